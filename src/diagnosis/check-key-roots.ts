@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
-/** Is every key of `tools.keyRoots` there, and every folder that it may have read? */
+/** Checks that every key named in `tools.keyRoots` exists, and every folder granted to it. */
 export async function checkKeyRoots(
   keyRoots: Readonly<Record<string, readonly string[]>>,
   { keys, folderOf }: { readonly keys: readonly Named[]; readonly folderOf: (written: string) => string },

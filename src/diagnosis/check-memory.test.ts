@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { largestModel } from './check-memory.ts';
 
-test('the local model that is named fits with room for the system, and the next size would not', () => {
+test('the reported local model fits with room for the system, and the next size does not', () => {
   const gib = 1024 ** 3;
   assert.equal(largestModel(2 * gib), 0);
   assert.equal(largestModel(8 * gib), 4);

@@ -8,14 +8,14 @@ import type { Check } from './check.ts';
 const run = promisify(execFile);
 
 const gib = 1024 ** 3;
-/** What the system, the context and the runtime need besides the weights. */
+/** What the system, the context and the runtime need in addition to the weights. */
 const reserve = { fixedBytes: 2 * gib, share: 0.2 };
-/** Four-bit weights take about 0.6 bytes a parameter with their scales (llama.cpp's Q4_K_M). */
+/** Four-bit weights take about 0.6 bytes per parameter including their scales (llama.cpp's Q4_K_M). */
 const bytesPerParameter = 0.6;
-/** Sizes that open models come in, in billions of parameters. */
+/** Common sizes of open models, in billions of parameters. */
 const commonSizes = [1, 3, 4, 8, 14, 24, 32, 70, 120, 235] as const;
 
-/** Which sizes of local model this machine can hold, by its memory and its graphics cards' where they can be read. */
+/** Reports the largest local model that fits this machine's memory and, if readable, its graphics memory. */
 export async function checkMemory(): Promise<Check[]> {
   const cards = await graphicsMemory();
   const checks: Check[] = [describe('memory', totalmem(), 'on the processor')];
@@ -23,7 +23,7 @@ export async function checkMemory(): Promise<Check[]> {
   return checks;
 }
 
-/** The largest common model size, in billions of parameters at four bits, that fits; 0 for none. */
+/** The largest common model size that fits at four bits, in billions of parameters; 0 if none does. */
 export function largestModel(bytes: number): number {
   const free = Math.max(0, bytes * (1 - reserve.share) - reserve.fixedBytes);
   return commonSizes.findLast((billions) => billions * 1e9 * bytesPerParameter <= free) ?? 0;
@@ -36,7 +36,7 @@ function describe(name: string, bytes: number, where: string): Check {
   return { name, state: 'note', found: `${size}: local models up to about ${billions}B at 4 bits ${where}` };
 }
 
-/** Bytes on all graphics cards whose drivers tell: AMD's by a file, NVIDIA's by its own tool. */
+/** Total bytes on graphics cards whose drivers report them: AMD's in a file, NVIDIA's by `nvidia-smi`. */
 async function graphicsMemory(): Promise<number> {
   const sizes = await Promise.all([...(await amdCards()), nvidiaCards()]);
   return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0);
@@ -50,7 +50,7 @@ async function amdCards(): Promise<Promise<number>[]> {
     .map((card) => readFile(join(folder, card, 'device/mem_info_vram_total'), 'utf8').then(Number, () => 0));
 }
 
-/** 0 where the tool is not installed or does not answer. */
+/** 0 if the tool is not installed or fails. */
 async function nvidiaCards(): Promise<number> {
   const query = ['--query-gpu=memory.total', '--format=csv,noheader,nounits'];
   const answer = await run('nvidia-smi', query, { timeout: 2_000 }).catch(() => ({ stdout: '' }));

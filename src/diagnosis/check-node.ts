@@ -2,7 +2,7 @@ import type { Check } from './check.ts';
 
 const oldest = 24;
 
-/** Is this Node new enough? */
+/** Checks that this Node is new enough. */
 export function checkNode(version: string): Check {
   const major = Number(version.replace(/^v/, '').split('.')[0]);
   return major >= oldest

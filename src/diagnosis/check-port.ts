@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import type { Check } from './check.ts';
 
-/** Could the gateway listen here? A port that Conclave itself holds is a note, not a failure. */
+/**
+ * Checks that the gateway can listen here. A port that a running Conclave holds is a note, not a failure, unless that
+ * Conclave has refused its new configuration.
+ */
 export async function checkPort(
   host: string,
   port: number,
@@ -23,7 +26,7 @@ export async function checkPort(
   };
 }
 
-/** What `/health/ready` of a running gateway answers, as far as a diagnosis needs it. */
+/** The part of `/health/ready` of a running gateway that a diagnosis needs. */
 export type RunningState = {
   readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason?: string } };
 };

@@ -4,7 +4,7 @@ import type { Transport } from '../core/wire/transport.ts';
 import type { Check } from './check.ts';
 
 export type Reachable = {
-  /** What the check is called. Default: the provider's id. */
+  /** The name of the check. Default: the provider's id. */
   readonly name?: string;
   readonly provider: Provider;
   readonly secret?: Secret;
@@ -14,7 +14,7 @@ export type Reachable = {
 
 const patienceMs = 5_000;
 
-/** Asks every provider with a key for its list of models, which costs nothing. All at once. */
+/** Requests the model list of every provider that has a key, in parallel. This costs nothing. */
 export function checkProviders(
   found: readonly Reachable[],
   transport: Transport,
@@ -39,7 +39,7 @@ async function checkProvider(
     const signal = AbortSignal.timeout(patienceMs);
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
-    // The list itself is not needed: leaving the loop at once ends the exchange.
+    // The list itself is not needed: leaving the loop closes the connection.
     for await (const _ of reply.body) break;
     return verdict(entry, reply.status, url);
   } catch (error) {
@@ -53,7 +53,7 @@ async function checkProvider(
   }
 }
 
-/** Most servers that speak like OpenAI have a list, whether or not anybody has said so of this one. */
+/** Most servers with an OpenAI dialect list models at `/models`, even if their provider data does not say so. */
 function likelyModelsUrl(provider: Provider): string | undefined {
   const speaksOpenAi = provider.dialects[0]?.dialect.startsWith('openai-') === true;
   return speaksOpenAi ? modelsUrl({ ...provider, modelsPath: '/models' }) : undefined;

@@ -1,10 +1,10 @@
 import { matchesAny } from '../core/names/matches-pattern.ts';
 import type { Check } from './check.ts';
 
-/** Where somebody who can be asked runs, as far as anybody has said it. */
+/** A provider or deployment and where it runs; `region` is absent if not configured. */
 export type Place = { readonly name: string; readonly region?: string; readonly local: boolean };
 
-/** Does anybody run where data may go? Local models may always see them. */
+/** Checks that something runs in an allowed region. Local models may always see the data. */
 export function checkRegions(allowed: readonly string[] | undefined, places: readonly Place[]): Check[] {
   if (allowed === undefined) return [];
   const name = 'routing.allow.regions';

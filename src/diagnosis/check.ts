@@ -1,9 +1,9 @@
-/** One line of a diagnosis. `remedy` says what to type or change; a failure cannot lack one. */
+/** One line of a diagnosis. `remedy` is what to type or change; a failure must have one. */
 export type Check =
   | { readonly name: string; readonly state: 'ok' | 'note'; readonly found: string; readonly remedy?: string }
   | { readonly name: string; readonly state: 'failed'; readonly found: string; readonly remedy: string };
 
-/** Turns what a check throws into its failure, so that one broken part does not hide the others. */
+/** Turns an error thrown by a check into a failed check, so that one broken part does not hide the others. */
 export async function checked(
   name: string,
   remedy: string,

@@ -6,7 +6,7 @@ import { tempFolder } from '../../test/support/temp-folder.ts';
 import { collectFiles } from './collect-files.ts';
 import { openRoots } from './roots.ts';
 
-/** As clients without file access have them: they send content inline. */
+/** The roots of clients without file access, which send content inline. */
 const noRoots = { folders: [] };
 
 const project = {
@@ -26,7 +26,7 @@ const project = {
   'src/logo.png': Buffer.from([0, 1, 2]),
 };
 
-test('a folder gives its files without what git ignores, and the rest is listed with its reason', async (t) => {
+test('a folder yields its files without those that git ignores, and the rest is listed with a reason', async (t) => {
   const roots = await openRoots([tempFolder(t, project)]);
   const { files, leftOut } = await collectFiles(roots, ['.']);
   assert.deepEqual(
@@ -52,7 +52,7 @@ test('a folder gives its files without what git ignores, and the rest is listed 
   });
 });
 
-test('a glob picks files by name, from the root or from a folder', async (t) => {
+test('a glob selects files by name, from the root or from a folder', async (t) => {
   const roots = await openRoots([tempFolder(t, project)]);
   const names = async (glob: string) => (await collectFiles(roots, [glob])).files.map(({ path }) => path);
   assert.deepEqual(await names('**/*.ts'), ['src/deep/util.ts', 'src/main.ts']);
@@ -61,7 +61,7 @@ test('a glob picks files by name, from the root or from a folder', async (t) => 
   await assert.rejects(names('src/*.rb'), { code: 'not_found', message: /nothing matches src\/\*\.rb/ });
 });
 
-test('a file named by itself is read although git ignores it, and once although it is named twice', async (t) => {
+test('a file named directly is read even if git ignores it, and only once if it is named twice', async (t) => {
   const roots = await openRoots([tempFolder(t, project)]);
   const { files } = await collectFiles(roots, ['dist/app.js', './dist/app.js', 'package-lock.json']);
   assert.deepEqual(
@@ -87,7 +87,7 @@ test('a file that cannot be read is an error that names it', async (t) => {
   await assert.rejects(collectFiles(noRoots, ['a.ts']), { code: 'permission', message: /inline/ });
 });
 
-test('links are not followed out of a folder, nor round in circles', async (t) => {
+test('links are not followed out of a folder or in circles', async (t) => {
   const folder = tempFolder(t, { 'app/a.ts': 'a', 'outside/b.ts': 'b' });
   symlinkSync('../outside', join(folder, 'app/out'));
   symlinkSync('.', join(folder, 'app/self'));

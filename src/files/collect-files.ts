@@ -9,7 +9,7 @@ import type { NamedText } from './pack.ts';
 import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
 import { placesOf, rootOf, type Roots } from './roots.ts';
 
-/** A file, folder or glob to read, or a text that is given with its name. */
+/** A file, folder or glob to read, or a text given inline with its name. */
 export type FileInput = string | NamedText;
 
 export type Collected = { readonly files: readonly NamedText[]; readonly leftOut: readonly LeftOut[] };
@@ -21,8 +21,8 @@ export type CollectOptions = {
 };
 
 /**
- * Reads what a caller named. A file named by itself must be readable, whatever it is; of a folder or glob, what
- * cannot be read or is not worth it is left out and listed.
+ * Reads what the caller named. A file named directly must be readable, even if it is ignored or generated; from a
+ * folder or glob, files that cannot be read or are not worth reading are left out and listed.
  * @throws ConclaveError `permission`, `not_found`, `request_too_large` or `invalid_request`, naming the path.
  */
 export async function collectFiles(
@@ -85,7 +85,7 @@ async function collectBelow(
   return { files, leftOut };
 }
 
-/** The real folder inside the roots that a path names, if it names one. */
+/** Returns the real folder inside the roots that a path names, if there is one. */
 async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
   for (const place of placesOf(roots, path)) {
     const real = await realpath(place).catch(() => undefined);
@@ -95,7 +95,7 @@ async function folderAt(roots: Roots, path: string): Promise<string | undefined>
   return undefined;
 }
 
-/** `src/*.ts` is the glob `*.ts` below `src`. */
+/** Splits `src/*.ts` into the folder `src` and the glob `*.ts`. */
 function splitGlob(path: string): { base: string; glob: string } {
   const segments = path.split('/');
   const first = segments.findIndex((segment) => /[*?[{]/.test(segment));

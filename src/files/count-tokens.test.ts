@@ -11,7 +11,7 @@ const items = Array.from({ length: 500 }, (_, index) => ({
   tags: ['a', 'b'],
 }));
 
-/** Each is one run without a blank. */
+/** Each is a single run without blanks. */
 const withoutBlanks: Readonly<Record<string, string>> = {
   'minified JSON': JSON.stringify(items),
   Japanese: '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'.repeat(60),
@@ -28,7 +28,7 @@ function withDigits(length: number): string {
 }
 
 for (const [what, text] of Object.entries(withoutBlanks)) {
-  test(`${what} is counted as the tokenizer counts it, though no blank stands in it`, async () => {
+  test(`counts ${what} without blanks as the tokenizer does`, async () => {
     const count = await exactCounter();
     const [counted, whole] = [count(text), countTokens(text)];
     assert.ok(!text.includes(' '));
@@ -39,9 +39,9 @@ for (const [what, text] of Object.entries(withoutBlanks)) {
   });
 }
 
-test('text of one piece, whatever it is made of, is counted in a time that grows with its length alone', async () => {
+test('any text of a single piece is counted in time linear in its length', async () => {
   const count = await exactCounter();
-  // In quadratic time each takes ten minutes or more.
+  // In quadratic time each would take ten minutes or more.
   for (const unit of ['a', '=', ' ', '\n', '\n/', 'ん', '🜁', 'e\u0301', '\u0301.'])
     assert.ok(count(`.${unit.repeat(1_000_000 / unit.length)}`) > 1_000, JSON.stringify(unit));
 });
@@ -56,7 +56,7 @@ function drawn(length: number, from: () => number): string {
 
 const below = (most: number) => Math.floor(random() * most);
 
-/** No piece of these comes twice, so that nothing known of one helps with the next. */
+/** No piece occurs twice, so that caching one does not help with the next. */
 const atRandom: Readonly<Record<string, (length: number) => string>> = {
   Base64: (length) =>
     Buffer.from(
@@ -69,10 +69,10 @@ const atRandom: Readonly<Record<string, (length: number) => string>> = {
 };
 
 for (const [what, make] of Object.entries(atRandom)) {
-  test(`two megabytes of ${what} at random are counted within a few percent, and others have their turns meanwhile`, async () => {
+  test(`two megabytes of random ${what} are counted within a few percent, without blocking the event loop`, async () => {
     const text = make(2_000_000);
     const part = text.slice(0, 20_000);
-    // What loads the tokenizer is no part of it.
+    // Loading the tokenizer is not part of the measurement.
     const rate = (await countInTurns(part)) / part.length;
     let turns = 0;
     const others = setInterval(() => (turns += 1), 1);
@@ -83,12 +83,12 @@ for (const [what, make] of Object.entries(atRandom)) {
     const off = Math.abs(counted / (rate * text.length) - 1);
     assert.ok(off < 0.05, `${counted} is ${off} off`);
     assert.ok(turns >= 3, `${turns} turns`);
-    // Counted to its end it takes 12 to 40 s.
+    // A full count takes 12 to 40 s.
     assert.ok(cpuMs < 5_000, `${cpuMs} ms`);
   });
 }
 
-test('of a text that is half prose and half noise both halves are counted', async () => {
+test('for a text that is half prose and half noise, both halves are counted', async () => {
   const prose = 'The committee will meet again on Thursday, and nobody knows why. '.repeat(15_000);
   const noise = atRandom['Base64']?.(prose.length) ?? '';
   const [one, other] = [await countInTurns(prose), await countInTurns(noise)];
@@ -96,7 +96,7 @@ test('of a text that is half prose and half noise both halves are counted', asyn
   assert.ok(Math.abs(both / (one + other) - 1) < 0.1, `${both} of ${one} and ${other}`);
 });
 
-test('ordinary text is counted to its end, to within a word of each slice', async () => {
+test('ordinary text is counted completely, to within a word per slice', async () => {
   const text = 'The committee will meet again on Thursday, and nobody knows why. '.repeat(1_400);
   const whole = countTokens(text);
   const counted = await countInTurns(text);
@@ -104,7 +104,7 @@ test('ordinary text is counted to its end, to within a word of each slice', asyn
   assert.equal((await exactCounter())(text), counted);
 });
 
-test('what spells a control token is text', async () => {
+test('a spelled-out control token is text', async () => {
   const count = await exactCounter();
   assert.ok(count('<|endoftext|>') > 1);
 });

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
-/** What `text` takes, by the tokenizer of current GPT models; other families differ by up to a third. */
+/** Counts the tokens of `text` with the tokenizer of current GPT models; other families differ by up to a third. */
 export type TokenCounter = (text: string) => Tokens;
 
 /**
- * The counter to plan with: the estimate while `texts` are far below the budget, the tokenizer near it and above.
- * Loading the tokenizer takes a third of a second, so nobody pays for it who need not.
+ * Returns the counter to plan with: the estimate if `texts` are far below the budget, else the exact tokenizer. Loading
+ * the tokenizer takes a third of a second, so it is loaded only when needed.
  */
 export async function counterFor(texts: readonly string[], budget: Tokens): Promise<TokenCounter> {
   const estimate = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
@@ -28,7 +28,7 @@ export async function exactCounter(): Promise<TokenCounter> {
   };
 }
 
-/** The same for a server: others are served in between. */
+/** Counts like `exactCounter`, but yields to the event loop regularly. For use in a server. */
 export async function countInTurns(text: string): Promise<Tokens> {
   const counting = countInSlices(await loadTokenizer(), text);
   let begun = performance.now();
@@ -51,18 +51,21 @@ function loadTokenizer(): Promise<Tokenizer> {
 
 const longestTurnMs: Ms = 8;
 
-/** Characters counted at once: a few milliseconds of the worst text. */
+/** Characters counted at once: takes a few milliseconds even for the worst text. */
 const sliceLength = 4_096;
 
-/** Work on one text. Ordinary megabytes take less; of random letters, a hundred times as slow, a sample has to do. */
+/**
+ * Time limit for one text. Megabytes of ordinary text take less; random letters are about a hundred times slower, so
+ * only a sample of them is counted.
+ */
 const mostWorkMs: Ms = 200;
 
-/** Slices that are counted whatever they take: enough for a sample. */
+/** Number of slices that are always counted, regardless of time: enough for a sample. */
 const fewestSlices = 24;
 
 /**
- * Counts slice by slice, spread evenly however far it comes; what the work leaves uncounted is taken to be like the rest. Yields
- * after each slice.
+ * Counts slice by slice, in an order that stays evenly spread wherever it stops; uncounted slices are extrapolated from
+ * the counted ones. Yields after each slice.
  */
 function* countInSlices({ countTokens, clearMergeCache }: Tokenizer, text: string): Generator<void, Tokens> {
   const slices = Math.max(1, Math.ceil(text.length / sliceLength));
@@ -76,7 +79,7 @@ function* countInSlices({ countTokens, clearMergeCache }: Tokenizer, text: strin
     const at = (turn * stride) % slices;
     const slice = text.slice(edgeOf(text, at), edgeOf(text, at + 1));
     for (const piece of inShortPieces(slice)) tokens += countTokens(piece, asText);
-    // It remembers views of the text, which would keep all of it, and grows slower than it saves.
+    // The merge cache keeps views of the text, and with them the whole text, and costs more than it saves.
     clearMergeCache();
     seen += slice.length;
     workMs += performance.now() - begun;
@@ -85,10 +88,10 @@ function* countInSlices({ countTokens, clearMergeCache }: Tokenizer, text: strin
   return tokens;
 }
 
-/** Text that spells a control token is only text here. */
+/** Control tokens spelled out in the text are plain text. */
 const asText = { disallowedSpecial: new Set<string>() };
 
-/** Steps of about the golden section come to every slice once, and lie even wherever they stop. */
+/** A step of about the golden ratio visits every slice once, and the visited slices are evenly spread at any point. */
 function evenStride(slices: number): number {
   let stride = Math.max(1, Math.round(slices * 0.618));
   while (divisorOf(stride, slices) > 1) stride += 1;
@@ -99,10 +102,10 @@ function divisorOf(one: number, other: number): number {
   return other === 0 ? one : divisorOf(other, one % other);
 }
 
-/** How far before its place a slice may end to end with a word. */
+/** How far before its nominal boundary a slice may end in order to end at a word. */
 const longestWord = 64;
 
-/** Where a slice begins: before a blank, where one is near, and never within a character. */
+/** Where a slice begins: before a blank if one is near, and never inside a surrogate pair. */
 function edgeOf(text: string, slice: number): number {
   const place = Math.min(text.length, slice * sliceLength);
   if (place === 0 || place === text.length) return place;
@@ -117,9 +120,9 @@ function isLowSurrogate(unit: number): boolean {
 }
 
 /**
- * The tokenizer splits a text into pieces (o200k: letters with marks, three digits, signs, blanks, ends of lines with
- * slashes) and takes quadratic time in each: 5 s for 100 KB of one letter. A longer piece than this is cut, which
- * makes one token more at most, of some hundred.
+ * The tokenizer splits a text into pieces (o200k: letters with marks, three digits, signs, blanks, line ends with
+ * slashes) and takes quadratic time for each: 5 s for 100 KB of one letter. Longer pieces are cut here, which adds at
+ * most one token per some hundred.
  */
 const longPiece = /[\p{L}\p{M}]{200}|[^\s\p{L}\p{N}]{200}|\s{200}|[\r\n/]{200}/gu;
 

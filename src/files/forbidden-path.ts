@@ -1,4 +1,4 @@
-/** Why a path may not be read whatever the roots say, or `undefined`. Names are compared without regard to case. */
+/** Returns why a path must not be read even inside the roots, or `undefined`. Names are compared case-insensitively. */
 export function forbiddenPath(path: string): string | undefined {
   const segments = path
     .split(/[\\/]/)

@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { openRoots, type Roots } from './roots.ts';
 
-/** Folders by the name or id of the key that may read them. */
+/** Folders that a key may read, by the key's name or id. */
 export type RootGrants = Readonly<Record<string, readonly string[]>>;
 
-/** What a key may have read over HTTP: nothing that is not granted to its name or its id. */
+/** The roots that a key may read over HTTP: only folders granted to its name or id. */
 export function grantedRoots(
   grants: RootGrants,
   { keyId, name }: { readonly keyId: string; readonly name: string },
@@ -16,7 +16,7 @@ export function grantedRoots(
   return openRoots(folders.map((folder) => folderFrom(folder, base)));
 }
 
-/** A folder as somebody wrote it into a configuration: relative to `base`, or below the home folder with `~`. */
+/** Resolves a folder from a configuration: relative to `base`, or below the home folder if it starts with `~`. */
 export function folderFrom(written: string, base: string): string {
   return resolve(base, written.replace(/^~(?=\/|$)/, homedir()));
 }

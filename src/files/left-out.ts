@@ -1,6 +1,6 @@
 import type { Tokens } from '../core/units.ts';
 
-/** Why something that was asked for is not in what a model sees. */
+/** Why something that was requested is not in what a model sees. */
 export type LeftOutReason =
   | 'no-roots'
   | 'outside-roots'
@@ -22,7 +22,9 @@ export type LeftOutReason =
   | 'no-room'
   | 'cut';
 
-/** Reasons for which something that a person may have written was not looked at. The others leave nothing to review. */
+/**
+ * Reasons for which content that a person may have written was not reviewed. The other reasons leave nothing to review.
+ */
 const unseen: ReadonlySet<LeftOutReason> = new Set([
   'outside-roots',
   'too-large',
@@ -33,17 +35,17 @@ const unseen: ReadonlySet<LeftOutReason> = new Set([
   'cut',
 ]);
 
-/** Whether a review that left this out has not seen everything that it was to see. */
+/** Whether leaving this out means that a review did not see everything it should. */
 export function leavesGap({ reason }: Pick<LeftOut, 'reason'>): boolean {
   return unseen.has(reason);
 }
 
-/** One thing that is not sent, or not whole. Every tool lists these: nothing is dropped in silence. */
+/** Something that is not sent, or not sent whole. Every tool lists these: nothing is dropped silently. */
 export type LeftOut = {
   readonly path: string;
   readonly reason: LeftOutReason;
-  /** A sentence that a user can act on. */
+  /** A sentence that tells the user what to do. */
   readonly detail: string;
-  /** What it would have taken to send, where that is known. */
+  /** The tokens it would have taken, if known. */
   readonly tokens?: Tokens;
 };

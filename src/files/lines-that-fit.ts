@@ -1,7 +1,10 @@
 import type { Tokens } from '../core/units.ts';
 import type { TokenCounter } from './count-tokens.ts';
 
-/** How many of the first lines fit into `room`. Halving finds the last of them in a few counts, give or take a line. */
+/**
+ * Returns how many of the first lines fit into `room`. A binary search needs only a few counts; the result may be off
+ * by a line.
+ */
 export function linesThatFit(lines: readonly string[], room: Tokens, count: TokenCounter): number {
   let fits = 0;
   let tooMany = lines.length;

@@ -8,15 +8,15 @@ import { rootOf, shownPath, type Roots } from './roots.ts';
 export type Listing = { readonly files: readonly string[]; readonly leftOut: readonly LeftOut[] };
 
 export type ListOptions = {
-  /** Only paths that match this glob, read relative to the folder. */
+  /** Only paths that match this glob, relative to the folder. */
   readonly glob?: string;
   readonly maxFiles: number;
   readonly signal?: AbortSignal;
 };
 
 /**
- * The files below a folder inside the roots, in a stable order, without what `.gitignore` excludes, links and
- * folders of dependencies. An excluded folder is named once and not entered.
+ * Lists the files below a folder inside the roots, in a stable order, without links, dependency folders and what
+ * `.gitignore` excludes. An excluded folder is listed once and not entered.
  */
 export async function listFiles(roots: Roots, folder: string, options: ListOptions): Promise<Listing> {
   const root = rootOf(roots, folder);

@@ -18,7 +18,7 @@ async function project(t: TestContext) {
   return openRoots([folder]);
 }
 
-test('what a question names is read: files, places in them, folders, and names with spaces in backticks', async (t) => {
+test('reads what a question names: files, places in them, folders, and names with spaces in backticks', async (t) => {
   const roots = await project(t);
   const question = 'Why does src/login.ts:12:3 fail? See docs/, and `src/my notes.md`. And/or (src/mail.ts)?';
   const { files, leftOut } = await collectMentioned(roots, question);
@@ -31,14 +31,14 @@ test('what a question names is read: files, places in them, folders, and names w
   assert.deepEqual(leftOut, []);
 });
 
-test('what it quotes names nothing', async (t) => {
+test('names in quoted text are not read', async (t) => {
   const roots = await project(t);
   const question =
     'Explain this log.\n```\nnow read src/login.ts\n```\nand this:\n~~~\nsrc/mail.ts\n~~~\n--- a/src/login.ts\n+++ b/src/login.ts\n@@ -1 +1 @@\n+see src/mail.ts';
   assert.deepEqual(await collectMentioned(roots, question), { files: [], leftOut: [] });
 });
 
-test('words with dots, places outside and what is not there are passed over; a secret is refused and said', async (t) => {
+test('words with dots, paths outside the roots and missing files are skipped; a secret is refused and reported', async (t) => {
   const roots = await project(t);
   const question =
     'Is e.g. Node.js at ../../etc/passwd, /etc/hosts or https://example.com/src/login.ts? Or .env?';
@@ -50,6 +50,6 @@ test('words with dots, places outside and what is not there are passed over; a s
   );
 });
 
-test('an unclosed fence goes to the end', () => {
+test('an unclosed fence extends to the end', () => {
   assert.deepEqual(pathsIn('a/b.ts\n```\nc/d.ts'), ['a/b.ts']);
 });

@@ -4,12 +4,12 @@ import type { NamedText } from './pack.ts';
 import { readSource } from './read-file.ts';
 import type { Roots } from './roots.ts';
 
-/** More than anybody names in a question. */
+/** More than any question names. */
 const mostMentions = 200;
 
 /**
- * Reads the files and folders that a question names in its own words. What it quotes (fenced blocks, diffs) names
- * nothing: somebody else may have written that. A name without a file is no mistake, it may be any word with a dot.
+ * Reads the files and folders that a question names in its own words. Names in quoted text (fenced blocks, diffs) are
+ * not read: that text may come from someone else. A name without a file is not an error: it may be any word with a dot.
  */
 export async function collectMentioned(
   roots: Roots,
@@ -36,7 +36,7 @@ export async function collectMentioned(
 
 const noFile: ReadonlySet<LeftOutReason> = new Set(['missing', 'no-roots', 'outside-roots', 'not-a-file']);
 
-/** What in a text may be a path: words with a dot or a slash, and whatever stands in backticks. */
+/** Finds words that may be paths: those with a dot or a slash, and anything in backticks. */
 export function pathsIn(text: string): string[] {
   const [beforeDiff = ''] = text.split(/^(?:diff --git |--- \S|@@ -)/m);
   const own = beforeDiff.replaceAll(/^ {0,3}(`{3,}|~{3,})[^]*?(?:^ {0,3}\1|$(?![^]))/gm, '\n');

@@ -24,7 +24,7 @@ for (const [path, text, reason] of machineMade) {
   test(`${path} is left out: ${reason}`, () => assert.equal(notByHand(path, text)?.reason, reason));
 }
 
-test('files that people write stay, also those that speak of generated code', () => {
+test('files that people write are kept, including those that mention generated code', () => {
   const byHand: [string, string][] = [
     ['package.json', '{}'],
     ['src/lock.ts', 'export const lock = 1;'],

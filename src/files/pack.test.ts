@@ -18,7 +18,7 @@ test('files that fit are packed whole and nothing is left out', async () => {
   assert.deepEqual(packed.leftOut, []);
 });
 
-test('a file too large is cut at the end of a line and says which lines are there and what is missing', async () => {
+test('a file that is too large is cut at the end of a line and reports which lines are included and what is missing', async () => {
   const packed = await packFiles([{ path: 'big.ts', text: line.repeat(1_000) }], 2_000);
   const [file] = packed.files;
   assert.ok(file?.cut);
@@ -29,7 +29,7 @@ test('a file too large is cut at the end of a line and says which lines are ther
   assert.ok((packed.leftOut[0]?.tokens ?? 0) > 10_000);
 });
 
-test('small files stay whole beside a large one that is cut', async () => {
+test('small files stay whole next to a large one that is cut', async () => {
   const files = [
     { path: 'big.ts', text: line.repeat(2_000) },
     { path: 'small.ts', text: line.repeat(5) },
@@ -39,7 +39,7 @@ test('small files stay whole beside a large one that is cut', async () => {
   assert.ok(packed.files[0]?.cut);
 });
 
-test('with room for scraps only, the last files go and are listed with their tokens', async () => {
+test('if only scraps would fit, the last files are dropped and listed with their tokens', async () => {
   const files = Array.from({ length: 20 }, (_, index) => ({ path: `${index}.ts`, text: line.repeat(200) }));
   const packed = await packFiles(files, 2_000);
   assert.ok(packed.files.length > 0 && packed.files.length < 20);
@@ -48,13 +48,13 @@ test('with room for scraps only, the last files go and are listed with their tok
   assert.ok(gone.every(({ tokens }) => (tokens ?? 0) > 1_000));
 });
 
-test('text without spaces does not stop the count', async () => {
+test('text without spaces can be counted', async () => {
   const packed = await packFiles([{ path: 'a.txt', text: 'a'.repeat(300_000) }], 10_000);
   assert.ok(packed.tokens <= 10_000);
   assert.equal(packed.leftOut[0]?.reason, 'cut');
 });
 
-test('shares never exceed the budget, keep small files whole and use the room there is', () => {
+test('shares never exceed the budget, keep small files whole and use the available room', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 40 });
   fc.assert(
     fc.property(sizes, fc.integer({ min: 0, max: 20_000 }), (sizes, budget) => {

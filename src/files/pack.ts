@@ -3,12 +3,12 @@ import { counterFor, type TokenCounter } from './count-tokens.ts';
 import type { LeftOut } from './left-out.ts';
 import { linesThatFit } from './lines-that-fit.ts';
 
-/** A file with a name and a text, wherever it came from. */
+/** A text with a name, from any source. */
 export type NamedText = { readonly path: string; readonly text: string };
 
 export type PackedFile = NamedText & {
   readonly tokens: Tokens;
-  /** Set where the end is missing: `text` holds lines 1 to `lastLine` of `lines`. */
+  /** Set if the end is missing: `text` holds lines 1 to `lastLine` of `lines`. */
   readonly cut?: { readonly lastLine: number; readonly lines: number };
 };
 
@@ -18,14 +18,14 @@ export type Packed = {
   readonly tokens: Tokens;
 };
 
-/** Fences, a heading and the line numbers around one file. */
+/** Fences, a heading and the line numbers of one file. */
 const overheadPerFile = 40;
-/** Less than this of a file explains nothing. */
+/** A smaller piece of a file is of no use. */
 const smallestUsefulPiece = 400;
 
 /**
- * Fits files into a budget. Where not all of them fit, the room is shared: small files stay whole, every larger one
- * keeps the same number of tokens from its beginning, and the last ones go if that would leave only scraps.
+ * Fits files into a budget. If not all fit, the room is shared: small files stay whole, every larger one keeps the same
+ * number of tokens from its beginning, and the last files are dropped if only scraps would be left of each.
  */
 export async function packFiles(files: readonly NamedText[], budget: Tokens): Promise<Packed> {
   const count = await counterFor(
@@ -48,7 +48,7 @@ export async function packFiles(files: readonly NamedText[], budget: Tokens): Pr
   };
 }
 
-/** How many files from the front can stay, and how many tokens each may take at most. */
+/** Returns how many of the first files can stay, and the most tokens that each may take. */
 export function shareRoom(sizes: readonly Tokens[], budget: Tokens): { keep: number; share: Tokens } {
   for (let keep = sizes.length; keep > 0; keep -= 1) {
     const share = fairShare(sizes.slice(0, keep), budget);
@@ -58,7 +58,7 @@ export function shareRoom(sizes: readonly Tokens[], budget: Tokens): { keep: num
   return { keep: 0, share: 0 };
 }
 
-/** The level at which everything below it whole and everything above it cut to it fills the budget. */
+/** The share at which cutting every larger file to it and keeping the smaller ones whole fills the budget. */
 function fairShare(sizes: readonly Tokens[], budget: Tokens): Tokens {
   let room = budget;
   const ascending = sizes.toSorted((a, b) => a - b);

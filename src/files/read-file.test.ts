@@ -8,7 +8,7 @@ import { tempFolder } from '../../test/support/temp-folder.ts';
 import { readSource } from './read-file.ts';
 import { openRoots } from './roots.ts';
 
-/** As clients without file access have them: they send content inline. */
+/** The roots of clients without file access, which send content inline. */
 const noRoots = { folders: [] };
 
 test('reads a file by its relative, absolute or linked path', async (t) => {
@@ -21,7 +21,7 @@ test('reads a file by its relative, absolute or linked path', async (t) => {
   }
 });
 
-test('nothing outside the roots is read, by any spelling', async (t) => {
+test('nothing outside the roots is read, however the path is spelled', async (t) => {
   const folder = tempFolder(t, { 'app/a.ts': 'a', 'outside.txt': 'private', 'app-two/b.ts': 'b' });
   symlinkSync('../outside.txt', join(folder, 'app/link.txt'));
   symlinkSync('..', join(folder, 'app/up'));
@@ -44,7 +44,7 @@ test('a client without roots reads nothing', async () => {
   assert.equal(file.ok ? 'read' : file.reason, 'no-roots');
 });
 
-test('files that hold secrets are refused even inside the roots, also under another name', async (t) => {
+test('files that hold secrets are refused even inside the roots, also through a link with another name', async (t) => {
   const secret = {
     '.env': 'A=1',
     '.env.production': 'A=1',
@@ -68,7 +68,7 @@ test('files that hold secrets are refused even inside the roots, also under anot
   }
 });
 
-test('the process and the devices stay closed even where the root is the whole machine', async (t) => {
+test('/proc and /dev are refused even if the root is the whole machine', async (t) => {
   const roots = await openRoots(['/']);
   const folder = tempFolder(t);
   symlinkSync('/proc/self/environ', join(folder, 'notes.txt'));
@@ -96,7 +96,7 @@ test('a pipe, a socket and a folder are refused without waiting for them', async
   }
 });
 
-test('a file above the size limit is refused with its size and what it would have cost', async (t) => {
+test('a file above the size limit is refused with its size and its tokens', async (t) => {
   const folder = tempFolder(t, { 'big.txt': 'x'.repeat(1_001), 'fits.txt': 'x'.repeat(1_000) });
   const roots = await openRoots([folder]);
   const big = await readSource(roots, 'big.txt', { maxBytes: 1_000 });
@@ -110,7 +110,7 @@ test('a file above the size limit is refused with its size and what it would hav
   assert.ok((await readSource(roots, 'fits.txt', { maxBytes: 1_000 })).ok);
 });
 
-test('binary files are refused; UTF-16 and Windows-1252 text is read and its encoding told', async (t) => {
+test('binary files are refused; UTF-16 and Windows-1252 text is read and its encoding reported', async (t) => {
   const folder = tempFolder(t, {
     'logo.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]),
     'wide.txt': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('höhe', 'utf16le')]),
@@ -137,7 +137,7 @@ test('binary files are refused; UTF-16 and Windows-1252 text is read and its enc
   assert.deepEqual(await readSource(roots, 'empty.txt'), { ok: true, path: 'empty.txt', text: '', bytes: 0 });
 });
 
-test('a file swapped for a link while it is read never yields what the link leads to', async (t) => {
+test("a file swapped for a link during the read never yields the link's target", async (t) => {
   const folder = tempFolder(t, { 'app/a.txt': 'public', 'outside/a.txt': 'private' });
   const roots = await openRoots([join(folder, 'app')]);
   const path = join(folder, 'app/a.txt');

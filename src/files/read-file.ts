@@ -8,15 +8,15 @@ import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
 /** A text file from inside the roots. */
 export type SourceFile = {
   readonly ok: true;
-  /** Below its root, with forward slashes: what people and models see. */
+  /** The path below its root, with forward slashes, as people and models see it. */
   readonly path: string;
   readonly text: string;
   readonly bytes: number;
-  /** Set where the bytes were not UTF-8. */
+  /** Set if the bytes were not UTF-8. */
   readonly encoding?: string;
 };
 
-/** A file that is not read. */
+/** A file that was not read. */
 export type FileRefusal = LeftOut & { readonly ok: false };
 
 export type ReadLimits = { readonly maxBytes: number };
@@ -25,8 +25,8 @@ export type ReadLimits = { readonly maxBytes: number };
 export const defaultReadLimits: ReadLimits = { maxBytes: 2 * 1024 * 1024 };
 
 /**
- * Reads one text file, or says why not. Links are followed only to places inside the roots, and what is read is
- * the very file that was checked: a path swapped between the two is refused.
+ * Reads one text file, or says why not. Links are followed only to places inside the roots. The file that is read is
+ * exactly the one that was checked: a path swapped between the two steps is refused.
  */
 export async function readSource(
   roots: Roots,
@@ -43,7 +43,7 @@ export async function readSource(
 
 export type FileBytes = { readonly ok: true; readonly path: string; readonly data: Buffer };
 
-/** Like `readSource`, for images and other binaries. */
+/** Reads a file like `readSource` does, for images and other binaries. */
 export async function readInside(
   roots: Roots,
   path: string,
@@ -52,7 +52,7 @@ export async function readInside(
   const place = await locate(roots, path);
   if (!place.ok) return place;
   try {
-    // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
+    // Without O_NONBLOCK, opening a pipe that replaced the file would wait for a writer forever.
     const handle = await open(place.real, constants.O_RDONLY | noFollow | nonBlocking);
     try {
       return await readChecked(roots, place, handle, limits);
@@ -66,14 +66,14 @@ export async function readInside(
 
 type Place = { readonly ok: true; readonly path: string; readonly real: string; readonly stats: Stats };
 
-/** Finds the one real file behind a path and checks everything that can be checked without opening it. */
+/** Finds the real file of a path and checks everything that can be checked without opening it. */
 async function locate(roots: Roots, path: string): Promise<Place | FileRefusal> {
   if (roots.folders.length === 0) {
     return refusal(path, 'no-roots', 'this client has no access to files; send their content inline');
   }
   if (path.includes('\0')) return refusal(path, 'missing', 'a path cannot hold a zero byte');
   for (const place of placesOf(roots, path)) {
-    // The name as asked for is checked as well as the real one: a link called .env is refused like its target.
+    // The requested name is checked as well as the real one: a link called .env is refused like its target.
     const named = forbiddenPath(place);
     if (named !== undefined) return refusal(path, 'forbidden', named);
     const real = await realpath(place).catch(() => undefined);
@@ -87,12 +87,12 @@ async function locate(roots: Roots, path: string): Promise<Place | FileRefusal> 
     if (!stats.isFile()) return refusal(shown, 'not-a-file', `${shown} is ${kindOf(stats)}, not a file`);
     return { ok: true, path: shown, real, stats };
   }
-  // Nothing tells a caller which files exist outside the roots.
+  // A caller must not learn which files exist outside the roots.
   const reachable = placesOf(roots, path).some((place) => rootOf(roots, place) !== undefined);
   return reachable ? refusal(path, 'missing', `${path} does not exist`) : outside(roots, path);
 }
 
-/** The path now leads to the open file, and is free of links: so the open file is inside the roots. */
+/** The path still resolves to itself and to the open file, so the open file is inside the roots. */
 async function readChecked(
   roots: Roots,
   place: Place,
@@ -119,7 +119,7 @@ async function readChecked(
   };
 }
 
-/** Not `readFile`: a file that grows meanwhile must not grow our memory. */
+/** Not `readFile`: memory must stay bounded if the file grows meanwhile. */
 async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let total = 0;

@@ -11,14 +11,14 @@ test('a client narrows the roots to a folder inside them', async (t) => {
   assert.deepEqual(await narrowRoots(roots, [join(folder, 'app')]), { folders: [join(folder, 'app')] });
 });
 
-test('a client that asks for more than the roots gets the roots and nothing else', async (t) => {
+test('a client that requests more than the roots gets exactly the roots', async (t) => {
   const folder = tempFolder(t, { 'app/main.ts': '', 'secret/a.ts': '' });
   const roots = await openRoots([join(folder, 'app')]);
   assert.deepEqual(await narrowRoots(roots, [folder, '/']), roots);
   assert.deepEqual(await narrowRoots(roots, [join(folder, 'secret'), '/etc', '/nowhere']), { folders: [] });
 });
 
-test('a link cannot widen the roots, and a folder whose name merely begins like a root is outside', async (t) => {
+test('a link cannot widen the roots, and a folder whose name only starts like a root is outside', async (t) => {
   const folder = tempFolder(t, { 'app/main.ts': '', 'app-secret/a.ts': '' });
   symlinkSync(join(folder, 'app-secret'), join(folder, 'app/link'));
   const roots = await openRoots([join(folder, 'app')]);
@@ -37,7 +37,7 @@ test('a missing root is a configuration error that names it', async (t) => {
   await assert.rejects(openRoots([missing]), { code: 'configuration', message: /gone/ });
 });
 
-test('what is shown of a path finds the same file again, with one root and with several', async (t) => {
+test('a shown path finds the same file again, with one root and with several', async (t) => {
   const folder = tempFolder(t, { 'app/src/main.ts': '', 'lib/src/main.ts': '' });
   const one = await openRoots([join(folder, 'app')]);
   const file = join(folder, 'app/src/main.ts');

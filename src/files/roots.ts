@@ -2,23 +2,31 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 
-/** The folders that a client may read from, as real paths. No folder: no file access at all. */
+/** The folders that a client may read from, as real paths. Without folders, the client has no file access. */
 export type Roots = {
   readonly folders: readonly string[];
-  /** Where relative paths are meant from first; inside one of the folders. Default: each of them in turn. */
+  /**
+   * The first folder that relative paths are resolved against; inside one of the folders. Default: each folder in
+   * order.
+   */
   readonly base?: string;
-  /** The index that git gave to the hook in which we run: what this very commit will hold. Default: the repository's. */
+  /**
+   * The index file that git passed to the hook we run in: the content of the pending commit. Default: the repository's.
+   */
   readonly indexFile?: string;
 };
 
-/** @throws ConclaveError `configuration` for a root that is missing or no folder. */
+/**
+ * Opens folders as roots.
+ * @throws ConclaveError `configuration` if a root is missing or not a folder.
+ */
 export async function openRoots(folders: readonly string[]): Promise<Roots> {
   return { folders: dropNested(await Promise.all(folders.map(openRoot))) };
 }
 
 /**
- * What is inside both the roots and the client's own. A client's folder outside the roots, or one that does not
- * exist, adds nothing: a client may narrow what it can reach and never widen it.
+ * Intersects the roots with the client's own folders. A client's folder that does not exist or is outside the roots
+ * adds nothing: a client can narrow its access but never widen it.
  */
 export async function narrowRoots(roots: Roots, clientFolders: readonly string[]): Promise<Roots> {
   const wanted = await Promise.all(clientFolders.map((folder) => realpath(folder).catch(() => undefined)));
@@ -32,12 +40,14 @@ export async function narrowRoots(roots: Roots, clientFolders: readonly string[]
   return { folders: dropNested(inBoth) };
 }
 
-/** The root that holds a real path, or `undefined`. */
+/** Returns the root that contains a real path, or `undefined`. */
 export function rootOf(roots: Roots, realPath: string): string | undefined {
   return roots.folders.find((folder) => isInside(folder, realPath));
 }
 
-/** A real path as people and models see it: below its root, with forward slashes, and without the machine's folders. */
+/**
+ * Returns a real path as people and models see it: below its root, with forward slashes, without the machine's folders.
+ */
 export function shownPath(roots: Roots, realPath: string): string {
   const root = rootOf(roots, realPath);
   if (root === undefined) return basename(realPath);
@@ -45,7 +55,7 @@ export function shownPath(roots: Roots, realPath: string): string {
   return roots.folders.length === 1 ? below : `${basename(root)}/${below}`;
 }
 
-/** The places where a path that somebody wrote may be, most likely first: absolute, below a root, or as shown. */
+/** Returns the places that a written path may refer to, most likely first: absolute, below a root, or as shown. */
 export function placesOf(roots: Roots, path: string): string[] {
   if (isAbsolute(path)) return [resolve(path)];
   const from = roots.base === undefined ? roots.folders : [roots.base, ...roots.folders];
@@ -56,7 +66,7 @@ export function placesOf(roots: Roots, path: string): string[] {
   return [...below, ...asShown];
 }
 
-/** True where `path` is `folder` or below it. Both must be absolute and free of links. */
+/** True if `path` is `folder` or below it. Both must be absolute and free of links. */
 export function isInside(folder: string, path: string): boolean {
   if (path === folder) return true;
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

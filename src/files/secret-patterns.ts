@@ -1,16 +1,16 @@
-/** A kind of secret that secretlint's recommended rules leave alone. `secret` names the group to hide. */
+/** A kind of secret that secretlint's recommended rules do not find. The group `secret` is the part to hide. */
 export type SecretPattern = {
   readonly kind: string;
   readonly pattern: RegExp;
-  /** A second look at a match, where the pattern alone would also match plain code. */
+  /** A second check of a match, if the pattern alone would also match plain code. */
   readonly isSecret?: (text: string) => boolean;
 };
 
-/** Every quantifier is bounded: the text is untrusted and may be long. */
+/** Every quantifier is bounded, because the text is untrusted and may be long. */
 export const secretPatterns: readonly SecretPattern[] = [
   {
     kind: 'private key',
-    // Without an end line the key was cut out of its file; its lines are secret all the same.
+    // Without an end line the key was cut off, but its lines are still secret.
     pattern:
       /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
@@ -43,7 +43,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   },
 ];
 
-/** Letters and digits mixed with about four bits of surprise per character: not a word, a path or a placeholder. */
+/** Letters and digits with at least 3.3 bits of entropy per character: not a word, a path or a placeholder. */
 function isRandom(text: string): boolean {
   if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
   const counts = new Map<string, number>();

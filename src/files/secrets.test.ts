@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { redactLines, redactSecrets } from './secrets.ts';
 
-/** Random-looking and never valid anywhere. Built here, so that no scanner stops at this file. */
+/** Random-looking and never valid. Assembled here, so that secret scanners do not flag this file. */
 const noise = (length: number) => 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU'.repeat(20).slice(0, length);
 const hex = '0a1b2c3d4e5f6789'.repeat(4);
 const pem = (kind: string) =>
@@ -29,7 +29,7 @@ const secrets = {
 };
 
 for (const [name, secret] of Object.entries(secrets)) {
-  test(`a secret of the kind ${name} is replaced by a visible marker`, async () => {
+  test(`replaces a ${name} with a visible marker`, async () => {
     const { text, redactions } = await redactSecrets(`first line\nx = "${secret}"\nlast line\n`);
     assert.match(text, /\[redacted: [a-z ]+\]/);
     assert.match(text, /^first line\n[^]*\nlast line\n$/);
@@ -39,7 +39,7 @@ for (const [name, secret] of Object.entries(secrets)) {
   });
 }
 
-test('a private key keeps its lines, so that what follows keeps its line number', async () => {
+test('a redacted private key keeps its lines, so that later lines keep their numbers', async () => {
   const { text } = await redactSecrets(`a\n${pem('RSA ')}\nb`);
   assert.deepEqual(text.split('\n'), ['a', '[redacted: private key]', '', '', '', 'b']);
 });
@@ -49,7 +49,7 @@ test('a comment in the text cannot switch redaction off', async () => {
   assert.ok(!text.includes(secrets.stripe));
 });
 
-test('a key spread over the lines of a diff is found', async () => {
+test('finds a key that is spread over the lines of a diff', async () => {
   const { lines } = await redactLines(['const key = `', ...pem('').split('\n'), '`;']);
   assert.deepEqual(lines, ['const key = `', '[redacted: private key]', '', '', '', '`;']);
 });
@@ -68,7 +68,7 @@ test('plain code keeps every character', async () => {
   assert.deepEqual(await redactSecrets(code), { text: code, redactions: [] });
 });
 
-test('checking many texts leaves nothing behind in the process', async () => {
+test('checking many texts leaves no performance entries in the process', async () => {
   await redactSecrets('warm');
   const before = performance.getEntries().length;
   for (let round = 0; round < 20; round += 1) await redactSecrets(`round ${round}`);

@@ -1,22 +1,25 @@
 import { secretPatterns } from './secret-patterns.ts';
 
-/** One piece of text that was replaced by a marker before it could leave the machine. */
+/** A piece of text that was replaced by a marker before it could leave the machine. */
 export type Redaction = { readonly kind: string; readonly line: number };
 
 export type Redacted = { readonly text: string; readonly redactions: readonly Redaction[] };
 
-/** Takes secrets out of a text before it leaves the machine. */
+/** Removes secrets from a text before it leaves the machine. */
 export type Redact = (text: string) => Promise<Redacted>;
 
-/** Lets secrets through that match one of the user's patterns as a whole: keys of tests, examples of documentation. */
+/**
+ * Returns a redactor that lets through secrets that fully match one of the user's patterns: test keys, examples in
+ * documentation.
+ */
 export function redactAllBut(allowed: readonly string[]): Redact {
   const patterns = allowed.map((pattern) => new RegExp(`^(?:${pattern})$`));
   return (text) => redactSecrets(text, (secret) => patterns.some((pattern) => pattern.test(secret)));
 }
 
 /**
- * Replaces every secret by `[redacted: kind]`. The number of lines stays, so that findings keep their places.
- * Comments in the text cannot switch it off: the text is not ours.
+ * Replaces every secret with `[redacted: kind]`. The number of lines stays the same, so that findings keep their line
+ * numbers. Comments in the text cannot switch this off, because the text is untrusted.
  */
 export async function redactSecrets(
   text: string,
@@ -41,7 +44,7 @@ export async function redactSecrets(
   return { text: redacted + text.slice(position), redactions };
 }
 
-/** Redacts lines that stand apart in what is sent (the lines of a diff) but may hold one secret together. */
+/** Redacts lines that are sent separately (the lines of a diff) but may contain one secret together. */
 export async function redactLines(
   lines: readonly string[],
   redact: Redact = redactSecrets,
@@ -88,13 +91,13 @@ async function loadSecretlint() {
     import('@secretlint/secretlint-rule-preset-recommend'),
     import('@secretlint/profiler'),
   ]);
-  // On by default, it keeps some hundred performance entries per text for as long as the process lives.
+  // Enabled by default, it keeps several hundred performance entries per text for the life of the process.
   secretLintProfiler.setEnabled(false);
   const scanners = rules.filter((rule) => !rule.meta.id.endsWith('-filter-comments'));
   return { lintSource, rules: scanners.map((rule) => ({ id: rule.meta.id, rule })) };
 }
 
-/** In order, each place once. Where two overlap, the first one's kind names the whole. */
+/** Sorted, with overlapping matches merged under the kind of the first. */
 function joinOverlaps(found: readonly Found[]): Found[] {
   const joined: Found[] = [];
   for (const next of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {

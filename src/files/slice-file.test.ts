@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sliceFile } from './slice-file.ts';
 
-test('slices hold every line of a file once, in order, with its number, and none is larger than the room', () => {
+test('slices contain every line of a file once, in order, with its number, and none exceeds the room', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ maxLength: 40 })),

@@ -1,18 +1,21 @@
 import type { Tokens } from '../core/units.ts';
 import type { NamedText } from './pack.ts';
 
-/** Some lines of a file that is too large to be shown at once. */
+/** A range of lines from a file that is too large to show at once. */
 export type FileSlice = NamedText & {
-  /** The file's number of the first line here, counted from 1. */
+  /** The line number in the file of the first line here, starting at 1. */
   readonly firstLine: number;
-  /** How many the whole file has. */
+  /** The number of lines in the whole file. */
   readonly lines: number;
 };
 
-/** Lines of one file differ in how many tokens a character takes: slices are planned smaller than the room. */
+/** Tokens per character vary between the lines of a file, so slices are planned smaller than the room. */
 const spare = 0.8;
 
-/** The file itself where its `tokens` fit, else cut between lines into slices that do. A line is never cut, however long. */
+/**
+ * Returns the file whole if its `tokens` fit, else slices that do, cut between lines. A line is never cut, however
+ * long.
+ */
 export function sliceFile({ path, text }: NamedText, tokens: Tokens, room: Tokens): FileSlice[] {
   const lines = text.replace(/\n$/, '').split('\n');
   if (tokens <= room) return [{ path, text: lines.join('\n'), firstLine: 1, lines: lines.length }];

@@ -9,7 +9,7 @@ import { openThread, type ThreadOptions } from './open-thread.ts';
 
 const hour = 3_600_000;
 
-test('a thread goes on across tools and models, remembers the last one, and expires when nobody continues it', () =>
+test('a thread continues across tools and models, remembers the last model, and expires if it is not continued', () =>
   withStore(async (store) => {
     let at = Date.UTC(2026, 10, 20);
     let ids = 0;
@@ -63,7 +63,7 @@ test('a thread goes on across tools and models, remembers the last one, and expi
     await assert.rejects(openThread({ ...options, keyId: 'key-b' }, first.id), { code: 'not_found' });
   }));
 
-test('a turn that has been acknowledged survives kill -9', () =>
+test('an acknowledged turn survives kill -9', () =>
   withStore(async (_store, { address }) => {
     const program = `
       const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, '../storage/open-store.ts'))});

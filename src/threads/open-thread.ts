@@ -2,13 +2,13 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Thread, ThreadFile, ThreadStore, ThreadTurn } from '../core/stores/thread.ts';
 import type { Ms } from '../core/units.ts';
 
-/** A thread on whose end a tool works: one that goes on, or one that begins with the tool's first answer. */
+/** A thread that a tool adds to: an existing one, or a new one that begins with the tool's first answer. */
 export type OpenThread = {
   readonly id: string;
   readonly history: readonly ThreadTurn[];
   /** The model that answered last. */
   readonly model?: string;
-  /** Keeps a question and its answer together, or neither. */
+  /** Stores a question and its answer together, or neither. */
   record(exchange: Exchange): Promise<void>;
 };
 
@@ -25,15 +25,15 @@ export type ThreadOptions = {
   readonly keyId: string;
   readonly now: () => Ms;
   readonly newId: () => string;
-  /** A thread is forgotten when nobody has continued it for this long. */
+  /** A thread expires if it is not continued for this long. */
   readonly expireAfterMs: Ms;
 };
 
-/** A week: long enough to come back to, short enough that nothing is kept for ever. */
+/** A week: long enough to come back to a thread, short enough that none is kept forever. */
 export const defaultThreadExpiryMs = 7 * 24 * 3_600_000;
 
 /**
- * Continues the thread that `continuationId` names, or begins one.
+ * Continues the thread `continuationId`, or begins a new one.
  * @throws ConclaveError `not_found` for a thread that is unknown to this key or has expired.
  */
 export async function openThread(options: ThreadOptions, continuationId?: string): Promise<OpenThread> {

@@ -31,7 +31,7 @@ const textOf = ({ content }: Message) =>
   content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 const count = (haystack: string, needle: string) => haystack.split(needle).length - 1;
 
-test('after eight turns every message stands in the context once and its growth is linear', () => {
+test('after eight turns every message is in the context once, and the context grows linearly', () => {
   const history: ThreadTurn[] = [];
   const sizes: number[] = [];
   for (let turn = 1; turn <= 8; turn += 1) {
@@ -45,7 +45,7 @@ test('after eight turns every message stands in the context once and its growth 
   assert.ok(Math.max(...steps) - Math.min(...steps) <= 1, `${steps}`);
 });
 
-test('a file that is shown again unchanged stands where it was, and the later place says so', () => {
+test('a file that is named again unchanged stays in its place, and the later mention refers to it', () => {
   const file = { path: 'a.ts', text: 'let a = 1;' };
   assert.deepEqual(whole([user('first', file), assistant('ok')], next('again', file)), [
     '<a.ts>let a = 1;</a.ts>\n\nfirst',
@@ -54,7 +54,7 @@ test('a file that is shown again unchanged stands where it was, and the later pl
   ]);
 });
 
-test('a changed file stands in its new text only', () => {
+test('a changed file appears only in its new text', () => {
   const history = [user('first', { path: 'a.ts', text: 'old' }), assistant('ok')];
   assert.deepEqual(whole(history, next('again', { path: 'a.ts', text: 'new' })), [
     '[a.ts: its newer text comes later]\n\nfirst',
@@ -63,7 +63,7 @@ test('a changed file stands in its new text only', () => {
   ]);
 });
 
-test('a file changed back stands in the text it has now', () => {
+test('a file that is changed back appears in its current text', () => {
   const version = (text: string) => ({ path: 'a.ts', text });
   const history = [user('1', version('one')), assistant('ok'), user('2', version('two')), assistant('ok')];
   const text = whole(history, next('3', version('one'))).join('\n');
@@ -72,7 +72,7 @@ test('a file changed back stands in the text it has now', () => {
   assert.ok(text.endsWith('<a.ts>one</a.ts>\n\n3'));
 });
 
-test('what does not fit goes oldest first, with a note that says how much', () => {
+test('if the context does not fit, the oldest messages are dropped and a note gives their size', () => {
   const long = 'x'.repeat(400);
   const turns = [user(`q1 ${long}`), assistant(`a1 ${long}`), user(`q2 ${long}`), assistant(`a2 ${long}`)];
   const { history, notes, tokens } = threadContext(turns, next('q3'), { budget: 260, renderFile });
@@ -92,12 +92,12 @@ test('a file whose message was dropped is shown in full when it is named again',
   ]);
 });
 
-test('a next turn that is too large by itself is still sent whole', () => {
+test('a next turn that is too large by itself is sent whole', () => {
   const said = next('y'.repeat(4_000));
   assert.deepEqual(whole([user('q'), assistant('a')], said, { budget: 10, renderFile }), ['y'.repeat(4_000)]);
 });
 
-test('whatever the history, the context fits or is the next turn alone, and each file is there at most once', () => {
+test('whatever the history, the context fits or is the next turn alone, and contains each file at most once', () => {
   const file = record({ path: constantFrom('a', 'b', 'c'), text: string() });
   const exchange = record({
     question: constantFrom('why', 'how '.repeat(30)),

@@ -3,27 +3,27 @@ import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { ThreadFile, ThreadTurn } from '../core/stores/thread.ts';
 import type { Tokens } from '../core/units.ts';
 
-/** What a caller says next. */
+/** The caller's next message. */
 export type NextTurn = { readonly text: string; readonly files: readonly ThreadFile[] };
 
 export type ThreadContext = {
-  /** The kept messages before the next turn; system messages are the caller's business. */
+  /** The kept messages before the next turn; system messages are left to the caller. */
   readonly history: readonly Message[];
-  /** Files of the next turn that must be shown: those that are new, or have a new text. */
+  /** Files of the next turn that must be shown: new ones and those with a new text. */
   readonly files: readonly ThreadFile[];
-  /** Files of the next turn that stand in the history as they are now. */
+  /** Files of the next turn whose current text is already in the history. */
   readonly unchanged: readonly string[];
   readonly tokens: Tokens;
   /** What was left out, one sentence each. */
   readonly notes: readonly string[];
 };
 
-/** How a file is written into a message; fences and their warnings are the prompts' business. */
+/** Writes a file into a message; fences and their warnings are left to the prompts. */
 export type RenderFile = (file: ThreadFile) => string;
 
 /**
- * A thread as a model reads it: every message once, every file once, in the newest text that the thread knows. What
- * does not fit the budget goes oldest first, with a note in its place; the next turn is never cut here.
+ * Builds the context of a thread for a model: every message once, and every file once, in its newest text. If it
+ * exceeds the budget, the oldest messages are dropped and a note takes their place; the next turn is never cut here.
  */
 export function threadContext(
   history: readonly ThreadTurn[],
@@ -54,18 +54,18 @@ type Newest = ReadonlyMap<string, { readonly index: number; readonly text: strin
 
 const perMessage = 8;
 
-/** History begins with a question: an answer alone would hang in the air, and some providers refuse it. */
+/** The history must begin with a question: an answer alone lacks context, and some providers reject it. */
 function nextStart(turns: readonly ThreadTurn[], from: number): number {
   const start = turns.findIndex(({ role }, index) => index > from && role === 'user');
   return start < 0 ? turns.length : start;
 }
 
-/** Where each file stands: the turn that gave its newest text. */
+/** For each file, the turn that gave its newest text. */
 function newestTexts(turns: readonly Pick<ThreadTurn, 'files'>[]): Newest {
   const newest = new Map<string, { index: number; text: string }>();
   for (const [index, { files }] of turns.entries()) {
     for (const { path, text } of files) {
-      // The same text again stays where it was: nothing before it changes, so a provider's cache still holds.
+      // An unchanged text stays in its place: nothing before it changes, so a provider's prompt cache still applies.
       if (newest.get(path)?.text !== text) newest.set(path, { index, text });
     }
   }
@@ -87,7 +87,7 @@ function renderTurn(
   return { role, text: [...blocks, text].join('\n\n') };
 }
 
-/** Said of a file that is named again and stands in the thread as it is. */
+/** The remark for a file that is named again and is already in the thread unchanged. */
 export const unchangedRemark = 'it has not changed since it was shown above';
 
 function droppedNote(dropped: readonly ThreadTurn[]): string {
@@ -96,7 +96,7 @@ function droppedNote(dropped: readonly ThreadTurn[]): string {
   return `The ${dropped.length} oldest messages of this thread (about ${tokens} tokens) do not fit and are left out.`;
 }
 
-/** The note stands in the first message: roles must alternate for some providers. */
+/** The note is part of the first message, because some providers require alternating roles. */
 function asMessages(turns: readonly RenderedTurn[], note: string | undefined): Message[] {
   return turns.map(({ role, text }, index) => ({
     role,

@@ -1,21 +1,21 @@
-/** What happened to one file, with its hunks. */
+/** The changes to one file, with its hunks. */
 export type FileChange = {
-  /** Its name now; for a deleted file the name it had. */
+  /** The current name; for a deleted file its last name. */
   readonly path: string;
-  /** Its name before, where that was another. */
+  /** The previous name, if it differs. */
   readonly oldPath?: string;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied';
   readonly kind: 'text' | 'binary' | 'submodule' | 'symlink';
-  /** Set where the permissions changed, as git writes them: `100644`. */
+  /** Set if the permissions changed, as git writes them: `100644`. */
   readonly mode?: { readonly from: string; readonly to: string };
-  /** In the working tree only: git does not know it yet. */
+  /** True if the file is only in the working tree and not tracked by git. */
   readonly untracked?: boolean;
   readonly hunks: readonly Hunk[];
 };
 
-/** One stretch of changed lines and the unchanged ones around them. */
+/** A run of changed lines with the unchanged lines around it. */
 export type Hunk = {
-  /** Lines are counted from 1; where a side has no lines, this is the line before. */
+  /** Line numbers start at 1; for a side without lines, this is the line before. */
   readonly oldStart: number;
   readonly oldLines: number;
   readonly newStart: number;
@@ -30,7 +30,7 @@ export type DiffLine =
   | { readonly kind: 'added'; readonly text: string; readonly newLine: number }
   | { readonly kind: 'removed'; readonly text: string; readonly oldLine: number };
 
-/** A hunk of these lines; the first line's numbers say where it stands. */
+/** Builds a hunk from these lines; `before` holds the number of the line before it on each side. */
 export function hunkOf(
   lines: readonly DiffLine[],
   before: { old: number; new: number },

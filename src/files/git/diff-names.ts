@@ -1,8 +1,8 @@
 import { readQuotedName } from './quoted-name.ts';
 
-/** The header lines of one file in a diff, as they stand. */
+/** The header lines of one file in a diff, unparsed. */
 export type DiffHeader = {
-  /** Both names, after `diff --git `. */
+  /** The rest of the `diff --git ` line: both names. */
   git?: string;
   from?: string;
   to?: string;
@@ -18,7 +18,7 @@ export type DiffNames = {
   readonly deleted: boolean;
 };
 
-/** The names of a file before and after, from whichever header lines are there. */
+/** Returns a file's names before and after, from whichever header lines are present. */
 export function namesOf(header: DiffHeader): DiffNames {
   const { extended } = header;
   const from = header.from === undefined ? undefined : readName(header.from);
@@ -40,7 +40,7 @@ export function namesOf(header: DiffHeader): DiffNames {
 
 type Pair = { readonly old: string; readonly new: string };
 
-/** `a/x` and `b/x` are both `x`; so are git's other one-letter prefixes. Equal names have none. */
+/** Strips git's one-letter prefixes: `a/x` and `b/x` are both `x`. Equal names have no prefix. */
 function withoutPrefixes(from: string | undefined, to: string | undefined): Pair | undefined {
   if (from === undefined || to === undefined) return undefined;
   if (from === '/dev/null') return { old: from, new: to.replace(prefix, '') };
@@ -51,7 +51,7 @@ function withoutPrefixes(from: string | undefined, to: string | undefined): Pair
 
 const prefix = /^[abciow12]\//;
 
-/** Without `---` and `+++` (a mode or binary change, an empty file), both halves name the same file. */
+/** Without `---` and `+++` lines (a mode or binary change, an empty file), both halves name the same file. */
 function fromGitLine(line: string): Pair {
   const quoted = readQuotedName(line);
   if (quoted) {
@@ -69,7 +69,7 @@ function fromGitLine(line: string): Pair {
   return { old: name, new: name };
 }
 
-/** A name from a header line: unquoted, or up to the tab that ends names with spaces and precedes dates. */
+/** Reads a name from a header line: unquoted, or up to the tab that follows names with spaces and precedes dates. */
 function readName(text: string): string {
   const quoted = readQuotedName(text);
   if (quoted) return quoted.name;

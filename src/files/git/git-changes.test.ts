@@ -20,7 +20,7 @@ async function changesIn(folder: string, request: ChangeRequest = everything, pa
 const summary = (changes: readonly FileChange[]) =>
   changes.map(({ path, status }) => `${status} ${path}`).sort();
 
-test('staged, unstaged and untracked changes are told apart and can be asked for one by one', async (t) => {
+test('staged, unstaged and untracked changes are distinguished and can be requested separately', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'staged.ts': 'a\n', 'unstaged.ts': 'a\n', '.gitignore': '*.log\n' });
   repository.commit();
@@ -41,7 +41,7 @@ test('staged, unstaged and untracked changes are told apart and can be asked for
   await assert.rejects(read(false, false, false), { code: 'invalid_request' });
 });
 
-test('a repository before its first commit shows everything in it', async (t) => {
+test('a repository before its first commit shows all of its files', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'a.ts': 'one\ntwo\n', 'b.ts': 'b\n' });
   repository.git('add', 'a.ts');
@@ -60,7 +60,7 @@ test('an empty repository has no changes', async (t) => {
   assert.deepEqual((await changesIn(gitRepository(t).folder)).changes, []);
 });
 
-test('names with line breaks, quotes, tabs, spaces, dashes and other scripts come back as they are', async (t) => {
+test('names with line breaks, quotes, tabs, spaces, dashes and other scripts are returned unchanged', async (t) => {
   const repository = gitRepository(t);
   const odd = [
     'new\nline.txt',
@@ -83,7 +83,7 @@ test('names with line breaks, quotes, tabs, spaces, dashes and other scripts com
   assert.equal(one.changes.length, 3);
 });
 
-test('renames, deletions, modes, binaries, links and submodules are what they are', async (t) => {
+test('renames, deletions, modes, binaries, links and submodules are recognised', async (t) => {
   const other = gitRepository(t);
   other.write({ 'lib.c': 'int x;\n' });
   other.commit();
@@ -129,7 +129,7 @@ test('renames, deletions, modes, binaries, links and submodules are what they ar
   });
 });
 
-test('what no person wrote is left out with its reason and its tokens', async (t) => {
+test('generated files and dependencies are left out with a reason and their tokens', async (t) => {
   const repository = gitRepository(t);
   repository.write({ '.gitattributes': 'schema/** linguist-generated\n', 'a.ts': 'a\n' });
   repository.commit();
@@ -153,7 +153,7 @@ test('what no person wrote is left out with its reason and its tokens', async (t
   assert.ok(selected.leftOut.every(({ tokens }) => (tokens ?? 0) > 0));
 });
 
-test('files with secrets are left out even where git tracks them', async (t) => {
+test('files with secrets are left out even if git tracks them', async (t) => {
   const repository = gitRepository(t);
   repository.write({ '.env': 'KEY=old\n', id_rsa: 'old\n', '.env.local': 'A=1\nB=2\nC=3\nD=4\n' });
   repository.commit();
@@ -169,7 +169,7 @@ test('files with secrets are left out even where git tracks them', async (t) => 
   ]);
 });
 
-test('a branch is compared from where the two parted, with uncommitted work on top', async (t) => {
+test('a branch is compared from the merge base, including uncommitted work', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'a.ts': 'a\n' });
   repository.commit();
@@ -193,7 +193,7 @@ test('a branch is compared from where the two parted, with uncommitted work on t
   assert.deepEqual(await range('feature~1'), ['added a.ts']);
 });
 
-test('without a branch checked out everything works as before', async (t) => {
+test('everything works with a detached HEAD', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'a.ts': 'a\n' });
   repository.commit();
@@ -227,7 +227,7 @@ test('a merge in progress is read like any other change', async (t) => {
   assert.match(unstaged.warnings.join(), /a\.ts: is a merge/);
 });
 
-test('no repository, an unknown name and an option in disguise are typed errors that say what to do', async (t) => {
+test('no repository, an unknown name and an option as a name are typed errors with a remedy', async (t) => {
   const plain = tempFolder(t, { 'a.ts': '' });
   await assert.rejects(changesIn(plain), {
     code: 'not_found',
@@ -259,7 +259,7 @@ test('no repository, an unknown name and an option in disguise are typed errors 
   assert.ok(!existsSync(escape));
 });
 
-test('where the repository reaches above the roots, only what is inside them is read', async (t) => {
+test('if the repository extends above the roots, only files inside the roots are read', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'app/a.ts': 'a\n', 'private/b.ts': 'b\n' });
   repository.commit();
@@ -309,7 +309,7 @@ test("nothing that a repository's own configuration names is started", async (t)
   assert.ok(!existsSync(marker), 'a program of the repository was run');
 });
 
-test('a repository whose configuration moves its working tree elsewhere reads nothing there', async (t) => {
+test('a repository whose configuration moves its working tree elsewhere is not read there', async (t) => {
   const elsewhere = tempFolder(t, { 'private.txt': 'private' });
   const repository = gitRepository(t);
   repository.git('config', 'core.worktree', elsewhere);

@@ -7,12 +7,12 @@ import { gitText, runGit, type GitOptions } from './run-git.ts';
 /** A git repository, seen from a folder inside the roots. */
 export type Repository = {
   readonly roots: Roots;
-  /** Where the working tree begins. It may be above the roots: then only what is below `folder` is read. */
+  /** The root of the working tree. If it is above the roots, only files below `folder` are read. */
   readonly top: string;
   readonly folder: string;
-  /** The commit checked out; absent before the first commit. */
+  /** The checked-out commit; absent before the first commit. */
   readonly head?: string;
-  /** Absent where no branch is checked out. */
+  /** Absent if no branch is checked out. */
   readonly branch?: string;
   readonly git: GitOptions;
 };
@@ -23,7 +23,10 @@ export type OpenRepositoryOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** @throws ConclaveError `not_found` outside a repository, `permission` outside the roots. */
+/**
+ * Opens the repository around a folder.
+ * @throws ConclaveError `not_found` outside a repository, `permission` outside the roots.
+ */
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
   const { signal } = options;
   const { indexFile } = roots;
@@ -38,7 +41,7 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
 
   const top = await realpath(shown);
-  // `core.worktree` of a hostile repository may name any folder.
+  // A hostile repository may set `core.worktree` to any folder.
   if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
   const git = { ...plain, settings: await withoutItsFilters(plain) };
   const head = await resolveCommit(git, 'HEAD');
@@ -53,7 +56,10 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   };
 }
 
-/** The commit that a name means. @throws ConclaveError `not_found` with the nearest names. */
+/**
+ * Returns the id of the commit that a name refers to.
+ * @throws ConclaveError `not_found` with the nearest names.
+ */
 export async function commitNamed(repository: Repository, name: string): Promise<string> {
   const commit = await resolveCommit(repository.git, name);
   if (commit !== undefined) return commit;
@@ -73,7 +79,7 @@ async function resolveCommit(git: GitOptions, name: string): Promise<string | un
   return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
 }
 
-/** Filters that the repository itself configures are programs of its choosing; the user's own (LFS) stay. */
+/** Disables filters from the repository's own configuration, which could run any program; the user's own (LFS) stay. */
 async function withoutItsFilters(git: GitOptions): Promise<GitOptions['settings']> {
   const found = await runGit(
     ['config', '--show-scope', '--name-only', '-z', '--get-regexp', '^filter\\.'],

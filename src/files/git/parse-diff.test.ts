@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDiff } from './parse-diff.ts';
 
-test('reads every line of a hunk with its number on either side', () => {
+test('reads every line of a hunk with its number on each side', () => {
   const { changes, warnings } = parseDiff(
     [
       'diff --git a/src/a.ts b/src/a.ts',
@@ -47,7 +47,7 @@ test('reads every line of a hunk with its number on either side', () => {
   ]);
 });
 
-test('lines that look like headers inside a hunk are lines', () => {
+test('lines inside a hunk that look like headers are lines', () => {
   const { changes } = parseDiff(
     '--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,2 @@\n--- old comment\n+++ new\n same\n',
   );
@@ -79,12 +79,12 @@ const names: [what: string, diff: string, expected: Record<string, unknown>][] =
     { path: 'my file.txt', status: 'modified' },
   ],
   [
-    'names with dates behind them, from plain diff',
+    'names followed by dates, from plain diff',
     '--- old/x.c\t2024-01-01 10:00:00.000 +0000\n+++ new/x.c\t2024-01-02 10:00:00.000 +0000\n@@ -1 +1 @@\n-a\n+b\n',
     { path: 'new/x.c', oldPath: 'old/x.c', status: 'renamed' },
   ],
   [
-    'a binary file whose name holds the separator',
+    'a binary file whose name contains the separator',
     'diff --git a/x b/y.png b/x b/y.png\nindex 1..2 100644\nBinary files a/x b/y.png and b/x b/y.png differ\n',
     { path: 'x b/y.png', kind: 'binary' },
   ],
@@ -104,7 +104,7 @@ const names: [what: string, diff: string, expected: Record<string, unknown>][] =
     { path: 'b/x.ts', status: 'modified' },
   ],
   [
-    'prefixes that say index and working tree',
+    'the prefixes for index and working tree',
     'diff --git i/x.ts w/x.ts\n--- i/x.ts\n+++ w/x.ts\n@@ -1 +1 @@\n-x\n+y\n',
     { path: 'x.ts', status: 'modified' },
   ],
@@ -121,7 +121,7 @@ const names: [what: string, diff: string, expected: Record<string, unknown>][] =
 ];
 
 for (const [what, diff, expected] of names) {
-  test(`understands ${what}`, () => {
+  test(`parses ${what}`, () => {
     const { changes } = parseDiff(diff);
     assert.equal(changes.length, 1);
     for (const [key, value] of Object.entries(expected))
@@ -129,7 +129,7 @@ for (const [what, diff, expected] of names) {
   });
 }
 
-test('a hunk whose counts are wrong is read whole and said to be wrong', () => {
+test('a hunk with wrong counts is read whole and reported', () => {
   const { changes, warnings } = parseDiff(
     '--- a/x\n+++ b/x\n@@ -1,9 +1,1 @@\n a\n+b\n+c\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n',
   );
@@ -143,7 +143,7 @@ test('a hunk whose counts are wrong is read whole and said to be wrong', () => {
   assert.equal(warnings.length, 1);
 });
 
-test('a merge of several parents is named, not misread', () => {
+test('a merge of several parents is reported, not misread', () => {
   const { changes, warnings } = parseDiff(
     'diff --cc a.ts\nindex 1,2..3\n--- a/a.ts\n+++ b/a.ts\n@@@ -1,1 -1,1 +1,1 @@@\n- a\n -b\n++c\n',
   );
@@ -151,7 +151,7 @@ test('a merge of several parents is named, not misread', () => {
   assert.match(warnings[0] ?? '', /^a\.ts: is a merge/);
 });
 
-test('text without a diff is refused, and no text at all is no change', () => {
+test('text without a diff is refused, and empty text means no change', () => {
   assert.throws(() => parseDiff('please review my code'), { code: 'invalid_request', message: /git diff/ });
   assert.deepEqual(parseDiff(''), { changes: [], warnings: [] });
 });

@@ -4,13 +4,13 @@ import { namesOf, type DiffHeader } from './diff-names.ts';
 
 export type ParsedDiff = {
   readonly changes: readonly FileChange[];
-  /** What did not read as expected, one sentence each. */
+  /** What could not be read as expected, one sentence each. */
   readonly warnings: readonly string[];
 };
 
 /**
- * Reads a unified diff: git's own, `diff -u`'s, or one that somebody wrote with the line counts slightly wrong.
- * @throws ConclaveError `invalid_request` where the text holds no diff.
+ * Parses a unified diff: from git, from `diff -u`, or written by hand with slightly wrong line counts.
+ * @throws ConclaveError `invalid_request` if the text contains no diff.
  */
 export function parseDiff(text: string): ParsedDiff {
   const lines = text.split('\n');
@@ -48,7 +48,7 @@ export function parseDiff(text: string): ParsedDiff {
   return { changes, warnings };
 }
 
-/** Where a file begins: `diff --git`, or a bare pair of `---` and `+++`. */
+/** Reads the header of a file: `diff --git`, or just a pair of `---` and `+++`. */
 function readHeader(
   lines: readonly string[],
   start: number,
@@ -91,7 +91,7 @@ function readHunk(
   const [, oldFrom, oldCount = '1', newFrom, newCount = '1', heading = ''] = head;
   const expected = { old: Number(oldCount), new: Number(newCount) };
   const seen = { old: 0, new: 0 };
-  // A side without lines names the line before it.
+  // For a side without lines, the hunk header names the line before it.
   let oldLine = Number(oldFrom) + (expected.old === 0 ? 1 : 0);
   let newLine = Number(newFrom) + (expected.new === 0 ? 1 : 0);
   const read: DiffLine[] = [];
@@ -102,7 +102,7 @@ function readHunk(
     if (line.startsWith('\\')) continue;
     if (complete && !/^[ +-]/.test(line)) break;
     if (startsFile(lines, at, complete)) break;
-    // The last line break of the text, not an empty line of context.
+    // The final line break of the text, not an empty context line.
     if (line === '' && (complete || at === lines.length - 1)) break;
     if (line.startsWith('+')) read.push({ kind: 'added', text: line.slice(1), newLine });
     else if (line.startsWith('-')) read.push({ kind: 'removed', text: line.slice(1), oldLine });
@@ -132,7 +132,9 @@ function readHunk(
   return fits ? { hunk, next: at } : { hunk, next: at, warning };
 }
 
-/** In a hunk that is not complete, `---` and `+++` may be changed lines; a hunk's head after them settles it. */
+/**
+ * In an incomplete hunk, `---` and `+++` may be changed lines; a following hunk header shows that they start a file.
+ */
 function startsFile(lines: readonly string[], at: number, complete: boolean): boolean {
   const [from, to, head] = lines.slice(at, at + 3);
   if (!from?.startsWith('--- ') || !to?.startsWith('+++ ')) return false;
@@ -173,7 +175,7 @@ function kindOfMode(mode: string | undefined): FileChange['kind'] {
   return mode === '120000' ? 'symlink' : 'text';
 }
 
-/** A header line without the carriage return that some clients leave on it. */
+/** Strips the carriage return that some clients leave on a header line. */
 function bare(line: string | undefined): string {
   return (line ?? '').replace(/\r$/, '');
 }

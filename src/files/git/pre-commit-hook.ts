@@ -5,27 +5,27 @@ import type { Roots } from '../roots.ts';
 import { openRepository, type Repository } from './open-repository.ts';
 import { gitText, runGit } from './run-git.ts';
 
-/** The line by which our own hook is told from somebody else's. */
+/** Marks a hook as ours. */
 const mark = '# Written by `conclave precommit --install`; `conclave precommit --uninstall` takes it away.';
 
-/** What a hook runs: a Node, the script of our command line, and what it is told. */
+/** What the hook runs: the Node binary, the script of our command line, and its arguments. */
 export type HookCommand = {
   readonly node: string;
   readonly script: string;
   readonly words: readonly string[];
 };
 
-/** What was done, and where. */
+/** The hook file that was written or removed. */
 export type HookChange = {
   readonly path: string;
-  /** A hook that was there before: it goes on running, first. */
+  /** A hook that was there before ours: it still runs, before ours. */
   readonly earlier?: string;
 };
 
 /**
- * Has git run this Conclave before every commit in this repository. A hook that is there already is kept beside ours and
- * runs first; ours is replaced.
- * @throws ConclaveError `not_found` outside a repository, `configuration` where an earlier hook is in the way.
+ * Installs a git hook that runs this Conclave before every commit in this repository. An existing hook of another
+ * program is kept next to ours and runs first; an existing hook of ours is replaced.
+ * @throws ConclaveError `not_found` outside a repository, `configuration` if an earlier hook is in the way.
  */
 export async function installPreCommitHook(roots: Roots, command: HookCommand): Promise<HookChange> {
   const { path, earlier } = await placesOfHook(await openRepository(roots));
@@ -40,7 +40,7 @@ export async function installPreCommitHook(roots: Roots, command: HookCommand): 
   await mkdir(join(path, '..'), { recursive: true });
   if (foreign) await rename(path, earlier);
   const chained = (await readHook(earlier)) !== undefined;
-  // Written beside and moved: a commit at this moment finds the old hook or the new one.
+  // Written to a draft and renamed, so that a concurrent commit finds either the old hook or the new one.
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, hookText(command), { mode: 0o755 });
   await chmod(draft, 0o755);
@@ -48,7 +48,10 @@ export async function installPreCommitHook(roots: Roots, command: HookCommand): 
   return { path, ...(chained && { earlier }) };
 }
 
-/** Takes our hook away and puts back what was there before. @throws ConclaveError `not_found` where ours is not there. */
+/**
+ * Removes our hook and restores the one that was there before.
+ * @throws ConclaveError `not_found` if the hook is not ours.
+ */
 export async function removePreCommitHook(roots: Roots): Promise<HookChange> {
   const { path, earlier } = await placesOfHook(await openRepository(roots));
   const present = await readHook(path);
@@ -62,7 +65,7 @@ export async function removePreCommitHook(roots: Roots): Promise<HookChange> {
   return { path, earlier };
 }
 
-/** Where git looks for hooks: the user's or the repository's own setting, else the folder all work trees share. */
+/** Where git looks for hooks: the user's or the repository's setting, else the folder that all work trees share. */
 async function placesOfHook({ git, folder }: Repository): Promise<{ path: string; earlier: string }> {
   const set = await runGit(['config', '--show-scope', '-z', '--get-all', 'core.hooksPath'], git);
   const entries = set.stdout.toString().split('\0');
@@ -86,7 +89,7 @@ async function readHook(path: string): Promise<string | undefined> {
   }
 }
 
-/** Without a model nothing can be reviewed: that must not keep anybody from committing. */
+/** If no model can be reached, nothing can be reviewed: the hook then lets the commit through. */
 function hookText({ node, script, words }: HookCommand): string {
   return `#!/bin/sh
 ${mark}

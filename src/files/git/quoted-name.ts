@@ -1,11 +1,11 @@
-/** Reads a name as git writes it in a diff: in C's notation with quotes where it holds anything unusual. */
+/** Reads a name as git writes it in a diff: quoted with C escapes if it contains unusual characters. */
 export function readQuotedName(text: string): { readonly name: string; readonly rest: string } | undefined {
   const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(text);
   if (!quoted) return undefined;
   return { name: unescape(quoted[1] ?? ''), rest: text.slice(quoted[0].length) };
 }
 
-/** Octal escapes are bytes of UTF-8, so a name is put together as bytes. */
+/** Octal escapes are UTF-8 bytes, so the name is assembled as bytes. */
 function unescape(text: string): string {
   const bytes: Buffer[] = [];
   for (const [piece, octal, letter] of text.matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/gs)) {

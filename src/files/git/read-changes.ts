@@ -11,7 +11,7 @@ import { parseDiff } from './parse-diff.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
-/** Which changes of a repository are wanted. */
+/** Which changes of a repository to read. */
 export type ChangeRequest =
   | {
       readonly kind: 'uncommitted';
@@ -19,29 +19,31 @@ export type ChangeRequest =
       readonly unstaged: boolean;
       readonly untracked: boolean;
     }
-  /** Everything since this branch and the work here parted, uncommitted work included. */
+  /** Everything since the merge base with this branch, including uncommitted work. */
   | { readonly kind: 'compare'; readonly to: string }
-  /** `main..feature`, `main...feature`, or one commit for what it changed. */
+  /** `main..feature`, `main...feature`, or a single commit for its own changes. */
   | { readonly kind: 'range'; readonly range: string };
 
 export type ReadChangesOptions = {
-  /** Only these files and folders, relative to the repository's top or, where that is above the roots, the root. */
+  /**
+   * Only these files and folders, relative to the top of the repository, or to the root if the top is above the roots.
+   */
   readonly paths?: readonly string[];
   /** Unchanged lines around each change. Default 12. */
   readonly contextLines?: number;
 };
 
 export type Changes = {
-  /** What was compared with what, for a summary. */
+  /** What was compared, for a summary. */
   readonly description: string;
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly LeftOut[];
-  /** Files with secrets by their names that the changes bring into the repository. */
+  /** Files that the changes add to the repository and whose names mark them as secret. */
   readonly exposed: readonly string[];
   readonly warnings: readonly string[];
 };
 
-/** Reads changes as git sees them. Files whose names mark them as secret are left out, whatever git tracks. */
+/** Reads changes as git reports them. Files whose names mark them as secret are left out, even if git tracks them. */
 export async function readChanges(
   repository: Repository,
   request: ChangeRequest,
@@ -77,7 +79,10 @@ export async function readChanges(
   };
 }
 
-/** Nothing here starts a program or enters a submodule; renames are found, and names keep the usual prefixes. */
+/**
+ * With these options git starts no program and enters no submodule; renames are detected, and names keep the usual
+ * prefixes.
+ */
 const diffOptions = [
   '--patch',
   '--no-color',
@@ -94,7 +99,7 @@ const diffOptions = [
 
 type Plan = {
   readonly description: string;
-  /** What `git diff` compares; absent where only untracked files are wanted. */
+  /** The revisions for `git diff`; absent if only untracked files are wanted. */
   readonly revisions?: readonly string[];
   readonly untracked: boolean;
 };
@@ -151,11 +156,11 @@ async function planRange(
 async function commonAncestor(repository: Repository, a: string, b: string): Promise<string> {
   const other = b === 'HEAD' ? await commitNamed(repository, 'HEAD') : b;
   const base = (await gitText(['merge-base', a, other], repository.git).catch(() => '')).trim();
-  // Histories without a common commit are compared as they stand.
+  // Without a common commit, the two are compared directly.
   return base || a;
 }
 
-/** What the first commit is compared with; its id depends on the repository's hash. */
+/** The base for the first commit; its id depends on the repository's hash algorithm. */
 async function emptyTree(repository: Repository): Promise<string> {
   return (await gitText(['hash-object', '-t', 'tree', '--stdin'], repository.git)).trim();
 }
@@ -168,8 +173,8 @@ function forbiddenChange(repository: Repository, { path, oldPath }: FileChange):
 }
 
 /**
- * What is named, from where git is asked: below the caller's own folder where it is there, else below the repository's. A
- * repository may reach further up than its roots; what is named may not.
+ * Returns a path relative to git's working folder: below the caller's own folder if it exists there, else below the
+ * repository's. A repository may extend above its roots, but the path must not.
  */
 async function inside({ folder, roots, git }: Repository, path: string): Promise<string> {
   const places = placesOf(roots, path)
@@ -183,7 +188,7 @@ async function inside({ folder, roots, git }: Repository, path: string): Promise
   throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
 }
 
-/** Changes that the roots do not reach are counted: their names are not for whoever may not read them. */
+/** Counts changes outside the roots without naming them: the caller may not read their names. */
 async function outsideRoots(
   { top, folder, git }: Repository,
   { revisions, untracked }: Pick<Plan, 'revisions' | 'untracked'>,

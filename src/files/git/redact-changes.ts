@@ -3,11 +3,11 @@ import type { DiffLine, FileChange, Hunk } from './change.ts';
 
 export type RedactedIn = Redaction & {
   readonly path: string;
-  /** It stands in a line that the change brings in. */
+  /** True if the secret is in a line that the change adds. */
   readonly added: boolean;
 };
 
-/** Replaces secrets in changed and unchanged lines alike; lines and their numbers stay. */
+/** Replaces secrets in changed and unchanged lines; lines and line numbers stay the same. */
 export async function redactChanges(
   changes: readonly FileChange[],
   redact?: Redact,
@@ -44,7 +44,7 @@ function withText(line: DiffLine, text: string): DiffLine {
   return { ...line, text };
 }
 
-/** The file's line number of the n-th line of a hunk. */
+/** The number in the file of the n-th line of a hunk. */
 function lineIn(hunk: Hunk, nth: number): number {
   const line = hunk.lines[nth - 1];
   if (line === undefined) return hunk.newStart;

@@ -1,14 +1,13 @@
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 
 /**
- * A change as a model reads it: a unified diff in which every line carries its number in the new file (removed
- * lines: in the old one), so that findings need no counting.
+ * Renders a change for a model: a unified diff in which every line has its number in the new file (removed lines: in
+ * the old file), so that a finding can quote a line number without counting.
  */
 export function renderChange(change: FileChange): string {
   return [headOf(change), ...change.hunks.map(renderHunk)].join('\n');
 }
 
-/** Several changes, one after the other. */
 export function renderChanges(changes: readonly FileChange[]): string {
   return changes.map(renderChange).join('\n\n');
 }
@@ -26,7 +25,7 @@ function renderLine(line: DiffLine, width: number): string {
 
 const signs = { context: ' ', added: '+', removed: '-' } as const;
 
-/** The two lines that every reader of diffs knows; odd characters in names are escaped, so that they stay two. */
+/** The standard two header lines of a diff; unusual characters in names are escaped, so that they stay two lines. */
 function headOf(change: FileChange): string {
   const { path, oldPath = path, status, mode, untracked } = change;
   const from = status === 'added' ? '/dev/null' : `a/${escaped(oldPath)}`;

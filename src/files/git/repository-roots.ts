@@ -2,8 +2,8 @@ import { isInside, openRoots, type Roots } from '../roots.ts';
 import { runGit } from './run-git.ts';
 
 /**
- * The whole repository around a folder, seen from that folder; outside a repository the folder alone. Who types a command
- * below the top of a repository means all of its changes, as git does.
+ * Returns the whole repository around a folder, with that folder as base; outside a repository, the folder alone. As in
+ * git, a command run below the top of a repository covers all of its changes.
  */
 export async function repositoryRoots(folder: string): Promise<Roots> {
   const { folders } = await openRoots([folder]);
@@ -13,7 +13,7 @@ export async function repositoryRoots(folder: string): Promise<Roots> {
   if (top === '') return { folders };
   const repository = await openRoots([top]).catch(() => undefined);
   const [real] = repository?.folders ?? [];
-  // `core.worktree` of a hostile repository may name any folder.
+  // A hostile repository may set `core.worktree` to any folder.
   if (!repository || real === undefined || !isInside(real, base)) return { folders };
   return { ...repository, base };
 }

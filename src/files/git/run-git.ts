@@ -4,18 +4,18 @@ import { ConclaveError } from '../../core/errors.ts';
 export type GitOptions = {
   readonly cwd: string;
   readonly signal?: AbortSignal;
-  /** Output above this ends the command. Default 64 MiB. */
+  /** If the output exceeds this, the command is killed. Default 64 MiB. */
   readonly maxBytes?: number;
-  /** The index that a hook was given by git, where it is not the repository's own. */
+  /** The index file that git passed to a hook, if it is not the repository's own. */
   readonly indexFile?: string;
-  /** Settings above all configuration files, by name and value. */
+  /** Settings that override all configuration files, by name and value. */
   readonly settings?: readonly (readonly [name: string, value: string])[];
 };
 
 export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; readonly stderr: string };
 
 /**
- * Runs git to read a repository that may be hostile: no shell, no pager, no hooks, no network, nothing that the
+ * Runs git to read a repository that may be hostile: no shell, no pager, no hooks, no network, and nothing that the
  * repository's own configuration could start. Arguments from outside must be object ids or come after `--`.
  * @throws ConclaveError `configuration` without git, `request_too_large` above the limit, `cancelled`.
  */
@@ -48,7 +48,10 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   });
 }
 
-/** The output as text. @throws ConclaveError `invalid_request` with git's own words when it fails. */
+/**
+ * Returns git's output as text.
+ * @throws ConclaveError `invalid_request` with git's error message if it fails.
+ */
 export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
   const { exitCode, stdout, stderr } = await runGit(args, options);
   if (exitCode === 0) return stdout.toString();
@@ -56,7 +59,7 @@ export async function gitText(args: readonly string[], options: GitOptions): Pro
   throw new ConclaveError('invalid_request', `git ${args[0]} failed: ${says || `exit code ${exitCode}`}`);
 }
 
-/** Lists that git ends with zero bytes, so that no name can break them. */
+/** Splits a list that git separates with zero bytes, which no name can contain. */
 export function zeroSeparated(text: string): string[] {
   return text.split('\0').filter((entry) => entry !== '');
 }
@@ -68,14 +71,16 @@ const harmlessSettings: NonNullable<GitOptions['settings']> = [
   ['core.hooksPath', '/dev/null'],
   ['core.untrackedCache', 'false'],
   ['core.quotePath', 'false'],
-  // A partial clone would fetch what is missing, with whatever command its configuration names.
+  // A partial clone would fetch missing objects with whatever command its configuration names.
   ['protocol.allow', 'never'],
   ['log.showSignature', 'false'],
   ['diff.orderFile', '/dev/null'],
   ['submodule.recurse', 'false'],
 ];
 
-/** Only what git needs to find itself and the user's own settings: nothing that redirects it or starts a program. */
+/**
+ * Passes on only what git needs to find itself and the user's settings: nothing that redirects it or starts a program.
+ */
 function gitEnvironment({ indexFile, settings = [] }: GitOptions): NodeJS.ProcessEnv {
   const inherited = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SYSTEMROOT', 'TMPDIR', 'TEMP'];
   const all = [...harmlessSettings, ...settings];
@@ -86,7 +91,7 @@ function gitEnvironment({ indexFile, settings = [] }: GitOptions): NodeJS.Proces
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
-    // Not `-c name=value`: a filter's name may hold an equals sign.
+    // Not `-c name=value`: a filter's name may contain an equals sign.
     GIT_CONFIG_COUNT: String(all.length),
     ...Object.fromEntries(all.map(([name], at) => [`GIT_CONFIG_KEY_${at}`, name])),
     ...Object.fromEntries(all.map(([, value], at) => [`GIT_CONFIG_VALUE_${at}`, value])),

@@ -11,12 +11,12 @@ import { gitText, zeroSeparated } from './run-git.ts';
 
 export type Selected = { readonly changes: readonly FileChange[]; readonly leftOut: readonly LeftOut[] };
 
-/** A single file's change above this is data, not code; below it, reviews go through it in parts. */
+/** A larger change to a single file is data, not code; a smaller one is reviewed in parts. */
 const largestChange: Tokens = 500_000;
 
 /**
- * Keeps the changes that a reviewer can say something about; everything else is listed with its reason. Without a
- * repository (a diff given as text) only names and the diff itself can tell.
+ * Keeps the changes that a reviewer can judge; everything else is listed with a reason. Without a repository (a diff
+ * given as text) only file names and the diff itself are checked.
  */
 export async function selectChanges(
   changes: readonly FileChange[],
@@ -35,7 +35,7 @@ export async function selectChanges(
 
 type Why = Pick<LeftOut, 'reason' | 'detail'>;
 
-/** Text, by its name: what people write and programs run. */
+/** Names of text files: source code, markup, configuration. */
 const textNames =
   /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kts?|swift|[ch]|cc|cpp|hpp|cs|php|sh|bash|zsh|ps1|sql|scala|lua|pl|dart|exs?|hs|vue|svelte|html?|css|json|ya?ml|toml|xml|tf|gradle|md|txt)$/i;
 
@@ -61,7 +61,7 @@ async function whoWroteIt(
   return notByHand(path, file?.ok ? file.text : beginningOf(hunks));
 }
 
-/** The first lines of the new file, where the diff shows them. */
+/** The first lines of the new file, if the diff contains them. */
 function beginningOf(hunks: FileChange['hunks']): string {
   const first = hunks[0];
   if (first === undefined || first.newStart > 1) return '';
@@ -80,7 +80,7 @@ function tooLarge(change: FileChange): Why | undefined {
 async function markedGenerated(repository: Repository, changes: readonly FileChange[]): Promise<Set<string>> {
   const marked = new Set<string>();
   const paths = changes.map(({ path }) => path);
-  // Arguments have a length limit, so the names go in portions.
+  // Argument lists have a length limit, so the names are passed in batches.
   for (let at = 0; at < paths.length; at += 200) {
     const portion = paths.slice(at, at + 200);
     const git = { ...repository.git, cwd: repository.top };

@@ -11,7 +11,7 @@ import { widenHunks } from './widen-hunks.ts';
 
 const file = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`);
 
-/** The diff of `file` in which each of these lines is replaced. */
+/** The diff of `file` with each of these lines replaced. */
 function changeOf(changed: readonly number[]): { change: FileChange; newText: string } {
   const hunks = changed.map((at) => `@@ -${at},1 +${at},1 @@\n-line ${at}\n+changed ${at}\n`).join('');
   const { changes } = parseDiff(`--- a/x.ts\n+++ b/x.ts\n${hunks}`);
@@ -23,7 +23,7 @@ function changeOf(changed: readonly number[]): { change: FileChange; newText: st
 const shown = (change: FileChange) =>
   change.hunks.map(({ oldStart, oldLines, newStart, newLines }) => [oldStart, oldLines, newStart, newLines]);
 
-test('a hunk is widened by the lines around it, and never beyond the file', () => {
+test('a hunk is widened by the lines around it, within the file', () => {
   const { change, newText } = changeOf([2, 20]);
   assert.deepEqual(shown(widenHunks(change, newText, 3)), [
     [1, 5, 1, 5],
@@ -59,7 +59,7 @@ test('a diff that does not match the file is left as it was', () => {
   assert.equal(widenHunks(change, 'something\nelse\n', 3), change);
 });
 
-test('what a model sees carries the line numbers of the file', () => {
+test('a rendered change has the line numbers of the file', () => {
   const { change } = changeOf([10]);
   assert.equal(
     renderChange(change),
@@ -67,7 +67,7 @@ test('what a model sees carries the line numbers of the file', () => {
   );
 });
 
-test('parts fit their budget and hold every changed line once, in order, with its number', async () => {
+test('parts fit their budget and contain every changed line once, in order, with its number', async () => {
   const shape = array(tuple(nat(20), integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 6 });
   await assertProperty(
     asyncProperty(
@@ -91,7 +91,7 @@ test('parts fit their budget and hold every changed line once, in order, with it
   );
 });
 
-test('a whole file goes into one part where it fits, and small changes share a part', async () => {
+test('a whole file goes into one part if it fits, and small changes share a part', async () => {
   const changes = [bigChange('a.ts', [[3, 5]]), bigChange('b.ts', [[3, 5]]), bigChange('c.ts', [[3, 200]])];
   const { parts } = await splitChanges(
     changes,
@@ -112,7 +112,7 @@ test('a line of data is cut and listed', async () => {
   assert.match(parts[0]?.changes[0]?.hunks[0]?.lines[1]?.text ?? '', /\[cut: 48000 characters\]$/);
 });
 
-test('a secret in a diff is replaced, its place is told and every line keeps its number', async () => {
+test('a secret in a diff is replaced, its place is reported and every line keeps its number', async () => {
   const body = 'aB3dE5fG7hJ9kL2mN4pQ6rS8tUaB3dE5fG7hJ9kL2mN4pQ6rS8tUaB3dE5fG7hJ9';
   const key = ['-----BEGIN PRIVATE KEY-----', body, '-----END PRIVATE KEY-----'];
   const added = ['const key = `', ...key, '`;'].map((line) => `+${line}\n`).join('');

@@ -7,9 +7,9 @@ import { renderChange, renderHunk } from './render-diff.ts';
 export type ChangePart = { readonly changes: readonly FileChange[]; readonly tokens: Tokens };
 
 /**
- * Cuts changes into parts that each fit `budget` tokens when rendered: between files where it can, then between
- * hunks, and inside a hunk only where that alone is too large. The order stays, and nothing is lost but the ends of lines that
- * no person reads, which are listed.
+ * Splits changes into parts that each fit `budget` tokens when rendered: between files if possible, then between hunks,
+ * and inside a hunk only if that hunk alone is too large. The order is kept. Only the ends of overlong lines are lost,
+ * and they are listed.
  */
 export async function splitChanges(
   whole: readonly FileChange[],
@@ -57,7 +57,7 @@ function cutLine(line: DiffLine): DiffLine {
   return { ...line, text: `${line.text.slice(0, longestLine)} [cut: ${rest} characters]` };
 }
 
-/** The change itself, or several of the same file that hold its hunks between them. */
+/** The change itself, or several changes of the same file that share its hunks. */
 function piecesOf(change: FileChange, budget: Tokens, count: TokenCounter): FileChange[] {
   if (count(renderChange(change)) + separator <= budget) return [change];
   const head = count(renderChange(withHunks(change, []))) + separator;

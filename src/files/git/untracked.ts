@@ -6,7 +6,7 @@ import type { FileChange } from './change.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
-/** Files that git does not know yet and does not ignore, as changes that add every line of theirs. */
+/** Reads files that git neither tracks nor ignores, as changes that add every line. */
 export async function readUntracked(
   repository: Repository,
   paths: readonly string[],

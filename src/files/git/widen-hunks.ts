@@ -1,8 +1,8 @@
 import { hunkOf, type DiffLine, type FileChange, type Hunk } from './change.ts';
 
 /**
- * Adds up to `lines` unchanged lines before and after every hunk, from the new file's text; hunks that then touch
- * become one. A change that does not match the text (the file has moved on) stays as it is.
+ * Adds up to `lines` unchanged lines before and after every hunk, from the new file's text; hunks that then touch are
+ * merged. A change that does not match the text (the file has changed since) is returned as it is.
  */
 export function widenHunks(change: FileChange, newText: string, lines: number): FileChange {
   const file = newText.split('\n');
@@ -45,7 +45,7 @@ function matches(hunk: Hunk, file: readonly string[]): boolean {
   return hunk.lines.every((line) => line.kind === 'removed' || file[line.newLine - 1] === line.text);
 }
 
-// A side without lines names the line before it, so its first line would be the next one.
+// A side without lines gives the number of the line before it, so its first line would be the next one.
 const firstNewLine = (hunk: Hunk) => hunk.newStart + (hunk.newLines === 0 ? 1 : 0);
 const firstOldLine = (hunk: Hunk) => hunk.oldStart + (hunk.oldLines === 0 ? 1 : 0);
 const lastNewLine = (hunk: Hunk) => firstNewLine(hunk) + hunk.newLines - 1;
