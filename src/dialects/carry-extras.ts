@@ -17,7 +17,8 @@ export function carryExtras(
   if (origin === dialect) return extras;
   const carried: ExtraField[] = [];
   for (const field of extras) {
-    const { name, fieldClass, value, inWords } = field;
+    const { name, fieldClass, value, inWords, isRead } = field;
+    if (isRead) continue;
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
         'unsupported',

@@ -74,6 +74,8 @@ export type ExtraField = {
   readonly keptId?: string;
   /** The model is told in words of what its provider is not asked to hold. */
   readonly inWords?: true;
+  /** The request itself says the same, so other dialects need no word for the field. */
+  readonly isRead?: true;
   /** Its provider keeps the answer because of this field, and later calls may name it by its id. */
   readonly keepsAnswer?: true;
   /**

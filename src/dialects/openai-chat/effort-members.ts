@@ -1,3 +1,4 @@
+import { thinkingMembers } from './thinking-wish.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -37,7 +38,7 @@ export function relayedEffort(
   const wanted = reasoning?.effort;
   if (capabilities?.reasoning === false && reasoning) {
     if (wanted !== 'none') warnings.push(`The wish to think was left out: ${model} does not think.`);
-    return members;
+    return { ...members, ...without(body) };
   }
   if (quirks.thinkingSwitch && wanted === 'none')
     return { ...members, ...switchedOff[quirks.thinkingSwitch] };
@@ -46,8 +47,16 @@ export function relayedEffort(
       warnings.push('"reasoning.exclude" was left out: this provider has no word for it.');
     return { reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
   }
+  if (Object.keys(without(body)).length > 0 && quirks.refusesReasoningObject)
+    return { ...without(body), reasoning_effort: effortFor(reasoning, target, warnings) };
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (known === undefined) return {};
   return { reasoning_effort: nearestEffort(wanted, known, model, warnings) };
+}
+
+/** Takes other sellers' members for thinking out of a body. */
+function without(body: JsonObject): JsonObject {
+  const told = thinkingMembers.filter((member) => body[member] !== undefined);
+  return Object.fromEntries(told.map((member) => [member, undefined]));
 }

@@ -316,3 +316,23 @@ test('a call that brings Gemini’s signature back beside it, as Google’s own 
     origin: 'google-generate',
   });
 });
+
+test('sellers’ own switches for thinking are read as the wish that they are', () => {
+  const wish = (members: JsonObject) => {
+    const { reasoning, extras } = readRequest({
+      model: 'm',
+      messages: [{ role: 'user', content: 'Hi' }],
+      ...members,
+    });
+    return [reasoning, ...(extras ?? []).flatMap(({ name, isRead }) => (isRead ? [] : [name]))];
+  };
+  const budget = { thinking: { type: 'enabled', budget_tokens: 2048 } };
+  assert.deepEqual(wish(budget), [{ budgetTokens: 2048, visible: true }]);
+  assert.deepEqual(wish({ thinking: { type: 'enabled' } }), [{ visible: true }]);
+  assert.deepEqual(wish({ thinking: { type: 'disabled' } }), [{ effort: 'none' }]);
+  assert.deepEqual(wish({ enable_thinking: false }), [{ effort: 'none' }]);
+  assert.deepEqual(wish({ ...budget, reasoning_effort: 'low' }), [
+    { budgetTokens: 2048, visible: true, effort: 'low' },
+  ]);
+  assert.deepEqual(wish({ thinking: { type: 'newer' } }), [undefined, 'thinking']);
+});

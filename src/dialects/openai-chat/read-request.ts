@@ -10,6 +10,7 @@ import type {
 import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { dropAbsent } from './drop-absent.ts';
 import { readMessages } from './read-messages.ts';
+import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import { readTools } from './read-tools.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
@@ -79,13 +80,16 @@ const required: Readonly<Record<string, FieldClass>> = {
 function unnamed(body: JsonObject): ExtraField[] {
   if (count.optional(body, 'n') === 0) refuse('n', 'a whole number of at least 1', 0);
   const fields: ExtraField[] = [];
+  const hasWish = readThinkingWish(body) !== undefined;
   for (const name in body) {
     const value = body[name];
     if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
+    const isRead = hasWish && thinkingMembers.some((member) => member === name);
     fields.push({
       name,
       fieldClass: required[name] ?? 'hint',
       value,
+      ...(isRead && { isRead }),
       // A preset of OpenRouter's may name models of its own.
       ...(name === 'preset' && { furtherModels: 'any' }),
     });
@@ -125,11 +129,12 @@ function readOutput(body: JsonObject): OutputFormat | undefined {
 
 const effort = choice('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
 
-/** OpenAI has one word for it; OpenRouter an object, whose effort is another spelling of the same. */
+/** OpenAI has one word for it; OpenRouter an object, whose effort is another spelling of the same; other sellers a switch. */
 function readReasoning(body: JsonObject): Reasoning | undefined {
   const word = effort.optional(body, 'reasoning_effort');
   const found = object.optional(body, 'reasoning');
-  if (found === undefined) return word && { effort: word };
+  const wish = readThinkingWish(body);
+  if (found === undefined) return word ? { ...wish, effort: word } : wish;
   const at = 'reasoning';
   const off = boolean.optional(found, 'enabled', at) === false ? ('none' as const) : undefined;
   const hidden = boolean.optional(found, 'exclude', at);

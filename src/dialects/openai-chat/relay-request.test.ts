@@ -167,3 +167,16 @@ recordedTest('every recorded request is relayed to its own model without a chang
     assert.deepEqual([id, members], [id, []]);
   }
 });
+
+test('a seller that refuses other sellers’ switches for thinking is told the effort, and others are told them as they came', () => {
+  const thinking = { type: 'disabled' };
+  assert.deepEqual(relay({ thinking }, { refusesReasoningObject: true, reasoningEfforts: ['none'] }).edits, {
+    thinking: undefined,
+    reasoning_effort: 'none',
+  });
+  assert.deepEqual(relay({ thinking }).edits, {});
+  assert.deepEqual(
+    { thinking, ...relay({ thinking }, { thinkingSwitch: 'thinking' }).edits }.thinking,
+    thinking,
+  );
+});

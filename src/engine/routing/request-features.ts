@@ -113,7 +113,7 @@ type Pin = { readonly dialect: DialectId; readonly field: string };
 /** Hints never filter, unless the caller asked for strictness. */
 function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
   const { origin, extras } = request;
-  const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || strict === true);
+  const pin = extras?.find(({ fieldClass, isRead }) => fieldClass !== 'hint' || (strict === true && !isRead));
   if (pin) return origin && { dialect: origin, field: shownField(pin) };
   return file && { dialect: file.dialect, field: 'a file id' };
 }
