@@ -60,6 +60,8 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
   #wholeMost: number | undefined;
   slot = 0;
   deadline: Ms;
+  /** When the content must have begun. */
+  #contentBy: Ms = Infinity;
   readonly #onAbort: () => void;
   readonly #deadlines: Deadlines;
   readonly #request: OutgoingRequest;
@@ -120,7 +122,9 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
       );
     }
     this.#phase = 'body';
-    this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
+    const { contentMs } = this.#request.timeouts;
+    if (contentMs !== undefined) this.#contentBy = this.#deadlines.after(contentMs);
+    this.deadline = this.#nextDeadline();
     this.#resolve({ status, headers, body: this });
   }
 
@@ -128,7 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     if (this.#phase !== 'body') return;
     this.#waiting.add(chunk);
     this.#receivedBytes += chunk.length;
-    this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
+    this.deadline = this.#nextDeadline();
     if (this.#wholeMost !== undefined) {
       if (this.#waiting.size > this.#wholeMost) this.#fail(tooLong(this.#origin, this.#wholeMost));
       return;
@@ -175,6 +179,11 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     return this.#waiting.takeWhole();
   }
 
+  begun(): void {
+    this.#contentBy = Infinity;
+    if (this.#phase === 'body') this.deadline = this.#nextDeadline();
+  }
+
   /** @throws ConclaveError for what has ended the body before its end; `internal` for a second reader. */
   ready(): IteratorResult<Uint8Array, undefined> | undefined {
     if (this.#wakeReader) throw new ConclaveError('internal', 'A reply body has one reader.');
@@ -200,6 +209,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     }
     this.#error = undefined;
     return Promise.resolve(over);
+  }
+
+  #nextDeadline(): Ms {
+    return Math.min(this.#deadlines.after(this.#request.timeouts.idleMs), this.#contentBy);
   }
 
   #take(): Uint8Array {
@@ -252,12 +265,15 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
   }
 
   #timeoutError(phase: 'connect' | 'head' | 'body'): ConclaveError {
-    const { connectMs, firstByteMs, idleMs } = this.#request.timeouts;
+    const { connectMs, firstByteMs, idleMs, contentMs } = this.#request.timeouts;
+    const isLate = this.deadline === this.#contentBy;
     const { firstByteSetting = 'firstByteMs', idleSetting = 'idleMs' } = this.#request.timeouts;
     const message = {
       connect: `${this.#origin} could not be connected to within ${connectMs} ms (connectMs).`,
       head: `${this.#origin} did not begin to reply within ${firstByteMs} ms (${firstByteSetting}).`,
-      body: `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (${idleSetting}).`,
+      body: isLate
+        ? `${this.#origin} kept its reply open and sent no content within ${contentMs} ms (thinkingMs).`
+        : `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (${idleSetting}).`,
     }[phase];
     const details = phase === 'connect' ? ({ unsent: true } as const) : ({ gaveUp: true } as const);
     return new ConclaveError('provider_timeout', message, details);

@@ -26,10 +26,8 @@ export async function recordTransport(transport: Transport, folder: string): Pro
   return {
     async send(request) {
       const reply = await transport.send(request);
-      return {
-        ...reply,
-        body: kept(reply, (pieces) => keep(recordingOf(keptRequest(request), reply, pieces))),
-      };
+      const body = kept(reply, (pieces) => keep(recordingOf(keptRequest(request), reply, pieces)));
+      return { ...reply, body: Object.assign(body, { begun: () => reply.body.begun?.() }) };
     },
     async close() {
       await Promise.all(writing);

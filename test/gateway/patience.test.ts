@@ -121,6 +121,38 @@ test('a model that can think may be silent for as long as is configured for that
   assert.match(await silent('lab/m'), /silent for 100 ms .*idleMs/);
 });
 
+test('a stream that is only kept open, by comments or empty pieces, is given up for the next model; one with content is not', async (t) => {
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
+  /** Says the same again and again until its caller hangs up. */
+  const beat = (response: ServerResponse, text: string, atMost = Infinity) =>
+    new Promise<void>((resolve) => {
+      let said = 0;
+      const timer = setInterval(() => {
+        if (said++ < atMost) return void response.write(text);
+        clearInterval(timer);
+        resolve();
+      }, 50);
+      response.once('close', () => {
+        clearInterval(timer);
+        resolve();
+      });
+    });
+  const body = { messages, models: ['lab/m', 'lab/other'], stream: true };
+  for (const heartbeat of [': PROCESSING\n\n', delta({ content: '' }), preambles['openai-chat']]) {
+    void answered().then((response) => {
+      void beat(response, heartbeat);
+      void answered().then(async (other) => {
+        await beat(other, delta({ content: 'Here.' }), 12);
+        other.end(`${delta({}, 'stop')}data: [DONE]\n\n`);
+      });
+    });
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    assert.equal(reply.headers.get('x-conclave-model'), 'lab/other', heartbeat);
+    assert.match(await reply.text(), /\[DONE\]/);
+  }
+  assert.match((await gateway.app.ledger.recent({ limit: 1 }))[0]?.attempts[0]?.message ?? '', /thinkingMs/);
+});
+
 const realTimeout = setTimeout;
 
 test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {

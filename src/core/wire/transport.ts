@@ -29,6 +29,8 @@ export type TransportTimeouts = {
   readonly idleMs: Ms;
   /** The setting that `idleMs` comes from, for the error. Default: `idleMs`. */
   readonly idleSetting?: string;
+  /** From the head of the reply until its reader calls `begun`, whatever arrives meanwhile. Default: no end. */
+  readonly contentMs?: Ms;
 };
 
 export type IncomingReply = {
@@ -47,6 +49,8 @@ export type IncomingReply = {
 export type ReplyBody = AsyncIterable<Uint8Array> & {
   /** All of it at its end, without a pause on the way. @throws ConclaveError `provider_invalid_reply` above `most` bytes. */
   readWhole?(most: number): Promise<Uint8Array>;
+  /** The content has begun that `contentMs` waits for. */
+  begun?(): void;
 };
 
 /** HTTP outwards. Throws a `ConclaveError` when no reply head arrives. Redirects are replies; none is followed. */

@@ -21,8 +21,13 @@ export type Source = {
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
 } & (
-  | { readonly chunks: AsyncIterator<Chunk>; readonly whole?: never }
-  | { readonly chunks?: never; readonly whole: Chunk }
+  | {
+      readonly chunks: AsyncIterator<Chunk>;
+      /** Called once the first content is here. */
+      readonly begun?: () => void;
+      readonly whole?: never;
+    }
+  | { readonly chunks?: never; readonly begun?: never; readonly whole: Chunk }
 );
 
 type Asking = {
@@ -85,10 +90,13 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     headers: relayedReplyHeaders(reply),
   };
   const mend = replyRepair(written, { request: route.call.request, relayed: rest.relayed });
+  const begun = () => reply.body.begun?.();
   if (streamed) {
     const chunks = streamedChunks(reply.body, dialect, quirks);
-    return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks };
+    return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks, begun };
   }
+  // Its content is seen at its end only.
+  begun();
   const read = await wholeChunk(reply.body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   // Seen before it is judged: whoever counts what came to nothing bills it too.

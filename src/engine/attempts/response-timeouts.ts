@@ -29,5 +29,7 @@ export function responseTimeouts(
     firstByteSetting,
     idleMs: silenceMs,
     idleSetting,
+    // Comments, pings and empty pieces keep a connection open for as long as a provider is stuck.
+    ...(!isWaitedFor(call) && { contentMs: Math.max(idleMs, thinkingMs) }),
   };
 }

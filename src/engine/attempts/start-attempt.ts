@@ -75,6 +75,7 @@ export async function startAttempt(
         });
     const see = ({ parts }: Chunk) => meter.see(parts);
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks), see);
+    source.begun?.();
     meter.firstByteMs = engine.now() - meter.startedAt;
     const { startedAt: sentAt, firstByteMs } = meter;
     const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream: call.request.stream });
