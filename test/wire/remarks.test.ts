@@ -29,3 +29,44 @@ for (const path of ['/v1/chat/completions', '/v1/messages']) {
     });
   }
 }
+
+const refused = sample.body.kind === 'json' ? sample.body.value : {};
+const streamed = [
+  { type: 'message_start', message: { ...refused, content: [], stop_reason: null } },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'First,' } },
+  { type: 'content_block_stop', index: 0 },
+  { type: 'message_delta', delta: refused, usage: { output_tokens: 3 } },
+  { type: 'message_stop' },
+]
+  .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+  .join('');
+
+test('clients of OpenAI find why Claude refused where they look for a refusal, whole and streamed', async (t) => {
+  const provider = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'anthropic-messages', baseUrl: provider.url, apiKey: 'k' } } },
+  });
+  const why = 'The request asks for an attack.';
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const ask = async (path: string, body: object, stream: boolean) => {
+    const said = stream
+      ? { contentType: 'text/event-stream', pieces: [Buffer.from(streamed)] }
+      : { contentType: sample.contentType, pieces: [replyBytes(sample)] };
+    provider.say({ ...said, ending: 'end' });
+    return (await post(gateway, path, { model: 'lab/m', stream, ...body })).text();
+  };
+  const whole = JSON.parse(await ask('/v1/chat/completions', { messages }, false));
+  assert.equal(whole.choices[0].message.refusal, why);
+  assert.equal(whole.choices[0].finish_reason, 'content_filter');
+  assert.match(
+    await ask('/v1/chat/completions', { messages }, true),
+    /"content":"First,"[^]*"refusal":"The request asks/,
+  );
+  const item = JSON.parse(await ask('/v1/responses', { input: 'Hi' }, false)).output.at(-1);
+  assert.deepEqual(item.content.at(-1), { type: 'refusal', refusal: why });
+  assert.match(
+    await ask('/v1/responses', { input: 'Hi' }, true),
+    /response\.refusal\.done[^]*The request asks/,
+  );
+});

@@ -21,6 +21,7 @@ export function readReply(body: JsonObject): StreamPart[] {
     startPart(body),
     ...blocks.flatMap(readBlock),
     ...usageParts(body.usage, blocks.some(runsCode)),
+    ...refusalParts(blocks.length, body),
     ...keptParts(body.container),
     ...remarks(usage, body.stop_details),
     finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
@@ -52,6 +53,12 @@ export function remarks(usage: JsonObject, stopDetails: JsonObject[string]): Str
   return [billedApart(usage), why && `Anthropic refused: ${why}`]
     .filter((message) => message !== undefined)
     .map((message) => ({ type: 'warning', message }));
+}
+
+/** Why Claude refused, in the words that it gives beside what it had said: OpenAI's clients know a refusal by them. */
+export function refusalParts(index: number, { stop_reason, stop_details }: JsonObject): StreamPart[] {
+  const why = stop_reason === 'refusal' ? nameOf(objectOf(stop_details).explanation) : undefined;
+  return why === undefined ? [] : [{ type: 'refusal-delta', index, text: why }];
 }
 
 /** A block that only Anthropic understands. */

@@ -7,7 +7,7 @@ import { proofIn } from '../sealed-reasoning.ts';
 import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
-import { finishPart, keptParts, opaquePart, remarks, startPart } from './read-reply.ts';
+import { finishPart, keptParts, opaquePart, refusalParts, remarks, startPart } from './read-reply.ts';
 import { mergeUsage, runsCode, usageParts } from './usage.ts';
 
 /** The block that is open, and what of it has to be known when it ends. */
@@ -26,6 +26,7 @@ export function replyReader(): ReplyReader {
 function messageInterpreter(): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let usage: JsonObject = {};
+  let blocks = 0;
   let stopReason = '';
   let stopDetails: JsonObject[string];
   let answers = 0;
@@ -101,6 +102,7 @@ function messageInterpreter(): StreamInterpreter {
         case 'content_block_delta':
           return addDelta(countOf(body.index), objectOf(body.delta), parts);
         case 'content_block_start':
+          blocks = Math.max(blocks, countOf(body.index) + 1);
           return startBlock(countOf(body.index), objectOf(body.content_block), parts);
         case 'content_block_stop':
           return stopBlock(countOf(body.index), parts);
@@ -122,6 +124,7 @@ function messageInterpreter(): StreamInterpreter {
           parts.push(...keptParts(objectOf(body.delta).container));
           return;
         case 'message_stop':
+          parts.push(...refusalParts(blocks, { stop_reason: stopReason, stop_details: stopDetails }));
           parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));
           return;
         case 'error':

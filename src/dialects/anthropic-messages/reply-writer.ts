@@ -9,7 +9,7 @@ import { writeCitation } from './citation.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 import { errorBody } from './write-error.ts';
-import { emptyReply, imageNote } from './write-reply.ts';
+import { emptyReply, imageNote, stopDetails } from './write-reply.ts';
 
 type BlockType = 'text' | 'thinking' | 'tool_use';
 
@@ -21,7 +21,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   let started = false;
   let over = false;
   let usage = noUsage;
-  let refused = false;
+  let refusal = '';
+  let refusalIndex = 0;
   let blocks = 0;
   /** The block that is open, and the part index that its deltas have. */
   let open: { readonly type: BlockType; readonly index: number } | undefined;
@@ -73,13 +74,23 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     open = undefined;
   }
 
+  /** A refusal that no explanation of Anthropic's holds is said as text. */
+  function sayRefusal(): void {
+    if (refusal === '') return;
+    enter('text', refusalIndex);
+    delta('text_delta', 'text', refusal);
+  }
+
   function finish(part: Extract<StreamPart, { type: 'finish' }>): void {
     start();
+    const explained = part.raw === 'refusal' && refusal !== '';
+    if (!explained) sayRefusal();
     close();
+    const refused = refusal !== '';
     const stopReason = refused ? 'refusal' : writeFinishReason(part);
     send({
       type: 'message_delta',
-      delta: { stop_reason: stopReason, stop_sequence: null },
+      delta: { stop_reason: stopReason, stop_sequence: null, ...(explained && stopDetails(refusal)) },
       usage: writeUsage(usage),
     });
     send({ type: 'message_stop' });
@@ -89,10 +100,13 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   function write(part: StreamPart): void {
     switch (part.type) {
       case 'text-delta':
-      case 'refusal-delta':
-        if (part.type === 'refusal-delta') refused = true;
         enter('text', part.index);
         return delta('text_delta', 'text', part.text);
+      case 'refusal-delta':
+        // The end says whose words these are.
+        refusal += part.text;
+        refusalIndex = part.index;
+        return;
       case 'reasoning-delta':
         enter('thinking', part.index);
         return delta('thinking_delta', 'thinking', part.text);
@@ -126,6 +140,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'finish':
         return finish(part);
       case 'error':
+        sayRefusal();
         send({ ...errorBody(part.error), type: 'error' });
         over = true;
         return;

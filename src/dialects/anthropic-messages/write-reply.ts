@@ -11,13 +11,21 @@ import { writeUsage } from './usage.ts';
 /** A whole message for a client. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const { blocks, finish = { reason: 'other' }, usage = noUsage } = reply;
-  const refused = blocks.some(({ type }) => type === 'refusal');
+  const refusal = blocks.flatMap((block) => (block.type === 'refusal' ? [block.text] : [])).join('');
+  const explained = finish.raw === 'refusal' && refusal !== '';
+  const shown = explained ? blocks.filter(({ type }) => type !== 'refusal') : blocks;
   return {
     ...emptyReply(context),
-    content: blocks.map(writeBlock).filter((block) => block !== undefined),
-    stop_reason: refused ? 'refusal' : writeFinishReason(finish),
+    content: shown.map(writeBlock).filter((block) => block !== undefined),
+    stop_reason: refusal === '' ? writeFinishReason(finish) : 'refusal',
+    ...(explained && stopDetails(refusal)),
     usage: writeUsage(usage),
   };
+}
+
+/** Why it refused, where Anthropic says it. */
+export function stopDetails(explanation: string): JsonObject {
+  return { stop_details: { type: 'refusal', category: null, explanation } };
 }
 
 /** A message that has said nothing yet: what a stream starts with. */
