@@ -117,6 +117,9 @@ const quirks = z
     refusesReasoningObject: z
       .boolean()
       .describe('true: OpenRouter’s "reasoning" object is refused; it is told as reasoning_effort.'),
+    reasoningBudget: z
+      .boolean()
+      .describe('true: it takes a thinking budget in tokens as reasoning.max_tokens, as OpenRouter does.'),
     choosesSellers: z
       .boolean()
       .describe('true: it takes provider and usage as OpenRouter does; they are passed on to it.'),

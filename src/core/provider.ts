@@ -84,6 +84,8 @@ export type Quirks = {
    * gateways know it, and most servers overlook what they do not know.
    */
   readonly refusesReasoningObject?: boolean;
+  /** It takes a thinking budget in tokens, as `reasoning.max_tokens` (OpenRouter; OpenAI chat). Default: told as an effort. */
+  readonly reasoningBudget?: boolean;
   /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter's `provider`): they are passed on. */
   readonly choosesSellers?: boolean;
   /**

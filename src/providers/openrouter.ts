@@ -11,6 +11,7 @@ export default openaiCompatible({
     tellsCost: 'cost',
     cacheControl: true,
     choosesSellers: true,
+    reasoningBudget: true,
     // It turns them into what each seller takes. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
     reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
   },

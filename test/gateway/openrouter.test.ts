@@ -122,3 +122,19 @@ test('a prompt that OpenRouter’s moderation refuses takes its model away from 
   assert.equal((await post(gateway, path, body)).status, 200);
   assert.equal(gateway.app.engine.deployments().find(({ id }) => id.startsWith(model))?.healthy, true);
 });
+
+test('a thinking budget reaches OpenRouter in tokens, whatever the client speaks', async (t) => {
+  const { lab, gateway } = await openRouter(t);
+  const wishes = {
+    chat: { reasoning: { max_tokens: 1_500 } },
+    Messages: { thinking: { type: 'enabled', budget_tokens: 1_500 } },
+    Responses: { reasoning: { max_tokens: 1_500 } },
+  };
+  for (const [client, wish] of Object.entries(wishes)) {
+    const [path, body] = dialects[client] ?? [''];
+    const reply = await post(gateway, path, { ...body, ...wish });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(reply.headers.get('x-conclave-warnings'), null, client);
+    assert.deepEqual(lab.asked.at(-1)?.body['reasoning'], { max_tokens: 1_500 }, client);
+  }
+});

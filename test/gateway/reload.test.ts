@@ -113,7 +113,7 @@ test('a configuration that is taken away or cannot be read is said at /health/re
   await isRefused(/conclave\.yaml: there is no such file/);
   // A folder of this name, because whoever is root can read every file.
   await mkdir(path);
-  await isRefused(/conclave\.yaml: cannot be read/);
+  await isRefused(/conclave\.yaml: is a folder/);
   assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
   await rmdir(path);
   await writeFile(path, configOf('openai/gpt-5-mini'));

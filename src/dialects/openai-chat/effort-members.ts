@@ -18,8 +18,11 @@ export function effortMembers(
   target: WireTarget,
   warnings: string[],
 ): JsonObject {
-  const { thinkingSwitch } = target.quirks;
+  const { thinkingSwitch, reasoningBudget } = target.quirks;
   if (thinkingSwitch && isOff(reasoning)) return switchedOff[thinkingSwitch];
+  const { effort, budgetTokens = 0 } = reasoning ?? {};
+  if (reasoningBudget && effort === undefined && budgetTokens > 0)
+    return { reasoning: { max_tokens: budgetTokens } };
   return { reasoning_effort: effortFor(reasoning, target, warnings) };
 }
 

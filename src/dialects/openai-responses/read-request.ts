@@ -156,12 +156,15 @@ function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelReques
   const summary =
     string.optional(wanted, 'summary', 'reasoning') ??
     string.optional(wanted, 'generate_summary', 'reasoning');
-  const { effort: _, summary: __, generate_summary: ___, ...rest } = wanted;
+  // OpenRouter's word for a budget, which its clients write here too.
+  const budgetTokens = count.optional(wanted, 'max_tokens', 'reasoning');
+  const { effort: _, summary: __, generate_summary: ___, max_tokens: ____, ...rest } = wanted;
   noteRest('reasoning', rest, extras);
-  if (level === undefined && summary === undefined) return {};
+  if (level === undefined && summary === undefined && budgetTokens === undefined) return {};
   return {
     reasoning: {
       ...(level !== undefined && { effort: level }),
+      ...(budgetTokens !== undefined && { budgetTokens }),
       ...(summary !== undefined && { visible: true }),
     },
   };
