@@ -2,7 +2,7 @@ import analyzePrompt from '../prompts/tools/analyze.ts';
 import { hotspot } from './review/hotspot.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** What code is like; the widest window is used when the files need it. */
+/** Describes code: its structure and risks. Routing uses the widest context window if the files need it. */
 export default oneShotTool({
   name: 'analyze',
   title: 'Analyse code',

@@ -3,7 +3,7 @@ import { answerFields } from './asking/answer-fields.ts';
 import { plainInput } from './asking/one-shot.ts';
 import { defineTool } from './offer/tool.ts';
 
-/** What the current documentation says, by a model whose provider searches the web. */
+/** Answers from current documentation, with a model whose provider searches the web. */
 export default defineTool({
   name: 'apilookup',
   title: 'Look up an API',

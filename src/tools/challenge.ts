@@ -1,7 +1,7 @@
 import challengePrompt from '../prompts/tools/challenge.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** A statement examined by a model that did not make it. */
+/** Has a statement examined critically by a model that did not make it. */
 export default oneShotTool({
   name: 'challenge',
   title: 'Challenge a statement',

@@ -1,7 +1,7 @@
 import chatPrompt from '../prompts/tools/chat.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** A second opinion from another model, in a thread that goes on. */
+/** Asks another model for a second opinion, in a thread that can be continued. */
 export default oneShotTool({
   name: 'chat',
   title: 'Ask another model',

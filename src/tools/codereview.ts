@@ -28,7 +28,7 @@ const output = z.object({
   below_threshold: z.array(z.looseObject({})).optional(),
 });
 
-/** An independent review of a diff, a range of commits or files, as data. */
+/** Reviews a diff, a range of commits or files independently and returns findings as data. */
 export default defineTool({
   name: 'codereview',
   title: 'Review code',
@@ -45,7 +45,7 @@ export default defineTool({
       return { text, data: { ...emptyReview, text, status: 'next_step' as const } };
     }
     const piped = isPipeline(given);
-    // A pipeline asks both: the one looks closely, the others are its panel.
+    // A pipeline uses both: `model` for the close look, `models` for the panel.
     if (!piped) refuseModelBesideModels(given);
     const { result, text, data } = await runReviewTool(context, {
       tool: 'codereview',

@@ -3,7 +3,7 @@ import { consensusInput } from './consensus/consensus-input.ts';
 import { panelOutput } from './consensus/panel-output.ts';
 import { defineTool } from './offer/tool.ts';
 
-/** One question to several models at the same time, none seeing the others. */
+/** Asks several models the same question in parallel; none sees the others' answers. */
 export default defineTool({
   name: 'consensus',
   title: 'Ask a panel',

@@ -17,7 +17,7 @@ const output = z.looseObject({
     .readonly(),
 });
 
-/** What this key has spent, and on what. */
+/** Reports what this key has spent, and on what. */
 export default defineTool({
   name: 'costs',
   title: 'What was spent',

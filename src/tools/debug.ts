@@ -2,7 +2,7 @@ import { z } from 'zod';
 import debugPrompt from '../prompts/tools/debug.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** The likeliest causes of a fault, each with the experiment that would prove it. */
+/** Returns the most likely causes of a fault, each with the experiment that would prove it. */
 export default oneShotTool({
   name: 'debug',
   title: 'Find a root cause',

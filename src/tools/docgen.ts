@@ -1,7 +1,7 @@
 import docgenPrompt from '../prompts/tools/docgen.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** Documentation of code, symbol by symbol; nothing is written to disk. */
+/** Documents code symbol by symbol; writes nothing to disk. */
 export default oneShotTool({
   name: 'docgen',
   title: 'Write documentation',

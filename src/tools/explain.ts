@@ -23,7 +23,7 @@ const output = z.object({
   cost_nano_usd: z.number().int().optional(),
 });
 
-/** Why a call went where it went, from its ledger row. */
+/** Explains why a call went to its model, from its ledger row. */
 export default defineTool({
   name: 'explain',
   title: 'Explain a call',
@@ -34,7 +34,7 @@ export default defineTool({
   openWorld: false,
   async run({ request_id }, { ledger, principal }) {
     const row = await ledger.show(request_id);
-    // Another key's call is no different from none: a client learns nothing about its neighbours.
+    // Another key's call gets the same error as a missing one: a client must learn nothing about other keys.
     if (!row || (!principal.admin && row.keyId !== principal.keyId)) {
       throw new ConclaveError(
         'not_found',
@@ -80,7 +80,7 @@ function childOf({ id, model, requestedModel, state, cost }: CallRow) {
   };
 }
 
-/** With the calls that it made; unknown as soon as one of them is. */
+/** Includes the child calls; unknown if the cost of any is unknown. */
 function totalCost(rows: readonly CallRow[]): NanoUsd | undefined {
   return rows.reduce<NanoUsd | undefined>(
     (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),

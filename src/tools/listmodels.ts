@@ -22,7 +22,7 @@ const output = z.object({
   ),
 });
 
-/** The models that this Conclave can ask right now. */
+/** Lists the models that this Conclave can currently ask. */
 export default defineTool({
   name: 'listmodels',
   title: 'Models to ask',

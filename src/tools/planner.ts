@@ -2,7 +2,7 @@ import { z } from 'zod';
 import plannerPrompt from '../prompts/tools/planner.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** A goal as steps that can be done and checked in order. */
+/** Breaks a goal into steps that can be done and checked in order. */
 export default oneShotTool({
   name: 'planner',
   title: 'Plan work',

@@ -24,7 +24,7 @@ const input = z.strictObject({
   ...askFields,
 });
 
-/** Whether what is about to be committed can be: git is asked here, nobody has to collect a diff. */
+/** Checks whether uncommitted changes are ready to commit. Git runs here, so the caller need not collect a diff. */
 export default defineTool({
   name: 'precommit',
   title: 'Check before committing',

@@ -5,7 +5,7 @@ import { readFinding } from './findings/read-finding.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 import { shownFinding } from './review/review-output.ts';
 
-/** What a model is asked for of a finding: who reported it is known here. */
+/** The members of a finding that the model is asked for; `reportedBy` is filled in here. */
 const finding = z.object({
   file: z.string(),
   startLine: z.int().optional(),
@@ -18,7 +18,7 @@ const finding = z.object({
   confidence: z.number(),
 });
 
-/** Changes that make code easier to work with and leave what it does alone. */
+/** Proposes changes that make code easier to work with and keep its behaviour. */
 export default oneShotTool({
   name: 'refactor',
   title: 'Propose refactorings',

@@ -9,7 +9,7 @@ import { defineTool } from './offer/tool.ts';
 
 const { prompt, diff, range, files, images, focus, severity } = reviewFields;
 
-/** What an attacker could use, by one of the strongest models. */
+/** Finds what an attacker could exploit, with one of the strongest models. */
 export default defineTool({
   name: 'secaudit',
   title: 'Audit security',

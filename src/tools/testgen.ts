@@ -1,7 +1,7 @@
 import testgenPrompt from '../prompts/tools/testgen.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** Test files for code; nothing is written to disk. */
+/** Writes tests for code; writes nothing to disk. */
 export default oneShotTool({
   name: 'testgen',
   title: 'Write tests',

@@ -1,7 +1,7 @@
 import thinkdeepPrompt from '../prompts/tools/thinkdeep.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** The strongest model's own thoughts on a hard question. */
+/** Has the strongest model think through a hard question. */
 export default oneShotTool({
   name: 'thinkdeep',
   title: 'Think deeper',

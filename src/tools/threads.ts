@@ -13,7 +13,7 @@ const output = z.object({
   deleted: z.boolean().optional(),
 });
 
-/** The caller's own threads: what can be continued, what was said, what shall be forgotten. */
+/** Lists, shows or deletes the caller's own threads. */
 export default defineTool({
   name: 'threads',
   title: 'Threads',

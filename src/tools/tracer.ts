@@ -1,7 +1,7 @@
 import tracerPrompt from '../prompts/tools/tracer.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 
-/** How a call or a value goes through code. */
+/** Traces a call or a value through code. */
 export default oneShotTool({
   name: 'tracer',
   title: 'Trace through code',

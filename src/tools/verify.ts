@@ -4,7 +4,7 @@ import { defineTool } from './offer/tool.ts';
 import { verificationOutput } from './verification/verification-answer.ts';
 import { verifyInput } from './verification/verify-input.ts';
 
-/** Somebody else's look at an answer: claim by claim, by a family that did not write it. */
+/** Checks an answer claim by claim, with a family that did not write it. */
 export default defineTool({
   name: 'verify',
   title: 'Verify an answer',

@@ -9,7 +9,7 @@ const output = z.object({
   providers: z.array(z.string()),
 });
 
-/** What runs here. */
+/** Reports the running version. */
 export default defineTool({
   name: 'version',
   title: 'Version',

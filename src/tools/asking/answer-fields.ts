@@ -3,7 +3,10 @@ import type { CallOutcome } from '../../core/call.ts';
 import { nanoToJson } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 
-/** What every tool says of the call behind its answer. Descriptions are left to docs: each would stand in every list. */
+/**
+ * Fields with which every tool reports the call that produced its answer. They have no descriptions: each would appear
+ * in every tools list, so docs describe them.
+ */
 export const answerFields = {
   text: z.string(),
   model: z.string().optional(),
@@ -15,7 +18,7 @@ export const answerFields = {
   verification: z.looseObject({}).optional(),
 };
 
-/** The members above, from how a call ended. */
+/** Builds the fields above from how a call ended. */
 export function answerData(outcome: CallOutcome, warnings: readonly string[], leftOut: readonly LeftOut[]) {
   return {
     ...(outcome.model !== undefined && { model: outcome.model }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readableAnswer } from './answer-text.ts';
 
-test('findings of any tool are written as a review writes them, other items with their values', () => {
+test('findings of any tool are written as in a review, other items as their values', () => {
   const finding = {
     file: 'src/pay.ts',
     startLine: 4,

@@ -13,7 +13,7 @@ export type ReadableAnswer = {
   readonly continuationId?: string;
 };
 
-/** An answer as a person or a model reads it: the text, its list, what is missing from it, and what it cost. */
+/** Formats an answer for a person or a model: the text, its list, what is missing from it, and its cost. */
 export function answerText(
   { text, items, warnings, leftOut, outcome, continuationId }: ReadableAnswer,
   tookMs: number,
@@ -27,7 +27,7 @@ export function answerText(
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-/** The answer itself: its text and its list. */
+/** The answer alone: its text and its list. */
 export function readableAnswer({ text, items }: Pick<ReadableAnswer, 'text' | 'items'>): string {
   return [text, items.map(itemLine).join('\n')].filter((section) => section !== '').join('\n\n');
 }
@@ -43,12 +43,12 @@ export function leftOutText(leftOut: readonly LeftOut[]): string {
   return ['Left out:', ...lines, ...(more > 0 ? [`- and ${more} more, listed in left_out`] : [])].join('\n');
 }
 
-/** Lists of tools hold findings whole, or something else. */
+/** Tools list either whole findings or other items. */
 function isFinding(item: object): item is Finding {
   return 'severity' in item && 'reportedBy' in item && 'title' in item;
 }
 
-/** The values of one item, in the order of its schema. */
+/** The values of an item, in the order of its schema. */
 function itemLine(item: unknown): string {
   if (typeof item !== 'object' || item === null) return `- ${String(item)}`;
   if (isFinding(item)) return issueLine(item);

@@ -11,29 +11,29 @@ import { askUncut } from './ask-uncut.ts';
 import type { Gathered } from './gather-material.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
-/** One question of a tool to one model, in the wording that suits whoever is asked. */
+/** A question from a tool to one model, with the prompt variant that suits the model. */
 export type ExpertQuestion = {
   readonly tool: string;
   readonly prompt: ToolPrompt;
   readonly gathered: Pick<Gathered, 'question' | 'material' | 'nonce'> & Partial<Pick<Gathered, 'images'>>;
-  /** What was said before, and what is said after: a thread's history, or an answer and what was wrong with it. */
+  /** Messages before and after the question: a thread's history, or a previous answer and what was wrong with it. */
   readonly before?: readonly Message[];
   readonly after?: readonly Message[];
-  /** The thread that goes on: its calls keep to one deployment, where what was said before is cached. */
+  /** The continued thread. Its calls prefer one deployment, where the earlier messages are cached. */
   readonly sessionId?: string;
   readonly model: string;
   readonly task: TaskType;
-  /** Where the caller leaves the choice of a model to us. */
+  /** Used if the caller leaves the choice of a model to us. */
   readonly tier: Tier;
-  /** Who may answer where `model` cannot, in order. */
+  /** Fallbacks if `model` cannot answer, in order. */
   readonly models?: readonly string[] | undefined;
-  /** Families that may not answer. */
+  /** Model families that must not answer. */
   readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
   readonly maxLatencyMs?: number | undefined;
   readonly output?: OutputFormat;
-  /** A provider's own tools, in its own dialect. */
+  /** A provider's own tools, in its dialect. */
   readonly native?: { readonly origin: DialectId; readonly extras: readonly ExtraField[] };
 };
 
@@ -43,7 +43,7 @@ export function askExpert(context: ToolContext, question: ExpertQuestion): Promi
   return askUncut(context, expertCall(context, question));
 }
 
-/** The call behind a question, for those who want to know beforehand what it takes. */
+/** Builds the call for a question, for callers that need its size and cost beforehand. */
 export function expertCall(
   { prompts }: Pick<ToolContext, 'prompts'>,
   question: ExpertQuestion,
@@ -76,13 +76,13 @@ export function expertCall(
   };
 }
 
-/** More than most answers need; a limit of our own keeps reservations small and providers from choosing theirs. */
+/** More than most answers need. An explicit limit keeps reservations small; otherwise providers choose their own. */
 const roomToAnswer = 12_000;
 const roomToThink = 24_000;
 
 type ModelTraits = Pick<Model, 'family' | 'local'>;
 
-/** One model for each form in which a prompt can be put. */
+/** One model for each variant of a prompt. */
 const everyForm: readonly ModelTraits[] = [
   { family: 'claude', local: false },
   { family: 'gpt', local: false },
@@ -108,7 +108,7 @@ function messagesFor(
   ];
 }
 
-/** Windows and reservations are measured on the form that takes the most room. */
+/** Context windows and reservations are checked against the longest variant. */
 function longest(forms: readonly Message[][]): Message[] {
   const size = (messages: readonly Message[]) => Buffer.byteLength(JSON.stringify(messages));
   return forms.reduce((most, messages) => (size(messages) > size(most) ? messages : most));

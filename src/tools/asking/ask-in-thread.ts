@@ -7,7 +7,10 @@ import { askExpert, type ExpertQuestion } from './ask-expert.ts';
 import { windowFor, type Gathered } from './gather-material.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** The thread that a call continues, or a new one. @throws ConclaveError `not_found` for one that is not there. */
+/**
+ * Opens the thread that a call continues, or a new one.
+ * @throws ConclaveError `not_found` for a thread that does not exist.
+ */
 export function threadOf(
   { threads, principal, now, newId }: ToolContext,
   continuationId: string | undefined,
@@ -26,13 +29,13 @@ export function threadOf(
 
 export type ThreadedAnswer = {
   readonly answer: Answer;
-  /** What of the thread or the material was left out. */
+  /** What was left out of the thread or the material. */
   readonly warnings: readonly string[];
-  /** Keeps the exchange; `text` is what later turns see of the answer. */
+  /** Stores the exchange; later turns see `text` as the answer. */
   keep(text: string): Promise<void>;
 };
 
-/** Asks one model with the thread's history before the question, every message and file in it once. */
+/** Asks one model with the thread's history before the question. Every message and file is included once. */
 export async function askInThread(
   context: ToolContext,
   thread: OpenThread,
@@ -60,14 +63,14 @@ export async function askInThread(
   };
 }
 
-/** The thread's history, and what of the next turn must still be shown. */
+/** Fits the thread's history into the window and returns what must be shown in the next turn. */
 export function placeInThread(
   { catalogue }: ToolContext,
   { id, history }: OpenThread,
   { gathered, model }: { readonly gathered: Gathered; readonly model: string },
 ) {
-  // The same in every turn, so that what was sent before is sent alike and a provider's cache holds; and known to
-  // nobody who writes files, because a thread's id is random.
+  // The nonce is the same in every turn, so that earlier messages are sent unchanged and a provider's prompt cache
+  // applies. Authors of files cannot guess it, because a thread's id is random.
   const nonce = createHash('sha256').update(id).digest('hex').slice(0, 16);
   const { material, question } = gathered;
   const budget = Math.floor(windowFor(model, catalogue) * 0.7);
@@ -94,7 +97,7 @@ function filesOf({ material }: Pick<Gathered, 'material'>): { path: string; text
   return material.map(({ name, text }) => ({ path: name, text }));
 }
 
-/** The model for a turn: the one that is named, the thread's last, or whichever fits. */
+/** Chooses the model for a turn: the named one, else the thread's last, else `auto`. */
 export function modelForTurn(named: string | undefined, { model }: OpenThread): string {
   return named ?? model ?? 'auto';
 }

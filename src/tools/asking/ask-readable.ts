@@ -4,12 +4,12 @@ import { askAgain } from '../../prompts/ask-again.ts';
 import { askExpert, type ExpertQuestion } from './ask-expert.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** What became of reading an answer; a reason is a sentence to the model that says what to do better. */
+/** The result of reading an answer; `reason` is a sentence that tells the model what to correct. */
 export type ReadAnswer<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads an answer; `cut` where its end is missing. */
+/** Reads an answer; `cut` is true if its end is missing. */
 export type ReadText<Value> = (
   text: string,
   from: { readonly model: string; readonly cut: boolean },
@@ -26,7 +26,7 @@ export type Readable<Value> = {
   readonly askedTwice: boolean;
 };
 
-/** Asks for an answer of a certain form; one that cannot be read is asked for once more, with what was wrong with it. */
+/** Asks for an answer in a certain form. If it cannot be read, asks once more, with what was wrong. */
 export async function askReadable<Value>(
   context: ToolContext,
   question: ExpertQuestion,

@@ -6,8 +6,9 @@ import { withChildren } from '../../engine/row/with-children.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
 /**
- * Asks, and once more, with as much room as the model has, for an answer that our own limit cut. What both cost is in the
- * outcome; an answer that stays cut is given with a warning, in the outcome and to whoever meters.
+ * Asks a question, and asks once more with up to four times the room if our own limit cut the answer. The outcome
+ * includes the cost of both calls. If the answer is still cut, a warning is added to the outcome and passed to
+ * `context.warn`.
  */
 export async function askUncut(context: ToolContext, question: ToolQuestion): Promise<Answer> {
   const first = await context.ask(question);
@@ -23,10 +24,10 @@ export async function askUncut(context: ToolContext, question: ToolQuestion): Pr
   return isCut(second.reply) ? warned(context, wider, both) : both;
 }
 
-/** Four times as much is a long answer; more is more likely a model that goes round in circles. */
+/** Four times the limit is a long answer; beyond that the model is probably repeating itself. */
 const mostWider = 4;
 
-/** `undefined` where the limit was the model's own, or the caller's money or patience forbid. */
+/** `undefined` if the limit was the model's own, or if the caller's cost or latency limit rules out a second call. */
 function widerQuestion(
   { catalogue }: ToolContext,
   question: ToolQuestion,
@@ -56,7 +57,7 @@ function widerRoom(limit: Tokens | undefined, most: Tokens | undefined): Tokens 
   return room > limit ? room : undefined;
 }
 
-/** A budget or a provider may say no to the longer answer; the shorter one is there already. */
+/** A budget or a provider may refuse the longer answer; the shorter one is then used. */
 async function askWhereAllowed(context: ToolContext, question: ToolQuestion): Promise<Answer | undefined> {
   try {
     return await context.ask(question);

@@ -5,23 +5,23 @@ import type { LeftOut } from '../../files/left-out.ts';
 import { collectMentioned } from '../../files/mentioned-files.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** What a tool reads of itself where its caller names no files: those that the question mentions, or else the project. */
+/** What a tool reads if the caller names no files: the files that the question mentions, or else the project. */
 export type ReadsItself = 'mentioned' | 'project';
 
 export type FilesToRead = {
   readonly files: readonly FileInput[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
-  /** The most of it that is sent. */
+  /** The most tokens of the files that are sent. */
   readonly mostTokens?: Tokens;
 };
 
-/** What nobody asked for by name costs no more than this much of a prompt. */
+/** Files that the caller did not name may add at most this many tokens to a prompt. */
 const mostTokens: Tokens = 48_000;
-/** A whole project is read to be understood, not to be searched. */
+/** A whole project is read for an overview, not for a search. */
 const projectLimits = { maxFiles: 400, limits: { maxBytes: 256 * 1024 } };
 
-/** Finds what a tool is to read, and says in a warning what it chose. */
+/** Chooses the files for a tool to read, and reports the choice in a warning. */
 export async function filesToRead(
   reads: ReadsItself,
   { prompt, continued }: { readonly prompt: string; readonly continued: boolean },
@@ -30,7 +30,7 @@ export async function filesToRead(
   const mentioned = await collectMentioned(roots, prompt, { signal });
   if (mentioned.files.length > 0) return chosen(mentioned, 'those that the question mentions');
   const nothing = { files: [], leftOut: mentioned.leftOut, warnings: [] };
-  // What a thread is about was shown in it, and who quotes code asks about that.
+  // A thread has already shown its files, and a question that quotes code is about that code.
   if (reads === 'mentioned' || continued || holdsCode(prompt)) return nothing;
   progress('no files were named: reading the project');
   const project = await projectIn(roots, signal);
@@ -50,7 +50,7 @@ function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
   return { files, leftOut, mostTokens, warnings };
 }
 
-/** Only repositories: a server that was started in somebody's home folder shall not send that. */
+/** Only repositories: if the server was started in a home folder, that folder must not be sent. */
 async function projectIn(roots: ToolContext['roots'], signal: AbortSignal): Promise<Collected | undefined> {
   const repositories: string[] = [];
   for (const folder of roots.base === undefined ? roots.folders : [roots.base]) {

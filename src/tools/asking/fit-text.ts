@@ -3,7 +3,7 @@ import { counterFor } from '../../files/count-tokens.ts';
 import { linesThatFit } from '../../files/lines-that-fit.ts';
 
 /**
- * A text that takes at most `limit` tokens: cut between two lines where it takes more, with `remedy` behind the cut.
+ * Returns a text of at most `limit` tokens. A longer text is cut between lines, with a note that ends with `remedy`.
  */
 export async function fitText(text: string, limit: Tokens, remedy: string): Promise<string> {
   const count = await counterFor([text], limit);

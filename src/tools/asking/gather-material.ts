@@ -11,14 +11,14 @@ import type { Redact } from '../../files/secrets.ts';
 import { numbered, type Material } from '../../prompts/untrusted.ts';
 import { readImages } from './read-images.ts';
 
-/** Everything that a model is to see, clean of secrets. */
+/** Everything that a model is to see, with secrets removed. */
 export type Gathered = {
   readonly question: string;
   readonly material: readonly Material[];
   readonly images: readonly ContentPart[];
-  /** Random, new for every call: who wrote a file cannot know how its fence ends. */
+  /** Random for every call, so that the author of a file cannot know how its fence ends. */
   readonly nonce: string;
-  /** What the files take of a window. */
+  /** The tokens of the files. */
   readonly tokens: Tokens;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
@@ -27,18 +27,18 @@ export type Gathered = {
 type Wanted = {
   readonly question: string;
   readonly files: readonly FileInput[];
-  /** The most that files may take. Default: their share of the window. */
+  /** The most tokens that the files may take. Default: their share of the window. */
   readonly mostTokens?: Tokens | undefined;
   readonly images?: readonly string[];
-  /** Texts of the caller's own that quote what others wrote. */
+  /** Texts from the caller that may quote untrusted sources. */
   readonly notes: readonly NamedText[];
   readonly model: string;
 };
 
 /**
- * Reads, packs and redacts everything that a model is to see. What is named in the request alone is read: nothing
- * inside a file can add to it.
- * @throws ConclaveError for a file that may not be read, before any money is spent.
+ * Reads, packs and redacts everything that a model is to see. Only what the request names is read: nothing inside a
+ * file can add to it.
+ * @throws ConclaveError for a file that may not be read, before anything is spent.
  */
 export async function gatherMaterial(
   { question, files, images = [], notes, model, mostTokens = Infinity }: Wanted,
@@ -80,14 +80,16 @@ export async function gatherMaterial(
   };
 }
 
-/** What a model that thinks and writes at length takes, and the tool's own prompt. */
+/** Room for a long answer with reasoning, and for the tool's own prompt. */
 const roomForAnswer = 16_000;
-/** Line numbers, and tokenizers that count a third more than the one that is planned with. */
+/** Leaves room for line numbers, and for tokenizers that count a third more than the one used for planning. */
 const shareForFiles = 0.6;
-/** For a model of which no window is known. */
+/** Assumed for a model with an unknown window. */
 const likelyWindow = 128_000;
 
-/** The window of the model that is named, else the widest there is: routing then leaves out whoever is too narrow. */
+/**
+ * Returns the window of the named model, else the widest window of all: routing then drops models that are too narrow.
+ */
 export function windowFor(name: string, catalogue: Catalogue): Tokens {
   const resolution = catalogue.resolve(name);
   if (resolution.kind === 'model') return resolution.model.contextWindow ?? likelyWindow;

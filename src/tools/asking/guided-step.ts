@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import type { NamedText } from '../../files/pack.ts';
 
-/** Arguments of the guided way: the agent looks into things itself, the expert is asked once, after the last step. */
+/**
+ * Arguments of the guided mode: the agent investigates by itself, and the expert is asked once, after the last step.
+ */
 export const guidedFields = {
   step: z.string().optional().describe('Guided: what this step did.'),
   step_number: z.int().min(1).optional(),
@@ -16,7 +18,7 @@ export type GuidedInput = {
   readonly [Name in keyof typeof guidedFields]?: z.output<(typeof guidedFields)[Name]>;
 };
 
-/** One step of an agent's own work. */
+/** One step of the agent's own work. */
 export type GuidedStep = {
   readonly number: number;
   readonly total: number;
@@ -24,12 +26,15 @@ export type GuidedStep = {
   readonly notes: readonly NamedText[];
 };
 
-/** What an agent is told after a step that is not the last. */
+/** The text returned to the agent after a step that is not the last. */
 export function nextStepText(tool: string, { number, total }: GuidedStep): string {
   return `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${tool} with step_number ${number + 1} and all findings so far; next_step_required: false (--no-next-step-required) asks the expert.`;
 }
 
-/** Where a guided call stands; `undefined` for a one-shot. @throws ConclaveError where its arguments disagree. */
+/**
+ * Returns the state of a guided call; `undefined` for a one-shot call.
+ * @throws ConclaveError if its arguments contradict each other.
+ */
 export function guidedStep(input: GuidedInput): GuidedStep | undefined {
   const { step, step_number: number, total_steps: total, findings } = input;
   if (number === undefined && step === undefined && input.next_step_required === undefined) return undefined;

@@ -3,31 +3,33 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/j
 import { findJson } from '../findings/find-json.ts';
 import { shownFile } from '../findings/shown-file.ts';
 
-/** A list that a tool answers with besides its text, such as `hotspots`. */
+/** A list that a tool returns in addition to its text, such as `hotspots`. */
 export type AnswerList<Name extends string = string, Item extends z.ZodObject = z.ZodObject> = {
   readonly name: Name;
-  /** What the model is asked for. */
+  /** The item schema that the model is asked for. */
   readonly item: Item;
-  /** What the tool promises of it, in the list of tools. Default: `item`. */
+  /** The item schema that the tools list shows. Default: `item`. */
   readonly shown?: z.ZodObject;
-  /** Reads an item that models word in many ways; `undefined` where it cannot be read. Default: by `item`. */
+  /**
+   * Reads an item that models write in different ways; `undefined` if it cannot be read. Default: parses with `item`.
+   */
   readonly read?: (written: JsonValue, source: AnswerSource) => unknown;
 };
 
-/** Where an answer comes from: who gave it, and which files it was given. */
+/** The source of an answer: the model, and the files it was given. */
 export type AnswerSource = {
   readonly model: string;
   readonly files: readonly string[];
-  /** The last line of each. */
+  /** The last line of each file. */
   readonly lastLines: ReadonlyMap<string, number>;
-  /** It ended at its limit, and not of itself. */
+  /** True if the answer ended at its token limit. */
   readonly cut?: boolean;
 };
 
-/** What the model is asked for: a text and the list. */
+/** Returns the JSON schema that the model is asked for: a text and the list. */
 export function answerSchema({ name, item }: AnswerList): JsonObject {
   const schema = z.toJSONSchema(z.object({ summary: z.string(), [name]: z.array(item) }));
-  // Made of strings, numbers and plain objects by zod: JSON through and through.
+  // zod builds it from strings, numbers and plain objects only, so it is JSON.
   const { $schema: _draft, ...shape } = schema as JsonObject;
   return shape;
 }
@@ -39,8 +41,8 @@ export type ListedAnswer = {
 };
 
 /**
- * The text and the items of an answer. One that is no data stays whole as text; items of a wrong shape are counted, and
- * files that nobody showed are named.
+ * Reads the text and the items of an answer. An answer that is not JSON is kept whole as text; items of a wrong shape
+ * are counted, and files that were not shown are named in a warning.
  */
 export function readListedAnswer(answer: string, list: AnswerList, source: AnswerSource): ListedAnswer {
   const { name, item, read = (written: JsonValue) => item.safeParse(written).data } = list;
@@ -76,7 +78,7 @@ export function readListedAnswer(answer: string, list: AnswerList, source: Answe
 
 type Placed = { readonly placed: unknown; readonly stranger?: string; readonly beyond?: string };
 
-/** The item without lines that its file does not have. */
+/** Drops line numbers that the item's file does not have. */
 function onShownLines(found: Placed, lastLines: ReadonlyMap<string, number>): Placed {
   const item = found.placed;
   if (typeof item !== 'object' || item === null || !('file' in item) || !('startLine' in item)) return found;
@@ -95,7 +97,7 @@ function repairWarning(name: string, { cut = false }: AnswerSource): string {
     : `The answer's JSON was broken and has been repaired: its ${name} may be incomplete.`;
 }
 
-/** The item with its file's own name, however the model spelt it. */
+/** Replaces the file name that the model wrote with the file's own name. */
 function atShownFile(item: unknown, files: readonly string[]): Placed {
   if (typeof item !== 'object' || item === null || !('file' in item) || files.length === 0)
     return { placed: item };

@@ -9,7 +9,7 @@ import type { AnswerList } from './listed-answer.ts';
 import { askFields, readFields } from '../offer/shared-fields.ts';
 import { defineTool, type Tool } from '../offer/tool.ts';
 
-/** A tool that reads what it needs, asks one model and gives its answer back. */
+/** A tool that reads files, asks one model and returns its answer. */
 export type OneShot = {
   readonly name: string;
   readonly title: string;
@@ -17,15 +17,15 @@ export type OneShot = {
   readonly prompt: ToolPrompt;
   readonly task: TaskType;
   readonly tier: Tier;
-  /** The best there is, whatever it costs, and not the cheapest of its tier. */
+  /** Uses the strongest models regardless of cost, instead of the cheapest of the tier. */
   readonly strongest?: boolean;
-  /** Where nothing is said; only for models that we choose. */
+  /** The default reasoning effort; only for models that we choose. */
   readonly thinking?: ReasoningEffort;
-  /** What it reads where no files are named. Default: nothing. */
+  /** What the tool reads if the caller names no files. Default: nothing. */
   readonly reads?: ReadsItself;
-  /** Also works step by step. */
+  /** True if the tool also has a guided mode. */
   readonly guided?: boolean;
-  /** What the answer lists besides its text. */
+  /** The list that the answer contains in addition to its text. */
   readonly list?: AnswerList;
 };
 
@@ -47,7 +47,8 @@ export function oneShotTool(shot: OneShot): OneShotTool {
     title: shot.title,
     description: shot.description,
     input,
-    // Its members are those of `OneShotAnswer`, as far as this tool has them: the compiler cannot follow conditional ones.
+    // This schema has those members of `OneShotAnswer` that this tool returns: the compiler cannot follow the
+    // conditional ones.
     output: output as z.ZodType as z.ZodType<OneShotAnswer>,
     readOnly: false,
     openWorld: true,
@@ -63,9 +64,9 @@ const answerOutput = z.object({
   status: z.enum(['done', 'next_step']).optional(),
 });
 
-/** Besides these the list that the tool is for, such as `hotspots`. */
+/** The members above plus the list that the tool is for, such as `hotspots`. */
 type OneShotAnswer = z.output<typeof answerOutput> & Readonly<Record<string, unknown>>;
 
-/** What a tool that is never guided is given. */
+/** The input of a tool without a guided mode. */
 export type PlainInput = z.output<typeof plainInput>;
 export type OneShotInput = z.output<typeof plainInput> & GuidedInput;

@@ -3,11 +3,12 @@ import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { readInside } from '../../files/read-file.ts';
 import type { Roots } from '../../files/roots.ts';
 
-/** What providers take; larger ones are refused by all of them. */
+/** Providers refuse larger images. */
 const maxBytes = 20 * 1024 * 1024;
 
 /**
- * Images by path inside the roots, or as `data:` URLs. Addresses on the web are refused: a provider would fetch them.
+ * Reads images by path inside the roots, or from `data:` URLs. Web addresses are refused, because a provider would
+ * fetch them.
  * @throws ConclaveError naming the image.
  */
 export async function readImages(roots: Roots, images: readonly string[]): Promise<ContentPart[]> {
@@ -34,7 +35,7 @@ function imagePart(mediaType: string, data: string): ContentPart {
   return { type: 'image', source: { kind: 'base64', mediaType, data } };
 }
 
-/** By its first bytes: a name proves nothing. */
+/** Detected from the first bytes: the file name is not reliable. */
 function mediaTypeOf(data: Buffer): string | undefined {
   return signatures.find(([, signature]) => signature.test(data.subarray(0, 16).toString('latin1')))?.[0];
 }

@@ -10,7 +10,7 @@ import { gatherMaterial } from './gather-material.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { searchingModel } from './web-search.ts';
 
-/** Asks a model whose provider searches the web, and says so where no page was read. */
+/** Asks a model whose provider searches the web, and warns if no page was read. */
 export async function runApilookup(given: PlainInput, context: ToolContext) {
   const startedAt = context.now();
   const { prompt, files, images } = given;
@@ -60,7 +60,7 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
   return { text: answerText(readable, context.now() - startedAt), data };
 }
 
-/** Some models search, and then end their turn. The call is in the ledger all the same. */
+/** Some models search and then end their turn without an answer. The call is still in the ledger. */
 function emptyAnswer({ reply, outcome }: Answer, model: string): ConclaveError {
   const { requestId, model: answered = model } = outcome;
   return new ConclaveError(

@@ -12,7 +12,10 @@ import type { OneShot, OneShotInput } from './one-shot.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { widthNote } from '../panels/width-note.ts';
 
-/** One call of such a tool: reads, asks, keeps the turn; or, guided, notes a step and asks nobody. */
+/**
+ * Runs one call of a one-shot tool: reads files, asks, stores the turn. In guided mode it only notes the step, unless
+ * it is the last.
+ */
 export async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolContext) {
   const step = shot.guided ? guidedStep(given) : undefined;
   if (step && !step.last) return goOn(shot, step);
@@ -79,7 +82,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   };
 }
 
-/** What the caller named, or what the tool finds of itself. */
+/** Gathers the files that the caller named, or those that the tool finds itself. */
 async function gatherFor(
   { reads }: OneShot,
   { prompt, files, images }: OneShotInput,
@@ -105,13 +108,13 @@ async function gatherFor(
   };
 }
 
-/** One after the other, so that one that is down or cannot see an image does not end it. */
+/** The strongest model with others as fallbacks, in case a provider is down or a model does not accept images. */
 function strongestOf({ shelf }: ToolContext): Pick<ExpertQuestion, 'model' | 'models'> | undefined {
   const [first, ...others] = shelf.strongestFirst().map(({ id }) => id);
   return first === undefined ? undefined : { model: first, models: others.slice(0, 11) };
 }
 
-/** Nobody is asked before the last step: that costs nothing. */
+/** No model is asked before the last step, so earlier steps cost nothing. */
 function goOn({ name, list }: OneShot, step: GuidedStep) {
   const text = nextStepText(name, step);
   return {

@@ -4,14 +4,14 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import { searchingModel } from './web-search.ts';
 
-test('where no model searches the web, that is said, with the providers that would', () => {
+test('if no model searches the web, the error names the providers that would', () => {
   assert.throws(() => searchingModel({}, catalogueOf([model('lab/one'), model('anthropic/two')])), {
     code: 'no_candidate',
     message: /No configured model can search the web; add .*anthropic/,
   });
 });
 
-test('the workhorse is chosen, and one that searches always is told nothing', () => {
+test('chooses the workhorse, and sends no search tool to a model that always searches', () => {
   const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
   const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
   const untiered = model('openai/some', true);
@@ -22,7 +22,7 @@ test('the workhorse is chosen, and one that searches always is told nothing', ()
   assert.equal(searchingModel({}, catalogueOf([untiered, opus])).native?.origin, 'anthropic-messages');
 });
 
-test('a thread goes on with its last model where that searches, and with another where it does not', () => {
+test('a thread continues with its last model if that can search, otherwise with another', () => {
   const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
   const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
   const shelf = catalogueOf([sonar, opus, model('lab/one')]);

@@ -6,10 +6,10 @@ import type { Model } from '../../core/model.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { tiers } from '../../core/task.ts';
 
-/** How a provider is told to search the web itself; absent for one that always does. */
+/** How a provider's web search is requested; absent for a provider that always searches. */
 export type NativeSearch = { readonly origin: DialectId; readonly extras: readonly ExtraField[] };
 
-/** The sellers whose models search at their own side, each with its own word for it. */
+/** The providers that search the web on their side, with how each is asked to. */
 const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
   anthropic: native('anthropic-messages', { type: 'web_search_20250305', name: 'web_search', max_uses: 5 }),
   openai: native('openai-responses', { type: 'web_search' }),
@@ -18,9 +18,9 @@ const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
 };
 
 /**
- * The model that is to search, and how it is told to: the one that is named, else the thread's last where it can, else
- * the best ordinary one.
- * @throws ConclaveError `no_candidate` where none can, or `unsupported` for a named one that cannot.
+ * Chooses the model that searches, and how to request the search: the named model, else the thread's last if it can
+ * search, else the best ordinary one.
+ * @throws ConclaveError `no_candidate` if no model can search, `unsupported` if the named one cannot.
  */
 export function searchingModel(
   { named, last }: { readonly named?: string | undefined; readonly last?: string | undefined },
@@ -50,7 +50,7 @@ function canSearch({ provider, capabilities }: Model): boolean {
   return provider in searchOf && capabilities['web-search'] === true;
 }
 
-/** The workhorses first: reading pages takes many tokens and little genius. A model without a tier is nobody's choice. */
+/** Workhorses first: reading pages takes many tokens and little reasoning. Models without a tier come last. */
 function byTier(a: Model, b: Model): number {
   return rank(a) - rank(b);
 }

@@ -1,28 +1,28 @@
-/** A judge's order of the candidates, best first. Candidates it does not name share the last place. */
+/** A judge's order of the candidates, best first. Candidates that the order omits share the last place. */
 export type Ranking = { readonly judge: string; readonly order: readonly string[] };
 
 export type Standing = {
   readonly candidate: string;
-  /** Average Borda points, 0 (last on every ballot) to 1 (first on every one). */
+  /** Average Borda points, from 0 (last on every ballot) to 1 (first on every ballot). */
   readonly points: number;
-  /** Pairwise duels won, lost and drawn against the others. */
+  /** Pairwise duels won, lost and drawn. */
   readonly won: number;
   readonly lost: number;
   readonly drawn: number;
-  /** 1 is best; equals share a place. */
+  /** 1 is best; equal candidates share a place. */
   readonly place: number;
 };
 
 export type RankingResult = {
   readonly standings: readonly Standing[];
-  /** Wins every duel: the strongest kind of first place. Absent where none does. */
+  /** The candidate that wins every duel: the strongest form of first place. Absent if there is none. */
   readonly condorcetWinner?: string;
   readonly tied: readonly string[];
 };
 
 /**
- * Joins the judges' orders: by Borda points, ties broken by duels won. A judge that is a candidate itself must not
- * have ranked its own answer; whoever asks it leaves that one out.
+ * Aggregates the judges' orders by Borda points; ties are broken by duels won. A judge that is also a candidate must
+ * not rank its own answer; the caller leaves that answer out.
  */
 export function aggregateRankings(
   candidates: readonly string[],
@@ -48,7 +48,7 @@ export function aggregateRankings(
   };
 }
 
-/** Only judges who could rank the candidate count; unnamed candidates share the average of the places that are left. */
+/** Only judges that could rank the candidate count; candidates that the order omits get no points. */
 function bordaPoints(candidate: string, rankings: readonly Ranking[]): number {
   const points = rankings.flatMap(({ order, judge }) => {
     if (judge === candidate) return [];

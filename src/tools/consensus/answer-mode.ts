@@ -15,7 +15,7 @@ import type { ModeOutcome } from './mode-outcome.ts';
 import { chairQuestion, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { weighClaims, type Agreement, type Claim } from './weigh-claims.ts';
 
-/** What one seat said. */
+/** The answer of one seat. */
 export type SeatAnswer = {
   readonly who: string;
   readonly model: string;
@@ -26,10 +26,10 @@ export type SeatAnswer = {
 
 const reply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
 
-/** What an answer of the panel can be as long as, in tokens, when somebody sums it up. */
+/** The longest answer of the panel that the synthesiser is planned to read, in tokens. */
 export const longestAnswer = 12_000;
 
-/** Everybody answers without seeing the others; their claims are compared, and somebody else sums up. */
+/** All seats answer independently; their claims are compared, and another model summarises. */
 export async function answerMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
   const seats = seatsOf(run);
   const calls = { calls: seats.length + 2 };
@@ -66,7 +66,7 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
   });
 }
 
-/** One seat's answer; the text of one that is no data counts, without claims to compare. */
+/** Reads one seat's answer. An answer that is not JSON is kept as text, without claims to compare. */
 export async function answerOf(
   context: ToolContext,
   { name, model }: Seat,
@@ -105,7 +105,7 @@ function claimsOf(answers: readonly SeatAnswer[]): Claim[] {
   return each.map((claim, index) => Object.assign({ id: String(index + 1) }, claim));
 }
 
-/** Nobody to agree with: what one said stands, and that it is one is told. */
+/** With a single answer there is nothing to compare: it is returned with a warning. */
 function alone([only]: readonly SeatAnswer[]) {
   return {
     text: only?.text ?? '',
@@ -113,7 +113,7 @@ function alone([only]: readonly SeatAnswer[]) {
   };
 }
 
-/** Answers as material for whoever judges them: what models wrote is as untrusted as a file. */
+/** Answers as material for a judging model: text written by models is as untrusted as a file. */
 export function answersShown(answers: readonly SeatAnswer[]): Material[] {
   return answers.map(({ who, text }) => ({ kind: 'answer', name: who, text }));
 }
@@ -123,7 +123,7 @@ function synthesisQuestion(run: PanelRun, material: readonly Material[], calls: 
   return chairQuestion(run, { prompt: synthesisPrompt, question, material }, calls);
 }
 
-/** The chair's summary, or `undefined` where the chair fails: the panel's answers stand without it. */
+/** Returns the chair's summary, or `undefined` if the chair fails: the panel's answers are then used without it. */
 export async function summed(
   context: ToolContext,
   run: PanelRun,
@@ -142,7 +142,7 @@ function agreementShown(agreement: Agreement): Material {
   return { kind: 'text', name: 'what they agree and disagree on', text: agreementText(agreement) };
 }
 
-/** The comparison in words. */
+/** The comparison as text. */
 export function agreementText({ agreed, disputed, dissent, single, score }: Agreement): string {
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? '' : [title, ...lines.map((line) => `- ${line}`)].join('\n');

@@ -17,7 +17,7 @@ import { weighClaims, type Claim } from './weigh-claims.ts';
 const votes = (text: string): Vote[] =>
   [...text].map((option, index) => ({ voter: `m${index}`, ...(option === '-' ? {} : { option }) }));
 
-test('the option with most votes wins, and whether that is a majority is told', () => {
+test('the option with most votes wins, and the tally says whether that is a majority', () => {
   const plural = tallyVotes(['a', 'b', 'c'], votes('aabc-'));
   assert.equal(plural.winner, 'a');
   assert.equal(plural.majority, false);
@@ -25,14 +25,14 @@ test('the option with most votes wins, and whether that is a majority is told', 
   assert.equal(tallyVotes(['a', 'b'], votes('aab')).majority, true);
 });
 
-test('a tie has no winner and names those who tie', () => {
+test('a tie has no winner and names the tied options', () => {
   const tie = tallyVotes(['a', 'b', 'c'], votes('abab'));
   assert.equal(tie.winner, undefined);
   assert.deepEqual(tie.tied, ['a', 'b']);
   assert.deepEqual(tallyVotes(['a', 'b'], []).tied, []);
 });
 
-test('a vote is understood by words, number or letter, and not guessed', () => {
+test('a vote is recognised by words, number or letter, and never guessed', () => {
   const options = ['PostgreSQL', 'SQLite', 'MySQL'];
   assert.equal(optionMeant(options, 'SQLite'), 'SQLite');
   assert.equal(optionMeant(options, ' **sqlite** '), 'SQLite');
@@ -45,7 +45,7 @@ test('a vote is understood by words, number or letter, and not guessed', () => {
   assert.equal(optionMeant(['use Redis', 'do not use Redis'], 'do not use Redis'), 'do not use Redis');
 });
 
-test('a candidate that wins every duel is named, whatever the points say', () => {
+test('a candidate that wins every duel is named, whatever the points', () => {
   const result = aggregateRankings(
     ['a', 'b', 'c'],
     [
@@ -65,7 +65,7 @@ test('a candidate that wins every duel is named, whatever the points say', () =>
   );
 });
 
-test('a circle of duels has no such winner, and equal answers share a place', () => {
+test('a cycle of duels has no Condorcet winner, and equal answers share a place', () => {
   const circle = aggregateRankings(
     ['a', 'b', 'c'],
     [
@@ -78,7 +78,7 @@ test('a circle of duels has no such winner, and equal answers share a place', ()
   assert.deepEqual(circle.tied, ['a', 'b', 'c']);
 });
 
-test('a judge does not count for its own answer', () => {
+test('a judge is ignored for its own answer', () => {
   const result = aggregateRankings(
     ['a', 'b'],
     [
@@ -105,7 +105,7 @@ test('stopping early never changes which findings reach the threshold', () => {
         )
       )
         return;
-      // The best that the missing answers could do, and the worst.
+      // The best and the worst that the missing answers could do.
       const best = reporters.map((count) => count + missing >= threshold);
       const worst = reporters.map((count) => count >= threshold);
       assert.deepEqual(best, worst);
@@ -133,7 +133,7 @@ test('a vote is settled exactly when every way to cast the missing votes has the
 
 const claim = (speaker: string, text: string): Claim => ({ id: `${speaker}-${text.length}`, speaker, text });
 
-test('claims are agreed when most say so and nobody denies it, disputed when somebody does', () => {
+test('claims are agreed if most models make them and none opposes, disputed if one does', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((speaker) => claim(speaker, 'Use an index on email.'));
   assert.ok(a && b && c);
   const weighed = weighClaims(
@@ -166,7 +166,7 @@ test('claims are agreed when most say so and nobody denies it, disputed when som
   assert.equal(weighed.score, 2 / 6);
 });
 
-test('without a model to group them, claims with the same words meet and contradictions are disputes', () => {
+test('without a model to group them, claims with the same words are grouped and contradictions are disputes', () => {
   const groups = groupClaims([
     claim('a', 'PostgreSQL 16 supports parallel hash joins.'),
     claim('b', 'Parallel hash joins are supported by PostgreSQL 16.'),
@@ -186,7 +186,7 @@ test('without a model to group them, claims with the same words meet and contrad
   assert.deepEqual(weighed.single, [{ claim: 'Backups should be tested.', models: ['c'] }]);
 });
 
-test('points and places hold together for any ballots', () => {
+test('points and places are consistent for any ballots', () => {
   const candidates = ['a', 'b', 'c', 'd'];
   const ballot = shuffledSubarray(candidates, { minLength: 1 });
   assertProperty(

@@ -2,8 +2,8 @@ import { cosine, textTraits, type TextTraits } from '../findings/text-likeness.t
 import { numbersIn, type Claim, type ClaimGroup } from './weigh-claims.ts';
 
 /**
- * Groups claims by their words alone, for when no model could group them. Cautious: what is not clearly the same point
- * stays apart, and a group whose members deny each other or name different numbers is a dispute.
+ * Groups claims by their words alone, if no model could group them. Cautious: only clearly equal points are grouped,
+ * and a group whose members contradict each other or name different numbers is a dispute.
  */
 export function groupClaims(claims: readonly Claim[]): ClaimGroup[] {
   const groups: { lead: Claim; traits: TextTraits; members: ClaimGroup['members'][number][] }[] = [];
@@ -24,14 +24,14 @@ export function groupClaims(claims: readonly Claim[]): ClaimGroup[] {
   return groups.map(({ lead, members }) => ({ statement: lead.text, members }));
 }
 
-/** Half of the words in common, roughly. */
+/** About half of the words in common. */
 const samePoint = 0.5;
 
 function likenessOf(a: TextTraits, b: TextTraits): number {
   return (cosine(a.words, b.words) + cosine(a.pieces, b.pieces)) / 2;
 }
 
-/** One of the two is negated, or they name different numbers. */
+/** True if exactly one of the two is negated, or if they name different numbers. */
 function deny(a: string, b: string): boolean {
   if (isNegated(a) !== isNegated(b)) return true;
   const [numbersA, numbersB] = [numbersIn(a), numbersIn(b)];

@@ -8,7 +8,7 @@ const said = (speaker: string, text: string): ClaimGroup => ({
   members: [{ claim: { id: `${speaker} ${text}`, speaker, text }, position: 'supports' }],
 });
 
-test('what is said in the same words is one point, and nobody stands in it twice', () => {
+test('claims with the same words are one point, in which each speaker appears once', () => {
   const groups = [
     said('a', 'It is fast.'),
     said('b', 'It is quick.'),
@@ -22,7 +22,7 @@ test('what is said in the same words is one point, and nobody stands in it twice
   assert.deepEqual(agreement.agreed[0]?.models, ['a', 'b']);
 });
 
-test('a point that a model only renames keeps the words of who made it', () => {
+test("a point that a model only rephrases keeps its speaker's words", () => {
   const renamed = joined([said('a', 'It is fast.')], [{ statement: 'Is it?', supports: [1], opposes: [] }]);
   assert.deepEqual(renamed, [said('a', 'It is fast.')]);
 });

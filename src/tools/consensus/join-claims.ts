@@ -14,8 +14,8 @@ const reply = replyOf('groups', {
 });
 
 /**
- * Groups claims by the point they are about: by their words where these suffice, and a model joins what is left. It may
- * only join: what it leaves out or names twice stays as it was.
+ * Groups claims by their point: first by their words, then a model joins the remaining groups. The model can only join:
+ * a group that it omits, or names twice, is not changed by that.
  */
 export async function joinClaims(
   context: ToolContext,
@@ -25,7 +25,7 @@ export async function joinClaims(
 ): Promise<{ readonly groups: readonly ClaimGroup[]; readonly notes: readonly string[] }> {
   const groups = groupClaims(claims);
   const speakers = new Set(claims.map(({ speaker }) => speaker)).size;
-  // Groups that everybody is in already have nobody left to join.
+  // A group that contains all speakers cannot be joined with another.
   if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, notes: [] };
   try {
     const { reply } = await askExpert(context, joinQuestion(run, groups, calls));
@@ -47,14 +47,16 @@ export function joinQuestion(run: PanelRun, groups: readonly ClaimGroup[], calls
   );
 }
 
-/** Groups of groups, by number from 1. */
+/** Groups to join, by number starting at 1. */
 export type Joining = {
   readonly statement: string;
   readonly supports: readonly number[];
   readonly opposes: readonly number[];
 };
 
-/** Joins groups as told; who opposes a statement that its own group supports is turned round. */
+/**
+ * Joins groups as the model proposed. Members of a group that the model lists as opposing get the opposite position.
+ */
 export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining[]): ClaimGroup[] {
   const taken = new Set<number>();
   const take = (list: readonly number[], position: Position) =>
@@ -71,14 +73,14 @@ export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining
     const members = [...take(supports, 'supports'), ...take(opposes, 'opposes')];
     const alone =
       supports.length + opposes.length === 1 ? groups[(supports[0] ?? opposes[0] ?? 0) - 1] : undefined;
-    // Nothing was joined: the words of who said it stay.
+    // Nothing was joined, so the speaker's own words stay.
     if (alone !== undefined && members.length > 0) return [alone];
     return members.length === 0 ? [] : [{ statement, members }];
   });
   return oneOfEach([...made, ...groups.filter((_, index) => !taken.has(index + 1))]);
 }
 
-/** What is said in the same words is one point, and each speaker stands in it once. */
+/** Claims with the same wording are one point, in which each speaker appears once. */
 function oneOfEach(groups: readonly ClaimGroup[]): ClaimGroup[] {
   const points = Map.groupBy(groups, ({ statement }) => statement.trim().toLowerCase());
   return [...points.values()].flatMap((same): ClaimGroup[] => {

@@ -5,7 +5,7 @@ export const text = { type: 'string' };
 export const texts = { type: 'array', items: text };
 export const numbers = { type: 'array', items: { type: 'integer' } };
 
-/** An object with exactly these members, as the strictest providers want it described. */
+/** An object with exactly these members, in the form that the strictest providers require. */
 export function closed(properties: JsonObject): JsonObject {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }

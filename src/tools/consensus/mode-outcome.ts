@@ -5,7 +5,7 @@ import type { Seat } from './panel-run.ts';
 import type { Tally } from './tally-votes.ts';
 import type { Agreement } from './weigh-claims.ts';
 
-/** What a mode of the panel comes to; each has its own of the optional parts. */
+/** The outcome of a panel mode; each mode sets its own optional members. */
 export type ModeOutcome = {
   readonly text: string;
   readonly results: readonly PanelResult<Seat, unknown>[];

@@ -12,7 +12,7 @@ const votes = [
   { voter: 'd', requestId: 'req_4' },
 ];
 
-test('who voted with the majority was probably right, who abstained said nothing, and a tie says nothing of anybody', async () => {
+test('voting with the majority counts as probably right, an abstention is ignored, and a tie records nothing', async () => {
   await withStore(async ({ ledger }) => {
     for (const { requestId: id } of votes) {
       await ledger.open(intent({ id }), { unknownPrice: false });

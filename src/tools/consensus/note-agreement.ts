@@ -1,12 +1,12 @@
 import type { ToolContext } from '../offer/tool.ts';
 import type { Tally, Vote } from './tally-votes.ts';
 
-/** A vote with the call that brought it. */
+/** A vote and the call that it came from. */
 export type CalledVote = Vote & { readonly requestId: string };
 
 /**
- * What a majority says of its members: who voted with it was probably right. The router learns from it; that it could
- * not be kept is said and spoils no vote.
+ * Records for each voter whether it agreed with the majority, as a sign that its answer was right. The router learns
+ * from this; if it cannot be stored, progress reports it and the vote stands.
  */
 export async function noteAgreement(
   { ledger, now, progress }: Pick<ToolContext, 'ledger' | 'now' | 'progress'>,

@@ -12,7 +12,7 @@ import type { Mode } from './panel-output.ts';
 import type { PanelRun } from './panel-run.ts';
 import { rankingText } from './rank-mode.ts';
 
-/** The members of `panelOutput`, from what a panel came to. */
+/** Builds the members of `panelOutput` from the outcome of a panel. */
 export function panelData(
   context: ToolContext,
   { mode, outcome, run }: { readonly mode: Mode; readonly outcome: ModeOutcome; readonly run: PanelRun },
@@ -65,10 +65,10 @@ export function panelData(
   };
 }
 
-/** The longest answer that is told whole, in characters: a client's limit is 25,000 tokens. */
+/** The longest answer that is shown whole, in characters: a client's limit is 25,000 tokens. */
 const mostCharacters = 60_000;
 
-/** What a panel came to, as a person or a model reads it. */
+/** Formats the outcome of a panel for a person or a model. */
 export function panelText(
   data: ReturnType<typeof panelData>,
   outcome: ModeOutcome,

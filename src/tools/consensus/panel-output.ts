@@ -7,7 +7,7 @@ export type Mode = (typeof modes)[number];
 
 const list = z.array(z.looseObject({}));
 
-/** What consensus answers with: members that a mode has nothing for are left out, lists of issues are empty. */
+/** The output of consensus: members that a mode does not use are left out; lists of issues are then empty. */
 export const panelOutput = {
   ...reviewOutput,
   mode: z.enum(modes),

@@ -14,7 +14,7 @@ import type { ToolContext } from '../offer/tool.ts';
 import type { OpenThread } from '../../threads/open-thread.ts';
 import { seatName, type Panel, type Panelist } from '../panels/panel.ts';
 
-/** One question before one panel: everything that is the same for all its calls. */
+/** One question to one panel: everything that its calls share. */
 export type PanelRun = {
   readonly panel: Panel;
   readonly thread: OpenThread;
@@ -24,10 +24,10 @@ export type PanelRun = {
   readonly warnings: readonly string[];
 };
 
-/** A seat with the names that results and progress go by. */
+/** A seat with the name used in results and progress messages. */
 export type Seat = { readonly name: string; readonly model: string; readonly panelist: Panelist };
 
-/** Reads what the panel is to see, once for all, within the narrowest window among them. */
+/** Reads the panel's material once, within the narrowest window of its models. */
 export async function openPanelRun(
   context: ToolContext,
   {
@@ -67,10 +67,10 @@ export function seatsOf({ panel }: PanelRun): Seat[] {
   return panel.seats.map((panelist) => ({ name: seatName(panelist), model: panelist.model.id, panelist }));
 }
 
-/** How often the panel and whoever sums up are asked in all: each has its share of the ceiling. */
+/** The total number of calls for panel and chair: each gets an equal share of the cost ceiling. */
 export type Shared = { readonly calls: number };
 
-/** The question as one seat is asked it. */
+/** Builds the question for one seat. */
 export function seatQuestion(
   run: PanelRun,
   { model, panelist }: Seat,
@@ -100,7 +100,7 @@ export type SeatOrder = {
   readonly output: OutputFormat;
 };
 
-/** A question to the model that sums up. It is shown the panel's question and what they said, not the files again. */
+/** Builds a question to the model that sums up. It sees the panel's question and answers, not the files. */
 export function chairQuestion(
   run: PanelRun,
   {

@@ -15,7 +15,7 @@ import type { ModeOutcome } from './mode-outcome.ts';
 import { chairQuestion, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 
 const answerReply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
-/** Every letter once; a schema can only say which there are. */
+/** Every letter must occur once; a schema can only list the letters. */
 const rankReply = (letters: readonly string[]) =>
   replyOf('ranking', {
     ranking: { type: 'array', items: { type: 'string', enum: [...letters] } },
@@ -23,8 +23,9 @@ const rankReply = (letters: readonly string[]) =>
   });
 
 /**
- * Everybody answers; then everybody orders the answers of the others, which carry letters in place of names, in an order
- * of its own for each judge. Nobody sees who wrote what, nor its own answer. The chair sums up.
+ * All seats answer; then each ranks the answers of the others. The answers carry letters instead of names, in a
+ * different order for each judge, so that no judge knows an answer's author, and none sees its own answer. The chair
+ * sums up.
  */
 export async function rankMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
   const seats = seatsOf(run);
@@ -88,7 +89,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
 
 type Judge = Pick<Seat, 'name' | 'model'>;
 
-/** Those who answered; with two answers each would see only one, so the chair judges them. */
+/** The seats that answered. With only two answers each would see just one, so the chair judges. */
 function judgesOf({ panel }: PanelRun, seats: readonly Seat[], answers: readonly SeatAnswer[]): Judge[] {
   const answered = new Set(answers.map(({ who }) => who));
   if (answers.length > 2) return seats.filter(({ name }) => answered.has(name));
@@ -116,7 +117,7 @@ async function ranked(
 
 export type Lettered = { readonly letter: string; readonly answer: SeatAnswer };
 
-/** The answers that a judge is shown, in an order that nobody can foresee and that differs from judge to judge. */
+/** The answers that a judge sees, in an unpredictable order that differs between judges. */
 function lettersFor(judge: string, answers: readonly SeatAnswer[], nonce: string): Lettered[] {
   const place = ({ who }: SeatAnswer) =>
     createHash('sha256').update(`${nonce} ${judge} ${who}`).digest('hex');
@@ -147,7 +148,7 @@ function rankQuestion(
   };
 }
 
-/** The judges' letters as names, best first; what it does not name shares the last place. */
+/** Translates a judge's letters into names, best first; omitted answers share the last place. */
 function readRanking(answer: string, lettered: readonly Lettered[]): ReadAnswer<string[]> {
   const found = findJson(answer, (value) => isJsonObject(value) && Array.isArray(value['ranking']));
   const list = found && isJsonObject(found.value) ? found.value['ranking'] : undefined;
@@ -164,7 +165,7 @@ function best({ standings }: RankingResult, answers: readonly SeatAnswer[]): str
   return answers.find(({ who }) => who === first)?.text ?? '';
 }
 
-/** The places in words. */
+/** The places as text. */
 export function rankingText({ standings, condorcetWinner, tied }: RankingResult): string {
   const lines = standings.map(
     ({ place, candidate, points, won, lost }) =>

@@ -17,7 +17,7 @@ import { seatPanel, type Panel } from '../panels/panel.ts';
 import { rankMode } from './rank-mode.ts';
 import { voteMode } from './vote-mode.ts';
 
-/** Seats the panel and has it answer in the mode that is wanted. */
+/** Seats the panel and runs the requested mode. */
 export async function runConsensus(given: ConsensusInput, context: ToolContext) {
   const mode = modeOf(given);
   if (mode !== 'findings') refuseIdle(mode, given);
@@ -40,7 +40,7 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
   return askPanel(context, { mode, given, panel, prompt: given.prompt });
 }
 
-/** What has no meaning in a mode would be a wish that is ignored. */
+/** Refuses arguments that a mode does not use, instead of ignoring them silently. */
 function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options, model }: ConsensusInput): void {
   if (mode === 'vote' && model !== undefined) {
     throw new ConclaveError(
@@ -65,7 +65,7 @@ function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options, model
   }
 }
 
-/** Whoever shows code or asks for a threshold wants issues; everybody else an answer. */
+/** A caller that gives code or a threshold wants issues; any other wants an answer. */
 function modeOf({ mode, diff, range, files, threshold }: ConsensusInput): Mode {
   if (mode !== undefined) return mode;
   return diff !== undefined || range !== undefined || files.length > 0 || threshold !== undefined
@@ -126,7 +126,7 @@ function runMode(
   }
 }
 
-/** A review by every seat; what too few report is listed apart. */
+/** Every seat reviews; issues below the threshold are listed separately. */
 async function findingsMode(context: ToolContext, given: ConsensusInput, panel: Panel) {
   const models = new Set(panel.seats.map(({ model }) => model.id)).size;
   const threshold = given.threshold ?? Math.min(2, models);
@@ -166,7 +166,7 @@ async function findingsMode(context: ToolContext, given: ConsensusInput, panel: 
   };
 }
 
-/** Without code of its own the question is what is reviewed; without a question, what is not committed. */
+/** Without code, the question itself is reviewed; without a question, the uncommitted changes. */
 function subjectOf(given: ConsensusInput): SubjectRequest {
   const { prompt, diff, range, files } = given;
   if (prompt !== undefined && diff === undefined && range === undefined && files.length === 0) {

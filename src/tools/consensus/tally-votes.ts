@@ -1,11 +1,11 @@
-/** A vote for one of the options; an abstention names none. */
+/** A vote for one of the options; without an option it is an abstention. */
 export type Vote = { readonly voter: string; readonly option?: string };
 
 export type Tally = {
-  /** Most votes first; options without votes last, in the order they were given. */
+  /** Most votes first; ties stay in the given order. */
   readonly counts: readonly { readonly option: string; readonly voters: readonly string[] }[];
   readonly abstained: readonly string[];
-  /** Absent in a tie and where nobody voted. */
+  /** Absent in a tie or without votes. */
   readonly winner?: string;
   readonly tied: readonly string[];
   /** More than half of all votes cast. */
@@ -33,7 +33,10 @@ export function tallyVotes(options: readonly string[], votes: readonly Vote[]): 
   };
 }
 
-/** The option that a model meant: its number or letter, its exact words, or the only one that its answer contains. */
+/**
+ * Returns the option that a model meant: by number or letter, by its exact words, or as the only one that the answer
+ * contains.
+ */
 export function optionMeant(options: readonly string[], answer: string): string | undefined {
   const plain = normal(answer);
   const exact = options.find((option) => normal(option) === plain);
@@ -47,7 +50,7 @@ export function optionMeant(options: readonly string[], answer: string): string 
   const contained = options.filter(
     (option) => normal(option) !== '' && ` ${plain} `.includes(` ${normal(option)} `),
   );
-  // "not B" and "A rather than B" contain more than one or cannot be told; the longest wins only over its own parts.
+  // "not B" and "A rather than B" are ambiguous; the longest contained option wins only if it contains the others.
   const longest = contained.toSorted((a, b) => b.length - a.length)[0];
   return longest !== undefined && contained.every((option) => normal(longest).includes(normal(option)))
     ? longest

@@ -15,7 +15,7 @@ import { optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
 
 type Ballot = CalledVote & { readonly reason: string; readonly model: string };
 
-/** Everybody votes without seeing the others; who can no longer change the winner is not waited for. */
+/** All seats vote independently; calls that can no longer change the winner are cancelled. */
 export async function voteMode(
   context: ToolContext,
   run: PanelRun,

@@ -1,10 +1,10 @@
-/** How a model stands to a claim. */
+/** A model's position on a claim. */
 export type Position = 'supports' | 'opposes';
 
-/** One statement of one model. */
+/** A single statement by one model. */
 export type Claim = { readonly id: string; readonly speaker: string; readonly text: string };
 
-/** Claims about one point: who says so and who says otherwise. */
+/** Claims about one point: which models support it and which oppose it. */
 export type ClaimGroup = {
   /** The point in neutral words. */
   readonly statement: string;
@@ -20,22 +20,24 @@ export type DisputedClaim = {
     readonly models: readonly string[];
     readonly wording: string;
   }[];
-  /** The sides name different numbers, dates or names for the same thing. */
+  /** True if the sides name different numbers for the same thing. */
   readonly onFact: boolean;
 };
 
 export type Agreement = {
   readonly agreed: readonly AgreedClaim[];
   readonly disputed: readonly DisputedClaim[];
-  /** Claims of single models: neither shared nor contradicted. */
+  /** Claims of single models that are neither shared nor contradicted. */
   readonly single: readonly AgreedClaim[];
-  /** Models that stand against the majority on some point, with what they say. */
+  /** Models that oppose the majority on a point, with their claim. */
   readonly dissent: readonly { readonly model: string; readonly claim: string; readonly against: string }[];
-  /** Share of all claims that are in agreed groups, 0 to 1; 1 where nobody claimed anything. */
+  /** Share of all claims that are in agreed groups, 0 to 1; 1 if there are no claims. */
   readonly score: number;
 };
 
-/** Sorts grouped claims into what is agreed, disputed and said once. Agreed: more than half, and nobody against. */
+/**
+ * Sorts grouped claims into agreed, disputed and single ones. Agreed: supported by more than half and opposed by none.
+ */
 export function weighClaims(groups: readonly ClaimGroup[], speakers: number): Agreement {
   const agreed: AgreedClaim[] = [];
   const disputed: DisputedClaim[] = [];
@@ -79,7 +81,7 @@ function minorityOf({ statement, members }: ClaimGroup, sides: DisputedClaim['si
   }));
 }
 
-/** Numbers that one side names and the other contradicts: what can be looked up, and should be. */
+/** The two sides name different numbers: a fact that can and should be looked up. */
 function differOnFact({ members }: ClaimGroup): boolean {
   const numbers = (position: Position) =>
     new Set(
@@ -89,7 +91,7 @@ function differOnFact({ members }: ClaimGroup): boolean {
   return one.size > 0 && other.size > 0 && [...one].every((value) => !other.has(value));
 }
 
-/** Numbers in their plain form, so that `1,000` and `1000` are one; numbered lists and versions count as they stand. */
+/** Extracts numbers in plain form, so that `1,000` equals `1000`; list numbers and versions are kept as written. */
 export function numbersIn(text: string): string[] {
   return (text.match(/\d+(?:[.,]\d+)*/g) ?? []).map((number) => number.replace(/,(?=\d{3}\b)/g, ''));
 }

@@ -2,15 +2,15 @@ import { bySeverity, severities, type Finding, type Severity } from '../../core/
 import { matchFindings, type FindingCluster } from './match-findings.ts';
 
 export type Agreement = {
-  /** Reported by at least as many models as the threshold asks; worst first. */
+  /** Reported by at least `threshold` models; worst first. */
   readonly issues: readonly Finding[];
-  /** Reported by fewer: listed, so that nobody thinks they were never seen. */
+  /** Reported by fewer models: listed, so that they are not lost. */
   readonly belowThreshold: readonly Finding[];
-  /** Two of the above that may be one issue, likeliest first. */
+  /** Pairs of the above that may be the same issue, most likely first. */
   readonly uncertain: readonly (readonly [Finding, Finding])[];
 };
 
-/** One finding per issue, with everybody who reported it, parted by how many did. */
+/** Merges findings into one per issue, with all its reporters, and splits them by how many reported each. */
 export function clusterByThreshold(findings: readonly Finding[], threshold: number): Agreement {
   const { clusters, uncertain } = matchFindings(findings);
   const merged = clusters.map(mergeCluster);
@@ -25,12 +25,12 @@ export function clusterByThreshold(findings: readonly Finding[], threshold: numb
   };
 }
 
-/** Joins what a model has said is one issue after all. */
+/** Merges findings that a model judged to be one issue. */
 export function mergeFindings(members: readonly Finding[]): Finding {
   return mergeCluster({ members });
 }
 
-/** The words of whoever was surest, the severity that most saw (the worse of two), and all reporters. */
+/** The text of the most confident reporter, the most frequent severity (the worse in a tie), and all reporters. */
 function mergeCluster({ members }: FindingCluster): Finding {
   const [surest] = members.toSorted(
     (a, b) => b.confidence - a.confidence || b.explanation.length - a.explanation.length,
@@ -50,6 +50,6 @@ function commonSeverity(members: readonly Finding[]): Severity {
     severity,
     count: members.filter((member) => member.severity === severity).length,
   }));
-  // From worst to mildest, so the first of the most frequent is the worst of them.
+  // Votes are ordered from worst to mildest, so the first of the most frequent is the worst.
   return votes.reduce((best, vote) => (vote.count > best.count ? vote : best)).severity;
 }

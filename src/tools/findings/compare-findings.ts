@@ -2,10 +2,10 @@ import type { Finding } from '../../core/finding.ts';
 import { issueKinds, vagueKinds } from './issue-kinds.ts';
 import { cosine, textTraits, type TextTraits, type Weights } from './text-likeness.ts';
 
-/** What the comparison looks at, taken from a finding once. */
+/** The features of a finding that are compared, computed once. */
 export type FindingTraits = TextTraits & {
   readonly finding: Finding;
-  /** Kinds of issue that the words speak of; empty where none is recognised. */
+  /** Kinds of issue that the words indicate; empty if none is recognised. */
   readonly kinds: Weights;
 };
 
@@ -22,7 +22,7 @@ export function traitsOf(finding: Finding): FindingTraits {
 /** Reviewers place the same issue up to this many lines apart. */
 export const lineTolerance = 3;
 
-/** True where both stand in the same file and their lines overlap, give or take the tolerance. */
+/** True if both are in the same file and their lines overlap within the tolerance. */
 export function samePlace(a: Finding, b: Finding): boolean {
   if (a.file !== b.file) return false;
   if (a.startLine === undefined || b.startLine === undefined) return true;
@@ -32,8 +32,8 @@ export function samePlace(a: Finding, b: Finding): boolean {
 }
 
 /**
- * How likely two findings at the same place are the same issue, as log-odds: above 0 they rather are. The numbers
- * were fitted to the labelled findings marked for tuning in fixtures/findings, and rounded.
+ * Returns how likely two findings at the same place are the same issue, as log-odds: above 0 they probably are. The
+ * numbers were fitted to the labelled findings marked for tuning in fixtures/findings, and rounded.
  */
 export function likeness(a: FindingTraits, b: FindingTraits): number {
   return (
@@ -46,7 +46,9 @@ export function likeness(a: FindingTraits, b: FindingTraits): number {
   );
 }
 
-/** Between the middles of both, at most the tolerance; findings on a whole file are near everything in it. */
+/**
+ * The distance between the middles of both, capped at the tolerance; a finding on a whole file has distance 1 to all.
+ */
 function linesApart(a: Finding, b: Finding): number {
   if (a.startLine === undefined || b.startLine === undefined) return 1;
   const middle = ({ startLine = 0, endLine = startLine }: Finding) => (startLine + endLine) / 2;

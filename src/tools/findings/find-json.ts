@@ -4,8 +4,9 @@ import type { JsonValue } from '../../core/json/json.ts';
 export type FoundJson = { readonly value: JsonValue; readonly repaired: boolean };
 
 /**
- * The JSON in a model's answer: the answer itself, a fenced block, or the piece between the outermost brackets. Valid
- * JSON is preferred; broken JSON is repaired, also where the answer was cut short. `wanted` says what to look for.
+ * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
+ * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short. `wanted` tests whether a
+ * value is the expected one.
  */
 export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
   const candidates = candidatesIn(text);
@@ -29,9 +30,9 @@ function candidatesIn(text: string): string[] {
     whole,
     ...fenced,
     whole.slice(start, end + 1),
-    // "[1] See below: {…}" has a bracket before its object.
+    // "[1] See below: {…}" has a bracket before the object.
     ...(object > start ? [whole.slice(object, whole.lastIndexOf('}') + 1)] : []),
-    // Cut short: there is no end to look for.
+    // A cut answer has no closing bracket.
     ...(object >= 0 ? [whole.slice(object)] : []),
   ].filter((candidate) => /^\s*[[{]/.test(candidate));
 }

@@ -29,7 +29,7 @@ const wholeFile: Finding = {
   reportedBy: ['a/b'],
 };
 
-test('SARIF names rule, level, place and who reported it', () => {
+test('SARIF contains rule, level, place and reporters', () => {
   const { runs } = sarifLog([finding, wholeFile], '1.2.3');
   assert.deepEqual(
     runs[0].tool.driver.rules.map(({ id }) => id),
@@ -65,7 +65,7 @@ test('a GitHub annotation is one line, whatever the model wrote', () => {
   ]);
 });
 
-test('a severity filter is enforced on what came back, and what it hides is counted', () => {
+test('a severity filter is applied to what was returned, and hidden findings are counted', () => {
   assert.deepEqual(filterBySeverity([finding, wholeFile], 'medium'), { issues: [finding], hidden: 1 });
   assert.deepEqual(filterBySeverity([finding, wholeFile], 'info'), {
     issues: [finding, wholeFile],

@@ -1,4 +1,4 @@
-/** The words of a text that say something, shortened to their stems. Identifiers are taken apart. */
+/** Returns the stems of a text's meaningful words. Identifiers are split into words. */
 export function stemsOf(text: string): string[] {
   const words = text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -7,7 +7,7 @@ export function stemsOf(text: string): string[] {
   return (words ?? []).filter((word) => !stopWords.has(word)).map(stem);
 }
 
-/** Cuts the endings that English words differ in; crude, and the same for every text. */
+/** Strips common English endings. Crude, but consistent. */
 export function stem(word: string): string {
   if (word.length <= 4) return word.replace(/s$/, '');
   for (const ending of endings) {

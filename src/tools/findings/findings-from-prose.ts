@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { categoryFrom, severityFrom } from './normalise-words.ts';
 
-/** Findings in a review written as text: every paragraph or list item that names a file and a line. */
+/** Reads findings from a review written as prose: every paragraph or list item that names a file and a line. */
 export function findingsFromProse(text: string): JsonObject[] {
   return blocksOf(text).flatMap((block) => {
     const place = placePattern.exec(block);
@@ -33,7 +33,7 @@ const placePattern =
 const severityPattern =
   /\b(critical|blocker|severe|high|major|medium|moderate|warning|low|minor|info|nit)\b/i;
 
-/** List items, or paragraphs where there is no list; continued lines belong to their item. */
+/** List items, or paragraphs if there is no list; continuation lines belong to their item. */
 function blocksOf(text: string): string[] {
   const blocks: string[] = [];
   for (const line of text.split('\n')) {
@@ -47,7 +47,7 @@ function blocksOf(text: string): string[] {
   return blocks.map((block) => block.trim()).filter((block) => block !== '');
 }
 
-/** The first sentence without the place, marks and severity is the title; the rest explains. */
+/** The first sentence without place, markup and severity is the title; the rest is the explanation. */
 function headingOf(block: string, written: string): { title: string; explanation: string } {
   const plain = block
     .replace(written, ' ')

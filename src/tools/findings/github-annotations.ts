@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 
-/** Findings as workflow commands that GitHub Actions turns into annotations of the changed lines. */
+/** Formats findings as workflow commands, which GitHub Actions shows as annotations on the changed lines. */
 export function githubAnnotations(findings: readonly Finding[]): string {
   return findings.map(annotation).join('\n');
 }
@@ -36,7 +36,7 @@ const commands = {
   info: 'notice',
 } as const;
 
-/** A line break would end the command and begin another: the text comes from a model. */
+/** A line break would end the command and start another one, and the text comes from a model. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

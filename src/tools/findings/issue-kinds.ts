@@ -1,10 +1,10 @@
 /**
- * Kinds of issue, by the words that reviewers use for them: what weakness lists such as CWE and the catalogues of
- * linters tell apart. Two reports of one kind at the same place are most likely one issue however they are worded;
- * two of different kinds are two. Cues are matched against lower-case text.
+ * Kinds of issue, recognised by the words that reviewers use: the distinctions that weakness lists such as CWE and
+ * linter catalogues make. Two reports of one kind at the same place are most likely the same issue, however they are
+ * worded; two of different kinds are two issues. Cues are matched against lower-case text.
  */
 export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp[]])[] = [
-  // Untrusted input that becomes something else.
+  // Untrusted input and injection.
   [
     'sql-injection',
     [
@@ -135,7 +135,7 @@ export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp
   ['temp-file', [/temp(orary)? file.{0,30}(predict|race|insecure)|mktemp/]],
   ['symlink-following', [/symlink|symbolic link|follow(s|ing)? links/]],
   ['toctou', [/toctou|time.of.check|check.then.(act|use)/]],
-  // Failing.
+  // Error handling.
   [
     'error-ignored',
     [
@@ -291,7 +291,7 @@ export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp
     ],
   ],
   ['transaction-scope', [/transaction/]],
-  // Values.
+  // Values and types.
   [
     'null-dereference',
     [
@@ -597,7 +597,7 @@ export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp
   ['replay', [/replay/]],
   ['symbol-table', [/symbols?\b.{0,40}(client|input|memory|grow)/]],
   ['kernel-open', [/kernel#?\.?open|pipe character|starts? a subprocess/]],
-  // Speed.
+  // Performance.
   [
     'n-plus-one',
     [
@@ -624,7 +624,7 @@ export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp
   ['allocation', [/allocat|reuse a buffer|with_capacity|garbage/]],
   ['not-buffered', [/buffer(ed|ing)|system calls?|syscalls?/]],
   ['re-render', [/re-?render|reflow|layout thrash/]],
-  // Care.
+  // Maintainability.
   ['naming', [/shadow|rename|naming|misleading name/]],
   ['magic-value', [/magic (number|string|value)|repeated (literal|string)|named constant|\benum\b/]],
   ['too-complex', [/(too|overly) (long|complex|large)|complexity|god (class|object)|does too much/]],
@@ -634,7 +634,7 @@ export const issueKinds: readonly (readonly [kind: string, cues: readonly RegExp
   ['deprecated', [/deprecat|obsolete/]],
 ];
 
-/** Kinds that go along with many issues: they say less about which one is meant. */
+/** Kinds that accompany many issues, so they are weaker evidence. */
 export const vagueKinds: ReadonlySet<string> = new Set([
   'missing-validation',
   'panic',

@@ -1,6 +1,6 @@
 import { placeOf, type Finding } from '../../core/finding.ts';
 
-/** A finding on one line, as people and models read it. */
+/** Formats a finding as one line for people and models. */
 export function issueLine(issue: Finding): string {
   const { severity, title, explanation, suggestedFix, reportedBy } = issue;
   const told = explanation === title ? '' : ` — ${explanation}`;

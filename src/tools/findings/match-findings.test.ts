@@ -19,7 +19,7 @@ const scenarios = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../fixtures/findings/matching.json'), 'utf8'),
 ) as Scenario[];
 
-/** Three models report the issue; the first two of them report another one as well. */
+/** Three models report the issue; the first two of them also report another one. */
 const reporters = ['model/a', 'model/b', 'model/c', 'model/a', 'model/b'];
 
 function reports({ same, different }: Scenario): Finding[] {
@@ -30,7 +30,7 @@ function reports({ same, different }: Scenario): Finding[] {
   });
 }
 
-/** Counts pairs of findings by different models: whether they are one issue, and whether they were taken for one. */
+/** Counts pairs of findings by different models: whether they are one issue, and whether they were matched as one. */
 function score(split: Scenario['split']) {
   const counts = { paraphrases: 0, nearMisses: 0, found: 0, wrong: 0 };
   for (const scenario of scenarios.filter((scenario) => scenario.split === split)) {
@@ -54,7 +54,7 @@ function score(split: Scenario['split']) {
   };
 }
 
-test('finds at least 95 % of the paraphrases it has never seen, and at least 95 % of what it joins is right', (t) => {
+test('finds at least 95 % of unseen paraphrases, and at least 95 % of its matches are right', (t) => {
   const { paraphrases, nearMisses, precision, recall } = score('held-out');
   t.diagnostic(`${paraphrases} paraphrase and ${nearMisses} near-miss pairs held out`);
   t.diagnostic(`precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`);
@@ -95,7 +95,7 @@ const reworded = finding({
 const clusterSizes = (...findings: Finding[]) =>
   matchFindings(findings).clusters.map(({ members }) => members.length);
 
-test('the same words four lines further down, or in another file, are another issue', () => {
+test('the same words four lines below, or in another file, are another issue', () => {
   assert.deepEqual(
     clusterSizes(finding({}), finding({ startLine: 46, endLine: 46, reportedBy: ['model/b'] })),
     [1, 1],
@@ -110,7 +110,7 @@ test('the same words four lines further down, or in another file, are another is
   );
 });
 
-test('one model that reports two issues at one place keeps both', () => {
+test('a model that reports two issues at one place keeps both', () => {
   const other = finding({
     title: 'Query failure is ignored',
     explanation: 'The error of the query is swallowed.',
@@ -125,7 +125,7 @@ test('one model that reports two issues at one place keeps both', () => {
   );
 });
 
-test('one model that reports the same text twice counts once', () => {
+test('a model that reports the same text twice counts once', () => {
   const { issues, belowThreshold } = clusterByThreshold([finding({}), finding({})], 2);
   assert.equal(issues.length, 0);
   assert.equal(belowThreshold.length, 1);
@@ -140,7 +140,7 @@ test('groups do not depend on the order of the findings', () => {
   }
 });
 
-test('an issue is kept when enough models report it, with all of them named; the rest is listed below', () => {
+test('an issue is kept if enough models report it, with all of them named; the rest is listed below the threshold', () => {
   const alone = finding({
     startLine: 90,
     endLine: 90,

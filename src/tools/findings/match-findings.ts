@@ -1,32 +1,32 @@
 import type { Finding } from '../../core/finding.ts';
 import { likeness, lineTolerance, samePlace, traitsOf } from './compare-findings.ts';
 
-/** Findings that are one issue, as several reporters saw it. */
+/** Findings by several reporters that are the same issue. */
 export type FindingCluster = { readonly members: readonly Finding[] };
 
-/** Two clusters at the same place that may be one issue: for a model to decide. */
+/** Two clusters at the same place that may be the same issue: a model decides. */
 export type UncertainPair = { readonly a: number; readonly b: number; readonly score: number };
 
 export type Matching = {
   readonly clusters: readonly FindingCluster[];
-  /** Indexes into `clusters`, likeliest first. */
+  /** Indexes into `clusters`, most likely first. */
   readonly uncertain: readonly UncertainPair[];
 };
 
-/** In log-odds: from here on two are one issue. */
+/** In log-odds: at or above this, two findings are the same issue. */
 const sure = 0;
-/** Down to here they are one issue where every other partner of either is clearly less likely. */
+/** Down to this value they are the same issue if every other partner of either is clearly less likely. */
 const likely = -1.6;
 const clearly = 0.5;
-/** Between this and a decision, a model may be asked. */
+/** Pairs down to this value are uncertain: a model may be asked. */
 const doubtful = -2.5;
-/** A reporter seldom names one issue twice: only what is nearly the same text on the very same lines is taken for that. */
+/** A reporter seldom reports one issue twice: its findings are merged only if text and lines are nearly identical. */
 const sameReporter = 8;
 
 /**
- * Groups findings that mean the same issue, however they are worded, within ±3 lines. Deterministic: the same
- * findings in any order give the same groups. Each group takes at most one finding of each reporter, the likeliest
- * first, so that two issues at one place do not swallow each other.
+ * Groups findings that mean the same issue, however they are worded, within ±3 lines. Deterministic: the order of the
+ * findings does not matter. Each group takes at most one finding per reporter, the most likely first, so that two
+ * issues at one place are not merged.
  */
 export function matchFindings(findings: readonly Finding[]): Matching {
   const clusters: FindingCluster[] = [];
@@ -45,7 +45,7 @@ export function matchFindings(findings: readonly Finding[]): Matching {
   return { clusters, uncertain: uncertain.toSorted((x, y) => y.score - x.score) };
 }
 
-/** Stretches of a file whose findings may touch each other; between two of them nothing can match. */
+/** Splits a file's findings into groups that are too far apart for any match between them. */
 function neighbours(ordered: readonly Finding[]): Finding[][] {
   const groups: Finding[][] = [];
   let reach = -Infinity;
@@ -79,7 +79,7 @@ function matchNeighbours(ordered: readonly Finding[]): Matching {
 
 type PairScore = (a: number, b: number) => number | undefined;
 
-/** Every two findings that can be one issue are compared once; all others have no score. */
+/** Compares every two findings at the same place once; other pairs have no score. */
 function pairScores(findings: readonly Finding[]): PairScore {
   const traits = findings.map(traitsOf);
   const scores = new Map<number, number>();
@@ -130,7 +130,7 @@ function pairsOf(clusters: readonly (readonly number[])[], score: PairScore): Un
   );
 }
 
-/** As likely as their likeliest pair: reporters differ in which side of an issue they tell. */
+/** The score of the best pair: reporters differ in which aspect of an issue they describe. */
 function likeliestOf(a: readonly number[], b: readonly number[], score: PairScore): number | undefined {
   let best = -Infinity;
   for (const one of a) {
@@ -143,7 +143,7 @@ function likeliestOf(a: readonly number[], b: readonly number[], score: PairScor
   return best;
 }
 
-/** In order of their first members, which are in order of place. */
+/** Ordered by first member; members are ordered by place. */
 function joined(clusters: readonly number[][], { a, b }: UncertainPair): number[][] {
   const union = [...(clusters[a] ?? []), ...(clusters[b] ?? [])].toSorted((x, y) => x - y);
   return [...clusters.filter((_, index) => index !== a && index !== b), union].toSorted(

@@ -1,6 +1,6 @@
 import { findingCategories, type FindingCategory, type Severity } from '../../core/finding.ts';
 
-/** The severity that a reviewer's own word means; `undefined` for a word that means none. */
+/** Maps a reviewer's word to a severity; `undefined` if it means none. */
 export function severityFrom(word: string): Severity | undefined {
   const plain = word
     .toLowerCase()
@@ -12,7 +12,7 @@ export function severityFrom(word: string): Severity | undefined {
   return first === undefined ? undefined : severityWords[first];
 }
 
-/** The category that a reviewer's own word means; the word itself stays as the finding's rule. */
+/** Maps a reviewer's word to a category; the word itself is kept as the finding's rule. */
 export function categoryFrom(word: string): FindingCategory {
   const plain = word.toLowerCase().replace(/[\s_/]+/g, '-');
   const exact = findingCategories.find((category) => category === plain);
@@ -53,7 +53,7 @@ const severityWords: Record<string, Severity> = {
   p4: 'info',
 };
 
-/** Read from the top: `race-condition` is about concurrency before it is a bug. */
+/** The first match wins: `race-condition` is concurrency, not just a bug. */
 const categoryWords: readonly [RegExp, FindingCategory][] = [
   [/race|concurren|thread|deadlock|lock|synchroni[sz]|async|goroutine|atomic/, 'concurrency'],
   [

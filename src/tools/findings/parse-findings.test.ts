@@ -7,7 +7,7 @@ import { parseFindings } from './parse-findings.ts';
 
 const options = { reportedBy: 'lab/model', files: ['src/users.ts', 'src/orders.ts'] };
 
-// Our own schema, a plain object, is JSON Schema.
+// Our own schema is a plain object of JSON Schema.
 const schema = z.fromJSONSchema(findingSchema as Parameters<typeof z.fromJSONSchema>[0]);
 
 function issuesOf(text: string, given = options): readonly Finding[] {
@@ -31,7 +31,7 @@ const plain = {
 
 const asRead: Finding = { ...plain, severity: 'high', category: 'security', reportedBy: ['lab/model'] };
 
-test('reads the answer that was asked for', () => {
+test('reads an answer in the requested form', () => {
   assert.deepEqual(issuesOf(JSON.stringify({ summary: 'One issue.', issues: [plain] })), [asRead]);
 });
 
@@ -62,7 +62,7 @@ for (const [how, text] of wrapped) {
   });
 }
 
-test('what was whole before an answer was cut short is kept, and the repair is told', () => {
+test('findings before the cut in an answer are kept, and the repair is reported', () => {
   const whole = JSON.stringify({ issues: [plain, { ...plain, title: 'Second', startLine: 30 }] });
   const parsed = parseFindings(whole.slice(0, -60), options);
   assert.ok(parsed.ok);
@@ -95,7 +95,7 @@ for (const [how, item, [file, startLine, endLine]] of spellings) {
   });
 }
 
-test('severities, categories and confidences in other words mean ours', () => {
+test('other words for severities, categories and confidences are mapped to ours', () => {
   const read = (item: Record<string, unknown>) =>
     issuesOf(JSON.stringify({ issues: [{ title: 'x', file: 'src/users.ts', ...item }] }))[0];
   assert.equal(read({ severity: 'BLOCKER' })?.severity, 'critical');
@@ -144,13 +144,13 @@ Otherwise nice work.`;
   assert.match(issues[1]?.explanation ?? '', /promise is dropped/);
 });
 
-test('an empty list and a sentence without objection both mean no issue', () => {
+test('an empty list and a sentence without objections both mean no issue', () => {
   assert.deepEqual(issuesOf('{"issues": []}'), []);
   assert.deepEqual(issuesOf('I reviewed the diff and found no issues.'), []);
   assert.deepEqual(issuesOf('LGTM!'), []);
 });
 
-test('what cannot be read comes with a reason to ask again', () => {
+test('an unreadable answer comes with a reason for asking again', () => {
   for (const text of [
     '',
     'I cannot help with that.',
@@ -167,7 +167,7 @@ test('what cannot be read comes with a reason to ask again', () => {
   assert.match(nameless.reason, /issue 1 \("Bug somewhere"\) names no file/);
 });
 
-test('one bad issue does not take the good ones with it, and is told', () => {
+test('an invalid issue does not affect the valid ones, and is reported', () => {
   const parsed = parseFindings(JSON.stringify({ issues: [plain, { title: 'No place' }, 7] }), options);
   assert.ok(parsed.ok);
   assert.equal(parsed.issues.length, 1);
@@ -177,7 +177,7 @@ test('one bad issue does not take the good ones with it, and is told', () => {
   ]);
 });
 
-test('where one file was shown, an issue need not name it', () => {
+test('if only one file was shown, an issue need not name it', () => {
   const [issue] = issuesOf('{"issues": [{"title": "x", "line": 3, "severity": "low"}]}', {
     reportedBy: 'lab/model',
     files: ['only.ts'],
@@ -185,7 +185,7 @@ test('where one file was shown, an issue need not name it', () => {
   assert.equal(issue?.file, 'only.ts');
 });
 
-test('whatever a model writes, what comes out fits the schema', () => {
+test('whatever a model writes, the result fits the schema', () => {
   const member = constantFrom(
     ...Object.keys(findingSchema.properties),
     'line',

@@ -7,13 +7,13 @@ import { readFinding } from './read-finding.ts';
 export type ParseOptions = {
   /** The model that answered. */
   readonly reportedBy: string;
-  /** The files that were shown to it: names are matched to them, and the only one stands in for a missing name. */
+  /** The files shown to the model: names are matched to them, and if there is only one, it replaces a missing name. */
   readonly files?: readonly string[];
-  /** The answer ended at its limit: later findings are missing from it. */
+  /** True if the answer ended at its token limit: later findings are missing. */
   readonly cut?: boolean;
-  /** Files that were shown besides, to understand the others by. */
+  /** Files that were shown only as context. */
   readonly alsoShown?: readonly string[];
-  /** The last line of each file that was shown: places behind it are none. */
+  /** The last line of each shown file: later line numbers are invalid. */
   readonly lastLines?: ReadonlyMap<string, number>;
 };
 
@@ -25,12 +25,12 @@ export type ParsedFindings =
       /** What was repaired or left out, one sentence each. */
       readonly notes: readonly string[];
     }
-  /** A sentence to the model that says what to do better. */
+  /** A sentence that tells the model what to correct. */
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Reads a model's review, as JSON, fenced or broken JSON, or prose with places in it. What comes out is valid by the
- * finding schema; what cannot be read at all comes with a reason to ask again.
+ * Reads a model's review: JSON, fenced or broken JSON, or prose with places in it. The result is valid by the finding
+ * schema; an unreadable review comes with a reason for asking again.
  */
 export function parseFindings(text: string, options: ParseOptions): ParsedFindings {
   const json = findJson(text, isReview);
@@ -101,7 +101,7 @@ function listIn(value: JsonValue): { items: JsonValue[]; summary?: string } {
   return typeof summary === 'string' ? { items, summary } : { items };
 }
 
-/** The list itself, or the one inside an envelope such as `{"review": {"issues": []}}`. */
+/** The list itself, or one inside an envelope such as `{"review": {"issues": []}}`. */
 function listOf(value: JsonValue): JsonValue[] | undefined {
   if (!isJsonObject(value)) return undefined;
   for (const name of listNames) {

@@ -5,20 +5,20 @@ import { shownFile } from './shown-file.ts';
 
 export type ReadFinding =
   | { readonly ok: true; readonly finding: Finding; readonly notes: readonly string[] }
-  /** Continues a sentence: "issue 3 has no title". */
+  /** Completes a sentence: "issue 3 has no title". */
   | { readonly ok: false; readonly reason: string };
 
 export type ReadFindingOptions = {
   readonly reportedBy: string;
-  /** What was to be reviewed. */
+  /** The files under review. */
   readonly files?: readonly string[];
-  /** What was shown besides, to understand it by. */
+  /** Files that were shown only as context. */
   readonly alsoShown?: readonly string[];
   /** The last line of each file that was shown. */
   readonly lastLines?: ReadonlyMap<string, number>;
 };
 
-/** Reads one finding under whatever names a model gave to its members. */
+/** Reads one finding, whatever names a model gave its members. */
 export function readFinding(
   item: JsonValue,
   { reportedBy, files = [], alsoShown = [], lastLines }: ReadFindingOptions,
@@ -42,7 +42,7 @@ export function readFinding(
 
   const place = placeIn(item);
   const shown = place.file === undefined ? files[0] : shownFile(place.file, [...files, ...alsoShown]);
-  // Else as it is written: the issue may be real where only its name is not.
+  // Otherwise the name is kept as written: the issue may be real even if the file name is wrong.
   const file = shown ?? place.file;
   if (file === undefined || (place.file === undefined && files.length > 1)) {
     return { ok: false, reason: `("${heading.slice(0, 60)}") names no file` };
@@ -89,7 +89,7 @@ export function readFinding(
   return { ok: true, finding, notes };
 }
 
-/** Code in a question need not come with the names that are told of it. */
+/** Code in a question may lack the file names that the model reports. */
 function isPrompt(files: readonly string[]): boolean {
   return files.length === 1 && files[0] === 'prompt';
 }
@@ -133,7 +133,7 @@ function placeIn(item: JsonObject): Place {
 
 type Range = { readonly first: number; readonly last: number };
 
-/** `src/a.ts:12-14`, `src/a.ts#L12` and `src/a.ts (line 12)` hold their lines in the name. */
+/** `src/a.ts:12-14`, `src/a.ts#L12` and `src/a.ts (line 12)` contain the lines in the name. */
 function splitPlace(text: string): { path: string; lines?: Range } {
   const match = /^(.*?)(?:[:#]L?|\s*\(?lines?\s*)(\d+)(?:\s*[-–:]\s*L?(\d+))?\)?$/i.exec(text.trim());
   if (!match) return { path: text.trim() };

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../core/finding.ts';
 
-/** What of SARIF 2.1.0 we write; code-scanning services read no more than this. */
+/** The part of SARIF 2.1.0 that we write; code-scanning services read no more. */
 export type SarifLog = {
   readonly $schema: string;
   readonly version: '2.1.0';
@@ -43,7 +43,7 @@ type SarifResult = {
   };
 };
 
-/** Findings as a SARIF 2.1.0 log. */
+/** Formats findings as a SARIF 2.1.0 log. */
 export function sarifLog(findings: readonly Finding[], toolVersion: string): SarifLog {
   const ruleIds = [...new Set(findings.map(ruleOf))];
   const categoryOf = new Map(findings.map((finding) => [ruleOf(finding), finding.category]));
@@ -93,7 +93,7 @@ function messageOf({ title, explanation, suggestedFix }: Finding): string {
     .join('\n\n');
 }
 
-/** A relative URI reference: each segment of the path escaped. */
+/** A relative URI reference with each path segment escaped. */
 function uriOf(file: string): string {
   return file.split('/').map(encodeURIComponent).join('/');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shownFile } from './shown-file.ts';
 
-test('a file is known however a model spells its name', () => {
+test('a file is recognised however a model spells its name', () => {
   const files = ['src/a.ts', 'lib/a.ts', 'docs/über uns.md', 'odd/na"me\n.ts', 'back\\slash.ts'];
   for (const [name, file] of [
     ['src/a.ts', 'src/a.ts'],
@@ -21,13 +21,13 @@ test('a file is known however a model spells its name', () => {
   }
 });
 
-test('a name that two files share, or none has, is not guessed', () => {
+test('a name that matches two files or none is not guessed', () => {
   assert.equal(shownFile('a.ts', ['src/a.ts', 'lib/a.ts']), undefined);
   assert.equal(shownFile('c.ts', ['src/a.ts']), undefined);
   assert.equal(shownFile('c.ts (lines 1 to 2 of 3)', ['src/a.ts']), undefined);
 });
 
-test('a file whose own name ends like a label is itself', () => {
+test('a file whose real name ends like a label is recognised', () => {
   const odd = 'a.ts (lines 1 to 2 of 3)';
   assert.equal(shownFile(odd, ['a.ts', odd]), odd);
 });

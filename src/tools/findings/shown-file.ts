@@ -1,9 +1,9 @@
-/** The file that a model means among those that it was shown, if that is clear. */
+/** Returns the shown file that a model's name refers to, if unambiguous. */
 export function shownFile(name: string, files: readonly string[]): string | undefined {
   return fileNamed(name, files) ?? (label.test(name) ? fileNamed(name.replace(label, ''), files) : undefined);
 }
 
-/** What stands behind the name of a file where not all of it is shown, or only for context; some models repeat it. */
+/** The label after the name of a file that is shown in part or only as context; some models repeat it. */
 const label = / \((?:lines \d+ to \d+ of \d+|for context)\)$/;
 
 function fileNamed(name: string, files: readonly string[]): string | undefined {
@@ -16,7 +16,7 @@ function fileNamed(name: string, files: readonly string[]): string | undefined {
   return endings.length === 1 ? endings[0] : undefined;
 }
 
-/** As it is, and as diffs show it: quotes, line breaks and backslashes in names are escaped there. */
+/** The name itself and as diffs show it, with quotes, line breaks and backslashes escaped. */
 function spellings(file: string): string[] {
   const escaped = JSON.stringify(file).slice(1, -1);
   return [file, escaped, `a/${escaped}`, `b/${escaped}`, JSON.stringify(file)];

@@ -1,13 +1,13 @@
 import { stemsOf } from './finding-words.ts';
 import { familyOf } from './word-families.ts';
 
-/** Words, or pieces of words, with their weight. */
+/** Words, or pieces of words, with their weights. */
 export type Weights = ReadonlyMap<string, number>;
 
-/** What two texts are compared by. */
+/** The features by which two texts are compared. */
 export type TextTraits = {
   readonly words: Weights;
-  /** Four letters at a time: what stems and families do not know still has letters in common. */
+  /** Four-letter pieces: words that stems and families do not relate may still share letters. */
   readonly pieces: Weights;
 };
 
@@ -16,7 +16,7 @@ export function textTraits(text: string): TextTraits {
   return { words: new Map([...stems].map((stem) => [familyOf(stem), 1])), pieces: piecesOf(stems) };
 }
 
-/** The cosine of the angle between two, 0 to 1. */
+/** The cosine of the angle between two weight vectors, 0 to 1. */
 export function cosine(a: Weights, b: Weights): number {
   let dot = 0;
   for (const [key, weight] of a) dot += weight * (b.get(key) ?? 0);
@@ -30,7 +30,7 @@ function piecesOf(stems: ReadonlySet<string>): Weights {
     const count = Math.max(1, framed.length - 3);
     for (let at = 0; at < count; at += 1) {
       const piece = framed.slice(at, at + 4);
-      // A long word has many pieces and shall not count for more than a short one.
+      // A long word has many pieces but must not weigh more than a short one.
       pieces.set(piece, Math.max(pieces.get(piece) ?? 0, 1 / Math.sqrt(count)));
     }
   }

@@ -1,6 +1,6 @@
 import { stem } from './finding-words.ts';
 
-/** Words that reviewers use for one another. Each family counts as one word when findings are compared. */
+/** Words that reviewers use interchangeably. Each family counts as one word when findings are compared. */
 const families = [
   'leak leaks leaked leaking unreleased unclosed',
   'ignore ignored ignores swallow swallowed swallows discard discarded discards drop dropped drops suppress suppressed silent silently unnoticed lost unseen invisible unreported vanish vanishes disappear disappears hidden hides',
@@ -134,7 +134,7 @@ const families = [
   'listener listeners subscription subscriptions subscribe unsubscribe',
 ];
 
-/** The family of a stem, or the stem itself where it has none. */
+/** Returns the family of a stem, or the stem itself if it has none. */
 export function familyOf(stemmed: string): string {
   return familyOfStem.get(stemmed) ?? stemmed;
 }

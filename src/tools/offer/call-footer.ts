@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../core/call.ts';
 import { dollarText } from '../../core/units.ts';
 
-/** The line below every answer: who answered, what it cost, how long it took, where to look it up. */
+/** The line below every answer: model, cost, duration and request id. */
 export function callFooter(outcome: CallOutcome, tookMs: number): string {
   const cost = outcome.cost === undefined ? 'price unknown' : dollarText(outcome.cost);
   const marks = [outcome.simulated && 'simulated', outcome.estimated && 'estimated']

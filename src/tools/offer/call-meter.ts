@@ -2,24 +2,24 @@ import type { CallOutcome } from '../../core/call.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { ToolContext } from './tool.ts';
 
-/** What the calls of one run took together. */
+/** The totals over the calls of one run. */
 export type MeterReading = {
   readonly calls: number;
-  /** Models that answered, each once, in the order of their first answers. */
+  /** Models that answered, each once, in order of their first answers. */
   readonly models: readonly string[];
-  /** Absent where any price is unknown. */
+  /** Absent if any price is unknown. */
   readonly cost?: NanoUsd;
-  /** What the same tokens would have cost on the best frontier model; absent where its price is unknown. */
+  /** What the same tokens would have cost on the best frontier model; absent if its price is unknown. */
   readonly frontierCost?: NanoUsd;
   readonly simulated: boolean;
   readonly estimated: boolean;
   readonly warnings: readonly string[];
-  /** The last answer's ledger row. */
+  /** The ledger row of the last answer. */
   readonly requestId?: string;
 };
 
 export type CallMeter = {
-  /** The same context, but for its calls being counted. */
+  /** The given context, with its calls counted. */
   readonly context: ToolContext;
   read(): MeterReading;
 };
@@ -35,7 +35,7 @@ export function meterCalls(context: ToolContext): CallMeter {
   let estimated = false;
   let requestId: string | undefined;
 
-  /** Failed and cancelled calls cost too. */
+  /** Failed and cancelled calls also cost. */
   function count(outcome: CallOutcome): void {
     done += 1;
     if (outcome.state === 'ok' && outcome.model !== undefined) models.add(outcome.model);
@@ -69,12 +69,12 @@ export function meterCalls(context: ToolContext): CallMeter {
   };
 }
 
-/** Unknown as soon as one part is unknown. */
+/** Unknown if any part is unknown. */
 function added(sum: NanoUsd | undefined, cost: NanoUsd | undefined): NanoUsd | undefined {
   return sum === undefined || cost === undefined ? undefined : sum + cost;
 }
 
-/** One line below an answer of several calls: who answered, what it cost, how long it took, where to look it up. */
+/** The line below an answer made from several calls: models, cost, duration and request id. */
 export function meterFooter(
   { calls, models, cost, simulated, estimated, requestId }: MeterReading,
   tookMs: number,

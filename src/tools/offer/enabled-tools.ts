@@ -2,7 +2,10 @@ import { ConclaveError } from '../../core/errors.ts';
 import { nearestNames } from '../../core/names/nearest-names.ts';
 import type { Tool } from './tool.ts';
 
-/** The tools that are left. @throws ConclaveError `configuration` for a name that no tool has, with the nearest. */
+/**
+ * Returns the tools that are not disabled.
+ * @throws ConclaveError `configuration` for a name that no tool has, with the nearest name.
+ */
 export function enabledTools(tools: readonly Tool[], disabled: readonly string[]): readonly Tool[] {
   const names = tools.map(({ name }) => name);
   for (const name of disabled) {

@@ -3,7 +3,7 @@ import { nanoToJson } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import type { MeterReading } from './call-meter.ts';
 
-/** What every tool of several calls says of them. */
+/** Fields with which every multi-call tool reports its calls. */
 export const meteredOutput = {
   text: z.string(),
   models: z.array(z.string()),
@@ -16,7 +16,7 @@ export const meteredOutput = {
   verification: z.looseObject({}).optional(),
 };
 
-/** The members above but the text, from what was counted. */
+/** Builds the fields above, except the text, from the meter. */
 export function meteredData(
   { models, cost, frontierCost, requestId, simulated, warnings: heard }: MeterReading,
   { warnings, leftOut }: { readonly warnings: readonly string[]; readonly leftOut: readonly LeftOut[] },

@@ -3,15 +3,21 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import { tiers, type Tier } from '../../core/task.ts';
 
-/** What tools choose models from when independence counts: who stands in for whom is the catalogue's knowledge. */
+/** Chooses models for tools that need independent opinions; the catalogue knows the families' order. */
 export type ModelPicker = {
-  /** @throws ConclaveError `model_not_found` with the nearest names, `invalid_request` for a virtual one. */
+  /**
+   * Returns the model of this name.
+   * @throws ConclaveError `model_not_found` with the nearest names, `invalid_request` for a virtual model.
+   */
   named(name: string): Model;
-  /** The same, but a model whose provider is not configured is no error: somebody else may do without it. */
+  /**
+   * Like `named`, but returns the error for a model whose provider is not configured, so that a caller can go on
+   * without it.
+   */
   find(name: string): Found;
-  /** The best model of each family in a tier (or the nearest tier it has), strongest families first. */
+  /** The best model of each family in a tier (or in the nearest tier that the family has), strongest families first. */
   ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
-  /** Every family's best model, frontier first, and then all others. */
+  /** Every family's best model, frontier first, followed by all others. */
   strongestFirst(): Model[];
 };
 
@@ -21,20 +27,20 @@ export type Found =
 
 export type ModelPickerParts = {
   readonly catalogue: Catalogue;
-  /** Whether a model may be chosen here; absent: all may. */
+  /** Whether a model may be chosen here; if absent, all may. */
   readonly may?: (model: Model) => boolean;
-  /** Families in the order in which one stands in for another. */
+  /** Families in order of preference for substitution. */
   readonly familyOrder: readonly string[];
   readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
 };
 
 export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: ModelPickerParts): ModelPicker {
   const all = catalogue.models();
-  // The same list as long as nothing is left out of it: what is the best in it is remembered by list.
+  // Keeps the same list object if nothing is filtered out, because the best of a list is cached by list.
   const models = may === undefined || all.every(may) ? all : all.filter(may);
   const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
 
-  /** Local models and those without a tier serve where nothing else does. */
+  /** Local models and those without a tier are used only if the family has nothing else. */
   function bestNear(family: string, tier: Tier): Model | undefined {
     const nearest = tiers.toSorted((a, b) => distance(a, tier) - distance(b, tier));
     return (
@@ -46,7 +52,7 @@ export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: Model
     try {
       const resolution = catalogue.resolve(name);
       if (resolution.kind !== 'model') throw leavesOpen(name);
-      // An alias means its model even where that cannot be called.
+      // An alias means its model even if that model cannot be called.
       catalogue.resolve(resolution.model.id);
       return { ok: true, model: resolution.model };
     } catch (error) {

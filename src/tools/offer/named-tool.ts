@@ -2,8 +2,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Tool } from './tool.ts';
 
 /**
- * The tool of this name as a configuration offers it, its answers verified where that is wanted.
- * @throws ConclaveError `permission` for one that the configuration disables.
+ * Returns the tool of this name from those that the configuration offers.
+ * @throws ConclaveError `permission` for a tool that the configuration disables.
  */
 export function namedTool(tools: readonly Tool[], name: string): Tool {
   const tool = tools.find((one) => one.name === name);

@@ -5,8 +5,8 @@ import { pointedIssue } from '../../core/json/pointed-issue.ts';
 import type { Tool } from './tool.ts';
 
 /**
- * What somebody wrote for a tool, checked and completed with its defaults.
- * @throws ConclaveError `invalid_request` that names the argument, and the nearest known one for an unknown.
+ * Validates a tool's input and fills in defaults.
+ * @throws ConclaveError `invalid_request` that names the argument, with the nearest known name for an unknown one.
  */
 export function readToolInput<Input extends z.ZodType>(
   { name, input }: Pick<Tool<Input>, 'name' | 'input'>,
@@ -14,7 +14,7 @@ export function readToolInput<Input extends z.ZodType>(
 ): z.output<Input> {
   const read = input.safeParse(written ?? {});
   if (read.success) return read.data;
-  // A misspelt argument is also a missing one: its name says more.
+  // A misspelt argument also appears as a missing one; reporting the unknown name is more helpful.
   const issues = read.error.issues.map(pointedIssue);
   const unknown = issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
   if (unknown?.code === 'unrecognized_keys') {
@@ -27,7 +27,7 @@ export function readToolInput<Input extends z.ZodType>(
   });
 }
 
-/** In our own words where the schema has none for it. */
+/** Our own wording for common issues, otherwise the schema's. */
 function problemOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type':

@@ -8,7 +8,7 @@ const question = (model: string) =>
   ({ request: { model, messages: [], stream: false }, tags: [], limits: {} }) as unknown as ToolQuestion;
 const answer = (cost?: bigint) => ({ outcome: cost === undefined ? {} : { cost } }) as unknown as Answer;
 
-test('each step tells what runs, who is awaited, how many answered and what was spent', async () => {
+test('each step reports what runs, which models are pending, how many answered and what was spent', async () => {
   const lines: string[] = [];
   const { progress, follow } = runProgress((line) => lines.push(line));
   progress('three reviewers at work');

@@ -2,14 +2,16 @@ import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
-/** Says after every step of a run what is going on, which models are awaited, how many answered and what was spent. */
+/**
+ * Reports after every step of a run what is happening, which models are pending, how many answered and what was spent.
+ */
 export type RunProgress = {
   readonly progress: ToolContext['progress'];
-  /** Runs one call and tells of its beginning and its end. */
+  /** Runs one call and reports its beginning and end. */
   follow(question: ToolQuestion, run: () => Promise<Answer>): Promise<Answer>;
 };
 
-/** One for each run of a tool. `tell` gets one short line. */
+/** Creates the progress of one tool run. `tell` receives one short line per step. */
 export function runProgress(tell: (line: string) => void): RunProgress {
   const awaited: string[] = [];
   let doing = '';

@@ -1,6 +1,9 @@
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 
-/** Who was stopped because nothing that they said could have mattered, and what that saved; empty where nobody was. */
+/**
+ * Describes which members were cancelled because their answers could no longer matter, and what that saved; empty if
+ * none were.
+ */
 export function savingText({
   cancelled,
   saved,

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
 
-/** What every tool that asks a model takes. Descriptions are few: each stands in every client's context. */
+/**
+ * Input fields of every tool that asks a model. Descriptions are few, because each takes room in every client's
+ * context.
+ */
 export const askFields = {
   model: z.string().min(1).optional(),
   continuation_id: z.string().min(1).optional().describe('Goes on with a thread.'),
@@ -12,7 +15,7 @@ export const askFields = {
   verify: z.boolean().optional(),
 };
 
-/** What tools that read for themselves take besides. */
+/** Additional input fields of tools that read files. */
 export const readFields = {
   files: z.array(z.string().min(1)).default([]).describe('Paths, folders or globs to read.'),
   images: z.array(z.string().min(1)).default([]).describe('Paths or data: URLs.'),

@@ -6,18 +6,18 @@ import { modelPicker, type ModelPickerParts } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
-/** Who runs a tool, and from where. */
+/** The caller of a tool and its surroundings. */
 export type ToolCaller = Pick<
   ToolContext,
   'principal' | 'surface' | 'signal' | 'roots' | 'progress' | 'callerFamily'
 > & {
-  /** The trace that its calls belong to. Default: one of their own. */
+  /** The trace of its calls. Default: a new one. */
   readonly traceId?: string;
-  /** Tags for every call of it: what they keep from some models is kept from them here too. */
+  /** Tags for every call of the tool: models that they exclude are excluded here too. */
   readonly tags?: readonly string[];
 };
 
-/** What the composition root lends to every tool. */
+/** The services that the composition root provides to every tool. */
 export type ToolServices = Pick<
   ToolContext,
   'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
@@ -29,7 +29,7 @@ export type ToolServices = Pick<
     readonly newId: (kind: 'trace' | 'thread') => string;
   };
 
-/** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
+/** Builds the context of one tool run. All its calls share one trace, and `caller.progress` reports each of them. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
   const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, ...rest } = services;
   const { traceId = newId('trace'), tags = [], ...given } = caller;
@@ -47,7 +47,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     ...rest,
     ...given,
     progress,
-    // Whoever asks once has it in the answer's outcome.
+    // A tool with a single call finds warnings in its outcome.
     warn: () => undefined,
     newId,
     shelf: modelPicker({

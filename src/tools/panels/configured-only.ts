@@ -5,13 +5,13 @@ import { errorLine, type Failure } from './run-panel.ts';
 
 export type Configured<Wish> = {
   readonly present: readonly { readonly wish: Wish; readonly model: Model }[];
-  /** Whose providers are not configured here: stated like any other that could not answer. */
+  /** Members whose providers are not configured here, reported like members that failed. */
   readonly absent: readonly Failure[];
 };
 
 /**
- * Those of a panel that can be asked here.
- * @throws ConclaveError for a name that means no model, which is a mistake; `model_not_found` where nobody is left.
+ * Returns the panel members that can be asked here.
+ * @throws ConclaveError for a name that matches no model; `model_not_found` if no member is left.
  */
 export function configuredOnly<Wish>(
   shelf: ModelPicker,
@@ -32,7 +32,10 @@ export function configuredOnly<Wish>(
   return { present, absent };
 }
 
-/** @throws ConclaveError `invalid_request` where one asks the same of the same model as another. */
+/**
+ * Checks that no seat occurs twice.
+ * @throws ConclaveError `invalid_request` if two seats have the same model and the same stance.
+ */
 export function refuseDuplicates(names: readonly string[]): void {
   const twin = names.find((name, index) => names.indexOf(name) < index);
   if (twin === undefined) return;

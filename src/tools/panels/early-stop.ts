@@ -1,9 +1,9 @@
-/** A group of findings, by how many models have reported it so far. */
+/** A group of findings with the number of models that have reported it so far. */
 export type Support = { readonly reporters: number };
 
 /**
- * True where the answers still missing cannot change which findings reach the threshold: each group has reached it
- * already or no longer can, and the missing models are too few to bring a new one up to it.
+ * True if the missing answers cannot change which findings reach the threshold: each group has already reached it or no
+ * longer can, and the missing models are too few for a new group to reach it.
  */
 export function findingsAreSettled(groups: readonly Support[], missing: number, threshold: number): boolean {
   if (missing === 0) return true;
@@ -11,7 +11,7 @@ export function findingsAreSettled(groups: readonly Support[], missing: number, 
   return groups.every(({ reporters }) => reporters >= threshold || reporters + missing < threshold);
 }
 
-/** True where no missing vote can change the winner: the leader stays ahead even if all go to the runner-up. */
+/** True if no missing vote can change the winner: the leader stays ahead even if all go to the runner-up. */
 export function voteIsSettled(
   counts: readonly { readonly voters: readonly string[] }[],
   missing: number,

@@ -1,4 +1,4 @@
-/** Runs `work` for every item, at most `limit` at once; results in the order of the items. */
+/** Runs `work` for every item, at most `limit` at once; returns the results in the order of the items. */
 export async function mapLimited<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -7,7 +7,7 @@ export async function mapLimited<Item, Result>(
   const results: Result[] = [];
   const queue = items.entries();
   const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    // One iterator for all workers: each takes the next item that nobody has.
+    // All workers share one iterator: each takes the next free item.
     for (const [index, item] of queue) results[index] = await work(item);
   });
   await Promise.all(workers);

@@ -5,8 +5,8 @@ import type { PanelResult } from './run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
 /**
- * About what stopping early saved: each cancelled member at its own price and with as many tokens as those who were
- * done took on average, less what it had cost by then. `undefined` where a price is unknown.
+ * Estimates what stopping early saved: each cancelled member at its own price with the average tokens of the finished
+ * ones, less what it had already cost. `undefined` if a price is unknown.
  */
 export function panelSaving(
   { catalogue, now }: Pick<ToolContext, 'catalogue' | 'now'>,

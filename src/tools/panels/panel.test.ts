@@ -46,14 +46,14 @@ function shelfOf(...models: Model[]): ModelPicker {
 
 const names = (panel: ReturnType<typeof seatPanel>) => panel.seats.map(seatName);
 
-test('without names the panel is one workhorse of each of three families', () => {
+test('without names, the panel is one workhorse from each of three families', () => {
   const panel = seatPanel(shelfOf(opus, sonnet, gpt, flash, deepseek), {});
   assert.deepEqual(names(panel), ['anthropic/sonnet', 'openai/gpt', 'google/flash']);
   assert.equal(panel.synthesiser.id, 'deepseek/chat', 'of a family that is not on the panel');
   assert.deepEqual(panel.notes, []);
 });
 
-test('whoever sums up is outside the panel where there is anybody', () => {
+test('the synthesiser is not on the panel if another model is available', () => {
   const shelf = shelfOf(opus, sonnet, gpt);
   assert.equal(
     seatPanel(shelf, { seats: [{ model: sonnet.id }, { model: gpt.id }] }).synthesiser.id,
@@ -64,7 +64,7 @@ test('whoever sums up is outside the panel where there is anybody', () => {
   assert.match(alone.notes.join(), /although it is on the panel/);
 });
 
-test('whoever is named sums up, on the panel or not', () => {
+test('a named synthesiser is used, on the panel or not', () => {
   const shelf = shelfOf(opus, sonnet, gpt, deepseek);
   const seats = [{ model: sonnet.id }, { model: gpt.id }];
   const named = seatPanel(shelf, { seats, synthesiser: deepseek.id });
@@ -75,12 +75,12 @@ test('whoever is named sums up, on the panel or not', () => {
   assert.throws(() => seatPanel(shelf, { seats, synthesiser: 'gtp' }), /gtp/u);
 });
 
-test('a panel of one family says that its mistakes may agree', () => {
+test('a panel of one family warns that its members may share mistakes', () => {
   const panel = seatPanel(shelfOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
   assert.match(panel.notes.join(), /2 seats come from 1 model families/);
 });
 
-test('the same model may sit twice with different stances, not with the same one', () => {
+test('a model may be seated twice with different stances, but not with the same one', () => {
   const shelf = shelfOf(gpt, sonnet);
   const seats = [
     { model: gpt.id, stance: 'for' },

@@ -4,7 +4,7 @@ import type { ModelPicker } from '../offer/model-picker.ts';
 import type { Failure } from './run-panel.ts';
 import { refuseDuplicates, configuredOnly } from './configured-only.ts';
 
-/** One seat: a model and the side it is asked to argue for. */
+/** A seat: a model and the side that it argues for. */
 export type Panelist = {
   readonly model: Model;
   readonly stance: Stance;
@@ -16,7 +16,7 @@ export const stances = ['neutral', 'for', 'against'] as const;
 
 export type Stance = (typeof stances)[number];
 
-/** A seat as a caller asks for it: a name alone, or with a stance. */
+/** A seat as the caller requests it: just a model, or with a stance. */
 export type SeatRequest = {
   readonly model: string;
   readonly stance?: Stance | undefined;
@@ -25,26 +25,27 @@ export type SeatRequest = {
 
 export type Panel = {
   readonly seats: readonly Panelist[];
-  /** Sums up; not on the panel where there is another model. */
+  /** The model that sums up; not on the panel if another model is available. */
   readonly synthesiser: Model;
-  /** Seats that were asked for and cannot be filled here. */
+  /** Requested seats that cannot be filled here. */
   readonly absent: readonly Failure[];
-  /** What a caller should know about the choice, one sentence each. */
+  /** Notes for the caller about the choice, one sentence each. */
   readonly notes: readonly string[];
 };
 
 const defaultSize = 3;
 
 /**
- * Seats the models that were asked for, or one of each of the strongest families.
- * @throws ConclaveError for an unknown model, the same model with the same stance twice, or a threshold above the panel.
+ * Seats the requested models, or one from each of the strongest families.
+ * @throws ConclaveError for an unknown model, the same model with the same stance twice, or a threshold above the panel
+ * size.
  */
 export function seatPanel(
   shelf: ModelPicker,
   request: {
     readonly seats?: readonly SeatRequest[];
     readonly threshold?: number | undefined;
-    /** Who sums up, by name. Default: the strongest that is not on the panel. */
+    /** The name of the model that sums up. Default: the strongest that is not on the panel. */
     readonly synthesiser?: string | undefined;
   },
 ): Panel {
@@ -69,7 +70,7 @@ export function seatPanel(
   return { seats, synthesiser, absent, notes };
 }
 
-/** A seat as people read it: the model, and its stance where it has one. */
+/** A seat's display name: the model, and its stance if it has one. */
 export function seatName({ model, stance, stancePrompt }: Panelist): string {
   if (stancePrompt !== undefined) return `${model.id} (own stance)`;
   return stance === 'neutral' ? model.id : `${model.id} (${stance})`;
@@ -91,7 +92,7 @@ function defaultSeats(shelf: ModelPicker): Panelist[] {
   return models.map((model) => ({ model, stance: 'neutral' }));
 }
 
-/** Two stances of the caller's own are two seats where their words differ. */
+/** Two seats with custom stances differ if the words of the stances differ. */
 function seatKey(seat: Panelist): string {
   const { stancePrompt } = seat;
   return stancePrompt === undefined ? seatName(seat) : `${seat.model.id} (${stancePrompt})`;
@@ -107,7 +108,7 @@ function refuseThreshold(threshold: number | undefined, seats: number, absent: r
   );
 }
 
-/** The strongest model of a family that is not on the panel, else one that is not, else one that is. */
+/** The strongest model of a family that is not on the panel, else a model that is not on it, else one that is. */
 function chooseSynthesiser(shelf: ModelPicker, seats: readonly Panelist[]): Model {
   const families = new Set(seats.map(({ model }) => model.family));
   const ids = new Set(seats.map(({ model }) => model.id));
@@ -115,7 +116,7 @@ function chooseSynthesiser(shelf: ModelPicker, seats: readonly Panelist[]): Mode
   const graded = strongest.filter(({ tier, local }) => tier !== undefined && !local);
   const outside = (models: readonly Model[]) =>
     models.find(({ family }) => !families.has(family)) ?? models.find(({ id }) => !ids.has(id));
-  // A model of which nothing is known sums up only where there is no other.
+  // A model of unknown quality sums up only if there is no other.
   const chosen = outside(graded) ?? outside(strongest) ?? seats[0]?.model;
   if (chosen === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
   return chosen;

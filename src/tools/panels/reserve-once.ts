@@ -2,9 +2,9 @@ import { asConclaveError } from '../../core/errors.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';
 
 /**
- * Does work of several calls under one row and one reservation: what all of them may cost is set aside before the first,
- * so a budget refuses the whole or nothing. The id of the row is the work's request id.
- * @throws ConclaveError `budget_exceeded` before anything is spent; whatever the work throws.
+ * Runs work of several calls under one row and one reservation: the cost of all calls is reserved before the first, so
+ * a budget refuses all of the work or none. The id of the row is the work's request id.
+ * @throws ConclaveError `budget_exceeded` before anything is spent; also what the work throws.
  */
 export async function reserveOnce<Result>(
   context: ToolContext,
@@ -27,7 +27,7 @@ export async function reserveOnce<Result>(
   }
 }
 
-/** Each call's share of a ceiling that holds for all of them together. */
+/** Each call's share of a cost ceiling that covers all calls together. */
 export function ceilingPerCall(maxCostUsd: number | undefined, calls: number): number | undefined {
   return maxCostUsd === undefined ? undefined : maxCostUsd / Math.max(1, calls);
 }

@@ -2,27 +2,27 @@ import type { CallOutcome } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** What became of one member's work, and how the calls in it ended. */
+/** The result of one member's work, and how its calls ended. */
 export type PanelResult<Member, Result> = {
   readonly member: Member;
   readonly outcomes: readonly CallOutcome[];
 } & (
   | { readonly state: 'done'; readonly result: Result }
   | { readonly state: 'failed'; readonly error: ConclaveError }
-  /** Not needed any more: what it would have said could not change the outcome. */
+  /** Cancelled because its answer could no longer change the outcome. */
   | { readonly state: 'cancelled' }
 );
 
 export type PanelWork<Member, Result> = {
   readonly members: readonly Member[];
   readonly work: (member: Member, context: ToolContext) => Promise<Result>;
-  /** True where the missing answers cannot change what comes out. */
+  /** True if the missing answers cannot change the outcome. */
   readonly settled?: (results: readonly Result[], missing: number) => boolean;
 };
 
 /**
- * Has all members work at the same time, none knowing of the others. One that fails does not end the rest; when the
- * outcome is settled, whoever still works is cancelled.
+ * Runs all members in parallel and independently. A failing member does not end the others; once the outcome is
+ * settled, members still running are cancelled.
  */
 export async function runPanel<Member, Result>(
   context: ToolContext,
@@ -55,10 +55,13 @@ export async function runPanel<Member, Result>(
   );
 }
 
-/** Who failed, and why. */
+/** A member that failed, and why. */
 export type Failure = { readonly who: string; readonly error: string };
 
-/** The results of those who are done. @throws ConclaveError that names every failure, where nobody is. */
+/**
+ * Returns the results of the members that finished.
+ * @throws ConclaveError naming every failure if none finished.
+ */
 export function heardOf<Result>(
   tool: string,
   results: readonly PanelResult<{ readonly name: string }, Result>[],
@@ -68,7 +71,7 @@ export function heardOf<Result>(
   return heard;
 }
 
-/** Those who failed, by name. */
+/** The members that failed, by name. */
 export function failuresIn(results: readonly PanelResult<{ readonly name: string }, unknown>[]): Failure[] {
   return results.flatMap((one) =>
     one.state === 'failed' ? [{ who: one.member.name, error: errorLine(one.error) }] : [],
@@ -86,7 +89,7 @@ function nobodyAnswered(tool: string, failed: readonly Failure[]): ConclaveError
   });
 }
 
-/** The results of those who are done. */
+/** The results of the members that finished. */
 export function resultsOf<Result>(results: readonly PanelResult<unknown, Result>[]): Result[] {
   return results.flatMap((one) => (one.state === 'done' ? [one.result] : []));
 }

@@ -2,10 +2,13 @@ import type { CallOutcome } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** Files up to this size fit nearly every model: nothing needs to be explained. */
+/** Files up to this size fit nearly every model, so no note is needed. */
 const ordinary: Tokens = 60_000;
 
-/** Why a prompt with large files went to its model: those that were too narrow for it, as the router's decision has them. */
+/**
+ * Explains why a prompt with large files went to its model: which models had too small a window, from the router's
+ * decision.
+ */
 export async function widthNote(
   { ledger }: Pick<ToolContext, 'ledger'>,
   { model, requestId }: Pick<CallOutcome, 'model' | 'requestId'>,

@@ -2,7 +2,7 @@ import type { Finding, FindingCategory } from '../../core/finding.ts';
 
 type Check = { readonly asks: string; readonly categories: readonly FindingCategory[] };
 
-/** What a quick check can look for. The categories say which reports belong to it. */
+/** What a quick check can look for, with the categories of findings that belong to each check. */
 export const checks = {
   syntax: { asks: 'syntax and type errors, code that cannot run', categories: ['correctness'] },
   'obvious-bugs': {
@@ -32,7 +32,7 @@ export const checkNames = [
   'leftovers',
 ] as const satisfies readonly CheckName[];
 
-/** Keeps what the chosen checks asked for; what a model reports beyond that is counted. No check: everything. */
+/** Keeps findings that the chosen checks asked for and counts the others. Without checks, keeps everything. */
 export function keepChecked(
   issues: readonly Finding[],
   chosen: readonly CheckName[],

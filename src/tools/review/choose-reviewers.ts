@@ -15,16 +15,16 @@ export type ReviewersWanted = {
 
 export type Reviewers = {
   readonly reviewers: readonly Reviewer[];
-  /** Who was asked for and cannot be asked here. */
+  /** Requested reviewers that cannot be asked here. */
   readonly absent?: readonly Failure[];
-  /** What a caller should know about the choice, one sentence each. */
+  /** Notes for the caller about the choice, one sentence each. */
   readonly notes?: readonly string[];
 };
 
 /**
- * Who reviews. Personas sit on different families by default; a single reviewer comes from another family than the
- * caller, where that can be told.
- * @throws ConclaveError `model_not_found` for a name that means no model.
+ * Chooses the reviewers. By default personas are assigned to different families; a single reviewer comes from another
+ * family than the caller, if the caller's is known.
+ * @throws ConclaveError `model_not_found` for a name that matches no model.
  */
 export function chooseReviewers(
   { shelf, callerFamily }: Pick<ToolContext, 'shelf' | 'callerFamily'>,
@@ -43,14 +43,17 @@ export function chooseReviewers(
   return { reviewers: [other ? { ...one, otherFamilyThan: own } : one] };
 }
 
-/** @throws ConclaveError `invalid_request` where one model and several are named: one of the two would go unasked. */
+/**
+ * Refuses `model` together with `models`.
+ * @throws ConclaveError `invalid_request` if both are given: one of them would be ignored.
+ */
 export function refuseModelBesideModels({ model, models }: Pick<ReviewersWanted, 'model' | 'models'>): void {
   if (model === undefined || model === 'auto' || models.length === 0) return;
   const message = `Give model (${model}) or models (${models.join(', ')}), not both.`;
   throw new ConclaveError('invalid_request', message, { param: 'model' });
 }
 
-/** Sums up what several reported: a model of another family than theirs where there is one. */
+/** Chooses the model that summarises several reports: one of another family than the reviewers' if there is one. */
 export function chooseSynthesiser(
   { shelf }: Pick<ToolContext, 'shelf'>,
   reviewers: readonly Reviewer[],
@@ -69,7 +72,7 @@ function refuseTwinPersonas(names: readonly PersonaName[]): void {
   });
 }
 
-/** Where there are fewer families than personas, some sit together, and that is said. */
+/** If there are fewer families than personas, some personas share a model, and a note says so. */
 function onFamilies(
   shelf: ToolContext['shelf'],
   wanted: ReviewersWanted,

@@ -1,9 +1,9 @@
 /**
- * Paths where a mistake costs most, as `.gitignore` would name them: who gets in, what is paid, what is kept. Default
- * of `critical_paths`.
+ * Paths where a mistake costs most, as `.gitignore` patterns: access, payments, stored data. The default of
+ * `critical_paths`.
  */
 export const defaultCriticalPaths: readonly string[] = [
-  // Who gets in.
+  // Access.
   '*auth*',
   '*login*',
   '*session*',
@@ -11,13 +11,13 @@ export const defaultCriticalPaths: readonly string[] = [
   '*permission*',
   '*crypt*',
   '*token*',
-  // What is paid.
+  // Payments.
   '*payment*',
   '*billing*',
   '*invoice*',
   '*checkout*',
   '*refund*',
-  // What is kept.
+  // Stored data.
   'migrations/',
   '*.sql',
   '*schema*',

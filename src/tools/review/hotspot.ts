@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A place that deserves a closer look; reviews take these as their focus. */
+/** A place that deserves a closer look; reviews accept these as `focus`. */
 export const hotspot = z.object({
   file: z.string(),
   startLine: z.int().optional(),

@@ -4,10 +4,10 @@ import type { NamedText } from '../../files/pack.ts';
 
 export type SecretPlace = { readonly path: string; readonly kind: string; readonly line: number };
 
-/** Who reports what needs no model. */
+/** The reporter of findings that need no model. */
 const ourselves = { confidence: 1, reportedBy: ['conclave'] } as const;
 
-/** Secrets that a change brings in: models see markers in their place, so nobody else can report them. */
+/** Secrets that a change adds: models see markers instead, so they cannot report them. */
 export function secretFindings(places: readonly SecretPlace[]): Finding[] {
   return places.map(({ path, kind, line }) => ({
     file: path,
@@ -25,7 +25,7 @@ export function secretFindings(places: readonly SecretPlace[]): Finding[] {
   }));
 }
 
-/** Files that hold secrets by their very names; nobody reads them here, and everybody could who clones. */
+/** Files whose names mark them as secret. They are not read here, but everyone who clones the repository could. */
 export function exposedFindings(paths: readonly string[]): Finding[] {
   return paths.map((path) => ({
     file: path,
@@ -40,7 +40,7 @@ export function exposedFindings(paths: readonly string[]): Finding[] {
   }));
 }
 
-/** Marks of a merge that nobody resolved: the beginning and the end, in one file. */
+/** Unresolved merge conflict markers: a beginning and an end in the same file. */
 export function conflictFindings(changes: readonly FileChange[], files: readonly NamedText[]): Finding[] {
   const texts = [
     ...changes.map(({ path, hunks }) => ({

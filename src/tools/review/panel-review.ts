@@ -4,7 +4,7 @@ import { seatName, type Panelist } from '../panels/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 
-/** A seat of a panel as a reviewer. */
+/** Turns a seat of a panel into a reviewer. */
 export function reviewerOf(panelist: Panelist): Reviewer {
   const { model, stance, stancePrompt } = panelist;
   const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
@@ -12,8 +12,8 @@ export function reviewerOf(panelist: Panelist): Reviewer {
 }
 
 /**
- * Whether the missing reports can no longer change which issues reach the threshold. Doubtful pairs could still be
- * joined, and then reach it: with any of them nothing is settled.
+ * Whether the missing reports can no longer change which issues reach the threshold. Uncertain pairs may still be
+ * joined and then reach it, so with any of them nothing is settled.
  */
 export function reportsAreSettled(
   reports: readonly ReviewerReport[],

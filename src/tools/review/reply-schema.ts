@@ -17,7 +17,7 @@ const issue = {
   confidence: { type: 'number' },
 };
 
-/** What reviewing models are held to. Closed and with every member required: the strictest providers ask for that. */
+/** The reply schema for reviewing models. Closed and with all members required, as the strictest providers demand. */
 export const reviewReply: OutputFormat = {
   type: 'json-schema',
   name: 'review',

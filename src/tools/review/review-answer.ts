@@ -7,7 +7,7 @@ import { meterFooter, type MeterReading } from '../offer/call-meter.ts';
 import { issueLine } from '../findings/issue-line.ts';
 import type { ReviewResult } from './run-review.ts';
 
-/** The members of `reviewOutput`, from a review and what it took. */
+/** Builds the members of `reviewOutput` from a review and its calls. */
 export function reviewData(result: ReviewResult, reading: MeterReading, continuationId: string | undefined) {
   return {
     text: result.summary,
@@ -20,10 +20,10 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
   };
 }
 
-/** Issues beyond this many characters are counted: whoever reads the text has the data as well. */
+/** Issues beyond this many characters are only counted in the text: the data contains all of them. */
 const mostCharacters = 60_000;
 
-/** A review as a person or a model reads it. */
+/** Formats a review for a person or a model. */
 export function reviewText(
   result: ReviewResult,
   reading: MeterReading,
@@ -49,7 +49,7 @@ export function reviewText(
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-/** What later turns of a thread see of a review. */
+/** The part of a review that later turns of a thread see. */
 export function reviewForThread({ summary, issues }: ReviewResult): string {
   return [summary, issueList(issues)].filter((section) => section !== '').join('\n\n');
 }

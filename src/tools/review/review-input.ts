@@ -5,10 +5,10 @@ import { personaNames } from '../../prompts/personas.ts';
 import { readFields } from '../offer/shared-fields.ts';
 import type { SubjectRequest } from './subject.ts';
 
-/** What git knows that is not committed yet. */
+/** Kinds of changes that are not committed yet. */
 export const uncommittedKinds = ['staged', 'unstaged', 'untracked'] as const;
 
-/** Where the code is: the first of these that is given, else what is not committed yet. */
+/** Where the code comes from: the first of these that is given, else the uncommitted changes. */
 export const subjectFields = {
   diff: z.string().min(1).optional(),
   range: z.string().min(1).optional().describe('a..b, a...b or one commit'),
@@ -19,7 +19,7 @@ export const subjectFields = {
 
 const namedText = z.object({ path: z.string().min(1), text: z.string() });
 
-/** A place that deserves a closer look: an issue, a hotspot, or words. */
+/** A place that deserves a closer look: an issue, a hotspot, or free text. */
 const focusItem = z.union([z.string().min(1), z.looseObject({})]);
 
 export const reviewFields = {
@@ -44,7 +44,10 @@ export type SubjectInput = Partial<{
 }>;
 export type FocusItem = z.output<typeof focusItem>;
 
-/** @throws ConclaveError `invalid_request` where two sources are named at once. */
+/**
+ * Turns input fields into the request for a subject.
+ * @throws ConclaveError `invalid_request` if two sources are given at once.
+ */
 export function subjectRequest(input: SubjectInput): SubjectRequest {
   const { diff, range, compare_to, files = [] } = input;
   const named = Object.entries({ diff, range, compare_to }).filter(([, value]) => value !== undefined);
@@ -58,11 +61,11 @@ export function subjectRequest(input: SubjectInput): SubjectRequest {
   if (range !== undefined) return { kind: 'git', changes: { kind: 'range', range }, paths: files };
   if (compare_to !== undefined)
     return { kind: 'git', changes: { kind: 'compare', to: compare_to }, paths: files };
-  // Whole files are meant where nothing speaks of a change.
+  // Files alone are reviewed whole; with `include`, only their uncommitted changes.
   return files.length > 0 && input.include === undefined ? { kind: 'files', files } : uncommitted(input);
 }
 
-/** What git has not committed yet, in these files or everywhere. */
+/** The uncommitted changes in these files, or in all files. */
 function uncommitted({ files = [], include = uncommittedKinds }: SubjectInput): SubjectRequest {
   const [staged = false, unstaged = false, untracked = false] = uncommittedKinds.map((kind) =>
     include.includes(kind),
@@ -70,7 +73,7 @@ function uncommitted({ files = [], include = uncommittedKinds }: SubjectInput): 
   return { kind: 'git', changes: { kind: 'uncommitted', staged, unstaged, untracked }, paths: files };
 }
 
-/** The caller's wishes in words, for the end of the question. */
+/** The caller's focus as text, for the end of the question. */
 export function focusText(focus: readonly FocusItem[]): string {
   if (focus.length === 0) return '';
   const lines = focus.map((item) => `- ${typeof item === 'string' ? item : focusLine(item)}`);

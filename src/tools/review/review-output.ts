@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { meteredOutput } from '../offer/metered-fields.ts';
 
-/** As much of a finding as the list of tools has room for. */
+/** The members of a finding that the tools list has room for. */
 export const shownFinding = z.looseObject({ file: z.string(), severity: z.string(), title: z.string() });
 
-/** What reviewing tools answer with; the whole finding schema is a resource of its own. */
+/** The output of reviewing tools; the whole finding schema is a separate resource. */
 export const reviewOutput = {
   ...meteredOutput,
   issues: z.array(shownFinding),

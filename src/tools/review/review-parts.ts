@@ -9,30 +9,30 @@ import { numbered, type Material } from '../../prompts/untrusted.ts';
 import { sliceFile, type FileSlice } from '../../files/slice-file.ts';
 import type { Subject } from './subject.ts';
 
-/** A piece of the subject that one model is asked about at once. */
+/** A part of the subject that is reviewed in one question. */
 export type ReviewPart = {
   readonly material: readonly Material[];
-  /** Names of the files in it: what a finding's file is matched to. */
+  /** The names of its files: a finding's file is matched to these. */
   readonly files: readonly string[];
-  /** The last line of each that can be seen. */
+  /** The last visible line of each file. */
   readonly lastLines: ReadonlyMap<string, number>;
-  /** Names of the files that stand in front of it. */
+  /** The names of the context files shown before the part. */
   readonly context: readonly string[];
 };
 
-/** Above this, reviewers begin to overlook things, however wide their windows are. */
+/** Above this size, reviewers begin to overlook things, however wide their windows are. */
 const mostPerPart: Tokens = 48_000;
-/** What the context files may take of a part. */
+/** The share of a part that context files may take. */
 const contextShare = 0.3;
 
 export type ReviewParts = {
   readonly parts: readonly ReviewPart[];
   readonly leftOut: readonly LeftOut[];
-  /** Those of it that were to be reviewed. */
+  /** The left-out items that should have been reviewed. */
   readonly gaps: readonly LeftOut[];
 };
 
-/** Cuts the subject into parts that fit `window` tokens, each with the context files in front. */
+/** Splits the subject into parts that fit `window` tokens, each preceded by the context files. */
 export async function reviewParts(subject: Subject, window: Tokens): Promise<ReviewParts> {
   const room = Math.min(mostPerPart, Math.floor(window * 0.5));
   const context = await packFiles(subject.context, Math.floor(room * contextShare));
@@ -83,7 +83,10 @@ async function changePieces({ changes, description }: Subject, room: Tokens): Pr
   };
 }
 
-/** Whole files, as many as fit into each part; one that fits into none is spread over several, a line that fits into none is cut. */
+/**
+ * Groups whole files, as many as fit into each part. A file that is too large is spread over several parts, and a line
+ * that is too large is cut.
+ */
 async function filePieces(files: readonly NamedText[], room: Tokens): Promise<Pieces> {
   const count = await counterFor(
     files.map(({ text }) => text),
@@ -128,7 +131,7 @@ function lastOfEach(lines: readonly (readonly [path: string, line: number])[]): 
   return last;
 }
 
-/** On either side: a model may speak of a line that was taken away. */
+/** The larger of both sides: a model may report a removed line. */
 function lastLineOf({ oldStart, oldLines, newStart, newLines }: Hunk): number {
   return Math.max(oldStart + oldLines, newStart + newLines);
 }
@@ -137,7 +140,7 @@ function lastLineIn({ text, firstLine }: FileSlice): number {
   return firstLine + text.split('\n').length - 1;
 }
 
-/** A fence, a heading. */
+/** The tokens of a fence and a heading. */
 const aroundFile: Tokens = 60;
 
 function slicesOf(file: NamedText, room: Tokens, count: TokenCounter): FileSlice[] {

@@ -11,13 +11,13 @@ import type { runReviewJob } from './run-review-job.ts';
 import type { ReviewPlan, runReview } from './run-review.ts';
 import type { SubjectRequest } from './subject.ts';
 
-/** One review as a tool orders it. */
+/** A review as a tool requests it. */
 export type ReviewJob = {
   readonly tool: string;
   readonly prompt: ToolPrompt;
   readonly task: TaskType;
   readonly tier: Tier;
-  /** The work in words; what it is about is put behind it. */
+  /** The instructions; the description of the subject follows them. */
   readonly orders: readonly string[];
   readonly subject: SubjectRequest;
   readonly context: readonly FileInput[];
@@ -27,18 +27,18 @@ export type ReviewJob = {
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
   readonly threshold?: number | undefined;
-  /** Sums up where several review; default: a model of another family than theirs. */
+  /** The model that summarises several reviews. Default: one of another family than the reviewers'. */
   readonly synthesiser?: string;
-  /** What the caller is to know besides. */
+  /** Additional warnings for the caller. */
   readonly warnings?: readonly string[];
   readonly settled?: ReviewPlan['settled'];
-  /** How the plan is carried out, where one review is not all of it. */
+  /** Runs the plan if it takes more than one review. */
   readonly review?: typeof runReview;
-  /** What the caller found out itself. */
+  /** The caller's own findings. */
   readonly notes?: readonly Material[];
 };
 
-/** Carries it out. Everything that takes is loaded here: the list of tools is wanted long before the first review. */
+/** Runs a review. The implementation is loaded lazily: the tools list is needed long before the first review. */
 export async function runReviewTool(context: ToolContext, job: ReviewJob): ReturnType<typeof runReviewJob> {
   return (await import('./run-review-job.ts')).runReviewJob(context, job);
 }

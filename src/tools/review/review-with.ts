@@ -13,14 +13,14 @@ import type { ToolContext } from '../offer/tool.ts';
 import { reviewReply } from './reply-schema.ts';
 import type { ReviewPart } from './review-parts.ts';
 
-/** One reviewer: a model with something in mind. */
+/** A reviewer: a model with an optional focus. */
 export type Reviewer = {
-  /** How people see it: a persona, a model, or both. */
+  /** The display name: a persona, a model, or both. */
   readonly name: string;
   readonly model: string;
-  /** What it looks for besides what the tool asks. */
+  /** What it looks for in addition to the tool's instructions. */
   readonly focus?: string;
-  /** Families that may not stand in for it, where the choice is left open. */
+  /** Families that must not replace it, if the choice is open. */
   readonly otherFamilyThan?: readonly string[];
 };
 
@@ -30,7 +30,7 @@ export type ReviewOrder = {
   readonly task: TaskType;
   readonly tier: Tier;
   readonly question: string;
-  /** What the caller found out itself; shown with every part. */
+  /** The caller's own findings; shown with every part. */
   readonly notes: readonly Material[];
   readonly images: readonly ContentPart[];
   readonly nonce: string;
@@ -45,16 +45,16 @@ export type ReviewerReport = {
   readonly issues: readonly Finding[];
   readonly summary?: string;
   readonly notes: readonly string[];
-  /** Parts that this reviewer could not review, by their place among all parts. */
+  /** Parts that this reviewer could not review, by index among all parts. */
   readonly failed: readonly { readonly part: number; readonly error: ConclaveError }[];
-  /** Parts whose review was cut at the limit of an answer: what it would have gone on to say is not known. */
+  /** Parts whose review was cut at the token limit: later findings are unknown. */
   readonly cut: readonly number[];
 };
 
-/** Parts of one reviewer that are under way at once: enough to be quick, few enough for rate limits. */
+/** How many parts one reviewer processes in parallel: enough to be fast, few enough for rate limits. */
 const partsAtOnce = 4;
 
-/** Has one reviewer look at every part. A part that fails is told and does not take the others with it. */
+/** Has one reviewer review every part. A part that fails is reported and does not affect the others. */
 export async function reviewWith(
   context: ToolContext,
   reviewer: Reviewer,
@@ -106,7 +106,7 @@ async function reviewPart(
   return askedTwice ? { ...read.value, notes: [...read.value.notes, 'had to be asked twice'] } : read.value;
 }
 
-/** Who refuses, or says nothing that can be read, has reviewed nothing: silence is no clean bill. */
+/** A refusal or an unreadable reply is not a review: it must not pass as "no issues". */
 function unreadable(text: string): ConclaveError {
   const said = text.trim() === '' ? 'nothing' : `"${text.trim().slice(0, 200)}"`;
   return new ConclaveError(
@@ -115,7 +115,7 @@ function unreadable(text: string): ConclaveError {
   );
 }
 
-/** What one reviewer is asked about one part. */
+/** Builds the question to one reviewer about one part. */
 export function partQuestion(
   { model, focus, otherFamilyThan }: Reviewer,
   part: ReviewPart,

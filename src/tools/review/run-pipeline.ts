@@ -16,34 +16,34 @@ import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from 
 import type { Subject } from './subject.ts';
 
 export type PipelineOptions = {
-  /** Paths that a panel looks at whatever was found, as `.gitignore` would name them. */
+  /** Paths that a panel always reviews, as `.gitignore` patterns. */
   readonly criticalPaths: readonly string[];
-  /** The panel; default: the best of three families. */
+  /** The panel. Default: the best models of three families. */
   readonly panel: readonly string[];
 };
 
 const quickChecks: readonly CheckName[] = ['syntax', 'obvious-bugs', 'security-basics'];
 
-/** How many of the panel must report an issue on a critical path. */
+/** How many panel members must report an issue on a critical path. */
 const panelThreshold = 2;
 
 /**
- * A review in up to three stages, each only where it is needed: an economical model looks at everything; where it finds
- * something, a stronger one of another family looks closely; and critical paths go before a panel. A stage that fails is
- * stated and the next goes on.
- * @throws ConclaveError of the first stage, where all fail.
+ * Runs a review in up to three stages, each only if needed: an economical model scans everything; if it finds
+ * something, a stronger model of another family looks closely; and critical paths go to a panel. A stage that fails is
+ * reported, and the next one still runs.
+ * @throws ConclaveError of the first stage if all fail.
  */
 export async function runPipeline(
   context: ToolContext,
   plan: ReviewPlan,
   { criticalPaths, panel }: PipelineOptions,
 ): Promise<ReviewResult> {
-  // A name that means no model is a mistake to be told before anything is spent.
+  // An unknown model name is an error that must be reported before anything is spent.
   const seated = seatPanel(context.shelf, { seats: panel.map((model) => ({ model })) });
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =
-    // A scan that failed has told nothing.
+    // A failed scan says nothing about the code.
     quick.result === undefined || found.length > 0
       ? await stage(context, 'codereview', closeLook(plan, found, spentBy([quick])))
       : skipped('codereview', 'the quick scan found nothing');
@@ -83,7 +83,7 @@ function skipped(name: string, reason: string): Stage {
   return { told: { name, models: [], issues: 0, cost: 0n, frontierCost: 0n, skipped: reason } };
 }
 
-/** One economical model, for what is quickly seen. */
+/** One economical model, for quick checks. */
 function quickScan(plan: ReviewPlan): ReviewPlan {
   const { synthesiser: _synthesiser, ...rest } = plan;
   return {
@@ -94,7 +94,7 @@ function quickScan(plan: ReviewPlan): ReviewPlan {
   };
 }
 
-/** The reviewers that were asked for, shown what was found so far. */
+/** The requested reviewers, with the findings so far as their focus. */
 function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd): ReviewPlan {
   const question = [plan.order.question, focusText(found.map((issue) => ({ ...issue })))];
   return {
@@ -124,7 +124,7 @@ function panelReview(
   };
 }
 
-/** What the earlier stages left of a ceiling on the whole. */
+/** What the earlier stages left of a cost ceiling. */
 function withinCeiling({ order }: ReviewPlan, spent: NanoUsd): ReviewPlan['order'] {
   if (order.maxCostUsd === undefined) return order;
   return { ...order, maxCostUsd: Math.max(0, order.maxCostUsd - usdFromNano(spent)) };
@@ -134,7 +134,7 @@ function spentBy(stages: readonly Stage[]): NanoUsd {
   return stages.reduce((sum, { told }) => sum + (told.cost ?? 0n), 0n);
 }
 
-/** The part of a subject on critical paths; `undefined` where there is none. */
+/** The part of a subject on critical paths; `undefined` if there is none. */
 function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subject | undefined {
   const isCritical = pathMatcher(criticalPaths);
   const changes = subject.changes.filter(
@@ -147,7 +147,7 @@ function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subje
     changes,
     files,
     description: `critical paths of ${subject.description}`,
-    // Told by the first stage already.
+    // The first stage has already reported these.
     leftOut: [],
     gaps: [],
     warnings: [],
@@ -155,8 +155,8 @@ function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subje
 }
 
 /**
- * Issues of the close look and of the panel, each once. What the quick scan alone saw has not been confirmed by anybody
- * stronger, and is listed below the threshold; where nobody looked closer, it is all there is.
+ * Combines the issues of the close look and the panel, each once. Issues that only the quick scan found are not
+ * confirmed by a stronger model and are listed below the threshold; if there was no close look, they are the result.
  */
 function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage, Stage]): ReviewResult {
   const stages = [quick, close, judged];
@@ -174,13 +174,14 @@ function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage
     summary: (judged.result ?? close.result ?? quick.result)?.summary ?? '',
     issues: kept,
     belowThreshold: notAmong(kept, clusterByThreshold(unconfirmed, 1).issues),
-    // The quick scan's checks are its own: what it leaves out the close look may report.
+    // The quick scan hides what is outside its own checks, and the close look may report that, so it is not counted.
     hidden: [close, judged].reduce((sum, { result }) => sum + (result?.hidden ?? 0), 0),
     failed: stages.flatMap(({ told, failure, result }) => [
       ...(failure === undefined ? [] : [{ who: told.name, error: errorLine(asConclaveError(failure)) }]),
       ...(result?.failed ?? []),
     ]),
-    // What the quick scan could not see the close look may have; a panel that failed leaves its paths unjudged.
+    // The close look may have seen what the quick scan missed; if the panel failed, its paths are not reviewed
+    // completely.
     complete:
       [quick, close].some(({ result }) => result?.complete === true) &&
       (judged.told.skipped !== undefined || judged.result?.complete === true),
@@ -192,10 +193,10 @@ function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage
   };
 }
 
-/** Findings that are no issue of the list. */
+/** Findings that match no issue of the list. */
 function notAmong(list: readonly Finding[], findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => {
-    // Whoever reported them: one issue seen twice by one model is one.
+    // Reporters are replaced, so that one model's two reports of an issue also match.
     const others = list.map((one) => ({ ...one, reportedBy: ['the list'] }));
     const { issues } = clusterByThreshold([...others, { ...finding, reportedBy: ['this'] }], 2);
     return issues.length === 0;

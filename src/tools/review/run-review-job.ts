@@ -9,7 +9,7 @@ import { runReview, type ReviewPlan } from './run-review.ts';
 import type { ReviewJob } from './review-tool.ts';
 import { readSubject } from './subject.ts';
 
-/** Reads the subject, has it reviewed, and gives the review back as text and as data. */
+/** Reads the subject, has it reviewed, and returns the review as text and as data. */
 export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
@@ -71,7 +71,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
       ...result.warnings,
     ],
   };
-  // A thread in which nothing was said would be a thread about nothing.
+  // A thread is only stored if a model was asked.
   const kept = reading.calls > 0;
   if (kept)
     await thread.record({

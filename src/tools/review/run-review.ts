@@ -34,16 +34,16 @@ import type { Subject } from './subject.ts';
 export type ReviewPlan = {
   readonly subject: Subject;
   readonly reviewers: readonly Reviewer[];
-  /** Reviewers that were asked for and cannot be asked here. */
+  /** Requested reviewers that cannot be asked here. */
   readonly absent?: readonly Failure[];
   readonly order: ReviewOrder;
   /** How many models must report an issue. Default 1. */
   readonly threshold?: number | undefined;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
-  /** Sums up where several reviewed. */
+  /** The model that summarises several reviews. */
   readonly synthesiser?: string | undefined;
-  /** True where the missing reports cannot change what comes out. */
+  /** True if the missing reports cannot change the result. */
   readonly settled?: (reports: readonly ReviewerReport[], missing: number) => boolean;
 };
 
@@ -51,19 +51,19 @@ export type ReviewResult = {
   readonly summary: string;
   readonly issues: readonly Finding[];
   readonly belowThreshold: readonly Finding[];
-  /** Reported, and hidden by the filters. */
+  /** Reported, but hidden by the filters. */
   readonly hidden: number;
   readonly failed: readonly Failure[];
-  /** Everything that was to be reviewed has been seen by somebody. */
+  /** True if every part of the subject was seen by at least one reviewer. */
   readonly complete: boolean;
   readonly cancelled: readonly string[];
-  /** About what the cancelled calls would have cost; absent where nobody knows. */
+  /** The estimated cost of the cancelled calls; absent if unknown. */
   readonly saved?: NanoUsd;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
-  /** What each part of the work found and cost, where it went in stages. */
+  /** What each stage found and cost, if the review had stages. */
   readonly stages?: readonly ReviewStage[];
-  /** The row over all calls of the review, where there were several. */
+  /** The parent row of the review's calls, if there were several. */
   readonly requestId?: string;
 };
 
@@ -72,15 +72,15 @@ export type ReviewStage = {
   readonly name: string;
   readonly models: readonly string[];
   readonly issues: number;
-  /** Absent where a price is unknown. */
+  /** Absent if a price is unknown. */
   readonly cost?: NanoUsd;
-  /** The same tokens on the best frontier model. */
+  /** The cost of the same tokens on the best frontier model. */
   readonly frontierCost?: NanoUsd;
-  /** Why it was not needed. */
+  /** Why the stage was not needed. */
   readonly skipped?: string;
 };
 
-/** Has every reviewer look at the subject, joins what they report, filters it and sums it up. */
+/** Has every reviewer review the subject, then joins, filters and summarises the reports. */
 export async function runReview(context: ToolContext, plan: ReviewPlan): Promise<ReviewResult> {
   const { subject, reviewers } = plan;
   if (isEmpty(subject)) return nothingChanged(subject);
@@ -95,7 +95,7 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
   const order = { ...plan.order, maxCostUsd: ceilingPerCall(plan.order.maxCostUsd, expected.length) };
   const work = (inner: ToolContext, requestId?: string) =>
     reviewParted(inner, { ...plan, order }, { ...cut, requestId });
-  // A single call reserves for itself.
+  // A single call makes its own reservation.
   if (expected.length === 1) return await work(context);
   return await reserveOnce(context, { tool: order.tool, task: order.task, expected }, work);
 }
@@ -124,7 +124,7 @@ async function reviewParted(
       ? await settleUncertain(context, clustered, { threshold, model, nonce: order.nonce, tool: order.tool })
       : { ...clustered, notes: [] };
   const saved = panelSaving(context, results);
-  // What we saw ourselves needs nobody's agreement.
+  // Issues that we found ourselves need no agreement.
   const checked = keepChecked(
     [...subject.found, ...agreement.issues].toSorted(bySeverity),
     plan.checks ?? [],
@@ -147,8 +147,8 @@ async function reviewParted(
 }
 
 /**
- * A threshold that those who are left can still reach. Where reviewers fail it falls with their number, for issues that
- * nobody was there to confirm must not pass as none.
+ * Returns a threshold that the remaining reviewers can reach. It falls if reviewers fail: otherwise issues that no
+ * other model could confirm would be dropped.
  */
 function reachable(
   threshold: number,
@@ -172,7 +172,7 @@ function eachPartSeen(parts: readonly ReviewPart[], reports: readonly ReviewerRe
   return parts.every((_, index) => reports.some((report) => sawAll(report, index)));
 }
 
-/** What joining and summing up is shown at most, in characters. */
+/** The most that the joining and summary calls are shown, in characters. */
 const mostShown = 60_000;
 
 function expectedCalls(
@@ -185,18 +185,18 @@ function expectedCalls(
   );
   if (reviewers.length < 2 || synthesiser === undefined) return asked;
   const question = expertCall(context, synthesisQuestion(order, synthesiser, { subject, list: '' }));
-  // The same model is asked about doubtful pairs and for the summary, and sees issues both times.
+  // The same model decides uncertain pairs and writes the summary, and sees the issues both times.
   return [...asked, ...[1, 2].map(() => ({ question, furtherTokens: mostShown }))];
 }
 
-/** A reviewer that could do none of its parts has failed; one that could do some has not. */
+/** A reviewer that reviewed no part has failed; one that reviewed some has not. */
 function asFailed(report: ReviewerReport): ReviewerReport {
   const [first] = report.failed;
   if (first && report.issues.length === 0 && report.summary === undefined) throw first.error;
   return report;
 }
 
-/** Also the parts that a reviewer could not do. */
+/** Includes parts that a reviewer could not review. */
 function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): Failure[] {
   const partly = resultsOf(results).flatMap(({ failed, reviewer }) =>
     failed.map(({ error }) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) })),
@@ -223,7 +223,7 @@ async function summaryOf(
     const { reply } = await askExpert(context, question);
     return replyText(reply) || plain;
   } catch {
-    // The issues stand without a summary; who failed is in the ledger.
+    // The issues are valid without a summary; the failed call is in the ledger.
     context.signal.throwIfAborted();
     return plain;
   }

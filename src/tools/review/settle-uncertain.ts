@@ -7,12 +7,12 @@ import { mergeFindings, type Agreement } from '../findings/cluster-by-threshold.
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** More pairs than this are not worth a question: they stay apart. */
+/** Further pairs are not worth a question: they stay separate. */
 const mostPairs = 20;
 
 /**
- * Asks a model about the pairs that words alone could not decide, once, and joins what it calls one issue. Without an
- * answer they stay apart: two findings of one issue are a nuisance, two issues in one finding lose one.
+ * Asks a model once about the pairs that words alone could not decide, and joins those that it calls one issue. Without
+ * an answer they stay separate: a duplicate finding is a nuisance, but merging two issues loses one.
  */
 export async function settleUncertain(
   context: ToolContext,
@@ -51,7 +51,7 @@ export async function settleUncertain(
   }
 }
 
-/** Joins pairs, and pairs of pairs, and parts them by the threshold anew. */
+/** Joins pairs, transitively, and splits the result by the threshold again. */
 function joinPairs(
   agreement: Agreement,
   pairs: readonly (readonly [Finding, Finding])[],

@@ -16,7 +16,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { conflictFindings, exposedFindings, secretFindings, type SecretPlace } from './own-findings.ts';
 
-/** Where the code to review is: a diff as text, changes that git knows, or files. */
+/** Where the code to review comes from: a diff as text, changes in git, or files. */
 export type SubjectRequest =
   | { readonly kind: 'diff'; readonly diff: string }
   | {
@@ -25,24 +25,24 @@ export type SubjectRequest =
       readonly paths: readonly string[];
     }
   | { readonly kind: 'files'; readonly files: readonly string[] }
-  /** The question itself holds the code. */
+  /** The question itself contains the code. */
   | { readonly kind: 'prompt'; readonly prompt: string };
 
-/** What reviewers are shown, clean of secrets. */
+/** What reviewers see, with secrets removed. */
 export type Subject = {
-  /** `staged changes`, `main..feature`, `3 files`. */
+  /** For example `staged changes`, `main..feature` or `3 files`. */
   readonly description: string;
   readonly changes: readonly FileChange[];
-  /** Whole files to review; empty where there are changes. */
+  /** Whole files to review; empty if there are changes. */
   readonly files: readonly NamedText[];
-  /** Names of files that the question itself shows; set where it is all there is to review. */
+  /** Names of files that the question itself shows; set if it is all there is to review. */
   readonly inPrompt?: readonly string[];
-  /** Files to understand the rest by. */
+  /** Files that are shown only as context. */
   readonly context: readonly NamedText[];
   readonly leftOut: readonly LeftOut[];
-  /** Those of it that were to be reviewed. */
+  /** The left-out items that should have been reviewed. */
   readonly gaps: readonly LeftOut[];
-  /** What needs no model to be seen. */
+  /** Findings that need no model. */
   readonly found: readonly Finding[];
   readonly warnings: readonly string[];
 };
@@ -50,7 +50,10 @@ export type Subject = {
 /** Unchanged lines around each change. */
 const contextLines = 12;
 
-/** @throws ConclaveError for whatever cannot be read, before any model is asked. */
+/**
+ * Reads what is to be reviewed.
+ * @throws ConclaveError for anything that cannot be read, before a model is asked.
+ */
 export async function readSubject(
   request: SubjectRequest,
   given: readonly FileInput[],
@@ -117,9 +120,9 @@ async function readRequest(
   }
 }
 
-/** Files of a diff in a prompt; a finding has to have a file, so without any the prompt is it. */
+/** The files of a diff in a prompt. A finding must have a file, so without any, the prompt counts as the file. */
 function filesNamedIn(prompt: string): string[] {
-  // Behind a name with spaces git writes a tab.
+  // Git writes a tab after a name with spaces.
   const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?([^\t\n]+?)\s*$/gm)].map(([, path]) => path ?? '');
   const real = named.filter((path) => path !== '' && path !== '/dev/null');
   return real.length > 0 ? [...new Set(real)] : ['prompt'];
@@ -139,7 +142,7 @@ async function readGit(
   return seenFromRoot({ ...read, exposed }, repository);
 }
 
-/** Where only a part of a repository may be read, paths are those of that part, as for files that are named. */
+/** If only part of a repository may be read, paths are relative to that part, as for named files. */
 function seenFromRoot(read: Read, { top, folder }: Repository): Read {
   if (folder === top) return read;
   const seen = (path: string) => relative(folder, join(top, path)).split(sep).join('/');
@@ -159,7 +162,7 @@ function seenFromRoot(read: Read, { top, folder }: Repository): Read {
   };
 }
 
-/** A diff that somebody sent is widened by the files that it matches, where they can be read. */
+/** A diff given as text is widened with context from matching files, if they can be read. */
 async function readDiff(diff: string, { roots }: Pick<ToolContext, 'roots'>): Promise<Read> {
   const { changes, warnings } = parseDiff(diff);
   const selected = await selectChanges(changes);
@@ -199,7 +202,7 @@ async function redactFiles(files: readonly NamedText[], redact: Redact): Promise
   return { files: clean, redactions: found };
 }
 
-/** What a person would have expected to be reviewed, and what to do about it. */
+/** Files that a user would expect to be reviewed, and what to do about them. */
 function tooLarge(leftOut: readonly LeftOut[]): string[] {
   return leftOut
     .filter(({ reason }) => reason === 'too-large')

@@ -18,39 +18,39 @@ export type CheckedClaim = {
   readonly claim: string;
   readonly verdict: (typeof verdicts)[number];
   readonly reason: string;
-  /** What is right instead, in the checker's words. */
+  /** The correct version, in the checker's words. */
   readonly correction?: string;
 };
 
 export type Verification = {
   readonly claims: readonly CheckedClaim[];
-  /** The model that judged. */
+  /** The model that checked. */
   readonly checker: string;
   readonly requestId: string;
 };
 
 export type ToVerify = {
-  /** The claims, or an answer that they are taken from. */
+  /** The claims, or the answer to extract them from. */
   readonly claims: readonly string[];
   readonly answer: string;
-  /** What they are about: files and diffs, never the question that was asked or what its author thought. */
+  /** What the claims are about: files and diffs, never the original question or the author's reasoning. */
   readonly material: readonly Material[];
   readonly images: readonly ContentPart[];
   readonly nonce: string;
-  /** Who may not judge. */
+  /** Families that must not check. */
   readonly otherFamilyThan: readonly string[];
   readonly model: string;
   readonly tier: Tier;
   readonly ask: Pick<AskInput, 'thinking' | 'max_cost_usd' | 'max_latency_ms'>;
 };
 
-/** As many as one checker judges with care. */
+/** The most claims that one checker judges carefully. */
 const mostClaims = 12;
 
 /**
- * Takes an answer apart and has each claim judged by a model of another family, which sees the claims and what they are
- * about, and nothing else.
- * @throws ConclaveError `no_candidate` where no other family can be asked.
+ * Extracts the claims of an answer and has each judged by a model of another family, which sees only the claims and
+ * what they are about.
+ * @throws ConclaveError `no_candidate` if no other family can be asked.
  */
 export async function checkClaims(context: ToolContext, job: ToVerify): Promise<Verification> {
   const calls = job.claims.length > 0 ? 1 : 2;
@@ -78,7 +78,7 @@ async function extracted(context: ToolContext, job: ToVerify, calls: number): Pr
     if (!Array.isArray(list)) return { ok: false, reason: 'It holds no JSON object with "claims".' };
     return { ok: true, value: list.filter((claim) => typeof claim === 'string') };
   });
-  // An answer that nobody can take apart is judged whole.
+  // An answer whose claims cannot be extracted is judged whole.
   return read.ok ? read.value : [job.answer.slice(0, 4_000)];
 }
 
@@ -136,7 +136,7 @@ const verdictReply = replyOf('verdicts', {
   },
 });
 
-/** One verdict for each claim, in order; a claim that was passed over is unsure. */
+/** One verdict for each claim, in order; a claim without a verdict is unsure. */
 function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<CheckedClaim[]> {
   const found = findJson(reply, (value) => isJsonObject(value) && Array.isArray(value['verdicts']));
   const list = found && isJsonObject(found.value) ? found.value['verdicts'] : undefined;
@@ -156,7 +156,7 @@ function verdictOf(given: Readonly<Record<string, JsonValue | undefined>>): Omit
   const said = String(given['verdict']).toLowerCase();
   const correction = given['correction'];
   return {
-    // What is none of the three words is no verdict.
+    // Anything but the three words is not a verdict.
     verdict: verdicts.find((verdict) => verdict === said) ?? 'unsure',
     reason: typeof given['reason'] === 'string' ? given['reason'] : '',
     ...(typeof correction === 'string' && correction.trim() !== '' && { correction }),

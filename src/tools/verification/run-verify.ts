@@ -69,7 +69,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   };
 }
 
-/** The text that was given, else what was answered last in the thread, and by whom. */
+/** The given text, else the last answer of the thread and the model that wrote it. */
 function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: string; writer?: string } {
   if (text !== undefined) return { answer: text };
   const last = history.findLast(({ role }) => role === 'assistant');
@@ -81,7 +81,7 @@ function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: stri
   );
 }
 
-/** The family of a model, or the word itself where it is a family's. */
+/** The family of a model, or the name itself if it is a family. */
 function familyOf({ shelf, catalogue }: ToolContext, author: string): string {
   const family = catalogue.models().find((model) => model.family === author.toLowerCase())?.family;
   return family ?? shelf.named(author).family;

@@ -5,7 +5,7 @@ import type { Verification } from './check-claims.ts';
 
 type Found = Pick<Verification, 'claims' | 'checker'>;
 
-/** What a verification says, as data. */
+/** The result of a verification as data. */
 export const verificationOutput = {
   verified: z.boolean(),
   claims: z.array(z.looseObject({ claim: z.string(), verdict: z.string() })),
@@ -13,7 +13,7 @@ export const verificationOutput = {
   checker: z.string().optional(),
 };
 
-/** Disputes have both sides: who claims it, and who says otherwise and why. */
+/** A dispute has both sides: the authors of the claim, and the checker with its reason. */
 export function verificationData({ claims, checker }: Found, authors: readonly string[]) {
   return {
     verified: claims.length > 0 && claims.every(({ verdict }) => verdict === 'supported'),
@@ -33,7 +33,7 @@ export function verificationData({ claims, checker }: Found, authors: readonly s
   };
 }
 
-/** The same for people. */
+/** The result of a verification as text. */
 export function verificationText({ claims, checker }: Found, authors: readonly string[]): string {
   if (claims.length === 0) return 'Verification: the answer makes no claim that could be checked.';
   const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;
@@ -46,7 +46,7 @@ export function verificationText({ claims, checker }: Found, authors: readonly s
   return [head, ...lines].join('\n');
 }
 
-/** A verification beside an answer: what it says and what it took. */
+/** A verification attached to an answer: its result and its calls. */
 export type ShownVerification = ReturnType<typeof shownVerification>;
 
 export function shownVerification(verification: Found, authors: readonly string[], reading: MeterReading) {

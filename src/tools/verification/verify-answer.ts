@@ -9,44 +9,48 @@ import type { ToolContext } from '../offer/tool.ts';
 import { checkClaims } from './check-claims.ts';
 import { shownVerification, verificationText, type ShownVerification } from './verification-answer.ts';
 
-/** How much an answer is to be verified: a wish may come to nothing, with a warning; a requirement may not. */
+/** How strictly an answer must be verified: a wanted verification may fail with a warning, a required one may not. */
 export type VerificationNeed = 'none' | 'wanted' | 'required';
 
-/** What a plain call says of verification before it is made. */
+/** What is known about verification before a plain call is made. */
 export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'> & {
-  /** The caller asked for it. */
+  /** The caller requested it. */
   readonly wanted: boolean;
-  /** The tags of the call; its key's count as well. */
+  /** The tags of the call; those of its key apply as well. */
   readonly tags: readonly string[];
-  /** The client reads the answer as it comes. */
+  /** The client streams the answer. */
   readonly streamed: boolean;
-  /** Answers that the client wants to choose from. Default: 1. */
+  /** The number of alternative answers that the client requested. Default: 1. */
   readonly choices?: number;
 };
 
 /** An answer of a plain call, to be checked by another family than its author's. */
 export type AnswerToVerify = Pick<ToolCaller, 'principal' | 'surface' | 'signal' | 'traceId' | 'tags'> & {
   readonly answer: string;
-  /** The id of the model that gave it. */
+  /** The id of the model that wrote it. */
   readonly model: string;
   readonly need: Exclude<VerificationNeed, 'none'>;
-  /** Ceilings, which hold for the verification as they did for the answer. */
+  /** The limits of the answer's call, which also apply to the verification. */
   readonly limits?: Pick<CallLimits, 'maxCostUsd' | 'maxLatencyMs'>;
 };
 
-/** What became of it: as data and as text for people, or why it could not be done. */
+/** The result: as data and as text, or why the verification failed. */
 export type VerifiedAnswer =
   | { readonly verification: ShownVerification; readonly text: string }
   | { readonly warning: string };
 
-/** Verification of plain calls, which have no tool around them. */
+/** Verifies answers of plain calls, which have no tool around them. */
 export type AnswerVerifier = {
   /**
-   * @throws ConclaveError `unsupported` for what cannot be verified, `no_candidate` where it has to be and nobody could:
-   * both before anything is asked.
+   * Returns whether a call's answer must be verified.
+   * @throws ConclaveError `unsupported` for what cannot be verified, `no_candidate` if verification is required but
+   * impossible: both before anything is asked.
    */
   needOf(call: VerifiableCall): VerificationNeed;
-  /** @throws ConclaveError where the answer had to be verified and could not be. */
+  /**
+   * Verifies an answer.
+   * @throws ConclaveError if verification was required and failed.
+   */
   verify(answer: AnswerToVerify): Promise<VerifiedAnswer>;
 };
 
@@ -72,17 +76,20 @@ export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): 
   };
 }
 
-/** The sentence of an answer that was to be verified and is not. */
+/** The warning for an answer whose verification failed. */
 export function couldNotBe(thrown: unknown): string {
   return `The answer could not be verified: ${errorLine(asConclaveError(thrown))}`;
 }
 
-/** The tag by which a key or a call requires verification, however people space it. */
+/** Whether a key's or a call's tags require verification, whatever their spacing. */
 export function requiresVerification(...tags: readonly (readonly string[] | undefined)[]): boolean {
   return tags.some((list) => list !== undefined && hasTag(list, 'stakes:high'));
 }
 
-/** @throws ConclaveError `no_candidate` before the first call, where verification is required and only one family is there. */
+/**
+ * Checks that a required verification is possible.
+ * @throws ConclaveError `no_candidate` before the first call if only one family is configured.
+ */
 export function refuseWithoutOthers({ shelf }: Pick<ToolContext, 'shelf'>): void {
   if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
   throw new ConclaveError(
@@ -91,7 +98,10 @@ export function refuseWithoutOthers({ shelf }: Pick<ToolContext, 'shelf'>): void
   );
 }
 
-/** The families of models. @throws ConclaveError `no_candidate` where one cannot be told: its own might be asked. */
+/**
+ * Returns the families of models.
+ * @throws ConclaveError `no_candidate` if one is unknown: the checker could be of the same family.
+ */
 export function familiesOf(
   models: readonly string[],
   { catalogue }: Pick<ToolContext, 'catalogue'>,
@@ -127,7 +137,7 @@ async function verified(
   { answer, model, need, limits = {} }: AnswerToVerify,
 ): Promise<VerifiedAnswer> {
   const { context, read } = meterCalls(given);
-  // Somebody who only calls tools claims nothing.
+  // An answer that only calls tools makes no claims.
   if (answer.trim() === '') return shown({ claims: [], checker: '' }, [model], read());
   const verification = await checkClaims(context, {
     claims: [],

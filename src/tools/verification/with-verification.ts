@@ -11,8 +11,9 @@ import { couldNotBe, familiesOf, refuseWithoutOthers, requiresVerification } fro
 import { shownVerification, verificationText } from './verification-answer.ts';
 
 /**
- * The tool, with what it answers verified by another family where the caller wants it (`verify: true`) or the key has the
- * tag `stakes:high`. Then an answer that nobody can verify is an error, told before the first call where it can be seen.
+ * Wraps a tool so that another family verifies its answer if the caller requests it (`verify: true`) or the key has the
+ * tag `stakes:high`. With the tag, an answer that cannot be verified is an error, raised before the first call if
+ * possible.
  */
 export function withVerification(tool: Tool): Tool {
   if (!(tool.input instanceof z.ZodObject) || !('verify' in tool.input.shape)) return tool;
@@ -37,7 +38,7 @@ export function withVerification(tool: Tool): Tool {
   };
 }
 
-/** What of a tool's input matters here: where the code or the files are. */
+/** The part of a tool's input that matters here: where the code or the files are. */
 const inputRead = z.looseObject({
   ...subjectFields,
   verify: z.boolean().optional(),
@@ -135,7 +136,7 @@ async function materialFor(wish: Wish, { issues }: Answered, context: ToolContex
   };
 }
 
-/** The answer's cost with its verification's; unknown as soon as one of them is. */
+/** The cost of the answer plus its verification; unknown if either is. */
 function summed(data: Answered, { cost, frontierCost }: ReturnType<ReturnType<typeof meterCalls>['read']>) {
   return {
     cost_nano_usd: total(data.cost_nano_usd, cost),
