@@ -9,6 +9,7 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
 import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
+import { expectedVerdicts } from '../learning/acceptance/expected-verdicts.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
@@ -49,6 +50,7 @@ export function routingSnapshot(
       return outOfBounds(candidate, dataPolicies(config.routing.allow, key?.allow)) === undefined;
     },
     chance: chances(learned),
+    expectedVerdicts: (chance) => expectedVerdicts(learned.state.calibration, chance),
     worths: learned.worths,
   };
 }

@@ -6,8 +6,9 @@ import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures } from '../cor
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Candidate } from '../core/provider.ts';
+import { inOwnWords } from '../core/routing/in-own-words.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
-import type { TaskType, Tier } from '../core/task.ts';
+import type { Tier } from '../core/task.ts';
 import { qualityTarget, towards, type QualityTarget } from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { rankByTier } from './rank-by-tier.ts';
@@ -128,21 +129,6 @@ function unjudged({ preferences }: RequestFeatures, { judge }: Acceptance): stri
   if (preferences?.cascade?.judge !== true || judge !== undefined) return undefined;
   return 'nobody judges the answers (routing.cascade.judge): that takes a third model of the cheapest tier, of another family than those that answer';
 }
-
-/** Work whose answers are prose or code: two that are right need not have a word in common. */
-const inOwnWords: ReadonlySet<TaskType> = new Set([
-  'architecture',
-  'code-generation',
-  'code-review',
-  'creative',
-  'debugging',
-  'documentation',
-  'refactoring',
-  'security-review',
-  'summarisation',
-  'test-writing',
-  'translation',
-]);
 
 /** Whether it is of use to ask a cheap model: it is good enough as it is, or something may show that its answer is. */
 function mayBeAccepted(

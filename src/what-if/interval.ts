@@ -7,15 +7,15 @@ const z = 1.96;
  * A sum over calls with what another sample of as many like calls would make of it. Costs are never below nothing and few of
  * them are high, so the bounds are as many times the sum as they divide it (log-normal).
  */
-export function sumInterval(values: readonly number[]): Interval {
-  const { sum, deviation } = spreadOf(values);
+export function sumInterval(values: readonly number[], deviations: readonly number[] = []): Interval {
+  const { sum, deviation } = spreadOf(values, deviations);
   const times = sum > 0 ? Math.exp(z * Math.sqrt(Math.log(1 + (deviation / sum) ** 2))) : 1;
   return { value: Math.round(sum), low: Math.round(sum / times), high: Math.round(sum * times) };
 }
 
 /** A sum of differences, call by call: most calls stay as they were, and their chance variations cancel. */
-export function differenceInterval(values: readonly number[]): Interval {
-  const { sum, deviation } = spreadOf(values);
+export function differenceInterval(values: readonly number[], deviations: readonly number[] = []): Interval {
+  const { sum, deviation } = spreadOf(values, deviations);
   return {
     value: Math.round(sum),
     low: Math.round(sum - z * deviation),
@@ -25,17 +25,28 @@ export function differenceInterval(values: readonly number[]): Interval {
 
 /**
  * The sum, and its standard deviation. One more call than there were is taken to lie as far from the mean as that is from
- * nothing: of a single call, or of a few alike, nobody knows how others would be.
+ * nothing: of a single call, or of a few alike, nobody knows how others would be. `deviations` are those of single values, which
+ * are expectations themselves.
  */
-function spreadOf(values: readonly number[]): { readonly sum: number; readonly deviation: number } {
+function spreadOf(
+  values: readonly number[],
+  deviations: readonly number[],
+): { readonly sum: number; readonly deviation: number } {
   const sum = values.reduce((total, value) => total + value, 0);
   const mean = sum / Math.max(1, values.length);
   const squares = values.reduce((total, value) => total + (value - mean) ** 2, mean ** 2);
-  return { sum, deviation: Math.sqrt(squares) };
+  const own = deviations.reduce((total, deviation) => total + deviation ** 2, 0);
+  return { sum, deviation: Math.sqrt(squares + own) };
 }
 
 /** A chance of success with how well it is known, and of which model. */
-export type Known = { readonly mean: number; readonly deviation: number; readonly model: string };
+export type Known = OfModel & {
+  readonly mean: number;
+  /** Where one of several models answers: what each adds to what is not known. */
+  readonly parts?: readonly OfModel[];
+};
+
+type OfModel = { readonly deviation: number; readonly model: string };
 
 /** The mean chance of all calls of which these are a `share`. */
 export function qualityInterval(calls: readonly Known[], share = 1): Interval {
@@ -63,8 +74,9 @@ export function qualityDifference(
 /** What is not known of a model is wrong alike in all its calls, whatever their task: it does not average out over them. */
 function widthOf(calls: readonly (Known & { readonly sign: number })[]): number {
   const ofModel = new Map<string, number>();
-  for (const { model, deviation, sign } of calls)
-    ofModel.set(model, (ofModel.get(model) ?? 0) + (sign * deviation) / calls.length);
+  for (const { sign, ...known } of calls)
+    for (const { model, deviation } of known.parts ?? [known])
+      ofModel.set(model, (ofModel.get(model) ?? 0) + (sign * deviation) / calls.length);
   return z * Math.sqrt([...ofModel.values()].reduce((sum, part) => sum + part ** 2, 0));
 }
 

@@ -18,7 +18,10 @@ export function leftToRouter(
   });
   const [first] = decided;
   if (!first) return undefined;
-  const saved = differenceInterval(decided.map(({ before, after }) => before.nanoUsd - after.nanoUsd));
+  const saved = differenceInterval(
+    decided.map(({ before, after }) => before.nanoUsd - after.nanoUsd),
+    decided.map(({ after }) => after.deviation ?? 0),
+  );
   return {
     policy: world.policyFor(featuresOf(first.row, world, {})).name,
     calls: Math.round(decided.length * calls),

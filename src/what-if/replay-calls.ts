@@ -53,6 +53,7 @@ export function replayCalls(
   const served = decided.flatMap(({ row, before, after = before }) =>
     after === 'nobody' ? [] : [{ row, before, after }],
   );
+  const deviations = served.map(({ after }) => after.deviation ?? 0);
   const lost = decided.filter(({ after }) => after === 'nobody');
   const { share, money } = scale;
   const sum = (rows: readonly { readonly row: PaidCall }[]) =>
@@ -69,7 +70,13 @@ export function replayCalls(
       ),
     },
     after: {
-      totalNanoUsd: times(sumInterval(served.map(({ after }) => after.nanoUsd)), money),
+      totalNanoUsd: times(
+        sumInterval(
+          served.map(({ after }) => after.nanoUsd),
+          deviations,
+        ),
+        money,
+      ),
       quality: qualityInterval(
         served.map(({ after }) => after.quality),
         share,
@@ -77,7 +84,10 @@ export function replayCalls(
     },
     difference: {
       nanoUsd: times(
-        differenceInterval(served.map(({ row, after }) => after.nanoUsd - Number(row.cost))),
+        differenceInterval(
+          served.map(({ row, after }) => after.nanoUsd - Number(row.cost)),
+          deviations,
+        ),
         money,
       ),
       quality: qualityDifference(
@@ -129,10 +139,9 @@ function changedCall(row: PaidCall, { world, changed, forced }: Worlds): Decided
   return (isTouched ? undefined : repriced(row, world, changed)) ?? after ?? 'nobody';
 }
 
-/** Whether the same models would be asked in turn, as far as the call went. */
-function isAsItWas({ model, verdicts }: PaidCall, { path }: Decided): boolean {
-  if (!verdicts) return path.length === 1 && path[0] === model;
-  return path.length > 1 && verdicts.every((step, at) => path[at] === step.model);
+/** Whether the call would go where it went, and be left as soon. */
+function isAsItWas({ model, verdicts }: PaidCall, { path, endsAsBefore }: Decided): boolean {
+  return verdicts ? endsAsBefore === true : path.length === 1 && path[0] === model;
 }
 
 function checkName(name: string, models: readonly Model[], gone: readonly string[]): void {

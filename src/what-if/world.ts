@@ -2,7 +2,8 @@ import { hasTag } from '../core/names/has-tag.ts';
 import type { CallRow, StepVerdict } from '../core/stores/ledger.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type { Acceptance, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { ExpectedVerdicts } from '../core/routing/acceptance.ts';
+import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { KeyRouting, RoutingMode, RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { SuccessWorths } from '../core/routing/quality-estimates.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -10,8 +11,9 @@ import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTaskType } from '../core/task.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
-import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts';
+import { completionTokens, promptTokens } from '../core/money/usage.ts';
 import { couldServe } from './could-serve.ts';
+import { forecastCascade, type ForecastStep } from './forecast-cascade.ts';
 import type { Known } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { AskableCandidates } from './candidates-of.ts';
@@ -30,6 +32,8 @@ export type World = AskableCandidates & {
     model: Model,
     features: RequestFeatures,
   ) => { readonly mean: number; readonly deviation: number; readonly weight: number };
+  /** What a cascade would find of an answer that is right with this chance. */
+  readonly expectedVerdicts: (chance: number) => ExpectedVerdicts;
   /** What a success may cost, where a training has found it. */
   readonly worths?: SuccessWorths | undefined;
 };
@@ -46,7 +50,11 @@ export type Decided = {
   /** Ids of the models that are asked, in turn. */
   readonly path: readonly string[];
   readonly nanoUsd: number;
+  /** Of what it costs, where that hangs on what answers turn out to be. */
+  readonly deviation?: number;
   readonly quality: Known;
+  /** Of a cascade: it comes to the end that the ledger's did. */
+  readonly endsAsBefore?: boolean;
 };
 
 /** Health and waiting times of another day are nobody's guess. */
@@ -148,6 +156,15 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
         { row, features, world },
       )
     : steps[0]?.candidates[0] && answeredBy(steps[0].candidates[0].model, row, features, world);
+}
+
+function cascaded(
+  steps: readonly ForecastStep[],
+  { row, features, world }: { row: PaidCall; features: RequestFeatures; world: World },
+): Decided | undefined {
+  const alone = (model: Model) => answeredAlone(model, row, features, world);
+  const forecast = forecastCascade(steps, { row, features, world, alone });
+  return forecast && withGuesses(forecast, row, world);
 }
 
 /** Rows written before decisions said what the call itself had wished for. */
@@ -255,57 +272,6 @@ function goneModel({ model: id, provider = '', tier }: PaidCall): Model {
 /** Rows of older versions say nothing of it but by their kind of work. */
 function needsOf({ decision, task }: Pick<CallRow, 'decision' | 'task'>): readonly Capability[] {
   return decision?.needs ?? (task === 'vision' ? ['vision'] : []);
-}
-
-type Step = { readonly model: Model; readonly acceptance: Acceptance | undefined };
-
-/** What a judge writes beside what it reads. */
-const judgementTokens = 100;
-
-/**
- * What became of an answer is known as long as the same models are asked as then. Otherwise a cheap one is taken to be
- * accepted as often as it is right, and is then as good as was asked for. The last step answers whatever is left, also
- * where its answer was none.
- */
-function cascaded(
-  steps: readonly Step[],
-  { row, features, world }: { row: PaidCall; features: RequestFeatures; world: World },
-): Decided | undefined {
-  let reached = 1;
-  let nanoUsd = 0;
-  let mean = 0;
-  let likeliest: Decided | undefined;
-  let most = 0;
-  let isKnown = true;
-  for (const [at, { model, acceptance }] of steps.entries()) {
-    const asked = answeredAlone(model, row, features, world);
-    const verdict = row.verdicts?.[at];
-    isKnown &&= verdict?.model === model.id;
-    if (!asked) continue;
-    nanoUsd += reached * ((acceptance?.samples ?? 1) * asked.nanoUsd + judging(row, acceptance));
-    const share = isKnown ? Number(verdict?.accepted) : asked.quality.mean;
-    const accepted = acceptance ? reached * share : reached;
-    const asGood = acceptance ? Math.max(acceptance.threshold, asked.quality.mean) : asked.quality.mean;
-    mean += accepted * ((isKnown ? verdict?.probability : undefined) ?? asGood);
-    reached -= accepted;
-    if (accepted > most) [likeliest, most] = [asked, accepted];
-  }
-  if (!likeliest) return undefined;
-  const decided = {
-    ...likeliest,
-    path: steps.map(({ model }) => model.id),
-    nanoUsd: Math.round(nanoUsd),
-    quality: { ...likeliest.quality, mean },
-  };
-  return withGuesses(decided, row, world);
-}
-
-/** A judge reads the question and the answer. */
-function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefined): number {
-  const price = acceptance?.judge?.[0]?.model.price;
-  if (!price) return 0;
-  const read = promptTokens(usage) + completionTokens(usage);
-  return Number(costOf({ ...noUsage, input: read, output: judgementTokens }, price, startedAt));
 }
 
 /** True for a provider, a family, or a pattern of ids. */

@@ -42,6 +42,16 @@ export type AcceptanceQuestion = {
 /** Why an answer is none, or cannot be used, and which signal shows it. */
 export type Flaw = { readonly signal: 'refusal' | 'length' | 'schema'; readonly says: string };
 
+/** P(right) that a cascade will find of an answer, and how often. */
+export type ExpectedVerdicts = {
+  readonly alone: number;
+  /** Where an answer of another family says the same, or otherwise. */
+  readonly agreed: number;
+  readonly differed: number;
+  /** How often it says the same. */
+  readonly agreement: number;
+};
+
 export type CheckResult = { readonly passed: boolean; readonly says: string };
 
 /** What one signal says of an answer, in words and in log-odds of its being right; a veto outweighs everything. */

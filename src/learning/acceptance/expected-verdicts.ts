@@ -1,0 +1,22 @@
+import type { ExpectedVerdicts } from '../../core/routing/acceptance.ts';
+import type { AcceptanceCalibration } from './acceptance-calibration.ts';
+import { acceptanceWeights } from './acceptance-weights.ts';
+
+/**
+ * What a cascade will find of an answer that is right with a chance, before there is one. How often two families agree follows
+ * from what agreement and difference were measured to be worth: both together must leave the chance what it was.
+ */
+export function expectedVerdicts(
+  { calibrated }: Pick<AcceptanceCalibration, 'calibrated'>,
+  chance: number,
+): ExpectedVerdicts {
+  const { fits, strangerAgrees, strangerDiffers } = acceptanceWeights.odds;
+  const moved = (logOdds: number) => 1 / (1 + Math.exp(-Math.log(chance / (1 - chance)) - logOdds));
+  const [agreed, differed] = [moved(strangerAgrees), moved(strangerDiffers)];
+  return {
+    alone: calibrated(moved(fits)),
+    agreed: calibrated(moved(fits + strangerAgrees)),
+    differed: calibrated(moved(fits + strangerDiffers)),
+    agreement: agreed > differed ? (chance - differed) / (agreed - differed) : 0,
+  };
+}

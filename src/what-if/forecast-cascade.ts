@@ -1,0 +1,134 @@
+import type { Model } from '../core/model.ts';
+import { costOf } from '../core/money/price.ts';
+import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts';
+import { inOwnWords } from '../core/routing/in-own-words.ts';
+import type { Acceptance, RequestFeatures } from '../core/routing/plan.ts';
+import type { StepVerdict } from '../core/stores/ledger.ts';
+import type { PaidCall } from './paid-calls.ts';
+import type { Decided, World } from './world.ts';
+
+export type ForecastStep = { readonly model: Model; readonly acceptance: Acceptance | undefined };
+
+type Forecast = {
+  readonly row: PaidCall;
+  readonly features: RequestFeatures;
+  readonly world: Pick<World, 'expectedVerdicts'>;
+  /** What the call comes to where a model answers it alone; `undefined` where its price is unknown. */
+  readonly alone: (model: Model) => Decided | undefined;
+};
+
+/** A place where the cascade may end, and with which chance it does. */
+type End = {
+  readonly answer: Decided;
+  readonly share: number;
+  readonly spent: number;
+  /** Of the answer that is given there. */
+  readonly chance: number;
+};
+
+/**
+ * What a call would come to as a cascade. What was found of an answer is known as long as the same models are asked as then: it is
+ * held against what is needed now. Otherwise an answer is taken to be found right by itself, or by agreement, as often as such
+ * answers are. The last step answers whatever is left.
+ */
+export function forecastCascade(steps: readonly ForecastStep[], forecast: Forecast): Decided | undefined {
+  const { row, alone } = forecast;
+  const ends: End[] = [];
+  let reached = 1;
+  let spent = 0;
+  let isKnown = true;
+  for (const [at, { model, acceptance }] of steps.entries()) {
+    const answer = alone(model);
+    const verdict = row.verdicts?.[at];
+    isKnown &&= verdict?.model === model.id;
+    if (!answer) continue;
+    const known = isKnown ? verdict : undefined;
+    if (known?.requestIds.length !== 0)
+      spent += (acceptance?.samples ?? 1) * answer.nanoUsd + judging(row, acceptance);
+    const { share, chance } = acceptance
+      ? accepted({ answer, acceptance, at, known }, forecast)
+      : { share: 1, chance: known?.probability ?? answer.quality.mean };
+    ends.push({ answer, share: reached * share, spent, chance });
+    reached *= 1 - share;
+  }
+  const [likeliest] = ends.toSorted((a, b) => b.share - a.share);
+  if (!likeliest) return undefined;
+  const mean = (of: (end: End) => number) => ends.reduce((sum, end) => sum + end.share * of(end), 0);
+  const nanoUsd = mean((end) => end.spent);
+  return {
+    ...likeliest.answer,
+    path: steps.map(({ model }) => model.id),
+    nanoUsd: Math.round(nanoUsd),
+    deviation: Math.sqrt(mean((end) => (end.spent - nanoUsd) ** 2)),
+    quality: {
+      ...likeliest.answer.quality,
+      mean: mean((end) => end.chance),
+      parts: ends.map(({ answer: { quality }, share }) => ({
+        model: quality.model,
+        deviation: share * quality.deviation,
+      })),
+    },
+    endsAsBefore: endsAsBefore(steps, row.verdicts),
+  };
+}
+
+type Answered = {
+  readonly answer: Decided;
+  readonly acceptance: Acceptance;
+  readonly at: number;
+  readonly known: StepVerdict | undefined;
+};
+
+/** How often a step's answer is accepted, and how likely it is right then. */
+function accepted(
+  { answer, acceptance, at, known }: Answered,
+  { features, world }: Forecast,
+): { readonly share: number; readonly chance: number } {
+  const { threshold, judge = [] } = acceptance;
+  if (known)
+    return { share: Number(isAccepted(known, threshold)), chance: known.probability ?? answer.quality.mean };
+  const { alone, agreed, differed, agreement } = world.expectedVerdicts(answer.quality.mean);
+  const isCompared = at > 0 && mayAgree(features);
+  const leastFound = isCompared ? differed : alone;
+  if (leastFound >= threshold) return { share: 1, chance: alone };
+  const share = isCompared && agreed >= threshold ? agreement : 0;
+  if (judge.length === 0) return { share, chance: agreed };
+  // A judge finds the right ones among the rest.
+  const found = (1 - share) * answer.quality.mean;
+  const asGood = Math.max(threshold, answer.quality.mean);
+  return { share: share + found, chance: (share * agreed + found * asGood) / (share + found) };
+}
+
+function isAccepted({ accepted: was, probability }: StepVerdict, threshold: number): boolean {
+  return probability === undefined ? was : probability >= threshold;
+}
+
+function mayAgree({ task, needs }: RequestFeatures): boolean {
+  return (
+    task === undefined ||
+    !inOwnWords.has(task) ||
+    needs.some((need) => need === 'tools' || need === 'json-schema')
+  );
+}
+
+/** Whether the same models would be asked in turn, as far as the call went, and each answer be found as good enough as then. */
+function endsAsBefore(steps: readonly ForecastStep[], verdicts: readonly StepVerdict[] | undefined): boolean {
+  return (
+    verdicts?.every((verdict, at) => {
+      const { model, acceptance } = steps[at] ?? {};
+      if (model?.id !== verdict.model) return false;
+      return acceptance === undefined || isAccepted(verdict, acceptance.threshold) === verdict.accepted;
+    }) ?? false
+  );
+}
+
+/** What a judge writes beside what it reads. */
+const judgementTokens = 100;
+
+/** A judge reads the question and the answer. */
+function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefined): number {
+  const price = acceptance?.judge?.[0]?.model.price;
+  if (!price) return 0;
+  const read = promptTokens(usage) + completionTokens(usage);
+  return Number(costOf({ ...noUsage, input: read, output: judgementTokens }, price, startedAt));
+}

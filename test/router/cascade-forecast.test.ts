@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const calls = 100;
+const math = { 'x-conclave-task': 'math' };
+
+/** Models that are right as often as is expected of their tiers, each by itself; no wrong answer comes twice. */
+function home(t: TestContext, more: ConfigInput = {}) {
+  const random = seededRandom(11);
+  let wrong = 1_000;
+  const chances: Record<string, number> = { small: 0.685, medium: 0.825, big: 0.885 };
+  const says = (model: string) => `The answer is ${random() < (chances[model] ?? 0) ? 42 : (wrong += 1)}.`;
+  return whatIfGateway(t, says, { more });
+}
+
+test('what a cascade would cost holds what it costs where models do as is expected of them', async (t) => {
+  const before = await home(t);
+  await before.call('first/medium', calls, math);
+  const forecast = await before.gateway.app.whatIf.replay({ policy: 'cascade' });
+  const after = await home(t, { routing: { policy: 'cascade' } });
+  await after.call('auto', calls, math);
+  const really = (await after.gateway.app.whatIf.replay({})).before;
+  const { low, high } = forecast.after.totalNanoUsd;
+  assert.ok(
+    low <= really.totalNanoUsd && really.totalNanoUsd <= high,
+    `${low} ${really.totalNanoUsd} ${high}`,
+  );
+  assert.ok(high - low < really.totalNanoUsd, 'and says something');
+  const { quality } = forecast.difference;
+  assert.ok(quality.high - quality.low > 0.05, 'other models answer, of which little is known');
+  assert.ok(Math.abs(forecast.after.quality.value - really.quality.value) < 0.05);
+});
+
+test('what was found of a cascade’s answers is held against what another mode needs', async (t) => {
+  const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
+  await call('auto', 30, math);
+  const { whatIf } = gateway.app;
+  const same = await whatIf.replay({ policy: 'cascade' });
+  assert.deepEqual([same.difference.nanoUsd.value, same.shifts], [0, []]);
+  const economy = await whatIf.replay({ policy: 'cascade', mode: 'economy' });
+  assert.equal(economy.after.totalNanoUsd.value, 30 * perCall(0.2), 'the first answer of each would do');
+  const demanding = await whatIf.replay({ policy: 'cascade', quality: 0.999 });
+  assert.ok(demanding.difference.nanoUsd.value >= 0);
+});
+
+test('where nobody is left to agree with a cheap answer that is not good enough, all go on to the stronger model', async (t) => {
+  const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
+  await call('auto', 40, math);
+  const { after } = await gateway.app.whatIf.replay({ without: ['second', 'first/big'] });
+  assert.equal(after.totalNanoUsd.value, 40 * (perCall(0.2) + perCall(2)));
+});
