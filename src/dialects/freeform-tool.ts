@@ -1,10 +1,14 @@
 import type { JsonObject } from '../core/json/json.ts';
-import type { DeclaredTool, ExtraField, ModelRequest, ToolDefinition } from '../core/wire/request.ts';
+import type {
+  DeclaredTool,
+  ExtraField,
+  Grammar,
+  ModelRequest,
+  ToolDefinition,
+} from '../core/wire/request.ts';
 
 /** The member that carries the text of a custom tool's call where all arguments are JSON. */
 export const freeformMember = 'input';
-
-export type Grammar = { readonly syntax: string; readonly definition: string };
 
 /** A custom tool of OpenAI's as a function with one text. Told in words, its grammar is a wish, and no longer a law. */
 export function freeformTool(
@@ -26,7 +30,12 @@ export function freeformTool(
     name,
     ...(words.length > 0 && { description: words.join('\n\n') }),
     inputSchema: freeformSchema,
-    declared: { type: 'custom', name },
+    declared: {
+      type: 'custom',
+      name,
+      ...(description !== undefined && { description }),
+      ...(grammar && { grammar }),
+    },
   };
 }
 
@@ -38,6 +47,10 @@ const freeformSchema: JsonObject = {
   required: [freeformMember],
   additionalProperties: false,
 };
+
+/** What stands before and behind the text in those arguments. */
+export const freeformBeginning = `{"${freeformMember}":"`;
+export const freeformEnd = '"}';
 
 /** The arguments of a function that stands for a custom tool. */
 export function freeformArguments(input: string): string {

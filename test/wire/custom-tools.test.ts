@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import {
+  everySimulatedProvider,
+  openTestGateway,
+  post,
+  startTestGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 
 // OpenAI's chat clients may offer tools whose calls are a text and no JSON. Other models are told of them as functions
 // with one text, and the client hears their calls as it declared the tool.
 
-let gateway: TestGateway;
+let simulated: TestGateway;
 before(async () => {
-  gateway = await openTestGateway({
+  simulated = await openTestGateway({
     config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
   });
 });
-after(() => gateway.close());
+after(() => simulated.close());
 
 const patch = {
   type: 'custom',
@@ -25,7 +32,11 @@ const question = { role: 'user', content: 'Use a tool to look at the file a.txt.
 
 type Call = { id: string; type: string; custom?: { name: string; input: string } };
 
-async function callOf(asked: object, stream: boolean): Promise<{ call: Call; warnings: string }> {
+async function callOf(
+  asked: object,
+  stream: boolean,
+  gateway = simulated,
+): Promise<{ call: Call; warnings: string }> {
   const reply = await post(gateway, '/v1/chat/completions', { ...asked, stream });
   const text = await reply.text();
   assert.equal(reply.status, 200, text);
@@ -72,7 +83,7 @@ for (const model of [
         { role: 'assistant', content: null, tool_calls: [call] },
         { role: 'tool', tool_call_id: call.id, content: 'Done.' },
       ];
-      const next = await post(gateway, '/v1/chat/completions', { ...asked, messages });
+      const next = await post(simulated, '/v1/chat/completions', { ...asked, messages });
       assert.equal(next.status, 200, await next.text());
     }
   });
@@ -80,9 +91,75 @@ for (const model of [
 
 test('OpenAI’s own models have it as it is', async () => {
   const asked = { model: 'openai/gpt-6-sol', messages: [question], tools: [patch] };
-  const reply = await post(gateway, '/v1/chat/completions', asked);
+  const reply = await post(simulated, '/v1/chat/completions', asked);
   assert.equal(reply.status, 200, await reply.text());
-  const sent = gateway.simulator.requests().at(-1);
+  const sent = simulated.simulator.requests().at(-1);
   assert.equal(sent?.path, '/openai/v1/chat/completions');
   assert.deepEqual((sent.body as { tools: unknown }).tools, [patch]); // our own gateway wrote it
+});
+
+const usage = { input_tokens: 5, output_tokens: 2, total_tokens: 7 };
+const input = 'Say "x"\n\\ and 😀';
+const item = { type: 'custom_tool_call', id: 'ctc_1', call_id: 'call_1', name: 'apply_patch', input };
+const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'm', output: [item], usage };
+
+/** As OpenAI streams it, cut in the middle of a character. */
+function streamedCall(): string {
+  const cut = input.length - 1;
+  const events = [
+    { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
+    { type: 'response.output_item.added', output_index: 0, item: { ...item, input: '' } },
+    ...[input.slice(0, 4), input.slice(4, cut), input.slice(cut)].map((delta) => ({
+      type: 'response.custom_tool_call_input.delta',
+      output_index: 0,
+      delta,
+    })),
+    { type: 'response.custom_tool_call_input.done', output_index: 0, input },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: 'response.completed', response },
+  ];
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+}
+
+test('OpenAI is offered a chat client’s custom tool with its grammar over Responses too, and its calls return as such', async (t) => {
+  const provider = await startEchoingProvider(t, ({ body }) => ({
+    body: body.stream === true ? streamedCall() : response,
+  }));
+  const gateway = await startTestGateway(t, {
+    config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'k' } } },
+  });
+  const read = { type: 'function', function: { name: 'read', parameters: { type: 'object' } } };
+  const choice = { type: 'custom', custom: { name: 'apply_patch' } };
+  const asked = {
+    model: 'openai/gpt-6-sol',
+    messages: [question],
+    tools: [patch, read],
+    tool_choice: choice,
+    reasoning_effort: 'high',
+  };
+  for (const stream of [false, true]) {
+    const { call, warnings } = await callOf(asked, stream, gateway);
+    assert.deepEqual(call, { id: 'call_1', type: 'custom', custom: { name: 'apply_patch', input } });
+    assert.doesNotMatch(warnings, /format/);
+    const [first] = provider.received.slice(-1);
+    assert.equal(first?.path, '/v1/responses');
+    const { tools, tool_choice } = first.body;
+    assert.deepEqual((tools as object[])[0], {
+      type: 'custom',
+      name: 'apply_patch',
+      description: 'Edits files.',
+      format: { type: 'grammar', syntax: 'lark', definition: 'start: "x"' },
+    });
+    assert.deepEqual(tool_choice, { type: 'custom', name: 'apply_patch' });
+
+    const messages = [
+      question,
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: call.id, content: 'Done.' },
+    ];
+    await callOf({ ...asked, messages }, stream, gateway);
+    const [, called, result] = (provider.received.at(-1)?.body.input ?? []) as object[]; // as Conclave wrote it
+    assert.deepEqual(called, { type: 'custom_tool_call', call_id: 'call_1', name: 'apply_patch', input });
+    assert.deepEqual(result, { type: 'custom_tool_call_output', call_id: 'call_1', output: 'Done.' });
+  }
 });

@@ -23,7 +23,14 @@ export type DeclaredTool = {
   readonly type: 'function' | 'custom' | 'legacy-function';
   readonly name: string;
   readonly namespace?: string;
+  /** Of a `custom` one: in its client's words, without the grammar. */
+  readonly description?: string;
+  /** Of a `custom` one: what the text of its calls must follow. */
+  readonly grammar?: Grammar;
 };
+
+/** A formal language, in the words of `syntax` (`lark`, `regex`). */
+export type Grammar = { readonly syntax: string; readonly definition: string };
 
 export type ToolChoice =
   | { readonly type: 'auto' }

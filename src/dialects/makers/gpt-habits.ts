@@ -16,6 +16,8 @@ type GptHabits = {
   readonly stops: boolean;
   /** Tells a commentary from its final answer by `phase`, and wants it told back. */
   readonly phases: boolean;
+  /** Takes tools whose calls are free text, over Responses. */
+  readonly customTools: boolean;
   /** The words for effort that it takes; all others are a 400 (`unsupported_value`). */
   readonly efforts: readonly ReasoningEffort[];
 };
@@ -24,7 +26,7 @@ type GptHabits = {
 const generations: readonly { readonly from: number; readonly habits: Partial<GptHabits> }[] = [
   { from: 0, habits: { reasons: 'never', overResponses: 'nothing' } },
   { from: 4.9, habits: { reasons: 'unasked', efforts: ['low', 'medium', 'high'] } },
-  { from: 5, habits: { stops: false, efforts: ['minimal', 'low', 'medium', 'high'] } },
+  { from: 5, habits: { stops: false, customTools: true, efforts: ['minimal', 'low', 'medium', 'high'] } },
   // https://developers.openai.com/api/docs/guides/latest-model: the default effort is `none`.
   { from: 5.1, habits: { reasons: 'asked', efforts: ['none', 'low', 'medium', 'high'] } },
   { from: 5.2, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh'] } },
@@ -41,6 +43,7 @@ const oldest: GptHabits = {
   overResponses: 'nothing',
   stops: true,
   phases: false,
+  customTools: false,
   efforts: [],
 };
 
@@ -94,6 +97,11 @@ export function takesStop(model: string): boolean {
 /** Whether a model wants to be told which of its words were a commentary, and which its answer. */
 export function hasPhases(model: string): boolean {
   return gptHabits(model).phases;
+}
+
+/** Whether a model takes custom tools as their client declared them. https://developers.openai.com/api/docs/guides/function-calling */
+export function takesCustomTools(model: string): boolean {
+  return gptHabits(model).customTools;
 }
 
 /** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ExtraField, ToolDefinition } from '../../core/wire/request.ts';
-import { freeformTool, type Grammar } from '../freeform-tool.ts';
+import type { ExtraField, Grammar, ToolDefinition } from '../../core/wire/request.ts';
+import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, object, string } from '../strict-fields.ts';
 
 /**

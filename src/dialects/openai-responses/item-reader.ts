@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { freeformBeginning, freeformEnd } from '../freeform-tool.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readAnnotation } from './citation.ts';
 import { readProof } from './reasoning-proof.ts';
@@ -28,6 +29,8 @@ type OpenItem = {
   /** The block that all reasoning of the item goes into. */
   thought?: number;
   call?: Piece;
+  /** Of a call in free text: what of it has come. */
+  input?: string;
   /** What the model says on its way to the answer: the first phase of OpenAI's newer models. */
   commentary?: true;
   done: boolean;
@@ -108,6 +111,19 @@ export function itemReader() {
     call.said += text;
   }
 
+  /** Free text as the one member of a function's arguments, piece by piece. */
+  function addInput(item: OpenItem, call: Piece, text: string, parts: StreamPart[]): void {
+    if (item.input === undefined) addArguments(call, freeformBeginning, parts);
+    item.input = (item.input ?? '') + text;
+    addArguments(call, JSON.stringify(text).slice(1, -1), parts);
+  }
+
+  function finishInput(item: OpenItem, value: JsonObject, parts: StreamPart[]): void {
+    const call = startCall(item, value, parts);
+    addInput(item, call, restOf(textOf(value.input), item.input ?? '', parts), parts);
+    addArguments(call, freeformEnd, parts);
+  }
+
   function cite(item: OpenItem, content: number, raw: JsonObject, parts: StreamPart[]): void {
     item.citations.set(content, (item.citations.get(content) ?? 0) + 1);
     const { block, offset = 0 } = pieceOf(item, `content.${content}`, 'text-delta');
@@ -142,7 +158,6 @@ export function itemReader() {
   /** Server tools and whatever OpenAI adds next: nothing that another dialect could say, but for an image. */
   function finishOther(value: JsonObject, parts: StreamPart[]): void {
     const index = blocks++;
-    if (value.type === 'custom_tool_call') sawCalls = true;
     if (isSearch(value)) webSearches += 1;
     if (typeof value.type === 'string' && pricedItems.has(value.type)) apart.add(value.type);
     parts.push({ type: 'opaque', index, dialect: 'openai-responses', value });
@@ -160,7 +175,8 @@ export function itemReader() {
     added(place: number, value: JsonObject, parts: StreamPart[]): void {
       const item = itemAt(place);
       notePhase(item, value);
-      if (value.type === 'function_call' && nameOf(value.name)) startCall(item, value, parts);
+      const isCall = value.type === 'function_call' || value.type === 'custom_tool_call';
+      if (isCall && nameOf(value.name)) startCall(item, value, parts);
     },
     delta(place: number, name: string, type: TextType, text: string, parts: StreamPart[]): void {
       say(itemAt(place), name, type, text, parts);
@@ -169,6 +185,10 @@ export function itemReader() {
       const { call } = itemAt(place);
       // Before the name is known there is no call to add to; the finished item will have it all.
       if (call) addArguments(call, text, parts);
+    },
+    input(place: number, text: string, parts: StreamPart[]): void {
+      const item = itemAt(place);
+      if (item.call && text !== '') addInput(item, item.call, text, parts);
     },
     annotation(place: number, content: number, raw: unknown, parts: StreamPart[]): void {
       if (isJsonObject(raw)) cite(itemAt(place), content, raw, parts);
@@ -180,6 +200,7 @@ export function itemReader() {
       notePhase(item, value);
       if (value.type === 'message') finishMessage(item, value, parts);
       else if (value.type === 'reasoning') finishReasoning(item, value, parts);
+      else if (value.type === 'custom_tool_call') finishInput(item, value, parts);
       else if (value.type === 'function_call') {
         const call = startCall(item, value, parts);
         addArguments(call, restOf(textOf(value.arguments), call.said, parts), parts);

@@ -91,6 +91,8 @@ function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
       }
       case 'response.function_call_arguments.delta':
         return items.arguments(place, textOf(body.delta), parts);
+      case 'response.custom_tool_call_input.delta':
+        return items.input(place, textOf(body.delta), parts);
       case 'response.output_text.annotation.added':
         return items.annotation(place, content, body.annotation, parts);
       case 'response.output_item.added':

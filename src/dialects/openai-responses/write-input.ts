@@ -4,6 +4,7 @@ import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { dataUrl } from '../data-url.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
+import { freeformInput } from '../freeform-input.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { reasoningItem, refusalPart } from './write-items.ts';
 
@@ -13,6 +14,10 @@ type Writing = {
   readonly callId: (id: string) => string;
   /** The model is told which of its words were a commentary, and which its answer. */
   readonly phases: boolean;
+  /** The names of tools whose calls are free text. */
+  readonly customs: ReadonlySet<string>;
+  /** The calls of such tools, which their results must match. */
+  readonly customCalls: Set<string>;
 };
 
 /** A conversation as input items; `instruction` joins its system prompt. */
@@ -22,6 +27,7 @@ export function writeInput(
     readonly quirks: Quirks;
     readonly instruction?: string;
     readonly phases?: boolean;
+    readonly customs?: ReadonlySet<string>;
     readonly warnings: string[];
   },
 ): JsonObject[] {
@@ -29,6 +35,8 @@ export function writeInput(
     warnings: options.warnings,
     callId: acceptableIds(64),
     phases: options.phases ?? false,
+    customs: options.customs ?? new Set(),
+    customCalls: new Set(),
   };
   const system = options.quirks.systemRole ?? 'system';
   const items = messages.flatMap((message) => {
@@ -56,9 +64,13 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   return [...results, messageOf(role, plainContent(others))];
 }
 
-function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, { callId }: Writing): JsonObject {
+function writeResult(
+  part: Extract<ContentPart, { type: 'tool-result' }>,
+  { callId, customCalls }: Writing,
+): JsonObject {
   const output = plainContent(part.isError ? asError(part.content) : part.content);
-  return { type: 'function_call_output', call_id: callId(part.callId), output };
+  const type = customCalls.has(part.callId) ? 'custom_tool_call_output' : 'function_call_output';
+  return { type, call_id: callId(part.callId), output };
 }
 
 /** There is no flag for a failed tool; the word is what models are used to. */
@@ -99,8 +111,11 @@ function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
   switch (part.type) {
     case 'tool-call': {
       const { id, name } = part;
-      const args = part.arguments || '{}';
-      return [{ type: 'function_call', call_id: writing.callId(id), name, arguments: args }];
+      const called = { call_id: writing.callId(id), name };
+      if (!writing.customs.has(name))
+        return [{ type: 'function_call', ...called, arguments: part.arguments || '{}' }];
+      writing.customCalls.add(id);
+      return [{ type: 'custom_tool_call', ...called, input: freeformInput(part.arguments) }];
     }
     case 'reasoning':
       return writeReasoning(part, writing);

@@ -12,6 +12,7 @@ import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
 import { withinStrictness } from '../strict-schema.ts';
+import { customTools, writeCustomTool } from './custom-tools.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
 import { writeTool, writeToolChoice } from './write-tools.ts';
@@ -37,7 +38,12 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
 
 function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const { quirks } = target;
-  const extras = carryExtras(request, 'openai-responses', warnings);
+  const customs = customTools(request, target.model);
+  const extras = carryExtras(
+    customs.size > 0 ? withoutWords(request) : request,
+    'openai-responses',
+    warnings,
+  );
   refuseImageTypes(request, target, 'openai-responses');
   refuseStop(request, target, warnings);
   warnWordless(request, warnings);
@@ -45,7 +51,11 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   warnOfNames(request.messages, warnings);
   const output = writeOutputFormat(request, quirks, warnings);
   const tools = [
-    ...(request.tools ?? []).map((tool) => writeTool(withinStrictness(tool, request.origin, warnings))),
+    ...(request.tools ?? []).map((tool) =>
+      customs.has(tool.name)
+        ? writeCustomTool(tool)
+        : writeTool(withinStrictness(tool, request.origin, warnings)),
+    ),
     ...objectsOf(valueOf(extras, 'tools')),
   ];
   const limit = limitOf(request, target, warnings);
@@ -54,10 +64,11 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     input: writeInput(request.messages, {
       quirks,
       phases: hasPhases(target.model),
+      customs,
       ...(output.instruction !== undefined && { instruction: output.instruction }),
       warnings,
     }),
-    ...(tools.length > 0 && { tools, ...toolControls(request, target, warnings) }),
+    ...(tools.length > 0 && { tools, ...toolControls(request, target, customs, warnings) }),
     ...writeText(request, output.format, extras),
     ...writeReasoning(request, target, extras, warnings),
     ...(limit !== undefined && { max_output_tokens: limit }),
@@ -72,6 +83,11 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(target.stream && { stream: true }),
     ...topLevel(extras),
   };
+}
+
+/** The request without what was told in words alone: its grammars are held. */
+function withoutWords(request: ModelRequest): ModelRequest {
+  return { ...request, extras: (request.extras ?? []).filter(({ inWords }) => !inWords) };
 }
 
 /**
@@ -114,6 +130,7 @@ function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]):
 function toolControls(
   { toolChoice, parallelTools }: ModelRequest,
   { quirks }: WireTarget,
+  customs: ReadonlySet<string>,
   warnings: string[],
 ): JsonObject {
   const parallel = parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools };
@@ -123,7 +140,7 @@ function toolControls(
     warnings.push('This provider cannot be made to call a tool; it was left the choice.');
     return { ...parallel, tool_choice: 'auto' };
   }
-  return { ...parallel, tool_choice: writeToolChoice(toolChoice) };
+  return { ...parallel, tool_choice: writeToolChoice(toolChoice, customs) };
 }
 
 function writeText(

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import { writeCustomTool } from './custom-tools.ts';
 import type { ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 
 /** A function; without `strict` this API would tighten its schema, which no other dialect does unasked. */
@@ -12,26 +13,23 @@ export function writeTool({ name, description, inputSchema, strict }: ToolDefini
   };
 }
 
-/** `tool_choice`. */
-export function writeToolChoice(choice: ToolChoice): string | JsonObject {
-  return choice.type === 'tool' ? { type: 'function', name: choice.name } : choice.type;
+/** `tool_choice`; `customs` are the tools that are no functions. */
+export function writeToolChoice(choice: ToolChoice, customs: ReadonlySet<string>): string | JsonObject {
+  if (choice.type !== 'tool') return choice.type;
+  return { type: customs.has(choice.name) ? 'custom' : 'function', name: choice.name };
 }
 
 /** A tool as the answer tells its client back. */
 export function echoedTool(tool: ToolDefinition): JsonObject {
-  const { name, description, declared } = tool;
-  if (declared?.type !== 'custom') return writeTool(tool);
-  return { type: 'custom', name, ...(description !== undefined && { description }) };
+  return tool.declared?.type === 'custom' ? writeCustomTool(tool) : writeTool(tool);
 }
 
 /** `tool_choice` as the answer tells its client back. */
 export function echoedChoice(
   choice: ToolChoice | undefined,
-  tools: readonly ToolDefinition[] | undefined,
+  tools: readonly ToolDefinition[] = [],
 ): string | JsonObject {
   if (!choice) return 'auto';
-  const isCustom = (name: string) =>
-    tools?.some((tool) => tool.name === name && tool.declared?.type === 'custom') === true;
-  if (choice.type === 'tool' && isCustom(choice.name)) return { type: 'custom', name: choice.name };
-  return writeToolChoice(choice);
+  const customs = tools.filter(({ declared }) => declared?.type === 'custom');
+  return writeToolChoice(choice, new Set(customs.map(({ name }) => name)));
 }
