@@ -64,7 +64,11 @@ export function openWhatIf(parts: Parts): WhatIf {
     };
     const nanoUsd = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
     const scale = scaleOf({ calls: calls.length, nanoUsd }, { ...all, calls: sample.calls });
-    const world = routingSnapshot(parts, { keys: await parts.keys.list(), answered: all.paid });
+    const world = routingSnapshot(parts, {
+      keys: await parts.keys.list(),
+      answered: all.paid,
+      attempts: rows.flatMap(({ attempts }) => attempts),
+    });
     const days = (now() - (all.firstAt ?? now())) / dayMs;
     return { calls, sample, scale, world, paid: all.paid, days };
   }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { CallVolume } from '../core/stores/ledger.ts';
+import type { AttemptRow, CallVolume } from '../core/stores/ledger.ts';
 import { matchesAny } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
@@ -15,6 +15,7 @@ import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { candidatesOf } from '../what-if/candidates-of.ts';
+import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
 
 export type WorldParts = {
@@ -24,10 +25,16 @@ export type WorldParts = {
   readonly learned: LearnedRouting;
 };
 
+type Past = {
+  readonly keys: readonly VirtualKey[];
+  readonly answered: readonly CallVolume[];
+  readonly attempts: readonly AttemptRow[];
+};
+
 /** The present configuration, its keys, and what has been learned. */
 export function routingSnapshot(
   { catalogue, config, learned, deploymentsOf }: WorldParts,
-  { keys, answered }: { readonly keys: readonly VirtualKey[]; readonly answered: readonly CallVolume[] },
+  { keys, answered, attempts }: Past,
 ): World {
   const byId = new Map(keys.map((key) => [key.id, withPinnedId(key, catalogue)]));
   const models = catalogue.models();
@@ -51,6 +58,7 @@ export function routingSnapshot(
     },
     chance: chances(learned),
     expectedVerdicts: (chance) => expectedVerdicts(learned.state.calibration, chance),
+    stats: measuredWaits(attempts),
     worths: learned.worths,
   };
 }

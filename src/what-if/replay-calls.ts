@@ -22,6 +22,8 @@ import {
 } from './world.ts';
 
 const mostShifts = 20;
+/** Of models in a note. */
+const mostNamed = 5;
 
 /**
  * Decides the ledger's calls anew in a changed world. `market` is what could be bought anywhere, for the premium.
@@ -61,7 +63,7 @@ export function replayCalls(
   return {
     ...sample,
     change,
-    notes: goneNotes(change, goneIds),
+    notes: [...goneNotes(change, goneIds), ...waitNotes(change, world)],
     before: {
       totalNanoUsd: sum(decided),
       quality: qualityInterval(
@@ -101,6 +103,24 @@ export function replayCalls(
     shifts: mostFrequent(shiftsOf(served, scale), mostShifts),
     premium: premiumOf(calls, { world, market, scale }),
   };
+}
+
+/** Policies that rank by waits. */
+const byWaits: ReadonlySet<string> = new Set(['latency', 'weighted']);
+
+/** A guess that decides is said. */
+function waitNotes({ policy = '' }: Change, { candidates, stats }: World): string[] {
+  if (!byWaits.has(policy)) return [];
+  const guessed = candidates.filter(({ deployment }) => stats.of(deployment).firstByteMs === undefined);
+  const ids = [...new Set(guessed.map(({ model }) => model.id))];
+  if (ids.length === 0) return [];
+  const named =
+    ids.length > mostNamed
+      ? `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`
+      : ids.join(', ');
+  return [
+    `--policy ${policy}: no wait for ${named} is in these calls, and what is usual for the tier is taken in its place.`,
+  ];
 }
 
 /** `undefined` where nothing changes. */

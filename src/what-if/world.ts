@@ -34,6 +34,8 @@ export type World = AskableCandidates & {
   ) => { readonly mean: number; readonly deviation: number; readonly weight: number };
   /** What a cascade would find of an answer that is right with this chance. */
   readonly expectedVerdicts: (chance: number) => ExpectedVerdicts;
+  /** How long each place was waited for. */
+  readonly stats: Stats;
   /** What a success may cost, where a training has found it. */
   readonly worths?: SuccessWorths | undefined;
 };
@@ -56,9 +58,6 @@ export type Decided = {
   /** Of a cascade: it comes to the end that the ledger's did. */
   readonly endsAsBefore?: boolean;
 };
-
-/** Health and waiting times of another day are nobody's guess. */
-const calm: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
 /** What of a row features are made of. */
 type FeaturedRow = Pick<
@@ -147,7 +146,7 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
   const considered = world.models;
   const { worths } = world;
   const quality = { worths, of: (model: Model) => world.chance(model, wanted).mean };
-  const { steps } = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, calm);
+  const { steps } = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, world.stats);
   return steps.length > 1
     ? cascaded(
         steps.flatMap(({ candidates: [first], acceptance }) =>

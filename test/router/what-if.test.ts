@@ -10,7 +10,9 @@ import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
 import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { conclave } from '../support/command-line.ts';
 import type { Says } from '../providers/answering-provider.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { post } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 
 const onePixel =
@@ -433,4 +435,27 @@ test('the command line and the library ask the same questions', async (t) => {
   assert.equal((await library.route({ prompt: 'Hi' })).steps[0]?.[0]?.model, 'first/medium');
   assert.ok((await library.replay({ without: ['second'] })).calls >= 4);
   assert.ok((await library.advise()).advice.length > 0);
+});
+
+test('policies that go by waits are replayed by the waits of these calls, and models without any are named', async (t) => {
+  const slow: Record<string, number> = { small: 150, medium: 0, big: 60 };
+  const url = await startLocalServer(t, async (request, response) => {
+    const { model } = JSON.parse(await readText(request)) as { model: string }; // our own gateway wrote it
+    await sleep(slow[model] ?? 0);
+    const message = { role: 'assistant', content: 'Well.' };
+    const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ id: 'c', model, choices: [{ index: 0, message, finish_reason: 'stop' }], usage }),
+    );
+  });
+  const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
+  const { gateway, call } = await whatIfGateway(t, () => 'Well.', {
+    more: { providers: { first: lab, second: lab } },
+  });
+  for (const model of ['small', 'big', 'medium']) await call(`first/${model}`, 4);
+  const { after, notes } = await gateway.app.whatIf.replay({ policy: 'latency' });
+  assert.equal(after.totalNanoUsd.value, 12 * perCall(2), 'all go to the one that answers soonest');
+  assert.match(notes.join(), /no wait for second\/big, second\/medium, second\/small is in these calls/);
+  assert.deepEqual((await gateway.app.whatIf.replay({ policy: 'cost' })).notes, []);
 });
