@@ -9,7 +9,10 @@ import { Refused, refuse, type Problem } from './problem.ts';
 import { withoutCredentials } from './seen-requests.ts';
 import { refuseForged } from './wires/aws-signature.ts';
 
-/** Puts the request on record; returns the fault inside the reply, if one strikes. @throws Refused */
+/**
+ * Records the request and returns the fault inside the reply, if one strikes.
+ * @throws Refused
+ */
 export function admit(
   exchange: Exchange,
   { model, json, fault: own }: { model: string; json: JsonValue; fault: Fault | undefined },
@@ -23,7 +26,10 @@ export function admit(
   return fault;
 }
 
-/** The model that a name stands for, and the fault that the name or the header asks for. @throws Refused */
+/**
+ * Returns the model and the fault requested by a model name or the header.
+ * @throws Refused
+ */
 export function namedFault(exchange: Exchange, name: string): { model: string; fault: Fault | undefined } {
   try {
     const { model, fault } = faultInName(name);
@@ -33,7 +39,10 @@ export function namedFault(exchange: Exchange, name: string): { model: string; f
   }
 }
 
-/** The fault of the header `x-simulate-fault`. @throws Refused */
+/**
+ * Reads the fault from the header `x-simulate-fault`.
+ * @throws Refused
+ */
 export function headerFault({ request }: Exchange): Fault | undefined {
   const header = request.headers['x-simulate-fault'];
   try {
@@ -43,7 +52,10 @@ export function headerFault({ request }: Exchange): Fault | undefined {
   }
 }
 
-/** @throws Refused beyond the concurrency and the requests per minute that the simulator was given */
+/**
+ * Returns the credential's standing.
+ * @throws Refused above the configured concurrency or requests per minute
+ */
 export function refuseOverload({ state, route, credential, standing }: Exchange, model: string): Standing {
   if (standing === undefined) {
     const retryAfter = state.rates.waitSeconds(credential ?? '');

@@ -24,7 +24,7 @@ const openaiTools = [
 ];
 const anthropicTools = [{ name: 'get_weather', description, input_schema: parameters }];
 
-test('an OpenAI client gets an offered tool called, and an answer that uses its result', async () => {
+test('an OpenAI client receives a call of an offered tool, and an answer that uses its result', async () => {
   const messages: OpenAI.ChatCompletionMessageParam[] = [
     { role: 'user', content: 'What is the weather in Paris?' },
   ];
@@ -39,7 +39,7 @@ test('an OpenAI client gets an offered tool called, and an answer that uses its 
   assert.match(second.choices[0]?.message.content ?? '', /get_weather says: 18 degrees, light rain/);
 });
 
-test('an Anthropic client gets an offered tool called, and an answer that uses its result', async () => {
+test('an Anthropic client receives a call of an offered tool, and an answer that uses its result', async () => {
   const base = { model: 'claude-sonnet-5', max_tokens: 500, tools: anthropicTools };
   const question = { role: 'user' as const, content: 'What is the weather in Rome?' };
   const first = await anthropic.messages.create({ ...base, messages: [question] });
@@ -55,7 +55,7 @@ test('an Anthropic client gets an offered tool called, and an answer that uses i
   assert.match(second.content[0]?.type === 'text' ? second.content[0].text : '', /get_weather says: sunny/);
 });
 
-test("a search on Anthropic's own side is no call for the client to make", async () => {
+test("a search on Anthropic's side is not a call for the client", async () => {
   const reply = await anthropic.messages.create({
     model: 'claude-sonnet-5',
     max_tokens: 500,
@@ -69,7 +69,7 @@ test("a search on Anthropic's own side is no call for the client to make", async
   );
 });
 
-test('two cities make two calls at once, unless parallel calls are off', async () => {
+test('two cities lead to two calls at once, unless parallel calls are off', async () => {
   const request = {
     model: 'gpt-4.1',
     messages: [{ role: 'user' as const, content: 'Compare the weather in Paris and London.' }],
@@ -85,7 +85,7 @@ test('two cities make two calls at once, unless parallel calls are off', async (
   assert.equal((await cities(false)).length, 1);
 });
 
-test('a forced tool is called whatever the question, a forbidden one never', async () => {
+test('a forced tool is called for any question, a forbidden one never', async () => {
   const base = { model: 'claude-haiku-4-5', max_tokens: 500, tools: anthropicTools };
   const messages = [{ role: 'user' as const, content: 'Hello there' }];
   const forced = await anthropic.messages.create({
@@ -99,7 +99,7 @@ test('a forced tool is called whatever the question, a forbidden one never', asy
   assert.equal(barred.stop_reason, 'end_turn');
 });
 
-test('tool arguments arrive in pieces that the official clients put together', async () => {
+test('tool arguments arrive in pieces that the official clients assemble', async () => {
   const stream = openai.chat.completions.stream({
     model: 'gpt-4.1',
     messages: [{ role: 'user', content: 'What is the weather in Paris and in Oslo?' }],
@@ -122,7 +122,7 @@ test('tool arguments arrive in pieces that the official clients put together', a
   assert.equal(use && JSON.parse(JSON.stringify(use.input)).city, 'Oslo');
 });
 
-test('a JSON schema is answered in both dialects with JSON of that schema', async () => {
+test('a request with a JSON schema is answered with matching JSON in both dialects', async () => {
   const schema = {
     type: 'object' as const,
     properties: { capital: { type: 'string' as const }, confidence: { type: 'number' as const } },
@@ -148,7 +148,7 @@ test('a JSON schema is answered in both dialects with JSON of that schema', asyn
   }
 });
 
-test('asked for JSON in words, a model answers with JSON of the shape it was shown', async () => {
+test('a request for JSON in words is answered with JSON of the shape it shows', async () => {
   const reply = await openai.chat.completions.create({
     model: 'gpt-6-astra',
     messages: [
@@ -159,7 +159,7 @@ test('asked for JSON in words, a model answers with JSON of the shape it was sho
   assert.deepEqual(JSON.parse(reply.choices[0]?.message.content ?? ''), { mood: 'happy', words: 3 });
 });
 
-test('asked for the score of an answer, a model works sums out, goes by the key of an exam, and else by chance', async () => {
+test("when asked to score an answer, a model computes sums, uses an exam's key, and otherwise answers at random", async () => {
   const scoreOf = async (question: string, answer: string) => {
     const reply = await openai.chat.completions.create({
       model: 'gpt-6-astra',
@@ -191,7 +191,7 @@ test('asked for the score of an answer, a model works sums out, goes by the key 
   assert.ok(free >= 40 && free <= 95);
 });
 
-test('an Anthropic model thinks aloud when asked to, and knows its own thinking again', async () => {
+test('an Anthropic model returns its thinking on request, and recognises it when it is sent back', async () => {
   const base = {
     model: 'claude-haiku-4-5',
     max_tokens: 4_000,
@@ -214,7 +214,7 @@ test('an Anthropic model thinks aloud when asked to, and knows its own thinking 
   await assert.rejects(again({ ...thinking, thinking: 'something else' }), /Invalid `signature`/);
 });
 
-test('DeepSeek shows its reasoning in a field of its own; OpenAI only counts it', async () => {
+test('DeepSeek returns its reasoning in a separate field; OpenAI only counts it', async () => {
   const deepseek = new OpenAI({ baseURL: `${simulator.url}/deepseek/v1`, apiKey: 'sk-test', maxRetries: 0 });
   const messages = [{ role: 'user' as const, content: 'Why is the sky blue?' }];
   const shown = await deepseek.chat.completions.create({ model: 'deepseek-v4-pro', messages });
@@ -228,7 +228,7 @@ test('DeepSeek shows its reasoning in a field of its own; OpenAI only counts it'
   assert.doesNotMatch(JSON.stringify(hidden.choices), /simulated reasoning/);
 });
 
-test('pictures are counted and their types named', async () => {
+test('images are counted and their types named', async () => {
   const url =
     'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   const reply = await openai.chat.completions.create({
@@ -247,7 +247,7 @@ test('pictures are counted and their types named', async () => {
   assert.match(reply.choices[0]?.message.content ?? '', /2 images \(image\/png, image\/png\)/);
 });
 
-test('stop sequences and token limits end the answer where they say', async () => {
+test('stop sequences and token limits end the answer at the right place', async () => {
   const messages = [{ role: 'user' as const, content: 'Count to 100' }];
   const stopped = await openai.chat.completions.create({ model: 'gpt-4o', messages, stop: ' 7' });
   assert.equal(stopped.choices[0]?.message.content, '1 2 3 4 5 6');
@@ -256,7 +256,7 @@ test('stop sequences and token limits end the answer where they say', async () =
   assert.ok(cut.usage.output_tokens <= 5);
 });
 
-test('strong models do sums right more often than weak ones', async () => {
+test('strong models compute sums correctly more often than weak ones', async () => {
   const right = async (model: string): Promise<number> => {
     let count = 0;
     for (let index = 0; index < 40; index += 1) {
@@ -289,7 +289,7 @@ test('an exam question can carry its key and its difficulty', async () => {
   assert.ok(within(weak, 0.66), String(weak));
 });
 
-test('reasoning counts against the limit of the answer, as it does at the real seller', async () => {
+test('reasoning counts against the output limit, as with the real provider', async () => {
   const messages = [{ role: 'user' as const, content: 'Tell me about tides.' }];
   const reply = await openai.chat.completions.create({
     model: 'gpt-6-sol',

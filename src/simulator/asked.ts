@@ -1,30 +1,30 @@
 import type { JsonObject } from '../core/json/json.ts';
 
-/** What a client asked for, read from any wire format: the one shape that answers are made from. */
+/** A client's request, read from any wire format: the common form from which answers are made. */
 export type Asked = {
   readonly model: string;
   readonly stream: boolean;
-  /** In order, system turns included. */
+  /** In order, including system turns. */
   readonly turns: readonly Turn[];
   readonly tools: readonly OfferedTool[];
   readonly toolChoice: ToolChoice;
   readonly parallelTools: boolean;
-  /** JSON was demanded: by schema, or any object. */
+  /** Set if JSON is required: by schema, or any object. */
   readonly json?: { readonly schema?: JsonObject };
   readonly maxTokens?: number;
-  /** How many answers OpenAI's `n` asks for. */
+  /** The number of answers: OpenAI's `n`. */
   readonly choices: number;
   readonly stop: readonly string[];
   readonly reasoning: AskedReasoning;
-  /** OpenAI streams report usage only when asked to; the other wires always do. */
+  /** OpenAI streams report usage only on request; other wire formats always do. */
   readonly usageInStream: boolean;
-  /** What the server keeps of a prompt, in tokens; it cuts the rest in silence. */
+  /** How many tokens of a prompt the server keeps; it silently cuts the rest. */
   readonly holds?: number;
 };
 
 export type Turn = { readonly role: 'system' | 'user' | 'assistant'; readonly pieces: readonly Piece[] };
 
-/** `cache`: the prompt up to and including this piece is to be cached, for minutes or for an hour. */
+/** `cache`: cache the prompt up to and including this piece, for minutes or for an hour. */
 export type Piece = PieceContent & { readonly cache?: 'short' | 'long' };
 
 type PieceContent =
@@ -46,5 +46,5 @@ export type ToolChoice =
   | { readonly kind: 'auto' | 'none' | 'any' }
   | { readonly kind: 'named'; readonly name: string };
 
-/** `model`: whatever that model does when nothing is said. */
+/** `model`: the model's default. */
 export type AskedReasoning = 'model' | 'off' | 'low' | 'medium' | 'high';

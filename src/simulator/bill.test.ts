@@ -14,13 +14,13 @@ const nothing: SpentTokens = {
 
 const noon = Date.UTC(2026, 10, 21, 12);
 
-test('a million tokens cost what the price page says, to the nano-dollar', () => {
+test('a million tokens cost what the price page lists, to the nano-dollar', () => {
   const million = { ...nothing, input: 1_000_000 };
   assert.equal(chargeFor('anthropic', 'claude-sonnet-5', million, noon), 2_000_000_000n);
   assert.equal(chargeFor('deepseek', 'deepseek-v4-flash', million, noon), 220_000_000n);
 });
 
-test('every bucket has its own rate, and reasoning costs what output does', () => {
+test('every kind of token has its own rate, and reasoning is billed as output', () => {
   const spent = { input: 1, cacheRead: 10, cacheWrite: 100, cacheWriteLong: 1_000, output: 10, reasoning: 5 };
   // Dollars per million: 4, 0.2, 5, 8, 20: so 4,000 + 2,000 + 500,000 + 8,000,000 + 300,000 nano-dollars.
   assert.equal(chargeFor('anthropic', 'claude-opus-5-5', spent, noon), 8_806_000n);
@@ -35,14 +35,14 @@ test('a call is rounded once, half up', () => {
   assert.equal(charge(3, 0), 2n);
 });
 
-test('a long prompt costs its dearer rates on every token', () => {
+test('for a long prompt the higher rates apply to every token', () => {
   const short = { ...nothing, input: 272_000, output: 1 };
   const long = { ...nothing, input: 272_001, output: 1 };
   assert.equal(chargeFor('openai', 'gpt-6-sol', short, noon), 544_000_000n + 10_000n);
   assert.equal(chargeFor('openai', 'gpt-6-sol', long, noon), 1_088_004_000n + 15_000n);
 });
 
-test('a dated snapshot costs what its model does, a local model nothing, an unknown one has no price', () => {
+test('a dated snapshot costs the same as its model, a local model is free, an unknown one has no price', () => {
   const spent = { ...nothing, output: 7 };
   assert.equal(
     chargeFor('openai', 'gpt-4o-2024-08-06', spent, noon),
@@ -52,7 +52,7 @@ test('a dated snapshot costs what its model does, a local model nothing, an unkn
   assert.equal(chargeFor('openai', 'gpt-99', spent, noon), undefined);
 });
 
-test('DeepSeek charges double in the office hours of Beijing', () => {
+test('DeepSeek charges double during office hours in Beijing', () => {
   const spent = { ...nothing, input: 1_000, cacheRead: 1_000, output: 1_000 };
   const at = (hour: number) => chargeFor('deepseek', 'deepseek-v4-pro', spent, Date.UTC(2026, 10, 21, hour));
   assert.equal(at(12), 2_662_000n);
@@ -60,11 +60,11 @@ test('DeepSeek charges double in the office hours of Beijing', () => {
   for (const hour of [0, 4, 5, 10, 23]) assert.equal(at(hour), 2_662_000n);
 });
 
-test('a fee for each call comes on top', () => {
+test('a fee per call is added', () => {
   assert.equal(chargeFor('perplexity', 'sonar', { ...nothing, input: 1_000 }, noon), 13_000_000n);
 });
 
-test('the bill adds calls up by model and counts what has no price apart', () => {
+test('the bill adds up calls by model and counts unpriced calls separately', () => {
   const ledger = new Ledger();
   const spent = { ...nothing, input: 1_000 };
   for (const model of ['claude-sonnet-5', 'claude-sonnet-5', 'unheard-of']) {

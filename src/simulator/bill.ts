@@ -2,15 +2,15 @@ import { furtherOffers } from './further-offers.ts';
 import { freeProviders, priceList, type Offer, type Rates } from './price-list.ts';
 import type { SpentTokens } from './replied.ts';
 
-/** What the simulator has charged: whole nano-dollars, as numbers that JSON carries exactly. */
+/** What the simulator has charged, in whole nano-dollars, as numbers that JSON represents exactly. */
 export type Bill = {
   readonly simulated: true;
   readonly totalNanoUsd: number;
-  /** Replies begun with a 200, whole or cut; faults before the head are not among them. */
+  /** Replies that began with a 200, whole or cut; faults before the response head are not counted. */
   readonly calls: number;
-  /** Calls to models without a known price: answered, counted, charged nothing. */
+  /** Calls to models without a known price: answered and counted, but not charged. */
   readonly unpricedCalls: number;
-  /** Calls that the client or a fault cut short; `totalNanoUsd` has them at what had gone out. */
+  /** Calls cut short by the client or a fault; `totalNanoUsd` includes what had been sent. */
   readonly interruptedCalls: number;
   readonly requests: number;
   readonly bytesIn: number;
@@ -20,14 +20,14 @@ export type Bill = {
 
 type ModelBill = SpentTokens & { readonly totalNanoUsd: number; readonly calls: number };
 
-/** The offer for a model, dated snapshots (`-2026-04-14`, `-20260414`) counting as the model itself. */
+/** Returns the offer for a model; a dated snapshot (`-2026-04-14`, `-20260414`) has the price of its model. */
 export function offerFor(provider: string, model: string): Offer | undefined {
   const undated = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, '');
   const [exact, general] = [`${provider}/${model}`, `${provider}/${undated}`];
   return priceList[exact] ?? furtherOffers[exact] ?? priceList[general] ?? furtherOffers[general];
 }
 
-/** Nano-dollars for one call at a moment; `undefined` where no price is known. */
+/** Returns the nano-dollars for one call at a given time; `undefined` if no price is known. */
 export function chargeFor(
   provider: string,
   model: string,
@@ -39,7 +39,7 @@ export function chargeFor(
   return offer && chargeAt(ratesAt(offer, spent, at), spent);
 }
 
-/** Nano-dollars at these rates, rounded half up once. */
+/** Returns the nano-dollars at these rates, rounded once, half up. */
 export function chargeAt(rates: Rates, spent: SpentTokens): bigint {
   const write = rates.cacheWrite ?? rates.input;
   const femto =
@@ -61,13 +61,13 @@ function ratesAt(offer: Offer, spent: SpentTokens, at: number): Rates {
   return offer.long && prompt > offer.long.over ? offer.long.rates : offer.rates;
 }
 
-/** Femto-dollars: nine decimals of a price per million are a billionth of a millionth of a dollar each. */
+/** Femto-dollars: a price per million tokens with nine decimals is 1e-15 dollars per token in its last digit. */
 function times(tokens: number, usdPerMillion: string): bigint {
   const [whole = '0', decimals = ''] = usdPerMillion.split('.');
   return BigInt(tokens) * BigInt(whole + decimals.padEnd(9, '0'));
 }
 
-/** A call to be charged. */
+/** A call to charge. */
 export type Charged = {
   readonly provider: string;
   readonly model: string;
@@ -76,7 +76,7 @@ export type Charged = {
   readonly at: number;
 };
 
-/** Adds charges up; one per simulator. */
+/** Adds up charges; one per simulator. */
 export class Ledger {
   #total = 0n;
   #models = new Map<string, { nano: bigint; calls: number; spent: SpentTokens }>();

@@ -1,6 +1,6 @@
 /**
- * A number in [0, 1) that depends on nothing but its keys: the simulator's only source of chance, so that the
- * same seed and the same question always give the same answer.
+ * Returns a number in [0, 1) that depends only on its keys. It is the simulator's only source of randomness, so the
+ * same seed and question always give the same answer.
  */
 export function chance(...keys: readonly (string | number)[]): number {
   const text = keys.join('\u0000');
@@ -9,7 +9,7 @@ export function chance(...keys: readonly (string | number)[]): number {
   return (high * 2 ** 26 + low) / 2 ** 53;
 }
 
-/** MurmurHash3's mixing steps over UTF-16 units, with its finaliser. */
+/** The mixing steps of MurmurHash3 over UTF-16 units, with its finaliser. */
 function mix(text: string, seed: number): number {
   let hash = seed;
   for (let index = 0; index < text.length; index += 1) {

@@ -20,14 +20,14 @@ const expected: readonly (readonly [provider: string, model: string, tier: strin
   ['somebody', 'never-heard-of', 'workhorse', 'open'],
 ];
 
-test('names tell how able a model is and whose it is', () => {
+test("a model's name determines its skill and family", () => {
   for (const [provider, model, tier, family] of expected) {
     const character = characterOf(provider, model);
     assert.deepEqual([character.tier, character.family], [tier, family], model);
   }
 });
 
-test('one model is one character, whoever sells it', () => {
+test('the same model has the same character at every provider', () => {
   const names = [
     ['anthropic', 'claude-opus-5-5'],
     ['anthropic', 'claude-opus-5-5-20260901'],

@@ -2,17 +2,19 @@ import type { Category } from './answer/review/detector.ts';
 import { freeProviders } from './price-list.ts';
 import type { CacheKind } from './prompt-cache.ts';
 
-/** What kind of model a name stands for: how able it is, where its blind spots lie, how it talks. */
+/** The traits that a model name stands for: its skill, its blind spots and its style. */
 export type Character = {
-  /** The model whoever sells it: region, vendor and date are left out, so that one model errs alike everywhere. */
+  /**
+   * The model regardless of provider: without region, vendor and date, so that the same model errs alike everywhere.
+   */
   readonly name: string;
   readonly family: Family;
   readonly tier: 'frontier' | 'workhorse' | 'economy';
-  /** How often it is right about something of middling difficulty, 0 to 1. */
+  /** How often it is right about something of medium difficulty, 0 to 1. */
   readonly skill: number;
   /** Factors on how often it overlooks defects of a category. */
   readonly weakness: Readonly<Partial<Record<Category, number>>>;
-  /** Factors on how often it imagines them. */
+  /** Factors on how often it reports false ones. */
   readonly caution: Readonly<Partial<Record<Category, number>>>;
   readonly reasoning: 'never' | 'on-request' | 'always';
   readonly cache: CacheKind;
@@ -20,7 +22,7 @@ export type Character = {
 
 export type Family = 'claude' | 'gpt' | 'gemini' | 'deepseek' | 'mistral' | 'open';
 
-/** Any name has a character: known ones by the tables, the rest by the words in their name. */
+/** Returns the character of any name: from the tables for known names, else from the words in the name. */
 export function characterOf(provider: string, model: string): Character {
   const name = bareName(model);
   const tier = tiers.find(([pattern]) => pattern.test(name))?.[1] ?? 'workhorse';
@@ -36,7 +38,7 @@ export function characterOf(provider: string, model: string): Character {
   };
 }
 
-/** `eu.anthropic.claude-opus-5-5-20260901-v1:0` is `claude-opus-5-5`; so is `anthropic/claude-opus-5-5`. */
+/** Both `eu.anthropic.claude-opus-5-5-20260901-v1:0` and `anthropic/claude-opus-5-5` become `claude-opus-5-5`. */
 function bareName(model: string): string {
   return model
     .toLowerCase()

@@ -11,7 +11,7 @@ import type { PromptCache } from './prompt-cache.ts';
 import type { Finish, Reply, ReplyPart } from './replied.ts';
 import { promptTokens, textTokens } from './tokens.ts';
 
-/** What every simulated model shares: the seed, the clock, and how alike their errors are. */
+/** What all simulated models share: the seed, the clock, and the correlation of their errors. */
 export type World = {
   readonly seed: number;
   readonly correlation: number;
@@ -20,8 +20,8 @@ export type World = {
 };
 
 /**
- * Everything one model says to one request, with its bill of tokens.
- * @throws Refused where the prompt does not fit the model's window.
+ * Composes a model's reply to one request, with its token usage.
+ * @throws Refused if the prompt does not fit the model's window.
  */
 export function compose(
   world: World,
@@ -76,13 +76,13 @@ function checkWindow(provider: string, asked: Asked): void {
 
 const effortTokens = { model: 120, off: 0, low: 60, medium: 200, high: 600 } as const;
 
-/** Depends on the prompt alone: streamed or not, in whatever format, the same question costs the same. */
+/** Depends only on the prompt: the same question costs the same, streamed or not, in any format. */
 function reasoningTokens(seed: number, asked: Asked, character: Character): number {
   if (character.reasoning === 'never') return 0;
   if (character.reasoning === 'on-request' && asked.reasoning === 'model') return 0;
   const luck = chance(seed, 'reasoning', character.name, promptTokens(asked));
   const wanted = Math.round(effortTokens[asked.reasoning] * (0.7 + 0.6 * luck));
-  // Sellers count thinking against the limit: nobody is ever billed for more output than was allowed.
+  // Providers count reasoning against the limit: output above the limit is never billed.
   return Math.min(wanted, asked.maxTokens ?? wanted);
 }
 
@@ -100,7 +100,7 @@ function refusalParts(asked: Asked): ReplyPart[] {
   return [{ kind: 'text', text: `Simulated ${asked.model}: I can't help with that.` }];
 }
 
-/** Ends the answer where the client said to: at a stop sequence, or after so many tokens. */
+/** Ends the answer where the client requested: at a stop sequence or a token limit. */
 function limit(
   asked: Asked,
   parts: readonly ReplyPart[],
@@ -139,7 +139,7 @@ function firstStop(text: string, stops: readonly string[]): { at: number; sequen
   return found[0];
 }
 
-/** The longest beginning of the text that takes no more tokens than this, ending with a whole character. */
+/** The longest beginning of the text within this many tokens, ending with a whole character. */
 function firstTokens(text: string, tokens: number): string {
   if (textTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text).subarray(0, tokens * 4);

@@ -3,8 +3,8 @@ import { isObject, textOf } from './read-json.ts';
 import { reset, type SimulatorState } from './state.ts';
 
 /**
- * The simulator's own pages: `GET /__bill`, `/__requests`, `/__aborts`, `POST /__reset`, and
- * `POST /__faults {"target": "openai", "fault": "429,p=0.3"}`, where `"fault": null` switches it off.
+ * Serves the simulator's own pages: `GET /__bill`, `/__requests`, `/__aborts`, `POST /__reset`, and `POST /__faults
+ * {"target": "openai", "fault": "429,p=0.3"}`, where `"fault": null` switches a fault off.
  */
 export function serveControl(
   state: SimulatorState,

@@ -2,8 +2,8 @@ import type { Asked, Piece, Turn } from './asked.ts';
 import { promptTokens, textTokens } from './tokens.ts';
 
 /**
- * A prompt as a server keeps it that holds only so much: the oldest turns go first, then the beginning of the last
- * one, and nobody is told. Ollama does this where `num_ctx` is too small.
+ * Cuts a prompt to what a server holds: the oldest turns are dropped first, then the beginning of the last one, without
+ * notice. Ollama does this if `num_ctx` is too small.
  */
 export function cutToHold(asked: Asked): Asked {
   const { holds } = asked;
@@ -18,7 +18,7 @@ export function cutToHold(asked: Asked): Asked {
   return { ...asked, turns: [...system, ...turns] };
 }
 
-/** The end of a turn's text; what is no text stays. */
+/** Keeps the end of a turn's text; other pieces stay. */
 function shortened(turn: Turn, tokens: number): Turn {
   let left = tokens;
   const pieces = turn.pieces.toReversed().flatMap((piece): Piece[] => {

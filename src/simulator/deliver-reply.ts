@@ -14,7 +14,10 @@ type Sending = {
   readonly standing: Standing;
 };
 
-/** Sends a reply, whole or streamed, and charges for what went out. @throws Refused */
+/**
+ * Sends a reply, whole or streamed, and charges for what was sent.
+ * @throws Refused
+ */
 export async function deliverReply(exchange: Exchange, sending: Sending): Promise<void> {
   const { state, route, response, digest } = exchange;
   const { reply, fault, stream } = sending;
@@ -71,7 +74,7 @@ function requestId(digest: string): string {
   return `req_sim${digest.slice(0, 20)}`;
 }
 
-/** An unstreamed reply waits for all of its words, though not as long as a reader of the stream would. */
+/** An unstreamed reply is delayed for all of its words, but less than a stream would take. */
 function writingMs(reply: Reply, perChunkMs: number): number {
   return Math.min(2_000, ((reply.usage.output + reply.usage.reasoning) / 2) * perChunkMs);
 }
@@ -80,7 +83,10 @@ function brokenServer(model: string): Problem {
   return { kind: 'server', status: 500, model };
 }
 
-/** Whoever is first, the last frame or the end of the delivery, writes the bill; reasoning precedes every word. */
+/**
+ * Writes the bill once, at the last frame or at the end of the delivery, whichever is first; reasoning is counted
+ * before any text.
+ */
 function chargeOnce({ state }: Exchange, reply: Reply): (output: number, interrupted: boolean) => void {
   let charged = false;
   return (output, interrupted) => {

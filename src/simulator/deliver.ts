@@ -5,9 +5,9 @@ import type { Frame } from './replied.ts';
 
 /** How a delivery ended, for the bill. */
 export type Delivered = {
-  /** The head never went out: nothing was answered, nothing is billed. */
+  /** False if the response head was never sent: nothing was answered or billed. */
   readonly answered: boolean;
-  /** Not every frame went out. */
+  /** True if not every frame was sent. */
   readonly interrupted: boolean;
   readonly tokens: number;
 };
@@ -20,11 +20,11 @@ export type Delivery = {
   readonly brokenFrame: string | Uint8Array;
   readonly errorFrame: string | Uint8Array;
   readonly sent: (bytes: number) => void;
-  /** Called before the last byte goes out, so that the bill is written when the client has its answer. */
+  /** Called before the last byte is sent, so that the bill is written by the time the client has its answer. */
   readonly completed: () => void;
 };
 
-/** Sends frames at a model's pace, no faster than the client reads, and stops as soon as it is gone. */
+/** Sends frames at a model's pace, no faster than the client reads, and stops as soon as the client disconnects. */
 export async function deliver(response: ServerResponse, delivery: Delivery): Promise<Delivered> {
   const unanswered: Delivered = { answered: false, interrupted: true, tokens: 0 };
   const { fault, frames, pace } = delivery;
@@ -58,7 +58,7 @@ export async function deliver(response: ServerResponse, delivery: Delivery): Pro
   return { answered: true, interrupted: false, tokens };
 }
 
-/** The index of the frame that a fault inside the reply takes the place of. */
+/** The index of the frame that a fault inside the reply replaces. */
 function strikingFrame(fault: Fault | undefined, frames: readonly Frame[]): number {
   if (!fault || !strikesInside.has(fault.kind)) return -1;
   const contents = frames.flatMap(({ content }, index) => (content ? [index] : []));
@@ -70,7 +70,7 @@ function strikingFrame(fault: Fault | undefined, frames: readonly Frame[]): numb
 
 const strikesInside: ReadonlySet<string> = new Set(['stall', 'malformed', 'error-event', 'cut', 'cut-clean']);
 
-/** True when the reply is over. */
+/** Returns true if the reply is over. */
 async function strike(response: ServerResponse, delivery: Delivery, fault: Fault): Promise<boolean> {
   switch (fault.kind) {
     case 'stall':
@@ -108,7 +108,7 @@ async function send(response: ServerResponse, delivery: Delivery, bytes: string 
   });
 }
 
-/** The same in small writes, each on its way before the next: what a slow network makes of a frame. */
+/** Sends bytes in small, separate writes, as on a slow network. */
 async function sendSplit(
   response: ServerResponse,
   delivery: Delivery,
@@ -123,7 +123,7 @@ async function sendSplit(
   }
 }
 
-/** Waits, but not for a client that has left. */
+/** Waits, but not if the client has disconnected. */
 async function pause(response: ServerResponse, ms: number): Promise<void> {
   if (ms <= 0 || response.destroyed) return;
   await new Promise<void>((resolve) => {
@@ -144,7 +144,7 @@ async function gone(response: ServerResponse): Promise<void> {
   });
 }
 
-/** What was written has left this process: a cut shows the client everything before it. */
+/** Waits until all written bytes have left this process, so that the client sees everything before a cut. */
 async function flushed(response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
   await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { startSimulator, type Simulator } from './server.ts';
 import type { SimulatorOptions } from './state.ts';
 import { until } from '../../test/support/until.ts';
 
-test('a client that leaves in the middle of a stream is noticed at once, and billed for what went out', async () => {
+test('a client that disconnects in the middle of a stream is noticed at once, and billed for what was sent', async () => {
   await withSimulator({ latency: { firstByteMs: 0, perChunkMs: 20 } }, async (simulator) => {
     const controller = new AbortController();
     const reply = await chat(simulator, 'Count to 500', { stream: true }, controller.signal);
@@ -24,7 +24,7 @@ test('a client that leaves in the middle of a stream is noticed at once, and bil
   });
 });
 
-test('a client that leaves before the first byte is noticed too, and pays nothing', async () => {
+test('a client that disconnects before the first byte is noticed and not billed', async () => {
   await withSimulator({ latency: { firstByteMs: 60_000, perChunkMs: 0 } }, async (simulator) => {
     const controller = new AbortController();
     const reply = chat(simulator, 'Hello', {}, controller.signal).catch(() => undefined);
@@ -61,7 +61,7 @@ test('a client that does not read holds its own stream back', async () => {
   });
 });
 
-test('beyond its concurrency a provider sheds load in its own words', async () => {
+test('above its concurrency a provider refuses requests with its own error', async () => {
   await withSimulator(
     { latency: { firstByteMs: 1_000, perChunkMs: 0 }, concurrency: 3 },
     async (simulator) => {
@@ -75,7 +75,7 @@ test('beyond its concurrency a provider sheds load in its own words', async () =
   );
 });
 
-test('a credential has so many requests a minute, and the headers say where it stands', async () => {
+test('a credential has a limit of requests per minute, and the headers report its state', async () => {
   let now = 1_000_000;
   await withSimulator({ latency: 'none', requestsPerMinute: 2, now: () => now }, async (simulator) => {
     const standings: unknown[] = [];
@@ -104,7 +104,7 @@ test('a reply can be split into single bytes without losing one', async () => {
   });
 });
 
-test('a plausible answer takes its time: the first byte, then word by word', async () => {
+test('a plausible answer takes time: the first byte, then word by word', async () => {
   await withSimulator({ latency: { firstByteMs: 80, perChunkMs: 10 } }, async (simulator) => {
     const startedAt = performance.now();
     const reply = await chat(simulator, 'Count to 20', { stream: true });
@@ -116,7 +116,7 @@ test('a plausible answer takes its time: the first byte, then word by word', asy
   });
 });
 
-test('what was sent is on record, without credentials', async () => {
+test('requests are recorded, without credentials', async () => {
   await withSimulator({ latency: 'none', keepRequests: 2 }, async (simulator) => {
     for (const content of ['One', 'Two', 'Three']) await chat(simulator, content, {});
     const response = await fetch(`${simulator.url}/__requests`);
@@ -130,7 +130,7 @@ test('what was sent is on record, without credentials', async () => {
   });
 });
 
-test('faults can be switched on and everything be forgotten over HTTP', async () => {
+test('faults can be switched on and all state cleared over HTTP', async () => {
   await withSimulator({ latency: 'none' }, async (simulator) => {
     const post = (path: string, body: object): Promise<Response> =>
       fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
@@ -145,7 +145,7 @@ test('faults can be switched on and everything be forgotten over HTTP', async ()
   });
 });
 
-test('bodies that are no requests are refused in the words of the provider', async () => {
+test("invalid bodies are refused with the provider's error", async () => {
   await withSimulator({ latency: 'none' }, async ({ url }) => {
     const post = async (path: string, body: string): Promise<[number, unknown]> => {
       const reply = await fetch(url + path, { method: 'POST', body });

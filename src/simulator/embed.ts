@@ -1,14 +1,14 @@
 import { chance } from './chance.ts';
 import { contentWords } from './answer/words.ts';
 
-/** Texts to be embedded, whatever the wire. */
+/** Texts to embed, independent of the wire format. */
 export type EmbedAsked = {
   readonly model: string;
   readonly texts: readonly string[];
   readonly dimensions: number;
 };
 
-/** What comes back: a vector of length one for each text. */
+/** The result: a vector of length one for each text. */
 export type Embedded = {
   readonly asked: EmbedAsked;
   readonly vectors: readonly number[][];
@@ -16,8 +16,8 @@ export type Embedded = {
 };
 
 /**
- * A vector that says what a text is about: each of its words pushes it along a few axes of its own, so that texts
- * which share words lie close together and others at right angles.
+ * Returns a vector for a text's topic: each word adds to a few axes of its own, so that texts with common words are
+ * close and others are orthogonal.
  */
 export function vectorOf(text: string, dimensions: number): number[] {
   const vector = Array.from({ length: dimensions }, () => 0);
@@ -34,7 +34,7 @@ export function vectorOf(text: string, dimensions: number): number[] {
 
 const axesOfWord = 12;
 
-/** How long a model's vectors are unless told otherwise. */
+/** Returns the default vector length of a model. */
 export function usualDimensions(model: string): number {
   return lengths.find(([pattern]) => pattern.test(model))?.[1] ?? 768;
 }

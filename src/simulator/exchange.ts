@@ -3,7 +3,7 @@ import type { Standing } from './rate-window.ts';
 import type { Route } from './routes.ts';
 import type { SimulatorState } from './state.ts';
 
-/** One request to a simulated provider and all that is known about it. */
+/** One request to a simulated provider, with everything known about it. */
 export type Exchange = {
   readonly state: SimulatorState;
   readonly request: IncomingMessage;
@@ -11,7 +11,7 @@ export type Exchange = {
   readonly route: Route;
   readonly path: string;
   readonly body: Buffer;
-  /** Depends on seed, path and body only. */
+  /** Depends only on seed, path and body. */
   readonly digest: string;
   readonly credential: string | undefined;
   readonly standing: Standing | undefined;

@@ -1,10 +1,10 @@
 import { chance } from './chance.ts';
 import { parseFault, type Fault } from './fault.ts';
 
-/** What a fault is tied to: `*`, a provider, a model, `provider/model`, or `key:` and the credential that is sent. */
+/** What a fault applies to: `*`, a provider, a model, `provider/model`, or `key:` followed by the credential. */
 export type FaultTarget = string;
 
-/** The faults that are switched on at the moment, by target. */
+/** The faults that are currently switched on, by target. */
 export class FaultBoard {
   readonly #seed: number;
   readonly #faults = new Map<FaultTarget, { fault: Fault; struck: number }>();
@@ -25,7 +25,9 @@ export class FaultBoard {
     this.#drawn = 0;
   }
 
-  /** The fault that strikes this request, if one does: the request's own first, then the narrowest target's. */
+  /**
+   * Returns the fault that strikes this request, if any: the request's own first, then that of the narrowest target.
+   */
   strike(request: {
     provider: string;
     model: string;

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from './fault.ts';
 import type { Problem, ProblemKind } from './problem.ts';
 
-/** The refusal that a fault stands for, or `undefined` for faults that strike inside a reply. */
+/** Returns the refusal that a fault stands for, or `undefined` for faults inside a reply. */
 export function problemOf(fault: Fault, model: string, window: number | undefined): Problem | undefined {
   const entry = refusals[fault.kind];
   if (!entry) return undefined;

@@ -1,4 +1,4 @@
-/** Everything that can go wrong, in the order of the reply's life. */
+/** All kinds of faults, in the order in which a reply could meet them. */
 const faultKinds = [
   '400',
   '401',
@@ -30,25 +30,26 @@ const faultKinds = [
 
 export type FaultKind = (typeof faultKinds)[number];
 
-/** One fault and its dials. */
+/** A fault and its settings. */
 export type Fault = {
   readonly kind: FaultKind;
   /** How often it strikes, 0 to 1. Default 1. */
   readonly probability?: number;
-  /** Content frames that still go out before a fault inside the reply. Default 2. */
+  /** Content frames that are still sent before a fault inside the reply. Default 2. */
   readonly after?: number;
-  /** For `slow`: how long before the first byte. Default 30,000. */
+  /** For `slow`: milliseconds before the first byte. Default 30,000. */
   readonly delayMs?: number;
   /** Seconds in `retry-after`, for 429, 503 and 529. Default 1. */
   readonly retryAfter?: number;
-  /** For `split`: how many bytes each write has. Default 1. */
+  /** For `split`: bytes per write. Default 1. */
   readonly size?: number;
-  /** Strikes so often and then no more. Default: for ever. */
+  /** How often it strikes before it ends. Default: no limit. */
   readonly times?: number;
 };
 
 /**
- * Reads `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2][,size=1]`, the form used in headers and model names.
+ * Parses `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2][,size=1]`, the form used in headers and model
+ * names.
  * @throws RangeError naming the part that is not understood.
  */
 export function parseFault(text: string): Fault {

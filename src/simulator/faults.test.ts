@@ -32,7 +32,7 @@ const refusals = [
 ] as const;
 
 for (const [fault, status] of refusals) {
-  test(`a model named with !fault=${fault} is refused with ${status} in either dialect`, async () => {
+  test(`a model named with !fault=${fault} is refused with ${status} in both dialects`, async () => {
     await assert.rejects(
       openai.chat.completions.create({ model: `gpt-6-sol!fault=${fault}`, messages }),
       (error) => error instanceof APIError && error.status === status && error.type !== undefined,
@@ -52,7 +52,7 @@ test('a rate limit names the seconds to wait', async () => {
   assert.equal(error.headers?.get('retry-after'), '7');
 });
 
-test('a reset closes the connection before any head', async () => {
+test('a reset closes the connection before the response head', async () => {
   const failure = await post('gpt-6-sol', { fault: 'reset' }).catch((error: unknown) => error);
   assert.ok(failure instanceof TypeError);
 });
@@ -63,7 +63,7 @@ test('an empty reply is a 200 without a byte', async () => {
   assert.equal(await reply.text(), '');
 });
 
-test('a cut stream shows what came before it and no end', async () => {
+test('a cut stream delivers what came before the cut and no end', async () => {
   const seen = await readUntilFailure(await post('gpt-6-sol', { fault: 'cut,after=3', stream: true }));
   assert.ok(seen.failed);
   assert.equal(seen.text.match(/"content":"[^"]/g)?.length, 3);
@@ -82,7 +82,7 @@ test('an unstreamed reply is cut in the middle of its JSON', async () => {
   assert.throws(() => JSON.parse(seen.text));
 });
 
-test('a malformed chunk is no JSON, and the stream goes on after it', async () => {
+test('a malformed chunk is not JSON, and the stream continues after it', async () => {
   const seen = await readUntilFailure(await post('gpt-6-sol', { fault: 'malformed', stream: true }));
   const lines = seen.text.split('\n').filter((line) => line.startsWith('data: {'));
   const broken = lines.filter((line) => !parses(line.slice('data: '.length)));
@@ -99,7 +99,7 @@ test('an error event in the middle of an Anthropic stream reaches its client as 
   await assert.rejects(stream.finalMessage(), AnthropicError);
 });
 
-test('a stalled stream is silent until the client leaves, which is noticed', async () => {
+test('a stalled stream is silent until the client disconnects, which is recorded', async () => {
   const before = simulator.aborts().length;
   const controller = new AbortController();
   const reply = await post('gpt-6-sol', { fault: 'stall,after=1', stream: true, signal: controller.signal });
@@ -109,14 +109,14 @@ test('a stalled stream is silent until the client leaves, which is noticed', asy
     () => 'more words',
     () => 'left',
   );
-  // Without the stall the rest of the answer would be here long since.
+  // Without the stall, the rest of the answer would have arrived long ago.
   await sleep(100);
   controller.abort();
   assert.equal(await next, 'left');
   await until(() => simulator.aborts().length === before + 1, 'the abort');
 });
 
-test('a fault set for a provider strikes it alone, and only as often as it was told to', async () => {
+test('a fault set for a provider strikes only that provider, and only as often as configured', async () => {
   simulator.setFault('openai', '500,times=2');
   const statuses: number[] = [];
   for (let call = 0; call < 3; call += 1) statuses.push((await post('gpt-6-sol', {})).status);
@@ -124,14 +124,14 @@ test('a fault set for a provider strikes it alone, and only as often as it was t
   simulator.setFault('openai', undefined);
 });
 
-test('a fault can be tied to one credential', async () => {
+test('a fault can be limited to one credential', async () => {
   simulator.setFault('key:sk-dead', '401');
   assert.equal((await post('gpt-6-sol', { key: 'sk-dead' })).status, 401);
   assert.equal((await post('gpt-6-sol', { key: 'sk-alive' })).status, 200);
   simulator.setFault('key:sk-dead', undefined);
 });
 
-test('a prompt beyond the window gets the overflow error of its provider', async () => {
+test('a prompt larger than the window gets the overflow error of its provider', async () => {
   const long = [{ role: 'user' as const, content: 'word '.repeat(200_000) }];
   await assert.rejects(
     openai.chat.completions.create({ model: 'gpt-4o', messages: long }),
@@ -144,7 +144,7 @@ test('a prompt beyond the window gets the overflow error of its provider', async
   );
 });
 
-test('an unknown fault is refused with the list of known ones', async () => {
+test('an unknown fault is refused with a list of the known ones', async () => {
   const reply = await post('gpt-6-sol', { fault: 'earthquake' });
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), /429/);
@@ -159,7 +159,7 @@ const sellerShapes = [
 ] as const;
 
 for (const [seller, shape] of sellerShapes) {
-  test(`${seller} speaks OpenAI's format but words its errors in its own way`, async () => {
+  test(`${seller} uses OpenAI's format but has its own error format`, async () => {
     const reply = await fetch(`${simulator.url}/${seller}/v1/chat/completions`, {
       method: 'POST',
       body: JSON.stringify({ model: 'any!fault=429', messages }),

@@ -1,10 +1,10 @@
 import type { Offer, Rates } from './price-list.ts';
 
 /**
- * Offers of sellers beyond the first road, one a line: model, window, then USD per million tokens as
- * input/output/cache read/cache write/long cache write. `call` is a fee for each call, `above` begins the rates of
- * prompts longer than so many tokens. These come from the public list that the catalogue reads too: for them only the
- * arithmetic is independent.
+ * Offers of further providers, one per line: model, window, then USD per million tokens as input/output/cache
+ * read/cache write/long cache write. `call` is a fee per call, `above` begins the rates of prompts longer than that
+ * many tokens. These come from the same public list that the catalogue reads, so for them only the arithmetic is
+ * independent.
  */
 const table = `
 anthropic/claude-sonnet-5-5 1000000 2/10/0.1/2.5/4

@@ -1,4 +1,4 @@
-/** Width and height of a PNG, GIF or JPEG from its first bytes; `undefined` for anything else. */
+/** Returns the width and height of a PNG, GIF or JPEG from its first bytes; `undefined` for other formats. */
 export function imageSize(base64: string): { width: number; height: number } | undefined {
   const bytes = Buffer.from(base64.slice(0, 90_000), 'base64');
   if (bytes.length > 24 && bytes.readUInt32BE(0) === 0x89504e47) {
@@ -10,7 +10,7 @@ export function imageSize(base64: string): { width: number; height: number } | u
   return bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8 ? jpegSize(bytes) : undefined;
 }
 
-/** Walks the segments to the start-of-frame, which holds the size. */
+/** Walks the segments to the start-of-frame, which contains the size. */
 function jpegSize(bytes: Buffer): { width: number; height: number } | undefined {
   for (let at = 2; at + 9 < bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
     const marker = bytes[at + 1] ?? 0;

@@ -1,7 +1,7 @@
 import { chance } from './chance.ts';
 import type { Character } from './character.ts';
 
-/** `plausible` feels like a provider; `none` answers as fast as it can; or exact figures. */
+/** `plausible` is similar to a real provider; `none` answers as fast as possible; or exact values. */
 export type Latency = 'none' | 'plausible' | { readonly firstByteMs: number; readonly perChunkMs: number };
 
 export type Pace = { readonly firstByteMs: number; readonly perChunkMs: number };
@@ -12,7 +12,7 @@ const tierPaces: Readonly<Record<Character['tier'], Pace>> = {
   economy: { firstByteMs: 140, perChunkMs: 5 },
 };
 
-/** The pace of one reply: its tier's, give or take a third, the same for the same request. */
+/** Returns the pace of one reply: that of its tier, varied by about a third, and the same for the same request. */
 export function paceOf(latency: Latency, tier: Character['tier'], digest: string): Pace {
   if (latency === 'none') return { firstByteMs: 0, perChunkMs: 0 };
   if (latency !== 'plausible') return latency;

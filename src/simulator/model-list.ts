@@ -12,7 +12,7 @@ const installedModels = [
 
 const releasedAt = Date.UTC(2026, 0, 1);
 
-/** The ids that a provider lists: what its price list sells, or what is installed. */
+/** The ids that a provider lists: those in its price list, or the installed models. */
 function modelsOf(provider: string): string[] {
   if (provider === 'ollama') return installedModels.map(({ name }) => name);
   return [...Object.keys(priceList), ...Object.keys(furtherOffers)]
@@ -20,7 +20,7 @@ function modelsOf(provider: string): string[] {
     .map((id) => id.slice(provider.length + 1));
 }
 
-/** `GET /v1/models` in OpenAI's shape. */
+/** `GET /v1/models` in OpenAI's format. */
 export function openaiModelList(provider: string): JsonObject {
   return { object: 'list', data: modelsOf(provider).map((id) => openaiModel(provider, id)) };
 }
@@ -29,7 +29,7 @@ export function openaiModel(provider: string, id: string): JsonObject {
   return { id, object: 'model', created: releasedAt / 1000, owned_by: provider };
 }
 
-/** `GET /v1/models` in Anthropic's shape. */
+/** `GET /v1/models` in Anthropic's format. */
 export function anthropicModelList(provider: string): JsonObject {
   const ids = modelsOf(provider);
   return {
@@ -49,7 +49,7 @@ export function anthropicModel(id: string): JsonObject {
   };
 }
 
-/** `GET /v1beta/models` in Google's shape. */
+/** `GET /v1beta/models` in Google's format. */
 export function googleModelList(provider: string): JsonObject {
   return { models: modelsOf(provider).map((id) => googleModel(provider, id)) };
 }
@@ -64,7 +64,7 @@ export function googleModel(provider: string, id: string): JsonObject {
   };
 }
 
-/** `GET /foundation-models` in Bedrock's shape. */
+/** `GET /foundation-models` in Bedrock's format. */
 export function bedrockModelList(provider: string): JsonObject {
   const modelSummaries = modelsOf(provider).map((modelId) => ({
     modelId,
@@ -78,12 +78,12 @@ export function bedrockModelList(provider: string): JsonObject {
   return { modelSummaries };
 }
 
-/** `GET /api/tags`: what Ollama has installed. */
+/** `GET /api/tags`: the models that Ollama has installed. */
 export function ollamaTags(): JsonObject {
   return { models: installedModels.map(tagOf) };
 }
 
-/** `GET /api/ps`: nothing is loaded in a simulation. */
+/** `GET /api/ps`: no model is loaded in a simulation. */
 export function ollamaLoaded(): JsonObject {
   return { models: [] };
 }
@@ -92,7 +92,10 @@ export function ollamaVersion(): JsonObject {
   return { version: '0.0.0-simulated' };
 }
 
-/** `POST /api/show`: one installed model. @throws Refused for a name that is not installed. */
+/**
+ * `POST /api/show`: one installed model.
+ * @throws Refused for a name that is not installed.
+ */
 export function ollamaShow(_provider: string, body: JsonObject): JsonObject {
   const wanted = body['model'] ?? body['name'];
   const model = installedModels.find(({ name }) => name === wanted);

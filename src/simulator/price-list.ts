@@ -1,4 +1,4 @@
-/** USD per million tokens, as the sellers print it: decimal text, so that no digit is lost on the way in. */
+/** USD per million tokens as providers publish it: decimal text, so that no digit is lost. */
 export type Rates = {
   readonly input: string;
   readonly output: string;
@@ -8,32 +8,32 @@ export type Rates = {
   readonly cacheWrite?: string;
   /** Default: `cacheWrite`. */
   readonly cacheWriteLong?: string;
-  /** USD for each call, whatever its size. */
+  /** USD per call, regardless of size. */
   readonly perCall?: string;
 };
 
 export type Offer = {
-  /** Absent where the seller does not say. */
+  /** Absent if the provider does not publish it. */
   readonly window?: number;
   readonly rates: Rates;
-  /** What the whole call costs once its prompt has more than `over` tokens. */
+  /** Rates of the whole call if its prompt has more than `over` tokens. */
   readonly long?: { readonly over: number; readonly rates: Rates };
-  /** What it costs in these hours of every day (UTC), the second of each pair excluded. */
+  /** Rates in these hours of every day (UTC); the second hour of each pair is excluded. */
   readonly peak?: {
     readonly hours: readonly (readonly [from: number, until: number])[];
     readonly rates: Rates;
   };
 };
 
-/** Nine to twelve and two to six in Beijing, when DeepSeek charges double. */
+/** 9:00 to 12:00 and 14:00 to 18:00 in Beijing, when DeepSeek charges double. */
 const beijingOffice = [
   [1, 4],
   [6, 10],
 ] as const;
 
 /**
- * What the sellers ask, copied by hand from their public price pages in November 2026. It is written apart from
- * the catalogue on purpose: two tables made by two hands that agree are worth more than one.
+ * Prices copied by hand from the providers' public price pages in November 2026. Deliberately written separately from
+ * the catalogue, so that the two tables check each other.
  */
 export const priceList: Readonly<Record<string, Offer>> = {
   'anthropic/claude-fable-5-1': claude(1_000_000, ['10', '50', '0.25', '12.5', '20']),
@@ -125,7 +125,7 @@ export const priceList: Readonly<Record<string, Offer>> = {
   'mistral/codestral-2508': plain(256_000, '0.3', '0.9', '0.03'),
 };
 
-/** Servers on the user's own machine: whatever they run costs nothing. */
+/** Servers on the user's own machine: all of their models are free. */
 export const freeProviders: ReadonlySet<string> = new Set([
   'ollama',
   'lmstudio',
@@ -140,7 +140,7 @@ function plain(window: number, input: string, output: string, cacheRead: string)
   return { window, rates: { input, output, cacheRead } };
 }
 
-/** A model of embeddings, which writes nothing; its window is each text's own. */
+/** An embedding model has no output; its window applies to each text. */
 function vectors(input: string): Offer {
   return { rates: { input, output: '0' } };
 }
@@ -160,7 +160,7 @@ function stepped(window: number, over: number, short: InputOutputRead, long: Inp
 
 type InputOutputReadWrite = readonly [string, string, string, string];
 
-/** From GPT-5.6 on OpenAI bills what it writes to its prompt cache. */
+/** Since GPT-5.6 OpenAI bills writes to its prompt cache. */
 function gptWithWrites(over: number, short: InputOutputReadWrite, long: InputOutputReadWrite): Offer {
   const rates = ([input, output, cacheRead, cacheWrite]: InputOutputReadWrite): Rates => ({
     input,

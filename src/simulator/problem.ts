@@ -1,11 +1,11 @@
-/** Why a request is refused, before any wire format words it. */
+/** Why a request is refused, independent of the wire format. */
 export type Problem = {
   readonly kind: ProblemKind;
   readonly status: number;
   readonly model: string;
-  /** Who refuses: some sellers word one wire's errors in their own way. */
+  /** The provider that refuses: some providers word errors of a shared wire format differently. */
   readonly provider?: string;
-  /** For `overflow`: what the prompt takes and what the window holds. For `invalid`: what is wrong. */
+  /** For `overflow`: the size of the prompt and of the window. For `invalid`: what is wrong. */
   readonly tokens?: number;
   readonly window?: number;
   readonly message?: string;
@@ -28,7 +28,7 @@ export type ProblemKind =
   | 'server'
   | 'overloaded';
 
-/** A request that no provider would take; the server answers it in the wire's own words. */
+/** A request that no provider would accept; the server words the error for the wire format. */
 export class Refused extends Error {
   readonly problem: Problem;
 
@@ -38,7 +38,10 @@ export class Refused extends Error {
   }
 }
 
-/** @throws Refused as an invalid request. */
+/**
+ * Refuses the request as invalid.
+ * @throws Refused
+ */
 export function refuse(message: string, param?: string): never {
   throw new Refused({
     kind: 'invalid',

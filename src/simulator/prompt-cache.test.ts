@@ -21,7 +21,7 @@ const askOpenai = (model: string, question: string): Promise<OpenAI.ChatCompleti
     ],
   });
 
-test('OpenAI reads a long prefix from its cache the second time, in steps of 128 tokens', async () => {
+test('OpenAI reads a long prefix from its cache on the second request, in steps of 128 tokens', async () => {
   const first = await askOpenai('gpt-5.4-mini', 'One?');
   const second = await askOpenai('gpt-5.4-mini', 'Two?');
   assert.equal(first.usage?.prompt_tokens_details?.cached_tokens, 0);
@@ -29,7 +29,7 @@ test('OpenAI reads a long prefix from its cache the second time, in steps of 128
   assert.ok(cached > 1_024 && cached % 128 === 0 && cached < (second.usage?.prompt_tokens ?? 0));
 });
 
-test('short prompts are not cached, nor is one model served from the cache of another', async () => {
+test('short prompts are not cached, and models do not share a cache', async () => {
   const short = { model: 'gpt-5.4-mini', messages: [{ role: 'user' as const, content: 'Short.' }] };
   await openai.chat.completions.create(short);
   const again = await openai.chat.completions.create(short);
@@ -39,7 +39,7 @@ test('short prompts are not cached, nor is one model served from the cache of an
   assert.equal(other.usage?.prompt_tokens_details?.cached_tokens, 0);
 });
 
-test('where writing the cache is billed, what was written is reported', async () => {
+test('if cache writes are billed, they are reported', async () => {
   const first = await askOpenai('gpt-6-sol', 'One?');
   const details: unknown = first.usage?.prompt_tokens_details;
   assert.match(JSON.stringify(details), /"cache_write_tokens":\d{4}/);

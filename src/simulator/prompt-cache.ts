@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Asked, Piece } from './asked.ts';
 import { pieceTokens, promptTokens, tokensPerPrompt, tokensPerTurn, toolTokens } from './tokens.ts';
 
-/** The prompt's tokens by what the provider's cache did with them; they add up to the prompt. */
+/** The prompt's tokens by how the provider's cache handled them; they add up to the whole prompt. */
 export type CachedPrompt = {
   readonly input: number;
   readonly cacheRead: number;
@@ -10,10 +10,13 @@ export type CachedPrompt = {
   readonly cacheWriteLong: number;
 };
 
-/** `marked`: cached where the client says so (Anthropic). `automatic`: every long prefix. `automatic-billed`: and writing it costs. */
+/**
+ * `marked`: cached where the client marks it (Anthropic). `automatic`: every long prefix is cached. `automatic-billed`:
+ * the same, and cache writes are billed.
+ */
 export type CacheKind = 'none' | 'marked' | 'automatic' | 'automatic-billed';
 
-/** Remembers the prompts that each model has seen. Nothing expires by time: a test should not have to hurry. */
+/** Remembers the prompts that each model has seen. Entries do not expire by time, so that tests do not depend on it. */
 export class PromptCache {
   readonly #enabled: boolean;
   readonly #seen = new Set<string>();
@@ -22,7 +25,7 @@ export class PromptCache {
     this.#enabled = enabled;
   }
 
-  /** Splits the prompt's tokens, and remembers this prompt for the next one. */
+  /** Splits the prompt's tokens, and remembers this prompt for later ones. */
   split(kind: CacheKind, owner: string, asked: Asked): CachedPrompt {
     const total = promptTokens(asked);
     const uncached = { input: total, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0 };
@@ -45,7 +48,7 @@ export class PromptCache {
     return { ...uncached, input: uncached.input - read - written, cacheRead: read, cacheWrite: written };
   }
 
-  /** The oldest of very many are forgotten, so that a simulator can run for weeks. */
+  /** Drops the oldest of very many entries, so that a simulator can run for weeks. */
   #remember(key: string): void {
     this.#seen.add(key);
     const [oldest] = this.#seen;

@@ -1,4 +1,4 @@
-/** Where a credential stands in its requests per minute. */
+/** A credential's current rate limit: requests per minute. */
 export type Standing = {
   readonly limit: number;
   readonly remaining: number;
@@ -6,7 +6,7 @@ export type Standing = {
   readonly resetAt: number;
 };
 
-/** Counts requests per credential in fixed windows of a minute, as many providers do. */
+/** Counts requests per credential in fixed windows of one minute, as many providers do. */
 export class RateWindow {
   readonly #limit: number;
   readonly #now: () => number;
@@ -17,7 +17,7 @@ export class RateWindow {
     this.#now = now;
   }
 
-  /** Counts one request; `undefined` where the limit is used up. */
+  /** Counts one request; returns `undefined` if the limit is used up. */
   take(credential: string): Standing | undefined {
     const now = this.#now();
     if (this.#limit === Infinity) return { ...generous, resetAt: now + generous.resetMs };
@@ -30,7 +30,7 @@ export class RateWindow {
     return { limit: this.#limit, remaining: this.#limit - window.count, resetMs: resetAt - now, resetAt };
   }
 
-  /** Seconds until the credential may ask again. */
+  /** Returns the seconds until the credential may send requests again. */
   waitSeconds(credential: string): number {
     const startedAt = this.#windows.get(credential)?.startedAt ?? this.#now();
     return Math.max(1, Math.ceil((startedAt + minute - this.#now()) / 1000));
@@ -43,5 +43,5 @@ export class RateWindow {
 
 const minute = 60_000;
 
-/** What a generous account looks like. */
+/** The limits that headers report if none is configured. */
 const generous = { limit: 10_000, remaining: 9_999, resetMs: 6 };

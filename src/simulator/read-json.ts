@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
 type Field = JsonValue | undefined;
 
-/** The value if it is an object, else an empty one: providers ignore what they do not know. */
+/** Returns the value if it is an object, else an empty one: providers ignore unknown values. */
 export function objectOf(value: Field): JsonObject {
   return isObject(value) ? value : {};
 }
@@ -23,7 +23,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A member under its camelCase name or the same in snake_case: Google's APIs read both. */
+/** Returns a member by its camelCase or snake_case name: Google's APIs accept both. */
 export function member(object: JsonObject, name: string): JsonValue | undefined {
   return object[name] ?? object[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../core/json/json.ts';
 
-/** A simulated model's reply before any wire format writes it down. */
+/** A simulated model's reply, independent of the wire format. */
 export type Reply = {
-  /** Hex digits that every id in this reply is made from: same seed and request, same ids. */
+  /** Hex digits from which all ids in this reply are made: same seed and request, same ids. */
   readonly digest: string;
   readonly provider: string;
-  /** Whose key asked. */
+  /** The account of the key that sent the request. */
   readonly account: string;
   readonly model: string;
   readonly createdAt: number;
@@ -16,7 +16,7 @@ export type Reply = {
   readonly stoppedBy?: string;
   readonly usage: SpentTokens;
   readonly usageInStream: boolean;
-  /** The request, for wires that say parts of it back. */
+  /** The request, for wire formats that echo parts of it. */
   readonly body: JsonObject;
 };
 
@@ -32,7 +32,7 @@ export type ReplyPart =
 
 export type Finish = 'stop' | 'stop-sequence' | 'length' | 'tool-calls' | 'refusal';
 
-/** What a reply consumed. The buckets are disjoint, as a bill wants them. */
+/** The tokens that a reply consumed. The categories are disjoint, as needed for billing. */
 export type SpentTokens = {
   readonly input: number;
   readonly cacheRead: number;
@@ -42,10 +42,13 @@ export type SpentTokens = {
   readonly reasoning: number;
 };
 
-/** One write to the socket. `content` frames carry text, reasoning or tool arguments; faults are placed by counting them. */
+/**
+ * One write to the socket. `content` frames carry text, reasoning or tool arguments; the position of a fault is counted
+ * in them.
+ */
 export type Frame = {
   readonly bytes: string | Uint8Array;
   readonly content: boolean;
-  /** Tokens that the provider bills once this frame is out. */
+  /** Tokens that the provider bills once this frame has been sent. */
   readonly tokens: number;
 };

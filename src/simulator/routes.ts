@@ -29,7 +29,7 @@ import { ollamaChat } from './wires/ollama-chat.ts';
 import { openaiChat } from './wires/openai-chat.ts';
 import { openaiResponses } from './wires/openai-responses.ts';
 
-/** What a path leads to. `wire` also words the errors of what is no generation. */
+/** What a path leads to. `wire` also defines the error format of requests that do not generate text. */
 export type Route = Goal & { readonly provider: string; readonly model?: string; readonly stream?: boolean };
 
 type Goal = { readonly wire: Wire } & (
@@ -40,9 +40,9 @@ type Goal = { readonly wire: Wire } & (
 );
 
 type Pattern = {
-  /** Its groups may be called `model` and `act`. */
+  /** The groups `model` and `act` are optional. */
   readonly path: RegExp;
-  /** Whose API it is where the path names no provider. */
+  /** The provider if the path names none. */
   readonly provider: string;
   readonly goal: (act: string, request: { query: URLSearchParams; headers: IncomingHttpHeaders }) => Goal;
   readonly stream?: (act: string) => boolean;
@@ -157,10 +157,10 @@ function page(wire: Wire, write: (provider: string, body: JsonObject, model: str
   return { wire, act: 'page', page: write };
 }
 
-/** Paths that start with one of these name no provider before it. */
+/** Paths that begin with one of these have no provider prefix. */
 const bareRoots: ReadonlySet<string> = new Set(['v1', 'v1beta', 'api', 'model']);
 
-/** Reads a path: an optional provider first, then whatever that provider's own API has. */
+/** Matches a path: an optional provider, followed by a path of that provider's API. */
 export function routeOf(url: URL, headers: IncomingHttpHeaders): Route | undefined {
   const [first = ''] = url.pathname.slice(1).split('/', 1);
   for (const pattern of patterns) {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonValue } from '../core/json/json.ts';
 
-/** One request as the simulator saw it. Credentials are left out; `keyHash` tells two of them apart. */
+/** A request as the simulator received it. Credentials are left out; `keyHash` distinguishes them. */
 export type SeenRequest = {
   readonly at: number;
   readonly method: string;
@@ -15,24 +15,24 @@ export type SeenRequest = {
   readonly body?: JsonValue;
 };
 
-/** A client that left before its reply was whole. */
+/** A client that disconnected before its reply was complete. */
 export type SeenAbort = {
   readonly at: number;
   readonly path: string;
   readonly model: string;
-  /** From the request's arrival. */
+  /** Milliseconds since the request's arrival. */
   readonly afterMs: number;
 };
 
 const secretHeaders = /^(?:authorization|x-api-key|api-key|x-goog-api-key|cookie|x-amz-security-token)$/;
 
-/** Headers as a test may read them. */
+/** Returns the headers without credentials. */
 export function withoutCredentials(headers: IncomingHttpHeaders): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => !secretHeaders.test(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-/** The credential a request carries, wherever its provider wants it. */
+/** Returns the credential of a request, wherever its provider expects it. */
 export function credentialOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
   const bearer = headers.authorization?.replace(/^Bearer\s+/i, '');
   const named = headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'];

@@ -16,7 +16,7 @@ import { credentialOf } from './seen-requests.ts';
 import type { SimulatorState } from './state.ts';
 import { promptTokens, textTokens } from './tokens.ts';
 
-/** Answers one request to a simulated provider, well or with the fault that it asked for. */
+/** Answers one request to a simulated provider, normally or with the requested fault. */
 export async function serveModel(
   state: SimulatorState,
   request: IncomingMessage,
@@ -87,7 +87,10 @@ function embed(exchange: Exchange, route: Route & { act: 'embed'; json: JsonObje
   sendJson(response, 200, route.embed.write({ asked, vectors, tokens }, route.json));
 }
 
-/** The request with the model's bare name, admitted, and the fault that strikes inside the reply. @throws Refused */
+/**
+ * Reads and admits the request under the model's bare name; also returns the fault inside the reply.
+ * @throws Refused
+ */
 function readAsked(exchange: Exchange, json: JsonObject): { asked: Asked; fault: Fault | undefined } {
   const { route, state } = exchange;
   const { provider, stream } = route;
@@ -105,7 +108,7 @@ function readAsked(exchange: Exchange, json: JsonObject): { asked: Asked; fault:
   return { asked, fault: admit(exchange, { model: asked.model, json, fault: own }) };
 }
 
-/** The body with the model as the provider would be asked for it: a fault in the name is not part of it. */
+/** The body with the model's real name: a fault in the name is removed. */
 function bareModel(exchange: Exchange, json: JsonObject): JsonObject {
   if (typeof json['model'] !== 'string' || !json['model'].includes('!')) return json;
   return { ...json, model: namedFault(exchange, json['model']).model };
@@ -121,12 +124,12 @@ function parseJson(body: Buffer): JsonObject {
   return isObject(value) ? value : refuse('The body of the request must be a JSON object.');
 }
 
-/** Whoever has the same key of a provider shares what it keeps. */
+/** Requests with the same key at a provider share stored state. */
 function accountOf({ route, credential }: Exchange): string {
   return `${route.provider} ${credential ?? ''}`;
 }
 
-/** Keeps the turns for requests that go on from this reply; the oldest of many are forgotten. */
+/** Stores the turns for requests that continue from this reply; the oldest of many are dropped. */
 function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply): void {
   const id = route.wire.conversation?.(reply);
   if (id === undefined) return;
@@ -135,7 +138,7 @@ function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply
       ? { ...part, id: `call_${part.id}`, arguments: JSON.stringify(part.arguments) }
       : part,
   );
-  // Instructions hold for one request only.
+  // Instructions apply to one request only.
   const turns = asked.turns.slice(reply.body['instructions'] ? 1 : 0);
   state.conversations.set(`${reply.account} ${id}`, [...turns, { role: 'assistant', pieces }]);
   const [oldest] = state.conversations.keys();

@@ -46,7 +46,7 @@ test('the official Anthropic client reads a simulated answer, whole and streamed
   assert.equal(streamed.stop_reason, 'end_turn');
 });
 
-test('the official Anthropic client counts the tokens that the answer then reports', async () => {
+test('the official Anthropic client counts the same tokens that the answer reports', async () => {
   const messages = [{ role: 'user' as const, content: 'How many tokens is this?' }];
   const counted = await anthropic.messages.countTokens({ model: 'claude-haiku-4-5', messages });
   const reply = await anthropic.messages.create({ model: 'claude-haiku-4-5', max_tokens: 50, messages });

@@ -10,19 +10,19 @@ import { newState, reset, type SimulatorOptions } from './state.ts';
 
 /** A running simulator. */
 export type Simulator = {
-  /** Without a trailing slash. `${url}/openai/v1` is an OpenAI, `${url}/anthropic` an Anthropic, and so on. */
+  /** Without a trailing slash. `${url}/openai/v1` simulates OpenAI, `${url}/anthropic` Anthropic, and so on. */
   readonly url: string;
   readonly port: number;
   bill(): Bill;
   requests(): readonly SeenRequest[];
   aborts(): readonly SeenAbort[];
-  /** Switches a fault on for a target, or off with `undefined`; as text it is read by `parseFault`. */
+  /** Switches a fault on for a target, or off with `undefined`; text is parsed by `parseFault`. */
   setFault(target: FaultTarget, fault: Fault | string | undefined): void;
   reset(): void;
   close(): Promise<void>;
 };
 
-/** Starts stand-ins for every provider on one port. Nothing leaves this machine and nothing costs money. */
+/** Starts simulated providers of all kinds on one port. Nothing leaves this machine and nothing costs money. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = newState(options);
   const host = options.host ?? '127.0.0.1';

@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto';
 
-/** The proof that a simulated model's thinking comes back as it went out; a changed text no longer fits it. */
+/** Signs a simulated model's reasoning, to detect changes when it is sent back. */
 export function signatureOf(thinking: string): string {
   return `SIM${createHmac('sha256', 'simulated thinking').update(thinking).digest('base64')}`;
 }
 
-/** A text that only the simulator reads again, for the same account: so OpenAI seals reasoning for clients to carry. */
+/** Seals a text that only the simulator can read again, for the same account, like OpenAI's encrypted reasoning. */
 export function seal(text: string, account: string): string {
   const signed = [signatureOf(`${account} ${text}`), text];
   return `gAAAASIM${Buffer.from(JSON.stringify(signed)).toString('base64url')}`;
 }
 
-/** What was sealed; `undefined` where the seal is foreign, another account's or broken. */
+/** Returns the sealed text; `undefined` if the seal is foreign, broken or another account's. */
 export function unseal(sealed: string, account: string): string | undefined {
   try {
     const [signature, text] = JSON.parse(

@@ -7,31 +7,31 @@ import { PromptCache } from './prompt-cache.ts';
 import { RateWindow } from './rate-window.ts';
 import type { SeenAbort, SeenRequest } from './seen-requests.ts';
 
-/** Dials of one simulator. */
+/** Options of a simulator. */
 export type SimulatorOptions = {
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Everything that looks like chance follows from it. Default 1. */
+  /** Determines everything that looks random. Default 1. */
   readonly seed?: number;
-  /** How alike the models' errors are: 0 independent, 1 the same. Default 0.3. */
+  /** The correlation of the models' errors: 0 independent, 1 identical. Default 0.3. */
   readonly correlation?: number;
   /** Default `plausible`. */
   readonly latency?: Latency;
-  /** Replies under way at once; what comes beyond is refused as too many. Default: no limit. */
+  /** The most replies in progress at once; further requests are refused as too many. Default: no limit. */
   readonly concurrency?: number;
-  /** Requests that one credential may make in a minute; then 429. Default: no limit. */
+  /** Requests per credential and minute; further ones get 429. Default: no limit. */
   readonly requestsPerMinute?: number;
   /** Requests kept for `/__requests`. Default 200. */
   readonly keepRequests?: number;
-  /** Remember prompts and report cached tokens. Default true. */
+  /** Whether to remember prompts and report cached tokens. Default true. */
   readonly promptCache?: boolean;
   /** Default `Date.now`. */
   readonly now?: () => number;
 };
 
-/** Everything one running simulator knows. */
+/** The state of a running simulator. */
 export type SimulatorState = {
   readonly seed: number;
   readonly latency: Latency;
@@ -44,7 +44,7 @@ export type SimulatorState = {
   seen: SeenRequest[];
   aborts: SeenAbort[];
   active: number;
-  /** Turns of stored conversations, by the id that the provider gave. */
+  /** Turns of stored conversations, by the id that the provider assigned. */
   readonly conversations: Map<string, readonly Turn[]>;
 };
 
@@ -71,7 +71,7 @@ export function newState(options: SimulatorOptions): SimulatorState {
   };
 }
 
-/** Forgets bill, requests, aborts, faults and cached prompts. */
+/** Clears bill, requests, aborts, faults and cached prompts. */
 export function reset(state: SimulatorState): void {
   state.ledger = new Ledger();
   state.seen = [];

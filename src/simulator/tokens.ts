@@ -1,12 +1,12 @@
 import type { Asked, OfferedTool, Piece } from './asked.ts';
 import { imageSize } from './image-size.ts';
 
-/** Four bytes to a token: near enough to the real tokenisers for English and code, and the same on every run. */
+/** Estimates four bytes per token: close enough to real tokenizers for English and code, and deterministic. */
 export function textTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
-/** Tokens of a whole prompt: every piece, every tool definition, and what each turn costs by itself. */
+/** Returns the tokens of a whole prompt: all pieces, all tool definitions, and a fixed cost per turn. */
 export function promptTokens(asked: Asked): number {
   const tools = asked.tools.reduce((sum, tool) => sum + toolTokens(tool), 0);
   return asked.turns.reduce(
@@ -38,7 +38,7 @@ export function pieceTokens(piece: Piece): number {
   }
 }
 
-/** One token per 750 pixels, at least 85: Anthropic's rule, with the least that OpenAI takes. */
+/** One token per 750 pixels, at least 85: Anthropic's rule with OpenAI's minimum. */
 function imageTokens(base64: string | undefined): number {
   const size = base64 === undefined ? undefined : imageSize(base64);
   if (!size) return 765;

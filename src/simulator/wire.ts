@@ -4,36 +4,36 @@ import type { Problem } from './problem.ts';
 import type { Standing } from './rate-window.ts';
 import type { Frame, Reply } from './replied.ts';
 
-/** One wire format, written by hand from its public documentation. */
+/** A wire format, implemented by hand from its public documentation. */
 export type Wire = {
   readonly name: string;
   readonly streamType: string;
-  /** @throws Refused where the real provider answers 400. */
+  /** @throws Refused if the real provider would respond with 400. */
   readonly read: (body: JsonObject, request: WireRequest) => Asked;
   readonly whole: (reply: Reply) => JsonObject;
   readonly stream: (reply: Reply) => Frame[];
   readonly refusal: (problem: Problem, requestId: string) => Refusal;
-  /** An error in the middle of a stream, as the provider would send it. */
+  /** An error in the middle of a stream, in the provider's format. */
   readonly streamError: (problem: Problem) => string | Uint8Array;
-  /** A frame that no reader can make sense of. */
+  /** An unparseable frame. */
   readonly brokenFrame: string | Uint8Array;
-  /** Headers that the provider adds to a good reply. */
+  /** Headers that the provider adds to a successful reply. */
   readonly headers: (requestId: string, standing: Standing) => Record<string, string>;
-  /** The id under which a later request may go on from this reply, where the provider keeps conversations. */
+  /** The id by which a later request can continue from this reply, if the provider stores conversations. */
   readonly conversation?: (reply: Reply) => string | undefined;
 };
 
-/** What a wire reads besides the body. */
+/** What a wire format reads in addition to the body. */
 export type WireRequest = {
   readonly provider: string;
-  /** Whose key it came with: what is sealed for one account, no other can open. */
+  /** The account of the key: what is sealed for one account cannot be opened by another. */
   readonly account: string;
-  /** Some wires put the model and the wish for a stream in the path. */
+  /** Some wire formats put the model and the stream option in the path. */
   readonly model?: string;
   readonly stream?: boolean;
-  /** Only the prompt is to be counted: limits may be missing. */
+  /** True if only the prompt is counted: limits may then be missing. */
   readonly counting: boolean;
-  /** The turns of an earlier conversation. */
+  /** Returns the turns of an earlier conversation. */
   readonly recall: (id: string) => readonly Turn[] | undefined;
 };
 

@@ -7,7 +7,7 @@ import { promptOf } from './prompt.ts';
 import { answerInProse } from './prose/answer-in-prose.ts';
 import { callTools } from './tools/call-tools.ts';
 
-/** What a simulated model says to a request: it calls a tool where that helps, writes JSON where that is asked, else prose. */
+/** Returns a simulated model's answer to a request: a tool call if that helps, JSON if requested, otherwise prose. */
 export function answer(
   world: World,
   asked: Asked,

@@ -4,9 +4,9 @@ import type { Prompt } from './prompt.ts';
 import { contentWords } from './words.ts';
 
 /**
- * Which of the options a model takes. There is one right option per question, the same for all models, and each
- * misses it as often as its skill and the question's difficulty say; a prompt may give both away with
- * `[[answer: …]]` and `[[difficulty: 0.8]]`, so that an exam with known answers can be simulated.
+ * Returns the option that a model chooses. Each question has one right option, the same for all models, and each model
+ * misses it at the rate given by its skill and the question's difficulty. A prompt can set both with `[[answer: …]]`
+ * and `[[difficulty: 0.8]]`, in order to simulate an exam with known answers.
  */
 export function opinion(prompt: Prompt, options: readonly string[]): string {
   const { world, character } = prompt;
@@ -23,17 +23,17 @@ export function opinion(prompt: Prompt, options: readonly string[]): string {
   return wrong[Math.floor(mistake(world, character.name, topic) * wrong.length)] ?? right;
 }
 
-/** What the question is about, whatever its punctuation and order of politeness. */
+/** The topic of a question, ignoring punctuation and polite phrases. */
 export function topicOf({ question }: Prompt): string {
   return contentWords(question.replaceAll(/\[\[.*?\]\]/g, '')).join(' ');
 }
 
-/** The answer that the prompt itself gives away for the simulation's sake. */
+/** The answer key that the prompt carries for the simulation. */
 export function keyIn({ everything }: Prompt): string | undefined {
   return /\[\[answer:\s*([^\]]+?)\s*\]\]/i.exec(everything)?.[1];
 }
 
-/** Given away as well, or guessed from the length: long questions are harder. */
+/** Set in the prompt, or estimated from the length: long questions are harder. */
 function difficultyOf({ everything }: Prompt): number {
   const given = /\[\[difficulty:\s*([\d.]+)\s*\]\]/i.exec(everything)?.[1];
   return given === undefined ? Math.min(0.8, 0.3 + everything.length / 20_000) : Math.min(1, Number(given));

@@ -2,19 +2,19 @@ import type { Asked, Piece } from '../asked.ts';
 import type { Character } from '../character.ts';
 import type { World } from '../compose.ts';
 
-/** A request as an answerer looks at it. */
+/** A request in the form in which answers are computed. */
 export type Prompt = {
   readonly world: World;
   readonly character: Character;
-  /** As the client named it. */
+  /** The name that the client sent. */
   readonly model: string;
   readonly asked: Asked;
   readonly instructions: string;
   /** The text of the last user turn that has any. */
   readonly question: string;
-  /** Everything the user side ever said, the question last. */
+  /** All text of the user's turns, the question last. */
   readonly everything: string;
-  /** Results that the last turn brought. */
+  /** Tool results since the assistant's last turn. */
   readonly results: readonly ToolResult[];
   readonly images: readonly string[];
   readonly documents: readonly string[];
@@ -43,7 +43,7 @@ export function promptOf(world: World, asked: Asked, character: Character): Prom
   };
 }
 
-/** Beginning and end of a very long text: enough to answer from, without reading a megabyte many times over. */
+/** Beginning and end of a very long text: enough for an answer, without reading a megabyte many times. */
 function clipped(text: string): string {
   return text.length > 300_000 ? `${text.slice(0, 250_000)}\n${text.slice(-50_000)}` : text;
 }
@@ -52,7 +52,7 @@ function textIn(pieces: readonly Piece[]): string {
   return pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.text] : [])).join('\n');
 }
 
-/** Tool results after the assistant's last turn; some wires give each result a turn of its own. */
+/** Tool results after the assistant's last turn; some wire formats put each result in its own turn. */
 function resultsOf({ turns }: Asked): ToolResult[] {
   const lastAssistant = turns.findLastIndex(({ role }) => role === 'assistant');
   const names = new Map(

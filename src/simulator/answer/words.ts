@@ -1,16 +1,16 @@
-/** Words that say nothing about what a text is about. */
+/** Words that say nothing about a text's topic. */
 const fillers: ReadonlySet<string> = new Set(
   'a an and are as at be but by can could did do does for from get give has have how i if in into is it its just let me more my no not of on one or our please shall should so some tell than that the their them then there these they this to two us use using want was we were what when where which who why will with would you your'.split(
     ' ',
   ),
 );
 
-/** The words of a text that carry meaning, lower case, camelCase and snake_case taken apart, in order. */
+/** Returns the stems of a text's meaningful words, in lower case and in order; camelCase and snake_case are split. */
 export function contentWords(text: string): string[] {
   return keywords(text).map(stem);
 }
 
-/** The same words as they are written. */
+/** Returns the same words unstemmed. */
 export function keywords(text: string): string[] {
   const words = text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -19,13 +19,13 @@ export function keywords(text: string): string[] {
   return (words ?? []).filter((word) => !fillers.has(word));
 }
 
-/** How many different content words two texts share. */
+/** Returns how many different content words two texts share. */
 export function overlap(a: string, b: string): number {
   const words = new Set(contentWords(a));
   return new Set(contentWords(b).filter((word) => words.has(word))).size;
 }
 
-/** Plural and tense off, roughly: enough to see that "files" and "file" are about the same. */
+/** Strips plural and tense endings, roughly: enough to match "files" with "file". */
 function stem(word: string): string {
   return word.length > 4 ? word.replace(/(?:ing|ies|es|ed|s)$/, '') : word;
 }

@@ -1,7 +1,7 @@
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 
-/** An error as Anthropic words it. */
+/** Formats an error as Anthropic does. */
 export function anthropicRefusal(problem: Problem, requestId: string): Refusal {
   const [type, message] = wordings[problem.kind](problem);
   const retry: Record<string, string> =

@@ -3,7 +3,10 @@ import { refuse } from '../problem.ts';
 import { listOf, objectOf, textOf } from '../read-json.ts';
 import { signatureOf } from '../signature.ts';
 
-/** What the real API refuses about a list of messages. @throws Refused */
+/**
+ * Checks a list of messages like the real API.
+ * @throws Refused
+ */
 export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
   if (messages.length === 0) refuse('messages: at least one message is required');
   let open: readonly string[] = [];

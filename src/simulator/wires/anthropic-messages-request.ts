@@ -7,7 +7,10 @@ import { claudeThinking } from './claude-thinking.ts';
 import { checkClaudeTakes } from './claude-refusals.ts';
 import { checkAnthropicMessages } from './anthropic-messages-checks.ts';
 
-/** Reads a messages request, or one to count its tokens, which has no limit. @throws Refused */
+/**
+ * Reads a messages request, or a token count request, which has no limit.
+ * @throws Refused
+ */
 export function readAnthropicMessages(body: JsonObject, { counting }: WireRequest): Asked {
   const model = textOf(body['model']);
   if (!model) refuse('model: Field required');
@@ -42,7 +45,7 @@ function readMaxTokens(body: JsonObject): number {
   return maxTokens;
 }
 
-/** https://platform.claude.com/docs/en/api/messages#metadata; who is named by e-mail is told so in other words. */
+/** https://platform.claude.com/docs/en/api/messages#metadata; an e-mail address as id has a separate error message. */
 function checkEndUser(metadata: JsonObject): void {
   const id = textOf(metadata['user_id']);
   if (id.length > 256) refuse('metadata.user_id: String should have at most 256 characters');
@@ -121,7 +124,7 @@ function markOf(block: JsonObject): 'short' | 'long' | undefined {
   return control['ttl'] === '1h' ? 'long' : 'short';
 }
 
-/** `cache_control` beside the messages means: cache as far as the prompt goes. */
+/** `cache_control` next to the messages means: cache the whole prompt. */
 function cacheLastPiece(turns: readonly Turn[], cache: 'short' | 'long' = 'short'): Turn[] {
   const last = turns.at(-1);
   const piece = last?.pieces.at(-1);
@@ -129,7 +132,7 @@ function cacheLastPiece(turns: readonly Turn[], cache: 'short' | 'long' = 'short
   return [...turns.slice(0, -1), { ...last, pieces: [...last.pieces.slice(0, -1), { ...piece, cache }] }];
 }
 
-/** Tools that Anthropic runs on its own side have dated types; the simulator has none of them and leaves them out. */
+/** Tools that Anthropic runs on its side have dated types; the simulator has none of them and drops them. */
 const runsAtProvider = /^(?:web_search|web_fetch|code_execution|tool_search_tool_\w+)_\d{8}$/;
 
 function readTool(value: JsonValue, index: number): OfferedTool[] {
@@ -161,7 +164,7 @@ function readChoice(choice: JsonObject): ToolChoice {
   }
 }
 
-/** `output_config.format`, or `output_format` as its beta called it. */
+/** `output_config.format`, or `output_format` as in its beta. */
 function readFormat(body: JsonObject): Asked['json'] {
   const format = objectOf(objectOf(body['output_config'])['format'] ?? body['output_format']);
   return format['type'] === 'json_schema' ? { schema: objectOf(format['schema']) } : undefined;

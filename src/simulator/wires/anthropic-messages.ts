@@ -8,7 +8,7 @@ import { anthropicRefusal } from './anthropic-errors.ts';
 import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 import { readAnthropicMessages } from './anthropic-messages-request.ts';
 
-/** `/v1/messages` as Anthropic speaks it. */
+/** Anthropic's `/v1/messages`. */
 export const anthropicMessages: Wire = {
   name: 'anthropic-messages',
   streamType: 'text/event-stream; charset=utf-8',

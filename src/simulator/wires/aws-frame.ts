@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { JsonObject } from '../../core/json/json.ts';
 
 /**
- * One frame of AWS's binary event stream: total and header length and their CRC, headers, payload, and the CRC of
- * it all. Only headers of text (type 7) are written.
+ * Writes a frame of AWS's binary event stream: total and header length with their CRC, headers, payload, and a CRC of
+ * the whole. Only text headers (type 7) are written.
  */
 function awsFrame(headers: Readonly<Record<string, string>>, payload: JsonObject): Uint8Array {
   const head = Buffer.concat(Object.entries(headers).map(([name, value]) => writeHeader(name, value)));
@@ -18,7 +18,7 @@ function awsFrame(headers: Readonly<Record<string, string>>, payload: JsonObject
   return frame;
 }
 
-/** An event of a reply, such as `contentBlockDelta`. */
+/** Writes an event of a reply, such as `contentBlockDelta`. */
 export function awsEvent(type: string, payload: JsonObject): Uint8Array {
   return awsFrame(
     { ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' },
@@ -26,7 +26,7 @@ export function awsEvent(type: string, payload: JsonObject): Uint8Array {
   );
 }
 
-/** An error in the middle of a reply. */
+/** Writes an error in the middle of a reply. */
 export function awsException(type: string, message: string): Uint8Array {
   return awsFrame(
     { ':exception-type': type, ':content-type': 'application/json', ':message-type': 'exception' },

@@ -2,12 +2,12 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Refused } from '../problem.ts';
 
-/** The one account whose signatures are checked; those of other key ids pass unread. */
+/** The only account whose signatures are checked; those of other key ids are accepted unchecked. */
 const simulatedAccount = { accessKeyId: 'AKIDSIMULATED', secretAccessKey: 'simulated' } as const;
 
 /**
- * Checks a request signed by the simulated account as AWS would (Signature Version 4).
- * @throws Refused where the signature does not fit the request
+ * Checks a request signed by the simulated account like AWS (Signature Version 4).
+ * @throws Refused if the signature does not match the request
  */
 export function refuseForged(request: IncomingMessage, body: Buffer): void {
   const signed =
@@ -42,7 +42,7 @@ function signatureFor(request: IncomingMessage, body: Buffer, scope: Scope, head
   return hmac(key, toSign).toString('hex');
 }
 
-/** Method, path escaped twice, sorted query, signed headers and the hash of the body, a line each. */
+/** Method, path escaped twice, sorted query, signed headers and the hash of the body, one per line. */
 function canonicalRequest(request: IncomingMessage, body: Buffer, headerNames: string): string {
   const url = new URL(request.url ?? '/', 'http://simulator');
   const path = url.pathname.split('/').map(escape).join('/');

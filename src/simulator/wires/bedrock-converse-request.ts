@@ -7,7 +7,10 @@ import type { WireRequest } from '../wire.ts';
 import { claudeThinking } from './claude-thinking.ts';
 import { toolName } from './tool-name.ts';
 
-/** Reads a Converse request; the model and the wish for a stream are in its path. @throws Refused */
+/**
+ * Reads a Converse request; the model and the stream option are in its path.
+ * @throws Refused
+ */
 export function readBedrockConverse(body: JsonObject, { model = '', stream = false }: WireRequest): Asked {
   const messages = listOf(body['messages']).map(objectOf);
   if (messages[0]?.['role'] !== 'user') {

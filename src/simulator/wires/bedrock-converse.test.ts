@@ -23,7 +23,7 @@ const toolConfig = {
   ],
 };
 
-test('Converse answers whole and in frames with the same text and usage', async () => {
+test('Converse returns the same text and usage whole and in frames', async () => {
   const body = { messages: [say('What is the capital of Peru?')], inferenceConfig: { maxTokens: 200 } };
   const whole = JSON.parse((await converse('converse', body)).text);
   const text: string = whole.output.message.content[0].text;
@@ -36,7 +36,7 @@ test('Converse answers whole and in frames with the same text and usage', async 
   assert.deepEqual(frames.at(-1)?.payload.usage, whole.usage);
 });
 
-test('a tool is called in pieces and its result is used', async () => {
+test('a tool call arrives in pieces and its result is used', async () => {
   const messages = [say('What is the weather in Quito?')];
   const frames = readFrames((await converse('converse-stream', { messages, toolConfig })).bytes);
   const start = frames.find(({ headers }) => headers[':event-type'] === 'contentBlockStart');
@@ -63,7 +63,7 @@ test('a long prompt is cached up to its cache point', async () => {
   assert.equal(second['cacheReadInputTokens'], first['cacheWriteInputTokens']);
 });
 
-test('an error in the stream is an exception frame, one before it has its kind in a header', async () => {
+test('an error in the stream is an exception frame, and one before the stream has its kind in a header', async () => {
   const body = { messages: [say('Tell me about tides')] };
   const frames = readFrames(
     (await converse('converse-stream', body, { 'x-simulate-fault': 'error-event' })).bytes,
@@ -74,7 +74,7 @@ test('an error in the stream is an exception frame, one before it has its kind i
   assert.equal(throttled.type, 'ThrottlingException');
 });
 
-test('a request signed with the simulated account is let in, one with a false signature is not', async () => {
+test('a request signed with the simulated account is accepted, one with a wrong signature is not', async () => {
   const body = JSON.stringify({ messages: [say('Hello')] });
   assert.equal((await signed(body, 'simulated')).status, 200);
   const refused = await signed(body, 'not the secret');
@@ -82,7 +82,7 @@ test('a request signed with the simulated account is let in, one with a false si
   assert.equal(refused.headers.get('x-amzn-errortype'), 'InvalidSignatureException');
 });
 
-test('Titan and Cohere embed texts by invoke', async () => {
+test('Titan and Cohere embed texts through invoke', async () => {
   const invoke = async (model: string, body: object): Promise<JsonObject> => {
     const reply = await fetch(`${simulator.url}/bedrock/model/${model}/invoke`, {
       method: 'POST',
@@ -113,7 +113,7 @@ async function converse(
   return { status: reply.status, type: reply.headers.get('x-amzn-errortype'), bytes, text: bytes.toString() };
 }
 
-/** Signature Version 4 step by step, as AWS's documentation does it for `POST` without a query. */
+/** Signature Version 4 step by step, as in AWS's documentation, for `POST` without a query. */
 function signed(body: string, secret: string): Promise<Response> {
   const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
   const hmac = (key: string | Buffer, text: string): Buffer =>
@@ -140,7 +140,7 @@ type ReadFrame = {
   payload: any;
 };
 
-/** Takes frames apart by the published layout, checking both checksums. */
+/** Parses frames by the published layout and checks both checksums. */
 function readFrames(bytes: Buffer): ReadFrame[] {
   const frames: ReadFrame[] = [];
   for (let at = 0; at < bytes.length;) {

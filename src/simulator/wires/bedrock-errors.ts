@@ -1,7 +1,7 @@
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 
-/** An error as Bedrock words it: the kind is in a header, the body has a message only. */
+/** Formats an error as Bedrock does: the kind is in a header, and the body has only a message. */
 export function bedrockRefusal(problem: Problem, requestId: string): Refusal {
   const [type, message] = wordings[problem.kind](problem);
   return { headers: { 'x-amzn-requestid': requestId, 'x-amzn-errortype': type }, body: { message } };

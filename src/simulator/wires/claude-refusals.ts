@@ -2,7 +2,10 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { refuse } from '../problem.ts';
 import { listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 
-/** What one generation of Claude took and the next one refuses. @throws Refused in the words of the real API. */
+/**
+ * Refuses what earlier generations of Claude accepted and this one does not.
+ * @throws Refused with the error of the real API.
+ */
 export function checkClaudeTakes(body: JsonObject): void {
   const version = versionOf(textOf(body['model']));
   if (version === undefined) return;
@@ -16,7 +19,7 @@ export function checkClaudeTakes(body: JsonObject): void {
   }
 }
 
-/** 4.7 of `claude-opus-4-7-20260401`; nothing for names that are no Claude's, or of the oldest pattern. */
+/** Returns 4.7 for `claude-opus-4-7-20260401`; `undefined` for other models and for the oldest name pattern. */
 function versionOf(model: string): number | undefined {
   const numbers = /claude-(?:opus|sonnet|haiku|fable|mythos)-(\d)(?:[-.](\d)(?!\d))?/.exec(model);
   return numbers ? Number(`${numbers[1]}.${numbers[2] ?? 0}`) : undefined;

@@ -3,7 +3,10 @@ import type { AskedReasoning } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { numberOf, objectOf, textOf } from '../read-json.ts';
 
-/** What `thinking` and `output_config.effort` ask of a Claude, whoever carries them. @throws Refused */
+/**
+ * Reads the reasoning that `thinking` and `output_config.effort` request from Claude, in any wire format.
+ * @throws Refused
+ */
 export function claudeThinking(fields: JsonObject, maxTokens: number | undefined): AskedReasoning {
   const thinking = objectOf(fields['thinking']);
   const effort = textOf(objectOf(fields['output_config'])['effort']);

@@ -3,11 +3,11 @@ import { refuse } from '../problem.ts';
 import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 
 type Demand = {
-  /** Models of the seller's that think unless told not to. */
+  /** The provider's models that think unless told not to. */
   readonly thinkers: RegExp;
   readonly isMissing: (thought: unknown) => boolean;
   readonly says: (index: number) => string;
-  /** What it says to a choice that forces a call; absent: thinking does not exclude it. */
+  /** The error for a tool choice that forces a call; absent if it is allowed with thinking. */
   readonly saysToForced?: (choice: string) => string;
 };
 
@@ -22,7 +22,7 @@ const moonshot: Demand = {
   saysToForced: (choice) => `tool_choice '${choice}' is incompatible with thinking enabled`,
 };
 
-/** Sellers whose thinking models want the thought back with every tool call that it led to. */
+/** Providers whose thinking models require the reasoning to be sent back with every tool call that it led to. */
 const demands: Readonly<Record<string, Demand>> = {
   // https://api-docs.deepseek.com/guides/thinking_mode
   deepseek: {
@@ -37,7 +37,9 @@ const demands: Readonly<Record<string, Demand>> = {
   xiaomi: { thinkers: /mimo/, isMissing: (thought) => typeof thought !== 'string', says: () => backToTheApi },
 };
 
-/** @throws Refused for what a thinking model's seller refuses: calls without their thought, a choice that forces one. */
+/**
+ * @throws Refused for what a thinking model's provider refuses: calls without their reasoning, or a forced tool choice.
+ */
 export function checkThoughts(provider: string, body: JsonObject): void {
   const demand = demands[provider];
   if (!demand?.thinkers.test(textOf(body['model']))) return;

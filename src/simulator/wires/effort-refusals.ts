@@ -3,11 +3,13 @@ import { Refused } from '../problem.ts';
 type Row = {
   readonly provider: string;
   readonly models: RegExp;
-  /** Empty: the member itself is refused. */
+  /** If empty, the member itself is refused. */
   readonly efforts: readonly string[];
 };
 
-/** The efforts that models take at their sellers, as their documentation lists them; the first row that fits counts. */
+/**
+ * The efforts that models accept at their providers, according to their documentation; the first matching row is used.
+ */
 const rows: readonly Row[] = [
   { provider: 'openai', models: /^gpt-[34]|chat/, efforts: [] },
   { provider: 'openai', models: /^gpt-5-pro/, efforts: ['high'] },
@@ -29,7 +31,7 @@ const rows: readonly Row[] = [
   { provider: 'xai', models: /./, efforts: [] },
 ];
 
-/** @throws Refused for a word for effort that the model does not take at its seller. */
+/** @throws Refused for an effort that the model does not accept at its provider. */
 export function checkEffort(provider: string, model: string, member: string, effort: string): void {
   if (effort === '') return;
   const row = rows.find((one) => one.provider === provider && one.models.test(model));

@@ -3,7 +3,7 @@ import { usualDimensions, type EmbedAsked, type Embedded } from '../embed.ts';
 import { refuse } from '../problem.ts';
 import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';
 
-/** How one wire asks for embeddings and gets them. */
+/** How a wire format requests and returns embeddings. */
 export type EmbedWire = {
   /** @throws Refused */
   readonly read: (body: JsonObject, model: string) => EmbedAsked;
@@ -71,7 +71,7 @@ function asked(model: string, texts: readonly string[], dimensions: JsonValue | 
   return { model, texts, dimensions: numberOf(dimensions) ?? usualDimensions(model) };
 }
 
-/** A text, several, or token numbers, which count as a text of those numbers. */
+/** One text, several texts, or token numbers, which are treated as a text of those numbers. */
 function textsIn(input: JsonValue | undefined): string[] {
   if (typeof input === 'string') return input === '' ? [] : [input];
   const items = listOf(input);
@@ -85,7 +85,7 @@ function googleText(request: JsonObject): string {
     .join('\n');
 }
 
-/** Little-endian 32-bit floats in base64, as the official clients ask for. */
+/** Little-endian 32-bit floats in base64, as the official clients request. */
 function packed(vector: readonly number[]): string {
   const bytes = Buffer.alloc(vector.length * 4);
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 
-/** An error as Google words it. It has no `retry-after` header; the wait is among the details. */
+/** Formats an error as Google does: the wait is among the details, not in a `retry-after` header. */
 export function googleRefusal(problem: Problem): Refusal {
   const [status, message] = wordings[problem.kind](problem);
   const details = problem.retryAfter === undefined ? {} : { details: retryDetails(problem.retryAfter) };

@@ -7,7 +7,10 @@ import { checkThoughtSignatures } from './google-signatures.ts';
 import { plainSchema } from './google-schema.ts';
 import { toolName } from './tool-name.ts';
 
-/** Reads a `generateContent` request; the model and the wish for a stream are in its path. @throws Refused */
+/**
+ * Reads a `generateContent` request; the model and the stream option are in its path.
+ * @throws Refused
+ */
 export function readGoogleGenerate(body: JsonObject, { model = '', stream = false }: WireRequest): Asked {
   const contents = listOf(body['contents']).map(objectOf);
   if (contents.length === 0) refuse('* GenerateContentRequest.contents: contents is not specified\n');
@@ -123,7 +126,7 @@ function readThinking(config: JsonObject): AskedReasoning {
   return budget > 8_000 ? 'high' : budget > 2_000 ? 'medium' : 'low';
 }
 
-/** Every call of a turn is answered in the next one, by as many responses. */
+/** All calls of a turn must be answered in the next turn, by the same number of responses. */
 function checkResponses(turns: readonly Turn[]): void {
   for (const [index, turn] of turns.entries()) {
     const calls = turn.pieces.filter(({ kind }) => kind === 'tool-call').length;

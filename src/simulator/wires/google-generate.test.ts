@@ -20,7 +20,7 @@ const tools = [
   },
 ];
 
-test('Gemini answers whole, streamed as events and streamed as an array with the same text', async () => {
+test('Gemini returns the same text whole, streamed as events and streamed as an array', async () => {
   const body = { contents: [say('What is the capital of Japan?')] };
   const whole = JSON.parse(await post('gemini-3.8-flash:generateContent', body));
   const text: string = whole.candidates[0].content.parts[0].text;
@@ -37,7 +37,7 @@ test('Gemini answers whole, streamed as events and streamed as an array with the
   }
 });
 
-test('a call carries a thought signature that Gemini 3 wants back', async () => {
+test('a call carries a thought signature that Gemini 3 requires back', async () => {
   const contents = [say('What is the weather in Lima?')];
   const first = JSON.parse(await post('gemini-3.1-pro-preview:generateContent', { contents, tools }));
   const [part] = first.candidates[0].content.parts;
@@ -56,7 +56,7 @@ test('a call carries a thought signature that Gemini 3 wants back', async () => 
   assert.match(await goOn({ ...part, thoughtSignature: 'forged' }), /not valid/);
 });
 
-test('every call needs its response', async () => {
+test('every call requires a response', async () => {
   const call = {
     functionCall: { name: 'f', args: {} },
     thoughtSignature: 'skip_thought_signature_validator',
@@ -68,7 +68,7 @@ test('every call needs its response', async () => {
   assert.match(reply, /number of function response parts/);
 });
 
-test('a schema in Google’s own form is answered by JSON, thoughts only where they are asked for', async () => {
+test('a schema in Google’s own format is answered with JSON, and thoughts are returned only on request', async () => {
   const generationConfig = {
     responseMimeType: 'application/json',
     responseSchema: {
@@ -91,7 +91,7 @@ test('a schema in Google’s own form is answered by JSON, thoughts only where t
   assert.ok(thinking.usageMetadata.thoughtsTokenCount > 0);
 });
 
-test('errors are worded as Google words them, with the wait among the details', async () => {
+test("errors have Google's format, with the wait among the details", async () => {
   const limited = JSON.parse(
     await post('gemini-3.8-flash!fault=429,retry-after=3:generateContent', { contents: [say('x')] }),
   );

@@ -22,7 +22,7 @@ export const googleGenerate: Wire = {
   headers: () => ({ 'server-timing': 'gfet4t7; dur=1' }),
 };
 
-/** The same without `alt=sse`: one JSON array that grows. */
+/** The stream without `alt=sse`: a single JSON array. */
 export const googleArray: Wire = {
   ...googleGenerate,
   streamType: 'application/json; charset=UTF-8',
@@ -55,7 +55,7 @@ function candidatesOf(reply: Reply): JsonObject[] {
   }));
 }
 
-/** Thoughts are told only to those who ask for them. */
+/** Thoughts are returned only if requested. */
 function shown(reply: Reply): readonly ReplyPart[] {
   const config = objectOf(member(objectOf(member(reply.body, 'generationConfig')), 'thinkingConfig'));
   if (member(config, 'includeThoughts') === true) return reply.parts;
@@ -109,7 +109,7 @@ function framesOf(reply: Reply, write: (data: JsonObject) => string): Frame[] {
   return [...contents, silentFrame(write({ candidates: [last], ...aroundOf(reply, true) }))];
 }
 
-/** Gemini sends larger pieces than others do. */
+/** Gemini streams larger pieces than others do. */
 function pairs(chunks: readonly string[]): string[] {
   return chunks.flatMap((chunk, index) => (index % 2 === 0 ? [chunk + (chunks[index + 1] ?? '')] : []));
 }

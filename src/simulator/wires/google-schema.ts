@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isObject } from '../read-json.ts';
 
-/** Google's own form of schemas (`OBJECT`, `nullable`, `"minItems": "1"`) as JSON Schema; JSON Schema stays as it is. */
+/**
+ * Converts Google's schema format (`OBJECT`, `nullable`, `"minItems": "1"`) to JSON Schema; JSON Schema is unchanged.
+ */
 export function plainSchema(schema: JsonObject): JsonObject {
   const plain = Object.fromEntries(
     Object.entries(schema).map(([name, value]) => [name, plainValue(name, value)]),

@@ -3,7 +3,7 @@ import { refuse } from '../problem.ts';
 import { listOf, member, objectOf, textOf } from '../read-json.ts';
 import { signatureOf } from '../signature.ts';
 
-/** The signature that Gemini 3 puts on the first call of a turn, and wants back with it. */
+/** The signature that Gemini 3 puts on the first call of a turn and requires to be sent back. */
 export function thoughtSignature(name: string, args: JsonObject): string {
   return signatureOf(`${name} ${JSON.stringify(args)}`);
 }
@@ -12,13 +12,16 @@ export function signsThoughts(model: string): boolean {
   return /gemini-(?:[3-9]|\d\d)/.test(model);
 }
 
-/** What the documentation allows for calls that another model made. */
+/** Signatures that the documentation allows for calls made by another model. */
 const dummies: ReadonlySet<string> = new Set([
   'skip_thought_signature_validator',
   'context_engineering_is_the_way_to_go',
 ]);
 
-/** Checks the calls since the last thing the user said: older ones no longer matter. @throws Refused */
+/**
+ * Checks the calls since the user's last message; earlier ones do not matter.
+ * @throws Refused
+ */
 export function checkThoughtSignatures(model: string, contents: readonly JsonObject[]): void {
   if (!signsThoughts(model)) return;
   const spoken = contents.findLastIndex(

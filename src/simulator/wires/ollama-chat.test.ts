@@ -7,7 +7,7 @@ after(() => simulator.close());
 
 const say = (content: string): object => ({ role: 'user', content });
 
-test('Ollama streams lines of JSON unless told otherwise, with the same text', async () => {
+test('Ollama streams lines of JSON by default, with the same text', async () => {
   const body = { model: 'qwen3:8b', messages: [say('What is the capital of Kenya?')] };
   const lines = (await post('chat', body))
     .trim()
@@ -20,7 +20,7 @@ test('Ollama streams lines of JSON unless told otherwise, with the same text', a
   assert.equal(lines.at(-1).prompt_eval_count, whole.prompt_eval_count);
 });
 
-test('a prompt beyond num_ctx is cut in silence, and with room enough it is not', async () => {
+test('a prompt longer than num_ctx is cut silently, a shorter one is not', async () => {
   const messages = [
     say('The secret word is plum.'),
     say('filler '.repeat(4_000)),
@@ -36,7 +36,7 @@ test('a prompt beyond num_ctx is cut in silence, and with room enough it is not'
   assert.match(kept.message.content, /plum/);
 });
 
-test('tools have no ids: results belong to the calls in their order', async () => {
+test('tools have no ids: results are matched to calls in order', async () => {
   const tools = [
     {
       type: 'function',
@@ -57,7 +57,7 @@ test('tools have no ids: results belong to the calls in their order', async () =
   assert.match(second.message.content, /get_weather says: warm/);
 });
 
-test('a format is kept, thinking is shown, and embeddings are made', async () => {
+test('a format is followed, thinking is returned, and texts are embedded', async () => {
   const format = { type: 'object', properties: { result: { type: 'integer' } }, required: ['result'] };
   const json = JSON.parse(
     await post('chat', { model: 'qwen3:30b', messages: [say('What is 2 * 3?')], format, stream: false }),
@@ -71,7 +71,7 @@ test('a format is kept, thinking is shown, and embeddings are made', async () =>
   assert.equal(embedded.embeddings.length, 2);
 });
 
-test('what is installed can be listed and looked at', async () => {
+test('installed models can be listed and shown', async () => {
   const tags: unknown = await (await fetch(`${simulator.url}/ollama/api/tags`)).json();
   assert.match(JSON.stringify(tags), /qwen3:8b/);
   const shown = await post('show', { model: 'qwen3:8b' });
@@ -79,7 +79,7 @@ test('what is installed can be listed and looked at', async () => {
   assert.match(await post('show', { model: 'qwen9:8b' }), /"error":"model \\"qwen9:8b\\" not found/);
 });
 
-test('errors are one sentence, and the bill stays at nothing', async () => {
+test('errors are one sentence, and the bill stays at zero', async () => {
   assert.match(
     await post('chat', { model: 'qwen3:8b!fault=404', messages: [say('x')] }),
     /"error":"model \\"qwen3:8b\\" not found/,

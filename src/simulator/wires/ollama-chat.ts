@@ -9,7 +9,7 @@ import type { Wire } from '../wire.ts';
 import { ollamaRefusal } from './ollama-errors.ts';
 import { contentFrame, silentFrame } from './sse-frame.ts';
 
-/** Ollama's own `/api/chat`: lines of JSON, streamed unless told otherwise. */
+/** Ollama's own `/api/chat`: lines of JSON, streamed by default. */
 export const ollamaChat: Wire = {
   name: 'ollama-chat',
   streamType: 'application/x-ndjson',
@@ -48,10 +48,10 @@ function readOllamaChat(body: JsonObject): Asked {
   };
 }
 
-/** What Ollama loads a model with unless told otherwise; what is longer it cuts in silence. */
+/** Ollama's default context length; longer prompts are cut silently. */
 export const defaultContext = 4_096;
 
-/** Calls have no ids here: a result belongs to the earliest call of its tool that has none yet. */
+/** Calls have no ids here: a result belongs to the earliest call of its tool without a result. */
 function readMessages(messages: readonly JsonObject[]): Turn[] {
   const open: { id: string; name: string }[] = [];
   return messages.map((message, index): Turn => {

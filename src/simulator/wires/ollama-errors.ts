@@ -1,7 +1,7 @@
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 
-/** An error as Ollama words it: one sentence. */
+/** Formats an error as Ollama does: as one sentence. */
 export function ollamaRefusal(problem: Problem): Refusal {
   return { headers: {}, body: { error: wordings[problem.kind](problem) } };
 }

@@ -19,7 +19,10 @@ import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
 
-/** Reads a chat completion request. @throws Refused in the words of the real API. */
+/**
+ * Reads a chat completion request.
+ * @throws Refused with the error of the real API.
+ */
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
   checkEndUser(provider, body);
   checkStrictSchemas(provider, body);
@@ -109,7 +112,7 @@ function readMessage(message: JsonObject, index: number, provider: string): Turn
   return { role, pieces };
 }
 
-/** Mistral's thoughts are parts of the content; no other seller knows such. */
+/** Mistral's thoughts are parts of the content; no other provider has them there. */
 function readThinking(message: JsonObject, provider: string): Piece[] {
   if (provider !== 'mistral') return [];
   const thoughts = listOf(message['content']).map(objectOf).filter(isThinking);
@@ -204,7 +207,7 @@ function readEffort(body: JsonObject): AskedReasoning {
   return efforts[effort] ?? (thinking === 'enabled' ? 'medium' : 'model');
 }
 
-/** Every tool message answers a call of the assistant message before it, and every call is answered. */
+/** Every tool message must answer a call of the preceding assistant message, and every call must be answered. */
 function checkToolMessages(messages: readonly JsonObject[]): void {
   let open = new Set<string>();
   for (const [index, message] of messages.entries()) {

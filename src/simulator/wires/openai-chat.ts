@@ -9,7 +9,7 @@ import { readOpenaiChat } from './openai-chat-request.ts';
 import { isOlderForm } from './openai-functions.ts';
 import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 
-/** `/v1/chat/completions`, as OpenAI and its many imitators speak it. */
+/** `/v1/chat/completions` of OpenAI and of the many compatible providers. */
 export const openaiChat: Wire = {
   name: 'openai-chat',
   streamType: 'text/event-stream; charset=utf-8',
@@ -32,7 +32,7 @@ export const openaiChat: Wire = {
   }),
 };
 
-/** Sellers that show their models' reasoning, and the field they show it in. OpenAI itself only counts it. */
+/** Providers that return reasoning, and the field they use. OpenAI itself only counts it. */
 const reasoningFields: Readonly<Record<string, string>> = {
   deepseek: 'reasoning_content',
   openrouter: 'reasoning',

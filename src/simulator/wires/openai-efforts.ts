@@ -1,6 +1,6 @@
 import type { AskedReasoning } from '../asked.ts';
 
-/** What OpenAI's words for effort ask for. */
+/** Maps OpenAI's effort values to reasoning levels. */
 export const efforts: Readonly<Record<string, AskedReasoning>> = {
   none: 'off',
   minimal: 'low',

@@ -3,7 +3,7 @@ import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 import { providerErrors } from './provider-errors.ts';
 
-/** An error as OpenAI words it: always `message`, `type`, `param` and `code`. */
+/** Formats an error as OpenAI does: always with `message`, `type`, `param` and `code`. */
 export function openaiRefusal(problem: Problem, requestId: string): Refusal {
   const [type, code, message] = wordings[problem.kind](problem);
   const error = { message, type, param: problem.param ?? null, code };

@@ -2,16 +2,16 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Asked, OfferedTool, Piece } from '../asked.ts';
 import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 
-// What OpenAI had before tools. Its imitators came later and overlook it.
+// OpenAI's function calling before tools. Compatible providers never had it and ignore it.
 
 const inventors: ReadonlySet<string> = new Set(['openai', 'azure']);
 
-/** Whether calls are to be written as `function_call`. */
+/** Whether calls are written as `function_call`. */
 export function isOlderForm(provider: string, body: JsonObject): boolean {
   return inventors.has(provider) && listOf(body['functions']).length > 0;
 }
 
-/** The functions as tools, of which one may be called; nothing where they are overlooked. */
+/** Returns the functions as tools, at most one of which is called; empty if the provider ignores them. */
 export function readFunctions(
   provider: string,
   body: JsonObject,
@@ -31,7 +31,7 @@ function readFunction({ name, description, parameters }: JsonObject): OfferedToo
   return { name: textOf(name), description: textOf(description), schema: objectOf(parameters) };
 }
 
-/** An assistant's call, whose name is all that its result says of it. */
+/** Reads an assistant's call. Its name serves as its id, because a result refers to it only by name. */
 export function readFunctionCall(message: JsonObject): Piece[] {
   const call = message['function_call'];
   if (!isObject(call)) return [];

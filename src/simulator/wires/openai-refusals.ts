@@ -2,7 +2,10 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { Refused } from '../problem.ts';
 import { listOf, objectOf, textOf } from '../read-json.ts';
 
-/** What OpenAI's own reasoning models refuse of a chat completion; other sellers take it. @throws Refused */
+/**
+ * Refuses members that OpenAI's own reasoning models reject in a chat completion; other providers accept them.
+ * @throws Refused
+ */
 export function checkOpenaiTakes(provider: string, body: JsonObject): void {
   const model = textOf(body['model']);
   if (provider !== 'openai' || !/^(?:o\d|gpt-[5-9])/.test(model) || model.includes('chat')) return;
@@ -23,7 +26,7 @@ export function checkOpenaiTakes(provider: string, body: JsonObject): void {
   }
 }
 
-/** @throws Refused for more stop sequences than OpenAI takes, or any where the model takes none. */
+/** @throws Refused for more stop sequences than OpenAI accepts, or for any if the model accepts none. */
 export function checkStop(provider: string, body: JsonObject): void {
   const { stop } = body;
   if (provider !== 'openai' || stop === undefined || stop === null) return;
@@ -41,10 +44,10 @@ export function checkStop(provider: string, body: JsonObject): void {
   );
 }
 
-/** The longest id of an end user that a seller takes. https://github.com/maximhq/bifrost/pull/1000. */
+/** The longest end-user id that a provider accepts. https://github.com/maximhq/bifrost/pull/1000. */
 const longestUsers: Readonly<Record<string, number>> = { openai: 64, azure: 64, openrouter: 128 };
 
-/** @throws Refused for the id of an end user that is too long, in either of OpenAI's dialects. */
+/** @throws Refused for an end-user id that is too long, in either OpenAI dialect. */
 export function checkEndUser(provider: string, body: JsonObject): void {
   const longest = longestUsers[provider] ?? Infinity;
   for (const member of ['user', 'safety_identifier']) {
@@ -59,8 +62,9 @@ export function checkEndUser(provider: string, body: JsonObject): void {
 }
 
 /**
- * From 5.6 on nothing but the default temperature is taken by a model that reasons, in either of OpenAI's dialects.
- * https://github.com/itzcrazykns/vane/issues/1173. @throws Refused
+ * From 5.6 on, reasoning models accept only the default temperature, in either OpenAI dialect.
+ * https://github.com/itzcrazykns/vane/issues/1173.
+ * @throws Refused
  */
 export function checkTemperature(provider: string, body: JsonObject, effort: string): void {
   const model = textOf(body['model']);
@@ -76,8 +80,9 @@ export function checkTemperature(provider: string, body: JsonObject, effort: str
 }
 
 /**
- * From 5.4 on functions and reasoning go together over Responses only; 5.4 itself reasons only when it is asked to.
- * Words and members of https://github.com/GoogleChromeLabs/webmcp-tools/issues/417. @throws Refused
+ * From 5.4 on, functions and reasoning can be combined only over Responses; 5.4 itself reasons only on request. Error
+ * text and members from https://github.com/GoogleChromeLabs/webmcp-tools/issues/417.
+ * @throws Refused
  */
 export function checkReasonedFunctions(provider: string, body: JsonObject): void {
   const model = textOf(body['model']);

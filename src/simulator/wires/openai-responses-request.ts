@@ -10,7 +10,10 @@ import { checkEndUser, checkTemperature } from './openai-refusals.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
 
-/** Reads a request to `/v1/responses`. @throws Refused in the words of the real API. */
+/**
+ * Reads a request to `/v1/responses`.
+ * @throws Refused with the error of the real API.
+ */
 export function readOpenaiResponses(body: JsonObject, request: WireRequest): Asked {
   const model = textOf(body['model']);
   if (!model) refuse("Missing required parameter: 'model'.", 'model');
@@ -144,7 +147,7 @@ function readPart(part: JsonObject, at: string): Piece {
   }
 }
 
-/** Sealed reasoning must open, and does for its own account alone; a summary counts as it stands. */
+/** Opens sealed reasoning, which must belong to this account; without it, the summary is used. */
 function reasoningText(item: JsonObject, account: string): string {
   const sealed = textOf(item['encrypted_content']);
   const opened = sealed ? unseal(sealed, account) : undefined;
@@ -167,7 +170,7 @@ function plainText(content: JsonValue | undefined): string {
     .join('');
 }
 
-/** Built-in tools run on the provider's side; the simulator has none and leaves them out. */
+/** Built-in tools run on the provider's side; the simulator has none and drops them. */
 function readTool(value: JsonValue): OfferedTool[] {
   const tool = objectOf(value);
   if (tool['type'] !== 'function' && tool['type'] !== 'custom') return [];

@@ -5,7 +5,7 @@ import { textTokens } from '../tokens.ts';
 import { envelope, finalStatus, itemOf, outputOf, summaryWish, textPart } from './openai-responses-whole.ts';
 import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 
-/** The events of a streamed response: opened, filled item by item, closed with the whole of it. */
+/** Returns the events of a streamed response: opening, one item after another, and the whole response at the end. */
 export function streamResponse(reply: Reply): Frame[] {
   let sequence = 0;
   const event = (type: string, data: JsonObject): string => {

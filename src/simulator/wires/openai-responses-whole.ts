@@ -13,7 +13,7 @@ export function responseId({ digest }: Reply): string {
   return `resp_sim${digest.slice(0, 32)}`;
 }
 
-/** The response object; what the request said is said back. */
+/** Returns the response object, which echoes members of the request. */
 export function envelope(reply: Reply, status: Status, output: readonly JsonObject[]): JsonObject {
   const { body } = reply;
   const reasons = { length: 'max_output_tokens', refusal: 'content_filter' } as const;

@@ -17,7 +17,7 @@ const tools: OpenAI.Responses.FunctionTool[] = [
   },
 ];
 
-test('the official client reads a response, whole and streamed alike', async () => {
+test('the official client reads the same response whole and streamed', async () => {
   const request = { model: 'gpt-6-sol', input: 'What is the capital of Spain?', instructions: 'Be brief.' };
   const whole = await openai.responses.create(request);
   assert.match(whole.output_text, /Madrid/);
@@ -32,7 +32,7 @@ test('the official client reads a response, whole and streamed alike', async () 
   assert.equal(types.at(-1), 'response.completed');
 });
 
-test('a tool is called, its result taken, and the conversation goes on by its id', async () => {
+test('a tool is called, its result is used, and the conversation continues by its id', async () => {
   const first = await openai.responses.create({
     model: 'gpt-6-sol',
     input: 'What is the weather in Oslo?',
@@ -50,7 +50,7 @@ test('a tool is called, its result taken, and the conversation goes on by its id
   assert.ok((second.usage?.input_tokens ?? 0) > (first.usage?.input_tokens ?? 0));
 });
 
-test('what was not stored cannot be gone on from', async () => {
+test('a response that was not stored cannot be continued', async () => {
   const first = await openai.responses.create({ model: 'gpt-6-sol', input: 'Hello', store: false });
   await assert.rejects(
     openai.responses.create({ model: 'gpt-6-sol', input: 'Go on', previous_response_id: first.id }),
@@ -58,7 +58,7 @@ test('what was not stored cannot be gone on from', async () => {
   );
 });
 
-test('sealed reasoning opens for the simulator and for nobody else', async () => {
+test('sealed reasoning can be opened only by the simulator', async () => {
   const base = { model: 'gpt-6-sol', store: false, include: ['reasoning.encrypted_content' as const] };
   const first = await openai.responses.create({ ...base, input: 'Why?', reasoning: { effort: 'high' } });
   const reasoning = first.output.find((item) => item.type === 'reasoning');
@@ -77,7 +77,7 @@ test('sealed reasoning opens for the simulator and for nobody else', async () =>
   await assert.rejects(again('gAAAAAforged'), /could not be verified/);
 });
 
-test('reasoning is summarised for those who ask', async () => {
+test('reasoning is summarised on request', async () => {
   const request = {
     model: 'gpt-6-sol',
     input: 'Why?',
@@ -89,7 +89,7 @@ test('reasoning is summarised for those who ask', async () => {
   assert.ok((response.usage?.output_tokens_details.reasoning_tokens ?? 0) > 100);
 });
 
-test('a limit makes the response incomplete, a schema makes it JSON', async () => {
+test('a token limit makes the response incomplete, and a schema makes it JSON', async () => {
   const cut = await openai.responses.create({
     model: 'gpt-4o',
     input: 'Count to 500',
@@ -111,7 +111,7 @@ test('a limit makes the response incomplete, a schema makes it JSON', async () =
   assert.deepEqual(JSON.parse(json.output_text), { result: 42 });
 });
 
-test('a fault in the middle of the stream is an error to the client', async () => {
+test('a fault in the middle of the stream reaches the client as an error', async () => {
   const stream = openai.responses.stream({
     model: 'gpt-6-sol!fault=error-event',
     input: 'Tell me about tides',
@@ -119,7 +119,7 @@ test('a fault in the middle of the stream is an error to the client', async () =
   await assert.rejects(stream.finalResponse());
 });
 
-test('embeddings come as the official client wants them: alike for like texts', async () => {
+test('the official client receives embeddings, which are similar for similar texts', async () => {
   const reply = await openai.embeddings.create({
     model: 'text-embedding-3-small',
     input: ['The cat sat on the mat', 'On the mat sat a cat', 'Interest rates rose in spring'],

@@ -7,7 +7,7 @@ import { streamResponse } from './openai-responses-stream.ts';
 import { envelope, finalStatus, outputOf, responseId } from './openai-responses-whole.ts';
 import { sseEvent } from './sse-frame.ts';
 
-/** `/v1/responses` as OpenAI speaks it. */
+/** OpenAI's `/v1/responses`. */
 export const openaiResponses: Wire = {
   name: 'openai-responses',
   streamType: 'text/event-stream; charset=utf-8',

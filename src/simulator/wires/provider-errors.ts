@@ -2,10 +2,10 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Problem } from '../problem.ts';
 import { googleRefusal } from './google-errors.ts';
 
-/** OpenAI's error, and what it is about. */
+/** OpenAI's error, and the problem it stands for. */
 type Standard = { readonly problem: Problem; readonly error: JsonObject };
 
-/** Sellers that speak OpenAI's chat format but have errors of their own shape. */
+/** Providers with OpenAI's chat format that have their own error format. */
 export const providerErrors: Readonly<Record<string, (standard: Standard) => JsonValue>> = {
   deepseek: ({ problem, error }) => ({ error: { ...error, ...deepseekWords(problem) } }),
   google: ({ problem }) => [googleRefusal(problem).body],

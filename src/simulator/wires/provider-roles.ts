@@ -5,7 +5,7 @@ type ProviderRoles = {
   readonly says: (role: string, index: number) => string;
 };
 
-/** Sellers of OpenAI's chat format that know fewer roles than OpenAI does, in their own words. */
+/** Providers with OpenAI's chat format that accept fewer roles, with their own error text. */
 const sellers: Readonly<Record<string, ProviderRoles>> = {
   // https://github.com/earendil-works/pi/issues/1048
   deepseek: {
@@ -13,7 +13,7 @@ const sellers: Readonly<Record<string, ProviderRoles>> = {
     says: (role, index) =>
       `Failed to deserialize the JSON body into the target type: messages[${index}].role: unknown variant \`${role}\`, expected one of \`system\`, \`user\`, \`assistant\`, \`tool\``,
   },
-  // The roles of https://docs.mistral.ai/api: a union that is told apart by `role`.
+  // The roles in https://docs.mistral.ai/api: a union discriminated by `role`.
   mistral: {
     roles: ['system', 'user', 'assistant', 'tool'],
     says: (role) =>
@@ -21,7 +21,7 @@ const sellers: Readonly<Record<string, ProviderRoles>> = {
   },
 };
 
-/** @throws Refused for a role that OpenAI has and this seller has not. */
+/** @throws Refused for a role that OpenAI accepts and this provider does not. */
 export function checkRole(provider: string, role: string, index: number): void {
   const seller = sellers[provider];
   if (seller && !seller.roles.includes(role)) refuse(seller.says(role, index), `messages[${index}].role`);

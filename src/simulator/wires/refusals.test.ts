@@ -10,7 +10,7 @@ const hello = [say('Hello')];
 const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const use = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} };
 
-/** Requests that the real APIs refuse, and a part of what they say. */
+/** Requests that the real APIs refuse, with part of the error message. */
 const refused: readonly (readonly [what: string, path: string, body: object, says: RegExp])[] = [
   ['no messages', 'openai', { model: 'gpt-4o' }, /Missing required parameter: 'messages'/],
   ['an empty list of messages', 'openai', { model: 'gpt-4o', messages: [] }, /empty array/],
@@ -194,7 +194,7 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
 ];
 
 for (const [what, provider, body, says] of refused) {
-  test(`${what} is refused as the real API of ${provider} would`, async () => {
+  test(`${what} is refused as by the real API of ${provider}`, async () => {
     const path = provider === 'anthropic' ? '/anthropic/v1/messages' : '/openai/v1/chat/completions';
     const reply = await fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
     assert.equal(reply.status, 400);
@@ -206,7 +206,7 @@ for (const [provider, says] of [
   ['deepseek', /messages\[0\]\.role: unknown variant `developer`/],
   ['mistral', /Input tag 'developer'/],
 ] as const) {
-  test(`a developer’s message is refused as ${provider} would, and OpenAI takes it`, async () => {
+  test(`a developer message is refused by ${provider} and accepted by OpenAI`, async () => {
     const body = JSON.stringify({ model: 'm', messages: [say('Be brief.', 'developer'), ...hello] });
     const [reply, taken] = await Promise.all(
       [provider, 'openai'].map((name) =>
@@ -219,7 +219,7 @@ for (const [provider, says] of [
   });
 }
 
-test('other sellers of the OpenAI format take what OpenAI itself has given up', async () => {
+test("other providers with OpenAI's format accept what OpenAI itself has dropped", async () => {
   const reply = await fetch(`${simulator.url}/openrouter/v1/chat/completions`, {
     method: 'POST',
     body: JSON.stringify({ model: 'openai/gpt-6-sol', messages: hello, max_tokens: 50, temperature: 0.5 }),

@@ -1,12 +1,12 @@
 import type { JsonValue } from '../../core/json/json.ts';
 import type { Frame } from '../replied.ts';
 
-/** One server-sent event; `type` is its `event:` line, for formats that have one. */
+/** Formats a server-sent event; `type` is its `event:` line, for formats that have one. */
 export function sseEvent(data: JsonValue, type?: string): string {
   return `${type === undefined ? '' : `event: ${type}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A frame around the content: opening, closing, usage. */
+/** A frame without content: opening, closing or usage. */
 export function silentFrame(bytes: string | Uint8Array): Frame {
   return { bytes, content: false, tokens: 0 };
 }

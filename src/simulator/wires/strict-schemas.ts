@@ -2,10 +2,13 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { Refused } from '../problem.ts';
 import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 
-/** A schema that a request wants to be held strictly, and what it is called in refusals. */
+/** A schema that a request marks as strict, and its name in error messages. */
 type Wanted = { readonly schema: JsonObject; readonly what: string; readonly param: string };
 
-/** What OpenAI refuses to hold strictly, of tools and of the answer, in either of its dialects. @throws Refused */
+/**
+ * Checks strict schemas of tools and of the answer against OpenAI's restrictions, in either of its dialects.
+ * @throws Refused
+ */
 export function checkStrictSchemas(provider: string, body: JsonObject): void {
   if (provider !== 'openai') return;
   for (const { schema, what, param } of [...strictTools(body), ...strictFormats(body)]) {

@@ -1,9 +1,9 @@
 import { refuse } from '../problem.ts';
 
-/** Most APIs take 64 letters; Anthropic's takes twice as many. */
+/** Most APIs accept 64 characters; Anthropic's accepts twice as many. */
 const longest = 64;
 
-/** A tool's name as OpenAI, Google and AWS take it. `where`: the member that is at fault. */
+/** Checks a tool's name like OpenAI, Google and AWS. `where` is the faulty member. */
 export function toolName(name: string, where: string): string {
   if (name.length <= longest) return name;
   return refuse(

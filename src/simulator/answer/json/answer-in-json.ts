@@ -8,7 +8,7 @@ import { fillSchema } from './fill-schema.ts';
 import { scoreOfAnswer } from './score-of-answer.ts';
 import { shapeInPrompt } from './shape-in-prompt.ts';
 
-/** The answer as JSON where the request demands that, by its format or by its words; else `undefined`. */
+/** Returns the answer as JSON if the request demands it, by its format or in words; otherwise `undefined`. */
 export function answerInJson(prompt: Prompt): string | undefined {
   const score = scoreOfAnswer(prompt);
   if (score !== undefined) return JSON.stringify({ score });
@@ -22,7 +22,7 @@ export function answerInJson(prompt: Prompt): string | undefined {
   return fences(prompt, said) ? `\`\`\`json\n${text}\n\`\`\`` : text;
 }
 
-/** Where people put the shape they want; looking for it in the midst of a long text would take long. */
+/** The parts of a prompt that usually describe the wanted shape; searching a long text in full would be slow. */
 function ends(text: string): string {
   return text.length > 12_000 ? `${text.slice(0, 6_000)}\n${text.slice(-6_000)}` : text;
 }
@@ -30,7 +30,7 @@ function ends(text: string): string {
 const wantsJson =
   /\b(?:as|in|return|respond|reply|answer|output|produce|only|valid|with|strict|format:?)\b[^.\n]{0,40}\bjson\b|\bjson\b[^.\n]{0,30}\b(?:only|object|array|format|schema)\b|\bgive me\b[^.\n]{0,20}\bjson\b/i;
 
-/** Asked for JSON in words only, weak models like to wrap it, unless they are told not to. */
+/** If JSON is requested only in words, weak models tend to wrap it in a fence, unless told not to. */
 function fences({ world, character, question }: Prompt, said: string): boolean {
   if (
     /no (?:markdown|code fences?|prose|fences)|without (?:markdown|fences)|raw json|only (?:valid )?json|json only/i.test(

@@ -6,7 +6,9 @@ import { findingValue } from './findings-in-schema.ts';
 import { stanceIn } from '../prose/stance.ts';
 import { contentWords } from '../words.ts';
 
-/** The member of an enumeration that fits: the finding's, the verdict's, the one the prompt speaks of, or an opinion. */
+/**
+ * Chooses the fitting member of an enumeration: by the finding, the verdict, a mention in the prompt, or an opinion.
+ */
 export function chooseOf(place: Place, values: readonly JsonValue[]): JsonValue {
   const names = values.map(String);
   const named =
@@ -18,7 +20,7 @@ export function chooseOf(place: Place, values: readonly JsonValue[]): JsonValue 
   return values[names.indexOf(chosen)] ?? values[0] ?? null;
 }
 
-/** Words that mean the same on the scales in use, worst first. */
+/** Equivalent words on common severity scales, worst first. */
 const synonyms: readonly (readonly string[])[] = [
   ['critical', 'blocker', 'severe', 'p0', 'fatal', 'error', 'high', '5'],
   ['high', 'major', 'important', 'p1', 'error', 'critical', '4'],
@@ -26,7 +28,7 @@ const synonyms: readonly (readonly string[])[] = [
   ['low', 'minor', 'info', 'informational', 'nit', 'note', 'suggestion', 'trivial', 'p3', '2', '1'],
 ];
 
-/** The value itself, a word for the same thing, or something that contains it. */
+/** Matches the value itself, a synonym, or a name that contains it. */
 function likest(value: JsonValue | undefined, names: readonly string[]): string | undefined {
   if (value === undefined) return undefined;
   const wanted = String(value).toLowerCase();
@@ -50,7 +52,7 @@ const relatives: Readonly<Record<string, readonly string[]>> = {
   maintainability: ['style', 'quality', 'readability', 'maintenance', 'other'],
 };
 
-/** Approve or not, by the worst that a review finds. */
+/** Approves or refuses, by the worst finding of a review. */
 function verdict({ prompt }: Place, names: readonly string[]): string | undefined {
   const approving = names.find((name) =>
     /^(?:approved?|accept(?:ed)?|pass(?:ed)?|lgtm|ok|safe)$/i.test(name),
@@ -74,7 +76,7 @@ function stance({ prompt }: Place, names: readonly string[]): string | undefined
   return names.find((name) => words[told].test(name));
 }
 
-/** The only one of them that the question mentions; where it lists them all it mentions none. */
+/** The only name that the question mentions; if it lists several, none. */
 function mentioned({ prompt }: Place, names: readonly string[]): string | undefined {
   const words = new Set(contentWords(prompt.question));
   const found = names.filter((name) => {

@@ -3,7 +3,10 @@ import { evaluate } from '../prose/arithmetic.ts';
 import type { Prompt } from '../prompt.ts';
 import { contentWords, sentencesOf } from '../words.ts';
 
-/** Where an answer's claims are asked for, or verdicts on numbered ones: both, read from what is shown. Else `undefined`. */
+/**
+ * If the request asks for an answer's claims, or for verdicts on numbered claims, returns them, read from the material
+ * shown. Otherwise `undefined`.
+ */
 export function claimsOrVerdicts(prompt: Prompt): JsonObject | undefined {
   const shown = shownIn(prompt.question);
   if (/\blist the claims of this answer\b/i.test(prompt.question)) {
@@ -34,7 +37,7 @@ function isClaim(sentence: string): boolean {
   return !sentence.endsWith('?') && /[\p{L}\d]/u.test(sentence);
 }
 
-/** A sum is worked out, other claims are looked for word by word; of the rest a simulated model knows nothing. */
+/** Sums are computed, and other claims are looked up word by word; the remaining ones are unsure. */
 function judged(prompt: Prompt, claim: string, material: readonly string[]): JsonObject {
   const [, sum = '', given] = /^(.*?)(?:=|\bis\b|\bequals\b)\s*(-?\d[\d.]*?)\.?$/.exec(claim) ?? [];
   const worked = given === undefined ? undefined : evaluate({ ...prompt, question: sum });

@@ -5,7 +5,7 @@ import { codeFor } from '../review/review-prompt.ts';
 import { evaluate } from '../prose/arithmetic.ts';
 import type { Place } from './fill-schema.ts';
 
-/** A number for this place, within its bounds. */
+/** Returns a number for this place, within its bounds. */
 export function fillNumber(place: Place, node: JsonObject, fromFinding: JsonValue | undefined): number {
   const integer = node['type'] === 'integer';
   const bounds = boundsOf(node, integer);
@@ -31,7 +31,7 @@ function boundsOf(node: JsonObject, integer: boolean): Bounds {
   };
 }
 
-/** Confidence, score, rating and the like: somewhere in the upper part of the scale. */
+/** A confidence, score, rating or the like: a value in the upper part of the scale. */
 function gradeFor({ prompt, name }: Place, node: JsonObject, bounds: Bounds): number | undefined {
   if (!/confidence|score|rating|probab|certain|quality|likelihood|grade/i.test(name)) return undefined;
   const { least, most } = scaleOf(node, bounds);
@@ -56,14 +56,14 @@ function computed({ prompt, name }: Place): number | undefined {
     : undefined;
 }
 
-/** A line of the code that the prompt shows. */
+/** A line number of the code in the prompt. */
 function lineShown({ prompt, name, item }: Place): number | undefined {
   return /^(?:start|end)?_?line(?:_?(?:number|start|end))?$/i.test(name)
     ? codeFor(prompt)[item]?.line
     : undefined;
 }
 
-/** A number that the question says beside the name of this place, or else its numbers in order. */
+/** A number that follows this place's name in the question, else the question's numbers in order. */
 function spoken({ prompt, name, item }: Place): number | undefined {
   const word = name.replace(/[^a-z]/gi, '.{0,2}');
   const beside =

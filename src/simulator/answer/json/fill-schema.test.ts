@@ -10,7 +10,7 @@ import { samplePattern } from './sample-pattern.ts';
 const fill = (schema: JsonObject, question = 'Tell me about Ada Lovelace, 36, from London.'): JsonValue =>
   fillSchema(examplePrompt(question), schema);
 
-/** Any schema of the kinds that people send, three levels deep. */
+/** Random schemas of the usual kinds, three levels deep. */
 const schemas = fc.letrec<{ node: JsonObject }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3 },
@@ -44,7 +44,7 @@ const schemas = fc.letrec<{ node: JsonObject }>((tie) => ({
   ),
 })).node;
 
-test('whatever the schema, the answer is valid for it', () => {
+test('whatever the schema, the answer is valid', () => {
   fc.assert(
     fc.property(schemas, (schema) => {
       const value = fill(schema);
@@ -55,7 +55,7 @@ test('whatever the schema, the answer is valid for it', () => {
   );
 });
 
-test('references are followed, and a schema that refers to itself still ends', () => {
+test('references are resolved, and a recursive schema still ends', () => {
   const schema: JsonObject = {
     $defs: {
       node: {
@@ -72,7 +72,7 @@ test('references are followed, and a schema that refers to itself still ends', (
   assert.ok(fromJSONSchema(schema).safeParse(fill(schema)).success);
 });
 
-test('combined schemas are met in all their parts', () => {
+test('combined schemas are satisfied in all their parts', () => {
   const value = fill({
     allOf: [
       { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
@@ -84,7 +84,7 @@ test('combined schemas are met in all their parts', () => {
   assert.equal(typeof value['b'], 'number');
 });
 
-test('what the prompt says is what goes in', () => {
+test('values are taken from the prompt', () => {
   const schema: JsonObject = {
     type: 'object',
     properties: {
@@ -110,12 +110,12 @@ test('what the prompt says is what goes in', () => {
   });
 });
 
-test('a sum asked for in JSON is worked out', () => {
+test('a sum requested in JSON is computed', () => {
   const schema: JsonObject = { type: 'object', properties: { result: { type: 'integer' } } };
   assert.deepEqual(fill(schema, 'What is 6 * 7?'), { result: 42 });
 });
 
-test('findings go where a schema has room for findings, with its own words for how bad they are', () => {
+test('findings are filled in if the schema has room for them, with its own severity words', () => {
   const schema: JsonObject = {
     type: 'object',
     properties: {
@@ -144,7 +144,7 @@ test('findings go where a schema has room for findings, with its own words for h
   assert.match(JSON.stringify(value), /"approved":"request_changes"/);
 });
 
-test('patterns are met by a sample of their own', () => {
+test('patterns are matched by a generated sample', () => {
   for (const pattern of [
     '^\\d{3}-\\d{2}$',
     '^(foo|bar)+$',

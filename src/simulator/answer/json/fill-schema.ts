@@ -11,18 +11,18 @@ import { fillNumber } from './fill-number.ts';
 import { fillText } from './fill-text.ts';
 import { settle } from './schema-node.ts';
 
-/** A place in the schema that is being filled. */
+/** The place in a schema that is being filled. */
 export type Place = {
   readonly prompt: Prompt;
   readonly root: JsonObject;
   readonly name: string;
   readonly depth: number;
-  /** Which of its array's items this belongs to: items differ by it. */
+  /** The index of the array item that this place belongs to: items differ by it. */
   readonly item: number;
   readonly finding?: Finding;
 };
 
-/** A value that is valid for the schema and, where the prompt has something that belongs in it, true to the prompt. */
+/** Returns a value that is valid for the schema and uses matching content from the prompt. */
 export function fillSchema(prompt: Prompt, schema: JsonObject): JsonValue {
   return fill({ prompt, root: schema, name: '', depth: 0, item: 0 }, schema);
 }
@@ -57,7 +57,7 @@ function typeOf(node: JsonObject): string {
   return node['minimum'] === undefined && node['maximum'] === undefined ? 'string' : 'number';
 }
 
-/** All properties while the schema is shallow, then only those it insists on. */
+/** All properties while the nesting is shallow, then only the required ones. */
 function fillObject(place: Place, node: JsonObject): JsonObject {
   const properties = objectOf(node['properties']);
   const required = new Set(listOf(node['required']));
@@ -101,7 +101,7 @@ function element(place: Place, item: number): Place {
   return { ...place, depth: place.depth + 1, item };
 }
 
-/** Every value once; where too few are left and the choice is a list, the rest of the list. */
+/** Each value once; if too few remain and the items are an enumeration, fills up from the enumeration. */
 function distinct(values: readonly JsonValue[], items: JsonObject, least: number): JsonValue[] {
   const once = (all: readonly JsonValue[]): JsonValue[] => [
     ...new Map(all.map((value) => [JSON.stringify(value), value])).values(),

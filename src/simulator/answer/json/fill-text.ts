@@ -10,7 +10,10 @@ import { sentencesOf } from '../words.ts';
 import type { Place } from './fill-schema.ts';
 import { samplePattern } from './sample-pattern.ts';
 
-/** A text for this place: of the right format, from the prompt where it has one, else what such a field would say. */
+/**
+ * Returns a text for this place: in the required format, from the prompt if it has a match, else a plausible text for
+ * the field.
+ */
 export function fillText(place: Place, node: JsonObject, fromFinding: JsonValue | undefined): string {
   const pattern = textOf(node['pattern']);
   const sampled = pattern === '' ? undefined : (patternInPrompt(place, pattern) ?? samplePattern(pattern));
@@ -54,7 +57,7 @@ const formats: Readonly<Record<string, (place: Place) => string>> = {
 
 type Reading = readonly [names: RegExp, read: (prompt: Prompt, item: number) => string | undefined];
 
-/** Where in a prompt a field of this name is to be looked for. */
+/** Where to look in a prompt for a field of this name. */
 const readings: readonly Reading[] = [
   [
     /^(?:city|location|place|town|destination|country|region|where)$/i,
@@ -145,7 +148,7 @@ function gist({ question }: Prompt): string {
   return first.slice(0, 120);
 }
 
-/** Lengths count characters, as schemas do, not UTF-16 units. */
+/** Lengths count characters, as in JSON Schema, not UTF-16 units. */
 function fitLength(text: string, least: number, most: number): string {
   const signs = [...text];
   if (signs.length > most) return signs.slice(0, most).join('');

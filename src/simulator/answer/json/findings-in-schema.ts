@@ -10,7 +10,7 @@ const words = {
   text: /^(?:title|message|issue|description|problem|finding|explanation|details?|summary)$/i,
 };
 
-/** Whether the items of an array are review findings by the names of their fields. */
+/** Whether the items of an array are review findings, by their field names. */
 export function holdsFindings(items: JsonObject, root: JsonObject): boolean {
   const names = Object.keys(objectOf(settle(items, root, false)['properties']));
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
@@ -19,7 +19,7 @@ export function holdsFindings(items: JsonObject, root: JsonObject): boolean {
 
 type Reading = readonly [names: RegExp, value: (finding: Finding, item: number) => JsonValue];
 
-/** Which part of a finding a field of this name asks for; the first that matches. */
+/** The part of a finding for a field of this name; the first match is used. */
 const readings: readonly Reading[] = [
   [/^(?:file|path|file_?path|file_?name)$/i, ({ file }) => file],
   [
@@ -41,7 +41,7 @@ const readings: readonly Reading[] = [
   [/confidence|certainty|probability/i, ({ confidence }) => confidence],
 ];
 
-/** What the finding at hand has for this place, if there is one and it does. */
+/** The value of the current finding for this place, if there is one. */
 export function findingValue({ finding, name, item }: Place): JsonValue | undefined {
   if (!finding) return undefined;
   return readings.find(([names]) => names.test(name))?.[1](finding, item);

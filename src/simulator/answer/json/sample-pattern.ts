@@ -1,6 +1,6 @@
 /**
- * A text that matches a regular expression of the kind that schemas use: literals, classes, groups, alternatives
- * and counts. `undefined` where it is of another kind, or where the sample does not match after all.
+ * Returns a text that matches a regular expression of the kind used in schemas: literals, classes, groups, alternatives
+ * and counts. `undefined` for other expressions, or if the sample does not match.
  */
 export function samplePattern(pattern: string): string | undefined {
   const reader: Reader = { pattern, at: 0 };

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isObject, listOf, objectOf } from '../../read-json.ts';
 
-/** A schema with its references followed and its combinations decided, so that only one plain type is left. */
+/** Resolves the references and combinations of a schema until a single plain type is left. */
 export function settle(schema: JsonValue | undefined, root: JsonObject, deep: boolean): JsonObject {
   let node = objectOf(schema);
   for (let step = 0; step < 20; step += 1) {
@@ -37,7 +37,7 @@ function settleOnce(node: JsonObject, root: JsonObject, deep: boolean): JsonObje
   return node;
 }
 
-/** The first that is not null; where the schema recurses deeply, null if it may be, so that it ends. */
+/** Chooses the first variant that is not null; in deep recursion, null if allowed, so that the recursion ends. */
 function chooseVariant(variants: readonly JsonObject[], deep: boolean): JsonObject {
   const empty = variants.find(({ type }) => type === 'null');
   if (deep && empty) return empty;

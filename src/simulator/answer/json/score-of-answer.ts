@@ -4,12 +4,13 @@ import { keyIn } from '../opinion.ts';
 import { evaluate } from '../prose/arithmetic.ts';
 import type { Prompt } from '../prompt.ts';
 
-/** As hard as most answers are to judge. */
+/** An average difficulty of judging an answer. */
 const difficulty = 0.5;
 
 /**
- * How right a judge finds an answer that it is shown between marks, from 0 to 100: by the key that the question gives away or
- * by working its sum out, and otherwise by chance. It errs as often as its skill says. `undefined` where nobody asks for a score.
+ * Returns a judge's score, 0 to 100, for an answer shown between markers. Correctness comes from the key in the
+ * question or from computing its sum; without either, the score is random. The judge errs at the rate of its skill.
+ * `undefined` if the request does not ask for a score.
  */
 export function scoreOfAnswer(prompt: Prompt): number | undefined {
   if (!/"score"\s*:\s*\d+/.test(prompt.instructions)) return undefined;
@@ -29,7 +30,7 @@ export function scoreOfAnswer(prompt: Prompt): number | undefined {
   return Math.round(right === errsHere ? 5 + 25 * luck : 80 + 19 * luck);
 }
 
-/** `undefined` where a simulated model cannot know. */
+/** `undefined` if a simulated model cannot decide it. */
 function isRight(asked: Prompt, answer: string): boolean | undefined {
   const key = keyIn(asked);
   const right = key ?? evaluate(asked)?.right;

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isObject, listOf } from '../../read-json.ts';
 
-/** The schema that a prompt describes: one written out, or one that an example object shows. */
+/** Returns the schema that a prompt describes: written out, or shown by an example object. */
 export function shapeInPrompt(text: string): JsonObject | undefined {
   for (const value of jsonIn(text)) {
     if (isObject(value)) return isSchema(value) ? value : schemaOf(value);
@@ -14,7 +14,7 @@ function isSchema(value: JsonObject): boolean {
   return isObject(value['properties']) || value['$ref'] !== undefined || isObject(value['items']);
 }
 
-/** Values of JSON that stand in the text, the longest first; examples with comments or dots in them do not parse. */
+/** JSON values in the text, the longest first; examples with comments or ellipses do not parse. */
 function jsonIn(text: string): JsonValue[] {
   const starts = [...text.matchAll(/[{[]/g)].slice(0, 40).map(({ index }) => index);
   const ends: Record<string, string> = { '{': '}', '[': ']' };
@@ -57,7 +57,7 @@ function schemaOf(example: JsonValue | undefined): JsonObject {
   return schemaOfWord(typeof example === 'string' ? example : '');
 }
 
-/** People write `"low|high"`, `"number"` or `"<integer>"` where the value goes. */
+/** Prompts often have `"low|high"`, `"number"` or `"<integer>"` in place of a value. */
 function schemaOfWord(word: string): JsonObject {
   const options = word.split('|').map((option) => option.trim());
   if (options.length > 1) return { type: 'string', enum: options };

@@ -36,7 +36,7 @@ const answers: readonly (readonly [question: string, answer: string | RegExp])[]
   ['', /an empty message/],
 ];
 
-test('plain requests get plain answers, labelled wherever there is room for a label', () => {
+test('plain requests get plain answers, with a label if there is room for it', () => {
   for (const [question, answer] of answers) {
     const said = answerInProse(examplePrompt(question));
     if (typeof answer === 'string') assert.equal(said, answer);
@@ -44,7 +44,7 @@ test('plain requests get plain answers, labelled wherever there is room for a la
   }
 });
 
-test('what was said earlier in the conversation is remembered', () => {
+test('earlier messages of the conversation are remembered', () => {
   const turns = ['My dog is called Bruno.', 'What is my dog called?'].map((text) => ({
     role: 'user' as const,
     pieces: [{ kind: 'text' as const, text }],
@@ -52,7 +52,7 @@ test('what was said earlier in the conversation is remembered', () => {
   assert.match(answerInProse(examplePrompt('', { turns })), /Bruno/);
 });
 
-test('a question behind a very long text is still answered', () => {
+test('a question after a very long text is still answered', () => {
   const said = answerInProse(examplePrompt(`${'The quick brown fox. '.repeat(100_000)} What is 2 + 2?`));
   assert.match(said, /2 \+ 2 = 4/);
 });
@@ -68,7 +68,7 @@ const manyTools = [
   offer('search_web', 'Search the web'),
 ];
 
-test('of many tools the one that fits is called, and none where none does', () => {
+test('among many tools the fitting one is called, and none if none fits', () => {
   const called = (question: string): string[] =>
     callTools(examplePrompt(question, { tools: manyTools })).map(({ name }) => name);
   assert.deepEqual(called('Please read src/a.ts'), ['read_file']);
@@ -77,7 +77,7 @@ test('of many tools the one that fits is called, and none where none does', () =
   assert.deepEqual(called('Thanks!'), []);
 });
 
-test('asked for several tools at once a model calls several', () => {
+test('a model asked for several tools at once calls several', () => {
   const question = 'Call read_file and run_tests in parallel';
   const calls = callTools(examplePrompt(question, { tools: manyTools }));
   assert.deepEqual(calls.map(({ name }) => name).sort(), ['read_file', 'run_tests']);

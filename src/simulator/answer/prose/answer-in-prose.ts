@@ -9,10 +9,10 @@ import { classOf, extracted, lookedUp, summaryOf } from './read-text.ts';
 import { choiceOf, opinionOn } from './stance.ts';
 import { aboutCode, codeOf } from './write-code.ts';
 
-/** An answer in words; `exact` where the request prescribed them, so that nothing may be put around it. */
+/** An answer in prose; `exact` if the request prescribed it, so that nothing may be added. */
 export type ProseAnswer = { readonly text: string; readonly exact: boolean };
 
-/** The first of these that has something to say answers; the order is from the plainest order to the vaguest wish. */
+/** The first that returns a text provides the answer; ordered from the most specific request to the vaguest. */
 const answerers: readonly ((prompt: Prompt) => string | undefined)[] = [
   afterTools,
   (prompt) => (codeFor(prompt).length > 0 && asksForReview(prompt) ? reviewInProse(prompt) : undefined),
@@ -32,7 +32,7 @@ const answerers: readonly ((prompt: Prompt) => string | undefined)[] = [
   opinionOn,
 ];
 
-/** What the model says, with the label that it is simulated wherever the request leaves room for one. */
+/** Returns the model's answer, with a label that it is simulated unless the request prescribes the exact text. */
 export function answerInProse(prompt: Prompt): string {
   const { text, exact } = proseAnswer(prompt);
   return exact ? text : `Simulated ${prompt.model}: ${text}`;
@@ -88,7 +88,7 @@ function translation({ question }: Prompt): string | undefined {
   return `(not really translated into ${wish[1]}) ${text}`;
 }
 
-/** Nothing above knew: the question back, taken apart, so that a reader sees what arrived. */
+/** Fallback: describes the question, so that a reader sees what arrived. */
 function reflection({ question, character, asked }: Prompt): string {
   const [first = 'an empty message'] = sentencesOf(question);
   const words = [...new Set(keywords(question))].slice(0, 6);

@@ -1,7 +1,7 @@
 import { errorRate, errs, mistake } from '../judgement.ts';
 import type { Prompt } from '../prompt.ts';
 
-/** A sum as the model does it: right, or wrong by its own slip. */
+/** A computation by a model: the right result, and the result it states. */
 export type Worked = { readonly expression: string; readonly right: number; readonly said: number };
 
 const operations: readonly (readonly [RegExp, string])[] = [
@@ -14,7 +14,7 @@ const operations: readonly (readonly [RegExp, string])[] = [
   [/(?<=\d),(?=\d{3}\b)/g, ''],
 ];
 
-/** The value of the expression in the question, as this model works it out; `undefined` where there is none. */
+/** Returns the value of the expression in the question as this model computes it; `undefined` if there is none. */
 export function evaluate({ world, character, question }: Prompt): Worked | undefined {
   const expression = expressionIn(question);
   if (expression === undefined) return undefined;
@@ -31,7 +31,7 @@ export function evaluate({ world, character, question }: Prompt): Worked | undef
   };
 }
 
-/** Forgets to carry: off by a power of ten that the number has, at least by one. */
+/** A carry error: off by a power of ten within the number's size, at least by one. */
 function slip(right: number, luck: number): number {
   const places = Math.max(1, Math.floor(Math.log10(Math.abs(right) + 1)));
   const size = 10 ** Math.floor(luck * places);
@@ -40,7 +40,7 @@ function slip(right: number, luck: number): number {
 
 function expressionIn(question: string): string | undefined {
   const signs = operations.reduce((text, [words, sign]) => text.replaceAll(words, sign), question);
-  // The numbers of a name, such as a model's, are no sum.
+  // Numbers in a name, such as a model's, are not part of a sum.
   const found = signs.match(/(?<![\p{L}\d_-])[-(]*\d[\d.\s]*(?:[\s()]*[-+*/%^][\s()-]*\d[\d.]*[\s)]*)+/gu);
   return found
     ?.map((text) => text.trim())
@@ -48,7 +48,7 @@ function expressionIn(question: string): string | undefined {
     .toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** A calculator for + - * / % ^ and brackets; `undefined` for what it cannot read. */
+/** Evaluates + - * / % ^ and brackets; `undefined` for anything else. */
 function valueOf(expression: string): number | undefined {
   const tokens = expression.match(/\d+(?:\.\d+)?|[-+*/%^()]/g) ?? [];
   let at = 0;

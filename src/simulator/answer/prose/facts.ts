@@ -1,7 +1,7 @@
 import type { Prompt } from '../prompt.ts';
 import { errorRate, errs } from '../judgement.ts';
 
-/** A few things that people try a new set-up with. */
+/** Facts that people often ask for when they try a new set-up. */
 const capitals: Readonly<Record<string, string>> = {
   argentina: 'Buenos Aires',
   australia: 'Canberra',
@@ -61,7 +61,7 @@ const facts: readonly (readonly [question: RegExp, answer: string])[] = [
   [/\bfirst (?:person|man|human) on the moon\b/i, 'Neil Armstrong'],
 ];
 
-/** An answer from the small table; weak models mix capitals up now and then. */
+/** Answers from the table; weak models sometimes confuse capitals. */
 export function factFor({ world, character, question }: Prompt): string | undefined {
   const country = /\bcapital (?:city )?of (?:the )?([\p{L} ]+?)(?:[?.!,]|$)/iu
     .exec(question)?.[1]

@@ -1,6 +1,6 @@
 import type { Prompt } from '../prompt.ts';
 
-/** Text that a request prescribes: to be said as it is, without a word around it. */
+/** Returns text that a request prescribes, to be repeated exactly. */
 export function prescribed({ question }: Prompt): string | undefined {
   const wish = question.trim();
   const exactly =
@@ -11,7 +11,7 @@ export function prescribed({ question }: Prompt): string | undefined {
   return counted(wish);
 }
 
-/** "Count to 20", "write exactly 200 words": lengths on demand, for tests of streams. */
+/** "Count to 20", "write exactly 200 words": text of a given length, for stream tests. */
 function counted(wish: string): string | undefined {
   const upTo = /\bcount (?:from (\d{1,5}) )?(?:up )?to (\d{1,5})\b/i.exec(wish);
   if (upTo) {
@@ -24,7 +24,7 @@ function counted(wish: string): string | undefined {
   return Array.from({ length: Number(words) }, (_, index) => `word${index + 1}`).join(' ');
 }
 
-/** Small operations on a text that the request quotes or puts behind a colon. */
+/** Applies a simple operation to text that the request quotes or puts after a colon. */
 export function transformed({ question }: Prompt): string | undefined {
   const operation = operations.find(([asked]) => asked.test(question));
   if (!operation) return undefined;

@@ -3,7 +3,7 @@ import { opinion } from '../opinion.ts';
 import type { Prompt } from '../prompt.ts';
 import { contentWords, sentencesOf } from '../words.ts';
 
-/** The sentences that say most of what a text says, in its order. */
+/** Summarises a text by its sentences with the most weight, in their original order. */
 export function summaryOf(prompt: Prompt): string | undefined {
   if (
     !/\b(?:summar\w+|tl;?dr|condense|shorten|key points|main points|recap)\b/i.test(
@@ -28,19 +28,19 @@ export function summaryOf(prompt: Prompt): string | undefined {
   return best.length === 0 ? undefined : best.map(({ sentence }) => sentence.slice(0, 400)).join(' ');
 }
 
-/** Reading word by word is slow; of a long text the beginning and the end must do. */
+/** Reading word by word is slow, so only the beginning and end of a long text are used. */
 function ends(text: string): string {
   return text.length > 40_000 ? `${text.slice(0, 20_000)}\n${text.slice(-20_000)}` : text;
 }
 
-/** What is to be read: the request without its own first or last sentence, whichever gives the order. */
+/** The text to read: the request without a leading instruction that ends with a colon. */
 function materialIn({ question, everything }: Prompt): string {
   const text = question.length > 200 ? question : everything;
   const colon = /^[^\n]{0,200}:\s*\n?/.exec(text);
   return colon ? text.slice(colon[0].length) : text;
 }
 
-/** The label that fits a text, where the request lists labels. */
+/** Returns the label that fits a text, if the request lists labels. */
 export function classOf(prompt: Prompt): string | undefined {
   if (!/\b(?:classif\w+|categor\w+|label|sentiment|positive or negative)\b/i.test(prompt.question))
     return undefined;
@@ -70,7 +70,7 @@ const moods: Readonly<Record<string, RegExp>> = {
   question: /\?/,
 };
 
-/** Kinds of things that a request may want picked out of a text. */
+/** Kinds of items that a request may want extracted from a text. */
 const extractions: readonly (readonly [RegExp, RegExp])[] = [
   [/\be-?mails?\b/i, /[\w.+-]+@[\w-]+\.[\w.]*\w/g],
   [/\b(?:urls?|links?)\b/i, /https?:\/\/[^\s"'<>)]+/g],
@@ -92,7 +92,7 @@ export function extracted({ question }: Prompt): string | undefined {
   return found?.length ? [...new Set(found)].join('\n') : undefined;
 }
 
-/** The sentence of the conversation that the question is about: what a reader finds by looking the words up. */
+/** Returns the sentence of the conversation that shares the most words with the question. */
 export function lookedUp(prompt: Prompt): string | undefined {
   const [ask = ''] = sentencesOf(prompt.question)
     .filter((sentence) => sentence.endsWith('?'))

@@ -1,7 +1,7 @@
 import { keyIn, opinion } from '../opinion.ts';
 import type { Prompt } from '../prompt.ts';
 
-/** The side that a request tells the model to take. */
+/** Returns the side that a request assigns to the model. */
 export function stanceIn({ instructions, question }: Prompt): 'for' | 'against' | undefined {
   const told =
     /\b(?:stance|argue|advocate|position|role|side|perspective)\b[^.\n]{0,40}?\b(for|in favou?r|support(?:ive|ing|er)?|advocate|against|opposed?|opposing|critical|critic|sceptic\w*|skeptic\w*)\b/i.exec(
@@ -20,7 +20,7 @@ const arguments_ = {
   against: ['it adds a moving part', 'its cost shows up late', 'the need for it is not shown yet'],
 } as const;
 
-/** An opinion on a yes-or-no question or a proposal, on the side told or else the model's own. */
+/** Returns an opinion on a yes-or-no question or a proposal, on the assigned side or else the model's own. */
 export function opinionOn(prompt: Prompt): string | undefined {
   const told = stanceIn(prompt);
   const asksYesNo =
@@ -35,7 +35,7 @@ export function opinionOn(prompt: Prompt): string | undefined {
   return `${verdict}${told ? ' (the side I was told to take)' : ''}. Three reasons: ${first}; ${second}; ${third}. Against that stands that ${other}. Confidence: ${told ? 'low' : 'moderate'}.`;
 }
 
-/** One of the options that a question lists, with the letter it stands under. */
+/** Returns one of the options that a question lists, with its letter. */
 export function choiceOf(prompt: Prompt): string | undefined {
   const listed = [...prompt.question.matchAll(/^\s*\(?([A-J])[).:]\s+(.+)$/gm)];
   if (listed.length > 1) {

@@ -51,7 +51,7 @@ const snippets: readonly Snippet[] = [
   },
 ];
 
-/** A small program for the request, whole where it is one of the well-known ones, else a frame that says what is open. */
+/** Returns a small program: complete for well-known tasks, else a stub that states what is missing. */
 export function codeOf({ question, instructions, model }: Prompt): string | undefined {
   const asked = `${question}\n${instructions.slice(0, 500)}`;
   if (
@@ -76,7 +76,7 @@ function frame(question: string, python: boolean, model: string): string {
     : `/** ${note} */\nexport function ${name}(...args: unknown[]): never {\n  throw new Error('${name} is not written yet');\n}`;
 }
 
-/** What the code in a prompt consists of: for requests to explain, document, test or refactor it. */
+/** Describes the code in a prompt, for requests to explain, document, test or refactor it. */
 export function aboutCode(prompt: Prompt): string | undefined {
   const lines = codeFor(prompt);
   if (lines.length === 0) return undefined;

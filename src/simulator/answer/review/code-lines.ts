@@ -1,4 +1,4 @@
-/** One line of code that may be judged. Of a diff these are the added lines; lines it keeps are context only. */
+/** One line of code. In a diff, added lines are judged, and unchanged lines are only context. */
 export type CodeLine = {
   readonly file: string;
   readonly line: number;
@@ -7,8 +7,8 @@ export type CodeLine = {
 };
 
 /**
- * Finds the code in a prompt: unified diffs, `<file path="…">` blocks, fenced blocks, and files behind a line
- * that names them. Code without any of these is not found.
+ * Finds the code in a prompt: unified diffs, `<file path="…">` blocks, fenced blocks, and files after a line that names
+ * them. Code without any of these is not found.
  */
 export function codeLinesIn(prompt: string): CodeLine[] {
   const lines = prompt.split('\n');
@@ -16,7 +16,7 @@ export function codeLinesIn(prompt: string): CodeLine[] {
   return isDiff ? diffLines(lines) : blockLines(lines);
 }
 
-/** Patterns run over every line; a minified file must not make them slow. */
+/** Patterns run over every line, and a minified file must not slow them down. */
 function clipped(text: string): string {
   return text.length > 400 ? text.slice(0, 400) : text;
 }
@@ -52,7 +52,7 @@ function diffLines(lines: readonly string[]): CodeLine[] {
   return found;
 }
 
-/** Some tools put the line's number in front of its sign, so that models need not count. */
+/** Some tools put the line number before the sign, so that models need not count. */
 const numberedLine = /^ *(\d+) ([+ -])(.*)$/;
 
 type Block = { readonly file: string; readonly end: RegExp };
@@ -99,13 +99,13 @@ function openingOf(lines: readonly string[], index: number): Block | undefined {
   return heading?.[1] ? { file: heading[1], end: nextHeading } : undefined;
 }
 
-/** The path that the line before a fence names, if it does. */
+/** The path that the line before a fence names, if any. */
 function nameAbove(lines: readonly string[], index: number): string | undefined {
   const above = lines.slice(Math.max(0, index - 2), index).findLast((line) => line.trim() !== '');
   return above === undefined ? undefined : /`?([\w./@-]+\.[a-z]{1,5})`?:?\s*$/.exec(above)?.[1];
 }
 
-/** Code pasted without any mark: the lines that look like it, where there are enough of them. */
+/** Code pasted without markers: the lines that look like code, if there are enough of them. */
 export function looseCodeIn(prompt: string): CodeLine[] {
   const lines = prompt.split('\n');
   const looksLikeCode =

@@ -1,20 +1,20 @@
-/** A defect that can be seen in the text of a program, and how models tell of it. */
+/** A defect that can be recognised in source text, and how models describe it. */
 export type Detector = {
   readonly id: string;
   readonly category: Category;
   readonly severity: Severity;
   /** How hard it is to notice, 0 to 1: weak models miss the hard ones. */
   readonly difficulty: number;
-  /** File endings this is looked for in; absent: all. */
+  /** Languages in which it is looked for; if absent, all. */
   readonly languages?: readonly Language[];
   readonly pattern: RegExp;
-  /** On the same line: then it is not one. */
+  /** If this matches the same line, it is not a defect. */
   readonly unless?: RegExp;
-  /** Must occur on one of so many lines before. */
+  /** Must match one of this many preceding lines. */
   readonly after?: readonly [RegExp, number];
-  /** Must not occur on one of so many lines before or behind. */
+  /** Must not match any of this many lines before or after. */
   readonly absent?: readonly [RegExp, number];
-  /** Wordings: models differ in which they use. */
+  /** Alternative wordings: models differ in which they use. */
   readonly titles: readonly [string, ...string[]];
   readonly why: readonly [string, ...string[]];
   readonly fix: readonly [string, ...string[]];
@@ -59,7 +59,7 @@ const endings: Readonly<Record<string, Language>> = {
   bash: 'shell',
 };
 
-/** The language of a path or of a code fence's tag. */
+/** Returns the language of a path or of a code fence's tag. */
 export function languageOf(name: string): Language {
   return endings[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'other';
 }

@@ -1,6 +1,6 @@
 import type { Category, Severity } from './detector.ts';
 
-/** Something harmless that a careless reviewer complains about. */
+/** A harmless pattern that a careless reviewer reports. */
 export type FalseAlarm = {
   readonly id: string;
   readonly pattern: RegExp;

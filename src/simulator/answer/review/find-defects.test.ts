@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { codeLinesIn } from './code-lines.ts';
 import { detectors, findDefects } from './find-defects.ts';
 
-/** For every detector: a file, code that has the defect, and like code that has not. Only the last line counts. */
+/** For every detector: a file, code that has the defect, and similar code without it. Only the last line counts. */
 const samples: Readonly<Record<string, readonly [file: string, bad: string, good: string]>> = {
   'sql-concatenation': [
     'a.ts',
@@ -127,19 +127,19 @@ const samples: Readonly<Record<string, readonly [file: string, bad: string, good
   'return-in-finally': ['a.py', 'finally:\n    return result', 'return result'],
 };
 
-test('there are at least forty kinds of defect, and a sample of each', () => {
+test('there are at least forty kinds of defect, with a sample of each', () => {
   assert.ok(detectors.length >= 40);
   assert.deepEqual(detectors.map(({ id }) => id).sort(), Object.keys(samples).sort());
 });
 
 for (const [id, [file, bad, good]] of Object.entries(samples)) {
-  test(`${id} is found where it is, and not in the code that is right`, () => {
+  test(`${id} is found in the faulty code and not in the correct code`, () => {
     assert.ok(idsIn(file, bad).includes(id), `not found in ${bad}`);
     assert.ok(!idsIn(file, good).includes(id), `found in ${good}`);
   });
 }
 
-test('of a diff only the added lines are judged, by their line in the new file', () => {
+test('in a diff only the added lines are judged, by their line in the new file', () => {
   const diff = [
     'diff --git a/src/a.ts b/src/a.ts',
     '--- a/src/a.ts',
@@ -158,7 +158,7 @@ test('of a diff only the added lines are judged, by their line in the new file',
   );
 });
 
-test('files in tags, in fences and with numbered lines are found under their names', () => {
+test('files in tags, in fences and with numbered lines are found with their names', () => {
   const prompt = [
     '<file path="src/one.py">',
     'result = eval(text)',
@@ -178,7 +178,7 @@ test('files in tags, in fences and with numbered lines are found under their nam
   assert.deepEqual(places, ['src/one.py:1', 'src/two.ts:2', 'src/three.js:42']);
 });
 
-test('a diff may carry the number of each line in front of its sign, and files a tag of their own', () => {
+test('a diff may have line numbers before the signs, and files may have their own tag', () => {
   const diff = [
     '--- a/one.py',
     '+++ b/one.py',

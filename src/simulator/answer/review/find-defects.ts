@@ -12,10 +12,10 @@ export const detectors: readonly Detector[] = [
   ...habitDetectors,
 ];
 
-/** A defect that is really there, as far as patterns can tell. */
+/** A real defect, as far as patterns can tell. */
 export type Defect = { readonly detector: Detector; readonly at: CodeLine };
 
-/** Every defect on the judged lines, in their order: what a perfect reviewer would report. */
+/** Returns every defect on the judged lines, in order: what a perfect reviewer would report. */
 export function findDefects(lines: readonly CodeLine[]): Defect[] {
   return lines.flatMap((at, index) =>
     at.judged && at.text.trim() !== ''

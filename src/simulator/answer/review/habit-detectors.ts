@@ -1,6 +1,6 @@
 import type { Detector } from './detector.ts';
 
-/** Error handling and maintainability: habits that bite later. */
+/** Error handling and maintainability: habits that cause problems later. */
 export const habitDetectors: readonly Detector[] = [
   {
     id: 'empty-catch',

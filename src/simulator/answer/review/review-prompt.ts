@@ -4,7 +4,7 @@ import { review, type Finding } from './review.ts';
 
 const known = new WeakMap<object, Finding[]>();
 
-/** What this model finds in the code that the prompt carries; nothing where it carries none. */
+/** Returns what this model finds in the prompt's code; empty without code. */
 export function findingsFor(prompt: Prompt): Finding[] {
   const before = known.get(prompt.asked);
   if (before) return before;
@@ -13,7 +13,7 @@ export function findingsFor(prompt: Prompt): Finding[] {
   return findings;
 }
 
-/** The code of the last turn that has some: a conversation reviews what it was shown last. */
+/** The code of the last turn that has any: a review is about the latest code. */
 export function codeFor(prompt: Prompt): CodeLine[] {
   const { question, everything } = prompt;
   const latest = codeLinesIn(question);
@@ -22,7 +22,7 @@ export function codeFor(prompt: Prompt): CodeLine[] {
   return earlier.length > 0 || !asksForReview(prompt) ? earlier : looseCodeIn(question);
 }
 
-/** Whether a review is wanted, by the words of the request. */
+/** Whether the words of a request ask for a review. */
 export function asksForReview({ question, instructions }: Prompt): boolean {
   return reviewWords.test(withoutCode(question)) || reviewWords.test(instructions);
 }
@@ -30,7 +30,7 @@ export function asksForReview({ question, instructions }: Prompt): boolean {
 const reviewWords =
   /\b(?:review|audit|find (?:the |any )?(?:bugs?|issues?|problems?|defects?|vulnerabilit\w+)|what(?:'s| is) wrong|security|vulnerab\w+|code quality|critique|inspect)\b/i;
 
-/** Only what people say about code tells what they want with it. */
+/** Only the text around the code says what the request wants. */
 function withoutCode(text: string): string {
   return text.replaceAll(/(?:```|~~~)[^]*?(?:```|~~~)/g, ' ').slice(0, 4_000);
 }

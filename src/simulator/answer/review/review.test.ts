@@ -14,7 +14,7 @@ const worldOf = (correlation: number, seed: number): World => ({
   cache: new PromptCache(false),
 });
 
-/** Many small files with one defect each, of four kinds in turn. */
+/** Many small files with one defect each, alternating between four kinds. */
 const kinds = 4;
 const code: CodeLine[] = Array.from({ length: 5 * kinds }, (_, index) => [
   `<file path="src/f${index}.ts">`,
@@ -27,7 +27,7 @@ const code: CodeLine[] = Array.from({ length: 5 * kinds }, (_, index) => [
   '</file>',
 ]).flatMap((lines) => codeLinesIn(lines.join('\n')));
 
-test('weak models overlook more than strong ones and imagine more', () => {
+test('weak models overlook more than strong ones and report more false alarms', () => {
   const report = (model: string): { missed: number; imagined: number } => {
     let missed = 0;
     let imagined = 0;
@@ -47,7 +47,7 @@ test('weak models overlook more than strong ones and imagine more', () => {
 });
 
 for (const correlation of [0, 0.4, 0.8]) {
-  test(`what two reviewers overlook correlates by ${correlation} when the dial says so`, () => {
+  test(`with a setting of ${correlation} the oversights of two reviewers have that correlation`, () => {
     const seeds = 800;
     const tallies = Array.from({ length: kinds }, () => new Tally());
     for (let seed = 0; seed < seeds; seed += 1) {
@@ -56,13 +56,13 @@ for (const correlation of [0, 0.4, 0.8]) {
       for (const [index, missed] of a.entries()) tallies[index % kinds]?.add(missed, b[index] ?? false);
     }
     const mean = tallies.reduce((sum, tally) => sum + tally.phi(), 0) / kinds;
-    // Five places of one kind share a habit six in ten times each, so they are worth 5 / (1 + 4 · 0.36) samples.
+    // Five places of one kind share a habit with probability 0.6 each, so they are worth 5 / (1 + 4 · 0.36) samples.
     const samples = (seeds * kinds * 5) / (1 + 4 * 0.36);
     assert.ok(Math.abs(mean - correlation) < 5 / Math.sqrt(samples * 0.24), String(mean));
   });
 }
 
-test('models have habits: what one overlooks in one place it tends to overlook in another', () => {
+test('models have habits: a kind of defect overlooked once tends to be overlooked again', () => {
   let together = 0;
   let alone = 0;
   for (let seed = 0; seed < 100; seed += 1) {
@@ -74,7 +74,7 @@ test('models have habits: what one overlooks in one place it tends to overlook i
   assert.ok(together > alone + 20, `${together} against ${alone}`);
 });
 
-test('two models word the same defect differently somewhere', () => {
+test('two models do not describe all defects in the same words', () => {
   const world = worldOf(1, 3);
   const titles = (model: string): string[] =>
     review(world, characterOf('x', model), code).map(({ title }) => title);
@@ -94,7 +94,7 @@ function missedBy(world: World, model: string): boolean[] {
   return findDefects(code).map(({ detector, at }) => !seen.has(detector.id + at.file));
 }
 
-/** How often two were wrong together, alone, and not at all. */
+/** How often two reviewers were wrong together, alone, and not at all. */
 class Tally {
   #both = 0;
   #first = 0;

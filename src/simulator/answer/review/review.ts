@@ -7,7 +7,7 @@ import type { Category, Detector, Severity } from './detector.ts';
 import { falseAlarms, type FalseAlarm } from './false-alarms.ts';
 import { findDefects } from './find-defects.ts';
 
-/** One thing a model says about the code: true, or a false alarm. */
+/** A model's statement about the code: a real defect or a false alarm. */
 export type Finding = {
   readonly rule: string;
   readonly file: string;
@@ -21,7 +21,7 @@ export type Finding = {
   readonly confidence: number;
 };
 
-/** What this model reports: what it does not overlook, and what it imagines, in the order of the lines. */
+/** Returns what this model reports: the defects that it does not overlook, and its false alarms, in line order. */
 export function review(world: World, character: Character, lines: readonly CodeLine[]): Finding[] {
   const noticed = findDefects(lines)
     .filter(({ detector, at }) => !overlooks(world, character, detector, at))
@@ -36,7 +36,9 @@ export function review(world: World, character: Character, lines: readonly CodeL
   return [...noticed, ...imagined].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
 }
 
-/** Six in ten times a model's habit decides, its blind spot for this kind of defect; else the single case does. */
+/**
+ * In 60 % of cases the model's blind spot for this kind of defect decides; otherwise the draw is for the single place.
+ */
 function overlooks(world: World, character: Character, detector: Detector, at: CodeLine): boolean {
   const place = `${detector.id} ${at.file}:${at.line} ${at.text.trim()}`;
   const habit = chance(world.seed, 'habit', place) < 0.6;
@@ -74,7 +76,7 @@ function worded(world: World, character: Character, of: Detector | FalseAlarm, a
 
 const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
-/** Weak models misjudge how bad a thing is by a step, now and then. */
+/** Weak models sometimes misjudge the severity by one step. */
 function severityOf(world: World, character: Character, of: Detector | FalseAlarm, at: CodeLine): Severity {
   const place = `severity ${of.id} ${at.file}:${at.line}`;
   if (!errs(world, character.name, place, (1 - character.skill) * 0.6)) return of.severity;

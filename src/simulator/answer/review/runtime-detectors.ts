@@ -1,6 +1,6 @@
 import type { Detector } from './detector.ts';
 
-/** Concurrency, resources and performance: what goes wrong while the program runs. */
+/** Concurrency, resources and performance: what goes wrong at run time. */
 export const runtimeDetectors: readonly Detector[] = [
   {
     id: 'missing-await',

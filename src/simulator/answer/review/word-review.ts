@@ -3,7 +3,7 @@ import type { Prompt } from '../prompt.ts';
 import { asksForReview, codeFor, findingsFor } from './review-prompt.ts';
 import type { Finding } from './review.ts';
 
-/** A review in prose, in the manner of the model's family. */
+/** Formats a review as prose, in the style of the model's family. */
 export function reviewInProse(prompt: Prompt): string {
   const findings = findingsFor(prompt);
   const files = new Set(codeFor(prompt).map(({ file }) => file));
@@ -15,7 +15,7 @@ export function reviewInProse(prompt: Prompt): string {
   );
 }
 
-/** The same in one sentence, for a summary field; `undefined` where there is no code to review. */
+/** Formats a review as one sentence for a summary field; `undefined` without code to review. */
 export function reviewInOneLine(prompt: Prompt): string | undefined {
   if (!asksForReview(prompt) || codeFor(prompt).length === 0) return undefined;
   const findings = findingsFor(prompt);

@@ -8,7 +8,10 @@ import { entitiesIn } from './entities.ts';
 
 export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
 
-/** The calls a model makes now: none where none is offered, forbidden or needed, and none twice for one question. */
+/**
+ * Returns the tool calls that a model makes now: none if no tool is offered, allowed or needed, and none twice for one
+ * question.
+ */
 export function callTools(prompt: Prompt): ToolCall[] {
   const { tools, toolChoice, parallelTools } = prompt.asked;
   if (toolChoice.kind === 'none' || tools.length === 0) return [];
@@ -39,7 +42,10 @@ function scoreOf(tool: OfferedTool, question: string): number {
   return (named ? 100 : 0) + 2 * overlap(tool.name, question) + overlap(tool.description, question);
 }
 
-/** The best tool, unless nothing in the question speaks for it: few tools are offered for use, many just in case. */
+/**
+ * The best tool, unless nothing in the question matches it and many tools are offered: a few tools are meant to be
+ * used, many are offered just in case.
+ */
 function fitting(prompt: Prompt, ranked: readonly Ranked[]): OfferedTool | undefined {
   const best = ranked[0];
   if (!best || smallTalk.test(prompt.question)) return undefined;
@@ -48,7 +54,7 @@ function fitting(prompt: Prompt, ranked: readonly Ranked[]): OfferedTool | undef
 
 const smallTalk = /^\s*(?:hi|hello|hey|thanks|thank you|good (?:morning|evening)|bye)\b[^?]{0,40}$/i;
 
-/** One call for each thing the question names, or else one for each tool it speaks of. */
+/** One call for each thing that the question names, else one for each tool that it mentions. */
 function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): ToolCall[] {
   const fits = ranked.filter(({ score }) => score > 0).map(({ tool }) => tool);
   const mentioned = fits.filter(({ name }) => prompt.question.includes(name));

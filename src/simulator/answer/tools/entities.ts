@@ -1,4 +1,4 @@
-/** The things a question names side by side: "Paris and Rome", "a.ts, b.ts". */
+/** Returns the things that a question lists: "Paris and Rome", "a.ts, b.ts". */
 export function entitiesIn(question: string): string[] {
   const quoted = [...question.matchAll(/["'`“]([^"'`”]{1,80})["'`”]/g)].map(([, text]) => text ?? '');
   if (quoted.length > 1) return quoted;
@@ -9,7 +9,7 @@ export function entitiesIn(question: string): string[] {
   return question.match(/-?\d+(?:\.\d+)?/g) ?? [];
 }
 
-/** Capitalised words that do not open a sentence. */
+/** Returns capitalised words that do not begin a sentence. */
 export function properNames(text: string): string[] {
   const names = text.match(/(?<=[\p{Ll}\d,:;)]\s+)\p{Lu}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]+)*/gu) ?? [];
   return [...new Set(names)].filter((name) => !/^I(?:'m|'d|'ll)?$/.test(name));
