@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -273,4 +274,25 @@ test('workers that cannot start say why once and end with the code of a lone one
     assert.equal(message.split(`port ${port} is taken`).length, 2, message);
     return true;
   });
+});
+
+test('a connection that a dying worker has not taken yet is closed, and its client need not wait', async (t) => {
+  const { gateway } = await startWorkers(t);
+  const workers = workersOf(gateway);
+  // One that stands still takes nothing that it is given, and says so to nobody.
+  for (const pid of workers) process.kill(pid, 'SIGSTOP');
+  const { hostname, port } = new URL(gateway.url);
+  const sockets = Array.from({ length: 4 }, () => connect(Number(port), hostname));
+  t.after(() => sockets.forEach((socket) => socket.destroy()));
+  const ends = sockets.map((socket) => {
+    socket.on('error', () => undefined).resume();
+    socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+    return new Promise((resolve) => socket.once('close', resolve));
+  });
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  // Their starter has handed them on by then.
+  await setTimeout(500);
+  for (const pid of workers) process.kill(pid, 'SIGKILL');
+  const impatience = setTimeout(20_000, 'they wait', { ref: false });
+  assert.notEqual(await Promise.race([Promise.all(ends), impatience]), 'they wait');
 });

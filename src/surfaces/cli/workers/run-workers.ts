@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Log } from '../../../core/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
+import { closeLostConnections } from './close-lost-connections.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { metricsExchange } from './metrics-exchange.ts';
 
@@ -31,6 +32,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   /** Resolves with the greeting once it serves, or with the code with which it has ended before that. */
   function start(): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
     const worker = cluster.fork();
+    closeLostConnections(worker);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
     return new Promise((resolve) => {
