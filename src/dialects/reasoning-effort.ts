@@ -2,9 +2,8 @@ import type { WireTarget } from '../core/wire/dialect.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Quirks } from '../core/provider.ts';
 import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
+import { nearestEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
-
-const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /** What everybody knows who knows the word at all. */
 const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
@@ -33,16 +32,7 @@ export function effortFor(
       `The thinking budget of ${reasoning.budgetTokens} tokens was asked for as the effort "${wanted}".`,
     );
   }
-  return nearestEffort(wanted, knownEfforts(target), target.model, warnings);
-}
-
-/** Whether a model is to answer without thinking. */
-export function isOff(reasoning: Reasoning | undefined): boolean {
-  return reasoning !== undefined && wantedEffort(reasoning) === 'none';
-}
-
-function wantedEffort({ effort, budgetTokens }: Reasoning): ReasoningEffort | undefined {
-  return effort ?? effortOfBudget(budgetTokens);
+  return grantedEffort(wanted, knownEfforts(target), target.model, warnings);
 }
 
 /** The efforts that a model takes at a seller; `undefined`: nobody knows. */
@@ -63,10 +53,10 @@ export function declaredEfforts(
 }
 
 /**
- * The nearest known effort, the lesser one of two; `undefined` where the model takes no such word. Who wants no thinking
- * gets the least of it where there is no way without.
+ * The nearest effort that the model takes; `undefined` if it takes none. If thinking cannot be switched off, that is the least
+ * effort. What was not granted exactly is added to `warnings`.
  */
-export function nearestEffort(
+export function grantedEffort(
   wanted: ReasoningEffort,
   known: readonly ReasoningEffort[] | undefined,
   model: string,
@@ -74,26 +64,11 @@ export function nearestEffort(
 ): ReasoningEffort | undefined {
   if (known?.includes(wanted)) return wanted;
   // A server that nobody knows may refuse the whole call for a word that few have.
-  const near = wanted === 'none' && known === undefined ? undefined : nearestOf(wanted, known ?? common);
+  const near = wanted === 'none' && known === undefined ? undefined : nearestEffort(wanted, known ?? common);
   if (near === undefined)
     warnings.push(`The effort "${wanted}" was left out: ${model} is not known to take it.`);
   else if (near !== wanted) {
     warnings.push(`The effort "${wanted}" was asked for as "${near}", the nearest that this provider knows.`);
   }
   return near;
-}
-
-function nearestOf(wanted: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort | undefined {
-  const distance = (effort: ReasoningEffort) => Math.abs(ladder.indexOf(effort) - ladder.indexOf(wanted));
-  return known
-    .filter((effort) => effort !== 'none')
-    .toSorted((a, b) => distance(a) - distance(b) || ladder.indexOf(a) - ladder.indexOf(b))[0];
-}
-
-/** Budgets as Anthropic's documentation sets them beside efforts. */
-function effortOfBudget(budget: number | undefined): ReasoningEffort | undefined {
-  if (budget === undefined) return undefined;
-  if (budget === 0) return 'none';
-  if (budget <= 2_048) return 'low';
-  return budget <= 8_192 ? 'medium' : 'high';
 }

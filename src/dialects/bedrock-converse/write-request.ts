@@ -1,3 +1,4 @@
+import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
@@ -201,11 +202,11 @@ function familySettings(draft: Draft, family: Family): Settings {
   };
 }
 
-/** The effort asked for; a budget is worth one. */
+/** The effort asked for. A request that only asks to see the thinking gets `medium`. */
 function effortOf({ reasoning }: ModelRequest): Exclude<ReasoningEffort, 'none'> | undefined {
-  if (reasoning === undefined || reasoning.effort === 'none') return undefined;
-  const budget = reasoning.budgetTokens ?? 8192;
-  return reasoning.effort ?? (budget <= 4096 ? 'low' : budget <= 16_384 ? 'medium' : 'high');
+  if (reasoning === undefined) return undefined;
+  const effort = wantedEffort(reasoning) ?? 'medium';
+  return effort === 'none' ? undefined : effort;
 }
 
 function lowered({ request, warnings }: Draft): number | undefined {

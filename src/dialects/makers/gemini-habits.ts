@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import { nearestEffort, wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 
 /** What one generation of Gemini takes and another refuses. */
@@ -13,7 +14,7 @@ export type GeminiHabits = {
   readonly billsEverySearch: boolean;
   /** Cannot be kept from thinking. */
   readonly alwaysThinks: boolean;
-  readonly levels: readonly string[];
+  readonly levels: readonly ReasoningEffort[];
 };
 
 /** The habits of a model by the generation in its name; a Gemini without a number counts as the newest. */
@@ -49,14 +50,14 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
 const leastBudgetOfPro = 128;
 
 /** `thinkingConfig` for a wish; what could only be granted nearly is said in `warnings`. */
-export function thinkingConfig(
-  { effort, budgetTokens, visible }: Reasoning,
-  habits: GeminiHabits,
-  warnings: string[],
-): JsonObject {
+export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warnings: string[]): JsonObject {
+  const { budgetTokens, visible } = reasoning;
   const thoughts = visible === undefined ? {} : { includeThoughts: visible };
-  if (budgetTokens !== undefined) return { thinkingBudget: budgetTokens, ...thoughts };
+  const effort = wantedEffort(reasoning);
   if (effort === undefined) return thoughts;
+  if (reasoning.effort === undefined && budgetTokens !== undefined && budgetTokens > 0) {
+    return { thinkingBudget: budgetTokens, ...thoughts };
+  }
   if (effort === 'none' && habits.alwaysThinks) {
     warnings.push('This model cannot be kept from thinking; the least of it was asked for.');
   }
@@ -66,13 +67,13 @@ export function thinkingConfig(
   return { thinkingBudget, ...thoughts };
 }
 
-const ladder: readonly string[] = ['minimal', 'low', 'medium', 'high'];
-
-/** The level itself, else the next lower one that the model has, else its lowest. */
-function levelFor(effort: ReasoningEffort, levels: readonly string[], warnings: string[]): string {
-  const wanted = effort === 'none' ? 'minimal' : effort === 'xhigh' || effort === 'max' ? 'high' : effort;
-  const lower = levels.filter((level) => ladder.indexOf(level) <= ladder.indexOf(wanted));
-  const near = lower.at(-1) ?? levels[0] ?? wanted;
+/** The level that comes nearest to an effort. */
+function levelFor(
+  effort: ReasoningEffort,
+  levels: readonly ReasoningEffort[],
+  warnings: string[],
+): ReasoningEffort {
+  const near = nearestEffort(effort, levels) ?? effort;
   if (near !== effort && effort !== 'none') {
     warnings.push(`This model has no effort "${effort}"; "${near}" was sent.`);
   }

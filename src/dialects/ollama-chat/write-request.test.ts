@@ -97,9 +97,9 @@ test('thinking is asked for only where the model is known to take it, in the wor
   const least = think('gpt-oss:20b', { effort: 'none' });
   assert.equal(least.body.think, 'low');
   assert.match(String(least.warnings), /"none" was asked for as "low"/);
-  const budget = think('gpt-oss:20b', { budgetTokens: 16_000 });
+  const budget = think('gpt-oss:20b', { budgetTokens: 20_000 });
   assert.equal(budget.body.think, 'high');
-  assert.match(String(budget.warnings), /budget of 16000 tokens was asked for as the effort "high"/);
+  assert.match(String(budget.warnings), /budget of 20000 tokens was asked for as the effort "high"/);
   const unknown = think('llama3.1:8b', { effort: 'high' });
   assert.equal(unknown.body.think, undefined);
   assert.equal(unknown.warnings.length, 1);

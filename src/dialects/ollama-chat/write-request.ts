@@ -1,3 +1,4 @@
+import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
@@ -110,14 +111,13 @@ function thinkOf(
   warnings: string[],
 ): boolean | string | undefined {
   if (reasoning === undefined) return undefined;
-  const { effort = reasoning.budgetTokens === 0 ? 'none' : undefined } = reasoning;
   if (/(?:^|\/)gpt-oss/.test(model))
     return effortFor(
       reasoning,
       { model, quirks: { reasoningEfforts: levels }, capabilities: { reasoning: true } },
       warnings,
     );
-  if (effort === 'none') return false;
+  if (isThinkingOff(reasoning)) return false;
   if (capabilities?.reasoning === true) return true;
   warnings.push(`The wish to think was left out: ${model} is not known to take it.`);
   return undefined;

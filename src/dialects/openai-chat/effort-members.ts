@@ -4,7 +4,8 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { declaredEfforts, effortFor, isOff, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
+import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
+import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 
 /** What keeps a model from thinking, by the member that does. */
 export const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
@@ -19,7 +20,7 @@ export function effortMembers(
   warnings: string[],
 ): JsonObject {
   const { thinkingSwitch, reasoningBudget } = target.quirks;
-  if (thinkingSwitch && isOff(reasoning)) return switchedOff[thinkingSwitch];
+  if (thinkingSwitch && isThinkingOff(reasoning)) return switchedOff[thinkingSwitch];
   const { effort, budgetTokens = 0 } = reasoning ?? {};
   if (reasoningBudget && effort === undefined && budgetTokens > 0)
     return { reasoning: { max_tokens: budgetTokens } };
@@ -55,7 +56,7 @@ export function relayedEffort(
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (known === undefined) return {};
-  return { reasoning_effort: nearestEffort(wanted, known, model, warnings) };
+  return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
 }
 
 /** Takes other sellers' members for thinking out of a body. */

@@ -1,7 +1,7 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { isOff } from '../reasoning-effort.ts';
+import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { switchedOff } from './effort-members.ts';
 
 /**
@@ -17,7 +17,7 @@ export function forcedChoice(
   const { forcedToolChoice: takes = true, thinkingSwitch } = quirks;
   if (!forces || takes === true) return {};
   if (takes === 'without-thinking') {
-    if (capabilities?.reasoning === false || isOff(reasoning)) return {};
+    if (capabilities?.reasoning === false || isThinkingOff(reasoning)) return {};
     if (thinkingSwitch !== undefined) {
       warnings.push('Thinking was left out: a forced tool call excludes it.');
       return { unthinking: switchedOff[thinkingSwitch] };

@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { withinLimit } from '../output-limit.ts';
-import { declaredEfforts, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
+import { declaredEfforts, knownEfforts, grantedEffort } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path, sealedThoughts } from './write-request.ts';
@@ -66,7 +66,7 @@ function effortEdits(
   }
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
-  const nearest = nearestEffort(wanted, known, model, warnings);
+  const nearest = grantedEffort(wanted, known, model, warnings);
   if (nearest === wanted) return [];
   return [{ member: 'reasoning', value: { ...body.reasoning, effort: nearest } }];
 }

@@ -1,3 +1,4 @@
+import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import { billingTerms, type BillingTerm } from '../../core/money/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
 import type { DialectId, MediaSource } from '../../core/wire/content.ts';
@@ -131,7 +132,7 @@ function namedFile({ messages }: ModelRequest): NamedFile | undefined {
 }
 
 function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {
-  const thinks =
-    reasoning?.budgetTokens !== undefined || (reasoning?.effort !== undefined && reasoning.effort !== 'none');
+  const effort = reasoning && wantedEffort(reasoning);
+  const thinks = effort !== undefined && effort !== 'none';
   return thinks ? [...needs, 'reasoning'] : needs;
 }

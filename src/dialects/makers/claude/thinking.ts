@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../core/json/json.ts';
+import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Draft } from './draft.ts';
 
@@ -15,8 +16,6 @@ const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> 
   max: 0.95,
 };
 
-const ladder: readonly ReasoningEffort[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
-
 /** What of a request asks for thinking. */
 export type Thinking = { readonly thinking?: JsonObject; readonly effort?: ReasoningEffort };
 
@@ -25,7 +24,7 @@ export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean)
   const { request, habits, warnings } = draft;
   const wanted = request.reasoning;
   if (wanted === undefined) return {};
-  if (wanted.effort === 'none') return withoutThinking(draft);
+  if (isThinkingOff(wanted)) return withoutThinking(draft);
   const byBudget = wanted.budgetTokens !== undefined && wanted.effort === undefined;
   if (habits.thinking === 'adaptive' || (habits.thinking === 'either' && !byBudget)) {
     const effort = adaptiveEffort(draft);
@@ -59,13 +58,16 @@ function withoutThinking({ habits, warnings }: Draft): Thinking {
 
 function adaptiveEffort({ request, target, habits, warnings }: Draft): Thinking {
   const { effort, budgetTokens } = request.reasoning ?? {};
-  if (budgetTokens !== undefined && effort === undefined) {
-    const near = effortWorth(budgetTokens);
-    warnings.push(`This model takes no thinking budget; ${budgetTokens} tokens became the effort "${near}".`);
-    return { effort: near };
+  const wanted = wantedEffort({ ...request.reasoning });
+  if (wanted === undefined) return {};
+  if (effort === undefined) {
+    warnings.push(
+      `This model takes no thinking budget; ${budgetTokens} tokens became the effort "${wanted}".`,
+    );
+    return { effort: wanted };
   }
-  if (effort === undefined) return {};
-  const near = nearest(effort, target.quirks.reasoningEfforts ?? habits.efforts);
+  const known = target.quirks.reasoningEfforts ?? habits.efforts;
+  const near = nearestEffort(effort, known) ?? effort;
   if (near !== effort) warnings.push(`This model has no effort "${effort}"; "${near}" was sent.`);
   return { effort: near };
 }
@@ -94,18 +96,4 @@ function toolLoopWithoutThoughts(messages: Draft['request']['messages']): boolea
 
 function display(visible: boolean | undefined): JsonObject {
   return visible === undefined ? {} : { display: visible ? 'summarized' : 'omitted' };
-}
-
-function effortWorth(budget: number): ReasoningEffort {
-  if (budget <= 4096) return 'low';
-  if (budget <= 16_384) return 'medium';
-  return 'high';
-}
-
-/** The effort itself, else the next lower one that is known, else the lowest. */
-function nearest(effort: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort {
-  if (known.length === 0 || known.includes(effort)) return effort;
-  const rank = (one: ReasoningEffort) => ladder.indexOf(one);
-  const sorted = [...known].sort((a, b) => rank(a) - rank(b));
-  return sorted.findLast((one) => rank(one) < rank(effort)) ?? sorted[0] ?? effort;
 }

@@ -1,0 +1,43 @@
+import type { Reasoning, ReasoningEffort } from './request.ts';
+
+/** All efforts, the least first. */
+export const reasoningEfforts: readonly ReasoningEffort[] = [
+  'none',
+  'minimal',
+  'low',
+  'medium',
+  'high',
+  'xhigh',
+  'max',
+];
+
+/**
+ * The effort that a request asks for, in words or by its budget. A budget becomes the nearest effort of Google's own table
+ * (low 1,024, medium 8,192, high 24,576: https://ai.google.dev/gemini-api/docs/openai#thinking). `undefined`: the request
+ * asks for neither.
+ */
+export function wantedEffort({ effort, budgetTokens }: Reasoning): ReasoningEffort | undefined {
+  if (effort !== undefined || budgetTokens === undefined) return effort;
+  if (budgetTokens === 0) return 'none';
+  if (budgetTokens <= 4_096) return 'low';
+  return budgetTokens <= 16_384 ? 'medium' : 'high';
+}
+
+/** Whether the model is to answer without thinking. */
+export function isThinkingOff(reasoning: Reasoning | undefined): boolean {
+  return reasoning !== undefined && wantedEffort(reasoning) === 'none';
+}
+
+/**
+ * The wanted effort if it is known, otherwise the next lower known one, otherwise the lowest above it. Never `none` unless it
+ * is wanted. `undefined` if none fits.
+ */
+export function nearestEffort(
+  wanted: ReasoningEffort,
+  known: readonly ReasoningEffort[],
+): ReasoningEffort | undefined {
+  if (known.includes(wanted)) return wanted;
+  const rank = (effort: ReasoningEffort) => reasoningEfforts.indexOf(effort);
+  const thinking = known.filter((effort) => effort !== 'none').toSorted((a, b) => rank(a) - rank(b));
+  return thinking.findLast((effort) => rank(effort) < rank(wanted)) ?? thinking[0];
+}
