@@ -438,7 +438,7 @@ test('the command line and the library ask the same questions', async (t) => {
 });
 
 test('policies that go by waits are replayed by the waits of these calls, and models without any are named', async (t) => {
-  const slow: Record<string, number> = { small: 150, medium: 0, big: 60 };
+  const slow: Record<string, number> = { small: 400, medium: 0, big: 300 };
   const url = await startLocalServer(t, async (request, response) => {
     const { model } = JSON.parse(await readText(request)) as { model: string }; // our own gateway wrote it
     await sleep(slow[model] ?? 0);
@@ -453,9 +453,9 @@ test('policies that go by waits are replayed by the waits of these calls, and mo
   const { gateway, call } = await whatIfGateway(t, () => 'Well.', {
     more: { providers: { first: lab, second: lab } },
   });
-  for (const model of ['small', 'big', 'medium']) await call(`first/${model}`, 4);
+  for (const model of ['small', 'big', 'medium']) await call(`first/${model}`, 3);
   const { after, notes } = await gateway.app.whatIf.replay({ policy: 'latency' });
-  assert.equal(after.totalNanoUsd.value, 12 * perCall(2), 'all go to the one that answers soonest');
+  assert.equal(after.totalNanoUsd.value, 9 * perCall(2), 'all go to the one that answers soonest');
   assert.match(notes.join(), /no wait for second\/big, second\/medium, second\/small is in these calls/);
   assert.deepEqual((await gateway.app.whatIf.replay({ policy: 'cost' })).notes, []);
 });
