@@ -2,7 +2,7 @@ import type { BalanceStrategy, BalanceStrategyName } from '../core/routing/balan
 import { balanceStrategies } from './index.ts';
 import leastBusy from './least-busy.ts';
 
-/** The strategy that a config names, with its other wishes. */
+/** Returns the balancing settings with the named strategy resolved. */
 export function balanceBy<Wishes extends { readonly strategy: BalanceStrategyName }>(
   wishes: Wishes,
 ): Omit<Wishes, 'strategy'> & { readonly strategy: BalanceStrategy } {

@@ -1,12 +1,14 @@
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 
-/** What one more call would make of a deployment's load, for its weight. */
+/** The deployment's load with one more call, relative to its weight. */
 function loadOf({ deployment }: Candidate, stats: Stats): number {
   return (stats.of(deployment).inFlight + 1) / deployment.weight;
 }
 
-/** Deployments by a number, lowest first; the least busy for its weight settles ties, then the config's order. */
+/**
+ * Sorts deployments by a number, lowest first; ties go to the least busy for its weight, then to the config's order.
+ */
 export function byNumber(
   deployments: readonly Candidate[],
   stats: Stats,
@@ -18,7 +20,7 @@ export function byNumber(
     .map(({ candidate }) => candidate);
 }
 
-/** Two infinities are equal, which their difference does not say. */
+/** Compares by operators: the difference of two infinities is NaN. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

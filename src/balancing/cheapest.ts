@@ -3,7 +3,7 @@ import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 
-/** The least money for this call; an unknown price is the last resort. */
+/** Prefers the lowest cost for this call; an unknown price is the last resort. */
 const cheapest: BalanceStrategy = {
   name: 'cheapest',
   order: (deployments, situation) =>

@@ -33,13 +33,13 @@ const anyDeployments = fc
   )
   .map((list) => list.map((one, at) => ({ ...one, id: `d${at}` })));
 
-/** Calls that come one after another and stay for a while; how many each deployment had. */
+/** Simulates successive calls that each stay for a while, and counts the calls of each deployment. */
 function share(strategy: (typeof balanceStrategies)[number], deployments: readonly Candidate[]) {
   const random = seeded(7);
   const counts = new Map(deployments.map(({ deployment }) => [deployment.id, 0]));
   const underWay: string[] = [];
   for (let turn = 0; turn < 3_000; turn += 1) {
-    // As many stay as there are deployments, twice over; the oldest leaves.
+    // Twice as many calls stay as there are deployments; the oldest leaves.
     if (underWay.length >= deployments.length * 2) underWay.shift();
     const stats = {
       of: ({ id }: { readonly id: string }) => ({
@@ -58,7 +58,7 @@ function share(strategy: (typeof balanceStrategies)[number], deployments: readon
   return counts;
 }
 
-test('there is a strategy for every name that a config may write', () => {
+test('there is a strategy for every configurable name', () => {
   assert.deepEqual(
     balanceStrategies.map(({ name }) => name).toSorted(),
     [...balanceStrategyNames].toSorted(),
@@ -67,7 +67,7 @@ test('there is a strategy for every name that a config may write', () => {
 
 for (const strategy of balanceStrategies) {
   describe(`the strategy ${strategy.name}`, () => {
-    test('returns whoever came in, each once, and the same for the same situation', () => {
+    test('returns each deployment once, and the same order for the same situation', () => {
       fc.assert(
         fc.property(anyDeployments, fc.nat(1_000), fc.nat(), (list, turn, seed) => {
           const deployments = list.map(({ id, weight, usd }) => deployment(id, weight, usd));
@@ -95,7 +95,7 @@ for (const strategy of balanceStrategies) {
       );
     });
 
-    test('shares the calls of equal deployments out evenly', () => {
+    test('distributes calls evenly among equal deployments', () => {
       const counts = share(
         strategy,
         [1, 2, 3, 4].map((at) => deployment(`d${at}`, 1, 1)),
@@ -124,24 +124,28 @@ test('least-busy goes where the fewest calls are under way', () => {
   assert.equal(first('least-busy', pair, knowing({ a: { inFlight: 1 } })), 'b');
 });
 
-test('round-robin spreads the turns of a heavier deployment out', () => {
+test('round-robin spreads out the turns of a heavier deployment', () => {
   const turns = Array.from({ length: 8 }, (_, turn) =>
     first('round-robin', [deployment('a', 3), deployment('b', 1)], { turn }),
   );
   assert.deepEqual(turns, ['a', 'a', 'b', 'a', 'a', 'a', 'b', 'a']);
 });
 
-test('latency takes the quicker of two, forgives an old peak and does not pile up on the unknown', () => {
+test('latency picks the quicker of two, forgets an old peak and does not overload an unmeasured deployment', () => {
   const slow = { firstByteMs: 4_000, firstByteAt: 0 };
   const quick = { firstByteMs: 200, firstByteAt: 0 };
   assert.equal(first('latency', pair, knowing({ a: slow, b: quick })), 'b');
   const later = { ...knowing({ a: slow, b: { ...quick, firstByteAt: 60_000 } }), at: 60_000 };
-  assert.equal(first('latency', pair, later), 'a', 'after a minute it is tried again');
+  assert.equal(first('latency', pair, later), 'a', 'the slow one is tried again after a minute');
   assert.equal(first('latency', pair, knowing({ a: { inFlight: 3 }, b: quick })), 'b');
-  assert.equal(first('latency', pair, knowing({ b: quick })), 'a', 'the first call goes to the unknown');
+  assert.equal(
+    first('latency', pair, knowing({ b: quick })),
+    'a',
+    'the first call goes to the unmeasured one',
+  );
 });
 
-test('latency never takes the slowest of three: it is drawn beside a quicker one', () => {
+test('latency never picks the slowest of three: one of the two drawn is always quicker', () => {
   const three = [deployment('a', 1), deployment('b', 1), deployment('c', 1)];
   const known = knowing({
     a: { firstByteMs: 9_000, firstByteAt: 0 },
@@ -153,12 +157,16 @@ test('latency never takes the slowest of three: it is drawn beside a quicker one
     assert.notEqual(first('latency', three, { ...known, random }), 'a');
 });
 
-test('headroom goes where most is left of the limits', () => {
+test('headroom picks the deployment with most left of its limits', () => {
   assert.equal(first('headroom', pair, knowing({ a: { headroom: 0.2 }, b: { headroom: 0.7 } })), 'b');
-  assert.equal(first('headroom', pair, knowing({ b: { headroom: 0.7 } })), 'a', 'nothing known: all is left');
+  assert.equal(
+    first('headroom', pair, knowing({ b: { headroom: 0.7 } })),
+    'a',
+    'nothing known: the full limit is left',
+  );
 });
 
-test('cheapest goes where the call costs least, and to an unknown price last', () => {
+test('cheapest picks the deployment with the lowest cost, and an unknown price last', () => {
   assert.equal(first('cheapest', pair), 'b');
   assert.equal(first('cheapest', [deployment('unknown', 1), ...pair]), 'b');
 });
@@ -169,7 +177,7 @@ const homes = (name: string, situation: Partial<BalanceSituation>) =>
     ?.homes?.(pair, { ...quiet, ...situation })
     .map(({ deployment }) => deployment.id);
 
-test('a conversation has its home at no dearer, much slower or fuller deployment than the best', () => {
+test('the home of a conversation is not more expensive, much slower or fuller than the best deployment', () => {
   assert.deepEqual(homes('cheapest', {}), ['b']);
   const [slow, quick] = [
     { firstByteMs: 4_000, firstByteAt: 0 },
@@ -177,11 +185,11 @@ test('a conversation has its home at no dearer, much slower or fuller deployment
   ];
   assert.deepEqual(homes('latency', knowing({ a: slow, b: quick })), ['b']);
   assert.deepEqual(homes('latency', knowing({ a: quick, b: { ...quick, firstByteMs: 1_700 } })), ['a', 'b']);
-  assert.deepEqual(homes('latency', knowing({ a: slow })), ['a', 'b'], 'nothing is known of the other');
+  assert.deepEqual(homes('latency', knowing({ a: slow })), ['a', 'b'], 'the other is unmeasured');
   assert.deepEqual(
     homes('latency', { ...knowing({ a: slow, b: quick }), at: 60_000 }),
     ['a', 'b'],
-    'long ago',
+    'the measurement is too old',
   );
   assert.deepEqual(homes('headroom', knowing({ a: { headroom: 0.2 }, b: { headroom: 0.7 } })), ['b']);
   assert.deepEqual(homes('headroom', knowing({ a: { headroom: 0.5 } })), ['a', 'b']);

@@ -4,8 +4,8 @@ import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 
 /**
- * The most left of its limits, as a share: of the configured ones and of what the provider's own replies say. Where
- * nothing is known, all of it is left.
+ * Prefers the deployment with the largest share of its limits left, both configured limits and those that the
+ * provider's replies report. If nothing is known, the full limit is left.
  */
 const headroom: BalanceStrategy = {
   name: 'headroom',

@@ -4,17 +4,19 @@ import type { Ms } from '../core/units.ts';
 import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 
-/** After this long without a call a latency counts for a third: whoever was slow once is tried again. */
+/**
+ * After this long without a call, a measured latency has decayed to a third, so that a slow deployment is tried again.
+ */
 const forgetMs = 10_000;
-/** Smaller waits than this are not told apart where a prompt may be cached: a cache saves as much. */
+/** Latencies below this are treated as equal if a prompt may be cached: a cache saves as much. */
 const leastToTellMs = 500;
-/** What a deployment without a measure counts as once a call is under way there: nobody piles up on the unknown. */
+/** Assumed latency of an unmeasured deployment with a call under way, so that calls do not pile up on it. */
 const unknownMs = 60_000;
 
 /**
- * The quicker of two that are drawn at random: peak-sensitive moving average of the first byte, times the calls under
- * way (Finagle's peak EWMA with the power of two choices). Drawing keeps a crowd from running to one deployment at
- * once. The others follow, quickest first.
+ * Prefers the quicker of two deployments drawn at random, by the peak-sensitive moving average of the first byte times
+ * the calls under way (Finagle's peak EWMA with the power of two choices). Drawing keeps concurrent calls from all
+ * choosing the same deployment. The others follow, quickest first.
  */
 const latency: BalanceStrategy = {
   name: 'latency',
@@ -46,7 +48,7 @@ function costOf({ deployment }: Candidate, { stats, at }: BalanceSituation): num
   return (expected * (inFlight + 1)) / deployment.weight;
 }
 
-/** The wait for a first byte, as far as it is known and not forgotten. */
+/** The decayed latency of the first byte; `undefined` without a measurement. */
 function waitAt({ firstByteMs, firstByteAt = 0 }: DeploymentStats, at: Ms): Ms | undefined {
   if (firstByteMs === undefined) return undefined;
   return firstByteMs * Math.exp(-Math.max(0, at - firstByteAt) / forgetMs);

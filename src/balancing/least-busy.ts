@@ -1,7 +1,7 @@
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import { byNumber } from './by-load.ts';
 
-/** The fewest calls under way for its weight. */
+/** Prefers the fewest calls under way relative to the weight. */
 const leastBusy: BalanceStrategy = {
   name: 'least-busy',
   order: (deployments, { stats }) => byNumber(deployments, stats, () => 0),

@@ -1,12 +1,12 @@
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 
-/** More than this many turns of one deployment in a row of turns are not told apart. */
+/** The most turns that one deployment gets per round. */
 const mostTurns = 64;
 
 /**
- * By turns; one of twice the weight has twice the turns, spread out and not in a row (nginx's smooth weighted round
- * robin). Weights count as whole multiples of the smallest.
+ * Takes turns; a deployment of twice the weight gets twice the turns, spread out instead of in a row (nginx's smooth
+ * weighted round robin). Weights are rounded to whole multiples of the smallest.
  */
 const roundRobin: BalanceStrategy = {
   name: 'round-robin',
@@ -25,7 +25,7 @@ function turnsOf(deployments: readonly Candidate[]): number[] {
   return weights.map((weight) => Math.min(mostTurns, Math.max(1, Math.round(weight / smallest))));
 }
 
-/** Everybody saves up its turns; the richest goes and pays for a whole round. */
+/** Every deployment accumulates its turns; the one with most goes next and pays for a whole round. */
 function whoseTurn(turns: readonly number[], turn: number): number {
   const round = turns.reduce((sum, count) => sum + count, 0);
   const saved = turns.map(() => 0);

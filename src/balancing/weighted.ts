@@ -1,9 +1,8 @@
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 
 /**
- * At random, in proportion to the weights, also for who comes second and third: every deployment draws
- * `random ^ (1 / weight)` and the highest goes first (Efraimidis and Spirakis, "Weighted random sampling with a
- * reservoir", 2006).
+ * Orders at random in proportion to the weights, from first to last: every deployment draws `random ^ (1 / weight)` and
+ * the highest goes first (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006).
  */
 const weighted: BalanceStrategy = {
   name: 'weighted',

@@ -10,7 +10,7 @@ const anyRow = fc.record({
   group: fc.integer({ min: 0, max: 15 }),
 });
 
-test('of equals the first of each family goes first, then the second of each, whatever came before', () => {
+test('among equals the first of each family precedes the second of each, and nothing of earlier calls remains', () => {
   fc.assert(
     fc.property(fc.array(anyRow, { maxLength: 200 }), (rows) => {
       const places = rows.map((_, at) => at).sort((a, b) => (rows[a]?.group ?? 0) - (rows[b]?.group ?? 0));
@@ -22,7 +22,7 @@ test('of equals the first of each family goes first, then the second of each, wh
         bits,
       });
 
-      // By definition: who is the nth of its family among its equals comes before every n+1st.
+      // By definition: the nth of its family among its equals comes before every n+1st.
       const met = new Map<string, number>();
       const turns = places.map((at) => {
         const { family = '', group = 0 } = rows[at] ?? {};
@@ -30,7 +30,7 @@ test('of equals the first of each family goes first, then the second of each, wh
         met.set(name, (met.get(name) ?? 0) + 1);
         return { at, equals: group >> bits, turn: met.get(name) ?? 0 };
       });
-      // A pair of equals stays as it is: its order is by price alone.
+      // A pair of equals keeps its order, which is by price alone.
       const size = (equals: number) => turns.filter((one) => one.equals === equals).length;
       const expected = turns.toSorted(
         (a, b) => a.equals - b.equals || (size(a.equals) > 2 ? a.turn - b.turn : 0),

@@ -1,13 +1,13 @@
-// Shared by all rankings: what is made anew for each is swept up after each.
+// Buffers shared by all rankings, to spare the garbage collector.
 let turns = new Int32Array(128);
 let members = new Int32Array(128);
 let takers = new Int32Array(128);
 let inTurn = new Int32Array(128);
 
 /**
- * Of candidates that are equals but for the lower `bits` of their groups, the first of each family goes first, then the
- * second of each, and so on. `order` holds their places, which `groups` and `families` go by: small numbers, the same for
- * the same family. The list that comes back is good until the next call.
+ * Reorders candidates whose groups are equal except for the lower `bits`: the first of each family, then the second of
+ * each, and so on. `order` holds their places, which index `groups` and `families`; `families` holds a small number per
+ * family. The returned list is valid until the next call.
  */
 export function alternateFamilies(
   order: Int32Array,
@@ -48,7 +48,7 @@ function takeTurns(
   families: Uint16Array,
   { start, end }: { readonly start: number; readonly end: number },
 ): void {
-  // There may be as many families as candidates, of which only some are in this group.
+  // There may be as many families as candidates; reset only those of this group.
   for (let at = start; at < end; at++) members[families[order[at] ?? 0] ?? 0] = 0;
   takers.fill(0, 0, end - start);
   for (let at = start; at < end; at++) {
@@ -58,7 +58,7 @@ function takeTurns(
     turns[at] = turn;
     takers[turn] = (takers[turn] ?? 0) + 1;
   }
-  // Of each turn's takers, where the first of them goes.
+  // For each turn, the position of its first candidate.
   let next = start;
   for (let turn = 0; next < end; turn++) {
     const before = next;

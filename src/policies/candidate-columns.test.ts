@@ -33,7 +33,7 @@ const anyPrice: fc.Arbitrary<Price | undefined> = fc.option(
   { nil: undefined },
 );
 
-test('a column of costs says what one asked after the other says, to the last bit', () => {
+test('a column of costs equals the costs computed one candidate at a time, to the last bit', () => {
   const anyRequest = fc.record({
     inputTokens: fc.constantFrom(0, 10, 1_000, 1_001, 300_000),
     outputTokens: fc.integer({ min: 0, max: 8_192 }),
@@ -59,7 +59,7 @@ test('a column of costs says what one asked after the other says, to the last bi
   );
 });
 
-test('tier, place and family of each stand at its place', () => {
+test('columns hold the tier, location and family of each candidate at its place', () => {
   const some = [
     candidate('a/one', { tier: 'workhorse', family: 'x' }),
     candidate('b/two', { family: 'y', local: true }),

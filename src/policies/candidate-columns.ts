@@ -6,26 +6,26 @@ import { tiers } from '../core/task.ts';
 import type { Tokens } from '../core/units.ts';
 
 /**
- * What rankings look at, of every candidate of a list at its place: some forty lines of a processor's cache, where the
- * candidates themselves lie in six hundred.
+ * What rankings read of each candidate, in columns indexed by its place in the list: some forty cache lines, while the
+ * candidate objects themselves occupy six hundred.
  */
 export type CandidateColumns = {
-  /** The place among the tiers, best first; their count for a model without one. */
+  /** Index of the tier, best first; the number of tiers for a model without one. */
   readonly tiers: Uint8Array;
   /** 1 for a model on the user's own machine. */
   readonly local: Uint8Array;
-  /** A number from 0, the same for the same family. */
+  /** A number from 0 that identifies the family. */
   readonly families: Uint16Array;
   readonly familyCount: number;
-  /** Pico-dollars per token, and for the call itself. */
+  /** Pico-dollars per token; `call`: pico-dollars per call. */
   readonly input: Float64Array;
   readonly output: Float64Array;
   readonly call: Float64Array;
-  /** The longest prompt that these rates hold for, whatever the hour; -1 where they change with it. */
+  /** The longest prompt to which these rates apply at any hour; -1 if they depend on the hour. */
   readonly steadyUpTo: Float64Array;
 };
 
-/** Of a list: put together at its first ranking. */
+/** The columns of a list, built at its first ranking. */
 export const columnsOf = byList((candidates: readonly Candidate[]): CandidateColumns => {
   const count = candidates.length;
   const families = new Map<string, number>();
@@ -53,7 +53,7 @@ export const columnsOf = byList((candidates: readonly Candidate[]): CandidateCol
   return { ...columns, familyCount: families.size };
 });
 
-/** What nobody knows costs more than anything. */
+/** An unknown price ranks as infinitely expensive. */
 const unknownPrice: Price = { input: 0, output: 0, call: Infinity };
 
 function longestSteady({ schedule, steps = [] }: Price): Tokens {
@@ -61,7 +61,10 @@ function longestSteady({ schedule, steps = [] }: Price): Tokens {
   return steps.reduce((least, { abovePromptTokens }) => Math.min(least, abovePromptTokens), Infinity);
 }
 
-/** Roughly what a call costs at each candidate, in nano-dollars, written to their places; infinite where the price is unknown. */
+/**
+ * Writes the rough cost of a call at each candidate, in nano-dollars, to the candidates' places; infinite if the price
+ * is unknown.
+ */
 export function candidateCosts(
   candidates: readonly Candidate[],
   features: RequestFeatures,
@@ -78,7 +81,7 @@ export function candidateCosts(
   }
 }
 
-/** The same of one. */
+/** Returns the rough cost of a call at one candidate, in nano-dollars; infinite if the price is unknown. */
 export function candidateCost({ model }: Candidate, features: RequestFeatures): number {
   return model.price
     ? roughCost(model.price, features.inputTokens, features.outputTokens, features.at)

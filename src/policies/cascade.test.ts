@@ -6,7 +6,7 @@ import cascade from './cascade.ts';
 const cheap = (id: string, family: string) => candidate(id, { family, tier: 'economy', price: costing(0.2) });
 const strong = candidate('lab/big', { family: 'd', tier: 'frontier', price: costing(10) });
 
-test('a judge is as small as those it judges: where there is none, nobody judges', () => {
+test('a judge is of the same tier as the models it judges; if there is none, answers are not judged', () => {
   const judging = { ...ordinary, preferences: { cascade: { judge: true } } };
   const two = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
   const judges = (among: typeof two) => cascade.plan(judging, among, healthy).steps[0]?.acceptance?.judge;
@@ -16,7 +16,7 @@ test('a judge is as small as those it judges: where there is none, nobody judges
   assert.deepEqual(judges([...two, third]), [third]);
 });
 
-test('who asks more of cheap answers than the strong model achieves is told so', () => {
+test('warns if the threshold asks more of cheap answers than the strong model achieves', () => {
   const warnings = (threshold?: number) => {
     const features = { ...ordinary, preferences: { cascade: { threshold } } };
     return cascade.plan(features, [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong], healthy).warnings;

@@ -15,24 +15,24 @@ import { rankByTier } from './rank-by-tier.ts';
 import { expectations } from './utility.ts';
 
 /**
- * How near an answer's chance must come to the last step's own, where the user names no quality target. What a cascade gives
- * on the whole is better than the least that it accepts: at these shares it keeps 91, 98 and 99 % of the strong model's
+ * How close an answer's chance must come to that of the last step, if the user sets no quality target. A cascade as a
+ * whole does better than the least that it accepts: at these shares it keeps 91, 98 and 99 % of the strong model's
  * accuracy on the training split (`node bench/router/cascade-shares.ts`), on which they were chosen.
  */
 const usualShare: Readonly<Record<RoutingMode, number>> = { economy: 0.7, balanced: 0.91, best: 0.96 };
 
 /**
- * Asks the cheapest first and looks at the answer: two cheap models of different families that agree are believed, and
- * what they disagree on goes to the dearest tier that fits, or to the cheapest that reaches the wanted quality. Each step
- * keeps fallbacks of its own kind. Who is in a hurry, wants several answers, or asks for a tier where a cascade is only what the
- * configuration prefers, gets one step.
+ * Asks cheap models first and checks the answers: if two cheap models of different families agree, their answer is
+ * accepted; otherwise the call goes to the most expensive tier that fits, or to the cheapest model that reaches the
+ * wanted quality. Each step keeps fallbacks of its own kind. A call gets a single step if it is latency-critical, wants
+ * several answers, or asks for a tier while a cascade is only the configured preference.
  */
 const cascade: Policy = {
   name: 'cascade',
   heedsTier: true,
   heedsAims: true,
   plan(features, candidates, stats): Plan {
-    // Of several answers none could be held against another model's.
+    // With several answers per call, there is no pair to compare with another model's.
     const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;
     const { strong, aim } = lastStep(features, candidates, { stats, hurried });
     const firstStrong = strong[0];
@@ -93,7 +93,7 @@ export default cascade;
 
 type LastStep = { readonly strong: readonly Candidate[]; readonly aim?: QualityTarget };
 
-/** The cheapest frontier model, or of all that is left the cheapest that reaches the wanted quality. */
+/** Ranks the last step: the cheapest frontier model first, or with a quality target the cheapest that reaches it. */
 function lastStep(
   features: RequestFeatures,
   candidates: readonly Candidate[],
@@ -113,7 +113,7 @@ function lastStep(
   return { strong, aim };
 }
 
-/** Who asks more of cheap answers than the strong model itself achieves mostly pays for all of them. */
+/** Warns if the configured threshold exceeds the strong model's own chance: most calls then pay for every step. */
 function unreachable(
   features: RequestFeatures,
   { model: strong }: Candidate,
@@ -130,7 +130,9 @@ function unjudged({ preferences }: RequestFeatures, { judge }: Acceptance): stri
   return 'nobody judges the answers (routing.cascade.judge): that takes a third model of the cheapest tier, of another family than those that answer';
 }
 
-/** Whether it is of use to ask a cheap model: it is good enough as it is, or something may show that its answer is. */
+/**
+ * Whether asking a cheap model can help: it is good enough as it is, or something can show that its answer is right.
+ */
 function mayBeAccepted(
   model: Model,
   features: RequestFeatures,
@@ -179,11 +181,11 @@ function ofOtherFamilies(
 ): Candidate[] {
   const families = new Set(answering.map((candidate) => candidate?.model.family));
   const tier = answering[0]?.model.tier;
-  // A judge of a dearer tier would cost more than what it is to save.
+  // A judge of a more expensive tier would cost more than it saves.
   return ranked.filter(({ model }) => model.tier === tier && !families.has(model.family));
 }
 
-/** Who answers a conversation already leads its tier: it has the prompt in its cache. */
+/** Puts the model that already answers the conversation first in its tier: its prompt cache is warm. */
 function conversationFirst({
   conversation,
 }: RequestFeatures): ((candidate: Candidate) => number) | undefined {
@@ -191,7 +193,7 @@ function conversationFirst({
   return ({ model }) => (model.tier === 'economy' && model.id === conversation.model ? -1 : 0);
 }
 
-/** A cheap step never falls back to a dear model, so its tier is all that it needs to rank. */
+/** A cheap step never falls back to an expensive model, so only the cheapest tier has to be ranked. */
 function ofCheapestTier(
   candidates: readonly Candidate[],
   { localOnly }: RequestFeatures,
@@ -199,7 +201,7 @@ function ofCheapestTier(
   return localOnly ? cheapestAtHome(candidates) : cheapestAnywhere(candidates);
 }
 
-// The same list for the same candidates, which is in order already when it is ranked again.
+// Returns the same list for the same candidates: when ranked again, it is already in order.
 const cheapestAtHome = byList((candidates: readonly Candidate[]) => cheapestTier(candidates, 0));
 /** A local model is a last resort. */
 const cheapestAnywhere = byList((candidates: readonly Candidate[]) => cheapestTier(candidates, 4));

@@ -48,7 +48,7 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
 
 for (const policy of policies) {
   describe(`the policy ${policy.name}`, () => {
-    test('ranks whatever fits, invents nobody, and says why', () => {
+    test('ranks the candidates, adds none, and gives a reason', () => {
       fc.assert(
         fc.property(anyFeatures, anyCandidates, (features, candidates) => {
           const { steps, reason } = policy.plan(features, candidates, healthy);
@@ -58,14 +58,14 @@ for (const policy of policies) {
             assert.ok(step.candidates.every((one) => candidates.includes(one)));
             assert.equal(new Set(step.candidates).size, step.candidates.length);
           }
-          // The last resort of every plan is everybody: a single outage never ends a call.
+          // The last step of every plan holds all candidates: a single outage never ends a call.
           assert.equal(steps.at(-1)?.candidates.length, candidates.length);
           assert.equal(steps.at(-1)?.acceptance, undefined);
         }),
       );
     });
 
-    test('decides the same way whatever the order in which candidates come', () => {
+    test('decides the same way whatever the order of the candidates', () => {
       const first = (among: readonly Candidate[]) => policy.plan(ordinary, among, healthy);
       assert.deepEqual(first(sampleCandidates.toReversed()), first(sampleCandidates));
     });

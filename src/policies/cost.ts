@@ -2,7 +2,7 @@ import type { Plan, Policy } from '../core/routing/plan.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import { rankByNumbers } from './rank-by-number.ts';
 
-/** The cheapest that can do it at all. */
+/** Prefers the cheapest candidate. */
 const cost: Policy = {
   name: 'cost',
   plan(features, candidates, stats): Plan {

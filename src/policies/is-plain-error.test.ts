@@ -23,12 +23,12 @@ const complex = [
   `cannot find module './a'\n${'    at load (node:internal/modules/cjs/loader:1)\n'.repeat(6)}`,
 ];
 
-test('an error that says itself what is wrong is plain; one beside something hard to find is not', () => {
+test('a self-explanatory error is plain, unless the prompt suggests a fault that is hard to find', () => {
   for (const prompt of plain) assert.ok(isPlainError(prompt), prompt);
   for (const prompt of complex) assert.ok(!isPlainError(prompt), prompt);
 });
 
-test('a plain error is ordinary work, unless the caller calls it debugging', () => {
+test('a plain error counts as ordinary work, unless the caller names the task debugging', () => {
   const sampleCandidates = [
     candidate('anthropic/opus', { tier: 'frontier', family: 'claude' }),
     candidate('anthropic/sonnet', { tier: 'workhorse', family: 'claude' }),

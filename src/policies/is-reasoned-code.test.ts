@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isReasonedCode } from './is-reasoned-code.ts';
 
-/** The definition, without the quick look before it. */
+/** The definition, without the quick pre-check. */
 const plainly =
   /\b(?:sql|algorithms?|boilerplate|scaffold(?:ing)?|crud|dynamic programming|shortest path|binary search|time complexity)\b|\bO\((?:1|n|log|V)/iu;
 
@@ -35,7 +35,7 @@ const pieces = [
   'my',
 ];
 
-test('the quick look before the search changes no verdict', () => {
+test('the quick pre-check changes no verdict', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 8 }), (some) => {
       const prompt = some.join('');
@@ -45,7 +45,7 @@ test('the quick look before the search changes no verdict', () => {
   );
 });
 
-test('algorithms, SQL and boilerplate are told, parts of other words are not', () => {
+test('recognises algorithms, SQL and boilerplate, but not parts of other words', () => {
   for (const said of ['Write SQL for this', 'an ALGORITHM', 'sort in O(n log n)', 'a CRUD page'])
     assert.ok(isReasonedCode(said), said);
   for (const said of ['mysqldump fails', 'crudely put', 'logarithms', 'no(1)'])

@@ -1,10 +1,10 @@
-/** What the tags `sql`, `algorithm` and `boilerplate` say, as prompts say it. */
+/** The words in prompts that mean the same as the tags `sql`, `algorithm` and `boilerplate`. */
 const words =
   /\b(?:sql|algorithms?|boilerplate|scaffold(?:ing)?|crud|dynamic programming|shortest path|binary search|time complexity)\b|\bO\((?:1|n|log|V)/iu;
 
 /**
- * Whether those may be among what is said: their letters in either case, wherever a word begins. An expression without
- * edges and flags passes over most of a text without stopping, in less than half of the time.
+ * A quick pre-check for those words: their letters in either case, at any position. An expression without word
+ * boundaries and flags scans a text in less than half of the time.
  */
 const perhaps = new RegExp(
   [
@@ -23,10 +23,10 @@ const perhaps = new RegExp(
     .join('|'),
 );
 
-/** As much of a prompt as its task is guessed from. */
+/** The task of a prompt is guessed from this many characters. */
 const lookedAt = 768;
 
-/** Whether a prompt speaks of code that a cheap model reasons through: algorithms, SQL, boilerplate. */
+/** Whether a prompt mentions code that a cheap reasoning model handles: algorithms, SQL, boilerplate. */
 export function isReasonedCode(prompt: string): boolean {
   const said = prompt.slice(0, lookedAt);
   return perhaps.test(said) && words.test(said);
@@ -36,13 +36,13 @@ const sqlPerhaps = /[sS][qQ][lL]|[sS][eE][lL][eE][cC][tT]\s/;
 const sqlWanted =
   /\b(?:write|create|generate|build|give me|show me|schreibe?|erstelle|écris|escribe|scrivi)\b[^.\n]{0,40}\bsql\b|\bsql[- ]?(?:query|queries|statement|abfrage)|^\s*select\b[^;]{1,200}\bfrom\b/i;
 
-/** Whether a prompt asks for SQL, or begins with a piece of it. */
+/** Whether a prompt asks for SQL or begins with an SQL statement. */
 export function wantsSql(prompt: string): boolean {
   const said = prompt.slice(0, lookedAt);
   return sqlPerhaps.test(said) && sqlWanted.test(said);
 }
 
-/** The long s is an s to an expression that minds Unicode and no case. */
+/** An expression with the flags `iu` also matches the long s (`ſ`) as an s. */
 function inEitherCase(word: string): string {
   return word.replace(
     /[a-z]/gu,

@@ -1,8 +1,8 @@
 import { taskTypes, tiers, type TaskType, type Tier } from '../core/task.ts';
 
 /**
- * A small number, the same for calls that want the same work of the same tier: they order a list of candidates much alike,
- * whatever calls of other kinds come between them.
+ * A small number for the calls that want the same work of the same tier: they order a list of candidates much alike, so
+ * each kind keeps its own latest order.
  */
 export function kindOfCall(task: TaskType | undefined, tier?: Tier): number {
   const place = task === undefined ? taskTypes.length : (taskPlaces.get(task) ?? taskTypes.length);

@@ -2,7 +2,7 @@ import type { Plan, Policy } from '../core/routing/plan.ts';
 import { expectedFirstByteMs, expectedWaits } from './expected-latency.ts';
 import { rankByNumbers } from './rank-by-number.ts';
 
-/** Whoever answers first, by what was measured lately. */
+/** Prefers the candidate with the lowest recent latency. */
 const latency: Policy = {
   name: 'latency',
   plan(features, candidates, stats): Plan {

@@ -19,7 +19,7 @@ import learned from './learned.ts';
 import { placements } from './tiered.ts';
 import weighted from './weighted.ts';
 
-/** What was learned: the dear ones are better by ever less. */
+/** Learned chances of success: the more expensive the model, the smaller the gain. */
 const known: Record<string, number> = {
   'anthropic/opus': 0.95,
   'anthropic/sonnet': 0.94,
@@ -36,7 +36,7 @@ test('the mode says how much a success is worth', () => {
   assert.equal(first({ mode: 'best' }), 'anthropic/opus');
 });
 
-test('a quality target is met at the least cost, and by the best where nobody meets it', () => {
+test('picks the cheapest model that meets a quality target, or the best if none meets it', () => {
   assert.equal(first({ quality: 0.99 * (0.94 / 0.95) }), 'anthropic/sonnet');
   assert.equal(first({ quality: 0.85 }), 'deepseek/chat');
   assert.equal(first({ quality: 0.999 }), 'anthropic/opus');
@@ -48,7 +48,7 @@ test('a quality target is met at the least cost, and by the best where nobody me
   assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
 });
 
-test('whoever reaches the target at the least cost is asked, however dear those are that nobody asks', () => {
+test('picks the cheapest model that reaches the target, regardless of the prices of other models', () => {
   const dear = candidate('openai/gpt-pro', { tier: 'frontier', family: 'gpt', price: costing(5_000) });
   const chances: Record<string, number> = { ...known, 'openai/gpt-mini': 0.72, 'openai/gpt-pro': 0.95 };
   const plan = (candidates: typeof sampleCandidates) =>
@@ -68,7 +68,7 @@ test('whoever reaches the target at the least cost is asked, however dear those 
   assert.equal(plan([...weaker, dear]).steps[0]?.candidates[0]?.model.id, 'openai/gpt-mini');
 });
 
-/** As a training leaves them: a success at $0.01 kept 95 %, and none kept all of it. */
+/** As a training stores them: a success at $0.01 kept 95 %, and no price kept all of it. */
 const worths = (judged: readonly string[]) => ({
   bestSingle: 'anthropic/opus',
   prompts: 2_000,
@@ -77,7 +77,7 @@ const worths = (judged: readonly string[]) => ({
   answerTokens: () => undefined,
 });
 
-test('where judged calls have shown its price, a quality target is kept on the average: one price for all prompts', () => {
+test('if judged calls have shown its price, a quality target is kept on average, at one price for all prompts', () => {
   const all = Object.keys(known);
   const planned = (target: number, judged: readonly string[], features: Partial<RequestFeatures> = {}) =>
     learned.plan(
@@ -91,7 +91,8 @@ test('where judged calls have shown its price, a quality target is kept on the a
       healthy,
     );
   const chosen = (...of: Parameters<typeof planned>) => planned(...of).steps[0]?.candidates[0]?.model.id;
-  // Prompt by prompt .95 takes the sonnet; at a cent a success its tenth of a success is not worth as much as it costs.
+  // Prompt by prompt, .95 selects sonnet; at one cent per success, its extra tenth of a success is worth less than it
+  // costs.
   assert.equal(first({ quality: 0.95 }), 'anthropic/sonnet');
   assert.equal(chosen(0.95, all), 'deepseek/chat');
   assert.match(
@@ -103,11 +104,15 @@ test('where judged calls have shown its price, a quality target is kept on the a
     'anthropic/opus',
     'a small call buys the best',
   );
-  assert.equal(chosen(0.98, all), 'anthropic/sonnet', 'what no price has kept is kept prompt by prompt');
+  assert.equal(
+    chosen(0.98, all),
+    'anthropic/sonnet',
+    'a target that no price has kept is kept prompt by prompt',
+  );
   assert.equal(
     chosen(0.95, ['deepseek/chat']),
     'anthropic/sonnet',
-    'so is a target measured on whom nobody judged',
+    'so is a target measured on a model without judged calls',
   );
   const left = sampleCandidates.filter(({ model }) => model.id !== 'anthropic/opus');
   const without = learned.plan(
@@ -123,11 +128,11 @@ test('where judged calls have shown its price, a quality target is kept on the a
   assert.match(
     without.reason,
     /cheapest within 95 % of the best/,
-    'and one measured on whom this call may not ask',
+    'and one measured on a model that this call may not use',
   );
 });
 
-test('at one price a model that nobody judged counts only where it is expected to reach the target by itself', () => {
+test('at one price, a model without judged calls is chosen only if it is expected to reach the target by itself', () => {
   const unjudged = candidate('new/model', { tier: 'economy', price: costing(0.01) });
   const of = (chance: number) => ({
     of: ({ id }: { id: string }) => (id === 'new/model' ? chance : (known[id] ?? 0.1)),
@@ -143,7 +148,7 @@ test('at one price a model that nobody judged counts only where it is expected t
   assert.equal(chosen(0.92), 'new/model');
 });
 
-test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
+test('with nothing learned, tiers and strengths decide, and hard work gets a better model', () => {
   const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
     learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, sampleCandidates, healthy)
       .steps[0]?.candidates[0]?.model.tier;
@@ -161,13 +166,13 @@ test('without anything learned, tiers and strengths decide: hard work earns a be
   assert.equal(tierAt(1, { task: 'translation' }), 'economy');
 });
 
-test('where small and middling models are known to fail, balanced pays for the frontier', () => {
+test('mode balanced pays for the frontier tier if small and medium models are known to fail', () => {
   const of = ({ tier }: Model) => (tier === 'frontier' ? 0.9 : 0.5);
   const { steps } = learned.plan({ ...ordinary, task: 'chat', quality: { of } }, sampleCandidates, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.tier, 'frontier');
 });
 
-test('a call goes where its difficulty sends it, however little or much of it there is', () => {
+test('a call is routed by its difficulty, regardless of its size', () => {
   for (const mode of ['economy', 'balanced', 'best'] as const) {
     for (const difficulty of [0, 0.5, 1]) {
       const chosen = [0.01, 1, 100].map((times) =>
@@ -186,7 +191,7 @@ test('a call goes where its difficulty sends it, however little or much of it th
   }
 });
 
-test('the work that a small model is expected to do as well is what the default table gives to one', () => {
+test('the tasks that a small model is expected to do equally well are those that the default table gives to one', () => {
   const { why } = placements.formatting;
   assert.deepEqual(
     Object.entries(placements).flatMap(([task, placement]) => (placement.why === why ? [task] : [])),
@@ -194,7 +199,7 @@ test('the work that a small model is expected to do as well is what the default 
   );
 });
 
-test('an unknown price is taken for the average, neither free nor infinite', () => {
+test('an unknown price counts as the average, neither free nor infinite', () => {
   const models = [
     candidate('a/cheap', { tier: 'workhorse', price: costing(3) }),
     candidate('b/unknown', { tier: 'workhorse' }),
@@ -207,7 +212,7 @@ test('an unknown price is taken for the average, neither free nor infinite', () 
   );
 });
 
-test('the policy cost takes the cheapest, latency the fastest measured', () => {
+test('the policy cost picks the cheapest, the policy latency the fastest measured', () => {
   assert.equal(
     cost.plan(ordinary, sampleCandidates, healthy).steps[0]?.candidates[0]?.model.id,
     'ollama/llama',
@@ -232,12 +237,12 @@ test('the policy cost takes the cheapest, latency the fastest measured', () => {
   );
 });
 
-test('weights pull the choice to what they weigh', () => {
+test('weights shift the choice towards what they weigh', () => {
   const by = (weights: { quality: number; cost: number; latency: number }) =>
     weighted.plan({ ...ordinary, quality, preferences: { weights } }, sampleCandidates, healthy).steps[0]
       ?.candidates[0]?.model.id;
   assert.equal(by({ quality: 1, cost: 0, latency: 0 }), 'anthropic/opus');
-  // Free, but wrong nine times in ten, it costs the call that follows.
+  // The free local model is wrong nine times in ten, and then pays for the call that follows.
   assert.equal(by({ quality: 0, cost: 1, latency: 0 }), 'deepseek/chat');
   assert.equal(by({ quality: 3, cost: 1, latency: 0 }), 'deepseek/chat');
 });
@@ -247,14 +252,14 @@ test('a cascade asks two cheap families before the cheapest that reaches the wan
     cascade.plan({ ...ordinary, task: 'math', ...features, preferences }, sampleCandidates, healthy);
   const shown = ({ steps }: Plan) =>
     steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance?.threshold.toFixed(3)]);
-  // A frontier model at work of middling difficulty succeeds in .885, a workhorse in .805 of cases.
+  // At medium difficulty a frontier model succeeds in .885 of cases, a workhorse in .805.
   assert.deepEqual(shown(plan({ quality: 0.95 })), [
     ['deepseek/chat', (0.95 * 0.885).toFixed(3)],
     ['openai/gpt-mini', (0.95 * 0.885).toFixed(3)],
     ['google/pro', undefined],
   ]);
   assert.deepEqual(shown(plan({ quality: 0.9 })).at(-1), ['google/flash', undefined]);
-  // On the whole a cascade keeps .97 of a strong model's accuracy where each cheap answer has .91 of its chance.
+  // A cascade keeps .97 of a strong model's accuracy if each cheap answer has .91 of its chance.
   assert.equal(shown(plan({})).at(0)?.[1], (0.91 * 0.885).toFixed(3));
   assert.ok(
     plan({}).steps[0]?.candidates.every(({ model }) => model.tier === 'economy'),
@@ -262,7 +267,7 @@ test('a cascade asks two cheap families before the cheapest that reaches the wan
   );
 });
 
-test("a cascade's wanted quality is that of the best model there is, also where that one may not be asked", () => {
+test('a cascade measures its quality target against the best model considered, even if that one is ruled out', () => {
   const better: Record<string, number> = { 'anthropic/opus': 0.91, 'google/pro': 0.877 };
   const of = ({ id, tier }: Model) => better[id] ?? (tier === 'economy' ? 0.6 : 0.8);
   const features = { ...ordinary, task: 'math' as const, quality: { of }, preferences: { quality: 0.99 } };

@@ -7,9 +7,9 @@ import { rankByNumber } from './rank-by-number.ts';
 import { expectations, usualCost, utilityAt } from './utility.ts';
 
 /**
- * The greatest expected utility, by what has been learned of each model at prompts like this one; or, with a quality
- * target, whoever keeps that share of the best model's quality at the least cost: on the average of all prompts where judged
- * calls have shown how, else at each prompt.
+ * Maximises expected utility by what was learned of each model on similar prompts. With a quality target, it picks the
+ * cheapest model that keeps that share of the best model's quality: on the average of all prompts if judged calls have
+ * shown at which price, otherwise at each prompt.
  */
 const learned: Policy = {
   name: 'learned',
@@ -41,7 +41,10 @@ const learned: Policy = {
   },
 };
 
-/** With the length of answers that the price of a success was found with: what this process has seen lately is another. */
+/**
+ * Costs with the answer length at which the price of a success was fitted; what this process has seen lately may
+ * differ.
+ */
 function costsAtThePrice(
   candidates: readonly Candidate[],
   features: RequestFeatures,

@@ -33,7 +33,7 @@ const inOrder = [
   'openai/gpt-4o-2024-08-06',
 ];
 
-test('a newer version precedes an older one and the same with a date behind it, and names stay together', () => {
+test('sorts newer versions before older ones and before dated ones, and keeps models of a name together', () => {
   const sorted = inOrder.toReversed().toSorted((a, b) => (newerFirstKey(a) < newerFirstKey(b) ? -1 : 1));
   assert.deepEqual(sorted, inOrder);
 });

@@ -12,8 +12,9 @@ import { stayInConversation } from './stay-in-conversation.ts';
 import { tierFirst } from './tier-first.ts';
 
 /**
- * Finds the policy of a call: the one that its model's name asks for, else the preferred one. Whichever it is, the user's
- * rules come before it and a conversation stays with its model behind it. `learning` is what goes on around `learned`.
+ * Returns a function that finds a call's policy: the one that its model name asks for, otherwise the preferred one. In
+ * either case the user's rules precede the policy, and afterwards a conversation stays with its model if that pays.
+ * `learning` wraps the policy `learned`.
  */
 export function policyFinder(learning: (policy: Policy) => Policy): (features: RequestFeatures) => Policy {
   const asConfigured = new Map(
@@ -26,8 +27,8 @@ export function policyFinder(learning: (policy: Policy) => Policy): (features: R
 }
 
 /**
- * Refuses preferences that no call could follow, before the first call meets them.
- * @throws ConclaveError `configuration` naming the place, the value and the nearest policyNames.
+ * Rejects preferences that no call could follow, before the first call.
+ * @throws ConclaveError `configuration` naming the place, the value and the nearest of `policyNames`.
  */
 export function checkPreferences(preferences: RoutingPreferences, catalogue: Catalogue): void {
   const { policy, pin, rules = [] } = preferences;
@@ -37,7 +38,10 @@ export function checkPreferences(preferences: RoutingPreferences, catalogue: Cat
   if (pin !== undefined) checkPin(pin, catalogue);
 }
 
-/** The same for what a key says, which may be pinned to what it may use only. @throws ConclaveError `invalid_request`. */
+/**
+ * Checks a key's routing preferences as `checkPreferences` does, and that the key may use the model it is pinned to.
+ * @throws ConclaveError `invalid_request`.
+ */
 export function checkKeyRouting(
   {
     models,
@@ -67,12 +71,12 @@ function usualPolicy(preferences: RoutingPreferences | undefined): string {
   return preferences?.mode === undefined && preferences?.quality === undefined ? 'tiered' : 'learned';
 }
 
-/** Whether a policy goes by `mode` and `quality`; the others have an aim of their own. */
+/** Whether a policy uses `mode` and `quality`; the others have an aim of their own. */
 export function pursuesGoals(name: string): boolean {
   return policies.find((policy: Policy) => policy.name === name)?.heedsAims === true;
 }
 
-/** That a key's wish counts for nothing under the policy that the configuration names. */
+/** Warns that a key's mode or quality has no effect under the policy that the configuration names. */
 export function unpursuedGoal(
   key: KeyRouting | undefined,
   { policy }: Pick<RoutingPreferences, 'policy'>,
@@ -91,10 +95,10 @@ function checkAims({ policy, ...wishes }: RoutingPreferences): void {
   );
 }
 
-/** What `routing.policy` and a request may name. */
+/** The policies that `routing.policy` and a request may name. */
 export const policyNames: readonly string[] = policies.map(({ name }) => name);
 
-/** Who chose a policy chose it for what no rule speaks of. */
+/** Wraps a policy: rules come first, then the policy within the requested tier, then stickiness to a conversation. */
 function led(policy: Policy): Policy {
   const { name, heedsAims = false } = policy;
   const inTier = policy.heedsTier === true ? policy : tierFirst(policy);
@@ -130,7 +134,10 @@ function wrongPin(problem: string, cause?: ConclaveError): ConclaveError {
   });
 }
 
-/** @throws ConclaveError of the given code, with the nearest names and all that there are. */
+/**
+ * Throws for an unknown policy.
+ * @throws ConclaveError of the given code, with the nearest names and the list of all.
+ */
 export function unknownPolicy(
   name: string,
   where: string,

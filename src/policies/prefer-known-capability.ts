@@ -5,8 +5,8 @@ import type { Candidate } from '../core/provider.ts';
 import { rankByTier } from './rank-by-tier.ts';
 
 /**
- * A policy that chooses among those who are known to see, hear and read what came along; of whom nobody has told stand
- * behind them all. Where nobody is known to, it chooses among all, as where nothing came along.
+ * Ranks models that are known to support the request's media first, unverified ones last; if none is known to, ranks
+ * all.
  */
 export function preferKnownCapability(policy: Policy): Policy {
   return {
@@ -40,5 +40,7 @@ function whoCan({ needs }: RequestFeatures, candidates: readonly Candidate[]): D
   return divided;
 }
 
-/** By needs: the same lists for the same candidates, of which rankings remember what they know. */
+/**
+ * Keyed by needs. Returns the same lists for the same candidates, so that rankings can reuse what they cache per list.
+ */
 const divisionsOf = byList<Candidate, Map<string, Divided>>(() => new Map());

@@ -4,24 +4,24 @@ import type { Candidate } from '../core/provider.ts';
 import type { SuccessWorth, SuccessWorths } from '../core/routing/quality-estimates.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
 
-/** What a quality target means at a prompt: the chance that is wanted, and what to say of it. */
+/** What a quality target means for a prompt: the chance of success that is wanted, and how to describe it. */
 export type QualityTarget = {
   readonly wanted: number;
   readonly kind: string;
   readonly warning?: string;
-  /** What a success may cost, where judged calls have shown how the target is kept on the average. */
+  /** What a success may cost; set if judged calls have shown at which price the target is kept on average. */
   readonly worth?: SuccessWorth;
 };
 
 type Left = {
   readonly candidates: readonly Candidate[];
-  /** P(success) of each, at its place. */
+  /** P(success) of each candidate, at its place. */
   readonly success: ArrayLike<number>;
 };
 
 /**
- * It is measured on the best model that was thought of, ruled out or not. Where that one may serve the call and was judged, one
- * price of a success keeps the target on the average, at less cost than prompt by prompt.
+ * Measures the target against the best model considered, even if that one was ruled out. If that model may serve the
+ * call and was judged, one price per success keeps the target on average, at less cost than prompt by prompt.
  */
 export function qualityTarget(
   quality: number,
@@ -54,14 +54,14 @@ export function qualityTarget(
   };
 }
 
-/** Lower is better: by cost those that reach the target, then the others, best first. */
+/** Returns a rank, lower is better: candidates that reach the target by cost, then the others by chance, best first. */
 export function towards({ wanted }: QualityTarget, chance: number, cost: number): number {
   return chance >= wanted ? cost : beyondAnyCost * (1 - chance / 2);
 }
 
 /**
- * The same at one price for all prompts: lower is better, by what a success is worth less what the call costs. Of a model that
- * nobody has judged only a chance that reaches the target counts, as it does without a price.
+ * Returns a rank at one price of a success for all prompts, lower is better: the call's cost less what its chance of
+ * success is worth. A model without judged calls is ranked as by `towards` unless its chance reaches the target.
  */
 export function atOnePrice(
   aim: QualityTarget & { readonly worth: SuccessWorth },
@@ -82,7 +82,7 @@ function boughtAt(
 const beyondAnyCost = 1e30;
 
 function percent(share: number): string {
-  // As many digits as tell it from the whole: 0.9999 is not 100 %.
+  // Enough digits to distinguish it from the whole: 0.9999 is not 100 %.
   const digits = [1, 2, 3, 4].find((count) => share >= 1 || Number((share * 100).toFixed(count)) < 100) ?? 5;
   return `${Number((share * 100).toFixed(digits))} %`;
 }

@@ -6,7 +6,9 @@ import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 type Situation = { readonly features: RequestFeatures; readonly stats: Stats };
 
-/** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and of equal ones the newer model goes first. */
+/**
+ * Sorts candidates by a number, lowest first; unhealthy ones follow all healthy ones, and ties go to the newer model.
+ */
 export function rankByNumber(
   candidates: readonly Candidate[],
   situation: Situation,
@@ -17,7 +19,7 @@ export function rankByNumber(
   });
 }
 
-/** The same by numbers that are written to the candidates' places. */
+/** Sorts candidates as `rankByNumber` does, by numbers that `write` puts at the candidates' places. */
 export function rankByNumbers(
   candidates: readonly Candidate[],
   { features, stats }: Situation,

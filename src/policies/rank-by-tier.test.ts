@@ -54,7 +54,7 @@ const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 const ids = (wanted: Tier, { stats = healthy, among = candidates, needs = features.needs } = {}) =>
   rankByTier(among, { features: { ...features, needs }, stats, wanted }).map(({ model }) => model.id);
 
-test('the cheapest of the wanted tier goes first, then other families before the same one again, local last', () => {
+test('the cheapest of the wanted tier goes first, then other families before the same one again, local models last', () => {
   assert.deepEqual(ids('workhorse'), [
     'a/workhorse-2',
     'b/workhorse',
@@ -71,14 +71,14 @@ test('the wanted tier comes first', () => {
   assert.equal(ids('frontier')[0], 'a/frontier');
 });
 
-test('a benched deployment goes behind its tier, and nobody is dropped', () => {
+test('a benched deployment goes last in its tier, and none is dropped', () => {
   const benched: Stats = { of: ({ id }) => ({ healthy: id !== 'a/workhorse-2', inFlight: 0 }) };
   const order = ids('workhorse', { stats: benched });
   assert.notEqual(order[0], 'a/workhorse-2');
   assert.equal(order.length, candidates.length);
 });
 
-test('a model that has the schema natively goes before one that is told it in words', () => {
+test('a model with native schema support goes before one that needs the schema in its prompt', () => {
   const among = [
     candidate('d/cheap', {
       tier: 'workhorse',

@@ -8,8 +8,8 @@ import { kindOfCall } from './kind-of-call.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 /**
- * Candidates by tier and then by estimated cost: the cheapest of each family in the wanted tier first, so that one
- * provider's outage does not meet its own second model, then the neighbouring tiers, and a local model last. `favour`
+ * Ranks candidates by tier, then by estimated cost: the cheapest of each family in the wanted tier first, so that one
+ * provider's outage does not hit its own second model, then the neighbouring tiers, and local models last. `favour`
  * precedes all of that: lower goes first.
  */
 export function rankByTier(
@@ -34,7 +34,7 @@ export function rankByTier(
     groups[at] = (favours * distances + distance) * 4;
   }
   candidateCosts(candidates, features, values);
-  // Mostly nobody has to be looked at.
+  // Usually no candidate has to be looked at one by one.
   if (favour || needs.length > 0 || !allHealthy) {
     for (let at = 0; at < candidates.length; at++) {
       const candidate = candidates[at];
@@ -46,21 +46,21 @@ export function rankByTier(
     }
   }
   const order = sortedPlaces(candidates, kindOfCall(task, wanted));
-  // Whose groups differ in health and makeshift at most take turns.
+  // Families alternate among candidates whose groups differ in health and makeshift support at most.
   return inOrder(
     candidates,
     alternateFamilies(order, { count: candidates.length, groups, families, bits: 2 }),
   );
 }
 
-/** What `favour` may say is from -8 to 7, and no distance is as great as 16. */
+/** `favour` returns -8 to 7, and every distance is below 16. */
 const favours = 8;
 const distances = 16;
-/** A model without a tier is tried after all that have one, and a local one after all others. */
+/** A model without a tier comes after all that have one, and a local model after all others. */
 const withoutTier = tiers.length;
 const lastResort = tiers.length + 1;
 
-/** It can do some of what is needed in words only. */
+/** Whether the model lacks a needed capability that prompt text has to stand in for. */
 function isMakeshift({ model: { capabilities } }: Candidate, { needs }: RequestFeatures): boolean {
   for (const need of needs) if (capabilities[need] === false) return true;
   return false;

@@ -5,7 +5,7 @@ import { builtInProviders } from '../providers/built-in-providers.ts';
 import { withRuleNames } from './rule-names.ts';
 import { checkRules } from './rules.ts';
 
-test('a rule takes the names that people type: configured and built-in aliases, and auto with a tier', async () => {
+test('rules accept configured and built-in aliases, and auto with a tier', async () => {
   const catalogue = await createCatalogue({
     providers: builtInProviders.filter(({ id }) => id === 'anthropic' || id === 'deepseek'),
     known: builtInProviders,
@@ -25,5 +25,5 @@ test('a rule takes the names that people type: configured and built-in aliases, 
   for (const name of ['gemini', 'google/*', 'google/gemini-3.8-flash'])
     assert.throws(() => use(name), /rules\.0: .*google is not configured; set G\w+_API_KEY/u, name);
   assert.throws(() => use('opsu'), /routing\.rules\.0.*"opsu"/u);
-  assert.throws(() => use('auto'), /routing\.rules\.0.*"auto"/u, 'which says nothing of where to go');
+  assert.throws(() => use('auto'), /routing\.rules\.0.*"auto"/u, 'plain auto names no target');
 });

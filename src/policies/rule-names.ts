@@ -3,7 +3,10 @@ import { ConclaveError } from '../core/errors.ts';
 import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import { isMeant } from './rules.ts';
 
-/** The same preferences, in whose rules names that people type (`opus`, an alias of theirs, `auto:frontier`) are what they stand for. */
+/**
+ * Returns the preferences with the names in their rules resolved: `opus`, an alias of the user's and `auto:frontier`
+ * become what they stand for.
+ */
 export function withRuleNames<T extends RoutingPreferences>(preferences: T, catalogue: Catalogue): T {
   const { rules } = preferences;
   if (rules === undefined || rules.length === 0) return preferences;
@@ -11,14 +14,14 @@ export function withRuleNames<T extends RoutingPreferences>(preferences: T, cata
   return { ...preferences, rules: named };
 }
 
-/** A name that means nothing stays as it is: whoever checks the rules will say so. */
+/** An unknown name stays as it is: the check of the rules reports it. */
 function meantBy(name: string, catalogue: Catalogue): string {
   if (catalogue.models().some((model) => isMeant(name, model))) return name;
   try {
     const resolution = catalogue.resolve(name);
     if (resolution.kind === 'model') {
       const { id } = resolution.model;
-      // The id of a model that cannot be asked would be a name that nobody wrote.
+      // Without this check an error would quote the id of an unavailable model, which the user did not write.
       return catalogue.models().some((model) => model.id === id) ? id : name;
     }
     return resolution.localOnly ? 'local' : (resolution.tier ?? name);

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 
-test('a pattern that a prompt would keep busy without end does not match it, and costs others little', () => {
+test('a pattern that would backtrack endlessly on a prompt does not match it and is stopped early', () => {
   const pattern = String.raw`(\w+\s?)+$`;
   assert.equal(matchesPrompt(pattern, `${'a'.repeat(60)}!`), false);
   assert.equal(matchesPrompt(pattern, 'Read this'), true);
 });
 
-test('many choices one after the other do not hold up a decision either', () => {
+test('many alternations in sequence do not delay a decision either', () => {
   assert.equal(matchesPrompt(`${'(a|a)'.repeat(60)}$`, `${'a'.repeat(80)}!`), false);
 });
 
-test('patterns that people write are taken, and those that multiply their work are not', () => {
+test('accepts ordinary patterns and rejects those with catastrophic backtracking', () => {
   for (const pattern of [
     String.raw`\bNDA\b`,
     '(?:review|audit).*(?:pull request|diff)',
@@ -33,7 +33,7 @@ test('patterns that people write are taken, and those that multiply their work a
   }
 });
 
-test('a pattern is tried on the first 4,096 characters', () => {
+test('matches a pattern against the first 4,096 characters only', () => {
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_090)}needle`), true);
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_096)}needle`), false);
 });

@@ -2,10 +2,12 @@ import { createContext, Script } from 'node:vm';
 import { patternWork } from '../core/patterns/pattern-work.ts';
 import { withinCpu } from '../core/patterns/within-cpu.ts';
 
-/** How much of a prompt a rule's pattern is tried on: a decision must stay quick whatever is sent. */
+/**
+ * How much of a prompt a rule's pattern is matched against, so that a decision stays quick for prompts of any length.
+ */
 const searchedChars = 4096;
 
-/** What a pattern that may go astray gets of the processor for one prompt. */
+/** CPU time that a pattern with possible catastrophic backtracking gets for one prompt. */
 const patternCpuMs = 100;
 
 type Pattern = { readonly regex: RegExp; readonly mayGoAstray: boolean };
@@ -13,8 +15,8 @@ type Pattern = { readonly regex: RegExp; readonly mayGoAstray: boolean };
 const patterns = new Map<string, Pattern | undefined>();
 
 /**
- * Whether a prompt matches a rule's pattern, without regard to case. A pattern that a prompt would keep busy without end
- * does not match it: one caller's words must not hold up the calls of all others.
+ * Whether a prompt matches a rule's pattern, ignoring case. If the pattern does not finish in time on a prompt, it does
+ * not match: one caller's prompt must not delay the calls of others.
  */
 export function matchesPrompt(source: string, prompt: string): boolean {
   const pattern = patternOf(source);
@@ -23,7 +25,9 @@ export function matchesPrompt(source: string, prompt: string): boolean {
   return pattern.mayGoAstray ? foundInTime(pattern.regex, text) === true : pattern.regex.test(text);
 }
 
-/** What is wrong with a rule's pattern, in words that follow it; `undefined` where nothing is. */
+/**
+ * Returns what is wrong with a rule's pattern, worded to follow the pattern in a sentence; `undefined` if it is fine.
+ */
 export function faultOfPattern(source: string): string | undefined {
   const pattern = patternOf(source);
   if (!pattern) return 'is not a regular expression';
@@ -31,7 +35,7 @@ export function faultOfPattern(source: string): string | undefined {
   return lasts ? 'takes for ever on some prompts; do not repeat what repeats itself, as in (a+)+' : undefined;
 }
 
-/** Compiled once; `undefined` for a pattern that is none. */
+/** Compiles each pattern once; `undefined` if it is not a regular expression. */
 function patternOf(source: string): Pattern | undefined {
   if (!patterns.has(source)) {
     try {
@@ -46,10 +50,10 @@ function patternOf(source: string): Pattern | undefined {
   return patterns.get(source);
 }
 
-/** One after the other, so many choices are tried in little time whatever stands in a prompt. */
+/** Up to this many alternations in sequence are matched quickly on any prompt. */
 const fewChoices = 12;
 
-/** With one piece that repeats or may be missing, few choices, and none within what repeats, the work stays small. */
+/** The work stays small with at most one quantifier and few alternations, none of them inside a repeated group. */
 function mayMultiply(source: string): boolean {
   const { repeats, choices, repeatsGroups } = patternWork(source);
   return repeats > 1 || choices > fewChoices || (choices > 0 && repeatsGroups);
@@ -58,10 +62,11 @@ function mayMultiply(source: string): boolean {
 const context = createContext({ regex: /(?:)/u, text: '' });
 const search = new Script('regex.test(text)');
 
-/** `undefined` where time ran out. A limit costs a fifth of a millisecond. */
+/** `undefined` if time ran out. The limit itself costs a fifth of a millisecond. */
 function foundInTime(regex: RegExp, text: string): boolean | undefined {
   Object.assign(context, { regex, text });
-  // Where a machine is shared, time that others took may stand on our account: only what runs out twice is slow.
+  // On a shared machine, time of other processes may count as ours: a pattern is slow only if it runs out of time
+  // twice.
   return once() ?? once();
 }
 
@@ -79,7 +84,10 @@ function tooLong(regex: RegExp, text: string): boolean {
   return foundInTime(regex, text) === undefined;
 }
 
-/** Texts on which work multiplies: one of the pattern's own characters many times, and then what it does not expect. */
+/**
+ * Texts that provoke backtracking: one of the pattern's own characters many times, followed by one that it does not
+ * expect.
+ */
 function hostile(source: string): string[] {
   const characters = new Set([
     'a',

@@ -16,7 +16,7 @@ const plan = (features: Partial<RequestFeatures>) =>
   rules.plan({ ...ordinary, preferences: { rules: list }, ...features }, sampleCandidates, healthy);
 const first = (features: Partial<RequestFeatures>) => plan(features).steps[0]?.candidates[0]?.model.id;
 
-test('the first rule of which everything holds decides, and names itself', () => {
+test('the first rule whose conditions all match decides, and the reason names it', () => {
   assert.equal(first({ prompt: 'Read this Contract', tags: ['legal'] }), 'anthropic/opus');
   assert.match(plan({ prompt: 'an NDA', tags: ['legal'] }).reason, /by contracts$/);
   assert.equal(first({ inputTokens: 60_000 }), 'google/flash');
@@ -24,13 +24,13 @@ test('the first rule of which everything holds decides, and names itself', () =>
   assert.equal(first({ tool: 'codereview', task: 'code-review' }), 'google/pro');
 });
 
-test('half of a rule is not enough, and what no rule catches goes by the table', () => {
+test('a rule with an unmet condition does not apply, and a call that no rule matches follows the table', () => {
   assert.equal(first({ prompt: 'contract' }), 'google/flash');
   assert.equal(first({ tool: 'codereview' }), 'google/flash');
   assert.match(plan({}).reason, /^no rule applies; google\/flash for chat/);
 });
 
-test('a rule whose models were all ruled out gives way to the next', () => {
+test('if all models of a rule are ruled out, the next rule applies', () => {
   const without = sampleCandidates.filter(({ model }) => model.family !== 'claude');
   const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
   const { steps, reason } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
@@ -40,15 +40,15 @@ test('a rule whose models were all ruled out gives way to the next', () => {
   assert.match(byTable, /^nobody whom contracts names can serve it; google\/flash for chat/);
 });
 
-test('a tag counts however it is written', () => {
+test('tags match regardless of case', () => {
   assert.equal(first({ prompt: 'contract', tags: ['Legal'] }), 'anthropic/opus');
 });
 
-test('everybody stands behind the rule as a fallback', () => {
+test("all other candidates follow the rule's models as fallbacks", () => {
   assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, sampleCandidates.length);
 });
 
-test('a rule that can never work is refused before the first call', () => {
+test('rejects a rule that can never work before the first call', () => {
   const models = sampleCandidates.map(({ model }) => model);
   checkRules(list, models);
   const wrong: [RoutingRule, RegExp][] = [
@@ -70,7 +70,7 @@ test('a rule that can never work is refused before the first call', () => {
   }
 });
 
-test('a rule for a tier or a machine that no model is of says so, and does not call it unknown', () => {
+test('a rule for a tier, or for local models, that no configured model has gets an error that says so', () => {
   const economy = sampleCandidates
     .map(({ model }) => model)
     .filter(({ tier, local }) => tier === 'economy' && !local);

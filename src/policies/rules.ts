@@ -15,7 +15,7 @@ import { preferKnownCapability } from './prefer-known-capability.ts';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
 
-/** The user's own rules, first match first; what no rule catches goes by the table. */
+/** Applies the user's own rules: the first match decides. A call that no rule matches follows the default table. */
 const rules: Policy = {
   name: 'rules',
   heedsTier: true,
@@ -33,8 +33,9 @@ export default rules;
 const byTable = preferKnownCapability(tiered);
 
 /**
- * Where the first rule that applies sends a call, else where `otherwise` does; the table orders what a target leaves open.
- * A rule of which everybody was ruled out gives way to the next, and the reason says so.
+ * Plans a call by the first rule that matches it, or by `otherwise` if none does. If a rule's target covers several
+ * models, the default table orders them. If no model of a matching rule can serve the call, the next rule applies and
+ * the plan's reason names the skipped rules.
  */
 export function ruledElse(
   features: RequestFeatures,
@@ -78,8 +79,9 @@ function noting(names: readonly string[], plan: Plan): Plan {
 }
 
 /**
- * Refuses rules that can never work, before the first call meets them. `catalogue`: what else people call a model, for the hint.
- * @throws ConclaveError `configuration` naming a target that no model answers to, or a pattern that is none, and where it stands.
+ * Rejects rules that can never work, before the first call. `catalogue` supplies further model names for hints.
+ * @throws ConclaveError `configuration` with the position of the fault, if a target matches no model or a pattern is
+ * not a usable regular expression.
  */
 export function checkRules(list: readonly RoutingRule[], models: readonly Model[], catalogue?: Names): void {
   for (const [at, rule] of list.entries()) {
@@ -96,7 +98,7 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
 
 type Names = Pick<Catalogue, 'names' | 'resolve'>;
 
-/** What is wrong with a rule, and where below it. */
+/** What is wrong with a rule, and the path of the fault below the rule. */
 type Fault = { readonly at: readonly PropertyKey[]; readonly text: string };
 
 function faultOfTargets(
@@ -128,11 +130,11 @@ function whyNobody(target: string, models: readonly Model[], catalogue: Names | 
   return `no configured model, family or tier is "${target}"${hint}`;
 }
 
-/** Of a name that means something, but at a provider without a key. */
+/** Explains a name that is valid but belongs to a provider without a key; otherwise `undefined`. */
 function unservedName(target: string, catalogue: Names): string | undefined {
   try {
     const resolution = catalogue.resolve(target);
-    // That of an alias says so.
+    // The warning of an alias says so.
     return resolution.kind === 'model' && resolution.viaAlias ? resolution.warnings[0] : undefined;
   } catch (error) {
     if (!(error instanceof ConclaveError)) throw error;
@@ -165,7 +167,7 @@ function matches({ when }: RoutingRule, features: RequestFeatures): boolean {
   );
 }
 
-/** Whether a tier, a family, an id, a pattern of ids or `local` means a model. */
+/** Whether a rule's target (a tier, a family, an id, a pattern of ids or `local`) covers a model. */
 export function isMeant(target: string, model: Model): boolean {
   if (target === 'local') return model.local;
   if (target === model.tier || target === model.family) return true;

@@ -35,7 +35,7 @@ function placesByComparator(rows: readonly Row[]): number[] {
     .map(({ at }) => at);
 }
 
-test('orders as a comparator by group, value and id would', () => {
+test('sorts as a comparator by group, value and id would', () => {
   fc.assert(
     fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
       assert.deepEqual(placesInOrder(rows), placesByComparator(rows));
@@ -43,7 +43,7 @@ test('orders as a comparator by group, value and id would', () => {
   );
 });
 
-test('a list that comes again is put in order from wherever its candidates stood', () => {
+test('a list that is sorted again ends in the right order from any previous one', () => {
   const anyKeys = fc.array(anyRow, { minLength: 60, maxLength: 60 });
   const anyCount = fc.integer({ min: 1, max: 60 });
   fc.assert(
@@ -60,7 +60,7 @@ test('a list that comes again is put in order from wherever its candidates stood
         for (const keys of turns) {
           const rows = rowsOf(keys);
           assert.deepEqual(placesInOrder(rows, candidates), placesByComparator(rows));
-          // The same keys in reverse: everybody has far to go.
+          // The same keys in reverse: every candidate has far to move.
           const reversed = rows.map((row) => ({ ...row, group: 1_023 - row.group, value: -row.value }));
           assert.deepEqual(placesInOrder(reversed, candidates), placesByComparator(reversed));
         }
@@ -69,7 +69,7 @@ test('a list that comes again is put in order from wherever its candidates stood
   );
 });
 
-test('calls of each kind find their own order again, whatever calls of another kind came between', () => {
+test('calls of each kind get their own order, whatever calls of other kinds come between', () => {
   const anyKeys = fc.array(anyRow, { minLength: 30, maxLength: 30 });
   const anyTurn = fc.record({ kind: fc.integer({ min: 0, max: 3 }), keys: anyKeys });
   fc.assert(
@@ -98,7 +98,7 @@ test('thousands of candidates keep their order too', () => {
   }
 });
 
-test('of models on one machine that are alike in all else the larger goes first, and the newer of those of a size', () => {
+test('among otherwise equal local models the larger goes first, then the newer', () => {
   const ids = ['p/qwen3:0.6b', 'p/qwen2:8b', 'p/qwen3:8b', 'p/llama3:70b'];
   const parameters = [6e8, 8e9, 8e9, 7e10];
   const candidates = ids.map((id, at) => candidate(id, { parameters: parameters[at] ?? 0 }));

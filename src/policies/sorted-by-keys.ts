@@ -3,10 +3,10 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { newerFirstKey } from './newer-first.ts';
 
-/** Ten bits for the group, 32 for the value and eleven for the candidate's place fill a double's 53. */
+/** Ten bits for the group, 32 for the value and eleven for the candidate's place fill the 53 bits of a double. */
 const valueRange = 2 ** 32;
 const usualPlaces = 2_048;
-/** Who has moved further than this for each candidate, on the average, is sorted anew. */
+/** If candidates move further than this on average, the list is sorted from scratch. */
 const usualMoves = 8;
 
 let keys = new Float64Array(128);
@@ -15,7 +15,7 @@ let groups = new Int32Array(128);
 let values = new Float32Array(128);
 let bits = new Uint32Array(values.buffer);
 
-/** A list, its places in their latest order for each kind of call, and, once somebody has asked, who precedes whom where nothing else does. */
+/** A list, the latest order of its places for each kind of call, and the order of ties, built when first needed. */
 type Sorted = {
   readonly candidates: readonly Candidate[];
   readonly orders: (Int32Array | undefined)[];
@@ -36,7 +36,7 @@ function keyOf(model: Model): string {
   return key;
 }
 
-/** Of models that are alike in all else the one known to be larger goes first, as among those on one machine, then the newer. */
+/** Breaks ties: the model known to be larger goes first, as among those on one machine, then the newer. */
 function precedenceOf(candidates: readonly Candidate[]): Uint16Array {
   const ordered = candidates.map(({ model }, at) => ({ size: model.parameters ?? 0, key: keyOf(model), at }));
   ordered.sort((a, b) => b.size - a.size || (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1));
@@ -45,10 +45,10 @@ function precedenceOf(candidates: readonly Candidate[]): Uint16Array {
   return precedence;
 }
 
-/** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
+/** Sort keys at the candidates' places: a group from 0 to 1,023, and a value of seven digits. */
 export type SortingRoom = { readonly groups: Int32Array; readonly values: Float32Array };
 
-/** Where the keys of `count` candidates are written. It is shared: good until the next sorting. */
+/** Returns the buffers for the keys of `count` candidates. They are shared: valid until the next sorting. */
 export function sortingRoom(count: number): SortingRoom {
   if (groups.length < count) {
     keys = new Float64Array(2 * count);
@@ -61,15 +61,15 @@ export function sortingRoom(count: number): SortingRoom {
 }
 
 /**
- * The candidates' places by the group and then the value that were written for them, lowest first; of equal ones the newer model goes first. A
- * decision sorts every model that fits: each becomes one number, without an object for any. From call to call of one
- * catalogue and one `kind`, a small number, few of them change places, so they are put in order from where they stood. The
- * list is shared like the room.
+ * Returns the candidates' places sorted by the group and then the value written for them, lowest first; ties go to the
+ * newer model. A decision sorts every model that fits, so each becomes one number instead of an object. Between calls
+ * of the same catalogue and `kind` (a small number) few candidates change places, so sorting starts from the previous
+ * order. The returned list is shared like the buffers.
  */
 export function sortedPlaces(candidates: readonly Candidate[], kind = 0): Int32Array {
   const count = candidates.length;
   for (let at = 0; at < count; at++) {
-    values[at] = (values[at] ?? 0) + 0; // Which makes one zero of the two.
+    values[at] = (values[at] ?? 0) + 0; // Turns -0 into 0.
     codes[at] = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
   }
   const sorted = sortedOf(candidates);
@@ -82,9 +82,9 @@ export function sortedPlaces(candidates: readonly Candidate[], kind = 0): Int32A
   return order;
 }
 
-/** Candidates in the order of a list of places. */
+/** Returns the candidates in the order of a list of places. */
 export function inOrder(candidates: readonly Candidate[], places: Int32Array): Candidate[] {
-  // As long as it will be: a list that grows is copied over and over.
+  // Allocated at its final length: a growing list is copied repeatedly.
   const ordered = [...candidates];
   for (let at = 0; at < ordered.length; at++) {
     const candidate = candidates[places[at] ?? at];
@@ -93,12 +93,12 @@ export function inOrder(candidates: readonly Candidate[], places: Int32Array): C
   return ordered;
 }
 
-/** Bits of a 32-bit float, in the order of the numbers that they stand for. */
+/** Maps the bits of a 32-bit float to integers that sort as the floats do. */
 function ascending(raw: number): number {
   return raw >= 0x80000000 ? ~raw >>> 0 : raw + 0x80000000;
 }
 
-/** Moves everybody to where they belong, one after another; `false` where that has taken too many moves. */
+/** Insertion sort; `false` if it takes too many moves. */
 function settle(sorted: Sorted, order: Int32Array, mostMoves: number): boolean {
   let moves = 0;
   for (let at = 1; at < order.length; at++) {
@@ -118,15 +118,15 @@ function settle(sorted: Sorted, order: Int32Array, mostMoves: number): boolean {
   return true;
 }
 
-/** Of two whose keys are equal. */
+/** Decides between two candidates with equal keys. */
 function isFirst(sorted: Sorted, a: number, b: number): boolean {
   const precedence = (sorted.precedence ??= precedenceOf(sorted.candidates));
   return (precedence[a] ?? 0) < (precedence[b] ?? 0);
 }
 
-/** Puts the places of a list that has no order yet into that of its keys, natively: a fraction of a comparator's time. */
+/** Sorts the places of a list without a previous order by their keys, natively: a fraction of a comparator's time. */
 function sortNatively(order: Int32Array, count: number): void {
-  // Thousands of candidates need more room for their places, and get by with less of their values until they are settled.
+  // Thousands of candidates need more bits for their places, which leaves fewer for their values until `settle` runs.
   const coarser = count <= usualPlaces ? 1 : 2 ** Math.ceil(Math.log2(count / usualPlaces));
   const places = usualPlaces * coarser;
   for (let at = 0; at < count; at++) keys[at] = Math.floor((codes[at] ?? 0) / coarser) * places + at;

@@ -13,7 +13,7 @@ import tiered from './tiered.ts';
 
 const [opus, sonnet] = sampleCandidates;
 
-test('a conversation that stays where it is is no experiment, whatever was drawn for it', () => {
+test('a conversation that stays with its model is no experiment, even if one was drawn for it', () => {
   assert.ok(opus && sonnet);
   const explored: Plan = {
     steps: [{ candidates: [opus, sonnet] }],
@@ -30,7 +30,7 @@ test('a conversation that stays where it is is no experiment, whatever was drawn
 
 const talk = (model: string, warmTokens: number) => ({ ...ordinary, conversation: { model, warmTokens } });
 
-test('architecture and security review reach the frontier in the middle of a conversation too', () => {
+test('architecture and security review reach the frontier tier in the middle of a conversation too', () => {
   const goingOn = talk('anthropic/sonnet', 900);
   for (const task of ['architecture', 'security-review'] as const) {
     const features: RequestFeatures = { ...goingOn, task };
@@ -41,12 +41,12 @@ test('architecture and security review reach the frontier in the middle of a con
     assert.equal(
       left.steps[0]?.candidates[0]?.model.id,
       'anthropic/sonnet',
-      'nobody else would do it better',
+      'no other candidate would do better',
     );
   }
 });
 
-test('a warm cache is worth what it saves at answers of the usual length, not at the longest possible', () => {
+test('a warm cache is valued at answers of the usual length, not of the longest possible', () => {
   const price = (input: number, output: number) => ({
     input: input * 1e6,
     output: output * 1e6,
@@ -64,7 +64,7 @@ test('a warm cache is worth what it saves at answers of the usual length, not at
   assert.match(decided(8_192).reason, /the conversation moves/u);
 });
 
-test('a review leaves whoever wrote the work, unless that costs more than twice as much', () => {
+test("a review moves away from the author's family, unless that costs more than twice as much", () => {
   const reviewed = (model: string, all = sampleCandidates) => {
     const features: RequestFeatures = { ...talk(model, 0), task: 'code-review', authorFamily: 'claude' };
     const plan = stayInConversation(tiered.plan(features, all, healthy), features, healthy);
@@ -77,7 +77,11 @@ test('a review leaves whoever wrote the work, unless that costs more than twice 
   const others = ['mistral', 'qwen'].map((family, at) =>
     candidate(`${family}/medium`, { tier: 'workhorse', family, price: costing(6 + at) }),
   );
-  assert.equal(reviewed('qwen/medium', [...own, ...others]).family, 'qwen', 'who reviewed before goes on');
+  assert.equal(
+    reviewed('qwen/medium', [...own, ...others]).family,
+    'qwen',
+    'the previous reviewer continues',
+  );
   const dear = candidate('openai/dear', { tier: 'workhorse', family: 'gpt', price: costing(15) });
   assert.equal(reviewed('anthropic/sonnet', [...own, dear]).family, 'claude');
 });

@@ -7,16 +7,19 @@ import { tiers } from '../core/task.ts';
 import { dollarText } from '../core/units.ts';
 import { candidateCost } from './candidate-columns.ts';
 
-/** Moving must save this share of what staying costs: another model reads everything anew and talks differently. */
+/**
+ * Moving must save this share of the cost of staying: another model rereads the whole conversation and writes
+ * differently.
+ */
 const leastSaving = 0.5;
-/** A review by another family than the author's may cost up to this many times what staying costs. */
+/** A review by another family than the author's may cost up to this multiple of the cost of staying. */
 const dearestReview = 2;
-/** A turn that the present model is this much less likely to master is worth moving for. */
+/** A conversation moves if its model is this much less likely to succeed at the turn. */
 const leastGain = 0.1;
 
 /**
- * Lets a conversation go on where it is, unless its model is ruled out or ill, another tier was asked for, the turn is
- * beyond it, or moving pays even though the warm prompt cache is lost.
+ * Keeps a conversation on its model, unless that model is ruled out or unhealthy, another tier was requested, the turn
+ * is too hard for it, or moving pays even though the warm prompt cache is lost.
  */
 export function stayInConversation(plan: Plan, features: RequestFeatures, stats: Stats): Plan {
   const { conversation } = features;
@@ -38,7 +41,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
       reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}${whose}, ${dollars(moving)} here`,
     };
   }
-  // Neither arm decided where this call goes, so it tells nothing of either.
+  // Neither arm of the experiment decided this call, so the call is evidence for neither.
   const { experiment: _none, ...decided } = plan;
   const mine = step.candidates.filter(({ model }) => model.id === conversation.model);
   const others = step.candidates.filter(({ model }) => model.id !== conversation.model);
@@ -49,12 +52,12 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   };
 }
 
-/** Whether the present model is of the author's family, and who would come in its place is not. */
+/** Whether the current model is of the author's family and its replacement is not. */
 function isOf(family: string | undefined, current: Candidate, first: Candidate): boolean {
   return family !== undefined && current.model.family === family && first.model.family !== family;
 }
 
-/** What is wanted whatever the cost outweighs a warm cache, where there is somebody of that tier. */
+/** A tier that is needed whatever the cost outweighs a warm cache, if a candidate of that tier exists. */
 function isTooLow(current: Candidate, first: Candidate, { leastTier }: Plan): boolean {
   if (leastTier === undefined) return false;
   const reaches = ({ model: { tier } }: Candidate) =>

@@ -19,7 +19,7 @@ const asked = fc.record({
   left: fc.subarray([...sampleCandidates], { minLength: 1 }),
 });
 
-test('a tier that is asked for is heeded by every policy, and whoever else fits stands behind', () => {
+test('every policy honours the requested tier and keeps all other candidates as fallbacks', () => {
   fc.assert(
     fc.property(asked, ({ policy, mode, tier, left }) => {
       const preferences = { policy, ...(policy === 'learned' && mode && { mode }) };
@@ -31,7 +31,7 @@ test('a tier that is asked for is heeded by every policy, and whoever else fits 
   );
 });
 
-test('within the tier the policy chooses, and the reason says which tier it was', () => {
+test('the policy chooses within the tier, and the reason names the tier', () => {
   const cheapest = planned({ tier: 'frontier', preferences: { policy: 'cost' } });
   assert.equal(cheapest.steps[0]?.candidates[0]?.model.id, 'google/pro');
   assert.match(cheapest.reason, /\(tier frontier\)$/);
@@ -40,7 +40,7 @@ test('within the tier the policy chooses, and the reason says which tier it was'
   assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
 });
 
-test('a cascade that is only preferred gives way to a tier, one that is named ends in it', () => {
+test('a requested tier replaces a merely preferred cascade; a cascade that the call names ends in that tier', () => {
   const preferred = planned({ tier: 'frontier', preferences: { policy: 'cascade' }, task: 'math' });
   assert.equal(preferred.steps.length, 1);
   assert.equal(preferred.steps[0]?.candidates[0]?.model.tier, 'frontier');
@@ -49,7 +49,7 @@ test('a cascade that is only preferred gives way to a tier, one that is named en
   assert.equal(named.steps.at(-1)?.candidates[0]?.model.tier, 'workhorse');
 });
 
-test('a rule outweighs the tier that a caller asks for, and says so', () => {
+test('a rule overrides the tier that a caller asks for, with a warning', () => {
   const preferences = { rules: [{ name: 'thrift', when: {}, use: ['economy'] }] };
   const plan = planned({ tier: 'frontier', preferences });
   assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'economy');

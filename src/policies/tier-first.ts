@@ -5,9 +5,9 @@ import { type Tier, tiers } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
 
 /**
- * A policy that chooses within the tier that was asked for, by name or by header; everybody else stands behind, nearest tier
- * first. Of a tier without candidates the nearest stands in, which the reason says; a local model is a last resort,
- * as everywhere, unless a local one was asked for.
+ * Restricts a policy to the tier that the call asks for, by name or by header; all other candidates follow as
+ * fallbacks, nearest tier first. If the tier has no candidates, the nearest tier replaces it and the reason says so.
+ * Local models are a last resort, unless the call asks for a local one.
  */
 export function tierFirst(policy: Policy): Policy {
   return {
@@ -47,5 +47,5 @@ function divided(candidates: readonly Candidate[], wanted: Tier, localOnly: bool
   return made;
 }
 
-/** The same lists for the same candidates, of which rankings remember what they know. */
+/** Returns the same lists for the same candidates, so that rankings can reuse what they cache per list. */
 const divisionsOf = byList<Candidate, Map<string, Divided>>(() => new Map());

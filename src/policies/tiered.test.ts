@@ -11,7 +11,7 @@ const choice = (features: Partial<RequestFeatures>) =>
     .steps[0]?.candidates.map(({ model }) => model.id) ?? [];
 const first = (features: Partial<RequestFeatures>) => choice(features)[0];
 
-test('small work goes to the economy, ordinary work to a workhorse', () => {
+test('small work goes to the economy tier, ordinary work to the workhorse tier', () => {
   for (const task of ['formatting', 'classification', 'extraction'] as const) {
     assert.equal(first({ task }), 'deepseek/chat', task);
   }
@@ -21,19 +21,19 @@ test('small work goes to the economy, ordinary work to a workhorse', () => {
   assert.equal(first({}), 'google/flash');
 });
 
-test('architecture, complex debugging and security review go to the frontier whatever the cost', () => {
+test('architecture, complex debugging and security review go to the frontier tier whatever the cost', () => {
   for (const task of ['architecture', 'debugging', 'security-review'] as const) {
     assert.equal(first({ task }), 'google/pro', task);
   }
   assert.equal(first({ task: 'debugging', difficulty: 0.1 }), 'google/flash');
 });
 
-test('schemas and function calls go to a GPT workhorse, though another is cheaper', () => {
+test('schemas and function calls go to a GPT workhorse, even if another is cheaper', () => {
   assert.deepEqual(choice({ task: 'structured-output' }).slice(0, 2), ['openai/gpt-medium', 'google/flash']);
   assert.equal(first({ task: 'function-calling' }), 'openai/gpt-medium');
 });
 
-test('code is reviewed by a workhorse of another family, on critical paths by the frontier', () => {
+test('code is reviewed by a workhorse of another family, and critical code by the frontier tier', () => {
   assert.equal(first({ task: 'code-review', authorFamily: 'gemini' }), 'anthropic/sonnet');
   assert.equal(first({ task: 'code-review', authorFamily: 'claude' }), 'google/flash');
   assert.equal(first({ task: 'code-review', authorFamily: 'claude', tags: ['critical'] }), 'google/pro');
@@ -46,18 +46,18 @@ test('algorithms, SQL, boilerplate and cost-sensitive code go to DeepSeek', () =
   }
 });
 
-test('sensitive data and loops of many calls stay on the machine', () => {
+test('sensitive data and loops of many calls stay on local models', () => {
   assert.equal(first({ tags: ['sensitive'], task: 'architecture' }), 'ollama/llama');
   assert.equal(first({ tags: ['iteration'] }), 'ollama/llama');
   assert.equal(first({ tags: ['Iteration'] }), 'ollama/llama');
 });
 
-test('a tier that was asked for is kept', () => {
+test('a requested tier is kept', () => {
   assert.equal(first({ task: 'architecture', tier: 'economy' }), 'deepseek/chat');
   assert.equal(first({ task: 'structured-output', tier: 'frontier' }), 'openai/gpt');
 });
 
-test('SQL, algorithms and boilerplate go to DeepSeek by what their prompts say too, and reviews of them do not', () => {
+test('prompts about SQL, algorithms and boilerplate go to DeepSeek, but reviews of such code do not', () => {
   for (const prompt of [
     'Write a SQL query for the ten largest orders.',
     'Find the shortest path in a weighted graph, in O(n log n).',
@@ -70,7 +70,7 @@ test('SQL, algorithms and boilerplate go to DeepSeek by what their prompts say t
   assert.equal(first({ task: 'code-generation', prompt: 'Write a debounce function.' }), 'google/flash');
 });
 
-test('who asks for SQL gets it from DeepSeek, whatever the guess took it for, and what is named stays what it is', () => {
+test('a prompt that asks for SQL goes to DeepSeek whatever task was guessed, unless the caller named the task', () => {
   const query = 'Write an SQL query for the top ten customers by revenue per month';
   const joined = 'SELECT * FROM orders: how do I join it with customers?';
   for (const task of ['architecture', 'api-integration', 'chat'] as const) {
@@ -82,7 +82,7 @@ test('who asks for SQL gets it from DeepSeek, whatever the guess took it for, an
   assert.equal(first({ task: 'debugging', prompt: `Why does this fail? ${joined}` }), 'google/pro');
 });
 
-test('the reason is true of whoever was chosen', () => {
+test('the reason is true of the chosen model', () => {
   const reason = (features: Partial<RequestFeatures>, without: (candidate: Candidate) => boolean) => {
     const left = sampleCandidates.filter((one) => !without(one));
     return tiered.plan({ ...ordinary, ...features }, left, healthy).reason;

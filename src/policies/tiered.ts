@@ -7,14 +7,14 @@ import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
 import { isReasonedCode, wantsSql } from './is-reasoned-code.ts';
 
-/** Where a kind of work belongs, and why, in words that a person reads in `--why`. */
+/** Where a kind of work is sent, and why, worded for `--why`. */
 export type Placement = {
   readonly tier: Tier;
-  /** Families that do this best, best first. */
+  /** Families that are best at this, best first. */
   readonly families?: readonly string[];
-  /** On the user's own machine, where there is one. */
+  /** Prefer a model on the user's own machine. */
   readonly local?: boolean;
-  /** Not by whoever wrote it. */
+  /** Prefer another family than the author's. */
   readonly otherFamily?: boolean;
   readonly why: string;
 };
@@ -63,7 +63,7 @@ export const placements: Readonly<Record<TaskType, Placement>> = {
   'security-review': frontier,
 };
 
-/** What a tag says about a call outweighs its task; the first of these that a call carries holds. */
+/** A call's tag overrides its task; the first of these that a call carries applies. */
 export const tagged: Readonly<Record<string, Placement>> = {
   sensitive: { tier: 'workhorse', local: true, why: 'sensitive data stay on this machine' },
   iteration: { tier: 'workhorse', local: true, why: 'a loop of many calls is free on this machine' },
@@ -74,10 +74,10 @@ export const tagged: Readonly<Record<string, Placement>> = {
   'cost-sensitive': reasoned,
 };
 
-/** Debugging below this difficulty is not the complex kind. */
+/** Debugging below this difficulty is ordinary work. */
 const simple = 0.3;
 
-/** The table by which people place work by hand, whatever has been learned. */
+/** Routes by a fixed table of task types, as people choose models by hand, regardless of what was learned. */
 const tiered: Policy = {
   name: 'tiered',
   heedsTier: true,
@@ -114,16 +114,16 @@ function placementOf(features: RequestFeatures): Placement {
   return placedBy(task ?? 'chat', difficulty);
 }
 
-/** What a request for SQL is taken for by those who guess; a caller who names one of them means it. */
+/** What the classifier mistakes a request for SQL for; a task that the caller names is not questioned. */
 const mistaken: ReadonlySet<TaskType> = new Set(['api-integration', 'architecture', 'chat', 'documentation']);
 
-/** Of code, and of what nobody could tell the kind of: what audits or debugs SQL is another matter. */
+/** Applies to code generation and to calls of unknown task, not to audits or debugging of SQL. */
 function wantsReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
   if (task === undefined || task === 'code-generation') return isReasonedCode(prompt);
   return !isTaskNamed && mistaken.has(task) && wantsSql(prompt);
 }
 
-/** What a pasted error is taken for by those who guess. */
+/** What the classifier mistakes a pasted error for. */
 const pasted: ReadonlySet<TaskType> = new Set(['debugging', 'security-review']);
 
 function asksAboutPlainError({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
@@ -134,7 +134,7 @@ function placedBy(task: TaskType, difficulty: number): Placement {
   return task === 'debugging' && difficulty < simple ? workhorse : placements[task];
 }
 
-/** Why it was wished for, where that came true. */
+/** The placement's own reason if the first model satisfies it; otherwise why it does not. */
 function whyFor(
   first: Model | undefined,
   { why, tier, families, local = false, otherFamily = false }: Placement,
@@ -150,7 +150,10 @@ function whyFor(
 
 const ofTier: Readonly<Record<Tier, Placement>> = { economy, workhorse, frontier };
 
-/** A wish comes before the tier, but a family is wished for within the wanted tier only. `undefined`: nothing is wished. */
+/**
+ * Returns how strongly the placement prefers a candidate (lower is better), which precedes its tier; a family is
+ * preferred only within the wanted tier. `undefined` if there is no preference.
+ */
 function favourOf(
   placement: Placement,
   features: RequestFeatures,

@@ -8,40 +8,46 @@ import { candidateCosts } from './candidate-columns.ts';
 import { expectedWaits } from './expected-latency.ts';
 
 /**
- * What candidates are expected to do with a call, at their places. The memory is shared: good until the next expectations,
- * so that a decision among hundreds leaves nothing for the garbage collector.
+ * What is expected of each candidate for a call, at its place. The memory is shared: valid until the next call of
+ * `expectations`, so that a decision among hundreds leaves no garbage.
  */
 export type Expectations = {
   /** P(success). */
   readonly success: ArrayLike<number>;
-  /** Nano-dollars, with the call that follows a failure. */
+  /** Nano-dollars, including the call that follows a failure. */
   readonly cost: ArrayLike<number>;
-  /** Nano-dollars of the call alone; infinite where the price is unknown. */
+  /** Nano-dollars of the call alone; infinite if the price is unknown. */
   readonly ownCost: ArrayLike<number>;
   readonly waitMs: ArrayLike<number>;
 };
 
-/** What a success is worth, as a multiple of what such a call usually costs, and a second of waiting, as a share of a success. */
+/**
+ * What a success is worth, as a multiple of the usual cost of such a call, and what a second of waiting costs, as a
+ * share of a success.
+ */
 const worth: Readonly<Record<RoutingMode, { success: number; second: number }>> = {
   economy: { success: 1.25, second: 0.002 },
   balanced: { success: 5, second: 0.005 },
   best: { success: 1_000, second: 0.001 },
 };
 
-/** Work at which a mistake costs more than the model: a success at it is worth so many times as much. */
+/** Tasks at which a mistake costs more than the model: a success is worth this many times as much. */
 const stakes: Readonly<Partial<Record<TaskType, number>>> = {
   architecture: 2,
   debugging: 2,
   'security-review': 2,
 };
 
-/** Nano-dollars a token at a workhorse of today: $3 and $15 a million. */
+/** Nano-dollars per token at a current workhorse: $3 and $15 a million. */
 const usual = { input: 3_000, output: 15_000 };
 
-/** Only what was written for the decision at hand is ever read of it. */
+/** Reused between decisions: a decision reads only what it wrote itself. */
 let room = roomFor(128);
 
-/** Expectations of every candidate. A failed answer is asked for again, from a candidate of average price. */
+/**
+ * Returns the expectations of every candidate. A failed answer is assumed to be retried at a candidate of average
+ * price.
+ */
 export function expectations(
   features: RequestFeatures,
   candidates: readonly Candidate[],
@@ -72,7 +78,10 @@ export function expectations(
   return room;
 }
 
-/** What money is held against: what a call of this size costs at a workhorse, in nano-dollars, more where more is at stake. */
+/**
+ * Returns what cost is compared with, in nano-dollars: the cost of a call of this size at a workhorse, more for
+ * high-stakes tasks.
+ */
 export function usualCost({ inputTokens, outputTokens, task }: RequestFeatures): number {
   const size = inputTokens * usual.input + outputTokens * usual.output;
   return size * ((task && stakes[task]) ?? 1);
@@ -88,9 +97,9 @@ function roomFor(count: number): Readonly<Record<keyof Expectations, Float64Arra
 }
 
 /**
- * P(success) of the candidate at a place, less what the money and the waiting are worth in this mode. Money counts beside
- * what a call of this size usually costs: in dollars alone a short question would go to the dearest model, whose price
- * for it is nothing, and a long hard one to the cheapest.
+ * Returns P(success) of the candidate at a place, less what its cost and latency are worth in this mode. Cost is
+ * relative to the usual cost of a call of this size: in absolute dollars a short question would go to the most
+ * expensive model, whose price for it is negligible, and a long hard one to the cheapest.
  */
 export function utilityAt(
   { success, cost, waitMs }: Expectations,

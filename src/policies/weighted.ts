@@ -4,7 +4,10 @@ import { expectations } from './utility.ts';
 
 const equal = { quality: 1, cost: 1, latency: 1 };
 
-/** Quality, cost and latency, each from 0 (worst of the candidates) to 1 (best), added up by the user's weights. */
+/**
+ * Scores quality, cost and latency from 0 (worst of the candidates) to 1 (best), and adds them up by the user's
+ * weights.
+ */
 const weighted: Policy = {
   name: 'weighted',
   plan(features, candidates, stats): Plan {
@@ -32,12 +35,12 @@ const weighted: Policy = {
 
 export default weighted;
 
-/** Higher is cheaper: twice the price is as much worse wherever it begins. */
+/** Higher is cheaper, on a logarithmic scale: doubling a price costs the same at any level. */
 function thrift(nanoUsd: number): number {
   return -Math.log(Math.max(1, Math.min(nanoUsd, Number.MAX_VALUE)));
 }
 
-/** A measure between 0 for the worst of the candidates and 1 for the best; all alike: 1. */
+/** Scales a value to 0 (worst of the candidates) to 1 (best); 1 if all are equal. */
 function scaled(value: number, worst: number, best: number): number {
   return worst === best ? 1 : (value - worst) / (best - worst);
 }
