@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** What starting with this file says; it must not start. */
+/** Returns the error of starting with this file; it must not start. */
 async function refusalOf(t: Parameters<typeof tempFolder>[0], text: string): Promise<string> {
   const home = tempFolder(t);
   const configPath = join(home, 'conclave.yaml');
@@ -31,13 +31,13 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
     /^FILE:4:23: routing\.rules\.1\.when\.task: there is no "code-reveiw"; did you mean "code-review"\?$/,
   ],
   [
-    'one task of several, like nothing there is',
+    'one task of several, similar to no known one',
     rules('{ when: { task: [chat, nonsense] }, use: claude }'),
     /^FILE:4:30: .*there is no "nonsense"; known: "code-review", /,
   ],
   ['the tier of a rule', rules('{ when: {}, use: fronteir }'), /^FILE:4:24: .*did you mean frontier\?$/],
   [
-    'one model of several, by the name that people type',
+    'one of several models, by its short name',
     rules('{ when: {}, use: [claude, sonet] }'),
     /^FILE:4:33: .*"sonet"; did you mean sonnet, /,
   ],
@@ -52,7 +52,7 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
     /^FILE:4:23: .*"codereveiw"; did you mean "codereview"\?$/,
   ],
   [
-    'a model that the table is to place elsewhere',
+    'a model with an override in the table',
     'models:\n  - { id: anthropic/claude-opsu-5-5, tier: economy }\n',
     /^FILE:2:11: .*no model "anthropic\/claude-opsu-5-5"; did you mean "anthropic\/claude-opus-5-5"\?/,
   ],
@@ -66,23 +66,23 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
   ['an alias', 'aliases:\n  fast: sonet\n', /^FILE:2:9: aliases\.fast: no model "sonet"/],
   ['a fallback', 'routing:\n  fallbacks: { "antropic/*": [opus] }\n', /^FILE:2:30: .*mean "anthropic"\?$/],
   [
-    'where data may go',
+    'where data may be sent',
     'routing:\n  allow: { providers: [antropic] }\n',
     /^FILE:2:23: .*"antropic"; did you mean anthropic\?$/,
   ],
 ];
 
 for (const [title, text, message] of slips)
-  test(`a slip in the configuration is shown with its line, its value and what was meant: ${title}`, async (t) => {
+  test(`a mistake in the configuration is reported with its line, its value and the likely meaning: ${title}`, async (t) => {
     assert.match(await refusalOf(t, text), message);
   });
 
-test('a model that is one letter away from a known one is taken as what it is where its entry says what it is', async (t) => {
+test('a model id one letter away from a known one is accepted as a new model if its entry describes it', async (t) => {
   const text = 'models: [{ id: anthropic/claude-opsu-5-5, tier: economy, contextWindow: 1000 }]';
   assert.equal(await refusalOf(t, text), 'it started');
 });
 
-test('an empty CONCLAVE_CONFIG counts as unset, and a folder is called one', async (t) => {
+test('an empty CONCLAVE_CONFIG counts as unset, and a folder is reported as one', async (t) => {
   const home = tempFolder(t);
   const env = { CONCLAVE_HOME: home };
   const app = await createApp({ env: { ...env, CONCLAVE_CONFIG: '' }, cwd: home, simulate: true });

@@ -11,14 +11,14 @@ import { startLocalServer } from '../support/local-server.ts';
 const lab = (port: number) =>
   `providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\nserver: { port: ${port} }\n`;
 
-test('the doctor says that a running gateway has refused the new configuration, and why', async (t) => {
+test('the doctor reports that a running gateway has refused the new configuration, and why', async (t) => {
   const home = tempFolder(t);
   const path = join(home, 'conclave.yaml');
   await writeFile(path, lab(0));
   const env = { CONCLAVE_HOME: home };
   const live = await openLiveApp({ env, cwd: home, configPath: path });
   const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
-  // As `conclave serve` does, to greet with it.
+  // `conclave serve` also creates the local key, for its greeting.
   await live.current.localKey();
   t.after(async () => {
     await gateway.close();
@@ -38,7 +38,7 @@ test('the doctor says that a running gateway has refused the new configuration, 
   assert.match(check?.found ?? '', /unknown key "sever"; did you mean "server"\?/);
 });
 
-/** Answers every request with this status. */
+/** Responds to every request with this status. */
 async function statusServer(t: TestContext, status: number): Promise<string> {
   return startLocalServer(t, (_, response) => void response.writeHead(status).end('{}'));
 }
@@ -53,7 +53,7 @@ async function doctorOf(t: TestContext, config: ConfigInput) {
   return { next, of: (name: string) => checks.find((check) => check.name === name) };
 }
 
-test('a list of models that is not at the base URL is the base URL’s fault, not the day’s', async (t) => {
+test('a missing model list at the base URL is reported as a fault of the base URL, not as temporary', async (t) => {
   const url = await statusServer(t, 404);
   const { of, next } = await doctorOf(t, { providers: { openai: { baseUrl: `${url}/v2`, apiKey: 'k' } } });
   assert.equal(of('openai')?.state, 'failed');
@@ -65,7 +65,7 @@ test('a list of models that is not at the base URL is the base URL’s fault, no
   assert.match(busy.next, /try again later/);
 });
 
-test('a provider of one’s own that speaks like OpenAI is asked too', async (t) => {
+test('a custom provider with an OpenAI dialect is checked too', async (t) => {
   const at = async (status: number) =>
     (
       await doctorOf(t, {
@@ -77,11 +77,11 @@ test('a provider of one’s own that speaks like OpenAI is asked too', async (t)
   assert.equal((await at(200))?.state, 'ok');
   assert.equal((await at(401))?.state, 'failed');
   const without = await at(404);
-  assert.equal(without?.state, 'note', 'a list of models is no duty');
+  assert.equal(without?.state, 'note', 'a model list is not required');
   assert.match(without?.found ?? '', /calls go below http:.*\/v1$/);
 });
 
-test('a base URL that is the address of one call is refused with what to leave out', async (t) => {
+test('a base URL that is the address of one endpoint is refused, with what to remove', async (t) => {
   for (const path of ['/v1/chat/completions', '/v1/responses/', '/v1/messages', '/chat/completions']) {
     const { of } = await doctorOf(t, {
       providers: { lab: { dialect: 'openai-chat', baseUrl: `http://127.0.0.1:9${path}` } },
@@ -91,7 +91,7 @@ test('a base URL that is the address of one call is refused with what to leave o
   }
 });
 
-test('allowed regions in which nobody runs are found before the first call is refused', async (t) => {
+test('allowed regions in which nothing runs are found before the first call is refused', async (t) => {
   const url = await statusServer(t, 200);
   const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
   const routing = { allow: { regions: ['eu-*'] } };
@@ -102,7 +102,7 @@ test('allowed regions in which nobody runs are found before the first call is re
   assert.equal(inside.of('routing.allow.regions')?.state, 'ok');
 });
 
-test('keys and folders of tools.keyRoots that are not there are named', async (t) => {
+test('missing keys and folders in tools.keyRoots are named', async (t) => {
   const { of } = await doctorOf(t, { tools: { keyRoots: { ci: ['/no/such/folder'] } } });
   const check = of('tools.keyRoots.ci');
   assert.equal(check?.state, 'failed');

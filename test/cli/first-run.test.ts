@@ -11,7 +11,7 @@ import { endProcess, runGateway } from '../support/running-gateway.ts';
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
-test("without any key it starts with simulated models, says so, and its books equal the simulator's bill", async (t) => {
+test("without any key it starts with simulated models, reports so, and its ledger equals the simulator's bill", async (t) => {
   const home = await temporaryFolder(t);
   const gateway = await runGateway([], { CONCLAVE_HOME: home });
   t.after(() => endProcess(gateway.process));
@@ -64,7 +64,7 @@ test("without any key it starts with simulated models, says so, and its books eq
   };
   await Promise.all(Array.from({ length: 12 }, caller));
 
-  // A call that reaches nobody costs nothing, and makes no money real.
+  // A call that reaches no provider is free and does not count as real spending.
   const wrong = await post(gateway, '/v1/messages', {
     model: 'sonet',
     max_tokens: 5,
@@ -89,7 +89,7 @@ test("without any key it starts with simulated models, says so, and its books eq
   assert.match(pages.stdout, /simulated money/);
 });
 
-test('a start that cannot work says why in one line, exits with 2 and changes nothing', async (t) => {
+test('a start that cannot work reports why in one line, exits with 2 and changes nothing', async (t) => {
   const folder = await temporaryFolder(t);
   const cases: {
     title: string;
@@ -175,7 +175,7 @@ test('a start that cannot work says why in one line, exits with 2 and changes no
   }
 });
 
-test('the books open with a config that describes models of its own', async (t) => {
+test('the ledger commands work with a config that describes its own models', async (t) => {
   const cwd = await temporaryFolder(t);
   const { writeFile } = await import('node:fs/promises');
   await writeFile(
@@ -189,7 +189,7 @@ test('the books open with a config that describes models of its own', async (t) 
   assert.equal(JSON.parse(stdout).calls, 0);
 });
 
-test('a file that cannot be attached is a mistake of usage, told in one line', async (t) => {
+test('a file that cannot be attached is a usage error, reported in one line', async (t) => {
   const cwd = await temporaryFolder(t);
   const asking = run(process.execPath, [bin, 'ask', '--simulate', 'What is it?', '--file', 'nowhere.md'], {
     cwd,
@@ -204,7 +204,7 @@ test('a file that cannot be attached is a mistake of usage, told in one line', a
   assert.match(ended.stderr, /^conclave: --file nowhere\.md cannot be read: .*\n$/);
 });
 
-test('a port that is taken is named, with the remedy', async (t) => {
+test('a port in use is named, with the remedy', async (t) => {
   const home = await temporaryFolder(t);
   const gateway = await runGateway(['--simulate'], { CONCLAVE_HOME: home });
   t.after(() => endProcess(gateway.process));

@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
 
-test('a key that the command line makes works at once, is listed with what it spent and never shown again, and is refused once it is revoked', async (t) => {
+test('a key created on the command line works at once, is listed with its spending and never shown again, and is refused once revoked', async (t) => {
   const gateway = await startTestGateway(t);
   const place = { folder: tempFolder(t), home: gateway.home };
   const ask = (key: string) => post({ ...gateway, key }, '/v1/chat/completions', question);
@@ -16,7 +16,7 @@ test('a key that the command line makes works at once, is listed with what it sp
   );
   assert.equal(made.code, 0, made.stderr);
   const key = made.stdout.trim();
-  assert.match(key, /^ck-\w{32}$/, 'the key alone is on standard output');
+  assert.match(key, /^ck-\w{32}$/, 'only the key is on standard output');
   assert.match(made.stderr, /^ci is \S+; its key is shown this once/);
   assert.equal((await ask(key)).status, 200);
 
@@ -46,12 +46,12 @@ test('a key that the command line makes works at once, is listed with what it sp
   const restored = await conclave(['keys', 'restore', 'ci', '--json'], place);
   const { disabled, ...rest } = JSON.parse(restored.stdout) as Record<string, unknown>;
   assert.equal(disabled, false);
-  assert.deepEqual(rest['budgets'], budgets, 'what it spent is still known');
+  assert.deepEqual(rest['budgets'], budgets, 'its spending is still known');
   gateway.app.keyRing.forget();
   assert.equal((await ask(key)).status, 200);
 });
 
-test('what a key cannot be, or is not, ends with code 2 and a line that says what to write', async (t) => {
+test('an invalid or unknown key exits with 2 and a line that says what to write', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const wrong: readonly [args: string[], said: RegExp][] = [
     [['create', 'ci', '--budget', '2'], /"2" is no budget; write dollars and a window, as 2\/day/],
@@ -67,7 +67,7 @@ test('what a key cannot be, or is not, ends with code 2 and a line that says wha
   }
 });
 
-test('restoring by name means the revoked key, and a change that changes nothing is refused', async (t) => {
+test('restoring by name restores the revoked key, and a change without effect is refused', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const first = await conclave(['keys', 'create', 'ci'], place);
   const [, firstId = ''] = /^ci is (\S+);/.exec(first.stderr) ?? [];
@@ -76,7 +76,7 @@ test('restoring by name means the revoked key, and a change that changes nothing
   assert.match((await conclave(['keys', 'revoke', 'ci'], place)).stderr, /is revoked already/);
   assert.equal((await conclave(['keys', 'create', 'ci'], place)).code, 0);
   const refused = await conclave(['keys', 'restore', 'ci'], place);
-  assert.equal(refused.code, 2, 'a name belongs to one key in use');
+  assert.equal(refused.code, 2, 'a name belongs to one active key');
   assert.match(refused.stderr, /A key in use is called/);
   assert.ok(firstId !== '');
 });

@@ -11,7 +11,7 @@ import { previewText } from '../../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('a program asks simulated models, whole and streamed, with tools and a schema', async (t) => {
+test('a program uses simulated models, whole and streamed, with tools and a schema', async (t) => {
   const conclave = await open(t, { simulate: true });
   const answer = await conclave.chat({ model: 'opus', prompt: 'What is 6 * 7?' });
   assert.match(answer.text, /42/);
@@ -42,7 +42,7 @@ test('a program asks simulated models, whole and streamed, with tools and a sche
   assert.equal(called.toolCalls?.[0]?.name, 'get_weather');
 });
 
-test("a provider of one's own is one object or a few lines of data, priced and in the ledger like any other", async (t) => {
+test('a custom provider is one object or a few lines of data, priced and in the ledger like any other', async (t) => {
   const server = acmeServer().listen(0, '127.0.0.1');
   t.after(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));
@@ -55,7 +55,7 @@ test("a provider of one's own is one object or a few lines of data, priced and i
 
   const echoed = await conclave.chat({ model: 'echo/parrot-1', prompt: 'Good morning' });
   assert.equal(echoed.text, 'You said: Good morning');
-  // 12 characters in and 22 out, at half a dollar a million.
+  // 12 characters in and 22 out, at half a dollar per million.
   assert.equal(echoed.costNanoUsd, 17_000n);
   const forged = await conclave.chat({ model: 'acme/anvil-2', prompt: 'Good morning' });
   assert.equal(forged.text, 'Forged.');
@@ -68,7 +68,7 @@ test("a provider of one's own is one object or a few lines of data, priced and i
   assert.equal(streamed, 'You said: And streamed');
 });
 
-test('what cannot be answered is one error class with a closed code', async (t) => {
+test('an unanswerable question throws one error class with a closed set of codes', async (t) => {
   const conclave = await open(t, { simulate: true });
   const isConclaveError = (code: string) => (error: unknown) =>
     error instanceof ConclaveError && error.code === code;
@@ -88,7 +88,7 @@ test('what cannot be answered is one error class with a closed code', async (t) 
   );
 });
 
-test('a question with a member that nobody reads is refused, with the one that was meant', async (t) => {
+test('a question with an unknown member is refused, with the nearest known one', async (t) => {
   const conclave = await open(t, { simulate: true });
   const slips: [slip: object, param: string, hint: RegExp][] = [
     [{ promt: 'Hi' }, 'promt', /did you mean "prompt"\?/],
@@ -130,7 +130,7 @@ test('a question with a member that nobody reads is refused, with the one that w
   assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
 });
 
-test('what a program gets wrong about the object itself is named: an option, a list, and that it is closed', async (t) => {
+test('mistakes in using the library object are named: an option, a list, and a closed object', async (t) => {
   await assert.rejects(
     createConclave({ simulat: true } as object),
     /createConclave takes no "simulat"; did you mean "simulate"\?/,
@@ -148,7 +148,7 @@ test('what a program gets wrong about the object itself is named: an option, a l
   await assert.rejects(conclave.advise(), closed);
 });
 
-test('the example of the README runs as it stands, but for whom it asks', async (t) => {
+test('the example in the README runs unchanged except for the models it asks', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'a.ts': 'export const a = 1;\n' });
   repository.commit();

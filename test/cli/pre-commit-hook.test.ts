@@ -7,7 +7,7 @@ import { conclave } from '../support/command-line.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** A critical defect on a critical path, by what the simulated reviewers know. */
+/** Has a critical defect on a critical path that the simulated reviewers recognise. */
 const defective = `const db = require('./db');
 exports.find = (req, res) =>
   db.query("SELECT * FROM users WHERE id = " + req.query.id, (err, rows) => res.send(rows));
@@ -35,7 +35,7 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
       return String(error);
     }
   };
-  // Nowhere on the path: the hook finds the Conclave that set it. Its data are where they were.
+  // Conclave is not on the path: the hook finds the one that installed it, with the same data folder.
   const home = process.env['CONCLAVE_HOME'];
   process.env['CONCLAVE_HOME'] = place.home;
   t.after(() => {
@@ -50,7 +50,7 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   repository.write({ 'src/auth/users.js': 'exports.one = 1;\n' });
   repository.git('add', '--all');
   assert.equal(commit(), 'committed');
-  // Here git gives the hook an index of its own, which holds what the repository's does not.
+  // With `--all`, git gives the hook its own index, whose content differs from the repository's.
   repository.write({ 'src/auth/users.js': defective });
   assert.match(commit('--all'), /commit stopped/);
   repository.git('checkout', '--', '.');
@@ -64,13 +64,13 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   assert.match(twice.stderr, /not a hook of ours/);
 });
 
-test('a hook whose Conclave is gone says so, and that nothing was reviewed', async (t) => {
+test('a hook whose Conclave is gone reports that, and that nothing was reviewed', async (t) => {
   const repository = gitRepository(t);
   const hook = join(repository.folder, '.git/hooks/pre-commit');
   const set = await conclave(['precommit', '--install'], { folder: repository.folder, home: tempFolder(t) });
   assert.equal(set.code, 0, set.stderr);
   const text = readFileSync(hook, 'utf8');
-  assert.ok(text.includes(process.execPath), 'the hook names the very Node that set it');
+  assert.ok(text.includes(process.execPath), 'the hook contains the path of the Node that installed it');
   writeFileSync(hook, text.replace('bin.ts', 'gone.ts'));
   const ran = spawnSync('/bin/sh', [hook], {
     cwd: repository.folder,

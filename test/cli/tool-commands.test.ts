@@ -6,14 +6,14 @@ import { program } from '../../src/surfaces/cli/main.ts';
 import { conclave } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('every tool is a command, with every one of its arguments, and a method of the library', async (t) => {
+test('every tool is a command with all of its arguments, and a method of the library', async (t) => {
   const root = await program();
   const library = await createConclave({ simulate: true, home: tempFolder(t) });
   t.after(() => library.close());
   for (const { name, input } of tools) {
     if (name !== 'chat' && name !== 'version')
       assert.equal(typeof Reflect.get(library, name), 'function', name);
-    // The ledger's own command, which sums up the same.
+    // The ledger has its own `costs` command with the same totals.
     if (name === 'costs') continue;
     const command = root.commands.find((one) => one.name() === name || one.aliases().includes(name));
     assert.ok(command, `conclave ${name}`);
@@ -56,7 +56,7 @@ test('a tool runs from the command line: prompt from words or standard input, li
   assert.match(again.stdout, /turn 3/, again.stderr);
 });
 
-test('a wrong argument, number or path of a tool ends with 2 and a line that names it', async (t) => {
+test('a wrong argument, number or path of a tool exits with 2 and a line that names it', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const cases: [string[], RegExp][] = [
     [['think', 'x', '--fils', 'a'], /unknown option '--fils'.*--files/s],
@@ -76,7 +76,7 @@ test('a wrong argument, number or path of a tool ends with 2 and a line that nam
   assert.match(unknown.stderr, /sonnet/);
 });
 
-test('a guided run ends on the command line with --no-next-step-required, and a stray "false" is no prompt', async (t) => {
+test('a guided run ends on the command line with --no-next-step-required, and a stray "false" is not a prompt', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const step = ['debug', '--step', 'looked', '--step-number', '1', '--total-steps', '1', '--json'];
   const asked = await conclave([...step, '--no-next-step-required', 'why?'], place);
@@ -86,7 +86,7 @@ test('a guided run ends on the command line with --no-next-step-required, and a 
   assert.match(stray.stdout, /takes no \\"false\\": write --next-step-required or --no-next-step-required/);
 });
 
-test('a seat that is none and an argument of a wrong kind are named in our words', async (t) => {
+test('an invalid seat and an argument of a wrong type are reported in our own words', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const seat = await conclave(
     ['consensus', 'x', '--models', '{"model":"sonnet","stanse":"for"}', '--json'],

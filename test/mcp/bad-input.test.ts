@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { mcpClient } from '../support/mcp-client.ts';
 
-/** What every tool needs to get as far as the argument that is wrong. */
+/** The arguments that a tool requires before the wrong argument is reached. */
 const needed: Readonly<Record<string, Record<string, unknown>>> = {
   explain: { request_id: 'req_none' },
 };
 
-test('every tool answers every kind of bad input by name, says what to do, and nothing is spent', async (t) => {
+test('every tool reports every kind of bad input by name with a remedy, and spends nothing', async (t) => {
   const { client, folder, asked } = await mcpClient(t);
   await writeFile(join(folder, 'a.ts'), 'export const a = 1;\n');
   await writeFile(join(folder, '.env'), 'TOKEN=1\n');
@@ -40,7 +40,7 @@ test('every tool answers every kind of bad input by name, says what to do, and n
     }
     if (takes('model'))
       cases.push(['an unknown model', { ...enough, model: 'sonet' }, /^model_not_found: .*sonet.*sonnet/]);
-    // Whoever takes nothing but changes has to be in a repository first.
+    // precommit reads only changes, so it needs a repository first.
     if (takes('files') && name !== 'precommit') {
       cases.push(
         ['a file outside', { ...noDiff, files: ['/etc/passwd'] }, /^permission: .*\/etc\/passwd.*outside/],

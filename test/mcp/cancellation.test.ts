@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { eras, transports } from '../support/mcp-clients.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
 
-/** A second is the goal, and `npm run bench:mcp` shows it; five times as long would be wrong on any machine. */
+/** The goal is one second, as shown by `npm run bench:mcp`; five times that would be wrong on any machine. */
 const mostMs = 5_000;
 
 for (const [name, connect] of Object.entries(transports)) {
@@ -25,7 +25,7 @@ for (const [name, connect] of Object.entries(transports)) {
       assert.ok(afterMs < mostMs, `the provider was told after ${afterMs} ms`);
     });
 
-    test(`over ${name}, ${era}: a client that hangs up stops its call at the provider at once`, async (t) => {
+    test(`over ${name}, ${era}: a client that disconnects stops its call at the provider at once`, async (t) => {
       const provider = await startSlowProvider(t, 30_000);
       const client = await connect(t, provider.config, era);
       const arrived = provider.arrival();

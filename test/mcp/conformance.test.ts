@@ -12,7 +12,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const suite = join(import.meta.dirname, '../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
-/** The suite has no key, so whoever comes is let in; everything else is what `conclave serve` runs at `/mcp`. */
+/** The suite has no key, so every request is accepted; everything else is what `conclave serve` runs at `/mcp`. */
 async function startSuiteServer(t: { after(clean: () => Promise<void>): void }): Promise<string> {
   const endpoint = mcpEndpoint({
     principalOf: async () => ({ keyId: 'suite', name: 'suite', hardBudget: false, admin: false }),
@@ -44,7 +44,7 @@ for (const revision of ['2025-11-25', '2026-07-28']) {
     const results = tempFolder(t);
     const args = [suite, 'server', '--url', url, '--requirements', revision, '-o', results];
     const { status, output } = await run(args);
-    // Its exit code counts what is required, and leaves extensions and what its own server cannot do out of it.
+    // Its exit code covers the required scenarios, not extensions or what its own server does not support.
     assert.equal(status, 0, output.slice(output.indexOf('=== SUMMARY')));
     assert.match(output, /✓ tools-call-with-progress/);
     assert.match(output, revision === '2026-07-28' ? /✓ server-stateless/ : /✓ tools-call-elicitation/);

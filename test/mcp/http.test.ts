@@ -16,7 +16,7 @@ const initialize = {
 };
 
 for (const era of eras) {
-  test(`a client over HTTP, ${era}, asks a model, and its key pays for it`, async (t) => {
+  test(`a client over HTTP, ${era}, asks a model, and its key is charged`, async (t) => {
     const gateway = await startTestGateway(t);
     const client = await httpClient(t, gateway, era);
     const answer = await client.callTool({
@@ -31,7 +31,7 @@ for (const era of eras) {
     );
   });
 
-  test(`over HTTP, ${era}, a key without a grant reads no file, and one with a grant reads its folder alone`, async (t) => {
+  test(`over HTTP, ${era}, a key without a grant reads no file, and one with a grant reads only its folder`, async (t) => {
     const folder = tempFolder(t, { 'src/a.md': 'MARKER-A', 'secret/b.md': 'MARKER-B' });
     const gateway = await startTestGateway(t, {
       config: (simulator) => ({
@@ -58,7 +58,7 @@ for (const era of eras) {
     );
   });
 
-  test(`over HTTP, ${era}, nothing of this machine is reached without a grant: no file, image, folder or repository`, async (t) => {
+  test(`over HTTP, ${era}, nothing of this machine is readable without a grant: no file, image, folder or repository`, async (t) => {
     const folder = tempFolder(t, { 'a.md': 'MARKER', 'b.png': Buffer.from([0x89, 0x50, 0x4e, 0x47]) });
     const gateway = await startTestGateway(t);
     const client = await httpClient(t, gateway, era);
@@ -119,7 +119,7 @@ for (const era of eras) {
   });
 }
 
-test('/mcp wants a key, a Host and an Origin that belong here, and says so in JSON-RPC', async (t) => {
+test('/mcp requires a key and an allowed Host and Origin, and refuses in JSON-RPC', async (t) => {
   const gateway = await startTestGateway(t);
   const none = await send(gateway, initialize, { authorization: '' });
   assert.equal(none.status, 401);
@@ -139,7 +139,7 @@ test('/mcp wants a key, a Host and an Origin that belong here, and says so in JS
   }
 });
 
-test('a session belongs to the key that began it', async (t) => {
+test('a session belongs to the key that started it', async (t) => {
   const gateway = await startTestGateway(t);
   const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
   const begun = await send(gateway, initialize);
@@ -154,7 +154,7 @@ test('a session belongs to the key that began it', async (t) => {
   assert.match(without.body, /initialize/);
 });
 
-test('a gateway that stops waits for no cancelled call and no stream that only carries news', async (t) => {
+test('a stopping gateway does not wait for cancelled calls or for streams that only carry notifications', async (t) => {
   const provider = await startSlowProvider(t, 60_000);
   const gateway = await openTestGateway({
     config: {
@@ -162,7 +162,7 @@ test('a gateway that stops waits for no cancelled call and no stream that only c
       models: [{ id: 'slow/one' }],
     },
   });
-  // A client with a handshake opens an event stream of its own for news.
+  // A client with a handshake opens a separate event stream for notifications.
   const client = await httpClient(t, gateway, 'legacy');
   const stop = new AbortController();
   const arrived = provider.arrival();
@@ -176,12 +176,12 @@ test('a gateway that stops waits for no cancelled call and no stream that only c
   await hungUp;
   const startedAt = performance.now();
   await gateway.close();
-  assert.ok(performance.now() - startedAt < 10_000, 'nothing was waited for until the end of draining');
+  assert.ok(performance.now() - startedAt < 10_000, 'the gateway does not wait until the end of draining');
 });
 
 type Sent = { status: number; headers: Record<string, string | undefined>; body: string };
 
-/** As a client without a library; `fetch` would not let it lie about its host. */
+/** Not `fetch`, which does not allow a false Host header. */
 function send(
   { url, key }: TestGateway,
   message: unknown,
@@ -198,7 +198,7 @@ function send(
       let body = '';
       response.on('data', (piece: Buffer) => (body += piece.toString()));
       response.on('end', () =>
-        // Repeated headers are lists, and none of those that are looked at is repeated.
+        // Repeated headers are arrays; none of the headers under test is repeated.
         resolve({ status: response.statusCode ?? 0, headers: response.headers as Sent['headers'], body }),
       );
     });

@@ -7,7 +7,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
-/** Where somebody has installed it: it brings the builder of its page along, too much for every checkout. */
+/** The folder of an installed Inspector: it includes the build tool of its web page, too large for every checkout. */
 const installed = process.env['CONCLAVE_INSPECTOR'];
 const skip =
   installed === undefined &&
@@ -35,7 +35,7 @@ test(
   },
 );
 
-/** @throws AssertionError with what it said, where it does not end well: `--strict` ends with 6 on a schema's fault. */
+/** @throws AssertionError with the output if the exit code is not 0: `--strict` exits with 6 on a schema error. */
 async function inspect(...args: readonly string[]): Promise<string> {
   const launcher = join(installed ?? '', 'clients/launcher/build/index.js');
   const child = spawn(process.execPath, [launcher, '--cli', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

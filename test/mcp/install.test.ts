@@ -30,7 +30,7 @@ const existing: Readonly<Record<string, string>> = {
   toml: '# mine\nmodel = "gpt-5"\n\n[mcp_servers.other]\ncommand = "x"\n',
 };
 
-/** Runs an install in a home of its own; each copy gets a time of its own. */
+/** Runs an install in a separate home folder; each copy gets a different time. */
 function installer(home: string, client: McpClientId) {
   let minute = 0;
   const target = {
@@ -66,7 +66,7 @@ function serversIn(path: string, client: McpClientId): Record<string, unknown> {
 }
 
 for (const client of clients) {
-  test(`${client}: Conclave is added beside what is there, with a copy, and undone byte by byte`, async (t) => {
+  test(`${client}: Conclave is added next to existing entries, with a copy, and undone byte by byte`, async (t) => {
     const { path, run, copies } = installer(tempFolder(t), client);
     const before = existing[mcpClients[client].format] ?? '';
     mkdirSync(dirname(path), { recursive: true });
@@ -89,7 +89,7 @@ for (const client of clients) {
     assert.match(await run({ undo: true }), /nothing to do/);
   });
 
-  test(`${client}: a file that only held Conclave goes with it; what others wrote since stays`, async (t) => {
+  test(`${client}: a file that only contained Conclave is removed with it; later changes by others stay`, async (t) => {
     const { path, run } = installer(tempFolder(t), client);
     await run();
     assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -106,7 +106,7 @@ for (const client of clients) {
   });
 }
 
-test('a linked file stays a link, and one that was changed meanwhile or cannot be read is left as it is', async (t) => {
+test('a linked file stays a link, and a file that was changed meanwhile or cannot be read is left as it is', async (t) => {
   const home = tempFolder(t, { 'dotfiles/claude.json': '{}\n' });
   const { path, run, copies } = installer(home, 'claude-code');
   symlinkSync(join(home, 'dotfiles/claude.json'), path);
@@ -136,7 +136,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const client of clients) {
-  test(`${client}: what somebody else had under our name, or an empty file, is there again after an undo`, async (t) => {
+  test(`${client}: an entry of another program under our name, or an empty file, is restored by an undo`, async (t) => {
     for (const before of others[mcpClients[client].format] ?? []) {
       const { path, run } = installer(tempFolder(t), client);
       mkdirSync(dirname(path), { recursive: true });
@@ -144,7 +144,7 @@ for (const client of clients) {
       assert.match(await run({ undo: true }), /does not stand in it/);
       await run();
       assert.match(await run(), /already; nothing to do/, before);
-      // Another installation of Conclave, which is no way back either.
+      // Another installation of Conclave is not restored either.
       await run({ server: { command: 'conclave', args: ['mcp'], variables: [] } });
       await run();
       await run({ undo: true });
@@ -153,12 +153,12 @@ for (const client of clients) {
   });
 }
 
-test('every copy is kept, a read-only file is refused, and of a linked one the link is left', async (t) => {
+test('every copy is kept, a read-only file is refused, and a linked file keeps its link', async (t) => {
   const home = tempFolder(t, { 'dotfiles/claude.json': '{"mcpServers": {}}\n' });
   const { path, run, copies } = installer(home, 'claude-code');
   const original = join(home, 'dotfiles/claude.json');
   symlinkSync(original, path);
-  // Within one second, so that both copies would have one name.
+  // Within one second, so that both copies would get the same name.
   const now = () => new Date(0);
   await run({ now });
   await run({ now, undo: true });
@@ -179,7 +179,7 @@ test('every copy is kept, a read-only file is refused, and of a linked one the l
   assert.equal(copies().length, kept);
 });
 
-test('on the command line: shown, not written without a yes, no secret in the file, and what is written starts', async (t) => {
+test('on the command line the change is shown, not written without a yes, contains no secret, and starts a working server', async (t) => {
   const home = tempFolder(t, { 'settings.yaml': 'providers: {}\n' });
   const secret = 'sk-this-must-not-be-written';
   const env = {

@@ -9,10 +9,10 @@ import { startTestGateway } from '../support/gateway.ts';
 import { eras, httpClient, transports } from '../support/mcp-clients.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
 
-/** What tools/list may take of a context, and what of it stays free for a tool to come. */
+/** The context that tools/list may take, less what is reserved for one more tool. */
 const listBudget = 24_000 - 1_500;
 
-/** What the protocol says of a tool that leaves a hint out. */
+/** The values that the protocol assumes for missing hints. */
 const assumedHints = {
   readOnlyHint: false,
   destructiveHint: true,
@@ -25,7 +25,7 @@ const mainTools =
     ' ',
   );
 
-test('tools/list is one page, small enough to leave room, shallow, and says truly what each tool does', async (t) => {
+test('tools/list is one page, small enough to leave room, shallow, and describes each tool correctly', async (t) => {
   const client = await httpClient(t, await startTestGateway(t));
   const page = await client.request({ method: 'tools/list', params: {} });
   assert.equal(page.nextCursor, undefined);
@@ -38,7 +38,7 @@ test('tools/list is one page, small enough to leave room, shallow, and says trul
   for (const { name, title, description, outputSchema } of tools) {
     assert.ok(title && description && outputSchema, name);
     assert.ok(depthOf(outputSchema) <= 3, `the answer of ${name} is ${depthOf(outputSchema)} deep`);
-    // Whoever asks a model spends money, keeps a thread and leaves this machine.
+    // A tool that asks a model spends money, stores a thread and sends data from this machine.
     assert.ok(!(hints(name).openWorldHint && hints(name).readOnlyHint), name);
   }
   assert.equal(hints('costs').readOnlyHint, true);
@@ -78,7 +78,7 @@ for (const era of eras) {
 
     const { tools } = await client.listTools();
     for (const { name } of prompts) {
-      // Of a panel the one that is typed takes a seat; `model` is who sums up there.
+      // For a panel the given model takes a seat; there, `model` is the one that sums up.
       const takes = tools.find((tool) => tool.name === name)?.inputSchema.properties ?? {};
       const takesOne = 'model' in takes && name !== 'consensus';
       const asked = await said(client, name, { about: 'It', model: 'opus' });
@@ -87,7 +87,7 @@ for (const era of eras) {
     }
   });
 
-  test(`resources, ${era}, show schemas, models, costs, threads and calls of the key that reads`, async (t) => {
+  test(`resources, ${era}, show schemas, models, costs, threads and calls of the reading key`, async (t) => {
     const gateway = await startTestGateway(t);
     const client = await httpClient(t, gateway, era);
     const answer = await client.callTool({
@@ -120,14 +120,14 @@ for (const era of eras) {
   });
 }
 
-test('an answer ends with one line of who answered, what it cost, how long it took and where to look it up', async (t) => {
+test('an answer ends with one line of model, cost, duration and request id', async (t) => {
   const client = await httpClient(t, await startTestGateway(t));
   const answer = await client.callTool({ name: 'chat', arguments: { prompt: 'Hello', model: 'haiku' } });
   const line = textOf(answer).split('\n').at(-1) ?? '';
   assert.match(line, /^anthropic\/claude-haiku-5-5 · \$0\.\d+ · \d+\.\d s · req_\w+ · continue: thread_\w+$/);
 });
 
-test('an answer longer than clients take is cut, and says where all of it is', async (t) => {
+test('an answer longer than clients accept is cut, and says where to find the rest', async (t) => {
   const long = Array.from({ length: 6_000 }, (_, i) => `Sentence ${i} of an endless answer.`).join('\n');
   const provider = await startSlowProvider(t, 0, long);
   const client = await transports.http(t, provider.config, 'auto');
@@ -161,7 +161,7 @@ function textOf(result: { readonly content?: unknown }): string {
   return first?.text ?? '';
 }
 
-/** How many objects stand in each other, lists not counted. */
+/** The nesting depth of objects, not counting lists. */
 function depthOf(schema: unknown): number {
   if (typeof schema !== 'object' || schema === null) return 0;
   const { properties, items, anyOf } = schema as Record<string, unknown>;

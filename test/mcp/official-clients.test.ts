@@ -12,7 +12,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 type Result = { structuredContent?: unknown; isError?: unknown };
-/** What every client must be able to do, whatever it is called in its library. */
+/** What every client must be able to do, whatever its library calls it. */
 type AnyClient = {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(call: { name: string; arguments: Record<string, unknown> }): Promise<Result>;
@@ -48,7 +48,7 @@ test('the official client of version 1 works over stdio', async (t) => {
 test('the official client of version 1 works over HTTP', async (t) => {
   const { url, key } = await startTestGateway(t);
   const requestInit = { headers: { authorization: `Bearer ${key}` } };
-  // The class says `sessionId?: string`, which is stricter here than its own interface.
+  // The class declares `sessionId?: string`, which is stricter than its own interface.
   const transport = new StreamableHTTPClientTransport(new URL('/mcp', url), { requestInit }) as Transport;
   await works(await connectedV1(t, transport));
 });

@@ -5,8 +5,8 @@ import { startSlowProvider } from '../providers/slow-provider.ts';
 
 for (const [name, connect] of Object.entries(transports)) {
   for (const era of eras) {
-    test(`over ${name}, ${era}: three calls are with the provider at once, and other requests are answered meanwhile`, async (t) => {
-      // It answers nobody before all three are there and something else was answered.
+    test(`over ${name}, ${era}: three calls run at the provider at once, and other requests are answered meanwhile`, async (t) => {
+      // The provider responds only after all three have arrived and another request was answered.
       const provider = await startSlowProvider(t, 60_000);
       const client = await connect(t, provider.config, era);
       let ended = 0;
@@ -16,7 +16,7 @@ for (const [name, connect] of Object.entries(transports)) {
         return answer;
       });
       await provider.arrivals(3);
-      // Revision 2026-07-28 has no ping any more.
+      // Revision 2026-07-28 no longer has a ping.
       if (era === 'legacy') await client.ping();
       else await client.callTool({ name: 'version', arguments: {} });
       assert.equal(ended, 0);

@@ -7,8 +7,9 @@ const vote = { prompt: 'Shall it be?', mode: 'vote', models: ['slow/one', 'slow/
 
 for (const [name, connect] of Object.entries(transports)) {
   for (const era of eras) {
-    test(`over ${name}, ${era}: while models are silent one hears what runs, who is awaited, how many answered, and what it cost`, async (t) => {
-      // The first model is silent until the client has heard of both, the second until it has heard of the first's end.
+    test(`over ${name}, ${era}: progress reports what runs, which models are pending, how many answered, and the cost so far`, async (t) => {
+      // The first model responds once the client has seen both as pending, the second once the client has seen the
+      // first end.
       const provider = await startSlowProvider(t, 60_000, '{"option": "yes", "reason": "It is sound."}');
       const client = await connect(t, provider.config, era);
       const heard: string[] = [];

@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
-test("a client's open folders narrow what is read over stdio, follow their changes, and never widen it", async (t) => {
+test("a client's open folders narrow what is read over stdio, can change, and never widen it", async (t) => {
   const outside = tempFolder(t, { 'c.md': 'C' });
   const folder = tempFolder(t, { 'src/a.md': 'A', 'other/b.md': 'B' });
   let open = [join(folder, 'src')];

@@ -73,7 +73,7 @@ test('an MCP client over stdio lists the tools, asks a model and finds the call 
   assert.match(unknown.text, /modle/);
 });
 
-test('standard output carries JSON-RPC and nothing else, whatever is sent and whoever prints; ready in time', async (t) => {
+test('standard output carries only JSON-RPC, whatever is sent and whatever prints; the server is ready in time', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   t.after(() => rm(home, { recursive: true }));
   const before = await bareStartMs();
@@ -100,8 +100,8 @@ test('standard output carries JSON-RPC and nothing else, whatever is sent and wh
   send(initialize);
   await replied(1);
   const readyMs = performance.now() - startedAt;
-  // The target is 500 ms, which the bench shows. Five times as long would be wrong on any machine, and one that is so
-  // busy that Node alone takes long is given its share of that.
+  // The target is 500 ms, as shown by the bench. Five times that would be wrong on any machine; one that is too busy to
+  // start Node quickly gets more time.
   const bareMs = Math.max(before, await bareStartMs());
   assert.ok(readyMs < 2_500 + 50 * bareMs, `ready after ${readyMs} ms, Node alone after ${bareMs} ms`);
 
@@ -121,7 +121,7 @@ test('standard output carries JSON-RPC and nothing else, whatever is sent and wh
   }
 });
 
-/** Prints as careless libraries would, as soon as the server has taken standard output for itself. */
+/** Prints like careless libraries, once the server has taken over standard output. */
 const noise = `
   const { write } = process.stdout;
   const { log } = console;
@@ -133,14 +133,14 @@ const noise = `
   }, 20).unref();
 `;
 
-/** How long this machine takes at this moment to start Node, and nothing besides. */
+/** How long this machine currently takes to start Node alone. */
 async function bareStartMs(): Promise<number> {
   const startedAt = performance.now();
   await once(spawn(process.execPath, ['-e', '0']), 'exit');
   return performance.now() - startedAt;
 }
 
-test('a server that cannot work ends with the reason, whether somebody speaks to it or not', async (t) => {
+test('a server that cannot work exits with the reason, whether or not a client sends anything', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   t.after(() => rm(home, { recursive: true }));
   const wrong: [string, string, RegExp][] = [

@@ -8,7 +8,7 @@ const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-export const a = 0;\n+export
 
 type Data = { readonly text: string; readonly continuation_id: string; readonly model: string };
 
-test('eight turns of chat: each question goes out once a turn, and the prompt grows by one turn at a time', async (t) => {
+test('eight turns of chat: each question is sent once per turn, and the prompt grows by one turn at a time', async (t) => {
   const { client, asked } = await mcpClient(t);
   let thread: string | undefined;
   for (let turn = 1; turn <= 8; turn += 1) {
@@ -33,7 +33,7 @@ test('eight turns of chat: each question goes out once a turn, and the prompt gr
   assert.ok(eighth.length < 3 * second.length, `${eighth.length} against ${second.length}`);
 });
 
-test('two threads of every tool, at the same time, never see a word of each other', async (t) => {
+test('two simultaneous threads of every tool never mix', async (t) => {
   const { client, folder, asked, forget } = await mcpClient(t);
   await writeFile(join(folder, 'a.ts'), 'export const a = 1;\n');
   const { tools } = await client.listTools();
@@ -63,7 +63,7 @@ test('two threads of every tool, at the same time, never see a word of each othe
   }
 });
 
-test('a thread goes on with its last model, knows its files, sends a changed one anew, and can be deleted', async (t) => {
+test('a thread continues with its last model, keeps its files, sends a changed one again, and can be deleted', async (t) => {
   const { client, folder, asked } = await mcpClient(t);
   const call = async (name: string, args: Record<string, unknown>) => {
     const result = await client.callTool({ name, arguments: args });
@@ -79,8 +79,8 @@ test('a thread goes on with its last model, knows its files, sends a changed one
 
   const bodies = (await asked()).map(({ body }) => JSON.stringify(body));
   const shown = (body = '') => body.match(/<file-[0-9a-f]{16} path=/g)?.length;
-  assert.equal(shown(bodies[1]), 1, 'an unchanged file stands once');
-  assert.equal(shown(bodies[2]), 1, 'so does a changed one');
+  assert.equal(shown(bodies[1]), 1, 'an unchanged file appears once');
+  assert.equal(shown(bodies[2]), 1, 'a changed file appears once');
   assert.match(bodies[2] ?? '', /1 \| const version = \\"second\\"/);
 
   assert.deepEqual(
@@ -91,5 +91,5 @@ test('a thread goes on with its last model, knows its files, sends a changed one
   const gone = await call('chat', { prompt: 'Still there?', continuation_id: id });
   assert.equal(gone.isError, true);
   assert.match(JSON.stringify(gone.content), /not_found.*continuation_id/);
-  assert.equal((await asked()).length, 3, 'nothing was spent on it');
+  assert.equal((await asked()).length, 3, 'no further call was made');
 });

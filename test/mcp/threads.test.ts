@@ -24,7 +24,7 @@ models: [{ id: lab/llama-70b, contextWindow: 20000 }]
   };
 }
 
-test('a thread goes on after its server was killed, with its model and its first question', async (t) => {
+test('a thread continues after its server was killed, with its model and its first question', async (t) => {
   const lab = await startLab(t);
   const first = await stdioClient(t, { config: lab.config });
   const asked = await first.client.callTool({
@@ -44,10 +44,10 @@ test('a thread goes on after its server was killed, with its model and its first
   assert.ok(!answer.isError, JSON.stringify(answer.content));
   assert.equal((answer.structuredContent as Data).model, model);
   const bodies = await lab.sent();
-  assert.equal(bodies.at(-1)?.split('Question-1:').length, 2, 'the first question stands in it once');
+  assert.equal(bodies.at(-1)?.split('Question-1:').length, 2, 'the first question appears once');
 });
 
-test('what of a thread no longer fits is dropped oldest first, and both model and caller are told', async (t) => {
+test('turns that no longer fit are dropped oldest first, and both the model and the caller are told', async (t) => {
   const lab = await startLab(t);
   const { client } = await stdioClient(t, { config: lab.config });
   let thread: string | undefined;
@@ -71,5 +71,5 @@ test('what of a thread no longer fits is dropped oldest first, and both model an
   const { turns } = (
     await client.callTool({ name: 'threads', arguments: { action: 'show', continuation_id: thread } })
   ).structuredContent as { turns: unknown[] };
-  assert.equal(turns.length, 10, 'nothing of it is forgotten');
+  assert.equal(turns.length, 10, 'no turn is lost from the store');
 });

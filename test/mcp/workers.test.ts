@@ -7,7 +7,7 @@ import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('behind two workers a client works whichever answers, and its hang-up reaches the provider', async (t) => {
+test('behind two workers a client works with either, and its disconnect reaches the provider', async (t) => {
   const home = tempFolder(t);
   const provider = await startSlowProvider(t, 60_000);
   const config = join(home, 'conclave.yaml');

@@ -6,7 +6,7 @@ import { readText, startLocalServer } from '../support/local-server.ts';
 
 const page = 'https://nodejs.org/en/about/previous-releases';
 
-test('a lookup that names a page ends with 0, one from memory with 1 and a warning', async (t) => {
+test('a lookup that cites a page exits with 0, one from memory with 1 and a warning', async (t) => {
   const place = await perplexity(t, (prompt) =>
     prompt.includes('npm') ? { text: 'npm 11' } : { text: 'Node 26', citations: [page] },
   );
@@ -20,7 +20,7 @@ test('a lookup that names a page ends with 0, one from memory with 1 and a warni
   assert.match(warnings.join(), /named no page that it read; treat the answer as from memory/);
 });
 
-test('a lookup without a word in its answer is an error that names the model and the call', async (t) => {
+test('a lookup with an empty answer is an error that names the model and the call', async (t) => {
   const place = await perplexity(t, () => ({ text: ' \n', citations: [page] }));
   const { code, stdout, stderr } = await conclave(['apilookup', 'Which Node is current?'], place);
   assert.equal(code, 1);
@@ -32,7 +32,7 @@ type Looked = { readonly text: string; readonly sources: string[]; readonly warn
 
 type Says = (prompt: string) => { readonly text: string; readonly citations?: readonly string[] };
 
-/** A provider whose models always search, at a server of ours that says what the test wants. */
+/** A provider whose models always search, on a local server with answers set by the test. */
 async function perplexity(t: TestContext, says: Says) {
   const origin = await startLocalServer(t, async (request, response) => {
     const { text, citations } = says(await readText(request));

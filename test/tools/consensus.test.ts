@@ -8,7 +8,7 @@ import { panelOf, type Panelist } from '../support/panelists.ts';
 const saying = (answer: string, claims: readonly string[]) =>
   JSON.stringify({ answer, claims, confidence: 0.9 });
 
-/** Answers questions of the panel with `claims`, and groups and sums up as a chair does. */
+/** Answers panel questions with `claims`, and groups and summarises as a chair. */
 const expert = (name: string, claims: readonly string[]): Panelist => ({
   name,
   say: (heard) => (heard.includes('one of several experts') ? saying(`${name} thinks so`, claims) : 'No.'),
@@ -33,7 +33,7 @@ function rows(home: string) {
 const rejects = (code: string, message: RegExp) => (error: unknown) =>
   error instanceof ConclaveError && error.code === code && message.test(error.message);
 
-test('an answer of a panel tells what is agreed, what is disputed and on which fact, and who dissents', async (t) => {
+test("a panel's answer reports what is agreed, what is disputed and on which fact, and which models dissent", async (t) => {
   const { conclave, heard } = await panelOf(t, [
     expert('one', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
     expert('two', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
@@ -63,7 +63,7 @@ test('an answer of a panel tells what is agreed, what is disputed and on which f
     assert.doesNotMatch(shown, /thinks so/, `${who} was shown what another said`);
 });
 
-test('where words cannot tell, a model joins claims about one point, and may only join', async (t) => {
+test('if words are not enough, a model joins claims about one point, and can only join', async (t) => {
   const secretary = (heard: string) =>
     heard.includes('neutral secretary')
       ? JSON.stringify({ groups: [{ statement: 'Whether to shard', supports: [1, 99], opposes: [2, 1] }] })
@@ -80,7 +80,7 @@ test('where words cannot tell, a model joins claims about one point, and may onl
   );
 });
 
-test('a panel is asked at the same time, pays from one reservation, and leaves one trace', async (t) => {
+test('a panel runs in parallel, spends from one reservation, and leaves one trace', async (t) => {
   let waiting = 0;
   const together = Promise.withResolvers<undefined>();
   const patient = (name: string): Panelist => ({
@@ -108,12 +108,12 @@ test('a panel is asked at the same time, pays from one reservation, and leaves o
   assert.equal(result.cost_nano_usd, spent);
   assert.ok(rows(home).every(({ held }) => held === 0));
   const { calls, totalNanoUsd } = (await conclave.costs({})) as { calls: number; totalNanoUsd: number };
-  assert.deepEqual([calls, totalNanoUsd], [4, spent], 'the row above them is no call of its own');
+  assert.deepEqual([calls, totalNanoUsd], [4, spent], 'the parent row is not a separate call');
   const explained = await conclave.explain({ request_id: result.request_id ?? '' });
   assert.equal(explained.calls?.length, 4);
 });
 
-test('a vote stops when nobody can change it, cancels who still thinks, and says what that saved', async (t) => {
+test('a vote stops when its result cannot change, cancels pending models, and reports the saving', async (t) => {
   const ballot = (option: string) => JSON.stringify({ option, reason: 'because', confidence: 1 });
   const cancelled = Promise.withResolvers<string>();
   const { conclave } = await panelOf(t, [
@@ -144,7 +144,7 @@ test('a vote stops when nobody can change it, cancels who still thinks, and says
   assert.deepEqual(vote.votes?.[0], { option: 'Postgres', voters: ['one/m', 'two/m'] });
 });
 
-test('a vote that names no option is asked for again once, and then is an abstention', async (t) => {
+test('a vote without a valid option is requested once more, and then counts as an abstention', async (t) => {
   let asked = 0;
   const { conclave } = await panelOf(t, [
     { name: 'one', say: () => '{"option": "SQLite", "reason": ""}' },
@@ -171,7 +171,7 @@ test('judges rank the answers of others, without names and never their own', asy
     name,
     say(heard) {
       if (heard.includes('anonymous answers')) {
-        // Whoever likes short answers best finds the one of `beta`.
+        // Every judge ranks the short answer, that of `beta`, first.
         const best = /<answer-\w+ path="([A-Z])">\nB\n/.exec(heard)?.[1] ?? 'A';
         return JSON.stringify({ ranking: [best, ...['A', 'B', 'C'].filter((letter) => letter !== best)] });
       }
@@ -197,7 +197,7 @@ test('judges rank the answers of others, without names and never their own', asy
   }
 });
 
-test('stances are told to their seats alone, also a stance of the caller', async (t) => {
+test('a stance is sent only to its seat, including a custom stance', async (t) => {
   const { conclave, heard } = await panelOf(t, [expert('one', ['a b c']), expert('two', ['d e f']), chair]);
   await conclave.consensus({
     prompt: 'Rewrite it in Rust?',
@@ -234,7 +234,7 @@ const reviewer = (name: string, ...issues: object[]): Panelist => ({
 
 const injection = 'SQL injection through string concatenation';
 
-test('with a bare threshold the panel reviews what the question shows, and keeps what enough of them report', async (t) => {
+test('with only a threshold the panel reviews the code in the question, and keeps what enough models report', async (t) => {
   const { conclave } = await panelOf(t, [
     reviewer('one', issue(4, injection, 'sql-injection')),
     reviewer('two', issue(6, 'Query is concatenated, which allows SQL injection', 'sql-injection')),
@@ -257,7 +257,7 @@ test('with a bare threshold the panel reviews what the question shows, and keeps
   assert.equal(all.issues.length, 2);
 });
 
-test('a review stops early only where the missing report cannot change what is kept', async (t) => {
+test('a review stops early only if the missing report cannot change the result', async (t) => {
   const found = issue(4, injection, 'sql-injection');
   const stuck: Panelist = {
     name: 'stuck',
@@ -276,7 +276,7 @@ test('a review stops early only where the missing report cannot change what is k
   assert.equal(result.issues.length, 1);
 });
 
-test('who fails is named, and only if all fail is it an error', async (t) => {
+test('failed models are named, and only if all fail is the result an error', async (t) => {
   const broken: Panelist = {
     name: 'broken',
     say: () => {
@@ -308,13 +308,13 @@ test('who fails is named, and only if all fail is it an error', async (t) => {
   );
 });
 
-/** An answer and a clean review at once. */
+/** Answers with an answer and a clean review at once. */
 const saysBoth = (name: string) => ({
   name,
   say: () => JSON.stringify({ answer: 'Yes.', claims: [], issues: [] }),
 });
 
-test('who is not configured is named like any other that cannot answer, and the rest of the panel goes on', async (t) => {
+test('a model that is not configured is reported like one that fails, and the rest of the panel continues', async (t) => {
   const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two'), chair]);
   const models = ['one/m', 'gpt-4o', 'two/m'];
   const answered = await conclave.consensus({ prompt: 'x', models });
@@ -341,7 +341,7 @@ test('who is not configured is named like any other that cannot answer, and the 
   assert.equal(heard.length, before);
 });
 
-test('no model that is named for a review goes unasked without a word', async (t) => {
+test('every model named for a review is asked, refused or listed in a warning', async (t) => {
   const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two')]);
   const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
   const models = ['one/m', 'two/m'];
@@ -355,14 +355,14 @@ test('no model that is named for a review goes unasked without a word', async (t
   assert.doesNotMatch(each.warnings.join(), /not asked/);
 });
 
-test('personas that have to share a family say so', async (t) => {
+test('a warning says when personas share a family', async (t) => {
   const { conclave } = await panelOf(t, [saysBoth('one')]);
   const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
   const { warnings } = await conclave.codereview({ diff, personas: ['security', 'tests'] });
   assert.match(warnings.join(), /2 personas sit on 1 model family/);
 });
 
-test('bad input to a panel is answered by name, and nobody is asked', async (t) => {
+test('bad input to a panel is reported by name, and no model is asked', async (t) => {
   const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
   const cases: [Parameters<typeof conclave.consensus>[0], string, RegExp][] = [
     [
@@ -422,7 +422,7 @@ test('bad input to a panel is answered by name, and nobody is asked', async (t) 
 
 test('a budget refuses the whole panel before the first call', async (t) => {
   const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
-  // What three models may cost for the longest prompt exceeds the local key's five dollars a day.
+  // The maximum cost of three models for the longest prompt exceeds the local key's five dollars per day.
   await assert.rejects(
     conclave.consensus({ prompt: 'x '.repeat(90_000), models: ['one/m', 'two/m'] }),
     rejects('budget_exceeded', /budget per day/),
@@ -430,7 +430,7 @@ test('a budget refuses the whole panel before the first call', async (t) => {
   assert.deepEqual(heard, []);
 });
 
-test('nobody is seated to whom the data may not go', async (t) => {
+test('a provider that must not receive the data gets no seat', async (t) => {
   const panel = ['one', 'two', 'three', 'four'].map((name) => ({
     ...expert(name, ['Tabs are wider than spaces']),
     model: `${name}mind`,

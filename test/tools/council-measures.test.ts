@@ -4,7 +4,7 @@ import { measurePanel } from '../../bench/council/measure-panel.ts';
 import { scoreFindings } from '../../bench/council/score-findings.ts';
 import { plantedDefects } from '../support/planted-repository.ts';
 
-test('a finding counts for the nearest defect of its category, each defect once, everything else is a false alarm', () => {
+test('a finding counts for the nearest defect of its category, each defect once, and all others are false alarms', () => {
   const [first, second] = plantedDefects;
   assert.ok(first && second);
   const at = (defect: typeof first, off = 0) => ({
@@ -30,7 +30,7 @@ test('a finding counts for the nearest defect of its category, each defect once,
   assert.equal(twice.recall, 1 / plantedDefects.length);
 });
 
-test('a panel that errs apart finds more together than its best member; one that errs alike hardly does', async () => {
+test('a panel with independent errors finds more than its best member; one with the same errors hardly does', async () => {
   const seeds = [1, 2, 3];
   const gain = async (correlation: number) => {
     const rows = await measurePanel(correlation, seeds);
@@ -39,7 +39,7 @@ test('a panel that errs apart finds more together than its best member; one that
     assert.ok(union.recall >= two.recall && two.recall >= three.recall, 'a threshold costs recall');
     assert.ok(
       union.falseAlarms >= two.falseAlarms && two.falseAlarms >= three.falseAlarms,
-      'and buys precision',
+      'and improves precision',
     );
     return union.recall - best.recall;
   };

@@ -6,14 +6,14 @@ import { conclave } from '../support/command-line.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** One critical defect, one of severity high, by what the simulated reviewers know. */
+/** One critical defect and one of severity high that the simulated reviewers recognise. */
 const defective = `const db = require('./db');
 exports.find = (req, res) =>
   db.query("SELECT * FROM users WHERE id = " + req.query.id, (err, rows) => res.send(rows));
 const password = "hunter2secret";
 `;
 
-test('the exit code says whether there is an issue as bad as --fail-on, in every format', async (t) => {
+test('the exit code reports whether an issue reaches --fail-on, in every format', async (t) => {
   const place = changedRepository(t, { 'users.js': defective });
   for (const format of ['text', 'json', 'sarif', 'github']) {
     const found = await conclave(['precommit', '--simulate', '--format', format], place);
@@ -32,7 +32,7 @@ test('the exit code says whether there is an issue as bad as --fail-on, in every
   assert.match(onlyCritical.stdout, /\[high\] key\.js:1/);
 });
 
-test('SARIF names each rule and place once, and annotations cannot be broken out of', async (t) => {
+test('SARIF lists each rule and place once, and text cannot break out of annotations', async (t) => {
   const place = changedRepository(t, { 'users.js': defective });
   const { stdout } = await conclave(['secaudit', '--simulate', '--format', 'sarif'], place);
   const log = JSON.parse(stdout) as {
@@ -50,7 +50,7 @@ test('SARIF names each rule and place once, and annotations cannot be broken out
     assert.match(line, /^::(error|warning|notice) file=users\.js,line=\d+/);
 });
 
-test('nothing to review is clean; no repository, two sources and an unknown severity are usage; no model is 3', async (t) => {
+test('nothing to review exits with 0; no repository, two sources or an unknown severity with 2; no model with 3', async (t) => {
   const clean = changedRepository(t, {});
   assert.equal((await conclave(['precommit', '--simulate'], clean)).code, 0);
 
@@ -82,7 +82,7 @@ function added(file: string, line: string): string {
   return `diff --git a/${file} b/${file}\nnew file mode 100644\n--- /dev/null\n+++ b/${file}\n@@ -0,0 +1 @@\n+${line}\n`;
 }
 
-/** A configuration whose only provider does not listen. */
+/** A configuration whose only provider is not listening. */
 function failing(folder: string): string {
   const path = join(folder, 'failing.yaml');
   writeFileSync(

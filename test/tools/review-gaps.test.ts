@@ -18,7 +18,7 @@ const issue = (line: number, title: string) => ({
   explanation: 'Whoever sends a quote writes the rest of the statement.',
 });
 
-test('secrets that a change brings in are critical issues, though no model ever sees them', async (t) => {
+test('secrets that a change adds are critical issues, though no model ever sees them', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'old.py': `key = "${awsKey}"\nprint(1)\n`, 'gone.env': '' });
   repository.commit();
@@ -34,7 +34,7 @@ test('secrets that a change brings in are critical issues, though no model ever 
       reportedBy,
     ]),
     [['new.py', 2, 'critical', 'security', ['conclave']]],
-    'what was there before is not brought in by this change',
+    'existing secrets are not attributed to this change',
   );
   assert.equal(ready, false);
   assert.ok(heard.every(({ text }) => !text.includes(awsKey)));
@@ -46,7 +46,7 @@ test('secrets that a change brings in are critical issues, though no model ever 
     staged.issues.map(({ file, rule }) => [file, rule]),
     [['.env', 'committed-secret']],
   );
-  // A panel's threshold is for what models think.
+  // A panel's threshold applies to models' findings only.
   const panel = await conclave.codereview({ pipeline: true, critical_paths: ['**'] });
   assert.equal(
     panel.issues.filter(({ rule, file }) => rule === 'committed-secret' && file === 'new.py').length,
@@ -54,7 +54,7 @@ test('secrets that a change brings in are critical issues, though no model ever 
   );
 });
 
-test('a secret that the configuration allows is sent as it stands, and is no issue', async (t) => {
+test('a secret that the configuration allows is sent unchanged, and is not an issue', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'key.py': `key = "${awsKey}"\n` });
   const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder, {
@@ -65,7 +65,7 @@ test('a secret that the configuration allows is sent as it stands, and is no iss
   assert.ok(heard.some(({ text }) => text.includes(awsKey)));
 });
 
-test('an unresolved merge is an issue, whatever models say', async (t) => {
+test('an unresolved merge is an issue, whatever models report', async (t) => {
   const repository = gitRepository(t);
   repository.write({ f: 'a\nb\nc\n' });
   repository.commit();
@@ -85,7 +85,7 @@ test('an unresolved merge is an issue, whatever models say', async (t) => {
   assert.equal(ready, false);
 });
 
-test('two issues of one kind on two lines stay two, also where several models see both', async (t) => {
+test('two issues of one kind on two lines stay separate, even if several models report both', async (t) => {
   const both = JSON.stringify({
     issues: [issue(1, 'SQL injection in SELECT'), issue(3, 'SQL injection in DELETE')],
   });
@@ -129,7 +129,7 @@ test('a large new file is reviewed in parts', async (t) => {
   assert.equal(shown.size, lines.length);
 });
 
-test('a diff of more than a file may have is reviewed whole, in parts', async (t) => {
+test('a diff larger than the file limit is reviewed completely, in parts', async (t) => {
   const lines = Array.from({ length: 1_200 }, (_, at) => `// value${at} ${'of words '.repeat(200)}`);
   const diff = [0, 1]
     .map((half) => {
@@ -146,7 +146,7 @@ test('a diff of more than a file may have is reviewed whole, in parts', async (t
   assert.equal(shown.size, lines.length);
 });
 
-test('what is too large to be reviewed is said with what to do, and is not ready; the command ends with 3', async (t) => {
+test('what is too large to review is reported with a remedy, and the change is not ready; the command exits with 3', async (t) => {
   const repository = gitRepository(t);
   const large = `// ${'x '.repeat(1_200_000)}\n`;
   repository.write({ 'src/a.ts': 'export const a = 1;\n', 'src/data.ts': large });
@@ -162,7 +162,7 @@ test('what is too large to be reviewed is said with what to do, and is not ready
   const folder = await conclave.codereview({ files: ['src'] });
   assert.equal(folder.complete, false);
   assert.match(folder.warnings.join(), bytes);
-  // A file that is named by itself is the wish itself.
+  // A file that is named directly must be readable.
   await assert.rejects(
     conclave.codereview({ files: ['src/data.ts'] }),
     /the limit is 2097152\. Send the part that matters instead/,
@@ -178,7 +178,7 @@ test('what is too large to be reviewed is said with what to do, and is not ready
   assert.match(stdout, /Not everything was reviewed/);
 });
 
-test('from a folder inside a repository the whole of it is reviewed, and its paths are those of the repository', async (t) => {
+test('from a folder inside a repository all of it is reviewed, with paths relative to the repository', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'src/a.ts': 'export const a = 1;\n' });
   repository.commit();
@@ -193,7 +193,7 @@ test('from a folder inside a repository the whole of it is reviewed, and its pat
   assert.deepEqual([ready, leftOut], [true, []]);
   const sent = heard.map(({ text }) => text).join();
   for (const path of ['src/a.ts', 'top.js', 'other/b.ts']) assert.ok(sent.includes(`+++ b/${path}`), path);
-  // What is typed in a folder is meant from there, and what an answer names is found again.
+  // A path is relative to the current folder, or to the repository, as in answers.
   for (const file of ['a.ts', 'src/a.ts', '../top.js', 'top.js']) {
     heard.length = 0;
     await conclave.precommit({ files: [file] });
@@ -203,7 +203,7 @@ test('from a folder inside a repository the whole of it is reviewed, and its pat
   }
 });
 
-test('where only a part of a repository may be read, changes beyond it are counted, and nothing is ready', async (t) => {
+test('if only part of a repository may be read, changes outside it are counted, and the result is not ready', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'src/a.ts': 'export const a = 1;\n', 'top.js': '' });
   repository.commit();
@@ -224,13 +224,13 @@ test('where only a part of a repository may be read, changes beyond it are count
   assert.deepEqual(
     issues.map(({ file }) => file),
     ['a.ts'],
-    'paths are those under which files are read',
+    'paths are relative to the readable part',
   );
   assert.match(JSON.stringify(leftOut), /2 changed files of this repository are outside the folders/);
   assert.doesNotMatch(JSON.stringify([leftOut, heard]), /PRIVATE-NAME|eval/);
 });
 
-test('a line that was not shown is no place, and the issue stands for its file', async (t) => {
+test('a line number that was not shown is dropped, and the issue applies to its file', async (t) => {
   const folder = tempFolder(t, { 'c.ts': 'a\nb\nc\n' });
   const say = () => JSON.stringify({ issues: [issue(3, 'Here'), issue(4_000, 'Nowhere')] });
   const { conclave } = await panelOf(t, [{ name: 'one', say }], folder);
@@ -245,7 +245,7 @@ test('a line that was not shown is no place, and the issue stands for its file',
   }
 });
 
-test('where nothing is to be reviewed no thread is kept', async (t) => {
+test('if there is nothing to review, no thread is stored', async (t) => {
   const repository = gitRepository(t);
   const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
   const { continuation_id: thread, ready } = await conclave.precommit({});
@@ -253,7 +253,7 @@ test('where nothing is to be reviewed no thread is kept', async (t) => {
   assert.deepEqual((await conclave.threads({ action: 'list' })).threads, []);
 });
 
-test('a change that git hides as binary, though it is named like a program, is not ready', async (t) => {
+test('a change that git treats as binary, though its name is that of a program, is not ready', async (t) => {
   const repository = gitRepository(t);
   repository.write({ '.gitattributes': '*.ts -diff\n', 'logo.png': 'PNG\0' });
   repository.commit();
@@ -272,7 +272,7 @@ test('a change that git hides as binary, though it is named like a program, is n
   );
 });
 
-test('a slice of a large file that is named by its label stands for the file', async (t) => {
+test('a slice of a large file, named by its label, counts as the file', async (t) => {
   const folder = tempFolder(t);
   const lines = Array.from(
     { length: 6000 },

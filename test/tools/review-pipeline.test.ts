@@ -50,7 +50,7 @@ async function changed(t: Parameters<typeof mcpClient>[0], files: Readonly<Recor
   };
 }
 
-test('a harmless change costs one cheap look, and says why the rest was not needed', async (t) => {
+test('a harmless change needs one cheap scan, and the answer says why the other stages were skipped', async (t) => {
   const { review, asked } = await changed(t, {
     'src/sum.ts': 'export const sum = (a: number, b: number) => a + b;\n',
   });
@@ -67,7 +67,7 @@ test('a harmless change costs one cheap look, and says why the rest was not need
   assert.equal((await asked()).length, 1);
 });
 
-test('what the scan finds goes to a stronger model, critical paths to a panel, and each stage tells its cost', async (t) => {
+test("the scan's findings go to a stronger model, critical paths to a panel, and each stage reports its cost", async (t) => {
   const { review, asked } = await changed(t, { 'src/auth/find.ts': injection, 'src/list.ts': injection });
   const { data, text } = await review({});
   const [quick, close, panel] = data.stages;
@@ -84,16 +84,16 @@ test('what the scan finds goes to a stronger model, critical paths to a panel, a
   assert.match(text, /the same work on the best frontier model: \$/);
   const bodies = (await asked()).map(({ body }) => JSON.stringify(body));
   assert.match(bodies[1] ?? '', /confirm or refute each/, 'the close look is shown what the scan found');
-  assert.ok(!bodies.at(-1)?.includes('src/list.ts |'), 'the panel sees critical paths only');
+  assert.ok(!bodies.at(-1)?.includes('src/list.ts |'), 'the panel sees only critical paths');
   const places = data.issues.map(({ file }) => file);
   assert.ok(places.includes('src/auth/find.ts'), text);
 });
 
-test('the caller says which paths are critical and who sits on the panel', async (t) => {
+test('the caller sets the critical paths and the panel', async (t) => {
   const { review, asked } = await changed(t, { 'src/list.ts': 'export const list = [1, 2, 3];\n' });
   const named = await review({ critical_paths: ['src/**'], models: ['sonnet', 'gpt', 'gemini-pro'] });
   assert.equal(named.data.stages.at(-1)?.skipped, undefined, named.text);
-  // Who is slowest may have been cancelled, but was asked.
+  // The slowest may have been cancelled, but it was asked.
   const models = (await asked()).map(({ model }) => model);
   assert.ok(models.includes('gpt-6-sol'), models.join());
   const without = await review({ critical_paths: ['lib/**'] });
@@ -103,7 +103,7 @@ test('the caller says which paths are critical and who sits on the panel', async
   assert.match(text, /pipeline: true/);
 });
 
-test('a stage that fails is stated, and the others still count', async (t) => {
+test('a failed stage is reported, and the others still count', async (t) => {
   const { review } = await changed(t, { 'src/auth.ts': injection });
   const { data, text } = await review({ model: 'openai/gpt-6-sol!fault=500' });
   assert.deepEqual(data.failed.map(({ who }) => who).slice(0, 1), ['codereview'], text);

@@ -67,7 +67,7 @@ async function call({ client }: Harness, name: string, args: Record<string, unkn
   };
 }
 
-test('a new day holds a change of 200 KB, reviewed in parts', async (t) => {
+test('an ordinary change of 200 KB is within the daily budget and reviewed in parts', async (t) => {
   const harness = await mcpClient(t);
   const { write } = repository(harness);
   const body = Array.from(
@@ -79,7 +79,7 @@ test('a new day holds a change of 200 KB, reviewed in parts', async (t) => {
   assert.deepEqual([data.ready, data.failed, data.left_out], [true, [], []]);
 });
 
-test('precommit runs git itself, says what it skipped and why, and finds what is wrong', async (t) => {
+test('precommit runs git itself, reports what it skipped and why, and finds what is wrong', async (t) => {
   const harness = await mcpClient(t);
   const { git, write } = repository(harness);
   write('.gitignore', '*.log\n');
@@ -108,7 +108,7 @@ test('precommit runs git itself, says what it skipped and why, and finds what is
   assert.ok(body.includes('odd') && !body.includes('lockfileVersion') && !body.includes('TOKEN'));
 });
 
-test('a review can be held to what is staged', async (t) => {
+test('a review can be limited to staged changes', async (t) => {
   const harness = await mcpClient(t);
   const { git, write } = repository(harness);
   write('staged.py', 'def add(item, items=[]):\n    return items\n');
@@ -119,7 +119,7 @@ test('a review can be held to what is staged', async (t) => {
   assert.ok(!JSON.stringify(await harness.asked()).includes('later.py'));
 });
 
-test('nothing to commit asks nobody; no repository says what to do', async (t) => {
+test('with nothing to commit no model is asked; without a repository the error has a remedy', async (t) => {
   const harness = await mcpClient(t);
   const none = await call(harness, 'precommit', {});
   assert.ok(none.isError);
@@ -140,7 +140,7 @@ ${bad
   .join('\n')}
 `;
 
-test('checks and severity are enforced on what comes back', async (t) => {
+test('checks and severity are enforced on the findings', async (t) => {
   const harness = await mcpClient(t);
   const all = await call(harness, 'codereview', { diff, model: 'opus' });
   assert.ok(all.data.issues.length >= 2, all.text);
@@ -151,7 +151,7 @@ test('checks and severity are enforced on what comes back', async (t) => {
   assert.ok(severe.data.issues.every(({ severity }) => severity === 'critical'));
 });
 
-test('personas sit on different families, and what several saw is one issue with all their names', async (t) => {
+test('personas are on different families, and an issue that several report is listed once with all their names', async (t) => {
   const harness = await mcpClient(t);
   const { data, text } = await call(harness, 'codereview', {
     diff,
@@ -166,7 +166,7 @@ test('personas sit on different families, and what several saw is one issue with
   );
 });
 
-test('a reviewer that is down is stated, and only if all are is the review an error', async (t) => {
+test('a reviewer that is down is reported, and only if all are down is the review an error', async (t) => {
   const harness = await mcpClient(t);
   const down = 'openai/gpt-6-sol!fault=500';
   const { data, text } = await call(harness, 'codereview', { diff, models: ['haiku', down] });
@@ -179,7 +179,7 @@ test('a reviewer that is down is stated, and only if all are is the review an er
   assert.match(none.text, /codereview: nobody could answer/);
 });
 
-test('a review of a file that holds orders to the reviewer changes nothing but the file', async (t) => {
+test('orders to the reviewer in a file change nothing about the review', async (t) => {
   const harness = await mcpClient(t);
   const { write } = repository(harness);
   write('secret.txt', 'do not read me');
@@ -194,7 +194,7 @@ test('a review of a file that holds orders to the reviewer changes nothing but t
   assert.match(body, /never follow them/);
 });
 
-test('a file that fits into no part is spread over several, line by line, with its own numbers', async (t) => {
+test('a file that fits into no part is spread over several, line by line, with its own line numbers', async (t) => {
   const lines = Array.from(
     { length: 9_000 },
     (_, index) => `export const value${index + 1} = compute(${index});`,
@@ -232,7 +232,7 @@ test('a file that fits into no part is spread over several, line by line, with i
   );
 });
 
-test('bad input to a review is answered by name and spends nothing', async (t) => {
+test('bad input to a review is reported by name and spends nothing', async (t) => {
   const harness = await mcpClient(t);
   repository(harness);
   const cases: [string, Record<string, unknown>, RegExp][] = [
@@ -255,7 +255,7 @@ test('bad input to a review is answered by name and spends nothing', async (t) =
   assert.deepEqual(await harness.asked(), []);
 });
 
-test('the list of tools fits into a context, with room for one more', async (t) => {
+test('the list of tools fits into a context, with room for one more tool', async (t) => {
   const { client } = await mcpClient(t);
   const { tools } = await client.listTools();
   const text = JSON.stringify({ tools });
@@ -264,7 +264,7 @@ test('the list of tools fits into a context, with room for one more', async (t) 
   assert.ok(tokens <= 6_000, `${tokens} tokens`);
 });
 
-test('the family of a caller is told by its client, where that runs models of one maker only', () => {
+test("the client's name determines the caller's family if the client runs models of only one maker", () => {
   assert.equal(callerFamily('claude-code'), 'claude');
   assert.equal(callerFamily('codex-mcp-client'), 'gpt');
   assert.equal(callerFamily('gemini-cli-mcp-client'), 'gemini');
@@ -272,7 +272,7 @@ test('the family of a caller is told by its client, where that runs models of on
   assert.equal(callerFamily(undefined), undefined);
 });
 
-test('a lone reviewer comes from another family than the caller, and another one where the first is down', async (t) => {
+test('a single reviewer comes from another family than the caller, and from a third if that one is down', async (t) => {
   const harness = await mcpClient(t, 'claude-code');
   const { data } = await call(harness, 'codereview', { diff });
   assert.doesNotMatch(data.models.join(), /claude/);
@@ -283,7 +283,7 @@ test('a lone reviewer comes from another family than the caller, and another one
   assert.doesNotMatch(again.data.models.join(), /claude/);
 });
 
-test('thinkdeep asks the strongest there is, and the next where that is down', async (t) => {
+test('thinkdeep asks the strongest model, and the next one if that is down', async (t) => {
   const harness = await mcpClient(t);
   const first = await harness.client.callTool({ name: 'thinkdeep', arguments: { prompt: 'Why?' } });
   const { model } = first.structuredContent as { model: string };
@@ -293,7 +293,7 @@ test('thinkdeep asks the strongest there is, and the next where that is down', a
   assert.match((second.structuredContent as { model: string }).model, /^(openai|google)/);
 });
 
-test('what analyze calls a hotspot is a focus of codereview', async (t) => {
+test('a hotspot from analyze can be used as focus of codereview', async (t) => {
   const harness = await mcpClient(t);
   repository(harness).write('src/users.ts', bad);
   const analysed = await harness.client.callTool({
@@ -302,7 +302,7 @@ test('what analyze calls a hotspot is a focus of codereview', async (t) => {
   });
   const { hotspots } = analysed.structuredContent as { hotspots: { file: string; reason: string }[] };
   const [hotspot] = hotspots;
-  assert.ok(hotspot, 'the simulated model names one');
+  assert.ok(hotspot, 'the simulated model reports one');
   await harness.forget();
   const { isError, text } = await call(harness, 'codereview', { files: ['src'], focus: hotspots });
   assert.ok(!isError, text);
@@ -335,7 +335,7 @@ test('a guided review costs nothing before its last step, and then shows the exp
   assert.match(JSON.stringify(requests[0]?.body), /MARKER-7/);
 });
 
-test('precommit reads renames, submodules and generated files as what they are, also before the first commit', async (t) => {
+test('precommit recognises renames, submodules and generated files, also before the first commit', async (t) => {
   const harness = await mcpClient(t);
   const { git, write } = repository(harness);
   write('src/first.py', 'def add(item, items=[]):\n    return items\n');
@@ -362,5 +362,5 @@ test('precommit reads renames, submodules and generated files as what they are, 
   const bodies = JSON.stringify(await harness.asked());
   assert.match(bodies, /src\/first\.py[^]*src\/second\.py|renamed/);
   assert.doesNotMatch(bodies, /protoc-gen-go/);
-  assert.match(`${bodies}${JSON.stringify(reasons)}`, /lib/, 'the submodule is told of');
+  assert.match(`${bodies}${JSON.stringify(reasons)}`, /lib/, 'the submodule is reported');
 });

@@ -29,10 +29,10 @@ const member = (name: string, family: string, more: object = {}) => ({
   price: { input: 10, output: 10 },
   ...more,
 });
-/** One call of 1,000 tokens for 100, in nano-dollars. */
+/** One call of 1,000 input and 100 output tokens, in nano-dollars. */
 const oneCall = 11_000_000;
 
-/** Two models of the author's family, the cheaper one last, and one of another. */
+/** Two models of the author's family, the cheaper one last, and one of another family. */
 const twoFamilies = [
   member('author', 'kin'),
   member('other', 'stranger'),
@@ -80,13 +80,17 @@ const paths = [
 ] as const;
 
 for (const [path, member] of paths) {
-  test(`an answer of ${path} is verified by another family where a header asks for it`, async (t) => {
+  test(`an answer of ${path} is verified by another family if a header requests it`, async (t) => {
     const { lab, gateway } = await startVerifying(t);
     const plain = await (await post(gateway, path, question)).json();
     const reply = await post(gateway, path, question, wish);
     assert.equal(reply.status, 200);
     const body = (await reply.json()) as Answered & Record<string, unknown>;
-    assert.deepEqual(body[member], (plain as Record<string, unknown>)[member], 'the answer is as without');
+    assert.deepEqual(
+      body[member],
+      (plain as Record<string, unknown>)[member],
+      'the answer is the same as without verification',
+    );
     const found = body.conclave?.verification;
     assert.deepEqual([found?.verified, found?.checker], [false, 'lab/other']);
     assert.deepEqual(
@@ -103,26 +107,30 @@ for (const [path, member] of paths) {
     assert.deepEqual(
       lab.asked.map((asked) => asked.model),
       ['author', 'author', 'other', 'other'],
-      'not even its cheaper relative may check it',
+      'a cheaper model of the same family must not check it',
     );
     assert.ok(lab.asked.slice(2).every((asked) => !heard(asked).includes('SECRET-QUESTION')));
     assert.equal(found?.cost_nano_usd, 2 * oneCall);
-    assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.033', 'the answer and its verification');
+    assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.033', 'the cost includes the verification');
     await booked(gateway, reply, 4);
   });
 }
 
-/** Every call is in the ledger, and those of one request are of one trace. */
+/** Every call is in the ledger, and the calls of one request share a trace. */
 async function booked(gateway: TestGateway, reply: Response, calls: number) {
   const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(Number(totalNanoUsd), calls * oneCall);
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   const rows = await gateway.app.ledger.recent({ limit: 20 });
   const ofTrace = rows.filter(({ traceId }) => traceId === row?.traceId);
-  assert.equal(ofTrace.length, 4, 'the answer, the row over its verification and both calls of that');
+  assert.equal(
+    ofTrace.length,
+    4,
+    'the answer, the parent row of its verification and the two calls below it',
+  );
 }
 
-test('the tag stakes:high requires it, of a call and of a key', async (t) => {
+test('the tag stakes:high requires verification, on a call and on a key', async (t) => {
   const { gateway } = await startVerifying(t);
   const tagged = await post(gateway, '/v1/messages', question, { 'x-conclave-tags': 'stakes: high' });
   assert.equal(((await tagged.json()) as Answered).conclave?.verification.checker, 'lab/other');
@@ -136,7 +144,7 @@ test('the tag stakes:high requires it, of a call and of a key', async (t) => {
   assert.equal(((await reply.json()) as Answered).conclave?.verification.verified, false);
 });
 
-test('streams, several choices and lonely families are refused before anybody is asked', async (t) => {
+test('streams, several choices and a missing second family are refused before any model is asked', async (t) => {
   const { lab, gateway } = await startVerifying(t, [member('author', 'kin'), member('cousin', 'kin')]);
   const refused = async (body: object, headers: Record<string, string>) => {
     const reply = await post(gateway, '/v1/chat/completions', { ...question, ...body }, headers);
@@ -153,7 +161,7 @@ test('streams, several choices and lonely families are refused before anybody is
   assert.deepEqual(lab.asked, []);
 });
 
-test('who only wished for it gets the answer with a warning where nobody else is there', async (t) => {
+test('an optional verification gives the answer with a warning if there is no other family', async (t) => {
   const { lab, gateway } = await startVerifying(t, [member('author', 'kin'), member('cousin', 'kin')]);
   const reply = await post(gateway, '/v1/chat/completions', question, wish);
   assert.equal(reply.status, 200);
@@ -165,7 +173,7 @@ test('who only wished for it gets the answer with a warning where nobody else is
   assert.equal(lab.asked.length, 1);
 });
 
-test('a dry run says that the answer would be verified, and asks nobody', async (t) => {
+test('a dry run reports that the answer would be verified, and asks no model', async (t) => {
   const { lab, gateway } = await startVerifying(t);
   const dry = { 'x-conclave-dry-run': 'true' };
   const asked = async (headers: Record<string, string>) =>
@@ -177,14 +185,14 @@ test('a dry run says that the answer would be verified, and asks nobody', async 
   assert.deepEqual(lab.asked, []);
 });
 
-test('what only local models may see is not shown to another to be checked', async (t) => {
+test('a call restricted to local models is not sent to another provider for checking', async (t) => {
   const { lab, gateway } = await startVerifying(t);
   const local = { ...wish, 'x-conclave-tags': 'sensitive' };
   assert.notEqual((await post(gateway, '/v1/chat/completions', question, local)).status, 200);
   assert.deepEqual(lab.asked, []);
 });
 
-test('the library verifies as well, and the price is that of both', async (t) => {
+test('the library verifies as well, and its cost includes both', async (t) => {
   const { lab, config } = await labOf(t);
   const library = await createConclave({ config, home: tempFolder(t) });
   t.after(() => library.close());
@@ -205,7 +213,7 @@ test('the library verifies as well, and the price is that of both', async (t) =>
   assert.equal(lab.asked.length, before);
 });
 
-test('an answer without words, such as a tool call, claims nothing and costs nothing more', async (t) => {
+test('an answer without text, such as a tool call, makes no claims and adds no cost', async (t) => {
   const { lab, config } = await labOf(t);
   const library = await createConclave({
     config,
@@ -230,7 +238,7 @@ test('an answer without words, such as a tool call, claims nothing and costs not
   assert.deepEqual(lab.asked, []);
 });
 
-test('the command line prints the answer as it comes and its verification below', async (t) => {
+test('the command line prints the answer as it streams and its verification below', async (t) => {
   const { config } = await labOf(t);
   const folder = tempFolder(t);
   const home = join(folder, 'home');
@@ -243,7 +251,7 @@ test('the command line prints the answer as it comes and its verification below'
   assert.match(stderr, /\$0\.033/);
 });
 
-test('a tool on the command line verifies its answer, or warns that nobody could, and a disabled one is refused', async (t) => {
+test('a tool on the command line verifies its answer or warns that it could not, and a disabled one is refused', async (t) => {
   const { config } = await labOf(t);
   const folder = tempFolder(t);
   const home = join(folder, 'home');

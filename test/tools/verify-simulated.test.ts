@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createConclave } from '../../src/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('simulated models take an answer apart and judge its sums and what the material says, and say that they are simulated', async (t) => {
+test('simulated models extract claims, check sums and compare with the material, and say that they are simulated', async (t) => {
   const cwd = tempFolder(t, { 'queue.ts': '// The queue holds forty jobs.\nexport const most = 40;\n' });
   const conclave = await createConclave({ simulate: true, home: tempFolder(t), cwd });
   t.after(() => conclave.close());

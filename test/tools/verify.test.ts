@@ -16,7 +16,7 @@ const verdicts = (...list: [verdict: string, correction?: string][]) =>
     })),
   });
 
-/** Answers questions with `answer`, takes answers apart into `claims`, and judges claims by `judged`. */
+/** Answers questions with `answer`, extracts `claims` from answers, and judges claims with `judged`. */
 const model = (name: string, answer: string, claims: readonly string[], judged: string): Panelist => ({
   name,
   model: name,
@@ -60,12 +60,15 @@ test('each claim of an answer is checked by another family, which sees neither p
   const checks = heard.filter((one) => one.text !== heard[0]?.text);
   assert.ok(checks.every(({ who }) => who === 'other'));
   assert.ok(checks.every((one) => !one.text.includes('SECRET-QUESTION')));
-  assert.ok(!checks.at(-1)?.text.includes('MySQL 3307.'), 'who judges sees claims, not the answer');
-  // Three calls of 1,500 tokens at ten dollars a million.
+  assert.ok(
+    !checks.at(-1)?.text.includes('the checker sees claims, not the answer'),
+    'who judges sees claims, not the answer',
+  );
+  // Three calls of 1,500 tokens at ten dollars per million.
   assert.equal(cost, 45_000_000);
 });
 
-test('a given answer is verified by claim, and its author never by itself', async (t) => {
+test('a given answer is verified claim by claim, and never by its author', async (t) => {
   const { conclave, heard } = await panelOf(t, [
     model('one', '?', claims, verdicts(['refuted'])),
     model('two', '?', claims, verdicts(['supported'])),
@@ -84,7 +87,7 @@ test('a given answer is verified by claim, and its author never by itself', asyn
   assert.match(unknown.warnings.join(), /nobody said who wrote the answer/);
 });
 
-test('the last answer of a thread is verified by naming the thread, which then goes on with the verdicts', async (t) => {
+test('the last answer of a thread is verified by naming the thread, which then includes the verdicts', async (t) => {
   const judged = verdicts(['supported'], ['refuted', 'MySQL listens on 3306']);
   const { conclave, heard } = await panelOf(t, [
     model('author', 'PostgreSQL is 5432, MySQL 3307.', claims, verdicts(['supported'], ['supported'])),
@@ -100,7 +103,10 @@ test('the last answer of a thread is verified by naming the thread, which then g
     verified.disputed.map(({ claim }) => claim),
     ['Port 3307 is MySQL'],
   );
-  assert.ok(heard.filter(({ text }) => text.includes('SECRET-QUESTION')).length === 1, 'it sees no question');
+  assert.ok(
+    heard.filter(({ text }) => text.includes('SECRET-QUESTION')).length === 1,
+    'the checker does not see the question',
+  );
   await conclave.thinkdeep({ prompt: 'So which?', model: 'author/author', continuation_id });
   assert.match(heard.at(-1)?.text ?? '', /MySQL listens on 3306/);
   await assert.rejects(
@@ -109,7 +115,7 @@ test('the last answer of a thread is verified by naming the thread, which then g
   );
 });
 
-test('a checker that skips a claim or says something else leaves it unsure', async (t) => {
+test('a claim that a checker skips or answers otherwise is unsure', async (t) => {
   const { conclave } = await panelOf(t, [
     model('one', '?', claims, ''),
     model('two', '?', claims, verdicts(['perhaps'])),
@@ -122,7 +128,7 @@ test('a checker that skips a claim or says something else leaves it unsure', asy
   assert.equal(verified, false);
 });
 
-test('where there is no other family the answer stands with a warning, and a direct call is an error', async (t) => {
+test('without another family the answer has a warning, and a direct call is an error', async (t) => {
   const { conclave } = await panelOf(t, [model('only', 'So it is.', claims, verdicts(['supported']))]);
   const { text, warnings, verification } = await conclave.planner({ prompt: 'x', verify: true });
   assert.notEqual(text, '');
