@@ -4,8 +4,9 @@ import { leavesNoChoice } from '../core/routing/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
 /**
- * Whether answers say the same: those of other families count most, further samples of one model (self-consistency)
- * least. The first answer that says what most say leads. Who `isOut`, since it is known to be no answer, has no voice.
+ * Compares the answers: agreement across families counts most, that of further samples of one model (self-consistency)
+ * least. The leader is the first answer of the step that most answers agree with. Answers for which `isOut` is true are
+ * known to be no answers, and are ignored.
  */
 export function agreement(
   { answers, request }: Pick<AcceptanceQuestion, 'answers' | 'request'>,
@@ -27,7 +28,7 @@ export function agreement(
     const agrees = at === leader ? undefined : isSameAnswer(key, keys[at]);
     if (agrees === undefined) return [];
     const relation = relationOf(led, other);
-    // Asked twice in a way that leaves no choice, a model repeats itself, right or wrong.
+    // With deterministic sampling a model repeats itself, right or wrong.
     if (relation === 'sample' && leavesNoChoice(request)) return [];
     return [
       {
@@ -45,7 +46,7 @@ function relationOf({ model: a }: StepAnswer, { model: b }: StepAnswer): 'sample
   return a.family === b.family ? 'relative' : 'stranger';
 }
 
-/** Of the step's answers the one whose words most answers share; the first of equals. */
+/** Returns the place of the step's answer that most answers agree with; the first of equals. */
 function leaderOf(answers: readonly StepAnswer[], step: number, votes: (at: number) => number): number {
   return answers.reduce(
     (best, answer, at) => (answer.step === step && (best === -1 || votes(at) > votes(best)) ? at : best),

@@ -6,8 +6,8 @@ import { plainAnswer } from './plain-answer.ts';
 const longestLine = 80;
 
 /**
- * What two answers must share to agree: the calls of tools, JSON, the final answer that the text marks, or what one short
- * line answers. `undefined` for free text, of which nobody can say by letters whether it agrees.
+ * Returns what two answers must share to agree: the tool calls, JSON, the final answer that the text marks, or the
+ * content of one short line. `undefined` for free text, whose agreement cannot be judged by comparing letters.
  */
 export function answerOf(
   reply: CollectedReply,
@@ -28,7 +28,7 @@ export function answerOf(
   return answerKey(isLine ? plainAnswer(text, wordsOf(messages)) : equationsResult(text));
 }
 
-/** `12 * 3 = 36` at the end of an answer. */
+/** The result of an equation at the end of an answer, as in `12 * 3 = 36`. */
 function equationsResult(text: string): string | undefined {
   return /=\s*\**\s*([-+]?[\d.,]+)\s*\**[.\s]*$/.exec(text.slice(-200))?.[1];
 }
@@ -37,13 +37,13 @@ function asAssent(marked: string): string {
   return /^(?:yes|no|true|false)$/i.test(marked) ? marked.toLowerCase() : marked;
 }
 
-/** What was asked last. */
+/** The text of the last user message. */
 function wordsOf(messages: ModelRequest['messages']): string {
   const last = messages.findLast(({ role }) => role === 'user');
   return last?.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n') ?? '';
 }
 
-/** JSON in one spelling: members in order, no spaces. */
+/** JSON in canonical form: sorted members, no whitespace. */
 function canonical(text: string): string | undefined {
   try {
     return JSON.stringify(sorted(JSON.parse(text)));

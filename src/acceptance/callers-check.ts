@@ -6,11 +6,11 @@ import { problemOf } from './schema-validity.ts';
 import { patternWork } from '../core/patterns/pattern-work.ts';
 import { withinCpu } from '../core/patterns/within-cpu.ts';
 
-/** A pattern with repeats or choices may be hostile: it gets this much of the processor. */
+/** CPU time for a pattern with quantifiers or alternations, which may be hostile. */
 const patternCpuMs = 100;
 const commandMs = 60_000;
 
-/** Runs what the caller checks answers with. A check that cannot be run is not passed, and says why. */
+/** Runs the caller's own check on an answer. A check that cannot be run counts as failed, and the result says why. */
 export async function callersCheck(
   check: AnswerCheck,
   reply: CollectedReply,
@@ -31,7 +31,7 @@ export async function callersCheck(
   }
 }
 
-/** The first that fails ends it: a program is not run for an answer that is none. */
+/** Stops at the first failure, so that no program runs for an answer that already failed. */
 async function passesAll(
   checks: readonly AnswerCheck[],
   reply: CollectedReply,
@@ -60,7 +60,7 @@ function matches(pattern: string, text: string): CheckResult {
   }
 }
 
-/** @throws Error where it takes longer than a pattern may. */
+/** @throws Error if the pattern takes longer than its limit. */
 function foundInTime(pattern: string, text: string): boolean {
   const found: unknown = withinCpu(
     (timeout) => runInNewContext('new RegExp(pattern, "mu").test(text)', { pattern, text }, { timeout }),

@@ -2,10 +2,10 @@ import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts'
 import type { ModelRequest } from '../core/wire/request.ts';
 import { answerOf } from './answer-of.ts';
 
-/** What an answer says, for comparing: its final answer, or the words of free text. */
+/** An answer in comparable form: its final answer, or the words of free text. */
 export type ComparableAnswer = { readonly answer: string } | { readonly words: string };
 
-/** `undefined` where there is nothing to compare. */
+/** Returns an answer in comparable form; `undefined` if there is nothing to compare. */
 export function comparableAnswer(
   reply: CollectedReply,
   request: Pick<ModelRequest, 'output' | 'messages'>,
@@ -18,7 +18,7 @@ export function comparableAnswer(
 
 const nothingSaid = /[^\p{L}\p{N}]+/gu;
 
-/** `undefined` where nobody can tell: other words may mean the same. */
+/** Whether two answers are the same; `undefined` if that is unknown: other words may mean the same. */
 export function isSameAnswer(
   one: ComparableAnswer | undefined,
   other: ComparableAnswer | undefined,
@@ -28,16 +28,16 @@ export function isSameAnswer(
   return 'words' in other && one.words === other.words ? true : undefined;
 }
 
-/** Free text that is longer than this nobody else says in the same words. */
+/** Longer free text is not expected to be repeated word for word. */
 const mostSaidTwice = 300;
 
-/** Whether another answer can be expected to say the same, where both are right. */
+/** Whether another answer can be expected to match this one if both are right. */
 export function mayAgree(reply: CollectedReply, request: Pick<ModelRequest, 'output' | 'messages'>): boolean {
   const said = comparableAnswer(reply, request);
   return said !== undefined && ('answer' in said || said.words.length <= mostSaidTwice);
 }
 
-/** Whether another answer can be seen to say otherwise: free text in other words may mean the same. */
+/** Whether another answer can be seen to differ; free text in other words may mean the same. */
 export function mayDiffer(
   reply: CollectedReply,
   request: Pick<ModelRequest, 'output' | 'messages'>,

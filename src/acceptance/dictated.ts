@@ -1,8 +1,8 @@
 import type { ModelRequest } from '../core/wire/request.ts';
 
 /**
- * Whether the prompt itself holds the words that an answer begins with: "reply exactly: I cannot answer this from the context".
- * Who says them does what was asked.
+ * Whether the prompt itself contains the words that an answer begins with, as in "reply exactly: I cannot answer this
+ * from the context". Such an answer follows the instructions.
  */
 export function isDictated(text: string, { messages }: Pick<ModelRequest, 'messages'>): boolean {
   const words = wordsOf(firstSentence(text));
@@ -20,7 +20,7 @@ function firstSentence(text: string): string {
   return sentence;
 }
 
-/** With a blank before and behind each word, so that none is found inside another. */
+/** With a space before and after each word, so that no match starts or ends inside a word. */
 function wordsOf(text: string): string {
   return ` ${text
     .toLowerCase()

@@ -4,10 +4,13 @@ import type { Message } from '../core/wire/content.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { shownQuestion } from './shown-question.ts';
 
-/** A verdict is one number; thinking models think about it first. */
+/** A verdict is one number; the rest is room for reasoning models. */
 const judgeOutputTokens = 1_024;
 
-/** Asks whether an answer is right. Question and answer are material, fenced by a mark that neither can know. */
+/**
+ * Builds the request that asks a judge whether an answer is right. Question and answer are fenced by a random mark that
+ * neither can contain.
+ */
 export function judgeRequest(
   request: ModelRequest,
   reply: CollectedReply,
@@ -25,7 +28,10 @@ export function judgeRequest(
   return { messages, maxOutputTokens: judgeOutputTokens };
 }
 
-/** The number of a judge, as a share: of 100, of what it names itself ("9/10"), or below 1. `undefined` where it gave none. */
+/**
+ * Reads the judge's score as a share: out of 100, of the whole it names ("9/10"), or a decimal up to 1. `undefined` if
+ * it gave none.
+ */
 export function readJudgement(reply: CollectedReply): number | undefined {
   const text = replyText(reply);
   const [, said, whole] = named.exec(text) ?? alone.exec(text) ?? [];

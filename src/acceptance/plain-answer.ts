@@ -1,15 +1,17 @@
-/** An equation at the end, a word of assent, the letter of an option, or what follows "it is". */
+/**
+ * Four short forms of an answer: an equation at the end, a yes or no, the letter of an option, or what follows "it is".
+ */
 const equation = /=\s*([-+]?[\d.,]+)$/u;
 const assent = /^(yes|no|true|false)(?=$|\s*[,.;:!–—])/iu;
 const option = /^\(?([A-Z])(?:[).:]|\)\s)\s*\S/u;
 const told =
   /^(?:it|that|this|the answer|the result|(?:the|its) [^.,;:!?]{1,60}?)(?:['’]s| is| are| was| were| equals)\s+(?!not\b)(.{1,40})$/iu;
-/** More than three words of letters: it may be put in other words, and mean the same. */
+/** More than three words: other words may mean the same. */
 const sentence = /^\p{L}[\p{L}'’-]*,?(?:\s+[\p{L}'’-]+[,;:]?){3,}/u;
 
 /**
- * What one short line answers, without the words and marks around it. `undefined` for a sentence, of which nobody can say
- * by letters whether another one says the same.
+ * Returns the content of a one-line answer without the words and marks around it. `undefined` for a sentence, whose
+ * agreement with another cannot be judged by comparing letters.
  */
 export function plainAnswer(line: string, question: string): string | undefined {
   const bare = line

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { abstains, asksBack, isRefusal, isUnsure } from './refusals.ts';
 
-test('a refusal is known in the languages that people ask in', () => {
+test('recognises refusals in fifteen languages', () => {
   for (const text of [
     "I'm sorry, but I can't assist with that request.",
     'Es tut mir leid, dabei kann ich nicht helfen.',
@@ -29,7 +29,7 @@ test('a refusal is known in the languages that people ask in', () => {
   }
 });
 
-test('a refusal is known by each of the words that English ones come in', () => {
+test('recognises the usual wordings of English refusals', () => {
   for (const text of [
     "I'm not able to help with that.",
     "I'm unable to fulfill this request.",
@@ -59,7 +59,7 @@ test('a refusal is known by each of the words that English ones come in', () => 
   }
 });
 
-test('a letter that declines, a story, and what one cannot help doing are no refusals', () => {
+test('letters that decline, stories and "cannot help doing" are no refusals', () => {
   for (const text of [
     "I can't help but notice how much the sample means here: it is .42.",
     'I cannot help laughing when I read the ending.',
@@ -79,7 +79,7 @@ test('a letter that declines, a story, and what one cannot help doing are no ref
   }
 });
 
-test('who asks for what is missing has not answered; an answer that ends with an offer has', () => {
+test('a request for missing information is no answer; an answer that ends with an offer is one', () => {
   for (const text of [
     'I need more information. Please paste the text.',
     "You haven't provided the text that I should summarize.",
@@ -95,7 +95,7 @@ test('who asks for what is missing has not answered; an answer that ends with an
     assert.equal(asksBack(text), false, text);
 });
 
-test('who finds no answer in the material abstains, and declines nothing', () => {
+test('an answer that finds nothing in the material abstains, which is no refusal', () => {
   for (const text of [
     "I can't answer this from the provided documents.",
     'I cannot answer this question based on the provided context.',
@@ -106,7 +106,7 @@ test('who finds no answer in the material abstains, and declines nothing', () =>
     assert.equal(abstains(text), false, text);
 });
 
-test('what cannot be done, a story of somebody who declines, and an answer with a "no" in it are no refusals', () => {
+test('impossible things, stories about refusing and answers with a "no" are no refusals', () => {
   for (const text of [
     'You cannot divide by zero.',
     'Durch null kann man nicht teilen, auch wenn es helfen würde.',
@@ -124,7 +124,7 @@ test('what cannot be done, a story of somebody who declines, and an answer with 
   }
 });
 
-test('doubt is heard in other languages too', () => {
+test('recognises doubt in other languages too', () => {
   for (const text of [
     "I'm not sure, but it may be 42.",
     'Vielleicht 42, aber ich bin mir nicht ganz sicher.',

@@ -1,11 +1,14 @@
-/** Sources of patterns; `refuses` follows an apology, if there is one, at the beginning. */
+/** Sources of patterns; `refuses` follows an optional apology at the beginning of the answer. */
 type Wording = { readonly language: string; readonly refuses: string; readonly unsure: string };
 
-/** "I can't", "as an AI I am unable to", "I won't": whoever declines says that of itself. */
+/** "I can't", "as an AI I am unable to", "I won't": a model that declines speaks of itself. */
 const unable = String.raw`(?:as an? [^.,]{2,40}, )?i(?: can ?not| can['’]?t|(?:['’]m| am)(?: currently| simply)? (?:not (?:able|allowed|permitted)|unable) to| won['’]t| will not)(?: be able to)?(?: and will not| and won['’]t)?`;
-/** What declines whatever follows, and what does so with "that" or "a list of" behind it only: "I can't write to you" opens a letter. */
+/**
+ * Verbs that decline whatever follows, and verbs that do so only before "that" or "a list of": "I can't write to you"
+ * opens a letter.
+ */
 const declined = String.raw`(?:help(?! but\b| \p{L}+ing\b)|assist|comply|fulfill?|answer|discuss|engage in|go along with|(?:do|provide|share|continue|support|create|generate|write|produce|complete|process|respond to)(?: with)? (?:that|this|these|those|it|an?|any|such|the|you with|your|instructions|information|content|medical|legal|malware|ransomware|harmful|malicious|illegal|hateful|explicit))\b`;
-/** What a model lacks: the world outside, and eyes. */
+/** What a model cannot reach: the outside world, and anything visible. */
 const outOfReach = String.raw`(?:(?:access|browse|visit|search)(?: to)?(?: (?:any|the|external|live|real-time|current))* (?:internet|web|websites?|urls?|links?)|(?:see|view) (?:an|any|the|your) (?:image|picture|photo|attachment)s?)\b`;
 const demurring = [
   String.raw`i (?:do not|don['’]t) (?:currently )?have (?:the (?:ability|capability|means)|a way) to ${outOfReach}`,
@@ -18,7 +21,8 @@ const demurring = [
 ].join('|');
 
 /**
- * How models decline and doubt, by language. Only the first person counts: "you cannot divide by zero" declines nothing.
+ * How models decline and express doubt, by language. Only the first person counts: "you cannot divide by zero" is no
+ * refusal.
  */
 const wordings: readonly Wording[] = [
   {
@@ -98,7 +102,7 @@ const wordings: readonly Wording[] = [
   },
 ];
 
-/** "I'm sorry", in whatever language: a few words up to the first comma or stop. */
+/** "I'm sorry" in any language: a few words up to the first comma or full stop. */
 const apology = String.raw`(?:[^.,!，。、！،]{0,40}[.,!，。、！،]\s*)?`;
 const apologyInEnglish = String.raw`(?:(?:(?:i(?:['’]?m| am)(?: \w+){0,2} )?sorry|(?:my |sincere )*apologies|i(?: sincerely| do)? apologi[sz]e|unfortunately|no|i understand|i appreciate)(?: (?:for|about|that|your) [^.,!]{1,60})?[,.!:;–—-]?\s*)?`;
 
@@ -110,7 +114,7 @@ const refusal = new RegExp(
 );
 const doubt = new RegExp(wordings.map(({ unsure }) => unsure).join('|'), 'iu');
 
-/** Words that ask for what the prompt should have held, or what it means. */
+/** Words that ask for something missing from the prompt, or for its meaning. */
 const question = new RegExp(
   [
     String.raw`\bi(?:['’]ll| will| would)? need (?:more|some|the|a bit more|additional|further) (?:information|details|context|text|\p{L}+ (?:that|which|you|in order|to))`,
@@ -121,17 +125,17 @@ const question = new RegExp(
   'iu',
 );
 
-/** Who finds no answer in the material has looked, and declines nothing. */
+/** A model that finds no answer in the material has tried, so this is no refusal. */
 const abstention = new RegExp(
   `^${apologyInEnglish}(?:(?:but|however),? )*${unable} ${String.raw`(?:find|answer|determine)\b[^.]{0,60}\b(?:in|from|by|on|with|using) (?:only )?(?:the|this|these|your|my)(?: (?:provided|given|supplied|available|retrieved|above|following))* (?:context|documents?|passages?|texts?|excerpts?|sources?|articles?|materials?|knowledge base)\b`}`,
   'iu',
 );
 
-/** As much of an answer as a refusal opens it with. */
+/** A refusal is searched for in this many characters at the beginning. */
 const opening = 300;
-/** An answer that is longer has more to say than what it asks. */
+/** A longer answer contains more than a question back. */
 const longestQuestion = 400;
-/** Bold, headings and quotes that a model sets its first words in. */
+/** Bold, headings and quotation marks around a model's first words. */
 const marks = /[*_`#>"“”]+/gu;
 
 /** Whether an answer begins by declining, in one of fifteen languages. */
@@ -140,7 +144,7 @@ export function isRefusal(text: string): boolean {
   return refusal.test(begins) && !abstention.test(begins);
 }
 
-/** Whether an answer says that what the prompt brought along does not hold it. English only. */
+/** Whether an answer says that the material in the prompt does not contain the answer. English only. */
 export function abstains(text: string): boolean {
   return abstention.test(beginning(text));
 }
@@ -154,7 +158,7 @@ export function isUnsure(text: string): boolean {
   return doubt.test(text);
 }
 
-/** Whether an answer is a question: what was asked cannot be done without more. English only. */
+/** Whether an answer only asks for more information. English only. */
 export function asksBack(text: string): boolean {
   return text.length <= longestQuestion && question.test(text);
 }

@@ -3,14 +3,14 @@ import type { Scorer } from '../core/extension-points.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import { schemaProblem } from './schema-validity.ts';
 
-/** Whether an answer in JSON is the JSON that was asked for: an outcome that nobody has to give. */
+/** Scores whether an answer is the JSON that was requested: an outcome without any feedback from the caller. */
 export const schemaScorer: Scorer = {
   name: 'schema',
-  // Where the caller named the model there is nothing to learn for a choice.
+  // If the caller named the model, there is no choice to learn for.
   wants: ({ request }) =>
     isVirtualName(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
   score({ request }, reply) {
-    // A limit that somebody set for the answer says nothing of the model: every one is cut there.
+    // An output limit is the caller's choice and says nothing about the model: it cuts off every answer.
     if (isCut(reply)) return undefined;
     const called = reply.blocks.some(({ type }) => type === 'tool-call');
     if (request.output === undefined && !called) return undefined;

@@ -6,7 +6,10 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { Sign } from './sign.ts';
 
-/** What is wrong with the JSON of a reply by the request's own schemas; `undefined` where nothing is, or none were given. */
+/**
+ * Returns what is wrong with the JSON of a reply by the request's own schemas; `undefined` if nothing is, or if it has
+ * none.
+ */
 export function schemaProblem(
   reply: CollectedReply,
   { output, tools = [] }: ModelRequest,
@@ -28,7 +31,9 @@ export function schemaFlaw(reply: CollectedReply, request: ModelRequest): Flaw |
   return says === undefined ? undefined : { signal: 'schema', says };
 }
 
-/** Whether what was asked for as JSON is that JSON. The right form makes no answer right; a wrong one makes it useless. */
+/**
+ * Checks requested JSON against its schema. Valid JSON does not make an answer right; invalid JSON makes it useless.
+ */
 export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Sign[] {
   const called = reply.blocks.some(({ type }) => type === 'tool-call');
   if (request.output === undefined && !called) return [];
@@ -37,7 +42,7 @@ export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Si
   return [{ signal: 'schema', says: 'as the schema wants it', worth: 'valid' }];
 }
 
-/** What keeps a text from being JSON of a schema. A schema that cannot be read itself refuses nothing. */
+/** Returns why a text is not JSON of the schema. An unreadable schema rejects nothing. */
 export function problemOf(text: string, schema: JsonObject | undefined): string | undefined {
   let value: unknown;
   try {
@@ -55,7 +60,7 @@ function readerOf(schema: JsonObject): z.ZodType | undefined {
   let reader = readers.get(schema);
   if (reader === undefined) {
     try {
-      // A schema of a client is JSON; what of it is no JSON Schema, `fromJSONSchema` refuses.
+      // A client's schema is JSON; `fromJSONSchema` throws for what is no JSON Schema.
       reader = fromJSONSchema(withPlainNumbers(schema) as Parameters<typeof fromJSONSchema>[0]);
     } catch {
       reader = 'unreadable';

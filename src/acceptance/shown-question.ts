@@ -1,10 +1,13 @@
 import type { ContentPart, Message } from '../core/wire/content.ts';
 
-/** Of one result of a tool so much is shown, from both ends; the later ones first, and all together no more than that. */
+/**
+ * How many characters of a tool result are shown, taken from both ends, and of all results together. Later results have
+ * priority.
+ */
 const mostOfOne = 4_000;
 const mostOfAll = 32_000;
 
-/** A conversation in lines for somebody who is to judge its answer: with what tools were called for and what they gave. */
+/** Renders a conversation as lines for a judge, including the tool calls and their results. */
 export function shownQuestion(messages: readonly Message[]): string {
   const names = new Map(
     messages.flatMap(({ content }) =>

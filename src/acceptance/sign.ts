@@ -1,14 +1,14 @@
 import type { Evidence } from '../core/routing/acceptance.ts';
 import type { SignalName, SignalOdds } from '../learning/acceptance/acceptance-weights.ts';
 
-/** What can be seen of an answer: worth what was measured of such answers, or what whoever says it says, or final. */
+/** A signal about an answer: weighted by its fitted odds, by odds of its own, or decisive (a veto). */
 export type Sign = { readonly signal: string; readonly says: string } & (
   | { readonly worth: SignalName }
   | { readonly logOdds: number }
   | { readonly veto: true }
 );
 
-/** A sign in log-odds. */
+/** Converts a sign to log-odds. */
 export function weighed(sign: Sign, odds: SignalOdds): Evidence {
   const { signal, says } = sign;
   if ('veto' in sign) return { signal, says, logOdds: Number.NEGATIVE_INFINITY, veto: true };

@@ -5,7 +5,7 @@ import { isDictated } from './dictated.ts';
 import { abstains, asksBack, isRefusal, isUnsure } from './refusals.ts';
 import type { Sign } from './sign.ts';
 
-/** Whether an answer is whole, and stands by what it says. */
+/** Checks whether an answer is complete and confident. */
 export function soundness(
   { features, request }: Pick<AcceptanceQuestion, 'features' | 'request'>,
   { reply }: Pick<StepAnswer, 'reply'>,
@@ -25,7 +25,7 @@ function doubtOf(text: string): string | undefined {
   return asksBack(text) ? 'it asks for more instead' : undefined;
 }
 
-/** What makes a reply no answer at all. */
+/** Returns what makes a reply no answer: a refusal, no content, or a cut at the output limit. */
 export function noAnswer(reply: CollectedReply, request: Pick<ModelRequest, 'messages'>): Flaw | undefined {
   const text = replyText(reply);
   const said =
@@ -38,7 +38,7 @@ export function noAnswer(reply: CollectedReply, request: Pick<ModelRequest, 'mes
   return isCut(reply) ? { signal: 'length', says: 'it was cut off at the output limit' } : undefined;
 }
 
-/** Struggling shows in length: a small question answered at great length. */
+/** A very long answer to a small question suggests that the model struggled. */
 function lengthOf(text: string, prompt: string): Sign {
   const [asked, answered] = [prompt.length, text.length];
   if (answered > 6_000 && answered > 20 * asked) {

@@ -24,7 +24,7 @@ function answer(text: string, id = 'a/small', step = 0): StepAnswer {
 
 const question = (answers: StepAnswer[], more: Partial<AcceptanceQuestion> = {}): AcceptanceQuestion => ({
   request,
-  // Work at which tiers differ, so that one answer alone is not enough.
+  // A task at which tiers differ, so that one answer alone is not enough.
   features: { ...ordinary, task: 'math' },
   answers,
   threshold: 0.85,
@@ -33,16 +33,16 @@ const question = (answers: StepAnswer[], more: Partial<AcceptanceQuestion> = {})
 const chance = (answers: StepAnswer[], more: Partial<AcceptanceQuestion> = {}) =>
   weigh(question(answers, more)).probability;
 
-test('two families that agree are believed, two that differ are believed less than one alone', () => {
+test('agreement of two families raises the chance, disagreement lowers it below that of one answer', () => {
   const alone = chance([answer('#### 42')]);
   const agreed = chance([answer('The answer is 42.'), answer('#### 42', 'b/small', 1)]);
   const differed = chance([answer('#### 41'), answer('#### 42', 'b/small', 1)]);
   assert.ok(differed < alone && alone < 0.85 && agreed > 0.9, `${differed} ${alone} ${agreed}`);
   const relatives = chance([answer('#### 42'), answer('#### 42', 'a/other', 1)]);
-  assert.ok(alone < relatives && relatives < agreed, 'relatives err together');
+  assert.ok(alone < relatives && relatives < agreed, 'models of one family make the same mistakes');
 });
 
-test('numbers, JSON and tool calls agree by what they mean; free text neither agrees nor differs', () => {
+test('numbers, JSON and tool calls are compared by meaning; free text neither agrees nor differs', () => {
   const pair = (a: string, b: string, output?: AcceptanceQuestion['request']['output']) =>
     chance([answer(a), answer(b, 'b/small', 1)], { request: { ...request, ...(output && { output }) } });
   const alone = chance([answer('It is long.')]);
@@ -53,7 +53,7 @@ test('numbers, JSON and tool calls agree by what they mean; free text neither ag
   assert.equal(pair(text, `${text} Always.`), alone);
 });
 
-test('the same words from two families agree, as far as two can be expected to find the same words', () => {
+test('identical short texts of two families agree; long texts are not expected to be identical', () => {
   const { mayAgree } = acceptance;
   const said3 = 'A mutex has an owner.\n\nA semaphore counts, and anybody may signal it.';
   assert.ok(chance([answer(said3), answer(said3.replaceAll('\n\n', ' '), 'b/small', 1)]) > 0.9);
@@ -64,7 +64,7 @@ test('the same words from two families agree, as far as two can be expected to f
   );
 });
 
-test('an answer is the same in the words that people put around it', () => {
+test('recognises the same answer in different phrasing', () => {
   const asked = (content: string) => ({
     ...request,
     messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text: content }] }],
@@ -103,7 +103,7 @@ test('an answer is the same in the words that people put around it', () => {
   assert.equal(said2(...sentences), undefined, 'other words may mean the same');
 });
 
-test('a model that was left no choice proves nothing by saying the same again', () => {
+test('a repeated answer proves nothing if sampling is deterministic', () => {
   const samples = [answer('#### 42'), answer('#### 42'), answer('#### 42')];
   const alone = chance([answer('#### 42')]);
   assert.ok(chance(samples) > alone);
@@ -111,7 +111,7 @@ test('a model that was left no choice proves nothing by saying the same again', 
   assert.equal(chance(samples, { request: { ...request, seed: 7 } }), alone);
 });
 
-test('refusals, silence and cut answers are never accepted, hedging is believed less', () => {
+test('refusals, empty and cut-off answers are never accepted, and hedging lowers the chance', () => {
   for (const text of [
     '',
     '  ',
@@ -124,10 +124,10 @@ test('refusals, silence and cut answers are never accepted, hedging is believed 
   const cut: StepAnswer = { ...answer('Well'), reply: said('Well', 'length') };
   assert.equal(chance([cut]), 0);
   assert.ok(chance([answer("I'm not sure, but it may be 42")]) < chance([answer('It is 42')]));
-  assert.ok(chance([answer('You cannot divide by zero.')]) > 0, 'what cannot be done is no refusal');
+  assert.ok(chance([answer('You cannot divide by zero.')]) > 0, 'an impossible thing is no refusal');
 });
 
-test('an answer that is known to be none speaks neither for nor against the next one', () => {
+test('an answer known to be invalid is evidence neither for nor against the next one', () => {
   const output = { type: 'json' as const };
   const right = answer('{"city":"Oslo"}', 'b/small', 1);
   const behind = (first: string, failed = false) => {
@@ -143,10 +143,10 @@ test('an answer that is known to be none speaks neither for nor against the next
   assert.equal(behind('{"city":"Rome"}', true), alone, "turned down by the caller's check");
   assert.ok(behind('{"city":"Rome"}') < alone);
   const samples = [answer('', 'a/small', 0), answer('#### 42', 'a/small', 0)];
-  assert.equal(weigh(question(samples)).leader, 1, 'nor does it lead');
+  assert.equal(weigh(question(samples)).leader, 1, 'it does not lead either');
 });
 
-test('of several samples the answer that most give leads', () => {
+test('the most frequent answer among several samples leads', () => {
   const samples = ['#### 7', '#### 42', '#### 42', '#### 9', '#### 42'].map((text) => answer(text));
   const verdict = weigh(question(samples));
   assert.equal(verdict.leader, 1);
@@ -154,13 +154,13 @@ test('of several samples the answer that most give leads', () => {
   assert.ok(chance(all) > chance([answer('#### 42')]) && chance(all) > verdict.probability);
 });
 
-test('a judge moves the chance both ways, and is never believed to the last', () => {
+test('a judge shifts the chance both ways, but never to certainty', () => {
   const between = (judged: number) => chance([answer('Rivers are long and wide.')], { judged });
   assert.ok(between(0) < between(0.5) && between(0.5) < between(1));
   assert.ok(between(1) < 0.99);
 });
 
-test('whatever is seen, the chance is one, and a veto is final', () => {
+test('the chance is always a probability, and a veto is final', () => {
   const texts = fc.array(
     fc.oneof(fc.string({ maxLength: 80 }), fc.constantFrom('#### 1', '#### 2', 'I cannot help with it')),
     { minLength: 1, maxLength: 5 },
@@ -181,7 +181,7 @@ test('whatever is seen, the chance is one, and a veto is final', () => {
   );
 });
 
-test('a check of the caller says why, and what cannot be run is not passed', async () => {
+test("the caller's check gives a reason, and a check that cannot run counts as failed", async () => {
   const { signal } = new AbortController();
   const run = (given: Parameters<typeof check>[0], text: string) => check(given, said(text), signal);
   assert.deepEqual(await run({ kind: 'regex', pattern: '^b' }, 'a\nb'), {
@@ -198,7 +198,7 @@ test('a check of the caller says why, and what cannot be run is not passed', asy
   assert.match((await run({ kind: 'command', command: ['/no/such/program'] }, 'x')).says, /could not be run/);
 });
 
-test('a judge sees what tools were called for and what they gave, the later results first where all are too long', () => {
+test('a judge sees tool calls and their results, the later results first if all are too long', () => {
   const call = (id: string, name: string) =>
     ({ type: 'tool-call', id, name, arguments: '{"of": "x"}' }) as const;
   const result = (callId: string, text: string, isError = false) =>
@@ -229,7 +229,7 @@ test('a judge sees what tools were called for and what they gave, the later resu
   assert.ok(!long.includes('begin3 '));
 });
 
-test('a judge is told what is material, and its number is read however it is wrapped', () => {
+test('a judge gets the material fenced, and its number is read in any usual form', () => {
   const asked = judgeRequest(
     {
       ...request,

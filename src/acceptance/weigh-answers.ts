@@ -15,13 +15,13 @@ import { weighed, type Sign } from './sign.ts';
 import { noAnswer, soundness } from './soundness.ts';
 import { mayAgree, mayDiffer, isSameAnswer, comparableAnswer } from './comparable-answer.ts';
 
-/** No judge is believed further than this. */
+/** Bounds for how far a judge is trusted. */
 const judgeBounds = { least: 0.05, most: 0.95 };
 
-/** How raw chances become true ones, learned from outcomes. */
+/** Maps raw chances to calibrated ones, learned from outcomes. */
 export type Calibration = (rawChance: number) => number;
 
-/** Looks at answers by every signal that there is. */
+/** Creates the acceptance of answers, which uses all signals. */
 export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
   return {
     weigh: (question) => weigh(question, { calibrated, odds: acceptanceWeights.odds }),
@@ -41,8 +41,8 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
 type Weighing = { readonly calibrated: Calibration; readonly odds: SignalOdds };
 
 /**
- * P(right) of the latest answer: the model's chance at such work, moved by what each sign was measured to be worth in
- * log-odds, and the sum set right by how such answers turned out. What the caller's own check says is final.
+ * Computes P(right) of the latest answer: the model's chance at such work, shifted by the measured log-odds of each
+ * sign, then calibrated by how such answers turned out. The caller's own check is final.
  */
 function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): AcceptanceVerdict {
   const { answers, features, threshold, checked } = question;
@@ -60,7 +60,7 @@ function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): Ac
   return { accepted: probability >= threshold, probability, rawProbability, evidence, leader };
 }
 
-/** Everything that can be seen of the latest answer, and which one of its step that is. */
+/** Returns all signs of the latest answer, and which answer of its step leads. */
 export function signsOf(question: AcceptanceQuestion): {
   readonly signs: readonly Sign[];
   readonly leader: number;
@@ -76,7 +76,7 @@ export function signsOf(question: AcceptanceQuestion): {
   return { signs, leader };
 }
 
-/** What an answer shows by itself. */
+/** Signs of an answer on its own, without comparison. */
 function ownSigns(question: AcceptanceQuestion, answer: StepAnswer): Sign[] {
   return [soundness(question, answer), ...schemaValidity(question.request, answer)];
 }

@@ -7,16 +7,16 @@ import type { PaidCall } from './paid-calls.ts';
 import { savedBy } from './shifts.ts';
 import { isOpen, type World } from './world.ts';
 
-/** Below this nobody can say anything. */
+/** With fewer calls there is no advice. */
 const fewestCalls = 50;
-/** A saving per month that is worth having something to look after. */
+/** The least saving per month that is worth acting on. */
 const worthwhileNanoUsd = 5e9;
 const monthDays = 30;
-/** Of a moment no month can be made: two minutes. */
+/** Periods below two minutes count as two minutes, so that a month is not extrapolated from a moment. */
 const shortestDays = 2 / (24 * 60);
 
 export type AdviceParts = {
-  /** Those that were looked at. */
+  /** The sampled calls. */
   readonly calls: readonly PaidCall[];
   readonly world: World;
   readonly scale: Scale;
@@ -73,7 +73,7 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
 
 type OneAdvice = Advice['advice'][number];
 
-/** A week has its weekend in it. */
+/** A week includes a weekend. */
 const fewestDays = 7;
 
 function shortSample(calls: number, days: number): Advice['advice'] {
@@ -111,7 +111,7 @@ const noPin: OneAdvice = {
   text: 'No single model could have served every call and is known to do as well as the mix of today: go on routing.',
 };
 
-/** Where nothing was routed, a pin is held against what the calls themselves named. */
+/** If nothing was routed, compares a pin with the models that the calls named. */
 function cheaperPin(pin: BestPin | undefined): OneAdvice[] {
   const saved = -(pin?.savedNanoUsd.value ?? 0);
   if (!pin || saved < worthwhileNanoUsd) return [];
@@ -171,7 +171,7 @@ function premiumAdvice(
   return [{ about: 'premium', text }];
 }
 
-/** To the cent, as a monthly bill is read. */
+/** Formats to the cent, like a monthly bill. */
 function dollars(nanoUsd: number): string {
   return `${nanoUsd < 0 ? '-' : ''}$${Math.abs(usdFromNano(nanoUsd)).toFixed(2)}`;
 }

@@ -7,14 +7,16 @@ import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } fr
 
 export type BestPin = NonNullable<Advice['bestPin']>;
 
-/** Quality that one model may have less than today's mix and still pass for as good. */
+/** A single model may be this much worse than today's mix and still count as equally good. */
 const asGood = 0.005;
-/** And may have less at worst: of whom less is known nobody is told to rely on it alone. */
+/**
+ * The lower bound of its quality may be at most this much worse: a model about which less is known is not recommended.
+ */
 const atWorst = 0.1;
 
 /**
- * The cheapest model that could have served each of these calls and is expected to do as well on the whole, by outcomes, or
- * because it gives these answers already. What nobody knows of is no advice.
+ * Returns the cheapest model that could have served each of these calls and is expected to do as well overall, judged
+ * by outcomes or because it already gives these answers. A model without either is not recommended.
  */
 export function bestPin(
   calls: readonly PaidCall[],
@@ -55,11 +57,14 @@ type Pinned = {
   readonly nanoUsd: number;
   readonly quality: number;
   readonly answers: readonly Decided[];
-  /** Somebody judged its answers to such calls, or it gave some of these. */
+  /** Outcomes of such calls are known, or it answered some of these calls. */
   readonly isKnown: boolean;
 };
 
-/** At the first of its places that each call may use; of a pinned model's calls nobody asks what they are for. */
+/**
+ * Answers each call at the first of the model's places that the call may use. A pinned model's calls need no
+ * classification, so that cost is left out.
+ */
 function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
   const answers: Decided[] = [];
   let isKnown = false;

@@ -1,13 +1,13 @@
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 
-/** Whom calls can go to. */
+/** The candidates that calls can go to. */
 export type AskableCandidates = {
-  /** Every place of every model, each at what it charges. */
+  /** Every place of every model, each with its own price. */
   readonly candidates: readonly Candidate[];
-  /** Each model once, as its first place has it. */
+  /** Each model once, as at its first place. */
   readonly models: readonly Model[];
-  /** Also those that nobody would choose any more, and that can still be asked by name. */
+  /** Includes retired models, which are no longer chosen but can still be named. */
   readonly byId: ReadonlyMap<string, Model>;
 };
 
@@ -18,7 +18,7 @@ export function candidatesOf(candidates: readonly Candidate[], retired: readonly
   return { candidates, models: [...current.values()], byId };
 }
 
-/** The same places where some models are not there and others cost something else. */
+/** Returns the candidates without the missing models and with changed prices. */
 export function changedCandidates(
   { candidates, byId }: AskableCandidates,
   isThere: (model: Model) => boolean,

@@ -3,7 +3,10 @@ import type { Model } from '../core/model.ts';
 import type { FilterRule } from '../core/routing/decision.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
 
-/** Whether a model could have served a call: what ruled it out then rules it out now, except for what may have changed. */
+/**
+ * Whether a model could have served a call: what ruled it out then rules it out now, except for reasons that may have
+ * changed.
+ */
 export function couldServe(model: Model, row: CallRow, features: RequestFeatures): boolean {
   const { capabilities, contextWindow } = model;
   if (features.localOnly && !model.local) return false;
@@ -14,5 +17,5 @@ export function couldServe(model: Model, row: CallRow, features: RequestFeatures
   return rule === undefined || passing.has(rule);
 }
 
-/** Of another day: prices change, keys are added, windows are looked at anew. */
+/** Reasons of that day only: prices change, keys are added, context windows are checked again. */
 const passing: ReadonlySet<FilterRule> = new Set(['unconfigured', 'window', 'price', 'latency', 'budget']);

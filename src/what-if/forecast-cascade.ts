@@ -13,23 +13,23 @@ type Forecast = {
   readonly row: PaidCall;
   readonly features: RequestFeatures;
   readonly world: Pick<World, 'expectedVerdicts'>;
-  /** What the call comes to where a model answers it alone; `undefined` where its price is unknown. */
+  /** What the call costs and achieves if a model answers it alone; `undefined` if its price is unknown. */
   readonly alone: (model: Model) => Decided | undefined;
 };
 
-/** A place where the cascade may end, and with which chance it does. */
+/** A step at which the cascade may end, and how likely that is. */
 type End = {
   readonly answer: Decided;
   readonly share: number;
   readonly spent: number;
-  /** Of the answer that is given there. */
+  /** The chance that the answer given there is right. */
   readonly chance: number;
 };
 
 /**
- * What a call would come to as a cascade. What was found of an answer is known as long as the same models are asked as then: it is
- * held against what is needed now. Otherwise an answer is taken to be found right by itself, or by agreement, as often as such
- * answers are. The last step answers whatever is left.
+ * Forecasts a call as a cascade. As long as the same models are asked as in the past call, the recorded probability of
+ * each answer is used and compared with the current threshold. From the first difference on, answers are assumed to be
+ * accepted, alone or by agreement, as often as such answers usually are. The last step answers whatever is left.
  */
 export function forecastCascade(steps: readonly ForecastStep[], forecast: Forecast): Decided | undefined {
   const { row, alone } = forecast;
@@ -79,7 +79,7 @@ type Answered = {
   readonly known: StepVerdict | undefined;
 };
 
-/** How often a step's answer is accepted, and how likely it is right then. */
+/** Returns how often a step's answer is accepted, and how likely an accepted one is right. */
 function accepted(
   { answer, acceptance, at, known }: Answered,
   { features, world }: Forecast,
@@ -93,7 +93,7 @@ function accepted(
   if (leastFound >= threshold) return { share: 1, chance: alone };
   const share = isCompared && agreed >= threshold ? agreement : 0;
   if (judge.length === 0) return { share, chance: agreed };
-  // A judge finds the right ones among the rest.
+  // A judge accepts the right answers among the rest.
   const found = (1 - share) * answer.quality.mean;
   const asGood = Math.max(threshold, answer.quality.mean);
   return { share: share + found, chance: (share * agreed + found * asGood) / (share + found) };
@@ -111,7 +111,10 @@ function mayAgree({ task, needs }: RequestFeatures): boolean {
   );
 }
 
-/** Whether the same models would be asked in turn, as far as the call went, and each answer be found as good enough as then. */
+/**
+ * Whether the same models would be asked in the same order as far as the call went, with each answer accepted or
+ * rejected as before.
+ */
 function endsAsBefore(steps: readonly ForecastStep[], verdicts: readonly StepVerdict[] | undefined): boolean {
   return (
     verdicts?.every((verdict, at) => {
@@ -122,10 +125,10 @@ function endsAsBefore(steps: readonly ForecastStep[], verdicts: readonly StepVer
   );
 }
 
-/** What a judge writes beside what it reads. */
+/** Output tokens of a verdict. */
 const judgementTokens = 100;
 
-/** A judge reads the question and the answer. */
+/** Returns the cost of a verdict: a judge reads the question and the answer. */
 function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefined): number {
   const price = acceptance?.judge?.[0]?.model.price;
   if (!price) return 0;

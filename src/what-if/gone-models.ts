@@ -2,12 +2,15 @@ import { ConclaveError } from '../core/errors.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Change } from '../core/routing/what-if.ts';
 
-/** Which of the models that are no longer configured a name means: their provider's, or a pattern of ids. */
+/** Returns the models, among those no longer configured, that a name covers: a provider or a pattern of ids. */
 export function goneBy(name: string, gone: readonly string[]): string[] {
   return gone.filter((id) => id.startsWith(`${name}/`) || matchesPattern(id, name));
 }
 
-/** @throws ConclaveError `invalid_request` where a change means such models alone. */
+/**
+ * Throws if a change covers only models that are no longer configured.
+ * @throws ConclaveError `invalid_request`
+ */
 export function refuseGone(what: string, gone: readonly string[]): void {
   if (gone.length === 0) return;
   throw new ConclaveError(
@@ -16,7 +19,7 @@ export function refuseGone(what: string, gone: readonly string[]): void {
   );
 }
 
-/** What a change would also mean, if it were there. */
+/** Returns notes about models that a change also covers, but that are no longer configured. */
 export function goneNotes({ without = [], prices = [] }: Change, gone: readonly string[]): string[] {
   const named = [
     ...without.map((name) => ({ what: `--without ${name}`, name })),

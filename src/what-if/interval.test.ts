@@ -8,14 +8,14 @@ import {
   sumInterval,
 } from './interval.ts';
 
-test('what calls would cost is never less than nothing, however much one of them stands out', () => {
+test('bounds of a cost are never negative, even with an outlier', () => {
   const { value, low, high } = sumInterval([30, 30, 30, 30, 30, 30, 2_000_000]);
   assert.equal(value, 2_000_180);
   assert.ok(low > 0 && low < value && high > value, `${low} ${high}`);
   assert.deepEqual(sumInterval([]), { value: 0, low: 0, high: 0 });
 });
 
-test('a single call, or a few alike, say little of others: their bounds are not their sum', () => {
+test('a single call, or a few equal ones, give wide bounds', () => {
   const one = sumInterval([1_000]);
   assert.ok(one.low < 400 && one.high > 2_500, JSON.stringify(one));
   const alike = sumInterval([1_000, 1_000, 1_000]);
@@ -24,12 +24,12 @@ test('a single call, or a few alike, say little of others: their bounds are not 
   assert.ok(difference.low < 0 && difference.high > 1_000, 'one call does not prove a saving');
 });
 
-test('many even calls leave little doubt', () => {
+test('many similar calls give narrow bounds', () => {
   const { value, low, high } = sumInterval(Array.from({ length: 1_000 }, (_, n) => 900 + (n % 200)));
   assert.ok(low > 0.99 * value && high < 1.01 * value);
 });
 
-test('the bounds hold what another sample would have been, nineteen times of twenty', () => {
+test('the bounds contain the sum of another sample 19 times out of 20', () => {
   // Exponential costs: as uneven as those of real calls.
   let state = 7;
   const uniform = () => (state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647) / 2_147_483_647;
@@ -44,14 +44,14 @@ test('the bounds hold what another sample would have been, nineteen times of twe
 const width = ({ low, high }: { low: number; high: number }) => high - low;
 const known = (model: string, mean = 0.8): Known => ({ mean, deviation: 0.05, model });
 
-test('what is not known of a model does not average out over its calls', () => {
+test('the uncertainty about a model does not average out over its calls', () => {
   const calls = (count: number, model: (n: number) => string) =>
     qualityInterval(Array.from({ length: count }, (_, n) => known(model(n))));
   assert.ok(Math.abs(width(calls(500, () => 'one')) - width(calls(5, () => 'one'))) < 1e-9);
   assert.ok(width(calls(500, (n) => `${n}`)) < 0.1 * width(calls(500, () => 'one')));
 });
 
-test('a difference is known better than either side of it, where most calls stay where they were', () => {
+test('a difference has narrower bounds than either side if most calls stay unchanged', () => {
   const stay = Array.from({ length: 9 }, () => ({ before: known('a'), after: known('a') }));
   const none = qualityDifference(stay);
   assert.deepEqual([none.value, width(none)], [0, 0]);

@@ -4,8 +4,8 @@ import type { Interval } from '../core/routing/what-if.ts';
 const z = 1.96;
 
 /**
- * A sum over calls with what another sample of as many like calls would make of it. Costs are never below nothing and few of
- * them are high, so the bounds are as many times the sum as they divide it (log-normal).
+ * Returns a sum over calls, with bounds for another sample of the same size. Costs are never negative and few of them
+ * are high, so the bounds are the sum times and divided by the same factor (log-normal).
  */
 export function sumInterval(values: readonly number[], deviations: readonly number[] = []): Interval {
   const { sum, deviation } = spreadOf(values, deviations);
@@ -13,7 +13,10 @@ export function sumInterval(values: readonly number[], deviations: readonly numb
   return { value: Math.round(sum), low: Math.round(sum / times), high: Math.round(sum * times) };
 }
 
-/** A sum of differences, call by call: most calls stay as they were, and their chance variations cancel. */
+/**
+ * Returns a sum of differences, call by call, with bounds: most calls stay as they were, and their random variations
+ * cancel.
+ */
 export function differenceInterval(values: readonly number[], deviations: readonly number[] = []): Interval {
   const { sum, deviation } = spreadOf(values, deviations);
   return {
@@ -24,9 +27,9 @@ export function differenceInterval(values: readonly number[], deviations: readon
 }
 
 /**
- * The sum, and its standard deviation. One more call than there were is taken to lie as far from the mean as that is from
- * nothing: of a single call, or of a few alike, nobody knows how others would be. `deviations` are those of single values, which
- * are expectations themselves.
+ * Returns the sum and its standard deviation. One extra call is assumed, as far from the mean as the mean is from zero:
+ * a single call, or a few equal ones, say little about others. `deviations` are those of single values that are
+ * expectations themselves.
  */
 function spreadOf(
   values: readonly number[],
@@ -39,16 +42,16 @@ function spreadOf(
   return { sum, deviation: Math.sqrt(squares + own) };
 }
 
-/** A chance of success with how well it is known, and of which model. */
+/** A chance of success with its uncertainty, and the model it belongs to. */
 export type Known = OfModel & {
   readonly mean: number;
-  /** Where one of several models answers: what each adds to what is not known. */
+  /** If one of several models answers: what each adds to the uncertainty. */
   readonly parts?: readonly OfModel[];
 };
 
 type OfModel = { readonly deviation: number; readonly model: string };
 
-/** The mean chance of all calls of which these are a `share`. */
+/** Returns the mean chance of all calls, estimated from these, which are a `share` of them. */
 export function qualityInterval(calls: readonly Known[], share = 1): Interval {
   const means = calls.map(({ mean }) => mean);
   const value = meanOf(means);
@@ -56,7 +59,7 @@ export function qualityInterval(calls: readonly Known[], share = 1): Interval {
   return { value, low: Math.max(0, value - width), high: Math.min(1, value + width) };
 }
 
-/** How much the mean chance changes. What is not known of a model that stays where it was makes no difference. */
+/** Returns how much the mean chance changes. The uncertainty about a model cancels in calls that stay with it. */
 export function qualityDifference(
   pairs: readonly { readonly before: Known; readonly after: Known }[],
   share = 1,
@@ -71,7 +74,9 @@ export function qualityDifference(
   return { value, low: Math.max(-1, value - width), high: Math.min(1, value + width) };
 }
 
-/** What is not known of a model is wrong alike in all its calls, whatever their task: it does not average out over them. */
+/**
+ * An error in a model's estimate is the same in all its calls, whatever their task: it does not average out over them.
+ */
 function widthOf(calls: readonly (Known & { readonly sign: number })[]): number {
   const ofModel = new Map<string, number>();
   for (const { sign, ...known } of calls)
@@ -80,7 +85,7 @@ function widthOf(calls: readonly (Known & { readonly sign: number })[]): number 
   return z * Math.sqrt([...ofModel.values()].reduce((sum, part) => sum + part ** 2, 0));
 }
 
-/** What other calls, drawn from the same ones, would have made of the mean. */
+/** The sampling error of the mean: how much it would vary with other calls drawn from the same population. */
 function drawingOf(values: readonly number[], share: number): number {
   const mean = meanOf(values);
   const variance = meanOf(values.map((value) => (value - mean) ** 2));

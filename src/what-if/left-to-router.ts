@@ -6,7 +6,9 @@ import { asItWas, decide, featuresOf, type World } from './world.ts';
 
 export type LeftToRouter = NonNullable<Advice['leftToRouter']>;
 
-/** What calls that named their model would have come to under the configured policy; `undefined` where there are none. */
+/**
+ * Returns what calls that named their model would have cost under the configured policy; `undefined` if there are none.
+ */
 export function leftToRouter(
   named: readonly PaidCall[],
   world: World,

@@ -3,8 +3,8 @@ import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Ms } from '../core/units.ts';
 
 /**
- * The median wait for the first byte of each deployment, by its id, in these attempts. That is what calls are decided by; how
- * busy a place was, and whether it was well, is not known of another day.
+ * Returns the median latency of the first byte per deployment id in these attempts, on which decisions depend. Past
+ * load and health are unknown: every deployment counts as healthy and idle.
  */
 export function measuredWaits(attempts: readonly AttemptRow[]): Stats {
   const answered = attempts.filter(({ outcome }) => outcome === 'ok');

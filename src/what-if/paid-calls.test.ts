@@ -26,11 +26,11 @@ function row(id: string, more: Partial<CallRow> = {}): CallRow {
   };
 }
 
-/** A model's answer below a cascade, of so many tokens. */
+/** A model's answer as a step of a cascade, of a number of tokens. */
 const below = (id: string, model: string, tokens: number) =>
   row(id, { parentId: '1', model, usage: { ...noUsage, input: tokens }, cost: BigInt(tokens) });
 
-test('a cascade used the tokens of the answer that was given, whoever guessed and judged, and cost all of it', () => {
+test('a cascade counts the tokens of the answer that was given, and the cost of all its calls', () => {
   const verdicts = [
     { requestIds: ['3'], model: 'a/small', accepted: false, because: [] },
     { requestIds: ['5'], model: 'a/small', accepted: true, because: [] },
@@ -48,7 +48,7 @@ test('a cascade used the tokens of the answer that was given, whoever guessed an
   );
 });
 
-test('who was asked what a call is for adds to its cost and nothing else', () => {
+test("classification adds to a call's cost and to nothing else", () => {
   const answered = row('1', { model: 'a/big', usage: { ...noUsage, input: 500 }, cost: 5_000n });
   const [call, ...others] = paidCalls([answered, below('2', 'a/small', 7)]);
   assert.deepEqual(others, []);

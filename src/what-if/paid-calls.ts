@@ -5,17 +5,17 @@ import { completionTokens, promptTokens, type Usage } from '../core/money/usage.
 export type PaidCall = CallRow & {
   readonly model: string;
   readonly cost: bigint;
-  /** What answers were paid for: the call itself, or each step of a cascade with its judges. */
+  /** The paid answers: the call itself, or each step of a cascade with its judges. */
   readonly parts: readonly PaidPart[];
-  /** What was paid to find out what the call is for: whoever answers, that stays. */
+  /** What was paid to classify the call; it stays the same whichever model answers. */
   readonly guesses: readonly PaidPart[];
 };
 
 export type PaidPart = { readonly model: string; readonly usage: Usage; readonly cost: bigint };
 
 /**
- * Rows with those of the calls that served them as whole calls. A call costs what all of these did; of a cascade the tokens are
- * those of the answer that was given.
+ * Joins the rows of calls with those of the internal calls that served them. A call costs the sum of these; the tokens
+ * of a cascade are those of the answer that was given.
  */
 export function paidCalls(rows: readonly CallRow[]): PaidCall[] {
   const ids = new Set(rows.map(({ id }) => id));
@@ -33,7 +33,10 @@ function paidCall(row: Whole): PaidCall | undefined {
   return { ...row, model, cost };
 }
 
-/** What a call is for is asked before anybody is asked to answer it: ids go by time. */
+/**
+ * Joins a row with its internal calls. Classification precedes the first answer, and ids sort by time, so earlier ids
+ * belong to it.
+ */
 function whole(row: CallRow, below: readonly CallRow[]): Whole {
   const asked = row.verdicts?.flatMap(({ requestIds }) => requestIds) ?? [];
   const steps = below.filter(({ id }) => asked.includes(id));

@@ -8,7 +8,10 @@ import { answeredBy, asItWas, featuresOf, type Decided, type World } from './wor
 
 const mostElsewhere = 5;
 
-/** What was paid beyond the cheapest of `market` that could have served each call and is expected to do as well. */
+/**
+ * Computes the premium: what was paid above the cheapest of `market` that could have served each call and is expected
+ * to do as well.
+ */
 export function premiumOf(
   calls: readonly PaidCall[],
   {

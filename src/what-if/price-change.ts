@@ -5,12 +5,12 @@ import type { Price, Rates, SteppedRates } from '../core/money/price.ts';
 
 import { goneBy, refuseGone } from './gone-models.ts';
 
-/** Prices as they would be. */
+/** Returns a model with changed prices. */
 export type PriceChange = (model: Model) => Model;
 
 /**
  * Reads `pattern=+N%`, `pattern=-N%` and `pattern=xN`; later ones apply on top of earlier ones.
- * @throws ConclaveError `invalid_request` for one that cannot be read, or that no model matches.
+ * @throws ConclaveError `invalid_request` for one that cannot be read, or that matches no model.
  */
 export function priceChange(
   written: readonly string[],

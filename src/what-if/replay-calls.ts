@@ -26,8 +26,8 @@ const mostShifts = 20;
 const mostNamed = 5;
 
 /**
- * Decides the ledger's calls anew in a changed world. `market` is what could be bought anywhere, for the premium.
- * @throws ConclaveError `invalid_request` for a change that means nothing.
+ * Decides the ledger's calls again in a changed world. `market` holds all models that could be bought, for the premium.
+ * @throws ConclaveError `invalid_request` for a change that cannot be read or matches no model.
  */
 export function replayCalls(
   calls: readonly PaidCall[],
@@ -123,7 +123,7 @@ function waitNotes({ policy = '' }: Change, { candidates, stats }: World): strin
   ];
 }
 
-/** `undefined` where nothing changes. */
+/** Returns the changed world; `undefined` if nothing changes. */
 function changedWorld(change: Change, world: World, gone: readonly string[]): World | undefined {
   const { without = [], prices = [] } = change;
   const changedPrice = priceChange(prices, world.models, gone);
@@ -145,8 +145,9 @@ function forcedBy({ policy, mode, quality }: Change): Forced | undefined {
 type Worlds = { readonly world: World; readonly changed: World; readonly forced: Forced | undefined };
 
 /**
- * Another policy is held against what the call did. In all else a call that would be decided as without the change stays as it was, at what its models now cost: a conversation that
- * stayed, words that only a rule saw, an experiment or an outage of that hour are no effect of the change.
+ * Decides a call in the changed world. Another policy is compared with what the call did. For all other changes, a call
+ * that would be decided the same with and without the change stays as it was, at the new prices: a conversation that
+ * stayed, a prompt that only a rule saw, an experiment or an outage of that hour is no effect of the change.
  */
 function changedCall(row: PaidCall, { world, changed, forced }: Worlds): Decided | 'nobody' {
   if (forced && row.decision?.policy !== 'rules') {
@@ -159,7 +160,7 @@ function changedCall(row: PaidCall, { world, changed, forced }: Worlds): Decided
   return (isTouched ? undefined : repriced(row, world, changed)) ?? after ?? 'nobody';
 }
 
-/** Whether the call would go where it went, and be left as soon. */
+/** Whether the call would go to the same models and end at the same step. */
 function isAsItWas({ model, verdicts }: PaidCall, { path, endsAsBefore }: Decided): boolean {
   return verdicts ? endsAsBefore === true : path.length === 1 && path[0] === model;
 }

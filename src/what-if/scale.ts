@@ -1,12 +1,15 @@
 import type { Interval } from '../core/routing/what-if.ts';
 
-/** What the calls that were looked at stand for. */
+/** What the sampled calls stand for. */
 export type Scale = {
-  /** Their part of all calls, 0 to 1. */
+  /** Their share of all calls, 0 to 1. */
   readonly share: number;
-  /** So many calls for each of them. */
+  /** How many calls each of them stands for. */
   readonly calls: number;
-  /** So much money for each nano-dollar of theirs: what was paid for all is known, and how far theirs is from it by chance. */
+  /**
+   * How many nano-dollars each of theirs stands for. What was paid for all calls is known, so this also corrects the
+   * sampling error of their cost.
+   */
   readonly money: number;
 };
 
@@ -22,7 +25,7 @@ export function scaleOf(looked: Counted, all: Counted): Scale {
   };
 }
 
-/** The same of all calls. Its bounds lie as much further apart as fewer calls say less. */
+/** Scales an interval to all calls, its bounds included: fewer calls give wider bounds. */
 export function times({ value, low, high }: Interval, factor: number): Interval {
   return {
     value: Math.round(value * factor),

@@ -5,7 +5,7 @@ import type { Decided } from './world.ts';
 
 type Moved = { readonly row: PaidCall; readonly after: Decided };
 
-/** Where calls go that another model answers than did: every way, in no order. */
+/** Returns the shifts of calls to other models than answered them, unordered. */
 export function shiftsOf(served: readonly Moved[], { calls, money }: Scale): Shift[] {
   const sum = (of: readonly number[]) =>
     Math.round(of.reduce((total, nanoUsd) => total + nanoUsd, 0) * money);
@@ -20,17 +20,17 @@ export function shiftsOf(served: readonly Moved[], { calls, money }: Scale): Shi
   }));
 }
 
-/** The `most` ways that most calls take. */
+/** Returns the `most` shifts with the most calls. */
 export function mostFrequent(shifts: readonly Shift[], most: number): Shift[] {
   return shifts.toSorted((a, b) => b.calls - a.calls).slice(0, most);
 }
 
-/** The `most` ways that spare most money. */
+/** Returns the `most` shifts that save the most money. */
 export function mostSaving(shifts: readonly Shift[], most: number): Shift[] {
   return shifts.toSorted((a, b) => savedBy(b) - savedBy(a)).slice(0, most);
 }
 
-/** What a way spares in all, in nano-dollars. */
+/** Returns what a shift saves in total, in nano-dollars. */
 export function savedBy({ beforeNanoUsd, afterNanoUsd }: Shift): number {
   return beforeNanoUsd - afterNanoUsd;
 }

@@ -2,24 +2,24 @@ import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Ms } from '../core/units.ts';
 import type { GoneModel } from '../core/routing/what-if.ts';
 
-/** All calls of a time, as the database counted them. */
+/** All calls of a period, as counted by the database. */
 export type Survey = {
-  /** Simulated money, because there is no other. */
+  /** Only simulated calls exist, so these are counted. */
   readonly simulated: boolean;
-  /** Everything that was paid for. */
+  /** Everything that was paid. */
   readonly paid: readonly CallVolume[];
-  /** Of that, what models answered that are no longer there. */
+  /** The paid calls of models that are no longer configured. */
   readonly gone: readonly GoneModel[];
-  /** Calls that can be decided anew, and what was paid for them. */
+  /** Calls that can be decided again, and what was paid for them. */
   readonly calls: number;
   readonly nanoUsd: number;
-  /** Calls that cannot, those of models that are gone among them. */
+  /** Calls that cannot be decided again, including those of models that are no longer configured. */
   readonly leftOut: number;
-  /** When the first of all began; absent where there is none. */
+  /** When the first call began; absent if there is none. */
   readonly firstAt?: Ms;
 };
 
-/** Of real calls where there are any, else of the simulated ones. */
+/** Surveys the real calls, or the simulated ones if there are no real calls. */
 export function survey(volume: readonly CallVolume[], isThere: (model: string) => boolean): Survey {
   const real = volume.filter(({ simulated }) => !simulated);
   const simulated = real.length === 0 && volume.length > 0;
@@ -38,7 +38,7 @@ export function survey(volume: readonly CallVolume[], isThere: (model: string) =
   };
 }
 
-/** Where most money went first. */
+/** Sorted by money, most first. */
 function goneModels(groups: readonly CallVolume[]): GoneModel[] {
   return [...Map.groupBy(groups, ({ model = '' }) => model)]
     .map(([model, members]) => ({

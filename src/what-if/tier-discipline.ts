@@ -8,7 +8,7 @@ import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { answeredBy, featuresOf, fits, type World } from './world.ts';
 
-/** Shares of calls that are usual where work is well placed: of each tier, for houses with and without much small work. */
+/** Usual shares of calls per tier if work is well placed, for installations with and without much small work. */
 const guide: Readonly<Record<Tier, { low: number; high: number }>> = {
   frontier: { low: 0.05, high: 0.15 },
   workhorse: { low: 0.7, high: 0.8 },
@@ -16,13 +16,16 @@ const guide: Readonly<Record<Tier, { low: number; high: number }>> = {
 };
 
 /**
- * An economy model serves a call as well where it comes this near to the frontier model's chances, or, at work that is known
- * to be simple, to what such a model is expected to do there: then no outcome speaks against it.
+ * An economy model serves a call equally well if its chance is at least this share of the frontier model's, or, for
+ * tasks known to be simple, of what such a model is expected to achieve there: then only outcomes can speak against it.
  */
 const asWell = 0.97;
 const mostExamples = 10;
 
-/** Shares of calls and money per tier against the guide, and what the frontier did that the economy could have done. */
+/**
+ * Compares the shares of calls and money per tier with the guide, and finds frontier calls that an economy model could
+ * have served.
+ */
 export function tierReport(
   looked: readonly PaidCall[],
   {
@@ -59,7 +62,7 @@ export function tierReport(
     };
   });
   const tiersSeen = shares.filter(({ tier, calls: count }) => tier !== 'unknown' || count > 0);
-  // Whose model is gone was paid for in its tier all the same.
+  // Calls of models no longer configured still count in their tier.
   const leftOut = sample.leftOut - (calls - sample.calls);
   return { ...sample, calls, leftOut, tiers: tiersSeen, overspent: overspent(looked, world, scale) };
 }
@@ -91,7 +94,7 @@ function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Ove
   };
 }
 
-/** The cheapest economy model whose chances come near enough. */
+/** Returns the cheapest economy model with a sufficient chance. */
 function economyFor(row: PaidCall, world: World) {
   const features = featuresOf(row, world);
   const frontier = world.byId.get(row.model);

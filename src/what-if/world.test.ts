@@ -4,14 +4,14 @@ import type { CallRow } from '../core/stores/ledger.ts';
 import { noUsage } from '../core/money/usage.ts';
 import { featuresOf } from './world.ts';
 
-test('a call is decided anew with the tier that it asked for, also where it asked for a cascade', () => {
+test('a call is decided again with the tier that it asked for, also if it asked for a cascade', () => {
   assert.equal(asked('auto:economy').tier, 'economy');
   assert.equal(asked('auto:economy', { tier: 'frontier' }).tier, 'frontier');
   const cascade = asked('cascade', { tier: 'workhorse' });
   assert.deepEqual([cascade.policy, cascade.tier], ['cascade', 'workhorse']);
 });
 
-test('only auto:local keeps a call on this machine, and no tag of a model that happens to be called so', () => {
+test('only auto:local keeps a call on local models, not a model tag called local', () => {
   assert.equal(asked('auto:local').localOnly, true);
   assert.equal(asked('lab/llama:local').localOnly, false);
   assert.equal(asked('lab/llama:economy').tier, undefined);

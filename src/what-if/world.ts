@@ -18,48 +18,48 @@ import type { Known } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { AskableCandidates } from './candidates-of.ts';
 
-/** What calls are decided in: the models there are, how one is chosen, and what is known of their quality. */
+/** What calls are decided in: the available models, how one is chosen, and what is known of their quality. */
 export type World = AskableCandidates & {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** A pin in it is an id. */
   readonly preferences: RoutingPreferences;
-  /** What the key of a call says today. */
+  /** The current settings of a call's key. */
   readonly keyOf: (keyId: string) => WorldKey | undefined;
-  /** Whether a key may use a model at a place: by its own limits, and by where data may go. */
+  /** Whether a key may use a candidate, by the key's limits and by where data may go. */
   readonly mayUse: (keyId: string, candidate: Candidate) => boolean;
-  /** P(success) of a model at a kind of work, with its standard deviation and how many outcomes stand behind it. */
+  /** P(success) of a model at a kind of work, with its standard deviation and the number of outcomes it is based on. */
   readonly chance: (
     model: Model,
     features: RequestFeatures,
   ) => { readonly mean: number; readonly deviation: number; readonly weight: number };
-  /** What a cascade would find of an answer that is right with this chance. */
+  /** The expected verdicts of a cascade on an answer that is right with this chance. */
   readonly expectedVerdicts: (chance: number) => ExpectedVerdicts;
-  /** How long each place was waited for. */
+  /** Measured latency of each place. */
   readonly stats: Stats;
-  /** What a success may cost, where a training has found it. */
+  /** What a success may cost, if a training has found it. */
   readonly worths?: SuccessWorths | undefined;
 };
 
 export type WorldKey = { readonly tags?: readonly string[]; readonly routing?: KeyRouting };
 
-/** Instead of what config and key say; empty: by these, for calls too that named their model. */
+/** Overrides config and key. If empty, they apply as they are, also to calls that named their model. */
 export type Forced = { readonly policy?: string; readonly mode?: RoutingMode; readonly quality?: number };
 
 /** A call of the ledger as it would be decided. */
 export type Decided = {
-  /** The model that answers in the end; of a cascade the likeliest. */
+  /** The model whose answer is returned; for a cascade the likeliest. */
   readonly model: Model;
-  /** Ids of the models that are asked, in turn. */
+  /** Ids of the models that are asked, in order. */
   readonly path: readonly string[];
   readonly nanoUsd: number;
-  /** Of what it costs, where that hangs on what answers turn out to be. */
+  /** Standard deviation of the cost, if the cost depends on how answers turn out. */
   readonly deviation?: number;
   readonly quality: Known;
-  /** Of a cascade: it comes to the end that the ledger's did. */
+  /** For a cascade: it ends at the same step as the recorded call. */
   readonly endsAsBefore?: boolean;
 };
 
-/** What of a row features are made of. */
+/** The fields of a row that features are derived from. */
 type FeaturedRow = Pick<
   CallRow,
   | 'requestedModel'
@@ -75,7 +75,7 @@ type FeaturedRow = Pick<
   | 'keyName'
 >;
 
-/** What a call of the ledger says of itself; its words are not kept. */
+/** Derives the features of a recorded call; its prompt is not kept. */
 export function featuresOf(
   row: FeaturedRow,
   world: Pick<World, 'keyOf' | 'preferences'>,
@@ -117,16 +117,19 @@ function preferencesOf(
   if (!keys && !forced) return ours;
   const preferences = { ...ours, ...keys };
   if (forced?.quality !== undefined) return { ...preferences, quality: forced.quality };
-  // A quality precedes the mode.
+  // A quality target would override the mode.
   return forced?.mode === undefined ? preferences : { ...preferences, mode: forced.mode, quality: undefined };
 }
 
-/** Whether a model at a place could have served a call of its key. */
+/** Whether a candidate could have served a call of its key. */
 export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatures, world: World): boolean {
   return couldServe(candidate.model, row, features) && world.mayUse(row.keyId, candidate);
 }
 
-/** Where a call would go; `undefined` where nobody could serve it. A named model is kept while it is there. */
+/**
+ * Decides where a call would go; `undefined` if no candidate could serve it. A named model is kept while it is
+ * available.
+ */
 export function decide(row: PaidCall, world: World, forced?: Forced): Decided | undefined {
   const features = featuresOf(row, world, forced);
   const among = forced === undefined ? row.decision?.wishes?.models : undefined;
@@ -141,7 +144,7 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
   const named = forced === undefined ? fit.find(({ model }) => model.id === wish) : undefined;
   if (named) return answeredBy(named.model, row, features, world);
   if (fit.length === 0) return undefined;
-  // Who named a model that is gone gets one of its tier.
+  // A call that named a missing model gets another of its tier.
   const wanted = open || forced || !row.tier ? features : { ...features, tier: row.tier };
   const considered = world.models;
   const { worths } = world;
@@ -166,18 +169,18 @@ function cascaded(
   return forecast && withGuesses(forecast, row, world);
 }
 
-/** Rows written before decisions said what the call itself had wished for. */
+/** Whether a row was written by a version that did not record what the call itself asked for. */
 export function isOfOldVersion(row: CallRow): boolean {
   return isOpen(row) && row.decision?.wishes === undefined;
 }
 
-/** Whether the choice was left to the router; what was pinned is as good as named. */
+/** Whether the choice was left to the router; a pinned call counts as named. */
 export function isOpen({ requestedModel, decision }: Pick<CallRow, 'requestedModel' | 'decision'>): boolean {
   if (decision?.policy === 'pinned') return false;
   return isVirtualName(requestedModel);
 }
 
-/** What a call would have cost where a model answers it, and been worth; its price must be known. */
+/** Returns the cost and quality of a call if a model answers it; `undefined` if the model's price is unknown. */
 export function answeredBy(
   model: Model,
   row: PaidCall,
@@ -188,7 +191,7 @@ export function answeredBy(
   return alone && withGuesses(alone, row, world);
 }
 
-/** The same with nobody asked beforehand what the call is for. */
+/** Like `answeredBy`, without the cost of classifying the call. */
 export function answeredAlone(
   model: Model,
   row: PaidCall,
@@ -204,7 +207,7 @@ export function answeredAlone(
   };
 }
 
-/** What a call is for is found out as before, at what that costs now. */
+/** Adds the cost of classifying the call as before, at current prices. */
 function withGuesses(decided: Decided, { guesses, startedAt }: PaidCall, { byId }: World): Decided {
   const guessed = guesses.reduce((sum, { model, usage, cost }) => {
     const price = byId.get(model)?.price;
@@ -214,8 +217,8 @@ function withGuesses(decided: Decided, { guesses, startedAt }: PaidCall, { byId 
 }
 
 /**
- * What the ledger says was paid, and what is thought of the model that answered; of a cascade's answer, what was thought of
- * that answer when it was given.
+ * Returns what the ledger says was paid, and the estimated quality of the model that answered; for a cascade's answer,
+ * the probability recorded when it was given.
  */
 export function asItWas(row: PaidCall, world: World): Decided {
   const model = world.byId.get(row.model) ?? goneModel(row);
@@ -228,12 +231,12 @@ export function asItWas(row: PaidCall, world: World): Decided {
   };
 }
 
-/** Of a cascade, on the answer that was given; the strong model's own has no chance in it. */
+/** The verdict on the answer that a cascade gave; the last step's own has no probability. */
 function verdictOf({ verdicts, model }: PaidCall): StepVerdict | undefined {
   return verdicts?.findLast((step) => step.accepted) ?? verdicts?.findLast((step) => step.model === model);
 }
 
-/** A call as it was, at other prices; `undefined` where a model of it is no longer there. */
+/** Returns a call as it was, at other prices; `undefined` if one of its models is no longer available. */
 export function repriced(row: PaidCall, world: World, changed: World): Decided | undefined {
   const was = asItWas(row, world);
   let nanoUsd = 0;
@@ -246,14 +249,14 @@ export function repriced(row: PaidCall, world: World, changed: World): Decided |
     const now = changed.byId.get(id);
     if (!now?.price) return undefined;
     const usual = Number(costOf(usage, before, row.startedAt));
-    // What was booked counts, also where prices have changed since: the change is a factor of it.
+    // The booked cost counts even if prices have changed since: the change is a factor of it.
     const factor = usual === 0 ? 1 : Number(costOf(usage, now.price, row.startedAt)) / usual;
     nanoUsd += Number(cost) * factor;
   }
   return { ...was, nanoUsd: Math.round(nanoUsd) };
 }
 
-/** One that is no longer configured: its tier is all that is known of it. */
+/** A model that is no longer configured: only its tier is known. */
 function goneModel({ model: id, provider = '', tier }: PaidCall): Model {
   return {
     id,
@@ -268,12 +271,12 @@ function goneModel({ model: id, provider = '', tier }: PaidCall): Model {
   };
 }
 
-/** Rows of older versions say nothing of it but by their kind of work. */
+/** Rows of older versions show their needs only by their kind of work. */
 function needsOf({ decision, task }: Pick<CallRow, 'decision' | 'task'>): readonly Capability[] {
   return decision?.needs ?? (task === 'vision' ? ['vision'] : []);
 }
 
-/** True for a provider, a family, or a pattern of ids. */
+/** Whether a name (a provider, a family, or a pattern of ids) covers a model. */
 export function isMeantBy(name: string, { id, provider, family }: Model): boolean {
   return name === provider || name === family || matchesPattern(id, name);
 }
