@@ -1,6 +1,6 @@
 /**
- * Tool-call ids in an alphabet that every provider takes, `a-z A-Z 0-9 _ -`, and of at most `longest` letters. One id
- * always becomes the same one, and two never the same.
+ * Returns a function that maps tool-call ids to ids that every provider accepts: `a-z A-Z 0-9 _ -`, at most `longest`
+ * characters. The same id always maps to the same result, and two different ids never do.
  */
 export function acceptableIds(longest = 256): (id: string) => string {
   const chosen = new Map<string, string>();

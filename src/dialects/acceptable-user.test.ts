@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acceptableUser } from './acceptable-user.ts';
 
-test('the id of an end user that every provider takes stays as it is', () => {
+test('an end user id that every provider accepts is unchanged', () => {
   for (const id of ['u', 'user_42-b', 'a'.repeat(64)]) assert.equal(acceptableUser(id), id);
   assert.equal(acceptableUser('a'.repeat(256), 256), 'a'.repeat(256));
 });
 
-test('one that is too long, names a person or holds other characters becomes the same 64 letters every time', () => {
+test('an end user id that is too long, is an e-mail address or has other characters always becomes the same 64 hex digits', () => {
   const claudeCode = JSON.stringify({
     device_id: 'd'.repeat(64),
     account_uuid: '00000000-0000-4000-8000-000000000000',

@@ -1,8 +1,8 @@
 import type { ToolDefinition } from '../core/wire/request.ts';
 
 /**
- * The tools of which the model may call one (OpenAI's `allowed_tools`): where no word restricts the choice to them,
- * the others are not offered.
+ * Returns the tools that the model may call (OpenAI's `allowed_tools`), for dialects that cannot restrict the choice:
+ * the other tools are not offered.
  */
 export function allowedTools(
   tools: readonly ToolDefinition[] | undefined,

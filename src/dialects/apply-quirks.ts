@@ -2,7 +2,10 @@ import type { MemberEdit, WireTarget } from '../core/wire/dialect.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 
-/** What a seller's quirks change in any body: members that it refuses go, with a warning; its own extra ones come. */
+/**
+ * Returns the edits that a provider's quirks make to any request body: fields that it rejects are removed, with a
+ * warning, and its own extra fields are added.
+ */
 export function quirkEdits(
   body: JsonObject,
   { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,

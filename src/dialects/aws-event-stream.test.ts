@@ -14,7 +14,7 @@ function readAll(pieces: readonly Uint8Array[]): [string | undefined, string][] 
 const event = (name: string, data: string) =>
   awsEvent({ ':message-type': 'event', ':event-type': name, ':content-type': 'application/json' }, data);
 
-test('frames are read back whole, however their bytes are cut', () => {
+test('frames are read back whole, wherever their bytes are cut', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 30 }), fc.string({ unit: 'grapheme' })), {
@@ -37,7 +37,7 @@ test('frames are read back whole, however their bytes are cut', () => {
   );
 });
 
-test('exceptions and errors are named by their kind', () => {
+test('exceptions and errors are named by their type', () => {
   const exception = awsEvent(
     { ':message-type': 'exception', ':exception-type': 'throttlingException' },
     '{"message":"slow"}',
@@ -52,7 +52,7 @@ test('exceptions and errors are named by their kind', () => {
   ]);
 });
 
-test('a damaged or endless frame is refused instead of read or kept', () => {
+test('a damaged or endless frame is rejected', () => {
   const frame = event('contentBlockDelta', '{"delta":{"text":"a"}}');
   for (const at of [9, 20, frame.length - 20, frame.length - 1]) {
     const damaged = Buffer.from(frame);
@@ -64,7 +64,7 @@ test('a damaged or endless frame is refused instead of read or kept', () => {
   assert.throws(() => readAll([endless]), /more than/);
 });
 
-test('a frame that is cut at the end is left out', () => {
+test('a frame that is cut off at the end is left out', () => {
   const frame = event('messageStop', '{}');
   assert.deepEqual(readAll([frame, frame.subarray(0, frame.length - 1)]), [['messageStop', '{}']]);
 });

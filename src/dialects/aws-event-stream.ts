@@ -2,18 +2,21 @@ import { crc32 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
 import { eventTooLong, maxEventLength } from './sse.ts';
 
-// A frame of an AWS event stream, big-endian: total length, headers' length, checksum of these two, headers, payload,
-// checksum of all before. https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html
+// A frame of an AWS event stream, big-endian: total length, length of the headers, checksum of these two, headers,
+// payload, checksum of everything before. https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html
 
 const prelude = 12;
 const checksum = 4;
 const stringHeader = 7;
-/** Bytes of a header's value by its type; strings and byte arrays say their own length. */
+/** Bytes of a header's value by its type. Strings and byte arrays begin with their own length. */
 const sizes: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 };
 
-/** Reads the frames of an AWS event stream from bytes cut anywhere, each as its JSON and the name of its event. */
+/**
+ * Reads the frames of an AWS event stream from bytes cut at any point, and reports each as its JSON and the name of its
+ * event.
+ */
 export function awsEventReader(onEvent: (data: string, name: string | undefined) => void): {
-  /** @throws ConclaveError `provider_invalid_reply` for a damaged frame and above the bound of an event. */
+  /** @throws ConclaveError `provider_invalid_reply` for a damaged frame, or an event above the maximum length. */
   push(bytes: Uint8Array): void;
   end(): void;
 } {
@@ -30,7 +33,7 @@ export function awsEventReader(onEvent: (data: string, name: string | undefined)
     used += bytes.byteLength;
   }
 
-  /** Reports the whole frames at the start of `buffer`; returns where the first unfinished one begins. */
+  /** Reports the whole frames at the start of `buffer` and returns the offset of the first incomplete one. */
   function readFrames(buffer: Buffer): number {
     let start = 0;
     while (buffer.byteLength - start >= prelude) {
@@ -47,7 +50,7 @@ export function awsEventReader(onEvent: (data: string, name: string | undefined)
 
   return {
     push(bytes) {
-      // Most pieces of a network hold whole frames, and need not be copied.
+      // Most network chunks hold whole frames and need not be copied.
       if (used === 0) {
         const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         const rest = readFrames(buffer);
@@ -65,7 +68,7 @@ export function awsEventReader(onEvent: (data: string, name: string | undefined)
   };
 }
 
-/** One frame; `headers` are strings. */
+/** Writes one frame; all headers are strings. */
 export function awsEvent(headers: Readonly<Record<string, string>>, data: string): Uint8Array {
   const payload = Buffer.from(data);
   const written = Buffer.concat(

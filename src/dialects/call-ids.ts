@@ -1,10 +1,10 @@
-/** Gives every call of a conversation an id, and every response the id of the call that it answers. */
+/** Assigns an id to every call of a conversation, and to every response the id of the call that it answers. */
 export type CallIds = {
   called(name: string, id: string | undefined): string;
   answered(name: string, id: string | undefined): string;
 };
 
-/** Where a client gives no ids, the first unanswered call of a name is the one that is answered. */
+/** Returns a new `CallIds`. If a client gives no ids, a response answers the first unanswered call of its name. */
 export function callIds(): CallIds {
   const open: { readonly name: string; readonly id: string }[] = [];
   let number = 0;

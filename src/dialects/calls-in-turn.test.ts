@@ -33,7 +33,7 @@ const wantedCall = record({
 
 type Wanted = { readonly id: string; readonly arguments: string };
 
-/** Calls whose pieces come in any order that keeps each call's own, with words in between. */
+/** Interleaves the pieces of calls at random, with text in between; the pieces of each call keep their order. */
 const mixed = record({
   calls: array(wantedCall, { minLength: 2, maxLength: 5 }),
   turns: array(nat(), { maxLength: 40 }),
@@ -77,7 +77,7 @@ function piecesOf(text: string, cuts: readonly number[]): string[] {
 }
 
 for (const dialect of dialects) {
-  test(`calls whose pieces come mixed reach clients of ${dialect.id} with the arguments that each was given`, () => {
+  test(`interleaved calls reach clients of ${dialect.id} with their own arguments`, () => {
     assertProperty(
       property(mixed, ({ wanted, parts }) => {
         const writer = dialect.replyWriter(context);
@@ -102,7 +102,7 @@ for (const dialect of dialects) {
 
 type BlockEvent = { readonly type: string; readonly block: number; readonly json: string };
 
-/** What a strict client makes of the events of blocks: the JSON of each, one open at a time. */
+/** Reads events as a strict client does: the JSON of each block, with one block open at a time. */
 function jsonOfBlocks(events: readonly BlockEvent[]): string[] {
   const found: string[] = [];
   let open: number | undefined;
@@ -144,7 +144,7 @@ function bedrockEvents(bytes: Uint8Array): BlockEvent[] {
       delta?: { toolUse?: { input: string } };
     };
     const block = event.contentBlockIndex;
-    // Blocks of text have no start of their own here.
+    // Text blocks have no start event here.
     if (type === 'delta' && block > last) events.push({ type: 'start', block, json: '' });
     last = block;
     events.push({ type, block, json: event.delta?.toolUse?.input ?? '' });
@@ -158,7 +158,7 @@ const strict = [
 ] as const;
 
 for (const { id, events } of strict) {
-  test(`towards ${id} every block is a start, its deltas and a stop, however the pieces of calls come`, () => {
+  test(`in ${id} every block is a start, its deltas and a stop, in whatever order the pieces of calls arrive`, () => {
     const dialect = dialects.find((candidate) => candidate.id === id);
     assert.ok(dialect);
     assertProperty(
@@ -185,7 +185,7 @@ function inTurn(parts: readonly StreamPart[]): StreamPart[] {
 const first = { type: 'tool-call-start', index: 0, id: 'a', name: 'x' } as const;
 const second = { type: 'tool-call-start', index: 1, id: 'b', name: 'y' } as const;
 
-test('calls that follow each other are passed on piece by piece, as they come', () => {
+test('calls that follow each other are passed on piece by piece as they arrive', () => {
   const parts: StreamPart[] = [
     first,
     { type: 'tool-call-delta', index: 0, text: '{"a":' },
@@ -196,7 +196,7 @@ test('calls that follow each other are passed on piece by piece, as they come', 
   assert.deepEqual(inTurn(parts), parts);
 });
 
-test('a call that is cut off by the end of the answer lets those that waited go out before it', () => {
+test('if the answer ends inside a call, the calls that waited are still written', () => {
   const parts = inTurn([
     first,
     second,
@@ -209,7 +209,7 @@ test('a call that is cut off by the end of the answer lets those that waited go 
   );
 });
 
-test('a stream that fails is not given calls that waited, which a client could take for whole', () => {
+test('if a stream fails, calls that waited are not written, because a client could take them for whole', () => {
   const error = new ConclaveError('stream_truncated', 'The stream broke off.');
   const parts = inTurn([first, second, { type: 'error', error }]);
   assert.deepEqual(

@@ -1,21 +1,21 @@
 import type { StreamPart } from '../core/wire/stream-part.ts';
 
 /**
- * For formats with one open block at a time: puts a reply's parts in an order in which no tool call is left before its
- * arguments are whole. What comes in between waits, by block, and goes out when the call is whole, at the latest with
- * the finish. A stream whose blocks follow each other passes untouched; what waits is never more than the rest of the
- * answer. After an error nothing that waited is written: half a call must not look like one.
+ * Reorders a reply's parts for formats with one open block at a time: no tool call is left before its arguments are
+ * complete. Parts that arrive in between wait, by block, and are written once the call is complete, at the latest with
+ * the finish. A stream whose blocks follow each other passes unchanged; at most the rest of the answer waits. After an
+ * error nothing that waited is written, because half a call must not look like a whole one.
  */
 export function callsInTurn(write: (part: StreamPart) => void): (part: StreamPart) => void {
   let open: OpenCall | undefined;
-  /** Blocks that wait, in order of their first part. */
+  /** Blocks that wait, in the order of their first parts. */
   const waiting = new Map<number, StreamPart[]>();
   const closed = new Set<number>();
 
   function pass(part: BlockPart): void {
     if (part.type === 'tool-call-start') open = openCall(part.index);
     else if (part.type === 'tool-call-delta') {
-      // Behind the end of its object nothing of a call has a meaning, and its block may be closed.
+      // After its arguments object has ended, nothing more of a call has meaning, and its block may be closed.
       if (closed.has(part.index)) return;
       open?.read(part.text);
     }
@@ -66,7 +66,7 @@ function hasBlock(part: StreamPart): part is BlockPart {
 type OpenCall = {
   readonly index: number;
   read(text: string): void;
-  /** True behind the brace that closes the object of the arguments. */
+  /** True after the brace that closes the arguments object. */
   whole(): boolean;
 };
 
@@ -75,7 +75,7 @@ const backslash = 0x5c;
 const brace = { opens: 0x7b, closes: 0x7d } as const;
 const bracket = { opens: 0x5b, closes: 0x5d } as const;
 
-/** Counts braces, once per character: parsing at every piece would read a long call again and again. */
+/** Counts braces, once per character; parsing at every piece would read a long call again and again. */
 function openCall(index: number): OpenCall {
   let depth = 0;
   let begun = false;

@@ -11,19 +11,19 @@ const request: ModelRequest = {
   extras: [{ name: 'service_tier', fieldClass: 'hint', value: 'auto' }],
 };
 
-test('the extras of a dialect cross to itself untouched', () => {
+test('extra fields sent to their own dialect are unchanged', () => {
   const warnings: string[] = [];
   assert.deepEqual(carryExtras(request, 'anthropic-messages', warnings), request.extras);
   assert.deepEqual(warnings, []);
 });
 
-test('a hint is left out of another dialect with a warning that names it', () => {
+test('a hint is left out for another dialect, with a warning that names it', () => {
   const warnings: string[] = [];
   assert.deepEqual(carryExtras(request, 'openai-chat', warnings), []);
   assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat has no word for it.']);
 });
 
-test('what OpenAI’s two dialects both know goes from chat to Responses, and is not risked at chat’s many sellers', () => {
+test('fields that both OpenAI dialects have go from Chat Completions to Responses, but not the other way', () => {
   const hint = (name: string) => ({ name, fieldClass: 'hint' as const, value: 'low' });
   const warnings: string[] = [];
   const chat = {
@@ -39,7 +39,7 @@ test('what OpenAI’s two dialects both know goes from chat to Responses, and is
   assert.match(warnings.join(), /"text\.verbosity" was left out: many sellers of openai-chat refuse/);
 });
 
-test('a pinning or required field of another dialect is refused by name', () => {
+test('a pinning or required field of another dialect is rejected by name', () => {
   for (const fieldClass of ['pinning', 'required'] as const) {
     const pinned = { ...request, extras: [{ name: 'container', fieldClass, value: 'c_1' }] };
     assert.throws(() => carryExtras(pinned, 'openai-chat', []), {
@@ -49,7 +49,7 @@ test('a pinning or required field of another dialect is refused by name', () => 
   }
 });
 
-test('what is lost is called what its client calls it', () => {
+test('warnings name a lost field as the client does', () => {
   const warnings: string[] = [];
   const options = { Read: { eager_input_streaming: true }, Grep: { defer_loading: true } };
   const extras = [

@@ -4,8 +4,8 @@ import { shownField } from '../core/names/shown-field.ts';
 import type { ExtraField, ModelRequest } from '../core/wire/request.ts';
 
 /**
- * The extra fields that `dialect` may send, as they came or by its own name for them. Of another dialect's, hints that
- * have none are named in `warnings`.
+ * Returns the extra fields that `dialect` can send, unchanged or under its own names for them. Hints of another dialect
+ * without a counterpart are named in `warnings`.
  * @throws ConclaveError `unsupported` for another dialect's required or pinning field.
  */
 export function carryExtras(
@@ -41,7 +41,7 @@ export function carryExtras(
   return carried;
 }
 
-/** What OpenAI's two dialects call the same, in chat's words and in those of Responses. */
+/** Fields that OpenAI's two dialects share: the name in Chat Completions, and the name in Responses. */
 const twins: readonly (readonly [chat: string, responses: string])[] = [
   ['metadata', 'metadata'],
   ['service_tier', 'service_tier'],
@@ -51,7 +51,10 @@ const twins: readonly (readonly [chat: string, responses: string])[] = [
   ['verbosity', 'text.verbosity'],
 ];
 
-/** The other dialect's name for it. Few but OpenAI speak Responses; chat's sellers are many, and some refuse all they do not know. */
+/**
+ * Returns the other dialect's name for a field. Few providers besides OpenAI support Responses; many support Chat
+ * Completions, and some of them reject fields that they do not know.
+ */
 function twinOf(name: string, from: DialectId | undefined, to: DialectId): string | undefined {
   if (from === 'openai-chat' && to === 'openai-responses') {
     return twins.find(([chat]) => chat === name)?.[1];

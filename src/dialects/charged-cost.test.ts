@@ -13,7 +13,7 @@ const byok = (is_byok: boolean | undefined, cost: number, upstream: number | nul
     cost_details: { upstream_inference_cost: upstream },
   });
 
-test('each seller’s figure is read to the nano-dollar, as its decimal text has it', () => {
+test('each provider’s cost is read to the nano-dollar from its decimal text', () => {
   assert.equal(openRouter({ cost: 0.0123 }), 12_300_000);
   assert.equal(openRouter({ cost: 1.1e-7 }), 110);
   assert.equal(openRouter({ cost: 0.00014500000000000003 }), 145_000);
@@ -25,13 +25,13 @@ test('each seller’s figure is read to the nano-dollar, as its decimal text has
   assert.equal(chargedCost(grok, { tellsCost: 'cost_in_usd_ticks' }).chargedNanoUsd, 3_775_601);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e15 - 1 }), (nano) => {
-      const wire = JSON.parse(`{"cost":${usdText(BigInt(nano))}}`) as JsonObject; // it is an object, as written
+      const wire = JSON.parse(`{"cost":${usdText(BigInt(nano))}}`) as JsonObject; // the text above is an object
       assert.equal(openRouter(wire), nano);
     }),
   );
 });
 
-test('with a key of one’s own, what the model’s maker took is owed beside OpenRouter’s fee, and otherwise is the same money', () => {
+test('with the caller’s own key, the maker’s cost is added to OpenRouter’s fee; otherwise it is the same money', () => {
   assert.equal(byok(true, 0.0006, 0.012), 12_600_000);
   assert.equal(byok(true, 0, 0.012), 12_000_000);
   assert.equal(byok(false, 0.012, 0.012), 12_000_000);
@@ -41,7 +41,7 @@ test('with a key of one’s own, what the model’s maker took is owed beside Op
   assert.equal(byok(true, 0.0006, null), undefined, 'a fee alone is not what the answer cost');
 });
 
-test('a figure that no answer costs is none, and nobody is heard who is not known to say it', () => {
+test('an implausible cost is ignored, and cost is read only from providers known to report it', () => {
   for (const cost of [-1, 1e300, 1e9, null, '0.01', {}, true]) assert.equal(openRouter({ cost }), undefined);
   assert.equal(openRouter({}), undefined);
   assert.deepEqual(chargedCost({ cost: 0.01 }, {}), {});

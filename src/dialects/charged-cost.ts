@@ -3,14 +3,17 @@ import type { Quirks } from '../core/provider.ts';
 import { wholeFromDecimal } from '../core/units.ts';
 import { objectOf } from './loose-fields.ts';
 
-/** What a seller's usage says that it charged, as a usage part has it; empty where it says nothing, or nothing credible. */
+/**
+ * Returns the cost that a provider's usage reports, in the shape of a usage part; empty if it reports none, or no
+ * credible one.
+ */
 export function chargedCost(
   usage: JsonObject,
   { tellsCost }: Pick<Quirks, 'tellsCost'>,
 ): { readonly chargedNanoUsd?: number } {
   if (tellsCost === undefined) return {};
   const amount = amounts[tellsCost](usage);
-  // What no JSON integer holds is some nine million dollars, which no answer costs.
+  // Above the largest safe integer, which is about nine million dollars: no answer costs that.
   return amount === undefined || amount > Number.MAX_SAFE_INTEGER ? {} : { chargedNanoUsd: Number(amount) };
 }
 
@@ -19,14 +22,15 @@ const amounts: Readonly<Record<NonNullable<Quirks['tellsCost']>, (usage: JsonObj
     cost: openRouterCost,
     // https://docs.perplexity.ai/api-reference/chat-completions-post
     'cost.total_cost': ({ cost }) => nanoUsd(objectOf(cost).total_cost),
-    // Ten thousand million ticks a dollar: https://docs.x.ai/developers/cost-tracking
+    // Ten billion ticks per dollar: https://docs.x.ai/developers/cost-tracking
     cost_in_usd_ticks: ({ cost_in_usd_ticks: ticks }) => scaled(ticks, -1),
   };
 
 /**
- * What it charged itself, and with a key of one's own at the model's maker also what that one charged: the fee is then
- * less. Who charged names itself as `upstream_inference_cost` in any case, so that only `is_byok`, or a smaller fee, tells
- * that it is owed beside. https://openrouter.ai/docs/guides/administration/usage-accounting
+ * Returns what OpenRouter charged and, if the caller uses their own key at the model's maker (BYOK), also what the
+ * maker charged; OpenRouter's fee is smaller in that case. `upstream_inference_cost` is always present, so it is owed
+ * on top only if `is_byok` is set or if OpenRouter's own cost is smaller.
+ * https://openrouter.ai/docs/guides/administration/usage-accounting
  */
 function openRouterCost({ cost, cost_details: details, is_byok: byok }: JsonObject): bigint | undefined {
   const own = nanoUsd(cost);
@@ -40,7 +44,7 @@ function nanoUsd(value: JsonValue | undefined): bigint | undefined {
   return scaled(value, 9);
 }
 
-/** By the shortest text that is this very double, which is what the seller wrote. */
+/** Scales by way of the shortest decimal text of this double, which is what the provider wrote. */
 function scaled(value: JsonValue | undefined, power: number): bigint | undefined {
   return typeof value === 'number' ? wholeFromDecimal(String(value), power) : undefined;
 }

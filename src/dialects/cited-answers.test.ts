@@ -9,7 +9,7 @@ import { objectOf, objectsOf, textOf } from './loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
 
-// A source is told at different moments by different providers; where its words stand does not depend on it.
+// Providers report a source at different moments of a stream; the position of the cited words does not depend on that.
 
 const context: ReplyContext = {
   id: 'req_1',
@@ -26,7 +26,7 @@ const happening = fc.record({
   ),
 });
 
-test('a whole answer and a streamed one cite the same places of the same text', () => {
+test('a whole answer and a streamed one cite the same positions of the same text', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 25 }), (happenings) => {
       const parts = partsOf(happenings);
@@ -40,7 +40,7 @@ test('a whole answer and a streamed one cite the same places of the same text', 
   );
 });
 
-test('what is cited is the block of the source, or the place in it that the source names', () => {
+test('a citation covers the block of the source, or the position in it that the source names', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 25 }), (happenings) => {
       const parts = partsOf(happenings);
@@ -58,7 +58,7 @@ test('what is cited is the block of the source, or the place in it that the sour
   );
 });
 
-/** An answer in which these things happen, one after the other. */
+/** Returns an answer in which these events happen in this order. */
 function partsOf(happenings: readonly Happening[]): StreamPart[] {
   const parts: StreamPart[] = [{ type: 'start' }];
   let index = 0;
@@ -108,7 +108,7 @@ function streamed(dialect: Dialect, parts: readonly StreamPart[]): unknown[] {
   return [...stream.matchAll(/^data: (\{.*)$/gm)].map(([, data = '']): unknown => JSON.parse(data));
 }
 
-/** The words that each source is for, as a client finds them in the bodies that it is sent. */
+/** Returns the words that each source supports, as a client finds them in the bodies that it receives. */
 function citedIn(dialect: Dialect, bodies: readonly unknown[]): string[] {
   const replies = bodies.filter(isJsonObject);
   return dialect === openaiChat ? citedInChat(replies) : citedInResponse(replies);

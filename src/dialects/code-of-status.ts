@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../core/errors.ts';
 
-/** What the HTTP status of a provider's failed reply means; `named` is what its own code says, where it has one. */
+/**
+ * Returns what the HTTP status of a provider's failed reply means. `named` is the meaning of the provider's own error
+ * code, if it has one.
+ */
 export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
   switch (status) {
     case 401:
@@ -8,13 +11,14 @@ export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
     case 402:
       return 'provider_quota';
     case 403:
-      // A prompt that a moderation refuses is about that prompt alone.
+      // A prompt that moderation rejects concerns only that prompt.
       return named === 'content_filtered' ? named : 'provider_forbidden';
     case 404:
       return named ?? 'model_not_found';
     case 408:
       return 'provider_timeout';
-    // A conflict, a lock, a failure behind it (text-generation-inference), too early, a proxy whose own client has left.
+    // 409 conflict, 423 lock, 424 failed dependency (text-generation-inference), 425 too early, 499 a proxy whose own
+    // client disconnected.
     case 409:
     case 423:
     case 424:

@@ -2,7 +2,10 @@ import type { MediaSource } from '../core/wire/content.ts';
 import { registeredType } from './media-type.ts';
 import { refuse } from './strict-fields.ts';
 
-/** The medium at a client's URL: the bytes in a data URL, else a place. @throws ConclaveError `invalid_request` */
+/**
+ * Returns the medium at a client's URL: the bytes of a data URL, otherwise the URL itself. @throws ConclaveError
+ * `invalid_request`
+ */
 export function readMediaUrl(url: string, at: string): MediaSource {
   if (!url.startsWith('data:')) return { kind: 'url', url };
   const comma = url.indexOf(',');
@@ -12,8 +15,8 @@ export function readMediaUrl(url: string, at: string): MediaSource {
 }
 
 /**
- * A file that a client of OpenAI's sends along: a data URL, or bare base64, which is taken for what the member was
- * made for, PDF. OpenRouter's clients put an address there as well. @throws ConclaveError `invalid_request`
+ * Returns a file that a client of an OpenAI dialect sends: a data URL, or bare base64, which is taken for PDF, the type
+ * that the field was made for. OpenRouter's clients also put an address there. @throws ConclaveError `invalid_request`
  */
 export function readFileData(data: string, at: string): MediaSource {
   return /^[a-z][a-z0-9+.-]*:/i.test(data)
@@ -21,7 +24,7 @@ export function readFileData(data: string, at: string): MediaSource {
     : { kind: 'base64', mediaType: 'application/pdf', data };
 }
 
-/** Bytes as a URL that holds them. */
+/** Returns bytes as a data URL. */
 export function dataUrl({ mediaType, data }: { readonly mediaType: string; readonly data: string }): string {
   return `data:${mediaType};base64,${data}`;
 }

@@ -5,14 +5,14 @@ import type { StreamPart } from '../core/wire/stream-part.ts';
 import { noUsage } from '../core/money/usage.ts';
 import type { Tokens } from '../core/units.ts';
 
-/** The texts that vectors are asked for, in their order. */
+/** Returns the texts to embed, in order. */
 export function textsOf({ messages }: ModelRequest): string[] {
   return messages.flatMap(({ content }) =>
     content.flatMap((part) => (part.type === 'text' ? [part.text] : [])),
   );
 }
 
-/** A provider's vectors as parts; `tokens` where it counts them, and what it says that it charged. */
+/** Returns a provider's vectors as parts, with `tokens` if it counts them and with the cost that it reports. */
 export function embeddingParts(
   vectors: readonly JsonValue[],
   tokens?: Tokens,
@@ -32,7 +32,7 @@ export function embeddingParts(
   ];
 }
 
-/** The number at a member, where a provider counts tokens. */
+/** Returns the number at a field in which a provider counts tokens. */
 export function tokensAt(usage: JsonObject, member: string): Tokens | undefined {
   const count = usage[member];
   return typeof count === 'number' && count >= 0 ? count : undefined;

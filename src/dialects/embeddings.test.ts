@@ -32,7 +32,7 @@ function write(id: DialectId, model: string, change: JsonObject = {}) {
   return dialect(id).writeRequest(request, { model, quirks: {}, stream: false });
 }
 
-test('each provider is asked in its own words, and none may cut a text in silence', () => {
+test('each provider is asked for embeddings in its own format, and none may silently truncate a text', () => {
   assert.deepEqual(write('openai-chat', 'text-embedding-3-small', { dimensions: 8 }).body, {
     model: 'text-embedding-3-small',
     input: ['a', 'b'],
@@ -62,7 +62,7 @@ test('each provider is asked in its own words, and none may cut a text in silenc
   assert.throws(() => write('bedrock-converse', titan), { code: 'unsupported' });
 });
 
-test('each provider’s vectors are read in their order, with its count of tokens where it gives one', () => {
+test('each provider’s vectors are read in order, with its token count if it reports one', () => {
   const vectors = [
     [0.5, -0.25],
     [1, 0],
@@ -80,11 +80,11 @@ test('each provider’s vectors are read in their order, with its count of token
   assert.deepEqual(read('bedrock-converse', titan), { vectors: vectors.slice(0, 1), tokens: 3, end });
 });
 
-test('a reply without a vector is no answer', () => {
+test('a reply without a vector is an error', () => {
   for (const id of able.keys()) assert.equal(read(id, {}).end, 'error', id);
 });
 
-test('input is a text, texts, or tokens, which OpenAI’s own models alone can read', () => {
+test('embedding input is a text, several texts, or tokens, which only OpenAI’s own models can read', () => {
   const texts = (input: JsonObject['input']) =>
     openai.readRequest({ model: 'm', input }).messages[0]?.content.map((part) => 'text' in part && part.text);
   assert.deepEqual(texts('a'), ['a']);

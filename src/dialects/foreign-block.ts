@@ -2,8 +2,8 @@ import type { ContentPart, DialectId, Message } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
- * What becomes of a block that only another dialect understands: a model's own, such as a search that its provider
- * ran, is left out with a warning. @throws ConclaveError `unsupported` for a user's, whose words would be lost.
+ * Handles a block that only another dialect understands: a model's own block, such as a search that its provider ran,
+ * is left out with a warning. @throws ConclaveError `unsupported` for a user's block, whose content would be lost.
  */
 export function leaveOutForeign(
   part: Extract<ContentPart, { type: 'opaque' }>,
@@ -15,7 +15,7 @@ export function leaveOutForeign(
   warnings.push(`${what} was left out: only its own provider understands it.`);
 }
 
-/** Refuses what a dialect has no word for. */
+/** Returns the error for something that a dialect cannot express. */
 export function unsupportedBy(dialect: DialectId, what: string): ConclaveError {
   return new ConclaveError(
     'unsupported',

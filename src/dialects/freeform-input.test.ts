@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { freeformInput, freeformReader } from './freeform-input.ts';
 
-/** What a client hears of arguments that come in these pieces. */
+/** Returns the text that a client receives for arguments that arrive in these pieces. */
 function heard(pieces: readonly string[]): string[] {
   const reader = freeformReader();
   return pieces.map((piece) => reader.push(piece));
 }
 
-test('a text is heard as it was written, wherever its JSON is cut', () => {
+test('a text is read as it was written, wherever its JSON is cut', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
@@ -31,7 +31,7 @@ test('a text is heard as it was written, wherever its JSON is cut', () => {
   );
 });
 
-test('a patch comes as the model writes it, and not only at its end', () => {
+test('a patch is streamed as the model writes it', () => {
   assert.deepEqual(heard(['{"in', 'put": "*** Begin', ' Patch\\', 'n+ a \\u00', 'e9"', '}']), [
     '',
     '*** Begin',
@@ -42,7 +42,7 @@ test('a patch comes as the model writes it, and not only at its end', () => {
   ]);
 });
 
-test('whatever else a model writes for a text is taken for it, and an escape that is none stays as it is', () => {
+test('arguments of any other shape are taken as the text, and an invalid escape stays as it is', () => {
   const cases: readonly [args: string, text: string][] = [
     ['*** Begin Patch', '*** Begin Patch'],
     ['"*** Begin Patch"', '*** Begin Patch'],
@@ -60,12 +60,12 @@ function escapeOf(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-test('arguments that begin otherwise are said at their end, and are not read anew for every piece', () => {
+test('arguments with another beginning are read at their end, and not again for every piece', () => {
   const pieces = ['{"a":"', ...Array<string>(60_000).fill('abcdefghijklmnopqrst'), '"}'];
   const before = process.cpuUsage();
   assert.equal(heard(pieces).join(''), '');
   const { user, system } = process.cpuUsage(before);
-  // Looking at all that has come for each piece takes a minute.
+  // Reading everything again for each piece takes a minute.
   assert.ok(user + system < 5_000_000, `${user + system} µs`);
   assert.equal(freeformInput(pieces.join('')).length, 1_200_000);
 });

@@ -1,25 +1,28 @@
 import { isJsonObject } from '../core/json/json.ts';
 import { freeformMember } from './freeform-tool.ts';
 
-/** The text in the arguments that a model wrote for a custom tool; whatever else it wrote is taken for the text itself. */
+/**
+ * Returns the text in the arguments that a model wrote for a custom tool. Arguments of any other shape are taken as the
+ * text itself.
+ */
 export function freeformInput(args: string): string {
   const value = parsed(args);
   if (typeof value === 'string') return value;
-  // Near enough to JSON for the text to be found: a line break that is not escaped, an object that was cut.
+  // Almost JSON: an unescaped line break, or an object that was cut off. The text can still be found.
   if (value === undefined) return freeformReader().push(args) || args;
   if (!isJsonObject(value)) return args;
   const input = value[freeformMember] ?? Object.values(value)[0];
   return typeof input === 'string' ? input : args;
 }
 
-/** Reads that text out of pieces of JSON as they come. */
+/** Reads the text of a custom tool's call from pieces of JSON as they arrive. */
 export type FreeformReader = {
-  /** What of the text is known by now and was not before. */
+  /** Returns the text that this piece added. */
   push(piece: string): string;
 };
 
 /**
- * Says nothing of arguments that do not begin as they should: what they hold is known at their end alone.
+ * Returns a reader that stays silent about arguments with an unexpected beginning: their text is known only at the end.
  */
 export function freeformReader(): FreeformReader {
   let rest = '';
@@ -30,7 +33,7 @@ export function freeformReader(): FreeformReader {
       rest += piece;
       if (place === 'before') {
         const head = beginning.exec(rest)?.[0];
-        // Looking again at all of it for every piece would take time without end.
+        // Matching everything again for each piece would take quadratic time.
         if (head === undefined && rest.length > longestBeginning) place = 'behind';
         if (head === undefined) return '';
         rest = rest.slice(head.length);
@@ -45,12 +48,12 @@ export function freeformReader(): FreeformReader {
   };
 }
 
-/** With any blanks that somebody would write. */
+/** Leaves room for any whitespace that a model would reasonably write. */
 const longestBeginning = 200;
 
 const beginning = new RegExp(`^\\s*\\{\\s*"${freeformMember}"\\s*:\\s*"`);
 
-/** Up to the closing quote, or as far as no escape, and no pair of surrogates, is cut. */
+/** Returns the offset of the closing quote, or the offset up to which no escape and no surrogate pair is cut. */
 function wholeCharacters(text: string): number {
   let at = 0;
   while (at < text.length) {
@@ -61,7 +64,7 @@ function wholeCharacters(text: string): number {
   return at;
 }
 
-/** How much one character takes of the JSON text of a string: 0 at its end. */
+/** Returns the length of one character in the JSON text of a string; 0 at the end of the string. */
 function characterSize(text: string, at: number): number {
   const size = unitSize(text, at);
   if (size === 0) return 0;
@@ -82,10 +85,10 @@ function isHighSurrogate(text: string, at: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-/** What JSON wants escaped and some models do not. */
+/** Characters that JSON requires to be escaped and that some models do not escape. */
 const control = /\p{Cc}/gu;
 
-/** A broken escape stays as it is. */
+/** Returns the unescaped text; a broken escape stays as it is. */
 function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   const value = parsed(`"${text.replace(control, (found) => JSON.stringify(found).slice(1, -1))}"`);

@@ -7,10 +7,13 @@ import type {
   ToolDefinition,
 } from '../core/wire/request.ts';
 
-/** The member that carries the text of a custom tool's call where all arguments are JSON. */
+/** The field that carries the text of a custom tool's call where all arguments are JSON. */
 export const freeformMember = 'input';
 
-/** A custom tool of OpenAI's as a function with one text. Told in words, its grammar is a wish, and no longer a law. */
+/**
+ * Converts OpenAI's custom tool into a function with one text argument. Its grammar goes into the description, where it
+ * is a request and no longer enforced.
+ */
 export function freeformTool(
   custom: {
     readonly name: string;
@@ -48,16 +51,16 @@ const freeformSchema: JsonObject = {
   additionalProperties: false,
 };
 
-/** What stands before and behind the text in those arguments. */
+/** The JSON before and after the text in those arguments. */
 export const freeformBeginning = `{"${freeformMember}":"`;
 export const freeformEnd = '"}';
 
-/** The arguments of a function that stands for a custom tool. */
+/** Returns the arguments of a function that stands in for a custom tool. */
 export function freeformArguments(input: string): string {
   return JSON.stringify({ [freeformMember]: input });
 }
 
-/** Those of a client's tools whose calls are no functions of their name, by the name that the model was told. */
+/** The client's tools whose calls are not plain functions, by the name that the model was given. */
 export type DeclaredTools = ReadonlyMap<string, DeclaredTool>;
 
 export function declaredTools({ tools }: ModelRequest): DeclaredTools {

@@ -1,8 +1,8 @@
 import { eventTooLong, maxEventLength } from './sse.ts';
 
-/** Reads newline-delimited text from bytes cut anywhere; empty lines are left out. */
+/** Reads newline-delimited text from bytes cut at any point; skips empty lines. */
 export function lineReader(onLine: (line: string) => void): {
-  /** @throws ConclaveError `provider_invalid_reply` for a line above the bound of an event. */
+  /** @throws ConclaveError `provider_invalid_reply` for a line above the maximum length of an event. */
   push(bytes: Uint8Array): void;
   end(): void;
 } {

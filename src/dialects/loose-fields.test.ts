@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './loose-fields.ts';
 
-test('what a provider leaves out, nulls or sends as another kind reads as nothing', () => {
+test('a field that a provider leaves out, sets to null or sends as another type reads as empty', () => {
   for (const odd of [undefined, null, true, [1], -3, NaN]) {
     assert.equal(textOf(odd), '');
     assert.equal(nameOf(odd), undefined);

@@ -51,13 +51,13 @@ for (const [name, bodyWith] of Object.entries(clients)) {
     return provider.writeRequest(request, { model: 'claude-sonnet-4-5', quirks: {}, stream: false }).body;
   };
 
-  test(`an image/jpg of a client of ${name} is an image/jpeg to every provider`, () => {
+  test(`image/jpg from a client of ${name} reaches every provider as image/jpeg`, () => {
     for (const [provider, sent] of Object.values(providers))
       for (const type of ['image/jpg', 'IMAGE/JPEG'])
         assert.match(JSON.stringify(write(type, provider)), sent, provider.id);
   });
 
-  test(`an image of a client of ${name} that Claude does not read is refused by its type`, () => {
+  test(`an image of a type that Claude does not support is rejected by its type for a client of ${name}`, () => {
     for (const provider of [anthropic, bedrock])
       assert.throws(() => write('image/bmp', provider), { code: 'unsupported', message: /"image\/bmp"/ });
   });

@@ -2,7 +2,7 @@ import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { Tokens } from '../core/units.ts';
 
-/** The output limit that was asked for, lowered with a warning to what the model can do. */
+/** Returns the requested output limit, lowered to the model's own with a warning. */
 export function outputLimit(
   { maxOutputTokens: asked }: ModelRequest,
   { maxOutputTokens: most }: WireTarget,
@@ -13,7 +13,7 @@ export function outputLimit(
   return most;
 }
 
-/** The request with its output limit lowered so. */
+/** Returns the request with its output limit lowered to the model's own. */
 export function withinLimit(request: ModelRequest, target: WireTarget, warnings: string[]): ModelRequest {
   const limit = outputLimit(request, target, warnings);
   return limit === request.maxOutputTokens || limit === undefined

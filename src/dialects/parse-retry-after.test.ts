@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRetryAfter } from './parse-retry-after.ts';
 
-test('a wait in seconds, in milliseconds and until a date is read', () => {
+test('a wait is read in seconds, in milliseconds and as a date', () => {
   assert.equal(parseRetryAfter({ 'retry-after': '37' }), 37_000);
   assert.equal(parseRetryAfter({ 'retry-after': ['1.5'] }), 1500);
   assert.equal(parseRetryAfter({ 'retry-after': '9', 'retry-after-ms': '250' }), 250);
@@ -11,7 +11,7 @@ test('a wait in seconds, in milliseconds and until a date is read', () => {
   assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT' }), 0);
 });
 
-test('nobody is left alone for longer than a day', () => {
+test('a retry-after is at most a day', () => {
   const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
   const day = 24 * 60 * 60 * 1000;
   assert.equal(parseRetryAfter({ 'retry-after': '99999999999' }), day);
@@ -19,7 +19,7 @@ test('nobody is left alone for longer than a day', () => {
   assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2029 07:28:00 GMT' }), day);
 });
 
-test('a reply that names no readable wait gives none', () => {
+test('a reply without a readable wait gives none', () => {
   assert.equal(parseRetryAfter({}), undefined);
   assert.equal(parseRetryAfter({ 'retry-after': 'soon' }), undefined);
   assert.equal(parseRetryAfter({ 'retry-after': '-5' }), undefined);

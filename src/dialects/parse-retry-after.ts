@@ -1,10 +1,13 @@
 import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
 
-/** No limit that a provider has lasts longer; a date in some other year is a mistake of its. */
+/** No provider's limit lasts longer than a day; a later date is a mistake. */
 const longestMs: Ms = 24 * 60 * 60 * 1000;
 
-/** How long a provider asks to be left alone, a day at most. A date is measured against the reply's own `date`, so no clock is needed. */
+/**
+ * Returns how long a provider asks not to be called, at most a day. A date is measured against the reply's own `date`,
+ * so no clock is needed.
+ */
 export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined {
   const told = toldMs(headers);
   return told === undefined ? undefined : Math.min(told, longestMs);

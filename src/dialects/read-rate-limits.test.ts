@@ -4,7 +4,7 @@ import { readRateLimits } from './read-rate-limits.ts';
 
 const date = 'Sat, 21 Nov 2026 12:00:00 GMT';
 
-test('Anthropic names the moment at which a limit resets, and input tokens before all tokens', () => {
+test('Anthropic’s reset timestamps are read, and its input token limit is preferred to its total token limit', () => {
   assert.deepEqual(
     readRateLimits({
       date,
@@ -25,7 +25,7 @@ test('Anthropic names the moment at which a limit resets, and input tokens befor
   );
 });
 
-test('OpenAI and Groq write spans of time', () => {
+test('durations are read as OpenAI and Groq write them', () => {
   const read = (reset: string) =>
     readRateLimits({
       'x-ratelimit-limit-requests': '60',
@@ -40,7 +40,7 @@ test('OpenAI and Groq write spans of time', () => {
   assert.equal(read('soon'), undefined);
 });
 
-test('seconds and milliseconds of Unix time are moments, smaller numbers are seconds', () => {
+test('large numbers are Unix times in seconds or milliseconds, smaller ones are seconds', () => {
   const at = Date.parse(date);
   const read = (reset: string) =>
     readRateLimits({ date, 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': reset }).requests;
@@ -49,7 +49,7 @@ test('seconds and milliseconds of Unix time are moments, smaller numbers are sec
   assert.deepEqual(read('30'), { remaining: 3, resetsInMs: 30_000 });
 });
 
-test('a window that is named is read as well, and nonsense is nothing', () => {
+test('limits whose headers name a window are read too, and nonsense is ignored', () => {
   assert.deepEqual(
     readRateLimits({
       'x-ratelimit-limit-tokens-minute': '60000',

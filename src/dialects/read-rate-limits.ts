@@ -4,14 +4,15 @@ import type { Ms } from '../core/units.ts';
 
 type Headers = WireFailure['headers'];
 
-/** Where a provider writes one of its limits. */
+/** The headers in which a provider reports one of its limits. */
 type Names = { readonly limit: string; readonly remaining: string; readonly reset: string };
 
 const named = (limit: string, remaining: string, reset: string): Names => ({ limit, remaining, reset });
 
 /**
- * The spellings of today's providers, most exact first: Anthropic; OpenAI, Groq, Azure and most others; Cerebras and
- * Mistral (which name the window); Together; Mistral's older one; OpenRouter and the IETF's draft, which count requests.
+ * The spellings that providers use today, most precise first: Anthropic; OpenAI, Groq, Azure and most others; Cerebras
+ * and Mistral (which name the window); Together; Mistral's older one; OpenRouter and the IETF's draft, which count
+ * requests.
  */
 const requests: readonly Names[] = [
   named(
@@ -51,8 +52,9 @@ const tokens: readonly Names[] = [
 ];
 
 /**
- * What a reply's headers say of its provider's limits. Resets are moments (RFC 3339, Unix time), spans ("6m0s", "17ms")
- * or seconds; moments are measured against the reply's own `date`, so no clock is needed. What cannot be read is absent.
+ * Reads the provider's limits from a reply's headers. Resets are timestamps (RFC 3339, Unix time), durations ("6m0s",
+ * "17ms") or seconds. Timestamps are measured against the reply's own `date`, so no clock is needed. Unreadable values
+ * are absent.
  */
 export function readRateLimits(headers: Headers): RateLimits {
   const ofRequests = standing(headers, requests);
@@ -87,19 +89,19 @@ function untilMoment(moment: Ms, headers: Headers): Ms | undefined {
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
-/** Seconds of this century have ten digits, milliseconds thirteen. */
+/** Unix times of this century have ten digits in seconds and thirteen in milliseconds. */
 function unixMs(number: number): Ms {
   return number < 1e11 ? number * 1000 : number;
 }
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Go's spelling of a duration, as OpenAI and Groq write it: `1h2m3.5s`, `17ms`. */
+/** Parses Go's spelling of a duration, as OpenAI and Groq write it: `1h2m3.5s`, `17ms`. */
 function spanMs(text: string): Ms | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return undefined;
   let sum = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
-    // The pattern above lets no other unit through.
+    // The pattern above accepts no other unit.
     sum += Number(amount) * unitMs[unit as keyof typeof unitMs];
   }
   return sum;

@@ -14,7 +14,7 @@ const asked = {
   max: { effort: 'max' },
 } satisfies Record<string, Reasoning>;
 
-/** A model of each dialect, where its request holds the wish, and what stands there for each thing asked. */
+/** A model of each dialect, the place of the effort in its request, and the value expected there for each wish. */
 const table: readonly {
   readonly dialect: DialectId;
   readonly model: string;
@@ -72,7 +72,7 @@ const table: readonly {
 ];
 
 for (const { dialect, model, at, written } of table) {
-  test(`thinking is asked of ${model} over ${dialect} as much as a request says, in words or by a budget`, () => {
+  test(`thinking of ${model} over ${dialect} follows the requested effort or budget`, () => {
     const codec = dialects.find(({ id }) => id === dialect) ?? assert.fail(dialect);
     const found = Object.entries(asked).map(([name, reasoning]) => {
       const request = {

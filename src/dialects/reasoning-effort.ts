@@ -5,14 +5,14 @@ import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
 import { nearestEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
 
-/** What everybody knows who knows the word at all. */
+/** The efforts that every provider with an effort setting supports. */
 const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
 type Target = Pick<WireTarget, 'model' | 'quirks' | 'capabilities'>;
 
 /**
- * The effort to ask for, by those that the model is known to take; a budget becomes the effort that comes nearest. What is
- * not granted, or only nearly, is said in `warnings`.
+ * Returns the effort to request, from those that the model is known to support; a token budget becomes the nearest
+ * effort. Anything not granted, or granted only approximately, is named in `warnings`.
  */
 export function effortFor(
   reasoning: Reasoning | undefined,
@@ -35,7 +35,7 @@ export function effortFor(
   return grantedEffort(wanted, knownEfforts(target), target.model, warnings);
 }
 
-/** The efforts that a model takes at a seller; `undefined`: nobody knows. */
+/** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
 export function knownEfforts({
   model,
   quirks,
@@ -43,7 +43,7 @@ export function knownEfforts({
   return declaredEfforts(model, quirks) ?? gptEfforts(model);
 }
 
-/** What the seller's quirks say of a model. */
+/** Returns the efforts that the provider's quirks declare for a model. */
 export function declaredEfforts(
   model: string,
   { modelEfforts = {}, reasoningEfforts }: Quirks,
@@ -53,8 +53,8 @@ export function declaredEfforts(
 }
 
 /**
- * The nearest effort that the model takes; `undefined` if it takes none. If thinking cannot be switched off, that is the least
- * effort. What was not granted exactly is added to `warnings`.
+ * Returns the nearest effort that the model supports; `undefined` if it supports none. If thinking cannot be switched
+ * off, that is the lowest effort. Anything not granted exactly is named in `warnings`.
  */
 export function grantedEffort(
   wanted: ReasoningEffort,
@@ -63,7 +63,7 @@ export function grantedEffort(
   warnings: string[],
 ): ReasoningEffort | undefined {
   if (known?.includes(wanted)) return wanted;
-  // A server that nobody knows may refuse the whole call for a word that few have.
+  // An unknown server may reject the whole call for `none`, which few support.
   const near = wanted === 'none' && known === undefined ? undefined : nearestEffort(wanted, known ?? common);
   if (near === undefined)
     warnings.push(`The effort "${wanted}" was left out: ${model} is not known to take it.`);

@@ -3,7 +3,10 @@ import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { unsupportedBy } from './foreign-block.ts';
 
-/** Refuses, before it is sent, what the seller would refuse. @throws ConclaveError `unsupported` with the image's type. */
+/**
+ * Rejects, before sending, images that the provider would reject. @throws ConclaveError `unsupported` with the image's
+ * type.
+ */
 export function refuseImageTypes(
   { messages }: ModelRequest,
   { quirks }: WireTarget,

@@ -24,7 +24,7 @@ const text = oneof(
 );
 const id = constantFrom('c', 'hi', 'content', 'abc');
 
-/** Runs of events that differ in their text alone, one run after another. */
+/** Runs of events that differ only in their text, one run after another. */
 function runsOf(skeletons: readonly ((said: string, id: string) => JsonObject)[]) {
   const run = record({ skeleton: constantFrom(...skeletons), id, texts: array(text, { maxLength: 4 }) });
   return array(run).map((runs) =>
@@ -65,7 +65,7 @@ const anthropicEvents = runsOf([
 
 type Reader = { push(bytes: Uint8Array): readonly StreamPart[]; end(): readonly StreamPart[] };
 
-/** What the bytes mean, pushed in pieces of these sizes, and then once more in the same sizes, until they are over. */
+/** Returns what the bytes mean, pushed in pieces of these sizes, repeated until the bytes end. */
 function readIn(reader: Reader, bytes: Uint8Array, sizes: readonly number[]): string {
   const parts: StreamPart[] = [];
   for (let at = 0, turn = 0; at < bytes.byteLength; turn += 1) {
@@ -77,13 +77,13 @@ function readIn(reader: Reader, bytes: Uint8Array, sizes: readonly number[]): st
   return JSON.stringify(parts, (_, value: unknown) => (value instanceof Error ? value.message : value));
 }
 
-/** Byte by byte no event comes as a whole, so each is parsed. */
+/** Byte by byte, no event arrives whole, so each is parsed. */
 const parsed = [1];
 const sizes = array(oneof(integer({ min: 1, max: 400 }), constantFrom(1_000_000)), { minLength: 1 });
 const lineEnds = constantFrom('\n', '\n', '\n', '\r\n', '\r');
 const between = constantFrom('', '', '', ': ping\n\n', '\n', '\uFEFF');
 
-/** Some bytes are not what they were: no JSON any more, no UTF-8, another end of a line. */
+/** Some bytes are changed: the JSON, the UTF-8 or the line endings become invalid. */
 const damages = array(
   record({
     at: double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -104,12 +104,12 @@ function holdsHowever(events: Arbitrary<readonly JsonObject[]>, reader: () => Re
   );
 }
 
-test('events that differ in their text alone mean the same, parsed or not, however they are cut', () => {
+test('events that differ only in their text mean the same, parsed or not, however they are cut', () => {
   holdsHowever(chatEvents, () => chatReader({}));
   holdsHowever(anthropicEvents, () => anthropic.replyReader({}));
 });
 
-test('a line that only looks like the last event is read with the rest of its own', () => {
+test('a line that only looks like the last event is read with the rest of its own event', () => {
   const line = (content: string) => Buffer.from(`data: ${JSON.stringify(chunk({ content }, 'c'))}\n`);
   const lf = Buffer.from('\n');
   const pieces = [line('one'), lf, line('two'), lf, Buffer.from('data:\n'), line('three'), lf];
@@ -123,14 +123,14 @@ test('a line that only looks like the last event is read with the rest of its ow
   const reader = chatReader({});
   reader.push(Buffer.concat([line('one'), lf]));
   reader.push(line('two'));
-  // Two lines of one event, which is no JSON then.
+  // Two lines of one event, which together are not JSON.
   assert.deepEqual(
     reader.push(Buffer.concat([line('three'), lf])).map(({ type }) => type),
     ['error'],
   );
 });
 
-test('an event like the last one is known without parsing, any other is not', () => {
+test('an event like the last one is recognised without parsing, any other is not', () => {
   const repeated = new RepeatedDelta();
   const event = (content: string, rest = '') =>
     Buffer.from(`data: {"id":"a","content":${JSON.stringify(content)}${rest}}\n\n`);
@@ -154,16 +154,16 @@ test('an event like the last one is known without parsing, any other is not', ()
   assert.deepEqual(known(event('"two"')), []);
   assert.deepEqual(known(event('a\nb')), []);
   assert.deepEqual(known(event('')), []);
-  // The id is "a" too: nobody could say which of them is the text.
+  // The id is "a" too, so the position of the text is ambiguous.
   repeated.learn(event('a'), [delta('a')]);
   assert.deepEqual(known(event('b')), []);
   assert.deepEqual(known(Buffer.from('data: {"id":"b","content":"a"}\n\n')), []);
-  // Spelt with an escape, the text is not where its letters are.
+  // Spelt with an escape, the text does not stand there literally.
   const spelt = Buffer.from('data: {"id":"hi","content":"\\u0068i"}\n\n');
   repeated.learn(spelt, [delta('hi')]);
   assert.deepEqual(known(Buffer.from('data: {"id":"ho","content":"\\u0068i"}\n\n')), []);
   assert.deepEqual(known(Buffer.from('data: {"id":"ho","content":"plain"}\n\n')), []);
-  // What was no text ends the likeness.
+  // An event that is not text ends the repetition.
   repeated.learn(event('one'), [delta('one')]);
   repeated.learn(event('two'), []);
   assert.deepEqual(known(event('two')), []);

@@ -9,18 +9,18 @@ const firstPrintable = 0x20;
 const firstOfByteOrderMark = 0xef;
 
 /**
- * Most server-sent events of a stream differ from the one before in nothing but their piece of text. Such an event is
- * known by the bytes before and behind that piece; it need be neither decoded as a whole nor parsed.
+ * Most server-sent events of a stream differ from the previous event only in their piece of text. Such an event is
+ * recognised by the bytes before and after that piece and is neither fully decoded nor parsed.
  */
 export class RepeatedDelta {
   #before = new Uint8Array(0);
-  /** From the quotation mark behind the text to the end of the event. */
+  /** From the quotation mark after the text to the end of the event. */
   #behind = new Uint8Array(0);
   #last: TextDelta | undefined;
 
   /**
-   * Appends to `parts` what the events from `start` on mean that are the last one with another text in them. Returns
-   * the offset behind them. `bytes` are read from the beginning of an event.
+   * Reads events from `start` on for as long as they are the last event with another text, and appends their meaning to
+   * `parts`. Returns the offset after them. `start` must be the beginning of an event.
    */
   read(bytes: Uint8Array, start: number, parts: StreamPart[]): number {
     const last = this.#last;
@@ -36,7 +36,10 @@ export class RepeatedDelta {
     }
   }
 
-  /** Told of the bytes of one event that were parsed, or of whatever they were, and of what they meant. */
+  /**
+   * Remembers the bytes of one parsed event and what it meant. Bytes that were not exactly one event come with no
+   * parts, so that nothing is remembered.
+   */
   learn(event: Uint8Array, parts: readonly StreamPart[]): void {
     this.#last = undefined;
     const [only] = parts;
@@ -45,22 +48,24 @@ export class RepeatedDelta {
     const bytes = viewOf(event);
     const quoted = Buffer.from(`"${only.text}"`);
     const at = bytes.indexOf(quoted);
-    // Twice, and nobody could say which of them is the text.
+    // If the text occurs twice, its position is ambiguous.
     if (at < 0 || bytes.includes(quoted, at + 1)) return;
-    // Copied: what has been read from the socket goes.
+    // Copied, because the bytes read from the socket are reused.
     this.#before = new Uint8Array(event.subarray(0, at + 1));
     this.#behind = new Uint8Array(event.subarray(at + quoted.byteLength - 1));
     this.#last = only;
   }
 }
 
-/** The offset behind the first event, whose lines end with bare line feeds; 0 where its end is not there. */
+/**
+ * Returns the offset after the first event, whose lines end with bare line feeds; 0 if the end of the event is missing.
+ */
 export function eventEnd(bytes: Uint8Array, start: number): number {
   const end = viewOf(bytes).indexOf('\n\n', start, 'latin1');
   return end < 0 ? 0 : end + 2;
 }
 
-/** Whether an event is over with these bytes: behind two line feeds every reader is at a beginning. */
+/** Whether an event ends with these bytes: after two line feeds every reader is at the beginning of an event. */
 export function endsEvent(bytes: Uint8Array): boolean {
   return bytes.at(-1) === lf && bytes.at(-2) === lf;
 }
@@ -72,7 +77,10 @@ function hasAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
   return true;
 }
 
-/** Where a JSON string ends that says what it holds; `start` where something else stands in it (RFC 8259, 7). */
+/**
+ * Returns the offset at which a JSON string without escapes ends; `start` if it contains an escape or a control
+ * character, or does not end (RFC 8259, section 7).
+ */
 function plainTextEnd(bytes: Uint8Array, start: number): number {
   for (let at = start; at < bytes.byteLength; at += 1) {
     const byte = bytes[at] ?? 0;

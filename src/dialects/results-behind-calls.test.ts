@@ -14,12 +14,12 @@ const text = (said: string): ContentPart => ({ type: 'text', text: said });
 const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
 const model = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
 
-test('a conversation whose results follow their calls is returned itself', () => {
+test('a conversation whose results follow their calls is returned unchanged', () => {
   const messages = [user(text('Go')), model(call('a'), call('b')), user(result('a')), user(result('b'))];
   assert.equal(resultsBehindCalls(messages), messages);
 });
 
-test('results that something stands before are moved behind their calls, and all else keeps its order', () => {
+test('results that do not directly follow their calls are moved there, and everything else keeps its order', () => {
   const brief: Message = { role: 'system', content: [text('Be brief.')] };
   const messages = [
     model(call('a'), call('b')),
@@ -43,12 +43,12 @@ test('results that something stands before are moved behind their calls, and all
   ]);
 });
 
-test('a result of no known call stays where it is', () => {
+test('a result without a known call stays where it is', () => {
   const messages = [user(text('Go')), user(result('z')), user(text('Next'))];
   assert.equal(resultsBehindCalls(messages), messages);
 });
 
-test('the calls of neighbouring messages of an assistant are one turn', () => {
+test('the calls of consecutive assistant messages are one turn', () => {
   const messages = [model(call('a')), model(call('b')), user(result('a')), user(result('b'))];
   assert.deepEqual(resultsBehindCalls(messages), [
     model(call('a'), call('b')),

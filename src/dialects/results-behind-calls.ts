@@ -1,8 +1,8 @@
 import type { ContentPart, Message } from '../core/wire/content.ts';
 
 /**
- * The conversation with every tool result right behind the turn that called for it, as most formats demand. OpenAI's Responses
- * pairs results and calls by id, so its clients may put a message of the user or an instruction between them.
+ * Moves every tool result directly after the turn that made its call, as most formats require. OpenAI's Responses pairs
+ * results and calls by id, so its clients may put a user message or an instruction between them.
  */
 export function resultsBehindCalls(conversation: readonly Message[]): readonly Message[] {
   const messages = withWholeTurns(conversation);
@@ -34,7 +34,7 @@ export function resultsBehindCalls(conversation: readonly Message[]): readonly M
   return late.size === 0 ? messages : withLate(timely, late, isMovedAway);
 }
 
-/** Joins what an assistant says on behind a call of its own: the results answer both messages. */
+/** Joins an assistant message with the next one if it contains a call: the results answer both messages. */
 function withWholeTurns(messages: readonly Message[]): readonly Message[] {
   const isNext = (message: Message, before: Message | undefined) =>
     message.role === 'assistant' && before?.role === 'assistant' && before.content.some(isCall);
@@ -48,7 +48,7 @@ function withWholeTurns(messages: readonly Message[]): readonly Message[] {
   return joined;
 }
 
-/** Puts the late results of each turn among those that follow it directly. */
+/** Adds the late results of each turn to those that follow it directly. */
 function withLate(
   messages: readonly Message[],
   late: ReadonlyMap<number, readonly ContentPart[]>,

@@ -5,7 +5,7 @@ import { readError as readBedrockError } from './bedrock-converse/errors.ts';
 import { readError as readGoogleError } from './google-generate/errors.ts';
 import { readOpenAiError, readOpenAiErrorEvent } from './openai-errors/read-error.ts';
 
-/** As their providers say it, none of which has a code for it. */
+/** The wording of providers that have no error code for it. */
 const messages = [
   // https://docs.x.ai
   "This model's maximum prompt length is 131072 but the request contains 140000 tokens.",
@@ -35,7 +35,7 @@ function failure(body: object, status = 400) {
   return { status, headers: {}, body: Buffer.from(JSON.stringify(body)), provider: 'lab' };
 }
 
-/** The same words in the error of each dialect. */
+/** The message in the error format of each dialect. */
 const readings = (message: string) => [
   readOpenAiError(failure({ error: { message, type: 'invalid_request_error', code: null } })),
   readOpenAiError(failure({ code: 'Client specified an invalid argument', error: message })),
@@ -45,14 +45,14 @@ const readings = (message: string) => [
   readBedrockError(failure({ __type: 'ValidationException', message })),
 ];
 
-test('a prompt that is too long is known by the words of whichever provider says so, in every dialect', () => {
+test('a prompt that is too long is recognised by the wording of any provider, in every dialect', () => {
   for (const message of messages) {
     for (const error of readings(message)) assert.equal(error.code, 'context_too_long', message);
     assert.equal(readOpenAiErrorEvent({ error: { message } }).code, 'context_too_long', message);
   }
 });
 
-test('other faults of a request are not taken for it', () => {
+test('other faults of a request are not taken for a prompt that is too long', () => {
   for (const message of others) {
     for (const error of readings(message)) assert.equal(error.code, 'invalid_request', message);
   }

@@ -1,6 +1,7 @@
 /**
- * Whether a provider's message says that the prompt does not fit into the model. Few providers have a code for it, and a
- * model is sold in dialects that are not its maker's, so the words of all are looked for in every one.
+ * Whether a provider's message reports that the prompt does not fit into the model. Few providers have an error code
+ * for it, and models are also offered in dialects that are not their maker's, so every dialect looks for the wording of
+ * all providers.
  */
 export function saysPromptTooLong(message: string): boolean {
   return words.test(message);

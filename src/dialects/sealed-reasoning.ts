@@ -3,32 +3,33 @@ import type { DialectId } from '../core/wire/content.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
-// Proofs of reasoning travel through clients of any dialect and come back in the next request. So that one is never
-// sent to a provider that did not make it, every proof but Anthropic's own says whose it is: `openai-chat:{…}`.
+// Proofs of reasoning travel through clients of any dialect and return in the next request. To make sure that a proof
+// is only sent to the provider that made it, every proof except Anthropic's own begins with its dialect:
+// `openai-chat:{…}`.
 
 /**
- * Stands where a client expects the proof of a thought that its model tells in the open, without one: some clients bring
- * back no thought without a proof, and their model then misses it (DeepSeek, Moonshot).
+ * Stands in for the proof of a thought that has none, because the model shows its thoughts in the open. Some clients
+ * return no thought without a proof, and the model then lacks it (DeepSeek, Moonshot).
  */
 export const noProof = sealReasoning('openai-chat', {});
 
-/** A proof that a client or a provider tells; `undefined` for none, and for what only stands in the place of one. */
+/** Returns the proof that a client or a provider sent; `undefined` if there is none or only the stand-in `noProof`. */
 export function proofIn(told: JsonValue | undefined): string | undefined {
   return typeof told === 'string' && told !== '' && told !== noProof ? told : undefined;
 }
 
-/** A proof of `dialect` as a string that can stand wherever a client expects a signature. */
+/** Returns a proof of `dialect` as a string that fits wherever a client expects a signature. */
 export function sealReasoning(dialect: DialectId, proof: JsonObject): string {
   return `${dialect}:${JSON.stringify(proof)}`;
 }
 
-/** Whose proof this is; `undefined` for a bare signature, which is Anthropic's. */
+/** Returns the dialect that made this proof; `undefined` for a bare signature, which is Anthropic's. */
 export function sealOrigin(sealed: string): DialectId | undefined {
   const name = sealed.slice(0, Math.max(0, sealed.indexOf(':')));
   return dialectIds.find((id) => id === name);
 }
 
-/** The proof that `dialect` sealed; `undefined` where it is another's or has been changed. */
+/** Returns the proof that `dialect` sealed; `undefined` if another dialect made it or it has been changed. */
 export function openReasoning(dialect: DialectId, sealed: string | undefined): JsonObject | undefined {
   if (sealed === undefined || sealOrigin(sealed) !== dialect) return undefined;
   try {

@@ -2,25 +2,28 @@ import type { Message } from '../core/wire/content.ts';
 import { resultsBehindCalls } from './results-behind-calls.ts';
 import { warnOfNames } from './warn-of-names.ts';
 
-/** Neighbouring messages of one role, written as one. */
+/** Consecutive messages of one role, written as one. */
 type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
 
-/** How one dialect wants its turns. */
+/** How one dialect requires its turns. */
 export type TurnShape<Block> = {
   write(message: Message): Block[];
   writeText(text: string): Block;
-  /** Tool results, which must stand before everything else of their turn. */
+  /** Tool results, which must come before everything else in their turn. */
   isResult(block: Block): boolean;
   isCall(block: Block): boolean;
-  /** A system message may stand after a user's turn. */
+  /** Whether a system message may follow a user turn. */
   readonly systemTurns: boolean;
-  /** The last turn may be an assistant's, to be continued. */
+  /** Whether the last turn may be an assistant's, to be continued. */
   readonly prefill: boolean;
 };
 
 type Conversation<Block> = { readonly system: Block[]; readonly turns: Turn<Block>[] };
 
-/** A conversation whose turns alternate and begin and end with the user, as most dialects but OpenAI's demand. */
+/**
+ * Shapes a conversation so that its turns alternate and begin and end with the user, as most dialects except OpenAI's
+ * require.
+ */
 export function shapeTurns<Block>(
   messages: readonly Message[],
   shape: TurnShape<Block>,
@@ -65,7 +68,7 @@ function joinTurns<Block>(
   const turns: Turn<Block>[] = [];
   let held: Block[] = [];
 
-  /** A system message stands after a user's turn or, where the model does not take one there, at the very top. */
+  /** Places the held system messages after a user turn or, if the model accepts none there, at the very top. */
   function placeHeld(): void {
     if (held.length === 0) return;
     if (turns.length === 0) system.push(...held);
@@ -79,7 +82,7 @@ function joinTurns<Block>(
 
   for (const message of resultsBehindCalls(messages)) {
     const blocks = shape.write(message);
-    // An empty message of the user still ends the answer before it, which would else be continued.
+    // An empty user message still ends the answer before it, which would otherwise be continued.
     if (blocks.length === 0 && message.role !== 'user') continue;
     if (message.role === 'system') {
       held.push(...blocks);

@@ -30,7 +30,7 @@ function read(pieces: readonly Uint8Array[]): Event[] {
   return found;
 }
 
-test('events are the same wherever the bytes are cut, inside a character or a line ending too', () => {
+test('events are the same wherever the bytes are cut, even inside a character or a line ending', () => {
   const bytes = Buffer.from(stream);
   assert.deepEqual(read([bytes]), events);
   assert.deepEqual(read([...bytes].map((byte) => Uint8Array.of(byte))), events);
@@ -50,7 +50,7 @@ test('a last event without its closing blank line is still reported', () => {
   ]);
 });
 
-test('an event that never ends is an error and not a growing buffer', () => {
+test('an event that never ends is an error instead of a growing buffer', () => {
   const reader = sseReader(() => undefined);
   const piece = Buffer.alloc(1024 * 1024, 'x');
   reader.push(Buffer.from('data: '));

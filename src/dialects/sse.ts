@@ -1,18 +1,21 @@
 import { createParser } from 'eventsource-parser';
 import { ConclaveError } from '../core/errors.ts';
 
-/** An event that is not over after this many characters is an error, not a reason to keep buffering. */
+/** The maximum characters of one event. A longer one is an error, so that buffering is bounded. */
 export const maxEventLength = 16 * 1024 * 1024;
 
-/** Reads server-sent events from bytes cut anywhere. */
+/** Reads server-sent events from bytes cut at any point. */
 export type SseReader = {
-  /** Reports every event that these bytes complete. @throws ConclaveError `provider_invalid_reply` above the bound. */
+  /**
+   * Reports every event that these bytes complete. @throws ConclaveError `provider_invalid_reply` above the maximum
+   * length.
+   */
   push(bytes: Uint8Array): void;
-  /** Reports an event whose closing blank line never came; it may be cut short. */
+  /** Reports an event whose closing blank line never arrived; it may be cut short. */
   end(): void;
 };
 
-/** Comments, ids and retry times mean nothing to any dialect and are left out. */
+/** Returns a reader that skips comments, ids and retry times: no dialect uses them. */
 export function sseReader(onEvent: (data: string, name: string | undefined) => void): SseReader {
   const decoder = new TextDecoder();
   const parser = createParser({
@@ -28,15 +31,15 @@ export function sseReader(onEvent: (data: string, name: string | undefined) => v
   };
 }
 
-/** One event as text. `data` must hold no line break, which JSON never does. */
+/** Returns one event as text. `data` must not contain a line break; JSON never does. */
 export function sseEvent(data: string, name?: string): string {
   return name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
 }
 
-/** Keeps a connection alive; every client skips a comment. */
+/** Keeps a connection alive; every client skips comments. */
 export const ssePing = ': ping\n\n';
 
-/** What stops a reader whose stream never ends an event. */
+/** Returns the error that stops a reader whose stream never ends an event. */
 export function eventTooLong(): ConclaveError {
   return new ConclaveError(
     'provider_invalid_reply',

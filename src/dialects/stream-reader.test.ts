@@ -4,7 +4,7 @@ import type { StreamPart } from '../core/wire/stream-part.ts';
 import { streamReader } from './stream-reader.ts';
 import type { StreamInterpreter } from './stream-reader.ts';
 
-/** Says what it is sent: `{"text":…}` is text, `{"stop":true}` the end. */
+/** Interprets `{"text":…}` as text and `{"stop":true}` as the end. */
 const echo: StreamInterpreter = {
   event(body, parts) {
     if (body.stop) parts.push({ type: 'finish', reason: 'stop' });
@@ -32,7 +32,7 @@ test('nothing comes after the end, whatever else arrives', () => {
   assert.deepEqual(outline(readAll(text)), ['text-delta', 'finish']);
 });
 
-test('a stream without its terminal event is truncated, said once', () => {
+test('a stream without its final event is reported as truncated, once', () => {
   assert.deepEqual(outline(readAll('data: {"text":"a"}\n\n')), ['text-delta', 'stream_truncated']);
   assert.deepEqual(outline(readAll('')), ['stream_truncated']);
 });
@@ -52,7 +52,7 @@ test('an event that is not JSON, or that the dialect cannot read, ends the strea
   assert.deepEqual(outline(readAll('data: {}\n\n', brittle)), ['provider_invalid_reply']);
 });
 
-test('lines of JSON are read as events are', () => {
+test('lines of JSON are read like events', () => {
   const text = '{"text":"a"}\r\n\n{"text":"b"}\n{"stop":true}';
   assert.deepEqual(outline(readAll(text, echo, 'lines')), ['text-delta', 'text-delta', 'finish']);
 });

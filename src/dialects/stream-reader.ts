@@ -9,14 +9,19 @@ import { lineReader } from './lines.ts';
 import { endsEvent, eventEnd, RepeatedDelta } from './repeated-delta.ts';
 import { sseReader } from './sse.ts';
 
-/** What one dialect makes of the events of one stream. It appends to `parts` and need not guard its own end. */
+/**
+ * Interprets the events of one stream for one dialect. It appends to `parts` and may append more after its own
+ * `finish`.
+ */
 export type StreamInterpreter = {
   event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;
-  /** The bytes are over, or `[DONE]` came. Appending no `finish` or `error` means: the stream was cut. */
+  /**
+   * Called at the end of the bytes or at `[DONE]`. If it appends no `finish` or `error`, the stream counts as cut off.
+   */
   end(parts: StreamPart[], how: 'done' | 'cut'): void;
   /**
-   * An event that was one text delta leaves no trace in here: others that only have another text need not be shown. For
-   * server-sent events alone.
+   * An event that was a single text delta leaves no state in the interpreter, so that further events that differ only
+   * in their text need not be passed to it. For server-sent events only.
    */
   readonly forgetsText?: boolean;
 };
@@ -24,8 +29,8 @@ export type StreamInterpreter = {
 const framings = { sse: sseReader, lines: lineReader, 'aws-events': awsEventReader };
 
 /**
- * The part of a reader that all dialects share: bytes to JSON events, exactly one `finish` or `error`, nothing after
- * it, and never a throw.
+ * Creates the part of a reader that all dialects share: turns bytes into JSON events, emits exactly one `finish` or
+ * `error` and nothing after it, and never throws.
  */
 export function streamReader(
   interpreter: StreamInterpreter,
@@ -37,10 +42,13 @@ export function streamReader(
 
   const source = framings[framing](read);
   const repeated = interpreter.forgetsText ? new RepeatedDelta() : undefined;
-  /** What comes next begins an event. */
+  /** Whether the next byte begins an event. */
   let atEvent = true;
 
-  /** Takes what is like the last event from the bytes themselves, and shows the parser all else, event by event. */
+  /**
+   * Reads events that repeat the last one directly from the bytes, and passes everything else to the parser, event by
+   * event.
+   */
   function readEvents(bytes: Uint8Array, known: RepeatedDelta): void {
     let at = 0;
     while (at < bytes.byteLength) {

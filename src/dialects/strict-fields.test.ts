@@ -14,7 +14,7 @@ function refusal(read: () => unknown): { message: string; param: string | undefi
   return assert.fail('it was accepted');
 }
 
-test('a member of the right kind is read, an absent or null one is undefined', () => {
+test('a field of the right type is read, an absent or null one is undefined', () => {
   const body = { text: 'a', half: 0.5, whole: 2, yes: true, inner: { a: 1 }, list: [1], nothing: null };
   assert.equal(string.required(body, 'text'), 'a');
   assert.equal(number.optional(body, 'half'), 0.5);
@@ -26,7 +26,7 @@ test('a member of the right kind is read, an absent or null one is undefined', (
   assert.equal(string.optional(body, 'absent'), undefined);
 });
 
-test('a wrong kind is refused by the path where it stands and with what was found', () => {
+test('a wrong type is rejected with its path and with what was found', () => {
   assert.deepEqual(
     refusal(() => string.required({ role: 7 }, 'role', 'messages.2')),
     { message: 'messages.2.role must be a string, not 7.', param: 'messages.2.role' },
@@ -41,7 +41,7 @@ test('a wrong kind is refused by the path where it stands and with what was foun
   assert.match(refusal(() => number.required({ x: 'y'.repeat(500) }, 'x')).message, /^x must .{70,90}$/);
 });
 
-test('a word outside of the allowed ones is refused with the list of them', () => {
+test('a value that is not allowed is rejected with the list of allowed ones', () => {
   const role = choice('user', 'assistant');
   assert.equal(role.required({ role: 'user' }, 'role'), 'user');
   assert.equal(

@@ -2,13 +2,13 @@ import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
-/** Reads one kind of value from a client's JSON. `at` is the path of the object, `''` for the body itself. */
+/** Reads one type of value from a client's JSON. `at` is the path of the object, `''` for the body itself. */
 export type Field<T extends JsonValue> = {
-  /** `undefined` where the member is absent or `null`. @throws ConclaveError `invalid_request` for another kind. */
+  /** Returns `undefined` if the field is absent or `null`. @throws ConclaveError `invalid_request` for another type. */
   optional(object: JsonObject, member: string, at?: string): T | undefined;
-  /** @throws ConclaveError `invalid_request` where the member is absent, `null` or of another kind. */
+  /** @throws ConclaveError `invalid_request` if the field is absent, `null` or of another type. */
   required(object: JsonObject, member: string, at?: string): T;
-  /** The value that stands at `path`, such as an element of an array. @throws ConclaveError `invalid_request` */
+  /** Checks the value at `path`, such as an element of an array. @throws ConclaveError `invalid_request` */
   check(value: JsonValue | undefined, path: string): T;
 };
 
@@ -22,13 +22,13 @@ export const boolean = field('true or false', (value) => typeof value === 'boole
 export const object = field('an object', (value) => isJsonObject(value));
 export const array = field('an array', (value) => Array.isArray(value));
 
-/** A string that must be one of a few. */
+/** A string that must be one of the allowed ones. */
 export function choice<const T extends string>(...allowed: T[]): Field<T> {
   const wanted = allowed.map((one) => `"${one}"`).join(' or ');
   return field(wanted, (value): value is T => allowed.some((one) => one === value));
 }
 
-/** Refuses a value by the path at which it stands. */
+/** Rejects a value, with the path at which it stands. @throws ConclaveError `invalid_request` */
 export function refuse(path: string, wanted: string, found: JsonValue | undefined): never {
   throw new ConclaveError('invalid_request', `${path} must be ${wanted}, not ${shown(found)}.`, {
     param: path,

@@ -11,7 +11,7 @@ const closed = (properties: JsonObject, required = Object.keys(properties)): Jso
 });
 const text = { type: 'string' };
 
-test('a schema whose objects are closed and require all they name is held strictly', () => {
+test('a schema is strict if its objects are closed and require all their properties', () => {
   const held: readonly JsonObject[] = [
     closed({}),
     closed({ a: text, b: { type: ['string', 'null'] } }),
@@ -22,7 +22,7 @@ test('a schema whose objects are closed and require all they name is held strict
   for (const schema of held) assert.ok(canBeStrict(schema), JSON.stringify(schema));
 });
 
-test('an optional property, free keys or a keyword that OpenAI refuses make it lax', () => {
+test('an optional property, free keys or a keyword that OpenAI rejects make a schema not strict', () => {
   const lax: readonly JsonObject[] = [
     closed({ a: text, b: text }, ['a']),
     { type: 'object', properties: { a: text }, required: ['a'] },

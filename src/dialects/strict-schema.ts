@@ -4,8 +4,9 @@ import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../core/wire/request.ts';
 
 /**
- * A tool as OpenAI takes it: asked to hold a schema strictly, it refuses one that other makers hold (an optional property,
- * say), and the whole call with it. Its own clients are left to hear that.
+ * Returns a tool that OpenAI accepts. With `strict`, OpenAI rejects the whole call for schemas that other makers
+ * support (such as an optional property), so `strict` is removed. Clients of OpenAI's own dialects receive that error
+ * instead.
  */
 export function withinStrictness(
   tool: ToolDefinition,
@@ -19,7 +20,10 @@ export function withinStrictness(
   return { ...tool, strict: false };
 }
 
-/** Whether the answer's shape is asked for strictly. Other dialects than OpenAI's have no such word and always mean it. */
+/**
+ * Whether to request the answer's schema with `strict`. Dialects other than OpenAI's have no such setting and always
+ * enforce it.
+ */
 export function isStrictFormat(
   { strict, schema }: Extract<OutputFormat, { type: 'json-schema' }>,
   origin: DialectId | undefined,
@@ -39,7 +43,7 @@ function isOpenAis(origin: DialectId | undefined): boolean {
   return origin === 'openai-chat' || origin === 'openai-responses';
 }
 
-/** https://developers.openai.com/api/docs/guides/structured-outputs: what a strict schema may not hold. */
+/** Keywords that a strict schema must not contain: https://developers.openai.com/api/docs/guides/structured-outputs */
 const refused = [
   'allOf',
   'oneOf',
@@ -72,7 +76,10 @@ const formats = [
   'uuid',
 ] as const;
 
-/** Whether a schema is in OpenAI's subset: an object at its root, in which every object is closed and requires all it names. */
+/**
+ * Whether a schema is in OpenAI's strict subset: the root is an object, and every object is closed and requires all its
+ * properties.
+ */
 export function canBeStrict(schema: JsonObject): boolean {
   return schema.anyOf === undefined && isStrict(schema);
 }

@@ -4,8 +4,9 @@ import { joinedTexts } from './joined-texts.ts';
 import { objectsOf } from './loose-fields.ts';
 
 /**
- * A chat whose system messages are one at the start, where the template of the model refuses any other (Qwen's does, and many on
- * local servers). Any other chat is returned itself. A `system` that is moved past other messages is named in `warnings`.
+ * Joins the system messages of a chat into one at the start if the model's chat template rejects any other order (as
+ * Qwen's does, and many on local servers). Any other chat is returned unchanged. A `system` message that is moved past
+ * other messages is named in `warnings`.
  */
 export function systemFirst(
   messages: readonly JsonObject[],
@@ -26,7 +27,7 @@ function isSystem({ role }: JsonObject): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** Texts make one text; with a cache mark among them they stay parts. */
+/** Joins texts into one text; with a cache mark among them they stay parts. */
 function joinedContent(contents: readonly JsonObject['content'][]): JsonObject['content'] {
   const parts = contents.flatMap((content) =>
     typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content),

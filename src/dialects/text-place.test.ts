@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { annotatedPlace, bytePlace } from './text-place.ts';
 
-test('bytes of any text lead to the same words, with and without the words themselves', () => {
+test('byte positions in any text lead to the same words, with and without the words themselves', () => {
   const anyText = fc.string({ unit: 'grapheme' });
   fc.assert(
     fc.property(anyText, anyText, anyText, (before, words, behind) => {
@@ -19,14 +19,14 @@ test('bytes of any text lead to the same words, with and without the words thems
   );
 });
 
-test('a count that is not of this text gives way to the words, where they stand once', () => {
+test('if byte positions do not match the text, the words are used if they occur once', () => {
   const find = (said: string, words: string | undefined) => bytePlace(said, { from: 40, to: 44, words });
   assert.deepEqual(find('Zwölf Äpfel', 'Äpfel'), { start: 6, end: 11 });
   assert.equal(find('Äpfel und Äpfel', 'Äpfel'), undefined);
   assert.equal(find('Zwölf', undefined), undefined);
 });
 
-test('an empty place, as some sellers send, is none', () => {
+test('an empty annotation, as some providers send, is ignored', () => {
   assert.equal(annotatedPlace({ start_index: 0, end_index: 0 }), undefined);
   assert.deepEqual(annotatedPlace({ start_index: 2, end_index: 5 }), { start: 2, end: 5 });
 });

@@ -1,15 +1,15 @@
 import type { JsonObject } from '../core/json/json.ts';
 import type { TextPlace } from '../core/wire/stream-part.ts';
 
-/** The place that an annotation of OpenAI's names; an empty one, as some sellers send, is none. */
+/** Returns the position in an OpenAI annotation; `undefined` for an empty one, which some providers send. */
 export function annotatedPlace({ start_index: start, end_index: end }: JsonObject): TextPlace | undefined {
   if (typeof start !== 'number' || typeof end !== 'number' || start < 0 || end <= start) return undefined;
   return { start, end };
 }
 
 /**
- * Where words stand in a text of which their maker counts the bytes of UTF-8. `undefined` where its count is not of this
- * text, as of one part among several, and the words alone do not tell.
+ * Returns the position of words in a text for a provider that counts UTF-8 bytes. `undefined` if the count does not
+ * match this text (for example one of several parts) and the words do not occur exactly once.
  */
 export function bytePlace(
   said: string,

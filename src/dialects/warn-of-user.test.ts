@@ -14,7 +14,7 @@ const asked: ModelRequest = {
   presencePenalty: 1,
 };
 
-test('warnings speak of fields by the names that the client wrote', () => {
+test('warnings name fields as the client wrote them', () => {
   const target = { model: 'meta.llama3-3-70b-instruct-v1:0', quirks: {}, stream: false };
   const namesFor = (origin: NonNullable<ModelRequest['origin']>) =>
     bedrock

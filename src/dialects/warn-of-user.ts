@@ -1,6 +1,9 @@
 import type { ModelRequest } from '../core/wire/request.ts';
 
-/** Warns, in the client's own word, that an end user is not told to a seller that cannot take one. */
+/**
+ * Warns, using the client's name for the field, that the end user's id is not sent to a provider that has no field for
+ * it.
+ */
 export function warnOfUser({ user, origin }: ModelRequest, seller: string, warnings: string[]): void {
   if (user === undefined) return;
   const name = origin === 'anthropic-messages' ? 'metadata.user_id' : 'user';
