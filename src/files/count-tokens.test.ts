@@ -64,7 +64,7 @@ const atRandom: Readonly<Record<string, (length: number) => string>> = {
       'latin1',
     ).toString('base64'),
   'letters of both cases': (length) => drawn(length, () => (random() < 0.5 ? 65 : 97) + below(26)),
-  'Chinese signs': (length) => drawn(length, () => 0x4e00 + below(20_000)),
+  'Chinese characters': (length) => drawn(length, () => 0x4e00 + below(20_000)),
   marks: (length) => drawn(length, () => 33 + below(14)),
 };
 

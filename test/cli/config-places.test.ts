@@ -52,7 +52,7 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
     /^FILE:4:23: .*"codereveiw"; did you mean "codereview"\?$/,
   ],
   [
-    'a model with an override in the table',
+    'a known model with another tier',
     'models:\n  - { id: anthropic/claude-opsu-5-5, tier: economy }\n',
     /^FILE:2:11: .*no model "anthropic\/claude-opsu-5-5"; did you mean "anthropic\/claude-opus-5-5"\?/,
   ],

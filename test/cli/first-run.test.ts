@@ -64,7 +64,7 @@ test("without any key it starts with simulated models, reports so, and its ledge
   };
   await Promise.all(Array.from({ length: 12 }, caller));
 
-  // A call that reaches no provider is free and does not count as real spending.
+  // A call that reaches no provider is free, and all spending still counts as simulated.
   const wrong = await post(gateway, '/v1/messages', {
     model: 'sonet',
     max_tokens: 5,
@@ -119,12 +119,12 @@ test('a start that cannot work reports why in one line, exits with 2 and changes
       says: /conclave\.yaml:2:\d+: the variable NO_SUCH_KEY_HERE is not set/,
     },
     {
-      title: 'a config file that is not there',
+      title: 'a missing config file',
       args: ['--config', 'nowhere.yaml'],
       says: /nowhere\.yaml: there is no such file/,
     },
     {
-      title: 'a config without anybody to ask',
+      title: 'a config without providers',
       files: { 'conclave.yaml': 'aliases: {}\n' },
       says: /No provider: .*ANTHROPIC_API_KEY.*--simulate.*createConclave\(\{ simulate: true \}\)/,
     },
@@ -135,13 +135,13 @@ test('a start that cannot work reports why in one line, exits with 2 and changes
       says: /aliases\.mine: .*sonnet/,
     },
     {
-      title: 'a fallback to nobody',
+      title: 'a fallback to an unknown model',
       args: ['--simulate'],
       files: { 'conclave.yaml': 'routing: { fallbacks: { "anthropic/*": [sonet] } }\n' },
       says: /routing\.fallbacks\.anthropic\/\*: .*sonnet/,
     },
     {
-      title: 'a data folder that cannot be made',
+      title: 'a data folder that cannot be created',
       env: { CONCLAVE_HOME: '/proc/conclave/home' },
       says: /the data folder cannot be used/,
     },

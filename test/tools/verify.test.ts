@@ -60,10 +60,7 @@ test('each claim of an answer is checked by another family, which sees neither p
   const checks = heard.filter((one) => one.text !== heard[0]?.text);
   assert.ok(checks.every(({ who }) => who === 'other'));
   assert.ok(checks.every((one) => !one.text.includes('SECRET-QUESTION')));
-  assert.ok(
-    !checks.at(-1)?.text.includes('the checker sees claims, not the answer'),
-    'who judges sees claims, not the answer',
-  );
+  assert.ok(!checks.at(-1)?.text.includes('MySQL 3307.'), 'the checker sees claims, not the answer');
   // Three calls of 1,500 tokens at ten dollars per million.
   assert.equal(cost, 45_000_000);
 });

@@ -39,14 +39,14 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /string too long/,
   ],
   [
-    'max_tokens to a reasoning model',
+    'max_tokens for a reasoning model',
     'openai',
     { model: 'gpt-6-sol', messages: hello, max_tokens: 5 },
     /max_completion_tokens/,
   ],
-  ['a temperature to o3', 'openai', { model: 'o3', messages: hello, temperature: 0 }, /does not support 0/],
+  ['a temperature for o3', 'openai', { model: 'o3', messages: hello, temperature: 0 }, /does not support 0/],
   [
-    'a function to a model that reasons unasked',
+    'a function for a model that reasons by default',
     'openai',
     { model: 'gpt-6-sol', messages: hello, tools: [{ type: 'function', function: { name: 'f' } }] },
     /Function tools with reasoning_effort are not supported for gpt-6-sol/,
@@ -63,13 +63,13 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /use \/v1\/responses or set reasoning_effort to 'none'.*"param":"reasoning_effort"/,
   ],
   [
-    'a temperature to a model that reasons',
+    'a temperature for a reasoning model',
     'openai',
     { model: 'gpt-6-sol', messages: hello, temperature: 0.2 },
     /'temperature' does not support 0.2.*"code":"unsupported_value"/,
   ],
   [
-    'an end user with too long an id',
+    'an end-user id that is too long',
     'openai',
     { model: 'gpt-4o', messages: hello, user: 'u'.repeat(118) },
     /Invalid 'user': string too long.*maximum length 64.*length 118.*"code":"string_above_max_length"/,
@@ -124,19 +124,19 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /Input tag 'smell'/,
   ],
   [
-    'a role that is none',
+    'an invalid role',
     'anthropic',
     { model: 'm', max_tokens: 5, messages: [say('x', 'tool')] },
     /Input should be 'user' or 'assistant'/,
   ],
   [
-    'a use without its result',
+    'a tool use without its result',
     'anthropic',
     { model: 'm', max_tokens: 5, messages: [...hello, say([use], 'assistant'), ...hello] },
     /`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1/,
   ],
   [
-    'a result without its use',
+    'a tool result without its use',
     'anthropic',
     {
       model: 'm',
@@ -146,7 +146,7 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /unexpected `tool_use_id`/,
   ],
   [
-    'a thinking budget beyond max_tokens',
+    'a thinking budget above max_tokens',
     'anthropic',
     {
       model: 'claude-haiku-4-5',
@@ -157,7 +157,7 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /must be greater than `thinking.budget_tokens`/,
   ],
   [
-    'a thinking budget for a model that decides itself',
+    'a thinking budget for a model with adaptive thinking',
     'anthropic',
     {
       model: 'claude-opus-5-5',
@@ -168,7 +168,7 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /thinking.type.enabled\\" is not supported/,
   ],
   [
-    'a temperature to a newer Claude',
+    'a temperature for a newer Claude',
     'anthropic',
     { model: 'claude-sonnet-5', max_tokens: 5, temperature: 0.2, messages: hello },
     /`temperature` is deprecated/,
@@ -180,13 +180,13 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /temperature: range/,
   ],
   [
-    'an end user named by e-mail',
+    'an e-mail address as end-user id',
     'anthropic',
     { model: 'm', max_tokens: 5, metadata: { user_id: 'ann@example.org' }, messages: hello },
     /appears to contain an email address/,
   ],
   [
-    'a prefilled answer to a newer Claude',
+    'a prefilled answer for a newer Claude',
     'anthropic',
     { model: 'claude-opus-4-6', max_tokens: 5, messages: [...hello, say('{', 'assistant')] },
     /does not support assistant message prefill/,
