@@ -2,21 +2,21 @@ import type { Call } from './call.ts';
 import type { Settlement } from './stores/ledger.ts';
 import type { Ms, NanoUsd } from './units.ts';
 
-/** Told of every call as it goes by. It stands on the hot path: it neither waits nor throws. */
+/** Observes every call. It is on the hot path: it neither waits nor throws. */
 export interface CallObserver {
   started(call: Call): void;
-  /** Money has been set aside; `settled` or the same amount below zero gives it back. */
+  /** Money has been reserved; `settled`, or the same amount with a negative sign, returns it. */
   reserved(amount: NanoUsd, simulated: boolean): void;
-  /** Once for each call that has started, however it ended. */
+  /** Called once for each started call, with or without an answer. */
   settled(call: Call, settlement: Settlement, durationMs: Ms): void;
 }
 
-/** Metrics in the plain form that processes exchange: what Prometheus shows of one name. */
+/** A metric in the form that processes exchange: what Prometheus shows under one name. */
 export type MetricFamily = {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  /** How the values of several processes become one. */
+  /** How the values of several processes are combined. */
   readonly aggregator: 'sum' | 'max' | 'first' | 'average' | 'omit';
   readonly values: readonly MetricValue[];
 };
@@ -24,6 +24,6 @@ export type MetricFamily = {
 export type MetricValue = {
   readonly value: number;
   readonly labels: Readonly<Record<string, string | number>>;
-  /** Where it is not the family's: the parts of a histogram. */
+  /** Set if it differs from the family's: for the parts of a histogram. */
   readonly metricName?: string;
 };

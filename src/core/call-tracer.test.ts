@@ -5,7 +5,7 @@ import { readTraceContext } from './call-tracer.ts';
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const good = `00-${traceId}-b7ad6b7169203331-01`;
 
-test('a trace context is read, and one of a later version as far as it is known', () => {
+test('reads a trace context, and the known part of one of a later version', () => {
   assert.deepEqual(readTraceContext(good, 'vendor=1'), {
     traceparent: good,
     traceId,
@@ -15,7 +15,7 @@ test('a trace context is read, and one of a later version as far as it is known'
   assert.equal(readTraceContext(later, undefined)?.traceparent, later.slice(0, 55));
 });
 
-test('what is no trace context is ignored, as the standard says', () => {
+test('ignores a malformed trace context, as the standard says', () => {
   for (const bad of [
     undefined,
     ['a', 'b'],

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { AttemptRow, Settlement } from './stores/ledger.ts';
 import type { Candidate } from './provider.ts';
 
-/** Follows calls into a tracing system. As an observer it neither waits nor throws. */
+/** Reports calls to a tracing system. Like an observer, it neither waits nor throws. */
 export interface CallTracer {
   callStarted(requestId: string, call: Call): CallTrace;
 }
@@ -27,8 +27,8 @@ export type TraceContext = {
 };
 
 /**
- * Reads the headers of W3C Trace Context; `undefined` for what is absent or malformed, which the standard says to
- * ignore. A later version may carry more behind the flags. https://www.w3.org/TR/trace-context/
+ * Reads the headers of W3C Trace Context; returns `undefined` if they are absent or malformed, which the standard says
+ * to ignore. A later version may carry more after the flags. https://www.w3.org/TR/trace-context/
  */
 export function readTraceContext(traceparent: unknown, tracestate: unknown): TraceContext | undefined {
   if (typeof traceparent !== 'string') return undefined;

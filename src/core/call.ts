@@ -15,61 +15,64 @@ import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 import type { Usage } from './money/usage.ts';
 
-/** The doors of an installation. */
+/** The ways into Conclave. */
 export type Surface = 'http' | 'mcp' | 'cli' | 'library';
 
-/** On whose account a call runs. */
+/** The virtual key that a call runs under. */
 export type Principal = {
   readonly keyId: string;
   readonly name: string;
   /** Patterns of model ids that the key may use (`*` matches anything); absent: all. */
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
-  /** Where the key's data may go, beside what the config allows. */
+  /** Restricts where the key's data may go, in addition to the config. */
   readonly allow?: DataPolicy;
   /** Requests and tokens per minute that the key may use; absent: unlimited. */
   readonly rpm?: number;
   readonly tpm?: number;
-  /** How the key's calls are routed, where it says; precedes the config. */
+  /** The key's own routing settings; they take precedence over the config. */
   readonly routing?: KeyRouting;
-  /** A hard budget: every call of the key must have a known upper bound. */
+  /** The key has a hard budget: every call must have a known upper bound on its cost. */
   readonly hardBudget: boolean;
   readonly admin: boolean;
-  /** The key of this machine, whose user the provider accounts belong to. */
+  /** The key of the local user, who owns the provider accounts. */
   readonly owner?: true;
 };
 
-/** What the caller will not go beyond. */
+/** Limits set by the caller. */
 export type CallLimits = {
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;
   readonly tier?: Tier;
-  /** Families that may not answer: whoever judges a text is no relative of its author. Holds for fallbacks too. */
+  /** Model families that must not answer (a judge must not share the author's family); applies to fallbacks too. */
   readonly otherFamilyThan?: readonly string[];
 };
 
-/** Money that a parent set aside before its first call, for all of them. */
+/** Money that a parent call reserved before its first child call, for all of them. */
 export type Reservation = {
-  /** The row that holds it. */
+  /** The ledger row that holds the reservation. */
   readonly id: string;
-  /** Where a budget does not hold the dearest way of every call: what each may cost. Dearer candidates are left out. */
+  /**
+   * The most that each call may cost, if the budget cannot cover every call's most expensive route. More expensive
+   * candidates are left out.
+   */
   readonly mostPerCall?: NanoUsd;
   /**
-   * Promises a part of it to one call; `false` where less is left, and then the call sets its own aside. Without it the
-   * reservation is known to cover whatever its calls can cost.
+   * Claims a part of the reservation for one call; returns `false` if too little is left, and the call then makes its
+   * own reservation. Absent: the reservation covers whatever its calls can cost.
    */
   readonly claim?: (amount: NanoUsd) => boolean;
-  /** Returns what a call was promised and did not spend. */
+  /** Returns the part of a claim that its call did not spend. */
   readonly giveBack?: (amount: NanoUsd) => void;
 };
 
-/** One piece of work for the engine, whoever brings it. */
+/** One call for the engine, from any surface. */
 export type Call = {
   readonly request: ModelRequest;
-  /** The client's own bytes; with them a provider of the same dialect is relayed to, not translated for. */
+  /** The client's own bytes. A provider of the same dialect is sent these instead of a translation. */
   readonly raw?: RawRequest;
   /**
-   * Words the same messages for the model that is asked. `request.messages` must be the longest wording: windows and
+   * Adapts the messages to the model that is asked. `request.messages` must be the longest version: context windows and
    * reservations are measured on it.
    */
   readonly wording?: (model: Model) => readonly Message[];
@@ -82,39 +85,41 @@ export type Call = {
   readonly tags: readonly string[];
   readonly sessionId?: string;
   readonly limits: CallLimits;
-  /** The caller waits for the end, also where the answer is asked for as a stream. */
+  /** The caller waits for the whole answer, even if the request asks for a stream. */
   readonly collected?: boolean;
-  /** Models to try after the asked one, or, beside an open choice, to choose from. */
+  /** Models to try after the requested one or, for an open choice, the models to choose from. */
   readonly models?: readonly string[];
   readonly providerWishes?: ProviderPreferences;
-  /** The caller's own credentials, by provider id: sent to that provider's address, and kept nowhere. */
+  /** The caller's own credentials, by provider id: sent only to that provider's address and never stored. */
   readonly callerKeys?: ReadonlyMap<string, Secret>;
-  /** The policy of an open choice; precedes that of key and config. */
+  /** The policy of an open choice; takes precedence over those of key and config. */
   readonly policy?: string;
   /** Makes every `hint` field required. */
   readonly strict?: boolean;
   readonly signal: AbortSignal;
   readonly traceId: string;
-  /** The caller's own trace, which goes on at the provider. */
+  /** The caller's own trace, which is continued at the provider. */
   readonly traceContext?: TraceContext;
   readonly parentId?: string;
-  /** Asked to serve the call above it, as a step of a cascade is: who asks the best model alone makes no such call. */
+  /**
+   * Made on behalf of a parent call, such as a step of a cascade: a direct call to the best model would not need it.
+   */
   readonly auxiliary?: true;
-  /** Whoever makes it goes on without its answer: what one would have to wait for is not waited for. */
+  /** Optional for the parent call: fail instead of waiting for capacity or retrying. */
   readonly dispensable?: true;
-  /** What the caller checks answers with, in a cascade. */
+  /** The caller's own check of answers, in a cascade. */
   readonly check?: AnswerCheck;
-  /** Set by a parent that has decided already where this call may go: nothing is routed, nor counted, again. */
+  /** Set by a parent that has already routed this call: it is neither routed nor counted again. */
   readonly decided?: Plan;
-  /** Set by a parent that has guessed already what this is for: it is the same work. */
+  /** Set by a parent that has already classified the same work. */
   readonly classified?: Classification;
   /** Set by a parent that reserved for its children. */
   readonly reservation?: Reservation;
-  /** Told how the call ended, whichever way, before whoever waits for it goes on. */
+  /** Called when the call has ended, with or without an answer, before anything that waits for the call continues. */
   readonly onSettled?: (outcome: CallOutcome) => void;
 };
 
-/** Whether the caller has nothing of the answer before its end. */
+/** Returns whether the caller receives nothing of the answer before its end. */
 export function isWaitedFor({ request, collected = false }: Pick<Call, 'request' | 'collected'>): boolean {
   return !request.stream || collected;
 }
@@ -123,24 +128,24 @@ export type RawRequest = {
   readonly dialect: DialectId;
   readonly bytes: Uint8Array;
   readonly body: JsonObject;
-  /** Where the body's members stand in its bytes, where that is known. */
+  /** Positions of the body's members in its bytes, if known. */
   readonly members?: readonly JsonMember[];
-  /** Members of the body that are for Conclave; a provider that chooses sellers itself is sent some of them. */
+  /** Members of the body that are meant for Conclave. Some are passed on to providers that are themselves routers. */
   readonly ours?: readonly string[];
-  /** Headers of the client that may cross to a provider of the same dialect (beta flags). */
+  /** Headers of the client that may be passed to a provider of the same dialect (beta flags). */
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** What is known when the first byte goes out. */
+/** What is known when the first byte is sent to the client. */
 export type ReplyHead = {
   readonly requestId: string;
-  /** The id of the model that answers. */
+  /** The id of the answering model. */
   readonly model: string;
   readonly provider: string;
   readonly simulated: boolean;
   readonly attempts: number;
   readonly warnings: readonly string[];
-  /** The provider's own response headers that may cross. */
+  /** The provider's own response headers that may be passed on. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
@@ -148,34 +153,37 @@ export type ReplyHead = {
 export type CallOutcome = {
   readonly requestId: string;
   readonly state: CallState;
-  /** The HTTP status of the failure that ended it; absent: it ended well. */
+  /** The HTTP status of the failure that ended the call; absent: it succeeded. */
   readonly errorStatus?: number;
   readonly model?: string;
   readonly provider?: string;
   readonly usage: Usage;
   /** Absent: the price is unknown. */
   readonly cost?: NanoUsd;
-  /** What the caller paid with a key of its own. */
+  /** What the caller paid with its own provider key. */
   readonly callerCost?: NanoUsd;
-  /** What the same tokens would have cost on the best frontier model; absent where its price is unknown. */
+  /** What the same tokens would have cost on the best frontier model; absent if its price is unknown. */
   readonly frontierCost?: NanoUsd;
   readonly estimated: boolean;
   readonly simulated: boolean;
   readonly attempts: number;
-  /** Models that were asked and gave no answer; absent: none. */
+  /** Models that were asked and failed; absent: none. */
   readonly failedModels?: readonly string[];
   readonly warnings: readonly string[];
-  /** What the caller's own check says of the answer; absent: there is none, or nobody made it. */
+  /** The result of the caller's own check; absent: there is none, or it was not run. */
   readonly checkPassed?: boolean;
 };
 
-/** `refused`: by us, before any provider. `truncated`: cut after content had gone out. `interrupted`: Conclave died. */
+/**
+ * `refused`: by Conclave, before any provider was asked. `truncated`: cut off after content was sent. `interrupted`:
+ * Conclave died.
+ */
 export type CallState = 'running' | 'ok' | 'failed' | 'refused' | 'cancelled' | 'truncated' | 'interrupted';
 
 /**
- * An answer on its way. Both kinds stream and both are settled in the ledger before their last item arrives;
- * stopping to read early cancels the call. A failure before the first content throws from `engine.run`; a later one
- * arrives as an `error` part, or, relayed, as bytes that the surface's own dialect wrote.
+ * An answer in progress. Both kinds stream, and both are settled in the ledger before their last item arrives; stopping
+ * to read early cancels the call. A failure before the first content is thrown by `engine.run`; a later one arrives as
+ * an `error` part or, in a relayed stream, as bytes written in the client's dialect.
  */
 export type Reply =
   | {
@@ -188,7 +196,7 @@ export type Reply =
       readonly kind: 'parts';
       readonly head: ReplyHead;
       readonly parts: AsyncIterable<readonly StreamPart[]>;
-      /** Nobody has begun to answer: the head goes out because it has been held for long enough. */
+      /** No provider has begun to answer: the head is sent because it has been held back long enough. */
       readonly waiting?: true;
       readonly settled: Promise<CallOutcome>;
     };

@@ -6,7 +6,7 @@ import type { VirtualModel } from './routing/virtual-model.ts';
 
 /** What a `model` string means. */
 export type Resolution =
-  /** One model, asked for by id, alias or bare vendor name. `viaAlias` allows the default fallback chain. */
+  /** One model, requested by id, alias or the provider's own name. `viaAlias` allows the default fallback chain. */
   | {
       readonly kind: 'model';
       readonly model: Model;
@@ -16,23 +16,23 @@ export type Resolution =
   /** Any model that fits. */
   | ({ readonly kind: 'auto' } & VirtualModel);
 
-/** Every model that Conclave knows of, and what the names that people type mean. */
+/** All known models, and what the names that users type mean. */
 export interface Catalogue {
   /** All known models of configured providers. */
   models(): readonly Model[];
   get(id: string): Model | undefined;
-  /** What people may type for one of them, for hints: aliases, ids and vendors' own names. */
+  /** Names that users may type, for hints: aliases, ids and the providers' own names. */
   names(): readonly string[];
-  /** Whether the id is one of a list that no caller can lengthen, retired models and embedders among them. */
+  /** Whether the id is in a fixed list that callers cannot extend, including retired models and embedders. */
   lists(id: string): boolean;
   /**
-   * Resolves an id, alias, bare vendor name or virtual model.
+   * Resolves an id, alias, provider's own name or virtual model.
    * @throws ConclaveError `model_not_found` naming the nearest ids, or `invalid_request` for an ambiguous name.
    */
   resolve(name: string, clientDialect?: DialectId): Resolution;
 }
 
-/** Rates as people write them: USD per million tokens. */
+/** Rates in USD per million tokens, as they are published. */
 export type UsdPrice = {
   readonly input: Usd;
   readonly output: Usd;
@@ -42,20 +42,20 @@ export type UsdPrice = {
   readonly reasoning?: Usd | undefined;
   readonly inputAudio?: Usd | undefined;
   readonly outputAudio?: Usd | undefined;
-  /** What replaces these rates once the whole prompt exceeds `abovePromptTokens`; dearest last. */
+  /** Rates that replace these once the whole prompt exceeds `abovePromptTokens`; most expensive last. */
   readonly steps?:
     | readonly { readonly abovePromptTokens: Tokens; readonly rates: Omit<UsdPrice, 'steps'> }[]
     | undefined;
 };
 
-/** A model as a configuration describes it. What it says replaces what the catalogue knows; the rest stays. */
+/** A model as a configuration describes it. Its members replace those of the catalogue; the rest stays. */
 export type ConfiguredModel = {
   readonly id: string;
   readonly family?: string | undefined;
   readonly tier?: Tier | undefined;
   readonly contextWindow?: Tokens | undefined;
   readonly maxOutputTokens?: Tokens | undefined;
-  /** What it can do; those not listed count as missing. */
+  /** Its capabilities; those not listed count as missing. */
   readonly capabilities?: readonly Capability[] | undefined;
   readonly price?: UsdPrice | undefined;
 };

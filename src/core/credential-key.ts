@@ -1,7 +1,7 @@
 import type { Deployment } from './provider.ts';
 
 /**
- * Whose account a deployment is asked on: the same for all deployments that share a credential, so that a dead key is
+ * Identifies the account of a deployment: equal for all deployments that share a credential, so that a dead key is
  * benched once for all of them. Contains no secret.
  */
 export function credentialKey({ id, provider, credential, aws }: Deployment): string {

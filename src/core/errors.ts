@@ -5,7 +5,7 @@ import type { Ms } from './units.ts';
  * Nothing in Conclave decides by reading a message; it decides by one of these.
  */
 export const errorCodes = {
-  // The caller's doing.
+  // The caller's fault.
   invalid_request: { status: 400, retryable: false },
   unsupported: { status: 400, retryable: false },
   context_too_long: { status: 400, retryable: false },
@@ -20,7 +20,7 @@ export const errorCodes = {
   rate_limited: { status: 429, retryable: true },
   budget_exceeded: { status: 429, retryable: false },
   cancelled: { status: 499, retryable: false },
-  // A provider's doing, in words that already fit a client of ours.
+  // A provider's fault, with a status and message that fit Conclave's client.
   provider_auth: { status: 502, retryable: false },
   provider_quota: { status: 502, retryable: false },
   provider_forbidden: { status: 502, retryable: false },
@@ -31,7 +31,7 @@ export const errorCodes = {
   provider_timeout: { status: 504, retryable: true },
   provider_invalid_reply: { status: 502, retryable: true },
   stream_truncated: { status: 502, retryable: true },
-  // Ours.
+  // Conclave's fault.
   no_candidate: { status: 400, retryable: false },
   overloaded: { status: 503, retryable: true },
   shutting_down: { status: 503, retryable: true },
@@ -43,44 +43,46 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 export type ErrorDetails = {
-  /** Overrides the code's own HTTP status, where a provider's said more. */
+  /** Overrides the code's own HTTP status, if the provider's was more specific. */
   readonly status?: number;
   /** The request field at fault, as a path: `messages.2.content`. */
   readonly param?: string;
-  /** Where in the configuration the fault stands, key by key: `['routing', 'rules', 0, 'use']`. */
+  /** The path of the fault in the configuration: `['routing', 'rules', 0, 'use']`. */
   readonly configPath?: readonly PropertyKey[];
   /** How long to wait before the same call makes sense. */
   readonly retryAfterMs?: Ms;
-  /** What the request encloses belongs to another account; another key of the provider may know it. */
+  /**
+   * The request contains something that belongs to another account; another key of the provider may be able to use it.
+   */
   readonly ofAnotherAccount?: true;
-  /** Nothing that was asked for is named as missing: the server may not know the path at all. */
+  /** The reply does not name what is missing: the server may not know the path itself. */
   readonly noSuchPath?: true;
-  /** What is used up is the account's share of this model at this place: its key is good for others. */
+  /** The exhausted quota is for this model at this place only: its key is good for other models. */
   readonly quotaOf?: 'model';
-  /** The provider does not serve this model in the dialect that it was asked in; it may in another. */
+  /** The provider does not serve this model in the dialect of the request; it may in another. */
   readonly notInDialect?: true;
   readonly provider?: string;
-  /** The provider that would serve it, were it configured. */
+  /** The provider that would serve the model if it were configured. */
   readonly missingProvider?: string;
   /** The HTTP status that the provider itself answered with. */
   readonly providerStatus?: number;
-  /** OpenAI's own word for what is wrong with a request (`invalid_image_url`), more exact than any of ours. */
+  /** OpenAI's own error code (`invalid_image_url`), more specific than any of ours. */
   readonly openAiCode?: string;
   /**
-   * A kept-alive connection turned out to be closed: nothing of a reply arrived on it. The same request on a new
-   * connection is not a second try.
+   * A kept-alive connection turned out to be closed, and no byte of a reply arrived. Sending the request again on a new
+   * connection does not count as a retry.
    */
   readonly staleConnection?: true;
-  /** We stopped waiting for the reply to a request: who has received it may bill it all the same. */
+  /** Conclave stopped waiting for the reply: the provider may bill the request all the same. */
   readonly gaveUp?: true;
-  /** Nothing of the request had gone out yet: nobody bills it. */
+  /** No part of the request had been sent: no provider bills it. */
   readonly unsent?: true;
-  /** One short line per attempt, when several failed. */
+  /** One short line per attempt, if several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;
-  /** The message as whoever runs Conclave may read it, with the addresses of providers. Absent: the same. */
+  /** The message for the operator, with the addresses of providers. Absent: the same message. */
   readonly toOperator?: string;
-  /** The HTTP method that the path takes. */
+  /** The HTTP method that the path accepts. */
   readonly allow?: string;
   readonly cause?: unknown;
 };
@@ -99,7 +101,7 @@ export class ConclaveError extends Error {
     this.details = details;
   }
 
-  /** For the ledger and the local user; what goes to clients over HTTP is the message. */
+  /** The message for the ledger and the local user; clients over HTTP get `message`. */
   get toOperator(): string {
     return this.details.toOperator ?? this.message;
   }
@@ -109,7 +111,7 @@ export class ConclaveError extends Error {
   }
 }
 
-/** The same error as the end of this request. */
+/** Returns a copy of the error with the id of the request that it ended. */
 export function withRequestId(error: ConclaveError, requestId: string): ConclaveError {
   return new ConclaveError(error.code, error.message, {
     ...error.details,
@@ -119,7 +121,10 @@ export function withRequestId(error: ConclaveError, requestId: string): Conclave
   });
 }
 
-/** Any thrown value as a `ConclaveError`; what is not ours becomes `internal` with its cause kept and not shown. */
+/**
+ * Converts any thrown value into a `ConclaveError`; a foreign error becomes `internal`, with its cause kept but not
+ * shown.
+ */
 export function asConclaveError(thrown: unknown): ConclaveError {
   if (thrown instanceof ConclaveError) return thrown;
   return new ConclaveError('internal', 'Something inside Conclave failed; its log has the cause.', {

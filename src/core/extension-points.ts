@@ -6,7 +6,7 @@ import type { Usage } from './money/usage.ts';
 /** A blocked verdict cannot lack a reason. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** A check of requests, one file each. A guardrail that throws blocks: it never fails open. */
+/** A check of requests, one per file. A guardrail that throws blocks: it never fails open. */
 export interface InputGuardrail {
   readonly name: string;
   check(call: Call): Promise<Verdict> | Verdict;
@@ -27,17 +27,17 @@ export type CachedReply = {
   readonly simulated: boolean;
 };
 
-/** A place where earlier answers are kept, one file each. A cache that throws is a miss, and says so in the log. */
+/** A store of earlier answers, one per file. A cache that throws counts as a miss, with a line in the log. */
 export interface ReplyCache {
   readonly name: string;
   read(call: Call): Promise<CachedReply | undefined>;
   write(call: Call, reply: CachedReply): Promise<void>;
 }
 
-/** Judges a whole answer after it has gone out: 0 (bad) to 1 (good), `undefined` for no opinion. One file each. */
+/** Scores a whole answer after it has been sent: 0 (bad) to 1 (good), `undefined` for no opinion. One per file. */
 export interface Scorer {
   readonly name: string;
-  /** Which calls it looks at; the answers of others need not be kept for it. Default: all. */
+  /** Which calls it scores; the answers of others need not be kept for it. Default: all. */
   wants?(call: Call): boolean;
   score(call: Call, reply: CollectedReply): Promise<number | undefined> | number | undefined;
 }

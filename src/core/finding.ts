@@ -1,9 +1,9 @@
-/** How bad it is, worst first. */
+/** Severities of findings, worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 export type Severity = (typeof severities)[number];
 
-/** What sort of issue it is. Coarse on purpose: `rule` says it more closely. */
+/** Categories of findings. Coarse on purpose: `rule` is more specific. */
 export const findingCategories = [
   'security',
   'correctness',
@@ -30,7 +30,7 @@ export type Finding = {
   readonly endLine?: number;
   readonly severity: Severity;
   readonly category: FindingCategory;
-  /** The reporter's own, closer name for the category, such as `sql-injection`. */
+  /** The reporter's own, more specific category, such as `sql-injection`. */
   readonly rule?: string;
   readonly title: string;
   readonly explanation: string;
@@ -41,7 +41,7 @@ export type Finding = {
   readonly reportedBy: readonly string[];
 };
 
-/** The JSON Schema of a `Finding`: what clients of every surface may rely on. */
+/** The JSON Schema of a `Finding`, which clients of every surface may rely on. */
 export const findingSchema = {
   type: 'object',
   properties: {
@@ -61,12 +61,12 @@ export const findingSchema = {
   additionalProperties: false,
 };
 
-/** True where `severity` is `floor` or worse. */
+/** Returns whether `severity` is `floor` or worse. */
 export function isAtLeast(severity: Severity, floor: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(floor);
 }
 
-/** Sorts the worst first, then by place. */
+/** Compares findings: worst first, then by place. */
 export function bySeverity(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
@@ -75,7 +75,7 @@ export function bySeverity(a: Finding, b: Finding): number {
   );
 }
 
-/** The place as people write it: `src/a.ts:12-14`. */
+/** Formats the place: `src/a.ts:12-14`. */
 export function placeOf({
   file,
   startLine,

@@ -1,11 +1,14 @@
-/** What an id names: a call, the calls that belong together, a conversation. */
+/** What an id identifies: a call, a group of related calls, a conversation. */
 export type IdKind = 'req' | 'trace' | 'thread';
 
 const randomDigits = 20;
 
-/** Makes ids that sort by time: 48 bits of milliseconds and 80 random ones, in hex behind a prefix. */
+/**
+ * Returns a function that makes ids that sort by time: 48 bits of milliseconds and 80 random bits, in hex after a
+ * prefix.
+ */
 export function idMaker(now: () => number, random: (bytes: number) => Buffer): (kind: IdKind) => string {
-  // Random bytes are drawn and written as hex in bulk: one system call serves some hundred ids.
+  // Random bytes are drawn and converted to hex in bulk: one system call serves several hundred ids.
   let pool = '';
   let used = 0;
   let at = Number.NaN;

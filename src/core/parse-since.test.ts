@@ -4,7 +4,7 @@ import { parseSince } from './parse-since.ts';
 
 const now = Date.UTC(2026, 10, 21);
 
-test('spans and dates are read, anything else is refused by name', () => {
+test('reads spans and dates, and names anything else in its refusal', () => {
   assert.equal(parseSince('24h', now), now - 86_400_000);
   assert.equal(parseSince('4w', now), now - 28 * 86_400_000);
   assert.equal(parseSince('2026-11-01', now), Date.UTC(2026, 10, 1));
@@ -16,12 +16,12 @@ test('spans and dates are read, anything else is refused by name', () => {
   }
 });
 
-test('a letter that could be minutes or months is neither', () => {
+test('refuses a unit that could mean minutes or months', () => {
   assert.equal(parseSince('15min', now), now - 15 * 60_000);
   assert.throws(() => parseSince('1m', now), /"1m" could be minutes or months: write 1min, or .* 30d/u);
 });
 
-test('a date that does not exist, that has words behind it or that is yet to come is refused', () => {
+test('refuses a date that does not exist, is followed by words or lies in the future', () => {
   for (const text of [
     '2026-02-30',
     '2026-11-21junk',

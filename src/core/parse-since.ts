@@ -7,8 +7,8 @@ const unitMs: Readonly<Record<string, Ms>> = { min: 60_000, h: 3_600_000, d: day
 const isoDate = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
- * The moment that `15min`, `24h`, `30d`, `4w` or an ISO date stands for, seen from `now`.
- * @throws ConclaveError `invalid_request` for anything else, and for what is yet to come.
+ * Returns the moment that `15min`, `24h`, `30d`, `4w` or an ISO date stands for, relative to `now`.
+ * @throws ConclaveError `invalid_request` for anything else, and for a time in the future.
  */
 export function parseSince(text: string, now: Ms): Ms {
   const span = /^(\d{1,6})(min|h|d|w)$/.exec(text);
@@ -21,12 +21,12 @@ export function parseSince(text: string, now: Ms): Ms {
   if (date === undefined) {
     throw wrong(`"${text}" is no time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`);
   }
-  // Where it is tomorrow already, today's date is not yet here in UTC.
+  // In time zones where it is already tomorrow, today's date is still in the future in UTC.
   if (date > now + dayMs) throw wrong(`${text} lies in the future; there is nothing since then.`);
   return date;
 }
 
-/** `Date.parse` alone takes 30 February for 2 March, and finds a month in any word behind a date. */
+/** `Date.parse` alone reads 30 February as 2 March, and finds a month in any word after a date. */
 function dateOf(text: string): Ms | undefined {
   const day = isoDate.exec(text)?.[1];
   if (day === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What a call is for. Routing, the catalogue's strengths and the ledger all speak in these. */
+/** What a call is for. Routing, the catalogue's strengths and the ledger all use these. */
 export const taskTypes = [
   'code-review',
   'security-review',
@@ -30,7 +30,7 @@ export function isTaskType(name: string | undefined): name is TaskType {
   return taskTypes.some((task) => task === name);
 }
 
-/** Three grades of model, dearest first. */
+/** Three grades of models, most expensive first. */
 export const tiers = ['frontier', 'workhorse', 'economy'] as const;
 
 export type Tier = (typeof tiers)[number];

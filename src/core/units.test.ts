@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { dollarText, nanoFromUsd, nanoToJson, usdFromNano, usdText } from './units.ts';
 
-test('nano-dollars are written as dollars without losing a digit', () => {
+test('writes nano-dollars as dollars without losing a digit', () => {
   assert.equal(usdText(0n), '0');
   assert.equal(usdText(1n), '0.000000001');
   assert.equal(usdText(1_500_000_000n), '1.5');

@@ -4,7 +4,7 @@ export type Ms = number;
 /** A count of model tokens, a non-negative integer. */
 export type Tokens = number;
 
-/** United States dollars as a person writes them; for input and display only, never for sums. */
+/** United States dollars as a decimal number; for input and display only, never for sums. */
 export type Usd = number;
 
 /** Billionths of a dollar. The one unit of money inside Conclave and in its stores. */
@@ -12,14 +12,14 @@ export type NanoUsd = bigint;
 
 const nanoPerUsd = 1e9;
 
-/** Reads a dollar amount into whole nano-dollars, rounding half up. */
+/** Converts a dollar amount to whole nano-dollars, rounding half up. */
 export function nanoFromUsd(usd: Usd): NanoUsd {
   return BigInt(Math.round(usd * nanoPerUsd));
 }
 
 /**
- * A number as its decimal text has it, times ten to the `power`, rounded half up to a whole one; exact, whatever a double
- * makes of it. `undefined` for whatever is negative or no number.
+ * Returns the number in a decimal text times ten to the `power`, rounded half up to a whole number; exact, since it
+ * never becomes a double. `undefined` if the text is negative or not a number.
  */
 export function wholeFromDecimal(text: string, power: number): bigint | undefined {
   const [, whole, fraction = '', exponent = '0'] =
@@ -32,7 +32,7 @@ export function wholeFromDecimal(text: string, power: number): bigint | undefine
   return (digits + one / 2n) / one;
 }
 
-/** Writes nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. */
+/** Formats nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. */
 export function usdText(amount: NanoUsd): string {
   const sign = amount < 0n ? '-' : '';
   const digits = (amount < 0n ? -amount : amount).toString().padStart(10, '0');
@@ -40,19 +40,22 @@ export function usdText(amount: NanoUsd): string {
   return `${sign}${digits.slice(0, -9)}${fraction ? `.${fraction}` : ''}`;
 }
 
-/** The same behind a dollar sign, `"$0.000123456"` or `"-$0.5"`; what was reckoned with is rounded to a whole nano-dollar. */
+/**
+ * Formats nano-dollars with a dollar sign, `"$0.000123456"` or `"-$0.5"`; a computed amount is rounded to a whole
+ * nano-dollar.
+ */
 export function dollarText(amount: NanoUsd | number): string {
   const text = usdText(typeof amount === 'bigint' ? amount : BigInt(Math.round(amount)));
   return text.startsWith('-') ? `-$${text.slice(1)}` : `$${text}`;
 }
 
-/** Nano-dollars as dollars, for a program that wants a number to look at; not for sums. */
+/** Converts nano-dollars to dollars, for programs that display a number; not for sums. */
 export function usdFromNano(amount: NanoUsd | number): Usd {
   return Number(amount) / nanoPerUsd;
 }
 
 /**
- * Nano-dollars as the safe integer that JSON carries.
+ * Converts nano-dollars to the safe integer that JSON can hold.
  * @throws RangeError above 2^53 - 1, about nine million dollars, rather than rounding money.
  */
 export function nanoToJson(amount: NanoUsd): number {

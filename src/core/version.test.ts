@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { version } from './version.ts';
 
-test('the version that Conclave tells is the one of its package', () => {
+test('reports the version of its package', () => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   assert.equal(version, (JSON.parse(text) as { version: string }).version);
 });

@@ -5,7 +5,7 @@ import { isJsonObject } from './json.ts';
 
 const long = '1234567890123456789';
 
-test('the input of a call keeps its long whole numbers, and everything else is what JSON.parse makes of it', () => {
+test('keeps long whole numbers in the input of a call, and reads everything else as JSON.parse does', () => {
   const text = `{"seed":${long},"content":[{"name":"f","input":{"id":${long},"ids":[-${long},1.5],"x":12345678901234567.5}}]}`;
   const read = parseWithExactCalls(text);
   assert.equal(
@@ -24,7 +24,7 @@ test('the input of a call keeps its long whole numbers, and everything else is w
   assert.throws(() => parseWithExactCalls(`{"input":${long}`), SyntaxError);
 });
 
-test('a number of sixteen digits is found wherever it stands, among digits that are too few', () => {
+test('finds a number of sixteen digits anywhere, among shorter ones', () => {
   const number = '9007199254740993';
   for (let before = 0; before < 40; before += 1) {
     const input = `{"of":[${'123456789012345,'.repeat(before % 3)}1],"id":${number}}`;
@@ -34,7 +34,7 @@ test('a number of sixteen digits is found wherever it stands, among digits that 
   }
 });
 
-test('a schema keeps its long whole numbers, and plain ones can be had of it', () => {
+test('keeps long whole numbers in a schema, and can convert them to plain ones', () => {
   const schema = `{"type":"integer","maximum":18446744073709551615,"enum":[${long}]}`;
   for (const member of [
     'parameters',

@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from './json.ts';
 
-// A whole number beyond 2^53 (ids of Discord and X, keys of databases) is another one as soon as JavaScript has read it, and
-// a tool that is called with it acts on another record. A schema that names such a number (the bound of an unsigned 64-bit
-// integer, an id) asks for another one. Such numbers stand in what is read as `JSON.rawJSON`, which is written as it came, and
-// nowhere else than in a tool's input and in schemas: whoever computes with a number has one.
+// JavaScript changes a whole number above 2^53 (ids of Discord and X, database keys) when it reads it, and a tool that
+// is called with the changed number acts on another record. A schema that contains such a number (the bound of an
+// unsigned 64-bit integer, an id) then asks for another one. Such numbers are kept as `JSON.rawJSON`, which is written
+// as it was read, but only in a tool's input and in schemas: code that computes with numbers elsewhere gets plain
+// numbers.
 
 declare global {
   interface JSON {
@@ -16,7 +17,7 @@ declare global {
 }
 
 const inputs: ReadonlySet<string> = new Set(['input', 'args', 'arguments']);
-/** Under which any dialect tells the schema of a tool or of an answer. */
+/** The members in which any dialect puts the schema of a tool or of an answer. */
 const schemas: ReadonlySet<string> = new Set([
   'parameters',
   'parametersJsonSchema',
@@ -29,28 +30,31 @@ const schemas: ReadonlySet<string> = new Set([
 ]);
 const exactMembers = new RegExp(`"(?:${[...inputs, ...schemas].join('|')})"`);
 const longNumber = /[:,[]\s*-?\d{16}/;
-/** Of the first number beyond 2^53. */
+/** Digits of the first number above 2^53. */
 const longDigits = 16;
 
-/** Reads JSON whose calls of tools and schemas keep their whole numbers, however long. @throws SyntaxError as `JSON.parse` */
+/**
+ * Parses JSON and keeps the whole numbers in tool calls and schemas exact, however long. @throws SyntaxError as
+ * `JSON.parse`
+ */
 export function parseWithExactCalls(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // A look for a long number costs a fraction of one for the names.
+  // Looking for a long number costs a fraction of looking for the names.
   return hasLongNumber(text) && exactMembers.test(text) ? withExactCalls(value, parseExactly(text)) : value;
 }
 
-/** Reads the JSON of a tool's input, all of whose whole numbers stay as they are. @throws SyntaxError as `JSON.parse` */
+/** Parses the JSON of a tool's input and keeps all its whole numbers exact. @throws SyntaxError as `JSON.parse` */
 export function parseInput(text: string): unknown {
   return hasLongNumber(text) ? parseExactly(text) : JSON.parse(text);
 }
 
-/** A value that was read so with numbers alone, for who computes with them. */
+/** Returns such a value with plain numbers only, for code that computes with them. */
 export function withPlainNumbers(value: JsonObject): JsonObject {
   const plain: unknown = JSON.parse(JSON.stringify(value));
   return isJsonObject(plain) ? plain : value;
 }
 
-/** Sixteen digits in a row cover one of every sixteen places: the others are looked at only around a digit. */
+/** Sixteen digits in a row cover one of every sixteen positions: others are checked only around a digit. */
 function hasLongNumber(text: string): boolean {
   for (let at = longDigits - 1; at < text.length; at += longDigits) {
     if (isDigit(text, at) && digitsAround(text, at) >= longDigits) return longNumber.test(text);
@@ -82,7 +86,7 @@ function isChanged(value: number, source: string): boolean {
   return !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
 }
 
-/** What names its tool is a call, in whichever dialect. */
+/** In every dialect, an object with a tool's name is a call. */
 function withExactCalls(value: unknown, exact: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(exact)) {
     return value.map((item: unknown, at) => withExactCalls(item, exact[at]));

@@ -1,6 +1,6 @@
 /**
- * The pieces as one, in memory of their own. `Buffer.concat` takes from a pool of 64 KiB that lives as long as anything
- * in it: too dear for what waits for a slow reader.
+ * Joins the pieces in memory of their own. `Buffer.concat` allocates from a pool of 64 KiB that lives as long as
+ * anything in it: too expensive for bytes that wait for a slow reader.
  */
 export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
   let size = 0;

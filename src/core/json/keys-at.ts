@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The keys that the schema allows at a path. */
+/** Returns the keys that the schema allows at a path. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, {
     io: 'input',

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** What is wrong, as deep as it goes: of what may be written in two ways, with the way that was taken; of a key, what is wrong with it. */
+/**
+ * Returns the most specific issue: for a union, that of the alternative that was meant; for a key, what is wrong with
+ * the key.
+ */
 export function pointedIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code === 'invalid_key') return { ...issue, message: issue.issues[0]?.message ?? issue.message };
   if (issue.code !== 'invalid_union') return issue;

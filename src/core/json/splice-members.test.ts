@@ -26,22 +26,27 @@ const cases: readonly [title: string, before: string, edits: readonly MemberEdit
     [{ member: 'model', value: 'b' }],
     ' {\t"model" : "b" ,\n"x":1.50e0 }\n',
   ],
-  ['a first member leaves with its comma', '{"a":1, "b":2}', [{ member: 'a', value: undefined }], '{"b":2}'],
   [
-    'a middle member leaves with its comma',
+    'a first member is removed with its comma',
+    '{"a":1, "b":2}',
+    [{ member: 'a', value: undefined }],
+    '{"b":2}',
+  ],
+  [
+    'a middle member is removed with its comma',
     '{"a":1, "b":2, "c":3}',
     [{ member: 'b', value: undefined }],
     '{"a":1, "c":3}',
   ],
   [
-    'a last member leaves with the comma before it',
+    'a last member is removed with the comma before it',
     '{"a":1, "b":2 }',
     [{ member: 'b', value: undefined }],
     '{"a":1 }',
   ],
   ['the only member leaves an empty object', '{ "a": 1 }', [{ member: 'a', value: undefined }], '{  }'],
   [
-    'neighbours leave together',
+    'neighbours are removed together',
     '{"a":1,"b":2,"c":3}',
     [
       { member: 'b', value: undefined },
@@ -50,7 +55,7 @@ const cases: readonly [title: string, before: string, edits: readonly MemberEdit
     '{"a":1}',
   ],
   ['a new member comes last', '{"a":1}', [{ member: 'b', value: { c: [] } }], '{"a":1,"b":{"c":[]}}'],
-  ['an empty object takes a member', '{ }', [{ member: 'b', value: null }], '{"b":null }'],
+  ['a member is added to an empty object', '{ }', [{ member: 'b', value: null }], '{"b":null }'],
   [
     'a removed member may be replaced by another',
     '{"a":1,"b":2}',
@@ -61,24 +66,24 @@ const cases: readonly [title: string, before: string, edits: readonly MemberEdit
     '{"a":1,"c":3}',
   ],
   [
-    'an escaped key is its member',
+    'an escaped key is recognised',
     String.raw`{"\u006dodel":"a"}`,
     [{ member: 'model', value: 'b' }],
     String.raw`{"\u006dodel":"b"}`,
   ],
   [
-    'members of the same name further in are not touched',
+    'nested members of the same name are not changed',
     '{"metadata":{"model":"a"},"list":[{"model":"a"}],"model":"a"}',
     [{ member: 'model', value: 'b' }],
     '{"metadata":{"model":"a"},"list":[{"model":"a"}],"model":"b"}',
   ],
   [
-    'text that looks like JSON is text',
+    'text that looks like JSON stays text',
     String.raw`{"text":"\"model\":\"a\"}\\","model":"a"}`,
     [{ member: 'model', value: 'b' }],
     String.raw`{"text":"\"model\":\"a\"}\\","model":"b"}`,
   ],
-  ['a member that is absent cannot be removed', '{"a":1}', [{ member: 'b', value: undefined }], '{"a":1}'],
+  ['removing an absent member changes nothing', '{"a":1}', [{ member: 'b', value: undefined }], '{"a":1}'],
 ];
 for (const [title, before, edits, after] of cases) {
   test(title, () => assert.equal(spliced(before, edits), after));
@@ -92,7 +97,7 @@ test('numbers that JavaScript would round stay as they were written', () => {
   );
 });
 
-test('an object that is already as wanted is returned itself', () => {
+test('returns the object itself if nothing changes', () => {
   const body = Buffer.from('{"model":"a"}');
   const same = spliceMembers(body, [
     { member: 'model', value: 'a' },
@@ -101,7 +106,7 @@ test('an object that is already as wanted is returned itself', () => {
   assert.equal(same, body);
 });
 
-test('a member that appears twice is refused when it is to be edited, however it is spelt', () => {
+test('refuses to edit a member that appears twice, however it is escaped', () => {
   const body = String.raw`{"model":"a","x":1,"x":2,"mo\u0064el":"b"}`;
   assert.throws(
     () => spliced(body, [{ member: 'model', value: 'c' }]),
@@ -114,7 +119,7 @@ test('a member that appears twice is refused when it is to be edited, however it
   );
 });
 
-test('what stays as it was is in the pieces without being copied', () => {
+test('does not copy the unchanged pieces', () => {
   const body = new Uint8Array(Buffer.from('{"model":"a","text":"long"}'));
   const pieces = splicedPieces(body, [{ member: 'model', value: 'b' }]);
   assert.deepEqual(
@@ -127,13 +132,13 @@ test('what stays as it was is in the pieces without being copied', () => {
   );
 });
 
-test('a view into a larger buffer is read and written within its bounds', () => {
+test('reads and writes a view of a larger buffer within its bounds', () => {
   const outer = new Uint8Array(Buffer.from('xx{"a":1}yy'));
   const edited = spliceMembers(outer.subarray(2, 9), [{ member: 'a', value: 2 }]);
   assert.equal(Buffer.from(edited).toString(), '{"a":2}');
 });
 
-test('a long string is crossed whatever mixture of quotes and backslashes it holds', () => {
+test('skips a long string with any mixture of quotes and backslashes', () => {
   const pieces = oneof(constantFrom('"', '\\', '\\"', '\\\\"', '{', ']', 'é', '\u0000'), string());
   const text = tuple(array(pieces, { maxLength: 60 }), constantFrom(0, 94, 95, 96, 97, 300)).map(
     ([parts, padding]) => 'x'.repeat(padding) + parts.join('') + '.'.repeat(padding),
@@ -165,11 +170,11 @@ const anyEdits = array(
   { maxLength: 5 },
 );
 
-// V8 14.6 (Node 26) reads an escaped key as another one after it has seen a key with a backslash in the same place, so
-// JSON.parse is no oracle for those. The property about bytes covers them.
+// V8 14.6 (Node 26) misreads an escaped key after it has seen a key with a backslash in the same place, so JSON.parse
+// is no oracle for those. The property about bytes covers them.
 const hasNoBackslash = (value: unknown) => !JSON.stringify(value).includes('\\\\');
 
-test('splicing means the same as parsing, editing and writing again', () => {
+test('splicing gives the same as parsing, editing and serialising', () => {
   assertProperty(
     property(anyMembers.filter(hasNoBackslash), anyEdits.filter(hasNoBackslash), (members, edits) => {
       const body = `{${members.map(memberText).join(',')}}`;
@@ -220,7 +225,7 @@ test('broken JSON ends in a SyntaxError or in members, never in a hang', () => {
   );
 });
 
-/** As one and in pieces, which must be the same. */
+/** Splices as one buffer and as pieces, which must be equal. */
 function spliced(body: string, edits: readonly MemberEdit[]): string {
   const bytes = Buffer.from(body);
   const whole = Buffer.from(spliceMembers(bytes, edits)).toString();

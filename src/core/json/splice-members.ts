@@ -4,9 +4,9 @@ import { topLevelMembers, type JsonMember } from './top-level-members.ts';
 
 /**
  * Changes, adds and removes top-level members of a JSON object in its own bytes: every other byte stays as it was. An
- * added member comes last. The bytes must be valid JSON; an object that is already as wanted is returned itself. Whoever
- * knows its members already saves looking for them.
- * @throws ConclaveError `invalid_request` when a member to edit appears twice, because nobody can say which one counts.
+ * added member comes last. The bytes must be valid JSON; if nothing changes, `json` itself is returned. `known` saves
+ * finding the members again.
+ * @throws ConclaveError `invalid_request` if a member to edit appears twice, because it is unclear which one counts.
  */
 export function spliceMembers(
   json: Uint8Array,
@@ -18,7 +18,7 @@ export function spliceMembers(
   return changes.length === 0 ? json : applied(bytes, changes);
 }
 
-/** The same as pieces that stand one behind the other; what stays as it was is a view of `json`, and nothing is copied. */
+/** Returns the edited object as consecutive pieces. Unchanged pieces are views of `json`; nothing is copied. */
 export function splicedPieces(
   json: Uint8Array,
   edits: readonly MemberEdit[],
@@ -58,7 +58,7 @@ function changesOf(bytes: Buffer, members: readonly JsonMember[], asked: readonl
       changes.push({ start: member.valueStart, end: member.valueEnd, text });
     }
   }
-  // Before what is removed behind the same place.
+  // Sorted before a removal that starts at the same place.
   if (added) changes.unshift(addition(bytes, members[lastKept(members, edits)], added));
   return changes.length > 1 ? changes.sort((a, b) => a.start - b.start) : changes;
 }
@@ -83,7 +83,7 @@ function holds(bytes: Buffer, { valueStart, valueEnd }: JsonMember, text: string
   );
 }
 
-/** A member goes with the comma behind it; where nothing behind it stays, with the comma before it. */
+/** A member is removed with the comma after it or, if no later member stays, with the comma before it. */
 function removal(members: readonly JsonMember[], index: number, last: number): Change {
   const [before, member, behind] = [members[index - 1], members[index], members[index + 1]];
   if (!member) throw new RangeError(`no member ${index}`);

@@ -1,8 +1,8 @@
-/** Where one top-level member of a JSON object stands in its bytes. */
+/** The position of one top-level member of a JSON object in its bytes. */
 export type JsonMember = {
   /** Unescaped: `"\u006dodel"` is `model`. */
   readonly name: string;
-  /** Of the key's opening quote. */
+  /** The offset of the key's opening quote. */
   readonly keyStart: number;
   readonly valueStart: number;
   readonly valueEnd: number;
@@ -15,13 +15,13 @@ const colon = 0x3a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
-/** Makes `[` a `{` and `]` a `}`. */
+/** Turns `[` into `{` and `]` into `}`. */
 const caseBit = 0x20;
 
 /**
- * Finds the members of a JSON object in its bytes without parsing their values, duplicates included. Meant for bytes
- * that `JSON.parse` accepts; of others it promises only to end, with members or a `SyntaxError`.
- * @throws RangeError where values are nested deeper than `maxDepth`, and where there are more than `maxMembers`.
+ * Finds the members of a JSON object in its bytes, including duplicates, without parsing their values. Meant for bytes
+ * that `JSON.parse` accepts; for others it only promises to end, with members or a `SyntaxError`.
+ * @throws RangeError if values are nested deeper than `maxDepth`, or if there are more than `maxMembers`.
  */
 export function topLevelMembers(json: Buffer, maxDepth = Infinity, maxMembers = Infinity): JsonMember[] {
   const members: JsonMember[] = [];
@@ -45,7 +45,7 @@ export function topLevelMembers(json: Buffer, maxDepth = Infinity, maxMembers = 
 
 function nameOf(json: Buffer, keyStart: number, keyEnd: number): string {
   const inner = json.toString('utf8', keyStart + 1, keyEnd - 1);
-  // JSON.parse of a JSON string gives a string.
+  // JSON.parse of a JSON string returns a string.
   return inner.includes('\\') ? (JSON.parse(`"${inner}"`) as string) : inner;
 }
 
@@ -75,10 +75,10 @@ function endOfContainer(json: Buffer, start: number, maxDepth: number): number {
 }
 
 /**
- * Where the string ends, behind its closing quote, that has its first character at `start`.
+ * Returns the offset after the closing quote of the string whose first character is at `start`.
  *
- * Walks a little, then jumps to the next quote, and again. Only jumping is 6 times slower where escaped quotes are
- * dense (JSON inside JSON), only walking 150 times slower where they are rare (a long prompt).
+ * Walks a little, then jumps to the next quote, and repeats. Only jumping is 6 times slower if escaped quotes are dense
+ * (JSON inside JSON); only walking is 150 times slower if they are rare (a long prompt).
  */
 export function endOfString(json: Buffer, start: number): number {
   let at = start;
@@ -97,7 +97,7 @@ export function endOfString(json: Buffer, start: number): number {
   }
 }
 
-/** The first byte from `start` that is not white space. */
+/** Returns the offset of the first byte from `start` that is not white space. */
 export function skipSpace(json: Buffer, start: number): number {
   let at = start;
   while (isSpace(json[at])) at++;

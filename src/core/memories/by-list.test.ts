@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byList } from './by-list.ts';
 
-test('a list that comes again is not worked through again, and an equal one is another list', () => {
+test('computes a list only once, and an equal list separately', () => {
   const asked: (readonly number[])[] = [];
   const sum = byList((list: readonly number[]) => {
     asked.push(list);
@@ -13,7 +13,7 @@ test('a list that comes again is not worked through again, and an equal one is a
   assert.equal(asked.length, 2);
 });
 
-test('of many lists the latest are remembered, and each gets what is its own', () => {
+test('remembers the latest of many lists, each with its own value', () => {
   let made = 0;
   const length = byList((list: readonly number[]) => {
     made += 1;

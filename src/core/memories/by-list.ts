@@ -1,9 +1,9 @@
-/** A catalogue's own list, and what filters and policies leave of it. */
+/** Enough for a catalogue's own list and what filters and policies leave of it. */
 const mostLists = 4;
 
 /**
- * What `make` makes of a list, remembered for those that it was asked about last, which it knows by their identity: the
- * same few lists of candidates come again with every call. Lists are never changed once they are made.
+ * Memoises `make` for the most recent lists, by identity: the same few lists of candidates come with every call. Lists
+ * are never changed once they are made.
  */
 export function byList<Item, Made>(make: (list: readonly Item[]) => Made): (list: readonly Item[]) => Made {
   const lately: { readonly list: readonly Item[]; readonly made: Made }[] = [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rememberLatest } from './remember-latest.ts';
 
-test('whatever was kept longest ago is forgotten first, and keeping it again makes it the latest', () => {
+test('forgets the oldest entry first, and storing one again makes it the latest', () => {
   const known = new Map<string, number>();
   for (const [key, value] of [
     ['a', 1],

@@ -1,9 +1,11 @@
 import type { Candidate } from '../provider.ts';
 
-/** Whose bill an answer is: the caller's own account's, nobody's (a machine of one's own), or ours, at a price that is known or not. */
+/**
+ * Who is billed for an answer: the caller's own account, nobody (a local model), or us, at a known or unknown price.
+ */
 export type Bill = 'caller' | 'nobody' | 'known' | 'unknown';
 
-/** Who pays for what a candidate answers, and whether its price is known. */
+/** Returns who pays for a candidate's answers, and whether their price is known. */
 export function billOf({ model, deployment }: Candidate): Bill {
   if (deployment.payer === 'caller') return 'caller';
   if (model.price) return 'known';

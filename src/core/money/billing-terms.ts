@@ -1,15 +1,15 @@
 import type { JsonObject } from '../json/json.ts';
 
 /**
- * How an answer was served, or is asked to be, beyond a provider's ordinary way, in the provider's own words:
- * `service_tier=flex`. What is billed beside tokens stands for itself: `file_search_call`.
+ * A billing term that differs from a provider's ordinary service, in the provider's own words: `service_tier=flex`.
+ * Something billed in addition to tokens is named by itself: `file_search_call`.
  */
 export type BillingTerm = string;
 
-/** A model as its provider names it. */
+/** A model by its provider's own name. */
 export type BilledModel = { readonly provider: string; readonly name: string };
 
-/** Of members that may say how an answer is billed, those that say something out of the ordinary. */
+/** Returns the billing terms among these members that are out of the ordinary. */
 export function billingTerms(members: JsonObject): BillingTerm[] {
   return Object.entries(members).flatMap(([name, value]) => {
     const word = typeof value === 'string' ? value.toLowerCase() : '';
@@ -17,12 +17,12 @@ export function billingTerms(members: JsonObject): BillingTerm[] {
   });
 }
 
-/** The part of a usage that says how it was billed; empty where nothing is out of the ordinary. */
+/** Returns the part of a usage that holds its billing terms; empty if they are ordinary. */
 export function servedAs(terms: readonly BillingTerm[]): { readonly terms?: readonly BillingTerm[] } {
   return terms.length === 0 ? {} : { terms };
 }
 
-/** What terms make of a model's token rates, in percent, and which of them have a price that nobody here knows. */
+/** Returns the factor of a model's token rates under these terms, in percent, and the terms of unknown price. */
 export function tokenPercent(
   terms: readonly BillingTerm[] | undefined,
   model: BilledModel,
@@ -40,7 +40,7 @@ export function tokenPercent(
   return { percent: Math.round(percent), unknown };
 }
 
-/** Words for the way at the published price, of OpenAI, Groq, Anthropic, Google and Amazon. */
+/** Values that mean the published price, at OpenAI, Groq, Anthropic, Google and Amazon. */
 const ordinary: ReadonlySet<string> = new Set([
   '',
   'auto',
@@ -75,7 +75,7 @@ const claude = (term: string, percent: number, models: RegExp): Factor => ({
   percent,
 });
 
-/** What sellers publish as a multiple of all their token rates. A model that is not named has no known factor. */
+/** Published multiples of all token rates. A model that is not listed has no known factor. */
 const factors: readonly Factor[] = [
   // "Priced at Batch API rates", half: https://developers.openai.com/api/docs/guides/flex-processing
   tier('flex', 50, /^(?:gpt-5|o3|o4-mini)/),

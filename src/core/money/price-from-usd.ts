@@ -1,7 +1,7 @@
 import type { UsdPrice } from '../catalogue.ts';
 import { picoPerToken, type Price, type Rates } from './price.ts';
 
-/** A price as people write it, as we count it. */
+/** Converts a price in USD per million tokens to pico-dollars per token. */
 export function priceFromUsd({ steps, ...usd }: UsdPrice): Price {
   if (!steps) return ratesFromUsd(usd);
   const stepped = steps.map(({ abovePromptTokens, rates }) => ({

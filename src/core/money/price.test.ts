@@ -39,7 +39,7 @@ const peaked: Price = {
   ],
 };
 
-test('every bucket is charged at its own rate, and rounded half up once', () => {
+test('charges every bucket at its own rate, and rounds half up once', () => {
   const usage: Usage = {
     input: 1_000_001,
     output: 0,
@@ -60,7 +60,7 @@ test('every bucket is charged at its own rate, and rounded half up once', () => 
   assert.equal(costOf(noUsage, { input: 1, output: 1, call: 5_000_000_000 }, 0), 5_000_000n);
 });
 
-test('a prompt above the step pays the dearer rates for all of it, cached tokens counted in', () => {
+test('charges a prompt above the step the higher rates for all of it, cached tokens included', () => {
   assert.equal(costOf({ ...noUsage, input: 200_000 }, sonnet, 0), 600_000_000n);
   assert.equal(costOf({ ...noUsage, input: 200_001 }, sonnet, 0), 1_200_006_000n);
   assert.equal(
@@ -69,7 +69,7 @@ test('a prompt above the step pays the dearer rates for all of it, cached tokens
   );
 });
 
-test('peak hours, hours over midnight and announced prices hold when they hold', () => {
+test('applies peak hours, hours across midnight and announced prices at the right times', () => {
   const day = Date.UTC(2026, 10, 21);
   const inputAt = (at: number) => priceAt(peaked, at).input;
   assert.equal(inputAt(day + 12 * hour), picoPerToken(0.2));
@@ -82,7 +82,7 @@ test('peak hours, hours over midnight and announced prices hold when they hold',
   assert.equal(inputAt(Date.UTC(2027, 0, 1, 2)), picoPerToken(0.4));
 });
 
-test('no usage within the sizes ever costs more than the upper bound, within a day of its beginning', () => {
+test('no usage within the sizes costs more than the upper bound, for calls of up to a day', () => {
   const count = fc.nat({ max: 150_000 });
   const usages = fc.record({
     input: count,
@@ -109,7 +109,7 @@ test('no usage within the sizes ever costs more than the upper bound, within a d
   );
 });
 
-test('a rise that lies weeks ahead reserves nothing today', () => {
+test('a price rise weeks ahead does not raise reservations today', () => {
   const { schedule = [], ...base } = peaked;
   const announced = { ...base, schedule: schedule.slice(0, 1) };
   const boundAt = (at: number) => upperBoundCost(announced, { prompt: 1_000_000, completion: 0, at });
@@ -118,7 +118,7 @@ test('a rise that lies weeks ahead reserves nothing today', () => {
   assert.equal(boundAt(Date.UTC(2027, 5, 1)), 300_000_000n);
 });
 
-test('a cost too large for a double is exact all the same', () => {
+test('computes a cost too large for a double exactly', () => {
   const usage = { ...noUsage, input: 1e12 + 1, output: 1 };
   assert.equal(costOf(usage, { input: 1e6, output: 2_000 }, 0), 1_000_000_000_001_002n);
 });

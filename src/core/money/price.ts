@@ -4,7 +4,7 @@ import { promptTokens, type Usage } from './usage.ts';
 /** Pico-dollars per token: a price of $3 per million tokens is 3,000,000. Always a non-negative integer. */
 export type PicoUsdPerToken = number;
 
-/** What each bucket of a usage costs. A bucket without a rate of its own costs what its nearest relative does. */
+/** What each bucket of a usage costs. A bucket without its own rate uses that of the most similar bucket. */
 export type Rates = {
   readonly input: PicoUsdPerToken;
   readonly output: PicoUsdPerToken;
@@ -16,9 +16,9 @@ export type Rates = {
   readonly cacheWriteLong?: PicoUsdPerToken;
   /** Default: `output`. */
   readonly reasoning?: PicoUsdPerToken;
-  /** Sound in the prompt. Absent: unknown, unlike text's. */
+  /** Audio in the prompt. Absent: unknown, and not the rate of text. */
   readonly inputAudio?: PicoUsdPerToken;
-  /** Sound in the answer. Absent: unknown, unlike text's. */
+  /** Audio in the answer. Absent: unknown, and not the rate of text. */
   readonly outputAudio?: PicoUsdPerToken;
   /** Pico-dollars for one server-side web search. Default 0. */
   readonly webSearch?: number;
@@ -28,13 +28,13 @@ export type Rates = {
 
 /** Rates that grow with the prompt. */
 export type SteppedRates = Rates & {
-  /** Rates that replace the others once the whole prompt exceeds `abovePromptTokens`; dearest last. */
+  /** Rates that replace the others once the whole prompt exceeds `abovePromptTokens`; most expensive last. */
   readonly steps?: readonly PriceStep[];
 };
 
 /** What a model costs. */
 export type Price = SteppedRates & {
-  /** Rates that replace the others at certain times (DeepSeek's peak hours, announced changes); the last that holds wins. */
+  /** Rates that replace the others at certain times (DeepSeek's peak hours, announced changes); the last match wins. */
   readonly schedule?: readonly ScheduledRates[];
 };
 
@@ -43,27 +43,30 @@ type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
 export type ScheduledRates = {
   readonly when:
     | { readonly kind: 'from'; readonly at: Ms }
-    /** Every day in UTC, milliseconds after midnight; the end belongs to the hours after it. */
+    /** Every day in UTC, in milliseconds after midnight; `end` is exclusive. */
     | { readonly kind: 'daily'; readonly start: Ms; readonly end: Ms };
   readonly rates: SteppedRates;
 };
 
-/** Dollars per million tokens, as people write prices, in pico-dollars per token. */
+/** Converts dollars per million tokens, as prices are published, to pico-dollars per token. */
 export function picoPerToken(usdPerMillion: number): PicoUsdPerToken {
   return Math.round(usdPerMillion * 1e6);
 }
 
-/** What a usage's counts do not say of its bill. */
+/** What affects the bill of a usage besides its counts. */
 export type BilledAs = {
-  /** What the token rates are multiplied by, in percent. Default: 100. */
+  /** Factor for the token rates, in percent. Default: 100. */
   readonly percent?: number;
-  /** How much of `input` is sound. Default: 0. */
+  /** How much of `input` is audio. Default: 0. */
   readonly audioInput?: Tokens;
-  /** How much of `output` is sound. Default: 0. */
+  /** How much of `output` is audio. Default: 0. */
   readonly audioOutput?: Tokens;
 };
 
-/** The exact cost of a usage that began at `at`, summed over all buckets and rounded half up to nano-dollars once. */
+/**
+ * Returns the exact cost of a usage that began at `at`, summed over all buckets and rounded half up to nano-dollars
+ * once.
+ */
 export function costOf(
   usage: Usage,
   price: Price,
@@ -98,7 +101,7 @@ function sumOf(buckets: readonly (readonly [count: number, rate: number])[]): bi
     : buckets.reduce((total, [count, rate]) => total + BigInt(count) * BigInt(rate), 0n);
 }
 
-/** What of a usage has a price of its own that this price does not know, in words for a warning. */
+/** Returns the parts of a usage that are priced separately but missing from this price, in words for a warning. */
 export function unpricedParts(
   usage: Usage,
   price: Price,
@@ -110,15 +113,15 @@ export function unpricedParts(
   if (audioInput > 0 && rates.inputAudio === undefined) parts.push('audio tokens');
   if (audioOutput > 0 && rates.outputAudio === undefined) parts.push('audio tokens of the answer');
   if (usage.webSearches > 0 && (rates.webSearch ?? rates.call) === undefined) parts.push('web searches');
-  // Where even short-lived writes have no price of their own, long-lived ones cost what they do.
+  // If even short-lived writes have no price of their own, long-lived ones cost the same as they do.
   const hasLongWrites = rates.cacheWriteLong !== undefined || rates.cacheWrite === undefined;
   if (usage.cacheWriteLong > 0 && !hasLongWrites) parts.push('cache writes for an hour');
   return parts;
 }
 
 /**
- * The most that a prompt and an answer of these sizes can cost, whatever the cache does and however long the call that
- * begins at `at` takes, up to a day.
+ * Returns the most that a prompt and an answer of these sizes can cost, whatever the cache does and however long the
+ * call that begins at `at` takes, up to a day.
  */
 export function upperBoundCost(
   price: Price,
@@ -131,11 +134,11 @@ export function upperBoundCost(
     readonly prompt: Tokens;
     readonly completion: Tokens;
     readonly at: Ms;
-    /** The prompt holds sound. Default: false. */
+    /** The prompt contains audio. Default: false. */
     readonly hasAudio?: boolean;
   },
 ): NanoUsd {
-  // Worked out for every candidate of every call: without lists and closures it takes a fifth of the time.
+  // Runs for every candidate of every call: without arrays and closures it takes a fifth of the time.
   let input = 0;
   let output = 0;
   let call = 0;
@@ -154,7 +157,10 @@ export function upperBoundCost(
   return (BigInt(prompt) * BigInt(input) + BigInt(completion) * BigInt(output) + BigInt(call) + 999n) / 1000n;
 }
 
-/** Roughly what a prompt and an answer cost, `cached` of it read from a warm cache, in nano-dollars: for ranking, never for books. */
+/**
+ * Estimates the cost in nano-dollars of a prompt and an answer, with `cached` prompt tokens read from a warm cache: for
+ * ranking, never for the ledger.
+ */
 export function roughCost(
   price: Price,
   prompt: Tokens,
@@ -167,9 +173,9 @@ export function roughCost(
   return (read + completion * rates.output + (rates.call ?? 0)) / 1000;
 }
 
-/** The rates that hold at a moment. */
+/** Returns the rates that apply at a moment. */
 export function priceAt(price: Price, at: Ms): SteppedRates {
-  // Asked of every candidate of every call, nearly all of which have one price: so short, it costs next to nothing.
+  // Runs for every candidate of every call, and nearly all have no schedule: this fast path costs next to nothing.
   return price.schedule === undefined ? price : scheduledAt(price, price.schedule, at);
 }
 

@@ -1,15 +1,15 @@
 import type { Ms } from '../units.ts';
 
-/** What a provider says of one of its limits. */
+/** The state of one limit, as reported by its provider. */
 export type LimitStanding = {
-  /** Of the whole window, where it says so. */
+  /** The limit of the whole window, if reported. */
   readonly limit?: number;
   readonly remaining: number;
-  /** Until the window is whole again; absent: it does not say. */
+  /** Until the window is full again; absent: not reported. */
   readonly resetsInMs?: Ms;
 };
 
-/** What a provider said at one moment of one limit of an account. */
+/** What a provider reported at one moment about one limit of an account. */
 export type ReportedLimit = {
   /** The id of the deployment that was asked. */
   readonly deployment: string;
@@ -21,5 +21,5 @@ export type ReportedLimit = {
   readonly saidAt: Ms;
 };
 
-/** What a provider's reply says of what may still be asked of it. Absent: nothing. */
+/** The limits reported in a provider's reply. Absent: not reported. */
 export type RateLimits = { readonly requests?: LimitStanding; readonly tokens?: LimitStanding };

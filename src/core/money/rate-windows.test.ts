@@ -5,7 +5,7 @@ import { judgeRate, secondOf, type RateUse, type RateVerdict, type SecondUse } f
 
 const start = Date.UTC(2026, 3, 15);
 
-/** One key's seconds, kept as any store keeps them. */
+/** One key's seconds, stored as any store does. */
 function windowOf(): (use: RateUse) => RateVerdict {
   const used: SecondUse[] = [];
   return (use) => {
@@ -15,14 +15,14 @@ function windowOf(): (use: RateUse) => RateVerdict {
   };
 }
 
-test('a key without limits is never refused', () => {
+test('never refuses a key without limits', () => {
   const admit = windowOf();
   for (let at = 0; at < 1000; at += 1) {
     assert.deepEqual(admit({ limits: {}, tokens: 1e9, now: start }), { ok: true });
   }
 });
 
-test('the call above the limit waits until the first one is a minute old', () => {
+test('makes the call above the limit wait until the first one is a minute old', () => {
   const window = windowOf();
   const admit = (now: number) => window({ limits: { rpm: 2 }, tokens: 1, now });
   assert.deepEqual(admit(start + 500), { ok: true });
@@ -32,7 +32,7 @@ test('the call above the limit waits until the first one is a minute old', () =>
   assert.deepEqual(admit(start + 61_000), { ok: true });
 });
 
-test('tokens have a window of their own', () => {
+test('counts tokens in a window of their own', () => {
   const admit = windowOf();
   const limits = { rpm: 100, tpm: 1_000 };
   assert.equal(admit({ limits, tokens: 900, now: start }).ok, true);
@@ -44,12 +44,12 @@ test('tokens have a window of their own', () => {
   assert.equal(admit({ limits, tokens: 100, now: start }).ok, true);
 });
 
-test('a request that alone is above the limit is refused without a time to wait for', () => {
+test('refuses a request that alone exceeds the limit, without a retry time', () => {
   const verdict = windowOf()({ limits: { tpm: 1_000 }, tokens: 1_001, now: start });
   assert.deepEqual(verdict, { ok: false, limit: 'tpm' });
 });
 
-test('no sixty seconds ever see more than the limits, and whoever waits as told gets in', () => {
+test('no sixty seconds exceed the limits, and a caller that waits as advised is admitted', () => {
   const calls = fc.array(fc.record({ pauseMs: fc.nat({ max: 20_000 }), tokens: fc.nat({ max: 60 }) }), {
     maxLength: 60,
   });

@@ -1,9 +1,9 @@
 import type { Ms, Tokens } from '../units.ts';
 
-/** What a key may use in any sixty seconds; absent: as much as it likes. */
+/** What a key may use in any sixty seconds; absent: unlimited. */
 export type KeyLimits = { readonly rpm?: number; readonly tpm?: number };
 
-/** One call that wants in. */
+/** One call that asks for admission. */
 export type RateUse = { readonly limits: KeyLimits; readonly tokens: Tokens; readonly now: Ms };
 
 export type RateVerdict =
@@ -11,7 +11,7 @@ export type RateVerdict =
   | {
       readonly ok: false;
       readonly limit: 'rpm' | 'tpm';
-      /** Absent: never, because this request alone is above the limit. */
+      /** Absent: never, because this request alone exceeds the limit. */
       readonly retryAfterMs?: Ms;
     };
 
@@ -20,9 +20,9 @@ export type SecondUse = { readonly second: number; readonly requests: number; re
 
 /** Counts calls against the limits of their keys, for all processes that share it. A refused call is not counted. */
 export interface RateWindows {
-  /** @throws ConclaveError `storage` when it cannot be known. */
+  /** @throws ConclaveError `storage` if the usage cannot be read. */
   admit(keyId: string, use: RateUse): Promise<RateVerdict>;
-  /** What `admit` would say now; nothing is counted. */
+  /** Returns what `admit` would return now, without counting anything. */
   judge(keyId: string, use: RateUse): Promise<RateVerdict>;
 }
 
@@ -34,19 +34,19 @@ const longestWaitMs: Ms = secondsOfMinute * secondMs;
 
 export const secondOf = (at: Ms): number => Math.floor(at / secondMs);
 
-/** The first second that still counts at `now`; whatever is older may be forgotten. */
+/** The first second that still counts at `now`; older ones may be deleted. */
 export const oldestSecond = (now: Ms): number => secondOf(now) - secondsOfMinute + 1;
 
 /**
- * The last second that counts at `now`: the clocks of machines differ by a little. What is later yet was counted before
- * this machine's clock was put back, and nobody waits for a time that has been.
+ * The last second that counts at `now`, as clocks of machines differ a little. Later ones were counted before this
+ * machine's clock was set back, and are ignored.
  */
 export const newestSecond = (now: Ms): number => secondOf(now) + 60;
 
 /**
- * Whether one more call fits. With a sum for every second no minute ever sees more than the limit, as with a log of
- * every call, in 61 numbers a key; the price is that a place comes free up to a second late. (A fixed window or a full
- * token bucket lets twice the limit through within a minute, a weighted pair of windows guesses.)
+ * Decides whether one more call fits. With a sum for every second, no minute ever exceeds the limit, as with a log of
+ * every call, using 61 numbers a key; the price is that room becomes free up to a second late. (A fixed window or a
+ * full token bucket lets twice the limit through within a minute; a weighted pair of windows is an approximation.)
  * `used` is in the order of its seconds.
  */
 export function judgeRate(used: readonly SecondUse[], { limits, tokens, now }: RateUse): RateVerdict {
@@ -59,7 +59,7 @@ export function judgeRate(used: readonly SecondUse[], { limits, tokens, now }: R
   return { ok: false, limit, ...(wait < Infinity && { retryAfterMs: wait }) };
 }
 
-/** How long until `wanted` more fits below the limit: 0 when it fits now, `Infinity` when it never will. */
+/** Returns how long until `wanted` more fits below the limit: 0 if it fits now, `Infinity` if it never will. */
 function waitFor(
   used: readonly SecondUse[],
   what: 'requests' | 'tokens',

@@ -1,7 +1,7 @@
 import type { CostReport } from '../stores/ledger.ts';
 import { dollarText } from '../units.ts';
 
-/** What was spent, as people read it. An unknown price is unknown, never $0. */
+/** Formats spending for people. An unknown price is shown as unknown, never as $0. */
 export function spentText({
   totalNanoUsd,
   unknownPriceCalls,

@@ -10,10 +10,10 @@ export type Usage = {
   readonly cacheRead: Tokens;
   /** Written to the provider's default cache (Anthropic: five minutes). */
   readonly cacheWrite: Tokens;
-  /** Written to the provider's long cache (Anthropic: one hour), priced apart. */
+  /** Written to the provider's long cache (Anthropic: one hour), priced separately. */
   readonly cacheWriteLong: Tokens;
   readonly reasoning: Tokens;
-  /** Server-side web searches, billed by the piece. */
+  /** Server-side web searches, billed per search. */
   readonly webSearches: number;
 };
 
@@ -40,19 +40,19 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** Every token of the prompt, cached or not: what OpenAI calls `prompt_tokens`. */
+/** Returns all tokens of the prompt, cached or not: what OpenAI calls `prompt_tokens`. */
 export function promptTokens(usage: Usage): Tokens {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWriteLong;
 }
 
-/** Every token that the model wrote, reasoning included: what OpenAI calls `completion_tokens`. */
+/** Returns all tokens that the model wrote, including reasoning: what OpenAI calls `completion_tokens`. */
 export function completionTokens(usage: Usage): Tokens {
   return usage.output + usage.reasoning;
 }
 
 const mostTokens = 1e9;
 
-/** False for counts that no call can have: they would book a fortune, and belong to a provider that miscounts. */
+/** Returns false for counts that no call can have: the provider miscounts, and booking them would use up budgets. */
 export function isCredible(usage: Usage): boolean {
   return promptTokens(usage) + completionTokens(usage) + usage.webSearches <= mostTokens;
 }

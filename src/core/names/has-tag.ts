@@ -1,6 +1,6 @@
 /**
- * Whether tags hold one that means something (`sensitive`, `critical`, one that a rule names), however people write it:
- * capitals and spaces must not send away what is to stay.
+ * Returns whether tags include one with a meaning (`sensitive`, `critical`, one that a rule names), ignoring case and
+ * spaces: a spelling difference must not send out data that is to stay.
  */
 export function hasTag(tags: readonly string[], name: string): boolean {
   return tags.some((tag) => tag === name || plain(tag) === plain(name));

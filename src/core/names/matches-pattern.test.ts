@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { matchesPattern } from './matches-pattern.ts';
 
-test('a pattern may have as many stars as it likes, as the examples for keys and prices do', () => {
+test('allows any number of stars, as the examples for keys and prices do', () => {
   assert.ok(matchesPattern('anthropic/claude-haiku-4-5', '*/*haiku*'));
   assert.ok(matchesPattern('openai/gpt-6-sol', '*/*'));
   assert.ok(matchesPattern('bedrock/global.anthropic.claude-haiku-4-5', 'bedrock/*claude*'));
@@ -12,7 +12,7 @@ test('a pattern may have as many stars as it likes, as the examples for keys and
   assert.ok(!matchesPattern('ab', 'ab*b'), 'no letter serves twice');
 });
 
-test('a pattern matches what the regular expression of the same meaning matches', () => {
+test('matches what the equivalent regular expression matches', () => {
   const text = (letters: string) => fc.array(fc.constantFrom(...letters), { maxLength: 8 });
   fc.assert(
     fc.property(text('ab/'), text('ab/*'), (id, pattern) => {

@@ -1,11 +1,13 @@
-/** True where `pattern` equals the id, each `*` standing for any part of it, even none: `openai/*`, `*haiku*`. */
+/**
+ * Returns whether `pattern` matches the whole id; each `*` stands for any part of it, even none: `openai/*`, `*haiku*`.
+ */
 export function matchesPattern(id: string, pattern: string): boolean {
   const star = pattern.indexOf('*');
   if (star < 0) return id === pattern;
   const [head, rest] = [pattern.slice(0, star), pattern.slice(star + 1)];
   if (!id.startsWith(head)) return false;
   let at = head.length;
-  // What stands between two stars may as well be found at its first place: the next star takes what is left out.
+  // The text between two stars can be matched at its first occurrence: the next star covers the rest.
   let from = 0;
   for (let next = rest.indexOf('*'); next >= 0; next = rest.indexOf('*', from)) {
     const part = rest.slice(from, next);
@@ -18,7 +20,7 @@ export function matchesPattern(id: string, pattern: string): boolean {
   return id.length >= at + tail.length && id.endsWith(tail);
 }
 
-/** True where one of the patterns matches. */
+/** Returns whether one of the patterns matches. */
 export function matchesAny(id: string, patterns: readonly string[]): boolean {
   for (const pattern of patterns) if (matchesPattern(id, pattern)) return true;
   return false;

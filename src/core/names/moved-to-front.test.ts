@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { movedToFront } from './moved-to-front.ts';
 
-test('one goes to the front, and nobody else loses their turn', () => {
+test('moves one item to the front and keeps the order of the others', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer(), { minLength: 1 }), fc.nat(), (list, nth) => {
       const leader = list[nth % list.length] ?? 0;

@@ -1,4 +1,4 @@
-/** A list with one of its members first, and the others as they were. */
+/** Returns the list with one of its members first, and the others in their order. */
 export function movedToFront<Item>(leader: Item, list: readonly Item[]): Item[] {
   const led = [...list];
   led.copyWithin(1, 0, list.indexOf(leader));

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nearestNames } from './nearest-names.ts';
 
-test('a typing slip finds the name that was meant', () => {
+test('finds the intended name after a typo', () => {
   assert.deepEqual(nearestNames('sonet', ['sonnet', 'opus', 'haiku']), ['sonnet']);
   assert.deepEqual(nearestNames('allowedHost', ['host', 'port', 'allowedHosts']), ['allowedHosts']);
 });
 
-test('a part of a name finds the whole one', () => {
+test('finds a name by a part of it', () => {
   assert.deepEqual(nearestNames('sonnet', ['claude-sonnet-5', 'gpt-5.4']), ['claude-sonnet-5']);
 });
 
-test('two letters that changed places are one slip, before a version too', () => {
+test('counts two swapped letters as one typo, even before a version', () => {
   assert.deepEqual(nearestNames('haiuk', ['haiku', 'hail']), ['haiku', 'hail']);
   assert.deepEqual(nearestNames('gtp-5', ['claude-opus-5', 'gpt-6-sol', 'gpt-5.4', 'gpt']), [
     'gpt',
@@ -21,11 +21,11 @@ test('two letters that changed places are one slip, before a version too', () =>
   assert.deepEqual(nearestNames('sonet-5', ['sonnet', 'opus', 'sonar-pro']), ['sonnet']);
 });
 
-test('a beginning in common is not enough where no version follows', () => {
+test('requires more than a common beginning if no version follows', () => {
   assert.deepEqual(nearestNames('max_tokens', ['max_latency_ms', 'max_cost_usd']), []);
   assert.deepEqual(nearestNames('o9', ['o3-pro-deep-research', 'grok-4']), []);
 });
 
-test('nothing near is nothing, not a wild guess', () => {
+test('returns nothing if no name is near', () => {
   assert.deepEqual(nearestNames('zebra', ['claude-sonnet-5', 'gpt-5.4']), []);
 });

@@ -1,4 +1,4 @@
-/** Up to `most` of `names` that somebody who typed `wanted` may have meant, nearest first. */
+/** Returns up to `most` of `names` that a user who typed `wanted` may have meant, nearest first. */
 export function nearestNames(wanted: string, names: Iterable<string>, most = 3): string[] {
   const lower = wanted.toLowerCase();
   const tolerance = Math.max(2, Math.floor(lower.length / 3));
@@ -10,20 +10,20 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
     .map(({ name }) => name);
 }
 
-/** A name that contains the other counts as near, however long it is: `sonnet` means `claude-sonnet-5`. */
+/** A name that contains `wanted` counts as near, however long it is: `sonnet` means `claude-sonnet-5`. */
 function distanceTo(wanted: string, name: string): number {
   const distance = editDistance(wanted, name);
   return wanted.length > 2 && name.includes(wanted) ? Math.min(1, distance) : distance;
 }
 
-/** A slip before a version counts by itself: `gtp-5` means one of the `gpt-…`, however they go on. */
+/** A typo before a version counts by itself: `gtp-5` means one of the `gpt-…`, whatever follows. */
 function isOtherVersion(wanted: string, name: string): boolean {
   const line = /^([a-z]{3,})-?\d[\d.]*$/.exec(wanted)?.[1];
   const other = /^[a-z]{3,}(?=-|\d|$)/.exec(name)?.[0];
   return line !== undefined && other !== undefined && editDistance(line, other) <= 1;
 }
 
-/** Levenshtein's distance, one row at a time; two neighbours that changed places are one slip (optimal string alignment). */
+/** Levenshtein distance, one row at a time; swapping two neighbours is one edit (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforeThat: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);

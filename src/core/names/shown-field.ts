@@ -2,7 +2,10 @@ import { isJsonObject } from '../json/json.ts';
 import type { ExtraField } from '../wire/request.ts';
 import { shownName } from './shown-name.ts';
 
-/** A field by its name; of tools also which, because a client that offers many must know the one to switch off. */
+/**
+ * Formats a field's name for messages. For tools it adds which ones, because a client that offers many must know the
+ * one to switch off.
+ */
 export function shownField({ name, value }: ExtraField): string {
   if (name === 'tools.options' && isJsonObject(value)) {
     const members = Object.values(value).flatMap((options) =>

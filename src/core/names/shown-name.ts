@@ -1,7 +1,7 @@
-/** Longer than any model's name: beyond it somebody has pasted something else. */
+/** Longer than any model's name: a longer text was pasted by mistake. */
 export const longestName = 256;
 
-/** What a caller named, as it stands in errors, books and spans: their size is not the caller's to choose. */
+/** Shortens a name from a caller for errors, ledger and spans, so that callers cannot choose their size. */
 export function shownName(name: string): string {
   return name.length > longestName ? `${name.slice(0, 40)}…` : name;
 }

@@ -1,6 +1,6 @@
 /**
- * What makes the work of a regular expression multiply: pieces that may repeat or be missing, choices, and whether a
- * whole group repeats. Without any of them matching takes one look at each place of a text.
+ * Counts what multiplies the work of a regular expression: optional and repeated pieces, alternatives, and whether a
+ * whole group repeats. Without them, matching takes one step at each position of a text.
  */
 export function patternWork(source: string): {
   readonly repeats: number;

@@ -5,7 +5,7 @@ import { withinCpu } from './within-cpu.ts';
 
 const timeout = () => Object.assign(new Error('too long'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
 
-test('what the clock stopped on a busy machine is begun again, with more time', () => {
+test('restarts, with more time, what ran out of time on a busy machine', () => {
   const given: number[] = [];
   const used = [0, 3, 3, 20, 20];
   const found = withinCpu(
@@ -20,7 +20,7 @@ test('what the clock stopped on a busy machine is begun again, with more time', 
   assert.deepEqual(given, [100, 200, 400]);
 });
 
-test('what had its share of the processor is stopped for good', () => {
+test('stops for good what has used its share of CPU time', () => {
   const used = [0, 3, 3, 80];
   const run = () => {
     throw timeout();
@@ -29,7 +29,7 @@ test('what had its share of the processor is stopped for good', () => {
   assert.equal(used.length, 0, 'at the second run');
 });
 
-test('an endless loop ends, and an error of its own is not tried again', () => {
+test('ends an endless loop, and does not retry after another error', () => {
   const loop = (timeoutMs: number) => runInNewContext('for (;;);', {}, { timeout: timeoutMs });
   assert.throws(() => withinCpu(loop, { cpuMs: 20 }), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
   let runs = 0;

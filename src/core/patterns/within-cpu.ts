@@ -1,13 +1,12 @@
-/** Runs something that stops, with an error of this code, when `timeoutMs` of the clock have passed. */
+/** A run that stops with the error code below after `timeoutMs` of wall time. */
 type Stopping<T> = (timeoutMs: number) => T;
 
 const stopped = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /**
- * Lets code of others have so much of the processor, and begins again where the clock stopped it before it had that: on
- * a busy machine a hundred milliseconds may pass while it had one. It holds up its thread for no more than about three
- * times `cpuMs` of work.
- * @throws whatever the run throws, and its timeout where it had its share.
+ * Gives untrusted code this much CPU time, and restarts it if wall time ran out before it got that: on a busy machine a
+ * hundred milliseconds may pass while it got one. Blocks its thread for no more than about three times `cpuMs` of work.
+ * @throws whatever the run throws, and its timeout if it used its share.
  */
 export function withinCpu<T>(
   run: Stopping<T>,
@@ -19,7 +18,7 @@ export function withinCpu<T>(
       return run(timeoutMs);
     } catch (error) {
       const timedOut = error instanceof Error && 'code' in error && error.code === stopped;
-      // A clock and a count of work never agree wholly.
+      // Wall time and CPU time never agree exactly.
       if (!timedOut || usedMs() - before >= cpuMs / 2) throw error;
     }
   }

@@ -2,7 +2,7 @@ import type { Stats } from './deployment-stats.ts';
 import type { Candidate } from '../provider.ts';
 import type { Ms, Tokens } from '../units.ts';
 
-/** The ways to share calls out among the deployments of one model. */
+/** The ways to distribute calls among the deployments of one model. */
 export const balanceStrategyNames = [
   'least-busy',
   'weighted',
@@ -17,7 +17,7 @@ export type BalanceStrategyName = (typeof balanceStrategyNames)[number];
 /** What a strategy may look at besides the deployments themselves. */
 export type BalanceSituation = {
   readonly stats: Stats;
-  /** How many calls of this model were balanced before: 0 at the first. */
+  /** How many calls of this model were balanced before: 0 for the first. */
   readonly turn: number;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
@@ -27,15 +27,15 @@ export type BalanceSituation = {
 };
 
 /**
- * Orders the deployments of one model, best first. Pure but for the randomness it is given. Whoever goes in comes out:
- * what is benched or full is put last afterwards, by the engine.
+ * Orders the deployments of one model, best first. Pure except for the given randomness. Returns all deployments it
+ * gets: the engine puts benched and full ones last afterwards.
  */
 export interface BalanceStrategy {
   readonly name: BalanceStrategyName;
   order(deployments: readonly Candidate[], situation: BalanceSituation): Candidate[];
   /**
-   * The deployments at which conversations may have their home: those that are about as good as the best. A cached prompt
-   * does not make up for a worse one. Absent: all.
+   * The deployments that conversations may be assigned to: those about as good as the best. A cached prompt does not
+   * make up for a worse one. Absent: all.
    */
   homes?(deployments: readonly Candidate[], situation: BalanceSituation): Candidate[];
 }

@@ -4,11 +4,11 @@ import { lastUserText, type UserText } from '../user-text/last-user-text.ts';
 import type { TaskType } from '../task.ts';
 import type { Ms } from '../units.ts';
 
-/** What a request shows of its purpose without anybody being asked. */
+/** What a request shows about its purpose without a model call. */
 export type RequestClues = {
-  /** What the user said last. */
+  /** The user's last text. */
   readonly prompt: string;
-  /** A short system prompt: in traffic of programs it says what is to be done, and the user's words are the material. */
+  /** A short system prompt: programs put the task there, and the user's text is the material. */
   readonly instruction?: string;
   /** The MCP tool that asks. */
   readonly tool?: string;
@@ -20,38 +20,41 @@ export type RequestClues = {
   readonly tools: boolean;
 };
 
-/** A guess at a request's purpose. */
+/** A guess about a request's purpose. */
 export type Classification = {
-  /** Absent where no kind of work is likely enough: the call is then treated as ordinary work. */
+  /** Absent if no task is likely enough: the call is then treated as ordinary work. */
   readonly task?: TaskType;
-  /** P(task), 0 to 1; of the likeliest where none is likely enough. */
+  /** P(task), 0 to 1; that of the likeliest task if none is likely enough. */
   readonly confidence: number;
   /** 0 (nearly every model can do it) to 1 (hardly any can). */
   readonly difficulty: number;
-  /** The prompt as the router saw it: enough to learn from, too little to read it. */
+  /** Features of the prompt: enough for the router to learn from, too little to read the prompt. */
   readonly features: { readonly version: number; readonly bytes: Uint8Array };
 };
 
-/** Quick (some 20 µs), without a model call. `undefined` where there are no weights that can be used. */
+/** Fast (about 20 µs), without a model call. Returns `undefined` if there are no usable weights. */
 export type Classify = (clues: RequestClues) => Classification | undefined;
 
-/** What a model said of a prompt's purpose. */
+/** A model's guess about a prompt's purpose. */
 export type TaskGuess = Pick<Classification, 'task'> & { readonly difficulty?: number };
 
 /** Asks a small model what a prompt is for. */
 export type ModelClassifier = {
   /** An id, an alias or a virtual model. */
   readonly model: string;
-  /** Also where the words alone are sure. */
+  /** Ask even if the local classifier is sure. */
   readonly always: boolean;
-  /** After that the words' guess has to do. */
+  /** After that the local classifier's guess is used. */
   readonly timeoutMs: Ms;
   question(clues: RequestClues): Pick<ModelRequest, 'messages' | 'maxOutputTokens'>;
-  /** What the reply says; `undefined` where it names no task. */
+  /** Reads the reply; `undefined` if it names no task. */
   read(text: string): TaskGuess | undefined;
 };
 
-/** Collects the clues of a request. Of the messages what the user said last counts: what came before was classified then. Whoever has found that already passes it on. */
+/**
+ * Collects the clues of a request. Of the messages, the user's last text counts: earlier text was classified before. A
+ * caller that has already found that text passes it.
+ */
 export function cluesOf(
   { messages, output, tools = [] }: ModelRequest,
   tool?: string,
@@ -69,12 +72,12 @@ export function cluesOf(
   };
 }
 
-/** Whoever brings more tools has a system prompt about them: it says how to work, and not what for. */
+/** A request with more tools than this has a system prompt about them: it says how to work, not what the task is. */
 const mostTools = 2;
-/** So does who writes more than that. */
+/** A longer system prompt does not state the task either. */
 const longestInstruction = 4_000;
 
-/** The system prompt where it may say what is to be done with whatever the user says. */
+/** The system prompt, if it may state the task for the user's text. */
 function instructionOf(messages: readonly Message[], tools: number): string | undefined {
   const first = messages[0];
   if (first?.role !== 'system' || tools > mostTools) return undefined;

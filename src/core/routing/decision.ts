@@ -2,7 +2,7 @@ import type { Capability } from '../model.ts';
 import type { Experiment } from './plan.ts';
 import type { TaskType, Tier } from '../task.ts';
 
-/** The hard filters, each with a name that a person can look up. */
+/** The hard filters, by names that users can look up. */
 export type FilterRule =
   | 'unconfigured'
   | 'key'
@@ -17,9 +17,9 @@ export type FilterRule =
   | 'latency'
   | 'budget';
 
-/** What a call says of its routing beside the name of its model. */
+/** What a call requests about its routing besides the name of its model. */
 export type CallWishes = {
-  /** What its caller, or the tool that asks, named as the task; absent: the task of the row is a guess. */
+  /** The task named by the caller or the asking tool; absent: the task of the row is a guess. */
   readonly task?: TaskType;
   readonly policy?: string;
   readonly tier?: Tier;
@@ -27,7 +27,7 @@ export type CallWishes = {
   readonly models?: readonly string[];
 };
 
-/** Why a call went where it went, kept with its ledger row. */
+/** Why a call was routed as it was; stored with its ledger row. */
 export type Decision = {
   readonly policy: string;
   readonly reason: string;
@@ -36,9 +36,9 @@ export type Decision = {
     readonly model: string;
     readonly deployment: string;
     readonly estimateNanoUsd?: number;
-    /** P(success) as it was thought to be. */
+    /** The estimated P(success). */
     readonly chance?: number;
-    /** How much of that is for the prompt's own words. */
+    /** How much of that comes from the prompt's own words. */
     readonly promptShift?: number;
   }[];
   readonly ruledOut: readonly {
@@ -47,10 +47,10 @@ export type Decision = {
     readonly reason: string;
   }[];
   readonly experiment?: Experiment;
-  /** What the call needed of a model; absent where that is nothing in particular. */
+  /** The capabilities that the call needed; absent: none in particular. */
   readonly needs?: readonly Capability[];
-  /** What the call itself said of an open choice. Absent where it named a model, and in rows of older versions. */
+  /** The call's own settings for an open choice. Absent if it named a model, and in rows of older versions. */
   readonly wishes?: CallWishes;
-  /** How many more were ruled out than are named. */
+  /** How many more models were ruled out than are listed. */
   readonly ruledOutMore?: number;
 };

@@ -2,7 +2,7 @@ import type { RoutingPreferences } from './routing-preferences.ts';
 
 type Goals = Pick<RoutingPreferences, 'mode' | 'quality'>;
 
-/** The one of the two that counts, as people write it; `undefined` where neither is wished for. */
+/** Returns the one of the two that applies, as users write it; `undefined` if neither is set. */
 export function goalOf({ mode, quality }: Goals = {}):
   | { readonly name: 'mode' | 'quality'; readonly value: string }
   | undefined {
@@ -10,7 +10,7 @@ export function goalOf({ mode, quality }: Goals = {}):
   return mode && { name: 'mode', value: mode };
 }
 
-/** That a key's wish counts for nothing, and what would change that; `undefined` where it wishes for nothing. */
+/** Warns that a key's mode or quality has no effect, and how to change that; `undefined` if the key sets neither. */
 export function ignoredGoalWarning(
   key: Goals | undefined,
   { policy, namedBy }: { readonly policy: string; readonly namedBy: string },

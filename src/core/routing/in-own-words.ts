@@ -1,6 +1,6 @@
 import type { TaskType } from '../task.ts';
 
-/** Work whose answers are prose or code: two that are right need not have a word in common. */
+/** Work whose answers are prose or code: two right answers need not share a single word. */
 export const inOwnWords: ReadonlySet<TaskType> = new Set([
   'architecture',
   'code-generation',

@@ -1,10 +1,10 @@
 import { hasTag } from '../names/has-tag.ts';
 import type { RequestFeatures } from './plan.ts';
 
-/** Below this ceiling nobody waits for a second answer. */
+/** Below this latency ceiling, no second answer is asked for. */
 const hurriedMs = 10_000;
 
-/** Whether somebody waits at the other end: such calls are neither classified nor cascaded. */
+/** Returns whether a call is latency-critical: such calls are neither classified nor cascaded. */
 export function isLatencyCritical({
   tags,
   maxLatencyMs,

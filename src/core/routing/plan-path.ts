@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 
-/** Whom a plan asks first in each of its steps, as reasons tell it. */
+/** Returns the first model of each step of a plan, as text for reasons. */
 export function planPath({ steps }: Pick<Plan, 'steps'>): string {
   return steps.map(({ candidates: [first] }) => first?.model.id).join(', then ');
 }

@@ -8,9 +8,9 @@ import type { RoutingPreferences } from './routing-preferences.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, Tokens, Usd } from '../units.ts';
 
-/** What a policy may look at. Built once per call, without I/O. */
+/** The input of a policy. Built once per call, without I/O. */
 export type RequestFeatures = {
-  /** `auto`, `auto:economy` …, or the id or alias that was asked for. */
+  /** `auto`, `auto:economy` …, or the requested id or alias. */
   readonly requestedModel: string;
   readonly tier?: Tier | undefined;
   readonly localOnly: boolean;
@@ -21,31 +21,34 @@ export type RequestFeatures = {
   readonly toolCount?: number | undefined;
   /** An estimate of the whole prompt. */
   readonly inputTokens: Tokens;
-  /** Never exceeded by the real prompt; what budgets reserve. */
+  /** Never exceeded by the real prompt; budgets reserve for this. */
   readonly inputTokensUpperBound: Tokens;
-  /** What a price ceiling is held against. Default: the upper bound. */
+  /** The prompt size that a price ceiling is checked with. Default: the upper bound. */
   readonly inputTokensAtMost?: Tokens | undefined;
-  /** How long an answer at such work usually is, or what the caller allows where that is less; what policies reckon with. */
+  /**
+   * The usual length of an answer for this kind of work, or the caller's limit if that is less; policies compute with
+   * this.
+   */
   readonly outputTokens: Tokens;
-  /** The limit that the caller set, if any: what the window of most models has to hold beside the prompt. */
+  /** The limit that the caller set, if any. Most models' context window must fit it in addition to the prompt. */
   readonly outputTokensAsked?: Tokens | undefined;
-  /** What the caller allows, or what is set aside where nothing is said; what budgets and ceilings reckon with. */
+  /** The caller's limit or, without one, the length that is reserved; budgets and price ceilings use this. */
   readonly outputTokensUpperBound: Tokens;
   readonly stream: boolean;
   /** How many answers the client wants at once. Default 1. */
   readonly answers?: number | undefined;
-  /** The caller checks the answer itself, which settles whether it is right. */
+  /** The caller checks the answer itself; that check decides whether it is right. */
   readonly isChecked?: boolean | undefined;
-  /** How the answer is asked to be served, where that is not the ordinary way. */
+  /** The requested billing terms, if they differ from the provider's ordinary ones. */
   readonly billingTerms?: readonly BillingTerm[] | undefined;
   readonly clientDialect?: DialectId | undefined;
-  /** Only candidates that speak this dialect can serve the call. */
+  /** Only candidates that support this dialect can serve the call. */
   readonly pinnedDialect?: DialectId | undefined;
-  /** What of the request pins it. */
+  /** The request field that pins it. */
   readonly pinnedBy?: string | undefined;
-  /** Only this provider knows what the request names: a stored answer, a file, a tool of its own. */
+  /** Only this provider has what the request refers to: a stored answer, a file, a tool of its own. */
   readonly pinnedProvider?: { readonly id: string | undefined; readonly field: string };
-  /** Whom a provider may let work on the call besides the model that was asked. */
+  /** Other models that the provider may use for the call besides the requested one. */
   readonly furtherModels?: FurtherModels | undefined;
   readonly maxCostUsd?: Usd | undefined;
   readonly maxLatencyMs?: Ms | undefined;
@@ -59,41 +62,41 @@ export type RequestFeatures = {
   /** Id and name of the virtual key. */
   readonly keyId?: string | undefined;
   readonly keyName?: string | undefined;
-  /** Whether the caller said what the call is for; else `task` is a guess. */
+  /** Whether the caller named the task; otherwise `task` is a guess. */
   readonly isTaskNamed?: boolean;
-  /** What the user said last, for rules that look at words. */
+  /** The user's last text, for rules that match on words. */
   readonly prompt?: string | undefined;
-  /** Who wrote what is to be reviewed: a reviewer of another family sees more. */
+  /** The family that wrote the work to be reviewed: a reviewer of another family finds more. */
   readonly authorFamily?: string | undefined;
-  /** What is kept of the prompt's words, where the call was classified. */
+  /** Features of the prompt's words, if the call was classified. */
   readonly promptFeatures?: Uint8Array | undefined;
-  /** What is known of each model's chances at this prompt; absent: tiers and strengths alone. */
+  /** Each model's estimated chances at this prompt; absent: only tiers and strengths are known. */
   readonly quality?: QualityEstimates | undefined;
   readonly preferences?: RoutingPreferences | undefined;
-  /** The policy that the model's name asks for: `cascade`. Precedes the one of the preferences. */
+  /** The policy that the model's name asks for: `cascade`. Takes precedence over the one in the preferences. */
   readonly policy?: string | undefined;
-  /** Everything that was thought of, the ruled out too: what the best model is, a quality is measured on. */
+  /** All models considered, including those ruled out: a quality is measured against the best of them. */
   readonly considered?: readonly Model[] | undefined;
-  /** Who answered this conversation so far, and how much of the prompt that one still has in its cache. */
+  /** The model that has answered this conversation so far, and how much of the prompt is still in its cache. */
   readonly conversation?: Conversation | undefined;
 };
 
 /** Other models that a field of the request lets its provider choose. */
 export type FurtherModels = {
   readonly field: string;
-  /** Providers that speak another are not sent the field. */
+  /** Providers of other dialects are not sent the field. */
   readonly dialect: DialectId;
-  /** The provider chooses freely among all that it has. */
+  /** The provider chooses freely among all its models. */
   readonly isAny: boolean;
   /** By the provider's id. */
   readonly at: (provider: string) => readonly Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>[];
 };
 
-/** A conversation that goes on. */
+/** A conversation with earlier turns. */
 export type Conversation = {
   readonly model: string;
   readonly warmTokens: Tokens;
-  /** The model that answered last what was no review: whose work a review looks at. */
+  /** The model that gave the last answer that was not a review: its work is what a review looks at. */
   readonly author?: string | undefined;
 };
 
@@ -101,9 +104,11 @@ export type Conversation = {
 export type Acceptance = {
   /** P(right) that is needed. */
   readonly threshold: number;
-  /** How often the step asks: several answers show whether a model agrees with itself. */
+  /** How many answers the step asks for: several show whether a model agrees with itself. */
   readonly samples: number;
-  /** Who judges what is sound but not yet good enough; of another family than who answered. */
+  /**
+   * Candidates that judge an answer that is sound but not yet good enough; of another family than the answering model.
+   */
   readonly judge?: readonly Candidate[];
 };
 
@@ -113,38 +118,38 @@ export type PlanStep = { readonly candidates: readonly Candidate[]; readonly acc
 export type Plan = {
   readonly steps: readonly PlanStep[];
   readonly reason: string;
-  /** What the caller should know of it: a wish that nobody could meet. */
+  /** Warnings for the caller, such as a preference that could not be met. */
   readonly warnings?: readonly string[];
   readonly experiment?: Experiment;
-  /** Who decided in place of the policy that was chosen: the user's `rules`. */
+  /** What decided instead of the chosen policy: the user's `rules`. */
   readonly policy?: string;
-  /** A rule spoke of this call, but everybody whom it names was ruled out. */
+  /** A rule matched this call, but every model it names was ruled out. */
   readonly gaveWay?: boolean;
-  /** A conversation whose model is of the author's family moves, at up to twice the cost. */
+  /** Moves a conversation away from a model of the author's family, at up to twice the cost. */
   readonly leavesAuthor?: boolean;
-  /** Whatever the cost: a conversation whose model is below this tier moves. */
+  /** Moves a conversation away from a model below this tier, whatever the cost. */
   readonly leastTier?: Tier;
 };
 
-/** How a call took part in learning: who decided it, and with which chance it was sent where it went. */
+/** How a call took part in learning: which arm decided it, and with what probability it was sent to its model. */
 export type Experiment = {
   readonly arm: 'learned' | 'guard';
   /**
-   * Of this arm together with this choice in it, 0 to 1, to a millionth. What the other arm would have chosen is not looked
-   * up, so that a model which both would choose was likelier than either of its rows says: to judge another policy,
-   * weigh the rows of one arm by one over it (Horvitz and Thompson, 1952), never those of both together.
+   * Joint probability of this arm and of this choice in it, 0 to 1, to a millionth. The choice of the other arm is not
+   * computed, so a model that both arms would choose was likelier than either row says. To judge another policy, weight
+   * the rows of one arm by the inverse of this (Horvitz and Thompson, 1952); never mix both arms.
    */
   readonly propensity: number;
-  /** Sent elsewhere than to the best known, to learn of it. */
+  /** Sent to a model other than the best known one, to learn about it. */
   readonly explored: boolean;
 };
 
-/** A pure, fast ranking of candidates that have passed the hard filters. Never empty in, never empty out. */
+/** A pure, fast ranking of the candidates that passed the hard filters. Input and output are never empty. */
 export interface Policy {
   readonly name: string;
-  /** It has a way of its own with the tier that was asked for. Default: it is given the candidates of that tier to choose among. */
+  /** The policy handles the requested tier itself. Default: it gets only the candidates of that tier. */
   readonly heedsTier?: boolean;
-  /** It goes by `mode` and `quality`. Default: it has an aim of its own. */
+  /** The policy uses `mode` and `quality`. Default: it has a goal of its own. */
   readonly heedsAims?: boolean;
   plan(features: RequestFeatures, candidates: readonly Candidate[], stats: Stats): Plan;
 }

@@ -1,7 +1,7 @@
 import type { Candidate } from '../provider.ts';
 import type { Plan } from './plan.ts';
 
-/** Everybody whom a plan names, in its order. Nearly every plan has one step, whose list is given as it is. */
+/** Returns all candidates of a plan, in order. Nearly every plan has one step, whose list is returned itself. */
 export function plannedCandidates({ steps }: Pick<Plan, 'steps'>): readonly Candidate[] {
   const [first, second] = steps;
   return first && !second ? first.candidates : steps.flatMap(({ candidates }) => candidates);

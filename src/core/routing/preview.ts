@@ -2,21 +2,21 @@ import type { Decision } from './decision.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Ms, NanoUsd, Tokens } from '../units.ts';
 
-/** What a call would do, found out without asking anybody: nothing is reserved, counted or written. */
+/** What a call would do, without asking a provider: nothing is reserved, counted or written. */
 export type Preview = {
-  /** Ranked in the order in which candidates would be tried now, and everybody that was ruled out. */
+  /** The candidates in the order in which they would be tried now, and all that were ruled out. */
   readonly decision: Decision;
-  /** For every step of the plan (a cascade has several) its candidates in the order of their tries. */
+  /** For every step of the plan (a cascade has several), its candidates in the order in which they would be tried. */
   readonly steps: readonly (readonly PreviewCandidate[])[];
-  /** What the call would set aside: the dearest way that it can go. */
+  /** What the call would reserve: the cost of its most expensive route. */
   readonly reserved: NanoUsd;
   readonly inputTokens: Tokens;
-  /** As long as such answers usually are; what is reserved covers the longest that it may get. */
+  /** The usual length of such answers; the reservation covers the longest possible one. */
   readonly outputTokens: Tokens;
   readonly warnings: readonly string[];
-  /** The call would be refused now, by a limit or a budget of its key: how, and when to try again. */
+  /** Set if a limit or a budget of its key would refuse the call now: why, and when to retry. */
   readonly refused?: { readonly code: ErrorCode; readonly message: string; readonly retryAfterMs?: Ms };
-  /** Who would answer first is simulated. */
+  /** The first candidate is simulated. */
   readonly simulated: boolean;
 };
 
@@ -25,7 +25,7 @@ export type PreviewCandidate = {
   readonly deployment: string;
   readonly provider: string;
   readonly healthy: boolean;
-  /** It could be asked at once, as far as limits are known. */
+  /** It could be asked at once, as far as its limits are known. */
   readonly hasRoom: boolean;
   /** Absent: its price is unknown. */
   readonly estimate?: NanoUsd;

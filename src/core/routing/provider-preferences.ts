@@ -3,45 +3,45 @@ import type { Usd } from '../units.ts';
 
 export const providerSorts = ['price', 'latency', 'throughput'] as const;
 
-/** What candidates are ordered by in the place of a policy or a balancing strategy. */
+/** What candidates are ordered by instead of a policy or a balancing strategy. */
 export type ProviderSort = (typeof providerSorts)[number];
 
-/** Which providers a call may go to, and in which order: what OpenRouter's clients write as `provider`. */
+/** Which providers a call may use, and in which order: OpenRouter's `provider` object. */
 export type ProviderPreferences = {
   /** Provider ids to try first, in this order. */
   readonly order?: readonly string[];
   /** No other provider. */
   readonly only?: readonly string[];
   readonly ignore?: readonly string[];
-  /** `false`: each model by its first provider alone, and no model that the caller has not named. Default `true`. */
+  /** `false`: use only the first provider of each model, and no model that the caller has not named. Default `true`. */
   readonly allowFallbacks?: boolean;
   readonly sort?: ProviderSort;
   /** Dollars per million tokens, and per request. */
   readonly maxPrice?: { readonly prompt?: Usd; readonly completion?: Usd; readonly request?: Usd };
-  /** Members that only a provider knows which chooses among sellers itself. */
+  /** Members that only a provider that is itself a router understands. */
   readonly foreign?: readonly string[];
-  /** All of it in the caller's own words, for a provider that chooses among sellers itself. */
+  /** The whole object as the caller wrote it, for a provider that is itself a router. */
   readonly asWritten?: JsonObject;
 };
 
-/** Where data may go, from config or key. Local models may always see them. */
+/** Where data may go, set by config or key. Local models may always receive it. */
 export type DataPolicy = {
   /** Patterns of provider ids; absent: all. */
   readonly providers?: readonly string[] | undefined;
-  /** Patterns of regions (`eu-*`); absent: all. A place whose region nobody has named is none of them. */
+  /** Patterns of regions (`eu-*`); absent: all. A deployment without a configured region matches none. */
   readonly regions?: readonly string[] | undefined;
 };
 
-/** What providers may be called in wishes. */
+/** The provider names that are valid in preferences. */
 export type ProviderNames = {
   readonly ids: ReadonlySet<string>;
-  /** A provider that chooses among sellers itself is configured: any other name may be meant for it. */
+  /** A provider that is itself a router is configured: any other name may be meant for it. */
   readonly open: boolean;
-  /** Providers that take keys of callers. */
+  /** Providers that accept callers' own keys. */
   readonly callerKeys: ReadonlySet<string>;
 };
 
-/** Whether the caller's order holds, and no strategy shares the calls out. */
+/** Returns whether the caller's order applies instead of a balancing strategy. */
 export function isArranged(wishes: ProviderPreferences | undefined): boolean {
   return wishes?.order !== undefined || wishes?.sort !== undefined;
 }

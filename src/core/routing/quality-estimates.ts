@@ -5,48 +5,53 @@ import type { Tokens } from '../units.ts';
 
 /** What chances of success depend on. */
 export type KindOfWork = {
-  /** Whose call it is; absent: nobody's in particular. */
+  /** The virtual key of the call; absent: no particular key. */
   readonly keyId?: string | undefined;
   readonly task?: TaskType | undefined;
   readonly difficulty?: number | undefined;
   readonly tags: readonly string[];
-  /** What is kept of the prompt's words, of the present layout. */
+  /** Features of the prompt's words, in the current layout. */
   readonly promptFeatures?: Uint8Array | undefined;
 };
 
-/** P(success), 0 to 1, of a model at the prompt at hand. */
+/** P(success), 0 to 1, of a model for the current prompt. */
 export type QualityEstimates = {
   of(model: Model): number | undefined;
-  /** The same of all of these, at their places. Not to be changed; good until the next call. Absent: ask one by one. */
+  /**
+   * The estimates of all these candidates, by index. Read-only, and valid until the next call. Absent: ask for each.
+   */
   ofAll?(candidates: readonly Candidate[]): Float64Array;
-  /** How much of it is for the prompt's own words, beside the kind of work. Absent, or `undefined`: nothing. */
+  /**
+   * How much of the estimate comes from the prompt's own words rather than the kind of work. Absent, or `undefined`:
+   * nothing.
+   */
   promptShift?(model: Model): number | undefined;
-  /** What a success may cost so that a share of the best model's quality is kept on the average; absent: nobody knows. */
+  /** What a success may cost so that, on average, a share of the best model's quality is kept; absent: unknown. */
   readonly worths?: SuccessWorths | undefined;
 };
 
-/** What a success may cost, as judged calls have shown it. */
+/** What a success may cost, as learned from judged calls. */
 export type SuccessWorths = {
-  /** The model that did best at all of them, on whose quality shares are measured. */
+  /** The model that did best across all of them; shares are measured against its quality. */
   readonly bestSingle: string;
   /** How many prompts were judged. */
   readonly prompts: number;
-  /** Whether a model is one of those that were judged there. */
+  /** Whether the model was among those judged. */
   includes(model: string): boolean;
-  /** The least worth that kept this share (1: all of it), with 95 % confidence; `undefined` where none did. */
+  /** The lowest worth that kept this share (1: all of it), with 95 % confidence; `undefined` if none did. */
   keeping(share: number): SuccessWorth | undefined;
   /**
-   * How long an answer was taken to be when the price was found: what is held against that price has to be worked out with the
-   * same length. `undefined`: with whatever the call is expected to take.
+   * The answer length that was assumed when the worth was found: costs compared with it must be computed with the same
+   * length. `undefined`: with the length that the call is expected to have.
    */
   answerTokens(task: TaskType | undefined): Tokens | undefined;
 };
 
-/** One price for the whole of the traffic: whoever takes the greatest P(success) · worth − cost keeps a share of the quality. */
+/** One price for all traffic: choosing the greatest P(success) · worth − cost keeps a share of the quality. */
 export type SuccessWorth = {
   readonly nanoUsd: number;
-  /** What is surely kept of the best single model's quality: more than 1 where it is surpassed. */
+  /** The share of the best single model's quality that is kept at least; above 1 if it is surpassed. */
   readonly share: number;
-  /** What that took of the best single model's cost. */
+  /** The cost of that, as a share of the best single model's cost. */
   readonly costShare: number;
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isVirtualName, virtualModel, virtualNames } from './virtual-model.ts';
 
-test('every virtual model says what it leaves open', () => {
+test('every virtual model defines what it leaves open', () => {
   assert.deepEqual(virtualNames, [
     'cascade',
     'auto',
@@ -18,7 +18,7 @@ test('every virtual model says what it leaves open', () => {
   assert.deepEqual(virtualModel('cascade'), { localOnly: false, policy: 'cascade' });
 });
 
-test('what only looks like one is Conclave’s own name and means nothing, and a model’s tag is no wish', () => {
+test('reserves names that only look virtual, and leaves a model’s own tag alone', () => {
   assert.deepEqual([isVirtualName('auto:cheap'), virtualModel('auto:cheap')], [true, undefined]);
   for (const name of ['ollama/llama3:local', 'automatic', 'cascades', ''])
     assert.deepEqual([isVirtualName(name), virtualModel(name)], [false, undefined], name);

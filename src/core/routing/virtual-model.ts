@@ -1,6 +1,6 @@
 import { tiers, type Tier } from '../task.ts';
 
-/** What stands where a model's name does and leaves the choice open: any model that fits, chosen by `policy` where it asks for one. */
+/** A name in place of a model that leaves the choice open: any model that fits, chosen by `policy` if set. */
 export type VirtualModel = {
   readonly tier?: Tier;
   readonly localOnly: boolean;
@@ -14,15 +14,18 @@ const known: ReadonlyMap<string, VirtualModel> = new Map<string, VirtualModel>([
   ['auto:local', { localOnly: true }],
 ]);
 
-/** As they are told to people. */
+/** The names as shown to users. */
 export const virtualNames: readonly string[] = [...known.keys()];
 
-/** Whether a name is one of Conclave's own, also where it means nothing (`auto:cheap`): no model and no alias is called so. */
+/**
+ * Returns whether a name is reserved for Conclave, even if it means nothing (`auto:cheap`): no model or alias may have
+ * it.
+ */
 export function isVirtualName(name: string): boolean {
   return known.has(name) || name.startsWith('auto:');
 }
 
-/** What a name of Conclave's own means; `undefined` for every other, and where it means nothing. */
+/** Returns what a reserved name means; `undefined` for every other name and for one without a meaning. */
 export function virtualModel(name: string): VirtualModel | undefined {
   return known.get(name === 'auto:' ? 'auto' : name);
 }

@@ -1,26 +1,26 @@
 import type { RoutingMode } from './routing-preferences.ts';
 import type { Tier } from '../task.ts';
 
-/** A value with the bounds between which it lies with a chance of 95 %. */
+/** A value with its 95 % confidence interval. */
 export type Interval = { readonly value: number; readonly low: number; readonly high: number };
 
-/** What is changed before the ledger's calls are decided anew. */
+/** What is changed before the ledger's calls are replayed. */
 export type Change = {
   /**
-   * Every call by this policy, those that named a model too, beside what the ledger's calls did. What a rule of the
-   * configuration decided stays: rules come before every policy.
+   * Decide every call by this policy, including calls that named a model, and compare with what the calls did.
+   * Decisions of a configured rule stay: rules come before every policy.
    */
   readonly policy?: string;
-  /** In this mode, or at this quality (0 to 1), by the policy `learned` where none is named. */
+  /** Use this mode, or this quality (0 to 1), with the policy `learned` unless one is named. */
   readonly mode?: RoutingMode;
   readonly quality?: number;
-  /** Providers, families, or patterns of model ids (`openai/*`) that are not there. */
+  /** Providers, families, or patterns of model ids (`openai/*`) to leave out. */
   readonly without?: readonly string[];
   /** `openai/*=+200%`, `anthropic/*=-50%`, `*=x2`. */
   readonly prices?: readonly string[];
 };
 
-/** Where calls go that went elsewhere. */
+/** Calls that move from one model to another. */
 export type Shift = {
   readonly from: string;
   readonly to: string;
@@ -29,52 +29,55 @@ export type Shift = {
   readonly afterNanoUsd: number;
 };
 
-/** Which calls of the ledger a report is about. Money in nano-dollars as safe integers. */
+/** The calls of the ledger that a report covers. Money in nano-dollars as safe integers. */
 export type Sample = {
   readonly since: string;
-  /** All whole calls that the report is about; a cascade is one. */
+  /** The number of whole calls that the report covers; a cascade counts as one. */
   readonly calls: number;
   /**
-   * How many of them were looked at one by one, drawn evenly from the whole time. Where they are fewer, figures stand for
-   * all calls, and their bounds are wider.
+   * How many of them were examined one by one, sampled evenly from the whole period. If they are fewer, the figures are
+   * extrapolated to all calls, with wider bounds.
    */
   readonly lookedAt: number;
-  /** Simulated money, because there is no other. */
+  /** The figures are simulated money, because there is no real money. */
   readonly simulated: boolean;
-  /** Calls left out: their price is unknown, nobody answered them, they are for vectors, or their model is gone. */
+  /** Calls left out: their price is unknown, no model answered, they asked for vectors, or their model is gone. */
   readonly leftOut: number;
-  /** Models that answered and are no longer configured, with how many of `leftOut` are theirs and what those cost. */
+  /** Models that answered but are no longer configured, with their share of `leftOut` and its cost. */
   readonly gone: readonly GoneModel[];
 };
 
 export type GoneModel = { readonly model: string; readonly calls: number; readonly nanoUsd: number };
 
-/** The ledger's calls, decided anew: same prompts, answers of the same length, same luck with caches. */
+/** The ledger's calls, replayed with the same prompts, answer lengths and cache hits. */
 export type ReplayReport = Sample & {
   readonly change: Change;
-  /** What the change does not reach, in words: models that are gone. */
+  /** What the change does not affect, in words: models that are gone. */
   readonly notes: readonly string[];
   readonly before: { readonly totalNanoUsd: number; readonly quality: Interval };
-  /** Of the calls that somebody can still serve. */
+  /** For the calls that can still be served. */
   readonly after: { readonly totalNanoUsd: Interval; readonly quality: Interval };
-  /** After less before, call by call, of those calls alone: most stay as they were, so it is known better than either. */
+  /**
+   * After minus before, call by call, for the calls that can still be served: most stay the same, so the difference is
+   * known better than either figure.
+   */
   readonly difference: { readonly nanoUsd: Interval; readonly quality: Interval };
-  /** Calls that nobody could have served, and what they cost. */
+  /** Calls that no model could have served, and their cost. */
   readonly unserved: number;
-  /** Open calls of an older version's rows: what they said of policy and tier is not known, and taken as nothing. */
+  /** Open calls recorded by an older version: the policy and tier they asked for are unknown, and treated as unset. */
   readonly wishesUnknown: number;
   readonly unservedNanoUsd: number;
   readonly shifts: readonly Shift[];
-  /** What was paid above the cheapest of the great providers that is expected to do as well, call by call. */
+  /** The amount paid above the cheapest major provider that is expected to do as well, call by call. */
   readonly premium: {
     readonly nanoUsd: number;
     readonly share: number;
-    /** For whom it was paid instead of whom, the largest sums first. */
+    /** The model used and the cheaper alternative, largest amounts first. */
     readonly elsewhere: readonly Shift[];
   };
 };
 
-/** One tier's part of the calls and of the money, beside what is usual where calls are well placed. */
+/** One tier's share of calls and money, next to the usual share for well-placed calls. */
 export type TierShare = {
   readonly tier: Tier | 'unknown';
   readonly calls: number;
@@ -90,7 +93,7 @@ export type TierShare = {
 export type Overspending = {
   readonly calls: number;
   readonly nanoUsd: number;
-  /** What they would have cost there. */
+  /** Their cost on the economy model. */
   readonly economyNanoUsd: number;
   readonly examples: readonly {
     readonly id: string;
@@ -102,15 +105,15 @@ export type Overspending = {
 
 export type TierReport = Sample & { readonly tiers: readonly TierShare[]; readonly overspent: Overspending };
 
-/** What to do about routing, and what it is worth. Figures per 30 days, extrapolated from what there is. */
+/** Advice about routing, and what it would save. Figures per 30 days, extrapolated from the calls there are. */
 export type Advice = Sample & {
   readonly todayNanoUsd: number;
   readonly quality: Interval;
-  /** Between the first call of the report and now: what a month is made of, however little it is. */
+  /** Days between the first call of the report and now: the basis of the 30-day figures, however short. */
   readonly days: number;
-  /** How many of the calls left the choice of the model to the router. */
+  /** How many of the calls left the choice of model to the router. */
   readonly open: number;
-  /** What the others are expected to come to by the configured policy, as model `auto`. */
+  /** The expected figures if the other calls used model `auto` with the configured policy. */
   readonly leftToRouter?: {
     readonly policy: string;
     readonly calls: number;
@@ -119,16 +122,16 @@ export type Advice = Sample & {
     readonly qualityDifference: Interval;
   };
   /**
-   * The cheapest single model that could have served every open call, or every call where next to none was open, and is
+   * The cheapest single model that could have served every open call (or every call, if next to none was open) and is
    * expected to do as well as today's mix.
    */
   readonly bestPin?: {
     readonly model: string;
     readonly nanoUsd: number;
     readonly quality: number;
-    /** What today's mix saves against it; below nothing where it costs. */
+    /** What today's mix saves compared with it; negative if today's mix costs more. */
     readonly savedNanoUsd: Interval;
-    /** Its quality less that of today's mix. */
+    /** Its quality minus that of today's mix. */
     readonly qualityDifference: Interval;
   };
   readonly advice: readonly {

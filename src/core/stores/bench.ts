@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Ms } from '../units.ts';
 
-/** An account, or one deployment of it, that is asked last for a while; or that has answered since. */
+/** An account, or one deployment of it, that is tried last for a while; or the end of such a bench, after an answer. */
 export type Bench = {
-  /** As `credentialKey` names it: no secret. */
+  /** The key from `credentialKey`: contains no secret. */
   readonly account: string;
   /** Absent: every deployment of the account. */
   readonly deployment?: string;
   readonly provider: string;
-  /** What people know the credential by: the variable or the place in the config. */
+  /** The name that users know the credential by: its variable or its place in the config. */
   readonly credential: string;
   readonly code: ErrorCode;
-  /** Of an end: when the call was sent that has been answered since. */
+  /** In an end of a bench: when the call was sent that has been answered since. */
   readonly benchedAt: Ms;
-  /** 0: it has answered since. */
+  /** 0: the bench has ended, because the account has answered. */
   readonly benchedUntil: Ms;
   readonly saidAt: Ms;
 };

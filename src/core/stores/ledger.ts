@@ -8,7 +8,7 @@ import type { Usage } from '../money/usage.ts';
 
 /** What is written before a provider is asked. */
 export type IntentRow = {
-  /** Time-ordered, unique: the request id that clients see. */
+  /** The request id that clients see: unique and ordered by time. */
   readonly id: string;
   readonly traceId: string;
   readonly parentId?: string;
@@ -30,15 +30,15 @@ export type IntentRow = {
   readonly reserved: NanoUsd;
   /** The call whose reservation pays for this one; `reserved` is then 0. */
   readonly reservationId?: string;
-  /** What the prompt alone is estimated to cost: what an interrupted call is booked at. */
+  /** The estimated cost of the prompt alone; an interrupted call is booked at this cost. */
   readonly inputEstimate: NanoUsd;
   readonly simulated: boolean;
 };
 
-/** The requested model of a row that asked nobody itself: its children did, and cost reports count those alone. */
+/** The requested model of a row that asked no model itself: its children did, and cost reports count only those. */
 export const askedChildren = '(children)';
 
-/** One try at one deployment. */
+/** One attempt at one deployment. */
 export type AttemptRow = {
   readonly model: string;
   readonly provider: string;
@@ -47,28 +47,28 @@ export type AttemptRow = {
   readonly startedAt: Ms;
   readonly firstByteMs?: Ms;
   readonly durationMs: Ms;
-  /** The provider's HTTP status, where it gave one. */
+  /** The provider's HTTP status, if it replied. */
   readonly status?: number;
   readonly outcome: 'ok' | 'failed' | 'cancelled' | 'truncated';
   readonly errorCode?: ErrorCode;
   readonly message?: string;
   readonly usage: Usage;
-  /** The usage is ours, not the provider's. */
+  /** The usage is Conclave's estimate, not the provider's count. */
   readonly estimated: boolean;
-  /** Absent: the price is unknown. 0 where the caller paid. */
+  /** Absent: the price is unknown. 0 if the caller paid. */
   readonly cost?: NanoUsd;
-  /** What the caller paid with a provider key of its own, where the price is known. */
+  /** What the caller paid with its own provider key, if the price is known. */
   readonly callerCost?: NanoUsd;
-  /** Absent: the provider keeps nothing that a later call could name. */
+  /** Absent: the provider stores nothing that a later call could refer to. */
   readonly kept?: KeptAnswer;
-  /** Encrypted thoughts of the answer. They are written, and never read with the row: `LedgerStore.makersOf` finds them. */
+  /** Encrypted reasoning of the answer. Written, but not read with the row: use `LedgerStore.makersOf`. */
   readonly thoughts?: readonly KeptThought[];
   readonly simulated: boolean;
 };
 
 /**
- * An answer that its provider keeps: by its id, with the account that it was given to. The ids of its pieces are
- * written, and never read with the row: `LedgerStore.keepersOf` finds them.
+ * An answer that the provider stores, by its id, with the account that it was given to. The ids of its pieces are
+ * written, but not read with the row: use `LedgerStore.keepersOf`.
  */
 export type KeptAnswer = {
   readonly replyId: string;
@@ -76,28 +76,28 @@ export type KeptAnswer = {
   readonly pieces?: readonly string[];
 };
 
-/** Whose a kept answer is: the provider's account that finds it, and the key that was given it. */
+/** The owner of a stored answer: the provider's account that can read it, and the virtual key that received it. */
 export type Keeper = {
   readonly account: string;
   readonly keyId: string;
-  /** Prompt and answer of its call: at least what a call that continues it makes the provider read again. */
+  /** Prompt and answer of its call: the least that the provider must read again for a call that continues it. */
   readonly tokens: Tokens;
 };
 
-/** Whose account can open an encrypted thought. */
+/** The account that can decrypt an encrypted thought. */
 export type ThoughtMaker = {
   readonly account: string;
   /**
-   * Claude's own signatures hold wherever a Claude is sold: "signature values are compatible across platforms"
-   * (docs.anthropic.com, Extended thinking). All other makers' are bound to the account.
+   * Claude's own signatures are valid at every provider of Claude: "signature values are compatible across platforms"
+   * (docs.anthropic.com, Extended thinking). Those of all other makers are bound to the account.
    */
   readonly claudes: boolean;
 };
 
-/** An encrypted thought, by a digest of the proof that it comes back with. */
+/** An encrypted thought, identified by a digest of the proof that clients send back. */
 export type KeptThought = ThoughtMaker & { readonly proof: string };
 
-/** What is written when a call has ended, however it ended. */
+/** What is written when a call has ended, with or without an answer. */
 export type Settlement = {
   readonly id: string;
   readonly finishedAt: Ms;
@@ -111,7 +111,7 @@ export type Settlement = {
   readonly estimated: boolean;
   /** Sum over the attempts; absent when any attempt that used tokens has an unknown price. */
   readonly cost?: NanoUsd;
-  /** What the caller paid with provider keys of its own: in no budget and no total. */
+  /** What the caller paid with its own provider keys: part of no budget and no total. */
   readonly callerCost?: NanoUsd;
   /** What the same usage would have cost on the best frontier model of the catalogue. */
   readonly frontierCost?: NanoUsd;
@@ -122,26 +122,29 @@ export type Settlement = {
   readonly warnings: readonly string[];
   readonly attempts: readonly AttemptRow[];
   readonly simulated: boolean;
-  /** Only of a cascade: its steps, in order. */
+  /** Only for a cascade: its steps, in order. */
   readonly verdicts?: readonly StepVerdict[];
-  /** Only where bodies are configured to be kept. */
+  /** Only if the config says to keep bodies. */
   readonly bodies?: { readonly request: string; readonly reply: string };
 };
 
-/** What a cascade made of the answers of one step. */
+/** How a cascade judged the answers of one step. */
 export type StepVerdict = {
-  /** The calls that asked, the judge's too. */
+  /** The calls of the step, including the judge's. */
   readonly requestIds: readonly string[];
   readonly model: string;
   readonly accepted: boolean;
-  /** P(right) that was found and that was needed; absent where nothing had to be decided. */
+  /** P(right) that was found and that was needed; absent if nothing had to be decided. */
   readonly probability?: number;
   readonly threshold?: number;
-  /** P(right) as the signals gave it, before it was set right by how such answers turn out. */
+  /** P(right) from the signals, before calibration by how such answers turned out. */
   readonly rawProbability?: number;
-  /** Of an answer that was not accepted: whether it said what was given in the end; absent where nobody can tell. */
+  /**
+   * For an answer that was not accepted: whether it agrees with the answer given in the end; absent if that cannot be
+   * decided.
+   */
   readonly agrees?: boolean;
-  /** What each signal said, in words. */
+  /** What each signal showed, in words. */
   readonly because: readonly string[];
 };
 
@@ -170,20 +173,23 @@ export type CallRow = Omit<IntentRow, 'inputEstimate' | 'reserved'> &
     readonly outcomes: readonly OutcomeSignal[];
   };
 
-/** What became of a whole call: paid for at a known price, or why it cannot be decided anew. */
+/** The fate of a whole call: paid for at a known price, or the reason why it cannot be replayed. */
 export type CallFate = 'paid' | 'unpriced' | 'unanswered' | 'vectors';
 
-/** Whole calls that agree in all this, counted. Each cost what it and those that served it did, as the steps of a cascade do. */
+/**
+ * The number of whole calls that share all these values. The cost of a call includes its children, such as the steps of
+ * a cascade.
+ */
 export type CallVolume = {
   readonly fate: CallFate;
   readonly simulated: boolean;
   readonly tier?: Tier;
-  /** Who answered. */
+  /** The model that answered. */
   readonly model?: string;
   readonly calls: number;
   /** When the first of them began. */
   readonly firstAt: Ms;
-  /** As a safe integer; 0 where the price is unknown. */
+  /** As a safe integer; 0 if the price is unknown. */
   readonly nanoUsd: number;
 };
 
@@ -206,19 +212,19 @@ export type CostReport = {
   readonly since: string;
   readonly by: CostGrouping;
   readonly totalNanoUsd: number;
-  /** A cascade is one, with all that its steps cost. */
+  /** A cascade counts as one call, with the cost of all its steps. */
   readonly calls: number;
-  /** True when nothing but simulated money is in these figures. */
+  /** True if these figures contain only simulated money. */
   readonly simulated: boolean | { readonly totalNanoUsd: number; readonly calls: number };
-  /** Calls with an unknown price in them: of their cost only the known attempts are in `totalNanoUsd`. */
+  /** Calls with an attempt of unknown price: only their known attempts are in `totalNanoUsd`. */
   readonly unknownPriceCalls: number;
   readonly estimatedCalls: number;
-  /** What callers paid with provider keys of their own, beside all else; absent where none did. */
+  /** What callers paid with their own provider keys, not included elsewhere; absent if none did. */
   readonly callersOwn?: { readonly totalNanoUsd: number; readonly calls: number };
   /** What the same usage would have cost on the best frontier model, and the difference. */
   readonly frontierNanoUsd: number;
   readonly savingNanoUsd: number;
-  /** All the money, that of failed calls and rejected answers too, over the calls that ended with an answer. */
+  /** All the money, including failed calls and rejected answers, divided by the calls that ended with an answer. */
   readonly nanoUsdPerSuccess?: number;
   readonly rows: readonly CostRow[];
 };
@@ -226,11 +232,13 @@ export type CostReport = {
 export type CostRow = {
   readonly name: string;
   readonly totalNanoUsd: number;
-  /** A cascade counts for the model whose answer was given; models whose answers it rejected have its money alone. */
+  /**
+   * A cascade counts for the model whose answer was given; models whose answers it rejected only have their cost added.
+   */
   readonly calls: number;
-  /** Calls that ended with an answer, whole and given to the client. */
+  /** Calls that ended with a complete answer to the client. */
   readonly succeeded: number;
-  /** Calls, or steps of cascades, whose price is unknown; what is unknown of them is not in `totalNanoUsd`. */
+  /** Calls, or steps of cascades, whose price is unknown; `totalNanoUsd` contains only their known part. */
   readonly unknownPriceCalls: number;
   /** Share of the report's total money, 0 to 1. */
   readonly share: number;

@@ -4,11 +4,11 @@ import type { Experiment } from '../routing/plan.ts';
 import type { Tier } from '../task.ts';
 import type { Ms, Tokens } from '../units.ts';
 
-/** An outcome with what of its call the router learns from. */
+/** An outcome with the parts of its call that the router learns from. */
 export type RoutedOutcome = OutcomeSignal & {
-  /** Another one where the same source says something else of the same call. */
+  /** A new id if the same source changes what it reported about the same call. */
   readonly id: string;
-  /** When its source first said anything of the call. Default: `at`, when it said this. */
+  /** When its source first reported on the call. Default: `at`, the time of this report. */
   readonly firstAt?: Ms;
   readonly keyId: string;
   readonly model: string;
@@ -16,47 +16,47 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly task?: string;
   readonly difficulty?: number;
   readonly tags: readonly string[];
-  /** What of its prompt was kept, where that was asked for. */
+  /** The stored features of its prompt, if requested. */
   readonly features?: Uint8Array;
-  /** How far the words of its prompt had moved what was expected of the model. */
+  /** How far the words of its prompt had shifted the chance expected of the model. */
   readonly promptShift?: number;
-  /** Which arm decided the call, where one did. */
+  /** The arm of the experiment that decided the call, if any. */
   readonly experiment?: Experiment;
   /**
-   * What a cascade made of answers: P(right) as the signals gave it, before outcomes set it right, and whether the answer
-   * said what was given in the end.
+   * A cascade's judgement of answers: P(right) from the signals, before calibration by outcomes, and whether the answer
+   * agrees with the one given in the end.
    */
   readonly weighed?: readonly { readonly chance: number; readonly agrees: boolean }[];
 };
 
-/** A call with what of its prompt was kept, and what is known of how it went. */
+/** A call with the stored features of its prompt, and what is known of its outcome. */
 export type LabelledCall = {
   readonly id: string;
   readonly model?: string;
   readonly keyId: string;
   readonly tier?: Tier;
-  /** Named by the caller, or guessed. */
+  /** Named by the caller, or a guess. */
   readonly task?: string;
-  /** The same where it was named, so that guesses can be held against it. */
+  /** The task if the caller named it, so that guesses can be checked against it. */
   readonly namedTask?: string;
   readonly difficulty?: number;
   readonly features: Uint8Array;
-  /** Of the whole prompt, and of all that was answered. */
+  /** Tokens of the whole prompt and of the whole answer. */
   readonly tokens: { readonly input: Tokens; readonly output: Tokens };
-  /** 0 to 1: the mean of what people said of it, else of what was concluded; absent where nothing is known. */
+  /** 0 to 1: the mean of people's ratings, else of what was inferred; absent if nothing is known. */
   readonly score?: number;
-  /** Whether people said so. */
+  /** Whether the score comes from people's ratings. */
   readonly isSaid?: boolean;
 };
 
-/** What was learned, as it stood at one moment. */
+/** What was learned, at one moment. */
 export type RouterSnapshot = {
   readonly version: number;
-  /** Of the state: only the code that wrote a layout reads it. */
+  /** The layout of the state: only the code that wrote a layout reads it. */
   readonly layout: number;
   readonly createdAt: Ms;
   readonly label: string;
-  /** Outcomes up to this moment are in it. */
+  /** Outcomes up to this moment are included. */
   readonly readUpTo: Ms;
   readonly outcomes: number;
   readonly state: JsonValue;
@@ -64,26 +64,26 @@ export type RouterSnapshot = {
 
 /** What the router learned, shared by all processes on one database. */
 export interface RouterStore {
-  /** Outcomes written at `since` or later, and behind `after` where that is given, oldest first. */
+  /** Outcomes written at `since` or later, and after `after` if given, oldest first. */
   outcomes(options: {
     readonly since: Ms;
     readonly after?: Pick<RoutedOutcome, 'at' | 'id'> | undefined;
-    /** The layout of prompts' features to bring along; absent: none. */
+    /** The layout of the prompt features to include; absent: none. */
     readonly features?: number | undefined;
     readonly limit: number;
   }): Promise<RoutedOutcome[]>;
-  /** Calls of `since` or later whose prompts were seen in this layout, behind the call `after`, oldest first. */
+  /** Calls of `since` or later with prompt features in this layout, after the call `after`, oldest first. */
   labelled(options: {
     readonly since: Ms;
     readonly features: number;
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<LabelledCall[]>;
-  /** False where another process has taken that version already. */
+  /** Returns false if another process has already taken that version. */
   addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
   snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;
   snapshot(version: number): Promise<RouterSnapshot | undefined>;
-  /** The snapshot by which all processes route until further notice. */
+  /** The snapshot that all processes use for routing until it is unpinned. */
   pinned(): Promise<number | undefined>;
   pin(version: number | undefined): Promise<void>;
 }

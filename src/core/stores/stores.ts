@@ -24,7 +24,7 @@ export const budgetWindows = ['hour', 'day', 'week', 'month', 'total'] as const;
 /** UTC calendar windows; `total` never resets. */
 export type BudgetWindow = (typeof budgetWindows)[number];
 
-/** A limit on a key's spending. A soft one lets calls of unknown price through. */
+/** A limit on a key's spending. A soft budget lets calls of unknown price through. */
 export type Budget = { readonly window: BudgetWindow; readonly limitUsd: Usd; readonly hard: boolean };
 
 export type KeySettings = {
@@ -36,7 +36,7 @@ export type KeySettings = {
   readonly tpm?: number;
   readonly expiresAt?: Ms;
   readonly routing?: KeyRouting;
-  /** Where the key's data may go, beside what the config allows. */
+  /** Restricts where the key's data may go, in addition to the config. */
   readonly allow?: DataPolicy;
 };
 
@@ -45,62 +45,67 @@ export type VirtualKey = KeySettings & {
   readonly id: string;
   readonly createdAt: Ms;
   readonly disabled: boolean;
-  /** How the key begins (`ck-4fQz`), for whoever holds it to find it in a list. Absent for keys of the user's own making. */
+  /**
+   * The beginning of the key (`ck-4fQz`), so that its holder can find it in a list. Absent for keys that the user made
+   * up.
+   */
   readonly prefix?: string;
 };
 
-/** What is to change about a key, and nothing else: of two changes at the same moment neither undoes the other. `null` takes a limit away. */
+/**
+ * Only the changed settings of a key, so that two concurrent changes do not undo each other. `null` removes a limit.
+ */
 export type KeyChange = Partial<Pick<VirtualKey, 'name' | 'budgets' | 'disabled'>> & {
   readonly [Wish in Exclude<keyof KeySettings, 'name' | 'budgets'>]?: KeySettings[Wish] | null;
 };
 
-/** Where a budget stands: settled and still reserved money of its current window. */
+/** The state of a budget: settled and still reserved money of its current window. */
 export type BudgetStanding = Budget & {
   readonly spent: NanoUsd;
   readonly reserved: NanoUsd;
-  /** Simulated money is capped apart from real money and by the same limit: it never eats a real budget. */
+  /** Simulated money is capped separately, by the same limit: it never uses up a real budget. */
   readonly simulated: boolean;
   readonly resetsAt?: Ms;
 };
 
-/** A budget's refusal names the budget; a success leaves the money reserved under the intent's id. */
+/** A refusal names the budget; a success leaves the money reserved under the intent's id. */
 export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly refusedBy: BudgetStanding };
 
-/** As much of an intent as its budgets look at. */
+/** The part of an intent that its budgets depend on. */
 export type WouldBeIntent = Pick<IntentRow, 'keyId' | 'startedAt' | 'simulated' | 'reserved'> & {
   readonly unknownPrice: boolean;
 };
 
 /**
- * The books. `open` and `settle` resolve when their rows are committed, so an answer that has been acknowledged
- * survives a kill. Concurrent writes are grouped into one commit; `open` checks and reserves atomically, also
- * between processes that share the store.
+ * The ledger. `open` and `settle` resolve when their rows are committed, so an answer that has been acknowledged
+ * survives a kill. Concurrent writes are grouped into one commit; `open` checks and reserves atomically, also between
+ * processes that share the store.
  */
 export interface LedgerStore {
   /**
-   * Writes the intent and reserves its money against every budget of its key, or does neither. An intent of which any
-   * part has an unknown price is refused by a hard budget; a soft one looks at the known part.
+   * Writes the intent and reserves its money in every budget of its key, or does neither. A hard budget refuses an
+   * intent with any unknown price; a soft one checks the known part.
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
-  /** What `open` would say now; nothing is reserved or written. */
+  /** Returns what `open` would return now, without reserving or writing anything. */
   wouldOpen(intent: WouldBeIntent): Promise<OpenResult>;
   /**
-   * Sets more aside for a call under way: an attempt that came to nothing may be billed all the same, and the next one may
-   * still cost as much as was reserved. Refused as an intent is; what was held before stays.
+   * Reserves more for a running call: a failed attempt may be billed all the same, and the next one may still cost as
+   * much as was reserved. Refused as an intent is; the existing reservation stays.
    */
   holdMore(id: string, amount: NanoUsd): Promise<OpenResult>;
   /**
-   * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored.
-   * The cost lands in the window in which its money was reserved, so that a hard budget holds across midnight too.
-   * A child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement
-   * releases what is left. A late settlement of a call that was taken for dead replaces the estimate. One that cannot be
-   * written is waited for 15 seconds before this throws `storage`, and is written even later, as long as the process lives.
+   * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored. The
+   * cost is booked in the window in which its money was reserved, so that a hard budget also holds across midnight. A
+   * child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement releases the
+   * rest. A late settlement of a call that was presumed dead replaces the estimate. If a settlement cannot be written,
+   * this throws `storage` after 15 seconds, and keeps trying to write it as long as the process lives.
    */
   settle(settlement: Settlement): Promise<void>;
-  /** A call that never reached a provider: intent and end in one commit. */
+  /** Records a call that never reached a provider: intent and end in one commit. */
   refuse(intent: IntentRow, settlement: Settlement): Promise<void>;
   show(id: string): Promise<CallRow | undefined>;
-  /** The newest first; with `since` those that began then or later. */
+  /** The newest first; with `since`, those that began then or later. */
   recent(options: {
     readonly limit: number;
     readonly keyId?: string;
@@ -112,11 +117,11 @@ export interface LedgerStore {
     readonly by: CostGrouping;
     readonly keyId?: string;
   }): Promise<CostReport>;
-  /** Whole calls that used tokens and began at `since` or later, all of them, counted by the database. */
+  /** All whole calls that used tokens and began at `since` or later, counted by the database. */
   volume(options: { readonly since: Ms }): Promise<CallVolume[]>;
   /**
-   * Of those that were paid for one of each `every` that followed one another, with the steps of cascades: each call has the
-   * same chance to be among them. `without`: models whose calls do not count.
+   * Every `every`-th paid call with its cascade steps, so that all calls are equally likely to be sampled. `without`:
+   * models whose calls do not count.
    */
   sample(options: {
     readonly since: Ms;
@@ -124,50 +129,53 @@ export interface LedgerStore {
     readonly every: number;
     readonly without: readonly string[];
   }): Promise<CallRow[]>;
-  /** The calls that a call made in its turn, in order. */
+  /** The child calls of a call, in order. */
   children(id: string): Promise<CallRow[]>;
-  /** Keeps a signal. One of the same kind and source about the same call replaces the earlier. */
+  /** Stores a signal. It replaces an earlier one of the same kind and source about the same call. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
-  /** Whose the kept answers, or pieces of answers, of these ids are; those that nobody was given here are absent. */
+  /** Owners of these stored answers (or parts of them); ids that this Conclave never handed out are absent. */
   keepersOf(ids: readonly string[]): Promise<ReadonlyMap<string, Keeper>>;
-  /** Who made the thoughts of these proofs (by their digests); those that nobody made here are absent. */
+  /**
+   * Accounts that made the thoughts of these proofs (by their digests); proofs that this Conclave never handed out are
+   * absent.
+   */
   makersOf(proofs: readonly string[]): Promise<ReadonlyMap<string, ThoughtMaker>>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
   /**
-   * Deletes calls that began before `before` and have ended, with all that belongs to them, and the counters of budget
-   * windows that are over by then; resolves with how many calls. What was spent of a total budget stays counted.
+   * Deletes ended calls that began before `before`, with all that belongs to them, and the counters of budget windows
+   * that are over by then; resolves with the number of calls. Spending of a `total` budget stays counted.
    */
   forget(before: Ms): Promise<number>;
 }
 
-/** Virtual keys by the SHA-256 of the key, in hex: the key itself never reaches a store. */
+/** Virtual keys, identified by the SHA-256 of the key, in hex: the key itself never reaches a store. */
 export interface KeyStore {
-  /** @throws ConclaveError `invalid_request` with status 409 where a key in use has the name. */
+  /** @throws ConclaveError `invalid_request` with status 409 if a key in use has the name. */
   create(settings: KeySettings, keyHash: string, prefix?: string): Promise<VirtualKey>;
   find(keyHash: string): Promise<VirtualKey | undefined>;
   byId(id: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
-  /** The key as it is then; what it has spent stays. `undefined` where there is no such key. Throws as `create`. */
+  /** Returns the changed key; its spending stays. `undefined` if there is no such key. Throws like `create`. */
   change(id: string, change: KeyChange): Promise<VirtualKey | undefined>;
 }
 
-/** What processes tell each other. Advice: what comes late is no harm. */
+/** What processes share with each other. It is advice: a late update does no harm. */
 export interface UpdateStore<T> {
-  /** Keeps what was said, unless something later is kept already, and forgets what is over by `now`. */
+  /** Stores these updates, unless a later one is already stored, and deletes those that are over by `now`. */
   tell(said: readonly T[], now: Ms): Promise<void>;
-  /** What was said at `since` or later and is not over by `now`. */
+  /** Updates made at `since` or later that are not over by `now`. */
   said(options: { readonly since: Ms; readonly now: Ms }): Promise<T[]>;
 }
 
-/** What providers said of their limits; one that has reset is over. */
+/** Limits that providers reported; a limit that has reset is over. */
 export type LimitStore = UpdateStore<ReportedLimit>;
 
-/** Who is asked last for a while. That somebody has answered since is over after ten minutes. */
+/** Accounts and deployments that are tried last for a while. The end of a bench is over after ten minutes. */
 export type BenchStore = UpdateStore<Bench>;
 
-/** One database: opened once by the composition root, closed by it. */
+/** One database, opened and closed by the composition root. */
 export interface Store {
   readonly ledger: LedgerStore;
   readonly keys: KeyStore;
@@ -177,14 +185,17 @@ export interface Store {
   readonly limits: LimitStore;
   readonly benches: BenchStore;
   readonly router: RouterStore;
-  /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
+  /** Marks calls of dead processes as `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
-  /** What the database itself finds damaged, in its own words; empty where it is sound. It reads everything. */
+  /** Damage that the database itself finds, in its own words; empty if it is sound. Reads everything. */
   damage(): Promise<string[]>;
-  /** Resolves when the store answers and has taken the last write; throws `storage` otherwise. */
+  /** Resolves if the store answers and has accepted the last write; throws `storage` otherwise. */
   ping(): Promise<void>;
-  /** How many calls have ended whose row could not be written yet. They are kept, and written when that is possible again. */
+  /**
+   * The number of ended calls whose row could not be written yet. They are kept, and written when that is possible
+   * again.
+   */
   unwritten(): number;
-  /** Commits what is queued; a second time it does nothing. */
+  /** Commits what is queued; a second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { Ms } from '../units.ts';
 
-/** A file as it stood when somebody showed it. */
+/** A file as it was when the caller attached it. */
 export type ThreadFile = { readonly path: string; readonly text: string };
 
-/** One message of a thread: what a caller said, with the files shown, or what a model answered. */
+/** One message of a thread: a caller's text with its attached files, or a model's answer. */
 export type ThreadTurn = {
   readonly role: 'user' | 'assistant';
   readonly text: string;
@@ -32,11 +32,11 @@ export type Thread = {
 export type ThreadSummary = Omit<Thread, 'turns'> & { readonly turns: number };
 
 /**
- * Threads by key: nobody sees, continues or deletes another key's. What `append` has resolved for survives a kill.
- * A thread that has expired does not exist any more, whether its rows are gone yet or not.
+ * Threads by key: no key can see, continue or delete another key's threads. What `append` has resolved for survives a
+ * kill. An expired thread no longer exists, even if its rows have not been deleted yet.
  */
 export interface ThreadStore {
-  /** Makes the thread where it is new, adds the turns in their order and moves its expiry. */
+  /** Creates the thread if it is new, adds the turns in their order and extends its expiry. */
   append(thread: Omit<Thread, 'turns'>, turns: readonly ThreadTurn[]): Promise<void>;
   read(id: string, options: { readonly keyId: string; readonly now: Ms }): Promise<Thread | undefined>;
   /** The latest first. */
@@ -46,6 +46,6 @@ export interface ThreadStore {
     readonly limit: number;
   }): Promise<ThreadSummary[]>;
   remove(id: string, options: { readonly keyId: string }): Promise<boolean>;
-  /** Deletes what has expired; returns how many threads. */
+  /** Deletes expired threads; returns how many. */
   removeExpired(now: Ms): Promise<number>;
 }

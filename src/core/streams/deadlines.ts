@@ -3,7 +3,7 @@ import { LiveList, type Listed } from './live-list.ts';
 
 /** Something that must make progress before its deadline. */
 export type Expecting = Listed & {
-  /** On the clock of its `Deadlines`. */
+  /** In the time of its `Deadlines`. */
   deadline: Ms;
   expire(): void;
 };
@@ -11,8 +11,8 @@ export type Expecting = Listed & {
 const tickMs: Ms = 20;
 
 /**
- * One timer and one coarse clock for all that waits: a deadline moves with every chunk, and neither a timer nor a look
- * at the clock may be spent on that. A deadline is never missed early, and late by at most two ticks.
+ * One timer and one coarse clock for everything that waits: a deadline moves with every chunk, and a timer or a clock
+ * reading for each would cost too much. A deadline never fires early, and fires at most two ticks late.
  */
 export class Deadlines {
   readonly #members = new LiveList<Expecting>();
@@ -30,7 +30,7 @@ export class Deadlines {
     this.#members.remove(member);
   }
 
-  /** The deadline that is `ms` away. */
+  /** Returns the deadline that is `ms` away. */
   after(ms: Ms): Ms {
     return this.#now + tickMs + ms;
   }
@@ -42,7 +42,7 @@ export class Deadlines {
       this.#timer = undefined;
       return;
     }
-    // After a busy moment of our own, bytes that came in time still wait in their sockets. They are read first.
+    // If this process was busy, bytes that arrived in time may still wait in their sockets. They are read first.
     setImmediate(() => {
       for (const member of this.#members.all()) if (member.deadline <= this.#now) member.expire();
     });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { array, assert as assertProperty, nat, property, tuple, boolean } from 'fast-check';
 import { LiveList } from './live-list.ts';
 
-test('a live list holds what was added and not yet removed, in any order of both', () => {
+test('holds what was added and not yet removed, in any order of operations', () => {
   assertProperty(
     property(array(tuple(boolean(), nat(9)), { maxLength: 60 }), (steps) => {
       const members = Array.from({ length: 10 }, (_, id) => ({ id, slot: -1 }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachItem, nextOf, over, type ReadyIterator } from './ready-iterator.ts';
 
-/** Has so many numbers at once, then none until somebody has waited. */
+/** Has this many numbers ready, then none until its reader has waited. */
 class Batches implements ReadyIterator<number>, AsyncIterable<number> {
   waits = 0;
   closed = 0;
@@ -52,7 +52,7 @@ async function* slowly(numbers: readonly number[], closed: string[] = []): Async
   }
 }
 
-test('every item comes in its order, waited for or there already, in a loop or without one', async () => {
+test('delivers every item in order, whether ready or awaited, in a loop or without one', async () => {
   const wanted = [1, 2, 3, 4];
   const batches = new Batches([[1, 2], [], [3, 4]]);
   const taken: number[] = [];
@@ -75,7 +75,7 @@ test('every item comes in its order, waited for or there already, in a loop or w
   assert.deepEqual(plain, wanted);
 });
 
-test('an item waits until the one before it has been taken', async () => {
+test('delivers an item only after the one before it has been taken', async () => {
   const steps: string[] = [];
   await forEachItem(new Batches([[1, 2]]), async (number) => {
     steps.push(`${number} begins`);
@@ -85,7 +85,7 @@ test('an item waits until the one before it has been taken', async () => {
   assert.deepEqual(steps, ['1 begins', '1 ends', '2 begins', '2 ends']);
 });
 
-test('who cannot take an item ends the rest; what ends by itself is not ended again', async () => {
+test('ends the iterator if taking an item fails, but not one that has ended itself', async () => {
   const thrown = new Error('full');
   const failing = () => {
     throw thrown;

@@ -1,17 +1,17 @@
 /**
- * An iterator that hands over at once what is there already. A promise for every item, at each of those who pass it on,
- * costs more than what they do with it.
+ * An iterator that returns available items synchronously. One promise per item in each stage of a pipeline costs more
+ * than the work of the stage.
  */
 export type ReadyIterator<T> = AsyncIterator<T, undefined> & {
-  /** What `next` would give; `undefined` while that is not known. @throws what `next` would reject with. */
+  /** What `next` would resolve with; `undefined` while that is unknown. @throws what `next` would reject with. */
   ready(): IteratorResult<T, undefined> | undefined;
-  /** For who got `undefined`: resolves when `ready` may know, and never rejects. */
+  /** To be awaited after `undefined`: resolves when `ready` may return an item, and never rejects. */
   arrival(): Promise<void>;
 };
 
 export const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** `next` of an iterator that has the other two. */
+/** Implements `next` by `ready` and `arrival`. */
 export async function nextOf<T>(iterator: ReadyIterator<T>): Promise<IteratorResult<T, undefined>> {
   for (;;) {
     const next = iterator.ready();
@@ -20,14 +20,14 @@ export async function nextOf<T>(iterator: ReadyIterator<T>): Promise<IteratorRes
   }
 }
 
-/** The iterator itself, or around one that knows nothing of being ready. */
+/** Returns the iterator itself if it has `ready` and `arrival`, else a wrapper around it. */
 export function readyIterator<T>(iterator: AsyncIterator<T>): ReadyIterator<T> {
   return isReadyIterator(iterator) ? iterator : new AwaitedIterator(iterator);
 }
 
 /**
- * `for await (const item of items) await take(item)`, but without a promise where none is needed: `take` returns one to
- * be waited for, or nothing.
+ * Works like `for await (const item of items) await take(item)`, but without a promise if none is needed: `take`
+ * returns a promise to await, or nothing.
  */
 export async function forEachItem<T>(
   items: AsyncIterable<T>,
@@ -45,7 +45,7 @@ export async function forEachItem<T>(
       const waiting = take(next.value);
       if (waiting) await waiting;
     } catch (thrown) {
-      // As in a loop: what ends it is told, and not what becomes of the rest.
+      // As in a loop: the error that ended it is thrown, and errors of `return` are ignored.
       await iterator.return?.().catch(() => undefined);
       throw thrown;
     }

@@ -1,11 +1,11 @@
 /**
- * What clients write around what a person typed, as they send it today. Add a client here; names that people give their own
- * XML (`context`, `rules`, `document`) stay out, since those are said.
+ * What clients currently write around what a person typed. Add a client here. Element names that people use in their
+ * own XML (`context`, `rules`, `document`) stay out, since a person may have typed those.
  */
 
-/** Elements that a client puts before or behind what was typed: nobody said them. */
+/** Elements that a client puts before or after what was typed: no person wrote them. */
 export const besideElements: ReadonlySet<string> = new Set([
-  // Claude Code and its extensions of editors
+  // Claude Code and its editor extensions
   'system-reminder',
   'ide_opened_file',
   'ide_selection',
@@ -56,7 +56,7 @@ export const besideElements: ReadonlySet<string> = new Set([
   'USER_SETTINGS_CHANGE',
 ]);
 
-/** Elements that hold what was typed; beside them there may be more. */
+/** Elements that contain what was typed; there may be more typed text next to them. */
 export const spokenElements: ReadonlySet<string> = new Set([
   // Claude Code's slash commands
   'command-args',
@@ -68,10 +68,12 @@ export const spokenElements: ReadonlySet<string> = new Set([
   'user_message',
 ]);
 
-/** Elements that hold what was typed, and a text that ends with one of them says nothing else: Cursor, Copilot, Antigravity. */
+/** Elements that contain everything that was typed, if the text ends with one: Cursor, Copilot, Antigravity. */
 export const onlySpokenElements: ReadonlySet<string> = new Set(['user_query', 'userRequest', 'USER_REQUEST']);
 
-/** Texts of a client that are no elements, by their first words. Up to `until`, or to their end, nobody said them. */
+/**
+ * Texts of a client that are not elements, by their first words. No person wrote them, up to `until` or to their end.
+ */
 export const openings: readonly { readonly opening: string; readonly until?: string }[] = [
   // Codex, in a terminal and in an editor
   { opening: '# AGENTS.md instructions', until: '</INSTRUCTIONS>' },
@@ -90,12 +92,12 @@ export const openings: readonly { readonly opening: string; readonly until?: str
   { opening: '[ERROR] You did not use a tool in your previous response' },
 ];
 
-/** How begins what aider repeats behind every request, up to its end: how edits are to be written, by kind of edit. */
+/** The beginnings of what aider appends to every request: how to write edits, by kind of edit. */
 export const appendices: readonly string[] = [
   '# *SEARCH/REPLACE block* Rules:',
   'To suggest changes to a file you MUST return the entire content',
   '# File editing rules:\n\nReturn edits similar to unified diffs',
 ];
 
-/** How Cline and Roo Code begin what a tool came back with, which they send as a user's text. */
+/** How a tool's result begins in Cline and Roo Code, which send it as a user's text. */
 export const toolResult = /^\s*\[\w+(?: for '[^\n]*')?\] Result:/;

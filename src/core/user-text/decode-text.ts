@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
-/** As git decides: a zero byte early on means binary. UTF-16 with its mark is text all the same. */
+/**
+ * Returns whether data is binary, as git decides: a zero byte early on. UTF-16 with a byte order mark counts as text.
+ */
 export function looksBinary(data: Uint8Array): boolean {
   if (utf16Mark(data) !== undefined) return false;
   return data.subarray(0, 8_000).includes(0);
 }
 
-/** Text of any common encoding; bytes that are not UTF-8 are read as Windows-1252, which knows them all. */
+/** Decodes text of any common encoding; bytes that are not UTF-8 are read as Windows-1252, which accepts all bytes. */
 export function decodeText(data: Uint8Array): { text: string; encoding: string } {
   const encoding = utf16Mark(data) ?? (isUtf8(data) ? 'utf-8' : 'windows-1252');
   return { text: new TextDecoder(encoding).decode(data), encoding };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAssent } from './is-assent.ts';
 
-test('to go on with what was agreed is said in few words, and nothing else is taken for it', () => {
+test('recognises short confirmations, and nothing else', () => {
   for (const said of [
     'yes',
     'Yes, do it!',

@@ -1,4 +1,4 @@
-/** Words that only tell somebody to go on with what was agreed, in the languages that are asked in most. */
+/** Words that only confirm what was agreed, in the most frequent languages of prompts. */
 const words: ReadonlySet<string> = new Set(
   [
     'yes yeah yep yup sure ok okay k right fine good great sounds perfect please do it that this so go on ahead continue proceed start now next keep going again try retry',
@@ -11,7 +11,7 @@ const words: ReadonlySet<string> = new Set(
 
 const longest = 48;
 
-/** Whether a text says no more than "yes, do it" or "go on": what is to be done was said before. */
+/** Returns whether a text says no more than "yes, do it" or "go on": the task itself was stated before. */
 export function isAssent(text: string): boolean {
   if (text.length > longest) return false;
   const said = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu);

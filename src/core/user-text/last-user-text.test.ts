@@ -21,7 +21,7 @@ const result: ContentPart = {
   isError: false,
 };
 
-test('what coding agents write around a request is not what the user said', () => {
+test('removes what coding agents write around a request', () => {
   const reminder =
     '<system-reminder>\n# claudeMd\nFollow OWASP. Security reviews are done by @sec.\n</system-reminder>\n';
   const sent: Readonly<Record<string, readonly string[]>> = {
@@ -59,12 +59,12 @@ test('what coding agents write around a request is not what the user said', () =
     assert.equal(lastUserText([user(...texts)]).text, request, client);
 });
 
-test('what aider repeats behind every request is not said', () => {
+test('removes what aider appends to every request', () => {
   for (const appendix of appendices)
     assert.equal(typedIn(`${request}\n\n${appendix} of the updated file.\nEvery block…`), request);
 });
 
-test('a message that holds only what a client wrote, or what a tool came back with, leaves the word to the one before', () => {
+test("skips a message with only a client's text or a tool's result", () => {
   const latest: readonly Message[] = [
     { role: 'user', content: [result] },
     { role: 'user', content: [result, text('<system-reminder>Your todo list is empty.</system-reminder>')] },
@@ -85,7 +85,7 @@ test('a message that holds only what a client wrote, or what a tool came back wi
   }
 });
 
-test('who agrees means what was asked before, and who says nothing else from the beginning means that', () => {
+test('uses the text before a mere confirmation, unless there are only confirmations', () => {
   const answer: Message = { role: 'assistant', content: [text('Shall I?')] };
   assert.equal(lastUserText([user(request), answer, user('yes, do it')]).text, request);
   assert.equal(lastUserText([user(request), answer, user('ok'), answer, user('continue')]).text, request);
@@ -96,7 +96,7 @@ test('who agrees means what was asked before, and who says nothing else from the
   assert.equal(lastUserText([user('ok'), answer, user('go on')]).text, 'go on');
 });
 
-test("a person's own XML, and a wrapper that is quoted in the midst of a sentence, are said", () => {
+test("keeps a person's own XML, and a wrapper that is quoted in the middle of a sentence", () => {
   const own = [
     '<context>The deposit is three rents.</context>\nHow much is the deposit?',
     'Answer from these.\n<document>One.</document>\n<rules>Be brief.</rules>',
@@ -109,7 +109,7 @@ test("a person's own XML, and a wrapper that is quoted in the midst of a sentenc
   for (const said of own) assert.equal(typedIn(said), said);
 });
 
-test('whatever is typed comes out of every wrapper as it went in', () => {
+test('typed text is unchanged after unwrapping', () => {
   const typed = fc.string({ unit: 'grapheme' }).filter((said) => !/[<>#[]/.test(said) && said.trim() !== '');
   const names = fc.constantFrom(...besideElements);
   const spoken = fc.constantFrom(...spokenElements, ...onlySpokenElements);
@@ -127,7 +127,7 @@ test('whatever is typed comes out of every wrapper as it went in', () => {
   }
 });
 
-test('pictures and documents are said too', () => {
+test('reports images and documents', () => {
   const image: ContentPart = { type: 'image', source: { kind: 'url', url: 'https://example.com/a.png' } };
   const message: Message = {
     role: 'user',

@@ -9,12 +9,13 @@ import {
 import type { ContentPart, Message } from '../wire/content.ts';
 import { isAssent } from './is-assent.ts';
 
-/** What a person said last, with the pictures and documents that came along. */
+/** A person's last text, and whether images and documents came with it. */
 export type UserText = { readonly text: string; readonly images: boolean; readonly documents: boolean };
 
 /**
- * What the user said last: neither tool results, which travel as a user's message, nor what clients wrap around it. A message
- * that holds nothing else leaves the word to the one before it, and so does a mere "yes, do it".
+ * Returns the user's last text: without tool results, which are also user messages, and without what clients wrap
+ * around it. A message that contains nothing else is skipped in favour of the one before it, and so is a mere "yes, do
+ * it".
  */
 export function lastUserText(messages: readonly Message[]): UserText {
   let assent: UserText | undefined;
@@ -45,7 +46,10 @@ function saidIn(content: readonly ContentPart[]): UserText | undefined {
   return text === '' && !images && !documents ? undefined : { text, images, documents };
 }
 
-/** What a person typed of a text that a client sent. Only its edges are looked at: who quotes a wrapper says it. */
+/**
+ * Returns the part of a client's text that a person typed. Only its edges are checked: a wrapper quoted in the middle
+ * was typed.
+ */
 export function typedIn(text: string): string {
   let left = withoutAppendix(text).trim();
   for (;;) {
@@ -55,7 +59,7 @@ export function typedIn(text: string): string {
   }
 }
 
-/** Without the wrapper that it begins with; `undefined` where it begins with none. */
+/** Removes the wrapper that the text begins with; `undefined` if there is none. */
 function withoutFirst(text: string): string | undefined {
   const name = nameAt(text, 1);
   if (text[0] !== '<' || name === undefined) return withoutOpening(text);
@@ -75,7 +79,7 @@ function withoutOpening(text: string): string | undefined {
   return known.until === undefined || end === -1 ? '' : text.slice(end + known.until.length);
 }
 
-/** Without the wrapper that it ends with; `undefined` where it ends with none. */
+/** Removes the wrapper that the text ends with; `undefined` if there is none. */
 function withoutLast(text: string): string | undefined {
   if (!text.endsWith('>')) return undefined;
   const end = text.lastIndexOf('</');
@@ -95,7 +99,7 @@ function beginsSpoken(text: string): boolean {
 
 const longestName = 40;
 
-/** The name of an element that stands here. */
+/** Returns the name of the element at this position. */
 function nameAt(text: string, from: number): string | undefined {
   for (let at = from; at < text.length && at < from + longestName; at++) {
     const code = text.charCodeAt(at);
@@ -107,7 +111,7 @@ function nameAt(text: string, from: number): string | undefined {
 const greater = 62;
 const space = 32;
 
-/** Longer than it ever is. */
+/** Longer than any appendix. */
 const appendixChars = 6_000;
 
 function withoutAppendix(text: string): string {

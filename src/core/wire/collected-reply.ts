@@ -25,7 +25,7 @@ export type CollectedReply = {
   readonly warnings: string[];
 };
 
-/** An empty reply, ready for `collectPart`. */
+/** Returns an empty reply. */
 export function emptyReply(): CollectedReply {
   return { blocks: [], warnings: [] };
 }
@@ -117,12 +117,12 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
   return { reply, add };
 }
 
-/** Whether it was ended by a limit, and not of itself. */
+/** Returns whether the answer was cut off by a token limit. */
 export function isCut({ finish }: CollectedReply): boolean {
   return finish?.reason === 'length';
 }
 
-/** The answer's text alone, blocks joined without a separator. */
+/** Returns the answer's text only, blocks joined without a separator. */
 export function replyText(reply: CollectedReply): string {
   return reply.blocks.reduce((text, block) => (block.type === 'text' ? text + block.text : text), '');
 }

@@ -12,23 +12,23 @@ export const dialectIds = [
 
 export type DialectId = (typeof dialectIds)[number];
 
-/** Where the bytes of an image, document or sound are. */
+/** Where the bytes of an image, document or audio clip are. */
 export type MediaSource =
   | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly kind: 'url'; readonly url: string; readonly mediaType?: string }
-  /** A file that the user uploaded to the provider of `dialect`: it pins the call to that origin. */
+  /** A file that the user uploaded to the provider of `dialect`: it pins the call to that provider. */
   | { readonly kind: 'file'; readonly fileId: string; readonly dialect: DialectId };
 
-/** The members of a message of OpenAI's chat in which sellers tell a model's readable thoughts. */
+/** The members of an OpenAI chat message in which providers return a model's readable thoughts. */
 export const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
 
-/** Where a seller has a model's thoughts: in one of these members, or as parts of the content (Mistral). */
+/** Where a provider puts a model's thoughts: in one of these members, or as parts of the content (Mistral). */
 export type ThoughtField = (typeof thoughtFields)[number] | 'content';
 
 /** A hint that the prompt up to here is worth caching. */
 export type CacheHint = { readonly ttl?: '5m' | '1h' };
 
-/** One piece of a message, in no provider's own words. */
+/** One provider-neutral piece of a message. */
 export type ContentPart =
   | { readonly type: 'text'; readonly text: string; readonly cache?: CacheHint }
   | {
@@ -51,7 +51,10 @@ export type ContentPart =
       readonly signature?: string;
       /** Encrypted reasoning without readable text. */
       readonly redacted?: string;
-      /** Where its seller told it, of whom nothing else says that it takes thoughts back, and where. */
+      /**
+       * The member in which the provider sent the thought. Used if nothing else shows whether, and where, it accepts
+       * thoughts back.
+       */
       readonly field?: ThoughtField;
       readonly origin: DialectId;
     }
@@ -71,13 +74,13 @@ export type ContentPart =
       readonly cache?: CacheHint;
     }
   | { readonly type: 'refusal'; readonly text: string }
-  /** A block that only its own dialect understands (server tools and their results). */
+  /** A block that only its own dialect can represent (server tools and their results). */
   | { readonly type: 'opaque'; readonly dialect: DialectId; readonly value: JsonObject };
 
-/** Tool results travel as parts of a user message, in the order in which they were given. */
+/** Tool results are parts of a user message, in the order in which they were given. */
 export type Message = {
   readonly role: 'system' | 'user' | 'assistant';
-  /** Tells participants of one role apart, where a dialect has a word for it. */
+  /** Distinguishes participants of one role, if the dialect supports that. */
   readonly name?: string;
   readonly content: readonly ContentPart[];
 };

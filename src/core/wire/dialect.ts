@@ -9,7 +9,7 @@ import type { StreamPart } from './stream-part.ts';
 import type { Tokens } from '../units.ts';
 import type { Usage } from '../money/usage.ts';
 
-/** What a codec must know of the model that it writes a request for. */
+/** What a codec must know about the model that it writes a request for. */
 export type WireTarget = {
   /** The model's name on the wire. */
   readonly model: string;
@@ -18,15 +18,16 @@ export type WireTarget = {
   readonly maxOutputTokens?: Tokens;
   readonly contextWindow?: Tokens;
   /**
-   * Conclave chose the model: what it is known to refuse is changed in a relayed request, too, with a warning. Absent:
-   * the caller named it, and hears from itself.
+   * Conclave chose the model: what the model is known to reject is changed with a warning, even in a relayed request.
+   * Absent: the caller named the model, and gets its errors.
    */
   readonly chosen?: true;
-  /** What the model is known to do, or not to do. */
+  /** The model's known capabilities, present or missing. */
   readonly capabilities?: Model['capabilities'];
   /**
-   * Whether this provider, with this credential, can open a proof of reasoning, sealed or as its maker wrote it. Absent:
-   * it is not known who made any. A translation is given none that cannot be opened; a relay takes them out itself.
+   * Whether this provider, with this credential, can open a proof of reasoning, sealed by Conclave or as its maker
+   * wrote it. Absent: the makers of proofs are unknown. A translation omits proofs that cannot be opened; a relay
+   * removes them itself.
    */
   readonly opens?: (proof: string) => boolean;
 };
@@ -34,21 +35,21 @@ export type WireTarget = {
 /** A change to one top-level member of a JSON body; `undefined` removes it. */
 export type MemberEdit = { readonly member: string; readonly value: JsonValue | undefined };
 
-/** Below the deployment's base URL. Credentials are added by the engine. */
+/** A request, with its path below the deployment's base URL. Credentials are added by the engine. */
 export type WireRequest = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
-  /** What of the request could not cross, one sentence each. */
+  /** What could not be translated, one sentence each. */
   readonly warnings: readonly string[];
-  /** The model was given a tool to answer with; what it says beside it is no part of the answer. */
+  /** The model was given a tool to answer with; text next to its call is not part of the answer. */
   readonly answersByTool?: boolean;
 };
 
-/** The same request in the client's own dialect: its bytes stay, but for these members. */
+/** A request in the client's own dialect: its bytes stay, except for these members. */
 export type RelayRequest = Omit<WireRequest, 'body'> & { readonly edits: readonly MemberEdit[] };
 
-/** The head of a provider's failed reply. `body` is at most 64 KiB of it. */
+/** A provider's failed reply. `body` is at most its first 64 KiB. */
 export type WireFailure = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -57,85 +58,88 @@ export type WireFailure = {
 };
 
 /**
- * Reads the bytes of a provider's stream, cut anywhere, into parts. `end` reports what the missing rest means: a
- * stream without its terminal event yields an `error` part with `stream_truncated`. Exactly one `finish` or `error`
- * comes out of a reader, and nothing after it. Never throws on bad bytes: they become an `error` part.
+ * Reads the bytes of a provider's stream, split at any point, into parts. `end` reports what the missing rest means: a
+ * stream without its terminal event yields an `error` part with `stream_truncated`. A reader returns exactly one
+ * `finish` or `error`, and nothing after it. It never throws on bad bytes: they become an `error` part.
  */
 export interface ReplyReader {
   push(bytes: Uint8Array): StreamPart[];
   end(): StreamPart[];
 }
 
-/** What a client's dialect needs for its envelope. */
+/** What a reply in the client's dialect needs besides the parts. */
 export type ReplyContext = {
   readonly id: string;
-  /** The model name that the client is told. */
+  /** The model name that the client sees. */
   readonly model: string;
   readonly createdAt: number;
-  /** The request, for what the reply must echo (OpenAI's `include_usage`). */
+  /** The request, for what the reply depends on (OpenAI's `include_usage`). */
   readonly request: ModelRequest;
-  /** Where the client has had the provider's own bytes so far. Absent: the reply begins here. */
+  /** Set if the client has already received the provider's own bytes. Absent: the reply begins here. */
   readonly begun?: BegunReply;
 };
 
-/** What a client has had of a relayed stream that Conclave must end. */
+/** What a client has received of a relayed stream that Conclave must end. */
 export type BegunReply = {
-  /** What the provider called the reply. */
+  /** The provider's id of the reply. */
   readonly id?: string;
-  /** How many events there were, where the dialect numbers them. */
+  /** The number of events so far, if the dialect numbers them. */
   readonly events: number;
-  /** What the provider counted until then. */
+  /** The usage that the provider reported so far. */
   readonly usage?: Usage;
 };
 
 /** Writes parts as a client's stream. After a `finish` or `error` part `push` writes nothing more. */
 export interface ReplyWriter {
-  /** What to send now, `''` for nothing; bytes where the dialect's streams are no text. */
+  /** Returns what to send now, `''` for nothing; bytes if the dialect's streams are not text. */
   push(parts: readonly StreamPart[]): string | Uint8Array;
-  /** Keeps an idle connection alive without meaning anything to the client. */
+  /** Returns something that keeps an idle connection alive and that clients ignore. */
   ping(): string;
 }
 
 /**
- * How a dialect asks for vectors and gets them; all else is as for answers. Only OpenAI's dialect has clients for it,
- * so only that one reads requests and writes replies. A vector is an opaque part in OpenAI's own words.
+ * A dialect's requests and replies for embeddings; everything else is as for answers. Only OpenAI's dialect has clients
+ * for it, so only that one reads requests and writes replies. A vector is an opaque part in OpenAI's format.
  */
 export type EmbeddingCodec = Pick<Dialect, 'writeRequest' | 'readReply'> &
   Partial<Pick<Dialect, 'readRequest' | 'relayRequest' | 'writeReply'>>;
 
 /**
- * One wire format, both sides of it: four pure functions, each for whole replies and for streams, and their errors.
- * No I/O, no clock, no state outside the readers and writers.
+ * One wire format, for clients and for providers: four pure functions, each for whole replies and for streams, and
+ * their errors. No I/O, no clock, no state outside the readers and writers.
  */
 export interface Dialect {
   readonly id: DialectId;
-  /** The reply header in which its servers name a request, and its clients look for that name. */
+  /** The reply header in which servers return the request id, and in which clients look for it. */
   readonly requestIdHeader?: string;
   /** Content type of its streams. */
   readonly streamContentType: string;
   /**
-   * Whether its providers fetch images and documents from URLs: `some` models do (bytes are safer), or none (`no`).
-   * Default: `yes`.
+   * Whether its providers fetch images and documents from URLs: for all models (`yes`), for some (`some`; bytes are
+   * safer), or for none (`no`). Default: `yes`.
    */
   readonly urlMedia?: 'yes' | 'some' | 'no';
-  /** The names of tools that its providers take. Default: any. */
+  /** The tool names that its providers accept. Default: any. */
   readonly toolName?: RegExp;
-  /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
+  /** The last event of a complete stream, if it carries no content and some providers omit it (`[DONE]`). */
   readonly streamEnd?: string;
-  /** Whether the maker of a model refuses a request in this dialect, and takes it in another that it speaks. */
+  /** Returns whether the model's maker rejects a request in this dialect but accepts it in another that it supports. */
   refusedHere?(request: ModelRequest, model: string): boolean;
-  /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */
+  /** Client's request → `ModelRequest`. @throws ConclaveError `invalid_request` with `param`. */
   readRequest(body: JsonObject): ModelRequest;
-  /** Ours → provider's request. @throws ConclaveError `unsupported` when a required field has no word here. */
+  /**
+   * `ModelRequest` → provider's request. @throws ConclaveError `unsupported` if this dialect cannot express a required
+   * field.
+   */
   writeRequest(request: ModelRequest, target: WireTarget): WireRequest;
-  /** The client's own body for a provider of the same dialect. */
+  /** Prepares the client's own body for a provider of the same dialect. */
   relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest;
   /**
-   * What a relayed stream loses on its way because only Conclave asked for it. The function takes whole events and
-   * returns those that the client shall see; absent or `undefined`: all of them.
+   * Removes from a relayed stream what only Conclave asked for. The function gets whole events and returns those that
+   * the client shall see; absent or `undefined`: all of them.
    */
   relayFilter?(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined;
-  /** The number of the last event in a piece of whole ones, where its streams number them. */
+  /** The number of the last event in a chunk of whole events, if the dialect numbers them. */
   lastEventNumber?(events: Uint8Array): number | undefined;
   /** Provider's whole reply → parts, ending in `finish` or `error`. */
   readReply(body: JsonObject, quirks: Quirks): StreamPart[];
@@ -143,15 +147,15 @@ export interface Dialect {
   /** Parts → client's whole reply. */
   writeReply(reply: CollectedReply, context: ReplyContext): JsonObject;
   replyWriter(context: ReplyContext): ReplyWriter;
-  /** A provider's failure as our error, by status, headers and its own code, never by message alone. */
+  /** Maps a provider's failure to our error, by status, headers and its own code, never by message alone. */
   readError(failure: WireFailure): ConclaveError;
   /**
-   * Whether its servers tell this failure on a stream with status 200, where one was asked for and nothing of it has
-   * gone out yet, and its clients look for it there alone. Default: never.
+   * Whether its servers report this failure inside a stream with status 200, if a stream was requested and nothing has
+   * been sent yet, and its clients look for it only there. Default: never.
    */
   toldInStream?(error: ConclaveError): boolean;
-  /** Our error in the client's own shape. */
+  /** Writes our error in the client's format. */
   writeError(error: ConclaveError): { readonly status: number; readonly body: JsonObject };
-  /** Absent: its providers have no vectors, or not in this dialect. */
+  /** Absent: its providers have no embeddings, or not in this dialect. */
   readonly embeddings?: EmbeddingCodec;
 }

@@ -1,10 +1,10 @@
 import { decodeText, looksBinary } from '../user-text/decode-text.ts';
 import type { ContentPart, MediaSource } from './content.ts';
 
-/** Where a document's words or bytes are. */
+/** Where a document's text or bytes are. */
 export type DocumentSource = Extract<ContentPart, { type: 'document' }>['source'];
 
-/** A document of a text type, sent as bytes, is its text: every model reads that, few know files. */
+/** Turns a document of a text type, sent as bytes, into text: every model can read text, few accept files. */
 export function documentSource(source: MediaSource): DocumentSource {
   if (source.kind !== 'base64' || !textType.test(source.mediaType)) return source;
   const bytes = Buffer.from(source.data, 'base64');

@@ -3,32 +3,32 @@ import type { ErrorCode } from '../errors.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { JsonMember } from '../json/top-level-members.ts';
 
-/** A reply that is known as a whole. */
+/** A reply that is complete when it is sent. */
 export type WholeReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
 };
 
-/** A body that is a JSON object, as it came and read. */
+/** A body that is a JSON object, as received and as parsed. */
 export type JsonDocument = {
   readonly bytes: Uint8Array;
   readonly value: JsonObject;
-  /** Where its members stand in the bytes. */
+  /** The positions of its members in the bytes. */
   readonly members: readonly JsonMember[];
 };
 
-/** What a route tells the line that the log gets about each request. */
+/** What a route adds to the access log line of a request. */
 export type AccessNotes = {
   keyName?: string;
   requestId?: string | undefined;
   model?: string;
   errorCode?: ErrorCode;
-  /** The error's message, where the client was told less. */
+  /** The error's full message, if the client got a shorter one. */
   reason?: string;
 };
 
-/** One request and its reply, as a route sees them. The transport behind it knows about sockets. */
+/** One request and its reply, as a route sees them. The sockets are up to the transport. */
 export interface HttpExchange {
   readonly method: string;
   /** Path without the query. */
@@ -38,18 +38,24 @@ export interface HttpExchange {
   /** Aborted when the client's socket closes before the reply has ended. */
   readonly signal: AbortSignal;
   readonly headSent: boolean;
-  /** Of the reply, once its head has gone out. */
+  /** The reply's status, once its head has been sent. */
   readonly status: number | undefined;
-  /** Of whoever is at the other end of the connection, which may be a proxy. */
+  /** The address of the other end of the connection, which may be a proxy. */
   readonly remoteAddress: string | undefined;
   readonly notes: AccessNotes;
-  /** The body as bytes and as a JSON object. @throws ConclaveError for one too large, unreadable or no object. */
+  /**
+   * Reads the body as bytes and as a JSON object. @throws ConclaveError if it is too large, unreadable or not an
+   * object.
+   */
   readJson(): Promise<JsonDocument>;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
-  /** `undefined`: go on at once. A promise: the reader is behind; wait. It rejects when the reader has gone. */
+  /**
+   * Returns `undefined` if the caller may go on at once. A promise means that the client reads too slowly: wait for it.
+   * It rejects if the client has gone.
+   */
   write(piece: Uint8Array | string): Promise<void> | undefined;
   end(): Promise<void>;
-  /** A whole reply at once. */
+  /** Sends a whole reply at once. */
   send(reply: WholeReply): void;
   destroy(): void;
 }

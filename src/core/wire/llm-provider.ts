@@ -8,10 +8,10 @@ import type { Tokens, Usd } from '../units.ts';
 /** Tokens of one call, for `LLMProvider.estimateCost`. */
 export type TokenCount = { readonly input: Tokens; readonly output: Tokens };
 
-/** What a custom provider says about one of its models. */
+/** What a custom provider reports about one of its models. */
 export type ModelInfo = ModelConfig;
 
-/** A call as a custom provider sees it. `messages` holds system messages too. */
+/** A call as a custom provider sees it. `messages` includes system messages. */
 export type ChatParams = {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -51,6 +51,6 @@ export interface LLMProvider {
   chat(params: ChatParams): Promise<ChatResponse>;
   stream(params: ChatParams): AsyncIterable<StreamChunk>;
   getModelInfo(model: string): ModelInfo;
-  /** USD; asked only for models whose `ModelConfig` carries no `costPerMToken`. */
+  /** In USD; called only for models whose `ModelConfig` has no `costPerMToken`. */
   estimateCost(tokens: TokenCount): Usd;
 }

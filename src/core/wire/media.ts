@@ -1,9 +1,10 @@
-/** The bytes of an image, document or sound that stood at a URL. */
+/** The bytes of an image, document or audio clip fetched from a URL. */
 export type FetchedMedia = { readonly mediaType: string; readonly base64: string };
 
 /**
- * Fetches what stands at the URLs of one request, each once and given as often as it is to be written out. @throws ConclaveError `invalid_request` where one may
- * not, or cannot, be fetched, or all of them are too much.
+ * Fetches the URLs of one request. Each is fetched once and listed as often as the request will contain it.
+ * @throws ConclaveError `invalid_request` if a URL is not allowed or cannot be fetched, or if all of them together are
+ * too large.
  */
 export type MediaFetcher = (
   urls: readonly string[],

@@ -8,7 +8,7 @@ function provider(baseUrl: string, modelsPath?: string): Provider {
   return { ...base, dialects: [{ dialect: 'openai-chat', baseUrl }], ...(modelsPath && { modelsPath }) };
 }
 
-test('models are listed below the address, whichever of the two names the version', () => {
+test('joins base URL and path without repeating the version', () => {
   assert.equal(modelsUrl(provider('http://lab:1', '/v1/models')), 'http://lab:1/v1/models');
   assert.equal(modelsUrl(provider('http://lab:1/v1', '/v1/models')), 'http://lab:1/v1/models');
   assert.equal(modelsUrl(provider('http://lab:1/v1', '/models')), 'http://lab:1/v1/models');

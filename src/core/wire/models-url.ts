@@ -1,6 +1,9 @@
 import type { Provider } from '../provider.ts';
 
-/** Where a provider lists its models for free; a version that address and path both name is not said twice. */
+/**
+ * Returns the URL at which a provider lists its models for free. A version that both the base URL and the path contain
+ * is not repeated.
+ */
 export function modelsUrl({ dialects, modelsPath }: Provider): string | undefined {
   const base = dialects[0]?.baseUrl;
   if (base === undefined || modelsPath === undefined) return undefined;
@@ -8,7 +11,7 @@ export function modelsUrl({ dialects, modelsPath }: Provider): string | undefine
   return base.endsWith(version) ? base + modelsPath.slice(version.length) : base + modelsPath;
 }
 
-/** Where a provider tells of one model what it holds and can do. */
+/** Returns the URL at which a provider reports the context size and capabilities of one model. */
 export function showUrl({ dialects, showPath }: Provider): string | undefined {
   const base = dialects[0]?.baseUrl;
   return base === undefined || showPath === undefined ? undefined : base.replace(version, '') + showPath;

@@ -1,13 +1,13 @@
 import { isJsonObject } from '../json/json.ts';
 
-// Proofs of reasoning go through clients as `dialect:{…}`. One that came with a call names it in there as `callId`.
+// Clients carry proofs of reasoning as `dialect:{…}`. A proof that came with a tool call contains its `callId`.
 
-/** Whether a proof came with the call of this id. */
+/** Returns whether a proof came with the tool call of this id. */
 export function isProofOfCall(proof: string, callId: string): boolean {
   return proof.includes('"callId"') && readProof(proof)?.members.callId === callId;
 }
 
-/** The same proof, of a call whose id is another one now. */
+/** Returns the proof with the new id of its tool call. */
 export function withCallId(proof: string, callId: string): string {
   const found = readProof(proof);
   return found ? `${found.dialect}:${JSON.stringify({ ...found.members, callId })}` : proof;

@@ -8,28 +8,28 @@ export type ToolDefinition = {
   readonly description?: string;
   readonly inputSchema: JsonObject;
   readonly strict?: boolean;
-  /** The tools up to here are worth caching. */
+  /** The tools up to this one are worth caching. */
   readonly cache?: CacheHint;
-  /** How its client declared it, where that is no function of this name. Whoever answers the client calls it so. */
+  /** How the client declared it, if not as a function of this name. Replies to the client use this form. */
   readonly declared?: DeclaredTool;
 };
 
-/** A tool of OpenAI's whose calls are written otherwise than a function's. */
+/** An OpenAI tool whose calls are not written as a function's. */
 export type DeclaredTool = {
   /**
-   * `custom`: its calls carry a text, which the model is told to write as the one member of `freeformSchema`.
-   * `legacy-function`: of the time before tools; an answer has one call of such, without an id.
+   * `custom`: its calls carry a text, which the model is asked to write as the only member of `freeformSchema`.
+   * `legacy-function`: the deprecated `functions`; an answer has one such call, without an id.
    */
   readonly type: 'function' | 'custom' | 'legacy-function';
   readonly name: string;
   readonly namespace?: string;
-  /** Of a `custom` one: in its client's words, without the grammar. */
+  /** For `custom`: the client's description, without the grammar. */
   readonly description?: string;
-  /** Of a `custom` one: what the text of its calls must follow. */
+  /** For `custom`: the grammar that the text of its calls must follow. */
   readonly grammar?: Grammar;
 };
 
-/** A formal language, in the words of `syntax` (`lark`, `regex`). */
+/** A grammar, written in `syntax` (`lark`, `regex`). */
 export type Grammar = { readonly syntax: string; readonly definition: string };
 
 export type ToolChoice =
@@ -48,51 +48,57 @@ export type OutputFormat =
       readonly strict?: boolean;
     };
 
-/** How hard the model shall think. */
+/** How much the model should think. */
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export type Reasoning = {
   readonly effort?: ReasoningEffort;
   readonly budgetTokens?: Tokens;
-  /** Wants readable thoughts or a summary of them in the reply. */
+  /** The client wants readable thoughts, or a summary of them, in the reply. */
   readonly visible?: boolean;
 };
 
-/** Asks for vectors of the texts of a request's messages, in the place of an answer. */
+/** Asks for embeddings of the texts in a request's messages instead of an answer. */
 export type EmbeddingWish = {
   /** Default: the model's own. */
   readonly dimensions?: number;
-  /** How the client wants the numbers: as such, or as base64 of little-endian 32-bit floats. */
+  /** The format of the vectors: numbers, or base64 of little-endian 32-bit floats. */
   readonly encoding?: 'float' | 'base64';
 };
 
 /**
- * How badly a field of one dialect is needed where another has no word for it: `required` filters the candidates,
- * `pinning` allows the origin only, `hint` crosses with a warning.
+ * What happens to a field that the provider's dialect cannot express: `required` filters the candidates, `pinning`
+ * allows the origin only, `hint` is dropped with a warning.
  */
 export type FieldClass = 'required' | 'pinning' | 'hint';
 
-/** A field that `ModelRequest` has no name for. Same dialect: sent as it came. Another: treated by its class. */
+/**
+ * A field that `ModelRequest` has no member for. Sent unchanged to providers of the same dialect; for others, treated
+ * by its class.
+ */
 export type ExtraField = {
   readonly name: string;
   readonly fieldClass: FieldClass;
   readonly value: JsonValue;
-  /** The id of an answer, a piece of one, a conversation or a container that its provider keeps, where the field names such. */
+  /**
+   * The id of an answer, a piece of one, a conversation or a container that the provider stores, if the field refers to
+   * one.
+   */
   readonly keptId?: string;
-  /** The model is told in words of what its provider is not asked to hold. */
+  /** The prompt tells the model in words what the provider is not asked to enforce. */
   readonly inWords?: true;
-  /** The request itself says the same, so other dialects need no word for the field. */
+  /** The request's own members already express the field, so other dialects need not carry it. */
   readonly isRead?: true;
-  /** Its provider keeps the answer because of this field, and later calls may name it by its id. */
+  /** The provider stores the answer because of this field, and later calls may refer to it by its id. */
   readonly keepsAnswer?: true;
   /**
-   * Names of other models of the provider's own that the field lets answer or advise (Anthropic's `fallbacks`, its advisor
-   * tool); `any`: whichever the provider likes.
+   * Names of the provider's other models that the field lets answer or advise (Anthropic's `fallbacks`, its advisor
+   * tool); `any`: whichever the provider chooses.
    */
   readonly furtherModels?: readonly string[] | 'any';
 };
 
-/** A request to a model in no provider's own words. Optional members absent: the provider's default. */
+/** A provider-neutral request to a model. Absent optional members: the provider's default. */
 export type ModelRequest = {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -114,7 +120,7 @@ export type ModelRequest = {
   readonly presencePenalty?: number;
   /** The end user's id, for the provider's abuse checks. */
   readonly user?: string;
-  /** The client's own name for the session that the conversation belongs to: letters, digits, `_` and `-`, at most 64. */
+  /** The client's id of the session that the conversation belongs to: letters, digits, `_` and `-`, at most 64. */
   readonly session?: string;
   readonly embedding?: EmbeddingWish;
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */

@@ -11,28 +11,31 @@ export type Citation = {
   readonly url?: string;
   readonly title?: string;
   readonly text?: string;
-  /** Which characters of its block it is for, counted as JavaScript does. Absent: all of them. */
+  /** The characters of its block that it applies to, in UTF-16 units. Absent: all of them. */
   readonly place?: TextPlace;
   /** The citation as its provider wrote it. */
   readonly raw: JsonObject;
   readonly dialect: DialectId;
 };
 
-/** From `start` up to, and without, `end`. */
+/** From `start` up to but excluding `end`. */
 export type TextPlace = { readonly start: number; readonly end: number };
 
-/** Work that a provider bills beside the totals of an answer. `model`: another that did it, by its provider's name. */
+/**
+ * Work that a provider bills in addition to the totals of an answer. `model`: the other model that did it, by its
+ * provider's name.
+ */
 export type BilledBeside = { readonly usage: Usage; readonly model?: string };
 
 /**
- * One event of a reply, in no provider's own words. `index` numbers the block that a delta belongs to, in order of
- * first appearance; blocks begin with their first event and end where the next begins. Order is the provider's own.
+ * One provider-neutral event of a reply. `index` numbers the block that a delta belongs to, in order of first
+ * appearance; blocks begin with their first event and end where the next begins. The order is the provider's own.
  */
 export type StreamPart =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string }
   /**
-   * `structured`: by the schema that was asked for, from a model that answers so through a tool. `commentary`: what the model says
-   * on its way, in a block of its own, and no part of the answer.
+   * `structured`: follows the requested schema, from a model that answers through a tool. `commentary`: progress notes
+   * of the model, in a block of their own, not part of the answer.
    */
   | {
       readonly type: 'text-delta';
@@ -41,7 +44,7 @@ export type StreamPart =
       readonly structured?: true;
       readonly commentary?: true;
     }
-  /** `field`: as of the part of a message that it becomes. */
+  /** `field`: as in the message part that it becomes. */
   | {
       readonly type: 'reasoning-delta';
       readonly index: number;
@@ -56,7 +59,7 @@ export type StreamPart =
   | { readonly type: 'refusal-delta'; readonly index: number; readonly text: string }
   | { readonly type: 'citation'; readonly index: number; readonly citation: Citation }
   | { readonly type: 'image'; readonly index: number; readonly mediaType: string; readonly data: string }
-  /** A block that only its own dialect understands: a server tool's call or result, logprobs. */
+  /** A block that only its own dialect can represent: a server tool's call or result, logprobs. */
   | {
       readonly type: 'opaque';
       readonly index: number;
@@ -67,26 +70,32 @@ export type StreamPart =
   | {
       readonly type: 'usage';
       readonly usage: Usage;
-      /** The provider let another of its models answer: that one's name. */
+      /** The name of the other model that the provider let answer. */
       readonly model?: string;
       readonly beside?: readonly BilledBeside[];
-      /** How it was served, where that is not the ordinary way. */
+      /** The billing terms it was served under, if not the ordinary ones. */
       readonly terms?: readonly BillingTerm[];
-      /** How much of `usage.input` is sound. Absent: nothing. */
+      /** How much of `usage.input` is audio. Absent: none. */
       readonly audioInput?: Tokens;
-      /** How much of `usage.output` is sound. Absent: nothing. */
+      /** How much of `usage.output` is audio. Absent: none. */
       readonly audioOutput?: Tokens;
-      /** What its seller says that it charged for all of it, in nano-dollars: a safe integer, as parts may be kept as JSON. */
+      /**
+       * The total charge that the provider reports, in nano-dollars: a safe integer, as parts may be stored as JSON.
+       */
       readonly chargedNanoUsd?: number;
     }
-  /** Ids under which the provider keeps pieces of the answer, or where it was worked out: later calls may name them. */
+  /**
+   * Ids of stored pieces of the answer, or of the container that it was worked out in: later calls may refer to them.
+   */
   | { readonly type: 'kept'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
   | { readonly type: 'warning'; readonly message: string }
-  /** `counted`: the provider brought it to this end itself, so a usage before it is all that there will be. */
+  /** `counted`: the provider itself ended the stream, so an earlier usage is final. */
   | { readonly type: 'error'; readonly error: ConclaveError; readonly counted?: true };
 
-/** True for a part that a client would see as an answer: after one has gone out, nothing can be taken back. */
+/**
+ * Returns true for a part that a client would see as an answer: after one has been sent, no other model can be tried.
+ */
 export function isContent(part: StreamPart): boolean {
   switch (part.type) {
     case 'text-delta':
