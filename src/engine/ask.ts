@@ -4,7 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
 import type { ExpectedCall, ParentCall } from './open-parent.ts';
 
-/** A call as code inside Conclave makes it: what is not said is filled in. */
+/** A call as code inside Conclave makes it; omitted fields get defaults. */
 export type Question = Omit<Call, 'raw' | 'tags' | 'limits' | 'signal' | 'traceId'> &
   Partial<Pick<Call, 'tags' | 'limits' | 'signal' | 'traceId'>>;
 
@@ -14,12 +14,12 @@ export type Answer = {
   readonly head: ReplyHead;
 };
 
-/** A parent as code inside Conclave opens it. */
+/** A parent call as code inside Conclave opens it. */
 export type ParentQuestion = Omit<ParentCall, 'expected'> & {
   readonly expected: readonly (Omit<ExpectedCall, 'call'> & { readonly question: Question })[];
 };
 
-/** The whole parent behind the questions of its children. */
+/** Builds the whole parent call from the questions of its children. */
 export function parentOf(
   { expected, ...parent }: ParentQuestion,
   newId: (kind: 'trace') => string,
@@ -30,7 +30,7 @@ export function parentOf(
   };
 }
 
-/** The whole call behind a question. */
+/** Builds the whole call from a question. */
 export function callOf(question: Question, newId: (kind: 'trace') => string): Call {
   return {
     ...question,
@@ -41,7 +41,7 @@ export function callOf(question: Question, newId: (kind: 'trace') => string): Ca
   };
 }
 
-/** Runs a call and collects its whole answer. @throws ConclaveError also for a stream that breaks off. */
+/** Runs a call and collects its whole answer. @throws ConclaveError also if the stream breaks off. */
 export async function ask(engine: Pick<Engine, 'run'>, call: Call): Promise<Answer> {
   const reply = await engine.run({ ...call, collected: true });
   if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');

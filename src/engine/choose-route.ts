@@ -4,9 +4,9 @@ import { newIgnoredGoal } from './routing/ignored-goal.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
- * Finds out where the call may go. What it is thought to be for and the decision, with what ruled each candidate out, go
- * into the record also where that is nowhere.
- * @throws ConclaveError where nobody can serve it.
+ * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out, even if
+ * no candidate is left.
+ * @throws ConclaveError if no candidate can serve the call.
  */
 export async function chooseRoute(
   engine: EngineContext,

@@ -12,15 +12,15 @@ import type { CallRecord, EngineContext } from './context.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
 import { routeCall } from './route.ts';
 
-/** What small models said of prompts, the least recently needed forgotten first. */
+/** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
 export type KnownTasks = Map<string, TaskGuess>;
 
 const mostKnown = 5_000;
 
 /**
- * Asks a small model what an open call is for, where the config wants that and the words alone are not sure: one short call
- * of its own below this one, whose answer is remembered. One that fails or takes too long leaves the words' guess, with a
- * warning.
+ * Asks a small model what an open call is for, if the config enables that and the wording alone is not conclusive. This
+ * is one short child call, whose answer is remembered. If it fails or takes too long, the guess from the wording stays,
+ * with a warning.
  */
 export function classifyByModel(
   engine: EngineContext,
@@ -75,7 +75,7 @@ async function askModel(
   }
 }
 
-/** On the caller's own key and under its data policy, but on no parent's reservation and in no rate limit. */
+/** Uses the caller's own key and data policy, but draws on no parent's reservation and counts against no rate limit. */
 function questionCall(
   engine: EngineContext,
   call: Call,
@@ -111,7 +111,9 @@ function questionCall(
   return { ...question, decided: { ...plan, reason: `what ${record.id} is for: ${plan.reason}` } };
 }
 
-/** A guess is for sparing money: where those that it was meant for fail, it is no work for the dearer ones behind them. */
+/**
+ * Classification is meant to save money: if the models of the first tier fail, do not fall back to more expensive ones.
+ */
 function ofOneTier(plan: Plan): Plan {
   const tier = plan.steps[0]?.candidates[0]?.model.tier;
   const steps = plan.steps.map(({ candidates, ...step }) => ({
@@ -121,7 +123,7 @@ function ofOneTier(plan: Plan): Plan {
   return { ...plan, steps };
 }
 
-/** Nothing that one key asks is told to another, not even by the time that it takes. */
+/** Includes the key id, so that nothing one key asks leaks to another, not even through response times. */
 function keyOf({ principal, request, tool }: Call): string {
   const { prompt, ...rest } = cluesOf(request, tool);
   return `${principal.keyId} ${hash('sha256', `${JSON.stringify(rest)}\n${prompt}`, 'base64')}`;

@@ -35,39 +35,41 @@ import type { NanoUsd } from '../core/units.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import type { Choice } from './routing/choice.ts';
 
-/** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
+/**
+ * The parts that the engine is built from. Everything with a lifetime belongs to the composition root, which closes it.
+ */
 export type EngineParts = {
   readonly catalogue: Catalogue;
   readonly deploymentsOf: (model: Model) => readonly Deployment[];
   readonly dialects: ReadonlyMap<DialectId, Dialect>;
-  /** The same for calls that ask for vectors. */
+  /** Dialects for calls that ask for embeddings. */
   readonly embedders: ReadonlyMap<DialectId, Dialect>;
-  /** The policy of a call that leaves the choice open. */
+  /** The policy for a call that leaves the choice open. */
   readonly policyFor: (features: RequestFeatures) => Policy;
-  /** Guesses what a call is for where its caller does not say. */
+  /** Guesses what a call is for if its caller does not say. */
   readonly classify?: Classify;
-  /** Asks a small model where the words are not sure; absent: the words have to do. */
+  /** Asks a small model if the wording is not conclusive; absent: only the wording is used. */
   readonly classifier?: ModelClassifier;
-  /** What has been learned of models at the kind of work that a call is. */
+  /** Learned quality of models for the kind of work that a call is. */
   readonly qualityOf: (work: KindOfWork) => QualityEstimates;
-  /** Whether what was learned before this process began has been read, or could not be. */
+  /** Whether what was learned before this process started has been read, or could not be read. */
   readonly knowsLearned: () => boolean;
-  /** Reads it; resolves where that takes too long, too. */
+  /** Reads what was learned before; also resolves if that takes too long. */
   readonly recallLearned: () => Promise<void>;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;
-  /** Absent: nobody follows calls. */
+  /** Absent: calls are not traced. */
   readonly tracer?: CallTracer;
   readonly caches: readonly ReplyCache[];
   readonly inputGuardrails: readonly InputGuardrail[];
   readonly outputGuardrails: readonly OutputGuardrail[];
   readonly scorers: readonly Scorer[];
-  /** Looks at answers between the steps of a cascade. */
+  /** Judges answers between the steps of a cascade. */
   readonly acceptance: AnswerAcceptance;
   /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
   readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
-  /** The same, and nothing is counted. */
+  /** Like `admit`, but counts nothing. */
   readonly mayAdmit: EngineParts['admit'];
   /** Models to try after `model` when the caller left the choice open. */
   readonly defaultChain: (model: Model) => readonly Model[];
@@ -76,13 +78,15 @@ export type EngineParts = {
     request: UnsignedRequest,
     deployment: Deployment,
   ) => Promise<Record<string, string>> | Record<string, string>;
-  /** Fetches media for providers that take bytes only; absent: nobody may. */
+  /** Fetches media for providers that accept only bytes; absent: no media may be fetched. */
   readonly fetchMedia?: MediaFetcher;
-  /** Counts the tokens of a text, however long, while others are served; loaded where an estimate will not do. */
+  /**
+   * Counts the tokens of a text of any length without blocking other calls. Loaded only if an estimate is not enough.
+   */
   readonly countTokens: (text: string) => Promise<Tokens>;
-  /** What the headers of a provider's reply say of its limits. */
+  /** Reads a provider's rate limits from the headers of its reply. */
   readonly readRateLimits: (headers: IncomingReply['headers']) => RateLimits;
-  /** Price of the best frontier model, for the saving against it. */
+  /** Price of the best frontier model, to compute savings against it. */
   readonly frontierPrice?: Price;
   readonly settings: EngineSettings;
   readonly now: () => Ms;
@@ -92,61 +96,69 @@ export type EngineParts = {
   readonly log: EngineLog;
 };
 
-/** A request to a provider before it carries a credential. */
+/** A request to a provider, before its credential is added. */
 export type UnsignedRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: OutgoingBody;
-  /** How its address wants the credential, where that is not the provider's own way. */
+  /** How this address expects the credential, if it differs from the provider's usual way. */
   readonly auth?: AuthScheme;
 };
 
 export type EngineLog = Pick<Log, 'warn' | 'error'>;
 
 export type EngineSettings = {
-  /** Further tries at the same deployment, for failures that may pass. */
+  /** Retries at the same deployment, for failures that may be transient. */
   readonly retries: number;
   readonly timeouts: {
     readonly connectMs: Ms;
     readonly firstByteMs: Ms;
-    /** `firstByteMs` of an answer that is waited for as a whole, whose first byte is its end. Absent: `totalMs` ends it. */
+    /**
+     * Replaces `firstByteMs` for an unstreamed answer, whose first byte arrives when it is complete. Absent: only
+     * `totalMs` applies.
+     */
     readonly wholeAnswerMs?: Ms | undefined;
     readonly idleMs: Ms;
-    /** Instead of `firstByteMs` and `idleMs`, where it is more and the model may be thinking. Absent: five times `idleMs`. */
+    /**
+     * Replaces `firstByteMs` and `idleMs` if it is larger and the model may be thinking. Absent: five times `idleMs`.
+     */
     readonly thinkingMs?: Ms | undefined;
     readonly totalMs: Ms;
   };
   /** Patterns of model ids (`anthropic/*`) and what to try after them; the first match replaces the default chain. */
   readonly fallbacks: Readonly<Record<string, readonly string[]>>;
-  /** Answer tokens to reserve for where the caller gives no limit. */
+  /** Answer tokens to reserve if the caller sets no limit. */
   readonly reserveOutputTokens: Tokens;
-  /** How long a stream's head waits for content before it goes out without. */
+  /** How long a stream's head waits for content before it is sent without any. */
   readonly holdHeadMs: Ms;
   readonly keepBodies: boolean;
-  /** What the config says of routing; a key's own preferences precede it. */
+  /** Routing preferences of the config; a key's own preferences take precedence. */
   readonly preferences: RoutingPreferences;
   readonly balance: BalanceSettings;
-  /** Where data may go, whoever asks. */
+  /** Where data may go, for every caller. */
   readonly allow: DataPolicy | undefined;
-  /** Keys may name stored answers and conversations that nobody was given here. The machine's own key always may. */
+  /**
+   * Keys may refer to stored answers and conversations that this Conclave did not create. The machine's own key always
+   * may.
+   */
   readonly foreignIds: boolean;
-  /** Nobody real can be asked: calls that reach nobody count as simulated too. */
+  /** No real provider can be asked: calls that reach no provider count as simulated too. */
   readonly simulatedOnly: boolean;
 };
 
-/** How calls are shared out among the deployments of one model. */
+/** How calls are distributed over the deployments of one model. */
 export type BalanceSettings = {
   readonly strategy: BalanceStrategy;
-  /** A conversation goes back to where its prompt is cached. */
+  /** A conversation returns to the deployment where its prompt is cached. */
   readonly sticky: boolean;
-  /** How long a call waits for room where every deployment is at its limit. */
+  /** How long a call waits for capacity if every deployment is at its limit. */
   readonly queueMs: Ms;
 };
 
 /** What the stages share: the parts, and the state that outlives a call. */
 export type EngineContext = EngineParts &
   EngineMemory & {
-    /** The engine's own door: what a call asks in its turn goes the same road. */
+    /** Runs a call through the whole pipeline; also used for the child calls of a call. */
     readonly run: (call: Call) => Promise<Reply>;
   };
 
@@ -156,13 +168,13 @@ export type Route = {
   readonly features: RequestFeatures;
   readonly plan: Plan;
   readonly choice: Choice;
-  /** The output limit of the request is Conclave's, set for a hard budget: the caller named none. */
+  /** Conclave set the request's output limit, for a hard budget or a price ceiling; the caller set none. */
   readonly limitAdded?: true;
 };
 
 /**
- * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;
- * whichever way the call ends, the row is written once.
+ * The ledger row of one call, from before its first check to after its last byte. Stages record their findings here;
+ * however the call ends, the row is written once.
  */
 export type CallRecord = CallNotes & {
   readonly id: string;
@@ -173,12 +185,12 @@ export type CallRecord = CallNotes & {
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
-  /** Sets more aside beside the reservation, out of a parent's where there is one that has it. */
+  /** Reserves more in addition to the reservation, from a parent's reservation if it has enough left. */
   holdMore(amount: NanoUsd): Promise<OpenResult>;
-  /** The row whose reservation pays for this call, and for those that it makes: a parent's or its own. */
+  /** The row whose reservation pays for this call and its child calls: a parent's row or its own. */
   payer(): string;
-  /** Ends the row; later calls change nothing. Resolves once it is committed. */
+  /** Ends the row; repeated calls change nothing. Resolves once the row is committed. */
   finish(ending: Ending): Promise<void>;
-  /** Ends the row of a call that came to nothing, and makes of whatever was thrown what its caller is told. */
+  /** Ends the row of a failed call, and turns whatever was thrown into the error that the caller receives. */
   failed(thrown: unknown): Promise<ConclaveError>;
 };

@@ -8,7 +8,7 @@ import { engineMemory } from './engine-memory.ts';
 const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));
 const events = ['answered', 'failed', 'refused key', 'taken', 'heard', 'time passes'] as const;
 
-test('whoever is passed over as never asked is just as anybody whom nobody has asked', () => {
+test('a deployment flagged as never asked has the same stats as any other unasked deployment', () => {
   const anyEvent = fc.record({ at: fc.nat({ max: 5 }), event: fc.constantFrom(...events) });
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 20 }), (happened) => {
@@ -37,7 +37,7 @@ test('whoever is passed over as never asked is just as anybody whom nobody has a
   );
 });
 
-test('who has been asked is seen at the next decision', () => {
+test('a deployment that has been asked is noticed at the next decision', () => {
   const { health, stats } = engineMemory(() => 1_000_000);
   const asked = () => [...(stats.askedAmong?.(candidates) ?? [])];
   assert.deepEqual(asked(), [0, 0, 0, 0, 0, 0]);

@@ -21,13 +21,13 @@ import { turnThoughts, type TurnThoughts } from './memory/turn-thoughts.ts';
 import type { SharedUpdates } from './deployments/shared-updates.ts';
 import { roundRobinCounter, type RoundRobinCounter } from './deployments/round-robin-counter.ts';
 
-/** What an engine has learned. It outlives a call, and, passed on, a configuration. */
+/** What an engine has learned. It outlives a call and, if passed on, a configuration. */
 export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
   readonly limits: SharedLimits;
   readonly benches: SharedUpdates<Bench>;
-  /** Health and load in one, for whoever ranks. */
+  /** Health and load combined, for ranking. */
   readonly stats: Stats;
   readonly warnedKeys: WarnedKeys;
   readonly turns: RoundRobinCounter;
@@ -39,19 +39,19 @@ export type EngineMemory = {
   readonly answerLengths: AnswerLengths;
   readonly repeatedPrompts: RepeatedPrompts;
   readonly knownTasks: KnownTasks;
-  /** When the calls that are under way must be over. */
+  /** When the calls in progress must be over. */
   readonly deadlines: Deadlines;
 };
 
-/** Where processes tell each other what they learn of providers. */
+/** Where processes share what they learn about providers. */
 export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
 
-/** `sharing`: with whom what providers say is shared; absent: nobody. */
+/** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
 export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemory {
   const health = deploymentHealth(now);
   const load = deploymentLoad(now);
   const stats: Stats = {
-    // Asked for every candidate of every call: members by name are several times as fast as a spread.
+    // Called for every candidate of every call: naming the members is several times as fast as a spread.
     of(deployment) {
       const standing = health.of(deployment);
       const room = load.of(deployment);
@@ -89,13 +89,15 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
   };
 }
 
-/** Who of a list has been asked, looked up again only when somebody is asked for the first time. */
+/**
+ * Flags the candidates of a list that have been asked; recomputed only when a deployment is asked for the first time.
+ */
 function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
   const flagsOf = byList((candidates: readonly Candidate[]) => {
     return { of: -1, flags: new Uint8Array(candidates.length) };
   });
   return (candidates) => {
-    // A dead credential is news of deployments that nobody has asked.
+    // A rejected credential also affects deployments that were never asked.
     if (!health.allHealthy) return undefined;
     const known = flagsOf(candidates);
     const membership = health.membership + load.membership;
@@ -111,5 +113,5 @@ function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable
   };
 }
 
-/** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
+/** The stats of a deployment that was never asked, as most of a long list are; one object for all of them. */
 const untouched: DeploymentStats = { ...neverAsked, ...idle };

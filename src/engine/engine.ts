@@ -14,25 +14,25 @@ import type { EngineContext, EngineParts } from './context.ts';
 
 export interface Engine {
   /**
-   * Sends one call down the whole pipeline. Resolves with the reply's head, its content still streaming.
-   * @throws ConclaveError for whatever fails before the first content.
+   * Runs one call through the whole pipeline. Resolves with the reply's head while its content is still streaming.
+   * @throws ConclaveError for any failure before the first content.
    */
   run(call: Call): Promise<Reply>;
-  /** Decides about a call without making it. @throws ConclaveError where it could go nowhere. */
+  /** Decides about a call without making it. @throws ConclaveError if no candidate can serve it. */
   preview(call: Call): Promise<Preview>;
-  /** Reserves once for several calls that are about to be made with its reservation. */
+  /** Reserves once for several calls, which then draw on that reservation. */
   openParent(parent: ParentCall): Promise<Parent>;
   readonly health: DeploymentHealth;
   readonly stats: Stats;
-  /** Every deployment that has been asked, as it stands now. */
+  /** Every deployment that has been asked, in its current state. */
   deployments(): (DeploymentReport & DeploymentStats & { readonly id: string })[];
-  /** Why a model would now be asked last; `undefined` where it would not. */
+  /** Why a model would now be tried last; `undefined` if it would not. */
   whyBenched(model: Model): string | undefined;
-  /** Whether the rules of key, tags and config let anything of this asker's go to a model. */
+  /** Whether the rules of key, tags and config allow sending this asker's data to a model. */
   maySee(model: Model, asker: Asker): boolean;
 }
 
-/** The one road: every model call in Conclave goes through the engine made here. */
+/** Creates the engine. Every model call in Conclave goes through it. */
 export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
   const context: EngineContext = { ...parts, ...memory, run: (call) => runCall(context, call) };
   return {

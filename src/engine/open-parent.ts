@@ -14,26 +14,26 @@ import { amountWithin, sharePerCall } from './share-per-call.ts';
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
   readonly call: Call;
-  /** What its prompt will hold besides: the answers of others, at their longest. */
+  /** What its prompt will contain in addition: the answers of other calls, at their longest. */
   readonly furtherTokens?: Tokens;
 };
 
-/** Several calls for one purpose, under a row of their own that asks nobody. */
+/** Several calls for one purpose, under a row of their own that calls no model itself. */
 export type Parent = {
   readonly id: string;
   readonly reservation: Reservation;
-  /** Ends the row and gives back what its children left. */
+  /** Ends the row and releases what its children did not spend. */
   close(state: Extract<CallState, 'ok' | 'failed' | 'cancelled'>, error?: ConclaveError): Promise<void>;
 };
 
-/** Who opens a parent: what its row says. */
+/** The caller of a parent, as recorded in its row, and the calls it expects to make. */
 export type ParentCall = Pick<Call, 'principal' | 'surface' | 'tool' | 'task' | 'tags' | 'traceId'> & {
   readonly expected: readonly ExpectedCall[];
 };
 
 /**
- * Sets the most that all expected calls can cost aside at once, so that a panel is not stopped by its budget half-way.
- * @throws ConclaveError `budget_exceeded`; whatever routing one of the calls throws.
+ * Reserves the most that all expected calls together can cost, so that a panel does not run out of budget halfway.
+ * @throws ConclaveError `budget_exceeded`; or the routing error of a call, if none of the calls can be routed.
  */
 export async function openParent(engine: EngineContext, parent: ParentCall): Promise<Parent> {
   const routes = await expectedRoutes(engine, parent.expected);
@@ -59,7 +59,7 @@ type Opening = {
   readonly simulated: boolean;
 };
 
-/** Where a budget does not hold the dearest way of every call, as dear a way as it does hold, the same for each. */
+/** If the budget cannot cover every call's most expensive route, caps each call at an equal affordable amount. */
 async function openWithin(
   opening: Opening,
   routes: readonly Route[],
@@ -70,13 +70,13 @@ async function openWithin(
   const refuse = (error: ConclaveError) =>
     engine.ledger.refuse({ ...intent, reserved: 0n }, ending(engine, intent, { state: 'refused', error }));
   const opened = await engine.ledger.open(intent, { unknownPrice }).catch(async (thrown: unknown) => {
-    // Where nobody knows whether it was committed after all, this gives its money back.
+    // If it is unknown whether the row was committed, this releases its money.
     await refuse(asConclaveError(thrown));
     throw thrown;
   });
   if (opened.ok) return { intent, mostPerCall };
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
-  // The same share again: what is left has been too little for it, or a price is unknown.
+  // The same share came out again: too little is left even for it, or a price is unknown.
   if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
     return await openWithin(opening, routes, share);
   const error = budgetExceeded(opened.refusedBy, { amount: intent.reserved, unknownPrice });
@@ -84,7 +84,10 @@ async function openWithin(
   throw error;
 }
 
-/** A call that nobody can serve fails by itself and needs no money; where that holds for all, the first says why. */
+/**
+ * A call that no model can serve fails by itself and needs no money; if that applies to all calls, throws the first
+ * error.
+ */
 async function expectedRoutes(engine: EngineContext, expected: readonly ExpectedCall[]): Promise<Route[]> {
   const failures: unknown[] = [];
   const routes: Route[] = [];
@@ -118,7 +121,7 @@ function isSimulated(routes: readonly Route[]): boolean {
   );
 }
 
-/** Promises parts of the amount as long as there is any; the store draws what they really cost. */
+/** Hands out parts of the reserved amount while any is left; the store deducts what the calls really cost. */
 function promises(
   { id, reserved }: Pick<IntentRow, 'id' | 'reserved'>,
   mostPerCall: NanoUsd | undefined,

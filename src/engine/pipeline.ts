@@ -14,7 +14,7 @@ import { runPlan } from './run-plan.ts';
 import { rejectWhenFull } from './reject-when-full.ts';
 import { trackConversation } from './track-conversation.ts';
 
-/** The pipeline, in its order. Every way out writes the call's ledger row. */
+/** Runs the pipeline's stages in order. Every way out writes the call's ledger row. */
 export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
   const record = openRecord(engine, call);
   try {

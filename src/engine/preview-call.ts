@@ -14,7 +14,10 @@ import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { sizeOfCall } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
 
-/** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
+/**
+ * Returns where a call would go now. @throws ConclaveError if the call itself would fail because no candidate can serve
+ * it.
+ */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
   const known = callToRoute(engine, outOfExperiments(call), await sizeOfCall(engine, call));
   await readUpdates(engine, known);
@@ -46,7 +49,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   };
 }
 
-/** Where the limits and the budgets of its key let the call go now, or what refuses it. */
+/** Where the call could go under its key's rate limits and budgets now, or the error that refuses it. */
 async function admitted(
   engine: EngineContext,
   { call, size, route }: CallToRoute & { readonly route: Route },
@@ -67,7 +70,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'request_too_l
 
 type PreviewNotes = { decision: Decision; readonly warnings: string[] };
 
-/** What is shown is what is thought best, and not what chance would try today. */
+/** Marks the call as critical, so that the preview shows the best choice and not a random experiment. */
 function outOfExperiments(call: Call): Call {
   const { principal } = call;
   return { ...call, principal: { ...principal, routing: { ...principal.routing, critical: true } } };

@@ -5,8 +5,9 @@ import type { EngineContext } from './context.ts';
 import { guardrailRefusal } from './replies/guardrail-refusal.ts';
 
 /**
- * The first stored answer that may be given, of the caches in their configured order (exact before semantic). One that
- * the key's models or an output guardrail forbid counts as a miss: a fresh answer may pass.
+ * Returns the first stored answer that may be used, trying the caches in their configured order (exact before
+ * semantic). An answer that the key's allowed models or an output guardrail forbid counts as a miss: a fresh answer may
+ * pass.
  */
 export async function readCache(engine: EngineContext, call: Call): Promise<CachedReply | undefined> {
   for (const cache of engine.caches) {
@@ -35,7 +36,10 @@ function mayBeGiven(engine: EngineContext, call: Call, { model, parts }: CachedR
   return guardrailRefusal(engine, call, parts) === undefined;
 }
 
-/** Offers a whole answer to every cache; a cache that fails to write costs the next caller a miss, not this one. */
+/**
+ * Offers a whole answer to every cache. If a cache fails to write, a later caller has a miss; this call is not
+ * affected.
+ */
 export async function writeCaches(engine: EngineContext, call: Call, reply: CachedReply): Promise<void> {
   for (const cache of engine.caches) {
     try {

@@ -2,8 +2,8 @@ import type { EngineContext } from './context.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
- * Learns what other processes on the same store know and this call needs, and at the first open call what was learned
- * before this process began; `undefined` where nothing has to be waited for.
+ * Reads what other processes on the same store know and this call needs and, at the first open call, what was learned
+ * before this process started. Returns `undefined` if there is nothing to wait for.
  */
 export function readUpdates(
   engine: EngineContext,

@@ -20,7 +20,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const id = engine.newId('req');
   const trace = engine.tracer?.callStarted(id, call);
   engine.observer.started(call);
-  /** Committed; absent: the row is not open yet, or never was. */
+  /** Set once the intent is committed; absent: the row is not open yet, or never was. */
   let held: Intent | undefined;
   let finishing: Promise<void> | undefined;
 
@@ -30,7 +30,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     record.warnings.push(...closingWarnings(record, ending));
     const settlement = settleCall(engine, record, ending);
     const outcome = callOutcome(settlement, { notes: record, error: ending.error });
-    // Resolved first: what a caller learns of the outcome does not depend on whether the store took it.
+    // Resolved first: the outcome that a caller sees does not depend on whether the store accepted the row.
     resolveSettled(outcome);
     call.onSettled?.(outcome);
     if (held?.drawsOn) giveBack(held.drawsOn, outcome.cost);
@@ -96,7 +96,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   return record;
 }
 
-/** A caller's ceiling is on its wait: for a whole answer, or for the first content of a stream. */
+/** The caller's `maxLatencyMs` limits its wait: for a whole answer, or for the first content of a stream. */
 function timesOf({ settings }: EngineContext, call: Call): CallTimes {
   const { totalMs } = settings.timeouts;
   const { maxLatencyMs } = call.limits;
@@ -104,7 +104,7 @@ function timesOf({ settings }: EngineContext, call: Call): CallTimes {
   return { totalMs: Math.min(totalMs, maxLatencyMs ?? totalMs) };
 }
 
-/** What is left of what was promised; where the cost is unknown, nobody knows that anything is. */
+/** Returns the unspent part of a claimed amount to the parent; if the cost is unknown, nothing is returned. */
 function giveBack(
   { reservation, amount }: NonNullable<Intent['drawsOn']>,
   cost: NanoUsd | undefined = amount,
@@ -117,7 +117,7 @@ function endState(error: ConclaveError, opened: boolean): Ending['state'] {
   return opened ? 'failed' : 'refused';
 }
 
-/** What happens behind the client's back, and fails there: both stages say in the log what went wrong. */
+/** Runs after the reply was sent, so the client does not see failures here: both stages log them. */
 async function afterwards(
   engine: EngineContext,
   { id, call }: CallRecord,

@@ -4,8 +4,8 @@ import { patienceMs, soonest } from './deployments/acquire-slot.ts';
 import { noCapacity } from './deployments/no-capacity.ts';
 
 /**
- * Refuses at once a call that would wait in vain, before it costs money, a row's intent or a place in line.
- * @throws ConclaveError `rate_limited` with the time after which it makes sense again.
+ * Rejects a call that would wait in vain at once, before it costs money, an intent row or a place in the queue.
+ * @throws ConclaveError `rate_limited` with the time after which a retry makes sense.
  */
 export function rejectWhenFull(engine: EngineContext, { plan, features }: Route): void {
   const candidates = plan.steps[0]?.candidates ?? [];

@@ -20,10 +20,11 @@ import {
 } from './money/within-amount.ts';
 
 /**
- * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
- * the same money. Under a hard budget a call without an output limit gets one, and hears of it if it cuts the answer; where too little is
- * left for the dearest candidates, they are left out.
- * @throws ConclaveError `budget_exceeded` where what is left does not even pay for the cheapest, or for whoever was named.
+ * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
+ * even across a crash. Under a hard budget, a call without an output limit gets one, and a warning if that limit cuts
+ * the answer. If too little is left for the most expensive candidates, they are dropped.
+ * @throws ConclaveError `budget_exceeded` if what is left does not even pay for the cheapest candidate, or for a named
+ * model.
  */
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
   const priced = withKnownPrices(route);
@@ -33,8 +34,8 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
 }
 
 /**
- * What `reserve` would make of a route now, with nothing reserved or written.
- * @throws ConclaveError `budget_exceeded` as it does.
+ * Returns what `reserve` would make of a route now, without reserving or writing anything.
+ * @throws ConclaveError `budget_exceeded`, as `reserve` does.
  */
 export async function wouldReserve(
   { ledger, now }: Pick<EngineContext, 'ledger' | 'now'>,
@@ -66,7 +67,7 @@ async function openWithin(route: Route, opening: Opening): Promise<Route> {
   const tried = withFirstCandidates(route);
   const opened = await opening.open(tried);
   if (opened.ok) return tried;
-  // Whoever left the choice open is better served by a cheaper model than by none.
+  // For an open choice, drop expensive candidates rather than refuse.
   const left = leftOf(opened.refusedBy);
   const affordable = withinAmount(route, left);
   if (affordable === route || amountOf(affordable) > left) {
@@ -76,13 +77,13 @@ async function openWithin(route: Route, opening: Opening): Promise<Route> {
   return await openWithin(affordable, opening);
 }
 
-/** What a call of a route sets aside: the most that the part of it can cost which is truly tried. */
+/** The amount that a call of this route reserves: the most that the candidates it would really try can cost. */
 export function amountOf(route: Route): NanoUsd {
   const { plan, features } = withFirstCandidates(route);
   return reservationAmount(plan, features);
 }
 
-/** A parent whose budget did not hold all ways of all its calls has said how dear each may become. */
+/** A parent whose budget does not cover the most expensive route of all its calls limits what each call may cost. */
 function withinShare(route: Route, record: CallRecord): Route {
   const most = route.call.reservation?.mostPerCall;
   if (most === undefined) return route;
@@ -118,7 +119,7 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
 }
 
-/** A hard budget and a price ceiling hold for the longest answer that was reckoned with, so no longer one is asked for. */
+/** Under a hard budget or price ceiling, cap the output at the length that was reserved for. */
 function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord): Route {
   const { call, features } = route;
   const because = call.principal.hardBudget ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';

@@ -8,19 +8,20 @@ import type { Doubt } from './routing/apply-hard-filters.ts';
 import { roomTaken } from './routing/prefer-enough-context.ts';
 
 /**
- * Between these shares of a window an estimate may err to either side of it: minified data take two bytes and a half to a token,
- * Thai and Hindi up to ten.
+ * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data
+ * has two and a half bytes per token, Thai and Hindi up to ten.
  */
 const near = { from: 0.5, to: 2.5 };
 
-/** What an estimate of text as people write it may be above the count. */
+/** How far the estimate of ordinary text may exceed its real count, as a factor. */
 const usualExcess = 1.25;
 
 /**
- * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of one
- * that it, or a rule, asked for or the choice would have fallen on, and that it may not go to, or where a price ceiling lets
- * somebody in by the estimate and not by the bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for
- * 100 KB of prose, a fifth of a second or little more at most, and a third of a second once.
+ * Routes a call by the estimate of its size. The prompt is counted, and routed by the count, in two cases: the estimate
+ * is close to the window of a model that the call would use or that was ruled out as too small (named by the call or by
+ * a rule, or one that the choice would have fallen on); or a candidate is under the price ceiling by the estimate but
+ * not by the upper bound. A tokenizer takes 3 ms for 100 KB of prose, little more than a fifth of a second at most,
+ * plus a third of a second once.
  */
 export function routeNearWindow(
   engine: EngineContext,
@@ -47,7 +48,7 @@ function isDoubtful(engine: EngineContext, known: CallToRoute, routing: Routing)
   if (routing.kind === 'nobody') return tooLong(engine, known, doubt, near.to).length > 0;
   const { plan, choice } = routing.route;
   if (isChosenNear(routing.route)) return true;
-  // Who names a model, for a call or in a rule, wants that one.
+  // A model named by the call or by a rule is wanted itself, so any doubt about it is worth a count.
   if (choice.kind === 'asked' || plan.gaveWay === true)
     return tooLong(engine, known, doubt, near.to).length > 0;
   const missed = tooLong(engine, known, doubt, usualExcess);
@@ -61,7 +62,10 @@ function isChosenNear({ plan, features }: Route): boolean {
   );
 }
 
-/** Whether an open choice would fall on one of them, were the prompt as much shorter as the estimate may be too long. */
+/**
+ * Whether an open choice would fall on one of these models if the prompt were shorter by as much as the estimate may be
+ * too high.
+ */
 function wouldHaveChosen(engine: EngineContext, known: CallToRoute, models: readonly string[]): boolean {
   const inputTokens = Math.floor(known.size.inputTokens / usualExcess);
   const routing = routeCall(engine, { ...known, size: { ...known.size, inputTokens } });
@@ -69,7 +73,7 @@ function wouldHaveChosen(engine: EngineContext, known: CallToRoute, models: read
   return routing.route.plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
 }
 
-/** Whom the estimate says to be too long for, by no more than it may err. */
+/** Models whose windows the prompt exceeds by the estimate, but by no more than the estimate may err. */
 function tooLong(
   { catalogue }: EngineContext,
   { call: { request }, size }: CallToRoute,

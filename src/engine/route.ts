@@ -18,18 +18,19 @@ import { requestFeatures } from './routing/request-features.ts';
 import { noDoubt, applyHardFilters, type Doubt } from './routing/apply-hard-filters.ts';
 import { withinCeiling } from './routing/within-ceiling.ts';
 
-/** What routing makes of a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
+/** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
 export type Routing = { readonly decision: Decision; readonly doubt: Doubt } & (
   | { readonly kind: 'route'; readonly route: Route; readonly warnings: readonly string[] }
   | { readonly kind: 'nobody'; readonly error: ConclaveError }
 );
 
-/** Most models that a stored decision names on either side; the rest are counted. */
+/** The most models that a stored decision names, ranked and ruled out each; the rest are only counted. */
 const namedInDecision = 12;
 
 /**
  * Applies the hard filters to the models that a call may go to, and lets the policy rank what is left.
- * @throws ConclaveError where the call itself is at fault: a list of models, or something named that its key was not given.
+ * @throws ConclaveError if the call itself is at fault: an invalid list of models, or a stored answer that its key does
+ * not own.
  */
 export function routeCall(
   engine: EngineContext,
@@ -61,7 +62,7 @@ export function routeCall(
   return { kind: 'route', route, decision: kept(policy, plan, out), warnings, doubt };
 }
 
-/** What the caller should know of where its call goes. */
+/** What the caller should know about where its call goes. */
 function warningsOf(
   { stats }: EngineContext,
   { call, features, plan, choice }: Route,
@@ -80,7 +81,7 @@ function warningsOf(
   ];
 }
 
-/** Who asked for a model that could not serve the call is told why another answers. */
+/** Warns a caller who asked for a model that could not serve the call why another model answers. */
 function passedOver({ id }: Model, plan: Plan, out: readonly RuledOut[]): readonly string[] {
   const chosen = plan.steps[0]?.candidates[0]?.model.id;
   const asked = chosen === id ? undefined : out.find(({ model }) => model === id);

@@ -10,14 +10,14 @@ import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord, EngineContext, Route } from './context.ts';
 import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
 
-/** The plan, run until somebody has begun to answer: a cascade step by step, a single choice candidate by candidate. */
+/** Runs the plan until a candidate begins to answer: a cascade step by step, a single choice candidate by candidate. */
 export function runPlan(engine: EngineContext, route: Route, record: CallRecord): Promise<StartedAttempt> {
   const cascades = route.plan.steps.some(({ acceptance }) => acceptance !== undefined);
   return cascades ? runCascade(engine, route, record) : tryCandidates(engine, route, record);
 }
 
 /**
- * Tries the plan's candidates until one has begun to answer.
+ * Tries the plan's candidates until one begins to answer.
  * Falls back only before the first content: a half-sent answer cannot be taken back.
  * @throws ConclaveError that lists every attempt.
  */
@@ -45,7 +45,7 @@ async function tryCandidates(
   }
 }
 
-/** Who asked for one model and is answered by another is told why. */
+/** Warns a caller why a model other than the first one answers. */
 function warnOfFallback(
   { warnings }: CallRecord,
   failures: readonly Failure[],

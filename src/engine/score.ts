@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { CollectedReply } from '../core/wire/collected-reply.ts';
 import type { EngineContext } from './context.ts';
 
-/** Asks every scorer what it makes of an answer and keeps what they say. Runs behind the reply: nobody waits for it. */
+/** Asks every scorer to rate an answer and stores the scores. Runs after the reply; the caller does not wait for it. */
 export async function scoreCall(
   engine: EngineContext,
   call: Call,

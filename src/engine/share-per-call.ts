@@ -3,7 +3,7 @@ import { amountOf } from './reserve.ts';
 import type { Route } from './context.ts';
 import { candidateCosts, withinAmount } from './money/within-amount.ts';
 
-/** What several calls set aside together, where none of them may go a dearer way than `mostPerCall`. */
+/** What several calls reserve together if no candidate of theirs may cost more than `mostPerCall`. */
 export function amountWithin(routes: readonly Route[], mostPerCall: NanoUsd | undefined): NanoUsd {
   return routes.reduce(
     (sum, route) => sum + amountOf(mostPerCall === undefined ? route : withinAmount(route, mostPerCall)),
@@ -11,7 +11,10 @@ export function amountWithin(routes: readonly Route[], mostPerCall: NanoUsd | un
   );
 }
 
-/** The most that each of several calls may cost so that all of them fit into what is left; `undefined` where none do. */
+/**
+ * The most that each of several calls may cost so that all fit into the remaining amount; `undefined` if even the
+ * cheapest do not fit.
+ */
 export function sharePerCall(routes: readonly Route[], left: NanoUsd): NanoUsd | undefined {
   const shares = [...new Set(routes.flatMap(candidateCosts))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   let share: NanoUsd | undefined;

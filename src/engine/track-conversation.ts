@@ -3,8 +3,8 @@ import { completionTokens } from '../core/money/usage.ts';
 import type { CallRecord, EngineContext, Route } from './context.ts';
 
 /**
- * Of an open choice, who answers is remembered for the next turn; the same words again speak against the answer before.
- * Once for each call, however often it was routed.
+ * For open choices, remembers which model answered; a repeated prompt counts against the previous answer.
+ * Called once per call, however often the call was routed.
  */
 export function trackConversation(
   engine: EngineContext,
@@ -17,7 +17,7 @@ export function trackConversation(
     engine.conversations.remember(call, outcome, features.task);
     if (outcome.state !== 'ok') return;
     answered(id);
-    // A cascade's usage is that of all its answers.
+    // A cascade's usage is the sum over all its answers.
     if (outcome.attempts === 1) engine.answerLengths.remember(features.task, completionTokens(outcome.usage));
   });
   if (repeats === undefined) return;

@@ -6,7 +6,7 @@ import type { ChatParams, LLMProvider } from '../core/wire/llm-provider.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 
-/** A provider that writes down what it is asked, and fails where it is told to. */
+/** A fake provider that records what it is asked, and fails where configured to. */
 function provider(name: string, asked: string[], fails: boolean): LLMProvider {
   const models: ModelConfig[] = [{ id: 'one', maxContext: 8_000, costPerMToken: 1 }];
   const note = (params: ChatParams) => {
@@ -30,7 +30,7 @@ function provider(name: string, asked: string[], fails: boolean): LLMProvider {
   };
 }
 
-test('each model that is tried is asked in the words that suit it', async (t) => {
+test('asks each tried model in the wording that suits it', async (t) => {
   const asked: string[] = [];
   const app = await createApp({
     env: { CONCLAVE_HOME: tempFolder(t) },

@@ -24,17 +24,17 @@ export type FilterInput = {
   readonly choice: Choice;
 };
 
-/** Whom an estimate ruled out that a count of the prompt's tokens might let in. */
+/** Candidates that an estimate ruled out but a count of the prompt's tokens might admit. */
 export type Doubt = {
-  /** Ids of all models whose windows it did not fit, though a decision names a dozen at most. */
+  /** Ids of all models whose windows the prompt did not fit, even though a stored decision names only a dozen. */
   readonly tooLongFor: readonly string[];
-  /** Somebody is above a price ceiling by the bound of the prompt, and not by its estimate. */
+  /** A candidate is above a price ceiling by the upper bound of the prompt, but not by its estimate. */
   readonly ofCeiling: boolean;
 };
 
 export const noDoubt: Doubt = { tooLongFor: [], ofCeiling: false };
 
-/** Applies the hard filters: who is left, in order, and what ruled out each of the others. */
+/** Applies the hard filters. Returns the remaining candidates, in order, and what ruled out each of the others. */
 export function applyHardFilters(
   engine: EngineContext,
   { models, features, call, choice }: FilterInput,
@@ -55,7 +55,7 @@ export function applyHardFilters(
   const look = lasting?.look;
   const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
   const out: RuledOut[] = [];
-  // Where nobody is ruled out, which is most calls, the list that is already there will do.
+  // Most calls rule nothing out: then the existing list is reused.
   let fit: Candidate[] | undefined;
   let ofCeiling = false;
   for (let at = 0; at < candidates.length; at++) {
@@ -68,7 +68,8 @@ export function applyHardFilters(
       if (exclusion.rule === 'price') ofCeiling ||= isCeilingDoubtful(candidate, features);
     } else fit?.push(candidate);
   }
-  // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
+  // Past latency only predicts: it chooses among several candidates, but never leaves a call without any (unless
+  // strict).
   if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
     const patient = { ...features, maxLatencyMs: undefined };
     return applyHardFilters(engine, { models, features: patient, call, choice });
@@ -79,7 +80,7 @@ export function applyHardFilters(
     choice.kind === 'open'
       ? preferEnoughOutput(preferKnownContext(sifted, features), features, sieve.isNamed)
       : sifted;
-  // Rankings know by the list what they remember of it, whoever stood aside.
+  // Rankings cache per list identity, so reuse a recent list with the same candidates.
   const left = able.fit === candidates ? able.fit : (lasting?.listOf(able.fit) ?? able.fit);
   return { ...pinToOrigin(engine, call, { ...able, fit: left }), doubt: doubtOf(sifted.out, ofCeiling) };
 }

@@ -8,11 +8,13 @@ import type { ProviderSort, ProviderPreferences } from '../../core/routing/provi
 type Situation = {
   readonly features: RequestFeatures;
   readonly stats: Stats;
-  /** The caller left the model open, so that wishes order models too, and not only the places of each. */
+  /** The caller left the model open, so that preferences order models too, not only the deployments of each model. */
   readonly open: boolean;
 };
 
-/** A plan as the caller wants its sellers: sorted, the preferred ones first, and no more of them than allowed. */
+/**
+ * Arranges a plan by the caller's provider preferences: sorted, preferred providers first, and no more than allowed.
+ */
 export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
   const steps = plan.steps.map((step) => arrangeStep(step, wishes, situation));
   return { ...plan, steps };
@@ -23,7 +25,7 @@ function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Sit
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
   const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
-  // One that chooses among sellers itself may have none of those that are named.
+  // A provider that chooses among other providers itself may have none of those that `only` names.
   const namedFirst = ({ deployment }: Candidate) =>
     only?.includes(deployment.provider.id) === false ? 1 : 0;
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
@@ -44,7 +46,7 @@ function placeIn(order: readonly string[] | undefined, provider: string): number
   return place < 0 ? (order?.length ?? 0) : place;
 }
 
-/** Lower is better; what is unknown stands last. */
+/** Lower is better; unknown values come last. */
 function meritBy(sort: ProviderSort, { features, stats }: Situation): (candidate: Candidate) => number {
   const { inputTokens, outputTokens, at } = features;
   switch (sort) {
@@ -58,7 +60,7 @@ function meritBy(sort: ProviderSort, { features, stats }: Situation): (candidate
   }
 }
 
-/** Each model by the provider that stands first for it; of an open choice the first model alone. */
+/** Keeps, for each model, the provider that comes first for it; for an open choice, only the first model. */
 function firstSellers(sorted: readonly Candidate[], open: boolean): Candidate[] {
   const seller = new Map<string, string>();
   for (const { model, deployment } of sorted) {
@@ -71,7 +73,7 @@ function firstSellers(sorted: readonly Candidate[], open: boolean): Candidate[] 
   );
 }
 
-/** Two infinities are equal, which their difference does not say. */
+/** Two infinities are equal, but their difference is NaN. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -4,7 +4,7 @@ import type { CallWishes } from '../../core/routing/decision.ts';
 
 const none: CallWishes = {};
 
-/** What a call says of an open choice, kept with the decision: who decides it anew must know. */
+/** The call's own preferences for an open choice, stored with the decision: needed to decide the call again later. */
 export function callPreferences(
   { task, policy, limits, models }: Call,
   listed: readonly Model[],

@@ -6,17 +6,20 @@ import { choiceOf, type Choice } from './choice.ts';
 import { classifyCall } from './classify-call.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
-/** A call, with what is known of it before anybody is chosen: the same however often it is routed. */
+/** A call and what is known about it before a model is chosen; the same however often it is routed. */
 export type CallToRoute = {
   readonly call: Call;
   readonly choice: Choice;
-  /** For policies, and to guess what the call is for: whoever names a model needs neither. */
+  /** For policies, and to classify the call; not needed if a model is named. */
   readonly said: UserText | undefined;
   readonly classification: Classification | undefined;
   readonly size: RequestSize;
 };
 
-/** @throws ConclaveError `model_not_found` for a name that nobody has. */
+/**
+ * Resolves what a call asks for, and classifies an open choice. @throws ConclaveError `model_not_found` for an unknown
+ * name.
+ */
 export function callToRoute(
   engine: EngineContext,
   call: Call,

@@ -8,8 +8,8 @@ import { fallbackChain } from './fallback-chain.ts';
 type Knowing = Pick<EngineContext, 'catalogue' | 'defaultChain' | 'settings'>;
 
 /**
- * The models that a call may go to, in order. The caller's own list replaces every chain of ours; beside an open choice
- * it is what may be chosen from.
+ * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
+ * an open choice, the list is what may be chosen from.
  */
 export function candidateModels(engine: Knowing, call: Call, choice: Choice): readonly Model[] {
   const { request, providerWishes } = call;
@@ -20,7 +20,7 @@ export function candidateModels(engine: Knowing, call: Call, choice: Choice): re
   return providerWishes?.allowFallbacks === false ? [choice.model] : fallbackChain(engine, choice);
 }
 
-/** Vectors of different models cannot be compared: who asks for them names the model, and no other stands in for it. */
+/** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
 function embedder({ request, models }: Call, choice: Choice): Model {
   if (models) {
     const message = '"models" cannot stand in for one another in embeddings: name one "model".';

@@ -20,7 +20,7 @@ const engine = {
     get: () => undefined,
     names: () => [],
     lists: () => true,
-    resolve: () => assert.fail('nobody is looked up'),
+    resolve: () => assert.fail('no name is looked up'),
   },
 };
 const call = {
@@ -33,7 +33,7 @@ const call = {
   traceId: 't',
 } as const;
 
-test('a model at a place is the same object in every call, also where its caller brings a key or a list', () => {
+test('a model at a deployment is the same object in every call, also if the caller brings a key or a list', () => {
   const callerKeys = new Map([['openai', new Secret('theirs')]]);
   const modelsOf = (list: typeof models, more: object = {}) =>
     candidatesOf(engine, list, { ...call, ...more }).candidates.map(({ model }) => model);

@@ -8,16 +8,16 @@ import type { EngineContext } from '../context.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { fastPathOf, type FastPath } from './fast-path.ts';
 
-/** Where models can be asked. */
+/** The models and deployments that can be asked. */
 export type AskableCandidates = {
   readonly candidates: readonly Candidate[];
-  /** Models that can be asked nowhere. */
+  /** Models without any deployment that can be asked. */
   readonly unserved: readonly RuledOut[];
-  /** Absent where the list was put together for this call alone. */
+  /** Absent if the list was built for this call alone. */
   readonly lasting?: {
     /** For plain calls. */
     readonly look: FastPath;
-    /** Those who are left of it, in the list that they came in lately. */
+    /** Returns the filtered candidates in the same array as a recent call with the same ones. */
     readonly listOf: (fit: readonly Candidate[]) => readonly Candidate[];
   };
 };
@@ -26,13 +26,16 @@ type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf' | 'dialects'>;
 
 const remembered = new WeakMap<readonly Model[], Knowing & { readonly places: AskableCandidates }>();
 
-/** Every place of the models, in their order; those of the whole catalogue, which most open calls are about, are put together once, by id. */
+/**
+ * Returns every deployment of the models, in their order. For the whole catalogue, which most open calls use, the list
+ * is built once, sorted by id.
+ */
 export function candidatesOf(engine: Knowing, models: readonly Model[], call: Call): AskableCandidates {
   const { deploymentsOf, catalogue, dialects } = engine;
   if (models !== catalogue.models() || call.callerKeys) return putTogether(deploymentsOf, models, call);
   const known = remembered.get(models);
   if (known?.deploymentsOf === deploymentsOf && known.dialects === dialects) return known.places;
-  // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
+  // Sorted by id, which is how policies break ties.
   const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   const found = putTogether(deploymentsOf, byId, call);
   const look = fastPathOf(found.candidates, (dialect) => dialects.has(dialect));
@@ -61,8 +64,9 @@ function putTogether(
 const shaped = new WeakMap<Model, Map<Deployment['price'], Model>>();
 
 /**
- * A model as it is sold at a place: from there on it costs what the place charges. The same object for every call: what
- * rankings remember of models, they know them by. With objects made anew a call with a key of its caller's took three times as long to decide.
+ * A model as offered by a deployment, with the deployment's price. Returns the same object for every call, because
+ * rankings cache what they know by object identity. With new objects, deciding a call that brings its own key took
+ * three times as long.
  */
 function modelAt(model: Model, { price }: Deployment): Model {
   const known = shaped.get(model)?.get(price);

@@ -14,19 +14,19 @@ const asked = (by: 'name' | 'alias' | 'pin' | 'parent', isListed = false): Choic
   warnings: [],
 });
 
-test('whoever answers an open choice, an alias, a pin or a parent was chosen here; who is named itself was not', () => {
+test('a model is ours after an open choice, alias, pin or parent, but not if the caller named it', () => {
   for (const choice of [open, { ...open, isListed: true }, asked('alias'), asked('pin'), asked('parent')])
     assert.ok(isOurs(choice, sonnet) && isOurs(choice, gpt), JSON.stringify(choice));
   assert.deepEqual([isOurs(asked('name'), sonnet), isOurs(asked('name'), gpt)], [false, true]);
 });
 
-test('a list behind a name is all names; what a cascade chose of a list, it chose', () => {
+test('a list after a name or alias counts as names; a choice that a cascade made counts as ours', () => {
   assert.deepEqual([isOurs(asked('name', true), gpt), isOurs(asked('alias', true), sonnet)], [false, false]);
   assert.ok(isOurs(asked('parent', true), sonnet));
   assert.ok(isNamed({ ...open, isListed: true }, gpt) && isNamed(asked('name', true), gpt));
 });
 
-test('nobody is named in an open choice, and behind a name only the one that it means', () => {
+test('an open choice names no model, and a name or alias only the one it resolves to', () => {
   assert.equal(isNamed(open, sonnet), false);
   assert.deepEqual([isNamed(asked('alias'), sonnet), isNamed(asked('alias'), gpt)], [true, false]);
 });

@@ -4,31 +4,31 @@ import type { VirtualModel } from '../../core/routing/virtual-model.ts';
 import type { EngineContext } from '../context.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
-/** Who chooses the model of a call. */
+/** How the model of a call is chosen. */
 export type Choice = OpenChoice | AskedChoice;
 
-/** A policy of Conclave's. */
+/** A policy of Conclave chooses. */
 export type OpenChoice = VirtualModel & Listing & { readonly kind: 'open' };
 
-/** One model stands first, and what is behind it only stands in for it. */
+/** One model is preferred; all others are fallbacks for it. */
 export type AskedChoice = Listing & {
   readonly kind: 'asked';
   readonly model: Model;
   /**
-   * Who names a model itself means that one and no other; by an alias, one like it. A pin is what key or config want for
-   * every open choice; a parent has chosen for the call below it.
+   * `name`: exactly this model. `alias`: this model or a similar one. `pin`: set by key or config for all open choices.
+   * `parent`: chosen by the parent call.
    */
   readonly by: 'name' | 'alias' | 'pin' | 'parent';
 };
 
 type Listing = {
-  /** The caller brings a list of models of its own: to choose from, or to go on with behind the one that it asked for. */
+  /** The caller brings its own list of models: to choose from, or as fallbacks after the model it asked for. */
   readonly isListed: boolean;
-  /** What the caller should know of what its words meant. */
+  /** What the caller should know about how its model name was resolved. */
   readonly warnings: readonly string[];
 };
 
-/** @throws ConclaveError `model_not_found` for a name that nobody has. */
+/** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
 export function choiceOf(engine: EngineContext, call: Call): Choice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
@@ -42,15 +42,15 @@ export function choiceOf(engine: EngineContext, call: Call): Choice {
 }
 
 /**
- * Whether Conclave chose this model, for an open choice, behind an alias or as a fallback. Who named it means it, and
- * hears itself what it refuses.
+ * Whether Conclave chose this model: for an open choice, for an alias, or as a fallback. If the caller named the model,
+ * it gets the model's own refusal instead of a fallback.
  */
 export function isOurs(choice: Choice, { id }: Model): boolean {
   if (choice.kind === 'open' || choice.by === 'parent') return true;
   return !choice.isListed && (choice.by !== 'name' || choice.model.id !== id);
 }
 
-/** Whether the caller, or a pin, asked for this very model; a list of the caller's own is names, whatever it stands beside. */
+/** Whether the caller, or a pin, asked for this very model; every model in the caller's own list counts as named. */
 export function isNamed(choice: Choice, { id }: Model): boolean {
   return choice.isListed || (choice.kind === 'asked' && choice.model.id === id);
 }

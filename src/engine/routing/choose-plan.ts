@@ -14,7 +14,7 @@ type Question = {
   readonly providerWishes: ProviderPreferences | undefined;
 };
 
-/** In which order whoever fits is asked: a policy's where the choice is open, and as the caller wants providers arranged. */
+/** Orders the candidates: by policy for open choices, then by the caller's provider preferences. */
 export function choosePlan(engine: EngineContext, question: Question): Chosen {
   const { choice, features, providerWishes } = question;
   const chosen = chosenPlan(engine, question);

@@ -4,7 +4,10 @@ import { isLatencyCritical } from '../../core/routing/latency-critical.ts';
 import type { UserText } from '../../core/user-text/last-user-text.ts';
 import type { EngineContext } from '../context.ts';
 
-/** What a call whose caller names no task is probably for; `undefined` where nobody needs to guess, or may. */
+/**
+ * Guesses what a call is for if its caller names no task; `undefined` if the call is not to be classified or no
+ * classifier is configured.
+ */
 export function classifyCall(
   { classify }: Pick<EngineContext, 'classify'>,
   call: Call,
@@ -13,7 +16,7 @@ export function classifyCall(
   return classify && mayBeClassified(call) ? classify(cluesOf(call.request, call.tool, said)) : undefined;
 }
 
-/** Who is in a hurry is not to wait for a guess, and a text that becomes a vector is for nothing else. */
+/** Latency-critical calls and embedding requests are not classified. */
 export function mayBeClassified({ request, tags, limits }: Call): boolean {
   const { maxLatencyMs } = limits;
   return (

@@ -6,13 +6,15 @@ import type { RuledOut } from './filtered-candidates.ts';
 
 type Decided = {
   readonly out: readonly RuledOut[];
-  /** Models named on either side at most; the rest are counted. */
+  /** The most models to list, ranked and ruled out each; the rest are only counted. */
   readonly mostNamed: number;
   readonly features: RequestFeatures;
   readonly wishes: CallWishes | undefined;
 };
 
-/** A plan as a call's row keeps it: whom it ranks, what each would cost and achieve, and what ruled out the others. */
+/**
+ * A plan as stored in a call's row: the ranked models, what each would cost and achieve, and what ruled out the others.
+ */
 export function decisionOf(
   policy: string,
   { steps, reason, experiment }: Plan,
@@ -38,13 +40,13 @@ export function decisionOf(
   return decision;
 }
 
-/** With what it is expected to cost and, where the choice was open, to achieve. */
+/** Adds the expected cost and, for an open choice, the expected chance of success. */
 function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
   const { inputTokens, outputTokens, at, quality } = features;
   const chance = roundedChance(quality?.of(model));
   const promptShift = roundedChance(quality?.promptShift?.(model));
   const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
-  // In one piece where all of it is known: a dozen of these are made for every open choice.
+  // One object literal if everything is known: a dozen of these are created for every open choice.
   if (chance !== undefined && estimateNanoUsd !== undefined) {
     const known = { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
     return promptShift === undefined ? known : { ...known, promptShift };

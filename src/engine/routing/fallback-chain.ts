@@ -5,8 +5,8 @@ import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { AskedChoice } from './choice.ts';
 
 /**
- * The models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
- * default one; an exact id has no default chain, because who names a model means it.
+ * Returns the models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
+ * default one; an exact id has no default chain, because the caller wants exactly that model.
  */
 export function fallbackChain(
   engine: Pick<EngineParts, 'catalogue' | 'defaultChain' | 'settings'>,
@@ -17,7 +17,7 @@ export function fallbackChain(
   return by === 'name' ? [model] : [model, ...engine.defaultChain(model)];
 }
 
-/** Names that the config puts behind a model; `undefined` where it says nothing of it. */
+/** Fallbacks that the config sets for a model; `undefined` if it sets none. */
 export function configuredFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, id: string) {
   const pattern = Object.keys(fallbacks).find((pattern) => matchesPattern(id, pattern));
   return pattern === undefined ? undefined : fallbacks[pattern];

@@ -68,7 +68,7 @@ const anySieve: fc.Arbitrary<Sieve> = fc
     strict: false,
   }));
 
-test('whoever the quick look lets through, no hard filter rules out', () => {
+test('no hard filter rules out a candidate that the fast path accepts', () => {
   let passed = 0;
   fc.assert(
     fc.property(fc.array(anyCandidate, { minLength: 1, maxLength: 5 }), anySieve, (candidates, sieve) => {
@@ -88,10 +88,10 @@ test('whoever the quick look lets through, no hard filter rules out', () => {
     }),
     { numRuns: 1_000 },
   );
-  assert.ok(passed > 100, 'the property was hardly put to the test');
+  assert.ok(passed > 100, 'the property was hardly exercised');
 });
 
-test('of an ordinary call everybody is let through who has no peculiarity', () => {
+test('the fast path accepts every candidate without special requirements for an ordinary call', () => {
   const candidates = [candidate('a/one'), candidate('b/two', { contextWindow: 2_000 })].map((one) => ({
     ...one,
     deployment: {

@@ -4,17 +4,20 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Sieve } from './hard-filters.ts';
 
-/** What can rule candidates out of a plain call, in columns: a look at a hundred costs less than one at a single model. */
+/**
+ * What can rule candidates out of a plain call, in columns: checking a hundred this way costs less than fully checking
+ * one.
+ */
 export type FastPath = {
-  /** A bit for every capability that it is said not to have. */
+  /** A bit for every capability that the model is known to lack. */
   readonly lacks: Uint16Array;
-  /** Tokens; `Infinity` where nobody has told. */
+  /** Tokens; `Infinity` if unknown. */
   readonly windows: Float64Array;
-  /** 1 where there is more to its place than a model that can be asked. */
+  /** 1 if the candidate needs the full checks (caller's key required, or no codec for its dialects). */
   readonly odd: Uint8Array;
 };
 
-/** For a list that lasts. */
+/** Builds the columns, for a candidate list that is reused across calls. */
 export function fastPathOf(candidates: readonly Candidate[], speaks: Sieve['speaks']): FastPath {
   return {
     lacks: Uint16Array.from(candidates, ({ model }) =>
@@ -29,7 +32,7 @@ export function fastPathOf(candidates: readonly Candidate[], speaks: Sieve['spea
   };
 }
 
-/** A call of which nothing but its size and its needs can rule anybody out, as nearly all are. */
+/** Whether only the call's size and needed capabilities can rule out a plain candidate, as in nearly all calls. */
 export function isPlain({ features, principal, allowed, providerWishes }: Sieve): boolean {
   return (
     principal.models === undefined &&
@@ -45,14 +48,14 @@ export function isPlain({ features, principal, allowed, providerWishes }: Sieve)
   );
 }
 
-/** What a plain call asks of everybody. */
+/** What a plain call requires of every candidate. */
 export type PlainCall = { readonly needs: number; readonly inputTokens: Tokens };
 
 export function plainCall({ needs, inputTokens }: RequestFeatures): PlainCall {
   return { needs: bitsOf(needs), inputTokens };
 }
 
-/** `true`: no hard filter rules it out. `false`: they have to look closely, and one of them mostly does. */
+/** `true`: no hard filter rules the candidate out. `false`: run the full filters; usually one of them rules it out. */
 export function surelyFits({ lacks, windows, odd }: FastPath, at: number, call: PlainCall): boolean {
   return odd[at] === 0 && ((lacks[at] ?? 0) & call.needs) === 0 && call.inputTokens <= (windows[at] ?? 0);
 }

@@ -4,5 +4,5 @@ import type { Candidate } from '../../core/provider.ts';
 /** A model that a call does not go to, and why. */
 export type RuledOut = Decision['ruledOut'][number];
 
-/** Who can serve a call, and what ruled the others out. */
+/** The candidates that can serve a call, and what ruled the others out. */
 export type FilteredCandidates = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };

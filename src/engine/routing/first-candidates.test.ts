@@ -13,7 +13,7 @@ test('an open choice tries its first sixteen models, and the first of every prov
   assert.equal(triedIds(providers).length, 40);
 });
 
-test('every key of a model that is tried is tried, and what the caller listed stays whole', () => {
+test('every deployment of a tried model is tried, and a list from the caller is not cut', () => {
   const keys = Array.from({ length: 30 }, () => candidate('big', 'm'));
   assert.equal(triedIds(keys).length, 30);
   const listed = Array.from({ length: 30 }, (_, at) => candidate('big', `m${at}`));
@@ -21,7 +21,7 @@ test('every key of a model that is tried is tried, and what the caller listed st
 });
 
 function triedIds(candidates: Candidate[], { isListed = false } = {}): string[] {
-  // Only these members are looked at.
+  // Only these members are read.
   const route = {
     choice: { kind: 'open', isListed },
     plan: { steps: [{ candidates }], reason: '' },

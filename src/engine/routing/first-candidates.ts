@@ -2,13 +2,13 @@ import type { Plan } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../context.ts';
 
-/** Models of an open choice that one call tries at most, unless there are more providers: then one of each. */
+/** The most models of an open choice that one call tries, unless there are more providers: then one per provider. */
 const mostModels = 16;
 
 /**
- * The part of an open choice's route that a call goes at most before it gives up: the first models in the policy's order,
- * and the first of every provider and on this machine, so that nobody's outage takes all of them. What the caller
- * listed or configured stays whole.
+ * Limits an open choice's route to what a call tries before it gives up: the first models in the policy's order, and
+ * the first of every provider (local ones included), so that one provider's outage cannot take out all of them. Models
+ * that the caller listed or the config names are all kept.
  */
 export function withFirstCandidates<Tried extends Pick<Route, 'choice' | 'plan'>>(route: Tried): Tried {
   const { choice, plan } = route;

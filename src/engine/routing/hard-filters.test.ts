@@ -54,7 +54,7 @@ const open: Sieve = {
   strict: false,
 };
 
-test('a provider is left out where this build speaks none of its dialects, not where it speaks one', () => {
+test('a provider is ruled out if this build has a codec for none of its dialects', () => {
   const sieve = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
   assert.deepEqual(ruledOut(candidate('google-generate'), sieve), {
     rule: 'dialect',
@@ -63,7 +63,7 @@ test('a provider is left out where this build speaks none of its dialects, not w
   assert.equal(ruledOut(candidate('google-generate', 'openai-chat'), sieve), undefined);
 });
 
-test('a call that is pinned to a dialect leaves out who does not speak it', () => {
+test('a call pinned to a dialect rules out providers that do not support it', () => {
   const pinned = { ...features, pinnedDialect: 'openai-responses' as const };
   const sieve = { ...open, features: pinned };
   assert.equal(ruledOut(candidate('openai-chat'), sieve)?.rule, 'dialect');
@@ -79,7 +79,7 @@ const at = (region: string | undefined, more: Partial<Candidate['model']> = {}):
 };
 const ruleOf = (one: Candidate, sieve: Partial<Sieve>) => ruledOut(one, { ...open, ...sieve })?.rule;
 
-test('regions are limited by config and key together, an unnamed region is none, and a local model is everywhere', () => {
+test('config and key both limit regions; an unnamed region matches none, and a local model is always allowed', () => {
   const allowed = [{ regions: ['eu-*'] }, { regions: ['eu-central-1'] }];
   assert.equal(ruleOf(at('eu-central-1'), { allowed }), undefined);
   assert.equal(ruleOf(at('eu-west-1'), { allowed }), 'data-policy');
@@ -92,7 +92,7 @@ test('providers are limited by patterns of their ids', () => {
   assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['azure'] }] }), 'data-policy');
 });
 
-test('what lately was slower than the ceiling is left out, streams by streams and whole answers by whole answers', () => {
+test('rules out deployments slower than the ceiling; streams and whole answers are measured separately', () => {
   const wait = { ms: 900, at: features.at - 30_000 };
   const measured = (waits: Waits): Stats => ({ of: () => ({ healthy: true, inFlight: 0, waits }) });
   const hurried = { ...features, maxLatencyMs: 500, stream: true };
@@ -106,7 +106,7 @@ test('what lately was slower than the ceiling is left out, streams by streams an
   assert.equal(ruleOf(at(undefined), { features: hurried, stats: old }), undefined, 'a minute ago');
 });
 
-test('a named model is asked however slow it has been, unless the caller is strict', () => {
+test('a named model is asked however slow it was, unless the caller is strict', () => {
   const stats: Stats = {
     of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
   };
@@ -131,7 +131,7 @@ test('an unknown price is ruled out by a ceiling, unless its model is named and 
   assert.equal(ruleOf(local, { features: capped }), undefined);
 });
 
-test('a provider is left out where a request offers more tools than it takes', () => {
+test('rules out a provider if the request has more tools than it accepts', () => {
   const limited = (...dialects: DialectId[]): Candidate => {
     const { model, deployment } = candidate(...dialects);
     return {
@@ -149,7 +149,7 @@ test('a provider is left out where a request offers more tools than it takes', (
     rule: 'capability',
     reason: 'its provider takes at most 128 tools, the request offers 150',
   });
-  // Relayed: there a namespace with all of its tools counts as one.
+  // Relayed: OpenAI counts a namespace with all of its tools as one.
   assert.equal(ruledOut(limited('openai-responses'), offering(150, 'openai-responses')), undefined);
   assert.ok(ruledOut(limited('openai-chat'), offering(150, 'openai-responses')));
 });

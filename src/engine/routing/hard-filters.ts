@@ -14,28 +14,29 @@ import { isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import { latelyWaited } from '../deployments/recent-wait.ts';
 
-/** A filter's verdict: which rule, and the sentence that a person reads. */
+/** A filter's verdict: the rule, and the reason as a readable sentence. */
 export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
 
-/** What candidates are held against. */
+/** What candidates are checked against. */
 export type Sieve = {
   readonly features: RequestFeatures;
   readonly principal: Principal;
-  /** Whether this build has a codec of a dialect. */
+  /** Whether this build has a codec for a dialect. */
   readonly speaks: (dialect: DialectId) => boolean;
   readonly stats: Stats;
   /** Where the data may go, by config and by key. */
   readonly allowed: readonly DataPolicy[];
   readonly providerWishes?: ProviderPreferences;
-  /** Whoever was asked for by name: they may answer under a ceiling that nobody can hold them to. */
+  /** Models asked for by name: allowed under a ceiling even if the ceiling cannot be checked. */
   readonly isNamed: (model: Model) => boolean;
-  /** The caller would rather have nobody than somebody of unknown price under a ceiling. */
+  /** The caller prefers a refusal to a model of unknown price under a ceiling. */
   readonly strict: boolean;
 };
 
 /**
- * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities and windows never exclude,
- * an unknown price or a slow answer only under a ceiling, and not whoever was named; what is excluded here no policy can bring back.
+ * Returns why a candidate cannot serve a call, or `undefined` if it can. Unknown capabilities and windows never
+ * exclude; an unknown price or high latency excludes only under a ceiling, and never a named model unless strict. No
+ * policy can bring back what is excluded here.
  */
 export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
   const { features, allowed, providerWishes, speaks } = sieve;
@@ -74,7 +75,7 @@ function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclus
   return undefined;
 }
 
-/** A provider that is let choose other models is held to the key's list as well. */
+/** If the provider may choose other models itself, those are checked against the key's list as well. */
 function forbiddenBeside(
   candidate: Candidate,
   features: RequestFeatures,
@@ -90,15 +91,15 @@ function forbiddenBeside(
   return { rule: 'key', reason };
 }
 
-/** What one provider keeps, no other has; not even one that speaks the same dialect. */
+/** What one provider stores, no other provider has, even if it supports the same dialect. */
 function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeatures): Exclusion | undefined {
   if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
   return { rule: 'origin', reason: `only ${pinnedProvider.id} knows what ${pinnedProvider.field} names` };
 }
 
 /**
- * Whoever was asked for by name is not ruled out for a wish to think: coding agents send one with every call, and it is
- * left out with a warning.
+ * A model asked for by name is not ruled out because it cannot think: coding agents ask for reasoning with every call,
+ * and it is left out with a warning.
  */
 function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): Exclusion | undefined {
   const { capabilities } = candidate.model;
@@ -110,7 +111,7 @@ function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): 
   return undefined;
 }
 
-/** OpenAI counts what a client of Responses offers itself: a namespace of tools is one to it. */
+/** OpenAI applies its limit to what a Responses client sends: a namespace of tools counts as one. */
 function overTools(
   { deployment }: Candidate,
   { toolCount = 0, clientDialect }: RequestFeatures,
@@ -125,7 +126,7 @@ function overTools(
   };
 }
 
-/** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
+/** A provider that this build has no codec for, or that does not support the dialect that the request needs. */
 function mute(
   { deployment }: Candidate,
   { pinnedDialect, pinnedBy = 'the request', needs }: RequestFeatures,
@@ -144,7 +145,7 @@ function mute(
   return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };
 }
 
-/** A schema that a seller cannot hold to is told to its model in words, with a warning: worse, but not nothing. */
+/** If a provider cannot enforce a schema, the schema is put into the prompt, with a warning: worse, but it works. */
 function inWords({ deployment }: Candidate, need: Capability): boolean {
   const { schemaMode } = deployment.provider.quirks;
   return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
@@ -152,7 +153,7 @@ function inWords({ deployment }: Candidate, need: Capability): boolean {
 
 function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
   if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
-  // Each text has the window to itself, and the provider refuses one that is too long.
+  // Each text has the window to itself; the provider refuses one that is too long.
   if (features.needs.includes('embeddings')) return undefined;
   return {
     rule: 'window',
@@ -176,7 +177,10 @@ function tooDear(
   return { rule: 'price', reason: `it may cost more than the ceiling of ${ceiling}` };
 }
 
-/** What nobody has measured lately is not too slow; who was named is asked, and the caller's patience ends it. */
+/**
+ * Models without a recent measurement, and models the caller named, are not excluded; the call's time limit applies to
+ * them.
+ */
 function tooSlow(
   { model, deployment }: Candidate,
   { features, stats, strict, isNamed }: Sieve,

@@ -1,7 +1,7 @@
 import { ignoredGoalWarning } from '../../core/routing/ignored-goal.ts';
 import type { EngineContext, Route } from '../context.ts';
 
-/** That the mode or the quality of a key has no effect, where the policy that chooses for this call goes by neither. */
+/** Warns that a key's mode or quality has no effect, if the policy that chooses for this call uses neither. */
 export function ignoredGoal(
   { policyFor }: Pick<EngineContext, 'policyFor'>,
   { call, features, choice }: Route,
@@ -15,8 +15,8 @@ export function ignoredGoal(
 }
 
 /**
- * The same where its key has not heard it yet: what an admin has to change, a client need not hear at every call. What another
- * call asks on its own behalf goes by a policy that nobody wished for.
+ * The warning of `ignoredGoal`, once per key: only an admin can change it, so a client does not need it with every
+ * call. Child calls are skipped: their policy was not chosen by the caller.
  */
 export function newIgnoredGoal(
   engine: Pick<EngineContext, 'policyFor' | 'warnedKeys'>,

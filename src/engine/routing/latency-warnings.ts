@@ -4,7 +4,7 @@ import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
 import type { Ms } from '../../core/units.ts';
 import { latelyWaited } from '../deployments/recent-wait.ts';
 
-/** Whoever is asked although the caller's patience may not be enough is named. */
+/** Warns about planned models whose recent latency reaches the caller's `maxLatencyMs`. */
 export function latencyWarnings(stats: Stats, features: RequestFeatures, plan: Plan): string[] {
   const { maxLatencyMs } = features;
   if (maxLatencyMs === undefined) return [];

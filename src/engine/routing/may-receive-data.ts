@@ -5,12 +5,13 @@ import type { EngineContext } from '../context.ts';
 import { isSensitive } from './request-features.ts';
 import { dataPolicies, outOfBounds } from './provider-filters.ts';
 
-/** On whose account, and with which tags, something is about to be asked. */
+/** The key and the tags under which something is about to be asked. */
 export type Asker = { readonly principal: Principal; readonly tags: readonly string[] };
 
 /**
- * Whether a model may see what an asker has to say, whatever that is: its key's models, `sensitive`, and where config
- * and key let data go. Whoever chooses models before there is a call asks this; the hard filters say the same of the call.
+ * Whether a model may receive an asker's data, whatever it contains: by its key's models, the tag `sensitive`, and
+ * where config and key allow data to go. Used by code that chooses models before there is a call; the hard filters
+ * apply the same rules to calls.
  */
 export function mayReceiveData(
   { deploymentsOf, settings }: Pick<EngineContext, 'deploymentsOf' | 'settings'>,

@@ -11,7 +11,7 @@ const asking = (text: string): ModelRequest => ({
   messages: [{ role: 'user', content: [{ type: 'text', text }] }],
 });
 
-test('no text ever has more tokens than the upper bound', () => {
+test('no text has more tokens than the upper bound', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 400 }),
     fc.string({ unit: 'binary', maxLength: 400 }),
@@ -29,7 +29,7 @@ test('the estimate of English prose is near the real count', () => {
   assert.ok(estimate > real * 0.7 && estimate < real * 1.6, `${estimate} for ${real}`);
 });
 
-test('what a request needs is what it carries', () => {
+test('finds the capabilities a request needs from what it contains', () => {
   const image = { type: 'image', source: { kind: 'url', url: 'https://example.com/a.png' } } as const;
   const request: ModelRequest = {
     ...asking('Look.'),
@@ -49,7 +49,7 @@ test('what a request needs is what it carries', () => {
   assert.deepEqual(measureRequest(asking('Hello')).needs, []);
 });
 
-test('an image inside of a tool result is seen too', () => {
+test('finds an image inside a tool result', () => {
   const source = { kind: 'base64', mediaType: 'image/png', data: 'AAAA' } as const;
   const content = [
     {

@@ -7,11 +7,11 @@ import type { Tokens } from '../../core/units.ts';
 export type RequestSize = {
   /** An estimate: bytes of text / 4, and typical sizes for media. */
   readonly inputTokens: Tokens;
-  /** A bound: a token is never less than a byte of text, plus overhead for every message, tool and medium. */
+  /** An upper bound: a token is at least one byte of text, plus overhead for every message, tool and medium. */
   readonly inputTokensUpperBound: Tokens;
-  /** What price ceilings are held against: the bound until the text has been counted, then a closer one. */
+  /** What price ceilings are checked against: the upper bound until the text has been counted, then a closer one. */
   readonly inputTokensAtMost: Tokens;
-  /** How much of these the provider adds from a conversation that it keeps. Absent: nothing. */
+  /** How many of these tokens the provider adds from a conversation that it stores. Absent: none. */
   readonly storedTokens?: Tokens;
   readonly needs: readonly Capability[];
 };
@@ -19,16 +19,16 @@ export type RequestSize = {
 const bytesPerToken = 4;
 const messageOverhead = 8;
 const image = { typical: 1_100, atMost: 16_384 };
-/** Base64 characters of a PDF or a sound that make one token: typically, and in the worst case. */
+/** Base64 characters of a PDF or audio per token: typically, and in the worst case. */
 const media = { typical: 40, atMost: 4 };
 
-/** No tokenizer of today makes so many times as many tokens of a text as the one that we count with. */
+/** No current tokenizer produces more than this many times the tokens of the one we count with. */
 const otherTokenizers = 1.5;
 
-/** Measures without a tokenizer: bounds for money, an estimate for windows and ranking. */
+/** Measures a request without a tokenizer: bounds for money, an estimate for windows and ranking. */
 export function measureRequest(
   request: ModelRequest,
-  /** Of a text, in bytes. */
+  /** The size of a text, in bytes. */
   weight: (text: string) => number = Buffer.byteLength,
 ): RequestSize {
   if (request.embedding) return measureTexts(request, weight);
@@ -89,7 +89,7 @@ export function measureRequest(
 
   for (const message of request.messages) {
     overhead += messageOverhead;
-    // What a model has drawn is left out, with a warning, for one that sees nothing.
+    // Images in a model's own turns are left out, with a warning, for a model without vision.
     seen = message.role !== 'assistant';
     message.content.forEach(weigh);
   }
@@ -111,7 +111,7 @@ export function measureRequest(
   };
 }
 
-/** Texts to be turned into vectors stand in no conversation; each is counted by itself, as their usage is. */
+/** Texts to embed have no conversation; each is counted by itself, as in their usage. */
 function measureTexts({ messages }: ModelRequest, weight: (text: string) => number): RequestSize {
   let inputTokens = 0;
   let atMost = 0;
@@ -125,7 +125,7 @@ function measureTexts({ messages }: ModelRequest, weight: (text: string) => numb
   return { inputTokens, inputTokensUpperBound: atMost, inputTokensAtMost: atMost, needs: ['embeddings'] };
 }
 
-/** The same with its text counted instead of estimated; media stay estimates, and the bounds stay bounds. */
+/** Returns the size with its text counted instead of estimated. Media stay estimates; upper bounds stay bounds. */
 export async function exactSize(
   request: ModelRequest,
   size: RequestSize,
@@ -133,7 +133,7 @@ export async function exactSize(
 ): Promise<RequestSize> {
   const { storedTokens = 0 } = size;
   const texts: string[] = [];
-  // All but the text: overhead and media.
+  // Everything except the text: overhead and media.
   const rest = measureRequest(request, (text) => {
     texts.push(text);
     return 0;

@@ -10,18 +10,18 @@ export type NoCandidate = {
   readonly asked: string;
   readonly out: readonly RuledOut[];
   readonly inputTokens: Tokens;
-  /** The one model that was asked for; absent where the choice was open. */
+  /** The one model that was asked for; absent for an open choice. */
   readonly model?: Model | undefined;
-  /** A model that would hold the prompt. */
+  /** A model whose window would hold the prompt. */
   readonly wider?: string | undefined;
   /** What the model that was asked for may cost, and what the caller allows. */
   readonly ceiling?: Ceiling | undefined;
 };
 
-/** More than this of a list in an error helps nobody. */
+/** Characters of a list in an error; more than this is of no use to a reader. */
 const longestList = 8_000;
 
-/** Nobody can serve a call: every candidate with what ruled it out, those of one reason together. */
+/** The error of a call that no model can serve: every candidate with what ruled it out, grouped by reason. */
 export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: NoCandidate): ConclaveError {
   if (out.length === 0)
     return new ConclaveError(

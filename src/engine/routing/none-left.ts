@@ -9,7 +9,7 @@ import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ceilingOf } from './price-ceiling.ts';
 
-/** What was asked of whom, and what ruled out those who may not answer. */
+/** What the call asked for, and what ruled out the models that may not answer. */
 export type Refused = {
   readonly features: RequestFeatures;
   readonly choice: Choice;
@@ -17,8 +17,8 @@ export type Refused = {
 };
 
 /**
- * Who names a model and a ceiling that it may break learns so: nobody of our choosing answers instead, which a list of the
- * caller's own or configured fallbacks may.
+ * Returns the error of a call that names a model and a ceiling which that model may exceed: no model of our choosing
+ * answers instead, only a list from the caller or configured fallbacks may.
  */
 export function overPriceLimit(
   engine: EngineContext,
@@ -34,7 +34,7 @@ export function overPriceLimit(
   return noneLeft(engine, refused);
 }
 
-/** The error of a call that nobody may answer. */
+/** The error of a call that no candidate may answer. */
 export function noneLeft(engine: EngineContext, { features, choice, out }: Refused): ConclaveError {
   const { inputTokens } = features;
   const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;

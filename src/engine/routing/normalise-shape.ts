@@ -1,12 +1,13 @@
 import type { Model } from '../../core/model.ts';
 import type { Price } from '../../core/money/price.ts';
 
-/** A member that is forgotten here does not compile. */
+/** Makes forgetting a member a compile error. */
 type Whole<T> = T & Record<keyof T, unknown>;
 
 /**
- * The same model with its members in one order and none missing. Models come with what happens to be known of them, and
- * an engine that has seen a dozen such shapes looks up every member of every candidate of every call: four times as slow.
+ * Returns the model with its members in one order and none missing. Models carry only what happens to be known about
+ * them; after a dozen different object shapes the engine looks up every member of every candidate slowly, which makes a
+ * call four times as slow.
  */
 export function normaliseShape(model: Model): Whole<Model> {
   return {

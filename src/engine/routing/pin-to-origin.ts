@@ -7,8 +7,9 @@ import type { Named } from '../memory/origins.ts';
 import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /**
- * Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts.
- * @throws ConclaveError `not_found` where a call names what its key was not given.
+ * Keeps only the candidates that know what a call refers to: a stored answer and, for a strict caller, encrypted
+ * reasoning.
+ * @throws ConclaveError `not_found` if a call refers to something that its key does not own.
  */
 export function pinToOrigin(
   engine: EngineContext,
@@ -19,8 +20,8 @@ export function pinToOrigin(
 }
 
 /**
- * All keys share the accounts of Conclave's providers, so that a provider finds for each of them what it keeps for any.
- * Whoever pays with a credential of its own may name whatever that one finds.
+ * All keys share the accounts of Conclave's providers, so a provider would find for any key what it stored for another.
+ * A caller who pays with its own credential may refer to whatever that credential can access.
  */
 function withOwn(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const strangersToo = call.principal.owner !== true && !engine.settings.foreignIds;
@@ -31,7 +32,7 @@ function withOwn(engine: EngineContext, call: Call, sifted: FilteredCandidates):
   return keep(sifted, paidByCaller, `${foreign.param} names what this key was not given`);
 }
 
-/** What a field names, where it is no piece of an answer. */
+/** The kind of thing that a field refers to, if not a part of an answer. */
 const kinds: Readonly<Record<string, string>> = {
   previous_response_id: 'Previous response',
   conversation: 'Conversation',
@@ -40,7 +41,7 @@ const kinds: Readonly<Record<string, string>> = {
   container: 'Container',
 };
 
-/** In OpenAI's words, the same whether another key was given it or nobody. */
+/** In OpenAI's wording; the same whether another key owns the id or the id is unknown. */
 function notGiven({ id, param }: Named): ConclaveError {
   const kind = kinds[param.replace(/^tools\.\d+\./, '')] ?? 'Item';
   const isContainer = kind === 'Container';
@@ -59,12 +60,15 @@ function withAnswer(engine: EngineContext, call: Call, sifted: FilteredCandidate
   const origin = engine.origins.of(call);
   if (origin === undefined) return sifted;
   const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
-  // Its key has gone: the provider may still find the answer by another one of the same account.
+  // Its key is gone: the provider may still find the answer with another key of the same account.
   if (!sifted.fit.some(isThere)) return sifted;
   return keep(sifted, isThere, 'what the call names is kept with another key');
 }
 
-/** Who cannot open the encrypted thoughts of a conversation is told it without them, unless the caller is strict. */
+/**
+ * A candidate that cannot decrypt the conversation's reasoning gets the conversation without it, unless the caller is
+ * strict.
+ */
 function withThoughts(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const thoughts = call.strict ? engine.origins.thoughtsOf(call) : undefined;
   if (!thoughts) return sifted;

@@ -4,8 +4,8 @@ import { candidateModels } from './candidate-models.ts';
 import type { Choice, OpenChoice } from './choice.ts';
 
 /**
- * What the one model that key or config want for every open choice makes of one; `undefined` where nobody wants that. It
- * outweighs a tier or a policy that the call wishes for, which is said; a list of models that the caller allows outweighs it.
+ * Applies the model that key or config pin for every open choice; `undefined` if none is pinned. The pin outweighs a
+ * tier or a policy that the call asks for, with a warning; a list of models from the caller outweighs the pin.
  */
 export function pinnedChoice(engine: EngineContext, call: Call, open: OpenChoice): Choice | undefined {
   const pin = call.principal.routing?.pin ?? engine.settings.preferences.pin;

@@ -22,19 +22,19 @@ const left = (
   return fit.map(({ model }) => model.id);
 };
 
-test("a window is the prompt's and the answer's, but where the maker gives each a limit of its own", () => {
+test('prompt and answer share a window, unless the model has a separate limit for each', () => {
   const asked = { inputTokens: 120_000, outputTokensAsked: 16_000 };
   assert.deepEqual(left([gpt, wide, gemini], asked), ['openai/wide', 'google/gemini']);
   assert.deepEqual(left([gpt, wide, gemini], { ...asked, outputTokensAsked: 8_000 }).length, 3);
 });
 
-test('a limit above what a model can say takes no more of its window than that', () => {
+test("a limit above a model's maximum output takes no more of its window than that maximum", () => {
   assert.deepEqual(left([wide, gpt], { inputTokens: 100_000, outputTokensAsked: 1_000_000 }), [
     'openai/wide',
   ]);
 });
 
-test('nobody stands aside for want of a limit, for one of unknown size, where nobody has room, or who was named', () => {
+test('keeps all models if there is no limit, the window is unknown, none has room, or the model is named', () => {
   const tight = { inputTokens: 120_000, outputTokensAsked: 16_000 };
   assert.equal(left([gpt, wide], { inputTokens: 120_000 }).length, 2);
   assert.equal(left([gpt, strange], tight).length, 2);

@@ -4,9 +4,9 @@ import type { Tokens } from '../../core/units.ts';
 import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /**
- * Those whose windows hold the prompt and not the answer that the caller asked for beside it stand aside for those that
- * are known to hold both: some providers refuse such a call, others cut its answer short. Where nobody holds both, and for
- * whoever was named, the provider decides. What nobody asked for, a default of ours, takes no room.
+ * Drops models whose windows hold the prompt but not the requested answer in addition, if others are known to hold
+ * both: some providers refuse such a call, others cut its answer short. If no model is known to hold both, and for
+ * named models, the provider decides. Our default output limit, which the caller did not ask for, takes no room.
  */
 export function preferEnoughContext(
   { fit, out }: FilteredCandidates,
@@ -28,7 +28,9 @@ export function preferEnoughContext(
   return { fit: roomy, out: [...out, ...aside] };
 }
 
-/** What an answer takes of a model's window: no more than the model can say, to which a larger limit is lowered. */
+/**
+ * How much of a model's window an answer takes: at most the model's maximum output, to which a larger limit is lowered.
+ */
 export function roomTaken(
   { answerApart, maxOutputTokens = Infinity }: Model,
   outputTokensAsked: Tokens | undefined,

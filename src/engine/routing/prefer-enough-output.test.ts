@@ -18,20 +18,20 @@ const left = (
     { ...ordinary, outputTokensAsked },
     isNamed,
   );
-  assert.equal(fit.length + out.length, among.length, 'nobody is lost without a word');
+  assert.equal(fit.length + out.length, among.length, 'every model is either kept or reported');
   return fit.map(({ model }) => model.id);
 };
 
-test('whoever can say less than was asked for stands aside for those who can', () => {
+test('drops models with a smaller maximum output than requested if others can do it', () => {
   assert.deepEqual(left([terse, longer, strange], 7_000), ['lab/longer', 'lab/strange']);
   assert.deepEqual(left([terse, longer], 4_000).length, 2);
 });
 
-test('a limit that a client sends with everything asks for no more than a long answer', () => {
+test('treats a very high limit as a client default and requires only a long answer', () => {
   assert.deepEqual(left([terse, longer, longest], 128_000), ['lab/longest']);
 });
 
-test('nobody stands aside for want of a limit, for one of unknown length, where nobody can, or who was named', () => {
+test('keeps all models if there is no limit, the maximum is unknown, none can do it, or the model is named', () => {
   assert.equal(left([terse, longer], undefined).length, 2);
   assert.equal(left([terse, strange], 7_000).length, 2);
   assert.equal(left([terse, longer], 9_000).length, 2);

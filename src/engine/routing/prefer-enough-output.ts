@@ -3,12 +3,13 @@ import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { FilteredCandidates } from './filtered-candidates.ts';
 
-/** A higher limit is a client's default for all it asks, and no sign of an answer that long. */
+/** A higher limit is a client's default for all its calls, and no sign of an answer that long. */
 const longestExpected: Tokens = 16_384;
 
 /**
- * Those of an open choice who can say less than the caller asked for stand aside for those that are known to say as much: an
- * answer cut short is a broken one. Where nobody is known to, the limit is lowered to the model's own, with a warning.
+ * For an open choice, drops models whose maximum output is below what the caller asked for, if others are known to
+ * reach it: an answer cut short is a broken one. If none is known to, the limit is lowered to the model's own, with a
+ * warning.
  */
 export function preferEnoughOutput(
   { fit, out }: FilteredCandidates,

@@ -2,12 +2,12 @@ import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { FilteredCandidates } from './filtered-candidates.ts';
 
-/** What nearly every model of today holds. */
+/** A window size that nearly every current model has. */
 const usualWindow: Tokens = 100_000;
 
 /**
- * Of an open choice about a prompt that not every model holds, those whose windows nobody has told stand aside for those
- * that are known to hold it. Where there is none of these, they are all there is.
+ * For an open choice with a prompt that not every model can hold, drops models with an unknown window if others are
+ * known to hold it. If there are no others, all are kept.
  */
 export function preferKnownContext(
   { fit, out }: FilteredCandidates,

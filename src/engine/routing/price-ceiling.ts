@@ -14,7 +14,7 @@ export type Ceiling = {
   readonly outputTokens: Tokens;
 };
 
-/** For the named model, where its price is known and the caller set a ceiling. */
+/** The ceiling for the named model, if its price is known and the caller set a ceiling. */
 export function ceilingOf(features: RequestFeatures, choice: Choice): Ceiling | undefined {
   const { maxCostUsd } = features;
   if (maxCostUsd === undefined || choice.kind === 'open') return undefined;
@@ -26,12 +26,18 @@ export function ceilingOf(features: RequestFeatures, choice: Choice): Ceiling | 
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: extent.prompt, outputTokens };
 }
 
-/** Whether a candidate may cost more than the caller allows. What the caller pays for itself is held to it too; an unknown price cannot be. */
+/**
+ * Whether a candidate may cost more than the caller allows. Calls that the caller pays for itself are checked too; an
+ * unknown price cannot be.
+ */
 export function isAboveCeiling(candidate: Candidate, features: RequestFeatures): boolean {
   return isAbove(candidate, features, extentOf(features));
 }
 
-/** Whether one that is above the ceiling is so by the bound of the prompt alone, and not by its estimate: counting would tell. */
+/**
+ * Whether a candidate is above the ceiling only by the upper bound of the prompt, and not by its estimate: a count
+ * would decide.
+ */
 export function isCeilingDoubtful(candidate: Candidate, features: RequestFeatures): boolean {
   const { prompt, answer } = extentOf(features);
   const isCounted = prompt < features.inputTokensUpperBound;
@@ -46,13 +52,15 @@ function isAbove(candidate: Candidate, features: RequestFeatures, extent: Extent
   return most !== undefined && most > nanoFromUsd(maxCostUsd);
 }
 
-/** What is set aside for the call, but the prompt by its count where it has been counted. */
+/** What is reserved for the call, except that a counted prompt is taken by its count. */
 function extentOf(features: RequestFeatures): Extent {
   const { inputTokensUpperBound, inputTokensAtMost, outputTokensUpperBound } = features;
   return { prompt: inputTokensAtMost ?? inputTokensUpperBound, answer: outputTokensUpperBound };
 }
 
-/** Whoever is named is never too dear for a price that is unknown; who set a ceiling learns that nothing was held against it. */
+/**
+ * A named model of unknown price is never ruled out by a ceiling; warns the caller that the ceiling was not checked.
+ */
 export function ceilingWarnings({ limits, providerWishes, surface }: Call, { steps }: Plan): string[] {
   if (limits.maxCostUsd === undefined && !providerWishes?.maxPrice) return [];
   const unknown = steps

@@ -7,7 +7,7 @@ import type { Exclusion } from './hard-filters.ts';
 
 const anywhere: readonly DataPolicy[] = [];
 
-/** Where the data may go, by config and by key: both have to agree. */
+/** Where the data may go, by config and by key: both have to allow it. */
 export function dataPolicies(
   ours: DataPolicy | undefined,
   keys: DataPolicy | undefined,
@@ -16,7 +16,7 @@ export function dataPolicies(
   return [ours, keys].filter((places) => places !== undefined);
 }
 
-/** Why the data may not go to a candidate's place. */
+/** Why the data may not go to a candidate's deployment. */
 export function outOfBounds(
   { model, deployment }: Candidate,
   allowed: readonly DataPolicy[],
@@ -40,8 +40,8 @@ export function outOfBounds(
 }
 
 /**
- * Why the caller does not want a candidate's provider. One that chooses among sellers itself is told of `only` and of what
- * others have no word for; its own name and its prices count as everybody's.
+ * Why the caller does not want a candidate's provider. A provider that chooses among other providers itself receives
+ * `only` and the preferences that other providers do not support; its own name and prices are checked like any other's.
  */
 export function unwanted(
   { model, deployment }: Candidate,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
 import { recurringLists } from './recurring-lists.ts';
 
-test('the same candidates come in the same list, others and other orders do not', () => {
+test('returns the same list for the same candidates, but not for others or another order', () => {
   const listOf = recurringLists();
   const some = sampleCandidates.slice(0, 3);
   assert.equal(listOf(some), some);
@@ -13,7 +13,7 @@ test('the same candidates come in the same list, others and other orders do not'
   assert.equal(listOf(sampleCandidates.slice(0, 3)), some);
 });
 
-test('whatever has passed since, a list holds who was put into it', () => {
+test('a list keeps its candidates, however many lists were seen since', () => {
   const listOf = recurringLists();
   for (let round = 0; round < 3; round += 1) {
     for (let count = 0; count <= sampleCandidates.length; count += 1) {

@@ -1,11 +1,11 @@
 import type { Candidate } from '../../core/provider.ts';
 
-/** Calls that rule the same candidates out come in turns of a few kinds. */
+/** Calls that rule out the same candidates come in a few recurring kinds. */
 const mostLists = 4;
 
 /**
- * Gives candidates that were listed lately the list that they came in then: what rankings remember of a list, they know
- * it by. One for every list that they are sifted from.
+ * Returns the recent list with the same candidates, if there is one: rankings cache what they know by list identity.
+ * Create one for every list that candidates are filtered from.
  */
 export function recurringLists(): (list: readonly Candidate[]) => readonly Candidate[] {
   const lately: (readonly Candidate[])[] = [];

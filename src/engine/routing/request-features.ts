@@ -13,7 +13,7 @@ import { furtherModels } from '../money/further-models.ts';
 import type { CallToRoute } from './call-to-route.ts';
 import type { RequestSize } from './measure-request.ts';
 
-/** Everything that filters and policies may look at of a call; `models` are those that it may go to. */
+/** Everything that filters and policies may read of a call; `models` are those that it may go to. */
 export function requestFeatures(
   engine: EngineContext,
   { call, choice, size, said, classification }: CallToRoute,
@@ -31,7 +31,8 @@ export function requestFeatures(
   const most = request.maxOutputTokens ?? reserveOutputTokens;
   const conversation = isOpen ? engine.conversations.of(call) : undefined;
   const work = { keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures };
-  // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
+  // Always all members: filters and policies read them a hundred times a call, and a single object shape makes that
+  // fast.
   return {
     requestedModel: request.model,
     tier: limits.tier ?? (isOpen ? choice.tier : undefined),
@@ -80,18 +81,18 @@ function authorFamily(conversation: Conversation | undefined, models: readonly M
   return author === undefined ? undefined : models.find(({ id }) => id === author)?.family;
 }
 
-/** Whether only local models may see it, by its own tags or its key's. */
+/** Whether only local models may see the call, by its own tags or its key's. */
 export function isSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'>): boolean {
   return hasTag(tags, 'sensitive') || (principal.tags !== undefined && hasTag(principal.tags, 'sensitive'));
 }
 
-/** OpenAI's `n`. Each is paid for, the prompt once. */
+/** OpenAI's `n`. Each answer is paid for, the prompt once. */
 function answersAsked({ extras }: ModelRequest): number {
   const n = extras?.find(({ name }) => name === 'n')?.value;
   return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
 }
 
-/** OpenAI's and Anthropic's words for a way of serving, and Amazon's. */
+/** The service-tier fields of OpenAI, Anthropic and Amazon. */
 function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | undefined {
   const asked: Record<string, JsonValue> = {};
   for (const { name, value } of extras) {
@@ -103,7 +104,7 @@ function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | und
   return terms.length > 0 ? terms : undefined;
 }
 
-/** What in the request only its origin knows. */
+/** The field of the request that only its origin can resolve. */
 function pinningField({ extras }: ModelRequest, file: NamedFile | undefined): string | undefined {
   const extra = extras?.find(({ fieldClass }) => fieldClass === 'pinning');
   return extra?.name ?? (file && 'a file id');
@@ -111,7 +112,7 @@ function pinningField({ extras }: ModelRequest, file: NamedFile | undefined): st
 
 type Pin = { readonly dialect: DialectId; readonly field: string };
 
-/** Hints never filter, unless the caller asked for strictness. */
+/** Hint fields never filter, unless the caller is strict. */
 function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
   const { origin, extras } = request;
   const pin = extras?.find(({ fieldClass, isRead }) => fieldClass !== 'hint' || (strict === true && !isRead));
@@ -121,7 +122,7 @@ function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): 
 
 type NamedFile = Extract<MediaSource, { kind: 'file' }>;
 
-/** The first file that is named by the id that a provider gave it. */
+/** The first file that is referred to by a provider's file id. */
 function namedFile({ messages }: ModelRequest): NamedFile | undefined {
   for (const { content } of messages) {
     for (const part of content) {

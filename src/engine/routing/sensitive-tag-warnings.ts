@@ -1,7 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import { nearestNames } from '../../core/names/nearest-names.ts';
 
-/** Tags are free words, so a slip in the one that keeps data on this machine is no error; but it must not go unsaid. */
+/**
+ * Tags are free text, so a misspelt `sensitive`, which keeps data on this machine, is no error; but the caller must be
+ * warned.
+ */
 export function sensitiveTagWarnings({ tags, principal }: Pick<Call, 'tags' | 'principal'>): string[] {
   const { tags: keyTags = [] } = principal;
   if (tags.length === 0 && keyTags.length === 0) return [];

@@ -2,7 +2,10 @@ import type { Call } from '../../core/call.ts';
 import type { EngineContext } from '../context.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
-/** How large a call is, with what its provider will read beside the request: restored thoughts and a stored conversation. */
+/**
+ * Measures a call, with what its provider reads in addition to the request: restored reasoning and a stored
+ * conversation.
+ */
 export function sizeOfCall(
   { origins, turnThoughts, ledger }: Pick<EngineContext, 'origins' | 'turnThoughts' | 'ledger'>,
   call: Call,
@@ -17,7 +20,7 @@ export function sizeOfCall(
   return stored === undefined ? size : stored.then((tokens) => withStored(size, tokens));
 }
 
-/** Restored thoughts are paid for, but do not decide which window fits. */
+/** Restored reasoning is paid for, but does not decide which window fits. */
 function withThoughts(size: RequestSize, restored: Call['request'], request: Call['request']): RequestSize {
   if (restored === request) return size;
   const { inputTokensUpperBound, inputTokensAtMost } = measureRequest(restored);

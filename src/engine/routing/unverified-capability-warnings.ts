@@ -2,7 +2,7 @@ import { silentlyIgnored } from '../../core/routing/is-known-capable.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 
-/** Warns of what nobody has told whether a model that we chose can take it. */
+/** Warns about inputs that the chosen model is not known to support. */
 export function unverifiedCapabilityWarnings(
   { needs }: Pick<RequestFeatures, 'needs'>,
   model: Model | undefined,

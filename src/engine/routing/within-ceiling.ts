@@ -6,8 +6,8 @@ import { planPath } from '../../core/routing/plan-path.ts';
 import { withinAmount } from '../money/within-amount.ts';
 
 /**
- * A caller's ceiling is for the whole call: a cascade whose steps may together cost more ends with a cheaper model, and
- * where that does not do either the last step answers alone. Each model by itself has passed the ceiling already.
+ * A caller's ceiling applies to the whole call: a cascade whose steps may together cost more ends with a cheaper model;
+ * if that is still too expensive, the last step answers alone. Each model by itself has passed the ceiling already.
  */
 export function withinCeiling(route: Route): Plan {
   const { features, plan } = route;
