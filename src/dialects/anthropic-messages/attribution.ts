@@ -5,11 +5,11 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 
 /**
  * The line for Anthropic with which Claude Code begins its system prompt. It differs in every call, so prompt caches of
- * other providers would never hit, and Bedrock refuses it as a reserved keyword.
+ * other providers would never hit, and Bedrock rejects it as a reserved keyword.
  */
 const attribution = /^x-anthropic-billing-header:[^\n]*\n*/;
 
-/** A system prompt without the line. */
+/** Returns a system prompt without the attribution line. */
 export function withoutAttribution(content: readonly ContentPart[]): readonly ContentPart[] {
   return content.flatMap((part) => {
     if (part.type !== 'text' || !attribution.test(part.text)) return part;
@@ -18,7 +18,10 @@ export function withoutAttribution(content: readonly ContentPart[]): readonly Co
   });
 }
 
-/** The same for a relayed request. Only a provider with the quirk `takesAttribution` is sent the line. */
+/**
+ * Returns the edits that remove the attribution line from a relayed request. Only providers with the quirk
+ * `takesAttribution` receive the line.
+ */
 export function attributionEdits(
   { system }: JsonObject,
   { quirks }: Pick<WireTarget, 'quirks'>,

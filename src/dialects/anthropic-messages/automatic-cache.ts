@@ -3,8 +3,8 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { cacheOf } from './read-content.ts';
 
 /**
- * `cache_control` of a whole request marks the last piece of it that can be marked, as Anthropic does itself; a mark that
- * stands there already is the client's own. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ * Applies the `cache_control` of a whole request to its last part that can be marked, as Anthropic does. A mark that is
+ * already there is the client's own and stays. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
  */
 export function withAutomaticMark(messages: readonly Message[], body: JsonObject): readonly Message[] {
   const { cache } = cacheOf(body);

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
 import { nameOf } from '../loose-fields.ts';
 
-/** One citation of any of Anthropic's kinds. */
+/** Reads one citation of any of Anthropic's types. */
 export function readCitation(raw: JsonObject): Citation {
   const url = nameOf(raw.url) ?? nameOf(raw.source);
   const title = nameOf(raw.title) ?? nameOf(raw.document_title);
@@ -16,7 +16,7 @@ export function readCitation(raw: JsonObject): Citation {
   };
 }
 
-/** A citation for a client; another provider's becomes that of a web search. */
+/** Writes a citation for a client; another provider's citation becomes one of a web search. */
 export function writeCitation({ url, title, text, raw, dialect }: Citation): JsonObject {
   if (dialect === 'anthropic-messages') return raw;
   return {

@@ -3,12 +3,14 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Tokens } from '../../core/units.ts';
 import { readPrompt } from './read-request.ts';
 
-/** A client's request to count tokens: a prompt without an output limit. @throws ConclaveError `invalid_request` */
+/**
+ * Reads a client's request to count tokens: a prompt without an output limit. @throws ConclaveError `invalid_request`
+ */
 export function readCountTokensRequest(body: JsonObject): ModelRequest {
   return readPrompt(body);
 }
 
-/** The count as Anthropic gives it. */
+/** Writes the count in Anthropic's format. */
 export function writeCountTokensReply(tokens: Tokens): JsonObject {
   return { input_tokens: tokens };
 }

@@ -7,7 +7,7 @@ const meanings: Readonly<Record<string, FinishReason>> = {
   model_context_window_exceeded: 'length',
   tool_use: 'tool-calls',
   refusal: 'content-filter',
-  // The turn is not over: the client sends it back to let a server tool go on.
+  // The turn is not over: the client sends it back so that a server tool can continue.
   pause_turn: 'other',
 };
 
@@ -19,12 +19,12 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'end_turn',
 };
 
-/** What a `stop_reason` means. */
+/** Returns the meaning of a `stop_reason`. */
 export function readFinishReason(raw: string): { reason: FinishReason; raw?: string } {
   return raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw };
 }
 
-/** The `stop_reason` of a finish: the provider's own where it means the same here. */
+/** Returns the `stop_reason` of a finish: the provider's own if it means the same here. */
 export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
   return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
 }

@@ -29,11 +29,11 @@ function edited(messages: JsonValue[], { model = 'claude-sonnet-4-5', thinking =
   return { ...Object.fromEntries(edits.map(({ member, value }) => [member, value])), told: warnings.length };
 }
 
-test('a conversation of Claude alone goes on as it came', () => {
+test('a conversation with Claude alone is unchanged', () => {
   assert.deepEqual(edited([question, says(own, call), result], { thinking: true }), { told: 0 });
 });
 
-test('thoughts of other models are left out, and a message that held nothing else', () => {
+test('thoughts of other models are left out, and so is a message that held nothing else', () => {
   const text = { type: 'text', text: 'Hi.' };
   assert.deepEqual(edited([question, says(gemini, text), question, says(unsigned), question]), {
     messages: [question, says(text), question, question],
@@ -41,12 +41,12 @@ test('thoughts of other models are left out, and a message that held nothing els
   });
 });
 
-test('who sells other models by this dialect gets unsigned thoughts back', () => {
+test('unsigned thoughts are sent back to providers that offer other models in this dialect', () => {
   const messages = [question, says(unsigned, call), result];
   assert.deepEqual(edited(messages, { model: 'deepseek-reasoner', thinking: true }), { told: 0 });
 });
 
-test('thinking rests while the tool call of another model is answered', () => {
+test('thinking is off while the tool call of another model is answered', () => {
   assert.deepEqual(edited([question, says(call), result], { thinking: true }), {
     thinking: undefined,
     told: 1,
@@ -56,7 +56,7 @@ test('thinking rests while the tool call of another model is answered', () => {
   });
 });
 
-test('white space before a call, as many models write it, does not go back to Claude', () => {
+test('white space before a call, as many models write it, is not sent back to Claude', () => {
   const blank = { type: 'text', text: '\n\n' };
   const words = { type: 'text', text: 'Looking.' };
   assert.deepEqual(edited([question, says(blank, call), result, says(blank), question]), {
@@ -67,7 +67,7 @@ test('white space before a call, as many models write it, does not go back to Cl
   assert.deepEqual(edited([question, says(blank, call), result], { model: 'deepseek-chat' }), { told: 0 });
 });
 
-test('sources that another provider named do not go back to Claude, its own do', () => {
+test('citations of another provider are not sent back to Claude, its own are', () => {
   const claudes = { type: 'web_search_result_location', url: 'https://a.example', encrypted_index: 'Eo8B' };
   const others = { type: 'web_search_result_location', url: 'https://b.example', encrypted_index: '' };
   const text = (citations?: JsonValue[]) => ({ type: 'text', text: 'Hi.', ...(citations && { citations }) });

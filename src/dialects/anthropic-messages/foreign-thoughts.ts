@@ -5,8 +5,8 @@ import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { isSilent } from './blank-text.ts';
 
 /**
- * What must change in a conversation that another model has been part of: Claude refuses thoughts that it has not
- * signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
+ * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
+ * not signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
  */
 export function thoughtEdits(
   body: JsonObject,
@@ -15,7 +15,7 @@ export function thoughtEdits(
 ): MemberEdit[] {
   if (!Array.isArray(body.messages)) return [];
   const edits: MemberEdit[] = [];
-  // Sellers of other models by this dialect sign nothing, and want their thoughts back.
+  // Providers that offer other models in this dialect sign no thoughts and expect them back.
   const signs = /claude/i.test(model);
   const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, { signs, opens });
   let messages = body.messages;
@@ -56,7 +56,7 @@ function isForeignThought({ type, signature, data }: JsonObject, { signs, opens 
   return type === 'redacted_thinking' && typeof data === 'string' && isForeign(data);
 }
 
-/** A source that another provider named, in the words that this dialect has for it: its index is not Anthropic's. */
+/** A citation of another provider, written in this dialect: its index is empty. */
 function isOurCitation(citation: JsonValue): boolean {
   return isJsonObject(citation) && citation.encrypted_index === '';
 }
@@ -76,12 +76,12 @@ function withoutOurCitations(message: JsonValue): JsonValue {
   return { ...message, content };
 }
 
-/** Of a model's: what users and systems said is their own affair. */
+/** Only for the model's messages; what users and systems wrote stays. */
 function isSilentAnswer(message: JsonValue): boolean {
   return isJsonObject(message) && message.role === 'assistant' && isSilent(blocksOf(message));
 }
 
-/** A message of which nothing is left goes too: an empty one is refused. */
+/** A message left without blocks is removed too: an empty one is rejected. */
 function withoutBlocks(message: JsonValue, unwanted: (block: JsonValue) => boolean): JsonValue[] {
   if (!isJsonObject(message) || !Array.isArray(message.content)) return [message];
   const content = message.content.filter((block) => !unwanted(block));

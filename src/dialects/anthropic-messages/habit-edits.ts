@@ -10,8 +10,8 @@ import { outputLimit } from '../output-limit.ts';
 import { allowedChoice, writeToolChoice } from './write-tools.ts';
 
 /**
- * What a Claude that Conclave chose would refuse of a client's request, and what it is sent instead: as a translation
- * would have it, and all other members as they came. Each change is named in the warnings.
+ * Returns edits for everything in a client's request that a Claude model chosen by Conclave would reject, written as a
+ * translated request would have it; all other fields are unchanged. Each change is named in the warnings.
  */
 export function habitEdits(
   body: JsonObject,
@@ -41,7 +41,7 @@ export function habitEdits(
     .map(([member, value]) => ({ member, value }));
 }
 
-/** System messages of mid-conversation joined to the prompt, where the model takes none elsewhere. */
+/** Moves system messages in mid-conversation to the system prompt if the model accepts none elsewhere. */
 function systemAtTop({ system, messages }: JsonObject, { habits, warnings }: Draft): JsonObject {
   if (habits.systemTurns || !Array.isArray(messages)) return {};
   const isSystem = (message: JsonValue) => objectOf(message).role === 'system';
@@ -74,7 +74,10 @@ function thinkingMembers(
   const output = { ...config, ...(effort && { effort }) };
   return { thinking: wanted.thinking, output_config: Object.keys(output).length > 0 ? output : undefined };
 
-  /** A model that only keeps from thinking up front answers with an effort all the same, up to `high`. */
+  /**
+   * A model that can only switch off its thinking up front, not between tool calls, still accepts an effort, up to
+   * `high`.
+   */
   function besideNoThinking({ thinking }: Thinking): string | undefined {
     const effort = nameOf(asked);
     if (thinking?.type !== 'between_tools' || effort === undefined) return undefined;
@@ -83,7 +86,7 @@ function thinkingMembers(
     return 'high';
   }
 
-  /** It speaks of the whole answer, and this model knows none. */
+  /** Here the effort is about the whole answer, and this model has no effort setting. */
   function withoutEffort(): Thinking {
     warnings.push('"output_config.effort" was left out: this model does not take it.');
     return {};

@@ -9,7 +9,7 @@ import { array, boolean, choice, object, refuse, string } from '../strict-fields
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
 const deepest = 3;
 
-/** A client's content: text, or blocks. Members that parts have no name for are appended to `extras` as hints. */
+/** Reads a client's content: text, or blocks. Fields that parts do not have are appended to `extras` as hints. */
 export function readContent(
   value: JsonValue | undefined,
   at: string,
@@ -25,7 +25,7 @@ export function readContent(
   });
 }
 
-/** One block, where it stands, and where to note what of it has no name. */
+/** One block, its path, and the list for fields that parts do not have. */
 type Site = {
   readonly block: JsonObject;
   readonly at: string;
@@ -74,20 +74,21 @@ function readBlock(site: Site): ContentPart {
         ...cacheOf(block, at),
       };
     case 'tool_reference': {
-      // In a result of a search for tools that the client ran itself; the tool it names is among the request's own.
+      // In a result of a tool search that the client ran itself; the tool named here is among the request's own.
       if (depth === 1) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
       const name = string.required(block, 'tool_name', at);
       return { type: 'text', text: `Tool found: ${name}`, ...cacheOf(block, at) };
     }
     case 'compaction': {
-      // A client may leave out what stands before it, so that whoever takes over knows the conversation from here alone.
+      // A client may leave out everything before this block, so another model knows the earlier conversation only from
+      // here.
       const summary = string.optional(block, 'content', at);
       if (!summary) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
       const text = `Summary of the conversation so far:\n${summary}\n\n`;
       return { type: 'text', text, ...cacheOf(block, at) };
     }
     default:
-      // Server tools, their results, and whatever Anthropic adds next: only Anthropic can judge them.
+      // Server tools, their results, and whatever Anthropic adds next: only Anthropic can interpret them.
       return { type: 'opaque', dialect: 'anthropic-messages', value: block };
   }
 }
@@ -137,11 +138,11 @@ function readDocument(site: Site): ContentPart {
   }
   const parts = readContent(source.content, `${path}.content`, extras, depth + 1);
   const text = textOf(parts);
-  // A document of images has no counterpart anywhere else.
+  // A document of images has no counterpart in other dialects.
   return text === undefined ? { type: 'opaque', dialect: 'anthropic-messages', value: block } : asText(text);
 }
 
-/** A search result that the client found itself is a document with a title. */
+/** Reads a search result that the client found itself, as a document with a title. */
 function readSearchResult(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
   noteRest(site, ['source', 'citations']);
@@ -158,7 +159,7 @@ function textOf(parts: readonly ContentPart[]): string | undefined {
 
 const ttl = choice('5m', '1h');
 
-/** The hint that a block, a tool or a whole request carries. */
+/** Returns the cache hint of a block, a tool or a whole request. */
 export function cacheOf(block: JsonObject, at?: string): { cache?: CacheHint } {
   const found = object.optional(block, 'cache_control', at);
   if (found === undefined) return {};

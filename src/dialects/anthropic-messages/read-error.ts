@@ -8,7 +8,7 @@ import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 
-/** What each of Anthropic's error types means to us. */
+/** The error code for each of Anthropic's error types. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   invalid_request_error: 'invalid_request',
   authentication_error: 'provider_auth',
@@ -22,12 +22,12 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   overloaded_error: 'provider_overloaded',
 };
 
-/** A failed reply, by its status and its error's type. */
+/** Returns the error of a failed reply, from its status and error type. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
   return errorOf(errorBody(body), { status, headers, provider });
 }
 
-/** The error in a body or in a stream's event; `reply` is the head that it came with. */
+/** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */
 export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
   const error = objectOf(body.error);
   const type = nameOf(error.type);
@@ -44,7 +44,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   };
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
-  // What is said of a refused key may quote a part of it.
+  // The message about a rejected key may quote a part of the key.
   const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
   return new ConclaveError(code, `${who} answered ${what}${detail}`, details);
 }
@@ -57,7 +57,7 @@ function codeOf(type: string | undefined, status: number | undefined, message: s
   return code;
 }
 
-/** Anthropic had no type of its own for an empty account before `billing_error`. */
+/** Before `billing_error`, Anthropic had no error type for an empty account. */
 function saysCreditIsSpent(message: string): boolean {
   return /credit balance is too low/i.test(message);
 }

@@ -23,7 +23,7 @@ const delta = (stop_reason: string, usage: JsonObject) => ({
 });
 const stop = { type: 'message_stop' };
 
-test('cache writes are split by their life and kept apart from plain input', () => {
+test('cache writes are split by their lifetime and counted apart from plain input', () => {
   const parts = reader([
     start({
       input_tokens: 3,
@@ -49,7 +49,7 @@ test('cache writes are split by their life and kept apart from plain input', () 
   });
 });
 
-test('thinking is told apart from the output that it is a part of, and never exceeds it', () => {
+test('thinking tokens are separated from the output that contains them, and never exceed it', () => {
   const usageOf = (thinking_tokens: number) => {
     const counted = { output_tokens: 50, output_tokens_details: { thinking_tokens } };
     const part = reader([start({ input_tokens: 3, output_tokens: 1 }), delta('end_turn', counted), stop]).at(
@@ -61,7 +61,7 @@ test('thinking is told apart from the output that it is a part of, and never exc
   assert.deepEqual(usageOf(60), { ...noUsage, input: 3, output: 0, reasoning: 50 });
 });
 
-test('what Anthropic bills beside its totals is said', () => {
+test('usage that Anthropic bills in addition to its totals is reported', () => {
   const parts = reader([
     start({ input_tokens: 100, output_tokens: 1 }),
     delta('end_turn', {
@@ -79,7 +79,7 @@ test('what Anthropic bills beside its totals is said', () => {
   ]);
 });
 
-test('a call of the tool that carries a schema is the text of the answer', () => {
+test('a call of the tool that carries a schema becomes the text of the answer', () => {
   const block = { type: 'tool_use', id: 'toolu_1', name: 'conclave_answer', input: {} };
   const streamed = reader([
     start({}),
@@ -100,7 +100,7 @@ test('a call of the tool that carries a schema is the text of the answer', () =>
   }
 });
 
-test('a block of a kind not known yet arrives whole, in Anthropic’s own words', () => {
+test('a block of an unknown type arrives whole, as Anthropic wrote it', () => {
   const parts = reader([
     start({}),
     { type: 'content_block_start', index: 0, content_block: { type: 'novelty', content: 'a' } },
@@ -121,7 +121,7 @@ test('a block of a kind not known yet arrives whole, in Anthropic’s own words'
   ]);
 });
 
-test('a failure without a readable body is judged by its status, and a refused key is not quoted', () => {
+test('a failure without a readable body is classified by its status, and a rejected key is not quoted', () => {
   const read = (status: number, body: string, headers = {}) =>
     anthropicMessages.readError({ status, headers, body: Buffer.from(body), provider: 'anthropic' });
   const said = (type: string, message: string) => JSON.stringify({ type: 'error', error: { type, message } });

@@ -10,7 +10,7 @@ import { errorOf } from './read-error.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { billedApart, runsCode, usageParts } from './usage.ts';
 
-/** A provider's whole message as parts. */
+/** Returns a provider's whole message as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
   if (body.type === 'error' || isJsonObject(body.error)) return [{ type: 'error', error: errorOf(body) }];
   if (!Array.isArray(body.content))
@@ -28,26 +28,26 @@ export function readReply(body: JsonObject): StreamPart[] {
   ];
 }
 
-/** The message's own id and model. */
+/** Returns the message's own id and model. */
 export function startPart(message: JsonObject): StreamPart {
   const id = nameOf(message.id);
   const model = nameOf(message.model);
   return { type: 'start', ...(id && { id }), ...(model && { model }) };
 }
 
-/** The end. A call of the tool that carries a schema is an answer, not a call. */
+/** Returns the finish part. A call of the tool that carries a schema counts as an answer, not as a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
   return { type: 'finish', ...readFinishReason(stopReason) };
 }
 
-/** The container that code ran in, with its files: whoever knows its id may go on in it. */
+/** Reports the container in which code ran, with its files; a later request with its id continues in it. */
 export function keptParts(container: JsonObject[string]): StreamPart[] {
   const id = nameOf(objectOf(container).id);
   return id === undefined ? [] : [{ type: 'kept', ids: [id] }];
 }
 
-/** What a reply says in passing that no part has a place for. */
+/** Returns warnings for what a reply reports and no part can hold. */
 export function remarks(usage: JsonObject, stopDetails: JsonObject[string]): StreamPart[] {
   const why = nameOf(objectOf(stopDetails).explanation);
   return [billedApart(usage), why && `Anthropic refused: ${why}`]
@@ -55,13 +55,16 @@ export function remarks(usage: JsonObject, stopDetails: JsonObject[string]): Str
     .map((message) => ({ type: 'warning', message }));
 }
 
-/** Why Claude refused, in the words that it gives beside what it had said: OpenAI's clients know a refusal by them. */
+/**
+ * Returns Claude's explanation of a refusal, which comes in addition to the text so far. OpenAI's clients recognise a
+ * refusal by it.
+ */
 export function refusalParts(index: number, { stop_reason, stop_details }: JsonObject): StreamPart[] {
   const why = stop_reason === 'refusal' ? nameOf(objectOf(stop_details).explanation) : undefined;
   return why === undefined ? [] : [{ type: 'refusal-delta', index, text: why }];
 }
 
-/** A block that only Anthropic understands. */
+/** Returns a block that only Anthropic understands. */
 export function opaquePart(index: number, value: JsonObject): StreamPart[] {
   const part: StreamPart = { type: 'opaque', index, dialect: 'anthropic-messages', value };
   const to = nameOf(objectOf(value.to).model);

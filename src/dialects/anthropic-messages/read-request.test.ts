@@ -40,7 +40,7 @@ test('a plain request is read with every setting that other dialects share', () 
   });
 });
 
-test('helpers that run at Anthropic pin a call only where nothing else is offered, or one of them must be called', () => {
+test('server tools pin a call to Anthropic only if no other tools are offered or one of them must be called', () => {
   const read = { name: 'Read', input_schema: { type: 'object' } };
   const helpers = [
     { type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-4-8' },
@@ -59,7 +59,7 @@ test('helpers that run at Anthropic pin a call only where nothing else is offere
   assert.equal(classOf([read, code]), 'pinning');
 });
 
-test('every kind of content block is read', () => {
+test('every type of content block is read', () => {
   const { messages } = readRequest({
     ...hello,
     messages: [
@@ -152,7 +152,7 @@ test('every kind of content block is read', () => {
   ]);
 });
 
-test('tools of the client are read apart from those that run at Anthropic', () => {
+test('the client’s tools are separated from those that run at Anthropic', () => {
   const { tools, toolChoice, parallelTools, extras } = readRequest({
     ...hello,
     tools: [
@@ -181,7 +181,7 @@ test('tools of the client are read apart from those that run at Anthropic', () =
   ]);
 });
 
-test('thinking and the shape of the answer are read in each of their forms', () => {
+test('thinking and the output format are read in each of their forms', () => {
   const read = (members: JsonObject) => {
     const { reasoning, output } = readRequest({ ...hello, ...members });
     return { reasoning, output };
@@ -202,7 +202,7 @@ test('thinking and the shape of the answer are read in each of their forms', () 
   assert.deepEqual(read({ output_format: { type: 'json_schema', schema } }).output, wanted);
 });
 
-test('a member without a name elsewhere is kept by how badly it is needed', () => {
+test('a field without a counterpart elsewhere is kept, and classified by how necessary it is', () => {
   const { extras } = readRequest({
     ...hello,
     service_tier: 'auto',
@@ -217,7 +217,7 @@ test('a member without a name elsewhere is kept by how badly it is needed', () =
   ]);
 });
 
-test('what is wrong is refused by the path where it stands', () => {
+test('an invalid value is rejected with the path at which it stands', () => {
   const user = (content: JsonObject[string]) => ({ ...hello, messages: [{ role: 'user', content }] });
   let nested: JsonObject = { type: 'text', text: 'x' };
   for (let level = 0; level < 50; level += 1) {
@@ -276,7 +276,7 @@ test('a request to count tokens needs no output limit, and its reply is the coun
   assert.throws(() => readCountTokensRequest({ model: 'm' }), { details: { param: 'messages' } });
 });
 
-test('automatic caching marks the last piece that can be marked, unless the client has', () => {
+test('automatic caching marks the last part that can be marked, unless the client has marked it', () => {
   const mark = { type: 'ephemeral', ttl: '1h' };
   const call = { type: 'tool_use', id: 't', name: 'f', input: {} };
   const result = { type: 'tool_result', tool_use_id: 't', content: 'x' };

@@ -16,12 +16,12 @@ import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
 import { sessionIn } from './session.ts';
 
-/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+/** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
 export function readRequest(body: JsonObject): ModelRequest {
   return { ...readPrompt(body), maxOutputTokens: count.required(body, 'max_tokens') };
 }
 
-/** All of a request but its `max_tokens`, which a request to count tokens has not. */
+/** Reads all of a request except its `max_tokens`, which a request to count tokens does not have. */
 export function readPrompt(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
   const user = string.optional(object.optional(body, 'metadata') ?? {}, 'user_id', 'metadata');
@@ -45,7 +45,7 @@ export function readPrompt(body: JsonObject): ModelRequest {
   return { ...request, extras: [...extras, ...unnamed(body)] };
 }
 
-/** Members that another dialect has a word for; each is read above. */
+/** Fields that have a counterpart in other dialects; each is read above. */
 const named = new Set([
   'model',
   'max_tokens',
@@ -65,7 +65,7 @@ const named = new Set([
   'cache_control',
 ]);
 
-/** Members that lose their meaning, and not only their effect on speed or cost, away from Anthropic. */
+/** Fields that lose their meaning away from Anthropic, and not only their effect on speed or cost. */
 const pinning = new Set(['container', 'mcp_servers', 'inference_geo', 'thread', 'previous_message_id']);
 
 function unnamed(body: JsonObject): ExtraField[] {
@@ -85,7 +85,10 @@ function unnamed(body: JsonObject): ExtraField[] {
   return fields;
 }
 
-/** What Anthropic finds by its id alone: the conversation that an answer belongs to, the files that code has left. */
+/**
+ * Returns the id of something stored at Anthropic: the conversation that an answer belongs to, or the container with
+ * the files that code left.
+ */
 function keptBy(name: string, value: JsonValue): string | undefined {
   const member = { thread: 'previous_message_id', container: 'id' }[name];
   const id = member !== undefined && isJsonObject(value) ? value[member] : value;
@@ -93,7 +96,7 @@ function keptBy(name: string, value: JsonValue): string | undefined {
   return isKept && typeof id === 'string' ? id : undefined;
 }
 
-/** The models that a chain of fallbacks, or tools such as the advisor, name. */
+/** Returns the models that a chain of fallbacks names, or a tool such as the advisor. */
 function modelsOf(list: JsonValue): string[] {
   return objectsOf(list).flatMap(({ model }) => (typeof model === 'string' ? model : []));
 }
@@ -123,8 +126,9 @@ function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
 const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 
 /**
- * Anthropic's own tools run on its servers or need its models: they travel as one field. An agent that has tools of its own goes
- * on without those that only help it, with a warning; where they are all the tools there are, they are what was asked for.
+ * Reads the tools. Anthropic's own tools run on its servers or need its models; they travel as one extra field. If the
+ * client also has tools of its own, server tools that merely help are dispensable and left out elsewhere, with a
+ * warning. If there are no other tools, the call is pinned to Anthropic.
  */
 function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
   const list = array.optional(body, 'tools');
@@ -163,7 +167,7 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
   return tools.length > 0 ? { tools } : {};
 }
 
-/** True for a tool that keeps nothing of the client's, and that the model is not told to call. */
+/** Whether a tool keeps no data of the client and is not one that the model must call. */
 function isDispensable({ type, name }: JsonObject, toolChoice: JsonValue | undefined): boolean {
   const isWanted = isJsonObject(toolChoice) && toolChoice.type === 'tool' && toolChoice.name === name;
   return !isWanted && /^(?:advisor|tool_search_tool|web_search|web_fetch)_/.test(String(type));
@@ -187,7 +191,7 @@ function toolChoice(found: JsonObject): ToolChoice {
 const effort = choice('low', 'medium', 'high', 'xhigh', 'max');
 const thinkingType = choice('enabled', 'adaptive', 'disabled', 'between_tools');
 
-/** How the answer shall look and how hard it shall be thought about; both may stand in `output_config`. */
+/** Reads the output format and the thinking settings; both may be in `output_config`. */
 function readOutput(
   body: JsonObject,
   extras: ExtraField[],
@@ -212,7 +216,10 @@ function readFormat(body: JsonObject): OutputFormat | undefined {
   return { type: 'json-schema', schema: object.required(found, 'schema', at) };
 }
 
-/** `visible` is left open where the client did not speak of thinking: its effort is then about the whole answer. */
+/**
+ * Reads the thinking settings. `visible` stays undefined if the client sent no `thinking`: its effort is then about the
+ * whole answer.
+ */
 function readThinking(body: JsonObject): Reasoning | undefined {
   const config = object.optional(body, 'output_config') ?? {};
   const wanted = effort.optional(config, 'effort', 'output_config');

@@ -7,7 +7,10 @@ import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
 import { headers, path } from './write-request.ts';
 
-/** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
+/**
+ * Returns the edits to the client's own body: the model's name at the provider, an output limit that Conclave has set,
+ * and the provider's quirks.
+ */
 export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const wanted: MemberEdit[] = [
@@ -26,7 +29,7 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings };
 }
 
-/** Who changes a member again knows what it was changed to before. */
+/** Keeps the last edit of each field: a later edit already builds on the earlier ones. */
 function lastOfEach(edits: readonly MemberEdit[]): MemberEdit[] {
   return [...new Map(edits.map((edit) => [edit.member, edit])).values()];
 }

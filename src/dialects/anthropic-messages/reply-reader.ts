@@ -10,19 +10,19 @@ import { errorOf } from './read-error.ts';
 import { finishPart, keptParts, opaquePart, refusalParts, remarks, startPart } from './read-reply.ts';
 import { mergeUsage, runsCode, usageParts } from './usage.ts';
 
-/** The block that is open, and what of it has to be known when it ends. */
+/** The open block, and what must be known of it when it ends. */
 type OpenBlock =
   | { readonly type: 'plain' }
   /** `answer`: its arguments are the text of a structured answer. */
   | { readonly type: 'call'; readonly answer: boolean; readonly input: JsonObject; empty: boolean }
   | { readonly type: 'opaque'; readonly value: JsonObject; json: string };
 
-/** Reads a stream. */
+/** Returns a reader for a stream. */
 export function replyReader(): ReplyReader {
   return streamReader(messageInterpreter());
 }
 
-/** Reads Anthropic's events. Usage counts up, so that each report replaces the one before. */
+/** Interprets Anthropic's events. Usage is cumulative, so each report replaces the one before. */
 function messageInterpreter(): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let usage: JsonObject = {};
@@ -89,7 +89,7 @@ function messageInterpreter(): StreamInterpreter {
   function stopBlock(index: number, parts: StreamPart[]): void {
     const block = open.get(index);
     open.delete(index);
-    // A call without arguments sends none; its input is then what its start said, usually `{}`.
+    // A call without arguments sends no deltas; its input is then the one in its start event, usually `{}`.
     if (block?.type === 'call' && block.empty) {
       addArguments(index, block, JSON.stringify(block.input), parts);
     }
@@ -142,7 +142,10 @@ function addArguments(index: number, block: OpenBlock | undefined, text: string,
   parts.push(block.answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text });
 }
 
-/** Deltas of blocks that nobody here knows: JSON is gathered, text is appended, the rest replaces. */
+/**
+ * Applies a delta to a block of an unknown type: JSON is collected, text is appended, anything else replaces the old
+ * value.
+ */
 function addToOpaque(block: Extract<OpenBlock, { type: 'opaque' }>, delta: JsonObject): void {
   if (delta.type === 'input_json_delta') {
     block.json += textOf(delta.partial_json);

@@ -19,7 +19,7 @@ const context: ReplyContext = {
   request: { model: 'lab/model-1', stream: true, messages: [] },
 };
 
-/** What another dialect's model says: thoughts, text with a source, two calls and a picture. */
+/** An answer of another dialect's model: thoughts, text with a source, two calls and a picture. */
 const answer: StreamPart[] = [
   { type: 'start', id: 'chatcmpl-1', model: 'model-1' },
   { type: 'reasoning-delta', index: 0, text: 'Let me ' },
@@ -50,7 +50,7 @@ function stream(parts: readonly StreamPart[]): string {
   return parts.map((part) => writer.push([part])).join('');
 }
 
-test('the events come in the order in which Anthropic sends them', () => {
+test('events are written in the order in which Anthropic sends them', () => {
   const events = [...stream(answer).matchAll(/^event: (\w+)\ndata: (.*)\n\n/gm)].map(([, name, data]) => {
     const event = JSON.parse(data ?? '') as { type: string; index?: number };
     assert.equal(event.type, name);
@@ -79,7 +79,7 @@ test('nothing is written after the end', () => {
   assert.equal(writer.push([{ type: 'text-delta', index: 9, text: 'more' }]), '');
 });
 
-test('calls that a provider writes at once reach their own blocks', () => {
+test('calls that a provider interleaves are written to their own blocks', () => {
   const text = stream([
     { type: 'tool-call-start', index: 0, id: 'a', name: 'x' },
     { type: 'tool-call-start', index: 1, id: 'b', name: 'y' },
@@ -88,7 +88,7 @@ test('calls that a provider writes at once reach their own blocks', () => {
   assert.match(text, /"index":0,"delta":\{"type":"input_json_delta","partial_json":"\{\}"\}/);
 });
 
-test('an answer that is refused says so, whatever its provider called the end', () => {
+test('a refused answer ends with a refusal, whatever finish reason its provider reported', () => {
   const text = stream([
     { type: 'refusal-delta', index: 0, text: 'I will not.' },
     { type: 'finish', reason: 'stop' },
@@ -97,7 +97,7 @@ test('an answer that is refused says so, whatever its provider called the end', 
   assert.match(text, /"stop_reason":"refusal"/);
 });
 
-test('an error of ours is Anthropic’s by status', () => {
+test('Conclave’s errors get Anthropic’s error type by their status', () => {
   const typeOf = (error: ConclaveError) => {
     const { status, body } = writeError(error);
     return [status, (body.error as { type: string }).type];

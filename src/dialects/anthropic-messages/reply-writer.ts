@@ -15,7 +15,7 @@ type BlockType = 'text' | 'thinking' | 'tool_use';
 
 const ping = sseEvent('{"type": "ping"}', 'ping');
 
-/** Parts as Anthropic's events: one message, its blocks numbered from 0, each closed before the next opens. */
+/** Writes parts as Anthropic's events: one message, its blocks numbered from 0, each closed before the next opens. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   let text = '';
   let started = false;
@@ -24,9 +24,9 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   let refusal = '';
   let refusalIndex = 0;
   let blocks = 0;
-  /** The block that is open, and the part index that its deltas have. */
+  /** The open block, and the part index of its deltas. */
   let open: { readonly type: BlockType; readonly index: number } | undefined;
-  /** The thought that is open has its proof. */
+  /** Whether the open thought has its proof. */
   let proven = false;
 
   function send(event: JsonObject & { type: string }): void {
@@ -54,14 +54,14 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     blocks += 1;
   }
 
-  /** The block for a delta; a new one where another is open. */
+  /** Continues the open block if the delta belongs to it, otherwise opens a new one. */
   function enter(type: 'text' | 'thinking', index: number): void {
     if (open?.type === type && open.index === index) return;
     begin(type === 'text' ? { type, text: '' } : { type, thinking: '', signature: '' });
     open = { type, index };
   }
 
-  /** The delta that most of a stream consists of, spelt out because it is. */
+  /** Most of a stream consists of this delta, so it is written without `JSON.stringify` for the whole event. */
   function delta(type: string, member: string, value: string): void {
     text += `event: content_block_delta\ndata: {"type":"content_block_delta","index":${blocks - 1},"delta":{"type":"${type}","${member}":${JSON.stringify(value)}}}\n\n`;
   }
@@ -74,7 +74,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     open = undefined;
   }
 
-  /** A refusal that no explanation of Anthropic's holds is said as text. */
+  /** A refusal without an explanation of Anthropic's is written as text. */
   function sayRefusal(): void {
     if (refusal === '') return;
     enter('text', refusalIndex);
@@ -103,7 +103,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         enter('text', part.index);
         return delta('text_delta', 'text', part.text);
       case 'refusal-delta':
-        // The end says whose words these are.
+        // Held until the finish, which shows whether this is Anthropic's own explanation.
         refusal += part.text;
         refusalIndex = part.index;
         return;

@@ -1,7 +1,7 @@
-/** In the `metadata.user_id` of Claude Code: a member of JSON, in older versions the end of a name. */
+/** In the `metadata.user_id` of Claude Code: a field of JSON, or in older versions the end of a name. */
 const sessionId = /(?:"session_id"\s*:\s*"([\w-]{1,64})"|_session_([\w-]{1,64})$)/;
 
-/** The session that a client names beside its user. */
+/** Returns the session that a client names together with its user. */
 export function sessionIn(userId: string | undefined): { session?: string } {
   const [, member, ending] = sessionId.exec(userId ?? '') ?? [];
   const session = member ?? ending;

@@ -6,7 +6,10 @@ import { addUsage, completionTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 
-/** Anthropic's usage in our buckets; nothing where it gives none. `ranCode`: in a container, which is billed by the hour. */
+/**
+ * Returns Anthropic's usage in Conclave's token counts; nothing if there is none. `ranCode`: code ran in a container,
+ * which is billed by the hour.
+ */
 export function usageParts(usage: JsonValue | undefined, ranCode: boolean): StreamPart[] {
   if (!isJsonObject(usage)) return [];
   const beside = passesBeside(usage).map((pass) => {
@@ -21,8 +24,9 @@ export function usageParts(usage: JsonValue | undefined, ranCode: boolean): Stre
 }
 
 /**
- * The answer itself. Where another model has given it, each pass is billed at the rates of whoever made it: the totals may
- * hold those of the model that declined. https://github.com/BerriAI/litellm/pull/39294
+ * Returns the usage of the answer itself. If a fallback model wrote it, only that model's passes are summed: each pass
+ * is billed at the rates of its own model, and the totals may include the model that declined.
+ * https://github.com/BerriAI/litellm/pull/39294
  */
 function answerOf(usage: JsonObject): { usage: Usage; model?: string } {
   const model = fallbackOf(usage);
@@ -32,7 +36,7 @@ function answerOf(usage: JsonObject): { usage: Usage; model?: string } {
   return { usage: { ...sum, webSearches: readUsage(usage).webSearches }, model };
 }
 
-/** The model that answered in the place of the one asked. */
+/** Returns the model that answered instead of the requested one. */
 function fallbackOf(usage: JsonObject): string | undefined {
   return nameOf(objectsOf(usage.iterations).findLast(({ type }) => type === 'fallback_message')?.model);
 }
@@ -42,8 +46,8 @@ function answering(usage: JsonObject): JsonObject[] {
 }
 
 /**
- * Thinking is told apart where Anthropic counts it. By its own documentation that count is off by a few tokens; it is
- * never more than the output that it is a part of, and costs the same, so the bill stays exact.
+ * Separates thinking tokens if Anthropic counts them. Its documentation calls that count approximate, off by a few
+ * tokens. It never exceeds the output that contains it and costs the same, so the bill stays exact.
  */
 function readUsage(usage: JsonObject): Usage {
   const output = countOf(usage.output_tokens);
@@ -61,7 +65,10 @@ function readUsage(usage: JsonObject): Usage {
   };
 }
 
-/** A stream's end gives the sum of cache writes, its start their split: what was added is in the same proportion. */
+/**
+ * The end of a stream reports the sum of cache writes, its start their split by lifetime; later writes are split in the
+ * same proportion.
+ */
 function longWrites(split: JsonObject, written: number): number {
   const short = countOf(split.ephemeral_5m_input_tokens);
   const long = countOf(split.ephemeral_1h_input_tokens);
@@ -69,12 +76,12 @@ function longWrites(split: JsonObject, written: number): number {
   return short === 0 ? written : Math.min(written, Math.round((written * long) / (short + long)));
 }
 
-/** A block of a reply that stands for code which Anthropic runs itself. */
+/** Whether a reply's block is code that Anthropic runs itself. */
 export function runsCode({ type, name }: JsonObject): boolean {
   return type === 'server_tool_use' && textOf(name).endsWith('code_execution');
 }
 
-/** A later usage over an earlier one: what it leaves out or nulls stays as it was. */
+/** Merges a later usage into an earlier one: fields that are absent or null keep their earlier value. */
 export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
   const merged = { ...earlier };
   for (const [member, value] of Object.entries(later)) {
@@ -84,8 +91,8 @@ export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
 }
 
 /**
- * A compaction pass, an advising model: the totals are without them. A model that declined, and had another answer, is
- * billed for what it wrote until then, and not at all where that is nothing.
+ * Passes that the totals exclude: compaction and advisor models. A model that declined, so that another answered, is
+ * billed for what it wrote until then, and not billed if it wrote nothing.
  */
 function passesBeside(usage: JsonObject): JsonObject[] {
   const apart = objectsOf(usage.iterations).filter(
@@ -99,7 +106,7 @@ function passesBeside(usage: JsonObject): JsonObject[] {
   return [...apart, ...declined];
 }
 
-/** What Anthropic bills beside the totals, for the client, who is shown the totals alone. */
+/** Returns a warning with what Anthropic bills in addition to the totals, since the client sees only the totals. */
 export function billedApart(usage: JsonObject): string | undefined {
   const apart = passesBeside(usage);
   if (apart.length === 0) return undefined;
@@ -117,7 +124,7 @@ export function billedApart(usage: JsonObject): string | undefined {
   return `Anthropic bills beside these totals: ${passes.join(', ')}.`;
 }
 
-/** Our buckets in Anthropic's words, complete as in a whole message. */
+/** Writes Conclave's token counts as Anthropic's usage, complete as in a whole message. */
 export function writeUsage(usage: Usage): JsonObject {
   return {
     input_tokens: usage.input,

@@ -6,10 +6,10 @@ import { parseArguments } from '../parse-arguments.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { withoutBlankText } from './blank-text.ts';
 
-/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+/** Signatures of Claude's thoughts are the same at every provider of Claude. */
 const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
 
-/** The parts of one message as blocks, `callId` making their ids acceptable. */
+/** Writes the parts of one message as blocks. `callId` makes call ids acceptable. */
 export function writeContent(
   { role, content }: Message,
   draft: Draft,
@@ -28,7 +28,7 @@ function writePart(
 ): JsonObject | undefined {
   switch (part.type) {
     case 'text':
-      // Empty text is refused, and says nothing.
+      // Empty text is rejected, and carries nothing.
       return part.text === '' ? undefined : { type: 'text', text: part.text, ...cacheControl(part.cache) };
     case 'refusal':
       return part.text === '' ? undefined : { type: 'text', text: part.text };
@@ -73,7 +73,7 @@ function writeResult(blocks: JsonObject[]): JsonObject {
   return { content: plain ? only.text : blocks };
 }
 
-/** https://platform.claude.com/docs/en/build-with-claude/vision: all others are a 400. */
+/** All other types are rejected with a 400: https://platform.claude.com/docs/en/build-with-claude/vision */
 const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 
 function writeImage(
@@ -141,7 +141,7 @@ function writeOpaque(
   return undefined;
 }
 
-/** The hint as a member of a block or a tool. */
+/** Writes the cache hint as a field of a block or a tool. */
 export function cacheControl(cache: CacheHint | undefined): JsonObject {
   return cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...cache } };
 }

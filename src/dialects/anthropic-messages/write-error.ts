@@ -1,7 +1,7 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 
-/** Anthropic's word for a failure of this status. */
+/** Anthropic's error type for each status. */
 const types: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
@@ -16,12 +16,12 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-/** Our error as Anthropic would say it. */
+/** Writes Conclave's error in Anthropic's format. */
 export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
   return { status: error.status, body: errorBody(error) };
 }
 
-/** The same object is the body of a failed reply and the data of a stream's `error` event. */
+/** Writes an error as the body of a failed reply, which is also the data of a stream's `error` event. */
 export function errorBody(error: ConclaveError): JsonObject {
   const { status, details } = error;
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
@@ -32,7 +32,7 @@ export function errorBody(error: ConclaveError): JsonObject {
   };
 }
 
-/** Claude Code compacts its conversation and goes on where a message begins like this. */
+/** Claude Code compacts its conversation and continues if the message begins like this. */
 function messageOf({ code, message }: ConclaveError): string {
   if (code !== 'context_too_long' || /^prompt is too long/i.test(message)) return message;
   return `prompt is too long: ${message}`;

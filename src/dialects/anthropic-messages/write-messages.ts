@@ -6,7 +6,7 @@ import { withoutEndSpace } from '../makers/claude/white-space.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { writeContent } from './write-content.ts';
 
-/** The system prompt and the turns of a conversation. `addedSystem` is ours. */
+/** Writes the system prompt and the turns of a conversation. `addedSystem` is added by Conclave. */
 export function writeMessages(draft: Draft, addedSystem: readonly ContentPart[]): JsonObject {
   const { request, habits, warnings } = draft;
   const callId = acceptableIds();
@@ -28,7 +28,7 @@ export function writeMessages(draft: Draft, addedSystem: readonly ContentPart[])
   };
 }
 
-/** A single plain text goes as a string: that is how most people write it, and every seller reads it. */
+/** Writes a single plain text as a string: most clients write it so, and every provider reads it. */
 function writeBlocks(blocks: JsonObject[]): JsonObject[] | string {
   const [only] = blocks;
   const plain = blocks.length === 1 && only?.type === 'text' && only.cache_control === undefined;

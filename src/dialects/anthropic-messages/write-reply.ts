@@ -8,7 +8,7 @@ import { writeCitation } from './citation.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
-/** A whole message for a client. */
+/** Writes a whole message for a client. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const { blocks, finish = { reason: 'other' }, usage = noUsage } = reply;
   const refusal = blocks.flatMap((block) => (block.type === 'refusal' ? [block.text] : [])).join('');
@@ -23,12 +23,12 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   };
 }
 
-/** Why it refused, where Anthropic says it. */
+/** Writes the explanation of a refusal in the field in which Anthropic sends it. */
 export function stopDetails(explanation: string): JsonObject {
   return { stop_details: { type: 'refusal', category: null, explanation } };
 }
 
-/** A message that has said nothing yet: what a stream starts with. */
+/** Writes a message without content, with which a stream starts. */
 export function emptyReply({ id, model }: ReplyContext): JsonObject {
   return {
     id: messageId(id),
@@ -41,7 +41,7 @@ export function emptyReply({ id, model }: ReplyContext): JsonObject {
   };
 }
 
-/** Said in the place of what Anthropic's messages cannot hold. */
+/** Returns the text that replaces an image, which Anthropic's messages cannot hold. */
 export function imageNote(mediaType: string): string {
   return `[The model answered with an image (${mediaType}), which this API cannot carry.]`;
 }

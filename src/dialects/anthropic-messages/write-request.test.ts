@@ -36,7 +36,7 @@ function write(
     { model: 'any', stream: false, messages: [user(text('Hello'))], maxOutputTokens: 100, ...request },
     { model: 'claude-sonnet-4-5', quirks: {}, stream: false, ...target },
   );
-  // Through JSON, as it goes over the wire.
+  // Through JSON, as the body is sent.
   return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings };
 }
 
@@ -56,7 +56,7 @@ test('a plain request is small', () => {
   });
 });
 
-test('the output limit that Anthropic demands comes from the client, the model, the seller, in that order', () => {
+test('the output limit that Anthropic requires comes from the client, the model or the provider, in that order', () => {
   const limit = (asked: number | undefined, target: Partial<WireTarget>) => {
     const { body, warnings } = write({ maxOutputTokens: asked }, target);
     return [body.max_tokens, warnings.length];
@@ -71,7 +71,7 @@ test('the output limit that Anthropic demands comes from the client, the model, 
   assert.deepEqual(limit(undefined, { model: 'minimax-m2' }), [4096, 1]);
 });
 
-test('neighbours of one role become one turn, tool results first, ids in the alphabet that is taken', () => {
+test('consecutive messages of one role become one turn, with tool results first and acceptable call ids', () => {
   const { body } = write({
     tools,
     messages: [
@@ -110,7 +110,7 @@ test('neighbours of one role become one turn, tool results first, ids in the alp
   ]);
 });
 
-test('arguments that are no JSON object are sent as they were written, and said', () => {
+test('arguments that are not a JSON object are sent as they were written, with a warning', () => {
   const { body, warnings } = write({
     messages: [user(text('Go')), assistant(call('a', '{"at":')), user(result('a', 'x'))],
   });
@@ -119,7 +119,7 @@ test('arguments that are no JSON object are sent as they were written, and said'
   assert.equal(warnings.length, 1);
 });
 
-test('white space alone is left out of what is said, and stays between words', () => {
+test('text of white space alone is left out, and white space between words stays', () => {
   const { body } = write({
     tools,
     messages: [
@@ -142,7 +142,7 @@ test('white space alone is left out of what is said, and stays between words', (
   ]);
 });
 
-test('a conversation gets the turns without which Anthropic takes none', () => {
+test('a conversation is completed with the turns that Anthropic requires', () => {
   const roles = (messages: Message[], target: Partial<WireTarget> = {}) => {
     const { body, warnings } = write({ messages }, target);
     return [(body.messages as { role: string }[]).map(({ role }) => role).join(' '), warnings.length];
@@ -159,7 +159,7 @@ test('a conversation gets the turns without which Anthropic takes none', () => {
   assert.deepEqual((body.messages as JsonObject[]).at(-1), { role: 'assistant', content: 'I beg' });
 });
 
-test('a later system message stays in its place where the model takes one, else it moves to the top', () => {
+test('a later system message stays in its place if the model accepts one there, otherwise it moves to the top', () => {
   const messages = [system('A'), user(text('1')), assistant(text('2')), system('B'), user(text('3'))];
   const before = write({ messages });
   assert.deepEqual(before.body.system, [
@@ -176,7 +176,7 @@ test('a later system message stays in its place where the model takes one, else 
   assert.deepEqual(warnings, []);
 });
 
-test('images, documents and cache hints have words here; a foreign file and a sound do not', () => {
+test('images, documents and cache hints are supported; a foreign file and audio are not', () => {
   const { body, warnings } = write({
     messages: [
       user(
@@ -203,7 +203,7 @@ test('images, documents and cache hints have words here; a foreign file and a so
   for (const part of refused) assert.throws(() => write({ messages: [user(part)] }), { code: 'unsupported' });
 });
 
-test('thoughts return to Anthropic with their signature, and those of others stay out', () => {
+test('thoughts return to Anthropic with their signature, and those of other models are left out', () => {
   const { body, warnings } = write({
     messages: [
       user(text('Go')),
@@ -226,7 +226,7 @@ test('thoughts return to Anthropic with their signature, and those of others sta
   assert.equal(warnings.length, 2);
 });
 
-test('thinking is asked for in the words of the model’s generation', () => {
+test('thinking is requested in the form of the model’s generation', () => {
   const asked = (reasoning: ModelRequest['reasoning'], model: string, more: Partial<ModelRequest> = {}) => {
     const { body, warnings } = write({ reasoning, maxOutputTokens: 10_000, ...more }, { model });
     return [body.thinking, body.output_config, warnings.length];
@@ -264,7 +264,7 @@ test('thinking is asked for in the words of the model’s generation', () => {
   ]);
 });
 
-test('thinking gives way where it would be refused, and says so', () => {
+test('thinking is left out if the model would reject it, with a warning', () => {
   const thinking = (more: Partial<ModelRequest>) => {
     const { body, warnings } = write({
       reasoning: { effort: 'high' },
@@ -293,7 +293,7 @@ test('thinking gives way where it would be refused, and says so', () => {
   ]);
 });
 
-test('sampling that the model refuses is left out and named', () => {
+test('sampling settings that the model rejects are left out and named', () => {
   const sampling = (request: Partial<ModelRequest>, model: string) => {
     const { body, warnings } = write(request, { model });
     return [body.temperature, body.top_p, body.top_k, warnings.length];
@@ -305,7 +305,7 @@ test('sampling that the model refuses is left out and named', () => {
   assert.deepEqual(sampling({ temperature: 1 }, 'claude-opus-4-7'), [undefined, undefined, undefined, 0]);
 });
 
-test('a JSON schema goes natively where the model holds one, else as a tool that must be called', () => {
+test('a JSON schema is sent natively if the model supports it, otherwise as a tool that must be called', () => {
   const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 3 } }, required: ['n'] };
   const output = { type: 'json-schema', name: 'count', schema } as const;
   const native = write({ output });
@@ -339,7 +339,7 @@ test('a JSON schema goes natively where the model holds one, else as a tool that
   );
 });
 
-test('a schema that contains itself, which Claude cannot be held to, is an answer by a tool and a tool without "strict"', () => {
+test('a recursive schema, which Claude cannot enforce, becomes a tool for the answer and a tool without "strict"', () => {
   const recursive: JsonObject = {
     type: 'object',
     properties: { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
@@ -378,7 +378,7 @@ test('tools and their choice keep their meaning', () => {
   assert.deepEqual([unforced.body.tool_choice, unforced.warnings.length], [{ type: 'auto' }, 1]);
 });
 
-test('quirks of a seller have the last word', () => {
+test('a provider’s quirks are applied last', () => {
   const quirks = { refuses: ['top_k'], extraBody: { safe: true }, path: '/messages' };
   const { body, warnings } = write({ topK: 3 }, { quirks });
   assert.deepEqual([body.top_k, body.safe, warnings.length], [undefined, true, 1]);
@@ -399,7 +399,7 @@ test('quirks of a seller have the last word', () => {
   ]);
 });
 
-test('a relayed body is left alone but for the model and a limit that Conclave has set', () => {
+test('a relayed body is unchanged except for the model and a limit that Conclave has set', () => {
   const body = { model: 'claude-sonnet-5', max_tokens: 100, messages: [{ role: 'user', content: 'x' }] };
   const target = { model: 'claude-sonnet-5', quirks: {}, stream: false };
   const request = readRequest(body);
@@ -412,7 +412,7 @@ test('a relayed body is left alone but for the model and a limit that Conclave h
   ]);
 });
 
-test('fields of Anthropic’s own cross to Anthropic alone', () => {
+test('Anthropic’s own fields are sent only to Anthropic', () => {
   const own = readRequest({
     model: 'm',
     max_tokens: 5,
@@ -449,7 +449,7 @@ recordedTest('a recorded request is written as it was read, with nothing left ou
   }
 });
 
-test('an end user whom another client names by e-mail is told by a hash: Anthropic refuses addresses', () => {
+test('an end user named by e-mail address is sent as a hash: Anthropic rejects addresses', () => {
   const userOf = (id: string) => write({ messages: [user(text('Hi'))], user: id }).body.metadata;
   assert.deepEqual(userOf('user_1'), { user_id: 'user_1' });
   assert.match(JSON.stringify(userOf('ann@example.org')), /^\{"user_id":"[0-9a-f]{64}"\}$/);

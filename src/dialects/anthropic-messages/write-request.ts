@@ -25,7 +25,7 @@ export const headers = { 'anthropic-version': '2023-06-01' };
 /** https://platform.claude.com/docs/en/api/messages#metadata */
 const longestUser = 256;
 
-/** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
+/** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const { quirks } = target;
   const warnings: string[] = [];
@@ -82,7 +82,7 @@ type Answer = {
   readonly instruction?: readonly ContentPart[];
 };
 
-/** The shape of the answer: natively, by a forced tool where the model lacks that, or in words. */
+/** Requests the output format: natively, by a forced tool if the model lacks that, or by an instruction. */
 function writeFormat({ request, target, habits, warnings }: Draft): Answer {
   const { output } = request;
   if (output === undefined) return {};
@@ -101,7 +101,7 @@ function writeFormat({ request, target, habits, warnings }: Draft): Answer {
   return { format: { type: 'json_schema', schema: { ...described, ...schema } } };
 }
 
-/** The extras that stand beside the body's other members. */
+/** Returns the extra fields at the top level of the body. */
 function topLevel(extras: readonly ExtraField[], warnings: string[]): JsonObject {
   const members: JsonObject = {};
   for (const { name, value } of extras) {

@@ -7,7 +7,7 @@ import { objectSchema } from '../makers/claude/object-schema.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
 import { cacheControl } from './write-content.ts';
 
-/** The tools, Anthropic's own ones first. `added` are ours, such as the one that carries a schema. */
+/** Writes the tools, Anthropic's own ones first. `added` are Conclave's, such as the one that carries a schema. */
 export function writeTools(
   draft: Draft,
   extras: readonly ExtraField[],
@@ -21,7 +21,7 @@ export function writeTools(
   return own.length + custom.length === 0 ? {} : { tools: [...own, ...custom] };
 }
 
-/** The choice as it can be sent, which is not always the one asked for. */
+/** Returns the tool choice that can be sent, which is not always the requested one. */
 export function allowedChoice(
   { request, target, habits, warnings }: Draft,
   wanted: ToolChoice | undefined,
@@ -34,7 +34,7 @@ export function allowedChoice(
   return { type: 'auto' };
 }
 
-/** `tool_choice`, which also says whether several calls may come at once. */
+/** Writes `tool_choice`, which also states whether parallel calls are allowed. */
 export function writeToolChoice(choice: ToolChoice | undefined, parallel: boolean | undefined): JsonObject {
   const serial =
     parallel === false && choice?.type !== 'none' ? { disable_parallel_tool_use: true } : undefined;

@@ -9,21 +9,21 @@ function read(status: number, body: JsonObject | string, headers: Record<string,
   return readOpenAiError({ status, headers, body: bytes, provider: 'lab' });
 }
 
-test('the status alone decides where a proxy answered with a page or nothing', () => {
+test('the status alone decides if a proxy answered with an error page or an empty body', () => {
   assert.equal(read(502, '<html>Bad gateway</html>').code, 'provider_error');
   assert.equal(read(503, '').code, 'provider_overloaded');
   assert.equal(read(429, '[]').code, 'provider_rate_limited');
   assert.equal(read(418, 'null').code, 'invalid_request');
 });
 
-test('a prompt that OpenRouter’s moderation refuses is the prompt’s own fault, and no ban', () => {
+test('a prompt that OpenRouter’s moderation refuses is the prompt’s own fault, not a forbidden key', () => {
   const metadata = { reasons: ['violence'], flagged_input: 'x', provider_name: 'p' };
   const flagged = { code: 403, message: 'Your input was flagged', metadata };
   assert.equal(read(403, { error: flagged }).code, 'content_filtered');
   assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
 });
 
-test('a status that passes by itself is no mistake of the client’s', () => {
+test('a status of a transient failure is not a client error', () => {
   for (const status of [409, 423, 424, 425, 499]) {
     assert.equal(
       read(status, { error: { message: 'x', type: 'invalid_request_error' } }).code,
@@ -65,12 +65,12 @@ test('a 404 is about the path only if it names nothing else', () => {
   );
 });
 
-test('how long to wait is read to the millisecond where the provider says it', () => {
+test('the wait is read to the millisecond if the provider reports it', () => {
   assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
   assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);
 });
 
-test('a client’s mistake keeps the provider’s words, field and status', () => {
+test('a client’s mistake keeps the provider’s message, field and status', () => {
   const error = read(422, {
     error: { message: 'bad tools', type: 'invalid_request_error', param: 'tools', code: null },
   });
@@ -78,7 +78,7 @@ test('a client’s mistake keeps the provider’s words, field and status', () =
   assert.match(error.message, /lab answered 422.*bad tools/);
 });
 
-test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, who tell mistakes apart by it', () => {
+test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, which distinguish mistakes by it', () => {
   for (const code of ['invalid_image_url', 'previous_response_not_found', 'unsupported_value']) {
     const body = { error: { message: 'x', type: 'invalid_request_error', param: null, code } };
     assert.equal(openAiError(read(400, body)).code, code);
@@ -89,7 +89,7 @@ test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, w
   assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'that key is not the client’s');
 });
 
-test('a prompt beyond the window is known by its words where a seller has no code for it', () => {
+test('a prompt above the context window is recognised by the message if the provider has no code for it', () => {
   const google =
     '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]';
   assert.equal(read(400, google).code, 'context_too_long');
@@ -101,7 +101,7 @@ test('a prompt beyond the window is known by its words where a seller has no cod
   assert.match(openrouter.message, /maximum context length is 8/);
 });
 
-test('a refused key is not quoted, not even in part', () => {
+test('a rejected key is not quoted, not even in part', () => {
   const error = read(401, {
     error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },
   });
@@ -109,7 +109,7 @@ test('a refused key is not quoted, not even in part', () => {
   assert.doesNotMatch(error.message, /sk-abc/);
 });
 
-test('what is written to a client always has all four members', () => {
+test('an error written to a client always has all four fields', () => {
   assert.deepEqual(openAiError(read(429, {})), {
     message: 'lab answered 429',
     type: 'rate_limit_error',

@@ -9,20 +9,20 @@ import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
-/** What a seller says of a failure, wherever in its error object it says it. */
+/** What a provider reports about a failure, wherever in its error object it stands. */
 type Complaint = {
   readonly message: string;
-  /** Its own words for the kind of failure, most exact first. */
+  /** The provider's codes and types for the failure, most exact first. */
   readonly codes: readonly string[];
   readonly param?: string;
   readonly code?: string;
-  /** OpenRouter repeats the HTTP status as the code, also inside of a stream that began with 200. */
+  /** OpenRouter repeats the HTTP status as the code, also inside a stream that began with 200. */
   readonly status?: number;
-  /** OpenRouter says why its moderation refuses a prompt. */
+  /** OpenRouter reports why its moderation refuses a prompt. */
   readonly isFlagged: boolean;
 };
 
-/** A failed reply of an OpenAI-like provider as our error. */
+/** Converts a failed reply of an OpenAI-like provider into a `ConclaveError`. */
 export function readOpenAiError(failure: WireFailure): ConclaveError {
   const complaint = complaintOf(errorBody(failure.body));
   const code = codeOf(complaint, failure.status);
@@ -32,7 +32,7 @@ export function readOpenAiError(failure: WireFailure): ConclaveError {
   });
 }
 
-/** An error object inside of a reply that began well. `body` is the event that holds it. */
+/** Converts an error object inside a reply that began well. `body` is the event that holds it. */
 export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
   const complaint = complaintOf(body);
   return errorOf(codeOf(complaint, complaint.status), complaint, {
@@ -48,7 +48,7 @@ function errorOf(
 ): ConclaveError {
   const said = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
   const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
-  // A refused key's message quotes a part of the key.
+  // The message about a rejected key quotes a part of the key.
   const detail = code === 'provider_auth' || complaint.message === '' ? '' : `: ${complaint.message}`;
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
   return new ConclaveError(code, `${seen.provider} ${answer}${said}${detail}`, {
@@ -64,26 +64,28 @@ function errorOf(
   });
 }
 
-/** A 405, or a 404 that names nothing of the request: the path is missing, not a model or an item. */
+/** Whether the path is missing, not a model or an item: a 405, or a 404 that names nothing of the request. */
 function isPathless({ codes, message, param }: Complaint, status: number | undefined): boolean {
   if (status === 405) return true;
   if (status !== 404 || param !== undefined) return false;
   return codes.every((word) => general.has(word)) && (message === '' || aboutPath.test(message));
 }
 
-/** Codes that do not say what was not found. */
+/** Codes that do not state what was not found. */
 const general: ReadonlySet<string> = new Set(['invalid_request_error', 'not_found_error', '404']);
 
-/** OpenAI gives a missing path the same type and code as a missing item; only its words tell them apart. */
+/** OpenAI gives a missing path the same type and code as a missing item; only the message distinguishes them. */
 const aboutPath =
   /^\W*(?:404\W*)?(?:(?:file|page|path|route|url|endpoint|resource)\W*)?not[ _]found\W*$|\b(?:invalid|unknown|unsupported|no such) (?:url|path|route|endpoint)\b|\bno route\b|\bpost:? ?\//i;
 
-/** OpenAI gives a model that it does not know a code, and one that it serves at its other path only none. */
+/**
+ * OpenAI returns a code for a model that it does not know, and none for a model that it serves only at its other path.
+ */
 function isInOtherDialect({ code, param }: Complaint, status: number | undefined): boolean {
   return status === 404 && param === 'model' && code === undefined;
 }
 
-/** Stored answers, items and encrypted thoughts are found and opened by the account that they belong to. */
+/** Stored answers, items and encrypted thoughts can be found and opened only by the account that owns them. */
 function isBound(complaint: Complaint, status: number | undefined): boolean {
   return complaint.codes.some((word) => bound.has(word)) || isMissingItem(complaint, status);
 }
@@ -95,7 +97,7 @@ function isMissingItem({ param }: Complaint, status: number | undefined): boolea
   return status === 404 && param !== undefined && param !== 'model';
 }
 
-/** What sellers' own words mean, whatever status they come with. */
+/** The meaning of providers' own codes, whatever status they come with. */
 const meanings: Readonly<Record<string, ErrorCode>> = {
   invalid_api_key: 'provider_auth',
   invalid_authentication_error: 'provider_auth',
@@ -134,12 +136,13 @@ function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
   if (isRefusal && named === undefined && saysPromptTooLong(message)) return 'context_too_long';
   if (status === undefined) return named ?? 'provider_error';
   if (named === undefined && isMissingItem(complaint, status)) return 'invalid_request';
-  // Groq's word for "no capacity left".
+  // Groq's status for "no capacity left".
   return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
 }
 
 function complaintOf(body: JsonObject): Complaint {
-  // OpenAI nests the error; vLLM and Mistral put its members on top; Hugging Face sends a string, FastAPI `detail`.
+  // OpenAI nests the error; vLLM and Mistral put its fields at the top level; Hugging Face sends a string, FastAPI
+  // `detail`.
   const error = isJsonObject(body.error) ? body.error : body;
   const inner = objectOf(error.innererror);
   const metadata = objectOf(error.metadata);
@@ -160,7 +163,7 @@ function complaintOf(body: JsonObject): Complaint {
 function messageOf(body: JsonObject, error: JsonObject): string {
   const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
   const own = typeof text === 'string' ? text : JSON.stringify(text);
-  // OpenRouter says that its provider failed, and beside that what the provider said.
+  // OpenRouter reports that its provider failed, and separately the provider's own message.
   const { raw } = objectOf(error.metadata);
   return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
 }

@@ -1,9 +1,9 @@
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 
-/** OpenAI's error object: always all four members. */
+/** OpenAI's error object: always all four fields. */
 export type OpenAiError = { message: string; type: string; param: string | null; code: string | null };
 
-/** The words that OpenAI's clients know. What OpenAI has no word for keeps our own code. */
+/** The codes that OpenAI's clients know. Errors without an OpenAI code keep Conclave's own. */
 const codes: Partial<Record<ErrorCode, string>> = {
   authentication: 'invalid_api_key',
   context_too_long: 'context_length_exceeded',
@@ -12,7 +12,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   provider_rate_limited: 'rate_limit_exceeded',
 };
 
-/** Our error in OpenAI's words. */
+/** Writes Conclave's error as OpenAI's error object. */
 export function openAiError(error: ConclaveError): OpenAiError {
   return {
     message: messageOf(error),
@@ -22,7 +22,7 @@ export function openAiError(error: ConclaveError): OpenAiError {
   };
 }
 
-/** Clients such as LangChain's know a prompt that is too long by these words in the message alone. */
+/** Some clients, such as LangChain's, recognise a prompt that is too long only by these words in the message. */
 function messageOf({ code, message }: ConclaveError): string {
   if (code !== 'context_too_long' || /context_length_exceeded|maximum context length/.test(message))
     return message;
