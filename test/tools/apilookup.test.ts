@@ -23,7 +23,7 @@ test('a lookup that cites a page exits with 0, one from memory with 1 and a warn
 test('a lookup with an empty answer is an error that names the model and the call', async (t) => {
   const place = await perplexity(t, () => ({ text: ' \n', citations: [page] }));
   const { code, stdout, stderr } = await conclave(['apilookup', 'Which Node is current?'], place);
-  assert.equal(code, 1);
+  assert.equal(code, 3);
   assert.equal(stdout, '');
   assert.match(stderr, /perplexity\/sonar\S* answered without a word \(.*"stop".*conclave show req_\w+\)/);
 });
