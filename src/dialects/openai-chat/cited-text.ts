@@ -2,11 +2,17 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation, StreamPart, TextPlace } from '../../core/wire/stream-part.ts';
 import { writeAnnotation } from './reply-pieces.ts';
 
-/** The one text that chat has for all blocks of an answer, and the sources of each block, placed in it. */
+/**
+ * Collects the single text that Chat Completions has for all blocks of an answer, and the sources of each block with
+ * their positions in it.
+ */
 export type CitedText = {
   say(block: number, text: string): void;
   cite(block: number, citation: Citation): void;
-  /** The annotations that can be told before this part: what a source is for is known where its block ends. */
+  /**
+   * Returns the annotations that can be written before this part: the text that a source covers is known once its block
+   * ends.
+   */
   endedBy(part: StreamPart): JsonObject[] | undefined;
   rest(): JsonObject[];
 };

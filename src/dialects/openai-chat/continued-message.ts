@@ -3,8 +3,9 @@ import type { Quirks } from '../../core/provider.ts';
 import { objectsOf } from '../loose-fields.ts';
 
 /**
- * A conversation that ends with an assistant's words, to be continued, in the seller's own way: with a mark on them, or with
- * a wish behind them where it refuses such an end. Any other is returned itself.
+ * Prepares a conversation that ends with an assistant message to be continued, in the provider's own way: with a mark
+ * on that message, or with a request after it if the provider rejects such an end. Any other conversation is returned
+ * unchanged.
  */
 export function withContinuation(
   messages: readonly JsonObject[],
@@ -20,7 +21,7 @@ export function withContinuation(
       ? [...messages.slice(0, -1), { ...last, [continues]: true }]
       : messages;
   }
-  // Its clients know the way to its beta address, where this is taken.
+  // A client that sends `prefix` knows that only the provider's beta address accepts it.
   if (last.prefix !== undefined) return messages;
   warnings.push('This provider does not continue an assistant message; it was asked to go on after it.');
   return [...messages, { role: 'user', content: 'Go on from exactly where your last message ends.' }];

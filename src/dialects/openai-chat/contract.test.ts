@@ -8,6 +8,6 @@ dialectContract(openaiChat, {
     stream: true,
     stream_options: { include_usage: true },
   },
-  // OpenRouter's encrypted proofs, which the recordings' own count leaves out.
+  // OpenRouter's encrypted proofs, which the recordings do not count.
   mayExceed: ['signatures'],
 });

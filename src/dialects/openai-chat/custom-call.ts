@@ -1,10 +1,10 @@
 import { freeformInput, freeformReader } from '../freeform-input.ts';
 
-/** The text of a custom tool's call, out of the arguments of the function that stands for it. */
+/** Extracts the text of a custom tool's call from the arguments of the function that stands in for the tool. */
 export type CustomCall = {
-  /** What of it is known now and was not before. */
+  /** Returns the text that this piece added. */
   add(piece: string): string;
-  /** What is known at the end alone, because the arguments did not begin as they should. */
+  /** Returns the text that is known only at the end, because the arguments had an unexpected beginning. */
   rest(): string;
 };
 

@@ -13,11 +13,11 @@ type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 /** Reads the deltas of one answer in order; a whole message is one long delta. */
 export type DeltaReader = {
   read(delta: JsonObject, parts: StreamPart[]): void;
-  /** A source that stands beside the choices; repeated ones are the caller's to leave out. */
+  /** Adds a source that is listed outside the choices. The caller skips repeated ones. */
   cite(raw: JsonObject, parts: StreamPart[]): void;
-  /** What belongs to the block being written and has no words in other dialects: log probabilities, further choices. */
+  /** Adds data of the current block that other dialects cannot express: log probabilities, further choices. */
   aside(value: JsonObject, parts: StreamPart[]): void;
-  /** Reports what was still waiting for its name. */
+  /** Reports calls that were still waiting for their names. */
   end(parts: StreamPart[]): void;
   sawToolCalls(): boolean;
 };
@@ -35,7 +35,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     return blocks++;
   }
 
-  /** The block that text of this type goes into: the open one, or a new one behind it. */
+  /** Returns the block for text of this type: the open one, or a new one after it. */
   function blockOf(type: BlockType): number {
     if (open !== type) {
       openIndex = nextBlock();
@@ -59,7 +59,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
     const field = thoughtFieldOf(delta, reasoningField);
     const text = field && delta[field];
-    // Whose quirks name the member needs no reminder of it.
+    // If the provider's quirks name the field, it need not be remembered.
     say('reasoning-delta', text, parts, reasoningField ? undefined : field);
     if (!Array.isArray(delta.reasoning_details)) return;
     for (const detail of objectsOf(delta.reasoning_details)) {
@@ -67,7 +67,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     }
   }
 
-  /** OpenRouter's details repeat the readable text and add the proofs that only their maker can read. */
+  /** OpenRouter's details repeat the readable text and add proofs that only their maker can read. */
   function readDetail(detail: JsonObject, alreadySaid: boolean, parts: StreamPart[]): void {
     const { text, summary, ...proof } = detail;
     if (!alreadySaid) say('reasoning-delta', text ?? summary, parts);
@@ -103,7 +103,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     const place = annotatedPlace(source);
     parts.push({
       type: 'citation',
-      // A message names its sources behind its calls and its proofs.
+      // A message lists its sources after its calls and proofs.
       index: lastText ?? blockOf('text-delta'),
       citation: {
         ...(url && { url }),
@@ -124,7 +124,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
       if (delta.function_call) calls.read([{ index: 0, function: delta.function_call }], parts);
       for (const annotation of objectsOf(delta.annotations)) cite(annotation, parts);
       for (const image of objectsOf(delta.images)) readImage(image, parts);
-      // Groq's own tools, and speech: nothing that another dialect could say.
+      // Groq's own tools, and speech: other dialects cannot express them.
       for (const tool of objectsOf(delta.executed_tools)) {
         pushOpaque({ type: nameOf(tool.type) ?? 'tool', delta: { executed_tools: [tool] } }, parts);
       }
@@ -143,7 +143,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   }
 }
 
-/** The member that tells the thought of a delta: the seller's own, where it has one. */
+/** Returns the field that contains the thought of a delta: the provider's own if it has one. */
 function thoughtFieldOf(delta: JsonObject, own: ThoughtField | undefined): ThoughtField | undefined {
   return own && own !== 'content' && delta[own] ? own : thoughtFields.find((field) => delta[field]);
 }

@@ -3,10 +3,13 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf } from '../loose-fields.ts';
 
-/** What stands for a thought that nobody has any more: Moonshot counts an empty one as missing. */
+/** Replaces a thought that is lost: Moonshot treats an empty one as missing. */
 const blank = ' ';
 
-/** An assistant's message as a seller takes it that refuses calls without their thought; any other is returned itself. */
+/**
+ * Adds a thought to an assistant message with calls if the provider rejects calls without one; any other message is
+ * returned unchanged.
+ */
 export function withDemandedThought(message: JsonObject, quirks: Quirks): JsonObject {
   const { demandsThoughts, reasoningField: field = 'reasoning_content' } = quirks;
   const calls = message.tool_calls;

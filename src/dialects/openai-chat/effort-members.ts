@@ -7,13 +7,13 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 
-/** What keeps a model from thinking, by the member that does. */
+/** What switches thinking off, by the field of the provider. */
 export const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
   thinking: { thinking: { type: 'disabled' } },
   enable_thinking: { enable_thinking: false },
 };
 
-/** How hard the model shall think, in the seller's words. */
+/** Writes the thinking effort in the provider's form. */
 export function effortMembers(
   { reasoning }: ModelRequest,
   target: WireTarget,
@@ -28,8 +28,8 @@ export function effortMembers(
 }
 
 /**
- * What of a client's own words for it is changed on the way to a seller of its dialect: only what the seller is known to
- * have no ear for, and all that the model is known to refuse where Conclave chose it.
+ * Returns the changes to a client's own thinking fields on the way to a provider of the same dialect: only those that
+ * the provider is known not to support and, if Conclave chose the model, everything that the model is known to reject.
  */
 export function relayedEffort(
   body: JsonObject,
@@ -59,7 +59,7 @@ export function relayedEffort(
   return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
 }
 
-/** Takes other sellers' members for thinking out of a body. */
+/** Removes other providers' thinking fields from a body. */
 function without(body: JsonObject): JsonObject {
   const told = thinkingMembers.filter((member) => body[member] !== undefined);
   return Object.fromEntries(told.map((member) => [member, undefined]));

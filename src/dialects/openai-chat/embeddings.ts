@@ -19,7 +19,7 @@ const path = '/embeddings';
 const named = new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']);
 const encodingFormat = choice('float', 'base64');
 
-/** A client's request for vectors. */
+/** Reads a client's request for embeddings. */
 function readRequest(body: JsonObject): ModelRequest {
   const { texts, tokens } = readInput(body.input);
   const dimensions = count.optional(body, 'dimensions');
@@ -28,14 +28,14 @@ function readRequest(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = Object.entries(body).flatMap(([name, value]) =>
     named.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],
   );
-  // Texts that the client has cut into tokens itself mean something to OpenAI's models alone.
+  // Texts that the client has tokenised itself are meaningful only to OpenAI's models.
   if (tokens) extras.push({ name: 'input', fieldClass: 'required', value: tokens });
   return {
     model: string.required(body, 'model'),
     stream: false,
     messages: [{ role: 'user', content: texts.map((text) => ({ type: 'text', text })) }],
     embedding: { ...(dimensions !== undefined && { dimensions }), ...(encoding && { encoding }) },
-    // Nothing is written, so nothing need be reserved for it.
+    // An embedding has no output, so no output tokens need to be reserved.
     maxOutputTokens: 0,
     ...(user !== undefined && { user }),
     origin: 'openai-chat',
@@ -43,7 +43,7 @@ function readRequest(body: JsonObject): ModelRequest {
   };
 }
 
-/** One text or several; or tokens, of one text or of several, which are measured as a text of their numbers. */
+/** Reads one text or several, or the tokens of one text or several. Tokens are measured as a text of their numbers. */
 function readInput(input: JsonValue | undefined): { texts: string[]; tokens?: JsonValue } {
   const wanted = 'a text, an array of texts, or tokens';
   if (typeof input === 'string') return { texts: [input] };
@@ -91,7 +91,7 @@ function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
 
 function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): JsonObject {
   const packs = context.request.embedding?.encoding === 'base64';
-  // The usage is never absent here; a provider that counts nothing (Gemini) has not read nothing.
+  // Clients always get a usage; if the provider reports none (Gemini), the tokens are estimated.
   const texts = textsOf(context.request);
   const tokens = usage ? promptTokens(usage) : texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   return {
@@ -108,14 +108,14 @@ function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): J
   };
 }
 
-/** What the official clients ask for and unpack themselves: a third of the bytes. */
+/** The format that the official clients request and decode themselves: a third of the bytes. */
 function packed(vector: readonly JsonValue[]): string {
   const bytes = Buffer.alloc(vector.length * 4);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(Number(value), at * 4);
   return bytes.toString('base64');
 }
 
-/** OpenAI's embeddings, and everybody's who sells them in its words. */
+/** Embeddings of OpenAI and of all providers that use its format. */
 export const embeddings: EmbeddingCodec = {
   readRequest,
   writeRequest,

@@ -17,13 +17,19 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   refusal: 'content-filter',
 };
 
-/** A stop after tool calls is read as one for their sake: a forced tool ends with `stop` at OpenAI and others. */
+/**
+ * Returns the finish reason. A `stop` after tool calls counts as one for tool calls: a forced tool ends with `stop` at
+ * OpenAI and others.
+ */
 export function readFinishReason(raw: string, sawToolCalls: boolean): FinishReason {
   const reason = reasons[raw] ?? 'other';
   return sawToolCalls && reason === 'stop' ? 'tool-calls' : reason;
 }
 
-/** OpenAI knows four reasons, one of them by two names; `other` is closest to `stop`. `older`: the call is in the older form. */
+/**
+ * Returns OpenAI's finish reason. OpenAI has four, one of them with two names; `other` is closest to `stop`. `older`:
+ * the call is in the older form.
+ */
 export function writeFinishReason(reason: FinishReason, older: boolean): string {
   switch (reason) {
     case 'tool-calls':

@@ -5,8 +5,9 @@ import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { switchedOff } from './effort-members.ts';
 
 /**
- * What becomes of a choice that forces a call: where a seller's models do not think and be forced in one, they are kept from
- * thinking, as Claude is; where it forces none, the choice is left to the model. Empty: it goes as it is.
+ * Returns the changes for a tool choice that forces a call. If a provider's models cannot both think and be forced,
+ * thinking is switched off, as for Claude; if the provider cannot force a call, the choice is left to the model. Empty
+ * if the choice is sent as it is.
  */
 export function forcedChoice(
   { toolChoice, reasoning }: ModelRequest,

@@ -5,8 +5,8 @@ import { nameOf, objectsOf } from '../loose-fields.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
 
 /**
- * A message of an assistant as its own provider knows it: what another model has proven is taken out, and with it the
- * readable thought, unless the seller takes thoughts back. A message without such a proof is returned itself.
+ * Removes another model's proofs from an assistant message, and with them the readable thought unless the provider
+ * accepts thoughts back. A message without such proofs is returned unchanged.
  */
 export function withoutForeignThoughts(
   message: JsonObject,
@@ -26,7 +26,7 @@ export function withoutForeignThoughts(
   return kept;
 }
 
-/** Where nobody remembers who made a signature of Claude's, only sellers that take thoughts back are trusted with it. */
+/** If the maker of a Claude signature is not known, only providers that accept thoughts back receive it. */
 function isForeign(
   { signature, data, format }: JsonObject,
   { quirks, opens }: Pick<WireTarget, 'quirks' | 'opens'>,

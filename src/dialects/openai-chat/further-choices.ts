@@ -3,8 +3,8 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
 
 /**
- * The further answers to one request (`n`) as a whole reply has them. They arrive as choices with a `delta` each, one of
- * a reply that came whole, many of a stream.
+ * Returns the further answers to one request (`n`) as a whole reply has them. Each arrives as choices with a `delta`:
+ * one in a whole reply, many in a stream.
  */
 export function furtherChoices(deltas: readonly JsonObject[]): JsonObject[] {
   const byIndex = Map.groupBy(deltas, ({ index }) => index);
@@ -22,7 +22,7 @@ function wholeChoice(deltas: readonly JsonObject[]): JsonObject {
   return choice;
 }
 
-/** Texts and lists go on where they were, calls by their place; other members are what was said last. */
+/** Texts and lists are appended, calls by their index; of other fields the last value stays. */
 function grow(message: JsonObject, member: string, value: JsonValue | undefined): void {
   const known = message[member];
   if (member === 'tool_calls') message[member] = withCalls(known, objectsOf(value));

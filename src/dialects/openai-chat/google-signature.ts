@@ -3,14 +3,14 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { noSignature, openSignature, sealSignature } from '../google-generate/signatures.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 
-// Google's own endpoint for OpenAI's clients tells a call's signature beside the call, and some clients (the Vercel AI SDK)
-// bring it back there: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+// Google's own endpoint for OpenAI's clients sends a call's signature next to the call, and some clients (the Vercel AI
+// SDK) return it there: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
 
 /** The signatures of an answer's calls, each until its call is written. */
 export type CallSignatures = {
-  /** Notes a proof, where it is of a call of Gemini's. */
+  /** Notes a proof if it belongs to a call of Gemini's. */
   note(proof: string): void;
-  /** What stands beside the call; empty for most. */
+  /** Returns the fields to write next to the call; empty for most calls. */
   beside(callId: string): JsonObject;
 };
 
@@ -28,7 +28,7 @@ export function callSignatures(): CallSignatures {
   };
 }
 
-/** The thought that a client's call brings back with it, as the client was told it. */
+/** Reads the thought that a client's call brings back in the form in which the client received it. */
 export function readCallSignature(call: JsonObject): ContentPart[] {
   const callId = nameOf(call.id);
   const signature = nameOf(objectOf(objectOf(call.extra_content).google).thought_signature);

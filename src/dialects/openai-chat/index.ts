@@ -12,7 +12,7 @@ import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
-/** OpenAI's Chat Completions, and everybody's who speaks it. */
+/** OpenAI's Chat Completions, which many other providers support as well. */
 const openaiChat: Dialect = {
   id: 'openai-chat',
   requestIdHeader: 'x-request-id',

@@ -9,8 +9,8 @@ import { thoughtMembers } from './write-messages.ts';
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /**
- * A client's own messages with the thoughts that it has not brought back with its tool calls and `request` has: what the
- * engine remembered. A message that lacks none is returned itself.
+ * Returns a function that restores thoughts in a client's messages: those that the client did not return with its tool
+ * calls and that `request` has because the engine remembered them. A message that lacks none is returned unchanged.
  */
 export function withLostThoughts(
   { messages }: ModelRequest,

@@ -5,8 +5,8 @@ import { nameOf, objectsOf } from '../loose-fields.ts';
 import { writeThought, hasThought } from './write-thought.ts';
 
 /**
- * A message as a seller takes it that refuses members which it does not know: what other sellers' models, and Conclave, have
- * said beside an answer comes back from clients with it. A message without such a member is returned itself.
+ * Removes fields from a message for a provider that rejects unknown ones: clients return with an answer what other
+ * providers' models, and Conclave, added to it. A message without such fields is returned unchanged.
  */
 export function withinMembers(message: JsonObject, quirks: Quirks, warnings: string[]): JsonObject {
   const { messageMembers: taken } = quirks;
@@ -28,7 +28,7 @@ export function withinMembers(message: JsonObject, quirks: Quirks, warnings: str
   return kept;
 }
 
-/** In the member that the seller takes, where there is one. */
+/** Keeps the thought in the field that the provider accepts, if there is one. */
 function keepThought(
   kept: JsonObject,
   message: JsonObject,
@@ -42,7 +42,7 @@ function keepThought(
   } else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
 }
 
-/** Beside them stands what only Google can read (`extra_content`), and places in a stream. */
+/** Calls may also have `extra_content`, which only Google can read, and the index of a stream. */
 const callMembers: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
 
 function plainCall(call: JsonObject): JsonObject {

@@ -5,11 +5,11 @@ import { isStrictFormat } from '../strict-schema.ts';
 
 export type WrittenFormat = {
   readonly format?: JsonObject;
-  /** Says in words what the seller has no member for. */
+  /** Expresses in words what the provider has no field for. */
   readonly instruction?: string;
 };
 
-/** The shape of the answer as this seller can be asked for it. */
+/** Writes the output format in the form that this provider supports. */
 export function writeOutputFormat(
   { output, origin }: Pick<ModelRequest, 'output' | 'origin'>,
   quirks: Quirks,
@@ -46,7 +46,9 @@ function schemaInstruction(schema: JsonObject): string {
   return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
 }
 
-/** The messages with the instruction at the end of the system prompt, where it changes a cached prefix least. */
+/**
+ * Returns the messages with the instruction at the end of the system prompt, where it changes a cached prefix least.
+ */
 export function withInstruction(
   messages: readonly JsonObject[],
   instruction: string | undefined,

@@ -11,7 +11,7 @@ import { freeformArguments } from '../freeform-tool.ts';
 
 const role = choice('system', 'developer', 'user', 'assistant', 'tool', 'function');
 
-/** A client's conversation. Results of tools that follow each other belong to one turn. */
+/** Reads a client's conversation. Consecutive tool results belong to one turn. */
 export function readMessages(body: JsonObject): Message[] {
   const list = array.required(body, 'messages');
   if (list.length === 0) refuse('messages', 'at least one message', list);
@@ -53,7 +53,7 @@ function readToolResult(
     speaker === 'tool'
       ? ids.answered('', string.required(message, 'tool_call_id', at))
       : ids.answered(string.required(message, 'name', at), undefined);
-  // A function may have given nothing.
+  // A function may have returned nothing.
   const isNothing = speaker === 'function' && content === null;
   return {
     type: 'tool-result',
@@ -68,7 +68,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   const { content } = message;
   if (content !== undefined && content !== null && content !== '')
     parts.push(...readContent(content, `${at}.content`));
-  // Where answers of models that draw have them, in OpenRouter's way.
+  // Images in the field in which OpenRouter returns them from models that draw.
   for (const [index, value] of (array.optional(message, 'images', at) ?? []).entries()) {
     const where = `${at}.images.${index}`;
     parts.push(readImage(object.check(value, where), where));
@@ -94,7 +94,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   return parts;
 }
 
-/** Who brings back all that it was told tells a call's signature twice. */
+/** A client that returns everything it received sends a call's signature twice. */
 function isTold(parts: readonly ContentPart[], thought: ContentPart): boolean {
   return (
     thought.type === 'reasoning' &&
@@ -123,7 +123,7 @@ function readToolCall(call: JsonObject, at: string): Extract<ContentPart, { type
   };
 }
 
-/** Reasoning that a client gives back, under any of its names. Proofs go to their maker only. */
+/** Reads the reasoning that a client returns, under any of its names. Proofs are sent only to their maker. */
 function readThoughts(message: JsonObject): ContentPart[] {
   const text =
     nameOf(message.reasoning_content) ?? nameOf(message.reasoning) ?? nameOf(message.reasoning_text);
@@ -154,7 +154,7 @@ function readThoughts(message: JsonObject): ContentPart[] {
   return joinText(parts, text);
 }
 
-/** The readable text belongs to the proof without a text of its own, or stands alone. */
+/** Adds the readable text to the proof that has no text of its own, or as a thought without a proof. */
 function joinText(parts: ContentPart[], text: string): ContentPart[] {
   const bare = parts.find(
     (part) => part.type === 'reasoning' && part.signature !== undefined && part.text === '',
@@ -203,7 +203,7 @@ function readPart(part: JsonObject, at: string): ContentPart {
   }
 }
 
-/** OpenAI nests the address; some sellers and clients do not. */
+/** OpenAI nests the URL; some providers and clients do not. */
 function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: 'image' }> {
   if (typeof part.image_url === 'string')
     return { type: 'image', source: readMediaUrl(part.image_url, `${at}.image_url`) };
@@ -217,7 +217,7 @@ function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: '
   };
 }
 
-/** The file of a part: by its id, as bytes, or its text if it is one. */
+/** Reads the file of a part: by its id, as bytes, or as text if it is a text file. */
 export function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'document' }> {
   const fileId = string.optional(file, 'file_id', at);
   const title = string.optional(file, 'filename', at);
@@ -231,7 +231,7 @@ export function readFile(file: JsonObject, at: string): Extract<ContentPart, { t
   };
 }
 
-/** OpenRouter's `cache_control` and OpenAI's own breakpoint. */
+/** Reads OpenRouter's `cache_control` or OpenAI's own cache breakpoint. */
 export function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
   if (part.cache_control === undefined && part.prompt_cache_breakpoint === undefined) return {};
   const ttl = objectsOf([part.cache_control ?? null])[0]?.ttl;

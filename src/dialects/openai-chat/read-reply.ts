@@ -42,7 +42,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   let started = false;
   let answered = false;
   let finish: string | undefined;
-  /** Further answers to one request (`n`), and whether each has said why it ended. */
+  /** Further answers to one request (`n`), and whether each has a finish reason. */
   const further = new Map<number, boolean>();
   let cited = 0;
   let terms: readonly BillingTerm[] = [];
@@ -64,12 +64,12 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     answered = true;
     if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
-    // Moonshot reports usage inside of the choice.
+    // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts);
     if (ended) finish = textOf(choice.finish_reason);
   }
 
-  /** Some answer has not said why it ended: without a `[DONE]` this stream was cut. */
+  /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
     return finish === undefined || [...further.values()].includes(false);
   }
@@ -80,7 +80,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     parts.push({
       type: 'usage',
       usage: readUsage(usage, quirks),
-      // xAI's searches, each source of which is billed.
+      // xAI bills each source of a search.
       ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
       ...(audioInput > 0 && { audioInput }),
       ...(audioOutput > 0 && { audioOutput }),
@@ -88,7 +88,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     });
   }
 
-  /** Perplexity repeats its list of sources with every chunk. */
+  /** Perplexity repeats its list of sources in every chunk. */
   function readSources(body: JsonObject, parts: StreamPart[]): void {
     const sources = Array.isArray(body.search_results) ? body.search_results : body.citations;
     if (!Array.isArray(sources)) return;
@@ -99,16 +99,16 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   function event(body: JsonObject, parts: StreamPart[]): void {
     if (body.error || body.object === 'error') {
       if (unfinished()) return fail(body, parts);
-      // After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`.
+      // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
       parts.push({ type: 'warning', message: readOpenAiErrorEvent(body).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
-    // Azure opens its streams with an event that has no id, no model and no choice.
+    // Azure opens its streams with an event without an id, a model or a choice.
     if (!started && (choices.length > 0 || body.usage)) start(body, parts);
     for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, parts);
     if (body.citations || body.search_results) readSources(body, parts);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
-    // With the first chunk or the last, and not with every one.
+    // The service tier comes with the first chunk or the last, not with every one.
     terms =
       nameOf(body.service_tier) === undefined
         ? terms
@@ -116,7 +116,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     if (isJsonObject(usage)) pushUsage(usage, parts);
   }
 
-  /** What a failure says of its bill comes with it. */
+  /** Reports a failure together with its usage, if it has any. */
   function fail(body: JsonObject, parts: StreamPart[]): void {
     const { usage } = body;
     if (isJsonObject(usage)) pushUsage(usage, parts);
@@ -142,7 +142,10 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   return { event, end, forgetsText: true };
 }
 
-/** Reasons that name a failure of the provider's, not an end of the answer: OpenRouter, DeepSeek, Z.AI, SGLang and vLLM. */
+/**
+ * Finish reasons that report a failure of the provider instead of the end of an answer: OpenRouter, DeepSeek, Z.AI,
+ * SGLang and vLLM.
+ */
 const failures: Readonly<Record<string, ErrorCode>> = {
   abort: 'provider_error',
   cancelled: 'provider_error',
@@ -156,7 +159,7 @@ function annotationOf(source: JsonValue): JsonObject {
   return { type: 'url_citation', url_citation: { url: url ?? '', title: title ?? '', ...rest } };
 }
 
-/** In a whole message calls are told apart by their place; a stream says it. */
+/** Numbers the calls of a whole message by their position; in a stream they have an index. */
 function withCallIndexes(message: JsonObject): JsonObject {
   if (!Array.isArray(message.tool_calls)) return message;
   return { ...message, tool_calls: objectsOf(message.tool_calls).map((call, index) => ({ ...call, index })) };

@@ -7,7 +7,7 @@ import { readRequest } from './read-request.ts';
 
 const hi = [{ role: 'user', content: 'Hi' }];
 
-/** The path of the member that a request is refused for. */
+/** Returns the path of the field for which a request is rejected. */
 function refusedFor(body: JsonObject): string | undefined {
   try {
     readRequest({ model: 'm', messages: hi, ...body });
@@ -19,7 +19,7 @@ function refusedFor(body: JsonObject): string | undefined {
   return assert.fail('it was accepted');
 }
 
-test('every plain setting arrives under our own name', () => {
+test('every common setting is read into the request', () => {
   const request = readRequest({
     model: 'gpt-5.1',
     messages: hi,
@@ -57,7 +57,7 @@ test('every plain setting arrives under our own name', () => {
   });
 });
 
-test('a conversation with every kind of content is read into plain parts', () => {
+test('a conversation with every type of content is read into plain parts', () => {
   const { messages } = readRequest({
     model: 'm',
     messages: [
@@ -135,7 +135,7 @@ test('a conversation with every kind of content is read into plain parts', () =>
   ]);
 });
 
-test('a proof of reasoning is told from another maker’s, whichever client carried it', () => {
+test('the maker of a reasoning proof is recognised, whichever client carried it', () => {
   const sealed = 'openai-responses:{"id":"rs_1","encrypted_content":"gAAA"}';
   const { messages } = readRequest({
     model: 'm',
@@ -165,7 +165,7 @@ test('a proof of reasoning is told from another maker’s, whichever client carr
   ]);
 });
 
-test('what we have no name for is classed by how badly it is needed', () => {
+test('a field without a counterpart is classified by how necessary it is', () => {
   const classes = (body: JsonObject) =>
     Object.fromEntries(
       (readRequest({ model: 'm', messages: hi, ...body }).extras ?? []).map(({ name, fieldClass }) => [
@@ -187,7 +187,7 @@ test('what we have no name for is classed by how badly it is needed', () => {
   assert.deepEqual(classes({ tools: [{ type: 'openrouter:web_search' }] }), { tools: 'pinning' });
 });
 
-test('tools, their choice and the format of the answer are read', () => {
+test('tools, their choice and the output format are read', () => {
   const request = readRequest({
     model: 'm',
     messages: hi,
@@ -245,7 +245,7 @@ test('a choice among some of the tools offers no others', () => {
   );
 });
 
-test('a file is read as a data URL, an address, or bare base64, which is PDF', () => {
+test('a file is read as a data URL, a URL, or bare base64, which is PDF', () => {
   const source = (file_data: string) => {
     const file = { type: 'file', file: { file_data } };
     return readRequest({ model: 'm', messages: [{ role: 'user', content: [file] }] }).messages[0]?.content[0];
@@ -259,11 +259,11 @@ test('a file is read as a data URL, an address, or bare base64, which is PDF', (
   });
 });
 
-test('what is written out empty asks for nothing', () => {
+test('empty values and defaults request nothing', () => {
   assert.deepEqual(readRequest({ model: 'm', messages: hi, metadata: {}, logit_bias: {} }).extras, []);
 });
 
-test('a wrong type is refused by the path where it stands', () => {
+test('a wrong type is rejected with the path at which it stands', () => {
   assert.equal(refusedFor({ messages: 'Hi' }), 'messages');
   assert.equal(refusedFor({ messages: [] }), 'messages');
   assert.equal(refusedFor({ messages: [...hi, ...hi, { role: 'user', content: 7 }] }), 'messages.2.content');
@@ -295,7 +295,7 @@ test('a wrong type is refused by the path where it stands', () => {
   assert.equal(refusedFor({ model: 5 }), 'model');
 });
 
-test('a call that brings Gemini’s signature back beside it, as Google’s own endpoint tells it, brings its thought', () => {
+test('a call that returns Gemini’s signature next to it, as at Google’s own endpoint, restores its thought', () => {
   const call = {
     id: 'call_1',
     type: 'function',
@@ -317,7 +317,7 @@ test('a call that brings Gemini’s signature back beside it, as Google’s own 
   });
 });
 
-test('sellers’ own switches for thinking are read as the wish that they are', () => {
+test('providers’ own thinking switches are read as a reasoning setting', () => {
   const wish = (members: JsonObject) => {
     const { reasoning, extras } = readRequest({
       model: 'm',

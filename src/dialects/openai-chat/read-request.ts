@@ -13,13 +13,13 @@ import { readMessages } from './read-messages.ts';
 import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import { readTools } from './read-tools.ts';
 
-/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+/** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
 export function readRequest(body: JsonObject): ModelRequest {
   const stream = boolean.optional(body, 'stream') ?? false;
   const { extras: otherTools, ...tools } = readTools(body);
   const options = object.optional(body, 'stream_options') ?? {};
   return dropAbsent({
-    // A call that names no model is the router's to place.
+    // If a call names no model, the router chooses one.
     model: string.optional(body, 'model') ?? '',
     messages: readMessages(body),
     stream,
@@ -41,7 +41,7 @@ export function readRequest(body: JsonObject): ModelRequest {
   });
 }
 
-/** Members that another dialect has a word for; each is read above. */
+/** Fields that have a counterpart in other dialects; each is read above. */
 const named = new Set([
   'model',
   'messages',
@@ -67,7 +67,7 @@ const named = new Set([
   'user',
 ]);
 
-/** Members without which the answer would not be the one that was asked for. All others are hints. */
+/** Fields without which the answer would not be the requested one. All others are hints. */
 const required: Readonly<Record<string, FieldClass>> = {
   n: 'required',
   modalities: 'required',
@@ -90,14 +90,14 @@ function unnamed(body: JsonObject): ExtraField[] {
       fieldClass: required[name] ?? 'hint',
       value,
       ...(isRead && { isRead }),
-      // A preset of OpenRouter's may name models of its own.
+      // A preset of OpenRouter's may name further models.
       ...(name === 'preset' && { furtherModels: 'any' }),
     });
   }
   return fields;
 }
 
-/** Some clients always write these out; they ask for nothing. */
+/** Whether a value is a default, which requests nothing; some clients always write these out. */
 function isDefault(name: string, value: unknown): boolean {
   if (name === 'n') return value === 1;
   if (name === 'logprobs' || name === 'store') return value === false;
@@ -129,7 +129,10 @@ function readOutput(body: JsonObject): OutputFormat | undefined {
 
 const effort = choice('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
 
-/** OpenAI has one word for it; OpenRouter an object, whose effort is another spelling of the same; other sellers a switch. */
+/**
+ * Reads the thinking settings. OpenAI has one field; OpenRouter an object, whose effort means the same; other providers
+ * a switch.
+ */
 function readReasoning(body: JsonObject): Reasoning | undefined {
   const word = effort.optional(body, 'reasoning_effort');
   const found = object.optional(body, 'reasoning');

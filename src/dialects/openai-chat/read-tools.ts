@@ -7,7 +7,7 @@ import { array, boolean, choice, object, refuse, string } from '../strict-fields
 import { dropAbsent } from './drop-absent.ts';
 import { readCache } from './read-messages.ts';
 
-/** What of a request is about the tools that the model may call; the fields of it that only some seller has. */
+/** The parts of a request that concern tools. `extras`: fields that only some providers have. */
 export type ReadTools = Pick<ModelRequest, 'tools' | 'toolChoice' | 'parallelTools'> & {
   readonly extras: readonly ExtraField[];
 };
@@ -16,7 +16,7 @@ export function readTools(body: JsonObject): ReadTools {
   const { tools, extras } = readOffered(body);
   const older = readFunctions(body);
   const offered = older.length > 0 ? [...(tools ?? []), ...older] : tools;
-  // One call is all that an answer in the older form has room for.
+  // An answer in the older form has room for only one call.
   const isSerial = older.length > 0 && tools === undefined;
   return {
     ...dropAbsent({
@@ -28,7 +28,7 @@ export function readTools(body: JsonObject): ReadTools {
   };
 }
 
-/** Tools that are neither functions nor custom ones are a seller's own, and travel as one field. */
+/** Tools that are neither functions nor custom ones are a provider's own, and travel as one field. */
 function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
   const list = array.optional(body, 'tools');
   const tools: ToolDefinition[] = [];
@@ -37,7 +37,7 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
   for (const [index, value] of (list ?? []).entries()) {
     const at = `tools.${index}`;
     const tool = object.check(value, at);
-    // Mistral's clients leave the type of a function out.
+    // Mistral's clients leave out the type of a function.
     const type = string.optional(tool, 'type', at) ?? 'function';
     if (type === 'custom')
       tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
@@ -67,13 +67,13 @@ function readFunction(found: JsonObject, at: string): ToolDefinition {
   return dropAbsent({
     name: nonEmpty(found, 'name', at),
     description: string.optional(found, 'description', at),
-    // A function without parameters takes none.
+    // A function without `parameters` accepts none.
     inputSchema: object.optional(found, 'parameters', at) ?? { type: 'object', properties: {} },
     strict: boolean.optional(found, 'strict', at),
   });
 }
 
-/** Functions as they were before there were tools. */
+/** Reads `functions`, the older form of tools. */
 function readFunctions(body: JsonObject): ToolDefinition[] {
   return (array.optional(body, 'functions') ?? []).map((value, index) => {
     const at = `functions.${index}`;
@@ -90,7 +90,7 @@ function readToolChoice(body: JsonObject): ToolChoice | undefined {
   if (found === undefined || found === null) return undefined;
   if (typeof found === 'string') {
     const word = toolChoiceWord.check(found, 'tool_choice');
-    // Mistral's word for it.
+    // Mistral's name for `required`.
     return { type: word === 'any' ? 'required' : word };
   }
   const at = 'tool_choice';
@@ -119,7 +119,7 @@ function readFunctionChoice(body: JsonObject): ToolChoice | undefined {
   return { type: 'tool', name: nonEmpty(object.check(found, at), 'name', at) };
 }
 
-/** The names of the tools that a choice is restricted to. */
+/** Returns the names of the tools to which a choice is restricted. */
 function readAllowed(body: JsonObject): string[] | undefined {
   if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
   const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { readFile } from './read-messages.ts';
 
-/** A document's text as a part: few sellers of this dialect know any other. */
+/** Writes a document's text as a text part: few providers of this dialect support any other. */
 export function textPart(
   { text }: Extract<DocumentSource, { kind: 'text' }>,
   title: string | undefined,
@@ -13,8 +13,8 @@ export function textPart(
 }
 
 /**
- * A relayed message in which files of text are parts of text, unless the model is known to take files. A message without
- * such a file is returned itself.
+ * Converts text files in a relayed message into text parts, unless the model is known to support files. A message
+ * without such a file is returned unchanged.
  */
 export function withReadableFiles(
   message: JsonObject,

@@ -18,13 +18,13 @@ function filtered(...events: string[]): string {
   return events.map((event) => Buffer.from(filter(Buffer.from(event))).toString()).join('');
 }
 
-test('only the usage chunk that nobody asked for is taken out', () => {
+test('only the usage chunk that the client did not ask for is removed', () => {
   assert.equal(filtered(azure + content + usage + done), azure + content + done);
   assert.equal(filtered(azure, content, usage, done), azure + content + done);
   assert.equal(filtered(content + spaced + done), content + done);
 });
 
-test('a client that asked for usage gets every byte', () => {
+test('a client that asked for usage receives every byte', () => {
   assert.equal(relayFilter({ ...request, includeUsage: true }), undefined);
 });
 

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 
-/** Takes the usage event out of a relayed stream whose client did not ask for it; whole events in, whole events out. */
+/** Removes the usage event from a relayed stream if the client did not ask for it. Takes and returns whole events. */
 export function relayFilter(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined {
   if (!request.stream || request.includeUsage === true) return undefined;
   return (events) => {
@@ -20,7 +20,7 @@ const space = 0x20;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Almost no event has an empty list of choices: the others cost one search. */
+/** Almost no event has an empty list of choices: all others cost only one search. */
 function hasNoChoices(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(choices); at >= 0; at = bytes.indexOf(choices, at + choices.length)) {
     let value = at + choices.length;

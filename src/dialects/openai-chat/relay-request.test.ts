@@ -16,11 +16,11 @@ function relay(change: JsonObject, quirks: Quirks = {}) {
   return { edits: Object.fromEntries(edits.map(({ member, value }) => [member, value])), warnings };
 }
 
-test('a body that needs nothing keeps its bytes', () => {
+test('a body that needs no change keeps its bytes', () => {
   assert.deepEqual(relay({ max_tokens: 5, temperature: 3, invented: true }), { edits: {}, warnings: [] });
 });
 
-test('the model’s name is the wire’s, and a stream is asked for its usage', () => {
+test('the model’s name becomes the provider’s, and a stream requests its usage', () => {
   assert.deepEqual(relay({ model: 'alias' }).edits, { model: 'lab-1' });
   assert.deepEqual(relay({ stream: true }).edits, { stream_options: { include_usage: true } });
   assert.deepEqual(relay({ stream: true, stream_options: { include_usage: true } }).edits, {});
@@ -30,7 +30,7 @@ test('the model’s name is the wire’s, and a stream is asked for its usage', 
   assert.deepEqual(relay({ stream: true }, { streamUsage: false }).edits, {});
 });
 
-test('the output limit goes under the name that the seller knows', () => {
+test('the output limit is sent under the provider’s name for it', () => {
   assert.deepEqual(relay({ max_completion_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {
     max_completion_tokens: undefined,
     max_tokens: 9,
@@ -38,7 +38,7 @@ test('the output limit goes under the name that the seller knows', () => {
   assert.deepEqual(relay({ max_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {});
 });
 
-test('a thought that a client brings back as Conclave told it goes where its seller has it', () => {
+test('a thought that a client returns as Conclave sent it goes into the provider’s own field', () => {
   const quirks = { reasoningField: 'content', messageMembers: ['content', 'tool_calls'] } as const;
   const told = (message: JsonObject) => relay({ messages: [message] }, quirks).edits.messages;
   const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }], closed: true };
@@ -50,7 +50,7 @@ test('a thought that a client brings back as Conclave told it goes where its sel
   assert.deepEqual(told({ ...own, reasoning_content: 'Hm.' }), [own]);
 });
 
-test('the end user goes under the name that the seller knows, and as it takes it', () => {
+test('the end user is sent under the provider’s name for it, in a form that it accepts', () => {
   const quirks = { userField: 'user_id' } as const;
   assert.deepEqual(relay({ user: 'u-1' }, quirks).edits, { user: undefined, user_id: 'u-1' });
   assert.match(String(relay({ user: 'a@example.org' }, quirks).edits.user_id), /^[0-9a-f]{64}$/);
@@ -59,13 +59,13 @@ test('the end user goes under the name that the seller knows, and as it takes it
   assert.deepEqual(relay({ user: 'a@example.org' }).edits, {});
 });
 
-test('a limit that Conclave has set is sent along', () => {
+test('a limit that Conclave has set is sent', () => {
   const request = { ...readRequest(plain), maxOutputTokens: 8192 };
   const { edits } = relayRequest(plain, request, { model: 'lab-1', quirks: {}, stream: false });
   assert.deepEqual(edits, [{ member: 'max_completion_tokens', value: 8192 }]);
 });
 
-test('a seller’s habits change the members that they are about, with a warning where something is lost', () => {
+test('a provider’s quirks change the fields that they concern, with a warning if something is lost', () => {
   const call = { id: 'call_abcdefghijkl', type: 'function', function: { name: 'f', arguments: '{}' } };
   const messages = [
     { role: 'developer', content: 'S' },
@@ -87,7 +87,7 @@ test('a seller’s habits change the members that they are about, with a warning
   assert.deepEqual([refused.edits, refused.warnings.length], [{ seed: undefined, safe_prompt: true }, 1]);
 });
 
-test('a strict seller gets of an answer that came back what it takes, and thoughts in its own member', () => {
+test('a strict provider receives from a returned answer only what it accepts, and thoughts in its own field', () => {
   const call = { id: 'call_abcd', type: 'function', function: { name: 'f', arguments: '{}' } };
   const google = { ...call, index: 0, extra_content: { google: { thought_signature: 'AA' } } };
   const told = { content: 'ok', refusal: null, annotations: [], reasoning_content: 'Hm.' };
@@ -113,7 +113,7 @@ test('a strict seller gets of an answer that came back what it takes, and though
   assert.deepEqual(relay({ messages: [user, assistant, tool] }, { messageMembers: members }).edits, {});
 });
 
-test('words to continue are marked in a relayed request too, unless the client has done so', () => {
+test('a message to continue is marked in a relayed request too, unless the client has marked it', () => {
   const user = { role: 'user', content: 'x' };
   const said = { role: 'assistant', content: 'Sure:' };
   const marked = { ...said, prefix: true };
@@ -125,7 +125,7 @@ test('words to continue are marked in a relayed request too, unless the client h
   assert.deepEqual(told.warnings.length, 1);
 });
 
-test('OpenRouter’s wish to think is told in OpenAI’s word to those who refuse it, and to others as it came', () => {
+test('OpenRouter’s `reasoning` is sent as OpenAI’s effort to providers that reject it, and unchanged to others', () => {
   const strict: Quirks = { refusesReasoningObject: true };
   const wish = relay({ reasoning: { effort: 'high', exclude: true } }, strict);
   assert.deepEqual(wish.edits, { reasoning: undefined, reasoning_effort: 'high' });
@@ -137,12 +137,12 @@ test('OpenRouter’s wish to think is told in OpenAI’s word to those who refus
     reasoning_effort: 'none',
   });
   assert.deepEqual(relay({ reasoning: { max_tokens: 2000 } }, strict).edits.reasoning_effort, 'low');
-  // A gateway or a server of one's own knows more than we know of it.
+  // The provider of a gateway or of a user's own server may support more than is known here.
   for (const reasoning of [{ enabled: true }, { enabled: false }, { effort: 'high', exclude: true }])
     assert.deepEqual(relay({ reasoning }).edits, {});
 });
 
-test('a schema becomes words where the seller has no schemas', () => {
+test('a schema becomes an instruction if the provider supports no schemas', () => {
   const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } };
   const { edits, warnings } = relay({ response_format }, { schemaMode: 'json-object' });
   assert.deepEqual(edits.response_format, { type: 'json_object' });
@@ -168,7 +168,7 @@ recordedTest('every recorded request is relayed to its own model without a chang
   }
 });
 
-test('a seller that refuses other sellers’ switches for thinking is told the effort, and others are told them as they came', () => {
+test('other providers’ thinking switches become an effort if the provider rejects them, and are otherwise unchanged', () => {
   const thinking = { type: 'disabled' };
   assert.deepEqual(relay({ thinking }, { refusesReasoningObject: true, reasoningEfforts: ['none'] }).edits, {
     thinking: undefined,

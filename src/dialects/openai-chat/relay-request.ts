@@ -22,7 +22,10 @@ import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
-/** The client's own body; only what the seller's quirks, the model's name and our own accounts need is changed. */
+/**
+ * Returns the edits to the client's own body: only what the provider's quirks, the model's name and Conclave's
+ * accounting require.
+ */
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
@@ -46,7 +49,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
 
 const limitNames = ['max_completion_tokens', 'max_tokens'] as const;
 
-/** One limit under the name that the seller knows. Without a quirk the client's own name stays. */
+/** Writes one limit under the provider's name for it. Without a quirk the client's own name stays. */
 function limitMembers(
   body: JsonObject,
   { maxOutputTokens }: ModelRequest,
@@ -61,14 +64,14 @@ function limitMembers(
   return members;
 }
 
-/** The end user's id under the name that the seller knows; whoever names it so already is not corrected. */
+/** Writes the end user's id under the provider's name for it. If the client has already set that field, it stays. */
 function userMember(body: JsonObject, { user }: ModelRequest, { quirks }: WireTarget): JsonObject {
   const { userField: field = 'user' } = quirks;
   if (user === undefined || field === 'user' || body[field] !== undefined) return {};
   return { user: undefined, [field]: acceptableUser(user) };
 }
 
-/** Usage is asked for on every stream: without it there is no exact bill. */
+/** Requests usage on every stream: without it there is no exact bill. */
 function usageMember(
   body: JsonObject,
   { stream, includeUsage }: ModelRequest,
@@ -85,7 +88,7 @@ function usageMember(
   return { stream_options: { ...objectOf(body.stream_options), include_usage: true } };
 }
 
-/** Fewer, or none, where the model that Conclave chose takes no more. */
+/** Returns fewer stop sequences, or none, if the model that Conclave chose accepts no more. */
 function stopMember(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const stop = writeStop(request, target, warnings);
   return stop?.length === request.stop?.length ? {} : { stop };
@@ -106,7 +109,7 @@ function toolChoiceMember(
   return body.tool_choice === undefined ? { function_call: choice } : { tool_choice: choice };
 }
 
-/** What the messages and the format of the answer must be changed into; nothing for most sellers. */
+/** Returns the changed messages and output format; empty for most providers. */
 function shapeMembers(
   body: JsonObject,
   request: ModelRequest,
@@ -145,7 +148,7 @@ function withPlainContent(message: JsonObject, { plainContent }: WireTarget['qui
   return content === undefined ? message : { ...message, content };
 }
 
-/** Returns a message itself where nothing in it must change. */
+/** Returns a rewriter that returns a message unchanged if nothing in it must change. */
 function messageRewriter(quirks: WireTarget['quirks']): (message: JsonObject) => JsonObject {
   const { systemRole, toolCallIdLength } = quirks;
   const idOf = toolCallIds(quirks);

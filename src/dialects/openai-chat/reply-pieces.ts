@@ -4,10 +4,13 @@ import { dataUrl } from '../data-url.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 
-/** A source as OpenAI annotates it. `block`: where its block stands in the text, all of which it is for unless it says a place. */
+/**
+ * Writes a source as OpenAI annotates it. `block`: the position of its block in the text. The source covers all of the
+ * block unless it names a place.
+ */
 export function writeAnnotation({ raw, dialect, url, title, place }: Citation, block: TextPlace): JsonObject {
   const own = dialect === 'openai-chat' ? raw : {};
-  // Its seller has counted in the whole text already.
+  // Its provider's positions already refer to the whole text.
   if (typeof own.type === 'string' && (place || own.type !== 'url_citation')) return own;
   const [start_index, end_index] = place
     ? [block.start + place.start, block.start + place.end]
@@ -24,7 +27,7 @@ export function writeAnnotation({ raw, dialect, url, title, place }: Citation, b
   };
 }
 
-/** The proof of readable reasoning, in OpenRouter's words. */
+/** Writes the proof of readable reasoning in OpenRouter's format. */
 export function writeSignature(signature: string, text?: string): JsonObject {
   const own = openReasoning('openai-chat', signature);
   return {
@@ -35,12 +38,12 @@ export function writeSignature(signature: string, text?: string): JsonObject {
   };
 }
 
-/** Reasoning that nobody but its maker can read. */
+/** Writes reasoning that only its maker can read. */
 export function writeRedacted(data: string): JsonObject {
   return openReasoning('openai-chat', data) ?? { type: 'reasoning.encrypted', data, format: formatOf(data) };
 }
 
-/** A data URL, as OpenRouter sends images. */
+/** Writes an image as a data URL, as OpenRouter sends images. */
 export function writeImage(mediaType: string, data: string): JsonObject {
   return { type: 'image_url', image_url: { url: dataUrl({ mediaType, data }) } };
 }

@@ -44,7 +44,7 @@ test('a stream is role, deltas, end and [DONE], each in the same envelope', () =
   ]);
 });
 
-test('usage comes last and only for a client that asked for it', () => {
+test('usage comes last, and only for a client that asked for it', () => {
   const all = events(answer, true);
   assert.deepEqual(all.at(-2), {
     ...envelope,
@@ -60,7 +60,7 @@ test('usage comes last and only for a client that asked for it', () => {
   assert.deepEqual(all[1], { ...chunk({ content: 'Hi' }), usage: null });
 });
 
-test('an error is OpenAI’s error object, and no [DONE] makes it look whole', () => {
+test('an error is OpenAI’s error object, and is not followed by [DONE]', () => {
   const error = new ConclaveError('stream_truncated', 'It broke off.');
   const cut: StreamPart[] = [...answer.slice(0, 2), { type: 'error', error }];
   assert.deepEqual(events(cut).at(-1), {
@@ -68,7 +68,7 @@ test('an error is OpenAI’s error object, and no [DONE] makes it look whole', (
   });
 });
 
-test('after the end nothing more is written', () => {
+test('nothing is written after the end', () => {
   const writer = replyWriter(context);
   writer.push(answer);
   assert.equal(writer.push(answer), '');
@@ -95,7 +95,7 @@ test('a ping is a comment, which every client skips', () => {
   assert.match(replyWriter(context).ping(), /^: .*\n\n$/);
 });
 
-test('Gemini’s signature of a call stands beside the call, where its own endpoint tells it', () => {
+test('Gemini’s signature of a call is written next to the call, as at Google’s own endpoint', () => {
   const written = events([
     {
       type: 'reasoning-signature',

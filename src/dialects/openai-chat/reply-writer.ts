@@ -14,7 +14,7 @@ import { callSignatures } from './google-signature.ts';
 import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
-/** Writes `chat.completion.chunk` events. The envelope is put together once; a chunk costs one JSON string. */
+/** Writes `chat.completion.chunk` events. The envelope is built once; a chunk costs one JSON string. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const envelope = JSON.stringify({
     id: context.id,
@@ -31,7 +31,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const cited = citedText();
   const calls = new Map<number, number>();
   const customs = new Map<number, CustomCall>();
-  /** The block of the call in the older form, of which there is one. */
+  /** The block of the call in the older form; there is only one. */
   let functionBlock: number | undefined;
   let begun = false;
   let over = false;

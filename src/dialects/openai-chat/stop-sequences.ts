@@ -2,7 +2,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { takesStop } from '../makers/gpt-habits.ts';
 
-/** As many stop sequences as seller and model take, with a warning about the others. */
+/** Returns as many stop sequences as the provider and model accept, with a warning about the others. */
 export function writeStop(
   { stop }: ModelRequest,
   { model, quirks: { mostStopSequences: most = Infinity } }: WireTarget,

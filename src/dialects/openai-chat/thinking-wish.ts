@@ -2,10 +2,10 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Reasoning } from '../../core/wire/request.ts';
 
-/** Sellers' own members for thinking: Anthropic's, which LiteLLM, DeepSeek, GLM and Kimi share, and Qwen's. */
+/** Providers' own fields for thinking: Anthropic's, which LiteLLM, DeepSeek, GLM and Kimi share, and Qwen's. */
 export const thinkingMembers = ['thinking', 'enable_thinking'] as const;
 
-/** What such members of a client ask for; `undefined` where there are none, or none that says anything. */
+/** Returns what a client requests with such fields; `undefined` if there are none, or none that can be read. */
 export function readThinkingWish({ thinking, enable_thinking: enabled }: JsonObject): Reasoning | undefined {
   if (typeof enabled === 'boolean') return enabled ? { visible: true } : { effort: 'none' };
   if (!isJsonObject(thinking)) return undefined;

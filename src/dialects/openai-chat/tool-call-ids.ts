@@ -1,15 +1,18 @@
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 
-/** OpenAI refuses longer ones. */
+/** OpenAI rejects longer ones. */
 const longestId = 40;
 
-/** How ids of other providers' calls are written for this seller: one id always becomes the same one. */
+/**
+ * Returns a function that writes the ids of other providers' calls for this provider; the same id always maps to the
+ * same result.
+ */
 export function toolCallIds({ toolCallIdLength }: Quirks): (id: string) => string {
   return toolCallIdLength === undefined ? acceptableIds(longestId) : exactIds(toolCallIdLength);
 }
 
-/** The end of an id tells it from its neighbours; two that would be the same are counted apart. */
+/** Uses the end of an id, in which ids differ most; if two would be equal, one gets a number. */
 function exactIds(length: number): (id: string) => string {
   const chosen = new Map<string, string>();
   const taken = new Set<string>();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import { replyReader } from './read-reply.ts';
 
-/** The calls that a stream of these pieces of `tool_calls` is heard as, `id:name(arguments)`. */
+/** Returns the calls that are read from a stream of these pieces of `tool_calls`, as `id:name(arguments)`. */
 function heard(pieces: readonly JsonObject[]): string[] {
   const reader = replyReader({});
   const calls = new Map<number, { id: string; name: string; args: string }>();
@@ -22,7 +22,7 @@ function heard(pieces: readonly JsonObject[]): string[] {
   return [...calls.values()].map(({ id, name, args }) => `${id}:${name}(${args})`);
 }
 
-test('an id that comes behind the name of its call belongs to that call', () => {
+test('an id that comes after the name of its call belongs to that call', () => {
   const pieces = [
     { index: 0, function: { name: 'look' } },
     { index: 0, id: 'call_7', function: { arguments: '{"at":1}' } },
@@ -30,7 +30,7 @@ test('an id that comes behind the name of its call belongs to that call', () => 
   assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})']);
 });
 
-test('calls without an id that share an index are told apart by their names', () => {
+test('calls without an id that share an index are distinguished by their names', () => {
   const pieces = [
     { index: 0, function: { name: 'look', arguments: '{}' } },
     { index: 0, id: 'call_7', function: { name: 'listen', arguments: '{}' } },

@@ -4,17 +4,17 @@ import { nameOf, objectOf } from '../loose-fields.ts';
 
 type OpenCall = {
   readonly index: number;
-  /** Ours, where the provider has told none by the time that the name came. */
+  /** Conclave's own if the provider has sent no id by the time the name arrives. */
   id: string | undefined;
-  /** Whether the provider has told the id. */
+  /** Whether the provider has sent the id. */
   told: boolean;
   name: string | undefined;
   held: string;
 };
 
 /**
- * Puts tool calls together from deltas. Sellers differ: calls come whole or in pieces, without an index, all under
- * index 0, without an id, with the name repeated or late.
+ * Assembles tool calls from deltas. Providers differ: calls come whole or in pieces, without an index, all with index
+ * 0, without an id, or with the name repeated or late.
  */
 export function toolCallReader(nextBlock: () => number, replyId: () => string) {
   const byWireIndex = new Map<number, OpenCall>();
@@ -28,7 +28,7 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
     if (id !== undefined && !known.told)
       return name === undefined || known.name === undefined ? known : undefined;
     if (id !== undefined) return known.id === id ? known : undefined;
-    // Without index and id only a name tells the next call from the same one.
+    // Without an index and an id, only a name distinguishes the next call from the current one.
     return wireIndex === undefined && name !== undefined ? undefined : known;
   }
 
@@ -49,7 +49,7 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
 
   function readOne(delta: JsonObject, parts: StreamPart[]): void {
     if (delta.type === 'custom' || delta.custom !== undefined) {
-      // A call whose input is free text: only its own dialect has a word for it.
+      // A call whose input is free text; other dialects cannot express it.
       const value = { delta: { tool_calls: [delta] } };
       parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
       seen = true;
@@ -76,14 +76,14 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
     read(deltas: readonly JsonObject[], parts: StreamPart[]): void {
       for (const delta of deltas) readOne(delta, parts);
     },
-    /** A call that never got a name is still reported: the client decides what to make of it. */
+    /** A call that never got a name is still reported: the client decides what to do with it. */
     end(parts: StreamPart[]): void {
       for (const call of calls) if (call.name === undefined) start(call, '', parts);
     },
   };
 }
 
-/** JSON text; Ollama and a few others send the object itself. */
+/** Returns JSON text; Ollama and a few others send the object itself. */
 function argumentsText({ arguments: args }: JsonObject): string {
   if (typeof args === 'string') return args;
   return args === undefined || args === null ? '' : JSON.stringify(args);

@@ -5,8 +5,8 @@ import type { Quirks } from '../../core/provider.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
 
 /**
- * A seller's usage in our disjoint buckets. `prompt_tokens` holds the cache's tokens and `completion_tokens` the
- * reasoning's, except where the seller's own total shows that reasoning is counted beside them.
+ * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
+ * `completion_tokens` the reasoning's, unless the provider's own total shows that reasoning is counted separately.
  */
 export function readUsage(
   usage: JsonObject,
@@ -36,8 +36,8 @@ export function readUsage(
 }
 
 /**
- * Our buckets as OpenAI writes them. `thought`: the answer has reasoning in it. How long that was not every provider says
- * (Bedrock, older Claude); then nothing is said of it here, for a zero would be a statement.
+ * Writes Conclave's token counts as OpenAI's usage. `thought`: the answer contains reasoning. Not every provider
+ * reports its length (Bedrock, older Claude); then the field is absent, because a zero would be a claim.
  */
 export function writeUsage(usage: Usage, thought: boolean): JsonObject {
   const prompt = promptTokens(usage);
@@ -59,7 +59,7 @@ export function writeUsage(usage: Usage, thought: boolean): JsonObject {
   };
 }
 
-/** OpenAI's member, DeepSeek's, and where a seller's quirk names one, its own. */
+/** Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's or DeepSeek's. */
 function cachedTokens(
   usage: JsonObject,
   promptDetails: JsonObject,

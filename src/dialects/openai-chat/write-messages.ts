@@ -16,7 +16,7 @@ import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
 type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 
-/** Our messages as a seller of this dialect wants them. What cannot cross is named in `warnings`. */
+/** Writes messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
 export function writeMessages(
   messages: readonly Message[],
   quirks: Quirks,
@@ -28,7 +28,7 @@ export function writeMessages(
     switch (message.role) {
       case 'system': {
         const content = contentOf(message.content, writer);
-        // A message may have held a setting alone.
+        // A message may have held only a setting.
         return content === '' ? [] : [{ role: quirks.systemRole ?? 'system', ...name, content }];
       }
       case 'assistant':
@@ -47,7 +47,7 @@ type Writer = {
   readonly callId: (id: string) => string;
 };
 
-/** Results must directly follow the calls, so they come before everything else of their turn. */
+/** Tool results must directly follow the calls, so they come before everything else in their turn. */
 function userMessages(content: readonly ContentPart[], name: JsonObject, writer: Writer): JsonObject[] {
   const results = content.filter((part) => part.type === 'tool-result');
   const rest = content.filter((part) => part.type !== 'tool-result');
@@ -61,7 +61,7 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
   return [...messages, { role: 'user', ...name, content: spoken }];
 }
 
-/** `isContinued`: the next message holds what of the result no tool's message can. */
+/** Writes a tool message. `isContinued`: the next message holds the parts of the result that a tool message cannot. */
 function toolMessage(
   { callId, content, isError }: Part<'tool-result'>,
   isContinued: boolean,
@@ -72,12 +72,12 @@ function toolMessage(
   return {
     role: 'tool',
     tool_call_id: writer.callId(callId),
-    // The dialect has no flag for a failed tool; the word is what models are used to.
+    // The dialect has no flag for a failed tool; models are used to this word.
     content: isError && !/^error/i.test(said) ? `Error: ${said}` : said,
   };
 }
 
-/** A tool's message is text only: its images and documents follow in the user's. */
+/** Returns the images and documents of a tool result, which follow in a user message: a tool message is text only. */
 function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): JsonObject[] {
   const media = content.filter(({ type }) => type !== 'text').flatMap((part) => contentPart(part, writer));
   if (media.length === 0) return [];
@@ -115,14 +115,17 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
   return withDemandedThought(message, writer.quirks);
 }
 
-/** None where nothing is left of what was said, or a thought alone: many sellers refuse an empty answer. */
+/** Returns no message if nothing but a thought is left of it: many providers reject an empty answer. */
 function saidMessage(message: JsonObject): JsonObject[] {
   const { content, tool_calls: calls, refusal, audio, images } = message;
   const isEmpty = partsWithoutThoughts(content).length === 0;
   return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];
 }
 
-/** The members of a message of this content that tell an assistant's thoughts, as far as the seller takes them back. */
+/**
+ * Returns the fields that carry an assistant's thoughts in a message with this content, as far as the provider accepts
+ * them back.
+ */
 export function thoughtMembers(
   thoughts: readonly Part<'reasoning'>[],
   quirks: Quirks,
@@ -133,7 +136,10 @@ export function thoughtMembers(
   return members;
 }
 
-/** Who sells models that draw takes their images back where it told them; as a model's words nobody takes any. */
+/**
+ * Providers that choose among others' models accept an image back in the field in which they sent it; no provider
+ * accepts one as an assistant's content.
+ */
 function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): void {
   if (!writer.quirks.choosesSellers) {
     writer.warnings.push("An image in an assistant's message was left out: this provider takes none there.");
@@ -143,7 +149,10 @@ function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): voi
   members.images = [...images, ...contentPart(part, writer)];
 }
 
-/** A thought goes where its seller is known to want it, or has told it; others refuse it. Proofs go to their maker only. */
+/**
+ * Adds a thought in the field in which the provider is known to expect it, or sent it; other providers reject thoughts.
+ * Proofs are sent only to their maker.
+ */
 function addThought(
   members: JsonObject,
   part: Part<'reasoning'>,
@@ -167,13 +176,15 @@ function addThought(
   else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 
-/** Texts are one plain string: some sellers take nothing else. Media and cache marks make a list. */
+/**
+ * Writes texts as one plain string, because some providers accept nothing else. Media and cache marks require a list.
+ */
 function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
   const parts = content.flatMap((part) => contentPart(part, writer));
   return joinedTexts(parts) ?? parts;
 }
 
-/** An assistant's text is one string, however many blocks another dialect had cut it into. */
+/** Writes an assistant's text as one string, even if another dialect split it into blocks. */
 function spokenContent(content: readonly ContentPart[], writer: Writer): string | JsonObject[] | null {
   if (content.length === 0) return null;
   const parts = content.flatMap((part) => contentPart(part, writer));
@@ -213,7 +224,7 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
       );
       return undefined;
     default:
-      // Calls and thoughts are an assistant's and are written there; elsewhere they mean nothing.
+      // Calls and thoughts belong to an assistant and are written there; elsewhere they have no meaning.
       return undefined;
   }
 }

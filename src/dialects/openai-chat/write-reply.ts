@@ -94,7 +94,7 @@ function append(message: JsonObject, member: string, value: JsonValue): void {
   else message[member] = [value];
 }
 
-/** Lists grow, other members are replaced. */
+/** Lists are appended, other fields are replaced. */
 function merged(into: JsonObject, from: JsonObject): JsonObject {
   const result = { ...into };
   for (const [member, value] of Object.entries(from)) {

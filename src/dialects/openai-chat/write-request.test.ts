@@ -23,7 +23,7 @@ function write(change: Partial<ModelRequest>, quirks: Quirks = {}, model = 'lab-
   return writeRequest(request(change), { model, quirks, stream, maxOutputTokens: 1000 });
 }
 
-test('a thought goes back as a part of the content where its seller has it there, and never alone', () => {
+test('a thought goes back as a part of the content if the provider expects it there, and never alone', () => {
   const thought: ContentPart = { type: 'reasoning', text: 'Hm.', origin: 'openai-chat' };
   const told = (...content: ContentPart[]) =>
     write({ messages: [{ role: 'assistant', content }] }, { reasoningField: 'content' }).body.messages;
@@ -42,13 +42,13 @@ test('a thought goes back as a part of the content where its seller has it there
   assert.deepEqual(told(thought), []);
 });
 
-test('the end user goes under the name that the seller knows', () => {
+test('the end user is sent under the provider’s name for it', () => {
   const { body } = write({ user: 'u-1' }, { userField: 'user_id' });
   assert.deepEqual([body.user, body.user_id], [undefined, 'u-1']);
   assert.equal(write({ user: 'u-1' }).body.user, 'u-1');
 });
 
-test('a plain request has only what was asked for', () => {
+test('a plain request contains only what was requested', () => {
   assert.deepEqual(write({}), {
     path: '/chat/completions',
     headers: {},
@@ -57,22 +57,22 @@ test('a plain request has only what was asked for', () => {
   });
 });
 
-test('texts of one message are one string, which every seller takes', () => {
+test('texts of one message are one string, which every provider accepts', () => {
   const { body } = write({ messages: [{ role: 'user', content: [text('One'), text('Two')] }] });
   assert.deepEqual(body.messages, [{ role: 'user', content: 'One\n\nTwo' }]);
 });
 
-test('a system message without words is left out', () => {
+test('a system message without text is left out', () => {
   const { body } = write({ messages: [{ role: 'system', content: [] }, ...request({}).messages] });
   assert.deepEqual(body.messages, [{ role: 'user', content: 'Hi' }]);
 });
 
-test('a stream is asked for its usage, unless the seller refuses that', () => {
+test('a stream requests its usage, unless the provider rejects that', () => {
   assert.deepEqual(write({ stream: true }).body.stream_options, { include_usage: true });
   assert.equal(write({ stream: true }, { streamUsage: false }).body.stream_options, undefined);
 });
 
-test('results of tools follow their calls, with their images in the message of the user behind them', () => {
+test('tool results follow their calls, with their images in the user message after them', () => {
   const { body } = write({
     messages: [
       { role: 'assistant', content: [{ type: 'tool-call', id: 'toolu_1', name: 'f', arguments: '' }] },
@@ -111,7 +111,7 @@ test('results of tools follow their calls, with their images in the message of t
   ]);
 });
 
-test('ids of calls take the form that the seller wants, the same one in call and result', () => {
+test('call ids take the form that the provider requires, the same in call and result', () => {
   const messages = (id: string): ModelRequest['messages'] => [
     { role: 'assistant', content: [{ type: 'tool-call', id, name: 'f', arguments: '{}' }] },
     { role: 'user', content: [{ type: 'tool-result', callId: id, isError: false, content: [text('ok')] }] },
@@ -123,7 +123,7 @@ test('ids of calls take the form that the seller wants, the same one in call and
   assert.equal(idsOf(`call|${'y'.repeat(60)}`, {}).split(`"call_${'y'.repeat(35)}"`).length, 3);
 });
 
-test('two calls whose ids end alike are still told apart', () => {
+test('two calls whose ids have the same ending still get different ids', () => {
   const call = (id: string): ContentPart => ({ type: 'tool-call', id, name: 'f', arguments: '{}' });
   const { body } = write(
     { messages: [{ role: 'assistant', content: [call('a_123456789'), call('b_123456789')] }] },
@@ -137,7 +137,7 @@ test('two calls whose ids end alike are still told apart', () => {
   assert.notEqual(ids[0], ids[1]);
 });
 
-test('reasoning goes back to sellers that take it, proofs to their maker only', () => {
+test('reasoning goes back to providers that accept it, and proofs only to their maker', () => {
   const messages: ModelRequest['messages'] = [
     {
       role: 'assistant',
@@ -168,7 +168,7 @@ test('reasoning goes back to sellers that take it, proofs to their maker only', 
   assert.equal(refused.warnings.length, 1);
 });
 
-test('a schema is sent as one, as JSON mode and words, or as words alone', () => {
+test('a schema is sent natively, as JSON mode with an instruction, or as an instruction alone', () => {
   const schema = {
     type: 'object',
     properties: { a: { type: 'number' } },
@@ -192,7 +192,7 @@ test('a schema is sent as one, as JSON mode and words, or as words alone', () =>
   assert.equal(write({ output }, { schemaMode: 'none' }).body.response_format, undefined);
 });
 
-test('what a seller does not know is sent as it can be, with a warning each', () => {
+test('settings that a provider does not support are sent in the nearest form, with a warning each', () => {
   const { body, warnings } = write(
     {
       maxOutputTokens: 5000,
@@ -226,7 +226,7 @@ test('what a seller does not know is sent as it can be, with a warning each', ()
   assert.equal(warnings.length, 5);
 });
 
-test('marks for caching go to sellers that know them, and are named where they are left out', () => {
+test('cache marks are sent to providers that support them, and named if they are left out', () => {
   const messages: ModelRequest['messages'] = [
     { role: 'system', content: [{ type: 'text', text: 'Long', cache: { ttl: '1h' } }] },
   ];
@@ -241,7 +241,7 @@ test('marks for caching go to sellers that know them, and are named where they a
   assert.match(without.warnings.join(), /caching/);
 });
 
-test('an OpenAI reasoning model is not sent the sampling that it refuses', () => {
+test('an OpenAI reasoning model is not sent the sampling settings that it rejects', () => {
   const change: Partial<ModelRequest> = { temperature: 0, topP: 0.5 };
   assert.equal(write(change, {}, 'gpt-5.1').body.temperature, undefined);
   assert.equal(write(change, {}, 'openai/o4-mini').body.top_p, undefined);
@@ -252,7 +252,7 @@ test('an OpenAI reasoning model is not sent the sampling that it refuses', () =>
   }
 });
 
-test('as many stop sequences are sent as the seller takes, and none to a model that takes none', () => {
+test('as many stop sequences are sent as the provider accepts, and none to a model that accepts none', () => {
   const stop = ['1', '2', '3', '4', '5', '6'];
   const few = write({ stop }, { mostStopSequences: 4 });
   assert.deepEqual(few.body.stop, ['1', '2', '3', '4']);
@@ -272,14 +272,14 @@ test('as many stop sequences are sent as the seller takes, and none to a model t
     assert.deepEqual(write({ stop }, {}, model).body.stop, stop, model);
 });
 
-test('a member that one model refuses and its neighbour takes is left out for that one', () => {
+test('a field that one model rejects and another accepts is left out only for the first', () => {
   const quirks: Quirks = { modelRefuses: { '*non-reasoning*': [], '*': ['stop'] } };
   const refused = write({ stop: ['END'] }, quirks, 'grok-4.6');
   assert.deepEqual([refused.body.stop, refused.warnings.length], [undefined, 1]);
   assert.deepEqual(write({ stop: ['END'] }, quirks, 'grok-4.20-non-reasoning').body.stop, ['END']);
 });
 
-test('a turn of which nothing is left is left out', () => {
+test('an assistant turn without content is left out', () => {
   const user = { role: 'user' as const, content: [text('Hi')] };
   const search: ContentPart = {
     type: 'opaque',
@@ -296,7 +296,7 @@ test('a turn of which nothing is left is left out', () => {
   }
 });
 
-test('words to continue are marked as the seller wants them, or followed by a wish', () => {
+test('a message to continue is marked as the provider requires, or followed by a request', () => {
   const messages: ModelRequest['messages'] = [
     { role: 'user', content: [text('Hi')] },
     { role: 'assistant', content: [text('Sure:')] },
@@ -313,7 +313,7 @@ test('words to continue are marked as the seller wants them, or followed by a wi
   assert.deepEqual(last({ continues: 'never' }), [wish, 1]);
 });
 
-test('a seller that refuses strange members of messages gets none', () => {
+test('a provider that rejects unknown message fields receives none', () => {
   const quirks: Quirks = { messageMembers: ['content', 'tool_calls', 'tool_call_id'] };
   const { body, warnings } = write(
     {
@@ -333,7 +333,7 @@ test('a seller that refuses strange members of messages gets none', () => {
   assert.match(warnings.join(), /"name" of a message/);
 });
 
-test('what another dialect requires and this one has no word for is refused by name', () => {
+test('a required field of another dialect that has no counterpart here is rejected by name', () => {
   const refused = (change: Partial<ModelRequest>) =>
     assert.throws(
       () => write(change),
@@ -374,13 +374,13 @@ recordedTest('every recorded request means the same after it has been read and w
     const again = readRequest(written.body);
     const { includeUsage: _, ...meaning } = first;
     const { includeUsage: __, ...repeated } = again;
-    // A plain string and a list of texts mean the same; so do ids once they are acceptable.
+    // A plain string and a list of texts mean the same, and so do ids once they are acceptable.
     const messages = meaning.messages.map(asOneText);
     assert.deepEqual({ id, ...repeated }, { id, ...meaning, messages });
   }
 });
 
-/** A message of texts without cache marks, as it is written. */
+/** Returns a message of texts without cache marks in the form in which it is written. */
 function asOneText(message: Message): Message {
   const texts = message.content.flatMap((part) => (part.type === 'text' && !part.cache ? [part.text] : []));
   if (message.role === 'assistant' || texts.length < 2 || texts.length < message.content.length)

@@ -18,7 +18,7 @@ import { writeMessages } from './write-messages.ts';
 
 export const path = '/chat/completions';
 
-/** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
+/** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const { quirks } = target;
   const warnings: string[] = [];

@@ -2,7 +2,7 @@ import type { ThoughtField } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectsOf, textOf } from '../loose-fields.ts';
 
-/** Adds a readable thought to an assistant's message, where its seller has it. */
+/** Adds a readable thought to an assistant message, in the provider's field for it. */
 export function writeThought(message: JsonObject, field: ThoughtField, text: string): void {
   if (field !== 'content') {
     message[field] = textOf(message[field]) + text;
@@ -15,12 +15,12 @@ export function writeThought(message: JsonObject, field: ThoughtField, text: str
   message.content = [...parts.filter(isThinking), thinking, ...behind];
 }
 
-/** Whether a content tells a thought as one of its parts. */
+/** Whether content contains a thought as one of its parts. */
 export function hasThought(content: JsonValue | undefined): boolean {
   return objectsOf(content).some(isThinking);
 }
 
-/** What of a content was said, and not only thought. */
+/** Returns the parts of content that are not thoughts. */
 export function partsWithoutThoughts(content: JsonValue | undefined): JsonObject[] {
   return partsOf(content).filter((part) => !isThinking(part));
 }
