@@ -47,27 +47,33 @@ export { offeredTools } from './composition/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';
 
-/** As `createApp`, for a process in which the configuration may change. Everything is loaded at the call: a start that asks for less waits for less. */
+/**
+ * Opens an app whose configuration may change while the process runs. The code is loaded on the call, so that commands
+ * that need less start faster.
+ */
 export async function openLiveApp(options: AppOptions): Promise<LiveApp> {
   return (await import('./composition/live-app.ts')).openLiveApp(options);
 }
 
-/** Loads the code of an app ahead of `openLiveApp`, in pieces between which a server that already stands can answer. */
+/**
+ * Loads the code of an app before `openLiveApp`, in pieces, so that a server that is already listening can answer in
+ * between.
+ */
 export async function loadInTurns(): Promise<void> {
   return (await import('./composition/load-in-turns.ts')).loadInTurns();
 }
 
-/** What `conclave doctor` says. */
+/** Runs the checks of `conclave doctor`. */
 export async function diagnose(options: AppOptions): ReturnType<typeof Diagnose> {
   return (await import('./composition/diagnose.ts')).diagnose(options);
 }
 
-/** Names of the variables in this environment that keys and places are read from. */
+/** Returns the names of the environment variables that provider keys and addresses are read from. */
 export async function keyVariables(env: AppOptions['env']): Promise<string[]> {
   return (await import('./composition/key-variables.ts')).keyVariables(env);
 }
 
-/** Starts the simulated providers by themselves; loaded at the call, because hardly any start needs them. */
+/** Starts the simulated providers on their own. Loaded on the call, because most starts do not need them. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   return (await import('./simulator/server.ts')).startSimulator(options);
 }
@@ -75,33 +81,33 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 export type AppOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** A file to read; default: `CONCLAVE_CONFIG`, else `conclave.yaml` where there is one. */
+  /** Configuration file. Default: `CONCLAVE_CONFIG`, else `conclave.yaml` if it exists. */
   readonly configPath?: string;
-  /** Instead of a file. */
+  /** Configuration object, used instead of a file. */
   readonly config?: ConfigInput;
-  /** A library user's own. */
+  /** Providers defined by a library user. */
   readonly providers?: readonly LLMProvider[];
   readonly simulate?: boolean;
-  /** Only the books are needed: nothing is discovered and no model can be asked. */
+  /** Opens only the ledger and keys: no provider is discovered and no model can be called. */
   readonly offline?: boolean;
   /** Answer from the replies recorded in this folder. */
   readonly replay?: string;
-  /** Keep the replies of this process in this folder. */
+  /** Record the provider replies of this process in this folder. */
   readonly record?: string;
   readonly extensions?: Extensions;
-  /** `json` for a server and its collectors; default: plain lines, warnings and errors only. */
+  /** `json` for servers. Default: plain lines, warnings and errors only. */
   readonly logFormat?: 'json' | 'plain';
-  /** Instead of the configuration's `log.level`. */
+  /** Overrides `log.level` of the configuration. */
   readonly logLevel?: LogLevel;
-  /** Finds simulated models that run elsewhere, instead of starting them here. */
+  /** Returns the URL of simulated providers that already run elsewhere, so that none are started here. */
   readonly simulator?: () => Promise<string>;
-  /** How many processes serve, this one among them; each takes its part of what a deployment may be asked. Default: 1. */
+  /** How many processes serve, including this one. Each uses its share of every deployment's limits. Default: 1. */
   readonly processes?: number;
-  /** Metrics of the other processes that serve beside this one. */
+  /** Metrics of the other processes that serve alongside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
 };
 
-/** What a program may put into the pipeline's empty places. */
+/** Extension points that a program may fill. */
 export type Extensions = {
   readonly caches?: readonly ReplyCache[];
   readonly inputGuardrails?: readonly InputGuardrail[];
@@ -109,81 +115,92 @@ export type Extensions = {
   readonly scorers?: readonly Scorer[];
 };
 
-/** Everything that Conclave can do, as named services. Surfaces parse, call one of these, and write. */
+/**
+ * Everything that Conclave can do, as named services. A surface parses its input, calls one of these and writes the
+ * result.
+ */
 export interface App {
   readonly config: Config;
   readonly configPath?: string;
-  /** Which configuration is in use now, even where this app is of an older one. */
+  /** The configuration in use now, even if this app was built from an older one. */
   configState(): ConfigState;
   readonly home: string;
   readonly found: readonly FoundProvider[];
   readonly catalogue: Catalogue;
   readonly dialects: ReadonlyMap<DialectId, Dialect>;
-  /** The same for calls that ask for vectors. */
+  /** Dialects for embedding calls. */
   readonly embedders: ReadonlyMap<DialectId, Dialect>;
   readonly engine: Engine;
-  /** What a request may write where it names a provider or a policy. */
+  /** Provider names that a request may use. */
   readonly providerNames: ProviderNames;
   readonly policyNames: readonly string[];
   readonly ledger: LedgerStore;
   readonly store: Store;
   readonly keyRing: KeyRing;
-  /** This machine's own key; made, with its file, at the first use. */
+  /** This machine's own key; created, with its file, on first use. */
   localKey(): Promise<string>;
-  /** That the mode or the quality of such a key counts for nothing here, and why. */
+  /** Warns if the mode or quality of a key has no effect here, and says why. */
   unheardAim(routing: KeySettings['routing']): string | undefined;
-  /** Makes a virtual key; only this answer shows it. */
+  /** Creates a virtual key; the key itself is returned only here. */
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
-  /** Changes what is named about a key, here at once and in other processes within ten seconds. Resolves with how it is then. */
+  /**
+   * Changes the given settings of a key, in this process at once and in others within ten seconds. Resolves with the
+   * updated key.
+   */
   changeKey(key: Pick<VirtualKey, 'id'>, change: KeyChange): Promise<VirtualKey>;
   /** What the router learned, and its snapshots. */
   readonly router: LearnedRouting;
-  /** Fits the guesses of task and difficulty anew on the ledger's own calls; `since` as in `conclave costs`. */
+  /** Refits the predictions of task and difficulty on the ledger's own calls; `since` as in `conclave costs`. */
   trainRouter(options: { readonly since?: string | undefined }): Promise<RouterTraining>;
-  /** Where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
+  /** Previews where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
   route(question: Omit<Question, 'principal'>): Promise<Preview>;
-  /** What would have been, and what to do about routing. */
+  /** Replays of past calls under other conditions, and advice about routing. */
   readonly whatIf: WhatIf;
-  /** A caller's word on an answer, from which the router learns. */
+  /** Records a caller's feedback on an answer; the router learns from it. */
   feedback(said: Feedback): Promise<void>;
-  /** Estimated tokens of a request, without asking anybody. */
+  /** Estimates the tokens of a request without calling a provider. */
   measure(request: ModelRequest): RequestSize;
-  /** Listens for HTTP. @throws ConclaveError `configuration` when it cannot. */
+  /** Listens for HTTP. @throws ConclaveError `configuration` if it cannot listen. */
   listen(options: ListenOptions): Promise<HttpServer>;
   readonly prompts: PromptBook;
   readonly tools: readonly Tool[];
-  /** One of them. @throws ConclaveError `permission` for one that the configuration disables. */
+  /** Returns one tool by name. @throws ConclaveError `permission` if the configuration disables it. */
   tool(name: string): Tool;
-  /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
+  /**
+   * Validates the arguments of a tool.
+   * @throws ConclaveError `invalid_request` naming the argument and the nearest valid one.
+   */
   readonly readToolInput: typeof readToolInput;
-  /** Has another family check the claims of a plain call's answer. */
+  /** Has a model of another family check the claims in the answer of a plain call. */
   readonly verification: AnswerVerifier;
   readonly fitText: typeof fitText;
-  /** Findings in a format that other programs read. */
+  /** Formats findings for other programs. */
   readonly formatFindings: typeof formatFindings;
   readonly log: Log;
-  /** How many serve together, this one among them. */
+  /** How many processes serve, including this one. */
   readonly processes: number;
   readonly metrics: AppMetrics;
-  /** Set where simulated models run in this process. */
+  /** Set if simulated models run in this process. */
   readonly simulatorUrl?: string;
   readonly newId: (kind: IdKind) => string;
-  /** What one run of a tool may use, for whoever calls it. */
+  /** Returns what one run of a tool may use, for the given caller. */
   toolContext(caller: ToolCaller): ToolContext;
-  /** Puts a review before every commit in this repository, or takes it away. */
+  /** Installs or removes a pre-commit hook that reviews every commit in this repository. */
   readonly preCommitHook: {
     install(command: HookCommand): Promise<HookChange>;
     remove(): Promise<HookChange>;
   };
-  /** What this machine's own user lets tools read: the configured folders, else the working directory. */
+  /** Folders that tools may read for this machine's own user: the configured folders, else the working directory. */
   localRoots(): Promise<Roots>;
-  /** The same for who types a command here: the repository around the working directory, unless the config has roots. */
+  /**
+   * Folders for a command typed here: the repository around the working directory, unless the configuration has roots.
+   */
   commandRoots(): Promise<Roots>;
-  /** What is inside both: a client may narrow what it can reach, and never widen it. */
+  /** Intersects two sets of folders: a client may narrow what it can reach, never widen it. */
   readonly narrowRoots: typeof narrowRoots;
-  /** What a key may have read over HTTP: the folders that the configuration grants it, else nothing. */
+  /** Folders that tools may read for a key over HTTP: those the configuration grants it, else none. */
   grantedRoots(principal: Principal): Promise<Roots>;
-  /** On whose account this machine's own user works: MCP over stdio, command line, library. */
+  /** The principal of this machine's own user: MCP over stdio, command line, library. */
   localPrincipal(): Promise<Principal>;
   ask(question: Question): Promise<Answer>;
   stream(question: Question): Promise<AsyncIterable<readonly StreamPart[]>>;
@@ -194,7 +211,7 @@ export interface App {
 export type ListenOptions = {
   readonly host: string;
   readonly port: number;
-  /** Asked whenever one of them is needed. */
+  /** Called whenever one of these settings is needed. */
   readonly settings: () => Pick<
     Config['server'],
     'allowedHosts' | 'maxBodyBytes' | 'drainMs' | 'stalledReaderMs'
@@ -205,9 +222,9 @@ export type ListenOptions = {
 };
 
 /**
- * Builds Conclave from its configuration: on a foundation that lasts (books, keys, connections), everything that
- * follows from one configuration.
- * @throws ConclaveError `configuration`, in one line that names place and remedy, with nothing changed on disk.
+ * Builds Conclave from its configuration. Books, keys and connections last; everything else follows from one
+ * configuration.
+ * @throws ConclaveError `configuration`, in one line that names the place and the fix, with nothing changed on disk.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   return (await openLiveApp(options)).current;

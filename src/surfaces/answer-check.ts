@@ -5,11 +5,11 @@ import type { AnswerCheck } from '../core/routing/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json/json.ts';
 
-/** How people write what a cascade is to check answers with: one of these members. */
+/** How a caller writes the check of a cascade's answers: one of these members. */
 export type WrittenCheck =
   | { readonly regex: string }
   | { readonly schema: JsonObject }
-  /** A program and its arguments, which gets the answer on its standard input. Not over HTTP. */
+  /** A program with its arguments; it reads the answer on standard input. Not available over HTTP. */
   | { readonly command: readonly string[] };
 
 const written = z.union([
@@ -54,10 +54,10 @@ function compiled(pattern: string, where: string): string {
   }
 }
 
-/** A program that nobody finds would reject every answer, after each was paid for. */
+/** Throws if the program does not exist: it would reject every answer after each was paid for. */
 function runnable(command: readonly string[], where: string): readonly string[] {
   const [program = ''] = command;
-  // Windows finds programs by endings of their names as well: there the first answer shows it.
+  // On Windows a program is also found by the extensions in PATHEXT, so a missing one only shows at the first answer.
   if (process.platform === 'win32') return command;
   const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
   if (folders.some((folder) => isExecutable(folder === '' ? program : join(folder, program)))) return command;
@@ -77,10 +77,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A schema that nobody can read would let everything pass. */
+/** Throws for an invalid schema, which would let every answer pass. */
 function readable(schema: JsonObject, where: string): JsonObject {
   try {
-    // What of it is no JSON Schema, `fromJSONSchema` refuses.
+    // `fromJSONSchema` rejects members that are not JSON Schema.
     fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
     return schema;
   } catch (error) {

@@ -3,7 +3,10 @@ import type { App } from '../app.ts';
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 
-/** Whose key came with the request. @throws ConclaveError `authentication` when none or an unknown one did. */
+/**
+ * Returns the principal of the request's key.
+ * @throws ConclaveError `authentication` if there is no key or an unknown one.
+ */
 export async function authenticate(
   app: Pick<App, 'keyRing' | 'metrics'>,
   headers: IncomingHttpHeaders,
@@ -31,7 +34,7 @@ export async function authenticate(
   );
 }
 
-/** As `authenticate`, for the admin's key alone. @throws ConclaveError `permission` for every other key. */
+/** Accepts only the admin key. @throws ConclaveError `permission` for every other key. */
 export async function authenticateAdmin(
   app: Pick<App, 'keyRing' | 'metrics'>,
   headers: IncomingHttpHeaders,
@@ -44,7 +47,7 @@ export async function authenticateAdmin(
   );
 }
 
-/** Anthropic's clients send both where both are in their environment, and one of them may be an older one. */
+/** Anthropic's clients send both headers if both keys are in their environment, and one of the two may be outdated. */
 function keysOf(headers: IncomingHttpHeaders): string[] {
   const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
   const header = headers['x-api-key'];

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { App, AppOptions, LiveApp } from '../../app.ts';
 import { logLevels, type LogLevel } from '../../core/log.ts';
 
-/** Options that every command understands which talks to models. */
+/** Options of every command that calls models. */
 export type SharedOptions = {
   readonly config?: string;
   readonly simulate?: boolean;
@@ -19,11 +19,11 @@ export function withAppOptions(command: Command): Command {
 
 export type LogLevelOption = { readonly logLevel?: LogLevel };
 
-/** Adds `--log-level`, for commands that go on until they are stopped. */
+/** Adds `--log-level`, for commands that run until they are stopped. */
 export function withLogLevel(command: Command): Command {
   const level = new Option(
     '--log-level <level>',
-    'what is written to standard error (default: log.level, info)',
+    'lowest level written to standard error (default: log.level, info)',
   );
   return command.addOption(level.choices(logLevels));
 }
@@ -34,12 +34,12 @@ type CommandOptions = SharedOptions &
     'offline' | 'record' | 'logFormat' | 'logLevel' | 'siblingMetrics' | 'simulator' | 'processes'
   >;
 
-/** Builds the app for one command and closes it again, however the command ends. */
+/** Builds the app for one command and closes it when the command ends, also after an error. */
 export function withApp<T>(options: CommandOptions, run: (app: App) => Promise<T>): Promise<T> {
   return withLiveApp(options, (live) => run(live.current));
 }
 
-/** As `withApp`, for a command during which the configuration may change. */
+/** Like `withApp`, for a command during which the configuration may change. */
 export async function withLiveApp<T>(
   options: CommandOptions,
   run: (live: LiveApp) => Promise<T>,
@@ -53,7 +53,7 @@ export async function withLiveApp<T>(
   }
 }
 
-/** What a command's options and this process say of the app. */
+/** Converts a command's options and this process's environment to `AppOptions`. */
 export function appOptions(options: CommandOptions): AppOptions {
   const {
     config,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Only what the oldest Node understands may stand here: this file says that a newer one is needed.
+// This file must run on old versions of Node, so that it can say that a newer one is needed.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(`conclave needs Node 24 or newer, this is ${process.version}; see https://nodejs.org`);

@@ -1,24 +1,31 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const lookEveryMs = 100;
-/** Where young objects live. V8 lets it grow to 64 MB, which a gateway's short requests do not gain anything from. */
+/** Size of V8's young generation. V8 would let it grow to 64 MB, which does not help a gateway's short requests. */
 const youngBytes = 16 * 2 ** 20;
-/** Small buffers share blocks of Node's, and one that waits for a reader keeps its whole block: 64 KiB unless told. */
+/**
+ * Size of Node's shared blocks for small buffers (default 64 KiB). A buffer that waits for its reader keeps its whole
+ * block in memory.
+ */
 const blockBytes = 8 * 1024;
-/** Fewer open exchanges leave little behind that lives long: what they need is large bodies, which no collector saves. */
+/**
+ * With fewer open exchanges there is little long-lived garbage: the memory is held by large bodies, which no collection
+ * can free.
+ */
 const manyExchanges = 100;
 
 /**
- * What lies outside of V8's heap, as bodies do, may double between two full collections, together with the heap. Else V8
- * collects whenever 64 MB have been added: every 40 prompts of a megabyte, for some 60 ms of CPU.
+ * Lets memory outside V8's heap, such as bodies, double between two full collections, together with the heap. Otherwise
+ * V8 collects after every 64 MB: once per 40 prompts of a megabyte, for about 60 ms of CPU.
  */
 const roomForBuffers = '--external-memory-accounted-in-global-limit';
 const littleRoomForBuffers = '--no-external-memory-accounted-in-global-limit';
 
 /**
- * V8 lets garbage lie while there is memory: a thousand open streams hold 60 MB and take 300. With many exchanges open
- * it is told from two thirds of the limit on to collect sooner (a tenth more CPU), near the limit to do everything it
- * can (half as much again). With few the same flags would only collect over and over what large prompts still hold.
+ * V8 keeps garbage while memory is available: a thousand open streams hold 60 MB and take 300. With many exchanges
+ * open, it collects earlier from two thirds of the limit (a tenth more CPU), and as much as it can near the limit (half
+ * as much CPU again). With few exchanges, the same flags would only trigger collections that free nothing, because
+ * large prompts are still in use.
  */
 const levels = [
   { from: 0, flags: ['--heap-growing-percent=0', '--no-memory-saver-mode', roomForBuffers] },
@@ -28,10 +35,12 @@ const levels = [
   },
   { from: 0.78, flags: ['--heap-growing-percent=30', '--memory-saver-mode', littleRoomForBuffers] },
 ] as const;
-/** A level is left only this far below its beginning, so that it is not entered and left all the time. */
+/** A level is left only this far below its threshold, so that it does not toggle. */
 const stickiness = 0.05;
 
-/** Keeps this process below `limitBytes` where it can, while `openExchanges` are many. Returns what ends it. */
+/**
+ * Keeps this process below `limitBytes` if possible, while `openExchanges` are many. Returns a function that ends it.
+ */
 export function collectNearLimit(limitBytes: number, openExchanges: () => number): () => void {
   let level = -1;
   let mayGrow = true;

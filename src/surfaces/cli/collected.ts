@@ -1,4 +1,7 @@
-/** For an option that takes one value each time: the prompt behind it is none of them. */
+/**
+ * Collects the values of a repeatable option. Each occurrence takes one value, so that the prompt after it is not read
+ * as another.
+ */
 export function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Every command, in the order of the help. Each is loaded when it is asked for: whoever wants one waits for that one. */
+/** Every command, in the order of the help. Each is loaded on demand, so that a start does not load the others. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   mcp: async () => (await import('./commands/mcp.ts')).mcpCommand(),

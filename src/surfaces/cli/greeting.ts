@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { App } from '../../app.ts';
 import { portHint } from './ports-of-no-fetch.ts';
 
-/** What a newcomer needs to see: where, with which key, and three lines to paste. */
+/** Returns what a new user needs: the address, the key, and three lines to paste. */
 export async function greeting(app: App, url: string): Promise<string> {
   const key = await app.localKey();
   const lines = [
@@ -26,14 +26,16 @@ export async function greeting(app: App, url: string): Promise<string> {
   ].join('\n')}\n`;
 }
 
-/** Who listens on every address means to be reached by other names than those that are always served. */
+/**
+ * A server that listens on every address is probably meant to be reached by names other than the ones always served.
+ */
 function hostHint(url: string, allowedHosts: readonly string[]): string | undefined {
   const everywhere = ['0.0.0.0', '[::]'].includes(new URL(url).hostname);
   if (!everywhere || allowedHosts.length > 0) return undefined;
   return 'only requests for localhost are served: put the names and addresses by which others reach this machine into server.allowedHosts ("*": all)';
 }
 
-/** Those that can be asked, by name; stand-ins for everybody are counted, and of how many the models are known. */
+/** Lists the available providers by name. Stand-in providers are only counted, with the number of models known. */
 function providersLine(app: App): string {
   const standIns = ['simulated', 'replay'] as const;
   const real = app.found.filter(({ source }) => !standIns.some((standIn) => standIn === source));

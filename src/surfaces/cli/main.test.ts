@@ -8,7 +8,7 @@ import { program } from './main.ts';
 
 const bin = join(import.meta.dirname, 'bin.ts');
 
-test('whoever asks for JSON is told of a failure in JSON, with the same exit code', (t) => {
+test('with --json a failure is printed as JSON, with the same exit code', (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {
     const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
@@ -33,7 +33,7 @@ test('whoever asks for JSON is told of a failure in JSON, with the same exit cod
   assert.match(plain.stderr, /^conclave: .*req_unknown/);
 });
 
-test('every command is there under the name that it is loaded by, alone and among all', async () => {
+test('every command has the name it is loaded by, whether loaded alone or with all others', async () => {
   const all = new Set((await program()).commands.map((command) => command.name()));
   for (const name of Object.keys(commands)) {
     const alone = (await program(name)).commands.map((command) => command.name());
@@ -42,7 +42,7 @@ test('every command is there under the name that it is loaded by, alone and amon
   }
 });
 
-test("help is a command's own, whichever way it is asked for, and none stands in for a command that does not exist", async (t) => {
+test('every way of asking for help shows the help of that command, and unknown commands are an error', async (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {
     const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };

@@ -5,15 +5,15 @@ import { commands } from './commands.ts';
 import { printable } from './printable.ts';
 
 /**
- * The command line: with the one command that is `wanted`, or with all of them. The tools' commands are made from the
- * tools, which take a while to load.
+ * Builds the command line with only the `wanted` command, or with all of them. The commands of the tools are built from
+ * the tools, which take a while to load.
  */
 export async function program(wanted?: string): Promise<Command> {
   const root = new Command('conclave')
     .description('One engine for many models: gateway, MCP server, router, ledger.')
     .version(version)
     .exitOverride()
-    // An option behind a command is that command's own, though another has one of that name.
+    // An option after a command belongs to that command, even if another command has one of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', exitCodesText);
@@ -31,7 +31,7 @@ export async function program(wanted?: string): Promise<Command> {
   return root;
 }
 
-/** Runs one command. Its exit code is one of `exitCodesText`. */
+/** Runs one command. Returns one of the exit codes in `exitCodesText`. */
 export async function main(args: readonly string[]): Promise<number> {
   endQuietlyWithoutReader();
   const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
@@ -43,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     const json = asksForJson(args);
     if (thrown instanceof CommanderError) {
-      // Commander has said it to people already; help and version are no failures.
+      // Commander has already printed it as text; help and version are not failures.
       if (json && thrown.exitCode !== 0) printJsonError('invalid_request', thrown.message);
       return thrown.exitCode === 0 ? 0 : 2;
     }
@@ -83,7 +83,10 @@ const exitCodesText = `
 Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
 no budget, a provider that failed, or a ledger that cannot be written.`;
 
-/** Commander shows the help above a command that does not exist, as if it did; without the wish for help it says so. */
+/**
+ * For an unknown command with `--help`, Commander would show the help of its parent. Without `--help` it reports the
+ * unknown command.
+ */
 function helpOfKnown(root: Command, args: readonly string[]): string[] {
   let command = root;
   for (const word of args) {
@@ -95,7 +98,7 @@ function helpOfKnown(root: Command, args: readonly string[]): string[] {
   return [...args];
 }
 
-/** Behind `--` nothing is an option. */
+/** After `--` nothing is an option. */
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
@@ -105,7 +108,10 @@ function printJsonError(code: ErrorCode, message: string): void {
   process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
 }
 
-/** `conclave models | head` closes our output early; that is no failure. Nobody reads what goes wrong: that is none either. */
+/**
+ * `conclave models | head` closes our output early; that is not a failure. Neither are later errors, because nothing
+ * reads them.
+ */
 function endQuietlyWithoutReader(): void {
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -116,7 +122,7 @@ function endQuietlyWithoutReader(): void {
   });
 }
 
-/** Subcommands do not inherit it by themselves. */
+/** Copies `exitOverride`, which subcommands do not inherit. */
 function copyExitOverride(command: Command): void {
   for (const child of command.commands) {
     child.exitOverride();

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Usd } from '../../core/units.ts';
 
-/** What `--max-cost-usd` says. @throws ConclaveError `invalid_request` for what is no sum of money. */
+/** Reads `--max-cost-usd`. @throws ConclaveError `invalid_request` unless it is an amount of money. */
 export function priceLimit(text: string | undefined): { readonly maxCostUsd?: Usd } {
   if (text === undefined) return {};
   const maxCostUsd = Number(text);

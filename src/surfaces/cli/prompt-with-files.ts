@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import { ConclaveError } from '../../core/errors.ts';
 
-/** The words of the command line, what is piped in, and the files. @throws ConclaveError `invalid_request` for none of them. */
+/**
+ * Joins the words of the command line, the piped input and the files.
+ * @throws ConclaveError `invalid_request` if there are none.
+ */
 export async function promptWithFiles(words: readonly string[], files: readonly string[]): Promise<string> {
   const piped = process.stdin.isTTY ? '' : await readText(process.stdin);
   const attached = await Promise.all(
@@ -14,7 +17,7 @@ export async function promptWithFiles(words: readonly string[], files: readonly 
   return prompt;
 }
 
-/** A file that an option names. @throws ConclaveError `invalid_request` that names the option. */
+/** Reads a file that an option names. @throws ConclaveError `invalid_request` that names the option. */
 export async function readAttached(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

@@ -3,10 +3,10 @@ import type { Sample } from '../../core/routing/what-if.ts';
 import { countedCalls } from './counted-calls.ts';
 import { printable } from './printable.ts';
 
-/** Models that are named; of more, the rest are counted. */
+/** Most models to name; the rest are counted. */
 const mostNamed = 5;
 
-/** Which calls a report is about, for a person: how many, how many of them were looked at, and what is left out. */
+/** Describes the calls of a report: how many there were, how many were examined, and what was left out. */
 export function sampleText(sample: Sample): string {
   const { calls, lookedAt, since, simulated } = sample;
   const all = `${countedCalls(calls)} since ${since.slice(0, 16)}${simulated ? ' (simulated money)' : ''}`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitWords } from './split-words.ts';
 
-test('a command is split as a shell splits it', () => {
+test('splits a command like a shell', () => {
   for (const [command, words] of [
     ['grep -q Rain', ['grep', '-q', 'Rain']],
     ['  npx   tsc --noEmit ', ['npx', 'tsc', '--noEmit']],
@@ -17,7 +17,7 @@ test('a command is split as a shell splits it', () => {
     assert.deepEqual(splitWords(command, '--check-command'), words, command);
 });
 
-test('a quote that is not closed is an error that names the option', () => {
+test('an unclosed quote is an error that names the option', () => {
   for (const command of ['grep "Rain', "grep 'Rain"])
     assert.throws(() => splitWords(command, '--check-command'), /--check-command: a quote is not closed/u);
 });

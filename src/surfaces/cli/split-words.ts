@@ -4,8 +4,9 @@ const word = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gsu;
 const piece = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gsu;
 
 /**
- * The words of a command, as a shell splits them: quotes hold words together, a backslash takes the next character as it
- * is. Nothing is expanded. @throws ConclaveError `invalid_request` for a quote that is not closed; `where` names its place.
+ * Splits a command into words like a shell: quotes group words, a backslash escapes the next character. Nothing is
+ * expanded.
+ * @throws ConclaveError `invalid_request` for an unclosed quote; `where` names its place.
  */
 export function splitWords(command: string, where: string): string[] {
   if (command.replaceAll(word, '').trim() !== '')

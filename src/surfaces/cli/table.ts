@@ -2,10 +2,10 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { printable } from './printable.ts';
 
-/** A plain table without borders, columns aligned. */
+/** Formats a plain table without borders, columns aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
-    // Its own colours would go into pipes as well.
+    // The library's own colours would also be written into pipes.
     head: head.map(pc.dim),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: Object.fromEntries(borders.map((border) => [border, ''])),

@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 import { table } from './table.ts';
 import { sampleText } from './sample-text.ts';
 
-/** The spread over the tiers for a person. */
+/** Formats the distribution over the tiers as text. */
 export function tiersText(report: TierReport): string {
   const { tiers, overspent } = report;
   const rows = tiers.map(({ tier, calls: count, nanoUsd, callShare, moneyShare, guide, verdict }) => [

@@ -20,7 +20,7 @@ export function adviseCommand(): Command {
     });
 }
 
-/** Advice for a person. */
+/** Formats the advice as text. */
 export function adviceText(report: Advice): string {
   const { calls, todayNanoUsd, quality, advice } = report;
   const month = `${dollarText(todayNanoUsd)} a month at this pace, expected quality ${(quality.value * 100).toFixed(1)} %`;

@@ -30,21 +30,27 @@ type AskOptions = SharedOptions & {
 
 export function askCommand(): Command {
   return withAppOptions(new Command('ask'))
-    .description('ask a model; the answer goes to standard output, what it cost to standard error')
-    .argument('[prompt...]', 'the question; standard input is added to it')
+    .description('ask a model; the answer goes to standard output, its cost to standard error')
+    .argument('[prompt...]', 'the prompt; standard input is appended to it')
     .option('-m, --model <model>', 'model id, alias or auto:<tier> (default: routing.default)')
-    .option('-s, --system <text>', 'instructions above the question')
-    .option('-f, --file <path...>', 'files to add to the question, which stands before them')
-    .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
-    .option('--tag <tag>', 'a tag for the ledger; may be said again', collected)
-    .option('--max-cost-usd <usd>', 'refuse models that may cost more')
-    .option('--check-regex <pattern>', 'what the answer must match; a cascade asks on until one does')
-    .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
+    .option('-s, --system <text>', 'system prompt')
+    .option('-f, --file <path...>', 'files to append to the prompt; write the prompt before this option')
+    .addOption(new Option('--task <type>', 'the type of task').choices(taskTypes))
+    .option('--tag <tag>', 'a tag for the ledger; repeatable', collected)
+    .option('--max-cost-usd <usd>', 'exclude models that may cost more')
+    .option(
+      '--check-regex <pattern>',
+      'regular expression that the answer must match; a cascade goes on until an answer matches',
+    )
+    .option('--check-schema <file>', 'JSON Schema that the answer must satisfy')
     .option(
       '--check-command <command>',
-      'a program with its options, in quotes, that reads it and ends with 0 where it is good; an answer that fails a check ends this with 1',
+      'program with arguments, in quotes, that reads the answer on standard input and exits with 0 if it is good; if the answer fails a check, the exit code is 1',
     )
-    .option('--verify', 'have the answer’s claims checked by another family; so does --tag stakes:high')
+    .option(
+      '--verify',
+      'have a model of another family check the claims of the answer; implied by --tag stakes:high',
+    )
     .option('--json', 'print one JSON object instead')
     .action(async (words: string[], options: AskOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
@@ -61,7 +67,7 @@ export function askCommand(): Command {
         } as const;
         const principal = await app.localPrincipal();
         const wanted = options.verify === true;
-        // Who reads along in a terminal reads the verification below the answer.
+        // In a terminal, the answer is streamed and its verification is printed below it.
         const need = app.verification.needOf({ ...caller, principal, wanted, streamed: false });
         const limits = priceLimit(options.maxCostUsd);
         const answer = await app.streamText({
@@ -92,7 +98,7 @@ export function askCommand(): Command {
 type StreamedText = Awaited<ReturnType<App['streamText']>>;
 
 type Checked = Awaited<ReturnType<App['verification']['verify']>>;
-/** What another family says of the answer, where that is wanted. */
+/** Verifies an answer with a model of another family, if requested. */
 type Verify = (text: string, model: string) => Promise<Checked | undefined>;
 
 async function print(answer: StreamedText, verify: Verify, asJson: boolean): Promise<void> {
@@ -133,7 +139,7 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
   for (const warning of warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
-/** All that are given count. */
+/** All given checks apply. */
 async function checkOf({
   checkRegex,
   checkSchema,

@@ -28,7 +28,7 @@ const report: CostReport = {
   rows: [row('lab/known', 1_000_000, 0), row('lab/partly', 2_000_000, 1), row('lab/unknown', 0, 2)],
 };
 
-test('what has no price is called unknown, never $0', () => {
+test('a cost without a known price is shown as unknown, never as $0', () => {
   const lineOf = (name: string) =>
     costsText(report)
       .split('\n')
@@ -39,11 +39,11 @@ test('what has no price is called unknown, never $0', () => {
   assert.ok(!(lineOf('lab/unknown') ?? '').includes('$'));
 });
 
-test('a saving below nothing has its sign before the dollars', () => {
+test('a negative saving has its sign before the dollar sign', () => {
   assert.match(costsText({ ...report, savingNanoUsd: -964_650 }), /saved -\$0\.00096465$/m);
 });
 
-test('a name from outside cannot steer the terminal', () => {
+test('control characters in a name do not reach the terminal', () => {
   const text = costsText({ ...report, rows: [row('lab/\u001b[31mred\u0007\u009b2J', 2, 0)] });
   assert.match(text, /^lab\/\?\[31mred\?\?2J/m);
 });

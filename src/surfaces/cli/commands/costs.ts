@@ -17,7 +17,7 @@ type CostsOptions = SharedOptions & {
 
 export function costsCommand(): Command {
   return withAppOptions(new Command('costs'))
-    .description('what was spent, on what, and what it would have cost on the best frontier model')
+    .description('show what was spent, on what, and what it would have cost on the best frontier model')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .addOption(new Option('--by <what>', 'grouping').choices(costGroupings).default('model'))
     .option(
@@ -43,7 +43,7 @@ export function costsCommand(): Command {
     });
 }
 
-/** The report for a person. */
+/** Formats the report as text. */
 export function costsText(report: CostReport): string {
   const rows = report.rows.map((row) => [
     row.name,

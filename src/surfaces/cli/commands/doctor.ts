@@ -6,7 +6,9 @@ const marks = { ok: pc.green('ok  '), note: pc.dim('note'), failed: pc.red('FAIL
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check Node, config, keys, local servers, memory, database and port; say what to type next')
+    .description(
+      'check Node, config, keys, local servers, memory, database and port; suggest the next command',
+    )
     .option('--config <file>', 'configuration')
     .option('--simulate', 'check as if started with --simulate')
     .option('--json', 'print the checks as JSON')

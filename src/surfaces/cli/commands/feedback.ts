@@ -4,15 +4,15 @@ import { withApp, type SharedOptions } from '../app-options.ts';
 
 export function feedbackCommand(): Command {
   return new Command('feedback')
-    .description('say how good an answer was: the router learns from it')
-    .argument('<request-id>', 'from the line below the answer')
+    .description('rate an answer; the router learns from it')
+    .argument('<request-id>', 'request id from the line below the answer')
     .argument('<score>', 'good, bad, or a number from 0 to 1')
     .option('--config <file>', 'configuration')
     .option('--json', 'print one JSON object')
     .action(async (requestId: string, said: string, options: SharedOptions & { readonly json?: boolean }) => {
       const score = feedbackScore(said);
       await withApp({ ...options, offline: true }, async (app) => {
-        // This machine's owner may judge every call in its ledger.
+        // This machine's owner may rate every call in its ledger.
         await app.feedback({ requestId, score, principal: { ...(await app.localPrincipal()), admin: true } });
       });
       process.stdout.write(

@@ -12,10 +12,10 @@ import { table } from '../table.ts';
 
 type ListOptions = SharedOptions & { readonly json?: boolean };
 
-/** Virtual keys on this machine's ledger: what `/admin/keys` does over HTTP. */
+/** Manages the virtual keys of this machine's ledger, like `/admin/keys` over HTTP. */
 export function keysCommand(): Command {
   return new Command('keys')
-    .description('virtual keys: made with budgets and limits, listed with what they spent, revoked')
+    .description('manage virtual keys: create them with budgets and limits, list their spending, revoke them')
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
@@ -45,31 +45,33 @@ type CreateOptions = ListOptions & {
 
 function createCommand(): Command {
   const command = new Command('create')
-    .description('make a key; it goes to standard output, this once; lists take commas, or the option again')
-    .argument('<name>', 'what its costs are listed under')
+    .description(
+      'create a key and print it; it is shown only this once. Options with lists take commas or may be repeated',
+    )
+    .argument('<name>', 'name under which its costs are listed')
     .option(
       '--budget <amount/window>',
       `USD that it may spend: 2/day; per ${budgetWindows.join(', ')}`,
       listed,
     )
-    .option('--soft-budget <amount/window>', 'the same, but calls of an unknown price pass', listed)
-    .option('--models <patterns>', 'what it may use: openai/*,*/*haiku* (default: all)', listed)
-    .option('--rpm <requests>', 'requests in any sixty seconds')
-    .option('--tpm <tokens>', 'prompt tokens in any sixty seconds')
+    .option('--soft-budget <amount/window>', 'the same, but calls with an unknown price are allowed', listed)
+    .option('--models <patterns>', 'models it may use: openai/*,*/*haiku* (default: all)', listed)
+    .option('--rpm <requests>', 'requests per minute (any 60 seconds)')
+    .option('--tpm <tokens>', 'prompt tokens per minute (any 60 seconds)')
     .option('--expires <date>', '2027-01-31 or 2027-01-31T18:00:00Z (default: never)')
-    .option('--tags <tags>', 'on every call of the key', listed)
-    .option('--providers <patterns>', 'where its data may go', listed)
-    .option('--regions <patterns>', 'where its data may go: eu-*', listed)
-    .option('--policy <name>', 'how its open calls are routed')
-    .addOption(new Option('--mode <name>', 'how much quality counts').choices(routingModes))
+    .option('--tags <tags>', 'tags added to every call of the key', listed)
+    .option('--providers <patterns>', 'providers its data may be sent to', listed)
+    .option('--regions <patterns>', 'regions its data may be sent to: eu-*', listed)
+    .option('--policy <name>', 'routing policy of its open calls (those that name no model)')
+    .addOption(new Option('--mode <name>', 'how to weigh quality against cost').choices(routingModes))
     .option('--quality <share>', "0.99: at least 99 % of the best model's quality, at the least cost")
-    .option('--pin <model>', 'the one model of its open calls')
-    .option('--critical', 'never part of an experiment');
+    .option('--pin <model>', 'model for all its open calls')
+    .option('--critical', 'exclude its calls from experiments');
   return withAppOptions(command)
     .option('--json', 'print one JSON object')
     .action(async (name: string, options: CreateOptions) => {
       const settings = readNewKey(settingsOf(name, options), Date.now());
-      // Names of models and providers can be checked only where it is known who can be asked.
+      // Model and provider names can only be checked against the discovered providers.
       const offline = !(options.models ?? options.pin ?? options.providers);
       await withApp({ ...options, offline }, async (app) => {
         const { key, stored } = await app.issueKey(settings);
@@ -87,7 +89,7 @@ function createCommand(): Command {
 }
 
 function listCommand(): Command {
-  return withLedger(new Command('list').description('every key: its budgets, what it spent, when it expires'))
+  return withLedger(new Command('list').description('list every key: budgets, spending, expiry'))
     .option('--json', 'print one JSON object')
     .action(async (options: ListOptions) => {
       await withApp({ ...options, offline: true }, async ({ store }) => {
@@ -100,7 +102,7 @@ function listCommand(): Command {
 }
 
 function showCommand(): Command {
-  return withLedger(new Command('show').description('one key with all its limits'))
+  return withLedger(new Command('show').description('show one key with all its limits'))
     .argument('<id or name>')
     .option('--json', 'print one JSON object')
     .action(async (asked: string, options: ListOptions) => {
@@ -114,11 +116,11 @@ function showCommand(): Command {
 
 function budgetCommand(): Command {
   return withLedger(
-    new Command('budget').description('replace the budgets of a key; what it spent stays counted'),
+    new Command('budget').description('replace the budgets of a key; its past spending still counts'),
   )
     .argument('<id or name>')
-    .argument('[amount/window...]', '20/day 200/month; nothing takes all of its budgets away')
-    .option('--soft', 'calls of an unknown price pass')
+    .argument('[amount/window...]', '20/day 200/month; if empty, all budgets are removed')
+    .option('--soft', 'allow calls with an unknown price')
     .option('--json', 'print one JSON object')
     .action(async (asked: string, budgets: readonly string[], options: BudgetOptions) => {
       const change = readKeyChange(
@@ -156,17 +158,17 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
     });
 }
 
-/** These look at the books alone, and need nobody who could be asked. */
+/** For commands that only read the ledger: no provider is needed. */
 function withLedger(command: Command): Command {
   return command.option('--config <file>', 'configuration');
 }
 
-/** Of an option that takes a list. */
+/** Collects the values of an option that takes a list. */
 function listed(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',')];
 }
 
-/** The same object that `POST /admin/keys` takes, so that both refuse the same in the same words. */
+/** Builds the object that `POST /admin/keys` takes, so that both reject the same input with the same message. */
 function settingsOf(name: string, options: CreateOptions): Record<string, unknown> {
   const { models, tags, rpm, tpm, expires, policy, mode, quality, pin, critical, providers, regions } =
     options;
@@ -190,7 +192,7 @@ function given(members: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** What is no number is left as it is, for the check to name. */
+/** Converts a number; any other text is returned unchanged, so that validation can name it. */
 function numberOf(text: string | undefined): number | string | undefined {
   return text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 }

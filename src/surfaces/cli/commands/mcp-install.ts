@@ -17,16 +17,16 @@ export function mcpInstallCommand(): Command {
   return new Command('install')
     .description("put the MCP server into a client's configuration, or take it out again")
     .addOption(
-      new Option('--client <client>', 'whose configuration')
+      new Option('--client <client>', 'the client to configure')
         .choices(Object.keys(mcpClients))
         .makeOptionMandatory(),
     )
-    .option('--project', 'for this project, to be shared, instead of for you everywhere')
-    .option('--config <file>', 'the conclave.yaml that the server reads')
-    .option('--name <name>', 'how the server is called there', 'conclave')
+    .option('--project', 'install for this project (shared) instead of for your user')
+    .option('--config <file>', 'conclave.yaml for the server to read')
+    .option('--name <name>', 'name of the server in the client', 'conclave')
     .option('--dry-run', 'show the change and write nothing')
-    .option('--yes', 'do not ask')
-    .option('--undo', 'take it out: the file as it was before, where nothing else has changed')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--undo', 'remove it; restores the file byte for byte if nothing else has changed')
     .action(install);
 }
 
@@ -36,7 +36,8 @@ async function install({ client, project = false, config, name, ...flags }: Opti
     import('../../../app.ts'),
   ]);
   const cwd = process.cwd();
-  // Others who have the project start their own Conclave; for oneself this very one is meant, which needs no PATH.
+  // A project's configuration is shared, so it starts each user's own `conclave`. A user's configuration starts this
+  // very installation, which needs no PATH.
   const [command = 'conclave', ...start] = project
     ? ['conclave']
     : [process.execPath, resolve(process.argv[1] ?? '')];

@@ -13,7 +13,7 @@ export function mcpCommand(): Command {
   return (
     withLogLevel(withAppOptions(new Command('mcp')))
       .description('serve the tools over MCP on standard input and output')
-      // `--config` behind `install` is that command's own.
+      // `--config` after `install` belongs to that subcommand.
       .enablePositionalOptions()
       .addCommand(mcpInstallCommand())
       .action(async (options: SharedOptions & LogLevelOption) => {
@@ -32,7 +32,7 @@ export function mcpCommand(): Command {
         try {
           await serveStdio({ tools, app, output });
         } finally {
-          // One that could not be opened has said so, and left nothing open.
+          // An app that could not be opened has already reported why and left nothing open.
           const live = await opening?.catch(() => undefined);
           await live?.close();
         }

@@ -11,10 +11,10 @@ type ModelsOptions = SharedOptions & { readonly tier?: Tier; readonly can?: stri
 
 export function modelsCommand(): Command {
   return withAppOptions(new Command('models'))
-    .description('the models that can be asked: tier, window, price, what they can do')
+    .description('list the available models: tier, context window, price, capabilities')
     .addOption(new Option('--tier <tier>', 'only this tier').choices(tiers))
-    .option('--can <list>', `only models that can do all of: ${capabilities.join(', ')}`)
-    .option('--json', 'print them as JSON')
+    .option('--can <list>', `only models with all of these capabilities: ${capabilities.join(', ')}`)
+    .option('--json', 'print the models as JSON')
     .action(async (options: ModelsOptions) => {
       const wanted = capabilitiesFrom(options.can);
       await withApp(options, async (app) => {
@@ -29,7 +29,7 @@ export function modelsCommand(): Command {
     });
 }
 
-/** A model as JSON, its prices as people write them. */
+/** Formats a model as JSON, with prices in dollars per million tokens. */
 function modelJson({ price, batchPrice, ...model }: Model) {
   return {
     ...model,
@@ -55,7 +55,7 @@ function modelsText(models: readonly Model[]): string {
   return table(['model', 'tier', 'window', 'in / M', 'out / M', 'can'], rows);
 }
 
-/** As people speak of open weights. */
+/** Formats the number of parameters, as is usual for open weights. */
 function sizeText({ parameters }: Model): string {
   if (parameters === undefined) return '';
   return parameters < 1e9

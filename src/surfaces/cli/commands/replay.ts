@@ -23,11 +23,15 @@ export function replayCommand(): Command {
     .description(
       "decide the ledger's calls anew: by another policy or mode, without a provider, at other prices; nobody is asked",
     )
-    .option('--policy <name>', "every call by this policy, beside what the ledger's calls did")
-    .addOption(new Option('--mode <mode>', 'every call in this mode').choices(routingModes))
-    .option('--quality <share>', "every call at this share of the best model's chances, 0 to 1", Number)
-    .option('--without <name...>', 'a provider, family or pattern of ids that is not there')
-    .option('--price <change...>', 'openai/*=+200%, deepseek/*=-50% or */*=x2')
+    .option('--policy <name>', 'route every call by this policy and compare with the ledger')
+    .addOption(new Option('--mode <mode>', 'route every call in this mode').choices(routingModes))
+    .option(
+      '--quality <share>',
+      "route every call at this share of the best model's success rate, 0 to 1",
+      Number,
+    )
+    .option('--without <name...>', 'provider, family or model pattern to leave out')
+    .option('--price <change...>', 'price change: openai/*=+200%, deepseek/*=-50% or */*=x2')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .option('--json', 'print the report as JSON')
     .action(async (options: ReplayOptions) => {
@@ -46,7 +50,7 @@ export function replayCommand(): Command {
     });
 }
 
-/** The report for a person. */
+/** Formats the report as text. */
 export function replayText(report: ReplayReport): string {
   const { before, after, difference, premium, unserved } = report;
   const head = sampleText(report);

@@ -20,13 +20,13 @@ type RouteOptions = SharedOptions & {
 
 export function routeCommand(): Command {
   return withAppOptions(new Command('route'))
-    .description('where a prompt would go, and why; nobody is asked and nothing is spent')
-    .argument('[prompt...]', 'the question; standard input is added to it')
+    .description('show where a prompt would go and why; no model is called and nothing is spent')
+    .argument('[prompt...]', 'the prompt; standard input is appended to it')
     .option('-m, --model <model>', 'model id, alias, auto:<tier> or cascade', 'auto')
-    .option('-f, --file <path...>', 'files to add to the question, which stands before them')
-    .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
-    .option('--tag <tag>', 'a tag; may be said again', collected)
-    .option('--max-cost-usd <usd>', 'rule out models that may cost more')
+    .option('-f, --file <path...>', 'files to append to the prompt; write the prompt before this option')
+    .addOption(new Option('--task <type>', 'the type of task').choices(taskTypes))
+    .option('--tag <tag>', 'a tag; repeatable', collected)
+    .option('--max-cost-usd <usd>', 'exclude models that may cost more')
     .option('--json', 'print the decision as JSON')
     .action(async (words: string[], options: RouteOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
@@ -51,7 +51,7 @@ export function routeCommand(): Command {
 
 const mostShown = 8;
 
-/** A decision for a person. */
+/** Formats a decision as text. */
 export function previewText({
   decision,
   steps,

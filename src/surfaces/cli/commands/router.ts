@@ -7,7 +7,7 @@ import { countedCalls } from '../counted-calls.ts';
 
 type RouterOptions = SharedOptions & { readonly json?: boolean };
 
-/** What the router learned: looked at, kept, held fast, taken back. */
+/** Inspects, labels, pins and rolls back what the router learned. */
 export function routerCommand(): Command {
   const router = new Command('router').description(
     'what the router learned: its snapshots and what changed between them',
@@ -81,11 +81,11 @@ function trainCommand(): Command {
     .description(
       'learn from your own calls and how they turned out: the guesses of task and difficulty, and what prompts say of each model',
     )
-    .option('--since <when>', 'the calls of this time: 30d, 12h or a date (default: 180d)')
+    .option('--since <when>', 'use calls since: 30d, 12h or a date (default: 180d)')
     .option('--config <file>', 'configuration')
     .option('--json', 'print JSON')
     .action(async (options: RouterOptions & { readonly since?: string }) => {
-      // What a success may cost hangs on prices, and those of one's own models on who sells them.
+      // What a success may cost depends on prices, and the prices of the user's own models depend on their providers.
       await withApp(options, async (app) => {
         const training = await app.trainRouter({ since: options.since });
         const { pinned } = await app.router.snapshots();

@@ -26,22 +26,22 @@ type ServeOptions = SharedOptions &
 export function serveCommand(): Command {
   return withServerOptions(withAppOptions(new Command('serve')))
     .description('serve the gateway: OpenAI- and Anthropic-compatible, with keys, budgets and the ledger')
-    .option('--workers <count>', 'processes that share the port and the ledger (default: 1)')
-    .option('--record <dir>', "keep the providers' replies in this folder, keys removed")
+    .option('--workers <count>', 'number of processes that share the port and the ledger (default: 1)')
+    .option('--record <dir>', 'record provider replies in this folder, without keys')
     .action((options: ServeOptions) => serve(options));
 }
 
 export function recordCommand(): Command {
   return withServerOptions(withAppOptions(new Command('record')))
-    .description('serve, and keep every provider reply in a folder for --replay; keys are removed')
-    .argument('<dir>', 'where the recordings go')
+    .description('serve, and record every provider reply in a folder for --replay, without keys')
+    .argument('<dir>', 'folder for the recordings')
     .action((record: string, options: ServeOptions) => serve({ ...options, record }));
 }
 
 function withServerOptions(command: Command): Command {
   return withLogLevel(command)
     .option('--host <host>', 'address to listen on (default: server.host, 127.0.0.1)')
-    .option('--port <port>', 'port; 0 takes a free one (default: server.port, 4141)');
+    .option('--port <port>', 'port; 0 picks a free one (default: server.port, 4141)');
 }
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -55,7 +55,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
 }
 
-/** In processes of their own, of which this one keeps count. */
+/** Serves in worker processes that this process supervises. */
 async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number): Promise<void> {
   const { openLog, startSimulator } = await import('../../../app.ts');
   const { runWorkers } = await import('../workers/run-workers.ts');
@@ -78,7 +78,7 @@ async function serveAsWorker(options: ServeOptions, processes: number): Promise<
   }
 }
 
-/** Serves for as long as `standing` takes, which begins when everything stands. */
+/** Serves until `standing` resolves; `standing` is called once everything is up. */
 async function serveUntil(
   options: ServeOptions & Pick<AppOptions, 'processes' | 'siblingMetrics' | 'simulator'>,
   standing: (live: LiveApp, greeting: string) => Promise<void>,

@@ -14,9 +14,9 @@ type ShowOptions = SharedOptions & { readonly why?: boolean; readonly json?: boo
 
 export function showCommand(): Command {
   return new Command('show')
-    .description('one call: who answered, what it cost, and why it went where it went')
-    .argument('<request-id>', 'from the x-conclave-request-id header or the line below an answer')
-    .option('--why', 'the decision: candidates, what ruled each out, why the winner won')
+    .description('show one call: which model answered, what it cost, and why the call went there')
+    .argument('<request-id>', 'request id from the x-conclave-request-id header or the line below an answer')
+    .option('--why', 'show the decision: candidates, why each was ruled out, why the winner won')
     .option('--config <file>', 'configuration')
     .option('--json', 'print the row as JSON')
     .action(async (id: string, options: ShowOptions) => {
@@ -37,7 +37,7 @@ export function showCommand(): Command {
     });
 }
 
-/** A row for a person. */
+/** Formats a row as text. */
 export function rowText(
   row: CallRow,
   { why, children = [] }: { readonly why: boolean; readonly children?: readonly CallRow[] },
@@ -74,7 +74,7 @@ export function rowText(
     money(attempt.cost),
   ]);
   const sections = [lines.join('\n')];
-  // What a cascade tried stands below it, each as a call with time and money of its own.
+  // The steps of a cascade are listed below it, each as a call with its own time and cost.
   if (row.verdicts === undefined)
     sections.push(table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts));
   if (children.length > 0) {
@@ -91,7 +91,7 @@ export function rowText(
   return `${sections.join('\n\n')}\n`;
 }
 
-/** What failed attempts said, in full: a client was told less of where its providers stand. */
+/** Formats the full errors of failed attempts. Clients see shortened ones, which do not name addresses of providers. */
 function failuresText({ attempts }: CallRow): string[] {
   const lines = attempts.flatMap(({ model, errorCode, message = errorCode }, i) =>
     errorCode === undefined ? [] : printable(`  ${i + 1}. ${model}: ${message}`),
@@ -117,7 +117,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
   ].join('\n');
 }
 
-/** What ranked a candidate: the estimate of its price, and its chance of success. */
+/** Formats what a candidate was ranked by: its estimated price and its chance of success. */
 function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
   const cost = estimateNanoUsd === undefined ? [] : [`about ${dollarText(estimateNanoUsd)}`];
   const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} for what the prompt says`;
@@ -147,13 +147,13 @@ function verdictLines({ model, accepted, probability, threshold, because }: Step
   return [head, ...because.map((reason) => `    ${reason}`)].map(printable);
 }
 
-/** Of all that was asked for one call. */
+/** Formats the token counts of all calls that served one call. */
 function tokensText(rows: readonly CallRow[]): string {
   const usage = rows.reduce((sum, row) => addUsage(sum, row.usage), noUsage);
   return `${promptTokens(usage)} in (${usage.cacheRead} from cache), ${completionTokens(usage)} out`;
 }
 
-/** Unknown as soon as one part of it is. */
+/** Returns the total cost; unknown if any part is unknown. */
 function totalOf(rows: readonly CallRow[]): NanoUsd | undefined {
   return rows.reduce<NanoUsd | undefined>(
     (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),

@@ -11,10 +11,10 @@ type SimulateOptions = {
 
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('serve simulated providers: every family, faults by model name, a bill of their own')
-    .option('--port <port>', 'port on 127.0.0.1; 0 takes a free one', '4142')
-    .option('--seed <n>', 'another seed, other answers', '1')
-    .option('--correlation <rho>', 'how alike the models err, 0 to 1', '0.3')
+    .description('serve simulated providers: every family, faults by model name, their own bill')
+    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', '4142')
+    .option('--seed <n>', 'seed of the answers', '1')
+    .option('--correlation <rho>', "correlation of the models' errors, 0 to 1", '0.3')
     .option('--fast', 'answer at once instead of at a plausible pace')
     .action(async ({ port, seed, correlation, fast }: SimulateOptions) => {
       const { startSimulator } = await import('../../../app.ts');

@@ -1,37 +1,40 @@
 import { join } from 'node:path';
 
-/** Where a client keeps its servers: for its user everywhere, or for one project. */
+/** Whether a client's servers are configured for its user or for one project. */
 export type Scope = 'user' | 'project';
 
-/** How Conclave is started by a client. */
+/** How a client starts Conclave. */
 export type ServerEntry = {
   readonly command: string;
   readonly args: readonly string[];
-  /** Names of variables that Conclave reads its keys from. Names alone: a client's file never holds a key. */
+  /**
+   * Names of the environment variables that Conclave reads its keys from. Only names: a client's file never contains a
+   * key.
+   */
   readonly variables: readonly string[];
 };
 
-/** The folders that a path begins with. */
+/** Base folders of the clients' files. */
 export type Places = {
   readonly home: string;
   readonly project: string;
-  /** Where this system's programs keep their users' settings. */
+  /** Folder in which programs on this system keep their users' settings. */
   readonly settings: string;
 };
 
 export type McpClient = {
   readonly name: string;
   readonly format: 'json' | 'toml';
-  /** The member, or table, that holds the servers by name. */
+  /** The JSON member or TOML table that holds the servers by name. */
   readonly servers: string;
   readonly path: (scope: Scope, places: Places) => string;
-  /** Our entry in its words. */
+  /** Our entry in this client's format. */
   readonly entry: (server: ServerEntry) => Readonly<Record<string, unknown>>;
-  /** What its user does next. */
+  /** What the user does next. */
   readonly next: string;
 };
 
-/** The clients that we know, each as its own documentation describes its file. */
+/** The supported clients, each as its own documentation describes its file. */
 export const mcpClients = {
   'claude-code': {
     name: 'Claude Code',
@@ -47,7 +50,7 @@ export const mcpClients = {
     format: 'toml',
     servers: 'mcp_servers',
     path: (scope, { home, project }) => join(scope === 'user' ? home : project, '.codex', 'config.toml'),
-    // It hands on the variables that are named here and few others, and gives up on a tool after 60 s.
+    // Codex passes on the variables named here and few others, and gives up on a tool after 60 s.
     entry: ({ command, args, variables }) => ({
       command,
       args,
@@ -78,7 +81,8 @@ export const mcpClients = {
     format: 'json',
     servers: 'mcpServers',
     path: (scope, { home, project }) => join(scope === 'user' ? home : project, '.gemini', 'settings.json'),
-    // It keeps variables that look like secrets from servers, unless they are named; it fills the names in itself.
+    // Gemini CLI hides variables that look like secrets from servers unless they are named here; it expands the names
+    // itself.
     entry: ({ command, args, variables }) => ({
       command,
       args,

@@ -4,7 +4,7 @@ import { parse as parseToml } from 'smol-toml';
 import { editJson } from './edit-json.ts';
 import { editToml } from './edit-toml.ts';
 
-/** Plain objects, as they are written here. */
+/** Parses to plain objects. */
 const parse = (text: string): unknown => JSON.parse(JSON.stringify(parseToml(text)));
 
 const entry = { command: 'node', args: ['bin.js', 'mcp'] };
@@ -21,19 +21,19 @@ const jsonFiles = {
 };
 
 for (const [what, text] of Object.entries(jsonFiles)) {
-  test(`JSON with ${what} is put back byte by byte when the server goes again`, () => {
+  test(`JSON with ${what} is restored byte for byte when the server is removed`, () => {
     const added = editJson(text, json, entry);
     assert.notEqual(added, text);
     const again = editJson(added, json, { ...entry, command: 'other' });
     assert.match(again, /"command": ?"other"/);
     assert.equal(editJson(again, json, entry), added);
     assert.equal(added.includes('\r\n'), text.includes('\r\n'));
-    assert.ok(!text.includes('\r\n') || !/[^\r]\n/.test(added), 'every line ends as the others do');
+    assert.ok(!text.includes('\r\n') || !/[^\r]\n/.test(added), 'all line endings are the same');
     assert.equal(editJson(added, json, undefined), text);
   });
 }
 
-test('a file that is no JSON object, or whose servers are none, is refused', () => {
+test('refuses a file that is not a JSON object, or whose servers are not one', () => {
   for (const text of ['{"mcpServers": []}', '{"mcpServers": null}']) {
     assert.throws(() => editJson(text, json, entry), /no object under mcpServers/);
   }
@@ -50,7 +50,7 @@ const tomlFiles = {
 };
 
 for (const [what, text] of Object.entries(tomlFiles)) {
-  test(`TOML with ${what} gains one table, and loses it again`, () => {
+  test(`TOML with ${what} gains one table on install and loses it on removal`, () => {
     const added = editToml(text, toml, entry);
     const read = parse(added) as { mcp_servers: Record<string, unknown> };
     assert.deepEqual(read.mcp_servers['conclave'], entry);
@@ -61,14 +61,14 @@ for (const [what, text] of Object.entries(tomlFiles)) {
   });
 }
 
-test('a table of ours in the middle is replaced where it stands, with its own tables', () => {
+test('an existing table is replaced in place, with its subtables', () => {
   const text = `a = 1\n\n[mcp_servers."conclave"]\ncommand = "old"\n\n[mcp_servers.conclave.env]\nX = "1"\n\n# about b\n[b]\nc = 2\n`;
   const replaced = editToml(text, toml, entry);
   assert.deepEqual(parse(replaced), { a: 1, mcp_servers: { conclave: entry }, b: { c: 2 } });
   assert.match(replaced, /# about b\n\[b\]/);
 });
 
-test('a server that is not a table of its own is left to its owner', () => {
+test('a server that is not written as a table of its own is not edited', () => {
   const forms = [
     'mcp_servers = { conclave = { command = "x" } }\n',
     'mcp_servers.conclave.command = "x"\n',

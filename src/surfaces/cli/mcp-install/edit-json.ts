@@ -12,15 +12,16 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
 
 /**
- * A client's JSON with one server put in, replaced or, without an entry, taken out. Comments, order and layout of
- * everything else stay. @throws ConclaveError `invalid_request` for a text that is not JSON.
+ * Returns a client's JSON with one server added, replaced or, without an entry, removed. Comments, order and layout of
+ * everything else stay.
+ * @throws ConclaveError `invalid_request` for a text that is not JSON.
  */
 export function editJson(
   text: string,
   [servers, name]: readonly [string, string],
   entry: Readonly<Record<string, unknown>> | undefined,
 ): string {
-  // Windows' editors put a mark in front, which is no JSON and stays where it is.
+  // Editors on Windows put a byte order mark first, which is not JSON; it stays.
   if (text.startsWith(byteOrderMark)) {
     return byteOrderMark + editJson(text.slice(1), [servers, name], entry);
   }
@@ -30,21 +31,21 @@ export function editJson(
   if (held !== undefined && !isJsonObject(held)) {
     throw new ConclaveError('invalid_request', `holds no object under ${servers}; correct it first.`);
   }
-  // Laid out by somebody else, it says the same.
+  // The entry is already there, only formatted differently.
   if (entry !== undefined && isDeepStrictEqual(held?.[name], entry)) return text;
   if (entry !== undefined) {
-    // Put in anew, so that what comes out does not depend on how the old one was laid out.
+    // Removed and added again, so that the result does not depend on the layout of the old entry.
     const room =
       held && name in held ? applyEdits(before, modify(before, [servers, name], undefined, {})) : before;
     return applyEdits(room, put(room, [servers, name], entry));
   }
   if (!isJsonObject(held) || !(name in held)) return before;
-  // The last server takes its list with it, where the list would only be empty.
+  // Removing the last server also removes its list, which would be empty.
   const alone = Object.keys(held).length === 1;
   return applyEdits(before, modify(before, alone ? [servers] : [servers, name], undefined, {}));
 }
 
-/** What stands there of a server, as JSON; `undefined` where it is not there. */
+/** Returns the entry of a server as JSON, or `undefined` if there is none. */
 export function jsonEntry(text: string, [servers, name]: readonly [string, string]): string | undefined {
   const held = text.trim() === '' ? undefined : read(text.trim())[servers];
   return isJsonObject(held) && name in held ? JSON.stringify(held[name]) : undefined;
@@ -52,13 +53,13 @@ export function jsonEntry(text: string, [servers, name]: readonly [string, strin
 
 const byteOrderMark = '\uFEFF';
 
-/** True where nothing but an empty object is left. */
+/** Returns whether only an empty object is left. */
 export function isEmptyJson(text: string): boolean {
-  // The mark counts as space.
+  // `trim` also removes the byte order mark.
   return text.trim() === '' || Object.keys(read(text.trim())).length === 0;
 }
 
-/** The library would lay out its neighbours anew, so that only what is put in is laid out here. */
+/** Formats only the added entry: the library would reformat its neighbours too. */
 function put(
   text: string,
   path: readonly [string, string],
@@ -68,7 +69,7 @@ function put(
   const found = (steps: readonly string[]) => tree && findNodeAtLocation(tree, [...steps]);
   const unit = indentOf(text);
   const inLines = (content: string) => (text.includes('\r\n') ? content.replaceAll('\n', '\r\n') : content);
-  // The innermost object that is there already, and what is missing below it.
+  // The innermost object that already exists, and what is missing below it.
   const depth = found(path.slice(0, 1)) ? 1 : 0;
   const value = depth === 1 ? { [path[1]]: entry } : { [path[0]]: { [path[1]]: entry } };
   return modify(text, [...path], entry, {}).map((edit) => {

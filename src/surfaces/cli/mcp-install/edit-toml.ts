@@ -1,9 +1,9 @@
 import { ConclaveError } from '../../../core/errors.ts';
 
 /**
- * A client's TOML with one server's table put in at its end, replaced in its place or, without an entry, taken out.
- * Everything else stays as it is.
- * @throws ConclaveError `invalid_request` where the server is written in a way that is not a table of its own.
+ * Returns a client's TOML with one server's table appended, replaced in place or, without an entry, removed. Everything
+ * else stays as it is.
+ * @throws ConclaveError `invalid_request` if the server is not written as a table of its own.
  */
 export function editToml(
   text: string,
@@ -19,19 +19,19 @@ export function editToml(
     return joined([...lines, ...gap, ...table]);
   }
   const before = lines.slice(0, from);
-  // With the table goes the empty line that was put before it.
+  // Also remove the empty line that was put before the table.
   if (entry === undefined && before.at(-1)?.trim() === '') before.pop();
   return joined([...before, ...table, ...lines.slice(to)]);
 }
 
-/** What stands there of a server, as it is written; `undefined` where it has no table of its own. */
+/** Returns the table of a server as written, or `undefined` if it has none of its own. */
 export function tomlEntry(text: string, [servers, name]: readonly [string, string]): string | undefined {
   const lines = text.split('\n');
   const { from, to } = findTable(lines, servers, name);
   return from < 0 ? undefined : lines.slice(from + 1, to).join('\n');
 }
 
-/** The table's lines, and those of its own tables; comments and empty lines behind it belong to what follows. */
+/** Finds the lines of the table and its subtables; comments and empty lines after it belong to what follows. */
 function findTable(lines: readonly string[], servers: string, name: string) {
   const from = lines.findIndex((line) => headOf(line)?.join('.') === `${servers}.${name}`);
   if (from < 0) return { from, to: from };
@@ -44,7 +44,7 @@ function findTable(lines: readonly string[], servers: string, name: string) {
   return { from, to };
 }
 
-/** The names in a table's head, quotes removed; `undefined` for any other line. */
+/** Returns the names in a table's header without quotes, or `undefined` for any other line. */
 function headOf(line: string): string[] | undefined {
   const inside = /^\s*\[([^[\]]+)\]\s*(#.*)?$/.exec(line)?.[1];
   return inside?.split('.').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
@@ -70,7 +70,7 @@ function tableLines(servers: string, name: string, entry: Readonly<Record<string
   ];
 }
 
-/** JSON's strings, numbers and lists are TOML's as well. */
+/** JSON's strings, numbers and lists are also valid TOML. */
 function tomlValue(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(tomlValue).join(', ')}]` : JSON.stringify(value);
 }

@@ -10,7 +10,7 @@ import {
   type ServerEntry,
 } from './clients.ts';
 
-/** Which file of which client, and under which name Conclave stands there. */
+/** Which file of which client, and the name of Conclave in it. */
 export type Target = {
   readonly client: McpClientId;
   readonly scope: Scope;
@@ -21,7 +21,7 @@ export type Target = {
 export type Change = {
   readonly path: string;
   readonly before: string | undefined;
-  /** `undefined`: the file goes, because nothing else is in it. */
+  /** `undefined`: the file is deleted, because nothing else is in it. */
   readonly after: string | undefined;
 };
 
@@ -29,25 +29,25 @@ export function fileOf({ client, scope, places }: Target): string {
   return mcpClients[client].path(scope, places);
 }
 
-/** True where the file starts Conclave under this name; another server of the name is its owner's. */
+/** Returns whether the file starts Conclave under this name. Any other server of that name belongs to the user. */
 export function holdsConclave(target: Target, text: string): boolean {
   const { format, servers } = mcpClients[target.client];
   const entry = (format === 'json' ? jsonEntry : tomlEntry)(text, [servers, target.name]) ?? '';
   return startsConclave.test(entry) && entry.includes('mcp');
 }
 
-/** The command by its name, or the file that it stands for. */
+/** Matches the command by name, or the path of our script. */
 const startsConclave = /["'\\/]conclave(?:\.cmd|\.exe)?["']|cli[\\/]+bin\.[jt]s["']/;
 
-/** The file with Conclave in it. @throws ConclaveError `invalid_request` naming the file where it cannot be edited. */
+/** Adds Conclave to the file. @throws ConclaveError `invalid_request` naming the file if it cannot be edited. */
 export function withConclave(target: Target, before: string | undefined, server: ServerEntry): Change {
   const client: McpClient = mcpClients[target.client];
   return { path: fileOf(target), before, after: edited(target, before ?? '', client.entry(server)) };
 }
 
 /**
- * The file without it. Where `backup` is what the file was before we came, and nothing else has changed since, it is
- * put back byte by byte.
+ * Removes Conclave from the file. If `backup` is the file from before the installation and nothing else has changed
+ * since, it is restored byte for byte.
  */
 export function withoutConclave(
   target: Target,
@@ -55,7 +55,7 @@ export function withoutConclave(
   was: {
     readonly backup: string | undefined;
     readonly server: ServerEntry;
-    /** Whether there was a file before we came: one of ours alone goes. */
+    /** Whether the file existed before the installation; if not, it is deleted. */
     readonly existed: boolean;
   },
 ): Change {
@@ -78,7 +78,7 @@ function edited(target: Target, text: string, entry: Readonly<Record<string, unk
   }
 }
 
-/** What changes, line by line, with `-` and `+` in front; what stays is left out but for a line around it. */
+/** Formats the change as lines with `-` and `+`; unchanged lines are omitted except for one line of context. */
 export function changedLines({ before = '', after = '' }: Change): string[] {
   const old = before.split('\n');
   const now = after.split('\n');

@@ -4,7 +4,7 @@ import { chmod, copyFile, lstat, mkdir, open, readFile, realpath, rename, rm, st
 import { dirname } from 'node:path';
 import { ConclaveError } from '../../../core/errors.ts';
 
-/** The text of a file, or `undefined` where there is none. */
+/** Returns the text of a file, or `undefined` if there is none. */
 export async function readText(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -13,9 +13,9 @@ export async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Puts `text` in the place of `before` at once: whoever reads the file sees the old or the new one whole. Links and
- * rights stay. @throws ConclaveError `invalid_request` where somebody has changed the file since it was read,
- * `permission` where it may not be written.
+ * Replaces `before` with `text` atomically: readers see the old or the new file whole. Links and permissions stay.
+ * @throws ConclaveError `invalid_request` if the file has changed since it was read, `permission` if it cannot be
+ * written.
  */
 export function replaceFile(path: string, before: string | undefined, text: string): Promise<void> {
   return sayingWhere(path, () => replace(path, before, text));
@@ -46,14 +46,17 @@ async function replace(path: string, before: string | undefined, text: string): 
   }
 }
 
-/** Deletes a file that still reads as `before`; of a linked one `empty` is left, because others may have put the link there. */
+/**
+ * Deletes a file that still reads as `before`. If the file is a link, `empty` is written instead, because the user may
+ * have created the link.
+ */
 export async function removeFile(path: string, before: string, empty: string): Promise<void> {
   if ((await lstat(path)).isSymbolicLink()) return replaceFile(path, before, empty);
   await refuseChanged(path, before);
   await sayingWhere(path, () => rm(path));
 }
 
-/** Keeps a copy beside the file, with its rights; returns where. An earlier copy is never written over. */
+/** Copies the file next to it, with its permissions, and returns the path. An earlier copy is never overwritten. */
 export async function backUp(path: string, suffix: string): Promise<string> {
   for (let count = 1; ; count += 1) {
     const copy = `${path}.${suffix}${count === 1 ? '' : `-${count}`}`;
@@ -66,7 +69,7 @@ export async function backUp(path: string, suffix: string): Promise<string> {
   }
 }
 
-/** @throws ConclaveError `permission` for a file that its owner has made read-only: a rename would not ask. */
+/** Throws for a read-only file, because a rename would ignore that. @throws ConclaveError `permission`. */
 export async function refuseReadOnly(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found || (found.mode & 0o200) !== 0) return;

@@ -19,9 +19,9 @@ export type InstallOptions = {
   readonly target: Target;
   readonly server: ServerEntry;
   readonly undo: boolean;
-  /** Show the change and leave it at that. */
+  /** Show the change without writing it. */
   readonly dryRun: boolean;
-  /** Do not ask. */
+  /** Do not ask for confirmation. */
   readonly yes: boolean;
   readonly now: () => Date;
   readonly print: (text: string) => void;
@@ -30,8 +30,9 @@ export type InstallOptions = {
 const suffix = 'before-conclave-';
 
 /**
- * Shows what changes in the client's file, asks, keeps a copy and writes. @throws ConclaveError `invalid_request` where
- * the file cannot be edited or nobody can be asked; the file is then as it was.
+ * Shows the change to the client's file, asks for confirmation, keeps a copy and writes.
+ * @throws ConclaveError `invalid_request` if the file cannot be edited or there is no terminal to ask on; the file is
+ * then unchanged.
  */
 export async function runInstall(options: InstallOptions): Promise<void> {
   const { target, server, undo, print } = options;
@@ -65,7 +66,7 @@ async function undoing(
 ): Promise<Change | undefined> {
   if (before === undefined || !holdsConclave(target, before)) return undefined;
   const path = fileOf(target);
-  // One from a time when we were in the file already would leave us there.
+  // Skip backups that already contain Conclave: restoring one would keep it installed.
   const earlier = (await backupsOf(path)).filter((backup) => !holdsConclave(target, backup));
   const existed = earlier.length > 0;
   for (const backup of earlier) {
@@ -75,7 +76,7 @@ async function undoing(
   return withoutConclave(target, before, { backup: undefined, server, existed });
 }
 
-/** The texts of our copies, the latest first. */
+/** Returns the texts of our backups, latest first. */
 async function backupsOf(path: string): Promise<string[]> {
   const names = (await readdir(dirname(path)))
     .filter((name) => name.startsWith(`${basename(path)}.${suffix}`))
@@ -86,7 +87,7 @@ async function backupsOf(path: string): Promise<string[]> {
 
 function write({ path, before, after }: Change, format: 'json' | 'toml'): Promise<void> {
   if (after !== undefined) return replaceFile(path, before, after);
-  // A file that is to go is there.
+  // `before` is set: a file to be removed exists.
   return removeFile(path, before ?? '', format === 'json' ? '{}\n' : '');
 }
 
@@ -102,7 +103,7 @@ async function agreed(path: string): Promise<boolean> {
   }
 }
 
-/** Sorts by time, and stands in a file's name everywhere. */
+/** Formats a time so that it sorts and is valid in a file name on every system. */
 function stamp(at: Date): string {
   return at.toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
 }

@@ -8,13 +8,13 @@ import { isJsonObject } from '../../../core/json/json.ts';
 export type ArgumentOption = {
   readonly argument: string;
   readonly option: Option;
-  /** Says no, where the argument is a yes or no. */
+  /** The `--no-…` form of a boolean argument. */
   readonly negative?: Option;
-  /** What the words on the command line mean for the tool. */
+  /** Converts the words on the command line to the tool's argument. */
   readonly read: (given: unknown) => unknown;
 };
 
-/** An option for every argument that a tool's JSON Schema describes: `max_cost_usd` is `--max-cost-usd`. */
+/** Returns an option for every argument in a tool's JSON Schema: `max_cost_usd` becomes `--max-cost-usd`. */
 export function argumentOptions(schema: unknown): ArgumentOption[] {
   const properties = isJsonObject(schema) ? schema['properties'] : undefined;
   if (!isJsonObject(properties)) return [];
@@ -28,7 +28,7 @@ export function argumentOptions(schema: unknown): ArgumentOption[] {
   });
 }
 
-/** `--no-…`; shown only where a plain "no" means something else than nothing. */
+/** The `--no-…` option, which is hidden from the help. */
 function negativeOf(argument: string): Option {
   return new Option(`--no-${argument.replaceAll('_', '-')}`).hideHelp();
 }
@@ -58,7 +58,7 @@ function kindOf(argument: string, property: Property): Kind {
   }
 }
 
-/** Members that may be objects are written as JSON; any other word is itself. */
+/** List items that may be objects are written as JSON; any other word is taken as it is. */
 function listKind(argument: string, items: Property): Kind {
   const choices = choicesOf(items);
   if (choices) return { placeholder: '<which...>', choices, read: (given) => given };
@@ -85,7 +85,7 @@ function describe(property: unknown): string {
     .join(' ');
 }
 
-/** What is no number is left to the tool's own check, which names the argument. */
+/** Converts numbers; anything else is left to the tool's own validation, which names the argument. */
 function numberOrWord(given: unknown): unknown {
   return typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given))
     ? Number(given)
@@ -105,7 +105,7 @@ function jsonOf(argument: string, text: string): unknown {
   }
 }
 
-/** `-` means standard input, `@path` a file's text; anything else is the text itself. */
+/** Resolves a word: `-` is standard input, `@path` is the text of a file, anything else is the text itself. */
 export async function textFrom(word: string): Promise<string> {
   if (word === '-') return readText(process.stdin);
   if (!word.startsWith('@')) return word;

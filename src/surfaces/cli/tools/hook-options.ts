@@ -13,11 +13,16 @@ export type HookOptions = {
 /** Adds `--install` and `--uninstall`. */
 export function addHookOptions(command: Command): void {
   command
-    .addOption(new Option('--install', 'have git review what is staged before every commit here'))
-    .addOption(new Option('--uninstall', 'take that away again').conflicts('install'));
+    .addOption(
+      new Option(
+        '--install',
+        'install a git hook that reviews staged changes before every commit in this repository',
+      ),
+    )
+    .addOption(new Option('--uninstall', 'remove the git hook').conflicts('install'));
 }
 
-/** Sets or removes the hook. It runs the review pipeline on what is staged, with the options given here. */
+/** Installs or removes the hook. It reviews the staged changes with the options given here. */
 export async function changeHook(
   given: HookOptions & SharedOptions & ReviewOptions & Readonly<Record<string, unknown>>,
 ): Promise<void> {
@@ -33,7 +38,7 @@ export async function changeHook(
   });
 }
 
-/** The very Conclave that is running, by its place and that of its Node: a commit may come from where neither is on the path. */
+/** Names the running Conclave and its Node by path: a commit may be made where neither is on the PATH. */
 function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions): HookCommand {
   return {
     node: process.execPath,

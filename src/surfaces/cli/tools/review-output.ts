@@ -13,7 +13,7 @@ export type ReviewOptions = {
   readonly json?: boolean;
 };
 
-/** Adds how issues are printed, and which of them make the command fail. */
+/** Adds the options for how issues are printed and which of them make the command fail. */
 export function addReviewOptions(command: Command): void {
   command
     .addOption(new Option('--format <format>', 'how to print the issues').choices(formats).default('text'))
@@ -27,7 +27,7 @@ export function addReviewOptions(command: Command): void {
     );
 }
 
-/** Prints a review; the process exits with 1 where an issue is as bad as `--fail-on`. */
+/** Prints a review; the process exits with 1 if an issue is at least as severe as `--fail-on`. */
 export function writeReview(
   app: Pick<App, 'formatFindings'>,
   { text, data }: { readonly text: string; readonly data: unknown },
@@ -46,7 +46,7 @@ export function writeReview(
   process.exitCode = failing ? 1 : isComplete(data) ? 0 : 3;
 }
 
-/** Exit code 1 says that there are issues, so a review that could not be made needs another one. */
+/** Exits with 3 if the review could not be made, because exit code 1 means that there are issues. */
 export async function exitingWithThree(review: () => Promise<void>): Promise<void> {
   try {
     await review();
@@ -57,7 +57,7 @@ export async function exitingWithThree(review: () => Promise<void>): Promise<voi
   }
 }
 
-// Every reviewing tool's output schema has these members; a test reads each of them.
+// Every review tool's output schema has these members; a test reads each of them.
 function isComplete(data: unknown): boolean {
   return (data as { readonly complete: boolean }).complete;
 }

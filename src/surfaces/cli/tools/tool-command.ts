@@ -10,10 +10,10 @@ import { argumentOptions, textFrom, type ArgumentOption } from './argument-optio
 import { addHookOptions, changeHook, type HookOptions } from './hook-options.ts';
 import { addReviewOptions, exitingWithThree, writeReview, type ReviewOptions } from './review-output.ts';
 
-/** Tools whose command has a shorter name; the tool's own name works too. */
+/** Tools whose command has a shorter name; the tool's full name also works. */
 const commandNames: Readonly<Record<string, string>> = { codereview: 'review', thinkdeep: 'think' };
 
-/** Arguments that may be long: `-` reads them from standard input, `@path` from a file. */
+/** Arguments that may be long: `-` reads standard input, `@path` a file. */
 const longTexts = new Set(['prompt', 'diff', 'step', 'findings']);
 
 type Given = SharedOptions &
@@ -21,14 +21,14 @@ type Given = SharedOptions &
   HookOptions &
   Readonly<Record<string, unknown>> & { readonly json?: boolean };
 
-/** A tool as a command: the same arguments as over MCP, the answer on standard output, progress on standard error. */
+/** Returns a tool as a command: same arguments as over MCP, answer on standard output, progress on standard error. */
 export function toolCommand(tool: Tool): Command {
   const schema = z.toJSONSchema(tool.input, { io: 'input' });
   const [prompt, options] = partPrompt(argumentOptions(schema));
   const name = commandNames[tool.name] ?? tool.name;
   const command = withAppOptions(new Command(name)).description(tool.description);
   if (name !== tool.name) command.alias(tool.name);
-  if (prompt) command.argument('[prompt...]', 'what to ask; - reads standard input, @path a file');
+  if (prompt) command.argument('[prompt...]', 'the prompt; - reads standard input, @path a file');
   for (const { option, negative } of options) {
     command.addOption(option);
     if (negative) command.addOption(negative);
@@ -36,7 +36,7 @@ export function toolCommand(tool: Tool): Command {
   const reviews = isReview(tool);
   if (tool.name === 'precommit') addHookOptions(command);
   if (lists(tool, 'sources'))
-    command.addHelpText('after', '\nExit code 1: the answer names no page that was read, or there is none.');
+    command.addHelpText('after', '\nExit code 1: there is no answer, or it cites no page that was read.');
   if (reviews) addReviewOptions(command);
   else command.addOption(new Option('--json', 'print the answer as one JSON object'));
   return command.action(async (...args: unknown[]) => {
@@ -82,7 +82,7 @@ async function argumentsFrom(
   return written;
 }
 
-/** `--verify false` is a flag and the beginning of a prompt to commander, and to nobody who writes it. */
+/** Rejects `--verify false`, which Commander reads as a flag and the first word of a prompt. */
 function refuseStrayAnswer(
   words: readonly unknown[],
   options: readonly ArgumentOption[],
@@ -107,7 +107,7 @@ function lists({ output }: Tool, member: string): boolean {
   return output instanceof z.ZodObject && member in output.shape;
 }
 
-/** An answer from memory is no success to a script that wanted it looked up. */
+/** An answer from the model's memory is not a success for a script that wanted a lookup. */
 function readNoPage(data: unknown): boolean {
   if (typeof data !== 'object' || data === null || !('sources' in data)) return false;
   return Array.isArray(data.sources) && data.sources.length === 0;

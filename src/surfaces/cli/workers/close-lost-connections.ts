@@ -3,10 +3,10 @@ import type { Worker } from 'node:cluster';
 type Connection = { close(): void };
 
 /**
- * Closes the connections that were given to a worker and not yet taken when it died; their clients would wait for as long
- * as they have patience. Node holds each until its worker says that it has it, and lets go of none of a dead one's. It offers
- * no way to reach them, so what goes over the worker's channel is looked at; unknown messages are left alone, and then
- * nothing is closed (`newconn` and `ack` of Node's lib/internal/cluster).
+ * Closes connections that were passed to a worker but not yet accepted when it died; otherwise their clients would
+ * hang. Node holds each connection until its worker acknowledges it, and does not release those of a dead worker or
+ * give access to them. Therefore the messages on the worker's channel are observed (`newconn` and `ack` in Node's
+ * lib/internal/cluster). If their format is unknown, they are ignored and nothing is closed.
  */
 export function closeLostConnections(worker: Worker): void {
   const given = new Map<unknown, Connection>();

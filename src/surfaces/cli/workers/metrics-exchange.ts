@@ -2,14 +2,14 @@ import type { MetricFamily } from '../../../core/call-observer.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** Carries metrics between workers: whoever is scraped gets what the others have counted. */
+/** Exchanges metrics between workers, so that any scraped worker reports all of them. */
 export type MetricsExchange = {
   joined(worker: number): void;
   heard(worker: number, message: Extract<FromWorker, { ask: number }>): void;
   left(worker: number): void;
 };
 
-/** A worker that is busy for longer is left out of this one answer. */
+/** A worker that does not answer within this time is left out of that scrape. */
 const patienceMs: Ms = 2_000;
 
 export function metricsExchange(tell: (worker: number, message: ToWorker) => void): MetricsExchange {

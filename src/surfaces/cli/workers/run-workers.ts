@@ -10,17 +10,17 @@ import { metricsExchange } from './metrics-exchange.ts';
 export type WorkersOptions = {
   readonly count: number;
   readonly log: Log;
-  /** Starts the simulated models, which the workers share, when the first of them asks. */
+  /** Starts the simulated models that the workers share, when a worker first asks for them. */
   readonly startSimulator: () => Promise<{ readonly url: string; close(): Promise<void> }>;
 };
 
-/** A worker that dies sooner than this counts as one that cannot start: the next one waits. */
+/** A worker that dies sooner than this counts as failed to start, and its replacement is delayed. */
 const soonMs: Ms = 10_000;
 const longestPauseMs: Ms = 10_000;
 
 /**
- * Runs this very command in so many processes that share one port and one ledger, and starts another one for each that
- * dies. The calls of a dead one are ended by the others; theirs go on. Returns the exit code.
+ * Runs this command in `count` processes that share one port and one ledger, and replaces each that dies. The other
+ * processes settle the calls of a dead one; their own calls go on. Returns the exit code.
  */
 export async function runWorkers({ count, log, startSimulator }: WorkersOptions): Promise<number> {
   const alive = new Map<number, Worker>();
@@ -29,7 +29,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   let stopping = false;
   let deathsInARow = 0;
 
-  /** Resolves with the greeting once it serves, or with the code with which it has ended before that. */
+  /** Resolves with the greeting once the worker serves, or with its exit code if it ends before that. */
   function start(): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
     const worker = cluster.fork();
     closeLostConnections(worker);
@@ -47,7 +47,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
           void simulator.then(({ url }) => tell(worker, { type: 'simulator', url }));
         } else metrics.heard(worker.id, message);
       });
-      // A message to one that is dying: its exit says all there is to say.
+      // A message to a dying worker failed: its exit is handled below.
       worker.on('error', () => undefined);
       worker.once('exit', (code, signal) => {
         alive.delete(worker.id);
@@ -62,7 +62,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     });
   }
 
-  /** Again and again: what keeps a worker from starting, a configuration or a database, may be repaired meanwhile. */
+  /** Retries without limit: the cause, such as a configuration or a database, may be repaired meanwhile. */
   async function replace(): Promise<void> {
     for (;;) {
       const pauseMs = deathsInARow === 0 ? 0 : Math.min(longestPauseMs, 100 * 2 ** deathsInARow);
@@ -83,7 +83,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     await (await simulator)?.close();
   }
 
-  // The first alone: it makes what is missing, and says what is wrong before others say the same.
+  // The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker.
   const first = await start();
   if ('exitCode' in first) {
     await stopAll();

@@ -2,17 +2,20 @@ import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/call-observer.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** A worker's line to the process that started it. */
+/** A worker's channel to the process that started it. */
 export type WorkerLink = {
-  /** Says that this worker serves, and what a person should read. */
+  /** Reports that this worker serves, with the greeting to print. */
   ready(greeting: string): void;
-  /** The simulated models that all workers share. */
+  /** Returns the URL of the simulated models that all workers share. */
   simulator(): Promise<string>;
-  /** What the other workers have counted. */
+  /** Returns the metrics of the other workers. */
   siblingMetrics(): Promise<readonly (readonly MetricFamily[])[]>;
-  /** Answers the others' question with this. */
+  /** Sets how this worker answers requests for its metrics. */
   onCollect(collect: () => Promise<readonly MetricFamily[]>): void;
-  /** Resolves when this worker is to stop: it is told, its starter has died, or somebody meant it alone. */
+  /**
+   * Resolves when this worker is to stop: on a message, when the parent process dies, or on a signal to this worker
+   * alone.
+   */
   untilStopped(): Promise<void>;
   close(): void;
 };
@@ -42,11 +45,11 @@ export function openWorkerLink(): WorkerLink {
         return stopped.resolve();
     }
   });
-  // Until this worker listens, nothing else may keep it alive.
+  // Until this worker listens, only the channel keeps it alive.
   process.channel?.ref();
   process.once('disconnect', () => stopped.resolve());
   process.once('SIGTERM', () => stopped.resolve());
-  // Ctrl-C reaches the whole group: the one who started us says when to stop.
+  // Ctrl-C reaches the whole process group: the parent process decides when to stop.
   process.on('SIGINT', () => undefined);
 
   return {
