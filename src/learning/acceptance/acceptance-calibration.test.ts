@@ -6,7 +6,7 @@ import { acceptanceWeights, signalNames } from './acceptance-weights.ts';
 
 const said = (chance: number, score: number, keyId = 'key') => ({ chance, score, keyId, at: 0 });
 
-test('the committed weights know every signal, say where they come from, and never promise what was not seen', () => {
+test('the committed weights cover every signal, name their source, and stay within what was measured', () => {
   const { odds, source, signs, curve } = acceptanceWeights;
   for (const name of signalNames) assert.ok(Number.isFinite(odds[name]) && signs[name] > 0, name);
   assert.match(source, /^[1-9]\d+ real answers to [1-9]\d+ questions/);
@@ -19,7 +19,7 @@ test('the committed weights know every signal, say where they come from, and nev
   assert.ok(calibrated(1) < 0.99, 'a sum of signals is no proof');
 });
 
-test('a chance of 0.96 that is right half of the time becomes about a half, and further on with every outcome', () => {
+test('a chance of 0.96 that is right half of the time approaches one half with every outcome', () => {
   const calibration = acceptanceCalibration();
   let before = calibration.calibrated(0.96);
   for (let n = 0; n < 400; n += 1) {
@@ -29,18 +29,18 @@ test('a chance of 0.96 that is right half of the time becomes about a half, and 
     assert.ok(now < before);
     before = now;
   }
-  // What was measured of lower chances pulls it up a little.
+  // The measurements of lower chances pull it up a little.
   assert.ok(before > 0.45 && before < 0.65, `${before}`);
 });
 
-test('one key cannot talk down what others accept', () => {
+test('one key cannot lower the calibration against the outcomes of others', () => {
   const calibration = acceptanceCalibration();
   for (let n = 0; n < 200; n += 1) calibration.record(said(0.96, 1, `key ${n % 4}`));
   for (let n = 0; n < 5_000; n += 1) calibration.record(said(0.96, 0, 'hostile'));
   assert.ok(calibration.calibrated(0.96) > 0.45, 'it counts for no more than they do together');
 });
 
-test('more signals for an answer never make it worse, whatever the outcomes were', () => {
+test('a higher raw chance never gets a lower calibrated one, whatever the outcomes', () => {
   const outcomes = fc.array(
     fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 1)),
     { maxLength: 300 },
@@ -60,7 +60,7 @@ test('more signals for an answer never make it worse, whatever the outcomes were
   );
 });
 
-test('a snapshot says the same again', () => {
+test('a restored snapshot gives the same calibration', () => {
   const calibration = acceptanceCalibration();
   for (let n = 0; n < 50; n += 1) calibration.record(said(0.7, n % 3 === 0 ? 1 : 0));
   const again = acceptanceCalibration(JSON.parse(JSON.stringify(calibration.snapshot())));

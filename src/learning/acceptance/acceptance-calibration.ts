@@ -3,13 +3,13 @@ import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from '
 import { pooledUpwards } from '../models/pooled-upwards.ts';
 import type { Ms } from '../../core/units.ts';
 
-/** How answers turned out, by their chance: what each key said of each part. */
+/** How answers turned out, per range of chances and per key. */
 export type CalibrationState = readonly {
   readonly lastAt: Ms;
   readonly shares: readonly (readonly [keyId: string, surprise: number, weight: number])[];
 }[];
 
-/** How an answer of a chance turned out, 0 to 1, by the word of a key. */
+/** How an answer with a given chance turned out, 0 to 1, as reported by a key. */
 export type JudgedAnswer = {
   readonly chance: number;
   readonly score: number;
@@ -18,9 +18,10 @@ export type JudgedAnswer = {
 };
 
 /**
- * Turns the chance that a cascade works out for an answer into how often such answers turned out right: isotonic, so
- * that more signals for an answer never make it worse. It begins with what real answers taught (`acceptance.json`) and
- * goes on with the outcomes of this installation. With it an acceptance threshold is a promise about outcomes and not a guess.
+ * Maps the chance that a cascade computes for an answer to how often such answers turned out right. The map is
+ * monotonic (isotonic regression), so that more signals for an answer never lower its chance. It starts from
+ * measurements on real answers (`acceptance.json`) and continues with the outcomes of this installation, so that an
+ * acceptance threshold corresponds to actual outcomes.
  */
 export interface AcceptanceCalibration {
   record(answer: JudgedAnswer): void;
@@ -28,9 +29,9 @@ export interface AcceptanceCalibration {
   snapshot(): CalibrationState;
 }
 
-/** What was measured elsewhere counts, in each part, as this many outcomes here. */
+/** The shipped measurement of each part counts as this many outcomes here. */
 const priorWeight = 20;
-/** About how many outcomes of a key each part remembers, and when one counts half. */
+/** About how many outcomes of a key each part remembers, and the half-life of an outcome. */
 const decay = { memory: 1_000, halfLifeMs: 180 * 24 * 3_600_000 };
 
 const { bounds, right: measured } = acceptanceWeights.curve;
@@ -74,13 +75,13 @@ function curveOf(cells: readonly OutcomeCell[]): readonly number[] {
   );
 }
 
-/** Parts are few: a search from the left is as quick as any. */
+/** Linear search: there are few parts. */
 function partOf(chance: number): number {
   const above = bounds.findIndex((bound) => chance < bound);
   return above === -1 ? bounds.length : above;
 }
 
-/** Straight between the middles of the parts; beyond the outermost nothing is promised that was not seen. */
+/** Interpolates linearly between the middles of the parts; outside of them the curve stays constant. */
 function between(curve: readonly number[], chance: number): number {
   const after = middles.findIndex((middle) => middle > chance);
   if (after === -1) return curve.at(-1) ?? chance;

@@ -1,6 +1,6 @@
 import file from '../weights/acceptance.json' with { type: 'json' };
 
-/** What a cascade can see of an answer, and what was measured of it. */
+/** The signals about an answer that a cascade can observe and that have measured weights. */
 export const signalNames = [
   'fits',
   'long',
@@ -16,16 +16,19 @@ export const signalNames = [
 
 export type SignalName = (typeof signalNames)[number];
 
-/** By how much, in log-odds, an answer with a signal is likelier right than its model's answers usually are. */
+/** How much likelier, in log-odds, an answer with a signal is right than the model's answers usually are. */
 export type SignalOdds = Readonly<Record<SignalName, number>>;
 
 /**
- * What real answers taught of the signals, made by `npm run train:router`: the worth of each, and how often answers of a
- * worked-out chance were right. `bounds` divide the chances; `right` has one share for each part.
+ * What was measured on real answers, written by `npm run train:router`: the weight of each signal, and how often
+ * answers of a computed chance were right. `bounds` divide the range of chances; `right` has one share for each part.
  */
 export type AcceptanceWeights = {
   readonly source: string;
-  /** How often each signal was seen: where the same answers give other counts, the weights are of another reading. */
+  /**
+   * How often each signal was seen. If the same answers give other counts, the weights come from a different version of
+   * the signals.
+   */
   readonly signs: Readonly<Record<SignalName, number>>;
   readonly odds: SignalOdds;
   readonly curve: { readonly bounds: readonly number[]; readonly right: readonly number[] };

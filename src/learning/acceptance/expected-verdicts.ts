@@ -3,8 +3,8 @@ import type { AcceptanceCalibration } from './acceptance-calibration.ts';
 import { acceptanceWeights } from './acceptance-weights.ts';
 
 /**
- * What a cascade will find of an answer that is right with a chance, before there is one. How often two families agree follows
- * from what agreement and difference were measured to be worth: both together must leave the chance what it was.
+ * Predicts a cascade's verdicts on an answer that is right with a given chance. How often two families agree follows
+ * from the measured weights of agreement and disagreement: averaged over both, the chance must stay what it was.
  */
 export function expectedVerdicts(
   { calibrated }: Pick<AcceptanceCalibration, 'calibrated'>,

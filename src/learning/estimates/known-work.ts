@@ -7,13 +7,13 @@ import type { TaskType } from '../../core/task.ts';
 import type { Estimate, OnlineLearner } from '../outcomes/online-learner.ts';
 import { projectTag } from '../outcomes/router-state.ts';
 
-/** What to expect of models at one kind of work, looked up once for each. */
+/** Estimates of models at one kind of work, computed once per model. */
 export type ModelEstimates = { of(model: Model): Estimate };
 
-/** What is known of models at kinds of work, until something is learned. */
+/** Caches what is known of models at kinds of work, until something new is learned. */
 export interface KnownWork {
   at(work: KindOfWork): KnownKind;
-  /** Something was learned: all is found out anew. */
+  /** Drops all cached estimates after something was learned. */
   clear(): void;
 }
 
@@ -24,13 +24,13 @@ export type KnownKind = ModelEstimates & {
 
 type OfAll = Required<Pick<QualityEstimates, 'ofAll'>>;
 
-/** Kinds of work that are known at a time: some six megabytes among a hundred models. */
+/** How many kinds of work are cached: about six megabytes with a hundred models. */
 const mostKinds = 500;
 
-/** Nothing was heard of any of these, so all are told the same. No key has this id. */
+/** Stands for all keys without outcomes, which share their estimates. No real key has this id. */
 const anyOther = '-';
 
-/** Remembers what `learner` and `worths` say at the time, which may be others after `clear`. */
+/** Creates the cache of what `learner` and `worths` return, which may change with `clear`. */
 export function knownWork(
   learner: () => OnlineLearner,
   worths: () => SuccessWorths | undefined = () => undefined,
@@ -40,10 +40,10 @@ export function knownWork(
 
   function at({ keyId, task, difficulty, tags }: KindOfWork): KnownKind {
     const key = keyId === undefined || learner().hasHeard(keyId) ? keyId : anyOther;
-    // In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again.
+    // Steps of a twentieth: finer than a guess can be, and coarse enough for the cache.
     const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);
     const tag = projectTag(tags);
-    // A decision asks twice about its call.
+    // A decision looks up its call twice.
     if (latest && latest.key === key && latest.task === task && latest.tag === tag && latest.step === step)
       return latest;
     const name = `${key ?? ''}\n${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
@@ -91,7 +91,7 @@ type KnownFor = {
   readonly step: number | undefined;
 };
 
-/** Estimates as chances alone. Those of a list are worked out once, while no other list is asked for. */
+/** Reduces estimates to chances. Those of a list are computed once, until another list is requested. */
 function chancesBy(of: ModelEstimates['of'], worths: SuccessWorths | undefined): KnownKind['quality'] {
   let list: readonly Candidate[] | undefined;
   let chances = new Float64Array(0);

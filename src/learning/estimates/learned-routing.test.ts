@@ -18,7 +18,7 @@ const outcome = (n: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome =>
   ...more,
 });
 
-/** A database that holds outcomes and no snapshot. */
+/** A database with outcomes but no snapshot. */
 function holding(rows: readonly RoutedOutcome[]): RouterStore {
   return {
     outcomes: async ({ since, after, limit }) =>
@@ -36,9 +36,9 @@ function holding(rows: readonly RoutedOutcome[]): RouterStore {
   };
 }
 
-test('however many outcomes come at one moment, all of them are learned', async () => {
+test('learns all outcomes, however many have the same timestamp', async () => {
   const rows = Array.from({ length: 2_500 }, (_, n) => outcome(n));
-  // The last ones speak of another model: who stops at the first page never hears of it.
+  // The last ones concern another model: a reader that stops at the first page misses it.
   const late = Array.from({ length: 200 }, (_, n) => outcome(5_000 + n, { model: 'lab/two' }));
   const learned = learnedRouting({
     store: holding([...rows, ...late]),
@@ -52,7 +52,7 @@ test('however many outcomes come at one moment, all of them are learned', async 
   assert.ok(weight > 100 && weight <= 200, 'each is learned once');
 });
 
-test('who read a word before it was changed and who looks only then route by the same', async () => {
+test('a process that read an outcome before its change routes like one that reads it afterwards', async () => {
   let rows: RoutedOutcome[] = Array.from({ length: 30 }, (_, n) => outcome(n, { at: 1_000 + n }));
   const process = () =>
     learnedRouting({
@@ -70,7 +70,7 @@ test('who read a word before it was changed and who looks only then route by the
   assert.ok(mean > 0.85, `${mean}`);
 });
 
-test('the chances of a list are those of its models, at each kind of work, and change when something is learned', async () => {
+test('the chances of a list are those of its models, for each kind of work, and change with new outcomes', async () => {
   const rows: RoutedOutcome[] = [];
   const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
   const kinds = [
@@ -103,7 +103,7 @@ test('the chances of a list are those of its models, at each kind of work, and c
   assert.ok((after?.[0] ?? 1) < (before[1]?.[0] ?? 0), 'it has failed since');
 });
 
-test('what is known of a kind of work lasts until something is learned, and a flood of other kinds does not keep new ones out', async () => {
+test('estimates of a kind of work stay cached until something is learned, and many other kinds do not block new ones', async () => {
   const rows: RoutedOutcome[] = [];
   const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
   await learned.refresh();
@@ -121,7 +121,7 @@ test('what is known of a kind of work lasts until something is learned, and a fl
   assert.equal(math(), later);
 });
 
-test('the first look is taken once, and tells a process what was learned before it began', async () => {
+test('the first look happens once, and loads what was learned before the process started', async () => {
   const rows = Array.from({ length: 30 }, (_, n) => outcome(n));
   let looks = 0;
   const store: RouterStore = {
@@ -139,7 +139,7 @@ test('the first look is taken once, and tells a process what was learned before 
   assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
 });
 
-test('a process whose clock was set back goes on looking for news', async () => {
+test('a process whose clock was set back still looks for news', async () => {
   const rows: RoutedOutcome[] = [];
   let time = 3_600_000;
   const learned = learnedRouting({ store: holding(rows), now: () => time, warn: assert.fail });
@@ -150,7 +150,7 @@ test('a process whose clock was set back goes on looking for news', async () => 
   await until(() => learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8, 'the news');
 });
 
-test('nobody waits for a first look that takes too long or fails, and either is said', async () => {
+test('a first look that takes too long or fails delays no call, and logs a warning', async () => {
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const never: RouterStore = { ...holding([]), snapshots: () => new Promise(() => undefined) };

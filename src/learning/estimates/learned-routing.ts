@@ -17,36 +17,39 @@ import { stateLayout, type RouterState } from '../outcomes/router-state.ts';
 import { type QualityChange, snapshotChanges } from '../outcomes/snapshot-changes.ts';
 import type { FoundWorths } from '../models/success-worths.ts';
 
-/** What the router learned, as this process knows it, and the snapshots that all processes share. */
+/** What the router learned, as known to this process, and the snapshots that all processes share. */
 export interface LearnedRouting {
-  /** P(success) of models at the kind of work that a call is. Looks for news behind the caller's back. */
+  /** P(success) of models at the call's kind of work. Looks for news in the background. */
   qualityOf(work: KindOfWork): QualityEstimates;
-  /** The same with how well each is known. */
+  /** Like `qualityOf`, with the uncertainty of each estimate. */
   estimatesOf(work: KindOfWork): ModelEstimates;
   readonly state: RouterState;
-  /** What prompts' own words add to the chances, where a training has found something. */
+  /** What the words of a prompt add to the chances, if a training has found something. */
   readonly residual: PromptResidual | undefined;
-  /** What a success may cost, where a training has found it. */
+  /** What a success may cost, if a training has found it. */
   readonly worths: FoundWorths | undefined;
-  /** Keeps what a training found under a new version, by which all processes go on. */
+  /** Stores the results of a training as a new version, which all processes use from then on. */
   adopt(trained: Trained, label: string): Promise<number>;
-  /** Reads what has been learned since, here and in other processes. */
+  /** Reads new outcomes, of this and other processes. */
   refresh(): Promise<void>;
-  /** Whether that was tried once, so that calls are routed by more than priors. */
+  /** Whether a refresh was tried, so that calls are routed by more than priors. */
   readonly isRead: boolean;
-  /** The same for a process that has just begun: what takes too long or fails is warned of, and nobody waits for it. */
+  /**
+   * The refresh of a process that has just started: if it takes too long or fails, it logs a warning and calls go on
+   * without it.
+   */
   firstLook(): Promise<void>;
   snapshots(): Promise<{
     readonly pinned?: number;
     readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
   }>;
-  /** Keeps the present state under a new version. */
+  /** Stores the current state as a new version. */
   take(label: string): Promise<number>;
-  /** All processes route by this version, whatever is learned meanwhile; `undefined` lets them go on. */
+  /** All processes route by this version, whatever is learned meanwhile; `undefined` removes the pin. */
   pin(version: number | undefined): Promise<void>;
-  /** Goes back to a version: what was learned since is forgotten, and learning goes on from there. */
+  /** Goes back to a version: what was learned since is forgotten, and learning continues from there. */
   rollback(version: number): Promise<number>;
-  /** What a model's chances were in one version and are in another, the greatest changes first. */
+  /** How models' chances changed from one version to another, greatest changes first. */
   compare(before: number, after: number | undefined): Promise<QualityChange[]>;
 }
 
@@ -54,23 +57,26 @@ type Parts = {
   readonly store: RouterStore;
   readonly now: () => Ms;
   readonly warn: (message: string) => void;
-  /** How old what this process knows may become. Default 5 s. */
+  /** The maximum age of this process's knowledge. Default 5 s. */
   readonly refreshMs?: Ms;
-  /** How long the first call may wait for what was learned before. Default 2 s: a ledger without a snapshot is read from its beginning. */
+  /**
+   * How long the first call may wait for the stored knowledge. Default 2 s: a ledger without a snapshot is read from
+   * its beginning.
+   */
   readonly firstLookMs?: Ms;
 };
 
 type Content = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
 
-/** Times rise in the order in which outcomes are written, but another process may commit one later than its successors. */
+/** Timestamps of outcomes rise in writing order, but another process may commit an outcome after later ones. */
 const overlapMs: Ms = 30_000;
 const perRead = 1_000;
-/** A ledger that is read for the first time may hold more than fits into memory. */
+/** Bounds memory when a ledger is read for the first time. */
 const mostAtOnce = 20_000;
-/** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
+/** A snapshot is taken after this many outcomes; a new process reads only the outcomes after it. */
 const outcomesPerSnapshot = 2_000;
 
-/** Opens nothing: the first look is taken at the first call that is routed by it. */
+/** Creates the learned routing. It reads nothing yet: the first look happens at the first call that is routed by it. */
 export function learnedRouting({
   store,
   now,
@@ -118,7 +124,7 @@ export function learnedRouting({
     warn(`what the router learned cannot be read: ${String(error)}`);
   }
 
-  /** Where nothing was learned, what is known of each kind of work stays: to find it out anew takes longer than a decision. */
+  /** If nothing was learned, cached estimates stay: computing them again takes longer than a decision. */
   async function lookForNews(): Promise<void> {
     const before = { state: history.state, residual: history.residual, learned };
     try {
@@ -140,20 +146,20 @@ export function learnedRouting({
     if (sinceSnapshot >= outcomesPerSnapshot) await take('every so often');
   }
 
-  /** Another snapshot than the one we stand on is in force: begin there. */
+  /** Starts over from another snapshot, because it was pinned or is newer. */
   async function rebase(wanted: number | undefined, latest: number | undefined): Promise<void> {
     pinned = wanted;
     basedOn = latest;
     const version = wanted ?? latest;
     const restored = version === undefined ? undefined : await readable(version);
     history = restored?.history ?? routerHistory();
-    // Who cannot read it learns again from all outcomes there are.
+    // If the snapshot cannot be read, learn again from all stored outcomes.
     readUpTo = restored?.snapshot.readUpTo ?? 0;
     learned = restored?.snapshot.outcomes ?? 0;
     sinceSnapshot = 0;
   }
 
-  /** Page by page: however many came within the overlap, none is passed over. */
+  /** Reads page by page, so that no outcome within the overlap is skipped. */
   async function* outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
     let after: RoutedOutcome | undefined;
     do {
@@ -212,13 +218,13 @@ export function learnedRouting({
     return version;
   }
 
-  /** Outcomes settle where a snapshot is taken and nowhere else, so that all who stand on it know as much. */
+  /** Outcomes settle only when a snapshot is taken, so that all processes that start from it have the same state. */
   function present(): Content {
     history.settle();
     return { layout: stateLayout, outcomes: learned, state: history.snapshot(), readUpTo };
   }
 
-  /** On a copy: where another version is pinned, this process goes on by that one. */
+  /** Works on a copy: if another version is pinned, this process continues to route by that one. */
   function presentWith(trained: Trained): Content {
     const content = present();
     const copy = routerHistory(content);
@@ -232,7 +238,10 @@ export function learnedRouting({
     return { layout: stateLayout, outcomes: from.outcomes, state: then.snapshot(), readUpTo: last };
   }
 
-  /** When the latest outcome was written, by the store's order: this process's clock may be ahead of it or behind. */
+  /**
+   * Returns when the latest outcome was written, by the store's timestamps: this process's clock may be ahead or
+   * behind.
+   */
   async function latestOutcomeAt(): Promise<Ms> {
     let latest = readUpTo;
     for await (const { at } of outcomesSince(readUpTo)) latest = Math.max(latest, at);
@@ -248,7 +257,7 @@ export function learnedRouting({
     );
   }
 
-  /** What all processes are to route by, this one must be able to read. */
+  /** Returns a snapshot that can be read. A snapshot that this process cannot read must not be imposed on all. */
   async function usable(version: number): Promise<RouterSnapshot> {
     try {
       const snapshot = await existing(version);
@@ -271,7 +280,7 @@ export function learnedRouting({
 
   return {
     qualityOf(work) {
-      // A clock that was set back must not stop the looking until it has caught up.
+      // `abs`: a clock that was set back must not stop refreshing until it has caught up.
       if (Math.abs(now() - refreshedAt) > refreshMs && !refreshing) {
         refresh().catch(warnUnreadable);
       }

@@ -6,7 +6,7 @@ import type { Policy } from '../../core/routing/plan.ts';
 import { learnedRouting } from './learned-routing.ts';
 import { learningPolicy } from './learning-policy.ts';
 
-/** Sends everything to one of the sample candidates. */
+/** A policy that sends everything to one of the sample candidates. */
 const always = (name: string, at: number): Policy => ({
   name,
   plan: (_features, candidates) => ({
@@ -25,7 +25,7 @@ const store = {
   pin: async () => undefined,
 };
 
-test('a critical call is no experiment, and where learned choices did worse it goes the safe way too', () => {
+test('a critical call is no experiment, and takes the safe way if learned choices did worse', () => {
   const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
   const policy = learningPolicy(always('learned', 0), {
     learned,
@@ -43,7 +43,7 @@ test('a critical call is no experiment, and where learned choices did worse it g
   assert.match(plan().reason, /did worse of late/);
 });
 
-test("the propensity is the chance of arm and choice together, and one arm's rows weighed by it say what a model is worth", () => {
+test("the propensity is the chance of arm and choice together, so weighting one arm's rows by it gives a model's value", () => {
   const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
   const random = seededRandom(4);
   // Both arms would choose the same model.
@@ -65,7 +65,7 @@ test("the propensity is the chance of arm and choice together, and one arm's row
   assert.equal(seen.get('guard openai/gpt')?.propensity, 0.02);
 });
 
-test('whoever might be better is tried, and nobody who could not be, by what all candidates are told at once', () => {
+test('tries candidates that might be better and no others, on estimates of all candidates at once', () => {
   const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
   const policy = learningPolicy(always('learned', 3), {
     learned,

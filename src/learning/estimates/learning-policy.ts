@@ -8,13 +8,13 @@ import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';
 import { mostDeviation } from '../outcomes/online-learner.ts';
 
-/** Another candidate is worth trying while it may be as good, at up to this many times the cost. */
+/** Another candidate is worth trying if it may be as good, at up to this many times the cost. */
 const dearestTrial = 3;
 
 /**
- * A policy that goes on learning: a few calls try another candidate, a few go where `guard` would send them, and both
- * with the chance they had, so that they can be weighed later. Calls of critical keys are never part of it; where the guard
- * has tripped, they go its way like all others.
+ * Wraps a policy so that it keeps learning: a few calls try another candidate, and a few go where `guard` would send
+ * them. Both record their propensity, so that they can be weighted later. Calls of critical keys are never part of
+ * this; if the guard has tripped, they follow it like all others.
  */
 export function learningPolicy(
   policy: Policy,
@@ -34,7 +34,7 @@ export function learningPolicy(
         return { ...safe, reason: `${safe.reason} (${why})` };
       };
       if (candidates.length === 0) return policy.plan(features, candidates, stats);
-      // Out of experiments, but not of reach of what they have shown.
+      // Not part of experiments, but subject to their result.
       if (isCritical(features)) return tripped ? guarded(didWorse) : policy.plan(features, candidates, stats);
       const { arm, propensity } = next(random, features.keyId);
       if (arm === 'guard') {
@@ -69,7 +69,7 @@ export function learningPolicy(
   };
 }
 
-/** Without what a product of floating-point numbers leaves behind. */
+/** Removes the rounding noise of a floating-point product. */
 function toMillionths(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
@@ -85,8 +85,8 @@ function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ..
 }
 
 /**
- * The leader, and who is near enough that what is not known of it might make it better. Of a hundred candidates most are
- * told apart by one number: only the others are looked at one by one.
+ * Returns the leader and the candidates whose estimates are so close that, given their uncertainty, they might be
+ * better. Most of a hundred candidates are ruled out by one number; only the others are looked at one by one.
  */
 function leaderAndNear(
   leader: Candidate,
@@ -104,7 +104,7 @@ function leaderAndNear(
   return near;
 }
 
-/** Who may be as good as the leader, and is not so dear that a trial is worth less than what it teaches. */
+/** Returns a test for candidates that may be as good as the leader and are not too expensive to try. */
 function rivalsOf(
   { model: leader }: Candidate,
   features: RequestFeatures,

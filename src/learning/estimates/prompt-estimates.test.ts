@@ -29,7 +29,7 @@ const kept = fc
   .uint8Array({ minLength: 1, maxLength: 192 })
   .map((bytes) => Uint8Array.from([...bytes, ...bytes]));
 
-test('a prompt moves the chances of the models that its words speak of, by as much as the plain definition says, and no others', () => {
+test('a prompt shifts the chances of the models with learned words, exactly as the plain definition does, and no others', () => {
   fc.assert(
     fc.property(words, fc.array(kept, { minLength: 2, maxLength: 4 }), (model, prompts) => {
       const kind = knownWork(() => onlineLearner()).at({ task: 'chat', tags: [] });
@@ -42,7 +42,7 @@ test('a prompt moves the chances of the models that its words speak of, by as mu
       );
       const estimatesAt = promptEstimates(residual);
       const known = prompts.map((features) => ({ features, ...estimatesAt(kind, features) }));
-      // Asked in turns, as a cascade comes back to its call when others have been decided.
+      // Asked alternately, as a cascade returns to its call after others have been decided.
       for (const { features, quality, of } of known) {
         const scores = scoreLinear(model, unpackFeatures(features), new Float64Array(spoken.length));
         const expected = sampleCandidates.map(({ model: { id } }) => {

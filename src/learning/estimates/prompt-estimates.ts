@@ -5,10 +5,10 @@ import type { KnownKind, ModelEstimates } from './known-work.ts';
 import { likely } from '../outcomes/online-learner.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';
 
-/** What to expect of models at one prompt: what is known of its kind of work, and what its own words add. */
+/** Estimates of models for one prompt: those of its kind of work, plus what its words add. */
 export type PromptEstimates = ModelEstimates & { readonly quality: QualityEstimates };
 
-/** Adds what `residual` says; models of which it says nothing stay as their kind of work has them. */
+/** Adds the shifts of `residual`; models without a shift keep the estimates of their kind of work. */
 export function promptEstimates(
   residual: PromptResidual,
 ): (kind: KnownKind, features: Uint8Array) => PromptEstimates {
@@ -18,13 +18,13 @@ export function promptEstimates(
       return place === undefined ? [] : [{ at, place }];
     }),
   );
-  // Good until the next decision, as `ofAll` says.
+  // Valid until the next decision, as `ofAll` documents.
   let chances = new Float64Array(0);
   let last: { kind: KnownKind; features: Uint8Array; known: PromptEstimates } | undefined;
   return (kind, features) => {
-    // A decision asks twice about its call.
+    // A decision looks up its call twice.
     if (last && last.kind === kind && last.features === features) return last.known;
-    // The call's own: a cascade comes back to it when many others have been decided.
+    // Kept per call: a cascade returns to it after many others have been decided.
     const shifts = residual.shiftsAt(features, kind.task);
     const shiftOf = (id: string) => {
       const place = residual.places.get(id);

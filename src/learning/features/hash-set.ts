@@ -1,7 +1,7 @@
-/** What a slot of 16 bits can point at. */
+/** The most hashes that 16-bit slots can point at. */
 export const mostHashes = 65_535;
 
-// Shared by all who collect, none of whom waits meanwhile: what lies in one place for good needs no looking up.
+// Shared by all collections, which run synchronously; a fixed location needs no lookup.
 const slots = new Uint16Array(slotsFor(mostHashes));
 const collected = new Int32Array(mostHashes + 1);
 let mask = slots.length - 1;
@@ -9,21 +9,21 @@ let most = 0;
 let count = 0;
 
 /**
- * Begins to collect distinct 32-bit hashes: of a prompt of at most `expected`, since less is looked through where less will
- * come. What is more than `capacity` is left out.
+ * Starts collecting distinct 32-bit hashes. `expected` is the most that the prompt can have: a smaller table is faster
+ * to search. Hashes above `capacity` are dropped.
  */
 export function collectHashes(expected: number, capacity = mostHashes): void {
   const needed = Math.min(slots.length, slotsFor(Math.min(expected, capacity)));
   mask = needed - 1;
-  // Half of the slots stay free, or a search for a stranger would never end.
+  // Half of the slots stay free, or a search for an absent hash would never end.
   most = Math.min(capacity, mostHashes, needed / 2);
   count = 0;
   slots.fill(0, 0, needed);
 }
 
 /**
- * Open addressing over small numbers that point at the hashes: for a usual prompt all of it stays in a processor's
- * nearest cache.
+ * Adds a hash to the collection. Open addressing over 16-bit indexes of the hashes: for a usual prompt all of it stays
+ * in the nearest cache of the processor.
  */
 export function addHash(hash: number): void {
   const value = hash | 0;
@@ -38,14 +38,14 @@ export function addHash(hash: number): void {
   slots[slot] = count;
 }
 
-/** What was collected, in the order in which it came, written to `into`. Says how many there are. */
+/** Writes the collected hashes to `into`, in order of arrival, and returns their count. */
 export function takeHashes(into: Uint32Array): number {
-  // A view of the part to copy would be swept up after every prompt.
+  // Copied one by one: a view would be garbage after every prompt.
   for (let at = 0; at < count; at++) into[at] = collected[at + 1] ?? 0;
   return count;
 }
 
-/** At least twice as many as hashes, so that free ones are near. */
+/** At least twice as many slots as hashes, so that free ones are near. */
 function slotsFor(hashes: number): number {
   return 2 ** Math.ceil(Math.log2(2 * Math.max(hashes, 32)));
 }

@@ -11,13 +11,13 @@ const hashesOf = (prompt: string): Set<number> => {
 };
 const shared = (a: Set<number>, b: Set<number>) => [...a].filter((hash) => b.has(hash)).length;
 
-test('the same prompt has the same features every time, whatever was scanned before', () => {
+test('a prompt always has the same features, whatever was scanned before', () => {
   const first = hashesOf('Write a function that parses dates.');
   hashesOf('something else entirely');
   assert.deepEqual(hashesOf('Write a function that parses dates.'), first);
 });
 
-test('case does not matter, and a number counts by its length', () => {
+test('ignores case, and reduces a number to its length', () => {
   assert.ok(shared(hashesOf('add 12 apples'), hashesOf('Add 34 apples')) > 8);
   assert.deepEqual(hashesOf('add 12 apples'), hashesOf('add 34 apples'));
 });
@@ -27,18 +27,18 @@ test('a word in a choice is not the same feature as the word in the question', (
   assert.ok(shared(asked, hashesOf('A. mitosis')) < shared(asked, hashesOf('a mitosis')));
 });
 
-test('longer words of one family share a feature', () => {
+test('longer words with a common stem share a feature', () => {
   assert.ok(
     shared(hashesOf('computing'), hashesOf('computers')) >
       shared(hashesOf('computing'), hashesOf('gardeners')),
   );
 });
 
-test('scripts without spaces are read character by character', () => {
+test('reads scripts without spaces character by character', () => {
   assert.ok(hashesOf('请把这段代码改得更快').size > 15);
 });
 
-test('any text gives distinct features, and never more than the scanner holds', () => {
+test('any text gives distinct features, at most as many as the scanner holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (prompt) => {
       const { hashes, count } = scanner.scan(prompt);
@@ -48,7 +48,7 @@ test('any text gives distinct features, and never more than the scanner holds', 
   );
 });
 
-test('a long prompt is read at both ends only', () => {
+test('reads a long prompt at both ends only', () => {
   const filler = 'lorem ipsum '.repeat(50_000);
   const long = (middle: string) =>
     hashesOf(`Review this contract. ${filler}${middle}${filler} Answer in French.`);
@@ -57,7 +57,7 @@ test('a long prompt is read at both ends only', () => {
   assert.deepEqual(features, long('photosensors'), 'what stands in the middle makes no difference');
 });
 
-test('one pass without strings finds what the plain definition says, in the same order', () => {
+test('one pass without strings finds the same features as the plain definition, in the same order', () => {
   const piece = fc.constantFrom(
     'A. ',
     '(b) ',

@@ -1,36 +1,45 @@
 import { addHash, collectHashes, takeHashes } from './hash-set.ts';
 
-/** The layout of the features. Weights and stored features of another version are not read. */
+/** Version of the features. Weights and stored features of another version are ignored. */
 export const featuresVersion = 1;
 
-/** Longer prompts are read at both ends: instructions stand there, pasted material in the middle. */
+/** Longer prompts are read at both ends, where instructions are; the middle is usually pasted material. */
 const usualChars = 16_384;
 
-/** A sign alone is a word and half of a pair; longer words have a beginning too, and at least five letters. */
+/**
+ * At most two features per character: a single sign is a word and part of a pair; a word with a third feature, its
+ * stem, has at least five letters.
+ */
 const featuresPerChar = 2;
-/** Of a prompt's shape, and to spare. */
+/** Room for the features of a prompt's shape, with some to spare. */
 const furtherFeatures = 32;
 
 /**
- * What the linear models see of a prompt: the distinct 32-bit hashes of its words, word pairs and outward shape.
- * A view of shared memory, valid until the next `scanPrompt` of the same scanner.
+ * The input of the linear models: the distinct 32-bit hashes of a prompt's words, word pairs and shape. A view of
+ * shared memory, valid until the next `scan` of the same scanner.
  */
 export type HashedFeatures = { readonly hashes: Uint32Array; readonly count: number };
 
-/** Hashes prompts without making strings: one pass over the characters, nothing allocated per call. */
+/** Hashes prompts without creating strings: one pass over the characters, no allocation per call. */
 export type PromptScanner = {
-  /** `clues` are hashes of what is known of the prompt beside its text; see `clueHash`. */
+  /** `clues` are hashes of what is known about the prompt besides its text; see `clueHash`. */
   scan(prompt: string, clues?: readonly number[]): HashedFeatures;
 };
 
-/** A scanner with a result of its own; one per thread is enough. Of a prompt it reads `chars` at most. */
+/**
+ * Creates a scanner with its own result buffer; one per thread is enough. It reads at most `chars` characters of a
+ * prompt.
+ */
 export function promptScanner({ chars = usualChars }: { readonly chars?: number } = {}): PromptScanner {
   const most = featuresPerChar * chars + furtherFeatures;
   const features = { hashes: new Uint32Array(most), count: 0 };
   const codes = new Uint16Array(chars + lookahead);
   const bytes = Buffer.from(codes.buffer);
 
-  /** To ask a string for each of its characters takes longer, and twice as long once strings of many forms were read. */
+  /**
+   * Copies the characters: reading a string one by one is slower, and twice as slow after strings of many internal
+   * forms.
+   */
   function read(prompt: string, from: number, length: number): Uint16Array {
     const written = bytes.write(prompt.slice(from, from + length + lookahead), 'utf16le') / 2;
     codes.fill(0, written, length + lookahead);
@@ -52,10 +61,10 @@ export function promptScanner({ chars = usualChars }: { readonly chars?: number 
   return { scan };
 }
 
-/** What opens a choice is looked at beyond the end of what is read. */
+/** The start of a choice may be checked this many characters beyond the end of what is read. */
 const lookahead = 2;
 
-/** The hash of a named clue, apart from those of words. */
+/** Returns the hash of a named clue, distinct from those of words. */
 export function clueHash(name: string): number {
   let hash = clueSeed;
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
@@ -96,7 +105,7 @@ const space = 0;
 const letter = 1;
 const digit = 2;
 const mark = 3;
-/** Scripts written without spaces: each character is a word, so that pairs of words are pairs of characters. */
+/** Scripts written without spaces: each character is a word, and word pairs are character pairs. */
 const ideograph = 4;
 
 const lineFeed = 10;
@@ -118,16 +127,16 @@ function foreignKind(code: number): number {
   return code >= 0x2e80 && code < 0xd800 ? ideograph : letter;
 }
 
-/** The letters of ASCII in lower case, and nothing at all other places. */
+/** The letters of ASCII in lower case, and 0 for all other characters. */
 const lowerCase = Uint8Array.from(kinds, (kind, code) => (kind === letter ? code | 32 : 0));
 
-/** What a letter counts as in a word; 0 for everything that ends one. */
+/** Returns a letter as it counts in a word; 0 for every character that ends a word. */
 function letterOf(code: number): number {
   if (code < 128) return lowerCase[code] ?? 0;
   return foreignKind(code) === letter ? code : 0;
 }
 
-// Seeds keep apart what would otherwise hash alike.
+// Seeds distinguish kinds of features that would otherwise collide.
 const wordSeed = 0x811c9dc5;
 const digitsSeed = 0x1f3d5b79;
 const markSeed = 0x2c9277b5;
@@ -138,7 +147,7 @@ const stemSeed = 0x3344aa11;
 const shapeSeed = 0x7feb352d;
 const clueSeed = 0x4cf5ad43;
 
-/** The first letters of a longer word stand for its family: `compute`, `computer`, `computing`. */
+/** The first letters of a longer word represent its word family: `compute`, `computer`, `computing`. */
 const stemLength = 5;
 
 function scanLines(codes: Uint16Array, to: number, shape: Shape): void {
@@ -155,8 +164,8 @@ function scanLines(codes: Uint16Array, to: number, shape: Shape): void {
 }
 
 /**
- * The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's by their
- * `place`. Says where the line ends, at `to` at the latest.
+ * Adds the words of one line: alone, by their stems, in pairs. `place` distinguishes words of a choice from those of
+ * the question. Returns where the line ends, at most `to`.
  */
 function scanWords(codes: Uint16Array, from: number, to: number, place: number, shape: Shape): number {
   let previous = lineSeed;
@@ -185,7 +194,7 @@ function scanWords(codes: Uint16Array, from: number, to: number, place: number, 
       if (kind === space) continue;
       if (kind === digit) {
         while (position < to && kindOf(codes[position] ?? 0) === digit) position++;
-        // Of a number only its length is a word: the digits themselves would teach nothing.
+        // Only the length of a number is a feature: its digits would teach nothing.
         shape.digits += position - start;
         token = digitsSeed + Math.min(position - start, 6);
       } else {
@@ -200,7 +209,9 @@ function scanWords(codes: Uint16Array, from: number, to: number, place: number, 
   return position;
 }
 
-/** Where the text of a line that begins like `A. ` or `(b) ` starts; the line's own start if it is no choice. */
+/**
+ * Returns where the text of a line that begins like `A. ` or `(b) ` starts; the start of the line if it is no choice.
+ */
 function startOfChoice(codes: Uint16Array, from: number, to: number): number {
   const at = (codes[from] ?? 0) === 40 ? from + 1 : from;
   const code = (codes[at] ?? 0) & ~32;
@@ -242,12 +253,12 @@ function addShape(shape: Shape, chars: number): void {
   }
 }
 
-/** Two steps per doubling: prompts of similar size share a feature. */
+/** Rounds to two steps per doubling, so that prompts of similar size share a feature. */
 function halfOctave(count: number): number {
   return Math.floor(2 * Math.log2(Math.max(count, 0) + 1));
 }
 
-/** Characters that mathematics and code are rich in: `( ) * + - / < = > [ \ ] ^ _ { | }`. */
+/** Characters that are frequent in mathematics and code: `( ) * + - / < = > [ \ ] ^ _ { | }`. */
 function isSymbol(code: number): boolean {
   return (
     (code >= 40 && code <= 47 && code !== 44 && code !== 46) ||

@@ -1,17 +1,17 @@
 import type { HashedFeatures } from './hashed-features.ts';
 
-/** Hashes kept of one prompt, 16 bits each: what the ledger stores to learn from later. */
+/** How many hashes of a prompt are kept, 16 bits each: the ledger stores them for later training. */
 const kept = 192;
 
 /**
- * A prompt's features, shortened: the upper 16 bits of an even choice of its hashes. Words cannot be read back from
- * them, and any model of up to 65,536 buckets can be fitted on them.
+ * Packs a prompt's features: the upper 16 bits of an evenly spaced selection of its hashes. Words cannot be recovered
+ * from them, and any model of up to 65,536 buckets can be fitted on them.
  */
 export function packFeatures({ hashes, count }: HashedFeatures): Uint8Array {
   const length = Math.min(count, kept);
-  // Out of Node's pool: memory of its own would take longer to come by than to fill.
+  // From Node's buffer pool: a separate allocation would take longer than filling it.
   const bytes = Buffer.allocUnsafe(length * 2);
-  // The place is floor(at * count / length), without a division for each.
+  // `place` is floor(at * count / length), computed without a division per hash.
   const step = Math.floor(count / Math.max(1, length));
   const rest = count - step * length;
   for (let at = 0, place = 0, over = 0; at < length; at++) {
@@ -27,10 +27,10 @@ export function packFeatures({ hashes, count }: HashedFeatures): Uint8Array {
   return bytes;
 }
 
-/** Memory for the features of one row at a time, for whoever is done with them before the next. */
+/** Buffer for the features of one row at a time, for callers that are done with them before the next row. */
 export const scratchFeatures: Uint32Array = new Uint32Array(kept);
 
-/** Features as the linear models take them, from a stored row; written `into` memory of the caller's where they fit there. */
+/** Unpacks stored features for the linear models, into the caller's buffer `into` if they fit. */
 export function unpackFeatures(bytes: Uint8Array, into?: Uint32Array): HashedFeatures {
   const count = bytes.length >> 1;
   const hashes = into && into.length >= count ? into : new Uint32Array(count);

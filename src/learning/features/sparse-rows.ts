@@ -1,6 +1,8 @@
 import { type HashedFeatures, promptScanner, type PromptScanner } from './hashed-features.ts';
 
-/** Hashed prompts as the rows of a sparse matrix. Every feature of a row has the same value: rows have length one. */
+/**
+ * Hashed prompts as the rows of a sparse matrix. All features of a row have the same value, and rows have length one.
+ */
 export type SparseRows = {
   readonly length: number;
   readonly buckets: number;
@@ -10,7 +12,7 @@ export type SparseRows = {
   readonly values: Float64Array;
 };
 
-/** Hashes prompts into `buckets` columns, as `scoreLinear` will when it meets them. `clues` holds those of each row. */
+/** Hashes prompts into `buckets` columns, as `scoreLinear` does. `clues` holds those of each row. */
 export function hashPrompts(
   prompts: readonly string[],
   buckets: number,
@@ -22,7 +24,7 @@ export function hashPrompts(
   return rowsFrom(prompts.length, buckets, (row) => scanner.scan(prompts[row] ?? '', clues[row]));
 }
 
-/** The same from features that were kept. */
+/** Builds rows from stored features. */
 export function rowsOfFeatures(features: readonly HashedFeatures[], buckets: number): SparseRows {
   return rowsFrom(features.length, buckets, (row) => features[row] ?? nothing);
 }

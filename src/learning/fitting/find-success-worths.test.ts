@@ -5,7 +5,10 @@ import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
 import { readSuccessWorths } from '../models/success-worths.ts';
 
-/** A cheap model that knows half of the subjects, and one at nine times the cost that knows all of them a little better. */
+/**
+ * A cheap model that is good at half of the subjects, and one at nine times the cost that is slightly better at all of
+ * them.
+ */
 function traffic(prompts: number, seed: number, judgedShare = 1): JudgedTraffic {
   const random = seededRandom(seed);
   const easy = Float64Array.from({ length: prompts }, () => random());
@@ -20,7 +23,7 @@ function traffic(prompts: number, seed: number, judgedShare = 1): JudgedTraffic 
   };
 }
 
-/** What comes of always taking the greatest P(success) · worth − cost. */
+/** The result of always taking the greatest P(success) · worth − cost. */
 function played({ models, chances, costs }: JudgedTraffic, nanoUsd: number) {
   let [quality, cost] = [0, 0];
   const prompts = costs[0]?.length ?? 0;
@@ -36,7 +39,7 @@ function played({ models, chances, costs }: JudgedTraffic, nanoUsd: number) {
 const meanOf = (values: ArrayLike<number> = []) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
-test('a share of the best single model is kept on the average, at a fraction of its cost', () => {
+test("keeps a share of the best single model's quality on average, at a fraction of its cost", () => {
   const known = traffic(3_000, 1);
   const worths = findSuccessWorths(known);
   assert.ok(worths);
@@ -49,11 +52,11 @@ test('a share of the best single model is kept on the average, at a fraction of 
     assert.ok(quality >= share * single.quality, `${quality} beside ${share} of ${single.quality}`);
     assert.ok(Math.abs(cost / single.cost - worth.costShare) < 1e-9);
   }
-  assert.ok((worths.keeping(0.95)?.costShare ?? 1) < 0.75, 'where the small one will do, it does');
-  assert.equal(worths.keeping(1.4), undefined, 'nobody keeps more than there is');
+  assert.ok((worths.keeping(0.95)?.costShare ?? 1) < 0.75, 'the small model serves what it can');
+  assert.equal(worths.keeping(1.4), undefined, 'no price keeps more than there is');
 });
 
-test('who wants more never pays less, and nobody of the family keeps as much for less', () => {
+test('a higher share never costs less, and no other worth keeps as much for less', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
@@ -74,14 +77,14 @@ test('who wants more never pays less, and nobody of the family keeps as much for
   );
 });
 
-test('each prompt was asked of one model only, as in a ledger: the promise is wider, and still kept', () => {
+test('with one model per prompt, as in a ledger, the bounds are wider and the share is still kept', () => {
   const all = findSuccessWorths(traffic(3_000, 2));
   const some = findSuccessWorths(traffic(3_000, 2, 0.3));
   const shares = [all, some].map((worths) => worths?.keeping(0.9)?.costShare ?? 1);
   assert.ok((shares[1] ?? 0) >= (shares[0] ?? 1), `${shares}`);
 });
 
-test('chances that promise too much are believed as far as judged answers bear them out', () => {
+test('chances that are too high are corrected by judged answers', () => {
   const honest = traffic(3_000, 3);
   const [small = new Float64Array(0), large = new Float64Array(0)] = honest.chances.map((of) =>
     Float64Array.from(of),
@@ -100,7 +103,7 @@ test('chances that promise too much are believed as far as judged answers bear t
   } else assert.ok(findSuccessWorths(honest)?.keeping(0.95));
 });
 
-test('nothing is promised of a model that nearly nobody judged, however good its chances look', () => {
+test('no share counts as kept by a model with hardly any judged answers, however good its chances look', () => {
   const known = traffic(3_000, 6);
   const [small = new Float64Array(0)] = known.scores;
   const unjudged = {
@@ -112,7 +115,7 @@ test('nothing is promised of a model that nearly nobody judged, however good its
   assert.ok(worth === undefined || worth.costShare > 0.9, `${worth?.costShare}`);
 });
 
-test('where costs are guesses, a price keeps its share also for costs that are guessed a fifth too high', () => {
+test('if costs are estimates, a price keeps its share also for costs that are a fifth too high', () => {
   const known = traffic(3_000, 7);
   const single = meanOf(known.chances[1]);
   const worth = findSuccessWorths({ ...known, answers: { any: 400, at: {} } })?.keeping(0.95);
@@ -121,14 +124,14 @@ test('where costs are guesses, a price keeps its share also for costs that are g
   assert.ok(played(known, worth.nanoUsd / 1.2).quality >= 0.95 * single);
 });
 
-test('too few prompts, or one model, show nothing', () => {
+test('finds nothing with too few prompts or a single model', () => {
   assert.equal(findSuccessWorths(traffic(299, 4)), undefined);
   const { models, chances, costs, scores } = traffic(1_000, 4);
   const alone = { models: models.slice(0, 1), chances, costs, scores };
   assert.equal(findSuccessWorths(alone), undefined);
 });
 
-test('a snapshot keeps them as they are, and what is no such file is refused', () => {
+test('a snapshot restores the worths unchanged, and any other file is rejected', () => {
   const answers = { any: 400, at: { chat: 300 } };
   const worths = findSuccessWorths({ ...traffic(1_000, 5), answers });
   assert.ok(worths);

@@ -1,46 +1,46 @@
 import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
 import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
 
-/** Prompts that people judged answers to, and what is known of each model there: one list per model, one entry per prompt. */
+/** Prompts with judged answers, and what is known of each model there: one list per model, one entry per prompt. */
 export type JudgedTraffic = {
   readonly models: readonly string[];
-  /** P(success), by whoever had not seen the prompt. */
+  /** P(success), estimated without having seen the prompt. */
   readonly chances: readonly ArrayLike<number>[];
   /** Nano-dollars. */
   readonly costs: readonly ArrayLike<number>[];
-  /** The lengths of answers that `costs` were worked out with. Absent: these are the costs that decisions will see. */
+  /** The answer lengths with which `costs` were computed. Absent: these are the costs that decisions will see. */
   readonly answers?: UsualAnswers;
-  /** 0 to 1, and `NaN` where that model was not asked or nobody judged it. */
+  /** 0 to 1; `NaN` if the model was not asked or not judged. */
   readonly scores: readonly ArrayLike<number>[];
 };
 
-/** Fewer prompts show nothing that would hold for the next ones. */
+/** With fewer prompts, nothing found would apply to the next ones. */
 const leastPrompts = 300;
 
-/** As how many judged answers a chance itself counts, where it is held against them: as at the learner's own cells. */
+/** A chance counts as this many judged answers when compared with them, as in the learner's cells. */
 const chanceCountsAs = 30;
 
-/** A model that takes more of the prompts than this is to have been judged there, and so often. */
+/** A model that gets more than this share of the prompts must have been judged on them, at least this often. */
 const muchOfThem = 0.05;
 const leastJudged = 2 * chanceCountsAs;
 
-/** One-sided 95 %: a share is kept "at least". */
+/** One-sided 95 %: a share counts as kept "at least". */
 const surely = 1.645;
 
-/** What a success may be worth, in mean costs of the best single model: from nearly nothing to whatever it takes. */
+/** The values of a success to try, in mean costs of the best single model: from nearly zero upwards. */
 const tried: readonly number[] = Array.from({ length: 100 }, (_, step) => 0.1 * 1.1 ** step);
 
 /**
- * A decision guesses the size of its prompt by the bytes. So that a guess which is a fifth too high does not turn it to the
- * cheaper model, a price is to keep the share also where it is two steps lower.
+ * A decision estimates the size of its prompt from its bytes. A price must keep the share also two steps lower, so that
+ * an estimate that is a fifth too high does not select the cheaper model.
  */
 const guessedWithin = 2;
 
 /**
- * The price at which a share of the best single model's quality is kept on the average: who always takes the greatest
- * P(success) · worth − cost pays least among all who keep as much by these chances (Everett, Generalized Lagrange Multiplier
- * Method, 1963). What chances promise of a choice is held against what came where that very choice was judged, and a share
- * counts as kept where that holds with 95 % confidence. `undefined` where there is too little to go by.
+ * Finds the price at which a share of the best single model's quality is kept on average: always taking the greatest
+ * P(success) · worth − cost is the cheapest of all ways to keep as much by these chances (Everett, Generalized Lagrange
+ * Multiplier Method, 1963). The chances of a choice are corrected by the outcomes of answers for which that same choice
+ * was judged, and a share counts as kept with 95 % confidence. `undefined` if there is too little data.
  */
 export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefined {
   const { models, costs, answers } = traffic;
@@ -61,7 +61,7 @@ export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefin
   return withFile({ models, bestSingle: models[best] ?? '', prompts, steps, answers });
 }
 
-/** Whom each prompt goes to where a success is worth so much: the place among the models. */
+/** Returns the model for each prompt at this worth of a success, by its place among the models. */
 function choices({ models, chances, costs }: JudgedTraffic, nanoUsd: number): Int32Array {
   return Int32Array.from({ length: costs[0]?.length ?? 0 }, (_, prompt) => {
     let best = 0;
@@ -79,13 +79,13 @@ type Outcome = {
   readonly cost: number;
   /** What each prompt adds to `quality`. */
   readonly values: Float64Array;
-  /** No model takes a good part of it on the word of its chances alone. */
+  /** No model gets a large part of the prompts on its chances alone. */
   readonly isJudged: boolean;
 };
 
 /**
- * What a choice gives: the chances, set right for each model by how those of its answers turned out that it would have given
- * here too. A chance that looked best is more often too high than too low; this takes that off again.
+ * Computes the result of a choice: the chances, corrected per model by the outcomes of those of its answers that the
+ * choice would have selected too. A chance that looked best is more often too high than too low; this corrects that.
  */
 function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int32Array): Outcome {
   const asked = new Float64Array(models.length);
@@ -113,7 +113,7 @@ function withMargin(point: SuccessWorth, at: number, points: readonly SuccessWor
   return { ...point, share: Math.min(point.share, ...near.map(({ share }) => share)) };
 }
 
-/** Of each dearer worth only what is kept there and at all that are dearer still: a stroke of luck is no promise. */
+/** For each worth, counts only the share that is also kept at all higher worths, to exclude lucky results. */
 function kept(points: readonly SuccessWorth[]): SuccessWorth[] {
   const steps: SuccessWorth[] = [];
   let least = Infinity;

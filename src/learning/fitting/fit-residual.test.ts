@@ -40,7 +40,7 @@ const knowsOperas = (isRiver: boolean) => (isRiver ? 0.3 : 0.95);
 
 const keptOf = (calls: readonly LabelledCall[]) => fitResidual(calls).report.map(({ kept }) => kept);
 
-test('words move the chance up where the model is good, and down where it is not, within bounds', () => {
+test('words raise the chance where the model is good and lower it where it is not, within bounds', () => {
   const { words, report } = fitResidual(judged({ count: 1_600, right: knowsRivers }));
   assert.ok(words);
   const [one] = report;
@@ -56,16 +56,16 @@ test('words move the chance up where the model is good, and down where it is not
   assert.equal(
     again.shiftOf('lab/one', { features: featuresOf(rivers(5_001)), task: 'chat' }),
     river,
-    'a snapshot keeps it to the last bit',
+    'a snapshot restores it to the last bit',
   );
   assert.equal(
     residual.shiftOf('lab/one', { features: new Uint8Array(0) }),
     0,
-    'of a prompt without words nothing is said',
+    'a prompt without words gets no shift',
   );
 });
 
-test('where kinds are bad guesses of what the words say, words stand in their place', () => {
+test('words replace the kind of work if kinds are bad guesses of what the words show', () => {
   const random = seededRandom(5);
   const guessedBadly = judged({ count: 3_000, right: knowsRivers }).map((call, n) => {
     const isTakenForRiver = random() < (n % 2 === 0 ? 0.7 : 0.3);
@@ -92,29 +92,29 @@ test('where kinds are bad guesses of what the words say, words stand in their pl
   assert.equal(again.shiftOf('lab/one', { features, task: 'creative' }), asCreative);
 });
 
-test('each model has a chance at every judged prompt, by fifths that had not seen it', () => {
+test('each model has a chance at every judged prompt, from folds that had not seen it', () => {
   const both = [
     ...judged({ count: 1_600, right: knowsRivers }),
     ...judged({ count: 400, right: knowsOperas, model: 'lab/two' }),
     ...judged({ count: 200, right: knowsOperas, model: 'lab/three' }),
   ];
   const { heldOut } = fitResidual(both);
-  assert.deepEqual(heldOut.models, ['lab/one', 'lab/two'], 'of the third too little is known');
+  assert.deepEqual(heldOut.models, ['lab/one', 'lab/two'], 'too little is known of the third');
   const [one = [], two = []] = heldOut.chances;
   const isRiver = (at: number) => Number(heldOut.calls[at]?.id.split('_')[1]) % 2 === 0;
   for (const at of heldOut.calls.keys())
     assert.equal((one[at] ?? 0) > 0.6, isRiver(at), `${one[at]} at ${heldOut.calls[at]?.id}`);
-  assert.ok(new Set(Array.from(two)).size <= 5, 'by its kind of work alone: one chance for each fifth');
+  assert.ok(new Set(Array.from(two)).size <= 5, 'by its kind of work alone: one chance per fold');
   assert.equal(Array.from(heldOut.scores[1] ?? []).filter((score) => !Number.isNaN(score)).length, 400);
 });
 
-test('where words tell nothing, or labels are few, or nobody said them, the posterior stands alone', () => {
+test('keeps the posterior alone if words carry no signal, labels are few, or none came from people', () => {
   assert.deepEqual(keptOf(judged({ count: 2_000, right: () => 0.7 })), ['posterior']);
   assert.deepEqual(keptOf(judged({ count: 1_400, right: knowsRivers })), []);
   assert.deepEqual(keptOf(judged({ count: 1_600, right: knowsRivers, isSaid: false })), []);
 });
 
-test('a later training with too few labels keeps what was learned, and one with enough may take it back', () => {
+test('a later training with too few labels keeps what was learned, and one with enough may remove it', () => {
   const { words } = fitResidual(judged({ count: 1_600, right: knowsRivers }));
   assert.deepEqual(fitResidual(judged({ count: 100, right: knowsRivers }), words).words?.model.outputs, [
     'lab/one',
@@ -122,7 +122,7 @@ test('a later training with too few labels keeps what was learned, and one with 
   assert.equal(fitResidual(judged({ count: 1_600, right: () => 0.7 }), words).words, undefined);
 });
 
-test('no key teaches what the others contradict, however much it says', () => {
+test('no key can teach what the others contradict, however many labels it has', () => {
   const others = ['k2', 'k3', 'k4'].flatMap((keyId) => judged({ count: 500, right: knowsRivers, keyId }));
   const liar = judged({ count: 20_000, right: knowsOperas, keyId: 'k1' });
   const { words, report } = fitResidual([...others, ...liar]);

@@ -17,25 +17,25 @@ export type FittedResidual = {
   /** Absent where no model has heads. */
   readonly words: LearnedWords | undefined;
   readonly report: readonly FittedModel[];
-  /** What each model of which enough is known would do with any of the prompts, by whoever had not seen that prompt. */
+  /** The chances of each model with enough data at all prompts, each estimated without having seen that prompt. */
   readonly heldOut: HeldOut;
 };
 
-/** Judged prompts, and for each model a chance and, where it was asked, a score: `NaN` where it was not. */
+/** Judged prompts, and for each model a chance and a score; the score is `NaN` if the model was not asked. */
 export type HeldOut = Pick<JudgedTraffic, 'models' | 'chances' | 'scores'> & {
   readonly calls: readonly LabelledCall[];
 };
 
-/** Below this many, next to nothing is known of a model. */
+/** With fewer judged calls, a model counts as unknown. */
 const leastJudged = 300;
-/** The newest stand for all. */
+/** The newest prompts stand for all. */
 const mostPrompts = 4_000;
 
 /**
- * Fits for each model with enough labels how far what a prompt says moves its chance of success beside what its posterior
- * expects at that kind of work. Words stay where they do surely better on prompts that were held back, by the word of
- * all keys and, whichever key is left out, by that of the others. No key counts for more than all others together, or
- * than the labels that it takes. Models with too few labels keep what `present` says of them.
+ * Fits, for each model with enough labels, how the words of a prompt shift its chance of success relative to the
+ * posterior of that kind of work. A fit is kept only if it is significantly better on held-out prompts, according to
+ * all keys together and, with any one key left out, according to the others. No key counts for more than all others
+ * together, or than the labels that a fit requires. Models with too few labels keep their entry in `present`.
  */
 export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWords): FittedResidual {
   const said = calls.filter(({ isSaid, score }) => isSaid === true && score !== undefined);
@@ -68,7 +68,7 @@ export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWor
   };
 }
 
-/** A head of fewer buckets, as an earlier training had: each has become several. */
+/** Converts a head of fewer buckets, from an earlier version: each bucket becomes several. */
 function widened({ weights, bias }: LinearHead): LinearHead {
   const times = buckets / weights.length;
   return {
@@ -83,7 +83,7 @@ type Known = {
   readonly chanceAt: ChanceAt;
 };
 
-/** The newest prompts that anybody was judged at, each once. */
+/** The newest prompts with a judged answer, each once. */
 function heldOutOf(known: readonly Known[]): HeldOut {
   const byId = new Map(known.flatMap(({ cases }) => cases.map((call) => [call.id, call] as const)));
   const calls = [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-mostPrompts);
@@ -99,7 +99,7 @@ function heldOutOf(known: readonly Known[]): HeldOut {
   };
 }
 
-/** Each key's newest calls, as many as it may count for. */
+/** Keeps each key's newest calls, up to the number it may count for. */
 function withoutLoudKeys(calls: readonly LabelledCall[]): readonly LabelledCall[] {
   const byKey = Object.values(Object.groupBy(calls, ({ keyId }) => keyId));
   return byKey.flatMap((own = []) => {

@@ -10,23 +10,23 @@ import type { LinearHead } from '../models/linear-model.ts';
 import { fitRidge, scoreHead } from './ridge.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 
-/** What came of one model: its chances as the posterior alone gives them, and with what words add. */
+/** The result for one model: its chances by the posterior alone, and with words. */
 export type FittedModel = {
   readonly model: string;
-  /** Calls that people judged, as many as count. */
+  /** The counted calls that people judged. */
   readonly labels: number;
-  /** Mean squared distance of the chance to what came true, each fifth judged by what the others taught. */
+  /** Mean squared error of the chance, with each fold predicted from the others. */
   readonly before: number;
   readonly after: number;
   readonly kept: 'words' | 'posterior';
 };
 
-/** Below this many judged calls of a model, words say less than the kind of task does. */
+/** With fewer judged calls of a model, words are worse predictors than the kind of task. */
 export const residualFromLabels = 1_500;
 
 /**
- * Chosen on the training part of the bench's task mix, by what its fifths say of each other: a quarter of the size costs .002 of
- * squared error and three points of the price at which the best model's quality is kept, twice the size gains next to nothing.
+ * Chosen by cross-validation on the training part of the bench's task mix: a quarter of the size costs .002 of squared
+ * error and three points of the price at which the best model's quality is kept; twice the size gains next to nothing.
  */
 export const buckets = 16_384;
 const lambda = 2.5;
@@ -34,17 +34,19 @@ const rounds = 20;
 const folds = 5;
 
 export type FittedWords = {
-  /** Absent where the posterior does as well alone. */
+  /** Absent if the posterior alone does as well. */
   readonly head: LinearHead | undefined;
   readonly kinds: KindOffsets;
   readonly report: Omit<FittedModel, 'model'>;
-  /** P(success) at a prompt, in a row of `rows`, by the fifths that it is not in. */
+  /** P(success) at a prompt, in a row of `rows`, from the folds that do not contain it. */
   readonly chanceAt: ChanceAt;
 };
 
 export type ChanceAt = (call: LabelledCall, rows: SparseRows, row: number) => number;
 
-/** Words of one model: beside what is usual of it at a kind of work or in its place, whichever was nearer to what came true. */
+/**
+ * Fits the words of one model, added to the usual score of its kind of work or replacing it, whichever predicts better.
+ */
 export function fitWords(cases: readonly LabelledCall[]): FittedWords {
   const rows = rowsOf(cases);
   const [{ tier } = {}] = cases;
@@ -99,7 +101,7 @@ export function fitWords(cases: readonly LabelledCall[]): FittedWords {
   };
 }
 
-/** What takes the learner's own word on a kind of work back, where words stand in its place. */
+/** Offsets that cancel the learner's estimate for a kind of work, if words replace it. */
 function offsetsOf({ usual, besideWords, overall }: FittedRows): KindOffsets {
   return Object.fromEntries(
     Object.entries(usual)
@@ -115,12 +117,14 @@ const nothingFitted: FittedRows = {
   head: { weights: new Float64Array(buckets), bias: 0 },
 };
 
-/** By its words, so that one that comes every hour is in one fifth alone, whichever model is asked. */
+/**
+ * Assigns folds by the prompt's words, so that a repeated prompt is always in the same fold, whichever model is asked.
+ */
 function foldOfPrompt({ features }: LabelledCall): number {
   return hash('sha256', features, 'buffer').readUInt32BE(0) % folds;
 }
 
-/** Prompts as they were kept, to fit on and to score. */
+/** Builds rows from stored prompts, for fitting and scoring. */
 export function rowsOf(calls: readonly LabelledCall[]): SparseRows {
   return rowsOfFeatures(
     calls.map(({ features }) => unpackFeatures(features)),
@@ -134,13 +138,16 @@ type Table = {
   readonly tasks: { readonly of: Int32Array; readonly names: readonly string[] };
 };
 
-/** Words add to what is usual at the kind of work, or stand in its place: where kinds are guesses, words know more of them. */
+/**
+ * Whether words add to the usual score of the kind of work or replace it: if kinds are guesses, words are better
+ * predictors.
+ */
 type Place = 'beside' | 'instead';
 
 type FittedRows = {
-  /** By the kind of work; others have what is usual over all. */
+  /** By kind of work; other kinds use the overall value. */
   readonly usual: Readonly<Record<string, number>>;
-  /** What of it words add to. */
+  /** The part of it that words add to. */
   readonly besideWords: Readonly<Record<string, number>>;
   readonly overall: number;
   readonly head: LinearHead;
@@ -154,7 +161,7 @@ function fitRows({ rows, surprise, tasks }: Table, index: readonly number[], pla
     values: surprise,
     strength: guessedBase.task,
   });
-  // What nobody could name is no kind: there the learner goes by all that the model did.
+  // Calls of unknown kind are not a kind of their own: the learner uses the model's overall record for them.
   const usual = Object.fromEntries(
     tasks.names.map((task, at) => [task, task === '' ? overall : (means[at] ?? overall)]),
   );
@@ -170,7 +177,10 @@ function tasksOf(cases: readonly LabelledCall[]): Table['tasks'] {
   return { of: Int32Array.from(cases, ({ task = '' }) => names.indexOf(task)), names };
 }
 
-/** By all keys together, and by all but any one that is not alone. */
+/**
+ * Whether the gains are significant over all keys, and positive with any one key left out, unless few calls remain. A
+ * single key suffices.
+ */
 function everyWordOf(cases: readonly LabelledCall[], gains: Float64Array): boolean {
   if (!isSurelyPositive(gains)) return false;
   const keys = new Set(cases.map(({ keyId }) => keyId));
@@ -181,7 +191,7 @@ function everyWordOf(cases: readonly LabelledCall[], gains: Float64Array): boole
   });
 }
 
-/** So few calls of others contradict nobody. */
+/** Fewer calls of other keys than this cannot contradict a key. */
 const fewOthers = 30;
 
 function meanOf(values: Float64Array): number {

@@ -1,7 +1,9 @@
-/** A mean per group, pulled towards the overall mean as if `strength` more rows had shown it. */
+/** A mean per group, shrunk towards the overall mean as if `strength` more rows had that mean. */
 export type GroupMeans = { readonly overall: number; readonly means: Float64Array };
 
-/** Means of `values` over the rows in `index`, one per group. A group without rows has the overall mean. */
+/**
+ * Computes the means of `values` over the rows in `index`, one per group. A group without rows gets the overall mean.
+ */
 export function groupMeans(options: {
   readonly index: readonly number[];
   readonly groups: ArrayLike<number>;

@@ -1,7 +1,7 @@
-/** Better by this many standard errors is progress; less may be luck. */
+/** Better by this many standard errors counts as progress; less may be chance. */
 const sure = 2;
 
-/** Whether differences, case by case, have a mean above nothing by two standard errors. */
+/** Whether case-by-case differences have a mean at least two standard errors above zero. */
 export function isSurelyPositive(gains: ArrayLike<number>): boolean {
   const { length } = gains;
   if (length < 2) return false;

@@ -23,7 +23,7 @@ const call = (n: number, prompt: string, more: Partial<LabelledCall>): LabelledC
   ...more,
 });
 
-test('difficulty is learned from how calls turn out, against what their models usually do', () => {
+test('learns difficulty from outcomes relative to what their models usually achieve', () => {
   const random = seededRandom(1);
   const calls = Array.from({ length: 800 }, (_, n) => {
     const [kind, chance] = n % 2 === 0 ? ['reconcile ledger', 0.2] : ['greet customer', 0.95];
@@ -42,7 +42,7 @@ test('difficulty is learned from how calls turn out, against what their models u
   assert.deepEqual([report.task.labels, report.task.kept], [0, 'old']);
 });
 
-test('outcomes without any sense leave the weights as they were, nearly always, and too few of them do always', () => {
+test('random outcomes nearly always leave the weights unchanged, and too few outcomes always do', () => {
   const kept = Array.from({ length: 8 }, (_, seed) => {
     const random = seededRandom(seed);
     const noise = Array.from({ length: 400 }, (_, n) =>
@@ -59,7 +59,7 @@ test('outcomes without any sense leave the weights as they were, nearly always, 
   assert.ok(kept.filter((which) => which === 'new').length <= 1, kept.join());
 });
 
-test('a pipeline of five steps in turn is learned like any other work', () => {
+test('a pipeline of five alternating steps is learned like any other work', () => {
   const steps = [
     ['formatting', 'zorblify the frob layout'],
     ['extraction', 'gimme the wug codes out of batch'],
@@ -78,9 +78,9 @@ test('a pipeline of five steps in turn is learned like any other work', () => {
   assert.equal(classify({ ...clues, prompt: 'zorblify the frob layout 999' }).task, 'formatting');
 });
 
-test('a prompt that comes again and again is not held against itself', () => {
+test('a repeated prompt is not on both sides of the split', () => {
   const random = seededRandom(3);
-  // Each of forty prompts has a task by chance, and comes ten times: what is learned of it holds nowhere else.
+  // Each of forty prompts has a random task and is repeated ten times: what is learned of it generalises to nothing.
   const prompts = Array.from({ length: 40 }, (_, n) => ({
     text: `Job ${n} ${Math.floor(random() * 1e9).toString(36)}`,
     task: ['chat', 'math', 'creative', 'extraction'][Math.floor(random() * 4)] ?? 'chat',
@@ -93,7 +93,7 @@ test('a prompt that comes again and again is not held against itself', () => {
   assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
 });
 
-test('an installation that names one kind of work only does not unlearn the others', () => {
+test('an installation that names only one kind of work does not unlearn the others', () => {
   const reviews = [
     'The food was great',
     'Terrible service, never again',
@@ -149,8 +149,8 @@ test('an installation that names one kind of work only does not unlearn the othe
   }
 });
 
-test('new weights that guess a known kind of work worse are not taken, and it is said which', () => {
-  // Whoever calls every audit small talk has a reason; the others need not follow.
+test('new weights that guess a known kind of work worse are rejected, and the report names the kind', () => {
+  // A caller may label every audit as chat; other kinds must not change because of it.
   const calls = Array.from({ length: 200 }, (_, n) =>
     call(
       n,
@@ -167,7 +167,7 @@ test('new weights that guess a known kind of work worse are not taken, and it is
   assert.equal(weights.task, committed.task);
 });
 
-test('only what callers named teaches what calls are for: guesses, right or wrong, are not held against themselves', () => {
+test('only tasks named by callers are learned; guesses are not used as labels', () => {
   const calls = Array.from({ length: 400 }, (_, n) => {
     const guessed = n % 4 !== 0;
     const named = { task: 'classification', namedTask: 'classification' } as const;

@@ -10,48 +10,55 @@ import { fitSoftmax } from './softmax-regression.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
 
-/** What came of one half: what it was held against, with the present and with the new weights, and which of them stay. */
+/**
+ * The result of one half (task or difficulty): its score on held-out cases with the present and the new weights, and
+ * which of them are kept.
+ */
 export type Retrained = {
   readonly labels: number;
   readonly judged: number;
   readonly before: number;
   readonly after: number;
   readonly kept: 'new' | 'old';
-  /** Kinds of work that the new weights guess too much worse than the present ones; they were not taken because of these. */
+  /**
+   * Kinds of work that the new weights guess too much worse than the present ones, which is why the new weights were
+   * rejected.
+   */
   readonly forgotten?: readonly string[];
 };
 
 export type RetrainReport = {
   readonly calls: number;
-  /** Share of the tasks that callers named and the weights guess. */
+  /** Share of the tasks named by callers that the weights guess right. */
   readonly task: Retrained;
-  /** Mean squared distance between difficulty and what came true. */
+  /** Mean squared error of the difficulty. */
   readonly difficulty: Retrained;
 };
 
-/** Fewer labels than this teach nothing that would hold elsewhere. */
+/** With fewer labels, nothing learned would generalise. */
 const leastLabels = { task: 60, difficulty: 300 } as const;
 
 /**
- * One in five is held back, by its words: a prompt that comes every hour does not stand on both sides, and no rhythm of a
- * pipeline decides which kinds of work are left to learn from. An installation with few prompts asks just these again: there, by call.
+ * One in five prompts is held back, selected by a hash of its words: a repeated prompt is not on both sides, and a
+ * pipeline's rhythm does not decide which kinds of work remain for training. An installation with few distinct prompts
+ * repeats just these; there the selection is by call.
  */
 const heldBack = 5;
 const fewPrompts = 30;
 
 /**
- * Whoever has calls of a few kinds only must not unlearn the others. So the same prompt counts a few times at most, the
- * labelled ones are learned again, so many times and as many as there are calls at least, and no kind may lose more than
- * this share of the prompts that are known of it.
+ * An installation with calls of a few kinds only must not unlearn the others. So identical prompts count only a few
+ * times, the labelled prompts are learned again, at least this often and at least as many as there are calls, and no
+ * kind may lose more than this share of its known prompts.
  */
 const copiesAtMost = 3;
 const rehearsals = 4;
 const mayForget = 0.1;
 
 /**
- * Fits task and difficulty anew on an installation's own calls, beginning from `weights`: tasks by what callers named, difficulty
- * by how calls turned out, each against what its model usually does. A half that does not get better stays as it was; so
- * do tasks where other kinds of work would be forgotten.
+ * Refits task and difficulty on an installation's own calls, starting from `weights`: tasks by what callers named,
+ * difficulty by how calls turned out relative to their model's usual score. A half that does not improve stays as it
+ * was; so do tasks if other kinds of work would be forgotten.
  */
 export function retrain(
   weights: TaskWeights,
@@ -75,7 +82,7 @@ function retrainTask(present: LinearModel, calls: readonly LabelledCall[], known
     const label = present.outputs.indexOf(task);
     return label === -1 ? [] : [{ id, features, label }];
   };
-  // What was guessed teaches the guesses nothing but their own mistakes.
+  // Only tasks that callers named: guessed ones would teach the guesser its own mistakes.
   const cases = calls.flatMap(({ id, namedTask: task = '', features }) => labelled({ task, features }, id));
   const learned = known.learned.flatMap((one) => labelled(one));
   const all = [...learned, ...known.heldBack.flatMap((one) => labelled(one))];
@@ -122,7 +129,7 @@ function withFewCopies(cases: readonly Case[]): Case[] {
   });
 }
 
-/** All of `cases` so many times at least, and again until there are `length`. */
+/** Repeats all `cases` at least `rehearsals` times, and at least until there are `length`. */
 function repeated(cases: readonly Case[], length: number): Case[] {
   const times = Math.max(rehearsals, Math.ceil(length / Math.max(1, cases.length)));
   return Array.from({ length: times }, () => cases).flat();
@@ -132,7 +139,7 @@ function retrainDifficulty(present: LinearModel, calls: readonly LabelledCall[])
   const scores = calls.filter(({ score }) => score !== undefined);
   const usual = usualScores(scores);
   const cases = scores.map(({ id, features, score = 0, model }): Case => {
-    // A strong model's success says less of the prompt than a weak one's.
+    // A strong model's success reveals less about the prompt than a weak one's.
     const surprise = score - (usual.ofModel.get(model ?? '') ?? usual.overall);
     return { id, features, label: Math.min(1, Math.max(0, 1 - usual.overall - surprise)) };
   });
@@ -156,9 +163,9 @@ type Fitting = {
   readonly least: number;
   readonly fit: (cases: readonly Case[]) => LinearModel;
   readonly measure: (model: LinearModel, one: Case) => number;
-  /** -1 where less is better. */
+  /** -1 if less is better. */
   readonly sign: 1 | -1;
-  /** What a model no longer knows that the present one does. */
+  /** The kinds that a model has forgotten compared with the present one. */
   readonly forgets?: (model: LinearModel) => readonly string[];
 };
 
@@ -235,7 +242,7 @@ function sumOf(one: LinearHead, other: LinearHead): LinearHead {
   };
 }
 
-/** 0 of nothing. */
+/** 0 for an empty list. */
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

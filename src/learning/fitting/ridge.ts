@@ -2,9 +2,9 @@ import type { LinearHead } from '../models/linear-model.ts';
 import type { SparseRows } from '../features/sparse-rows.ts';
 
 /**
- * Least squares with an L2 penalty on the weights, by conjugate gradients: exact enough after thirty rounds, with
- * nothing random in it. Only the rows in `index` are looked at. A column of scale `s` is penalised `1 / s²` times as
- * much as one of scale 1.
+ * Fits least squares with an L2 penalty on the weights, by conjugate gradients: accurate enough after thirty rounds,
+ * and deterministic. Only the rows in `index` are used. A column of scale `s` is penalised `1 / s²` times as much as
+ * one of scale 1.
  */
 export function fitRidge(
   rows: SparseRows,
@@ -32,7 +32,7 @@ export function fitRidge(
     if (scales === undefined) {
       for (const row of index) addRow(rows, row, scoreRow(rows, row, direction), image);
     } else {
-      // The same in the space of the scaled columns, where the penalty is even.
+      // The same product in the space of scaled columns, where the penalty is uniform.
       const scaled = scaleColumns(direction.slice(), scales);
       const fitted = new Float64Array(size);
       for (const row of index) addRow(rows, row, scoreRow(rows, row, scaled), fitted);
@@ -52,12 +52,12 @@ export function fitRidge(
   return { weights: solution.subarray(0, rows.buckets), bias: solution[rows.buckets] ?? 0 };
 }
 
-/** What a head says about a row. */
+/** Returns a head's score of a row. */
 export function scoreHead(rows: SparseRows, row: number, head: LinearHead): number {
   return head.bias + sumOfRow(rows, row, head.weights) * (rows.values[row] ?? 0);
 }
 
-/** As `scoreHead`, with the bias kept behind the weights. */
+/** Like `scoreHead`, with the bias stored after the weights. */
 function scoreRow(rows: SparseRows, row: number, vector: Float64Array): number {
   return (vector[rows.buckets] ?? 0) + sumOfRow(rows, row, vector) * (rows.values[row] ?? 0);
 }
@@ -79,7 +79,7 @@ function addRow(rows: SparseRows, row: number, amount: number, vector: Float64Ar
   vector[rows.buckets] = (vector[rows.buckets] ?? 0) + amount;
 }
 
-/** In place; the bias behind the columns keeps its value. */
+/** Scales in place; the bias after the columns keeps its value. */
 function scaleColumns(vector: Float64Array, scales: Float64Array | undefined): Float64Array {
   for (let column = 0; column < (scales?.length ?? 0); column++) {
     vector[column] = (vector[column] ?? 0) * (scales?.[column] ?? 1);

@@ -3,7 +3,7 @@ import { softmax } from '../models/softmax.ts';
 import type { SparseRows } from '../features/sparse-rows.ts';
 
 /**
- * Multinomial logistic regression by stochastic gradient descent with a decaying step. The order of the rows comes
+ * Fits multinomial logistic regression by stochastic gradient descent with a decaying step. The order of rows comes
  * from a fixed seed, so the same data give the same weights. Returns one head per class.
  */
 export function fitSoftmax(
@@ -15,7 +15,7 @@ export function fitSoftmax(
     readonly classes: number;
     readonly epochs?: number;
     readonly step?: number;
-    /** Where to begin instead of at nothing: one head per class. */
+    /** Initial heads, one per class. Default: zeros. */
     readonly start?: readonly LinearHead[];
   },
 ): LinearHead[] {
@@ -45,7 +45,7 @@ export function fitSoftmax(
           weights[base + c] = (weights[base + c] ?? 0) + share * (scores[c] ?? 0);
         }
       }
-      // The bias moves slowly: it would otherwise soak up what the words should explain.
+      // The bias moves slowly, or it would absorb what the words should explain.
       for (let c = 0; c < classes; c++) bias[c] = (bias[c] ?? 0) + 0.02 * rate * (scores[c] ?? 0);
     }
   }
@@ -74,7 +74,7 @@ function predict(
   softmax(into);
 }
 
-/** Fisher-Yates with a small generator of its own, so that training can be repeated. */
+/** Fisher-Yates shuffle with its own small generator, so that training is reproducible. */
 function shuffler(seed: number): (order: Int32Array) => void {
   let state = seed;
   return (order) => {

@@ -3,7 +3,7 @@ import { taskTypes, type TaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { UsualAnswers } from '../models/success-worths.ts';
 
-/** How long the answers of these calls were on the average, at each kind of work and at all together. */
+/** Returns the average answer length of these calls, per kind of work and overall. */
 export function usualAnswers(calls: readonly LabelledCall[]): UsualAnswers {
   const byTask = Object.groupBy(calls, ({ task = '' }) => task);
   const at: Partial<Record<TaskType, Tokens>> = {};

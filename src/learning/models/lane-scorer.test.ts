@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { laneScorer } from './lane-scorer.ts';
 import { scoreLinear, type LinearModel } from './linear-model.ts';
 
-test('four weights at a time say the same as one at a time, to the last bit', () => {
+test('four weights at a time give the same scores as one at a time, to the last bit', () => {
   const byte = fc.integer({ min: -128, max: 127 });
   const hash = fc.integer({ min: 0, max: 4_294_967_295 });
   fc.assert(

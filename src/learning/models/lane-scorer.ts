@@ -1,12 +1,12 @@
 import type { HashedFeatures } from '../features/hashed-features.ts';
 import type { LinearModel } from './linear-model.ts';
 
-/** Sums of so many bytes fit into 16 bits. */
+/** Sums of this many bytes fit into 16 bits. */
 const perRound = 256;
 
 /**
- * What `scoreLinear` does, to the last bit, in a third of the time where a model has many outputs: four weights are read
- * as one integer and added up two by two, in lanes of 16 bits. Costs a second copy of the weights.
+ * Computes what `scoreLinear` does, to the last bit, in a third of the time for models with many outputs: four weights
+ * are read as one integer and added two by two, in lanes of 16 bits. Costs a second copy of the weights.
  */
 export function laneScorer(
   model: LinearModel,
@@ -22,9 +22,9 @@ export function laneScorer(
     sums.fill(0);
     for (let from = 0; from < count; from += perRound) {
       const length = Math.min(perRound, count - from);
-      // Cut off instead of rounded down: the same for what is not negative, in less time.
+      // Truncated instead of floored: the same for non-negative numbers, and faster.
       for (let at = 0; at < length; at++) places[at] = (((hashes[from + at] ?? 0) * perHash) | 0) * words;
-      // Two words a round: the lanes of more do not fit into a processor's registers.
+      // Two words per round: the lanes of more do not fit into a processor's registers.
       for (let word = 0; word < words; word += 2) {
         let even = 0;
         let odd = 0;
@@ -53,7 +53,7 @@ export function laneScorer(
 
 type Lanes = { readonly even: number; readonly odd: number; readonly length: number };
 
-/** Every weight was counted 128 too high, which is taken off again. */
+/** Adds lanes to the sums. Every weight was stored 128 too high, which is subtracted here. */
 function addLanes(sums: Int32Array, from: number, { even, odd, length }: Lanes): void {
   const excess = 128 * length;
   sums[from] = (sums[from] ?? 0) + (even & 0xffff) - excess;
@@ -62,7 +62,7 @@ function addLanes(sums: Int32Array, from: number, { even, odd, length }: Lanes):
   sums[from + 3] = (sums[from + 3] ?? 0) + (odd >>> 16) - excess;
 }
 
-/** Four outputs of a bucket in one integer, each as a byte from 0 to 255; missing ones are zero. */
+/** Packs four outputs of a bucket into one integer, each as a byte from 0 to 255; missing outputs are zero. */
 function packedWeights({ weights, buckets, outputs }: LinearModel, words: number): Int32Array {
   const packed = new Int32Array(buckets * words);
   for (let bucket = 0; bucket < buckets; bucket++) {

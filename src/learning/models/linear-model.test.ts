@@ -29,14 +29,14 @@ const rows = hashPrompts(prompts, 4096);
 const isRed = prompts.map((prompt) => Number(prompt.startsWith('red')));
 const colours = prompts.map((prompt) => ['red', 'blue', 'green'].indexOf(prompt.split(' ')[0] ?? ''));
 
-test('least squares find the word that decides, and say so of a prompt they have not seen', () => {
+test('least squares find the decisive word and generalise to an unseen prompt', () => {
   const head = fitRidge(rows, { index, targets: isRed, lambda: 0.01 });
   for (const row of index) assert.ok(Math.abs(scoreHead(rows, row, head) - (isRed[row] ?? 0)) < 0.1);
   const unseen = hashPrompts(['red sky', 'green rose'], 4096);
   assert.ok(scoreHead(unseen, 0, head) > scoreHead(unseen, 1, head));
 });
 
-test('softmax regression tells classes apart', () => {
+test('softmax regression separates classes', () => {
   const heads = fitSoftmax(rows, { index, labels: colours, classes: 3, epochs: 40 });
   for (const row of index) {
     const chances = softmax(Float64Array.from(heads, (head) => scoreHead(rows, row, head)));
@@ -45,7 +45,7 @@ test('softmax regression tells classes apart', () => {
   }
 });
 
-test('a byte per weight says nearly what eight bytes said', () => {
+test('one byte per weight gives nearly the scores of eight bytes', () => {
   const heads = fitSoftmax(rows, { index, labels: colours, classes: 3 });
   const model = quantise({ red: heads[0] ?? never(), blue: heads[1] ?? never(), green: heads[2] ?? never() });
   assert.equal(linearModelBytes(model), 4096 * 3 + 3 * 16);
@@ -59,14 +59,14 @@ test('a byte per weight says nearly what eight bytes said', () => {
   });
 });
 
-test('a weights file is read back as it was written', () => {
+test('a weights file is read back unchanged', () => {
   const model = quantise({ red: fitRidge(rows, { index, targets: isRed, lambda: 1 }) });
   const file = writeLinearModel(model, { source: 'eight colours', quality: { accuracy: 1 } });
   assert.equal(file['source'], 'eight colours');
   assert.deepEqual(readLinearModel(JSON.parse(JSON.stringify(file))), model);
 });
 
-test('weights of another version, or damaged ones, are refused with what to do', () => {
+test('rejects weights of another version and damaged ones, with advice', () => {
   const file = writeLinearModel(quantise({ red: fitRidge(rows, { index, targets: isRed, lambda: 1 }) }), {
     source: '',
     quality: {},

@@ -3,26 +3,26 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import { featuresVersion, type HashedFeatures } from '../features/hashed-features.ts';
 
-/** One linear function of a row, before it is made small. */
+/** One linear function of a row, before quantisation. */
 export type LinearHead = { readonly weights: Float64Array; readonly bias: number };
 
-/** One or more linear functions of a hashed prompt, a byte per weight. */
+/** One or more linear functions of a hashed prompt, with one byte per weight. */
 export type LinearModel = {
   readonly outputs: readonly string[];
   readonly buckets: number;
-  /** Of bucket `b` and output `o`: `weights[b * outputs.length + o]`. */
+  /** Weight of bucket `b` and output `o`: `weights[b * outputs.length + o]`. */
   readonly weights: Int8Array;
-  /** What one unit of an output's weights is worth. */
+  /** The value of one unit of an output's weights. */
   readonly scales: Float64Array;
   readonly biases: Float64Array;
 };
 
-/** What a weights file says about itself: where the data came from and how well it did on data it had not seen. */
+/** The metadata of a weights file: where the data came from, and its quality on held-out data. */
 export type ModelProvenance = { readonly source: string; readonly quality: JsonObject };
 
 const format = 'conclave-linear';
 
-/** Rounds trained heads to int8, each with a scale of its own. */
+/** Rounds trained heads to int8, each with its own scale. */
 export function quantise(heads: Readonly<Record<string, LinearHead>>): LinearModel {
   const outputs = Object.keys(heads);
   const list = Object.values(heads);
@@ -38,7 +38,7 @@ export function quantise(heads: Readonly<Record<string, LinearHead>>): LinearMod
   return { outputs, buckets, weights, scales, biases: Float64Array.from(list, ({ bias }) => bias) };
 }
 
-/** The heads of a model again, as exact as a byte per weight has left them. */
+/** Restores the heads of a model, at the precision of one byte per weight. */
 export function headsOf({ outputs, buckets, weights, scales, biases }: LinearModel): LinearHead[] {
   return outputs.map((_, output) => ({
     weights: Float64Array.from(
@@ -49,7 +49,7 @@ export function headsOf({ outputs, buckets, weights, scales, biases }: LinearMod
   }));
 }
 
-/** Every output's score for a prompt, written into `into`, which is returned. */
+/** Writes every output's score for a prompt into `into` and returns it. */
 export function scoreLinear(model: LinearModel, features: HashedFeatures, into: Float64Array): Float64Array {
   const { hashes, count } = features;
   const { weights, scales, biases } = model;
@@ -58,14 +58,14 @@ export function scoreLinear(model: LinearModel, features: HashedFeatures, into: 
   const length = 1 / Math.sqrt(count);
   if (outputs === 1) {
     let sum = 0;
-    // Cut off instead of rounded down: the same for what is not negative, in less time.
+    // Truncated instead of floored: the same for non-negative numbers, and faster.
     for (let at = 0; at < count; at++) sum += weights[((hashes[at] ?? 0) * perHash) | 0] ?? 0;
     into[0] = (biases[0] ?? 0) + sum * (scales[0] ?? 0) * length;
     return into;
   }
   const sums = scratch(outputs);
   let at = 0;
-  // Four features a round: each sum is then loaded and stored a quarter as often, which is most of the work.
+  // Four features per round: each sum is then loaded and stored a quarter as often, which is most of the work.
   for (; at + 3 < count; at += 4) {
     const a = Math.floor((hashes[at] ?? 0) * perHash) * outputs;
     const b = Math.floor((hashes[at + 1] ?? 0) * perHash) * outputs;
@@ -92,12 +92,12 @@ export function scoreLinear(model: LinearModel, features: HashedFeatures, into: 
   return into;
 }
 
-/** The bytes that a model holds: its weights, and a scale and a bias per output. */
+/** Returns the size of a model in bytes: its weights, and a scale and a bias per output. */
 export function linearModelBytes({ weights, scales, biases }: LinearModel): number {
   return weights.byteLength + scales.byteLength + biases.byteLength;
 }
 
-/** A model as the text of a weights file. */
+/** Returns a model as the JSON of a weights file. */
 export function writeLinearModel(model: LinearModel, provenance: ModelProvenance): JsonObject {
   const numbers = {
     outputs: [...model.outputs],
@@ -120,7 +120,7 @@ export function writeLinearModel(model: LinearModel, provenance: ModelProvenance
 
 /**
  * Reads a weights file.
- * @throws ConclaveError `configuration` when it is of another version or its parts do not agree.
+ * @throws ConclaveError `configuration` if it is of another version or inconsistent.
  */
 export function readLinearModel(file: unknown): LinearModel {
   if (!isJsonObject(file) || file['format'] !== format) {
@@ -139,7 +139,7 @@ export function readLinearModel(file: unknown): LinearModel {
   ) {
     throw unreadable('one of outputs, buckets, scales, biases and weights is missing');
   }
-  // Older files have none.
+  // Older files have no checksum.
   if (checksum !== undefined && checksum !== checksumOf({ outputs, buckets, scales, biases, weights })) {
     throw unreadable('its numbers are not the ones that were written, as their checksum shows');
   }
@@ -157,7 +157,7 @@ export function readLinearModel(file: unknown): LinearModel {
   };
 }
 
-/** CRC-32 of the numbers as they stand in the file: one that was damaged would otherwise route by noise, in silence. */
+/** CRC-32 of the numbers as written in the file: a damaged file would otherwise silently route by noise. */
 function checksumOf({ outputs, buckets, scales, biases, weights }: Numbers): number {
   return crc32(JSON.stringify([outputs, buckets, scales, biases, weights]));
 }
@@ -191,7 +191,7 @@ function largest(values: Float64Array): number {
 
 let sums = new Int32Array(64);
 
-/** Zeroed integers to add up in; shared, since nothing here waits while it holds them. */
+/** Zeroed integers for sums; shared, since all users are synchronous. */
 function scratch(length: number): Int32Array {
   if (sums.length < length) sums = new Int32Array(length);
   sums.fill(0, 0, length);

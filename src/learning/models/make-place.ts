@@ -1,9 +1,9 @@
-/** Under this name stand all keys that have no place of their own. */
+/** All keys without a place of their own share this name. */
 const everybodyElse = '*';
 
 /**
- * Sees to it that a key has a place of its own among `most`: where all are taken, whoever weighs least goes to those without.
- * So who speaks now is heard for itself, and who has not spoken for long is not kept in its stead.
+ * Gives a key its own place among `most`. If all are taken, the key with the least weight moves to the shared place. So
+ * an active key is tracked individually, and an inactive one makes room for it.
  */
 export function makePlace<T extends { readonly weight: number }>(
   places: Map<string, T>,

@@ -2,31 +2,33 @@ import type { Ms } from '../../core/units.ts';
 import { makePlace } from './make-place.ts';
 
 /**
- * How outcomes differed from what was expected of them, for one model at one kind of work: decayed sums, per key, so
- * that no key alone decides what everybody gets.
+ * How outcomes differed from what was expected, for one model at one kind of work: decayed sums per key, so that no
+ * single key decides for all.
  */
 export type OutcomeCell = { readonly shares: Map<string, Share>; lastAt: Ms };
 
-/** One key's part of a cell: the sum of (score - expected), and how many outcomes it still stands for. */
+/** One key's part of a cell: the sum of (score - expected), and the number of outcomes it still counts for. */
 export type Share = { surprise: number; weight: number };
 
-/** The evidence of a cell once every key's part is bounded. */
+/** The evidence of a cell after every key's part is bounded. */
 export type Evidence = { readonly surprise: number; readonly weight: number };
 
 export type Decay = {
-  /** About how many of its latest outcomes a key is remembered by, in each cell. */
+  /** About how many of a key's latest outcomes each cell remembers. */
   readonly memory: number;
-  /** After this long, an outcome counts half. */
+  /** Half-life of an outcome. */
   readonly halfLifeMs: Ms;
 };
 
-/** A key counts for at least this many outcomes, and beyond that for no more than all other keys together. */
+/** A key may count for this many outcomes; above that, for no more than all other keys together. */
 const uncontestedWeight = 40;
 
-/** For the others, a key with which nobody agrees or disagrees counts for at most this many outcomes. */
+/**
+ * In the estimates of other keys, a key that no other confirms or contradicts counts for at most this many outcomes.
+ */
 const unansweredWeight = 5;
 
-/** Of more keys than this those with the least share one place: state stays small however many keys there are. */
+/** Above this number of keys, those with the least weight share one place, so that the state stays small. */
 const keptKeys = 40;
 
 export function emptyCell(at: Ms): OutcomeCell {
@@ -34,8 +36,8 @@ export function emptyCell(at: Ms): OutcomeCell {
 }
 
 /**
- * Books one outcome. Time fades everything; a further outcome fades those of its own key only, so that nobody can
- * wash away what others saw. `weight` says how much the signal is trusted, 0 to 1.
+ * Records one outcome. Time fades all shares; an outcome fades only those of its own key, so that no key can erase what
+ * others saw. `weight` is the trust in the signal, 0 to 1.
  */
 export function addToCell(
   cell: OutcomeCell,
@@ -55,22 +57,22 @@ export function addToCell(
   shares.set(keyId, share);
 }
 
-/** All who share a place are remembered by as many outcomes as one key is. */
+/** Keys that share a place are together remembered by as many outcomes as one key. */
 function joined(all: Share | undefined, one: Share, memory: number): Share {
   const sum = { surprise: (all?.surprise ?? 0) + one.surprise, weight: (all?.weight ?? 0) + one.weight };
   if (sum.weight > memory) fadeShare(sum, memory / sum.weight);
   return sum;
 }
 
-/** Makes a key's part count for less, its mean unchanged. */
+/** Reduces the weight of a key's part and keeps its mean. */
 export function fadeShare(share: Share, factor: number): void {
   share.surprise *= factor;
   share.weight *= factor;
 }
 
 /**
- * What a cell says to nobody in particular. A key that is alone is believed; beside others it counts for at most as much as they do together,
- * or for `uncontestedWeight`, whichever is more.
+ * Returns the evidence of a cell for no particular key. A single key counts in full; otherwise a key counts for at most
+ * as much as all others together, or for `uncontestedWeight`, whichever is more.
  */
 export function evidenceOf({ shares }: OutcomeCell): Evidence {
   if (shares.size === 1) for (const only of shares.values()) return only;
@@ -87,8 +89,9 @@ export function evidenceOf({ shares }: OutcomeCell): Evidence {
 }
 
 /**
- * What a cell says to one key: its own part counts in full, and of the others none for more than all the rest together,
- * or for `unansweredWeight`, whichever is more. So whoever is alone is believed by itself, and spoils little for others.
+ * Returns the evidence of a cell for one key: its own part counts in full, and each other key for no more than all the
+ * rest together, or for `unansweredWeight`, whichever is more. So a dissenting key is believed for its own calls and
+ * affects others little.
  */
 export function evidenceFor({ shares }: OutcomeCell, keyId: string): Evidence {
   let total = 0;
@@ -104,7 +107,7 @@ export function evidenceFor({ shares }: OutcomeCell, keyId: string): Evidence {
   return { surprise, weight };
 }
 
-/** What of a key's weight counts, as a share of it, where all keys together weigh `total`. A key that is alone counts in full. */
+/** Returns the share of a key's weight that counts if all keys together weigh `total`. A single key counts in full. */
 export function boundedTo(weight: number, total: number): number {
   const others = total - weight;
   if (others <= 0) return 1;

@@ -1,4 +1,4 @@
-/** Sums with their weights become means that never go down: neighbours that do are pooled. (Ayer et al., 1955.) */
+/** Turns weighted sums into means that never decrease: neighbours that do are pooled (Ayer et al., 1955). */
 export function pooledUpwards(
   cells: readonly { readonly sum: number; readonly weight: number }[],
 ): readonly number[] {

@@ -4,38 +4,38 @@ import { type LinearModel, readLinearModel, writeLinearModel } from './linear-mo
 import { scratchFeatures, unpackFeatures } from '../features/packed-features.ts';
 
 /**
- * How far, for some models, what a prompt says moves their chance of success beside what is known of the kind of work: one
- * linear function of the kept features for each. Learned from an installation's own outcomes, see `fit-residual.ts`.
+ * How the words of a prompt shift the chance of success of some models relative to their kind of work: one linear
+ * function of the stored features per model. Learned from an installation's own outcomes, see `fit-residual.ts`.
  */
 export interface PromptResidual {
-  /** What it was made of. */
+  /** What it was built from. */
   readonly words: LearnedWords;
-  /** The place of each model that has one, among the shifts. */
+  /** The place of each model with learned words among the shifts. */
   readonly places: ReadonlyMap<string, number>;
-  /** The shifts of all these models at a prompt of a kind of work, in a list of its own. */
+  /** The shifts of all these models at a prompt of a kind of work, as a new list. */
   shiftsAt(features: Uint8Array, task: string | undefined): readonly number[];
-  /** That of one model; `undefined` where it has none. */
+  /** The shift of one model; `undefined` if it has none. */
   shiftOf(
     model: string,
     prompt: { readonly features: Uint8Array; readonly task?: string | undefined },
   ): number | undefined;
-  /** As it stands in a snapshot. */
+  /** Its form in a snapshot. */
   readonly file: JsonObject;
 }
 
-/** By kind of work: what takes the learner's own word on it back, where words stand in its place. */
+/** By kind of work: offsets that cancel the learner's own estimate, if words replace it. */
 export type KindOffsets = Readonly<Record<string, number>>;
 
-/** A linear function for each of some models, and the offsets of those whose words stand in the place of kinds. */
+/** A linear function for each of some models, and the offsets of those whose words replace the kind of work. */
 export type LearnedWords = {
   readonly model: LinearModel;
   readonly kinds: Readonly<Record<string, KindOffsets>>;
 };
 
-/** However sure words are, as much of the chance stays with what is known of the model. */
+/** The largest shift by words, however strong they are; the rest comes from what is known of the model. */
 const mostShift = 0.4;
 
-/** Of heads that `fit-residual.ts` has found to be worth it; `source` says from what. */
+/** Creates a residual from heads that `fit-residual.ts` accepted; `source` describes their origin. */
 export function promptResidual(
   words: LearnedWords,
   provenance: { readonly source: string; readonly quality: JsonObject },
@@ -44,8 +44,8 @@ export function promptResidual(
 }
 
 /**
- * Reads what a snapshot holds.
- * @throws ConclaveError `configuration` where it is of another version or damaged.
+ * Reads the residual of a snapshot.
+ * @throws ConclaveError `configuration` if it is of another version or damaged.
  */
 export function readPromptResidual(file: unknown): PromptResidual {
   const model = readLinearModel(file);
@@ -53,7 +53,7 @@ export function readPromptResidual(file: unknown): PromptResidual {
   return withFile({ model, kinds: kindsIn(written['kinds']) }, written);
 }
 
-/** Older files have none: words then add to what is known of the kind. */
+/** Older files have none: words then add to the estimate of the kind. */
 function kindsIn(value: JsonValue | undefined): LearnedWords['kinds'] {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(
@@ -77,7 +77,7 @@ function withFile(words: LearnedWords, file: JsonObject): PromptResidual {
   const shiftsAt = (features: Uint8Array, task = '') => {
     score(unpackFeatures(features, scratchFeatures), scores);
     const offsets = offsetsAt.get(task);
-    // Not a typed array: of more than eight numbers its memory is the system's, and dear to come by.
+    // Not a typed array: above eight numbers these allocate outside the heap, which is slow.
     const shifts: number[] = [];
     for (let at = 0; at < scores.length; at++)
       shifts.push(boundedShift(scores[at] ?? 0) + (offsets?.[at] ?? 0));
@@ -102,8 +102,8 @@ function offsetsByTask({ model, kinds }: LearnedWords): Map<string, Float64Array
   );
 }
 
-/** What words say, within bounds. */
+/** Limits the shift by words. */
 export function boundedShift(shift: number): number {
-  // Of a prompt without features nothing is said.
+  // A prompt without features gets no shift.
   return Number.isFinite(shift) ? Math.min(mostShift, Math.max(-mostShift, shift)) : 0;
 }

@@ -4,10 +4,10 @@ import type { SuccessWorth, SuccessWorths } from '../../core/routing/quality-est
 import type { TaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';
 
-/** As a snapshot holds them. */
+/** Success worths with their form in a snapshot. */
 export type FoundWorths = SuccessWorths & { readonly file: JsonObject };
 
-/** How long answers are: at all kinds of work together, and at each of those that were judged. */
+/** Average answer lengths: over all kinds of work, and per kind that was judged. */
 export type UsualAnswers = {
   readonly any: Tokens;
   readonly at: Readonly<Partial<Record<TaskType, Tokens>>>;
@@ -16,8 +16,8 @@ export type UsualAnswers = {
 const format = 'conclave-success-worths';
 
 /**
- * Reads what a snapshot holds.
- * @throws ConclaveError `configuration` where it is of another format.
+ * Reads the success worths of a snapshot.
+ * @throws ConclaveError `configuration` if it is of another format.
  */
 export function readSuccessWorths(file: unknown): FoundWorths {
   if (isJsonObject(file) && file['format'] === format) {
@@ -45,13 +45,13 @@ export type StoredWorths = {
   readonly models: readonly string[];
   readonly bestSingle: string;
   readonly prompts: number;
-  /** Dearer ones keep more. */
+  /** Sorted: more expensive steps keep more. */
   readonly steps: readonly SuccessWorth[];
-  /** Where the costs were worked out with usual lengths, and not known. */
+  /** Set if the costs were computed with usual answer lengths instead of known ones. */
   readonly answers: UsualAnswers | undefined;
 };
 
-/** Worths as they are used, with the JSON that a snapshot keeps of them. */
+/** Creates the worths as used by routing, with their JSON for a snapshot. */
 export function withFile({ models, bestSingle, prompts, steps, answers }: StoredWorths): FoundWorths {
   const judged = new Set(models);
   return {

@@ -1,14 +1,15 @@
-/** A right answer keeps to its schema; so often does a wrong one as well. */
+/** How often a wrong answer conforms to its schema; a right one always does. */
 const keptThoughWrong = 0.8;
 
-/** How far being asked again moves the chance that an answer was right. */
+/** How much a repeated question shifts the chance that the answer was right. */
 const askedAgainShift = 0.3;
 
 /**
- * How right an answer probably was, by a sign of it and by what was expected (`base`). A person's word is what it says. Signs of
- * our own are no verdicts. An answer that keeps to its schema may be wrong all the same (Bayes). For each that is asked again
- * another is drawn from all (a case and its control), and the two are moved by as much in opposite directions: a model that is
- * merely used a lot stays where it is.
+ * Returns how right an answer probably was, by a signal about it and by what was expected (`base`). Feedback of a
+ * person counts as it is. Automatic signals are no verdicts: an answer that conforms to its schema may still be wrong
+ * (Bayes). For each answer whose question is asked again, another is drawn at random from all (a case and its control),
+ * and the two are shifted equally in opposite directions, so that a model does not sink merely because it is used a
+ * lot.
  */
 export function believedScore(kind: string, score: number, base: number): number {
   switch (kind) {

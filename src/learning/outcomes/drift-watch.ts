@@ -1,14 +1,14 @@
 /**
- * Notices that a model has become worse, or better, than it was: cumulative sums of surprise in both directions, and
- * a short memory of what it does lately. (E. S. Page, "Continuous inspection schemes", 1954.)
+ * Detects that a model has become worse or better: cumulative sums of surprise in both directions, and a short memory
+ * of its latest outcomes (E. S. Page, "Continuous inspection schemes", 1954).
  */
 export type DriftWatch = { worse: number; better: number; latest: number; seen: number };
 
-/** Surprise that passes for chance, per outcome. */
+/** Surprise per outcome that is attributed to chance. */
 const slack = 0.1;
-/** How much surprise beyond that must gather before it counts as a change. */
+/** How much surprise above that must accumulate before it counts as a change. */
 const alarmAt = 6;
-/** About how many outcomes `latest` looks back on. */
+/** About how many outcomes `latest` covers. */
 const shortMemory = 25;
 
 export function newWatch(): DriftWatch {
@@ -16,8 +16,8 @@ export function newWatch(): DriftWatch {
 }
 
 /**
- * Takes a score less what was expected of it by then, and less what was expected at first. Returns true once when
- * the model has changed; `latest` is then how far it is from what was expected at first.
+ * Records the difference of a score from what is expected now (`surprise`) and from what was expected initially
+ * (`fromBase`). Returns true once if the model has changed; `latest` is then its distance from the initial expectation.
  */
 export function watchDrift(
   watch: DriftWatch,

@@ -6,7 +6,7 @@ import { explore } from './explore.ts';
 const ranked = ['best', 'maybe', 'hopeless', 'perhaps'] as const;
 const plausible = (candidate: string) => candidate !== 'hopeless';
 
-test('tries another one as often as it says, and the logged chances are the true ones', () => {
+test('explores at the given rate, and logs the true propensities', () => {
   const random = seededRandom(1);
   const counts = new Map<string, number>();
   const propensities = new Map<string, number>();
@@ -24,7 +24,7 @@ test('tries another one as often as it says, and the logged chances are the true
     assert.ok(Math.abs(count / 40_000 - (propensities.get(name) ?? 0)) < 0.005);
 });
 
-test('a critical call is never an experiment, and no rate goes over one in twenty', () => {
+test('a critical call is never an experiment, and no rate exceeds one in twenty', () => {
   const always = () => 0;
   assert.deepEqual(explore(ranked, { plausible, random: always, critical: true }), {
     chosen: 'best',

@@ -1,17 +1,17 @@
 import type { Estimate } from './online-learner.ts';
 
-/** A choice with the chance that it had of being made: what later judgements of other policies divide by. */
+/** A choice with its propensity, by which later evaluations of other policies divide. */
 export type Exploration<T> = { readonly chosen: T; readonly propensity: number; readonly explored: boolean };
 
 /**
- * Share of calls that try something else than the best known, unless the caller says otherwise. It costs little, since
- * only what may be better is tried; chosen on the training part of the bench's task mix.
+ * Default share of calls that try another candidate than the best known. It costs little, since only candidates that
+ * may be better are tried; chosen on the training part of the bench's task mix.
  */
 export const usualExploration = 0.05;
 
 /**
- * Mostly the first of `ranked`; with the chance `rate` (kept within 0 and .05) another one, evenly among those that
- * `plausible` says might be better. Calls that are critical, or that have nothing worth trying, get the first.
+ * Returns the first of `ranked`, or with probability `rate` (limited to 0 to .05) another one, chosen uniformly among
+ * those that `plausible` accepts. Critical calls, and calls without a plausible alternative, get the first.
  */
 export function explore<T>(
   ranked: readonly [T, ...T[]],
@@ -27,7 +27,7 @@ export function explore<T>(
   const [leader] = ranked;
   const rate = critical ? 0 : Math.min(0.05, Math.max(0, options.rate ?? usualExploration));
   const isWorthTrying = (candidate: T) => candidate !== leader && plausible(candidate, leader);
-  // Most calls stay with the leader: for them it is enough to know that there is somebody else.
+  // Most calls stay with the leader: for them it suffices to know that an alternative exists.
   if (rate === 0 || !ranked.some(isWorthTrying)) return { chosen: leader, propensity: 1, explored: false };
   const draw = random();
   if (draw >= rate) return { chosen: leader, propensity: 1 - rate, explored: false };
@@ -36,7 +36,7 @@ export function explore<T>(
   return { chosen, propensity: rate / worthTrying.length, explored: true };
 }
 
-/** Whether what is not known of a candidate leaves room for it to be better than the leader. */
+/** Whether a candidate's uncertainty leaves room for it to be better than the leader. */
 export function mayBeBetter(candidate: Estimate, leader: Estimate): boolean {
   return candidate.mean + candidate.deviation >= leader.mean;
 }

@@ -5,11 +5,11 @@ import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 type Qualities = Readonly<Record<Arm, number>>;
 
-/** Rated calls of one key through a guard of its own. */
+/** Rated calls of one key through its own guard. */
 function ratedCalls(seed: number) {
   const random = seededRandom(seed);
   const arms = guardArm();
-  /** Until `stop` says so: how many calls that took, and how many of them the learned arm had. */
+  /** Runs until `stop` returns true, and returns how many calls that took and how many of them the learned arm had. */
   return (quality: Qualities, most: number, stop: (tripped: boolean) => boolean = () => false) => {
     let learned = 0;
     for (let at = 0; at < most; at++) {
@@ -25,11 +25,11 @@ function ratedCalls(seed: number) {
 const seeds = Array.from({ length: 40 }, (_, at) => at + 1);
 const isTripped = (tripped: boolean) => tripped;
 const letGo = (tripped: boolean) => !tripped;
-/** The number below which so large a share of the seeds stay. */
+/** The number below which this share of the seeds stay. */
 const among = (counts: readonly number[], share: number) =>
   counts.toSorted((a, b) => a - b)[Math.ceil(share * counts.length) - 1] ?? Infinity;
 
-test('learned choices that plainly do worse lose their calls within some hundred rated ones, and get them back as soon as they recover', () => {
+test('learned choices that clearly do worse lose their calls within a few hundred rated calls, and regain them once they recover', () => {
   const first: number[] = [];
   const later: number[] = [];
   const back: number[] = [];
@@ -50,7 +50,7 @@ test('learned choices that plainly do worse lose their calls within some hundred
   assert.ok(slowBack <= 600, `back after ${slowBack}`);
 });
 
-test('where both do as well, a hundred thousand rated calls hardly ever trip it, and few go the other way', () => {
+test('if both do equally well, 100,000 rated calls hardly ever trip the guard, and few go the other way', () => {
   let trips = 0;
   for (const [at, quality] of [0.5, 0.8, 0.8, 0.95, 0.95, 0.3].entries()) {
     const { calls, learned } = ratedCalls(100 + at)({ learned: quality, guard: quality }, 100_000, isTripped);
@@ -60,7 +60,7 @@ test('where both do as well, a hundred thousand rated calls hardly ever trip it,
   assert.ok(trips <= 1, `${trips} trips`);
 });
 
-test('one key cannot turn everybody over to the guard against what the others say', () => {
+test('one key cannot trip the guard for all against the feedback of others', () => {
   const random = seededRandom(3);
   const arms = guardArm();
   const honest = (quality: Readonly<Record<Arm, number>>) => {
@@ -73,14 +73,14 @@ test('one key cannot turn everybody over to the guard against what the others sa
     arms.record('learned', { keyId: 'hostile', score: 0 });
     arms.record('guard', { keyId: 'hostile', score: 1 });
   }
-  assert.equal(arms.trippedFor('key 0'), false, 'who complains alone is not believed');
-  assert.equal(arms.trippedFor('hostile'), true, 'but for its own calls');
+  assert.equal(arms.trippedFor('key 0'), false, 'a single complaining key does not trip it for others');
+  assert.equal(arms.trippedFor('hostile'), true, 'except for its own calls');
   honest({ learned: 0.2, guard: 0.8 });
   honest({ learned: 0.2, guard: 0.8 });
-  assert.equal(arms.trippedFor('newcomer'), true, 'where the others say it too, it is so');
+  assert.equal(arms.trippedFor('newcomer'), true, 'it trips for all if the others agree');
 });
 
-test('the others need not know the guard arm to be safe from one key: 2 % of their calls is slow to tell', () => {
+test('one key cannot trip it for others that have hardly any guard calls: 2 % of their calls take long to tell', () => {
   const arms = guardArm();
   for (const key of ['a', 'b', 'c']) {
     for (let at = 0; at < 450; at++) arms.record('learned', { keyId: key, score: 1 });
@@ -94,7 +94,7 @@ test('the others need not know the guard arm to be safe from one key: 2 % of the
   assert.deepEqual([again.trippedFor('a'), again.trippedFor('hostile')], [false, true]);
 });
 
-test('a key that praises the guard arm alone turns nobody over to it', () => {
+test('a key that praises only the guard arm trips it for no other key', () => {
   const random = seededRandom(5);
   const arms = guardArm();
   for (let at = 0; at < 900; at++) {
@@ -106,13 +106,13 @@ test('a key that praises the guard arm alone turns nobody over to it', () => {
   assert.equal(arms.trippedFor('key 0'), false);
 });
 
-test('the state stays small however many keys speak', () => {
+test('the state stays small however many keys give feedback', () => {
   const arms = guardArm();
   for (let at = 0; at < 5_000; at++) arms.record('learned', { keyId: `key ${at}`, score: 1 });
   assert.ok(JSON.stringify(arms.snapshot()).length < 5_000);
 });
 
-test('the word of many keys trips it, whichever of them have a place of their own, and one among them does not', () => {
+test('feedback of many keys trips it, whichever of them are tracked individually, and that of one among them does not', () => {
   const arms = guardArm();
   const say = (keyId: string, times: number, score: number) => {
     for (let at = 0; at < times; at++) {

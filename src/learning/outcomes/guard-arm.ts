@@ -2,41 +2,44 @@ import { makePlace } from '../models/make-place.ts';
 import { boundedTo } from '../models/outcome-cell.ts';
 
 /**
- * Keeps learning honest: a small, fixed share of calls goes where a policy without anything learned would send them,
- * and when the learned choices do worse than those, everything goes there until they no longer do. A key brings that about
- * for its own calls; for everybody only what the others say too, whichever key is left out.
+ * Safeguards learning: a small, fixed share of calls goes where a policy without learning would send them. If the
+ * learned choices do worse, all calls go there until they no longer do. A key can trip this for its own calls; for all
+ * keys only if the others agree, whichever key is left out.
  */
 export interface GuardArm {
-  /** Who decides the next call of a key. */
+  /** Draws the arm that decides the next call of a key. */
   next(random: () => number, keyId?: string): { readonly arm: Arm; readonly propensity: number };
-  /** How a call of an arm turned out, 0 to 1, by the word of a key. */
+  /** Records how a call of an arm turned out, 0 to 1, as reported by a key. */
   record(arm: Arm, outcome: { readonly score: number; readonly keyId: string }): void;
-  /** Whether the calls of a key, or of a key that has said nothing yet, go where the guard sends them. */
+  /** Whether calls of a key follow the guard; `undefined` stands for a key without feedback. */
   trippedFor(keyId: string | undefined): boolean;
   snapshot(): GuardState;
 }
 
 export type Arm = 'learned' | 'guard';
 
-/** What each key said of each arm. */
+/** The feedback of each key on each arm. */
 export type GuardState = Readonly<Record<Arm, readonly (readonly [keyId: string, Tally])[]>>;
 
 type Tally = { readonly weight: number; readonly sum: number };
 
-/** Share of calls that each arm gets at least, so that both stay known. */
+/** Minimum share of calls of each arm, so that both stay measured. */
 const leastShare = 0.02;
-/** The same where it is in doubt which arm does better, or the learned one has lost its calls: what it does now is then worth knowing soon. */
+/**
+ * Minimum share if it is in doubt which arm does better, or if the learned arm has lost its calls: its current quality
+ * is then worth knowing soon.
+ */
 const doubtfulShare = 0.2;
 
-/** About how many outcomes of a key an arm remembers: what it did longer ago neither condemns it nor excuses it. */
+/** About how many outcomes per key an arm remembers: older ones neither condemn nor excuse it. */
 const memory = 100;
 
-/** Of more keys than this those with the least share one place: state stays small however many keys there are. */
+/** Above this number of keys, those with the least weight share one place, so that the state stays small. */
 const keptKeys = 40;
 
 /**
- * How sure it must be that the guard does better, as `evidence` says it, to trip it and to look closer. Chosen so that two
- * arms that do as well hardly ever trip it in 100,000 rated calls, though it looks after each of them.
+ * How strong the `evidence` that the guard does better must be to trip it, and to measure more closely. Chosen so that
+ * two equal arms hardly ever trip it in 100,000 rated calls, though it checks after each of them.
  */
 const tripping = 6;
 const doubtful = 0.7;
@@ -73,12 +76,12 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
   };
 }
 
-/** Versions before this remembered more, and squares beside. */
+/** Earlier versions remembered more outcomes, and their squares as well. */
 function remembered(said: GuardState[Arm]): Map<string, Tally> {
   return new Map(said.map(([keyId, { weight, sum }]) => [keyId, joined(nothing, { weight, sum })]));
 }
 
-/** All who share a place are remembered by as many outcomes as one key is. */
+/** Keys that share a place are together remembered by as many outcomes as one key. */
 function joined(all: Tally = nothing, one: Tally): Tally {
   const sum = added(all, one);
   return sum.weight > memory ? scaled(sum, memory / sum.weight) : sum;
@@ -87,8 +90,8 @@ function joined(all: Tally = nothing, one: Tally): Tally {
 type Tallies = Readonly<Record<Arm, ReadonlyMap<string, Tally>>>;
 
 /**
- * What all say, and the others still, whichever key is left out: where those have too few outcomes of either arm to say so,
- * it is one key's word, and that is for its own calls.
+ * Returns the evidence of all keys, and no more than the others give with any one key left out: if those have too few
+ * outcomes of either arm, it is the feedback of one key, which applies only to its own calls.
  */
 function evidenceOfAll({ learned, guard }: Tallies): number {
   let least = evidence(together(learned), together(guard));
@@ -100,7 +103,7 @@ function evidenceOfAll({ learned, guard }: Tallies): number {
   return least;
 }
 
-/** The word of all keys but `without`, none of which outweighs the others together. */
+/** Sums the feedback of all keys except `without`; no key outweighs the others together. */
 function together(keys: ReadonlyMap<string, Tally>, without?: string): Tally {
   let total = 0;
   for (const [key, { weight }] of keys) if (key !== without) total += weight;
@@ -119,9 +122,9 @@ function added(a: Tally, b: Tally): Tally {
 }
 
 /**
- * How much likelier the outcomes are if the guard does better than if both do as well: the logarithm of that ratio (Wilks,
- * 1938), 0 where the guard did no better. Right for few outcomes too, and, since no scores between 0 and 1 vary more than
- * those that are one or the other, on the safe side for all.
+ * Returns the log-likelihood ratio of the outcomes if the guard does better to those if both are equal (Wilks, 1938); 0
+ * if the guard did no better. Valid for few outcomes too, and conservative for all scores, since no scores between 0
+ * and 1 vary more than binary ones.
  */
 function evidence(learned: Tally, guard: Tally): number {
   if (learned.weight === 0 || guard.weight === 0) return 0;
@@ -132,7 +135,7 @@ function evidence(learned: Tally, guard: Tally): number {
   return learned.weight * divergence(worse, both) + guard.weight * divergence(better, both);
 }
 
-/** Of two chances, in nats (Kullback and Leibler, 1951). */
+/** Returns the divergence of two chances, in nats (Kullback and Leibler, 1951). */
 function divergence(one: number, other: number): number {
   const part = (a: number, b: number) => (a <= 0 ? 0 : a * Math.log(a / b));
   return part(one, other) + part(1 - one, 1 - other);

@@ -13,7 +13,7 @@ const mean = (
   subject: { model?: string; task?: string; tag?: string; keyId?: string; base?: number } = {},
 ) => learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
 
-test('expects what the prior says until there are outcomes, then more and more what they show', () => {
+test('starts from the prior and moves to what outcomes show', () => {
   const learner = onlineLearner();
   assert.equal(mean(learner), 0.8);
   teach(learner, 5, { score: 0.4 });
@@ -22,7 +22,7 @@ test('expects what the prior says until there are outcomes, then more and more w
   assert.ok(after5 < 0.8 && after5 > mean(learner) && Math.abs(mean(learner) - 0.4) < 0.1);
 });
 
-test('what is seen at one task is believed a little of the model elsewhere, and not of other models', () => {
+test("outcomes at one task affect the model's other tasks a little, and other models not at all", () => {
   const learner = onlineLearner();
   teach(learner, 60, { score: 0.4 });
   assert.ok(mean(learner, { task: 'chat' }) < 0.7);
@@ -30,14 +30,14 @@ test('what is seen at one task is believed a little of the model elsewhere, and 
   assert.equal(mean(learner, { model: 'b/two' }), 0.8);
 });
 
-test('a project of its own kind is told from the rest', () => {
+test('a project that differs is learned separately', () => {
   const learner = onlineLearner();
   teach(learner, 80, { tag: 'legacy', score: 0.5 });
   teach(learner, 80, { score: 0.9 });
   assert.ok(mean(learner, { tag: 'legacy' }) < mean(learner) - 0.1);
 });
 
-test('a model that breaks is known to be broken within 100 of its calls, however long it was good', () => {
+test('a model that breaks is detected within 100 calls, however long it was good', () => {
   const learner = onlineLearner();
   teach(learner, 3000, { score: 0.9 });
   let calls = 0;
@@ -46,7 +46,7 @@ test('a model that breaks is known to be broken within 100 of its calls, however
   assert.ok(calls <= 100, `${calls} calls`);
 });
 
-test('a model that breaks falls behind within 100 calls also where thousands of labels had spoken for it', () => {
+test('a model that breaks falls behind within 100 calls, even against thousands of good labels', () => {
   const learner = onlineLearner({ trust: { model: 1000, task: 400, tag: 30 } });
   teach(learner, 3000, { score: 0.9 });
   let calls = 0;
@@ -55,20 +55,20 @@ test('a model that breaks falls behind within 100 calls also where thousands of 
   assert.ok(calls <= 100, `${calls} calls`);
 });
 
-test('one key cannot spoil a model for the others, however much it complains', () => {
+test('one key cannot ruin a model for others, however much it complains', () => {
   const honest = onlineLearner();
   teach(honest, 300, { keyId: 'team', score: 0.8 });
   const before = mean(honest);
   teach(honest, 20_000, { keyId: 'troll', score: 0 });
   teach(honest, 300, { keyId: 'team', score: 0.8 });
-  // Alone it would have brought the model to nearly nothing.
+  // Alone it would have brought the model's chance to nearly zero.
   assert.ok(before - mean(honest) < 0.45, `${before} to ${mean(honest)}`);
   const alone = onlineLearner();
   teach(alone, 300, { keyId: 'troll', score: 0 });
   assert.ok(mean(alone) < 0.1);
 });
 
-test('whoever is alone with an opinion acts by it, and others only a little', () => {
+test("a key's dissenting feedback applies to its own calls, and affects others only a little", () => {
   const learner = onlineLearner();
   const told = (keyId: string, task = 'math') => mean(learner, { keyId, task });
   teach(learner, 40, { keyId: 'a', score: 0, base: 0.82 });
@@ -76,10 +76,10 @@ test('whoever is alone with an opinion acts by it, and others only a little', ()
   assert.ok(told('b') > 0.5 && told('b') < 0.75, `${told('b')}`);
   assert.ok(told('b', 'chat') > 0.65, `${told('b', 'chat')}`);
   teach(learner, 2_000, { keyId: 'a', score: 0, base: 0.82 });
-  assert.ok(told('b') > 0.5, 'however often it is said');
+  assert.ok(told('b') > 0.5, 'however often it is repeated');
 });
 
-test('a key that many times outnumbers another counts for as much as that one, to that one and to third ones', () => {
+test('a key with many times the outcomes of another counts for as much as that one, to that one and to third keys', () => {
   const learner = onlineLearner();
   teach(learner, 200, { keyId: 'a', score: 0, base: 0.82 });
   teach(learner, 20, { keyId: 'b', score: 1, base: 0.82 });
@@ -87,7 +87,7 @@ test('a key that many times outnumbers another counts for as much as that one, t
     const told = mean(learner, { keyId, base: 0.82 });
     assert.ok(told > 0.48 && told < 0.6, `${keyId}: ${told}`);
   }
-  assert.ok(mean(learner, { keyId: 'a' }) < 0.2, 'whoever says it acts by it');
+  assert.ok(mean(learner, { keyId: 'a' }) < 0.2, 'its own calls follow it');
 });
 
 test('old outcomes fade with time', () => {
@@ -98,7 +98,7 @@ test('old outcomes fade with time', () => {
   assert.ok(mean(learner) > 0.75);
 });
 
-test('a snapshot goes on exactly where it was taken, and one of another version is refused', () => {
+test('a restored snapshot continues exactly where it was taken, and one of another version is rejected', () => {
   const anyOutcome = fc.record({
     model: fc.constantFrom('a/one', 'b/two'),
     task: fc.constantFrom('math', 'chat'),
@@ -139,7 +139,7 @@ test('what is learned of 100 models, all tasks and many projects and keys stays 
   assert.ok(Buffer.byteLength(JSON.stringify(learner.snapshot())) <= 10_000_000);
 });
 
-test('each of many keys is heard for itself, the last as the first, also where a hundred have gone', () => {
+test('each of many keys is learned individually, the last as the first, even after a hundred others', () => {
   const spoilt = (keyId: string, gone: number) => {
     const learner = onlineLearner();
     for (let n = 0; n < gone; n++) teach(learner, 3, { keyId: `gone ${n}`, score: 0.9 });
@@ -153,7 +153,7 @@ test('each of many keys is heard for itself, the last as the first, also where a
   assert.ok(spoilt('key 10', 100) < 0.4, `${spoilt('key 10', 100)} beside a hundred that spoke long ago`);
 });
 
-test('a key that comes last can spoil no more than one that came first, whatever places are taken', () => {
+test('a key that comes last can do no more harm than one that came first, whichever places are taken', () => {
   const after = (hostile: number) => {
     const learner = onlineLearner();
     for (let key = 0; key < 50; key++) {

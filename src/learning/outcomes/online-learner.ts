@@ -15,24 +15,24 @@ import {
   type Share,
 } from '../models/outcome-cell.ts';
 
-/** A kind of work of a model: what the router learns about. */
+/** What the router learns about: a model at a kind of work. */
 export type Subject = {
   /** The model's id. */
   readonly model: string;
   readonly task?: TaskType | string;
-  /** The project tag of the call, where it has one. */
+  /** The project tag of the call, if it has one. */
   readonly tag?: string;
 };
 
 /** How one call turned out. */
 export type LearnedOutcome = Subject & {
-  /** Whose signal it is; a key's influence on others is bounded. */
+  /** The key that the signal comes from; its influence on others is bounded. */
   readonly keyId: string;
-  /** P(success) before anything was learned: the prior, or what the committed weights say of the prompt. */
+  /** P(success) before anything was learned: the prior, or the prediction of the committed weights for the prompt. */
   readonly base: number;
   /** 0 (bad) to 1 (good). */
   readonly score: number;
-  /** How much the signal is trusted, 0 to 1. Default 1. */
+  /** Trust in the signal, 0 to 1. Default 1. */
   readonly weight?: number;
   readonly at: Ms;
 };
@@ -40,37 +40,37 @@ export type LearnedOutcome = Subject & {
 /** Where an estimate starts. */
 export type Start = Subject & {
   readonly base: number;
-  /** What is noted of the model at this task, beside `base`; its own outcomes there overrule it. Default 0. */
+  /** A known lean of the model at this task, added to `base`; its own outcomes there override it. Default 0. */
   readonly lean?: number;
-  /** Whose call it is: its own outcomes count in full, and those of others within bounds. Absent: nobody's in particular. */
+  /** The key of the call: its own outcomes count in full, those of others within bounds. Absent: no particular key. */
   readonly keyId?: string;
 };
 
-/** P(success) with how much stands behind it. */
+/** P(success) with the amount of evidence for it. */
 export type Estimate = {
   readonly mean: number;
   /** Effective number of outcomes, decayed. */
   readonly weight: number;
-  /** Standard deviation of the mean: wide where little is known. */
+  /** Standard deviation of the mean: large if little is known. */
   readonly deviation: number;
 };
 
 /**
- * Learns from outcomes how far each model is from what was expected of it: per model, per task shrunk to the model,
- * per project tag shrunk to the task. Deterministic: the same outcomes in the same order give the same state, so
- * processes that read one store's outcomes agree.
+ * Learns from outcomes how far each model deviates from its prior: per model, per task shrunk to the model, per project
+ * tag shrunk to the task. Deterministic: the same outcomes in the same order give the same state, so processes that
+ * read the outcomes of one store agree.
  */
 export interface OnlineLearner {
   learn(outcome: LearnedOutcome): void;
-  /** What to expect of a model at a kind of work where nothing learned says `base`, and `lean` beside it. */
+  /** Estimates a model at a kind of work, starting from `base` and `lean`. */
   estimate(start: Start): Estimate;
-  /** Whether anything came of this key's calls; all keys without are told the same. */
+  /** Whether any outcome came from this key; all other keys share their estimates. */
   hasHeard(keyId: string): boolean;
-  /** Everything learned, as JSON. */
+  /** Returns everything learned, as JSON. */
   snapshot(): LearnedState;
 }
 
-/** A snapshot. States of another version are refused. */
+/** A snapshot. States of another version are rejected. */
 export type LearnedState = {
   readonly version: typeof stateVersion;
   readonly cells: readonly StoredCell[];
@@ -81,28 +81,31 @@ type StoredCell = readonly [name: string, lastAt: Ms, shares: readonly (readonly
 
 const stateVersion = 1;
 
-/** As how many outcomes the expectation of the next wider level counts. */
+/** How many outcomes the expectation of the next wider level counts for. */
 export type Trust = { readonly model: number; readonly task: number; readonly tag: number };
 
-/** For a base that is a guess by tier and strengths: outcomes soon outweigh it. */
+/** For a base that is a guess from tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
-/** Nothing is less well known than a model of which nothing was heard, at even chances. */
+/** The largest possible uncertainty: a model without outcomes, at even chances. */
 export const mostDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
 
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 
-/** How many outcomes a changed model's past counts as at other work. */
+/** How many outcomes a changed model's past counts for at other work. */
 const keptElsewhere = 20;
 
-/** The least recently used cells go first: so many, with so many keys' shares in all, are under 10 MB of JSON. */
+/**
+ * Limits above which the least recently used cells are dropped: this many cells and key shares take less than 10 MB of
+ * JSON.
+ */
 const mostCells = 10_000;
 const mostShares = 60_000;
 const mostWatches = 5_000;
 
 /**
- * Starts from a snapshot, or from nothing.
- * @throws ConclaveError `configuration` for a snapshot of another version; a caller then goes on from nothing.
+ * Starts from a snapshot, or empty.
+ * @throws ConclaveError `configuration` for a snapshot of another version; the caller then starts empty.
  */
 export function onlineLearner(
   options: { readonly state?: unknown; readonly decay?: Decay; readonly trust?: Trust } = {},
@@ -111,15 +114,15 @@ export function onlineLearner(
   const { cells, watches } = restore(options.state);
   let shareCount = [...cells.values()].reduce((sum, { shares }) => sum + shares.size, 0);
   const heard = new Set([...cells.values()].flatMap(({ shares }) => [...shares.keys()]));
-  // What a changed model's latest outcomes count as: twice the expectation that they belie, or all that is remembered.
+  // The weight of a changed model's latest outcomes: twice the expectation they contradict, or all that is remembered.
   const changeWeight = Math.min(decay.memory, 2 * trust.model);
 
-  /** How far from `base` a subject is, by what `evidence` takes of each of its cells, the widest first. */
+  /** Returns how far a subject is from `base`, by the `evidence` of each of its cells, the widest first. */
   function shiftOf(subject: Subject & { lean?: number }, evidence: (cell: OutcomeCell) => Evidence) {
     let shift = 0;
     let weight = 0;
     for (const { name, pull, isTask } of levelsOf(subject, trust)) {
-      // A note is about a task: what the model does at that moves it, and what it does elsewhere does not.
+      // A lean concerns one task: the model's outcomes at that task override it, others do not.
       if (isTask) shift += subject.lean ?? 0;
       const cell = cells.get(name);
       if (cell === undefined) continue;
@@ -144,7 +147,7 @@ export function onlineLearner(
     const watched = `${model}${separator}${keyId}`;
     const watch = watches.get(watched) ?? newWatch();
     putLast(watches, watched, watch);
-    // Against what this key itself has seen: that others disagree with it is no change of the model.
+    // Compared with what this key itself has seen: disagreement with others is no change of the model.
     const usual = shiftOf(outcome, (cell) => cell.shares.get(keyId) ?? evidenceOf(cell)).shift;
     const changed = watchDrift(watch, {
       surprise: surprise - usual,
@@ -165,8 +168,8 @@ export function onlineLearner(
   }
 
   /**
-   * What a key knew of the model is of another model: where it noticed, its latest outcomes count alone, and elsewhere
-   * the past counts for little. What other keys saw stays: nobody can wipe it out.
+   * Discounts what a key knew of a model that has changed: in the cells where the change was noticed its latest
+   * outcomes count alone, elsewhere its past counts little. What other keys saw stays: no key can erase it.
    */
   function forgetPast({ keyId, ...subject }: LearnedOutcome, latest: number): void {
     const noticed = new Set(levelsOf(subject, trust).map(({ name }) => name));
@@ -197,12 +200,12 @@ export function onlineLearner(
   };
 }
 
-/** Nothing is ever certain of a model. */
+/** Limits a chance so that nothing is ever certain. */
 export function likely(chance: number): number {
   return Math.min(0.995, Math.max(0.005, chance));
 }
 
-/** A map's order is then the order of use. */
+/** Puts an entry last, so that the map's order is the order of use. */
 function putLast<T>(map: Map<string, T>, name: string, value: T): void {
   map.delete(name);
   map.set(name, value);
@@ -213,7 +216,7 @@ function dropOldest<T>(
   isTooMuch: () => boolean,
   dropped: (value: T) => void = () => {},
 ): void {
-  // Looked at first: to find the oldest, a map steps over all places that were given up.
+  // Checked first: to find its oldest entry, a map steps over all deleted places.
   if (!isTooMuch()) return;
   for (const [name, value] of map) {
     map.delete(name);
@@ -224,10 +227,10 @@ function dropOldest<T>(
 
 type Level = { readonly name: string; readonly pull: number; readonly isTask?: boolean };
 
-// No id, task or tag holds a line break.
+// No id, task or tag contains a line break.
 const separator = '\n';
 
-/** From the model as a whole to the task in this project, each pulled to the one before. */
+/** Returns the levels from the model as a whole to the task in this project, each shrunk to the one before. */
 function levelsOf({ model, task, tag }: Subject, trust: Trust): Level[] {
   const levels: Level[] = [{ name: model, pull: trust.model }];
   if (task !== undefined)
@@ -263,7 +266,7 @@ function restore(state: unknown): { cells: Map<string, OutcomeCell>; watches: Ma
   };
 }
 
-/** The version vouches for the rest: snapshots are written by this file alone. */
+/** Checking the version suffices: snapshots are written only by this file. */
 function isLearnedState(state: unknown): state is LearnedState {
   return (
     isJsonObject(state) &&

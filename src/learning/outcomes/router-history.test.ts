@@ -30,7 +30,7 @@ const word = (call: number, score: number, more: Partial<RoutedOutcome> = {}): R
 const many = (count: number, score: number, more: Partial<RoutedOutcome> = {}, from = 0) =>
   Array.from({ length: count }, (_, n) => word(from + n, score, more));
 
-/** The same words, said anew later: another row at another time, in the place of the first. */
+/** The same feedback given again later: another row at another time, replacing the first. */
 const instead = (words: readonly RoutedOutcome[], score: number, at: number) =>
   words.map((one) => ({ ...one, id: `${one.id} then ${score}`, score, at, firstAt: one.at }));
 
@@ -42,7 +42,7 @@ const chance = ({ state }: { readonly state: RouterState }, task = 'chat') =>
 
 const learned = (history: RouterHistory) => JSON.parse(JSON.stringify(history.state.snapshot()));
 
-/** No mean of scores between 0 and 1 is further than 1 from what was expected. */
+/** No mean of scores between 0 and 1 deviates by more than 1 from what was expected. */
 function assertWithinReach(history: RouterHistory): void {
   const { cells } = learned(history).learner as LearnedState;
   for (const [name, , shares] of cells)
@@ -62,14 +62,14 @@ type Said = {
 const anySaid: fc.Arbitrary<Said> = fc.record({
   kind: fc.constantFrom('new', 'new', 'new', 'changed'),
   which: fc.nat(),
-  // Long runs of either are what sets off an alarm.
+  // Long runs of either trigger the drift alarm.
   score: fc.constantFrom(0, 0, 0, 1, 1, 1, 0.5),
   model: fc.constantFrom('lab/big', 'lab/big', 'lab/big', 'lab/one'),
   keyId: fc.constantFrom('a', 'a', 'a', 'b'),
   later: fc.constantFrom(0, 1, 1, 5_000, hour, 24 * 20 * hour),
 });
 
-/** What a database would hold of it: every row that was written, and the last one of each call. */
+/** What a database would hold: every row that was written, and the last one of each call. */
 function rowsOf(said: readonly Said[]) {
   const written: RoutedOutcome[] = [];
   const rows = new Map<string, RoutedOutcome>();
@@ -86,7 +86,7 @@ function rowsOf(said: readonly Said[]) {
   return { written, corrected: [...rows.values()] };
 }
 
-test('a changed word leaves exactly what it would have left as the first, whatever fades or alarms came between', async () => {
+test('changed feedback leaves exactly the state it would have left as the first, whatever faded or triggered alarms in between', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anySaid, { minLength: 1, maxLength: 150 }),
@@ -97,7 +97,7 @@ test('a changed word leaves exactly what it would have left as the first, whatev
         const atFirst = routerHistory();
         for (const row of corrected)
           await atFirst.add([{ ...row, at: row.firstAt ?? row.at, id: row.callId }]);
-        // One process hears all as it is said, and starts anew in between.
+        // One process reads everything as it is written, and restarts in between.
         let live = routerHistory();
         for (let n = 0; n < written.length;) {
           const { value: length } = pages.next();
@@ -105,7 +105,7 @@ test('a changed word leaves exactly what it would have left as the first, whatev
           if (n <= restart && restart < n + length) live = restored(live);
           n += length;
         }
-        // Another one looks when everything was said, in the order in which a database gives it.
+        // Another process reads only at the end, in the order in which a database returns the rows.
         const late = routerHistory();
         await late.add(corrected.toSorted((a, b) => a.at - b.at));
         assert.deepEqual(learned(live), learned(atFirst));
@@ -127,7 +127,7 @@ test('thirty calls called bad and then good are thirty good calls', async () => 
   for (const task of ['chat', 'documentation']) assert.equal(chance(live, task), chance(good, task));
 });
 
-test('who praised a model, set off an alarm and takes all praise back does no more than who called it bad at once', async () => {
+test('a key that praised a model, triggered an alarm and takes it all back does no more than one that complained at once', async () => {
   const [flipped, atOnce] = [routerHistory(), routerHistory()];
   for (const history of [flipped, atOnce])
     for (const [n, keyId] of ['b', 'c'].entries())
@@ -140,7 +140,7 @@ test('who praised a model, set off an alarm and takes all praise back does no mo
   assertWithinReach(flipped);
 });
 
-test('what is older than the outcomes that can be changed stays as it was said, before and after a restart', async () => {
+test('feedback older than the changeable outcomes stays as it was, before and after a restart', async () => {
   const history = routerHistory();
   const old = many(30, 1);
   await history.add([...old, ...many(changeable, 1, { model: 'lab/other' }, 100)]);
@@ -148,10 +148,10 @@ test('what is older than the outcomes that can be changed stays as it was said, 
   const before = chance(history);
   for (const one of [history, restored(history)]) {
     assert.equal(await one.add(instead(old, 0, 1e6)), 0);
-    assert.equal(await one.add(old), 0, 'nor are they learned twice');
+    assert.equal(await one.add(old), 0, 'they are not learned twice either');
     assert.equal(chance(one), before);
   }
-  // The latest still can.
+  // The latest can still be changed.
   assert.equal(await history.add(instead(many(1, 1, { model: 'lab/other' }, 200), 0, 1e6)), 0);
   assert.deepEqual(learned(restored(history)), learned(history));
 });
@@ -171,7 +171,7 @@ const found = () =>
     answers: { any: 400, at: { chat: 300 } },
   });
 
-test('what words had promised of a prompt is no surprise: a model that gets what it is good at stays what it is elsewhere', async () => {
+test('what the words of a prompt predicted is no surprise: a model that gets the work it is good at keeps its estimate elsewhere', async () => {
   const [plain, withWords] = [routerHistory(), routerHistory()];
   withWords.adopt({ residual: trained(), worths: found() });
   const words = many(50, 1, { features });
@@ -181,10 +181,10 @@ test('what words had promised of a prompt is no surprise: a model that gets what
   assert.equal(chance(restored(withWords)), chance(withWords));
   assert.deepEqual(restored(withWords).residual?.file, trained().file);
   assert.deepEqual(restored(withWords).worths?.keeping(0.9), found().keeping(0.9));
-  assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not kept in it');
+  assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not stored in it');
 });
 
-test('words of another version are said and left aside, and all else goes on as it was learned', async () => {
+test('words of another version are ignored with a warning, and everything else continues as learned', async () => {
   const history = routerHistory();
   history.adopt({ residual: trained(), worths: found() });
   await history.add(many(30, 0));
@@ -193,8 +193,8 @@ test('words of another version are said and left aside, and all else goes on as 
   const warnings: string[] = [];
   const read = routerHistory(snapshot, (message) => warnings.push(message));
   assert.equal(read.residual, undefined);
-  assert.equal(read.worths, undefined, 'nor does a price hold that was found for them');
+  assert.equal(read.worths, undefined, 'a price that was found for them does not apply either');
   assert.equal(chance(read), chance(history));
   assert.match(warnings.join(), /what words add.*features are version 99.*conclave router train/);
-  assert.deepEqual(read.snapshot(), snapshot.state, 'whoever can read them finds them still');
+  assert.deepEqual(read.snapshot(), snapshot.state, 'they stay stored for versions that can read them');
 });

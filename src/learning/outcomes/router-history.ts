@@ -8,46 +8,46 @@ import { routerState, stateLayout, type RouterState } from './router-state.ts';
 import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
 
 /**
- * What was learned, with its latest outcomes beside it in the order in which they were first said: where one of them is
- * said anew, what followed is learned again, as if the new word had been the first. What fades, and what an alarm wipes
- * out, then needs no undoing, and processes agree whenever and in whatever order they read.
+ * What was learned, together with its latest outcomes in the order in which they were first reported: if one of them
+ * changes, everything after it is learned again as if the new value had been the first. So fading and alarms need no
+ * undoing, and processes agree whenever and in whatever order they read.
  */
 export interface RouterHistory {
-  /** Another object after a word was changed. */
+  /** A different object after an outcome was changed. */
   readonly state: RouterState;
-  /** What words add to it, where a training has found something. */
+  /** What words add to it, if a training has found something. */
   readonly residual: PromptResidual | undefined;
-  /** What a success may cost, where a training has found it. */
+  /** What a success may cost, if a training has found it. */
   readonly worths: FoundWorths | undefined;
-  /** Goes by another training from here on: what was learned before stays as it was. */
+  /** Uses another training from here on; what was learned before stays as it was. */
   adopt(trained: Trained): void;
-  /** Takes what it does not know yet. Returns how many words on calls are new, changed ones not counted. */
+  /** Adds unknown outcomes. Returns how many are new, not counting changed ones. */
   add(outcomes: readonly RoutedOutcome[]): Promise<number>;
-  /** Lets go of all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
+  /** Drops all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
   settle(): void;
-  /** Outcomes first said until then are none of ours, unless they are known. */
+  /** Ignores unknown outcomes that were first reported until then. */
   ignoreUntil(at: Ms): void;
   snapshot(): JsonValue;
 }
 
-/** What a training found: how far words move chances, and what a success may cost. What is absent is forgotten. */
+/** What a training found: how words shift chances, and what a success may cost. Absent parts are forgotten. */
 export type Trained = {
   readonly residual: PromptResidual | undefined;
   readonly worths: FoundWorths | undefined;
 };
 
-/** So many of the latest outcomes can be changed at least: learning all of them anew takes some 40 ms. */
+/** At least this many of the latest outcomes can be changed: learning all of them again takes some 40 ms. */
 export const changeable = 5_000;
 const wordsPerTurn = 250;
 
-/** A place in the order in which things were said. */
+/** A place in the order in which outcomes were first reported. */
 type Place = { readonly at: Ms; readonly name: string };
 
 type Word = Place & { readonly outcome: RoutedOutcome };
 
 /**
- * What a snapshot holds; `warn` is told what of it is left aside.
- * @throws ConclaveError `configuration` where it is of another layout, or damaged.
+ * Restores the history of a snapshot; `warn` receives the parts that are ignored.
+ * @throws ConclaveError `configuration` if it is of another layout, or damaged.
  */
 export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string) => void): RouterHistory {
   const named = `Snapshot ${snapshot.version} of the router`;
@@ -59,14 +59,15 @@ export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string
   try {
     return routerHistory(snapshot, (message) => warn(`${named}: ${message}`));
   } catch (cause) {
-    // The layout vouches for what is read: whatever fails there, somebody else has written or lost a part of it.
+    // The layout was checked, so any failure means that a part was lost or written by other software.
     throw new ConclaveError('configuration', `${named} is damaged.`, { cause });
   }
 }
 
 /**
- * Starts from a snapshot, or from nothing. What words add and cannot be read is kept as it is, and `warn` is told: nobody goes by it.
- * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
+ * Starts from a snapshot, or empty. Learned words that cannot be read are kept as they are but not used, and `warn` is
+ * called.
+ * @throws ConclaveError `configuration` for a state of another layout; the caller then starts empty.
  */
 export function routerHistory(
   from?: Pick<RouterSnapshot, 'layout' | 'state'>,
@@ -75,14 +76,14 @@ export function routerHistory(
   const kept = from && isJsonObject(from.state) ? from.state : {};
   const settled = from && routerState({ layout: from.layout, state: kept['settled'] ?? {} });
   const base = settled ?? routerState();
-  // The layout vouches for both: they are written below and nowhere else.
+  // Checking the layout suffices for both: they are written below and nowhere else.
   let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
   let residualFile = kept['residual'];
   let residual = readable(residualFile, readPromptResidual, (why) =>
     warn(`what words add to the chances is left aside: ${why}`),
   );
   let worthsFile = kept['worths'];
-  // A price was found for the words of its time: without them it promises what nobody has shown.
+  // A price was found together with the words of its time: without them it is not valid.
   const lacksWords = residualFile !== undefined && residual === undefined;
   let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
     warn(`what a success may cost is left aside: ${why}`),
@@ -144,7 +145,7 @@ export function routerHistory(
     ignoreUntil(at) {
       closed = laterOf(closed, { at, name: afterAllNames });
     },
-    // A JSON value by construction: outcomes were rows, and a state says so of itself.
+    // A JSON value by construction: outcomes were rows, and a state's snapshot is JSON.
     snapshot: () =>
       ({
         settled: base.snapshot(),
@@ -171,7 +172,9 @@ function readable<T>(
   }
 }
 
-/** With what was expected by then, and without the features: that number is all that is learned of them here. */
+/**
+ * Adds the shift predicted for the prompt, and removes the features: the shift is all that is learned from them here.
+ */
 function withShift(
   { features, ...outcome }: RoutedOutcome,
   residual: PromptResidual | undefined,
@@ -180,13 +183,13 @@ function withShift(
   return promptShift === undefined ? outcome : { ...outcome, promptShift };
 }
 
-/** One source has one word of a kind on a call; its place is where it was first said. */
+/** A source has one outcome of a kind per call; its place is where it was first reported. */
 function wordOf(outcome: RoutedOutcome): Word {
   const { callId, kind, source, at, firstAt = at } = outcome;
   return { at: firstAt, name: `${callId} ${kind} ${source}`, outcome };
 }
 
-/** Calls go on meanwhile, by what was known before. */
+/** Learns in small turns: calls continue meanwhile, with the previous state. */
 async function relearned(base: RouterState, words: readonly Word[]): Promise<RouterState> {
   const state = copyOf(base);
   for (const [at, word] of [...words].entries()) {

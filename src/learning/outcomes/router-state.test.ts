@@ -17,20 +17,20 @@ const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): Rout
   ...(weighed && { weighed }),
 });
 
-test('a project is learned apart however its tag is written', () => {
+test('a project is learned separately, whatever the case of its tag', () => {
   for (const tag of ['project:red', 'Project:Red', 'PROJECT:RED'])
     assert.equal(projectTag(['sensitive', tag]), 'project:red');
   assert.equal(projectTag(['projects:red', 'project']), undefined);
 });
 
-test('a cascade that asks further without need learns of it: who was rejected and said the same was right too', () => {
+test('a cascade learns from needless escalation: a rejected model that gave the same answer was right too', () => {
   const state = routerState();
   const before = state.calibration.calibrated(0.75);
   for (let n = 0; n < 200; n += 1) state.learn(said(n, 1, [{ chance: 0.75, agrees: true }]));
   assert.ok(state.calibration.calibrated(0.75) > before + 0.1);
 });
 
-test('who was rejected and said otherwise than a good answer was wrong; beside a bad answer nobody knows', () => {
+test('a rejected answer that differs from a good one was wrong; one that differs from a bad one is unknown', () => {
   const state = routerState();
   const before = state.calibration.calibrated(0.75);
   for (let n = 0; n < 100; n += 1) state.learn(said(n, 0, [{ chance: 0.75, agrees: false }]));
@@ -39,7 +39,7 @@ test('who was rejected and said otherwise than a good answer was wrong; beside a
   assert.ok(state.calibration.calibrated(0.75) < before - 0.1);
 });
 
-test('only the word of a person sets a threshold right: what we conclude ourselves must not confirm our own choices', () => {
+test('only feedback of a person calibrates a threshold: automatic signals must not confirm our own choices', () => {
   const state = routerState();
   const before = state.calibration.calibrated(0.96);
   for (let n = 0; n < 100; n += 1)
@@ -58,7 +58,7 @@ const outcome = (n: number, kind: string, score: number): RoutedOutcome => ({
   task: 'chat',
 });
 
-test('a model that is used a lot does not sink because some of what it answers is asked again', () => {
+test('a model that is used a lot does not sink because some of its questions are asked again', () => {
   const state = routerState();
   for (let n = 0; n < 200; n += 1) {
     state.learn(outcome(2 * n, 'asked-again', 0));
@@ -67,9 +67,10 @@ test('a model that is used a lot does not sink because some of what it answers i
   assert.ok(Math.abs(chance(state) - chance(routerState())) < 0.02, String(chance(state)));
 });
 
-test('of two models the one whose answers are asked again more often than they are given falls behind', () => {
+test('a model whose questions are asked again more often than its share falls behind', () => {
   const state = routerState();
-  // As many calls each: the other one's answers are never asked again, and half of what is drawn is its own.
+  // Equal numbers of calls: the other model's questions are never asked again, and half of the drawn controls are its
+  // own.
   for (let n = 0; n < 100; n += 1) {
     state.learn(outcome(2 * n, 'asked-again', 0));
     if (n % 2 === 0) state.learn(outcome(2 * n + 1, 'drawn', 1));
@@ -78,7 +79,7 @@ test('of two models the one whose answers are asked again more often than they a
   assert.ok(chance(state) < chance(routerState()) - 0.03);
 });
 
-test('an answer that keeps to its schema may be wrong all the same; one that breaks it is', () => {
+test('an answer that conforms to its schema may still be wrong; one that violates it is wrong', () => {
   const kept = routerState();
   const broken = routerState();
   for (let n = 0; n < 300; n += 1) {
@@ -90,7 +91,7 @@ test('an answer that keeps to its schema may be wrong all the same; one that bre
   assert.ok(chance(broken) < before - 0.4);
 });
 
-test('what is noted of a family is where a model begins, and its own outcomes overrule it', () => {
+test('a known lean of a family is where a model starts, and its own outcomes override it', () => {
   const state = routerState();
   assert.ok(Math.abs(chance(state, 0.03) - chance(state, -0.03) - 0.06) < 1e-9);
   for (let n = 0; n < 2_000; n += 1) state.learn(outcome(n, 'feedback', n % 10 < 7 ? 1 : 0));

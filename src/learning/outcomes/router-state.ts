@@ -11,20 +11,20 @@ import { believedScore } from './believed-score.ts';
 import { guardArm, type GuardArm, type GuardState } from './guard-arm.ts';
 import { likely, onlineLearner, type OnlineLearner } from './online-learner.ts';
 
-/** Everything that the router learns, kept and restored as one. */
+/** Everything that the router learns, saved and restored as a whole. */
 export interface RouterState {
   readonly learner: OnlineLearner;
   readonly guard: GuardArm;
   readonly calibration: AcceptanceCalibration;
-  /** Each word once, in the order in which they were said: `router-history.ts` sees to it. */
+  /** Takes each outcome once, in the order in which they were first reported; `router-history.ts` ensures that. */
   learn(outcome: RoutedOutcome): void;
   snapshot(): JsonValue;
 }
 
-/** Of what `snapshot` writes, here and in `router-history.ts`. Another layout is never guessed at. */
+/** Version of the layout that `snapshot` writes, here and in `router-history.ts`. Other layouts are not read. */
 export const stateLayout = 3;
 
-/** How far a signal is trusted: a person's word in full, what we conclude ourselves by half or less. */
+/** Trust in each signal: feedback of a person in full, automatic signals by half or less. */
 const trust: Readonly<Record<string, number>> = {
   feedback: 1,
   schema: 0.5,
@@ -35,7 +35,7 @@ const trust: Readonly<Record<string, number>> = {
 };
 const otherTrust = 0.5;
 
-/** The project that a call belongs to, where a tag says so, in small letters: `Project:Red` is `project:red`. */
+/** Returns the project of a call if a tag names one, in lower case: `Project:Red` becomes `project:red`. */
 export function projectTag(tags: readonly string[]): string | undefined {
   for (const tag of tags) {
     const written = tag.slice(0, 8);
@@ -45,8 +45,8 @@ export function projectTag(tags: readonly string[]): string | undefined {
 }
 
 /**
- * Starts from a snapshot's state, or from nothing.
- * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
+ * Starts from a snapshot's state, or empty.
+ * @throws ConclaveError `configuration` for a state of another layout; the caller then starts empty.
  */
 export function routerState(from?: { readonly layout: number; readonly state: JsonValue }): RouterState {
   if (from && from.layout !== stateLayout) {
@@ -57,7 +57,7 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
   }
   const state = from && isJsonObject(from.state) ? from.state : {};
   const learner = onlineLearner(state['learner'] === undefined ? {} : { state: state['learner'] });
-  // The layout vouches for these two: they are written below and nowhere else.
+  // Checking the layout suffices for these two: they are written below and nowhere else.
   const guard = guardArm(state['guard'] as GuardState | undefined);
   const calibration = acceptanceCalibration(state['calibration'] as CalibrationState | undefined);
 
@@ -68,7 +68,8 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
     learn(outcome) {
       const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
-      // What words had promised of this prompt is no surprise: else a model that is asked what it is good at seems good at everything.
+      // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
+      // would seem good at everything.
       const base = likely(tierPrior(outcome.tier, outcome.difficulty) + (outcome.promptShift ?? 0));
       learner.learn({
         model,
@@ -80,11 +81,11 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
         ...(task !== undefined && { task }),
         ...(tag !== undefined && { tag }),
       });
-      // What we conclude ourselves must not confirm our own choices.
+      // Automatic signals must not confirm our own choices.
       if (kind !== 'feedback') return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
       for (const { chance, agrees } of weighed) {
-        // Of what differs from a bad answer nothing is known.
+        // An answer that differs from a bad one may be right or wrong.
         if (!agrees && score < 0.5) continue;
         calibration.record({ chance, score: agrees ? score : 1 - score, keyId, at });
       }

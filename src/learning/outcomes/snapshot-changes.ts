@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RouterHistory } from './router-history.ts';
 
-/** What a model's chances were in one version and are in another. */
+/** A model's chances in one version and in another. */
 export type QualityChange = {
   readonly model: string;
   readonly task?: string;
   readonly tag?: string;
-  /** What became of what prompts' words add for this model; chances are without. */
+  /** How the learned words of this model changed; `before` and `after` exclude them. */
   readonly words?: 'learned' | 'learned anew' | 'forgotten';
   readonly before: number;
   readonly after: number;
 };
 
-/** Differences are shown for a model of middling chances. */
+/** Differences are shown for a base chance in the middle of the range. */
 const middling = 0.75;
 const mostChanges = 50;
 
 type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 
-/** Whose words count otherwise first, then the greatest changes of chances. */
+/** Returns changes: first models with changed words, then the greatest changes of chances. */
 export function snapshotChanges(a: Learned, b: Learned): QualityChange[] {
   const words = wordChanges(a, b);
   const names = new Set([

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerKey, markedAnswer } from './answer-key.ts';
 
-test('answers that mean the same have one key', () => {
+test('answers that mean the same have the same key', () => {
   const same = [
     ['18', '$18', '18.0', ' 18 ', '\\boxed{18}', '$\\boxed{18}$', '1_8'.replace('_', '')],
     ['1,234.50', '1234.5', '$1,234.50'],
@@ -27,11 +27,11 @@ test('answers that differ have different keys', () => {
   }
 });
 
-test('an empty answer agrees with nobody', () => {
+test('an empty answer agrees with none', () => {
   for (const none of [undefined, '', '  ']) assert.equal(answerKey(none), undefined);
 });
 
-test('finds the answer that a text ends in, however it is marked', () => {
+test('finds the final answer of a text, however it is marked', () => {
   assert.equal(markedAnswer('{"reasoning": "9 - 3", "answer": "6 apples"}'), '6 apples');
   assert.equal(markedAnswer('```json\n{"reasoning": "", "answer": 42}\n```'), '42');
   assert.equal(markedAnswer('So we get \\boxed{\\frac{1}{2}}.'), '\\frac{1}{2}');

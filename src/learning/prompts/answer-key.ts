@@ -1,6 +1,6 @@
 /**
- * What two answers must share to count as the same answer: numbers by value, collections without their spacing and
- * quote marks, TeX without its sizing, anything else letter by letter. `undefined` for no answer.
+ * Returns what two answers must share to count as the same answer: numbers by value, collections without spacing and
+ * quote marks, TeX without sizing, anything else letter by letter. `undefined` for no answer.
  */
 export function answerKey(answer: string | undefined): string | undefined {
   const text = unwrapped(answer?.trim() ?? '');
@@ -14,7 +14,7 @@ export function answerKey(answer: string | undefined): string | undefined {
 }
 
 /**
- * The final answer in a model's text, where the text marks one: a JSON member `answer`, `\boxed{…}`, `#### …`, or
+ * Returns the final answer in a model's text, if the text marks one: a JSON field `answer`, `\boxed{…}`, `#### …`, or
  * "the answer is …".
  */
 export function markedAnswer(text: string): string | undefined {
@@ -32,7 +32,7 @@ function unwrapped(text: string): string {
   return lastBoxed(math)?.trim() ?? math;
 }
 
-/** `$1,234.50`, `12 %` and `-3.0` as plain numbers, in one spelling each. */
+/** Normalises numbers such as `$1,234.50`, `12 %` and `-3.0`. */
 function numberIn(text: string): string | undefined {
   const bare = text.replace(/^\\?\$|\\?%$|,(?=\d{3}\b)|\s/g, '');
   return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(bare) ? String(Number(bare)) : undefined;

@@ -1,13 +1,14 @@
-/** Of a longer prompt the material is shortened, so that the request is heard through it. */
+/** In longer prompts the material is shortened, so that the request stands out. */
 const readWhole = 768;
-/** A request is no longer than this where it stands apart from its material. */
+/** A request separate from its material is at most this long. */
 const longestRequest = 320;
-/** What is left of the material, half from either end. */
+/** How much of the material is kept, half from each end. */
 const materialChars = 64;
 
 /**
- * A prompt as its task is guessed from. Where a request stands before or behind pasted code, logs or articles, of those a
- * little is left: a file of errors is not debugged when somebody asks what it exports. Else the prompt as it is.
+ * Returns the part of a prompt from which its task is guessed. If a request precedes or follows pasted code, logs or
+ * articles, only a little of those is kept: a file full of errors is not a debugging task if the question is what it
+ * exports. Otherwise returns the prompt unchanged.
  */
 export function askedPart(prompt: string): string {
   if (prompt.length <= readWhole) return prompt;
@@ -24,7 +25,7 @@ export function askedPart(prompt: string): string {
   return `${before}\n${text.slice(from, from + half)}\n${text.slice(to - half, to)}\n${behind}`;
 }
 
-/** The first paragraph, or at least line, where it is short; else nothing. */
+/** Returns the first paragraph, or else the first line, if it is short; otherwise an empty string. */
 function firstPart(text: string): string {
   const start = text.slice(0, longestRequest);
   const paragraph = start.indexOf('\n\n');
@@ -42,10 +43,10 @@ function lastPart(text: string): string {
 const code =
   /^\s*(?:import\b|package\b|from \S+ import|export\b|const\b|def\b|class\b|function\b|public\b|private\b|return\b|at \S+\(|caused by|[#/*<>{}|-])/i;
 
-/** Signs are rarer than this in what people write. */
+/** Symbols are rarer than this in prose. */
 const mostSigns = 0.12;
 
-/** Whether it is somebody's sentence, and no line of code, log or table. */
+/** Whether a text is a sentence rather than a line of code, log or table. */
 function isRequest(text: string): boolean {
   if (code.test(text)) return false;
   let letters = 0;
@@ -58,7 +59,7 @@ function isRequest(text: string): boolean {
   return letters > 1 && signs <= mostSigns * text.length;
 }
 
-/** Space and the marks of sentences. */
+/** Whether a character is whitespace or punctuation of prose. */
 function isProse(sort: number): boolean {
   return sort <= 32 || (sort < 64 && proseMarks.includes(String.fromCharCode(sort)));
 }

@@ -1,19 +1,19 @@
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { TaskType } from '../../core/task.ts';
 
-/** The likeliest kind of work; `task` is absent where it is not likely enough. */
+/** The likeliest kind of work; `task` is absent if it is not likely enough. */
 export type LikeliestTask = {
   readonly task: TaskType | undefined;
   readonly confidence: number;
-  /** How likely it is that it is one of those where a wrong guess is dear. */
+  /** How likely it is one of the tasks for which a wrong guess is expensive. */
   readonly dear: number;
 };
 
 const mostRemembered = 1_000;
-/** As much of a system prompt as is looked at, half from either end: what to do stands there, and how to answer. */
+/** How much of a system prompt is examined, half from each end: what to do and how to answer are stated there. */
 const lookedAt = 768;
 
-/** What system prompts are for; programs send the same few over and over, so each is looked at once. */
+/** Guesses the tasks of system prompts. Programs send the same few repeatedly, so each is examined once. */
 export function instructedTask(
   guess: (instruction: string) => LikeliestTask,
 ): (instruction: string) => LikeliestTask {
@@ -33,7 +33,7 @@ function edges(text: string): string {
   return text.length <= lookedAt ? text : `${text.slice(0, half)}\n${text.slice(-half)}`;
 }
 
-/** Kinds of work in which all that a user says is material, whatever it speaks of. */
+/** Kinds of work in which everything the user sends is material, whatever its topic. */
 const ofMaterial: ReadonlySet<TaskType> = new Set([
   'classification',
   'extraction',
@@ -42,10 +42,13 @@ const ofMaterial: ReadonlySet<TaskType> = new Set([
   'translation',
 ]);
 
-/** An expert in them is also asked for other things: only the user's words say when a mistake is dear. */
+/**
+ * Tasks for which a mistake is expensive. Experts in them are also asked other things, so only the user's words select
+ * these tasks.
+ */
 const dear: ReadonlySet<TaskType> = new Set(['architecture', 'debugging', 'security-review']);
 
-/** What a call is for, from what the user said and from the system prompt above it. */
+/** Decides a call's task from the user's prompt and the system prompt. */
 export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefined): LikeliestTask {
   const told = instruction?.task;
   if (instruction === undefined || told === undefined) return said;
@@ -54,9 +57,10 @@ export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefi
 }
 
 /**
- * The same of what may be a request apart from its material, of which the surest is taken for it: what the material speaks of is
- * not what is asked. The request counts where it surely is to work on the material. The whole is dear where that is likely
- * enough on the average of both: neither a text about a crash nor a word like "plan" above a recipe makes it so.
+ * Decides a call's task from the whole prompt and possible requests that are separate from their material. The most
+ * certain one is taken as the request: the material's topic is not the task. The request counts if it clearly is to
+ * work on the material. A task for which a mistake is expensive needs enough likelihood on the average of both: neither
+ * a text about a crash nor a word like "plan" above a recipe suffices.
  */
 export function asRequested(
   said: LikeliestTask,
@@ -75,7 +79,7 @@ export function asRequested(
   return isOf(dear, other) ? { ...said, task: undefined } : other;
 }
 
-/** Talk says nothing of what it is about: "why?" above a report of a crash is no small talk. */
+/** Whether a request names a task. A chat-like request does not: "why?" above a crash report is no small talk. */
 function saysWhat({ task }: LikeliestTask): boolean {
   return task !== undefined && task !== 'chat';
 }

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featuresVersion } from '../features/hashed-features.ts';
 
-/** A prompt whose task is known, as a ledger would keep it. */
+/** A prompt with a known task, as a ledger stores it. */
 export type KnownPrompt = { readonly task: string; readonly features: Uint8Array };
 
 /**
- * The labelled prompts that the committed weights come from, of all kinds of work: what an installation's own calls teach must
- * not make anybody forget them. Read when it is asked for: only a training needs it.
+ * The labelled prompts behind the committed weights, of all kinds of work: training on an installation's own calls must
+ * not unlearn them. Loaded on demand, as only a training needs them.
  */
 export type KnownPrompts = {
-  /** To be learned again beside what is new. */
+  /** Learned again together with new calls. */
   readonly learned: readonly KnownPrompt[];
-  /** To be held against what was learned. */
+  /** Held back to evaluate what was learned. */
   readonly heldBack: readonly KnownPrompt[];
 };
 

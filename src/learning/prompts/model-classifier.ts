@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { ModelClassifier, RequestClues } from '../../core/routing/classification.ts';
 import { isTaskType, taskTypes } from '../../core/task.ts';
 
-/** A classifier that thinks spends tokens on that first. */
+/** Includes room for a classifier's reasoning. */
 const mostTokens = 256;
-/** As much of a long prompt as says what it is for, half from either end. */
+/** How much of a long prompt is shown, half from each end. */
 const shownChars = 4_000;
 
 type Options = Pick<ModelClassifier, 'model' | 'always' | 'timeoutMs'>;
 
-/** Asks a small model what a prompt is for. The prompt is material, fenced by a mark that it cannot know. */
+/**
+ * Creates a classifier that asks a small model for a prompt's task. The prompt is fenced by a random mark that it
+ * cannot contain.
+ */
 export function modelClassifier(options: Options): ModelClassifier {
   return {
     ...options,

@@ -7,7 +7,7 @@ import { readTaskWeights, taskClassifier } from './task-classifier.ts';
 
 const text = 'The worker hangs because its lock is never released.';
 
-test('a request is told from its material by a colon, quotation marks, or a line of its own', () => {
+test('separates a request from its material by a colon, quotation marks, or a line of its own', () => {
   for (const [prompt, request] of [
     [`Put this into Dutch: ${text}`, 'Put this into Dutch'],
     [`Put "${text}" into Dutch`, 'Put   into Dutch'],
@@ -22,7 +22,7 @@ test('a request is told from its material by a colon, quotation marks, or a line
     assert.ok(requestsApart(prompt).includes(request), prompt);
 });
 
-test('what has no material, or code for it, is one piece', () => {
+test('a prompt without material, or with code as material, is not split', () => {
   for (const prompt of [
     'Why does my worker hang?',
     'Rename "a" to "b"',
@@ -41,7 +41,7 @@ const taskOf = (prompt: string) =>
   classify({ prompt, images: false, documents: false, schema: false, tools: false }).task ?? 'none';
 const dear = new Set(['architecture', 'debugging', 'security-review']);
 
-// Nothing was fitted to any of these, nor was the rule chosen by them.
+// No weights were fitted to these, and the rule was not chosen by them.
 const light = [
   'Give me the gist of this note:',
   'Shorten this to one line:',
@@ -61,7 +61,7 @@ const spokenOf = [
   'Attackers could read private files by putting dots and slashes into the name of an upload.',
 ];
 
-test('light work on a short text stays light, whatever the text speaks of', () => {
+test('light work on a short text stays light, whatever the text is about', () => {
   const asked = light.flatMap((request) =>
     spokenOf.flatMap((about) => [`${request} "${about}"`, `${request} ${about}`, `${request}\n\n${about}`]),
   );
@@ -69,7 +69,7 @@ test('light work on a short text stays light, whatever the text speaks of', () =
   assert.ok(sent.length <= 0.05 * asked.length, `${sent.length} of ${asked.length}:\n${sent.join('\n')}`);
 });
 
-test('what is hard stays hard, in quotation marks and behind a colon too', () => {
+test('hard work stays hard, also in quotation marks and after a colon', () => {
   for (const prompt of [
     `Find the root cause of the deadlock: ${spokenOf[3]}`,
     `Why does this happen? "${spokenOf[3]}"`,

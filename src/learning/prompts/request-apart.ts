@@ -1,17 +1,18 @@
 import { showsCode } from './shows-code.ts';
 
-/** No request that stands apart from its material is longer. */
+/** A request separate from its material is at most this long. */
 const longestRequest = 160;
-/** Less than this is no material but a name, or a word that is spoken of. */
+/** Shorter quotations are names or single words, not material. */
 const leastMaterial = 24;
-/** Code shows that it is code in its first lines. */
+/** Code is recognised by its first lines. */
 const shownAtOnce = 400;
 
 /**
- * What may be asked in a prompt that is a short request and the text that it is about: behind a colon, in quotation marks
- * wherever they stand, above or below a line of its own, or behind a first sentence; what stands before the text comes first. A
- * letter has short lines too, so both ends may look like one. None where nothing is surely apart, and where the
- * material is code: to convert or to extract something of that is another kind of work than of prose.
+ * Returns the possible requests of a prompt that is a short request plus the text it is about. The text may be after a
+ * colon, in quotation marks anywhere, above or below a line of its own, or after a first sentence; the request before
+ * the text comes first in the list. A letter has short lines too, so both ends may look like a request. Empty if
+ * nothing is clearly separate, and if the material is code: converting or extracting parts of code is other work than
+ * that on prose.
  */
 export function requestsApart(prompt: string): string[] {
   const text = prompt.trim();
@@ -27,23 +28,26 @@ export function requestsApart(prompt: string): string[] {
 
 const divider = /["“„«‘:：\n.?!。？！]/;
 
-/** A stretch of material: from where to where. */
+/** The start and end of the material. */
 type Stretch = readonly [from: number, to: number];
 
-/** What is left without the material, if that is short enough. */
+/** Returns the prompt without the material, if that is short enough. */
 function beside(text: string, material: Stretch | undefined): string | undefined {
   if (!material) return undefined;
   const [from, to] = material;
   if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
   const shown = text.slice(from, Math.min(to, from + shownAtOnce));
   if (showsCode(shown)) return undefined;
-  // What leads to the material says nothing of what is asked.
+  // A trailing colon that introduces the material is not part of the request.
   return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(/\s*[:：]$/, '');
 }
 
 const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
 
-/** From the first quotation mark to the last of its kind; all around it is the request, so neither is far from its end. */
+/**
+ * Finds material from the first quotation mark to the last of its kind. All text around it is the request, so both are
+ * near the prompt's ends.
+ */
 function quoted(text: string, head: string): Stretch | undefined {
   const start = Math.max(0, text.length - longestRequest);
   const tail = text.slice(start);
@@ -65,7 +69,7 @@ function belowLine(text: string, head: string): string | undefined {
   return end === -1 ? undefined : beside(text, [end, text.length]);
 }
 
-/** The rest of what may be one's own words would be taken for material too soon. */
+/** After a first sentence, shorter text is probably part of the user's own words. */
 const leastBehindSentence = 80;
 
 function behindSentence(text: string, head: string): Stretch | undefined {
@@ -75,7 +79,7 @@ function behindSentence(text: string, head: string): Stretch | undefined {
   return [end + 1, text.length];
 }
 
-/** The last line, where it is short enough. */
+/** Returns the last line as a request, if it is short enough. */
 function aboveLine(text: string): string | undefined {
   const tail = text.slice(-longestRequest);
   const end = tail.lastIndexOf('\n');

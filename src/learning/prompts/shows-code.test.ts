@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { showsCode } from './shows-code.ts';
 
-test('code shows in its fences, its arrows, and how its lines begin and end', () => {
+test('recognises code by fences, arrows, and the beginnings and ends of lines', () => {
   for (const code of [
     'see ```x```',
     'list.map(x => x)',
@@ -28,7 +28,7 @@ test('code shows in its fences, its arrows, and how its lines begin and end', ()
     assert.equal(showsCode(prose), false, prose);
 });
 
-test('line by line it finds what one expression says', () => {
+test('the line-by-line scan finds the same as a single expression', () => {
   const said =
     /```|[{};][ \t]{0,8}(?:\n|$)|\):[ \t]{0,8}\n|=>|\w\([^()\n]{0,80}\)[ \t]{0,8}(?:\n|$)|^[ \t]{0,80}(?:import|from \S+ import|def|class|const|function|select)\b/im;
   const piece = fc.oneof(

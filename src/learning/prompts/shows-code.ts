@@ -1,7 +1,7 @@
 /**
- * Whether a text shows that it is code: a fence, an arrow, a line that ends as statements, blocks and calls do, or one that
- * begins as declarations do. Line by line, since an expression that looks everywhere takes five times as long, and most
- * decisions about an open choice ask.
+ * Whether a text looks like code: it has a fence, an arrow, a line that ends as statements, blocks and calls do, or one
+ * that begins as declarations do. Line by line, since a single expression over the whole text takes five times as long,
+ * and most decisions about an open choice need this.
  */
 export function showsCode(text: string): boolean {
   if (text.includes('```') || text.includes('=>')) return true;
@@ -14,7 +14,7 @@ export function showsCode(text: string): boolean {
   return false;
 }
 
-/** Beside the line feed, what expressions take for the end of a line. */
+/** The characters besides the line feed that regular expressions treat as line ends. */
 const rarerBreaks = ['\r', '\u2028', '\u2029'] as const;
 
 function endOfUsualLine(text: string, from: number): number {
@@ -29,10 +29,10 @@ function endOfAnyLine(text: string, from: number): number {
 
 const anyBreak = /[\n\r\u2028\u2029]/g;
 
-/** More than this is between nothing and its line's end. */
+/** Code has at most this many blanks at the end of a line. */
 const mostBlanksBehind = 8;
 
-/** Behind `{`, `}`, `;`, a call, or the colon of a head with brackets. */
+/** Whether a line ends with `{`, `}`, `;`, a call, or the colon after a bracketed head. */
 function endsAsCode(text: string, from: number, end: number): boolean {
   let last = end - 1;
   while (last >= from && isBlank(text.charCodeAt(last))) last--;
@@ -43,10 +43,10 @@ function endsAsCode(text: string, from: number, end: number): boolean {
   return sign === closeBracket && isCall(text, last);
 }
 
-/** What a call's brackets hold is no longer than this. */
+/** The longest arguments of a call that are recognised. */
 const mostArguments = 80;
 
-/** Whether brackets that are closed here were opened behind a name, with none between them. */
+/** Whether the bracket closed here was opened after a name, with no closing bracket in between. */
 function isCall(text: string, closed: number): boolean {
   for (let at = closed - 1; at > 0 && at >= closed - 1 - mostArguments; at--) {
     const sign = text.charCodeAt(at);
@@ -67,7 +67,7 @@ function beginsAsCode(text: string, from: number, end: number): boolean {
 }
 
 const declaration = /(?:import|from \S+ import|def|class|const|function|select)\b/iy;
-/** Of those words, in either case. */
+/** First letters of those words, in either case. */
 const initials = Uint8Array.from({ length: 128 }, (_, code) =>
   Number('ifdcs'.includes(String.fromCharCode(code | 32))),
 );
@@ -76,7 +76,7 @@ function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-/** A letter, a digit or a low line, of ASCII. */
+/** Whether a character is an ASCII letter, digit or underscore. */
 function isOfName(code: number): boolean {
   const lower = code | 32;
   return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || code === 95;

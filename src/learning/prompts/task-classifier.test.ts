@@ -17,7 +17,7 @@ const labelled = readFileSync(join(import.meta.dirname, '../../../fixtures/routi
   .split('\n')
   .map((line): { task: string; split: string; prompt: string } => JSON.parse(line));
 
-test('the committed weights fit into 128 KiB and say where they come from and how good they are', () => {
+test('the committed weights fit into 128 KiB and state their source and quality', () => {
   assert.ok(taskWeightsBytes(weights) <= 131_072);
   const { task, difficulty } = isJsonObject(file) ? file : {};
   for (const part of [task, difficulty]) {
@@ -39,7 +39,7 @@ for (const split of ['test', 'languages']) {
   });
 }
 
-test('a prompt in German, French, Spanish or Chinese is taken for what it is for', () => {
+test('recognises the task of German, French, Spanish and Chinese prompts', () => {
   const asked = {
     summarisation: ['Fasse den Bericht zusammen.', 'Résume cet article.', '总结这篇文章的要点'],
     translation: ['Übersetze das ins Englische.', 'Traduce este texto al inglés.', '把这句话翻译成法语'],
@@ -49,7 +49,7 @@ test('a prompt in German, French, Spanish or Chinese is taken for what it is for
     for (const prompt of prompts) assert.equal(classify({ ...bare, prompt }).task, task, prompt);
 });
 
-test('no prompt stands in two parts of the labelled set', () => {
+test('no prompt is in two splits of the labelled set', () => {
   const seen = new Map<string, string>();
   for (const { prompt, split } of labelled) {
     const key = prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
@@ -58,7 +58,7 @@ test('no prompt stands in two parts of the labelled set', () => {
   }
 });
 
-test('what comes along with a prompt counts: an image, a schema, tools, the MCP tool that asks', () => {
+test('counts what accompanies a prompt: an image, a schema, tools, the MCP tool that asks', () => {
   const prompt = 'Have a look at this, please.';
   const chanceOf = (clues: object) => classify({ ...bare, prompt, ...clues });
   assert.equal(chanceOf({ images: true }).task, 'vision');
@@ -69,13 +69,13 @@ test('what comes along with a prompt counts: an image, a schema, tools, the MCP 
   );
 });
 
-test('a prompt that says nothing of its purpose is ordinary work', () => {
+test('a prompt without a recognisable purpose is ordinary work', () => {
   for (const prompt of ['', 'Xyzzy plugh qwerty.']) {
     assert.ok([undefined, 'chat'].includes(classify({ ...bare, prompt }).task));
   }
 });
 
-test('harder questions are said to be harder', () => {
+test('rates harder questions as harder', () => {
   const of = (prompt: string) => classify({ ...bare, prompt }).difficulty;
   assert.ok(
     of('Prove that the Galois group of x^5 - 4x + 2 over Q is the symmetric group S_5.') >
@@ -83,7 +83,7 @@ test('harder questions are said to be harder', () => {
   );
 });
 
-test('weights of another version, of other tasks or of another kind are refused with what to do', () => {
+test('rejects weights of another version, of other tasks or of another kind, with advice', () => {
   assert.ok(isJsonObject(file) && isJsonObject(file['task']));
   const broken = [
     {},
@@ -99,7 +99,7 @@ test('weights of another version, of other tasks or of another kind are refused 
   }
 });
 
-test('stored features score as the prompt itself does', () => {
+test('stored features score like the prompt itself', () => {
   const scanner = promptScanner();
   const features = scanner.scan('Why does my server hang after the third request?');
   const bytes = packFeatures(features);
@@ -117,7 +117,7 @@ test('stored features score as the prompt itself does', () => {
   );
 });
 
-test('a greeting, a number or one word is small talk and nothing that the dearest models are for', () => {
+test('a greeting, a number or a single word is small talk, never work for the most expensive models', () => {
   const prompts = ['Room 318', 'yes', 'Ok', 'thanks', '7', '1984', 'hi 61', 'page 9', 'Good morning'];
   for (let n = 0; n < 100; n++) prompts.push(`hello ${n}`);
   for (const prompt of prompts) {
@@ -126,7 +126,7 @@ test('a greeting, a number or one word is small talk and nothing that the deares
   }
 });
 
-test('signs without a letter are for nothing, unless something came along', () => {
+test('symbols without a letter have no task, unless something accompanies them', () => {
   for (const prompt of ['😀😀😀', '👍', '?!', '12 * 7', '…'])
     assert.equal(classify({ ...bare, prompt }).task, undefined, prompt);
   assert.equal(classify({ ...bare, prompt: '…', tool: 'secaudit' }).task, 'security-review');
@@ -134,7 +134,7 @@ test('signs without a letter are for nothing, unless something came along', () =
 
 const dear = new Set(['architecture', 'debugging', 'security-review']);
 
-test('everyday words for what breaks, is attacked or planned are no work for the dearest models', () => {
+test('everyday uses of words like crash, attack or plan are no work for the most expensive models', () => {
   const prompts = [
     'why did the roman empire fall?',
     'My baby cries all night. What is wrong?',
@@ -149,7 +149,7 @@ test('everyday words for what breaks, is attacked or planned are no work for the
   }
 });
 
-test('a file full of errors is not debugged where somebody asks something else of it', () => {
+test('a file full of errors is not a debugging task if the question is about something else', () => {
   const file = readFileSync(join(import.meta.dirname, '../../surfaces/cli/main.ts'), 'utf8');
   for (const asked of ['summarize what this file does in one sentence', 'where does it handle errors?']) {
     const { task = 'none' } = classify({ ...bare, prompt: `${file}\n\n${asked}` });
@@ -165,7 +165,7 @@ test('a file full of errors is not debugged where somebody asks something else o
   );
 });
 
-test('work that the dearest models are for is still known as such', () => {
+test('still recognises work for the most expensive models', () => {
   const prompts = {
     debugging: 'the checkout crashes with a null pointer, find out why',
     architecture: 'design a plugin architecture for the exporter',
@@ -175,7 +175,7 @@ test('work that the dearest models are for is still known as such', () => {
     assert.equal(classify({ ...bare, prompt }).task, task);
 });
 
-test('where the system prompt says what to do with the words, they are material', () => {
+test("if the system prompt states what to do with the user's text, that text is material", () => {
   const asked = {
     classification:
       'You are a support ticket classifier. Reply with exactly one label: billing, bug, feature, other.',
@@ -189,7 +189,7 @@ test('where the system prompt says what to do with the words, they are material'
   assert.equal(classify({ ...bare, prompt, instruction }).task, 'debugging');
 });
 
-test('weights of before, which ask the same certainty of every kind, are read as they were', () => {
+test('reads older weights, which require the same confidence for every kind', () => {
   assert.ok(isJsonObject(file));
   const { leastConfidenceOf, ...older } = file;
   assert.ok(isJsonObject(leastConfidenceOf));

@@ -17,21 +17,21 @@ import { packFeatures } from '../features/packed-features.ts';
 import { requestsApart } from './request-apart.ts';
 import { softmax } from '../models/softmax.ts';
 
-/** What guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
+/** Guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
 export type TaskWeights = {
   /** One output per task type. */
   readonly task: LinearModel;
   /** One output: the share of models that fail, 0 to 1. */
   readonly difficulty: LinearModel;
-  /** A guess less likely than this is no guess. */
+  /** A guess less likely than this is discarded. */
   readonly leastConfidence: number;
-  /** More is asked of those where a wrong guess is dear: together they must be as likely as this. */
+  /** Higher thresholds for tasks for which a wrong guess is expensive: together they must be this likely. */
   readonly leastConfidenceOf?: LeastConfidences;
 };
 
 export type LeastConfidences = Readonly<Partial<Record<TaskType, number>>>;
 
-/** A classifier with memory of its own; one per thread. */
+/** Creates a classifier with its own buffers; one per thread. */
 export function taskClassifier({
   task,
   difficulty,
@@ -47,7 +47,7 @@ export function taskClassifier({
   const isDear = names.map((name) => name !== undefined && leastConfidenceOf[name] !== undefined);
   const leastDear = Math.max(leastConfidence, ...Object.values(leastConfidenceOf));
   const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
-  // With a memory of its own: the features of the prompt are still wanted when its request is looked at.
+  // With its own buffers: the features of the prompt are still needed while its request is examined.
   const apart = taskScanner();
   const requested = instructedTask((request) => likeliest(apart.scan(request)));
 
@@ -59,13 +59,13 @@ export function taskClassifier({
       if ((scores[at] ?? 0) > (scores[best] ?? 0)) best = at;
       if (isDear[at]) dear += scores[at] ?? 0;
     }
-    // Which of the dear kinds it is matters less than that it is one of them.
+    // Which of these high-stakes kinds it is matters less than that it is one of them.
     const confidence = isDear[best] ? dear : (scores[best] ?? 0);
     return { task: confidence >= (least[best] ?? 1) ? names[best] : undefined, confidence, dear };
   }
 
   return (clues): Classification => {
-    // First: the features of the prompt are a view of the scanner's memory.
+    // Before the prompt, whose features are a view of the scanner's buffer.
     const instruction = clues.instruction === undefined ? undefined : instructed(clues.instruction);
     const features = scanner.scan(clues.prompt, clueHashes(clues));
     const said = likeliest(features);
@@ -85,28 +85,30 @@ export function taskClassifier({
   };
 }
 
-/** Nothing but words came along, so that they alone say what is asked. */
+/** Whether the call has only text, so that the text alone states the task. */
 function isText({ images, documents, schema, tool }: RequestClues): boolean {
   return !images && !documents && !schema && tool === undefined;
 }
 
 const letters = /\p{L}/u;
 
-/** Signs and numbers alone are for nothing, unless something came along with them. */
+/** Whether the call has any content to classify: symbols and numbers alone have no task. */
 function saysSomething({ prompt, images, documents, schema, tool }: RequestClues): boolean {
   return images || documents || schema || tool !== undefined || letters.test(prompt);
 }
 
-/** As much of a prompt as says what it is for: beyond that the guesses get no better, and the decision slower. */
+/**
+ * Creates a scanner for as much of a prompt as shows its task: with more, guesses get no better and decisions slower.
+ */
 export function taskScanner(): PromptScanner {
   const scanner = promptScanner({ chars: 768 });
   return { scan: (prompt, clues) => scanner.scan(askedPart(prompt), clues) };
 }
 
-/** What tells a system prompt from what a user says. */
+/** The clue that distinguishes a system prompt from a user's prompt. */
 export const instructionClues: readonly number[] = [clueHash('instruction')];
 
-/** Hashes of everything but the words. */
+/** Returns the hashes of everything except the words. */
 export function clueHashes(clues: Omit<RequestClues, 'prompt'>): number[] {
   const hashes: number[] = [];
   if (clues.images) hashes.push(images);
@@ -122,14 +124,14 @@ const documents = clueHash('documents');
 const schema = clueHash('schema');
 const tools = clueHash('tools');
 
-/** The bytes that the weights take. */
+/** Returns the size of the weights in bytes. */
 export function taskWeightsBytes({ task, difficulty }: TaskWeights): number {
   return linearModelBytes(task) + linearModelBytes(difficulty);
 }
 
 /**
  * Reads a file of `npm run train:router`.
- * @throws ConclaveError `configuration` when it is of another version or knows other tasks.
+ * @throws ConclaveError `configuration` if it is of another version or has other tasks.
  */
 export function readTaskWeights(file: unknown): TaskWeights {
   const { task, difficulty, leastConfidence, leastConfidenceOf }: JsonObject = isJsonObject(file) ? file : {};
@@ -144,7 +146,7 @@ export function readTaskWeights(file: unknown): TaskWeights {
   return { ...read, leastConfidence, leastConfidenceOf: readLeast(leastConfidenceOf) };
 }
 
-/** Older files have none. */
+/** Older files have no thresholds. */
 function readLeast(given: JsonValue | undefined): LeastConfidences {
   if (!isJsonObject(given)) return {};
   return Object.fromEntries(
