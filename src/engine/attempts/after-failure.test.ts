@@ -10,7 +10,7 @@ const move = (code: ErrorCode, situation: Partial<Situation> = {}, retryAfterMs?
     ...situation,
   });
 
-test('a dead key, an empty account, a retired model and an overflow go to the next candidate at once', () => {
+test('an invalid key, an empty account, a retired model and an overflow move to the next candidate at once', () => {
   for (const code of [
     'provider_auth',
     'provider_quota',
@@ -23,20 +23,20 @@ test('a dead key, an empty account, a retired model and an overflow go to the ne
   }
 });
 
-test("what the client did wrong is nobody else's to answer", () => {
+test("an error in the client's request stops instead of falling back", () => {
   for (const code of ['invalid_request', 'cancelled', 'budget_exceeded'] as const) {
     assert.deepEqual(move(code), { move: 'stop' }, code);
   }
 });
 
-test('what one provider found wrong goes to the next of a list that the caller has written', () => {
+test('an invalid request at one provider moves to the next in a list that the caller wrote', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
   assert.deepEqual(afterFailure(refused, { ...first, listed: true }), { move: 'next' });
   assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
   assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
 });
 
-test('what a model finds wrong that only stands in for another goes to the next', () => {
+test('an invalid request at a stand-in model moves to the next candidate', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
   assert.deepEqual(afterFailure(refused, { ...first, standIn: true }), { move: 'next' });
   assert.deepEqual(
@@ -46,7 +46,7 @@ test('what a model finds wrong that only stands in for another goes to the next'
   );
 });
 
-test('a member that a model refuses goes to the next where the caller did not name the model', () => {
+test('an unsupported parameter moves to the next candidate if the caller did not name the model', () => {
   for (const details of [
     { openAiCode: 'unsupported_value', param: 'temperature' },
     { openAiCode: 'unsupported_parameter', param: 'stop' },
@@ -61,14 +61,14 @@ test('a member that a model refuses goes to the next where the caller did not na
   assert.deepEqual(afterFailure(wrong, { ...first, chosen: true }), { move: 'stop' });
 });
 
-test('a passing failure is tried again, each time later, and then left to the next', () => {
+test('retries a transient failure with growing delays, then moves to the next candidate', () => {
   assert.deepEqual(move('provider_error'), { move: 'retry', delayMs: 50 });
   assert.deepEqual(move('provider_error', { tries: 2, random: 0.999_999 }).move, 'retry');
   assert.deepEqual(move('provider_error', { tries: 3 }), { move: 'next' });
   assert.deepEqual(move('provider_error', { retries: 0 }), { move: 'next' });
 });
 
-test('a timeout or a rate limit moves on while somebody is left, and is waited for when nobody is', () => {
+test('a timeout or a rate limit moves on while other candidates are left, and otherwise waits', () => {
   assert.deepEqual(move('provider_timeout'), { move: 'next' });
   assert.deepEqual(move('provider_rate_limited', {}, 50), { move: 'next' });
   assert.deepEqual(move('provider_rate_limited', { othersLeft: false }, 2_000), {
@@ -78,34 +78,34 @@ test('a timeout or a rate limit moves on while somebody is left, and is waited f
   assert.deepEqual(move('provider_rate_limited', { othersLeft: false }, 60_000), { move: 'next' });
 });
 
-test("the provider's own waiting time counts, unless it is too long to wait for", () => {
+test('waits as long as the provider asks, unless that is too long', () => {
   assert.deepEqual(move('provider_overloaded', {}, 200), { move: 'retry', delayMs: 200 });
   assert.deepEqual(move('provider_overloaded', {}, 5_000), { move: 'next' });
 });
 
-test('nobody waits for a retry that would come after the end of the call', () => {
+test('does not wait for a retry that would come after the end of the call', () => {
   const alone = { othersLeft: false };
   assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 1_500 }, 2_000), { move: 'next' });
   assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 2_500 }, 2_000).move, 'retry');
   assert.deepEqual(move('provider_error', { ...alone, leftMs: 40 }), { move: 'next' });
 });
 
-test('a connection that had gone stale is replaced once, without waiting', () => {
+test('retries a stale connection once, without waiting', () => {
   const stale = new ConclaveError('provider_unreachable', 'x', { staleConnection: true });
   assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });
   assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
 });
 
-test('nobody is asked any more where nobody waits any more', () => {
+test('stops if nothing waits for the answer any more', () => {
   assert.deepEqual(move('provider_error', { over: true, wrongDialect: 'openai-chat' }), { move: 'stop' });
 });
 
-test('what only a dialect is wrong for is asked in another', () => {
+test('asks in another dialect if the failure concerns only one dialect', () => {
   const expected = { move: 'other-dialect', than: 'openai-responses' };
   assert.deepEqual(move('model_not_found', { wrongDialect: 'openai-responses' }), expected);
 });
 
-test('who was one too many at one time waits for a place, not for a time', () => {
+test('a call over the concurrency limit waits for a free slot, not for a fixed time', () => {
   const crowded = { othersLeft: false, crowded: true, leftMs: 10 };
   assert.deepEqual(move('provider_rate_limited', crowded, 500), { move: 'wait-for-room' });
   assert.deepEqual(move('provider_rate_limited', { ...crowded, tries: 3 }, 500), { move: 'next' });

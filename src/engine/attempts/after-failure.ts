@@ -9,53 +9,53 @@ export type NextMove =
   /** The same try in another dialect. */
   | { readonly move: 'other-dialect'; readonly than: DialectId }
   | { readonly move: 'retry'; readonly delayMs: Ms }
-  /** A place that comes free may do so sooner than any delay. */
+  /** Waits for a free slot, which may come sooner than any delay. */
   | { readonly move: 'wait-for-room' };
 
 export type Situation = {
   /** Tries at this deployment so far, at least 1. */
   readonly tries: number;
   readonly retries: number;
-  /** Nobody waits any more. Default: false. */
+  /** Nothing waits for the answer any more. Default: false. */
   readonly over?: boolean;
-  /** The failure is of this dialect alone, and the candidate speaks another. */
+  /** The failure concerns only this dialect, and the candidate supports another. */
   readonly wrongDialect?: DialectId | undefined;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
-  /** The caller has said itself which models to try in turn (`models`). Default: false. */
+  /** The caller itself listed the models to try in turn (`models`). Default: false. */
   readonly listed?: boolean;
   /** Conclave chose the model. Default: false. */
   readonly chosen?: boolean;
   /** The model stands in for another one, which failed or could not be asked. Default: false. */
   readonly standIn?: boolean;
-  /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
+  /** The answer was to come unstreamed: a model that took too long would take as long again, and bill both tries. */
   readonly whole?: boolean;
-  /** It was refused for its number of calls at one time, which are known. Default: false. */
+  /** It was refused for too many concurrent calls, and the limit is known. Default: false. */
   readonly crowded?: boolean;
-  /** What is left of the call's time. Default: no end. */
+  /** Time left for the call. Default: unlimited. */
   readonly leftMs?: Ms;
   /** 0 ≤ x < 1. */
   readonly random: number;
 };
 
 const firstDelayMs = 100;
-/** Longer waits than this are another candidate's chance; without one, they are the client's to make. */
+/** For longer waits, another candidate is tried; without one, the client has to wait and retry. */
 const longestWaitMs = { withOthers: 300, alone: 10_000 };
 
 /**
  * The table of what each failure means. A timeout or a rate limit has already cost its time, so it moves on while
- * another candidate is left; other passing failures are tried again first.
+ * another candidate is left; other transient failures are retried first.
  */
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
   if (situation.over) return { move: 'stop' };
   if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
-  // Nothing was asked yet: the connection had been closed while it waited in the pool.
+  // Nothing was asked yet: the connection had been closed while it was idle in the pool.
   if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
-  // What this key does not find or cannot open may belong to the next one of the same provider.
+  // What this key cannot find or decrypt may belong to the next key of the same provider.
   const { param, ofAnotherAccount } = error.details;
   if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
-  // What one provider finds wrong with a request, another may take. A list of the caller's means: whatever it is, go on. And a
-  // model that the caller did not ask for does not decide whether the request is wrong.
+  // One provider may reject a request that another accepts. A list from the caller means: go on, whatever the error.
+  // And a model that the caller did not ask for does not decide whether the request is wrong.
   if (
     (situation.listed || situation.standIn) &&
     error.details.providerStatus !== undefined &&
@@ -63,7 +63,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   ) {
     return { move: 'next' };
   }
-  // Who has not named the model has not asked for it to be refused a member that others take.
+  // If Conclave chose the model, move on when it rejects a parameter that other models accept.
   if (situation.chosen && refusesMember(error)) return { move: 'next' };
   switch (error.code) {
     case 'provider_auth':
@@ -73,7 +73,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'context_too_long':
     case 'unsupported':
     case 'content_filtered':
-    // A limit of ours: the wait for room is over already.
+    // A limit of ours: the wait for capacity is already over.
     case 'rate_limited':
       return { move: 'next' };
     case 'provider_timeout':
@@ -92,7 +92,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   }
 }
 
-/** OpenAI's words for a member that one model, or one seller, has and another has not. */
+/** OpenAI's error codes for a parameter that one model or provider supports and another does not. */
 const memberCodes: ReadonlySet<string | undefined> = new Set([
   'unknown_parameter',
   'unsupported_parameter',
@@ -104,7 +104,7 @@ function refusesMember({ code, details }: ConclaveError): boolean {
   return memberCodes.has(details.openAiCode) || details.param === 'reasoning_effort';
 }
 
-/** Full jitter between half and all of an exponential step, unless the provider named its own time. */
+/** Full jitter between half and all of an exponential step, unless the provider specified a delay. */
 function retryOrNext(
   error: ConclaveError,
   { tries, retries, othersLeft, random, crowded = false, leftMs = Infinity }: Situation,
@@ -115,6 +115,6 @@ function retryOrNext(
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
   if (delayMs > longest) return { move: 'next' };
   if (crowded) return { move: 'wait-for-room' };
-  // Who waits until the call is over answers nothing; what is known now says when another would make sense.
+  // A wait past the end of the call achieves nothing; the error of now states when a retry makes sense.
   return delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
 }

@@ -2,7 +2,10 @@ import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 
 export type Failure = { readonly model: string; readonly error: ConclaveError };
 
-/** One error for several failed attempts, and a line for each: `decisive` says whose code and status. */
+/**
+ * Builds one error from several failed attempts, with a line for each; `decisive` chooses whose code and status it
+ * gets.
+ */
 export function allFailed(failures: readonly Failure[]): ConclaveError {
   const last = failures.at(-1);
   if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
@@ -22,8 +25,8 @@ export function allFailed(failures: readonly Failure[]): ConclaveError {
 }
 
 /**
- * The last failure, unless a model before it may answer the same request later: a client that is told of a fallback's final
- * refusal does not try again, or shortens a conversation that the model it asked for would take.
+ * Returns the last failure, unless a model before it may answer the same request later: a client that sees only a
+ * fallback's final refusal does not retry, or shortens a conversation that the model it asked for would accept.
  */
 function decisive(failures: readonly Failure[], last: Failure): Failure {
   if (!verdicts.has(last.error.code) && !accounts.has(last.error.code)) return last;
@@ -31,7 +34,7 @@ function decisive(failures: readonly Failure[], last: Failure): Failure {
   return failures.find(({ model, error }) => error.retryable && !judged.has(model)) ?? last;
 }
 
-/** What a model says of the request itself. */
+/** Codes by which a model rejects the request itself. */
 const verdicts: ReadonlySet<ErrorCode> = new Set([
   'invalid_request',
   'unsupported',
@@ -40,7 +43,7 @@ const verdicts: ReadonlySet<ErrorCode> = new Set([
   'model_not_found',
 ]);
 
-/** What a provider says of our account there. */
+/** Codes that concern our account at the provider. */
 const accounts: ReadonlySet<ErrorCode> = new Set(['provider_auth', 'provider_quota', 'provider_forbidden']);
 
 function told(attempts: readonly string[]): string {

@@ -5,44 +5,44 @@ import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { isCredible, type Usage } from '../../core/money/usage.ts';
 import { withoutDay, type FurtherModel } from '../money/further-models.ts';
 
-/** What an answer has said of itself so far, beside its content. */
+/** What an answer has reported about itself so far, besides its content. */
 export type AnswerTally = {
   /** Its id at its provider. */
   replyId: string | undefined;
-  /** Ids of pieces of it that the provider keeps. */
+  /** Ids of parts of it that the provider stores. */
   pieces: readonly string[];
-  /** Remarks of its provider's. */
+  /** Warnings from its provider. */
   readonly remarks: string[];
-  /** Who gives it: another model where the provider was let choose one. */
+  /** The model that gives the answer: another one if the provider was allowed to choose. */
   answering: FurtherModel;
   usage: Usage | undefined;
   beside: readonly BilledBeside[];
   terms: readonly BillingTerm[];
   audioInput: Tokens;
   audioOutput: Tokens;
-  /** What its seller says that it charged. */
+  /** What its provider reports that it charged. */
   charged: NanoUsd | undefined;
-  /** Its provider has brought it to an end, good or bad: no other usage will come. */
+  /** The provider has ended the answer, well or badly: no further usage will come. */
   counted: boolean;
-  /** Characters of what was answered, and of what was thought. */
+  /** Characters of the answer, and of its reasoning. */
   answered: number;
   thought: number;
   see(part: StreamPart): void;
 };
 
 type Naming = {
-  /** Another model of the same provider, that did a part of the work. */
+  /** Looks up another model of the same provider that did part of the work. */
   readonly modelOf: (name: string) => FurtherModel;
-  /** The request lets the provider choose others: an answer that names another model is that one's. */
+  /** The request lets the provider choose other models: an answer that names another model is from that model. */
   readonly isOpen: boolean;
 };
 
-/** Of an answer of `model`, of which nothing has come yet. */
+/** Creates the tally of an answer of `model` before anything of it has arrived. */
 export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTally {
   function givenBy(name: string | undefined): FurtherModel {
     if (name === undefined) return tally.answering;
     const named = modelOf(name);
-    // The name with the day of its release is its own.
+    // The name with a release date is the same model.
     const isDated = named.name !== model.name && withoutDay(named.name) === model.name;
     return isDated ? model : named;
   }

@@ -23,7 +23,7 @@ export type Source = {
 } & (
   | {
       readonly chunks: AsyncIterator<Chunk>;
-      /** Called once the first content is here. */
+      /** Called once the first content has arrived. */
       readonly begun?: () => void;
       readonly whole?: never;
     }
@@ -41,9 +41,9 @@ type Asking = {
 };
 
 /**
- * Asks one candidate over HTTP and gives what comes back as chunks or as a whole, already set right where the request had
- * to be changed.
- * @throws ConclaveError for whatever is not an answer.
+ * Asks one candidate over HTTP and returns the reply as chunks or as a whole, with the changes that the request needed
+ * already undone.
+ * @throws ConclaveError for anything that is not an answer.
  */
 export async function askProvider(engine: EngineContext, asking: Asking): Promise<Source> {
   const { route, candidate, meter, record, notIn } = asking;
@@ -67,7 +67,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   const limits = engine.readRateLimits(reply.headers);
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (written.retold && (reply.status === 400 || reply.status === 422)) {
-    // The client neither sent what was refused nor can take it away.
+    // The client did not send what the provider refused, and cannot remove it.
     const { message } = await readFailure(dialect, reply, deployment);
     engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
     warnOnce(record, [
@@ -83,7 +83,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   }
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);
-  // A provider that streams unasked, or does not when asked, is translated into what the client expects.
+  // If the provider streams without being asked, or does not stream when asked, translate into what the client expects.
   const asAsked = streamed === route.call.request.stream;
   const rest = {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
@@ -95,18 +95,20 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     const chunks = streamedChunks(reply.body, dialect, quirks);
     return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks, begun };
   }
-  // Its content is seen at its end only.
+  // Its content is seen only at its end.
   begun();
   const read = await wholeChunk(reply.body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
-  // Seen before it is judged: whoever counts what came to nothing bills it too.
+  // Record usage before validating: providers also bill replies that we reject.
   meter.see(whole.parts);
   expectAnswer(whole);
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };
 }
 
-/** Vectors are told apart by their place alone. @throws ConclaveError `provider_invalid_reply` where one is missing. */
+/**
+ * Embeddings are identified only by their position. @throws ConclaveError `provider_invalid_reply` if one is missing.
+ */
 function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
   const texts = messages.reduce((sum, { content }) => sum + content.length, 0);
   const vectors = parts.filter(({ type }) => type === 'opaque').length;

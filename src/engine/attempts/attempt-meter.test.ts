@@ -7,7 +7,7 @@ import { candidate } from '../../../test/support/policy-candidates.ts';
 import { attemptMeter } from './attempt-meter.ts';
 
 const perRequest = candidate('lab/searcher', {
-  // Half a cent for the request itself, as sellers of web searches have it.
+  // Half a cent for the request itself, as charged by providers of web search.
   price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
 });
 
@@ -22,7 +22,7 @@ const meter = () =>
     closed: () => undefined,
   });
 
-test('the fee for a request is booked with its answer, and not where nobody answered', () => {
+test('books the fee for a request with its answer, and not if there was no answer', () => {
   const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
   assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
   const gaveUp = new ConclaveError('provider_timeout', 'too late', { gaveUp: true });
@@ -39,7 +39,7 @@ test('the fee for a request is booked with its answer, and not where nobody answ
   assert.equal(answered.close('ok', 1).cost, 6_000_000n);
 });
 
-test('a usage of nothing but zeros beside words is a placeholder: the answer is estimated', () => {
+test('a usage of only zeros for an answer with text is a placeholder: the answer is estimated', () => {
   const answered = meter();
   answered.see([
     { type: 'text-delta', index: 0, text: 'four characters a token' },

@@ -10,44 +10,44 @@ import { billAttempt, bookedOtherwise, type Asked } from './bill-attempt.ts';
 import type { FurtherModel } from '../money/further-models.ts';
 import { answerTally } from './answer-tally.ts';
 
-/** Watches an answer that has begun, and turns its attempt into a ledger entry. */
+/** Observes an answer that has begun, and turns its attempt into a ledger entry. */
 export type AnswerMeter = {
   readonly dialect: DialectId;
   readonly startedAt: Ms;
   readonly firstByteMs: Ms | undefined;
   /** The answer's id at its provider. */
   replyId(): string | undefined;
-  /** Who gave the answer: another model where the provider was let choose one. */
+  /** The model that gave the answer: another one if the provider was allowed to choose. */
   answeredBy(): FurtherModel;
   see(parts: readonly StreamPart[]): void;
   close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
 };
 
-/** The same from the attempt's first moment, for whoever makes it. */
+/** The meter from the attempt's first moment, for the code that makes the attempt. */
 export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
-  /** Until the request is written, the deployment's first. */
+  /** The deployment's first dialect until the request is written. */
   dialect: DialectId;
   firstByteMs: Ms | undefined;
   status: number | undefined;
-  /** It ended before anything of its request went out. */
+  /** The attempt ended before anything of its request was sent. */
   unsent: boolean;
-  /** What of its thoughts and calls the next turn may bring back. */
+  /** Reasoning and tool calls that the next turn may bring back. */
   readonly thoughts: Pick<AnswerThoughts, 'proofs' | 'callingTurn'>;
   /**
-   * What the caller should know and the answer does not say: remarks of its provider's, and what of the usage is booked at the
-   * ordinary rates although it has a price of its own.
+   * What the caller should know and the answer does not contain: the provider's warnings, and parts of the usage that
+   * are booked at the ordinary rates although they have a price of their own.
    */
   warnings(): string[];
 };
 
 type Watched = Omit<Asked, 'candidate'> & {
-  /** The call asked its provider to keep the answer. */
+  /** The call asked its provider to store the answer. */
   readonly keepsAnswer: boolean;
-  /** The request lets the provider choose others: an answer that names another model is that one's. */
+  /** The request lets the provider choose other models: an answer that names another model is from that model. */
   readonly isOpen: boolean;
-  /** What of an error's words may stand in the entry. */
+  /** Removes from an error's text what must not be stored in the entry. */
   readonly told: (text: string) => string;
-  /** Told of the entry, once, whichever way the attempt ended. */
+  /** Called with the entry, once, however the attempt ended. */
   readonly closed: (row: AttemptRow, error: ConclaveError | undefined) => void;
 };
 
@@ -70,7 +70,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
     see(parts) {
       for (const part of parts) {
         tally.see(part);
-        // Most of what comes: not a word of it was thought.
+        // Most parts are text, which contains no reasoning.
         if (part.type !== 'text-delta') thoughts.see(part);
       }
     },

@@ -7,33 +7,33 @@ import { isCredibleCharge } from '../money/credible-charge.ts';
 import type { FurtherModel } from '../money/further-models.ts';
 import type { AnswerTally } from './answer-tally.ts';
 
-/** Who was asked, when, and for how much. */
+/** The candidate asked, when, and how large the prompt was. */
 export type Asked = {
   readonly candidate: Candidate;
   readonly startedAt: Ms;
   readonly inputEstimate: Tokens;
-  /** Another model of the same provider, that did a part of the work. */
+  /** Looks up another model of the same provider that did part of the work. */
   readonly modelOf: (name: string) => FurtherModel;
 };
 
 type Counts = Omit<Readonly<AnswerTally>, 'see'>;
 
-/** What an attempt has used, and comes to; `cost` is `undefined` as soon as one of the rates is unknown. */
+/** What an attempt has used and costs; `cost` is `undefined` as soon as one of the rates is unknown. */
 export type Bill = {
   readonly usage: Usage;
   readonly estimated: boolean;
   readonly cost: NanoUsd | undefined;
 };
 
-/** Of the answer alone, without what others did beside it. */
+/** The usage of the answer alone, without the work of other models for it. */
 type Used = Omit<Bill, 'cost'>;
 
 const charactersPerToken = 4;
 
 /**
- * What a provider counts is booked, whatever the attempt's end. Without a usage, what was seen is estimated: before any
- * content a failure then costs nothing, unless it was we who stopped waiting (`mayHaveCost`), for the provider works on, and
- * bills at least the prompt.
+ * Books what a provider counts, however the attempt ended. Without a usage, what was seen is estimated: a failure
+ * before any content then costs nothing, unless we stopped waiting (`mayHaveCost`): the provider works on, and bills at
+ * least the prompt.
  */
 export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): Bill {
   const answer = usageOf(asked, tally, mayHaveCost);
@@ -44,7 +44,10 @@ export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): 
   };
 }
 
-/** What of the usage is booked at the ordinary rates although it has a price of its own, and which charge is not believed. */
+/**
+ * Parts of the usage that are booked at the ordinary rates although they have a price of their own, or a reported
+ * charge that is implausible.
+ */
 export function bookedOtherwise(asked: Asked, tally: Counts): string[] {
   const { usage, charged, answering, terms } = tally;
   if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
@@ -72,16 +75,16 @@ function usageOf(
   { usage, charged, counted, answered, thought }: Counts,
   mayHaveCost: boolean,
 ): Used {
-  // Words are work, even of an answer that could not be given.
+  // Text is billed work, even if the answer could not be delivered.
   const hasWords = answered + thought > 0;
   const mayBeBilled = mayHaveCost || hasWords;
-  // A failure that counts no token is no answer, and owes no fee for the request either. An answer with words and a usage of
-  // zeros was not counted: some servers send such a usage as a placeholder.
+  // A failure that counts no tokens is no answer, and owes no fee for the request either. A usage of zeros for an
+  // answer with text is no count: some servers send such a usage as a placeholder.
   const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && !hasWords));
   const told = isCount ? usage : undefined;
   if (told && counted) return { usage: told, estimated: false };
   if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };
-  // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
+  // A usage that arrived before the end counts the prompt; what was written since then has to be estimated.
   const output = Math.max(told?.output ?? 0, Math.ceil(answered / charactersPerToken));
   const reasoning = Math.max(told?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
   return {
@@ -95,8 +98,8 @@ function countsTokens(usage: Usage): boolean {
 }
 
 /**
- * A seller's own word on what it charged goes before our arithmetic, where it can be true; where the answer broke off, the
- * dearer of the two.
+ * Prefers the charge that a provider reports over our calculation, if it is plausible; if the answer broke off, the
+ * higher of the two.
  */
 function chargeOf(asked: Asked, tally: Counts, { usage, estimated }: Used): NanoUsd | undefined {
   const { charged } = tally;
@@ -111,7 +114,7 @@ function costOfAll(
   answer: Usage,
 ): NanoUsd | undefined {
   const { price } = tally.answering;
-  // Who never answered is owed nothing, no fee for the request either.
+  // A model that never answered is owed nothing, not even a fee for the request.
   let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs(tally));
   for (const pass of tally.beside) {
     const other = pass.model === undefined ? candidate.model : modelOf(pass.model);

@@ -11,13 +11,13 @@ function rawOf(json: string) {
 }
 
 function sent(body: JsonObject, raw: ReturnType<typeof rawOf>): JsonObject {
-  // What was written is JSON, or the test fails here.
+  // What was written must be JSON, otherwise the test fails here.
   return JSON.parse(wholeBody(bodyPieces(body, raw)).toString()) as JsonObject;
 }
 
 const long = 'Zürich, "quoted" and \\ escaped\n'.repeat(4_000);
 
-test('a long text leaves in the bytes in which it came, wherever the other dialect has a place for it', () => {
+test('forwards a long text in its original bytes, wherever the other dialect puts it', () => {
   const spelt = JSON.stringify(long).replaceAll('Z', String.raw`\u005a`);
   const tSpelt = String.raw`\u0054`;
   const plain = 'The quick brown fox. '.repeat(10_000);
@@ -35,12 +35,12 @@ test('a long text leaves in the bytes in which it came, wherever the other diale
       2,
     );
   }
-  // So many quotation marks that nobody looks for their ends.
+  // So many quotation marks that the search for their ends is given up.
   assert.equal(typeof bodyPieces({ text: long }, rawOf(`{"content":${spelt}}`)), 'string');
   assert.deepEqual(sent({ text: long }, rawOf(`{"content":${spelt}}`)), { text: long });
 });
 
-test('what is not the text that came, or one of several, is written as it is', () => {
+test('rewrites a text that differs from the original, or is one of several long ones', () => {
   const text = 'x'.repeat(70_000);
   const other = 'y'.repeat(70_000);
   const one = rawOf(JSON.stringify({ content: text }));
@@ -60,7 +60,7 @@ test('what is not the text that came, or one of several, is written as it is', (
   assert.equal(bodyPieces({ text }, undefined), JSON.stringify({ text }));
 });
 
-test('whatever a request says, its translation is the same JSON in pieces as in one', () => {
+test('the translation in pieces is the same JSON as the translation in one string', () => {
   const word = oneof(
     string({ unit: 'grapheme', minLength: 1 }),
     constantFrom('"', '\\', '\\"', '\\\\', '\n', '\u0000', 'é', '漢字', '😀', ',', '{"a":"', '"}'),

@@ -2,16 +2,16 @@ import type { RawRequest } from '../../core/call.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { OutgoingBody } from '../../core/wire/transport.ts';
 
-/** From here on writing a text anew costs more than finding out how it came. */
+/** From this size on, writing a text again costs more than locating it in the original. */
 const longBytes = 64 * 1024;
-/** Where so many quotation marks do not tell, looking costs more than writing. */
+/** With more quotation marks than this, searching costs more than writing. */
 const mostQuotes = 1_024;
 const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * The JSON of `body`. A string is spelt alike in every dialect: the one long text of a large request goes out in the bytes
- * in which it came, as a view of them, and is not written anew.
+ * Returns the JSON of `body`. A string has the same spelling in every dialect: the one long text of a large request is
+ * sent as a view of its original bytes, and is not written again.
  */
 export function bodyPieces(
   body: JsonObject,
@@ -30,7 +30,10 @@ export function bodyPieces(
   return pieces;
 }
 
-/** The one long string of some JSON as it is spelt, with its quotation marks; `undefined` where there are none or more. */
+/**
+ * The one long string of some JSON as spelt in it, with its quotation marks; `undefined` if there is none or more than
+ * one.
+ */
 function onlyLongLiteral(json: Uint8Array): Uint8Array | undefined {
   if (json.byteLength < longBytes) return undefined;
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
@@ -51,14 +54,14 @@ function onlyLongLiteral(json: Uint8Array): Uint8Array | undefined {
   return found;
 }
 
-/** Behind an odd number of backslashes. */
+/** Preceded by an odd number of backslashes. */
 function isEscaped(bytes: Uint8Array, at: number): boolean {
   let first = at;
   while (bytes[first - 1] === backslash) first -= 1;
   return (at - first) % 2 === 1;
 }
 
-/** Only a long literal makes a long text, so where there is one of either they are the same. */
+/** Only a long literal makes a long text, so if there is exactly one of each, they are the same. */
 function longText(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value.length > longBytes ? value : undefined;
   if (typeof value !== 'object' || value === null) return undefined;

@@ -6,7 +6,7 @@ import { callDeadline } from './call-deadline.ts';
 
 const caller = new AbortController().signal;
 
-test('a call ends with its patience for content, or, once that is there, with its whole time', async () => {
+test('a call ends when its limit for first content expires, or, once content arrived, at its total time', async () => {
   const deadlines = new Deadlines();
   const times = { totalMs: 60_000, contentMs: 50 };
   const waiting = callDeadline(caller, times, deadlines);
@@ -18,7 +18,7 @@ test('a call ends with its patience for content, or, once that is there, with it
   begun.clear();
 });
 
-test('the whole time ends a call that has begun, and one whose caller has more patience', async () => {
+test('the total time ends a call that has begun, even if the limit for first content is longer', async () => {
   for (const contentMs of [10, 60_000, undefined]) {
     const call = callDeadline(caller, { totalMs: 20, contentMs }, new Deadlines());
     if (contentMs === 10) call.begun();

@@ -7,7 +7,7 @@ export type CallDeadline = {
   readonly signal: AbortSignal;
   /** What is left of its time, to within a tick. */
   leftMs(): Ms;
-  /** The caller has its first content: only the call's total time still ends it. */
+  /** The caller has its first content: from now on only the call's total time ends it. */
   begun(): void;
   clear(): void;
 };
@@ -15,7 +15,7 @@ export type CallDeadline = {
 /** How long a call may take. */
 export type CallTimes = {
   readonly totalMs: Ms;
-  /** The caller's patience for the first content of a stream; absent: it has none of its own. */
+  /** The caller's limit for the first content of a stream; absent: the caller sets none. */
   readonly contentMs?: Ms | undefined;
 };
 
@@ -57,7 +57,7 @@ export function callDeadline(
   };
 }
 
-/** A caller that is made to hang up says why; one that leaves does not. */
+/** A caller whose call is aborted on purpose gives a reason; one that disconnects does not. */
 function reasonOf({ reason }: AbortSignal): ConclaveError {
   return reason instanceof ConclaveError ? reason : new ConclaveError('cancelled', 'The caller hung up.');
 }

@@ -19,7 +19,7 @@ const asked = raw({
   'anthropic-beta': 'context-1m-2025-08-07, interleaved-thinking-2025-05-14',
 });
 
-test('a provider of the same dialect gets every beta, one that names its betas gets those', () => {
+test('forwards every beta to a provider of the same dialect, or only the betas that it lists', () => {
   assert.deepEqual(crossingHeaders({ raw: asked }, { relayed: true, provider: provider() }), {
     headers: asked.headers,
     warnings: [],
@@ -36,13 +36,13 @@ test('a provider of the same dialect gets every beta, one that names its betas g
   );
 });
 
-test('to another dialect no beta crosses, and the caller is told', () => {
+test('forwards no beta to another dialect, and warns the caller', () => {
   const { headers, warnings } = crossingHeaders({ raw: asked }, { relayed: false, provider: provider() });
   assert.deepEqual(headers, {});
   assert.match(warnings.join(), /context-1m-2025-08-07, interleaved-thinking-2025-05-14" was left out/);
 });
 
-test('a strict caller is refused where a beta would be left out', () => {
+test('refuses a strict caller if a beta would be left out', () => {
   assert.throws(
     () => crossingHeaders({ raw: asked, strict: true }, { relayed: false, provider: provider() }),
     {

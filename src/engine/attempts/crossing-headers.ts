@@ -12,8 +12,9 @@ export type CrossingHeaders = {
 const none: CrossingHeaders = { headers: {}, warnings: [] };
 
 /**
- * The client's headers that go to a provider: to one of its own dialect, and of the betas those that it takes. What is
- * left out is named. @throws ConclaveError `unsupported` instead, where the caller is strict.
+ * The client's headers that are forwarded to a provider: only to one of the client's dialect, and only betas that it
+ * accepts. What is left out is named in a warning.
+ * @throws ConclaveError `unsupported` instead, if the caller is strict.
  */
 export function crossingHeaders(
   { raw, strict }: Pick<Call, 'raw' | 'strict'>,

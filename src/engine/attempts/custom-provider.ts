@@ -8,7 +8,7 @@ import type { Chunk } from './chunk.ts';
 
 const noBytes = new Uint8Array(0);
 
-/** A library user's own object as a source of reply pieces, ended by exactly one `finish`. */
+/** Turns a library user's own provider object into a source of reply pieces, ended by exactly one `finish`. */
 export async function* customChunks(
   provider: LLMProvider,
   model: Model,

@@ -30,7 +30,7 @@ const request: ModelRequest = {
 };
 const claude = { model: 'us.anthropic.claude-sonnet-5-v1:0' };
 
-test('properties with names that Claude refuses are told by others, in schemas and in earlier calls', () => {
+test('renames properties whose names Claude refuses, in schemas and in earlier calls', () => {
   const { request: told, properties } = withFittingProperties(request, claude);
   const { properties: members, required } = told.tools?.[0]?.inputSchema ?? {};
   const names = Object.keys(Object(members));
@@ -43,7 +43,7 @@ test('properties with names that Claude refuses are told by others, in schemas a
   assert.deepEqual([...(properties?.get('query')?.values() ?? [])], ['$filter', 'filter[search]', long]);
 });
 
-test('an answer’s calls name the properties as the client does, and each is passed on when it is whole', () => {
+test("restores the client's property names in an answer's calls, and passes each call on once it is complete", () => {
   const { properties = new Map(), request: told } = withFittingProperties(request, claude);
   const [first] = Object.keys(Object(told.tools?.[0]?.inputSchema.properties));
   const restore = new RestoreProperties(properties);
@@ -60,7 +60,7 @@ test('an answer’s calls name the properties as the client does, and each is pa
   assert.deepEqual(restore.read([plain, finish]), [plain, finish]);
 });
 
-test('a request whose properties all fit stays the same object, and so does one to another model', () => {
+test('leaves a request unchanged if all its properties fit or the model is not Claude', () => {
   const fitting = { ...request, tools: request.tools?.slice(1) ?? [] };
   assert.equal(withFittingProperties(fitting, claude).request, fitting);
   assert.equal(withFittingProperties(request, { model: 'gpt-6-sol' }).request, request);

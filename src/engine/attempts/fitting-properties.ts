@@ -6,15 +6,15 @@ import type { ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { fittingName } from './fitting-tool-names.ts';
 
-/** What the properties of each tool are called by its client, by the tool's name and by the names that the model was told. */
+/** The client's names of each tool's properties, by tool name and by the names that the model was given. */
 export type PropertyNames = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Claude refuses a whole request for another name of a property at the top of a tool's input, wherever Claude is sold. */
+/** Claude rejects a whole request for any other property name at the top level of a tool's input, at every provider. */
 const takenByClaude = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
- * A request whose tools have properties with names that Claude takes: tools of OData, JSON:API and others have `$filter` or
- * `filter[search]`. `properties` is absent where all fit, or the model is no Claude.
+ * Returns a request whose tools have property names that Claude accepts: tools of OData, JSON:API and others have
+ * `$filter` or `filter[search]`. `properties` is absent if all names fit, or the model is not Claude.
  */
 export function withFittingProperties(
   request: ModelRequest,
@@ -43,7 +43,9 @@ export function withFittingProperties(
   };
 }
 
-/** Names the properties in an answer's calls as their client does. A call of such a tool is passed on when it is whole. */
+/**
+ * Restores the client's property names in an answer's calls. A call of a renamed tool is passed on once it is complete.
+ */
 export class RestoreProperties {
   readonly #properties: PropertyNames;
   #open: { readonly index: number; readonly names: Names; text: string } | undefined;
@@ -62,7 +64,7 @@ export class RestoreProperties {
       open.text += part.text;
       return [];
     }
-    // Claude writes one block after the other, wherever it is sold.
+    // Claude writes one block after the other, at every provider.
     const ends = part.type === 'finish' || ('index' in part && part.index !== open?.index);
     const whole = ends ? this.#close() : [];
     const names = part.type === 'tool-call-start' ? this.#properties.get(part.name) : undefined;
@@ -84,7 +86,7 @@ function inverse(names: Names): Names {
   return new Map([...names].map(([fitting, own]) => [own, fitting]));
 }
 
-/** A schema's own properties, and those of its branches, which Claude is told as one object. */
+/** The properties of a schema and of its branches, which Claude receives as one object. */
 function namesIn(schema: JsonObject): string[] {
   return partsOf(schema).flatMap(({ properties }) =>
     isJsonObject(properties) ? Object.keys(properties) : [],
@@ -129,7 +131,7 @@ function withArguments(part: ContentPart, tools: ReadonlyMap<string, Names>): Co
   return { ...part, arguments: renamedText(part.arguments, names) };
 }
 
-/** The text itself where it is no object: a model may have written it wrong, or be cut short. */
+/** Returns the text unchanged if it is no object: the model may have written it wrong, or been cut short. */
 function renamedText(text: string, names: Names): string {
   try {
     const value = parseInput(text);

@@ -7,7 +7,7 @@ const long = (end: string) => `mcp__${'server'.repeat(12)}__${end}`;
 const inputSchema = { type: 'object' };
 const plain = /^[a-zA-Z0-9_-]{1,64}$/;
 
-test('long names of tools are told short, the same everywhere, and heard as they were', () => {
+test('shortens long tool names consistently everywhere and restores them in the reply', () => {
   const request: ModelRequest = {
     model: 'm',
     stream: false,
@@ -39,12 +39,12 @@ test('long names of tools are told short, the same everywhere, and heard as they
   );
 });
 
-test('a request whose names all fit stays the same object', () => {
+test('leaves a request unchanged if all its tool names fit', () => {
   const request: ModelRequest = { model: 'm', stream: false, messages: [] };
   assert.equal(withFittingToolNames(request, plain).request, request);
 });
 
-test('names with letters that a provider does not take are told in those that it does, each as one of its own', () => {
+test('replaces characters that a provider does not accept, and keeps the tool names distinct', () => {
   const request: ModelRequest = {
     model: 'm',
     stream: false,

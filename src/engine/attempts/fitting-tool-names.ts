@@ -3,13 +3,13 @@ import type { ContentPart } from '../../core/wire/content.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
-/** What the tools are called by their client, by the names that the model was told. */
+/** The client's names of the tools, by the names that the model was given. */
 export type ToolNames = ReadonlyMap<string, string>;
 
 /**
- * A request whose tools have names that a provider takes, with what they are called otherwise: Anthropic's clients may use
- * 128 letters, and those that put a server's name before each tool do, where most others take 64; MCP's servers may use
- * dots and slashes, and begin with a digit. `names` is absent where all fit.
+ * Returns a request whose tool names the provider accepts, with the original names. Anthropic's clients may use 128
+ * characters, and clients that put a server's name before each tool do so, while most other providers accept 64. MCP
+ * servers may use dots and slashes, and names that begin with a digit. `names` is absent if all names fit.
  */
 export function withFittingToolNames(
   request: ModelRequest,
@@ -39,7 +39,7 @@ export function withFittingToolNames(
   };
 }
 
-/** Parts of a reply in which the tools are called as their client calls them. */
+/** Returns the parts of a reply with the client's tool names restored. */
 export function withToolNames(parts: readonly StreamPart[], names: ToolNames): StreamPart[] {
   return parts.map((part) =>
     part.type === 'tool-call-start' ? { ...part, name: names.get(part.name) ?? part.name } : part,
@@ -54,10 +54,13 @@ function* namesIn({ tools, messages }: ModelRequest): Generator<string> {
   }
 }
 
-/** What every provider takes. */
+/** A length that every provider accepts. */
 const longest = 64;
 
-/** The same in every turn, so that the tools stay the same prompt; what a name ends with tells it from its neighbours. */
+/**
+ * Returns a name that every provider accepts. It is the same in every turn, so that the tools stay the same (cacheable)
+ * prompt; the hash suffix distinguishes it from similar names.
+ */
 export function fittingName(name: string): string {
   const mark = createHash('sha256').update(name).digest('hex').slice(0, 8);
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').replace(/^(?![a-zA-Z_])/, '_');

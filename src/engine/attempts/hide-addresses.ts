@@ -2,9 +2,9 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 
 /**
- * A provider's error with the provider's name in the place of its address, as clients may read it: where it stands is
- * the operator's to know, and stays in `toOperator`. Its own words are searched too, because some quote where they run.
- * What is wrong with a request before its provider has seen it is said in the caller's own words, which may be a URL.
+ * Replaces the provider's address by its name in a provider's error, for clients: the address is for the operator only,
+ * and stays in `toOperator`. The provider's own message is searched too, because some quote their address. An error
+ * found in a request before the provider saw it is left alone: it quotes the caller, which may include a URL.
  */
 export function hideAddresses(error: ConclaveError, { endpoints, provider }: Deployment): ConclaveError {
   const { code, details } = error;
@@ -16,7 +16,7 @@ export function hideAddresses(error: ConclaveError, { endpoints, provider }: Dep
   return new ConclaveError(error.code, message, { ...error.details, status, toOperator });
 }
 
-/** The longest first. A host without a dot or a port may be a word like any other. */
+/** Longest first. A host without a dot or a port may be an ordinary word. */
 function addressesOf(baseUrl: string): string[] {
   const url = URL.parse(baseUrl);
   if (!url) return [];

@@ -2,8 +2,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 
 /**
- * A provider's error without the credentials that were sent to it: some quote the request they refuse, and its words
- * go to clients, into the ledger and onto the page.
+ * Removes from a provider's error the credentials that were sent to it: some providers quote the request they refuse,
+ * and the message goes to clients, into the ledger and onto the page.
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
   const { param, toOperator } = error.details;
@@ -20,14 +20,14 @@ export function hideCredentials(error: ConclaveError, deployment: Deployment): C
   });
 }
 
-/** Shorter values are words that a message may well contain by itself. */
+/** Shorter values are words that may occur in a message by chance. */
 const shortestSecret = 8;
 
 function secretsOf({ credential, aws, provider, headers }: Deployment): string[] {
   const secrets = [credential?.secret, aws?.secretAccessKey, aws?.sessionToken].flatMap(
     (secret) => secret?.reveal() ?? [],
   );
-  // A configured header may hold a key as well; that a harmless one is hidden too does no harm.
+  // A configured header may hold a key as well; hiding a harmless one does no harm.
   return [...secrets, ...Object.values(provider.headers ?? {}), ...Object.values(headers ?? {})].filter(
     (secret) => secret.length >= shortestSecret,
   );

@@ -3,7 +3,7 @@ import type { Deployment } from '../../core/provider.ts';
 import { hideAddresses } from './hide-addresses.ts';
 import { hideCredentials } from './hide-credentials.ts';
 
-/** A provider's error without what is nobody's business: credentials at all, addresses for whoever is not the operator. */
+/** Removes credentials from a provider's error, and addresses unless the reader is the operator. */
 export function hideFromCaller(error: ConclaveError, deployment: Deployment): ConclaveError {
   return hideAddresses(hideCredentials(error, deployment), deployment);
 }

@@ -8,9 +8,9 @@ import type { EngineContext, Route } from '../context.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 
 /**
- * The route for a candidate whose provider takes bytes only: what stands at URLs is fetched, where the config allows it.
- * For one that takes URLs, and for a call without any, the route as it is.
- * @throws ConclaveError `unsupported` where it may not be fetched, `invalid_request` where it cannot.
+ * Returns the route for a candidate whose provider accepts bytes only: media at URLs is fetched, if the config allows
+ * it. Returns the route unchanged if the provider accepts URLs or the call has none.
+ * @throws ConclaveError `unsupported` if fetching is not allowed, `invalid_request` if it fails.
  */
 export function withInlineMedia(
   engine: EngineContext,
@@ -26,7 +26,7 @@ export function withInlineMedia(
     return route;
   const { fetchMedia } = engine;
   if (!fetchMedia) {
-    // Its lesser dialect may take them, and the request is written in that one then.
+    // Its secondary dialect may accept URLs; the request is then written in that one.
     if (dialects.some((taken) => taken !== 'no')) return route;
     throw notFetched(candidate);
   }
@@ -36,7 +36,7 @@ export function withInlineMedia(
   }));
 }
 
-/** What a call has fetched already: a retry and a fallback need the same bytes. */
+/** What a call has already fetched: a retry and a fallback need the same bytes. */
 const remembered = new WeakMap<readonly Message[], Promise<readonly Message[]>>();
 
 function fetched(
@@ -54,7 +54,7 @@ function fetched(
     })),
   );
   remembered.set(request.messages, inlined);
-  // A failure may pass; the next candidate tries again.
+  // A failure may be transient; the next candidate tries again.
   inlined.catch(() => remembered.delete(request.messages));
   return inlined;
 }
@@ -79,7 +79,7 @@ function isRemote(part: ContentPart): boolean {
   return 'source' in part && isRemoteSource(part.source);
 }
 
-/** `s3://` and `gs://` mean something to their own provider. */
+/** `s3://` and `gs://` URLs are read by the provider itself. */
 function isRemoteSource(
   source: MediaSource | { readonly kind: 'text' },
 ): source is Extract<MediaSource, { kind: 'url' }> {

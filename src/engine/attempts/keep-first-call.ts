@@ -3,12 +3,15 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 const left = 'The client takes one function at a time: further calls of the answer were left out.';
 
-/** Whether all that the client can be told is one call: it has declared functions of the time before tools. */
+/** Whether the client can receive only one call: it has declared functions in the legacy format from before tools. */
 export function takesOneCall({ tools = [] }: ModelRequest): boolean {
   return tools.some(({ declared }) => declared?.type === 'legacy-function');
 }
 
-/** Leaves out all calls of an answer but the first. The model makes the others again when it has seen what that one gave. */
+/**
+ * Leaves out all calls of an answer but the first. The model makes the others again when it has seen the first one's
+ * result.
+ */
 export class KeepFirstCall {
   #first: number | undefined;
   #hasWarned = false;

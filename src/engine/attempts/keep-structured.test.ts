@@ -13,13 +13,13 @@ const answered = (index: number, text: string): StreamPart => ({
 const call: StreamPart = { type: 'tool-call-start', index: 1, id: 'a', name: 'look' };
 const finish: StreamPart = { type: 'finish', reason: 'stop' };
 
-/** The parts that come of each piece of a stream. */
+/** Returns the parts that result from each piece of a stream. */
 function seen(...pieces: StreamPart[][]): StreamPart[][] {
   const alone = new KeepStructured();
   return pieces.map((parts) => alone.read(parts));
 }
 
-test('words before and behind a structured answer are left out, with a warning', () => {
+test('leaves out text before and after a structured answer, with a warning', () => {
   const [before, ...rest] = seen(
     [{ type: 'start' }, said(0, 'Here it is: ')],
     [answered(1, '{"a":')],
@@ -35,7 +35,7 @@ test('words before and behind a structured answer are left out, with a warning',
   );
 });
 
-test('where nothing structured comes the words are the answer, in their order', () => {
+test('passes the text on in its order if no structured answer comes', () => {
   assert.deepEqual(seen([said(0, 'I ')], [said(0, 'cannot.')], [finish]), [
     [],
     [],
@@ -48,7 +48,7 @@ test('where nothing structured comes the words are the answer, in their order', 
   ]);
 });
 
-test('thoughts go on at once, and those behind a word keep their place', () => {
+test('passes reasoning on at once, and keeps the place of reasoning that follows text', () => {
   const thought: StreamPart = { type: 'reasoning-delta', index: 0, text: 'Hm.' };
   const later: StreamPart = { type: 'reasoning-delta', index: 2, text: 'Hm.' };
   assert.deepEqual(seen([thought], [said(1, 'So: ')], [later], [finish]), [

@@ -3,8 +3,8 @@ import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 const left = 'What the model said beside its structured answer was left out.';
 
 /**
- * For a model that answers by a schema through a tool: such a model may say something before it calls that tool, and
- * a client that asked for JSON can read none of it. Its words wait until it is known whether the tool is called.
+ * For a model that answers in a schema through a tool: such a model may write text before it calls that tool, which a
+ * client that asked for JSON cannot read. The text is held until it is known whether the tool is called.
  */
 export class KeepStructured {
   #held: StreamPart[] = [];
@@ -18,9 +18,9 @@ export class KeepStructured {
     if (this.#found === 'other') return [part];
     if (this.#found === 'structured') return isBeside(part) ? [] : [part];
     if (part.type === 'text-delta' && part.structured) return this.#settle('structured', part);
-    // The client's own tools, or no tool at all: its words are the answer.
+    // The client's own tools, or no tool: the text is the answer.
     if (part.type === 'tool-call-start' || part.type === 'finish') return this.#settle('other', part);
-    // Nothing has been shown yet, so somebody else may answer.
+    // Nothing has been shown yet, so another candidate may still answer.
     if (part.type === 'error' || !isContent(part)) return [part];
     if (this.#held.length === 0 && !isBeside(part)) return [part];
     this.#held.push(part);

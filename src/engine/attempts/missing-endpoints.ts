@@ -2,19 +2,19 @@ import type { DialectId } from '../../core/wire/content.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 
-/** Dialects that a deployment was said to speak, and whose paths its server does not know. */
+/** Dialects that a deployment is configured with but whose paths its server does not know. */
 export type MissingEndpoints = {
-  /** A request was answered as if the path did not exist. Not believed of a path that has answered lately. */
+  /** Notes that a request was answered as if the path did not exist. Ignored for a path that has answered recently. */
   note(deployment: Deployment, dialect: DialectId): void;
-  /** A request was answered properly. */
+  /** Notes that a request was answered properly. */
   answered(deployment: Deployment, dialect: DialectId): void;
   of(deployment: Deployment): DialectId[];
 };
 
-/** A server may learn a dialect, or lose it, while Conclave runs. */
+/** A server may gain or lose a dialect while Conclave runs. */
 const believedMs: Ms = 600_000;
 
-/** Remembered by address, whose number the configuration bounds. */
+/** Creates the memory, keyed by address; the configuration bounds the number of addresses. */
 export function missingEndpoints(now: () => Ms): MissingEndpoints {
   const seen = new Map<string, Ms>();
   const answers = new Map<string, Ms>();
@@ -24,7 +24,7 @@ export function missingEndpoints(now: () => Ms): MissingEndpoints {
   return {
     note(deployment, dialect) {
       const address = addressOf(deployment, dialect);
-      // A proxy says the same during a rollout, and some servers say it of one request.
+      // A proxy answers like this during a rollout, and some servers do so for a single request.
       if (!isRecent(answers.get(address))) seen.set(address, now());
     },
     answered(deployment, dialect) {

@@ -3,12 +3,12 @@ import type { Ms } from '../../core/units.ts';
 import { unpacked } from './unpacked.ts';
 
 const mostBytes = 64 * 1024;
-/** Errors come in one piece with their head; whoever stalls over one keeps the next candidate waiting. */
+/** Error bodies come together with their head; waiting for a stalled one only delays the next candidate. */
 const patienceMs: Ms = 2_000;
 
 /**
- * What a failed reply says, as far as it says it soon, unpacked if a proxy has compressed it. Its status is known already,
- * so it never fails itself.
+ * Reads the body of a failed reply, as far as it arrives soon, and decompresses it. Never throws, since the status is
+ * already known.
  */
 export async function readErrorBody({
   body,
@@ -30,7 +30,7 @@ async function firstBytes(body: ReplyBody): Promise<Uint8Array> {
     }
     await reader.return?.();
   } catch {
-    // Cut short: what has come is what there is.
+    // Cut short: use what has arrived.
   } finally {
     clearTimeout(giveUp);
   }

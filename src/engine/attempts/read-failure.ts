@@ -4,7 +4,7 @@ import type { Deployment } from '../../core/provider.ts';
 import type { IncomingReply } from '../../core/wire/transport.ts';
 import { readErrorBody } from './read-error-body.ts';
 
-/** What an answer that is none says, in the provider's own words. */
+/** Reads the error of a failed reply, in the provider's own wording. */
 export async function readFailure(
   dialect: Dialect,
   reply: IncomingReply,
@@ -23,7 +23,7 @@ export async function readFailure(
   });
 }
 
-/** Nothing follows a redirect: credentials go to the address that was configured, and to no other. */
+/** Redirects are never followed: credentials go to the configured address only. */
 function redirected({ status, headers }: IncomingReply, { id, provider }: Deployment): ConclaveError {
   const location = String(headers['location'] ?? '')
     .replace(/[?#].*$/s, '')

@@ -8,7 +8,7 @@ import type { CallRecord, EngineContext } from '../context.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { warnOnce } from './warn-once.ts';
 
-/** An attempt that is over, one way or another. */
+/** An attempt that is over, whether it succeeded or failed. */
 type ClosedAttempt = {
   readonly record: CallRecord;
   readonly call: Call;
@@ -18,7 +18,7 @@ type ClosedAttempt = {
   readonly error: ConclaveError | undefined;
 };
 
-/** Keeps what an attempt has taught: of its deployment, for whoever asks there next; of its answer, for the next turn. */
+/** Records what an attempt has shown: about its deployment, for later calls; about its answer, for the next turn. */
 export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): void {
   const { record, call, slotted, meter, row } = closed;
   noteFailure(engine, closed);
@@ -38,7 +38,7 @@ export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): voi
   warnOnce(record, meter.warnings());
 }
 
-/** Failures that say something about the call and nothing about the deployment. */
+/** Failures that concern the call and not the deployment. */
 const callersDoing: ReadonlySet<ErrorCode> = new Set([
   'rate_limited',
   'cancelled',
@@ -50,7 +50,7 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
   'request_too_large',
 ]);
 
-/** Of an answer that broke off in its midst nothing is held against its deployment. */
+/** An answer that broke off midway is not held against its deployment. */
 function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
   const { call, slotted, row, error } = closed;
   const { deployment } = slotted.candidate;
@@ -71,12 +71,12 @@ function isDeploymentsDoing(
 ): boolean {
   const { deployment } = slotted.candidate;
   if (row.outcome !== 'failed') return false;
-  // The caller would not wait any longer; others would.
+  // This caller's limit expired; other callers would wait longer.
   const { maxLatencyMs = Infinity } = call.limits;
   if (error.code === 'provider_timeout' && now() >= record.startedAt + maxLatencyMs) return false;
-  // One caller's key says nothing about the next one's.
+  // A failure with one caller's key predicts nothing about another's.
   if (deployment.payer === 'caller') return false;
-  // It may serve the same call at another of its paths.
+  // The deployment may serve the same call at another of its paths.
   if (error.details.noSuchPath && deployment.endpoints.length > 1) return false;
   return !callersDoing.has(error.code);
 }
@@ -84,7 +84,7 @@ function isDeploymentsDoing(
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
   if (slotted.kind !== 'slot') return;
   const { usage, outcome } = row;
-  // How much one caller's account takes says nothing about the next one's.
+  // The limits of one caller's account predict nothing about another's.
   const isOurs = slotted.candidate.deployment.payer !== 'caller';
   const refused = isOurs && outcome === 'failed' && error !== undefined && isCrowdRefusal(error);
   const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;

@@ -1,13 +1,13 @@
 import type { IncomingReply } from '../../core/wire/transport.ts';
 
-/** Headers of a provider's reply that mean something to a client and give nothing away. */
+/** Headers of a provider's reply that are useful to a client and reveal nothing. */
 const meantForClients = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
 
-/** Where providers name a request. A client looks there for the name that it has here, so theirs goes on elsewhere. */
+/** Where providers name a request. A client finds Conclave's request id there, so theirs is moved to another header. */
 const providersNames: ReadonlySet<string> = new Set(['x-request-id', 'request-id']);
 const providersName = 'x-conclave-provider-request-id';
 
-/** What of a provider's headers a client gets. */
+/** Returns the provider's headers that a client gets. */
 export function relayedReplyHeaders(reply: IncomingReply): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in reply.headers) {

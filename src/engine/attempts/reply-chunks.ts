@@ -9,10 +9,13 @@ import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
-/** A whole reply larger than this is refused rather than held in memory. */
+/** A larger whole reply is refused rather than held in memory. */
 const maxWholeReplyBytes = 64 * 1024 * 1024;
 
-/** The pieces of a streamed reply. Whatever the network does, the last piece holds the one `finish` or `error`. */
+/**
+ * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
+ * `error`.
+ */
 export function streamedChunks(body: ReplyBody, dialect: Dialect, quirks: Quirks): AsyncIterator<Chunk> {
   return new StreamedChunks(body, dialect.replyReader(quirks));
 }
@@ -22,7 +25,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   readonly #body: ReadyIterator<Uint8Array>;
   readonly #reader: ReplyReader;
   #empty = true;
-  /** What the reader calls an end has been passed on; what comes behind it only has bytes. */
+  /** The end that the reader found has been passed on; later pieces contain only bytes. */
   #ended = false;
   #over = false;
 
@@ -69,7 +72,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
     return this.#last(() => {
       const error = asConclaveError(thrown);
       if (error.code !== 'cancelled') {
-        // Where the model has said that it is done, only the stream's own end is missing, and the answer is not.
+        // If the model has finished, only the stream's own end is missing, and the answer is complete.
         const parts = this.#reader.end();
         if (parts.at(-1)?.type === 'finish') return parts;
       }
@@ -87,13 +90,15 @@ function failed(error: ConclaveError): StreamPart {
   return { type: 'error', error };
 }
 
-/** A whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one. */
+/**
+ * Reads a whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
+ */
 export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
   const bytes = await readAll(body, maxWholeReplyBytes);
   return { bytes, parts: dialect.readReply(parseReply(bytes), quirks) };
 }
 
-/** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` beyond `most` bytes. */
+/** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` above `most` bytes. */
 function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
   return body.readWhole?.(most) ?? readPieces(body, most);
 }
@@ -110,14 +115,14 @@ async function readPieces(body: ReplyBody, most: number): Promise<Uint8Array> {
   return only && pieces.length === 1 ? only : Buffer.concat(pieces, size);
 }
 
-/** True for the part after which nothing follows. */
+/** Returns true for the part after which nothing follows. */
 export function isTerminal(part: StreamPart): part is Extract<StreamPart, { type: 'finish' | 'error' }> {
   return part.type === 'finish' || part.type === 'error';
 }
 
 /**
  * Reads ahead until the client would see something, so that until then another candidate can still answer.
- * Returns the pieces read, each of them shown to `see` first; the iterator goes on behind them.
+ * Returns the pieces read, each passed to `see` first; the iterator continues after them.
  * @throws ConclaveError when the reply fails before its first content.
  */
 export async function readToContent(
@@ -135,8 +140,8 @@ export async function readToContent(
 }
 
 /**
- * Reads on from the content to the end, for a caller that is given nothing before it: a failure anywhere in the answer
- * leaves the call to another candidate. Adds to `held` what it reads.
+ * Reads on from the first content to the end, for a caller that receives nothing before the end: after a failure
+ * anywhere in the answer, another candidate can still answer. Appends what it reads to `held`.
  * @throws ConclaveError when the reply fails before its end.
  */
 export async function readToEnd(
@@ -160,8 +165,8 @@ export async function readToEnd(
 }
 
 /**
- * A whole reply has not gone out before its end is known: a failure anywhere in it leaves the call to another candidate.
- * @throws ConclaveError for a failure, and where there is nothing in it.
+ * Checks a whole reply. Nothing of it has been sent yet, so after a failure another candidate can still answer.
+ * @throws ConclaveError for a failure, and for a reply without content.
  */
 export function expectAnswer({ parts }: Chunk): void {
   const failure = parts.find((part) => part.type === 'error');
@@ -207,7 +212,7 @@ function emptyReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 
-/** Mid-stream a broken connection and a silent one are both a cut; a hang-up stays what it is. */
+/** Mid-stream, a broken and a silent connection both count as a cut; a hang-up stays `cancelled`. */
 function cutShort(error: ConclaveError): ConclaveError {
   if (error.code === 'cancelled') return error;
   return new ConclaveError('stream_truncated', `The provider's stream was cut short: ${error.message}`, {
@@ -216,7 +221,7 @@ function cutShort(error: ConclaveError): ConclaveError {
   });
 }
 
-/** Before content a cut is a failed attempt like any other: what cut it decides what happens next. */
+/** Before content, a cut is a failed attempt like any other: its cause decides what happens next. */
 function beforeContent(error: ConclaveError): ConclaveError {
   const { cause } = error.details;
   return error.code === 'stream_truncated' && cause instanceof ConclaveError ? cause : error;

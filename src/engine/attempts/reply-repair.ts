@@ -9,12 +9,13 @@ import { KeepFirstCall } from './keep-first-call.ts';
 import { KeepStructured } from './keep-structured.ts';
 import type { WrittenRequest } from './wire-request.ts';
 
-/** Takes the parts of one reply in their order, and gives those that the client shall see. */
+/** Takes the parts of one reply in their order, and returns those that the client is to see. */
 export type ReplyRepair = (parts: readonly StreamPart[]) => readonly StreamPart[];
 
 /**
- * What was done to a request so that its model could take it, undone in the reply, its calls told apart, and what its client
- * cannot take, left out. `undefined`: none is needed. A relayed reply reaches its client as it came: its calls keep their ids.
+ * Returns a repair that undoes in the reply what was changed in the request for the model, makes call ids unique, and
+ * leaves out what the client cannot accept; `undefined` if none is needed. A relayed reply reaches its client as it
+ * came: its calls keep their ids.
  */
 export function replyRepair(
   written: Pick<WrittenRequest, 'toolNames' | 'properties' | 'answersByTool' | 'oneCall'>,
@@ -37,7 +38,7 @@ export function replyRepair(
   };
 }
 
-/** Where a shape was asked for, the answer alone may be its text: a commentary becomes a visible thought. */
+/** If an output format was asked for, only the answer may be its text: commentary becomes visible reasoning. */
 function commentaryApart(parts: readonly StreamPart[]): readonly StreamPart[] {
   return parts.flatMap((part): StreamPart[] => {
     if (part.type !== 'text-delta' || !part.commentary) return [part];
@@ -46,7 +47,7 @@ function commentaryApart(parts: readonly StreamPart[]): readonly StreamPart[] {
   });
 }
 
-/** The pieces of a stream, mended one by one, and as ready as they came. */
+/** Repairs the pieces of a stream one by one, each as soon as it is available. */
 export function repairedChunks(chunks: AsyncIterator<Chunk>, mend: ReplyRepair): ReadyIterator<Chunk> {
   const source = readyIterator(chunks);
   const mended: ReadyIterator<Chunk> = {

@@ -5,8 +5,9 @@ import type { Ms } from '../../core/units.ts';
 import type { EngineContext, Route } from '../context.ts';
 
 /**
- * How long the first byte and later silences may take, the first at most as long as the caller still waits. That of a whole
- * answer comes when it is finished: it has the time of the whole call, unless the configuration says less.
+ * How long the first byte and later silences may take; the first byte at most as long as the caller still waits. The
+ * first byte of an unstreamed answer comes when it is complete: it may take as long as the whole call, unless the
+ * config sets less.
  */
 export function responseTimeouts(
   { settings, now }: EngineContext,
@@ -29,7 +30,7 @@ export function responseTimeouts(
     firstByteSetting,
     idleMs: silenceMs,
     idleSetting,
-    // Comments, pings and empty pieces keep a connection open for as long as a provider is stuck.
+    // Comments, pings and empty pieces keep a connection open even if the provider is stuck.
     ...(!isWaitedFor(call) && { contentMs: Math.max(idleMs, thinkingMs) }),
   };
 }

@@ -1,12 +1,12 @@
 import type { Ms } from '../../core/units.ts';
 
 /**
- * Keeps retries from multiplying an outage: a process may retry a fifth of its calls, and ten a second besides.
+ * Keeps retries from multiplying an outage: a process may retry a fifth of its calls, plus ten per second.
  * A token bucket that calls fill and retries drain.
  */
 export type RetryBudget = {
   callStarted(): void;
-  /** Takes one retry, or says that there is none left. */
+  /** Takes one retry; `false` if none is left. */
   tryRetry(): boolean;
 };
 

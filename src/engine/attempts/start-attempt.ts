@@ -22,10 +22,10 @@ import { withoutQuotes } from './without-quotes.ts';
 export type StartedAttempt = {
   readonly candidate: Candidate;
   readonly meter: AnswerMeter;
-  /** The client's own dialect came back: its bytes can go through as they are. */
+  /** The reply is in the client's own dialect: its bytes can be passed on unchanged. */
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
-  /** Read ahead; whoever passes the reply on takes them out. */
+  /** Chunks that were read ahead; the code that passes the reply on removes them. */
   readonly held: Chunk[];
   /** Absent: `held` is all of it. */
   readonly rest?: AsyncIterator<Chunk>;
@@ -101,7 +101,7 @@ export async function startAttempt(
   }
 }
 
-/** A fallback to another family is asked in that family's own wording. */
+/** A fallback of another family gets the wording for that family. */
 function wordedFor(route: Route, { model }: Candidate): Route {
   const { call } = route;
   if (!call.wording) return route;
@@ -114,7 +114,7 @@ function customSource(deployment: Deployment, { model }: Candidate, call: Call, 
   return { chunks: customChunks(provider, model, call.request, signal), relayed: false, headers: {} };
 }
 
-/** An abort explains itself by its reason, whatever the transport made of it. */
+/** After an abort, the error is the abort's reason, whatever the transport threw. */
 function ownError(thrown: unknown, signal: AbortSignal): ConclaveError {
   return asConclaveError(signal.aborted ? signal.reason : thrown);
 }

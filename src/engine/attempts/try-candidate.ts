@@ -19,15 +19,15 @@ import { knownMissing, wrongDialect } from './wrong-dialect.ts';
 export type Trial = {
   readonly route: Route;
   readonly record: CallRecord;
-  /** Who has not been asked yet, in order. */
+  /** Candidates that have not been asked yet, in order. */
   readonly waiting: Candidate[];
   readonly failures: Failure[];
   readonly room: SlotRequest;
 };
 
 /**
- * Asks one candidate until it has begun to answer or is given up: `next`, where another one is to be asked.
- * @throws ConclaveError that lists every attempt, where nobody is.
+ * Asks one candidate until it has begun to answer or is given up. Returns `next` if another one is to be asked.
+ * @throws ConclaveError that lists every attempt, if no other is to be asked.
  */
 export async function tryCandidate(
   engine: EngineContext,
@@ -75,7 +75,7 @@ type Lost = {
   readonly notIn: ReadonlySet<DialectId>;
 };
 
-/** Notes what came to nothing, and asks the table what it means. */
+/** Records the failure, and looks up what to do next. */
 function nextMove(
   engine: EngineContext,
   { route, record, waiting, failures }: Trial,
@@ -102,17 +102,17 @@ function nextMove(
   });
 }
 
-/** The model is not the one that was asked for, or not the first of an open choice. */
+/** Whether the model is not the one that was asked for, or not the first of an open choice. */
 function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { id } }: Candidate): boolean {
   return choice.kind === 'asked' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
 }
 
-/** The caller's patience is for all attempts together: after it nobody else can keep it. */
+/** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */
 function isTooLate({ now }: EngineContext, { features: { at, maxLatencyMs } }: Route): boolean {
   return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
 }
 
-/** What overflowed one window overflows every window that is no larger. */
+/** A prompt that overflowed one window overflows every window that is no larger. */
 function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
   const window = model.contextWindow;
   if (window === undefined) return;
@@ -122,14 +122,17 @@ function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
   waiting.splice(0, waiting.length, ...wider);
 }
 
-/** @throws ConclaveError where no limit holds what was lost and another attempt besides. */
+/**
+ * Makes sure that the limits cover another attempt in addition to the failed ones. @throws ConclaveError if they do
+ * not.
+ */
 async function cover({ route, record, failures }: Trial): Promise<void> {
   const last = failures.at(-1);
   const refusal = last && (await coverLost(record, route.features, last.error));
   if (refusal) throw allFailed([...failures, { model: last.model, error: refusal }]);
 }
 
-/** @throws ConclaveError where the call was not wanted any more at the end of the pause. */
+/** Waits before a retry. @throws ConclaveError if the call was aborted meanwhile. */
 async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
   const { signal } = record.deadline;
   if (await sleep(delayMs, true, { signal }).catch(() => false)) return;
@@ -137,7 +140,7 @@ async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
   throw allFailed([...failures, { model, error: asConclaveError(signal.reason) }]);
 }
 
-/** `again`: what it had was refused through no fault of its own. */
+/** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
 async function slotAgain(
   engine: EngineContext,
   { room }: Trial,

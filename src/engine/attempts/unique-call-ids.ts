@@ -3,10 +3,10 @@ import { isProofOfCall, withCallId } from '../../core/wire/proof-of-call.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
-// Some models count their calls anew in every turn (`call_0`). Many providers refuse a conversation that says an id twice,
-// and clients that find a call by its id find the wrong one.
+// Some models number their calls from the start in every turn (`call_0`). Many providers reject a conversation that
+// uses an id twice, and clients that look up a call by its id find the wrong one.
 
-/** A conversation in which no two calls share an id, each result with the call that it answers. */
+/** Returns a conversation in which no two calls share an id, each result with the id of the call that it answers. */
 export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   const ids = callIdsOf(request);
   const taken = new Set(ids);
@@ -39,7 +39,10 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   return { ...request, messages };
 }
 
-/** Each proof of a call with that call's new id: of two calls of one id the first proof is the first one's. */
+/**
+ * Updates each call's proof with that call's new id: if two calls share an id, the first proof belongs to the first
+ * call.
+ */
 function withProofs(content: readonly ContentPart[], before: readonly ContentPart[]): ContentPart[] {
   const calls = before.flatMap((part, at) => {
     const now = content[at];
@@ -54,14 +57,14 @@ function withProofs(content: readonly ContentPart[], before: readonly ContentPar
   });
 }
 
-/** Gives an answer's calls ids that neither the conversation nor the answer has had before. */
+/** Gives an answer's calls ids that occur neither in the conversation nor earlier in the answer. */
 export function uniqueCallIds(
   request: ModelRequest,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const taken = new Set(callIdsOf(request));
   return (parts) => (parts.some(isCall) ? parts.map((part, at) => told(part, parts[at + 1])) : parts);
 
-  /** A proof stands right before its call, which it names. */
+  /** A proof comes right before its call, which it names. */
   function told(part: StreamPart, next: StreamPart | undefined): StreamPart {
     if (isCall(part)) return renamed(part);
     if (part.type !== 'reasoning-signature' || !next || !isCall(next) || !taken.has(next.id)) return part;

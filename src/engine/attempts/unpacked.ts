@@ -5,7 +5,7 @@ const unzipped = promisify(unzip);
 const unbrotlied = promisify(brotliDecompress);
 const unzstded = promisify(zstdDecompress);
 
-/** The bytes before they were compressed, at most `most` of them; none where they cannot be unpacked. */
+/** Returns the decompressed bytes, at most `most` of them; none if they cannot be decompressed. */
 export async function unpacked(
   bytes: Uint8Array,
   encoding: string | string[] | undefined,

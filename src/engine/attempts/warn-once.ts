@@ -1,6 +1,6 @@
 import type { CallRecord } from '../context.ts';
 
-/** What several attempts of a call have to say is said once. */
+/** Adds warnings to the record, each only once, even if several attempts repeat it. */
 export function warnOnce(record: CallRecord, warnings: readonly string[]): void {
   for (const warning of warnings) if (!record.warnings.includes(warning)) record.warnings.push(warning);
 }

@@ -18,32 +18,33 @@ import { withFittingProperties, type PropertyNames } from './fitting-properties.
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
-/** From here on copying a body costs more than sending it in pieces. */
+/** From this size on, copying a body costs more than sending it in pieces. */
 const largeBytes = 64 * 1024;
 
-/** A request as it leaves for a provider, but for its credential. */
+/** A request as it is sent to a provider, without its credential. */
 export type WrittenRequest = {
   readonly dialect: Dialect;
-  /** The client's own bytes, and not a translation. */
+  /** The client's own bytes, not a translation. */
   readonly relayed: boolean;
   readonly unsigned: UnsignedRequest;
-  /** What of the client's request could not cross. */
+  /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
-  /** What the client has lost of it is told again. */
+  /** Reasoning that the client did not send back has been restored. */
   readonly retold?: boolean;
   readonly answersByTool?: boolean;
-  /** The client can be told one call of a tool, and no more. */
+  /** The client can receive one tool call, and no more. */
   readonly oneCall?: boolean;
-  /** Absent: the model was told the tools' names as they are. */
+  /** Absent: the model was given the tools' own names. */
   readonly toolNames?: ToolNames;
-  /** Absent: the model was told the tools' properties as they are. */
+  /** Absent: the model was given the tools' own property names. */
   readonly properties?: PropertyNames;
 };
 
 /**
- * The request for a candidate: the client's own bytes where its deployment speaks their dialect, else a translation
- * into the first of its dialects that has words for all of it. `notIn`: dialects that this call was refused in.
- * @throws ConclaveError `unsupported` where none has.
+ * Writes the request for a candidate: the client's own bytes if its deployment supports their dialect, otherwise a
+ * translation into the first of its dialects that supports everything in it. `notIn`: dialects that have refused this
+ * call.
+ * @throws ConclaveError `unsupported` if no dialect does.
  */
 export function writeWireRequest(
   engine: EngineContext,
@@ -76,8 +77,8 @@ export function writeWireRequest(
 }
 
 /**
- * What the model itself thought before it called a tool, where the client has kept the call alone, and as long as there is
- * room for it.
+ * Restores what the model itself thought before it called a tool, if the client has kept only the call, and as long as
+ * there is room for it.
  */
 function withLostThoughts(
   { turnThoughts }: EngineContext,
@@ -90,18 +91,18 @@ function withLostThoughts(
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;
   const added = measureRequest(request).inputTokens - measureRequest(call.request).inputTokens;
-  // Half of the letters that the estimate takes for a token: a doubt is the client's.
+  // Count twice the estimate: if in doubt, the client's own content takes precedence.
   if (features.inputTokens + 2 * added + features.outputTokens > contextWindow) return call;
   return { ...call, request };
 }
 
-/** Who is strict would rather have another candidate, or nobody, than go without. */
+/** In strict mode, a warning rules this candidate out. */
 function refuseWarned([first]: readonly string[]): void {
   if (first === undefined) return;
   throw new ConclaveError('unsupported', `${first} x-conclave-strict refuses that.`);
 }
 
-/** A limit that Conclave has added is never more than the model takes: who named none is not refused for it. */
+/** Lowers a limit that Conclave added to the model's maximum: a caller who set no limit must not be refused for one. */
 function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
   const { maxOutputTokens: most = Infinity } = model;
   const { maxOutputTokens: limit = 0 } = call.request;
@@ -109,7 +110,7 @@ function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
   return { ...call, request: { ...call.request, maxOutputTokens: most } };
 }
 
-/** Ollama's `/v1` may cut a long prompt in silence: whoever is served so learns it. */
+/** Ollama's `/v1` may silently cut a long prompt, so the caller is warned. */
 function whyWorse(
   { endpoint, dialect }: UsableEndpoint,
   { deployment }: Candidate,
@@ -168,12 +169,17 @@ function writeInto(
   };
 }
 
-/** Sellers of a dialect overlook what its inventor has given up, and the client would wait for its functions' calls in vain. */
+/**
+ * Providers of a dialect may ignore what its author has dropped; the client would then wait in vain for a call of its
+ * legacy functions.
+ */
 function takesAsItIs({ request }: Call, { provider }: Candidate['deployment']): boolean {
   return provider.quirks.legacyFunctions === true || !takesOneCall(request);
 }
 
-/** What a caller has said to a seller of sellers, and somebody else answers. */
+/**
+ * Warns about preferences meant for a provider that chooses among other providers, if another kind of provider answers.
+ */
 function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): string[] {
   const { id, quirks } = deployment.provider;
   if (quirks.choosesSellers) return [];
@@ -194,8 +200,9 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
 }
 
 /**
- * Members for Conclave that a provider with sellers of its own is sent as well. Not the list of `models`: Conclave asks them
- * in turn itself, because the key's models, its budgets and the ceilings hold for each of them.
+ * Members meant for Conclave that are also sent to a provider that chooses among other providers. Not the list of
+ * `models`: Conclave asks them in turn itself, because the key's models, its budgets and the ceilings apply to each of
+ * them.
  */
 const sellersOwn: ReadonlySet<string> = new Set(['provider', 'usage']);
 const nothing: ReadonlySet<string> = new Set();

@@ -3,8 +3,8 @@ import type { RateLimits } from '../../core/money/rate-limits.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /**
- * A provider that refuses a call without saying when to come back may have said it of the limits in the same reply: the
- * wait is until those have been reset that are too small for the call.
+ * Adds a retry time to a rate-limit error that has none, from the limits in the same reply: the wait lasts until the
+ * limits that are too small for the call are reset.
  */
 export function withResetTime(
   error: ConclaveError,

@@ -6,7 +6,7 @@ import { withoutQuotes } from './without-quotes.ts';
 
 const said = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
 
-test('what an error quotes of the prompt is left out, and what it says of it stays', () => {
+test('leaves out what an error quotes from the prompt, and keeps the rest', () => {
   const prompt = said('Please pay 4111-1111-1111-1111 to Bob.');
   assert.equal(
     withoutQuotes('Invalid value: "pay 4111-1111-1111-1111 to Bob" at messages.0', prompt),
@@ -16,7 +16,7 @@ test('what an error quotes of the prompt is left out, and what it says of it sta
   assert.equal(withoutQuotes(plain, prompt), plain);
 });
 
-test('results of tools, arguments and blocks of a provider’s own are part of the prompt', () => {
+test("tool results, arguments and a provider's own blocks are part of the prompt", () => {
   const messages: Message[] = [
     {
       role: 'user',
@@ -37,7 +37,7 @@ test('results of tools, arguments and blocks of a provider’s own are part of t
   assert.equal(withoutQuotes('no: words of a search', messages), 'no: …');
 });
 
-test('no twelve characters of a prompt are left, wherever an error quotes them', () => {
+test('leaves no twelve consecutive characters of a prompt, wherever an error quotes them', () => {
   assertProperty(
     property(
       string({ minLength: 12, maxLength: 60 }),

@@ -1,14 +1,14 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 
-/** As many characters in a row that a prompt has too are taken for a quotation of it. */
+/** This many consecutive characters that also occur in the prompt count as a quotation. */
 const run = 12;
-/** Enough to know what was wrong. */
+/** Enough to see what was wrong. */
 const mostKept = 500;
 const omission = '…';
 
 /**
- * What somebody said about a conversation, without what it quotes of it: providers repeat prompts in their errors, and
- * where no bodies are kept no piece of one is to stand in the books. Long texts are cut.
+ * Returns an error's text without what it quotes from the conversation: providers repeat prompts in their errors, and
+ * if bodies are not to be kept, no part of one may be stored in the ledger. Long texts are cut.
  */
 export function withoutQuotes(text: string, messages: readonly Message[]): string {
   const kept = text.length > mostKept ? text.slice(0, mostKept) + omission : text;
@@ -47,7 +47,7 @@ const base = 0x01000193;
 const leaving = Array.from({ length: run }).reduce<number>((power) => Math.imul(power, base), 1);
 
 /**
- * Rabin and Karp's rolling hash: one multiplication per character, however long the prompt. What only seems equal hides a
+ * Rabin and Karp's rolling hash: one multiplication per character, however long the prompt. A hash collision hides a
  * few characters too many.
  */
 function eachRun(text: string, see: (hash: number, at: number) => void): void {

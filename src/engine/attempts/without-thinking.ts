@@ -2,7 +2,10 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 
-/** A model that is known not to think is not asked to: who names it has its answer, and is told. */
+/**
+ * Removes reasoning from the request if the model is known not to support it, with a warning: a caller who names the
+ * model still gets an answer.
+ */
 export function withoutThinking(
   request: ModelRequest,
   { model, capabilities }: Pick<WireTarget, 'model' | 'capabilities'>,

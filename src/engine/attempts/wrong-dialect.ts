@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { EngineContext, Route } from '../context.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 
-/** Dialects that a candidate need not be asked in, because its server has shown that it does not know their paths. */
+/** Dialects in which a candidate need not be asked, because its server does not know their paths. */
 export function knownMissing(
   engine: EngineContext,
   route: Route,
@@ -26,8 +26,8 @@ type Failed = {
 };
 
 /**
- * The dialect that a candidate was asked in where its failure is only about that dialect and it speaks another: the
- * same model may take the same call there. What a server does not know at all is remembered.
+ * Returns the dialect that a candidate was asked in, if the failure concerns only that dialect and the candidate
+ * supports another: the same model may accept the same call there. A path that a server does not know is remembered.
  */
 export function wrongDialect(
   engine: EngineContext,
@@ -47,7 +47,8 @@ function isOfDialect(
   { tools = [] }: ModelRequest,
 ): boolean {
   if (details.noSuchPath || details.notInDialect) return true;
-  // OpenAI takes functions together with reasoning over Responses only, and Azure's names do not tell its models.
+  // OpenAI accepts functions together with reasoning only over Responses, and Azure's deployment names do not reveal
+  // their models.
   const { param, openAiCode, providerStatus } = details;
   const isRefused = code === 'invalid_request' && providerStatus === 400 && openAiCode === undefined;
   return asked === 'openai-chat' && tools.length > 0 && isRefused && param === 'reasoning_effort';
