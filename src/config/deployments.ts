@@ -102,10 +102,11 @@ function configuredDeployment(
 ): Deployment {
   const base = providersOwn(model, seller);
   const { apiKey, baseUrl, region, place } = entry;
+  const limited = { ...base, id, ...terms(entry) };
+  // The simulator stands in for every address: neither a real key nor a real server is used.
+  if (seller.source === 'simulated') return limited;
   return {
-    ...base,
-    id,
-    ...terms(entry),
+    ...limited,
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `${place}.apiKey` } }),
     ...(region && { region, ...inRegion(base, region) }),
     ...(baseUrl && { endpoints: atOwnAddress(base.endpoints, baseUrl) }),
