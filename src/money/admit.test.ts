@@ -7,7 +7,7 @@ import { admitBy } from './admit.ts';
 
 const principal: Principal = { keyId: 'k', name: 'ci', rpm: 1, tpm: 500, hardBudget: false, admin: false };
 
-test('a key above its limit is told which one it is and how long to wait', () =>
+test('tells a key above its limit which limit it is and how long to wait', () =>
   withStore(async (store) => {
     const admit = admitBy(store.rates);
     await admit(principal, 100, noon);
@@ -19,7 +19,7 @@ test('a key above its limit is told which one it is and how long to wait', () =>
     });
   }));
 
-test('a prompt that is larger than the limit is told so at once', () =>
+test('refuses at once a prompt that exceeds the limit by itself', () =>
   withStore(async (store) => {
     await assert.rejects(async () => admitBy(store.rates)(principal, 501, noon), {
       code: 'request_too_large',
@@ -28,7 +28,7 @@ test('a prompt that is larger than the limit is told so at once', () =>
     });
   }));
 
-test('the store is not asked for a key without limits', () =>
+test('does not ask the store for a key without limits', () =>
   withStore(async (store) => {
     const { rpm: _rpm, tpm: _tpm, ...unlimited } = principal;
     assert.equal(admitBy(store.rates)(unlimited, 1e9, noon), undefined);

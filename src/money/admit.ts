@@ -3,11 +3,11 @@ import { ConclaveError } from '../core/errors.ts';
 import type { RateVerdict, RateWindows } from '../core/money/rate-windows.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
-/** `undefined`: the key has no limits, nothing needs to be asked. */
+/** Throws if the call is refused. Returns `undefined` if the key has no limits: nothing needs to be awaited. */
 export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
 
 /**
- * Looks whether a call of `tokens` prompt tokens would be let in now; nothing is counted.
+ * Returns a check of whether a call of `tokens` prompt tokens would be admitted now; nothing is counted.
  * @throws ConclaveError as `admitBy`.
  */
 export function judgeBy(windows: RateWindows): Admit {
@@ -15,8 +15,8 @@ export function judgeBy(windows: RateWindows): Admit {
 }
 
 /**
- * Counts a call of `tokens` prompt tokens against the rate limits of its key.
- * @throws ConclaveError `rate_limited`, or `request_too_large` for a prompt that no waiting makes fit.
+ * Returns a function that counts a call of `tokens` prompt tokens against the rate limits of its key.
+ * @throws ConclaveError `rate_limited`, or `request_too_large` for a prompt that exceeds the limit by itself.
  */
 export function admitBy(windows: Pick<RateWindows, 'admit'>): Admit {
   return (principal, tokens, now) => {

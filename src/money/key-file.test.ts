@@ -12,7 +12,7 @@ function folder(t: TestContext): string {
   return path;
 }
 
-test('the first start makes a key that only its owner can read, and every later start finds it', (t) => {
+test('the first start creates a key that only its owner can read, and later starts find it', (t) => {
   const path = join(folder(t), 'new', 'local.key');
   const { key, warnings } = openKeyFile(path);
   assert.match(key, /^ck-[0-9A-Za-z]{32}$/);
@@ -23,7 +23,7 @@ test('the first start makes a key that only its owner can read, and every later 
   assert.deepEqual(readdirSync(join(path, '..')), ['local.key'], 'no draft stays behind');
 });
 
-test('a key file that others can read is closed to them, with a warning', (t) => {
+test('closes a key file that others can read, with a warning', (t) => {
   const path = join(folder(t), 'local.key');
   const { key } = openKeyFile(path);
   chmodSync(path, 0o644);
@@ -33,7 +33,7 @@ test('a key file that others can read is closed to them, with a warning', (t) =>
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-test('an empty or binary key file is refused with the remedy, and left as it is', (t) => {
+test('refuses an empty or binary key file with the remedy, and leaves it unchanged', (t) => {
   const path = join(folder(t), 'local.key');
   for (const content of ['', 'short', 'two words of a key file', '\u0000\u0001']) {
     writeFileSync(path, content, { mode: 0o600 });
@@ -42,7 +42,7 @@ test('an empty or binary key file is refused with the remedy, and left as it is'
   }
 });
 
-test('a folder that cannot be made is named', (t) => {
+test('names a folder that cannot be created', (t) => {
   const file = join(folder(t), 'a-file');
   writeFileSync(file, '');
   assert.throws(() => openKeyFile(join(file, 'local.key')), {

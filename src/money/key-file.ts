@@ -17,9 +17,9 @@ import { newVirtualKey } from './virtual-keys.ts';
 export type KeyFile = { readonly key: string; readonly warnings: readonly string[] };
 
 /**
- * The key in the file at `path`, made with mode 0600 where absent. Processes that start at once agree on one key:
- * the file appears whole or not at all, and whoever comes second reads it.
- * @throws ConclaveError `configuration` when the file cannot be made, read or understood.
+ * Returns the key in the file at `path`, which is created with mode 0600 if absent. Processes that start at once agree
+ * on one key: the file appears whole or not at all, and later processes read it.
+ * @throws ConclaveError `configuration` if the file cannot be created, read or understood.
  */
 export function openKeyFile(path: string): KeyFile {
   try {
@@ -52,7 +52,7 @@ function placeNewKey(path: string): void {
     linkSync(draft, path);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return;
-    // Some file systems know no hard links.
+    // Some file systems do not support hard links.
     copyFileSync(draft, path, constants.COPYFILE_EXCL);
     chmodSync(path, 0o600);
   } finally {

@@ -6,7 +6,7 @@ import type { KeyStore } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { issueKey } from './virtual-keys.ts';
 
-/** A real store whose look-ups are counted. */
+/** A real store with counted look-ups. */
 function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>): Promise<void> {
   return withStore(async ({ keys }) => {
     let lookUps = 0;
@@ -18,7 +18,7 @@ function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>
   });
 }
 
-test('a key becomes the principal with everything that its issuer allowed', () =>
+test('maps a key to a principal with everything that its issuer allowed', () =>
   withKeys(async (keys) => {
     const { key, stored } = await issueKey(keys, {
       name: 'ci',
@@ -40,14 +40,14 @@ test('a key becomes the principal with everything that its issuer allowed', () =
     });
   }));
 
-test('a key that nobody has been given is nobody', () =>
+test('returns nothing for an unknown key', () =>
   withKeys(async (keys) => {
     const ring = keyRing({ keys, now: () => noon });
     assert.equal(await ring.authenticate('ck-guess'), undefined);
     assert.equal(await ring.authenticate(''), undefined);
   }));
 
-test('the admin key is the admin without a look-up', () =>
+test('accepts the admin key without a look-up', () =>
   withKeys(async (keys, lookUps) => {
     const ring = keyRing({ keys, adminKey: 'ck-admin', now: () => noon });
     assert.deepEqual(await ring.authenticate('ck-admin'), {
@@ -59,7 +59,7 @@ test('the admin key is the admin without a look-up', () =>
     assert.equal(lookUps(), 0);
   }));
 
-test('an expired key is refused from its last moment on, with the time at which it expired', () =>
+test('refuses a key from its expiry on, and names the time', () =>
   withKeys(async (keys) => {
     let now = noon - 1;
     const { key } = await issueKey(keys, { name: 'trial', budgets: [], expiresAt: noon });
@@ -72,7 +72,7 @@ test('an expired key is refused from its last moment on, with the time at which 
     });
   }));
 
-test('a known key is looked up once per ten seconds, and a disabled one is refused after that', () =>
+test('looks up a known key once per ten seconds, and then refuses it if it was disabled', () =>
   withKeys(async (keys, lookUps) => {
     let now = noon;
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
@@ -86,7 +86,7 @@ test('a known key is looked up once per ten seconds, and a disabled one is refus
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
   }));
 
-test('a clock that is put back does not prolong what is believed of a key', () =>
+test('a clock that is set back does not prolong the trust in a key', () =>
   withKeys(async (keys) => {
     let now = noon;
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
@@ -97,7 +97,7 @@ test('a clock that is put back does not prolong what is believed of a key', () =
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
   }));
 
-test('what is changed here holds here at once', () =>
+test('a change made here applies here at once', () =>
   withKeys(async (keys) => {
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 1 });
     const ring = keyRing({ keys, now: () => noon });
@@ -107,7 +107,7 @@ test('what is changed here holds here at once', () =>
     assert.equal((await ring.authenticate(key))?.rpm, 2);
   }));
 
-test('a key issued a moment after a wrong guess at it works at once', () =>
+test('accepts a key issued a moment after a wrong guess at it', () =>
   withKeys(async (keys, lookUps) => {
     const ring = keyRing({ keys, now: () => noon });
     const { key } = await issueKey(keys, { name: 'a', budgets: [] });
@@ -117,7 +117,7 @@ test('a key issued a moment after a wrong guess at it works at once', () =>
     assert.ok(await ring.authenticate(key));
   }));
 
-test('the ring remembers no more keys than it may', () =>
+test('caches no more keys than allowed', () =>
   withKeys(async (keys, lookUps) => {
     const ring = keyRing({ keys, now: () => noon, maxRemembered: 2 });
     const issued = await Promise.all(['a', 'b', 'c'].map((name) => issueKey(keys, { name, budgets: [] })));
@@ -128,7 +128,7 @@ test('the ring remembers no more keys than it may', () =>
     assert.equal(lookUps(), 4);
   }));
 
-test('a store that fails is asked again the next time', () =>
+test('asks the store again after a failure', () =>
   withKeys(async (keys) => {
     const { key } = await issueKey(keys, { name: 'a', budgets: [] });
     let broken = true;

@@ -6,31 +6,34 @@ import { hashKey } from './virtual-keys.ts';
 
 export type KeyRing = {
   /**
-   * Whose key this is; `undefined` for one that nobody has been given.
+   * Returns the principal of this key; `undefined` for an unknown key.
    * @throws ConclaveError `authentication` for a key that has expired or been disabled.
    */
   authenticate(key: string): Promise<Principal | undefined>;
-  /** Asks the store anew for every key: after a change, here at once and in other processes within `trustMs`. */
+  /** Forgets all cached keys. After a change, it applies here at once and in other processes within `trustMs`. */
   forget(): void;
 };
 
 export type KeyRingOptions = {
   readonly keys: KeyStore;
-  /** The one key that may use the admin API. It is in no store. */
+  /** The only key that may use the admin API. It is not in the store. */
   readonly adminKey?: string;
-  /** Whether this is the digest of this machine's own key. Default: none is. */
+  /** Returns whether this is the digest of this machine's own key. Default: always false. */
   readonly isOwners?: (hash: string) => boolean;
   readonly now: () => Ms;
-  /** How long a known key is believed without asking the store: a disabled one may work that much longer. */
+  /** How long a known key is trusted without asking the store: a disabled one may work that much longer. */
   readonly trustMs?: Ms;
   readonly maxRemembered?: number;
 };
 
-/** A key and who its holder is: made once, given to every call. */
+/** A key and its principal: created once and shared by all calls. */
 type Known = { readonly key: VirtualKey; readonly principal: Principal };
 type Remembered = { readonly known: Promise<Known | undefined>; readonly askedAt: Ms };
 
-/** Only known keys are remembered, so guesses cannot push them out; a guess costs one hash and one look-up. */
+/**
+ * Opens a cache of keys. Only known keys are cached, so guesses cannot push them out; a guess costs one hash and one
+ * look-up.
+ */
 export function keyRing(options: KeyRingOptions): KeyRing {
   const { keys, now, isOwners = () => false, trustMs = 10_000, maxRemembered = 10_000 } = options;
   const adminHash = options.adminKey === undefined ? undefined : hashKey(options.adminKey);
@@ -46,11 +49,11 @@ export function keyRing(options: KeyRingOptions): KeyRing {
   function look(hash: string): Promise<Known | undefined> {
     const askedAt = now();
     const last = remembered.get(hash);
-    // What was asked in the future was asked before the clock was put back.
+    // Ignore entries from the future: the clock was set back.
     if (last && last.askedAt <= askedAt && askedAt - last.askedAt < trustMs) return last.known;
     const known = find(hash);
     remembered.delete(hash);
-    // The oldest goes first: whoever is in use is back at once.
+    // Delete the oldest first: a key in use is cached again at once.
     for (const oldest of remembered.keys()) {
       if (remembered.size < maxRemembered) break;
       remembered.delete(oldest);

@@ -14,7 +14,7 @@ function withHome(
   return withStore((store, database) => body(join(dirname(database.address), 'home'), store, database));
 }
 
-test('the local key is known to the store, with a soft budget of $5 a day', () =>
+test('adds the local key to the store, with a soft budget of $5 a day', () =>
   withHome(async (home, { keys }) => {
     const { key } = await openLocalKey({ home, environment: {}, keys });
     const principal = await keyRing({ keys, now: () => noon }).authenticate(key);
@@ -26,7 +26,7 @@ test('the local key is known to the store, with a soft budget of $5 a day', () =
     assert.equal((await keys.list()).length, 1);
   }));
 
-test('starts at the same moment enter the key once', () =>
+test('concurrent starts add the key once', () =>
   withHome(async (home, store, { open }) => {
     const stores = [store, await open(), await open()];
     const opened = await Promise.all(stores.map(({ keys }) => openLocalKey({ home, environment: {}, keys })));
@@ -34,7 +34,7 @@ test('starts at the same moment enter the key once', () =>
     assert.equal((await stores[0]?.keys.list())?.length, 1);
   }));
 
-test('CONCLAVE_API_KEY and CONCLAVE_ADMIN_KEY replace the files, which are then not made', () =>
+test('CONCLAVE_API_KEY and CONCLAVE_ADMIN_KEY replace the files, which are then not created', () =>
   withHome(async (home, { keys }) => {
     const environment = { CONCLAVE_API_KEY: 'my-own-key', CONCLAVE_ADMIN_KEY: 'my-admin-key' };
     assert.equal((await openLocalKey({ home, environment, keys })).key, 'my-own-key');
@@ -43,7 +43,7 @@ test('CONCLAVE_API_KEY and CONCLAVE_ADMIN_KEY replace the files, which are then 
     assert.ok(!readdirSync(dirname(home)).includes('home'));
   }));
 
-test('the admin key has a file of its own', () =>
+test('keeps the admin key in a file of its own', () =>
   withHome(async (home, { keys }) => {
     const local = await openLocalKey({ home, environment: {}, keys });
     const admin = openAdminKey({ home, environment: {} });

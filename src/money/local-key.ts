@@ -4,19 +4,19 @@ import { unusedKeyName } from './unused-key-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { hashKey, shownPrefix } from './virtual-keys.ts';
 
-/** Enough for a day's work, too little for a bad surprise. Soft: a model of unknown price may still be used. */
+/** Enough for a day's work, too little for a bad surprise. Soft: models of unknown price may still be used. */
 const localBudget: Budget = { window: 'day', limitUsd: 5, hard: false };
 
 type KeyPlace = {
-  /** The folder that `CONCLAVE_HOME` names. */
+  /** The folder set by `CONCLAVE_HOME`. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /**
- * The key that stdio MCP, the CLI and the library act as: `CONCLAVE_API_KEY`, or the one in `local.key`. At its first
- * use it is entered among the virtual keys with its budget of $5 a day, as `local`: beside another machine's on the same
- * store as `local-` and the first digits of its digest.
+ * Opens the key that stdio MCP, the CLI and the library use: `CONCLAVE_API_KEY`, or the one in `local.key`. On first
+ * use it is added to the virtual keys as `local`, with a budget of $5 a day. If another machine's key on the same store
+ * has that name, it becomes `local-` and the first digits of its digest.
  */
 export async function openLocalKey({
   keys,
@@ -29,19 +29,22 @@ export async function openLocalKey({
     const enter = (as: string) =>
       keys.create({ name: as, budgets: [localBudget] }, hash, shownPrefix(file.key));
     await enter(name).catch(async () => {
-      // Another process that starts just now may have entered it first, or another machine its own under this name.
+      // A concurrent process may have added it first, or another machine may have added its own key under this name.
       if (!(await keys.find(hash))) await enter(`local-${hash.slice(0, 6)}`);
     });
   }
   return file;
 }
 
-/** The same key, as its file or its variable holds it, whether or not it has been used. */
+/** Returns the local key from its file or variable, whether or not it has been used. */
 export function localKeyOf(place: KeyPlace): string {
   return keyFrom(place, 'CONCLAVE_API_KEY', 'local.key').key;
 }
 
-/** Tells the digest of this machine's own key. Where its file cannot be read or made, no key is that one. */
+/**
+ * Returns a function that recognises the digest of this machine's own key. If the key file cannot be read or created,
+ * no digest matches.
+ */
 export function knowsLocalKey(place: KeyPlace): (hash: string) => boolean {
   let own: string | undefined;
   return (hash) => {
@@ -54,7 +57,7 @@ export function knowsLocalKey(place: KeyPlace): (hash: string) => boolean {
   };
 }
 
-/** The key of the admin API: `CONCLAVE_ADMIN_KEY`, or the one in `admin.key`. */
+/** Returns the key of the admin API: `CONCLAVE_ADMIN_KEY`, or the one in `admin.key`. */
 export function openAdminKey(place: KeyPlace): KeyFile {
   return keyFrom(place, 'CONCLAVE_ADMIN_KEY', 'admin.key');
 }

@@ -13,6 +13,6 @@ test('a virtual key is ck- and 32 letters and digits, each of them possible', ()
   assert.notEqual(newVirtualKey(), newVirtualKey());
 });
 
-test('a key is stored as its SHA-256 in hex', () => {
+test('stores a key as its SHA-256 in hex', () => {
   assert.equal(hashKey('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });

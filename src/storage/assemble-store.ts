@@ -28,18 +28,18 @@ import { keepThoughts, makersOf } from './thought-rows.ts';
 import { openRetryQueue } from './retry-queue.ts';
 import type { WriteHealth } from './write-health.ts';
 
-/** What a backend brings: everything else is the same for all of them. */
+/** The parts of a store that differ by backend. */
 export type Backend = {
   readonly sql: SqlRunner;
-  /** For what reads all of the ledger and may take its time. Default: `sql`. */
+  /** For reports that may read the whole ledger and take long. Default: `sql`. */
   readonly reports?: SqlRunner;
-  /** Resolves with the work's result once it is committed, together with whatever else waits. */
+  /** Commits the work together with whatever else waits, and resolves with its result. */
   commit<T>(work: Work<T>): Promise<T>;
-  /** What its commits and its runner's writes have shown. */
+  /** Whether the database accepts writes, as its commits and its runner's writes have shown. */
   readonly health: WriteHealth;
-  /** Absent: the database's files are its server's business. */
+  /** Absent: the database server looks after its own files. */
   damage?(): Promise<string[]>;
-  /** Commits what waits and lets go of the database. */
+  /** Commits what waits and closes the database. */
   close(): Promise<void>;
 };
 
@@ -52,10 +52,10 @@ export type StoreOptions = {
   readonly identity?: ProcessIdentity;
 };
 
-/** Calls of a dead process that are ended per transaction. */
+/** The number of a dead process's calls to end per transaction. */
 const orphansPerCommit = 50;
 
-/** Keys, ledger and orphans over a backend. */
+/** Builds a store with keys, ledger and orphan recovery on a backend. */
 export function assembleStore(
   { sql, reports: reportSql = sql, commit, health, close, damage }: Backend,
   options: StoreOptions,
@@ -64,7 +64,7 @@ export function assembleStore(
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
   const unwritten = openRetryQueue(health, () => registry.beat());
   const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(reportSql));
-  /** Calls of this process that are under way. */
+  /** Running calls of this process. */
   const opened = new Map<string, HeldCall>();
   let closing: Promise<void> | undefined;
 
@@ -87,7 +87,8 @@ export function assembleStore(
       const kept = [...keepThoughts(settlement), ...keepPieces(settlement)];
       const write = () => {
         const settled = commit(settleWork(settlement, own));
-        // Who is told of the end may go on with the answer at once, at any process.
+        // A client may continue the answer at once, at any process, so its pieces are committed before the end is
+        // reported.
         return kept.length === 0 ? settled : both(settled, sql.write(kept));
       };
       const since = performance.now();

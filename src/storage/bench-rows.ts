@@ -4,10 +4,10 @@ import type { BenchStore } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
-/** Every process has asked by then what has been said. */
+/** By then every process has polled. */
 const heardMs: Ms = 600_000;
 
-/** Benches as rows of any backend: one for each account and one for each of its deployments. */
+/** Opens the store of benches: one row for each account and one for each of its deployments. */
 export function openBenchStore(sql: SqlRunner): BenchStore {
   return {
     async tell(said, now) {
@@ -46,7 +46,7 @@ export function openBenchStore(sql: SqlRunner): BenchStore {
   };
 }
 
-/** A provider may say any time to wait; databases hold integers. */
+/** A provider may report any waiting time; databases hold integers. */
 function whole(at: Ms): Ms {
   return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(at, Number.MAX_SAFE_INTEGER)));
 }
@@ -65,7 +65,7 @@ function benchFromRow(row: SqlRow): Bench {
   };
 }
 
-/** A newer Conclave on the same database may know codes that this one does not. */
+/** A newer Conclave on the same database may write codes that this version does not know. */
 function codeFrom(text: string): ErrorCode {
   return isErrorCode(text) ? text : 'provider_error';
 }

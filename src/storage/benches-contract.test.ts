@@ -18,7 +18,7 @@ const sorted = (said: readonly Bench[]) =>
   said.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
 
 describeEachBackend('benches', (it) => {
-  it('tells every process what was said last of each account and each of its deployments', async (database) => {
+  it('shares the latest report on each account and each deployment with every process', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const deployed = bench({ deployment: 'lab/m', code: 'provider_rate_limited', benchedUntil: 1e300 });
     await one.benches.tell([bench(), deployed, bench({ account: 'lab 4567' })], noon);
@@ -32,7 +32,7 @@ describeEachBackend('benches', (it) => {
     assert.deepEqual(await other.benches.said({ since: noon + 1, now: noon + 5 }), [ended]);
   });
 
-  it('forgets what is over and has been heard', async (database) => {
+  it('forgets a bench that is over, once every process has polled', async (database) => {
     const { benches } = await database.open();
     await benches.tell([bench(), bench({ account: 'lab 4567', benchedUntil: 0 })], noon);
     assert.equal((await benches.said({ since: 0, now: noon + 299_000 })).length, 2);

@@ -4,7 +4,7 @@ import type { Ms, NanoUsd } from '../core/units.ts';
 import type { Opening } from './ledger-columns.ts';
 import type { SpendingCounters } from './spending-counters.ts';
 
-/** What the row of a call says about its money. */
+/** The money columns of a call's row. */
 export type HeldCall = {
   readonly id: string;
   readonly keyId: string;
@@ -19,18 +19,21 @@ export type HeldCall = {
   readonly reservationId?: string;
 };
 
-/** The ledger inside one transaction: nobody else can change what is read here before it is committed. */
+/** The ledger inside one transaction: what is read here cannot change before the commit. */
 export interface Books {
   readonly spending: SpendingCounters;
   readonly rates: RateBooks;
   call(id: string): HeldCall | undefined;
   insert(opening: Opening): void;
-  /** Sets what a call still holds. */
+  /** Sets the amount that a call still has reserved. */
   hold(id: string, held: NanoUsd): void;
   end(settlement: Settlement): void;
-  /** As `end`, if nobody has touched the row since it was opened; else nothing. Saves reading it again. */
+  /**
+   * Like `end`, but only if the row has not changed since it was opened; otherwise does nothing. Saves reading the row
+   * again.
+   */
   endUntouched?(opened: HeldCall, settlement: Settlement): boolean;
-  /** Ends a call of a dead process at `booked`, its cost as far as anybody can say. */
+  /** Ends a call of a dead process at `booked`, the best estimate of its cost. */
   interrupt(id: string, end: { readonly at: Ms; readonly booked: NanoUsd; readonly cost?: NanoUsd }): void;
 }
 
@@ -41,7 +44,7 @@ export interface RateBooks {
   add(keyId: string, use: SecondUse): void;
 }
 
-/** Work on the books, and what of them it looks at, for backends that have to fetch it first. */
+/** Work on the ledger, with the rows it needs, for backends that have to fetch them first. */
 export type Work<T> = {
   readonly needs: {
     readonly calls?: readonly string[];
@@ -51,7 +54,7 @@ export type Work<T> = {
   readonly run: (books: Books) => T;
 };
 
-/** A key and an instant, whose windows are meant. */
+/** A key and an instant: stands for the key's windows that contain the instant. */
 export type KeyAt = { readonly keyId: string; readonly at: Ms };
 
 export const callColumns =
@@ -73,7 +76,7 @@ export function heldCallFromRow(row: Readonly<Record<string, unknown>>): HeldCal
   };
 }
 
-/** An amount of a row; what is not there is nothing. */
+/** Reads an amount from a row; a missing amount is 0. */
 export function nano(value: unknown): NanoUsd {
   return typeof value === 'bigint' ? value : 0n;
 }

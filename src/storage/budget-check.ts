@@ -3,9 +3,8 @@ import type { Budget, BudgetStanding } from '../core/stores/stores.ts';
 import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 
 /**
- * The budget that refuses `amount` more, if any does: of several the one with the least money left. Where a part of the
- * price is unknown every hard budget refuses, and a soft one looks at the known part; what costs nothing is never
- * refused.
+ * Returns the budget that refuses `amount` more, if any: of several, the one with the least money left. If part of the
+ * price is unknown, every hard budget refuses, and a soft one checks the known part; free calls are never refused.
  */
 export function refusingBudget(
   standings: readonly BudgetStanding[],
@@ -20,7 +19,7 @@ export function refusingBudget(
   );
 }
 
-/** A budget with what its counter says; `at` lies in its current window. */
+/** Combines a budget with its counter; `at` lies in its current window. */
 export function standingOf(
   budget: Budget,
   { spent, reserved, simulated }: Pick<BudgetStanding, 'spent' | 'reserved' | 'simulated'>,

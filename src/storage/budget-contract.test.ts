@@ -34,7 +34,7 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
   });
 
-  it('says whether a call would be refused, and reserves nothing by it', async (database) => {
+  it('reports whether a call would be refused, without reserving anything', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1e-6, hard: true });
     const wanted = { keyId, startedAt: noon, simulated: false, unknownPrice: false };
@@ -85,7 +85,7 @@ describeEachBackend('budgets', (it) => {
     );
   });
 
-  it('refuses an unknown price under a hard budget, and lets it through a soft one as far as it is unknown', async (database) => {
+  it('refuses an unknown price under a hard budget, and checks only the known part under a soft one', async (database) => {
     const store = await database.open();
     const hard = await keyWith(store, { window: 'day', limitUsd: 5, hard: true });
     const soft = await keyWith(store, { window: 'day', limitUsd: 5, hard: false });
@@ -100,7 +100,7 @@ describeEachBackend('budgets', (it) => {
     );
   });
 
-  it('starts afresh in the next window, and books a call where its money was reserved', async (database) => {
+  it('starts at zero in the next window, and books a call where its money was reserved', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
@@ -125,7 +125,7 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['0/10', '0/10']);
   });
 
-  it('lets children draw on the reservation of their parent, which gives back what is left', async (database) => {
+  it('lets children draw on the reservation of their parent, whose settlement releases the rest', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
     const child = { keyId, reservationId: 'parent', parentId: 'parent' };
@@ -137,14 +137,14 @@ describeEachBackend('budgets', (it) => {
     assert.equal(
       (await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok,
       false,
-      'all is promised',
+      'all of it is reserved',
     );
     await store.ledger.settle(settlement('c2', { cost: 200n }));
     await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
     assert.deepEqual(await standing(store, keyId), ['500/0']);
   });
 
-  it('sets more aside for a call under way, as far as the budget goes, and releases all of it at the end', async (database) => {
+  it('reserves more for a running call, as far as the budget allows, and releases all of it at the end', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
@@ -159,7 +159,7 @@ describeEachBackend('budgets', (it) => {
     await assert.rejects(store.ledger.holdMore('a', 1n), /no call a under way/);
   });
 
-  it('lets a child spend first what it has set aside itself, and then its share of the parent', async (database) => {
+  it("lets a child spend its own reservation first, and then its share of the parent's", async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
@@ -185,7 +185,7 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId, noon + day), ['0/0']);
   });
 
-  it('books the known attempts of a call with an unknown price in it', async (database) => {
+  it('books the known attempts of a call of partly unknown price', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: false });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 50n }), { unknownPrice: true });
@@ -212,7 +212,7 @@ describeEachBackend('budgets', (it) => {
     );
   });
 
-  it('keeps amounts that no floating-point number holds', async (database) => {
+  it('keeps amounts that no floating-point number can represent', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'total', limitUsd: 9_100_000, hard: true });
     const cost = 2n ** 53n + 1n;

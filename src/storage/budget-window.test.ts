@@ -6,7 +6,7 @@ import { budgetWindows } from '../core/stores/stores.ts';
 
 const at = Date.UTC(2026, 10, 21, 13, 45);
 
-test('windows begin at the hour, at midnight, on Monday and on the first, in UTC', () => {
+test('starts windows at the hour, at midnight, on Monday and on the first, in UTC', () => {
   assert.equal(windowStart('hour', at), Date.UTC(2026, 10, 21, 13));
   assert.equal(windowStart('day', at), Date.UTC(2026, 10, 21));
   assert.equal(windowStart('week', at), Date.UTC(2026, 10, 16));
@@ -16,7 +16,7 @@ test('windows begin at the hour, at midnight, on Monday and on the first, in UTC
   assert.equal(windowEnd('total', at), undefined);
 });
 
-test('every moment is inside of its window, and the next window begins where this one ends', () => {
+test('every moment lies in its window, and the next window starts where this one ends', () => {
   fc.assert(
     fc.property(fc.nat(4_000_000_000_000), fc.constantFrom(...budgetWindows), (moment, window) => {
       const [start, end] = [windowStart(window, moment), windowEnd(window, moment)];

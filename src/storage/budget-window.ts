@@ -7,7 +7,7 @@ const weekMs = 7 * dayMs;
 /** 1969-12-29 was a Monday: weeks begin there (ISO 8601). */
 const firstMonday = -3 * dayMs;
 
-/** The start of the UTC calendar window that holds `at`; 0 for `total`. */
+/** Returns the start of the UTC calendar window that contains `at`; 0 for `total`. */
 export function windowStart(window: BudgetWindow, at: Ms): Ms {
   switch (window) {
     case 'hour':
@@ -25,7 +25,7 @@ export function windowStart(window: BudgetWindow, at: Ms): Ms {
   }
 }
 
-/** When the window that holds `at` ends; `undefined` for `total`. */
+/** Returns when the window that contains `at` ends; `undefined` for `total`. */
 export function windowEnd(window: BudgetWindow, at: Ms): Ms | undefined {
   const start = windowStart(window, at);
   switch (window) {

@@ -3,7 +3,7 @@ import type { Usage } from '../core/money/usage.ts';
 import { onlyAttemptRow } from './only-attempt.ts';
 import type { AttemptsTable, CallsTable, Schema, UsageFields } from './schema.ts';
 
-/** What belongs to a call besides its own row. */
+/** The parts of a call outside its own row. */
 export type CallExtras = {
   readonly keyName: string | null;
   readonly attempts: readonly AttemptRow[];
@@ -11,7 +11,7 @@ export type CallExtras = {
   readonly bodies?: { readonly request: string; readonly reply: string } | undefined;
 };
 
-/** A stored call as the rest of Conclave knows it. The closed words in it were checked by the types that wrote them. */
+/** Converts a stored call to a `CallRow`. Its enumerated values were checked by the types that wrote them. */
 export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodies }: CallExtras): CallRow {
   const call = present({
     id: row.id,
@@ -58,7 +58,7 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
   return call as unknown as CallRow;
 }
 
-/** All attempts of a call, in order: from its own row, or from `rows`. */
+/** Returns all attempts of a call, in order: from its own row, or from `rows`. */
 export function attemptsOf(call: CallsTable, rows: readonly AttemptsTable[] = []): AttemptRow[] {
   const only = onlyAttemptRow(call);
   return (only ? [only] : rows).map(attemptFromRow);
@@ -104,7 +104,7 @@ export function usageFromRow(row: UsageFields): Usage {
   };
 }
 
-/** The members that have a value: what is `null` in a store is absent in Conclave. */
+/** Returns the members that have a value: `null` in the database is an absent member in Conclave. */
 function present(members: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== null && value !== undefined),

@@ -3,13 +3,16 @@ import { askedChildren, type CallFate, type CallVolume } from '../core/stores/le
 import type { Tier } from '../core/task.ts';
 import { nanoToJson, type Ms } from '../core/units.ts';
 
-/** Whether a call was made to serve the one above it: a step, a judge, a guess of what it is for. What a tool asks are calls of their own. */
+/**
+ * Whether a call was made to serve its parent: a step, a judge, a classification. Calls made by a tool count as calls
+ * of their own.
+ */
 export const servesAnother = raw<boolean>`exists (select 1 from calls parent
     where parent.id = calls.parent_id and parent.requested_model <> ${askedChildren})`;
 
 /**
- * Whole calls that used tokens, each at what it and those that served it cost. What became of each is decided here, once, for those
- * that count calls and those that draw from them.
+ * Whole calls that used tokens, each with its own cost plus that of its children. The fate of each is decided here,
+ * once, for counting and for sampling.
  */
 const wholeCalls = (since: Ms) => raw`select id, started_at, simulated, tier, model, cost,
     case when state <> 'ok' or model is null then 'unanswered'
@@ -33,7 +36,7 @@ function tokens(table: 'calls' | 'step'): RawBuilder<bigint> {
   );
 }
 
-/** Whole calls, counted by all that a report tells apart. */
+/** Counts whole calls by everything that a report distinguishes. */
 export function volumeQuery(since: Ms): RawBuilder<VolumeRow> {
   return raw`select fate, simulated, tier, model, count(*) as calls, min(started_at) as first_at,
       cast(coalesce(sum(cost), 0) as bigint) as spent
@@ -62,13 +65,16 @@ export function volumeFromRow(row: VolumeRow): CallVolume {
   };
 }
 
-/** What share of 2³² successive multiples of this fill evenly, in no rhythm that calls could have (Knuth, vol. 3, 6.4). */
+/**
+ * The golden ratio's share of 2³²: its multiples are spread evenly, without a rhythm that calls could share (Knuth,
+ * vol. 3, 6.4).
+ */
 const golden = 2_654_435_761n;
 const word = 4_294_967_296n;
 
 /**
- * Ids of one of each `every` paid calls that followed one another, each with the same chance: which of them goes by the
- * golden ratio, so that calls which alternate are drawn alike.
+ * Selects the id of one in every `every` consecutive paid calls, each equally likely: the golden ratio picks which one,
+ * so that alternating calls are sampled alike.
  */
 export function sampleQuery({
   since,

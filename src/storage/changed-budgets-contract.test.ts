@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 describeEachBackend('changed budgets', (it) => {
-  it('count what their key had spent and set aside in their window before there was a budget', async (database) => {
+  it('include what their key had spent and reserved in their window before the budget existed', async (database) => {
     const store = await database.open();
     const keyId = await keyWithout(store);
     await call(store, { id: 'yesterday', keyId, startedAt: noon - day, cost: 3n });
@@ -26,7 +26,7 @@ describeEachBackend('changed budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['month 293/0', 'hour 290/0']);
   });
 
-  it('go on counting while they are away, and hold nothing of a call that ended meanwhile', async (database) => {
+  it('keep counting while they are removed, and hold nothing for a call that ended meanwhile', async (database) => {
     const store = await database.open();
     const keyId = await keyWithout(store);
     await setBudgets(store, keyId, 'total');
@@ -38,7 +38,7 @@ describeEachBackend('changed budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['total 40/0']);
   });
 
-  it('count the windows of a ledger that counted them only for the budgets of the moment', async (database) => {
+  it('count the windows of a ledger that only counted them for the budgets of the time', async (database) => {
     const older = await database.open({ now: () => noon });
     const keyId = await keyWithout(older);
     await setBudgets(older, keyId, 'day');
@@ -54,7 +54,7 @@ describeEachBackend('changed budgets', (it) => {
     await older.ledger.open(intent({ id: 'under-way', keyId, reserved: 70n }), known);
     await older.ledger.open(intent({ id: 'child', keyId, reservationId: 'under-way' }), known);
     await older.ledger.settle(settlement('child', { cost: 30n }));
-    // Another 900 of a total budget were spent by calls that have been forgotten, and changes left reservations behind.
+    // Another 900 of a total budget were spent by deleted calls, and changes left reservations behind.
     await database.backend.execute(
       database.address,
       `DELETE FROM spending WHERE period IN ('hour', 'week', 'month');
@@ -72,7 +72,7 @@ describeEachBackend('changed budgets', (it) => {
     ]);
   });
 
-  it('stand at the sums of the ledger, whatever was set, taken away and called in which order by which process', async (database) => {
+  it('equal the sums of the ledger after any order of changes and calls by several processes', async (database) => {
     const stores = [await database.open(), await database.open()] as const;
     const step = fc.record({
       process: fc.constantFrom(0, 1),
@@ -139,7 +139,7 @@ async function call(
   await ledger.settle(settlement(members.id, { cost }));
 }
 
-/** Window, `spent/reserved` of each budget of the key. */
+/** Window and `spent/reserved` of each budget of the key. */
 async function standing(store: Store, keyId: string, at = noon): Promise<string[]> {
   const standings = await store.keys.budgets(keyId, at);
   return standings.map(({ window, spent, reserved }) => `${window} ${spent}/${reserved}`);

@@ -2,21 +2,24 @@ import type { CostGrouping, CostReport, CostRow } from '../core/stores/ledger.ts
 import { nanoToJson, type Ms, type NanoUsd } from '../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../core/money/usage.ts';
 
-/** Calls that agree in everything a report tells apart, summed up by the database. */
+/** Calls that agree in everything a report distinguishes, summed up by the database. */
 export type CostGroup = {
-  /** The group's name, or the JSON list of names under which it counts (tags). */
+  /** The group's name, or for tags the JSON list of names under which it counts. */
   readonly name: string | null;
-  /** Nobody was asked and nothing paid: refused calls belong to whichever kind of money the report is about. */
+  /**
+   * `neither`: no provider was asked and nothing was paid. Refused calls belong to whichever kind of money the report
+   * is about.
+   */
   readonly kind: 'real' | 'simulated' | 'neither';
   readonly calls: number;
   readonly succeeded: number;
   readonly unknownPrice: number;
   readonly estimated: number;
   readonly spent: NanoUsd;
-  /** What callers paid themselves, and in how many calls. */
+  /** What callers paid with their own keys, and in how many calls. */
   readonly callersOwn: NanoUsd;
   readonly callersOwnCalls: number;
-  /** What the calls would have cost on the best frontier model; their own cost where that is not known. */
+  /** What the calls would have cost on the best frontier model; their own cost if that is unknown. */
   readonly frontier: NanoUsd;
   readonly usage: Usage;
 };
@@ -24,8 +27,8 @@ export type CostGroup = {
 const unnamed = '(none)';
 
 /**
- * Adds up groups. Real money and simulated money never meet in one sum: the report is about real calls where there are
- * any, with the simulated ones apart, and about simulated calls, saying so, where there is nothing else.
+ * Adds up groups. Real and simulated money are never added together: the report is about real calls if there are any,
+ * with the simulated ones listed separately; otherwise it is about simulated calls and says so.
  */
 export function costReport(
   groups: readonly CostGroup[],
@@ -124,7 +127,7 @@ function apart({ spent, calls }: Sum): { totalNanoUsd: number; calls: number } {
   return { totalNanoUsd: nanoToJson(spent), calls };
 }
 
-/** Failures cost too: all the money over the successes alone, rounded half up. Where no price is known, neither is this. */
+/** All the money, including failures, divided by the successes, rounded half up. Absent if no price is known. */
 function perSuccess({ spent, succeeded, unknownPrice }: Sum): { nanoUsdPerSuccess?: number } {
   if (succeeded === 0 || (spent === 0n && unknownPrice > 0)) return {};
   const count = BigInt(succeeded);

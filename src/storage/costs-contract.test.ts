@@ -30,7 +30,7 @@ function rows(report: CostReport): string[] {
 }
 
 describeEachBackend('cost reports', (it) => {
-  it('says so when there is nothing to report', async (database) => {
+  it('reports zero calls if there are none', async (database) => {
     const store = await database.open();
     assert.deepEqual(await store.ledger.costs({ since: noon, by: 'model' }), {
       since: '2026-04-15T12:00:00.000Z',
@@ -46,11 +46,11 @@ describeEachBackend('cost reports', (it) => {
     });
   });
 
-  it('tells keys of one name apart by their ids', async (database) => {
+  it('distinguishes keys of one name by their ids', async (database) => {
     const store = await database.open();
     const named = (name: string) => store.keys.create({ name, budgets: [] }, `${name} ${Math.random()}`);
     const first = await named('ci');
-    // It leaves its name to its successor.
+    // Its name becomes free for its successor.
     await store.keys.change(first.id, { disabled: true });
     const [second, other] = [await named('ci'), await named('lone')];
     await call(store, { keyId: first.id }, { cost: 3n });
@@ -63,7 +63,7 @@ describeEachBackend('cost reports', (it) => {
     ]);
   });
 
-  it('does not know what an answer costs whose price nobody knows', async (database) => {
+  it('gives no cost per success if no price is known', async (database) => {
     const store = await database.open();
     await call(store, {}, { cost: undefined, attempts: [attempt({ cost: undefined })] });
     const report = await store.ledger.costs({ since: 0, by: 'model' });
@@ -72,7 +72,7 @@ describeEachBackend('cost reports', (it) => {
     assert.equal(report.nanoUsdPerSuccess, undefined);
   });
 
-  it('adds up money, usage, successes and the saving, dearest first', async (database) => {
+  it('adds up money, usage, successes and savings, most expensive first', async (database) => {
     const store = await database.open();
     const usage = { ...noUsage, input: 100, output: 20, cacheRead: 7, reasoning: 3, webSearches: 1 };
     await call(store, {}, { cost: 300n, frontierCost: 1_000n, usage });
@@ -119,7 +119,7 @@ describeEachBackend('cost reports', (it) => {
     assert.deepEqual(rows(report), ['openai/gpt 1500 1', 'anthropic/claude-sonnet 500 3']);
   });
 
-  it('groups by everything that people ask for', async (database) => {
+  it('groups by every supported grouping', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create({ name: 'ci', budgets: [] }, 'hash');
     const full = {
@@ -150,7 +150,7 @@ describeEachBackend('cost reports', (it) => {
     }
   });
 
-  it('counts from the first moment asked for to just before the last, of one key or of all', async (database) => {
+  it('counts from the first requested moment to just before the last, for one key or all', async (database) => {
     const store = await database.open();
     for (const [at, keyId] of ['k1', 'k1', 'k2', 'k1'].entries()) {
       await call(store, { startedAt: noon + at, keyId }, { cost: 10n ** BigInt(at) });
@@ -179,7 +179,7 @@ describeEachBackend('cost reports', (it) => {
     assert.deepEqual(rows(mixed), ['anthropic/claude-sonnet 1000 1']);
   });
 
-  it('does not take a refused call for real money where only simulated models run', async (database) => {
+  it('does not count a refused call as real money if only simulated models run', async (database) => {
     const store = await database.open();
     await call(store, { simulated: true }, { cost: 40n });
     const refused = intent();
@@ -198,7 +198,7 @@ describeEachBackend('cost reports', (it) => {
     assert.deepEqual(rows(report), ['anthropic/claude-sonnet 40 1', '(none) 0 1']);
   });
 
-  it('counts calls of unknown price, and of their cost what is known', async (database) => {
+  it('counts calls of unknown price, and the known part of their cost', async (database) => {
     const store = await database.open();
     const attempts = [attempt({ cost: 30n }), attempt({ cost: undefined })];
     await call(store, {}, { cost: undefined, frontierCost: 9_000n, attempts });
@@ -221,7 +221,7 @@ describeEachBackend('cost reports', (it) => {
     assert.equal((await store.ledger.costs({ since: 0, by: 'tool' })).totalNanoUsd, 150);
   });
 
-  it('counts a cascade as one call of the model that answered, and its money where each step spent it', async (database) => {
+  it('counts a cascade as one call of the model that answered, and its money under the models of its steps', async (database) => {
     const store = await database.open();
     const verdicts: readonly StepVerdict[] = [
       { requestIds: [], model: 'a/cheap', accepted: false, because: [] },
@@ -247,7 +247,7 @@ describeEachBackend('cost reports', (it) => {
         ['b/strong', 2, 2, 18],
         ['a/cheap', 0, 0, 2],
       ],
-      'a rejected answer is no success, and its money is not lost',
+      'a rejected answer is not a success, but its cost counts',
     );
     const [math] = (await store.ledger.costs({ since: 0, by: 'task' })).rows;
     assert.deepEqual([math?.calls, math?.nanoUsdPerSuccess], [2, 10]);
@@ -255,11 +255,11 @@ describeEachBackend('cost reports', (it) => {
     assert.deepEqual(
       [volume[0]?.calls, volume[0]?.nanoUsd],
       [2, 20],
-      'as replay, advise and the tiers count them',
+      'the same count as replay, advise and the tiers',
     );
   });
 
-  it('charges a call that nobody answered to the model that was tried last', async (database) => {
+  it('charges a call without an answer to the model that was tried last', async (database) => {
     const store = await database.open();
     const attempts = [
       attempt({ model: 'a/one', provider: 'a', cost: 0n }),
@@ -277,7 +277,7 @@ describeEachBackend('cost reports', (it) => {
     assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 0);
   });
 
-  it('refuses to round a total that no JSON number holds', async (database) => {
+  it('refuses to round a total that JSON numbers cannot represent', async (database) => {
     const store = await database.open();
     await call(store, {}, { cost: 2n ** 53n });
     await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), RangeError);
@@ -286,7 +286,7 @@ describeEachBackend('cost reports', (it) => {
 
 const verdicts: readonly StepVerdict[] = [{ requestIds: [], model: 'a/m', accepted: true, because: [] }];
 
-/** Each of a second of its own: `a/m` and `b/m` in turn. */
+/** Each call has its own time: `a/m` and `b/m` alternate. */
 async function alternating(store: Store, count: number) {
   await Promise.all(
     Array.from({ length: count }, (_, n) =>
@@ -296,7 +296,7 @@ async function alternating(store: Store, count: number) {
 }
 
 describeEachBackend('the volume of calls, and samples of it', (it) => {
-  it('counts whole calls by what became of them, a cascade as one that cost what its steps did', async (database) => {
+  it('counts whole calls by their fate, a cascade as one call with the cost of its steps', async (database) => {
     const store = await database.open();
     await call(store, { startedAt: noon - 1 }, { model: 'a/m' });
     await call(store, {}, { model: 'a/m', cost: 7n });
@@ -330,7 +330,7 @@ describeEachBackend('the volume of calls, and samples of it', (it) => {
     assert.ok(drawn.filter(({ parentId }) => parentId === cascade).length === 2);
   });
 
-  it('draws one of each so many over the whole time, whatever the rhythm of the calls', async (database) => {
+  it('samples evenly over the whole period, whatever the rhythm of the calls', async (database) => {
     const store = await database.open();
     await alternating(store, 300);
     for (const every of [2, 3, 6]) {

@@ -1,16 +1,16 @@
 import type { Ms } from '../core/units.ts';
 import type { SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 
-/** Few enough that nobody waits for the commit. */
+/** Few enough that the commit does not delay other calls. */
 const callsPerCommit = 100;
 
 /** Tables whose rows belong to a call. */
 const parts = ['attempts', 'bodies', 'outcomes', 'thoughts', 'kept_pieces'] as const;
-/** Windows that end; the longest has 31 days. */
+/** Windows that end; the longest lasts 31 days. */
 const endingPeriods = ['hour', 'day', 'week', 'month'] as const;
 const longestPeriodMs: Ms = 31 * 86_400_000;
 
-/** Deletes what is older, a hundred calls at a time, so that others get their turn. Resolves with how many calls. */
+/** Deletes older calls, a hundred at a time, so that other writes get their turn. Resolves with how many calls. */
 export async function forgetCalls(sql: SqlRunner, before: Ms): Promise<number> {
   let forgotten = 0;
   for (let ids = await oldCalls(sql, before); ids.length > 0; ids = await oldCalls(sql, before)) {

@@ -6,7 +6,7 @@ const known = { unknownPrice: false };
 const day = 86_400_000;
 
 describeEachBackend('forgetting', (it) => {
-  it('deletes ended calls before a moment with all that belongs to them, and nothing else', async (database) => {
+  it('deletes ended calls from before a moment with all that belongs to them, and nothing else', async (database) => {
     const store = await database.open();
     const { ledger, keys } = store;
     const { id: keyId } = await keys.create(

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { GroupCommit, type Settled } from './group-commit.ts';
 
-/** A queue whose commits are held back until `release`, and what they were given. */
+/** A queue whose commits wait for `release`, and the batches it was given. */
 function heldQueue(maxBatch = 100) {
   const batches: (readonly number[])[] = [];
   let release: () => void = () => undefined;
@@ -23,7 +23,7 @@ function heldQueue(maxBatch = 100) {
   return { queue, batches, release: () => release() };
 }
 
-test('what is asked for in one turn is committed together, and each gets its own result', async () => {
+test('commits writes of one turn together, and gives each its own result', async () => {
   const { queue, batches, release } = heldQueue();
   const results = Promise.allSettled([queue.add(1), queue.add(-2), queue.add(3)]);
   await turn();
@@ -37,7 +37,7 @@ test('what is asked for in one turn is committed together, and each gets its own
   ]);
 });
 
-test('while one commit is under way the next group gathers, in order and no larger than allowed', async () => {
+test('gathers the next group during a commit, in order and no larger than allowed', async () => {
   const { queue, batches, release } = heldQueue(2);
   const all = [1, 2, 3, 4, 5].map((work) => queue.add(work));
   const closed = queue.close();
@@ -51,7 +51,7 @@ test('while one commit is under way the next group gathers, in order and no larg
   assert.deepEqual(await Promise.all(all), [10, 20, 30, 40, 50]);
 });
 
-test('a commit that fails as a whole fails everything in it, and the queue goes on', async () => {
+test('a failed commit rejects all its writes, and the queue goes on', async () => {
   let broken = true;
   const queue = new GroupCommit<number>({
     maxBatch: 10,
@@ -66,7 +66,7 @@ test('a commit that fails as a whole fails everything in it, and the queue goes 
   assert.equal(await queue.add(3), 3);
 });
 
-test('a closed queue takes nothing more', async () => {
+test('a closed queue accepts nothing more', async () => {
   const { queue } = heldQueue();
   await queue.close();
   await assert.rejects(queue.add(1), { code: 'storage' });

@@ -1,16 +1,16 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 
-/** What became of one piece of work of a batch. */
+/** The result of one piece of work of a batch. */
 export type Settled =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: unknown };
 
 export type GroupCommitOptions<Work> = {
-  /** Does the whole batch in one transaction and resolves after its commit, with one result per piece of work. */
+  /** Does the whole batch in one transaction and resolves after its commit, with one result for each piece of work. */
   readonly commit: (batch: readonly Work[]) => Promise<readonly Settled[]>;
   readonly maxBatch: number;
-  /** The least time from one commit to the next while several writers come at once; a lone one never waits. */
+  /** The minimum time between commits while several writers are active; a single writer never waits. */
   readonly spacingMs: Ms;
 };
 
@@ -20,7 +20,7 @@ type Entry<Work> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Collects concurrent writes into shared transactions: a commit costs several times what a row does. */
+/** Groups concurrent writes into shared transactions: a commit costs several times as much as a row. */
 export class GroupCommit<Work> {
   readonly #options: GroupCommitOptions<Work>;
   #queue: Entry<Work>[] = [];
@@ -43,7 +43,7 @@ export class GroupCommit<Work> {
     });
   }
 
-  /** Commits what is queued and takes nothing more. */
+  /** Commits what is queued and accepts nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#queue.length > 0 || this.#committing) await (this.#committing ?? this.#commitNext());

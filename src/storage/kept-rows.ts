@@ -1,10 +1,13 @@
 import type { Keeper, Settlement } from '../core/stores/ledger.ts';
 import type { SqlRunner, SqlStatement } from './sql-runner.ts';
 
-/** Databases bound the number of values in one query, and here every id is told twice. */
+/** Databases limit the number of values in one query, and here every id is passed twice. */
 const idsPerQuery = 250;
 
-/** What is written of the pieces of a call's answers that a provider keeps; the answers themselves stand with their attempts. */
+/**
+ * Returns the statements that record the stored pieces of a call's answers; the answers themselves are recorded with
+ * their attempts.
+ */
 export function keepPieces({ id, attempts }: Settlement): SqlStatement[] {
   const statements: SqlStatement[] = [];
   for (const { kept } of attempts) {
@@ -23,7 +26,7 @@ export function keepPieces({ id, attempts }: Settlement): SqlStatement[] {
 const tokens =
   'COALESCE(c.input + c.cache_read + c.cache_write + c.cache_write_long + c.output + c.reasoning, 0) AS tokens';
 
-/** Of an id that was given twice, the later one counts. */
+/** Finds the owners of these ids. If an id was given twice, the later one counts. */
 export async function keepersOf(sql: SqlRunner, ids: readonly string[]): Promise<Map<string, Keeper>> {
   const keepers = new Map<string, Keeper>();
   for (let from = 0; from < ids.length; from += idsPerQuery) {

@@ -15,7 +15,7 @@ import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';
 import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 
-/** Virtual keys and their budgets as rows of any backend. */
+/** Opens the store of virtual keys and their budgets. */
 export function openKeyStore(
   sql: SqlRunner,
   { now, newKeyId }: { readonly now: () => Ms; readonly newKeyId: () => string },
@@ -62,8 +62,8 @@ export function openKeyStore(
 }
 
 /**
- * Writes a key under a name that no other key in use has, also where two are made at the same moment: rules, folders and
- * reports go by names. A disabled key leaves its name to its successor.
+ * Writes a key under a name that no other key in use has, even if two are created at the same moment: rules, folders
+ * and reports refer to keys by name. The name of a disabled key may be used again.
  * @throws ConclaveError `invalid_request` with status 409, having written nothing.
  */
 async function writeNamed(
@@ -88,13 +88,15 @@ async function writeNamed(
   }
 }
 
-/** Whoever names a key takes this row's lock: without it two transactions of PostgreSQL would not see each other's keys. */
+/**
+ * Every write of a key's name locks this row: otherwise two PostgreSQL transactions would not see each other's keys.
+ */
 const oneAtATime: SqlStatement = {
   sql: 'UPDATE schema_versions SET name = name WHERE version = 1',
   values: [],
 };
 
-/** A key whose name another one in use has would lose it, which the table does not take: all is undone. */
+/** Sets the name to NULL if another key in use has it. The column does not allow NULL, so the whole write is undone. */
 function refuseTaken(id: string): SqlStatement {
   return {
     sql: `UPDATE virtual_keys SET name = NULL WHERE id = ? AND disabled = 0 AND EXISTS (
@@ -123,7 +125,7 @@ async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {
   return rows.map(budgetFromRow);
 }
 
-/** Real money where the key has ever spent or reserved any, simulated money otherwise. */
+/** Returns standings in real money if the key has ever spent or reserved any, otherwise in simulated money. */
 async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<BudgetStanding[]> {
   const budgets = await budgetsOf(sql, keyId);
   const [kinds] = await sql.all({
@@ -160,7 +162,7 @@ function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
   };
 }
 
-/** Nothing where the change names no column. */
+/** Returns no statement if the change sets no column. */
 function updateKey(id: string, change: KeyChange): SqlStatement[] {
   const columns = namedColumns(change);
   const settings = Object.keys(columns).map((column) => `${column} = ?`);
@@ -169,7 +171,7 @@ function updateKey(id: string, change: KeyChange): SqlStatement[] {
   return [{ sql: `UPDATE virtual_keys SET ${settings.join(', ')} WHERE id = ?`, values }];
 }
 
-/** The columns of what a change names. */
+/** Returns the columns that a change sets. */
 function namedColumns(change: KeyChange): Record<string, SqlValue> {
   const columns: Record<string, SqlValue | undefined> = {
     name: change.name,
@@ -218,7 +220,7 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
   };
 }
 
-/** A list that we wrote ourselves. */
+/** Reads a list that Conclave itself wrote. */
 function stringList(json: string): string[] {
   const list: unknown = JSON.parse(json);
   return Array.isArray(list) ? list.map(String) : [];

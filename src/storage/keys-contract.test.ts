@@ -19,7 +19,7 @@ const full: KeySettings = {
 };
 
 describeEachBackend('keys', (it) => {
-  it('gives a name to one key in use, however many are made at the same moment by however many processes', async (database) => {
+  it('gives a name to only one key in use, even if several processes create keys at the same moment', async (database) => {
     const stores = await Promise.all([database.open(), database.open()]);
     const made = await Promise.allSettled(
       Array.from({ length: 12 }, (_, n) => stores[n % 2]?.keys.create({ ...full, name: 'rr' }, `hash-${n}`)),
@@ -57,7 +57,7 @@ describeEachBackend('keys', (it) => {
     assert.deepEqual(new Set((await store.keys.list()).map(({ name }) => name)), new Set(['ci', 'bare']));
   });
 
-  it('takes a hash once', async (database) => {
+  it('accepts a hash once', async (database) => {
     const store = await database.open();
     await store.keys.create(full, 'hash');
     await assert.rejects(store.keys.create({ ...full, name: 'other' }, 'hash'), { code: 'storage' });
@@ -67,7 +67,7 @@ describeEachBackend('keys', (it) => {
     assert.deepEqual(others, []);
   });
 
-  it('changes what a key may do, and what it has spent stays', async (database) => {
+  it('changes what a key may do and keeps its spending', async (database) => {
     const store = await database.open({ now: () => noon });
     const month = { window: 'month', limitUsd: 20.5, hard: true } as const;
     const made = await store.keys.create({ ...full, budgets: [month] }, 'hash', 'ck-abcd');
@@ -90,7 +90,7 @@ describeEachBackend('keys', (it) => {
     assert.equal(await store.keys.change('nobody', change), undefined);
   });
 
-  it('changes what a change names alone, and takes away what it calls null', async (database) => {
+  it('changes only what a change names, and removes what it sets to null', async (database) => {
     const store = await database.open({ now: () => noon });
     const made = await store.keys.create(full, 'hash');
     assert.deepEqual(await store.keys.change(made.id, {}), made);
@@ -101,7 +101,7 @@ describeEachBackend('keys', (it) => {
     assert.deepEqual(await store.keys.byId(made.id), await store.keys.find('hash'));
   });
 
-  it('keeps every one of the changes that are made at the same moment by several processes', async (database) => {
+  it('keeps all changes that several processes make at the same moment', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const { id } = await one.keys.create({ name: 'ci', budgets: [] }, 'hash');
     for (let rpm = 1; rpm <= 20; rpm += 1) {
@@ -117,7 +117,7 @@ describeEachBackend('keys', (it) => {
     }
   });
 
-  it('says where every budget of a key stands and when it starts again', async (database) => {
+  it('reports the state of every budget of a key and when it resets', async (database) => {
     const store = await database.open();
     const { id } = await store.keys.create(
       {

@@ -3,10 +3,10 @@ import type { NanoUsd } from '../core/units.ts';
 import type { Usage } from '../core/money/usage.ts';
 import type { SqlValue } from './sql-runner.ts';
 
-/** Columns and where their values come from, so that no backend counts question marks by hand. */
+/** Columns and the source of their values, so that no backend counts question marks by hand. */
 export type Columns<Source> = Readonly<Record<string, (source: Source) => SqlValue>>;
 
-/** What only the store knows when a row is opened. */
+/** An intent with what only the store knows when it opens a row. */
 export type Opening = {
   readonly intent: IntentRow;
   readonly owner: bigint;
@@ -58,7 +58,7 @@ export const settlementColumns: Columns<Settlement> = {
   provider: ({ provider }) => provider ?? null,
   tier: ({ tier }) => tier ?? null,
   provider_dialect: ({ providerDialect }) => providerDialect ?? null,
-  // Where nobody answered, the money went to whoever was tried last.
+  // If no model answered, the money was paid to the provider that was tried last.
   billed_model: ({ model, attempts }) => model ?? attempts.at(-1)?.model ?? null,
   billed_provider: ({ provider, attempts }) => provider ?? attempts.at(-1)?.provider ?? null,
   estimated: ({ estimated }) => Number(estimated),
@@ -99,18 +99,20 @@ export const attemptColumns: Columns<AttemptRow> = {
   ...usageColumns,
 };
 
-/** Exact bytes: a text column would refuse or change what a model or a client may well send. */
+/** Exact bytes: a text column would reject or change characters that models and clients may send. */
 export const bodyColumns: Columns<NonNullable<Settlement['bodies']>> = {
   request: ({ request }) => Buffer.from(request),
   reply: ({ reply }) => Buffer.from(reply),
 };
 
-/** What a budget is charged: the cost, or as much of it as is known. */
+/** Returns the charge to a budget: the cost, or its known part. */
 export function knownCost({ cost, attempts }: Settlement): NanoUsd {
   return cost ?? attempts.reduce((sum, attempt) => sum + (attempt.cost ?? 0n), 0n);
 }
 
-/** Reads the values of all columns, in their order. Made once per statement: it runs for every row. */
+/**
+ * Returns a function that reads the values of all columns, in order. Created once per statement: it runs for every row.
+ */
 export function valuesReader<Source>(columns: Columns<Source>): (source: Source) => SqlValue[] {
   const readers = Object.values(columns);
   return (source) => {

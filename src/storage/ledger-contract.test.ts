@@ -9,7 +9,7 @@ import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts'
 const known = { unknownPrice: false };
 
 describeEachBackend('the ledger', (it) => {
-  it('gives back what was set aside by an intent that seemed lost and was committed', async (database) => {
+  it('releases the reservation of an intent that seemed lost but was committed', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
@@ -123,7 +123,7 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(await store.ledger.attempts('req_full'), attemptsAsStored);
   });
 
-  it('shows the only attempt of a call as it was, whether the call says the same of itself or not', async (database) => {
+  it('shows the only attempt of a call unchanged, whether or not it repeats the call', async (database) => {
     const store = await database.open();
     const usage = { ...noUsage, input: 7, reasoning: 2 };
     const end: Partial<Settlement> = { usage, callerCost: 3n, firstByteMs: 130.5 };
@@ -155,7 +155,7 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(await store.ledger.attempts('req_unknown'), []);
   });
 
-  it('shows a call that is still running, and nothing for an id that it does not know', async (database) => {
+  it('shows a call that is still running, and nothing for an unknown id', async (database) => {
     const store = await database.open();
     await store.ledger.open(intent({ id: 'req_a' }), known);
     const row = await store.ledger.show('req_a');
@@ -165,7 +165,7 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(await store.ledger.show('req_b'), undefined);
   });
 
-  it('knows whose an answer and its pieces are, and with which account they are kept, whichever process they were given to', async (database) => {
+  it('finds the owner and account of a stored answer and its pieces, whichever process received them', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     for (const [id, keyId] of Object.entries({ req_a: 'key_a', req_b: 'key_b' })) {
       await one.ledger.open(intent({ id, keyId }), known);
@@ -192,7 +192,7 @@ describeEachBackend('the ledger', (it) => {
     assert.equal((await other.ledger.keepersOf([...many, 'msg_of_req_b'])).size, 1);
   });
 
-  it('knows who made a thought, whichever process it was thought for, and the latest who did', async (database) => {
+  it('finds the latest maker of a thought, whichever process received it', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const made = (id: string, proof: string, account: string, claudes = false) => {
       const thoughts = [{ proof, account, claudes }];
@@ -216,7 +216,7 @@ describeEachBackend('the ledger', (it) => {
     assert.equal((await other.ledger.makersOf([])).size, 0);
   });
 
-  it('keeps what was acknowledged when it is opened again', async (database) => {
+  it('keeps acknowledged writes when it is opened again', async (database) => {
     const first = await database.open();
     await first.ledger.open(intent({ id: 'req_a' }), known);
     await first.ledger.settle(settlement('req_a'));
@@ -225,7 +225,7 @@ describeEachBackend('the ledger', (it) => {
     assert.equal((await second.ledger.show('req_a'))?.state, 'ok');
   });
 
-  it('lists the latest calls first, of one key or of all', async (database) => {
+  it('lists the latest calls first, for one key or all', async (database) => {
     const store = await database.open();
     for (const [at, keyId] of ['k1', 'k2', 'k1', 'k2'].entries()) {
       await store.ledger.open(intent({ id: `req_${at}`, startedAt: noon + at, keyId }), known);
@@ -277,7 +277,7 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(row?.attempts.length, 1);
   });
 
-  it('fails the one write of a group that is at fault, and none of its neighbours', async (database) => {
+  it('fails only the write of a group that is at fault', async (database) => {
     const store = await database.open();
     await store.ledger.open(intent({ id: 'req_taken' }), known);
     await store.ledger.open(intent({ id: 'req_open' }), known);
@@ -286,7 +286,7 @@ describeEachBackend('the ledger', (it) => {
       store.ledger.open(intent({ id: 'req_taken' }), known),
       store.ledger.settle(settlement('req_never_opened')),
       store.ledger.open(intent({ id: 'req_b' }), known),
-      // Its second attempt cannot be written: nothing of it may stay behind.
+      // Its second attempt cannot be written, so nothing of it may remain.
       store.ledger.settle(
         settlement('req_taken', {
           attempts: [attempt(), attempt({ durationMs: { not: 'a number' } as never })],
@@ -305,7 +305,7 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(await store.ledger.attempts('req_taken'), []);
   });
 
-  it('refuses an outcome for a call that it does not know', async (database) => {
+  it('refuses an outcome for an unknown call', async (database) => {
     const store = await database.open();
     await assert.rejects(
       store.ledger.addOutcome({ callId: 'req_x', at: noon, kind: 'feedback', score: 1, source: 'cli' }),
@@ -313,7 +313,7 @@ describeEachBackend('the ledger', (it) => {
     );
   });
 
-  it('commits what is queued when it is closed, and takes nothing afterwards', async (database) => {
+  it('commits what is queued when it is closed, and accepts nothing afterwards', async (database) => {
     const store = await database.open();
     const opened = store.ledger.open(intent({ id: 'req_a' }), known);
     await opened;

@@ -22,10 +22,10 @@ export type LedgerReports = Pick<
   'show' | 'recent' | 'volume' | 'sample' | 'costs' | 'children' | 'attempts'
 >;
 
-/** Databases bound the number of values in one query, and a long list is slow to plan. */
+/** Databases limit the number of values in one query, and a long list is slow to plan. */
 const callsPerQuery = 500;
 
-/** Types and writes queries; running them is the backend's. All queries keep to words that every backend knows. */
+/** Builds typed queries; the backend runs them. All queries use only SQL that every backend supports. */
 const db = new Kysely<Schema>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -35,11 +35,11 @@ const db = new Kysely<Schema>({
   },
 });
 
-/** Everything that is read from the ledger: not hot, the same for every backend, and loaded on first use. */
+/** Opens the reports on the ledger: not on the hot path, the same for every backend, and loaded on first use. */
 export function ledgerReports(sql: SqlRunner): LedgerReports {
   async function all<T>(query: Compilable<T> | CompiledQuery<T>): Promise<T[]> {
     const { sql: text, parameters } = 'compile' in query ? query.compile() : query;
-    // The builder knows what the query's columns are, and its parameters are the values given to it below.
+    // The builder has typed the query's columns, and its parameters are the values given to it below.
     return (await sql.all({ sql: text, values: parameters as readonly SqlValue[] })) as unknown as T[];
   }
 
@@ -150,7 +150,7 @@ const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
   task: raw`calls.task`,
   tool: raw`calls.tool`,
   surface: raw`calls.surface`,
-  // Keys that share a name are told apart by how their ids begin.
+  // Keys that share a name are distinguished by the beginning of their ids.
   key: raw`case when virtual_keys.name is null then calls.key_id
     when virtual_keys.name in (select name from virtual_keys group by name having count(*) > 1)
       then virtual_keys.name || ' (' || substr(calls.key_id, 1, 8) || ')'
@@ -162,11 +162,11 @@ const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
 const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulated'
   when calls.attempt_count > 0 or calls.booked > 0 then 'real' else 'neither' end`;
 
-// A call whose price is unknown claims no saving: neither its cost nor what it would have cost is known.
+// A call of unknown price claims no saving: neither its cost nor its cost on the frontier model is known.
 const frontier = raw`case when calls.cost is null then calls.booked else coalesce(calls.frontier_cost, calls.booked) end`;
 
-// A cascade is one call of the model whose answer was given. Its money stands in the rows of its steps, under the models that
-// were paid; what one call to the best model would have cost stands in its own row.
+// A cascade is one call of the model whose answer was given. Its money is in the rows of its steps, under the models
+// that were paid; the cost of one call to the best model is in its own row.
 const isCascade = raw`calls.verdicts is not null`;
 
 const sums = [
@@ -187,7 +187,7 @@ const sums = [
   total(raw`calls.web_searches`).as('web_searches'),
 ] as const;
 
-/** A sum that stays an exact integer in every backend. */
+/** A sum that is an exact integer in every backend. */
 function total(expression: RawBuilder<unknown>): RawBuilder<bigint> {
   return raw<bigint>`cast(sum(${expression}) as bigint)`;
 }

@@ -6,7 +6,7 @@ import type { Books, HeldCall, Work } from './books.ts';
 import { refusingBudget } from './budget-check.ts';
 import { knownCost } from './ledger-columns.ts';
 
-/** Writes the intent and reserves its money, or says which budget refuses it. */
+/** Writes the intent and reserves its money, or returns the budget that refuses it. */
 export function openWork(
   intent: IntentRow,
   { owner, unknownPrice }: { readonly owner: bigint; readonly unknownPrice: boolean },
@@ -25,7 +25,7 @@ export function openWork(
   };
 }
 
-/** What opening such an intent would say now. */
+/** Returns what opening such an intent would return now. */
 export function wouldOpenWork({
   keyId,
   startedAt: at,
@@ -44,7 +44,7 @@ export function wouldOpenWork({
   };
 }
 
-/** Reserves more for a call under way, in the window of its first reservation, or says which budget refuses it. */
+/** Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it. */
 export function holdMoreWork(id: string, amount: NanoUsd): Work<OpenResult> {
   return {
     needs: { calls: [id] },
@@ -61,7 +61,7 @@ export function holdMoreWork(id: string, amount: NanoUsd): Work<OpenResult> {
   };
 }
 
-/** What a row says that was opened just now: whoever opened it need not read it to end it. */
+/** Returns the content of a row that was just opened, so that it need not be read again to end the call. */
 export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCall {
   const { id, keyId, startedAt, simulated, reserved, inputEstimate, reservationId } = intent;
   return {
@@ -78,7 +78,7 @@ export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCa
   };
 }
 
-/** Ends a call, once, however often it is done. One that was taken for dead is ended anew, by what it really cost. */
+/** Ends a call; idempotent. A call that was presumed dead is ended again, at its real cost. */
 export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void> {
   return {
     needs: { calls: [settlement.id] },
@@ -96,7 +96,7 @@ export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void
   };
 }
 
-/** A whole row at once, for a call that never reached a provider. */
+/** Writes a whole row at once, for a call that never reached a provider. */
 export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
   const { keyId, startedAt: at } = intent;
   return {
@@ -110,7 +110,7 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
   };
 }
 
-/** The same, where nobody knows whether the intent was committed. Doing it twice is doing it once. */
+/** Like `refuseWork`, if it is unknown whether the intent was committed. Idempotent. */
 export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
   const { keyId, startedAt: at } = intent;
   const ended = settleWork(settlement);
@@ -121,14 +121,14 @@ export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner:
   };
 }
 
-/** Ends calls whose process has died, each at the estimate of its prompt. Resolves with how many there still were. */
+/** Ends calls whose process has died, each at its estimated prompt cost. Returns how many were still running. */
 export function interruptWork(ids: readonly string[], at: Ms): Work<number> {
   return {
     needs: { calls: ids },
     run(books) {
       const running = ids.filter((id) => books.call(id)?.state === 'running');
       for (const id of running) {
-        // Read again: an earlier one may have drawn from its reservation.
+        // Read again: an earlier call in the loop may have drawn from its reservation.
         const call = books.call(id);
         if (!call) continue;
         const booked = call.inputEstimate;
@@ -141,8 +141,8 @@ export function interruptWork(ids: readonly string[], at: Ms): Work<number> {
 }
 
 /**
- * Moves a call's money from reserved to spent, in the window in which it was reserved. A child's cost is drawn from
- * the reservation of the call that pays for it, as far as that reaches.
+ * Moves a call's money from reserved to spent, in the window in which it was reserved. A child's cost is drawn from the
+ * reservation of the call that pays for it, as far as that covers it.
  */
 function book(
   books: Books,
@@ -159,7 +159,7 @@ function book(
     books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
   }
 
-  // What the call has set aside itself pays first.
+  // The call's own reservation pays first.
   const increase = end.cost - call.booked - call.held;
   if (!payer || increase <= 0n || payer.held === 0n) return;
   const drawn = increase < payer.held ? increase : payer.held;

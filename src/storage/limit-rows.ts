@@ -2,7 +2,7 @@ import type { ReportedLimit } from '../core/money/rate-limits.ts';
 import type { LimitStore } from '../core/stores/stores.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
-/** Providers' limits as rows of any backend: one for each place and kind, gone once they have reset. */
+/** Opens the store of providers' limits: one row for each deployment, account and kind, deleted after its reset. */
 export function openLimitStore(sql: SqlRunner): LimitStore {
   return {
     async tell(said, now) {
@@ -36,7 +36,7 @@ export function openLimitStore(sql: SqlRunner): LimitStore {
   };
 }
 
-/** Providers write any number; databases hold integers. */
+/** Providers may report any number; databases hold integers. */
 function whole(amount: number): number {
   return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(amount, Number.MAX_SAFE_INTEGER)));
 }

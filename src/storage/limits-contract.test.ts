@@ -18,7 +18,7 @@ const sorted = (said: readonly ReportedLimit[]) =>
   said.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
 
 describeEachBackend('limits of providers', (it) => {
-  it('tells every process what was said last of each limit of each account', async (database) => {
+  it('shares the latest report on each limit of each account with every process', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const { limit: _unknown, ...tokens } = limit({ kind: 'tokens', remaining: 0 });
     const elsewhere = limit({ account: 'lab 4567', remaining: 1e300 });
@@ -40,7 +40,7 @@ describeEachBackend('limits of providers', (it) => {
     );
   });
 
-  it('forgets what has reset', async (database) => {
+  it('forgets a limit that has reset', async (database) => {
     const { limits } = await database.open();
     await limits.tell([limit(), limit({ deployment: 'lab/n', resetsAt: noon + 5_000.5 })], noon);
     assert.equal((await limits.said(everything)).length, 2);

@@ -3,8 +3,8 @@ import { usageColumns, type Columns } from './ledger-columns.ts';
 import type { AttemptsTable, CallsTable } from './schema.ts';
 
 /**
- * The one attempt of an ordinary call, which says little that its call does not say: it stands in the row of the call,
- * and saves a row of its own with its place in an index. `undefined` where attempts have to be rows.
+ * Returns the single attempt of an ordinary call, which adds little to its call: it is stored in the call's row, which
+ * saves a row and an index entry. `undefined` if the attempts have to be rows.
  */
 export function onlyAttempt(settlement: Settlement): AttemptRow | undefined {
   const [attempt, second] = settlement.attempts;
@@ -12,7 +12,7 @@ export function onlyAttempt(settlement: Settlement): AttemptRow | undefined {
   return checks.every((keeps) => keeps(attempt, settlement)) ? attempt : undefined;
 }
 
-/** What such an attempt says beside its call. */
+/** What such an attempt adds to its call. */
 export const onlyAttemptColumns: Columns<AttemptRow | undefined> = {
   attempt_deployment: (attempt) => attempt?.deployment ?? null,
   attempt_started_at: (attempt) => (attempt ? Math.trunc(attempt.startedAt) : null),
@@ -21,7 +21,7 @@ export const onlyAttemptColumns: Columns<AttemptRow | undefined> = {
   attempt_status: (attempt) => attempt?.status ?? null,
 };
 
-/** The row that it would have. */
+/** Returns the row that the attempt would have had. */
 export function onlyAttemptRow(call: CallsTable): AttemptsTable | undefined {
   const { attempt_deployment: deployment, attempt_started_at, attempt_duration_ms } = call;
   const { model, provider, provider_dialect: dialect } = call;
@@ -51,7 +51,10 @@ type Check = (attempt: AttemptRow, call: Settlement) => boolean;
 
 const always: Check = () => true;
 
-/** Whether nothing is lost where a member has no place but the row of the call. Whoever adds a member to attempts is asked here. */
+/**
+ * Whether a member loses nothing if only the call's row is stored. The type requires an entry for every member of an
+ * attempt.
+ */
 const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
   model: (attempt, call) => attempt.model === call.model,
   provider: (attempt, call) => attempt.provider === call.provider,
@@ -64,9 +67,9 @@ const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
   cost: (attempt, call) => attempt.cost === call.cost,
   callerCost: (attempt, call) => attempt.callerCost === call.callerCost,
   simulated: (attempt, call) => attempt.simulated === call.simulated,
-  // Answers that a provider keeps are found by an index over the rows of attempts.
+  // Answers that a provider stores are found by an index over the rows of attempts.
   kept: (attempt) => attempt.kept === undefined,
-  // Written apart, whatever becomes of the rest.
+  // Always written separately.
   thoughts: always,
   // In columns of their own, above.
   deployment: always,

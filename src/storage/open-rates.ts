@@ -3,8 +3,8 @@ import type { RateWindows } from '../core/money/rate-windows.ts';
 import type { Store } from '../core/stores/stores.ts';
 
 /**
- * Where rate limits are counted: in the ledger's own database, or in Redis where `redisUrl` (`CONCLAVE_REDIS_URL`) names
- * one. @throws ConclaveError `configuration` for a URL that is none of Redis.
+ * Opens the rate counters: in the ledger's own database, or in Redis if `redisUrl` (`CONCLAVE_REDIS_URL`) is set.
+ * @throws ConclaveError `configuration` for a URL that is not a Redis URL.
  */
 export async function openRates(
   redisUrl: string | undefined,

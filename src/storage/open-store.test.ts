@@ -5,11 +5,7 @@ import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { openStore } from './open-store.ts';
 
 describeEachBackend('opening', (it) => {
-  it('finds the database by what the environment and the home folder say', async ({
-    backend,
-    address,
-    open,
-  }) => {
+  it('finds the database by the environment and the home folder', async ({ backend, address, open }) => {
     const where =
       backend.name === 'sqlite'
         ? { path: address, databaseUrl: '' }
@@ -22,7 +18,7 @@ describeEachBackend('opening', (it) => {
   });
 });
 
-test('a database URL of another kind is refused without being printed, since it may hold a password', async () => {
+test('refuses a database URL of another kind without printing it, since it may contain a password', async () => {
   await assert.rejects(openStore({ path: '/nowhere/ledger.db', databaseUrl: 'mysql://me:sesame@db/x' }), {
     code: 'configuration',
     message: 'CONCLAVE_DATABASE_URL is not a postgres:// URL; correct it, or unset it to use SQLite.',

@@ -3,8 +3,9 @@ import type { Store } from '../core/stores/stores.ts';
 import type { StoreOptions } from './assemble-store.ts';
 
 /**
- * Opens the ledger and the keys: in the SQLite file at `path`, or where `databaseUrl` (`CONCLAVE_DATABASE_URL`) says.
- * @throws ConclaveError `configuration` when the database cannot be used.
+ * Opens the ledger and the keys: in the database at `databaseUrl` (`CONCLAVE_DATABASE_URL`) if set, else in the SQLite
+ * file at `path`.
+ * @throws ConclaveError `configuration` if the database cannot be used.
  */
 export async function openStore({
   path,

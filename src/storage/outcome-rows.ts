@@ -3,12 +3,12 @@ import { ConclaveError } from '../core/errors.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 import type { SqlRunner } from './sql-runner.ts';
 
-// Calls themselves ask for these, so that they are written by hand: the reports' query builder takes a tenth of a second
-// to load, in which no stream would move.
+// Running calls use these, so the SQL is written by hand: the reports' query builder takes a tenth of a second to load,
+// during which no stream would make progress.
 
 /**
- * How good an answer was, instead of what the same source has said before. Its time is never before that of an outcome
- * which is already there: readers ask for what came since, and the clocks of writers differ and are set back.
+ * Stores how good an answer was, replacing an earlier report of the same source. Its time is later than that of every
+ * existing outcome: readers ask for what came since, and the clocks of writers differ and may be set back.
  * @throws ConclaveError `not_found`
  */
 export async function addOutcome(

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { withStore } from '../../test/support/each-backend.ts';
 
-/** As a container has them: processes of its own, process 1 among them, under the name of the machine. */
+/** As in a container: its own processes, including process 1, under the name of the machine. */
 const container = ['--pid', '--fork', '--mount-proc', '--kill-child'];
 const allowed = spawnSync('unshare', [...container, 'true']).status === 0;
 
 test(
-  'two containers of one machine do not take each other for dead, though both are process 1',
+  'two containers on one machine do not presume each other dead, though both are process 1',
   { skip: allowed ? false : 'needs the right to make namespaces (unshare)' },
   (t) =>
     withStore(async (_, { address }) => {
@@ -18,7 +18,7 @@ test(
     }),
 );
 
-/** A process that has a call under way until the test ends; resolves with what it found at its start. */
+/** A process with a running call until the test ends; resolves with the orphans it found at its start. */
 async function inContainer(t: TestContext, address: string, id: string): Promise<string> {
   const script = `
     const { openSqliteStore } = await import(${JSON.stringify(import.meta.resolve('./sqlite/open-sqlite-store.ts'))});

@@ -6,15 +6,15 @@ import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** A process that has open calls in the ledger. */
 export type ProcessIdentity = {
-  /** Where `pid` means something: processes with the same one can see whether the other runs. */
+  /** The scope in which `pid` is valid: processes with the same host can check whether the other runs. */
   readonly host: string;
   readonly pid: number;
-  /** Tells a process from a later one that was given the same pid. */
+  /** Distinguishes a process from a later one with the same pid. */
   readonly startedAt: Ms;
 };
 
 const heartbeatMs: Ms = 10_000;
-/** Six missed heartbeats: nobody blocks the event loop that long, and a late settlement would still be taken. */
+/** Six missed heartbeats: no process blocks its event loop that long, and a late settlement would still be accepted. */
 const staleMs: Ms = 60_000;
 
 export const thisProcess: ProcessIdentity = {
@@ -23,7 +23,7 @@ export const thisProcess: ProcessIdentity = {
   startedAt: Math.trunc(performance.timeOrigin),
 };
 
-/** Containers on one machine may share its name, and each has a process 1 of its own. Linux alone has namespaces. */
+/** Containers on one machine may share its name, and each has its own process 1. Only Linux has namespaces. */
 function pidNamespace(): string[] {
   try {
     return [readlinkSync('/proc/self/ns/pid')];
@@ -33,16 +33,16 @@ function pidNamespace(): string[] {
 }
 
 export type ProcessRegistry = {
-  /** The row of this process, made before its first call and kept alive by a heartbeat. */
+  /** The row of this process, created before its first call and kept alive by a heartbeat. */
   id(): Promise<bigint>;
-  /** Says that this process lives, and by that whether the database takes writes. */
+  /** Writes a heartbeat, which also shows whether the database accepts writes. */
   beat(): Promise<void>;
   /**
-   * Processes that are gone, of whose calls some may still be open: they left without closing the store, or the database
-   * took a call of theirs only after they had.
+   * Processes that are gone but may still have open calls: they ended without closing the store, or the database
+   * committed one of their calls only after they had.
    */
   dead(): Promise<bigint[]>;
-  /** Forgets a dead process, unless it still has open calls. */
+  /** Deletes the row of a dead process, unless it still has open calls. */
   forget(id: bigint): Promise<void>;
   /** Stops the heartbeat. Calls that are still open become orphans at once. */
   close(): Promise<void>;
@@ -64,7 +64,7 @@ export function openProcessRegistry(
     const id = BigInt(randomInt(1, 2 ** 48 - 1));
     await sql.write([alive(id)]);
     timer = setInterval(() => {
-      // A heartbeat that fails is made good by the next one; six in a row say the truth: this process cannot write.
+      // A failed heartbeat is made up for by the next one; after six failures, this process really cannot write.
       sql
         .write([alive(id)])
         .then(onHeartbeat, () => undefined)
@@ -73,7 +73,7 @@ export function openProcessRegistry(
     return id;
   }
 
-  /** Whoever took this process for dead has taken its row away: then it comes back. */
+  /** Inserts the row again if another process presumed this one dead and deleted it. */
   function alive(id: bigint): SqlStatement {
     const { host, pid, startedAt } = identity;
     return {
@@ -93,7 +93,7 @@ export function openProcessRegistry(
       return registered;
     },
     async beat() {
-      // Registering is a write as well.
+      // Registering is itself a write.
       const before = registered;
       const id = await this.id();
       if (before) await sql.write([alive(id)]);
@@ -120,7 +120,10 @@ export function openProcessRegistry(
   };
 }
 
-/** Of calls from before `before`: a process that was wrongly taken for dead is back with its next heartbeat. */
+/**
+ * Owners without a row, of calls from before `before`: a process that was wrongly presumed dead is back with its next
+ * heartbeat.
+ */
 function unknownOwners(before: Ms): SqlStatement {
   return {
     sql: "SELECT DISTINCT owner AS id FROM calls WHERE state = 'running' AND started_at < ? AND NOT EXISTS (SELECT 1 FROM processes WHERE id = owner)",
@@ -150,7 +153,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Not ours to signal, but there.
+    // We may not signal the process, but it exists.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

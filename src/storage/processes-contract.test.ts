@@ -16,14 +16,14 @@ import { thisProcess } from './process-registry.ts';
 const known = { unknownPrice: false };
 const elsewhere = { host: 'another-machine', pid: 1, startedAt: noon };
 
-/** A pid that certainly belongs to nobody: its process has just ended. */
+/** A pid that certainly is not in use: its process has just ended. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
   return child.pid ?? 0;
 }
 
-/** A call of a process of this machine that is no more; its store can do more of the kind. */
+/** Opens a call of a process of this machine that no longer runs; returns its store, for more such calls. */
 async function orphan(database: TestDatabase, id: string, members: Parameters<typeof intent>[0] = {}) {
   const store = await database.open({
     now: () => noon,
@@ -48,7 +48,7 @@ async function linesOf(child: Child, seen: (line: LedgerLoadLine, count: number)
     try {
       line = JSON.parse(text);
     } catch {
-      continue; // The kill came in the middle of a line.
+      continue; // The process was killed in the middle of a line.
     }
     lines.push(line);
     seen(line, lines.length);
@@ -64,7 +64,7 @@ async function budgetOf(store: Store, keyId: string) {
 }
 
 describeEachBackend('processes', (it) => {
-  it('ends the calls of a dead process at their input estimate, and gives their money back', async (database) => {
+  it('ends the calls of a dead process at their input estimate, and releases their reservations', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
@@ -85,7 +85,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(await store.recoverOrphans(), 0, 'once');
   });
 
-  it('leaves a call of unknown price unknown when its process dies', async (database) => {
+  it('leaves the cost of a call of unknown price unknown when its process dies', async (database) => {
     const store = await database.open({ now: () => noon });
     const dead = await orphan(database, 'a');
     await dead.ledger.open(intent({ id: 'b' }), { unknownPrice: true });
@@ -95,7 +95,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(row?.cost, undefined);
   });
 
-  it('gives back the reservation of a parent that died together with its children', async (database) => {
+  it('releases the reservation of a parent that died together with its children', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
@@ -111,7 +111,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(budget?.reserved, 0n);
   });
 
-  it('takes a process of another machine for dead only when its heartbeat has stopped', async (database) => {
+  it('presumes a process of another machine dead only when its heartbeat has stopped', async (database) => {
     let now = noon;
     const far = await database.open({ identity: elsewhere, now: () => noon });
     await far.ledger.open(intent({ id: 'far' }), known);
@@ -122,7 +122,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(await store.recoverOrphans(), 1);
   });
 
-  it('lets a process that was wrongly taken for dead settle its call after all', async (database) => {
+  it('lets a process that was wrongly presumed dead settle its call after all', async (database) => {
     const far = await database.open({ identity: elsewhere, now: () => noon });
     const { id: keyId } = await far.keys.create(
       { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
@@ -140,7 +140,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(budget?.reserved, 0n);
   });
 
-  it('is kept alive by its heartbeat, which also ends the calls of processes that have died meanwhile', async (database) => {
+  it('is kept alive by its heartbeat, which also ends the calls of dead processes', async (database) => {
     let now = noon;
     mock.timers.enable({ apis: ['setInterval'] });
     try {
@@ -149,7 +149,7 @@ describeEachBackend('processes', (it) => {
       await orphan(database, 'lost');
       now = noon + 55_000;
       mock.timers.tick(10_000);
-      // The beat comes before the sweep: once this row has ended, the beat is there too.
+      // The heartbeat comes before the recovery: once this row has ended, the heartbeat has been written.
       while ((await store.ledger.show('lost'))?.state !== 'interrupted') await turn();
       const other = await database.open({ now: () => noon + 100_000, identity: elsewhere });
       assert.equal(await other.recoverOrphans(), 0);
@@ -159,7 +159,7 @@ describeEachBackend('processes', (it) => {
     }
   });
 
-  it('is back with its next heartbeat after it was wrongly taken for dead, so that its later calls are not lost either', async (database) => {
+  it('is back with its next heartbeat after it was wrongly presumed dead, so that its later calls are recovered too', async (database) => {
     let now = noon;
     mock.timers.enable({ apis: ['setInterval'] });
     try {
@@ -188,7 +188,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(await second.recoverOrphans(), 1);
   });
 
-  it('finds calls that reached the ledger behind the leave of their process, as out of a database that had stalled', async (database) => {
+  it('finds calls that were committed after their process ended, as by a database that had stalled', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
@@ -196,12 +196,12 @@ describeEachBackend('processes', (it) => {
     );
     const gone = await database.open({ identity: elsewhere, now: () => noon });
     await gone.ledger.open(intent({ id: 'late', keyId, reserved: 500n, inputEstimate: 30n }), known);
-    // Its process saw no call under way when it took leave.
+    // Its process saw no running call when it ended.
     await database.backend.execute(database.address, 'DELETE FROM processes');
     assert.equal(
       await store.recoverOrphans(),
       0,
-      'it may have woken just now, and be back with its next heartbeat',
+      'it may have just resumed, and be back with its next heartbeat',
     );
     const later = await database.open({ now: () => noon + 61_000 });
     assert.equal(await later.recoverOrphans(), 1);
@@ -225,7 +225,7 @@ describeEachBackend('processes', (it) => {
     assert.equal((await store.ledger.recent({ limit: 100 })).length, 20);
   });
 
-  it('holds a hard budget against several processes, and ends at the exact sum', async (database) => {
+  it('enforces a hard budget across several processes, and ends at the exact sum', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'total', limitUsd: 100_000 / 1e9, hard: true }] },
@@ -257,7 +257,7 @@ describeEachBackend('processes', (it) => {
     assert.equal(BigInt(totalNanoUsd), spent);
   });
 
-  it('loses nothing that was acknowledged when its process is killed under 200 concurrent calls', async (database) => {
+  it('loses no acknowledged write when its process is killed under 200 concurrent calls', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
       { name: 'k', budgets: [{ window: 'total', limitUsd: 1_000, hard: true }] },

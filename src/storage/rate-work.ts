@@ -1,7 +1,7 @@
 import { judgeRate, secondOf, type RateUse, type RateVerdict } from '../core/money/rate-windows.ts';
 import type { Work } from './books.ts';
 
-/** Whether one more call fits into the minute of its key. */
+/** Returns whether one more call fits into the rate window of its key. */
 export function judgeWork(keyId: string, use: RateUse): Work<RateVerdict> {
   return {
     needs: { rates: [{ keyId, at: use.now }] },
@@ -9,7 +9,7 @@ export function judgeWork(keyId: string, use: RateUse): Work<RateVerdict> {
   };
 }
 
-/** Counts a call against the minute of its key, or says why it does not fit. Nobody else counts meanwhile. */
+/** Counts a call in the rate window of its key, or returns why it does not fit, atomically. */
 export function admitWork(keyId: string, use: RateUse): Work<RateVerdict> {
   return {
     needs: { rates: [{ keyId, at: use.now }] },

@@ -3,7 +3,7 @@ import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
 
 describeEachBackend('rate windows', (it) => {
-  it('lets exactly the limit through, however many processes ask at once', async (database) => {
+  it('admits exactly the limit, however many processes ask at once', async (database) => {
     const stores = await Promise.all([database.open(), database.open(), database.open()]);
     const { id } = await stores[0].keys.create({ name: 'k', budgets: [], rpm: 50 }, 'hash');
     const asked = stores.flatMap((store) =>
@@ -15,7 +15,7 @@ describeEachBackend('rate windows', (it) => {
     assert.equal(admitted.length, 50);
   });
 
-  it('counts tokens and seconds across processes, and frees a place when its minute is over', async (database) => {
+  it('counts tokens and seconds across processes, and frees a place after its minute', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const { id } = await one.keys.create({ name: 'k', budgets: [] }, 'hash');
     const admit = (store: typeof one, tokens: number, now: number) =>
@@ -27,7 +27,7 @@ describeEachBackend('rate windows', (it) => {
     assert.equal((await admit(one, 401, noon + 61_000)).ok, false);
   });
 
-  it('says what would be let through, and counts nothing by it', async (database) => {
+  it('reports what would be admitted, without counting it', async (database) => {
     const store = await database.open();
     const { id } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');
     const use = { limits: { rpm: 1 }, tokens: 1, now: noon };
@@ -38,7 +38,7 @@ describeEachBackend('rate windows', (it) => {
     assert.deepEqual(await store.rates.admit(id, use), refused);
   });
 
-  it('lets calls through again at once when the clock has been put back, and keeps the limit from there on', async (database) => {
+  it('admits calls again at once after the clock was set back, and enforces the limit from then on', async (database) => {
     const store = await database.open();
     const { id } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');
     const admit = (now: number) => store.rates.admit(id, { limits: { rpm: 2 }, tokens: 1, now });

@@ -1,7 +1,10 @@
 import { ConclaveError } from '../core/errors.ts';
 import { schemaVersion } from './migrations/index.ts';
 
-/** An older program must not write into what it does not know. `place` is the database as a person knows it. */
+/**
+ * Throws if the schema is newer than this program, which must not write into it. `place` is the database's name for
+ * people.
+ */
 export function refuseNewerSchema(place: string, version: number): void {
   if (version <= schemaVersion) return;
   throw new ConclaveError(

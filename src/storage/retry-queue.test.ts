@@ -23,29 +23,29 @@ function fullDisk() {
   return { health, written, write, free: () => (isFull = false) };
 }
 
-test('whoever waits too long for a write is told, and it is written all the same', async (t) => {
+test('rejects a write that waits too long, and still writes it later', async (t) => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openRetryQueue(health, write('probe'), 0);
   t.after(() => unwritten.close());
   await assert.rejects(unwritten.keep(write('a'), { error: full }), full);
   assert.equal(unwritten.count, 1);
   free();
-  await until(() => unwritten.count === 0, 'nothing is kept any more');
+  await until(() => unwritten.count === 0, 'the queue is empty');
   assert.deepEqual(written, ['a']);
   assert.equal(health.failure, undefined);
 });
 
-test('with nothing kept, a small write finds out that the database takes writes again', async (t) => {
+test('finds out by a small write that the database accepts writes again if nothing is kept', async (t) => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openRetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
   health.failed(full);
   free();
-  await until(() => health.failure === undefined, 'the database is well again');
+  await until(() => health.failure === undefined, 'the database accepts writes again');
   assert.deepEqual(written, ['probe']);
 });
 
-test('a write that any other goes well brings is tried with it, in the order in which they were kept', async (t) => {
+test('retries kept writes, in order, after any other write succeeds', async (t) => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openRetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
@@ -56,7 +56,7 @@ test('a write that any other goes well brings is tried with it, in the order in 
   assert.deepEqual(written, ['another', 'a', 'b', 'c']);
 });
 
-test('what the database refuses for its own sake is not tried again and again', async (t) => {
+test('does not retry a write that is itself at fault', async (t) => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openRetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
@@ -74,7 +74,7 @@ test('what the database refuses for its own sake is not tried again and again', 
   assert.deepEqual([tries, written], [1, ['good']]);
 });
 
-test('what is kept is tried a last time when the store is closed, and who still waits is told', async () => {
+test('tries kept writes a last time when closed, and rejects callers that still wait', async () => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openRetryQueue(health, write('probe'));
   const first = unwritten.keep(write('a'), { error: full });
@@ -91,6 +91,6 @@ test('what is kept is tried a last time when the store is closed, and who still 
   await assert.rejects(
     other.keep(stillFull.write('c'), { error: full }),
     full,
-    'a closed store keeps nothing',
+    'a closed queue keeps nothing',
   );
 });

@@ -3,38 +3,43 @@ import { isOwnFault } from './storage-error.ts';
 import type { WriteHealth } from './write-health.ts';
 
 const pauseMs: Ms = 250;
-/** Calls that were under way when the database went. New ones cannot begin without it, so there are not more and more. */
+/**
+ * Limit of kept writes. They belong to calls that were running when the database failed; new calls cannot begin without
+ * it, so the number does not grow.
+ */
 const mostKept = 10_000;
-/** Ends of calls that asked nobody cost nothing: they may not crowd out the others. */
+/** Settlements of calls that asked no provider involve no money: they must not crowd out the others. */
 const mostSpare = 1_000;
 const triedTogether = 100;
 
-/** Does it all over; doing it twice is doing it once. */
+/** Idempotent: safe to run again. */
 type Write = () => Promise<unknown>;
 
-/** Writes that the database did not take, until it takes writes again. */
+/** Writes that the database did not accept, kept until it accepts writes again. */
 export type RetryQueue = {
   readonly count: number;
   /**
-   * Keeps `write`, which has failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
-   * @throws `error` when its patience is over, or at once where no more is kept; what is kept is tried all the same.
+   * Keeps `write`, which failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
+   * @throws `error` when the time limit is over, or at once if the queue is full; a write in the queue is still
+   * retried.
    */
   keep(write: Write, failure: { readonly error: unknown; readonly waitedMs?: Ms }): Promise<void>;
-  /** Keeps `write` without anybody waiting for it, where there is room. */
+  /** Keeps `write` if there is room; no caller waits for it. */
   keepSpare(write: Write): void;
-  /** Tries everything a last time. */
+  /** Tries every kept write a last time. */
   close(): Promise<void>;
 };
 
 type Kept = {
   readonly write: Write;
-  /** Who waits for it, until they were told. */
+  /** The caller that waits for the write, until it has been informed. */
   waiter?: { readonly written: () => void; readonly failed: () => void };
 };
 
 /**
- * `probe` writes something small: with nothing kept, it finds out whether the database takes writes again. Who waits
- * for a write waits `patienceMs`, by default 15 seconds: a restart or a failover of a database takes less.
+ * Opens the queue. `probe` writes something small: if nothing is kept, it finds out whether the database accepts writes
+ * again. A caller waits for a write at most `patienceMs`, by default 15 seconds: a restart or a failover of a database
+ * takes less.
  */
 export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms = 15_000): RetryQueue {
   const kept = new Set<Kept>();
@@ -48,7 +53,7 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
     if (closed || round) return;
     clearTimeout(timer);
     timer = setTimeout(begin, afterMs);
-    // Only who waits for a write is a reason to live on.
+    // Keep the process alive only while a caller waits for a write.
     if (![...kept].some(({ waiter }) => waiter)) timer.unref();
   }
 
@@ -73,14 +78,14 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
     }
   }
 
-  /** Whether this one is done with. */
+  /** Returns whether this write is done, written or not. */
   async function tryOne(one: Kept): Promise<boolean> {
     try {
       await one.write();
       one.waiter?.written();
     } catch (error) {
       if (!isOwnFault(error)) {
-        // Behind the others: one that is too large for what is left of a disk holds nobody up.
+        // Move it to the end: a write that is too large for the rest of a disk must not hold up the others.
         kept.delete(one);
         kept.add(one);
         return false;
@@ -99,7 +104,7 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
       if (closed || kept.size >= mostKept) return Promise.reject(error);
       return new Promise<void>((written, reject) => {
         const one: Kept = { write };
-        // An attempt may itself take long, at a server that has frozen: nobody's patience waits for its end.
+        // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
         const patience = setTimeout(() => one.waiter?.failed(), patienceMs - waitedMs);
         const last = (tell: () => void) => () => {
           clearTimeout(patience);

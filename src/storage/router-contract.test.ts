@@ -13,7 +13,7 @@ const snapshot = (version: number) => ({
 });
 
 describeEachBackend('what the router learned', (it) => {
-  it('gives outcomes with what of their calls is learned from, from a moment on, in order', async (database) => {
+  it('returns outcomes from a moment on, in order, with what the router learns from their calls', async (database) => {
     const store = await database.open({ now: () => noon });
     const { ledger, router } = store;
     const bytes = new Uint8Array([1, 2, 3, 4]);
@@ -53,7 +53,7 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(await featuresOf(), [undefined, undefined], 'not asked for');
   });
 
-  it('gives outcomes of one moment page by page, each once', async (database) => {
+  it('returns outcomes of one moment page by page, each once', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const ids = ['req_1', 'req_2', 'req_3', 'req_4', 'req_5'];
     for (const id of ids) {
@@ -72,7 +72,7 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(seen.toSorted(), ids);
   });
 
-  it('gives outcomes in the order in which they were written, however the clocks of writers differ', async (database) => {
+  it('returns outcomes in the order in which they were written, even if the clocks of writers differ', async (database) => {
     const hour = 3_600_000;
     const { ledger, router } = await database.open({ now: () => noon });
     const clocks = { req_1: noon, req_2: noon + hour, req_3: noon - 60_000, req_4: noon + 2 };
@@ -93,11 +93,11 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(
       await times(noon + hour + 1),
       all.slice(2),
-      'a reader of what was there finds what came since',
+      'a reader finds what came after its last read',
     );
   });
 
-  it('gives calls with what of their prompts was kept and how they went, a person before a conclusion', async (database) => {
+  it("returns calls with their prompt features and score, preferring people's feedback to inferred outcomes", async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const features = { version: 3, bytes: new Uint8Array([7, 0, 255]) };
     const decision = {
@@ -138,7 +138,7 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
   });
 
-  it('replaces a word of the same source on the same call', async (database) => {
+  it('replaces an outcome of the same source and call', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });
     await ledger.settle(settlement('req_1'));
@@ -147,11 +147,11 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(
       (await router.outcomes({ since: 0, limit: 10 })).map(({ score, at, firstAt }) => [score, at, firstAt]),
       [[0.5, noon + 2, noon]],
-      'in the place of the first',
+      'keeps the place of the first',
     );
   });
 
-  it('keeps a version once, as it was, and lets one be pinned', async (database) => {
+  it('stores a version once, unchanged, and lets one be pinned', async (database) => {
     const { router } = await database.open();
     assert.equal(await router.addSnapshot(snapshot(1)), true);
     assert.equal(await router.addSnapshot({ ...snapshot(1), label: 'another process' }), false);
@@ -175,7 +175,7 @@ describeEachBackend('what the router learned', (it) => {
     assert.equal(await router.pinned(), undefined);
   });
 
-  it('finds the calls that a call made in its turn', async (database) => {
+  it('finds the child calls of a call', async (database) => {
     const { ledger } = await database.open({ now: () => noon });
     await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });
     await ledger.open(intent({ id: 'req_3', parentId: 'req_1' }), { unknownPrice: false });

@@ -13,7 +13,7 @@ import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
 const summary = 'version, layout, created_at, label, read_up_to, outcomes';
 
-/** What the router learned, as rows of any backend. */
+/** Opens the store of what the router learned. */
 export function openRouterStore(sql: SqlRunner): RouterStore {
   return {
     async outcomes({ since, after = { at: since, id: '' }, features, limit }) {
@@ -99,7 +99,7 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
   };
 }
 
-/** @throws ConclaveError `configuration` for what is no JSON any more. */
+/** @throws ConclaveError `configuration` if the state is no longer valid JSON. */
 function stateFrom(row: SqlRow, version: number): JsonValue {
   try {
     return JSON.parse(String(row['state']));
@@ -148,13 +148,13 @@ function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome 
   };
 }
 
-/** One row per outcome, or a single one without. */
+/** The rows have one outcome each, or there is a single row without one. */
 function callFromRows(rows: readonly SqlRow[]): LabelledCall {
   const first: SqlRow = rows[0] ?? {};
   const { id, model, features } = first;
   // Written by `ledger-columns.ts` from this type.
   const namedTask = (json(first['decision']) as Decision | undefined)?.wishes?.task;
-  // What was drawn is there to be compared with, and says nothing by itself.
+  // Outcomes of the kind `drawn` are only there for comparison.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const said = known.filter(({ kind }) => kind === 'feedback');
   const counted = said.length > 0 ? said : known;

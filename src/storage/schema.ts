@@ -1,4 +1,4 @@
-/** The tables that reports read, as every backend returns them: integers as `bigint`, JSON as text. */
+/** The tables that reports read, in the form that every backend returns: integers as `bigint`, JSON as text. */
 export type Schema = {
   readonly calls: CallsTable;
   readonly attempts: AttemptsTable;
@@ -17,7 +17,7 @@ export type UsageFields = {
   web_searches: bigint;
 };
 
-/** Its `workflow_id` and `workflow_stream` are not here: they are null in every row, and nobody reads them. */
+/** The columns `workflow_id` and `workflow_stream` are omitted: they are null in every row and never read. */
 export type CallsTable = UsageFields & {
   id: string;
   trace_id: string;
@@ -58,7 +58,7 @@ export type CallsTable = UsageFields & {
   warnings: string;
   verdicts: string | null;
   attempt_count: bigint;
-  /** From here on null where attempts are rows, see `only-attempt.ts`. */
+  /** From here on null if the attempts are rows, see `only-attempt.ts`. */
   attempt_deployment: string | null;
   attempt_started_at: bigint | null;
   attempt_first_byte_ms: number | null;

@@ -16,7 +16,7 @@ const calls = fc.array(
   { minLength: 1, maxLength: 20 },
 );
 
-test('in whichever order calls come, their counters are written in one order: nobody waits for each other', () => {
+test('writes counters in one order, whatever the order of calls, so that writers do not deadlock', () => {
   fc.assert(
     fc.property(calls, (accounts) => {
       const written = (list: typeof accounts) => {
@@ -29,7 +29,7 @@ test('in whichever order calls come, their counters are written in one order: no
   );
 });
 
-test('a transaction adds to the counter of every window what all calls within it have moved', () => {
+test('a transaction adds the changes of all its calls to the counter of every window', () => {
   fc.assert(
     fc.property(calls, (accounts) => {
       const counters = openCounters(noBudgets);

@@ -3,7 +3,7 @@ import { budgetWindows, type Budget, type BudgetStanding, type BudgetWindow } fr
 import type { Ms, NanoUsd } from '../core/units.ts';
 import { standingOf } from './budget-check.ts';
 
-/** Whose money, of which kind, and the instant whose windows it belongs to. */
+/** A key, a kind of money, and the instant whose windows the money belongs to. */
 type Account = { readonly keyId: string; readonly at: Ms; readonly simulated: boolean };
 
 /** One row of `spending`: what a key has spent and reserved in one window. */
@@ -16,29 +16,29 @@ export type CounterName = {
 
 export type Money = { readonly spent: NanoUsd; readonly reserved: NanoUsd };
 
-/** Where budgets and counters come from: a transaction in which nobody else can change them. */
+/** The source of budgets and counters: a transaction in which nothing else can change them. */
 export type SpendingSource = {
   budgetsOf(keyId: string): readonly Budget[];
-  /** What was written before this transaction. */
+  /** The counter before this transaction. */
   read(name: CounterName): Money;
 };
 
 /**
- * What keys have spent and reserved. Every key is counted in every window, whether or not a budget looks at it: a
- * budget that is set, moved to another window or taken away and set again counts all of its window, and what a call
- * set aside is given back where it was taken from, whatever budgets the key has by then.
+ * What keys have spent and reserved. Every key is counted in every window, whether or not it has a budget there. So a
+ * budget that is added, moved to another window, or removed and added again covers its whole window, and a reservation
+ * is released where it was made, whatever budgets the key has by then.
  */
 export type SpendingCounters = {
   standings(account: Account): BudgetStanding[];
-  /** Adds to the counters of every window that the account's instant lies in; negative amounts take away. */
+  /** Adds to the counters of every window that contains the account's instant; negative amounts subtract. */
   move(account: Account, change: Money): void;
-  /** What is to be added to the counters before the commit, each once. */
+  /** The changes to add to the counters before the commit, one for each counter. */
   changes(): readonly CounterChange[];
 };
 
 export type CounterChange = CounterName & Money;
 
-/** What the calls of one key in one hour have moved. Whatever window holds the start of an hour holds all of it. */
+/** What the calls of one key in one hour have moved. A window that contains the start of an hour contains all of it. */
 type HourlyChange = {
   readonly hour: Ms;
   readonly simulated: boolean;
@@ -49,7 +49,7 @@ type HourlyChange = {
 export function openCounters(source: SpendingSource): SpendingCounters {
   const budgets = new Map<string, readonly Budget[]>();
   const written = new Map<string, Money>();
-  /** By key. Only what is written needs to know of all the windows: most of a transaction is one key's, in one hour. */
+  /** By key. Windows are only computed when writing: most of a transaction belongs to one key in one hour. */
   const moved = new Map<string, HourlyChange[]>();
 
   function budgetsOf(keyId: string): readonly Budget[] {
@@ -118,8 +118,8 @@ function* namesOf(moved: ReadonlyMap<string, readonly HourlyChange[]>): Generato
 }
 
 /**
- * One order for everybody who writes several counters at once: a key without a row of its own has nothing else to be locked
- * by, and two processes whose calls came in other orders would wait for each other.
+ * Sorts changes into the one order in which all writers lock counters. Without it, two processes could deadlock over
+ * keys that have no row of their own to lock.
  */
 export function inLockOrder(changes: readonly CounterChange[]): CounterChange[] {
   return changes
@@ -128,7 +128,7 @@ export function inLockOrder(changes: readonly CounterChange[]): CounterChange[] 
     .map(({ change }) => change);
 }
 
-/** One text for one counter, for use in maps. */
+/** Returns a text that identifies a counter, for use in maps. */
 export function counterKey({ keyId, window, start, simulated }: CounterName): string {
   return `${window} ${start} ${Number(simulated)} ${keyId}`;
 }

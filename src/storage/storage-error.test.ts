@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ConclaveError } from '../core/errors.ts';
 import { asStorageError, isOwnFault } from './storage-error.ts';
 
-test('a client learns that the ledger failed, and only the operator where and why', () => {
+test('tells a client only that the ledger failed, and the operator where and why', () => {
   const thrown = new Error('connect ECONNREFUSED 10.0.0.9:5432');
   const error = asStorageError('written', thrown);
   assert.deepEqual([error.code, error.status, error.cause], ['storage', 503, thrown]);
@@ -11,12 +11,12 @@ test('a client learns that the ledger failed, and only the operator where and wh
   assert.equal(error.toOperator, 'The ledger could not be written: connect ECONNREFUSED 10.0.0.9:5432.');
 });
 
-test('what is an error of ours already stays as it is', () => {
+test('leaves a ConclaveError as it is', () => {
   const ours = new ConclaveError('budget_exceeded', 'No.');
   assert.equal(asStorageError('read', ours), ours);
 });
 
-test('a broken constraint is the fault of the write; a full disk, a lost connection and a standby are not', () => {
+test("a broken constraint is the write's own fault; a full disk, a lost connection and a standby are not", () => {
   const coded = (members: object) => Object.assign(new Error('no'), members);
   const constraint = coded({ code: 'ERR_SQLITE_ERROR', errcode: 1555 });
   const duplicate = coded({ code: '23505' });

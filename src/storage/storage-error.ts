@@ -1,6 +1,9 @@
 import { ConclaveError } from '../core/errors.ts';
 
-/** A failure of the database for a client, whom its own words are not for: they name hosts, users and tables. */
+/**
+ * Wraps a database error for clients. The database's own message is only for the operator: it names hosts, users and
+ * tables.
+ */
 export function asStorageError(what: 'read' | 'written', error: unknown): ConclaveError {
   if (error instanceof ConclaveError) return error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -12,8 +15,8 @@ export function asStorageError(what: 'read' | 'written', error: unknown): Concla
 }
 
 /**
- * Whether what was written is itself at fault, so that another time would be no better: a broken constraint, a value
- * that does not fit, a mistake of ours. All else (a full disk, a lost connection, a read-only standby) passes.
+ * Returns whether the write itself is at fault, so that a retry would fail too: a broken constraint, a value that does
+ * not fit, a bug of ours. All other failures (a full disk, a lost connection, a read-only standby) pass.
  */
 export function isOwnFault(error: unknown): boolean {
   if (error instanceof ConclaveError) {

@@ -1,10 +1,10 @@
 import type { Settlement, ThoughtMaker } from '../core/stores/ledger.ts';
 import type { SqlRunner, SqlStatement } from './sql-runner.ts';
 
-/** Databases bound the number of values in one query. */
+/** Databases limit the number of values in one query. */
 const proofsPerQuery = 500;
 
-/** What is written of the encrypted thoughts of a call's answers; nothing for nearly every call. */
+/** Returns the statements that record the encrypted thoughts of a call's answers; none for nearly every call. */
 export function keepThoughts({ id, attempts }: Settlement): SqlStatement[] {
   const statements: SqlStatement[] = [];
   for (const { thoughts } of attempts) {

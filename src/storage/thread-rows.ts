@@ -4,12 +4,12 @@ import { isJsonObject } from '../core/json/json.ts';
 import type { Thread, ThreadFile, ThreadStore, ThreadSummary, ThreadTurn } from '../core/stores/thread.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
-/** Threads as rows of any backend. */
+/** Opens the store of threads. */
 export function openThreadStore(sql: SqlRunner): ThreadStore {
   return {
     async append(thread, turns) {
       const changed = await sql.write([
-        // First, so that two that continue one thread at once go one after the other.
+        // First, so that two concurrent additions to one thread run one after the other.
         upsertThread(thread),
         ...turns.flatMap(({ files }) => files.map((file) => insertText(thread, file))),
         ...turns.map((turn) => insertTurn(thread, turn)),
@@ -57,7 +57,7 @@ export function openThreadStore(sql: SqlRunner): ThreadStore {
       });
       for (const row of expired) {
         const id = String(row['id']);
-        // Whoever continued it in between keeps it.
+        // A thread that was continued in the meantime stays.
         const dead = 'thread_id IN (SELECT id FROM threads WHERE id = ? AND expires_at <= ?)';
         await sql.write([
           { sql: `DELETE FROM thread_turns WHERE ${dead}`, values: [id, now] },
@@ -81,7 +81,7 @@ function upsertThread(thread: Omit<Thread, 'turns'>): SqlStatement {
   };
 }
 
-/** A row is added to a thread of the same key only. */
+/** A row is only added to a thread of the same key. */
 const owned = 'FROM threads WHERE id = ? AND key_id = ?';
 
 type Owned = Pick<Thread, 'id' | 'keyId'>;
@@ -138,7 +138,7 @@ function turnFromRow(row: SqlRow, textOf: ReadonlyMap<string, string>): ThreadTu
   };
 }
 
-/** A list that we wrote ourselves. */
+/** Reads a list that Conclave itself wrote. */
 function filesFromJson(json: string, textOf: ReadonlyMap<string, string>): ThreadFile[] {
   const list: unknown = JSON.parse(json);
   if (!Array.isArray(list)) return [];

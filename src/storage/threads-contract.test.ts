@@ -30,7 +30,7 @@ const question = turn({ text: 'What does it do? ☃\0', tool: 'chat', files: [fi
 const answer = turn({ role: 'assistant', text: 'It counts.', model: 'lab/small', requestId: 'req_1' });
 
 describeEachBackend('threads', (it) => {
-  it('gives back what was appended, in its order, also from another process', async (database) => {
+  it('returns what was appended, in order, also in another process', async (database) => {
     const store = await database.open();
     await store.threads.append(thread(), [question, answer]);
     const more = turn({
@@ -50,7 +50,7 @@ describeEachBackend('threads', (it) => {
     });
   });
 
-  it('keeps keys apart: another one cannot read, continue, list or delete', async (database) => {
+  it('separates keys: another key cannot read, continue, list or delete a thread', async (database) => {
     const { threads } = await database.open();
     await threads.append(thread(), [question]);
     const foreign = { keyId: 'key-b', now: noon };
@@ -76,7 +76,7 @@ describeEachBackend('threads', (it) => {
     );
   });
 
-  it('forgets a thread at its expiry, and its rows when asked', async (database) => {
+  it('hides a thread at its expiry, and deletes its rows on request', async (database) => {
     const { threads } = await database.open();
     await threads.append(thread(), [question]);
     await threads.append(thread({ id: 'thread_2', expiresAt: noon + 9 * hour }), [question]);

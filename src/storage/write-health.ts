@@ -1,14 +1,17 @@
 import type { ConclaveError } from '../core/errors.ts';
 import { asStorageError, isOwnFault } from './storage-error.ts';
 
-/** Whether the database takes writes, as far as the last one showed. A backend tells it; a commit that goes well costs a comparison. */
+/**
+ * Whether the database accepts writes, judging by the last one. Backends report to it; a successful commit costs one
+ * comparison.
+ */
 export type WriteHealth = {
-  /** Why the last write failed; absent while they go well. */
+  /** Why the last write failed; absent while writes succeed. */
   readonly failure: ConclaveError | undefined;
   wrote(): void;
-  /** What only this one write is to blame for says nothing of the next. */
+  /** Reports a failure. A failure that is the write's own fault is ignored: the next write may succeed. */
   failed(error: unknown): void;
-  /** `changed` hears of the first failure after writes went well, and of the first write that goes well after failures. */
+  /** `changed` is called at the first failure after successful writes, and at the first success after failures. */
   watch(changed: () => void): void;
 };
 

@@ -1,7 +1,7 @@
 import type { Migration } from './index.ts';
 
-// Money is nano-dollars, instants are milliseconds since the epoch, durations are milliseconds with fractions,
-// claims are 0 or 1, lists and objects are JSON text.
+// Money is in nano-dollars, instants are milliseconds since the epoch, durations are milliseconds with fractions,
+// booleans are 0 or 1, lists and objects are JSON text.
 const usage = `
   input bigint NOT NULL DEFAULT 0, output bigint NOT NULL DEFAULT 0, cache_read bigint NOT NULL DEFAULT 0,
   cache_write bigint NOT NULL DEFAULT 0, cache_write_long bigint NOT NULL DEFAULT 0,

@@ -10,7 +10,7 @@ const migration: Migration = {
     `CREATE INDEX threads_by_key ON threads (key_id, updated_at)`,
     `CREATE INDEX threads_by_expiry ON threads (expires_at)`,
 
-    // A file's text is kept once per thread, however many turns show it.
+    // A file's text is stored once per thread, however many turns attach it.
     `CREATE TABLE thread_texts (
       thread_id text NOT NULL REFERENCES threads (id), hash text NOT NULL, text text NOT NULL,
       PRIMARY KEY (thread_id, hash)) ${clustered}`,

@@ -6,7 +6,7 @@ const migration: Migration = {
   statements: ({ clustered }) => [
     `ALTER TABLE virtual_keys ADD COLUMN routing text`,
 
-    // What a cascade made of its answers, step by step.
+    // How a cascade judged its answers, step by step.
     `ALTER TABLE calls ADD COLUMN verdicts text`,
     `CREATE INDEX calls_by_parent ON calls (parent_id) WHERE parent_id IS NOT NULL`,
 

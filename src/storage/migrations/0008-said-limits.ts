@@ -4,7 +4,7 @@ const migration: Migration = {
   version: 8,
   name: 'said limits',
   statements: ({ clustered }) => [
-    // What providers said last of their limits, until they reset: a process that has not asked them knows it too.
+    // The limits that providers last reported, until they reset, for processes that have not asked them.
     `CREATE TABLE said_limits (
       deployment text NOT NULL, account text NOT NULL, kind text NOT NULL, most bigint, remaining bigint NOT NULL,
       resets_at bigint NOT NULL, said_at bigint NOT NULL,

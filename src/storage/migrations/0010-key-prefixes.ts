@@ -4,7 +4,7 @@ const migration: Migration = {
   version: 10,
   name: 'key prefixes',
   statements: () => [
-    // The first letters of a key, by which whoever holds it finds it in a list; its hash tells nobody anything.
+    // The first letters of a key, so that its holder can find it in a list; its hash does not help with that.
     `ALTER TABLE virtual_keys ADD COLUMN prefix text`,
   ],
 };

@@ -4,7 +4,7 @@ const migration: Migration = {
   version: 13,
   name: 'only attempt',
   statements: () => [
-    // Where a call made one attempt that did all of its work, what that says beside the call. Earlier ones stay rows.
+    // If a call made a single attempt, what that attempt adds to the call. Attempts of older calls stay rows.
     `ALTER TABLE calls ADD COLUMN attempt_deployment text`,
     `ALTER TABLE calls ADD COLUMN attempt_started_at bigint`,
     `ALTER TABLE calls ADD COLUMN attempt_first_byte_ms double precision`,

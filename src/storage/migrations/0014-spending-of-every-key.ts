@@ -1,19 +1,22 @@
 import type { Migration } from './index.ts';
 
-/** What a migration needs of `calls`: the instant whose windows a call's money belongs to, that of whoever pays for it. */
+/**
+ * What the migration needs from `calls`. `at` is the instant whose windows a call's money belongs to: that of the call
+ * that pays for it.
+ */
 const money = `SELECT calls.key_id, calls.simulated, calls.booked, calls.held,
     coalesce(payers.started_at, calls.started_at) AS at
   FROM calls LEFT JOIN calls AS payers ON payers.id = calls.reservation_id`;
 
-/** Calls whose windows may still be open: those of 32 days. */
+/** Calls whose windows may still be open: those of the last 32 days. */
 const recent = 'WHERE calls.started_at > (SELECT max(started_at) FROM calls) - 2764800000';
 
 const migration: Migration = {
   version: 14,
   name: 'spending of every key',
   statements: ({ startOfMonth }) => [
-    // Until now a key was counted in the windows of the budgets that it had at the moment. Calls that were forgotten are
-    // in older counters alone: of the two sums the greater one is true.
+    // Until now a key was counted only in the windows of its current budgets. Deleted calls are only in the older
+    // counters: of the two sums, the greater one is correct.
     `UPDATE spending SET reserved = 0`,
     fill('hour', 'at - at % 3600000', recent),
     fill('day', 'at - at % 86400000', recent),

@@ -13,11 +13,11 @@ import keptPieces from './0012-kept-pieces.ts';
 import onlyAttempt from './0013-only-attempt.ts';
 import spendingOfEveryKey from './0014-spending-of-every-key.ts';
 
-/** What one backend calls things: the schema is written once for all of them. */
+/** SQL that differs by backend: the schema is written once for all of them. */
 export type SqlWords = {
   /** Type of raw bytes. */
   readonly bytes: string;
-  /** Table option that stores rows in the order of their primary key, where the backend has one. */
+  /** Table option that stores rows in the order of their primary key, if the backend has one. */
   readonly clustered: string;
   /** The start of the UTC month of an instant, both in milliseconds. */
   readonly startOfMonth: (at: string) => string;

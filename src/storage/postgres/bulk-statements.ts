@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Columns } from '../ledger-columns.ts';
 import type { SqlValue } from '../sql-runner.ts';
 
-/** A row on its way into a table: many of them travel as one JSON text, which PostgreSQL reads by the table's types. */
+/** A row to write: many rows are sent as one JSON text, which PostgreSQL reads with the table's types. */
 export type JsonRow = Readonly<Record<string, string | number | null>>;
 
 export function rowOf<Source>(columns: Columns<Source>, source: Source): JsonRow {
@@ -11,7 +11,7 @@ export function rowOf<Source>(columns: Columns<Source>, source: Source): JsonRow
   );
 }
 
-/** Inserts rows of one table that all have the same columns; `onConflict` is the end of the statement. */
+/** Inserts rows that all have the same columns; `onConflict` is the end of the statement. */
 export async function bulkInsert(
   client: PoolClient,
   table: string,
@@ -27,7 +27,7 @@ export async function bulkInsert(
   );
 }
 
-/** Updates rows by their `id`, each in the columns that it has. */
+/** Updates rows by `id`, each only in the columns that it has. */
 export async function bulkUpdate(client: PoolClient, table: string, rows: readonly JsonRow[]): Promise<void> {
   const groups = Object.groupBy(rows, (row) => Object.keys(row).join());
   for (const group of Object.values(groups)) {
@@ -43,6 +43,6 @@ export async function bulkUpdate(client: PoolClient, table: string, rows: readon
 function jsonValue(value: SqlValue): string | number | null {
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
-  // The only characters that a text column refuses: what a model writes may hold them.
+  // The only characters that a text column rejects, and models may write them.
   return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
 }

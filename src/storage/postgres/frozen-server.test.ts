@@ -17,7 +17,7 @@ const known = { unknownPrice: false };
 const options = { skip: postgresUnavailable ?? false, timeout: 60_000 };
 const answerMs = 300;
 
-/** A store behind a server that can freeze, one that reaches the server directly, and a key with a budget. */
+/** A store whose server can freeze, one that reaches the server directly, and a key with a budget. */
 async function stores(t: TestContext) {
   const direct = await createPostgresSchema();
   const proxy: FreezableProxy = await startFreezableProxy(direct);
@@ -35,29 +35,25 @@ async function stores(t: TestContext) {
   return { proxy, store, other, keyId };
 }
 
-test(
-  'a server that has frozen is a failure of the store, for whoever writes, reads or asks after it',
-  options,
-  async (t) => {
-    const { proxy, store, keyId } = await stores(t);
-    await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
-    proxy.freeze();
-    const failed = { code: 'storage' };
-    await assert.rejects(store.ledger.open(intent({ id: 'b', keyId }), known), failed);
-    await assert.rejects(store.keys.find('hash'), failed);
-    await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), failed);
-    await assert.rejects(store.ping(), failed);
-    const settled = store.ledger.settle(settlement('a', { cost: 200n }));
-    await until(() => store.unwritten() === 1, 'the settlement waits');
-    proxy.thaw();
-    await settled;
-    await store.ping();
-    const [budget] = await store.keys.budgets(keyId, Date.now());
-    assert.deepEqual([budget?.spent, budget?.reserved], [200n, 0n]);
-  },
-);
+test('reports a frozen server as a storage failure for writes, reads and pings', options, async (t) => {
+  const { proxy, store, keyId } = await stores(t);
+  await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
+  proxy.freeze();
+  const failed = { code: 'storage' };
+  await assert.rejects(store.ledger.open(intent({ id: 'b', keyId }), known), failed);
+  await assert.rejects(store.keys.find('hash'), failed);
+  await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), failed);
+  await assert.rejects(store.ping(), failed);
+  const settled = store.ledger.settle(settlement('a', { cost: 200n }));
+  await until(() => store.unwritten() === 1, 'the settlement waits');
+  proxy.thaw();
+  await settled;
+  await store.ping();
+  const [budget] = await store.keys.budgets(keyId, Date.now());
+  assert.deepEqual([budget?.spent, budget?.reserved], [200n, 0n]);
+});
 
-test('a process ends though the server that it would take leave of has frozen', options, async (t) => {
+test('a process can end although its server has frozen', options, async (t) => {
   const { proxy } = await stores(t);
   const script = `
     const { openPostgresStore } = await import(${JSON.stringify(import.meta.resolve('./open-postgres-store.ts'))});
@@ -82,7 +78,7 @@ test('a process ends though the server that it would take leave of has frozen', 
   assert.equal(code, 0);
 });
 
-test('the lock of a process whose machine vanished in mid-transaction is given back', options, async (t) => {
+test('releases the lock of a process whose machine vanished mid-transaction', options, async (t) => {
   const { proxy, store, other, keyId } = await stores(t);
   proxy.freezeBehind('FOR NO KEY UPDATE');
   await assert.rejects(store.ledger.open(intent({ id: 'a', keyId, reserved: 5n }), known), {
@@ -94,7 +90,7 @@ test('the lock of a process whose machine vanished in mid-transaction is given b
 });
 
 test(
-  'a call whose commit nobody heard of is ended when the server is back, and holds nothing',
+  'ends a call whose commit was never confirmed when the server is back, and releases its reservation',
   options,
   async (t) => {
     const { proxy, store, keyId } = await stores(t);

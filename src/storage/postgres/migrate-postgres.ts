@@ -11,13 +11,15 @@ const words: SqlWords = {
     `1000 * extract(epoch FROM date_trunc('month', to_timestamp(${at} / 1000), 'UTC'))::bigint`,
 };
 
-/** Any number that no other program uses for a lock of its own in this database. */
+/** Any number that no other program uses for an advisory lock in this database. */
 const migrationLock = 4_141_000_001;
 
-/** For a large ledger to be read over, and for another process that does it first. */
+/** Long enough to migrate a large ledger, or to wait for another process that does it first. */
 const migrationMs: Ms = 3_600_000;
 
-/** Several processes may start at once: one migrates, the others wait for it and find it done. */
+/**
+ * Brings the schema up to date. Several processes may start at once: one migrates, the others wait and find it done.
+ */
 export async function migrate(
   connections: Connections,
   { place, now, answerMs }: { readonly place: string; readonly now: () => Ms; readonly answerMs: Ms },
@@ -41,9 +43,9 @@ export async function migrate(
 
 type Ask = (sql: string) => Promise<readonly SqlRow[]>;
 
-/** 0 for a database without our schema. @throws ConclaveError `configuration` for one that is newer than this code. */
+/** Returns 0 for a database without our schema. @throws ConclaveError `configuration` if it is newer than this code. */
 async function versionOf(ask: Ask, place: string): Promise<number> {
-  // Not `to_regclass`: it may answer from a cache that is older than the lock.
+  // Not `to_regclass`: it may use a cache that is older than the lock.
   const known = await ask(
     "SELECT 1 FROM pg_tables WHERE tablename = 'schema_versions' AND schemaname = ANY (current_schemas(false))",
   );

@@ -13,7 +13,7 @@ import { openPostgresStore } from './open-postgres-store.ts';
 
 const known = { unknownPrice: false };
 
-/** A database of its own for each test, and a connection beside the store's. */
+/** A separate database for each test, and a connection besides the store's. */
 function withDatabase(body: (url: string, beside: Client) => Promise<void>) {
   return async (t: TestContext): Promise<void> => {
     if (postgresUnavailable !== undefined) return t.skip(postgresUnavailable);
@@ -29,7 +29,7 @@ function withDatabase(body: (url: string, beside: Client) => Promise<void>) {
   };
 }
 
-test('an unreachable server is named with the remedy and without the password', async () => {
+test('names an unreachable server with the remedy and without the password', async () => {
   const url = 'postgres://me:sesame@127.0.0.1:1/books?password=sesame';
   await assert.rejects(openPostgresStore({ url }), (error: Error & { code?: string }) => {
     assert.equal(error.code, 'configuration');
@@ -44,7 +44,7 @@ test('an unreachable server is named with the remedy and without the password', 
 });
 
 test(
-  'a database of a newer Conclave is refused and left as it is',
+  'refuses a database of a newer Conclave and leaves it unchanged',
   withDatabase(async (url, beside) => {
     await (await openPostgresStore({ url })).close();
     await beside.query("INSERT INTO schema_versions VALUES (999, 'from the future', 0)");
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  'a settlement whose connection is cut waits for the next one and is written once',
+  'writes a settlement once, on the next connection, if its connection is cut',
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  'an intent whose connection is cut is refused as a failure of the store, or was written once',
+  'fails an intent as a storage failure, or writes it once, if its connection is cut',
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  'while the server takes no writes, as a standby after a failover, the store is not well and settlements wait',
+  'fails pings and keeps settlements while the server is read-only, as a standby after a failover',
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
@@ -127,7 +127,7 @@ test(
     await becomes(beside, 'on');
     const settled = store.ledger.settle(settlement('a', { cost: 200n }));
     try {
-      // Before that a question may fail for its connection alone, which the change has cut.
+      // Before that a query may fail just because the change has cut its connection.
       await until(() => store.unwritten() === 1, 'the settlement waits');
       await assert.rejects(store.ping(), { code: 'storage' });
     } finally {
@@ -142,7 +142,7 @@ test(
 );
 
 test(
-  'characters that PostgreSQL cannot store are replaced in text and kept in bodies',
+  'replaces characters that PostgreSQL cannot store in text, and keeps them in bodies',
   withDatabase(async (url) => {
     const store = await openPostgresStore({ url });
     await store.ledger.open(intent({ id: 'a', requestedModel: 'a\0b', tags: ['t\0'] }), known);
@@ -157,7 +157,7 @@ test(
   }),
 );
 
-/** Makes the whole server a standby of its kind, or no longer, for connections that come. */
+/** Makes the whole server read-only like a standby, or writable again, for new connections. */
 async function becomes(beside: Client, readOnly: 'on' | 'off'): Promise<void> {
   await beside.query(`ALTER DATABASE postgres SET default_transaction_read_only = ${readOnly}`);
   await beside.query(

@@ -11,17 +11,17 @@ import { openTransactions } from './postgres-transactions.ts';
 
 export type PostgresStoreOptions = StoreOptions & {
   readonly url: string;
-  /** How long the server may take for what takes milliseconds before it counts as away. Default 5 s. */
+  /** How long the server may take for an operation of milliseconds before it counts as unavailable. Default 5 s. */
   readonly answerMs?: Ms;
 };
 
-/** Reports may read all of a large ledger, and nobody's call waits for them. */
+/** Reports get this many times as long: they may read the whole of a large ledger, and no call waits for them. */
 const reportsTake = 30;
 
 /**
- * The ledger in a PostgreSQL database, which any number of machines may share. Give it a database of its own: its
- * tables have plain names. What has been acknowledged is as durable as the server's `synchronous_commit`.
- * @throws ConclaveError `configuration` when it cannot be reached or was written by a newer Conclave.
+ * Opens the ledger in a PostgreSQL database, which any number of machines may share. Give it a database of its own: its
+ * tables have plain names. Acknowledged writes are as durable as the server's `synchronous_commit`.
+ * @throws ConclaveError `configuration` if it cannot be reached or was written by a newer Conclave.
  */
 export async function openPostgresStore({
   url,

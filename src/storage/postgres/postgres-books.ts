@@ -25,12 +25,15 @@ import type { SqlRow } from '../sql-runner.ts';
 import { fetchRates, type PostgresRates } from './postgres-rates.ts';
 import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.ts';
 
-/** Books that are fetched before the work and written after it: a round trip per table instead of one per row. */
+/**
+ * Ledger rows that are fetched before the work and written after it: one round trip per table instead of one per row.
+ */
 export type PostgresBooks = Books & { write(): Promise<void> };
 
 /**
- * Fetches and locks what a batch looks at. The row of a key guards its budgets, its counters and its minute. Keys come before calls,
- * each in the order of their ids: two batches may wait for each other, but never both at once.
+ * Fetches and locks the rows that a batch needs. The row of a key guards its budgets, its counters and its rate window.
+ * Keys are locked before calls, each in the order of their ids: one batch may wait for another, but two never wait for
+ * each other.
  */
 export async function fetchBooks(
   client: PoolClient,
@@ -62,7 +65,7 @@ function bufferedBooks(
   { spending, rates }: { readonly spending: SpendingCounters; readonly rates: PostgresRates },
 ): PostgresBooks {
   const inserted: JsonRow[] = [];
-  /** What becomes of known rows: the last change of a row contains the earlier ones. */
+  /** Updates of known rows: the last update of a row includes the earlier ones. */
   const updates = new Map<string, JsonRow>();
   const attempts: JsonRow[] = [];
   const bodies: JsonRow[] = [];
@@ -117,7 +120,7 @@ function bufferedBooks(
   };
 }
 
-/** The calls themselves and those that pay for them: of both only what never changes. */
+/** Reads the calls and those that pay for them, without locks: only columns that never change. */
 async function findCalls(client: PoolClient, ids: readonly string[]): Promise<readonly SqlRow[]> {
   if (ids.length === 0) return [];
   const sql =
@@ -133,7 +136,10 @@ async function lockKeys(client: PoolClient, keys: readonly KeyAt[]): Promise<voi
   ]);
 }
 
-/** After the lock and in a statement of its own: one that waits for the lock would show the budgets of before. */
+/**
+ * After the lock and in a separate statement: a statement that waits for the lock would return the budgets from before
+ * it.
+ */
 async function readBudgets(client: PoolClient, accounts: readonly KeyAt[]): Promise<Map<string, Budget[]>> {
   if (accounts.length === 0) return new Map();
   const keyIds = [...new Set(accounts.map(({ keyId }) => keyId))];

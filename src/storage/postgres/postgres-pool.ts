@@ -8,22 +8,26 @@ const integerTypes = new Set([20, 21, 23]);
 const bytesType = 17;
 const floatTypes = new Set([700, 701]);
 
-/** For a server to take leave of closing connections. */
+/** How long a server may take to close connections. */
 const leaveMs: Ms = 1_000;
 
 /** Connections to one database. */
 export type Connections = {
-  /** @throws what the server says, or that it said nothing `withinMs`. */
+  /** @throws the server's error, or an error if it does not reply within `withinMs`. */
   query(statement: SqlStatement, withinMs: Ms): Promise<QueryResult<SqlRow>>;
-  /** All of `work` in one transaction, or nothing of it. One that is not over `withinMs` is given up, by the server as well. */
+  /**
+   * Runs all of `work` in one transaction, or none of it. A transaction that takes longer than `withinMs` is aborted,
+   * by the server as well.
+   */
   transaction<T>(work: (client: PoolClient) => Promise<T>, withinMs: Ms): Promise<T>;
   close(): Promise<void>;
 };
 
 /**
- * Connections whose rows look as every backend's do: integers are `bigint`, bytes are bytes, the rest is text. A server
- * that has frozen, or a route that drops what it is given, ends no connection, and TCP itself gives up after a quarter of
- * an hour: so a connection that is not made `connectMs`, or does not come back in its time, is cut with whatever waits on it.
+ * Opens connections whose rows look the same as every backend's: integers are `bigint`, bytes are bytes, the rest is
+ * text. A frozen server, or a route that drops packets, closes no connection, and TCP itself gives up only after a
+ * quarter of an hour: so a connection that takes longer than `connectMs` to open, or a query that exceeds its time, is
+ * cut together with whatever waits on it.
  */
 export function openConnections(url: string, connectMs: Ms): Connections {
   const sockets = new Set<Socket>();
@@ -40,11 +44,11 @@ export function openConnections(url: string, connectMs: Ms): Connections {
       return socket;
     },
   });
-  // A connection that dies is replaced when it is next needed; whoever was using it is told by its query.
+  // A connection that dies is replaced when one is next needed; the query that was using it fails.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
 
-  /** Lends a connection to `work`, which says whether it can be used again. */
+  /** Lends a connection to `work`, which reports if it can no longer be used. */
   async function lend<T>(
     withinMs: Ms,
     work: (client: PoolClient, broken: (error: Error) => void) => Promise<T>,
@@ -71,7 +75,7 @@ export function openConnections(url: string, connectMs: Ms): Connections {
     transaction: (work, withinMs) =>
       lend(withinMs, async (client, broken) => {
         try {
-          // What a machine has locked that vanishes in between is others' again as soon as it would have given up itself.
+          // Releases the locks of a machine that vanishes mid-transaction as soon as it would have given up itself.
           await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(withinMs)}`);
           const result = await work(client);
           await client.query('COMMIT');
@@ -92,7 +96,7 @@ export function openConnections(url: string, connectMs: Ms): Connections {
   };
 }
 
-/** Asks over a connection that one has. */
+/** Runs a statement on a borrowed connection. */
 export function ask(client: PoolClient, { sql, values }: SqlStatement): Promise<QueryResult<SqlRow>> {
   return client.query<SqlRow>(numbered(sql), [...values]);
 }
@@ -103,14 +107,14 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** The database without its password, for messages. */
+/** Returns the database URL without its password, for messages. */
 export function hostOf(url: string): string {
   if (!URL.canParse(url)) return 'of CONCLAVE_DATABASE_URL';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }
 
-/** `?` as PostgreSQL wants it: `$1`, `$2` … */
+/** Replaces each `?` by PostgreSQL's `$1`, `$2` … */
 function numbered(sql: string): string {
   let count = 0;
   return sql.replaceAll('?', () => `$${(count += 1)}`);

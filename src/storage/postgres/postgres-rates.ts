@@ -4,7 +4,7 @@ import type { KeyAt, RateBooks } from '../books.ts';
 import type { SqlRow } from '../sql-runner.ts';
 import { bulkInsert } from './bulk-statements.ts';
 
-/** The minutes of keys, fetched before the work and written after it. The row of a key guards its minute. */
+/** The rate windows of keys, fetched before the work and written after it. The row of a key guards its window. */
 export type PostgresRates = RateBooks & { write(): Promise<void> };
 
 /** @param keys must be locked already. */

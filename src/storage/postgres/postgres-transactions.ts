@@ -10,7 +10,7 @@ import type { Connections } from './postgres-pool.ts';
 
 const maxBatch = 200;
 const spacingMs = 2;
-/** How long rivals for the same rows are put up with: each wins in its turn. */
+/** How long to retry after conflicts with other processes over the same rows: each of them succeeds eventually. */
 const patienceMs: Ms = 15_000;
 const pauseMs: Ms = 250;
 
@@ -19,12 +19,12 @@ export type PostgresTransactions = {
   close(): Promise<void>;
 };
 
-/** The ledger's writes of this process, one transaction at a time. */
+/** Runs this process's ledger writes, one transaction at a time. */
 export function openTransactions(
   connections: Connections,
   { health, answerMs }: { readonly health: WriteHealth; readonly answerMs: Ms },
 ): PostgresTransactions {
-  /** All of `batch` in one transaction, or nothing of it and the error. */
+  /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
   async function attempt(batch: readonly Work<unknown>[]): Promise<unknown[]> {
     const results = await connections.transaction(async (client) => {
       const books = await fetchBooks(client, batch);
@@ -55,7 +55,7 @@ export function openTransactions(
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
       if (!isRivalry(error) && !isOwnFault(error)) return batch.map(() => failure(error));
-      // Somebody in the batch is at fault: alone, only its own work fails.
+      // Some work in the batch is at fault: run one by one, only that work fails.
       const results: Settled[] = [];
       for (const work of batch) results.push(await alone(work));
       return results;
@@ -74,7 +74,7 @@ export function openTransactions(
   };
 }
 
-/** Deadlock or serialisation failure: nothing was done, and the next time it will work. */
+/** Deadlock or serialisation failure: nothing was written, and a retry will succeed. */
 function isRivalry(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
 }

@@ -18,7 +18,7 @@ function open(t: TestContext, url: string, spare: RateWindows = nobody) {
   return { rates, warnings };
 }
 
-test('exactly the limit gets through, however many machines ask at once', options, async (t) => {
+test('admits exactly the limit, however many machines ask at once', options, async (t) => {
   const { url } = await startRedis(t);
   const machines = [open(t, url), open(t, url), open(t, url)];
   const asked = machines.flatMap(({ rates }) =>
@@ -29,7 +29,7 @@ test('exactly the limit gets through, however many machines ask at once', option
   assert.equal((await Promise.all(asked)).filter(({ ok }) => ok).length, 50);
 });
 
-test('every verdict is that of the windows in the database, times to wait included', options, async (t) => {
+test('gives the same verdicts and retry times as the windows in the database', options, async (t) => {
   const { url } = await startRedis(t);
   const { rates } = open(t, url);
   const calls = fc.array(fc.record({ pauseMs: fc.nat({ max: 20_000 }), tokens: fc.nat({ max: 60 }) }), {
@@ -55,7 +55,7 @@ test('every verdict is that of the windows in the database, times to wait includ
 });
 
 test(
-  'while Redis is away the spare counts, with one warning; afterwards Redis does again',
+  'counts in the spare with one warning while Redis is unavailable, and in Redis again afterwards',
   options,
   async (t) => {
     const redis = await startRedis(t);
@@ -88,13 +88,13 @@ test(
   },
 );
 
-test('a Redis that was never there delays no call for long', async (t) => {
+test('a Redis that was never reachable delays no call for long', async (t) => {
   const spare: RateWindows = { admit: async () => ({ ok: true }), judge: refuse };
   const { rates } = open(t, 'redis://127.0.0.1:1', spare);
   assert.deepEqual(await rates.admit('k', { limits: { rpm: 1 }, tokens: 1, now: noon }), { ok: true });
 });
 
-test('a URL that is none of Redis is refused with the remedy', () => {
+test('refuses a URL that is not a Redis URL with the remedy', () => {
   assert.throws(() => openRedisRates('http://127.0.0.1', { spare: nobody, log: { warn: () => undefined } }), {
     code: 'configuration',
     message: /CONCLAVE_REDIS_URL/,

@@ -16,14 +16,14 @@ import type { Ms } from '../../core/units.ts';
 
 export type RedisRates = RateWindows & { close(): Promise<void> };
 
-/** Longer than the minute that counts: an idle key is forgotten by itself. */
+/** Longer than the minute that counts: the entry of an idle key expires by itself. */
 const keptSeconds = 65;
 const timeoutMs: Ms = 500;
 const complainEveryMs: Ms = 60_000;
 
 /**
- * Counts and judges in one step, so that nobody comes between. Fields are seconds with `r` (requests) or `t` (tokens)
- * behind them. Answers 1 for a call that was counted, else 0 and what has been used: also for one that is only judged.
+ * Counts and judges atomically. Fields are seconds followed by `r` (requests) or `t` (tokens). Returns 1 if the call
+ * was counted, else 0 and the usage, even if the call is only judged.
  */
 const admitScript = `
 local oldest, newest, requests, tokens, stale = tonumber(ARGV[1]), tonumber(ARGV[7]), 0, 0, {}
@@ -47,9 +47,9 @@ return { 1 }
 `;
 
 /**
- * Rate windows in Redis, for gateways on several machines: a fraction of a database's write. While Redis is away `spare`
- * counts, which knows nothing of the minute before: then a key may use its limit once more.
- * @throws ConclaveError `configuration` for a URL that is none of Redis.
+ * Opens rate windows in Redis, for gateways on several machines, at a fraction of the cost of a database write. While
+ * Redis is unavailable, `spare` counts; it does not know the minute before, so a key may use its limit once more.
+ * @throws ConclaveError `configuration` for a URL that is not a Redis URL.
  */
 export function openRedisRates(
   url: string,
@@ -65,13 +65,13 @@ export function openRedisRates(
     connectTimeout: 2_000,
     commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
-    // While it is away a call is judged by the spare at once, instead of waiting for it to come back.
+    // While Redis is unavailable, `spare` judges a call at once, instead of the call waiting for Redis to return.
     enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(100 * times, 5_000),
   });
   const tried = firstTry(redis);
   let complainedAt = -Infinity;
-  // Each failed call complains for itself; without a listener every lost connection would be an uncaught error.
+  // Each failed call logs its own warning; without a listener every lost connection would be an uncaught error.
   redis.on('error', () => undefined);
 
   function complain(error: unknown): void {
@@ -105,7 +105,7 @@ export function openRedisRates(
   };
 }
 
-/** The first calls of a process come while it connects; they wait for that, and not for long. */
+/** The first calls of a process arrive while it connects; they wait for that, but not for long. */
 function firstTry(redis: Redis): Promise<void> {
   return new Promise((resolve) => {
     redis.once('ready', resolve).once('close', resolve);
@@ -115,7 +115,7 @@ function firstTry(redis: Redis): Promise<void> {
 
 const scriptSha = createHash('sha1').update(admitScript).digest('hex');
 
-/** By its hash; a server that does not know the script yet is shown it. */
+/** Runs the script by its hash, or sends the script if the server does not have it yet. */
 async function evaluate(redis: Redis, key: string, values: readonly number[]): Promise<unknown> {
   try {
     return await redis.evalsha(scriptSha, 1, key, ...values);
@@ -131,7 +131,7 @@ function verdictOf(answer: unknown, use: RateUse): RateVerdict {
   return judgeRate(secondsOf(Array.isArray(fields) ? fields.map(String) : []), use);
 }
 
-/** What a hash of seconds says, in their order. */
+/** Reads a hash of seconds, in order. */
 function secondsOf(fields: readonly string[]): SecondUse[] {
   const seconds = new Map<number, { requests: number; tokens: number }>();
   for (let at = 0; at < fields.length; at += 2) {

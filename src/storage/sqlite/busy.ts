@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 
-/** Longer than any transaction of ours takes, many times over. */
+/** Many times longer than any of our transactions takes. */
 const patienceMs: Ms = 15_000;
 
 /**
- * Does `work` again and again while another process holds the lock. SQLite's own waiting would block the event loop.
- * @throws ConclaveError `storage` when the lock is not to be had.
+ * Retries `work` while another process holds the lock. SQLite's own waiting would block the event loop.
+ * @throws ConclaveError `storage` if the lock cannot be had in time.
  */
 export async function retryWhileBusy<T>(work: () => T): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
@@ -28,7 +28,7 @@ export async function retryWhileBusy<T>(work: () => T): Promise<T> {
   }
 }
 
-/** SQLITE_BUSY and its extended codes: somebody else has the lock. */
+/** SQLITE_BUSY and its extended codes: another connection has the lock. */
 function isBusy(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -7,10 +7,13 @@ import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import { until } from '../../../test/support/until.ts';
 
-/** A good part of what 4,000 rows take; the thread begins when enough is written, and leaves what comes behind. */
+/**
+ * A good part of the size of 4,000 rows; the thread starts after enough has been written, and leaves the rows after
+ * that in the log.
+ */
 const mostRows = 500_000;
 
-test('what is written moves from the log into the database while the store is open', async (t) => {
+test('moves written rows from the log into the database while the store is open', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'ledger.db');

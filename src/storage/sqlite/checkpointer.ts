@@ -1,21 +1,22 @@
 import { Worker } from 'node:worker_threads';
 
-/** Moves what was committed from the write-ahead log into the database, beside the event loop. */
+/** Moves committed pages from the write-ahead log into the database, outside the event loop. */
 export type Checkpointer = {
-  /** To be told of every commit and the rows in it. */
+  /** To be called after every commit, with the number of its rows. */
   committed(rows: number): void;
   close(): Promise<void>;
 };
 
 /** About ten megabytes of log. */
 const pagesPerCheckpoint = 2_500;
-/** As measured: a commit of its own writes four to five pages, one of 24 rows ten to eleven. */
+/** Measured: a commit of one row writes four to five pages, one of 24 rows ten to eleven. */
 const pagesPerCommit = 4;
 const pagesPerRow = 0.3;
 
 /**
- * A checkpoint writes megabytes and waits twice for the disk: 5 to 10 ms on a good one, during which no stream would
- * move. So it happens in a thread, which starts once there is something to do: short commands never see it.
+ * Runs checkpoints in a thread. A checkpoint writes megabytes and waits twice for the disk: 5 to 10 ms on a good one,
+ * during which no stream would make progress. The thread starts once there is something to do: short commands never
+ * need it.
  */
 export function openCheckpointer(path: string): Checkpointer {
   let worker: Worker | undefined;
@@ -31,8 +32,8 @@ export function openCheckpointer(path: string): Checkpointer {
     started.on('message', () => {
       busy = false;
     });
-    // Without its help SQLite checkpoints by itself, later and in a commit: slower, never wrong. A disk that was full
-    // ends the thread; the next turn starts another.
+    // Without the thread, SQLite checkpoints by itself, later and during a commit: slower, but correct. A full disk
+    // ends the thread; the next checkpoint starts another.
     started.on('error', () => {
       worker = undefined;
       busy = false;
@@ -56,16 +57,17 @@ export function openCheckpointer(path: string): Checkpointer {
   };
 }
 
-/** What the thread does. It is handed over as text: a thread that strips types by itself takes 17 MB more. */
+/** The code of the thread. It is passed as text: a thread that strips types itself takes 17 MB more. */
 function checkpoint(): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
   const database = new DatabaseSync(String(workerData), { timeout: 100 });
-  // A checkpoint that is interrupted may be lost, not the database: the same promise as the writer's.
+  // An interrupted checkpoint may be lost, but not the database: the same guarantee as the writer's.
   database.exec('PRAGMA synchronous = NORMAL');
   parentPort?.on('message', () => {
-    // The bulk beside the writer; then, with little left to do, the writer waits a moment while the log starts afresh.
-    // Under a steady load the log would otherwise grow without end. Where others are busy, the next turn does it.
+    // First most of the pages, concurrently with the writer; then, with little left to do, the writer waits a moment
+    // while the log restarts. Otherwise the log would grow without end under a steady load. If other connections are
+    // busy, the next checkpoint restarts the log.
     database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     database.exec('PRAGMA wal_checkpoint(RESTART)');
     parentPort?.postMessage('done');

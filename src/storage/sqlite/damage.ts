@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes. */
 const damageCodes = new Set([11, 26]);
 
-/** Does this error of SQLite say that the file itself is broken? */
+/** Returns whether this SQLite error means that the file itself is damaged. */
 export function isDamage(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -13,7 +13,7 @@ export function isDamage(error: unknown): boolean {
   );
 }
 
-/** What SQLite's own check finds, line by line. It reads the whole file. */
+/** Returns the findings of SQLite's own check, line by line. It reads the whole file. */
 export function damageOf(path: string): string[] {
   using database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -28,7 +28,7 @@ export function damageOf(path: string): string[] {
   }
 }
 
-/** What can be done, for a person. Nothing here touches the file. */
+/** Returns instructions for people. Nothing here changes the file. */
 export function howToRepair(path: string): string {
   return (
     `The file is damaged: stop every Conclave and keep a copy of ${path}. ` +

@@ -17,18 +17,18 @@ export const sqliteWords: SqlWords = {
 /** How long an operation outside the hot path waits for another process. */
 const patienceMs = 5_000;
 
-/** The checkpointer is expected long before that: 64 MB of log. */
+/** The checkpointer acts long before that: 64 MB of log. */
 const emergencyPages = 16_000;
 
 export type Connections = {
-  /** Never waits inside SQLite: whoever writes retries without blocking the event loop. */
+  /** Never waits inside SQLite: its users retry without blocking the event loop. */
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
 };
 
 /**
- * Opens the file at `path`, made with its folder where absent, and brings its schema up to date.
- * @throws ConclaveError `configuration` when it cannot be used, having changed nothing.
+ * Opens the file at `path`, creating it and its folder if absent, and brings its schema up to date.
+ * @throws ConclaveError `configuration` if it cannot be used; nothing is changed then.
  */
 export async function openDatabase(path: string, now: () => Ms): Promise<Connections> {
   try {
@@ -49,7 +49,7 @@ export async function openDatabase(path: string, now: () => Ms): Promise<Connect
   }
 }
 
-/** Tags and errors, and bodies where configured, are nobody else's business: the file is its owner's alone. */
+/** Tags, errors and, if configured, bodies are private: only the owner may access the file. */
 function prepareFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (existsSync(path)) return;
@@ -57,7 +57,10 @@ function prepareFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
-/** Reads the schema, which a process that has just opened the file, or is the last to close it, may hold for a moment. */
+/**
+ * Opens a connection and reads the schema. A process that has just opened the file, or is the last to close it, may
+ * lock it for a moment.
+ */
 function connect(path: string, timeout: Ms): DatabaseSync {
   const database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
   try {
@@ -70,9 +73,12 @@ function connect(path: string, timeout: Ms): DatabaseSync {
   }
 }
 
-/** Several processes may start at once: whoever gets the lock migrates, the others find it done. */
+/**
+ * Brings the schema up to date. Several processes may start at once: the one that gets the lock migrates, the others
+ * find it done.
+ */
 async function migrate(path: string, now: () => Ms): Promise<void> {
-  // No waiting inside SQLite, here too: another store of this very process may hold the lock.
+  // No waiting inside SQLite here either: another store of this same process may hold the lock.
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     await retryWhileBusy(() => refuseNewerSchema(path, versionOf(database)));
@@ -102,7 +108,7 @@ function upgrade(database: DatabaseSync, path: string, at: Ms): void {
   }
 }
 
-/** 0 for a file without a schema. */
+/** Returns 0 for a file without a schema. */
 function versionOf(database: DatabaseSync): number {
   const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_versions'").get();
   if (!known) return 0;

@@ -26,7 +26,7 @@ function folder(t: TestContext): string {
   return path;
 }
 
-test('makes its folder and a file that only its owner can read, in WAL mode', async (t) => {
+test('creates its folder and a file that only its owner can read, in WAL mode', async (t) => {
   const home = join(folder(t), 'a', 'b');
   const path = join(home, 'ledger.db');
   const store = await openSqliteStore({ path });
@@ -43,7 +43,7 @@ test('makes its folder and a file that only its owner can read, in WAL mode', as
   );
 });
 
-test('shows the attempts of a ledger that was written when each of them was a row', async (t) => {
+test('shows the attempts of an older ledger in which each was a row', async (t) => {
   const path = join(folder(t), 'ledger.db');
   const old = new DatabaseSync(path);
   old.exec(createVersionTable);
@@ -90,7 +90,7 @@ test('refuses a database of a newer Conclave with both versions and the remedy, 
   assert.deepEqual(readdirSync(home), ['ledger.db']);
 });
 
-test('names the path and the remedy when the file is no database or the folder is none', async (t) => {
+test('names the path and the remedy if the file is not a database or the folder is not a folder', async (t) => {
   const home = folder(t);
   const notes = join(home, 'notes.txt');
   writeFileSync(notes, 'dear diary, this is not a database at all\n'.repeat(200));
@@ -109,7 +109,7 @@ test('names the path and the remedy when the file is no database or the folder i
   assert.deepEqual(readdirSync(home).sort(), ['directory', 'notes.txt']);
 });
 
-test('names the path when the file may not be written', async (t) => {
+test('names the path if the file is not writable', async (t) => {
   if (process.getuid?.() === 0) return t.skip('needs a user who is not root: root may write everything');
   const path = join(folder(t), 'ledger.db');
   await (await openSqliteStore({ path })).close();
@@ -117,7 +117,7 @@ test('names the path when the file may not be written', async (t) => {
   await assert.rejects(openSqliteStore({ path }), { code: 'configuration' });
 });
 
-test('opens while others come and go: whoever opens first or closes last holds the file for a moment', async (t) => {
+test('opens while other processes open and close the file and briefly lock it', async (t) => {
   const path = join(folder(t), 'ledger.db');
   await (await openSqliteStore({ path })).close();
   const comeAndGo = `
@@ -144,7 +144,7 @@ test('opens while others come and go: whoever opens first or closes last holds t
   }
 });
 
-test('waits for a process that holds the lock without holding up the event loop', async (t) => {
+test('waits for a process that holds the lock without blocking the event loop', async (t) => {
   const path = join(folder(t), 'ledger.db');
   const store = await openSqliteStore({ path });
   t.after(() => store.close());
@@ -152,7 +152,7 @@ test('waits for a process that holds the lock without holding up the event loop'
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
   const settled = store.ledger.settle(settlement('a')).then(() => 'settled');
-  // Timers go on firing while the lock is held: this one releases it.
+  // Timers keep firing while the lock is held: this one releases it.
   const released = new Promise<string>((resolve) => {
     setTimeout(() => {
       other.exec('ROLLBACK');

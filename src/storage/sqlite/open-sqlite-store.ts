@@ -11,9 +11,9 @@ import { prepareBooks, type SqliteBooks } from './sqlite-books.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
 /**
- * The ledger in one SQLite file, which any number of processes of one machine may share. What has been acknowledged
- * survives the death of the process; with `synchronous = NORMAL` a power cut may cost the last moments, never the file.
- * @throws ConclaveError `configuration` when the file cannot be used or was written by a newer Conclave.
+ * Opens the ledger in one SQLite file, which any number of processes on one machine may share. Acknowledged writes
+ * survive the death of the process; with `synchronous = NORMAL` a power cut may lose the last moments, never the file.
+ * @throws ConclaveError `configuration` if the file cannot be used or was written by a newer Conclave.
  */
 export async function openSqliteStore({
   path,

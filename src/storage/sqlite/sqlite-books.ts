@@ -15,7 +15,7 @@ import { sqliteRates } from './sqlite-rates.ts';
 import { openCounters, type CounterChange, type SpendingSource } from '../spending-counters.ts';
 import type { SqlValue } from '../sql-runner.ts';
 
-/** Books whose every entry is a prepared statement. One is opened per transaction and written before its commit. */
+/** The ledger as prepared statements. Opened once per transaction and written before its commit. */
 export type SqliteBooks = Books & { write(): void };
 
 const openingValues = valuesReader(openingColumns);
@@ -24,7 +24,7 @@ const onlyAttemptValues = valuesReader(onlyAttemptColumns);
 const attemptValues = valuesReader(attemptColumns);
 const bodyValues = valuesReader(bodyColumns);
 
-/** Prepares the statements once; the result opens the books of one transaction. */
+/** Prepares the statements once; returns a function that opens the ledger for one transaction. */
 export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   const insertCall = database.prepare(insertInto('calls', Object.keys(openingColumns)));
   const insertAttempt = database.prepare(
@@ -90,11 +90,11 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   };
 }
 
-/** A key is counted in all windows at once: so many rows are written by one statement. */
+/** A key is counted in all windows at once: one statement writes that many rows. */
 const mostCounters = budgetWindows.length;
 
 function counterAdder(database: DatabaseSync): (changes: readonly CounterChange[]) => void {
-  /** By the number of their rows. */
+  /** Statements by their number of rows. */
   const statements = new Map<number, StatementSync>();
 
   function statementOf(rows: number): StatementSync {

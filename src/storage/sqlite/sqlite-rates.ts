@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { oldestSecond } from '../../core/money/rate-windows.ts';
 import type { RateBooks } from '../books.ts';
 
-/** The minutes of keys, read and written row by row within the transaction. */
+/** The rate windows of keys, read and written row by row within the transaction. */
 export function sqliteRates(database: DatabaseSync): RateBooks {
   const read = database.prepare(
     'SELECT second, requests, tokens FROM rate_windows WHERE key_id = ? AND second >= ? ORDER BY second',

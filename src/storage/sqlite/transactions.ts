@@ -5,16 +5,16 @@ import type { WriteHealth } from '../write-health.ts';
 import { retryWhileBusy } from './busy.ts';
 
 export type Transactions<Books> = {
-  /** Resolves with the work's result once it is committed. A throw undoes this work alone. */
+  /** Resolves with the work's result once it is committed. An error undoes only this work. */
   run<T>(work: (books: Books) => T): Promise<T>;
   close(): Promise<void>;
 };
 
-/** A hundred rows take 2 to 3 ms: the longest that one commit may hold up the event loop. */
+/** A hundred rows take 2 to 3 ms: the longest that one commit may block the event loop. */
 const maxBatch = 100;
 const spacingMs = 2;
 
-/** Every write of this process goes through here, one transaction at a time. */
+/** Runs all writes of this process, one transaction at a time. */
 export function openTransactions<Books extends { write(): void }>(options: {
   readonly writer: DatabaseSync;
   readonly openBooks: () => Books;
@@ -26,7 +26,7 @@ export function openTransactions<Books extends { write(): void }>(options: {
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
 
-  /** All of `batch` in one transaction, or nothing of it and the error. */
+  /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
   function attempt(batch: readonly AnyWork[]): unknown[] {
     begin.run();
     try {
@@ -63,7 +63,7 @@ export function openTransactions<Books extends { write(): void }>(options: {
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
       if (!isOwnFault(error)) return batch.map(() => failure(error));
-      // Somebody in the batch is at fault: alone, only its own work fails.
+      // Some work in the batch is at fault: run one by one, only that work fails.
       const results: Settled[] = [];
       for (const work of batch) results.push(await alone(work));
       return results;
