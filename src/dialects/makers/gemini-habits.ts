@@ -2,22 +2,22 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { nearestEffort, wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 
-/** What one generation of Gemini takes and another refuses. */
+/** What one generation of Gemini accepts and another rejects. */
 export type GeminiHabits = {
-  /** How thinking is asked for: in words since Gemini 3, by budget before. */
+  /** How thinking is requested: by a level since Gemini 3, by a token budget before. */
   readonly thinking: 'level' | 'budget';
-  /** Answers by a schema and calls functions in one request. */
+  /** Supports a response schema and function calls in one request. */
   readonly schemaWithTools: boolean;
-  /** Refuses function calls of a conversation that carry no signature. */
+  /** Rejects function calls in a conversation that carry no signature. */
   readonly demandsSignatures: boolean;
-  /** Bills every search, where earlier ones bill an answer that was searched for. */
+  /** Bills every search; earlier generations bill an answer that used search. */
   readonly billsEverySearch: boolean;
-  /** Cannot be kept from thinking. */
+  /** Thinking cannot be switched off. */
   readonly alwaysThinks: boolean;
   readonly levels: readonly ReasoningEffort[];
 };
 
-/** The habits of a model by the generation in its name; a Gemini without a number counts as the newest. */
+/** Returns the habits of a model by the generation in its name; a Gemini without a number counts as the newest. */
 export function geminiHabits(model: string): GeminiHabits {
   const name = model.toLowerCase();
   const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? Infinity);
@@ -37,7 +37,7 @@ export function geminiHabits(model: string): GeminiHabits {
   };
 }
 
-/** Budgets that Google's own OpenAI-compatible endpoint gives to efforts. */
+/** The budgets that Google's own OpenAI-compatible endpoint assigns to efforts. */
 const budgets: Readonly<Record<ReasoningEffort, number>> = {
   none: 0,
   minimal: 1024,
@@ -49,7 +49,10 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
 };
 const leastBudgetOfPro = 128;
 
-/** `thinkingConfig` for a wish; what could only be granted nearly is said in `warnings`. */
+/**
+ * Returns the `thinkingConfig` for a reasoning setting; what could be granted only approximately is named in
+ * `warnings`.
+ */
 export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warnings: string[]): JsonObject {
   const { budgetTokens, visible } = reasoning;
   const thoughts = visible === undefined ? {} : { includeThoughts: visible };
@@ -67,7 +70,7 @@ export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warni
   return { thinkingBudget, ...thoughts };
 }
 
-/** The level that comes nearest to an effort. */
+/** Returns the level nearest to an effort. */
 function levelFor(
   effort: ReasoningEffort,
   levels: readonly ReasoningEffort[],

@@ -7,7 +7,7 @@ const f = { name: 'f', inputSchema: { type: 'object' } };
 const needs = (model: string, reasoning?: Reasoning, tools = [f]) =>
   needsResponses({ model, messages: [], stream: false, tools, ...(reasoning && { reasoning }) }, model);
 
-test('functions together with reasoning go over Responses from GPT-5.4 on', () => {
+test('from GPT-5.4 on, functions together with reasoning require Responses', () => {
   for (const model of [
     'gpt-5.4',
     'gpt-5.4-mini',
@@ -21,7 +21,7 @@ test('functions together with reasoning go over Responses from GPT-5.4 on', () =
     assert.ok(!needs(model, { effort: 'medium' }), model);
 });
 
-test('who names no effort reasons where the model does so by itself', () => {
+test('a request without an effort counts as one with reasoning if the model reasons by default', () => {
   assert.ok(!needs('gpt-5.4'));
   for (const model of ['gpt-5.5', 'gpt-5.6-luna', 'gpt-6-sol']) assert.ok(needs(model), model);
   assert.ok(needs('gpt-5.4', { budgetTokens: 2_000 }));
@@ -29,12 +29,12 @@ test('who names no effort reasons where the model does so by itself', () => {
   assert.ok(!needs('gpt-6-sol', { effort: 'high' }, []));
 });
 
-test('models that are not offered over Chat Completions at all are asked over Responses', () => {
+test('models that Chat Completions does not offer require Responses', () => {
   for (const model of ['gpt-5-pro', 'o3-pro', 'gpt-5.1-codex', 'gpt-5.3-codex-mini', 'o3-deep-research'])
     assert.ok(needs(model, { effort: 'none' }, []), model);
 });
 
-test('each generation is asked with the efforts that it takes', () => {
+test('each generation has the efforts that it supports', () => {
   const known: readonly (readonly [model: string, efforts: string | undefined])[] = [
     ['gpt-4.1', undefined],
     ['gpt-5-chat-latest', undefined],

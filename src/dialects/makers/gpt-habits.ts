@@ -2,23 +2,24 @@ import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 
-/** What one generation of OpenAI's models takes and another refuses, whoever hosts it. */
+/** What one generation of OpenAI's models accepts and another rejects, at any provider. */
 type GptHabits = {
-  /** Reasons before it answers: never, where an effort is named, or without being asked. */
+  /** Whether it reasons before it answers: never, only if an effort is requested, or by default. */
   readonly reasons: 'never' | 'asked' | 'unasked';
   /**
-   * What it refuses over Chat Completions and takes over Responses: nothing, functions together with reasoning, or all.
+   * What it rejects over Chat Completions and accepts over Responses: nothing, functions together with reasoning, or
+   * everything.
    * Why functions: https://github.com/openai/openai-openapi/issues/541 and, from 5.6 on also without an effort in the
    * request, https://community.openai.com/t/1386454.
    */
   readonly overResponses: 'nothing' | 'reasoned-functions' | 'everything';
-  /** Takes `stop`. */
+  /** Accepts `stop`. */
   readonly stops: boolean;
-  /** Tells a commentary from its final answer by `phase`, and wants it told back. */
+  /** Marks commentary and final answer by `phase`, and expects the marks back. */
   readonly phases: boolean;
-  /** Takes tools whose calls are free text, over Responses. */
+  /** Accepts tools whose calls are free text, over Responses. */
   readonly customTools: boolean;
-  /** The words for effort that it takes; all others are a 400 (`unsupported_value`). */
+  /** The efforts that it accepts; all others are rejected with a 400 (`unsupported_value`). */
   readonly efforts: readonly ReasoningEffort[];
 };
 
@@ -49,27 +50,31 @@ const oldest: GptHabits = {
 
 const known = new Map<string, GptHabits>();
 
-/** The habits of a model by the generation in its name; whatever is no reasoning model of OpenAI's has none. */
+/**
+ * Returns the habits of a model by the generation in its name; any model that is not an OpenAI reasoning model has the
+ * oldest.
+ */
 function gptHabits(model: string): GptHabits {
   const remembered = known.get(model);
   if (remembered) return remembered;
   const habits = habitsOf(model);
-  // Clients choose names freely, so what is remembered is bounded.
+  // Clients choose names freely, so the cache is bounded.
   if (known.size < 1000) known.set(model, habits);
   return habits;
 }
 
 function habitsOf(model: string): GptHabits {
-  // Its `-chat` models answer without reasoning and take everything.
+  // OpenAI's `-chat` models answer without reasoning and accept everything.
   const [, series, major = '0', minor = '0'] =
     /(?:^|\/)(o(?=[1345](?:-|$))|gpt-(?=[5-9]|\d\d))(?!.*-chat)(\d+)(?:\.(\d+))?/.exec(model) ?? [];
   if (series === undefined) return oldest;
   const version = series === 'o' ? 4.9 : Number(`${major}.${minor}`);
   const habits = { ...oldest };
   for (const { from, habits: changes } of generations) if (version >= from) Object.assign(habits, changes);
-  // The last of the o series that take it; OpenAI's specification names o3 and o4-mini as those that do not.
+  // These are the last of the o series that accept `stop`; OpenAI's specification names o3 and o4-mini as not accepting
+  // it.
   if (series === 'o' && !/(?:^|\/)(?:o1|o3-mini)/.test(model)) Object.assign(habits, { stops: false });
-  // Made to think at length, or for tools alone: https://developers.openai.com/api/docs/models.
+  // Models made for long reasoning, or only for tools: https://developers.openai.com/api/docs/models.
   if (/-(?:pro|codex|deep-research)(?:-|$)/.test(model)) {
     const efforts = habits.efforts.filter((effort) => effort !== 'none' && effort !== 'minimal');
     const isPro = version >= 5 && /-pro(?:-|$)/.test(model);
@@ -82,33 +87,36 @@ function habitsOf(model: string): GptHabits {
   return habits;
 }
 
-/** The efforts that a reasoning model of OpenAI's takes, whoever hosts it; of others nothing is known here. */
+/** Returns the efforts that an OpenAI reasoning model supports, at any provider; `undefined` for other models. */
 export function gptEfforts(model: string): readonly ReasoningEffort[] | undefined {
   if (model.includes('gpt-oss')) return ['low', 'medium', 'high'];
   const { reasons, efforts } = gptHabits(model);
   return reasons === 'never' ? undefined : efforts;
 }
 
-/** Whether a model takes stop sequences: OpenAI's newer ones refuse the word, whoever hosts them, at any effort. */
+/** Whether a model accepts stop sequences: OpenAI's newer models reject the field at any provider and any effort. */
 export function takesStop(model: string): boolean {
   return gptHabits(model).stops;
 }
 
-/** Whether a model wants to be told which of its words were a commentary, and which its answer. */
+/** Whether a model expects marks for which of its texts were a commentary and which the answer. */
 export function hasPhases(model: string): boolean {
   return gptHabits(model).phases;
 }
 
-/** Whether a model takes custom tools as their client declared them. https://developers.openai.com/api/docs/guides/function-calling */
+/**
+ * Whether a model accepts custom tools as their client declared them.
+ * https://developers.openai.com/api/docs/guides/function-calling
+ */
 export function takesCustomTools(model: string): boolean {
   return gptHabits(model).customTools;
 }
 
-/** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */
+/** Whether OpenAI accepts a request only over Responses, although Chat Completions could express it. */
 export function needsResponses({ tools = [], reasoning }: ModelRequest, model: string): boolean {
   const { reasons, overResponses } = gptHabits(model);
   if (overResponses !== 'reasoned-functions') return overResponses === 'everything';
-  // Custom tools are taken there as they are.
+  // Chat Completions accepts custom tools unchanged.
   const hasFunctions = tools.some(({ declared }) => declared?.type !== 'custom');
   if (!hasFunctions || reasoning?.effort === 'none') return false;
   return isAsked(reasoning) || reasons === 'unasked';
@@ -129,14 +137,14 @@ const samplingMembers = [
 ];
 
 /**
- * Takes out of a body, with a warning, what makes an OpenAI reasoning model refuse a request that another provider
- * would have taken. With the effort `none` it samples like any other model.
+ * Removes from a body, with a warning, settings that an OpenAI reasoning model rejects and other providers accept. With
+ * the effort `none` it accepts them like any other model.
  */
 export function leaveOutSampling(body: JsonObject, asked: Sampled, warnings: string[]): void {
   for (const { member } of samplingEdits(body, asked, warnings)) delete body[member];
 }
 
-/** The same for a body that is relayed to a model which Conclave chose. */
+/** Returns the edits that remove those settings from a relayed body. */
 export function samplingEdits(
   body: JsonObject,
   { model, reasoning }: Sampled,

@@ -3,21 +3,21 @@ import { freeformInput, freeformReader } from '../freeform-input.ts';
 import type { IdKind } from './item-id.ts';
 import { callItem, isCutCall, isJson, type DeclaredCall, type ItemStatus } from './write-items.ts';
 
-/** One call of a tool on its way. */
+/** Writes one tool call as it arrives. */
 export type CallWriter = {
   add(text: string): void;
-  /** True where the arguments so far are whole. */
+  /** Whether the arguments so far are complete. */
   whole(): boolean;
-  /** `cut`: the answer ended before it was whole. */
+  /** `cut`: the answer ended before the call was complete. */
   close(cut: boolean): void;
 };
 
 type IdOf = (kind: IdKind) => (place: number) => string;
 
-/** A call whose item stands open at its place. */
+/** A call whose item is open at its place. */
 type OpenItem = { readonly id: string; readonly place: number; readonly head: string };
 
-/** The events of a call as its client declared the tool: a function's arguments, or a custom tool's text. */
+/** Returns a writer for a call, as its client declared the tool: a function's arguments, or a custom tool's text. */
 export function callWriter(events: EventWriter, call: DeclaredCall, idOf: IdOf): CallWriter {
   return call.tool?.type === 'custom'
     ? customCallWriter(events, call, openItem(events, call, idOf('ctc')))
@@ -47,7 +47,7 @@ function functionCallWriter(
     whole: () => isJson(args),
     close(cut) {
       const status = cut ? cutStatus(events, place, args) : 'completed';
-      // A call without arguments has none in other dialects; here they are always JSON.
+      // In other dialects a call without arguments may have an empty text; here arguments are always JSON.
       if (args === '' && status === 'completed') add('{}');
       const name = call.tool?.name ?? call.name;
       const done = { item_id: id, output_index: place, name, arguments: args };
@@ -79,7 +79,7 @@ function customCallWriter(
     },
     whole: () => isJson(args),
     close(cut) {
-      // What was said cannot be taken back; only what was not understood on its way is known at the end.
+      // Text already sent cannot be taken back, so the whole text is sent here only if none could be read earlier.
       if (said === '') say(freeformInput(args));
       events.send('response.custom_tool_call_input.done', { item_id: id, output_index: place, input: said });
       events.close(place, callItem(id, call, said, cut ? cutStatus(events, place, args) : 'completed'));

@@ -3,7 +3,7 @@ import type { Citation } from '../../core/wire/stream-part.ts';
 import { nameOf } from '../loose-fields.ts';
 import { annotatedPlace } from '../text-place.ts';
 
-/** One annotation of any of OpenAI's kinds: of a page, of a file, of a file in a container. */
+/** Reads one annotation of any of OpenAI's types: a page, a file, or a file in a container. */
 export function readAnnotation(raw: JsonObject): Citation {
   const url = nameOf(raw.url);
   const title = nameOf(raw.title) ?? nameOf(raw.filename);
@@ -17,7 +17,7 @@ export function readAnnotation(raw: JsonObject): Citation {
   };
 }
 
-/** A citation for a client; one that says no place is for all of its part, which has `length` characters. */
+/** Writes a citation for a client. One without a place covers all of its part, which has `length` characters. */
 export function writeAnnotation({ raw, dialect, url, title, place }: Citation, length: number): JsonObject {
   if (dialect === 'openai-responses') return raw;
   return {

@@ -4,8 +4,8 @@ import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, object, string } from '../strict-fields.ts';
 
 /**
- * A tool that the client runs itself, as functions that any model can call: a function, a custom tool, whose calls are a
- * text, or a namespace of both. `undefined` for one that runs on OpenAI's servers.
+ * Reads a tool that the client runs itself, as functions that any model can call: a function, a custom tool, whose
+ * calls are text, or a namespace of both. `undefined` for a tool that runs on OpenAI's servers.
  */
 export function readClientTool(
   tool: JsonObject,
@@ -24,7 +24,7 @@ export function readClientTool(
   }
 }
 
-/** What a tool of a namespace is called where there are no namespaces. */
+/** Returns the name of a namespace's tool for dialects without namespaces. */
 export function flatName(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}__${name}`;
 }

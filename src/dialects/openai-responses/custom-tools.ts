@@ -2,13 +2,16 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
 import { takesCustomTools } from '../makers/gpt-habits.ts';
 
-/** The names of the tools that are offered as the custom ones that their client declared; to other models they are functions. */
+/**
+ * Returns the names of the tools that are offered as custom tools, as their client declared them; other models get them
+ * as functions.
+ */
 export function customTools({ tools = [] }: ModelRequest, model: string): ReadonlySet<string> {
   if (!takesCustomTools(model)) return new Set();
   return new Set(tools.filter(({ declared }) => declared?.type === 'custom').map(({ name }) => name));
 }
 
-/** A custom tool with the grammar that its input must follow. */
+/** Writes a custom tool with the grammar that its input must follow. */
 export function writeCustomTool({ name, declared }: ToolDefinition): JsonObject {
   const { description, grammar } = declared ?? {};
   return {

@@ -1,20 +1,22 @@
 import type { JsonObject } from '../../core/json/json.ts';
 
-/** The text of a stream's events, numbered. */
+/** Collects the text of a stream's events and numbers them. */
 export type EventWriter = {
   send(type: string, members: JsonObject): void;
-  /** One of the deltas that most of a stream consists of: `head` is the JSON text of its members before `delta`. */
+  /**
+   * Writes one of the deltas that most of a stream consists of. `head` is the JSON text of its fields before `delta`.
+   */
   delta(type: string, head: string, text: string, tail?: string): void;
-  /** A new item of the answer; returns its place in it. */
+  /** Adds a new item to the answer and returns its place. */
   open(item: JsonObject): number;
   close(place: number, item: JsonObject): void;
-  /** Everything since the last call. */
+  /** Returns everything written since the last call. */
   take(): string;
-  /** The finished items, in order. */
+  /** The items in order; each is replaced by its finished form when it is closed. */
   readonly output: readonly JsonObject[];
 };
 
-/** `first`: the number of its first event. Default 0. */
+/** Returns an event writer. `first`: the number of its first event, by default 0. */
 export function eventWriter(first = 0): EventWriter {
   let text = '';
   let sequence = first;

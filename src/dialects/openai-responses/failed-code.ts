@@ -2,8 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 
 /**
  * Codes of a failed response that clients act on. OpenAI sends `context_length_exceeded` and `insufficient_quota`
- * although its document of the format lists neither; what Codex makes of each stands in its
- * `codex-rs/codex-api/src/sse/responses.rs`.
+ * although its specification lists neither. Codex handles each in its `codex-rs/codex-api/src/sse/responses.rs`.
  */
 const codes: Partial<Record<ErrorCode, string>> = {
   context_too_long: 'context_length_exceeded',
@@ -15,7 +14,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   content_filtered: 'invalid_prompt',
 };
 
-/** Why a response failed, in the few words that OpenAI has for that there. */
+/** Returns the code of a failed response, of the few that OpenAI has for it. */
 export function failedCode(code: ErrorCode): string {
   return codes[code] ?? 'server_error';
 }

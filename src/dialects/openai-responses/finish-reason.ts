@@ -9,7 +9,7 @@ const incomplete: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content-filter',
 };
 
-/** How a response ended. One that still waits in the background has said all that it will say here. */
+/** Returns how a response ended. A response that still waits in the background also counts as finished here. */
 export function readFinish(response: JsonObject, sawCalls: boolean): StreamPart {
   const status = nameOf(response.status) ?? 'completed';
   if (status === 'failed' || status === 'cancelled')
@@ -30,14 +30,14 @@ function failure(response: JsonObject, status: string): ConclaveError {
 
 const waiting: ReadonlySet<string | undefined> = new Set(['queued', 'in_progress']);
 
-/** Whether the answer is still to be made, in the background of the provider that will keep it. */
+/** Whether the answer is still to be written, in the background at the provider that stores it. */
 export function isWaiting(finish: Finish | undefined): boolean {
   return waiting.has(finish?.raw);
 }
 
 type Finish = { readonly reason: FinishReason; readonly raw?: string };
 
-/** The members of a response that tell how it ended. */
+/** Returns the fields of a response that report how it ended. */
 export function writeFinish({ reason, raw }: Finish): {
   status: string;
   incomplete_details: JsonObject | null;

@@ -24,7 +24,8 @@ const openaiResponses: Dialect = {
   replyWriter,
   lastEventNumber,
   readError: readOpenAiError,
-  // https://github.com/maximhq/bifrost/issues/4413; Codex compacts its history on the `response.failed` of such a stream only.
+  // Codex compacts its history only if a stream reports this error as `response.failed`:
+  // https://github.com/maximhq/bifrost/issues/4413
   toldInStream: ({ code }) => code === 'context_too_long',
   writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
 };

@@ -6,7 +6,7 @@ import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readAnnotation } from './citation.ts';
 import { readProof } from './reasoning-proof.ts';
 
-/** Work of OpenAI's own tools that is billed by the call, the session or the picture, beside its tokens. */
+/** Calls of OpenAI's own tools that are billed by the call, the session or the image, in addition to their tokens. */
 const pricedItems: ReadonlySet<string> = new Set([
   'file_search_call',
   'code_interpreter_call',
@@ -18,34 +18,36 @@ const paragraph = '\n\n';
 
 type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
-/** A piece of one item that deltas belong to: `content.0`, `summary.1`, a call's arguments. */
-/** `offset`: how many characters of its block are ours. */
+/**
+ * A piece of one item that deltas belong to: `content.0`, `summary.1`, a call's arguments. `offset`: how many
+ * characters at the start of its block Conclave added.
+ */
 type Piece = { readonly block: number; said: string; readonly offset?: number };
 
-/** What is known of one output item, by its place: ids change on the way through some proxies. */
+/** What is known of one output item. Items are found by their place, because some proxies change their ids. */
 type OpenItem = {
   readonly pieces: Map<string, Piece>;
   readonly citations: Map<number, number>;
-  /** The block that all reasoning of the item goes into. */
+  /** The block that contains all reasoning of the item. */
   thought?: number;
   call?: Piece;
-  /** Of a call in free text: what of it has come. */
+  /** The text of a custom tool's call that has arrived so far. */
   input?: string;
-  /** What the model says on its way to the answer: the first phase of OpenAI's newer models. */
+  /** The item is a commentary: text that OpenAI's newer models write before the answer (`phase`). */
   commentary?: true;
   done: boolean;
 };
 
 /**
- * Reads output items in order, from deltas, from whole items, or from both: what a finished item holds beyond its
- * deltas is reported when it is done, and nothing twice.
+ * Reads output items in order, from deltas, whole items, or both. What a finished item contains beyond its deltas is
+ * reported when it is done; nothing is reported twice.
  */
 export function itemReader() {
   let blocks = 0;
   let sawCalls = false;
   let webSearches = 0;
   const apart = new Set<string>();
-  /** The last text was a commentary. */
+  /** Whether the last text was a commentary. */
   let hasCommented = false;
   const items = new Map<number, OpenItem>();
 
@@ -77,21 +79,21 @@ export function itemReader() {
     const said = {
       type,
       index: piece.block,
-      // Summaries come as paragraphs of one thought.
+      // Summaries are paragraphs of one thought.
       text: next ? `\n\n${text}` : text,
     };
     parts.push(item.commentary && type === 'text-delta' ? { ...said, type, commentary: true } : said);
     piece.said += text;
   }
 
-  /** Clients join the texts of an answer: what follows a commentary begins a paragraph. */
+  /** Clients join the texts of an answer, so text after a commentary begins a new paragraph. */
   function startParagraph(item: OpenItem, name: string, parts: StreamPart[]): void {
     const block = blocks++;
     item.pieces.set(name, { block, said: '', offset: paragraph.length });
     parts.push({ type: 'text-delta', index: block, text: paragraph, commentary: true });
   }
 
-  /** What of a piece's whole text no delta has brought. */
+  /** Reports the part of a piece's whole text that no delta has brought. */
   function sayRest(item: OpenItem, name: string, type: TextType, whole: string, parts: StreamPart[]): void {
     say(item, name, type, restOf(whole, item.pieces.get(name)?.said ?? '', parts), parts);
   }
@@ -111,7 +113,7 @@ export function itemReader() {
     call.said += text;
   }
 
-  /** Free text as the one member of a function's arguments, piece by piece. */
+  /** Adds free text, piece by piece, as the one field of a function's arguments. */
   function addInput(item: OpenItem, call: Piece, text: string, parts: StreamPart[]): void {
     if (item.input === undefined) addArguments(call, freeformBeginning, parts);
     item.input = (item.input ?? '') + text;
@@ -155,7 +157,7 @@ export function itemReader() {
     else parts.push({ type: 'reasoning-signature', index, signature: proof.proof });
   }
 
-  /** Server tools and whatever OpenAI adds next: nothing that another dialect could say, but for an image. */
+  /** Server tools and whatever OpenAI adds next: other dialects can express none of it except an image. */
   function finishOther(value: JsonObject, parts: StreamPart[]): void {
     const index = blocks++;
     if (isSearch(value)) webSearches += 1;
@@ -183,7 +185,7 @@ export function itemReader() {
     },
     arguments(place: number, text: string, parts: StreamPart[]): void {
       const { call } = itemAt(place);
-      // Before the name is known there is no call to add to; the finished item will have it all.
+      // Without a name there is no call yet; the finished item will contain all arguments.
       if (call) addArguments(call, text, parts);
     },
     input(place: number, text: string, parts: StreamPart[]): void {
@@ -213,7 +215,9 @@ function notePhase(item: OpenItem, { type, phase }: JsonObject): void {
   if (type === 'message' && phase === 'commentary') item.commentary = true;
 }
 
-/** What is missing of a whole text; nothing where it is another than was streamed, for that cannot be taken back. */
+/**
+ * Returns the missing rest of a whole text; nothing if it differs from the streamed text, which cannot be taken back.
+ */
 function restOf(whole: string, said: string, parts: StreamPart[]): string {
   if (whole.startsWith(said)) return whole.slice(said.length);
   if (whole !== '') {

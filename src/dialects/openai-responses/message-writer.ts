@@ -6,7 +6,7 @@ import { messageItem, refusalPart, textPart, type ItemStatus } from './write-ite
 
 type WordType = 'text' | 'refusal';
 
-/** One message item on its way: its parts follow one another, each of one block. */
+/** Writes one message item as it arrives: its parts follow each other, each from one block. */
 export type MessageWriter = {
   say(type: WordType, block: number, text: string): void;
   cite(block: number, citation: Citation): void;
@@ -20,7 +20,7 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
   let open: { readonly type: WordType; readonly block: number } | undefined;
   let text = '';
   let annotations: JsonObject[] = [];
-  /** Sources of the open part: which of its words they are for is known where it ends. */
+  /** Sources of the open part: the words that they cover are known only at its end. */
   let cited: Citation[] = [];
   let head = '';
 

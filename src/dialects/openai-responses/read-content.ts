@@ -5,10 +5,10 @@ import type { ExtraField } from '../../core/wire/request.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 
-/** Where content stands, and where to note what only OpenAI can understand of it. */
+/** The path of the content, and the list for what only OpenAI can interpret. */
 export type Site = { readonly at: string; readonly extras: ExtraField[] };
 
-/** The content of a message or of a tool's result: text, or parts. */
+/** Reads the content of a message or of a tool's result: text, or parts. */
 export function readContent(value: JsonValue | undefined, site: Site): ContentPart[] {
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
   if (!Array.isArray(value)) refuse(site.at, 'a string or an array of parts', value);
@@ -45,7 +45,7 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data }, format };
     }
     default:
-      // A newcomer: only OpenAI can judge it.
+      // An unknown type: only OpenAI can interpret it.
       extras.push({ name: at, fieldClass: 'pinning', value: part });
       return { type: 'opaque', dialect: 'openai-responses', value: part };
   }

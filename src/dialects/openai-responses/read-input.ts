@@ -10,10 +10,13 @@ import { readContent } from './read-content.ts';
 import type { Site } from './read-content.ts';
 import { readProof } from './reasoning-proof.ts';
 
-/** Who speaks: what a model wrote in several items is one message, and so are the results of its calls. */
+/** The author of an item: a model's consecutive items are one message, and so are the results of its calls. */
 type Speaker = 'model' | 'results' | undefined;
 
-/** A client's input: a prompt, or the items of a conversation. What only OpenAI understands is noted in `extras`. */
+/**
+ * Reads a client's input: a prompt, or the items of a conversation. What only OpenAI can interpret is added to
+ * `extras`.
+ */
 export function readInput(input: JsonValue | undefined, extras: ExtraField[]): Message[] {
   if (typeof input === 'string') return [{ role: 'user', content: [{ type: 'text', text: input }] }];
   if (!Array.isArray(input)) refuse('input', 'a string or an array of items', input);
@@ -46,19 +49,19 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
       speaker = undefined;
       messages.push({ role: 'user', content: readRemark(item, site) });
     } else if (results.has(type)) append('results', [readResult(item, site)]);
-    // Its tools are read with all others.
+    // The tools of `additional_tools` are read with all others.
     else if (type !== 'additional_tools') append('model', [readModelItem(item, type, site)]);
   }
   return messages;
 }
 
-/** True for an output that answers no call: Codex tells the model so what another thread has sent it. */
+/** Whether an output answers no call: Codex passes messages of other threads to the model this way. */
 function isRemark({ call_id: callId, name }: JsonObject, type: string): boolean {
   const isUncalled = callId === undefined || callId === null;
   return type === 'function_call_output' && isUncalled && typeof name === 'string';
 }
 
-/** What another agent or thread says to the model, behind the name of the agent or the tool. */
+/** Reads a message of another agent or thread to the model, with the name of the agent or tool before it. */
 function readRemark(item: JsonObject, { at, extras }: Site): ContentPart[] {
   const member = item.type === 'agent_message' ? 'content' : 'output';
   const site = { at: `${at}.${member}`, extras };
@@ -67,7 +70,7 @@ function readRemark(item: JsonObject, { at, extras }: Site): ContentPart[] {
   return author === undefined ? content : [{ type: 'text', text: `${author}:` }, ...content];
 }
 
-/** Answers to calls of tools that the client runs itself. */
+/** Results of tools that the client runs itself. */
 const results: ReadonlySet<string> = new Set([
   'function_call_output',
   'custom_tool_call_output',
@@ -76,7 +79,7 @@ const results: ReadonlySet<string> = new Set([
 
 const roles = choice('user', 'assistant', 'system', 'developer');
 
-/** A message may leave its type out, and so may a reference. */
+/** Returns the type of an item; a message and a reference may leave it out. */
 function typeOf(item: JsonObject, at: string): string {
   const type = string.optional(item, 'type', at);
   if (type !== undefined) return type;
@@ -97,7 +100,10 @@ function asList(output: JsonValue | undefined): JsonValue | undefined {
   return typeof output === 'string' ? [{ type: 'input_text', text: output }] : output;
 }
 
-/** What a model wrote besides messages. Its own tools' doings are left out elsewhere; what a client told them pins. */
+/**
+ * Reads what a model wrote other than messages. Items of OpenAI's own tools are left out for other providers; those
+ * that carry a client's data pin the call.
+ */
 function readModelItem(item: JsonObject, type: string, { at, extras }: Site): ContentPart {
   const call = readCall(item, type, at);
   if (call) return call;
@@ -110,7 +116,7 @@ function readModelItem(item: JsonObject, type: string, { at, extras }: Site): Co
   return { type: 'opaque', dialect: 'openai-responses', value: item };
 }
 
-/** An item of ours has an id like OpenAI's, and no provider would find it. */
+/** Rejects a reference to an item of Conclave's: its id looks like OpenAI's, and no provider would find it. */
 function refuseForgotten({ id }: JsonObject, at: string): void {
   if (!isOurId(id)) return;
   throw new ConclaveError(
@@ -141,7 +147,7 @@ function readCall(item: JsonObject, type: string, at: string): ContentPart | und
   }
 }
 
-/** A shell's call and its answer may name their call by their id. */
+/** Returns the call's id; a local shell's call and its result may have only an item id. */
 function callIdOf(item: JsonObject, at: string): string {
   const id = item.type === 'function_call' || item.type === 'custom_tool_call' ? undefined : item.id;
   return (
@@ -150,7 +156,10 @@ function callIdOf(item: JsonObject, at: string): string {
   );
 }
 
-/** References, what stands for a conversation that is not sent along, and answers of the client's to OpenAI's tools. */
+/**
+ * Whether an item pins the call to OpenAI: references, items that replace a conversation that is not sent, and a
+ * client's replies to OpenAI's tools.
+ */
 function pins(type: string): boolean {
   return (
     type === 'item_reference' ||

@@ -29,7 +29,7 @@ export function replyReader(quirks: Quirks): ReplyReader {
   const reader = responseReader(quirks);
   return streamReader({
     event: reader.event,
-    // Only a response that says how it ended has ended.
+    // A response has ended only if it reports how.
     end() {},
   });
 }
@@ -112,7 +112,7 @@ function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
         parts.push({ type: 'error', error: readOpenAiErrorEvent(body) });
         return;
       default:
-        // A proxy may send an error object of the older kind; everything else tells of an item's progress.
+        // A proxy may send an error object of the older format; all other events report an item's progress.
         if (body.error) parts.push({ type: 'error', error: readOpenAiErrorEvent(body) });
     }
   }

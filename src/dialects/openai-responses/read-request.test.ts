@@ -9,14 +9,14 @@ const read = (body: JsonObject) => readRequest({ model: 'gpt-6-sol', input: 'Hi'
 const extrasOf = (body: JsonObject) =>
   Object.fromEntries((read(body).extras ?? []).map(({ name, fieldClass }) => [name, fieldClass]));
 
-test('a prompt is a message of the user, instructions are its system prompt', () => {
+test('a prompt is a user message, and instructions are its system prompt', () => {
   assert.deepEqual(read({ instructions: 'Be brief.' }).messages, [
     { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
     { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
   ]);
 });
 
-test('items of a model become one message, results of its calls another, in their order', () => {
+test('a model’s items become one message and the results of its calls another, in their order', () => {
   const { messages } = read({
     input: [
       { role: 'developer', content: 'Be brief.' },
@@ -62,7 +62,7 @@ test('items of a model become one message, results of its calls another, in thei
   ]);
 });
 
-test('tools that Codex declares inside the conversation are offered like those beside it, each once', () => {
+test('tools that Codex declares inside the conversation are offered like all others, each once', () => {
   const parameters = { type: 'object', properties: {} };
   const { tools, messages } = read({
     tools: [{ type: 'function', name: 'g', parameters }, { type: 'web_search' }],
@@ -108,7 +108,7 @@ test('OpenAI’s own tools do not pin a call that declares others inside the con
   assert.deepEqual(extrasOf({ tools: [{ type: 'web_search' }], input }), { tools: 'hint' });
 });
 
-test('what other agents and threads say is told as words of the user', () => {
+test('messages of other agents and threads become user messages', () => {
   const { messages } = read({
     input: [
       { role: 'user', content: 'Hi' },
@@ -173,7 +173,7 @@ test('a choice among some of the functions offers no others; one of OpenAI’s o
   });
 });
 
-test('what only OpenAI keeps pins the call to it', () => {
+test('a reference to something that only OpenAI stores pins the call to OpenAI', () => {
   assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1' }), {
     previous_response_id: 'pinning',
     conversation: 'pinning',
@@ -197,7 +197,7 @@ test('what only OpenAI keeps pins the call to it', () => {
   );
 });
 
-test('other members are hints, and those that ask for nothing are none', () => {
+test('other fields are hints, except those that request nothing', () => {
   assert.deepEqual(
     extrasOf({
       store: false,
@@ -228,7 +228,7 @@ test('other members are hints, and those that ask for nothing are none', () => {
   );
 });
 
-test('effort, summaries, schemas, tools and limits have words of our own', () => {
+test('effort, summaries, schemas, tools and limits are read into the common request', () => {
   const schema = { type: 'object', properties: {} };
   const request = read({
     reasoning: { effort: 'high', summary: 'auto' },
@@ -248,7 +248,7 @@ test('effort, summaries, schemas, tools and limits have words of our own', () =>
   assert.equal(request.stream, true);
 });
 
-test('encrypted reasoning is sealed with its id; what another maker sealed is unpacked again', () => {
+test('encrypted reasoning is sealed with its id; another maker’s proof is unpacked again', () => {
   const own = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
   const claude = {
     type: 'reasoning',
@@ -269,7 +269,7 @@ test('encrypted reasoning is sealed with its id; what another maker sealed is un
   ]);
 });
 
-test('an answer of ours cannot be asked for by its id, and the client is told what to do', () => {
+test('a reference to an earlier answer that nothing stores is rejected, and the error says what to do', () => {
   assert.throws(() => read({ previous_response_id: 'resp_req_0123' }), {
     code: 'invalid_request',
     details: { param: 'previous_response_id' },
@@ -277,7 +277,7 @@ test('an answer of ours cannot be asked for by its id, and the client is told wh
   });
 });
 
-test('a piece of an answer of ours cannot be referred to, and the client is told what to do', () => {
+test('a reference to an item of such an answer is rejected, and the error says what to do', () => {
   const refer = (id: string) =>
     read({
       input: [
@@ -292,7 +292,7 @@ test('a piece of an answer of ours cannot be referred to, and the client is told
   assert.doesNotThrow(() => refer('msg_68af'));
 });
 
-test('what is wrong is refused by the path at which it stands', () => {
+test('an invalid value is rejected with the path at which it stands', () => {
   const wrong: Record<string, JsonObject> = {
     input: { input: 5 },
     'input.0.role': { input: [{ role: 'robot', content: 'Hi' }] },

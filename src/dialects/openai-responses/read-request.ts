@@ -8,13 +8,16 @@ import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
 
-/** A client's request. @throws ConclaveError `invalid_request` or `unsupported` with the path of the member at fault. */
+/**
+ * Reads a client's request. @throws ConclaveError `invalid_request` or `unsupported` with the path of the invalid
+ * field.
+ */
 export function readRequest(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
   refuseForgotten(body);
   refuseBackground(body);
   const request: ModelRequest = {
-    // A call that names no model is the router's to place.
+    // If a call names no model, the router chooses one.
     model: string.optional(body, 'model') ?? '',
     stream: boolean.optional(body, 'stream') ?? false,
     messages: [...readInstructions(body), ...readPrompt(body, extras)],
@@ -32,7 +35,7 @@ export function readRequest(body: JsonObject): ModelRequest {
   return { ...request, extras: [...extras, ...unnamed(body)] };
 }
 
-/** Members that another dialect has a word for; each is read above. */
+/** Fields that have a counterpart in other dialects; each is read above. */
 const named = new Set([
   'model',
   'stream',
@@ -49,7 +52,7 @@ const named = new Set([
   'user',
 ]);
 
-/** Members that name something which only OpenAI keeps. */
+/** Fields that refer to something that only OpenAI stores. */
 const pinning = new Set(['previous_response_id', 'conversation', 'prompt']);
 
 function unnamed(body: JsonObject): ExtraField[] {
@@ -62,7 +65,7 @@ function unnamed(body: JsonObject): ExtraField[] {
   return fields;
 }
 
-/** What OpenAI finds by its id alone. A conversation may be named by an object with its id. */
+/** Returns the id of something stored at OpenAI. A conversation may be given as an object with its id. */
 function keptBy(name: string, value: JsonValue): string | undefined {
   if (name !== 'previous_response_id' && name !== 'conversation') return undefined;
   const id = isJsonObject(value) ? value.id : value;
@@ -73,7 +76,7 @@ function classOf(name: string): FieldClass {
   return pinning.has(name) ? 'pinning' : 'hint';
 }
 
-/** What every answer of ours does anyway, and so need not be warned about. */
+/** Whether every answer of Conclave's meets the field anyway, so that no warning is needed. */
 function isMet(name: string, value: JsonValue): boolean {
   switch (name) {
     case 'include':
@@ -87,7 +90,7 @@ function isMet(name: string, value: JsonValue): boolean {
       return value === 'auto';
     case 'metadata':
       return isJsonObject(value) && Object.keys(value).length === 0;
-    // Padding against listeners: ours has none.
+    // Padding that hides event lengths from eavesdroppers; Conclave's streams have none.
     case 'stream_options':
       return true;
     default:
@@ -95,7 +98,7 @@ function isMet(name: string, value: JsonValue): boolean {
   }
 }
 
-/** An answer of ours has an id like OpenAI's, and no provider would find it. */
+/** Rejects a reference to an answer of Conclave's: its id looks like OpenAI's, and no provider would find it. */
 function refuseForgotten(body: JsonObject): void {
   if (!isOurId(body.previous_response_id)) return;
   throw new ConclaveError(
@@ -105,7 +108,10 @@ function refuseForgotten(body: JsonObject): void {
   );
 }
 
-/** An answer that is fetched later is billed later: nobody here would see what it cost, and no budget could hold it. */
+/**
+ * Rejects background responses: they are fetched and billed later, so Conclave would not see the cost and no budget
+ * could cover it.
+ */
 function refuseBackground({ background }: JsonObject): void {
   if (background === undefined || background === null || background === false) return;
   throw new ConclaveError(
@@ -120,7 +126,7 @@ function readInstructions(body: JsonObject): Message[] {
   return text === undefined || text === '' ? [] : [{ role: 'system', content: [{ type: 'text', text }] }];
 }
 
-/** A stored prompt or conversation may stand in the place of input. */
+/** A stored prompt or conversation may replace the input. */
 function readPrompt(body: JsonObject, extras: ExtraField[]): Message[] {
   const elsewhere = body.prompt ?? body.conversation ?? body.previous_response_id;
   const absent = body.input === undefined || body.input === null;
@@ -156,7 +162,7 @@ function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelReques
   const summary =
     string.optional(wanted, 'summary', 'reasoning') ??
     string.optional(wanted, 'generate_summary', 'reasoning');
-  // OpenRouter's word for a budget, which its clients write here too.
+  // OpenRouter's field for a budget, which its clients send here too.
   const budgetTokens = count.optional(wanted, 'max_tokens', 'reasoning');
   const { effort: _, summary: __, generate_summary: ___, max_tokens: ____, ...rest } = wanted;
   noteRest('reasoning', rest, extras);

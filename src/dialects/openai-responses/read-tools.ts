@@ -7,8 +7,9 @@ import { array, choice, object, string } from '../strict-fields.ts';
 import { readClientTool } from './client-tools.ts';
 
 /**
- * The client's own tools; OpenAI's run on its servers and travel as one field. An agent that has tools of its own goes on
- * without those, with a warning; where they are all the tools there are, they are what was asked for.
+ * Reads the client's own tools. OpenAI's run on its servers and travel as one extra field. If the client also has tools
+ * of its own, OpenAI's are dispensable and left out elsewhere, with a warning. If there are no other tools, the call is
+ * pinned to OpenAI.
  */
 export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'tools'> {
   const tools: ToolDefinition[] = [];
@@ -33,8 +34,9 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
 }
 
 /**
- * Every tool of a request with its path. Codex also declares tools inside the conversation: in `additional_tools`, and in the
- * outputs of tool searches that it ran itself. A later declaration of a name replaces an earlier one.
+ * Yields every tool of a request with its path. Codex also declares tools inside the conversation: in
+ * `additional_tools`, and in the outputs of tool searches that it ran itself. A later declaration of a name replaces an
+ * earlier one.
  */
 function* declarations(body: JsonObject): Generator<{ readonly tool: JsonObject; readonly at: string }> {
   yield* declaredIn(body, '');
@@ -49,18 +51,18 @@ function* declaredIn(holder: JsonObject, path: string): ReturnType<typeof declar
   }
 }
 
-/** True for an input item that declares tools of the client. */
+/** Whether an input item declares tools of the client. */
 function declaresTools({ type, execution }: JsonObject): boolean {
   return type === 'additional_tools' || (type === 'tool_search_output' && execution === 'client');
 }
 
-/** The container that one of OpenAI's tools shall go on in, with whatever files are there. */
+/** Returns the container, with its files, in which one of OpenAI's tools continues. */
 function containerOf({ container, environment }: JsonObject): string | undefined {
   const named = isJsonObject(environment) ? environment.container_id : container;
   return typeof named === 'string' ? named : undefined;
 }
 
-/** Tools that name nothing which only OpenAI keeps, as a vector store, a container or a connector would be. */
+/** Tools that refer to nothing that only OpenAI stores, such as a vector store, a container or a connector. */
 const dispensable: ReadonlySet<string> = new Set([
   'web_search',
   'web_search_2025_08_26',
@@ -74,7 +76,9 @@ const dispensable: ReadonlySet<string> = new Set([
 const choiceWord = choice('auto', 'none', 'required');
 const mode = choice('auto', 'required');
 
-/** A choice among some of the functions. With one of OpenAI's own tools in it, it travels as it came. */
+/**
+ * Reads a choice among some of the functions. If one of OpenAI's own tools is among them, the choice travels unchanged.
+ */
 function readAllowed(
   found: JsonValue | undefined,
 ): { readonly names: string[]; readonly mode: 'auto' | 'required' } | undefined {
@@ -89,7 +93,7 @@ function readAllowed(
     : { names, mode: mode.required(found, 'mode', 'tool_choice') };
 }
 
-/** The choice among functions; one of OpenAI's own tools travels as it came. */
+/** Reads the tool choice; a choice of one of OpenAI's own tools travels unchanged. */
 export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoice | undefined {
   const found = body.tool_choice;
   if (found === undefined || found === null) return undefined;
@@ -104,7 +108,7 @@ export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoi
   return undefined;
 }
 
-/** A function or a custom tool, which are the client's. */
+/** Whether a tool is the client's: a function or a custom tool. */
 function isOurs({ type }: JsonObject): boolean {
   return type === 'function' || type === 'custom';
 }

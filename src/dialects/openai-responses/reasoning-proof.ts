@@ -5,15 +5,15 @@ import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../s
 
 const own = 'openai-responses';
 
-/** What proves a reasoning item to be its model's own, and whose it is. */
+/** A proof that a reasoning item is its model's own, and the dialect that made it. */
 export type ReasoningProof = { readonly origin: DialectId } & (
   | { readonly kind: 'signature'; readonly proof: string }
   | { readonly kind: 'redacted'; readonly proof: string }
 );
 
 /**
- * The proof in an item's `encrypted_content`. OpenAI's own goes back together with the item's id; another maker's,
- * which `writeProof` put there, is unpacked again.
+ * Reads the proof in an item's `encrypted_content`. OpenAI's own goes back together with the item's id; another
+ * maker's, which `writeProof` put there, is unpacked again.
  */
 export function readProof(item: JsonObject, readable: boolean): ReasoningProof | undefined {
   const sealed = proofIn(item.encrypted_content);
@@ -31,7 +31,7 @@ export function readProof(item: JsonObject, readable: boolean): ReasoningProof |
   return { origin: own, kind: readable ? 'signature' : 'redacted', proof };
 }
 
-/** The members of a reasoning item that carry a proof. */
+/** Returns the fields of a reasoning item that carry a proof. */
 export function writeProof(kind: ReasoningProof['kind'], proof: string): JsonObject {
   return (
     openReasoning(own, proof) ?? {
@@ -40,10 +40,12 @@ export function writeProof(kind: ReasoningProof['kind'], proof: string): JsonObj
   );
 }
 
-/** The same for a thought that is told in the open, without a proof: clients that keep nothing here drop one without. */
+/**
+ * The fields for a thought shown in the open, without a proof: clients that store nothing drop a thought without one.
+ */
 export const withoutProof: JsonObject = { encrypted_content: noProof };
 
-/** True where the `encrypted_content` of a client's item is of another maker, whom OpenAI cannot read. */
+/** Whether the `encrypted_content` of a client's item is another maker's, which OpenAI cannot read. */
 export function isForeign(item: JsonObject): boolean {
   const origin = sealOrigin(nameOf(item.encrypted_content) ?? '');
   return origin !== undefined && origin !== own;

@@ -4,7 +4,7 @@ import { reasoningItem, summaryPart } from './write-items.ts';
 import type { ReasoningProof } from './reasoning-proof.ts';
 import { withoutProof, writeProof } from './reasoning-proof.ts';
 
-/** One reasoning item on its way: a summary of one part, and a proof that is known at its end. */
+/** Writes one reasoning item as it arrives: a summary with one part, and a proof that is known at its end. */
 export type ReasoningWriter = {
   readonly block: number;
   say(text: string): void;
@@ -34,7 +34,7 @@ export function reasoningWriter(
       events.delta('response.reasoning_summary_text.delta', head, delta);
     },
     prove(kind, proof) {
-      // Some signatures come in pieces.
+      // Some signatures arrive in pieces.
       if (seal?.kind === kind) seal.proof += proof;
       else seal = { kind, proof };
     },
@@ -44,7 +44,7 @@ export function reasoningWriter(
         events.send('response.reasoning_summary_part.done', { ...where, part: summaryPart(text) });
       }
       const proven = seal ? writeProof(seal.kind, seal.proof) : withoutProof;
-      // A proof of OpenAI's own brings the id that it was made for, which may not be the one announced.
+      // OpenAI's own proof carries the id that it was made for, which may differ from the announced one.
       events.close(place, reasoningItem(id, text, proven));
     },
   };

@@ -9,14 +9,14 @@ import { relayRequest } from './relay-request.ts';
 const relay = (body: JsonObject, quirks: Quirks = {}) =>
   relayRequest(body, readRequest(body), { model: 'gpt-6-sol', quirks, stream: false });
 
-test('a request of OpenAI’s own kind is relayed but for the name of its model', () => {
+test('a request in OpenAI’s own format is relayed unchanged except for the model’s name', () => {
   const reasoning = { type: 'reasoning', id: 'rs_068', summary: [], encrypted_content: 'gAAA' };
   const { edits, warnings } = relay({ model: 'openai/gpt-6-sol', input: [reasoning], store: true });
   assert.deepEqual(edits, [{ member: 'model', value: 'gpt-6-sol' }]);
   assert.deepEqual(warnings, []);
 });
 
-test('what another model left in the conversation is taken out, for OpenAI would refuse all of it', () => {
+test('items of another model are removed from the conversation, because OpenAI would reject the whole request', () => {
   const user = { role: 'user', content: 'Hi' };
   const call = { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' };
   const output = { type: 'function_call_output', call_id: 'c1', output: 'ok' };
@@ -34,7 +34,7 @@ test('what another model left in the conversation is taken out, for OpenAI would
   assert.equal(new Set(warnings).size, 1);
 });
 
-test('an effort that the seller does not know becomes the nearest; its other members stay', () => {
+test('an effort that the provider does not support becomes the nearest; the other fields of `reasoning` stay', () => {
   const { edits, warnings } = relay(
     { model: 'gpt-6-sol', input: 'Hi', reasoning: { effort: 'xhigh', summary: 'auto' } },
     { reasoningEfforts: ['low', 'high'] },

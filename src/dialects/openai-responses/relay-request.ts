@@ -10,7 +10,10 @@ import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path, sealedThoughts } from './write-request.ts';
 
-/** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
+/**
+ * Returns the edits to the client's own body: the model's name at the provider, an output limit that Conclave has set,
+ * and the provider's quirks.
+ */
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
@@ -27,8 +30,8 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
 }
 
 /**
- * A conversation that another model has been part of holds ids and proofs that no provider of this dialect knows: it
- * would refuse the whole call for them.
+ * Removes ids and proofs of other models from the conversation: no provider of this dialect knows them, and it would
+ * reject the whole call.
  */
 function inputEdits({ input }: JsonObject, { opens }: WireTarget, warnings: string[]): MemberEdit[] {
   const isOfAnother = (item: JsonValue) =>
@@ -47,7 +50,10 @@ function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireT
   return type !== 'reasoning' || typeof proof !== 'string' || opens?.(proof) !== false;
 }
 
-/** A model that is known not to think refuses to be asked for it, and for its sealed thoughts. */
+/**
+ * Returns the edits to the thinking fields. A model that is known not to think rejects any request for thinking or for
+ * encrypted thoughts.
+ */
 function effortEdits(
   body: JsonObject,
   { reasoning }: ModelRequest,

@@ -18,7 +18,7 @@ const context: ReplyContext = {
   request: { model: 'lab/one', messages: [], stream: true },
 };
 
-/** The events of these parts, checked to be named and numbered as they should. */
+/** Returns the events of these parts, after checking their names and numbers. */
 function eventsOf(parts: readonly StreamPart[]): JsonObject[] {
   const writer = replyWriter(context);
   const stream = parts.map((part) => String(writer.push([part]))).join('');
@@ -44,7 +44,7 @@ const call = (index: number, said: string): StreamPart[] => [
   { type: 'tool-call-delta', index, text: said },
 ];
 
-/** The output of an answer, which is the same whether it was streamed or not. */
+/** Returns the output of an answer, after checking that it is the same streamed or whole. */
 function outputOf(parts: readonly StreamPart[], declared?: ModelRequest['tools']) {
   const request = { ...context.request, ...(declared && { tools: declared }) };
   const writer = replyWriter({ ...context, request });
@@ -56,13 +56,13 @@ function outputOf(parts: readonly StreamPart[], declared?: ModelRequest['tools']
   return objectsOf(output);
 }
 
-test('what the output limit cut is told as incomplete, so that nobody runs half a call', () => {
+test('an item cut off by the output limit is incomplete, so that no client runs half a call', () => {
   const cut: StreamPart = { type: 'finish', reason: 'length' };
   const statuses = (...parts: StreamPart[]) => outputOf([...parts, cut]).map(({ status }) => status);
   const text: StreamPart = { type: 'text-delta', index: 0, text: 'Half a' };
   assert.deepEqual(statuses(text), ['incomplete']);
   assert.deepEqual(statuses(text, ...call(1, '{"x":"unf')), ['completed', 'incomplete']);
-  // A provider of whole answers closes the object that was cut.
+  // A provider of whole answers closes the object that was cut off.
   assert.deepEqual(statuses(...call(1, ''), ...call(2, '{"x":1}')), ['completed', 'incomplete']);
   assert.deepEqual(statuses(...call(1, '{}'), ...call(2, '')), ['completed', 'incomplete']);
   const patch = { name: 'patch', inputSchema: {}, declared: { type: 'custom', name: 'patch' } } as const;
@@ -125,7 +125,7 @@ test('thoughts, text and a call are three items, each opened, filled and closed 
   });
 });
 
-test('calls that are written at once stay open beside each other; whole ones are closed when the next begins', () => {
+test('interleaved calls stay open in parallel; complete ones are closed when the next begins', () => {
   const start = (index: number): StreamPart => ({
     type: 'tool-call-start',
     index,
@@ -152,7 +152,7 @@ test('calls that are written at once stay open beside each other; whole ones are
   ]);
 });
 
-test('a call without arguments is closed with empty JSON', () => {
+test('a call without arguments is closed with an empty JSON object', () => {
   const events = eventsOf([
     { type: 'tool-call-start', index: 0, id: 'c1', name: 'f' },
     { type: 'finish', reason: 'tool-calls' },
@@ -167,7 +167,7 @@ test('a call without arguments is closed with empty JSON', () => {
   });
 });
 
-test('an answer that was cut by its limit or a filter is incomplete', () => {
+test('an answer that was cut off by its limit or a filter is incomplete', () => {
   for (const [reason, why] of [
     ['length', 'max_output_tokens'],
     ['content-filter', 'content_filter'],
@@ -181,7 +181,7 @@ test('an answer that was cut by its limit or a filter is incomplete', () => {
   }
 });
 
-test('an error is said in the documented shape and in the one that OpenAI sends, and the response ends as failed', () => {
+test('an error is sent both in the documented format and in the one that OpenAI sends, and the response ends as failed', () => {
   const error = new ConclaveError('stream_truncated', 'The stream broke off.');
   const parts: StreamPart[] = [
     { type: 'text-delta', index: 0, text: 'Half' },
@@ -211,7 +211,7 @@ test('an error is said in the documented shape and in the one that OpenAI sends,
   ]);
 });
 
-test('a stream that the provider began ends under the provider’s name for it, with its count', () => {
+test('a stream that the provider began ends with the provider’s response id, event numbers and usage', () => {
   const begun = { id: 'resp_theirs', events: 7, usage: { ...noUsage, input: 5, output: 2 } };
   const writer = replyWriter({ ...context, begun });
   const error = new ConclaveError('provider_rate_limited', 'Please try again in 11.054s.');
@@ -230,7 +230,7 @@ test('a stream that the provider began ends under the provider’s name for it, 
   assert.equal(last.response.usage.total_tokens, 7);
 });
 
-test('texts that follow each other are parts of one message, with their citations', () => {
+test('consecutive texts are parts of one message, with their citations', () => {
   const events = eventsOf([
     { type: 'text-delta', index: 0, text: 'Paris.' },
     {

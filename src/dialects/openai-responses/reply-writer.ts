@@ -20,7 +20,7 @@ import { responseEnvelope } from './write-envelope.ts';
 import { declaredTools } from '../freeform-tool.ts';
 import { imageItem, type ItemStatus } from './write-items.ts';
 
-/** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
+/** Writes the events of one response in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const { begun } = context;
   const events = eventWriter(begun?.events);
@@ -53,7 +53,10 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     thought = undefined;
   }
 
-  /** Some providers write several calls at once: one that is not whole yet stays open beside the next. */
+  /**
+   * Closes the matching calls. Some providers interleave calls: one that is not complete stays open next to the
+   * following one.
+   */
   function closeCalls(which: (call: CallWriter) => boolean, cut = false): void {
     for (const [block, call] of calls) {
       if (!which(call)) continue;
@@ -109,13 +112,13 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   }
 
   /**
-   * As OpenAI ends a stream: `error`, for which its libraries throw, then the response as it failed, which alone tells
-   * Codex why (https://github.com/vercel/ai/issues/6534 has the two). What is open stays so.
+   * Ends a stream as OpenAI does: first `error`, on which its libraries throw, then the failed response, from which
+   * Codex reads the reason (https://github.com/vercel/ai/issues/6534 shows both). Open items stay open.
    */
   function fail(thrown: ConclaveError): void {
     const error = openAiError(thrown);
     const { code, message: text, param } = error;
-    // The documentation has these members on top, OpenAI's servers nest them.
+    // The documentation has these fields at the top level; OpenAI's servers nest them.
     events.send('error', { code, message: text, param, error });
     const response = {
       ...responseEnvelope(context),

@@ -3,7 +3,10 @@ import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.
 import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
 
-/** A response's usage in our disjoint buckets; searches are counted among its items, where OpenAI bills them. */
+/**
+ * Returns a response's usage in Conclave's disjoint token counts. Searches are counted from its items, because OpenAI
+ * bills them there.
+ */
 export function readUsage(usage: JsonObject, webSearches: number): Usage {
   const prompt = countOf(usage.input_tokens);
   const written = countOf(usage.output_tokens);
@@ -22,7 +25,7 @@ export function readUsage(usage: JsonObject, webSearches: number): Usage {
   };
 }
 
-/** Our buckets as OpenAI writes them here. */
+/** Writes Conclave's token counts as OpenAI's usage in Responses. */
 export function writeUsage(usage: Usage): JsonObject {
   const input = promptTokens(usage);
   const output = completionTokens(usage);

@@ -6,7 +6,7 @@ import { itemId } from './item-id.ts';
 import { writeFormat } from './write-format.ts';
 import { echoedChoice, echoedTool } from './write-tools.ts';
 
-/** A response without its outcome. What of the request it echoes is what Conclave understood of it. */
+/** Writes a response without its outcome. The fields that repeat the request show what Conclave understood of it. */
 export function responseEnvelope({ id, model, createdAt, request }: ReplyContext): JsonObject {
   return {
     id: itemId('resp', id),
@@ -22,7 +22,7 @@ export function responseEnvelope({ id, model, createdAt, request }: ReplyContext
     parallel_tool_calls: request.parallelTools ?? true,
     previous_response_id: null,
     reasoning: { effort: request.reasoning?.effort ?? null, summary: null },
-    // Nothing can be asked for by its id later.
+    // No answer can be fetched by its id later.
     store: false,
     temperature: request.temperature ?? null,
     text: { format: writeFormat(request.output) },

@@ -10,9 +10,9 @@ import { reasoningItem, refusalPart } from './write-items.ts';
 
 type Writing = {
   readonly warnings: string[];
-  /** Calls must have ids of at most 64 characters. */
+  /** Call ids must have at most 64 characters. */
   readonly callId: (id: string) => string;
-  /** The model is told which of its words were a commentary, and which its answer. */
+  /** Whether to mark which of the model's texts were a commentary and which the answer. */
   readonly phases: boolean;
   /** The names of tools whose calls are free text. */
   readonly customs: ReadonlySet<string>;
@@ -20,7 +20,7 @@ type Writing = {
   readonly customCalls: Set<string>;
 };
 
-/** A conversation as input items; `instruction` joins its system prompt. */
+/** Writes a conversation as input items; `instruction` is added as a system message at the start. */
 export function writeInput(
   messages: readonly Message[],
   options: {
@@ -50,7 +50,7 @@ function messageOf(role: string, content: string | JsonObject[]): JsonObject {
   return { type: 'message', role, content };
 }
 
-/** Results of calls are items of their own, before whatever else the turn holds. */
+/** Results of calls are items of their own, before everything else in their turn. */
 function writeQuestion({ content }: Message, role: string, writing: Writing): JsonObject[] {
   const results: JsonObject[] = [];
   const others: ContentPart[] = [];
@@ -73,20 +73,20 @@ function writeResult(
   return { type, call_id: callId(part.callId), output };
 }
 
-/** There is no flag for a failed tool; the word is what models are used to. */
+/** There is no flag for a failed tool; models are used to this word. */
 function asError([first, ...rest]: readonly ContentPart[]): ContentPart[] {
   if (first?.type !== 'text') return [{ type: 'text', text: 'Error' }, ...(first ? [first] : []), ...rest];
   return [{ ...first, text: `Error: ${first.text}` }, ...rest];
 }
 
-/** Text alone is a string, as the simplest sellers want it. */
+/** Writes a single text as a string, because the simplest providers require it. */
 function plainContent(parts: readonly ContentPart[]): string | JsonObject[] {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   if (texts.length === parts.length && texts.length < 2) return texts[0] ?? '';
   return parts.map(writePart);
 }
 
-/** What a model wrote, in its order: thoughts, words, calls. What it said before calls was no answer yet. */
+/** Writes a model's message in its order: thoughts, text, calls. Text before a call was a commentary. */
 function writeAnswer({ content }: Message, writing: Writing): JsonObject[] {
   const items: JsonObject[] = [];
   let words: JsonObject[] | undefined;
@@ -129,7 +129,7 @@ function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
   }
 }
 
-/** Thoughts go back to the maker of their proof alone. */
+/** Thoughts go back only to the maker of their proof. */
 function writeReasoning(
   part: Extract<ContentPart, { type: 'reasoning' }>,
   { warnings }: Writing,
@@ -193,7 +193,7 @@ function writeDocument({ source, title }: Extract<ContentPart, { type: 'document
   }
 }
 
-/** Files that were uploaded to OpenAI are the same for both of its formats. */
+/** Files uploaded to OpenAI are available in both of its formats. */
 const ownFiles: ReadonlySet<DialectId> = new Set(['openai-responses', 'openai-chat']);
 
 function fileOf({ fileId, dialect }: { fileId: string; dialect: DialectId }): JsonObject {

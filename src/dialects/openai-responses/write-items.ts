@@ -9,10 +9,10 @@ import { writeFinish } from './finish-reason.ts';
 import { itemId } from './item-id.ts';
 import { withoutProof, writeProof } from './reasoning-proof.ts';
 
-/** How an item ended. Clients run a call as soon as it is done, and take no cut one for whole. */
+/** How an item ended. Clients run a call as soon as it is complete, and do not run an incomplete one. */
 export type ItemStatus = 'completed' | 'incomplete';
 
-/** An answer's blocks as output items; neighbouring texts are parts of one message. */
+/** Writes an answer's blocks as output items; consecutive texts are parts of one message. */
 export function writeItems(
   { blocks, finish }: CollectedReply,
   { id: replyId, request }: Pick<ReplyContext, 'id' | 'request'>,
@@ -103,7 +103,7 @@ function proofOf({ signature, redacted }: Extract<ReplyBlock, { type: 'reasoning
   return signature === undefined ? withoutProof : writeProof('signature', signature);
 }
 
-/** True where an image was read out of OpenAI's own item, which is written as it came. */
+/** Whether an image was read from OpenAI's own item, which is written unchanged. */
 function holdsImage(
   opaque: Extract<ReplyBlock, { type: 'opaque' }>,
   image: { readonly index: number },
@@ -127,7 +127,10 @@ export function refusalPart(refusal: string): JsonObject {
   return { type: 'refusal', refusal };
 }
 
-/** Thoughts stand in the summary, where every client looks for them; a proof of OpenAI's own brings its own id. */
+/**
+ * Writes a reasoning item. Thoughts go into the summary, where every client expects them; OpenAI's own proof carries
+ * its own id.
+ */
 export function reasoningItem(id: string, text: string, proof: JsonObject): JsonObject {
   return { type: 'reasoning', id, summary: text === '' ? [] : [summaryPart(text)], ...proof };
 }
@@ -136,14 +139,14 @@ export function summaryPart(text: string): JsonObject {
   return { type: 'summary_text', text };
 }
 
-/** A call as its client declared the tool. */
+/** A call, and the tool as its client declared it. */
 export type DeclaredCall = {
   readonly id: string;
   readonly name: string;
   readonly tool: DeclaredTool | undefined;
 };
 
-/** `said`: the JSON text of a function's arguments, or the text that a custom tool is given. */
+/** Writes a call item. `said`: the JSON text of a function's arguments, or the text for a custom tool. */
 export function callItem(
   id: string,
   { id: call_id, name, tool }: DeclaredCall,
@@ -160,14 +163,15 @@ export function callItem(
 }
 
 /**
- * Whether the end of a cut answer struck a call: the last one, though its arguments be JSON, since providers of whole answers
- * close what was cut; and any other that is open. A call without arguments says nothing of it, but by its place.
+ * Whether a call of an incomplete answer was cut off: the last call always, even if its arguments are JSON, because
+ * providers of whole answers close what was cut; any other call if its arguments are not complete. A call without
+ * arguments is judged only by its position.
  */
 export function isCutCall(args: string, isLast: boolean): boolean {
   return isLast || (args !== '' && !isJson(args));
 }
 
-/** Whether a call's arguments are whole: the first characters of a JSON object are never an object. */
+/** Whether a call's arguments are complete: no beginning of a JSON object is valid JSON by itself. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -11,7 +11,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   return {
     ...responseEnvelope(context),
     ...writeFinish(reply.finish ?? { reason: 'other' }),
-    // Only under the name that it has at its provider can anybody ask for it when it is there.
+    // The answer can be fetched later only under its provider's id.
     ...(isWaiting(reply.finish) && reply.id !== undefined && { id: reply.id, background: true, store: true }),
     output: writeItems(reply, context),
     ...(reply.usage && { usage: writeUsage(reply.usage) }),

@@ -16,7 +16,7 @@ const request: ModelRequest = {
 const write = (change: Partial<ModelRequest>, to: Partial<WireTarget> = {}) =>
   writeRequest({ ...request, ...change }, { ...target, ...to });
 
-test('a translated request keeps nothing at the provider', () => {
+test('a translated request stores nothing at the provider', () => {
   const { path, body, warnings } = write({});
   assert.equal(path, '/responses');
   assert.deepEqual(body, {
@@ -27,13 +27,13 @@ test('a translated request keeps nothing at the provider', () => {
   assert.deepEqual(warnings, []);
 });
 
-test('a model that thinks is asked for its thoughts, sealed, so that they can come back', () => {
+test('a model that thinks is asked for its encrypted thoughts, so that they can be sent back', () => {
   const { body } = write({}, { capabilities: { reasoning: true } });
   assert.deepEqual(body.include, ['reasoning.encrypted_content']);
   assert.equal(write({}, { capabilities: { reasoning: false } }).body.include, undefined);
 });
 
-test('thoughts, words and calls go back as items in their order, results before what else is said', () => {
+test('thoughts, text and calls go back as items in their order, results before other content', () => {
   const proof = sealReasoning('openai-responses', { id: 'rs_1', encrypted_content: 'gAAA' });
   const { body, warnings } = write({
     messages: [
@@ -74,14 +74,14 @@ test('thoughts, words and calls go back as items in their order, results before 
   assert.deepEqual(warnings, ['Reasoning of another model was left out: OpenAI takes back only its own.']);
 });
 
-test('a tool without strictness is kept from being tightened', () => {
+test('a tool without `strict` is sent as not strict', () => {
   const { body } = write({ tools: [{ name: 'f', inputSchema: { type: 'object' } }] });
   assert.deepEqual(body.tools, [
     { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: false },
   ]);
 });
 
-test('a schema, an effort and a summary are asked for in OpenAI’s places', () => {
+test('a schema, an effort and a summary are sent in OpenAI’s fields', () => {
   const schema = { type: 'object', properties: {}, additionalProperties: false };
   const { body } = write({
     output: { type: 'json-schema', name: 'city', schema, strict: true },
@@ -91,13 +91,13 @@ test('a schema, an effort and a summary are asked for in OpenAI’s places', () 
   assert.deepEqual(body.reasoning, { effort: 'high', summary: 'auto' });
 });
 
-test('a limit below the least is raised, one above the most lowered, each with a warning', () => {
+test('a limit below the minimum is raised and one above the maximum is lowered, each with a warning', () => {
   assert.equal(write({ maxOutputTokens: 5 }).body.max_output_tokens, 16);
   assert.match(write({ maxOutputTokens: 5 }).warnings[0] ?? '', /raised to 16/);
   assert.equal(write({ maxOutputTokens: 500 }, { maxOutputTokens: 100 }).body.max_output_tokens, 100);
 });
 
-test('stop sequences and sounds are refused: without them it would be another request', () => {
+test('stop sequences and audio are rejected: without them it would be another request', () => {
   assert.throws(() => write({ stop: ['END'] }), { code: 'unsupported', details: { param: 'stop' } });
   const sound: ContentPart = {
     type: 'audio',
@@ -106,19 +106,19 @@ test('stop sequences and sounds are refused: without them it would be another re
   assert.throws(() => write({ messages: [{ role: 'user', content: [sound] }] }), { code: 'unsupported' });
 });
 
-test('what is only a wish is left out with a warning', () => {
+test('a setting that is only a hint is left out with a warning', () => {
   const { body, warnings } = write({ seed: 1, topK: 40, frequencyPenalty: 1, presencePenalty: 1 });
   assert.deepEqual(Object.keys(body), ['model', 'input', 'store']);
   assert.equal(warnings.length, 4);
 });
 
-test('a reasoning model is not sent what makes it refuse', () => {
+test('a reasoning model is not sent settings that it rejects', () => {
   const { body, warnings } = write({ temperature: 0.5 }, { model: 'gpt-6-sol' });
   assert.equal(body.temperature, undefined);
   assert.deepEqual(warnings, ['"temperature" was left out: gpt-6-sol does not take it.']);
 });
 
-test('long ids of other makers’ calls are shortened alike for a call and its result', () => {
+test('long ids of other makers’ calls are shortened in the same way for a call and its result', () => {
   const id = 'x'.repeat(100);
   const { body } = write({
     messages: [

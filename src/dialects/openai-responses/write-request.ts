@@ -21,13 +21,13 @@ import { warnOfNames } from '../warn-of-names.ts';
 
 export const path = '/responses';
 
-/** Asks for thoughts that nobody but their maker can read, to be sent back with the next call. */
+/** Requests encrypted thoughts, which only their maker can read, to be sent back with the next call. */
 export const sealedThoughts = 'reasoning.encrypted_content';
 
-/** OpenAI refuses a smaller limit. */
+/** OpenAI rejects a lower limit. */
 const leastOutputTokens = 16;
 
-/** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
+/** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const body = writeBody(request, target, warnings);
@@ -76,23 +76,24 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(request.topP !== undefined && { top_p: request.topP }),
     ...(request.user !== undefined && { user: acceptableUser(request.user) }),
     ...(request.session !== undefined && { prompt_cache_key: request.session }),
-    // The conversation comes back with the next call; nobody could ask for it by its id.
+    // The conversation comes back with the next call, and nothing could fetch it by its id.
     store: false,
-    // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.
+    // Without this field, thoughts could not return with the calls that followed from them. Models that do not think
+    // reject it.
     ...(target.capabilities?.reasoning === true && { include: [sealedThoughts] }),
     ...(target.stream && { stream: true }),
     ...topLevel(extras),
   };
 }
 
-/** The request without what was told in words alone: its grammars are held. */
+/** Returns the request without the extras that were replaced by words: with custom tools, grammars are enforced. */
 function withoutWords(request: ModelRequest): ModelRequest {
   return { ...request, extras: (request.extras ?? []).filter(({ inWords }) => !inWords) };
 }
 
 /**
- * A missing stop would change the answer itself. The seller's chat format, where it has one, knows the word; unless the
- * model takes none there either.
+ * Rejects stop sequences: without them the answer would be different. The provider's Chat Completions API, if it has
+ * one, supports them. If the model supports them in neither, they are left out with a warning.
  */
 function refuseStop({ stop }: ModelRequest, { model }: WireTarget, warnings: string[]): void {
   if (stop === undefined || stop.length === 0) return;
@@ -148,7 +149,7 @@ function writeText(
   format: JsonObject | undefined,
   extras: readonly ExtraField[],
 ): JsonObject {
-  // `format` is what the seller can hold, which may be less than was asked for.
+  // `format` is what the provider can enforce, which may be less than the client requested.
   const strict = objectOf(format?.json_schema).strict === true;
   const held = format?.type === 'json_schema' ? { ...writeFormat(output), strict } : { type: 'json_object' };
   const text = { ...(format && { format: held }), ...nested(extras, 'text.') };
@@ -174,7 +175,7 @@ function valueOf(extras: readonly ExtraField[], wanted: string): JsonValue | und
   return extras.find(({ name }) => name === wanted)?.value;
 }
 
-/** The extras that stand beside the body's other members; those of input items are part of the conversation. */
+/** Returns the extra fields at the top level of the body; those of input items are part of the conversation. */
 function topLevel(extras: readonly ExtraField[]): JsonObject {
   return Object.fromEntries(
     extras

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { writeCustomTool } from './custom-tools.ts';
 import type { ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 
-/** A function; without `strict` this API would tighten its schema, which no other dialect does unasked. */
+/** Writes a function. Without `strict`, this API would make its schema strict, which no other dialect does unasked. */
 export function writeTool({ name, description, inputSchema, strict }: ToolDefinition): JsonObject {
   return {
     type: 'function',
@@ -13,18 +13,18 @@ export function writeTool({ name, description, inputSchema, strict }: ToolDefini
   };
 }
 
-/** `tool_choice`; `customs` are the tools that are no functions. */
+/** Writes `tool_choice`; `customs` are the tools that are not functions. */
 export function writeToolChoice(choice: ToolChoice, customs: ReadonlySet<string>): string | JsonObject {
   if (choice.type !== 'tool') return choice.type;
   return { type: customs.has(choice.name) ? 'custom' : 'function', name: choice.name };
 }
 
-/** A tool as the answer tells its client back. */
+/** Writes a tool in the form in which the answer repeats it to its client. */
 export function echoedTool(tool: ToolDefinition): JsonObject {
   return tool.declared?.type === 'custom' ? writeCustomTool(tool) : writeTool(tool);
 }
 
-/** `tool_choice` as the answer tells its client back. */
+/** Writes `tool_choice` in the form in which the answer repeats it to its client. */
 export function echoedChoice(
   choice: ToolChoice | undefined,
   tools: readonly ToolDefinition[] = [],

@@ -18,7 +18,7 @@ const target = { model: 'claude-sonnet-4-5', quirks: {}, stream: false };
 const bedrock = { ...target, model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
 const marks = (body: object, mark: RegExp) => JSON.stringify(body).match(mark)?.length ?? 0;
 
-test('of more than four cache marks Claude is sent the last four, with a warning', () => {
+test('of more than four cache marks the last four are sent to Claude, with a warning', () => {
   const warning = 'Of 7 cache marks the last 4 were sent: Claude takes no more.';
   const sent = writeRequest(marked(6), target);
   assert.equal(marks(sent.body, /"cache_control"/g), 4);

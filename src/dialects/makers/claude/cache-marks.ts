@@ -1,10 +1,16 @@
 import type { ContentPart } from '../../../core/wire/content.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 
-/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching: a fifth is a 400, at Bedrock too. */
+/**
+ * A fifth mark is rejected with a 400, at Bedrock too:
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ */
 const mostMarks = 4;
 
-/** A request with its last four cache marks: the later ones find what the earlier ones have kept, and keep more. */
+/**
+ * Returns a request with only its last four cache marks: a later mark also finds what earlier ones cached, and caches
+ * more.
+ */
 export function withinCacheMarks(
   request: ModelRequest,
   { model }: { readonly model: string },

@@ -2,7 +2,7 @@ import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { ClaudeHabits } from './habits.ts';
 
-/** A request to a Claude, whoever sells it, while it is written. */
+/** A request to a Claude model, at any provider, while it is being written. */
 export type Draft = {
   readonly request: ModelRequest;
   readonly target: WireTarget;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claudeHabits } from './habits.ts';
 
-test('the generation is read from every way in which Claude is named', () => {
+test('the generation is read from every form of Claude’s name', () => {
   for (const name of [
     'claude-sonnet-4-20250514',
     'us.anthropic.claude-sonnet-4-20250514-v1:0',
@@ -31,7 +31,7 @@ test('families differ within a generation', () => {
   assert.equal(claudeHabits('claude-fable-5-1').forcedTools, false);
 });
 
-test('a Claude without a number has the newest habits, another maker the oldest', () => {
+test('a Claude without a number has the newest habits, another maker’s model the oldest', () => {
   assert.equal(claudeHabits('claude-mythos-preview').thinking, 'adaptive');
   assert.equal(claudeHabits('claude-opus-latest').forcedTools, false);
   assert.equal(claudeHabits('deepseek-v4').thinking, 'budget');

@@ -1,22 +1,22 @@
 import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Tokens } from '../../../core/units.ts';
 
-/** What one generation of Claude takes and another refuses, whoever sells it. */
+/** What one generation of Claude accepts and another rejects, at any provider. */
 export type ClaudeHabits = {
-  /** What every model of the generation can write, where the catalogue does not know the model. */
+  /** The output limit that every model of the generation supports, for models that the catalogue does not list. */
   readonly maxOutputTokens: Tokens;
-  /** `budget`: `thinking.budget_tokens`. `adaptive`: the model decides, an effort steers it. */
+  /** `budget`: `thinking.budget_tokens`. `adaptive`: the model decides, guided by an effort. */
   readonly thinking: 'budget' | 'either' | 'adaptive';
-  /** How thinking is turned off: by not asking for it, by a word of its own, or not at all. */
+  /** How thinking is switched off: by leaving it out, by a `thinking.type` of this name, or not possible. */
   readonly thinkingOff: 'omit' | 'disabled' | 'between_tools' | 'never';
   readonly efforts: readonly ReasoningEffort[];
-  /** Which of `temperature`, `top_p` and `top_k` it takes; `one`: not `temperature` and `top_p` at once. */
+  /** Which of `temperature`, `top_p` and `top_k` it accepts; `one`: not `temperature` and `top_p` together. */
   readonly sampling: 'all' | 'one' | 'none';
-  /** Takes a `tool_choice` that forces a tool. */
+  /** Accepts a `tool_choice` that forces a tool. */
   readonly forcedTools: boolean;
-  /** Takes `output_config.format` and strict tools. */
+  /** Accepts `output_config.format` and strict tools. */
   readonly schema: boolean;
-  /** Takes a `system` message after a user's. */
+  /** Accepts a `system` message after a user message. */
   readonly systemTurns: boolean;
   /** Continues an assistant message that ends the conversation. */
   readonly prefill: boolean;
@@ -57,7 +57,7 @@ const generations: readonly Generation[] = [
   },
 ];
 
-/** The first Claude, and other makers' models behind Anthropic's wire format. */
+/** The first Claude, and other makers' models in Anthropic's wire format. */
 const oldest: ClaudeHabits = {
   maxOutputTokens: 4_096,
   thinking: 'budget',
@@ -72,12 +72,12 @@ const oldest: ClaudeHabits = {
 
 const known = new Map<string, ClaudeHabits>();
 
-/** The habits of a model by the generation in its name; a Claude without a number counts as the newest. */
+/** Returns the habits of a model by the generation in its name; a Claude without a number counts as the newest. */
 export function claudeHabits(model: string): ClaudeHabits {
   const remembered = known.get(model);
   if (remembered) return remembered;
   const habits = habitsOf(model.toLowerCase());
-  // Clients choose names freely, so what is remembered is bounded.
+  // Clients choose names freely, so the cache is bounded.
   if (known.size < 1000) known.set(model, habits);
   return habits;
 }

@@ -6,7 +6,7 @@ import { isRecursive } from './is-recursive.ts';
 const ref = (to: string): JsonObject => ({ $ref: to });
 const holding = (value: JsonObject): JsonObject => ({ type: 'object', properties: { value } });
 
-test('a schema that contains itself is told from one that only uses a part twice', () => {
+test('a recursive schema is distinguished from one that only uses a part twice', () => {
   const list = { $defs: { node: holding(ref('#/$defs/node')) }, ...holding(ref('#/$defs/node')) };
   const tree = holding({ type: 'array', items: ref('#') });
   const circle = { definitions: { a: holding(ref('#/definitions/b')), b: holding(ref('#/definitions/a')) } };

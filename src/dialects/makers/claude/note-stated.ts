@@ -1,4 +1,4 @@
-/** Says which constraints of a schema the model is told of but not held to. */
+/** Warns about constraints of a schema that are described to the model but not enforced. */
 export function noteStated(of: string, stated: readonly string[], warnings: string[]): void {
   if (stated.length === 0) return;
   warnings.push(

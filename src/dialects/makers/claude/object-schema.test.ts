@@ -8,13 +8,13 @@ import { objectSchema } from './object-schema.ts';
 const text = { type: 'string' };
 const number = { type: 'number' };
 
-test('an object stays as it is, and is said to be one', () => {
+test('an object schema is unchanged except for its `type`', () => {
   const schema = { properties: { at: text }, additionalProperties: false };
   assert.deepEqual(objectSchema(schema), { schema: { type: 'object', ...schema }, stated: [] });
   assert.equal(objectSchema({ type: 'object' }).schema.type, 'object');
 });
 
-test('of a union at the top the properties are merged, and the union is told in words', () => {
+test('a union at the top becomes one object with merged properties, and the union goes into the description', () => {
   const byId = { type: 'object', properties: { id: text, at: text }, required: ['id', 'at'] };
   const byName = { type: 'object', properties: { name: text, at: number }, required: ['name', 'at'] };
   const union = { anyOf: [{ $ref: '#/$defs/byId' }, byName] };
@@ -34,7 +34,7 @@ test('of a union at the top the properties are merged, and the union is told in 
   assert.equal(objectSchema(either).schema.required, undefined);
 });
 
-test('a tool with such a schema is offered to Claude, with a warning, wherever it is sold', () => {
+test('a tool with such a schema is offered to Claude with a warning, at every provider', () => {
   const inputSchema = { anyOf: [{ type: 'object', properties: { a: text } }] };
   const request: ModelRequest = {
     model: 'm',

@@ -6,8 +6,8 @@ import { referredPart } from './referred-part.ts';
 const unions = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /**
- * The schema of a tool's input as Claude takes it, wherever it is sold: an object, which is said, and no union of several.
- * Of a union the properties are merged; which of them belong together, `stated` then says, and the description.
+ * Returns the schema of a tool's input in the form that every provider of Claude accepts: of type `object`, without a
+ * union at the top. The properties of a union are merged; `stated` and the description record what was lost.
  */
 export function objectSchema(schema: JsonObject): {
   readonly schema: JsonObject;
@@ -27,7 +27,7 @@ export function objectSchema(schema: JsonObject): {
     for (const branch of branches) addMembers(properties, branch);
     for (const name of sharedNames(branches, keyword === 'allOf')) required.add(name);
   }
-  // What closes one branch would shut out what another has.
+  // `additionalProperties: false` would exclude the properties of other branches.
   const { anyOf: _, oneOf: __, allOf: ___, additionalProperties: ____, ...rest } = schema;
   const told = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
   return {
@@ -42,7 +42,7 @@ export function objectSchema(schema: JsonObject): {
   };
 }
 
-/** Two properties of one name may be either. */
+/** Adds the properties of a branch; if two branches have a property of the same name, it may be either. */
 function addMembers(properties: Record<string, JsonValue>, branch: JsonObject): void {
   for (const [name, value] of Object.entries(membersOf(branch))) {
     const before = properties[name];
@@ -58,7 +58,7 @@ function membersOf({ properties }: JsonObject): Record<string, JsonValue> {
   return members;
 }
 
-/** What every branch requires, or, of `all`, what any does. */
+/** Returns the names that every branch requires or, with `all`, those that any branch requires. */
 function sharedNames(branches: readonly JsonObject[], all: boolean): string[] {
   const names = branches.map(({ required }) => namesOf(required));
   if (all) return names.flat();

@@ -1,7 +1,9 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 
-/** The part of a schema that a reference within it points to (RFC 6901); `undefined` for any other. */
+/**
+ * Returns the part of a schema that a reference within it points to (RFC 6901); `undefined` for any other reference.
+ */
 export function referredPart(root: JsonObject, reference: JsonValue | undefined): JsonValue | undefined {
   if (typeof reference !== 'string' || !/^#(?:\/|$)/.test(reference)) return undefined;
   const steps = reference.split('/').slice(1);

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { Draft } from './draft.ts';
 
-/** `temperature`, `top_p` and `top_k` as far as the model takes them; what it does not is named in the warnings. */
+/**
+ * Returns `temperature`, `top_p` and `top_k` as far as the model accepts them; the others are named in the warnings.
+ */
 export function claudeSampling({ request, habits, warnings }: Draft, thinking: boolean): JsonObject {
   const leaveOut = (member: string, why: string) => {
     warnings.push(`"${member}" was left out: ${why}.`);

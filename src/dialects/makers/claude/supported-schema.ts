@@ -3,14 +3,14 @@ import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isRecursive } from './is-recursive.ts';
 
-/** A schema in the subset that Anthropic enforces, and what of the client's it only states in descriptions. */
+/** A schema in the subset that Anthropic enforces, and which of the client's constraints are only described. */
 export type SupportedSchema = {
   readonly schema: JsonObject;
-  /** Keywords that are stated and not enforced. */
+  /** Keywords that are described and not enforced. */
   readonly stated: readonly string[];
-  /** Asks for an object with free keys, which the subset cannot express. */
+  /** Whether it has an object with free keys, which the subset cannot express. */
   readonly freeKeys: boolean;
-  /** Contains itself, which Anthropic refuses to hold a model to. */
+  /** Whether it contains itself, which Anthropic refuses to enforce. */
   readonly recursive: boolean;
 };
 
@@ -29,7 +29,7 @@ const formats = new Set([
 ]);
 const maximumDepth = 200;
 
-/** Translates JSON Schema into Anthropic's subset: objects closed, other constraints moved into the description. */
+/** Converts JSON Schema into Anthropic's subset: objects are closed, other constraints move into the description. */
 export function supportedSchema(schema: JsonObject): SupportedSchema {
   const stated = new Set<string>();
   let freeKeys = false;

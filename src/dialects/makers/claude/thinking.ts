@@ -3,10 +3,10 @@ import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/r
 import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Draft } from './draft.ts';
 
-/** Anthropic's least thinking budget. */
+/** Anthropic's smallest thinking budget. */
 const leastBudget = 1024;
 
-/** How much of the output limit an effort is worth, where thinking is asked for by budget. */
+/** The share of the output limit that each effort gets as a thinking budget. */
 const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
   minimal: 0.1,
   low: 0.2,
@@ -16,10 +16,10 @@ const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> 
   max: 0.95,
 };
 
-/** What of a request asks for thinking. */
+/** The thinking settings of a request. */
 export type Thinking = { readonly thinking?: JsonObject; readonly effort?: ReasoningEffort };
 
-/** `forced`: a tool must be called, which no model does while it thinks. */
+/** Returns the thinking settings. `forced`: a tool must be called, which excludes thinking. */
 export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean): Thinking {
   const { request, habits, warnings } = draft;
   const wanted = request.reasoning;
@@ -28,7 +28,7 @@ export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean)
   const byBudget = wanted.budgetTokens !== undefined && wanted.effort === undefined;
   if (habits.thinking === 'adaptive' || (habits.thinking === 'either' && !byBudget)) {
     const effort = adaptiveEffort(draft);
-    // A client of Anthropic's that sets an effort without `thinking` speaks of the whole answer.
+    // A client of Anthropic's that sets an effort without `thinking` means the effort of the whole answer.
     const silent = request.origin === 'anthropic-messages' && wanted.visible === undefined;
     if (silent) return effort;
     if (!forced) return { thinking: { type: 'adaptive', ...display(wanted.visible) }, ...effort };
@@ -72,7 +72,7 @@ function adaptiveEffort({ request, target, habits, warnings }: Draft): Thinking 
   return { effort: near };
 }
 
-/** A budget, or why there is none. */
+/** Returns a budget, or the reason why there is none. */
 function budgetFor({ request }: Draft, maxTokens: number, forced: boolean): number | string {
   if (forced) return 'a forced tool call excludes it';
   if (maxTokens <= leastBudget) return `it takes at least ${leastBudget} tokens of the output limit`;
@@ -85,7 +85,7 @@ function budgetFor({ request }: Draft, maxTokens: number, forced: boolean): numb
   return Math.min(Math.max(wanted, leastBudget), maxTokens - 1);
 }
 
-/** A turn that goes on after tool results must have begun with signed thoughts, or thinking is refused. */
+/** A turn that continues after tool results must have begun with signed thoughts, otherwise thinking is rejected. */
 function toolLoopWithoutThoughts(messages: Draft['request']['messages']): boolean {
   if (!messages.at(-1)?.content.some(({ type }) => type === 'tool-result')) return false;
   const turn = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { Draft } from './draft.ts';
 
-/** The stop sequences that Claude takes: it refuses those of white space alone. */
+/** Returns the stop sequences that Claude accepts: it rejects those of white space alone. */
 export function visibleStops({ request, warnings }: Draft): string[] | undefined {
   if (request.stop === undefined) return undefined;
   const visible = request.stop.filter((sequence) => !isBlank(sequence));
@@ -11,7 +11,7 @@ export function visibleStops({ request, warnings }: Draft): string[] | undefined
   return visible.length === 0 ? undefined : visible;
 }
 
-/** The blocks of a turn that Claude shall continue: white space at its end is refused. */
+/** Returns the blocks of a turn for Claude to continue: white space at its end is rejected. */
 export function withoutEndSpace<Block extends JsonObject>(blocks: readonly Block[]): Block[] {
   const last = blocks.at(-1);
   if (typeof last?.text !== 'string') return [...blocks];
@@ -19,7 +19,7 @@ export function withoutEndSpace<Block extends JsonObject>(blocks: readonly Block
   return text === '' ? withoutEndSpace(blocks.slice(0, -1)) : [...blocks.slice(0, -1), { ...last, text }];
 }
 
-/** Says nothing, and is refused wherever Claude is sold. */
+/** Whether a text is only white space, which every provider of Claude rejects. */
 export function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
