@@ -4,24 +4,24 @@ import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full, Slot } from './deployment-load.ts';
 import type { EngineContext } from '../context.ts';
 
-/** A candidate with a slot at it, or with what it is full of. */
+/** A candidate with a slot at its deployment, or with the limit that it has reached. */
 export type CandidateWithSlot =
   | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
   | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
 
 type Room = Pick<EngineContext, 'load' | 'health' | 'settings' | 'now'>;
-/** Room for what, and until when it is waited for. */
+/** How much room is needed, and until when to wait for it. */
 export type SlotRequest = {
   readonly tokens: Tokens;
   readonly signal: AbortSignal;
-  /** It has had a slot and was refused with it, through no fault of its own: it goes before those who wait. */
+  /** The call had a slot and was refused through no fault of its own: it goes before other waiting calls. */
   readonly again?: boolean;
 };
 
 /**
- * Takes the first candidate with room out of `waiting`, whose order stays, and a slot at it. Where all are full the
- * call waits in line if its turn will probably come within `balance.queueMs`; else, and after that, the first one is
- * returned with what it is full of. `undefined` for an empty list.
+ * Takes the first candidate with room out of `waiting`, keeping the order of the rest, and a slot at it. If all are
+ * full, the call waits in line if its turn will probably come within `balance.queueMs`; otherwise, and after that time,
+ * returns the first candidate with the limit it has reached. `undefined` for an empty list.
  */
 export function acquireSlot(
   engine: Room,
@@ -36,8 +36,8 @@ export function acquireSlot(
 }
 
 /**
- * The shortest wait for room at any of these, as far as anybody can say; 0 where there is room.
- * A limit by the minute says so itself, a slot comes free as quickly as slots did lately.
+ * Returns the estimated shortest wait for room at any of these; 0 if there is room.
+ * A per-minute limit knows its own wait; for slots, the estimate is how quickly they became free recently.
  */
 export function soonest(
   { load }: Pick<Room, 'load'>,
@@ -54,12 +54,15 @@ export function soonest(
   return least;
 }
 
-/** Half of what a call may wait: an estimate that errs must not make it wait in vain. */
+/** Half of what a call may wait: a wrong estimate must not make it wait in vain. */
 export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
   return settings.balance.queueMs / 2;
 }
 
-/** Looks again who is benched: that may have changed since the candidates were put in order, by a probe that another call is. */
+/**
+ * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
+ * probe.
+ */
 function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): CandidateWithSlot | undefined {
   const { load, health } = engine;
   const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
@@ -116,7 +119,7 @@ async function waitForRoom(
   }
 }
 
-/** The shortest wait that is known by its time. */
+/** The shortest wait of those that are known in advance. */
 function soonestKnown({ load }: Pick<Room, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
   return Math.min(...waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
 }

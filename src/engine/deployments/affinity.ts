@@ -5,13 +5,13 @@ import type { Tokens } from '../../core/units.ts';
 
 /** Shorter prompts are in no provider's cache, so their calls may go anywhere. */
 const shortestCached: Tokens = 1_024;
-/** Of each text this much tells conversations apart. */
+/** This much of each text is enough to distinguish conversations. */
 const longestPiece = 4_096;
 
 /**
- * What a call's conversation is known by, for going back to where its prompt is still cached: the session that the
- * caller or its client names, else how the conversation begins (its system prompt and the first message of its user). Absent where
- * nothing is worth going back for.
+ * Returns the identity of a call's conversation, used to send it back to where its prompt is still cached: the session
+ * that the caller or its client names, otherwise the beginning of the conversation (its system prompt and the first
+ * user message). Absent if there is no cache worth returning to.
  */
 export function affinityOf({ sessionId, request, principal }: Call, inputTokens: Tokens): string | undefined {
   if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
@@ -26,9 +26,9 @@ export function affinityOf({ sessionId, request, principal }: Call, inputTokens:
 }
 
 /**
- * The deployment that a conversation belongs to: rendezvous hashing by weight, so that every process names the same one,
- * and a deployment that comes or goes moves its own conversations only (Schindelhauer and Schomaker, "Weighted
- * distributed hash tables", 2005).
+ * Returns the deployment that a conversation belongs to: weighted rendezvous hashing, so that every process chooses the
+ * same one, and adding or removing a deployment moves only its own conversations (Schindelhauer and Schomaker,
+ * "Weighted distributed hash tables", 2005).
  */
 export function homeOf(candidates: readonly Candidate[], affinity: string): Candidate | undefined {
   let home: Candidate | undefined;
@@ -43,7 +43,7 @@ export function homeOf(candidates: readonly Candidate[], affinity: string): Cand
   return home;
 }
 
-/** 0 < x < 1: FNV-1a with the last steps of MurmurHash3, which spread what differs in few characters. */
+/** 0 < x < 1: FNV-1a with the last steps of MurmurHash3, which spread inputs that differ in few characters. */
 function uniform(text: string): number {
   let h = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) h = Math.imul(h ^ text.charCodeAt(at), 0x01000193);

@@ -6,35 +6,35 @@ import type { Ms } from '../../core/units.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 
 /**
- * Who is benched for so long that other processes are told: credentials that a provider refuses or that have no money left,
- * and single deployments. Found here, or heard of.
+ * Benches long enough to be shared with other processes: of credentials that a provider refuses or that have no money
+ * left, and of single deployments. Found by this process or by another one.
  */
 export type Benches = {
-  /** Nobody is. */
+  /** Nothing is benched. */
   isEmpty(): boolean;
-  /** When the bench of a deployment ends, its own or its credential's; 0 where it is on none. */
+  /** When the bench of a deployment ends, its own or its credential's; 0 if there is none. */
   until(deployment: Deployment): Ms;
   add(bench: Bench): void;
   /**
-   * A call that was sent at `sentAt` is answered: what was said before that is over. Returns the end of the bench, if there
-   * was one; the credential's, if both were benched.
+   * Ends benches after an answer to a call that was sent at `sentAt`: refusals before that time are outdated. Returns
+   * the end of the bench, if there was one; the credential's, if both were benched.
    */
   lift(deployment: Deployment, answered: { readonly sentAt: Ms; readonly at: Ms }): Bench | undefined;
-  /** The end of a bench that another process has found; it says nothing about a later bench. */
+  /** Ends a bench as another process has reported; a later bench is not affected. */
   end(ended: Pick<Bench, 'account' | 'deployment' | 'benchedAt'>): void;
-  /** Takes back a credential's. */
+  /** Removes a credential's bench. */
   remove(account: string): void;
   clear(): void;
   hasCredential(account: string): boolean;
   credentials(): Bench[];
 };
 
-/** Model names that pass through come from outside: what is remembered of them stays bounded. */
+/** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostBenches = 10_000;
 
 export function benches(): Benches {
   const credentials = new Map<string, Bench>();
-  /** Those of single deployments, by account and deployment. */
+  /** Benches of single deployments, by account and deployment. */
   const places = new Map<string, Bench>();
   function endBefore(benched: Map<string, Bench>, key: string, at: Ms): boolean {
     const known = benched.get(key);
@@ -77,7 +77,7 @@ export function benches(): Benches {
   };
 }
 
-/** The bench of a deployment's whole credential. */
+/** Builds the bench of a deployment's whole credential. */
 export function benchOf(
   deployment: Deployment,
   { code, at, forMs }: { readonly code: ErrorCode; readonly at: Ms; readonly forMs: Ms },

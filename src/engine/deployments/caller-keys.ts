@@ -5,8 +5,8 @@ import type { Deployment, Secret } from '../../core/provider.ts';
 export type CallerKeys = ReadonlyMap<string, Secret>;
 
 /**
- * Deployments as a caller's own credential asks them: one for every address of its provider, with nobody else's key and
- * none of the limits that are about our own.
+ * Returns the deployments for use with a caller's own credential: one for every address of its provider, without our
+ * key and without the limits that concern our account.
  */
 export function atCallersExpense(
   deployments: readonly Deployment[],
@@ -26,7 +26,9 @@ export function atCallersExpense(
   });
 }
 
-/** A refused or empty account of the caller's is the caller's to hear of, and says nothing about anybody else's. */
+/**
+ * Turns a refused key or an empty account of the caller into an error for the caller; it does not affect other callers.
+ */
 export function asCallersError(error: ConclaveError, { payer, provider }: Deployment): ConclaveError {
   if (payer !== 'caller') return error;
   if (error.code === 'provider_auth') {
@@ -35,7 +37,7 @@ export function asCallersError(error: ConclaveError, { payer, provider }: Deploy
   }
   if (error.code !== 'provider_quota' || error.details.quotaOf) return error;
   const message = `The account of the key that came in x-conclave-provider-key has no money left at ${provider.id}.`;
-  // The key is fine: a client that drops it for `invalid_api_key` would lose it.
+  // The key is valid: a client that reacts to `invalid_api_key` would discard it.
   const openAiCode = 'insufficient_quota';
   return new ConclaveError('authentication', message, { status: 402, openAiCode, cause: error });
 }

@@ -1,8 +1,8 @@
 import type { Ms } from '../../core/units.ts';
 
 /**
- * Keeps calls away from a deployment that fails again and again. When its rest is over, one call probes: the others stay
- * away until that one has been answered, or for another rest, which is longer.
+ * Keeps calls away from a deployment that fails repeatedly. When its rest is over, one call is the probe: other calls
+ * stay away until it is answered, or for another, longer rest.
  */
 export class CircuitBreaker {
   #failures = 0;
@@ -26,7 +26,7 @@ export class CircuitBreaker {
     this.#openUntil = Math.max(this.#openUntil, at + this.#restMs);
   }
 
-  /** An answer to a call that was sent before the last failure closes nothing. */
+  /** Closes the breaker, unless the answered call was sent before the last failure. */
   succeeded(sentAt: Ms): void {
     if (this.#restMs > 0 && sentAt <= this.#failedAt) return;
     this.#failures = 0;
@@ -35,7 +35,7 @@ export class CircuitBreaker {
     this.#probedAt = undefined;
   }
 
-  /** A call is about to be sent. The first one after a rest is the probe, and the next rest begins with it. */
+  /** A call is about to be sent. The first one after a rest is the probe; the next rest begins with it. */
   asking(at: Ms): void {
     if (this.#restMs === 0 || at < this.#openUntil) return;
     this.#restMs = Math.min(rest.longest, this.#restMs * 2);
@@ -43,7 +43,9 @@ export class CircuitBreaker {
     this.#probedAt = at;
   }
 
-  /** A call ended in a way that says nothing about the deployment. If it was the probe, another one soon takes its place. */
+  /**
+   * A call ended in a way that says nothing about the deployment. If it was the probe, another one may soon replace it.
+   */
   undecided(sentAt: Ms, at: Ms): void {
     if (this.#probedAt === undefined || sentAt < this.#probedAt) return;
     this.#probedAt = undefined;
@@ -52,9 +54,9 @@ export class CircuitBreaker {
   }
 }
 
-/** Failures in a row that open it. */
+/** Consecutive failures that open it. */
 const mostFailures = 5;
-/** How long it stays open: at first, and after several probes in vain. */
+/** How long it stays open: at first, and at most, after several failed probes. */
 const rest: { readonly first: Ms; readonly longest: Ms } = { first: 15_000, longest: 60_000 };
-/** Callers who give up at once must not keep others from trying, nor make them all try. */
+/** Callers who give up at once must not keep other calls from probing, nor make all of them probe. */
 const nextProbeMs: Ms = 1_000;

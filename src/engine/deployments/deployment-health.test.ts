@@ -16,13 +16,13 @@ function healthAt() {
   const d = deployment('d');
   const fail = (code: ErrorCode, retryAfterMs?: number) =>
     health.failed(d, new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
-  /** An answer to a call that was sent after all that has happened so far, or at `sentAt`. */
+  /** An answer to a call that was sent after everything so far, or at `sentAt`. */
   const succeed = (firstByteMs: number, sentAt = (clock.now += 1)) =>
     health.succeeded(d, { sentAt, firstByteMs, stream: true });
   return { clock, health, d, fail, succeed, healthy: () => health.of(d).healthy };
 }
 
-test('five failures in a row open the breaker for a while; a success closes it', () => {
+test('five consecutive failures open the breaker for a while; a success closes it', () => {
   const { clock, fail, succeed, healthy } = healthAt();
   for (let i = 0; i < 4; i += 1) fail('provider_error');
   assert.equal(healthy(), true);
@@ -35,10 +35,10 @@ test('five failures in a row open the breaker for a while; a success closes it',
   clock.now += 15_000;
   succeed(10);
   fail('provider_error');
-  assert.equal(healthy(), true, 'after a success the count begins again');
+  assert.equal(healthy(), true, 'after a success the count starts over');
 });
 
-test('after the rest of a breaker one call probes, and each probe in vain makes the next rest longer', () => {
+test("after a breaker's rest one call probes, and each failed probe makes the next rest longer", () => {
   const { clock, health, d, fail, succeed, healthy } = healthAt();
   const probes = () => {
     if (!healthy()) return false;
@@ -60,7 +60,7 @@ test('after the rest of a breaker one call probes, and each probe in vain makes 
   assert.deepEqual([probes(), probes()], [true, true]);
 });
 
-test('a probe that shows nothing makes way for another one a second later', () => {
+test('an inconclusive probe is replaced by another one a second later', () => {
   const { clock, health, d, fail, healthy } = healthAt();
   for (let i = 0; i < 5; i += 1) fail('provider_timeout');
   clock.now += 15_000;
@@ -68,14 +68,14 @@ test('a probe that shows nothing makes way for another one a second later', () =
   health.asking(d);
   health.undecided(d, sentAt - 1);
   clock.now += 1_000;
-  assert.equal(healthy(), false, 'another call was meant');
+  assert.equal(healthy(), false, 'that was another call');
   health.undecided(d, sentAt);
   assert.equal(healthy(), false);
   clock.now += 1_000;
   assert.equal(healthy(), true);
 });
 
-test('an answer lifts nothing that was said after its call was sent', () => {
+test('an answer ends no bench that began after its call was sent', () => {
   const refusals: [ErrorCode, number][] = [
     ['provider_rate_limited', 1],
     ['provider_forbidden', 1],
@@ -95,7 +95,7 @@ test('an answer lifts nothing that was said after its call was sent', () => {
   }
 });
 
-test('a dead key is benched at its first failure, a rate limit for as long as it says', () => {
+test('a refused key is benched at its first failure, a rate limit for as long as it states', () => {
   const dead = healthAt();
   dead.fail('provider_auth');
   dead.clock.now += 60_000;
@@ -108,7 +108,7 @@ test('a dead key is benched at its first failure, a rate limit for as long as it
   assert.equal(limited.healthy(), true);
 });
 
-test('a dead key benches every deployment that shares it, used or not, and no other', () => {
+test('a refused key benches every deployment that shares it, used or not, and no other', () => {
   const { health, clock } = healthAt();
   const [used, unused, other] = [deployment('one', 'k1'), deployment('two', 'k1'), deployment('three', 'k2')];
   health.failed(used, new ConclaveError('provider_quota', 'x'));
@@ -121,14 +121,14 @@ test('a dead key benches every deployment that shares it, used or not, and no ot
   assert.ok(!JSON.stringify(dead).includes('k1'));
   clock.now += 1;
   health.succeeded(unused, { sentAt: clock.now, firstByteMs: 20, stream: true });
-  assert.equal(health.of(used).healthy, true, 'one answer heals the key for all');
+  assert.equal(health.of(used).healthy, true, 'one answer ends the bench of the key for all');
   assert.deepEqual(health.deadCredentials(), []);
   health.failed(used, new ConclaveError('provider_rate_limited', 'x'));
-  assert.equal(health.of(unused).healthy, true, 'a rate limit is of the deployment alone');
+  assert.equal(health.of(unused).healthy, true, 'a rate limit concerns only the deployment');
   clock.now += 1;
 });
 
-test('latency rises at once and falls slowly, and so does the pace of answers', () => {
+test('latency rises at once and falls slowly, and so does the speed of answers', () => {
   const { health, d, succeed, clock } = healthAt();
   succeed(100);
   succeed(500);
@@ -141,7 +141,7 @@ test('latency rises at once and falls slowly, and so does the pace of answers', 
   assert.equal(health.of(d).tokensPerSecond, 120);
 });
 
-test('what callers wait for is kept apart for streams and whole answers, and begins anew after a minute', () => {
+test('waits are kept separately for streams and whole answers, and forgotten after a minute', () => {
   const { health, d, clock } = healthAt();
   health.succeeded(d, { sentAt: clock.now, firstByteMs: 3_000, stream: false });
   health.succeeded(d, { sentAt: clock.now, firstByteMs: 200, stream: true });
@@ -156,10 +156,10 @@ test('what callers wait for is kept apart for streams and whole answers, and beg
   health.succeeded(d, { sentAt: clock.now, firstByteMs: 1_000, stream: false });
   assert.equal(health.of(d).waits?.whole?.ms, 1_000);
   health.waitedInVain(d, 5_000.2, false);
-  assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'whoever was given up would have taken longer yet');
+  assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'a call that was given up would have taken even longer');
 });
 
-test('a deployment is judged by the key that it has now, and the one that it had is forgotten', () => {
+test('a deployment is judged by its current key, and its former key is forgotten', () => {
   const clock = { now: 1_000_000 };
   const health = deploymentHealth(() => clock.now);
   const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
@@ -180,7 +180,7 @@ test('a deployment is judged by the key that it has now, and the one that it had
   );
 });
 
-test('everybody is said to be well only while nobody is ill, breakers, limits and dead keys alike', () => {
+test('reports all deployments healthy only while no breaker, limit or refused key is active', () => {
   const codes: [ErrorCode, number][] = [
     ['provider_error', 5],
     ['provider_rate_limited', 1],

@@ -8,37 +8,38 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import { withWait } from './recent-wait.ts';
 
-/** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
+/** What each deployment has shown recently. Benches and breakers only reorder candidates; they never forbid a try. */
 export interface DeploymentHealth {
   of(deployment: Deployment): Omit<DeploymentStats, 'inFlight' | 'headroom'>;
-  /** Every bench and every breaker has run out: nobody is known to be ill. `false` means that somebody may be. */
-  readonly allHealthy: boolean;
-  /** Another number as soon as it is about other deployments than before. */
-  readonly membership: number;
-  /** Whether calls should go elsewhere just now. */
-  isBenched(deployment: Deployment): boolean;
-  /** A call is about to be sent: after the rest of a breaker it is the probe, and others go elsewhere until it is answered. */
-  asking(deployment: Deployment): void;
   /**
-   * Lifts what the deployment was benched for before the call was sent. Returns what other processes should hear of: the
-   * end of a long bench.
+   * Every bench and every breaker has expired: no deployment is known to be unhealthy. `false` means that one may be.
    */
+  readonly allHealthy: boolean;
+  /** Changes whenever the set of known deployments changes. */
+  readonly membership: number;
+  /** Whether calls should go elsewhere at the moment. */
+  isBenched(deployment: Deployment): boolean;
+  /**
+   * A call is about to be sent: after a breaker's rest it is the probe, and others go elsewhere until it is answered.
+   */
+  asking(deployment: Deployment): void;
+  /** Ends benches from before the call was sent. Returns what other processes should know: the end of a long bench. */
   succeeded(deployment: Deployment, answer: BegunAnswer): Bench | undefined;
   /** A call that was sent at `sentAt` ended in a way that says nothing about the deployment. */
   undecided(deployment: Deployment, sentAt: Ms): void;
-  /** A call that was given up after `ms` without a first byte. */
+  /** A call was given up after `ms` without a first byte. */
   waitedInVain(deployment: Deployment, ms: Ms, stream: boolean): void;
-  /** Returns what other processes should hear of: a bench that outlasts a minute. */
+  /** Returns what other processes should know: a bench of more than a minute. */
   failed(deployment: Deployment, error: ConclaveError): Bench | undefined;
-  /** A bench, or its end, that another process has found. */
+  /** Adopts a bench, or its end, that another process has found. */
   hear(bench: Bench): void;
   /** Forgets the deployments that a new configuration does not have. */
   retain(isConfigured: (deployment: Deployment) => boolean): void;
-  /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
+  /** A whole answer of `tokens` took `ms` from its first byte to its last. */
   paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
   entries(): IterableIterator<[string, DeploymentReport]>;
-  /** The same, with the deployments themselves. */
+  /** The deployments that have been used. */
   used(): Deployment[];
   /** Credentials that a provider refuses or that have no money left. */
   deadCredentials(): DeadCredential[];
@@ -53,18 +54,18 @@ export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom' | '
 export type BegunAnswer = {
   readonly sentAt: Ms;
   readonly firstByteMs: Ms;
-  /** `false`: a whole answer, whose first byte is its end. */
+  /** `false`: an unstreamed answer, whose first byte comes when it is complete. */
   readonly stream: boolean;
 };
 
-/** A credential on the bench, by the name that people know it by. */
+/** A benched credential, by its label. */
 export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
 type State = {
-  /** As the configuration has it that it was last asked by. */
+  /** The deployment as configured when it was last asked. */
   deployment: Deployment;
   readonly breaker: CircuitBreaker;
-  /** When its provider last refused a call for a while, and for how long. */
+  /** When its provider last refused calls for a period; `benchedUntil` is the end of it. */
   refusedAt: Ms;
   benchedUntil: Ms;
   firstByteMs: Ms | undefined;
@@ -74,22 +75,25 @@ type State = {
   lastError: string | undefined;
 };
 
-/** A dead key or an empty account does not heal by itself, nor does a quota of the day; a forbidden model may be granted. */
+/**
+ * A refused key, an empty account or a daily quota does not recover by itself; access to a forbidden model may be
+ * granted.
+ */
 const benchMs = { credential: 300_000, quota: 300_000, forbidden: 60_000, rateLimited: 5_000 };
-/** Who is benched for longer is worth telling others: they would find out by failing. */
+/** Longer benches are shared: otherwise other processes would find out only by failing. */
 const longMs: Ms = 60_000;
-/** The standing of a deployment that has never been asked, where no credential is known to be dead. */
+/** The health of a deployment that has never been asked, if no credential is known to be refused. */
 export const neverAsked = { healthy: true };
 /** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
 const decay = 0.2;
-/** Model names that pass through come from outside: what is remembered of them stays bounded. */
+/** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
 
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
   const long = benches();
   let membership = 0;
-  /** When the last of all benches runs out. */
+  /** When the last of all benches ends. */
   let lastBenchEnds: Ms = 0;
 
   function stateOf(deployment: Deployment): State {
@@ -116,7 +120,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     }
     return state;
   }
-  /** What was said of a credential that the configuration has replaced concerns nobody any more. */
+  /** Forgets the bench of a credential that the configuration has replaced. */
   function forgetUnused(account: string): void {
     if (!long.hasCredential(account)) return;
     const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
@@ -130,14 +134,14 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     const own = state ? Math.max(state.benchedUntil, state.breaker.openUntil) : 0;
     return long.isEmpty() ? own : Math.max(own, long.until(deployment));
   }
-  /** They have all run out: most of a list are strangers again, who cost no look. */
+  /** All benches have expired; forget them so that never-asked deployments take the fast path again. */
   function forgetBenches(): void {
     long.clear();
     membership += 1;
   }
   function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
     const state = states.get(deployment.id);
-    // Most of a hundred candidates have never been asked, and every call looks at all of them.
+    // Most of a hundred candidates have never been asked, and every call checks all of them.
     if (!state && long.isEmpty()) return neverAsked;
     const until = benchedUntil(deployment, state);
     return {
@@ -160,7 +164,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       return membership;
     },
     isBenched(deployment) {
-      // After the last bench nobody needs to be looked up.
+      // After the last bench has ended, no lookup is needed.
       if (lastBenchEnds <= now()) return false;
       return benchedUntil(deployment, states.get(deployment.id)) > now();
     },
@@ -201,7 +205,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       }
       lastBenchEnds = Math.max(lastBenchEnds, at + forMs);
       const found = benchOf(deployment, { code: error.code, at, forMs });
-      // A server of this machine is another one on the next.
+      // A local server on this machine is not the one on another machine.
       const isLong = forMs > longMs && !deployment.provider.local;
       if (isDeadCredential(error)) {
         long.add(found);
@@ -273,7 +277,7 @@ function forgetOldest(states: Map<string, State>): void {
   if (!oldest.done) states.delete(oldest.value);
 }
 
-/** How long a refusal is believed; `undefined` for a failure that may be over with the next call. */
+/** How long a refusal is assumed to last; `undefined` for a failure that may be over with the next call. */
 function refusalMs({ code, details }: ConclaveError): Ms | undefined {
   switch (code) {
     case 'provider_auth':

@@ -15,7 +15,7 @@ function loadAt() {
   return { clock, load: deploymentLoad(() => clock.now) };
 }
 
-test('requests of a minute are counted until they are a minute old', () => {
+test('requests count against the limit until they are a minute old', () => {
   const { clock, load } = loadAt();
   const d = limited({ rpm: 2 });
   load.take(d, 10).leave();
@@ -27,7 +27,7 @@ test('requests of a minute are counted until they are a minute old', () => {
   assert.equal(load.of(d).headroom, 1);
 });
 
-test('tokens are counted by their estimate at first and by the provider in the end', () => {
+test("tokens are counted by estimate first and by the provider's usage in the end", () => {
   const { load } = loadAt();
   const d = limited({ tpm: 1_000 });
   const slot = load.take(d, 600);
@@ -35,11 +35,11 @@ test('tokens are counted by their estimate at first and by the provider in the e
   slot.leave(100);
   assert.equal(load.full(d, 500), undefined);
   slot.leave(1_000);
-  assert.equal(load.full(d, 500), undefined, 'a slot is given back once');
+  assert.equal(load.full(d, 500), undefined, 'a slot is released only once');
   assert.deepEqual(load.full(d, 1_001), { limit: 'tpm', of: 1_000, waitMs: Infinity });
 });
 
-test('a slot is counted to the end of the answer and handed to whoever waits, first come, first served', async () => {
+test('a slot is held until the end of the answer, then handed to the next call in line', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
   const slot = load.take(d, 10);
@@ -52,15 +52,19 @@ test('a slot is counted to the end of the answer and handed to whoever waits, fi
   };
   const first = load.slotAt([d], wish).then(told('first'));
   const second = load.slotAt([free, d], wish).then(told('second'));
-  assert.equal(load.turnInMs(d), 3_000, 'two are before the next one, a second each and its own');
+  assert.equal(
+    load.turnInMs(d),
+    3_000,
+    'two are ahead of the next one: a second for each, and one of its own',
+  );
   slot.leave();
-  assert.equal(load.full(d, 10)?.of, 1, 'it is taken before anybody new can come');
+  assert.equal(load.full(d, 10)?.of, 1, 'it is taken before a new call can come');
   (await first)?.slot.leave();
   assert.equal((await second)?.deployment, d);
   assert.deepEqual(order, ['first', 'second']);
 });
 
-test('who was refused with a slot goes before those who wait for their first one', async () => {
+test('a call that was refused with a slot goes before calls that wait for their first one', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 2 });
   const slots = [load.take(d, 10), load.take(d, 10)];
@@ -80,7 +84,7 @@ test('who was refused with a slot goes before those who wait for their first one
   over.abort();
 });
 
-test('who stands in line for slots that turn out not to be there is sent away at once, from the end', async () => {
+test('if slots turn out to be missing, waiting calls are rejected at once, from the end of the line', async () => {
   const { load } = loadAt();
   const over = new AbortController();
   const wish = { tokens: 10, ms: 4_000, signal: over.signal };
@@ -88,7 +92,7 @@ test('who stands in line for slots that turn out not to be there is sent away at
   slots.pop()?.leave(0, 'refused');
   assert.equal(load.full(free, 10)?.of, 8);
   const answers: (GivenSlot | undefined)[] = [];
-  // With eight slots a second each, sixteen have their turn within two.
+  // With eight slots of a second each, sixteen calls get their turn within two seconds.
   for (let i = 0; i < 16; i += 1) void load.slotAt([free], wish).then((given) => answers.push(given));
   for (let i = 0; i < 4; i += 1) slots.pop()?.leave(0, 'refused');
   await new Promise(setImmediate);
@@ -97,11 +101,11 @@ test('who stands in line for slots that turn out not to be there is sent away at
     Array.from({ length: 8 }, () => undefined),
   );
   assert.equal(load.full(free, 10)?.of, 4);
-  assert.equal(load.turnInMs(free), 2_250, 'eight of them still are');
+  assert.equal(load.turnInMs(free), 2_250, 'eight of them are still waiting');
   over.abort();
 });
 
-test('a wait ends with its time and with its caller', async () => {
+test('a wait ends when its time is over or its caller leaves', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
   load.take(d, 10);
@@ -111,10 +115,10 @@ test('a wait ends with its time and with its caller', async () => {
   const waiting = load.slotAt([d], { tokens: 10, ms: 60_000, signal: caller.signal });
   caller.abort();
   assert.equal(await waiting, undefined);
-  assert.equal(load.turnInMs(d), 1_000, 'nobody is in line any more');
+  assert.equal(load.turnInMs(d), 1_000, 'the line is empty');
 });
 
-test('the wait for a slot is told by how long answers took lately', () => {
+test('estimates the wait for a slot from how long recent answers took', () => {
   const { clock, load } = loadAt();
   const d = limited({ concurrency: 4 });
   for (let i = 0; i < 60; i += 1) {
@@ -125,7 +129,7 @@ test('the wait for a slot is told by how long answers took lately', () => {
   assert.equal(Math.round(load.turnInMs(d)), 50);
 });
 
-test('how many calls at one time a provider takes is learned from its refusals, tried again and forgotten', () => {
+test("learns a provider's concurrency from its refusals, tries more again, and forgets the limit", () => {
   const { clock, load } = loadAt();
   const slots = Array.from({ length: 5 }, () => load.take(free, 10));
   for (const slot of slots.splice(0, 2)) slot.leave(0, 'refused');
@@ -134,7 +138,7 @@ test('how many calls at one time a provider takes is learned from its refusals, 
     slots.shift()?.leave(10, 'answered');
     slots.push(load.take(free, 10));
   }
-  assert.equal(load.full(free, 10), undefined, 'after as many answers as slots one more is tried');
+  assert.equal(load.full(free, 10), undefined, 'after as many answers as slots, one more is tried');
   slots.push(load.take(free, 10));
   assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 4, learned: true });
   clock.now += 61_000;
@@ -143,7 +147,7 @@ test('how many calls at one time a provider takes is learned from its refusals, 
   assert.equal(load.full(free, 10), undefined);
 });
 
-test('answers that are read before a refusal do not make the provider seem smaller than it is', () => {
+test("answers read before a refusal do not make the provider's limit look smaller", () => {
   const { load } = loadAt();
   const slots = Array.from({ length: 11 }, () => load.take(free, 10));
   const refused = slots.pop();
@@ -153,7 +157,7 @@ test('answers that are read before a refusal do not make the provider seem small
   assert.equal(load.full(free, 10)?.of, 10);
 });
 
-test('a refusal that a spent limit explains, or of a call that was alone, teaches nothing of calls at one time', () => {
+test('a refusal explained by a spent limit, or of a single call, teaches nothing about concurrency', () => {
   const { load } = loadAt();
   load.take(free, 10).leave(0, 'refused');
   assert.equal(load.full(free, 10), undefined);
@@ -164,13 +168,13 @@ test('a refusal that a spent limit explains, or of a call that was alone, teache
   two.leave();
 });
 
-test('what a provider says of its limits counts until it resets, and is advice only', () => {
+test('limits that a provider reports apply until they reset, and only as advice', () => {
   const { clock, load } = loadAt();
   load.learn(free, { requests: { limit: 50, remaining: 1, resetsInMs: 5_000 }, tokens: { remaining: 800 } });
   assert.equal(load.spent(free, 500), false);
   assert.equal(load.of(free).headroom, 0.02);
   load.take(free, 500);
-  assert.equal(load.spent(free, 500), true, 'the one request that was left is under way');
+  assert.equal(load.spent(free, 500), true, 'the one remaining request is in progress');
   assert.equal(load.full(free, 500), undefined);
   clock.now += 5_000;
   assert.equal(load.spent(free, 300), false);

@@ -13,43 +13,46 @@ import {
   type ReportedLimits,
 } from './reported-limits.ts';
 
-/** A slot at a deployment, from before it is asked until the end of its answer. */
+/** A slot at a deployment, held from before it is asked until the end of its answer. */
 export type Slot = {
-  /** Gives it back, once; `used` replaces what was guessed of the tokens. `refused`: by a 429 of the provider. */
+  /** Releases the slot, once; `used` replaces the estimated tokens. `refused`: by a 429 of the provider. */
   leave(used?: Tokens, end?: 'answered' | 'refused'): void;
 };
 
-/** A slot that was handed over by whoever left it. */
+/** A slot that became free and was handed over. */
 export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
 
-/** Why there is no room, and for how long: `Infinity` for a call that alone is above the limit. */
+/** Why there is no room, and for how long: `Infinity` for a call that by itself exceeds the limit. */
 export type Full = {
   readonly limit: 'rpm' | 'tpm' | 'concurrency';
   readonly of: number;
-  /** It was learned from refusals of the provider. Absent: it stands in the config. */
+  /** The limit was learned from refusals of the provider. Absent: it is configured. */
   readonly learned?: true;
-  /** Absent: until somebody leaves. */
+  /** Absent: until a slot is released. */
   readonly waitMs?: Ms;
 };
 
-/** How full every deployment is, against its configured limits and those that its provider speaks of. */
+/** How full every deployment is, by its configured limits and those that its provider reports. */
 export interface DeploymentLoad {
   of(deployment: Deployment): { readonly inFlight: number; readonly headroom?: number };
-  /** Another number as soon as it is about other deployments than before. */
+  /** Changes whenever the set of known deployments changes. */
   readonly membership: number;
-  /** Whether its configured limits leave no room for a call of about `tokens`. */
+  /** Whether its configured or learned limits leave no room for a call of about `tokens`. */
   full(deployment: Deployment, tokens: Tokens): Full | undefined;
-  /** The provider itself has said that a call of this size would now be refused. That is advice, not a limit. */
+  /** Whether, by its own report, the provider would refuse a call of this size now. That is advice, not a limit. */
   spent(deployment: Deployment, tokens: Tokens): boolean;
   take(deployment: Deployment, tokens: Tokens): Slot;
   learn(deployment: Deployment, limits: RateLimits): void;
-  /** The same from another process; what was learned later here counts more. */
+  /** Adopts a reported limit from another process, unless this process has learned a later one. */
   hear(said: ReportedLimit): void;
-  /** About how long the next in line waits for a slot at a deployment that is full; `again`: who has had one already. */
+  /**
+   * Estimated wait of the next call in line for a slot at a full deployment; `again`: of a call that had a slot before.
+   */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
   /**
-   * The next slot that comes free at one of them, first come, first served, before that whoever had one already and was
-   * refused with it; `undefined` after `ms`, or as soon as a limit that was learned meanwhile leaves no hope of one by then.
+   * Waits for the next slot at one of the deployments, first come, first served, except that calls which had a slot and
+   * were refused go first; `undefined` after `ms`, or as soon as a limit learned meanwhile leaves no chance of one by
+   * then.
    */
   slotAt(
     deployments: readonly Deployment[],
@@ -64,10 +67,10 @@ export interface DeploymentLoad {
 
 type State = {
   inFlight: number;
-  /** Calls in line for a slot here, and those of them that have had one already. */
+  /** Calls in line for a slot here, and how many of them had one before. */
   waiting: number;
   waitingAgain: number;
-  /** How many slots there were thought to be, at most, by those who stand in line. */
+  /** The highest number of slots that the waiting calls have assumed. */
   lineFor: number;
   /** Answers so far. */
   answered: number;
@@ -86,17 +89,17 @@ type Waiter = {
   readonly give: (given: GivenSlot | undefined) => void;
 };
 
-/** What models usually take for an answer, until one has been seen. */
+/** Typical duration of an answer, until one has been seen. */
 const usualHoldMs: Ms = 1_000;
-/** Less of a change is a try for one slot more that was in vain. */
+/** A smaller drop is just a failed try for one more slot. */
 const muchFewer = 0.8;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
 
-/** Model names that pass through come from outside: what is remembered of them stays bounded. */
+/** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
 
-/** How full a deployment is that has never been asked. */
+/** The load of a deployment that has never been asked. */
 export const idle = { inFlight: 0 };
 
 export function deploymentLoad(now: () => Ms): DeploymentLoad {
@@ -132,14 +135,14 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
   }
-  /** Who waits for a slot at this deployment, in turn. */
+  /** The calls that wait for a slot at this deployment, in turn. */
   function* lineAt({ id }: Deployment): Generator<Waiter> {
     for (const line of [waitersAgain, waiters]) {
       for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
     }
   }
 
-  /** Whoever is first in line for this deployment and fits gets the slot: a newcomer never overtakes. */
+  /** Gives the slot to the first call in line that fits: a new call never overtakes. */
   function handOver(deployment: Deployment): void {
     for (const waiter of lineAt(deployment)) {
       if (full(deployment, waiter.tokens)) return;
@@ -147,14 +150,14 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     }
   }
 
-  /** With much fewer slots than was thought the end of the line would wait in vain: it hears of it now. */
+  /** If the slot estimate drops sharply, rejects waiters that can no longer be served in time. */
   function sendAway(deployment: Deployment, state: State): void {
     state.lineFor = slotsOf(deployment, state);
     const turnMs = state.holdMs / Math.max(1, state.lineFor);
     let ahead = 0;
     for (const waiter of lineAt(deployment)) {
       ahead += 1;
-      // By the same rule as who came to stand in line: half of its time, because an estimate errs.
+      // Same rule as on joining the queue: half of the remaining time, since the estimate may be wrong.
       if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
     }
   }
@@ -163,7 +166,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     const { limits } = deployment;
     const state = states.get(deployment.id);
     const { rpm, tpm } = limits ?? {};
-    // A call above the limit by itself would wait for ever.
+    // A call that by itself exceeds the limit would wait forever.
     if (tpm !== undefined && tokens > tpm) return { limit: 'tpm', of: tpm, waitMs: Infinity };
     if (!state) return undefined;
     const forRequest = rpm === undefined ? 0 : (state.requests?.waitFor(1, rpm, now()) ?? 0);
@@ -195,7 +198,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         }
         state.inFlight -= 1;
         if (end === 'refused' && !isSpent(state.spoken, tokens, now())) {
-          // On a busy machine answers may be read before a refusal that came ahead of them.
+          // On a busy machine, answers may be read before a refusal that arrived earlier.
           const others = state.inFlight + state.answered - answeredBefore;
           state.learnedConcurrency = afterRefusal(state.learnedConcurrency, others, now());
           if (slotsOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
@@ -273,12 +276,12 @@ function count(states: readonly State[], again: boolean, by: 1 | -1): void {
   }
 }
 
-/** Calls at one time, by the config and by what the provider has refused. */
+/** Allowed concurrent calls, by the config and by the provider's refusals. */
 function slotsOf({ limits }: Deployment, { learnedConcurrency }: State): number {
   return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnedConcurrency?.limit ?? Infinity));
 }
 
-/** An idle one without limits of its own loses at most what its provider last said. */
+/** Forgets idle deployments without limits of their own; at most, the provider's last report is lost. */
 function forgetIdle(states: Map<string, State>): void {
   for (const [id, { inFlight, requests, tokens }] of states) {
     if (inFlight === 0 && !requests && !tokens) states.delete(id);

@@ -4,7 +4,10 @@ import type { Tokens } from '../../core/units.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { isCrowdRefusal } from './is-crowd-refusal.ts';
 
-/** The refusal has taught how many calls the provider takes: the next place that comes free is sooner than any delay. */
+/**
+ * Whether a refusal has taught how many concurrent calls the provider accepts: waiting for the next free slot is then
+ * quicker than any delay.
+ */
 export function isConcurrencyRefusal(
   load: DeploymentLoad,
   { deployment }: Candidate,

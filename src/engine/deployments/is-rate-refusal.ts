@@ -1,8 +1,8 @@
 import type { ConclaveError } from '../../core/errors.ts';
 
 /**
- * Whether a provider refused a call because it has too many: a 429, or a 503 that says when to come back. A 503 that
- * does not is as likely an outage, which tells nothing of how much it takes.
+ * Whether a provider refused a call because it receives too many: a 429, or a 503 with a retry time. A 503 without one
+ * may just as well be an outage, which says nothing about capacity.
  */
 export function isRateRefusal({ code, details }: ConclaveError): boolean {
   if (code === 'provider_overloaded') return details.retryAfterMs !== undefined;

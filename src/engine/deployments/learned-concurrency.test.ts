@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 
-/** A provider that takes so many calls at one time, asked for as many as are thought to be allowed. */
+/** A provider that accepts a number of concurrent calls, asked for as many as are believed to be allowed. */
 function crowd(takes: () => number, known?: LearnedConcurrency) {
   const state = { at: 1_000_000, known, refusals: 0 };
-  /** A second of answers, each of which takes a second, by callers without end. */
+  /** Simulates a second of answers that take a second each, with an unlimited number of callers. */
   function second(): void {
     for (let answered = 0; answered < takes(); answered += 1) {
       state.at += 1_000 / takes();
@@ -27,7 +27,7 @@ function crowd(takes: () => number, known?: LearnedConcurrency) {
 
 const learned = (limit: number) => afterRefusal(undefined, limit, 1_000_000);
 
-test('a limit that holds is tried ever more rarely, at most four times a minute in the end', () => {
+test('a constant limit is tested more and more rarely, in the end at most four times a minute', () => {
   const { state, pass } = crowd(() => 100, learned(100));
   pass(60);
   assert.ok(state.refusals <= 7, `${state.refusals} refusals in the first minute`);
@@ -37,13 +37,13 @@ test('a limit that holds is tried ever more rarely, at most four times a minute 
   assert.equal(Math.floor(state.known?.limit ?? 0), 100);
 });
 
-test('the refusals of one crowd count as one', () => {
+test('refusals that come together count as one', () => {
   let known = learned(400);
   for (let i = 0; i < 300; i += 1) known = afterRefusal(known, 399 - i, 1_000_000 + i);
   assert.deepEqual([known?.limit, known?.restMs], [100, 0]);
 });
 
-test('a provider that has grown is used again within seconds', () => {
+test('higher capacity of a provider is used within seconds', () => {
   let takes = 20;
   const { state, pass } = crowd(() => takes, learned(20));
   pass(10);
@@ -54,7 +54,7 @@ test('a provider that has grown is used again within seconds', () => {
   }
 });
 
-test('one that has shrunk is found out at once, and what was known of the larger one does not delay the next try', () => {
+test('lower capacity is noticed at once, and the former limit does not delay the next try', () => {
   const known = afterRefusal({ limit: 100, refusedAt: 0, refusedAbove: 100, restMs: 16_000 }, 40, 30_000);
   assert.deepEqual(known, { limit: 40, refusedAt: 30_000, refusedAbove: 40, restMs: 0 });
 });

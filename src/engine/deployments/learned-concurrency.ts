@@ -1,27 +1,27 @@
 import type { Ms } from '../../core/units.ts';
 
-/** How many calls at one time a provider takes, as far as its refusals tell. Absent: nobody knows of a limit. */
+/** How many concurrent calls a provider accepts, as learned from its refusals. Absent: no limit is known. */
 export type LearnedConcurrency = {
   readonly limit: number;
   readonly refusedAt: Ms;
-  /** What the last refusal left. Beyond one more than that nothing is known to be refused. */
+  /** The limit after the last refusal. More than one above that, nothing is known to be refused. */
   readonly refusedAbove: number;
-  /** How long after a refusal nobody tries for more. */
+  /** How long after a refusal no higher limit is tried. */
   readonly restMs: Ms;
 };
 
-/** A limit that nothing has confirmed for so long is forgotten: providers grow, and so do accounts. */
+/** A limit that nothing has confirmed for this long is forgotten: providers and accounts grow. */
 const forgetMs: Ms = 60_000;
-/** Refusals of one crowd come together and tell the same. */
+/** Refusals within this time belong together and carry the same information. */
 const crowdMs: Ms = 200;
-/** Every try for more costs somebody a refusal: the next one after a vain one waits twice as long. */
+/** Every try for more costs a refusal: after a failed try, the next one waits twice as long. */
 const rest = { first: 1_000, longest: 16_000 };
-/** Where one more went well, as many are tried next, of those that are known to go well. */
+/** After one more call succeeded, this share of the calls known to succeed is added next. */
 const growth = 0.1;
 
 /**
- * After a 429 that no spent limit explains: whatever was under way beside the refused call is what it takes. A call
- * that was alone teaches nothing.
+ * After a 429 that no spent limit explains: the provider accepts as many calls as were in progress besides the refused
+ * one. A call that was alone teaches nothing.
  */
 export function afterRefusal(
   known: LearnedConcurrency | undefined,
@@ -33,7 +33,7 @@ export function afterRefusal(
   return { limit, refusedAt: at, refusedAbove: limit, restMs: known ? restAfter(known, limit, at) : 0 };
 }
 
-/** After an answer: one more is tried once as many have gone well as there are places, and soon more than one. */
+/** After an answer: one more call is tried once as many answers as slots have succeeded, and soon more than one. */
 export function afterAnswer(
   known: LearnedConcurrency | undefined,
   inFlight: number,
@@ -46,7 +46,7 @@ export function afterAnswer(
   return { ...known, limit: limit + step / limit };
 }
 
-/** The same limit again: longer. Another one: what was found out about the old one says nothing. */
+/** The same limit again: rest longer. Another limit: what was learned about the old one does not apply. */
 function restAfter({ refusedAt, refusedAbove, restMs }: LearnedConcurrency, limit: number, at: Ms): Ms {
   if (at - refusedAt < crowdMs) return restMs;
   if (Math.abs(limit - refusedAbove) > 1) return 0;

@@ -2,21 +2,21 @@ import type { Ms } from '../../core/units.ts';
 
 const bucketMs = 1_000;
 const minuteMs = 60_000;
-/** A minute that begins within a second touches one second more than sixty. */
+/** A minute that begins within a second touches sixty-one seconds. */
 const bucketCount = 61;
 
 /**
- * What was used in the last sixty seconds, in a bucket for every second: no minute ever sees more than a limit that is
- * asked about here, as with a log of every call, in constant memory; the price is that a place comes free up to a
- * second late. (A fixed window or a full token bucket lets twice the limit through within a minute, a weighted pair of
- * windows guesses.) Buckets are plain sums, so that a store shared by several machines can keep them too.
+ * What was used in the last sixty seconds, in one bucket per second. No minute ever exceeds a limit that is checked
+ * here, as with a log of every call, but in constant memory; the price is that room becomes free up to a second late.
+ * (A fixed window or a full token bucket allows twice the limit within a minute; a weighted pair of windows estimates.)
+ * Buckets are plain sums, so that a store shared by several machines can keep them too.
  */
 export class MinuteWindow {
-  /** Slot `second % 61` counts that second, if `#seconds` says so, and is stale otherwise. */
+  /** Slot `second % 61` counts that second if `#seconds` contains it, and is stale otherwise. */
   readonly #seconds = new Float64Array(bucketCount);
   readonly #amounts = new Float64Array(bucketCount);
 
-  /** Counts an amount; a negative one gives back what was counted too much. */
+  /** Counts an amount; a negative one takes back what was counted too much. */
   add(amount: number, now: Ms): void {
     const second = secondOf(now);
     const slot = second % bucketCount;
@@ -47,7 +47,7 @@ export class MinuteWindow {
     return (leaving + 1) * bucketMs + minuteMs - now;
   }
 
-  /** Nothing of it counts any more. */
+  /** Whether nothing in it counts any more. */
   idle(now: Ms): boolean {
     const second = secondOf(now);
     return this.#seconds.every((counted) => counted <= second - bucketCount);

@@ -10,7 +10,7 @@ export function limitText({ limit, of }: Pick<Full, 'limit' | 'of'>): string {
   return `${of} ${things[limit]}`;
 }
 
-/** The refusal of a deployment that is at a limit, of the config or learned: nobody was asked. */
+/** The refusal of a deployment that is at a configured or learned limit; the provider was not asked. */
 export function noCapacity(
   load: DeploymentLoad,
   deployment: Deployment,

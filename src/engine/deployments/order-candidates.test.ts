@@ -53,13 +53,13 @@ test('among the keys of one model the least busy goes first, and other models ke
   assert.deepEqual(order(keys), ['a2', 'a1', 'b1']);
 });
 
-test('a benched key goes behind everybody, and is still there', () => {
+test('a benched key goes last, but is not dropped', () => {
   const { memory, order } = setUp();
   memory.health.failed(a1.deployment, new ConclaveError('provider_auth', 'x'));
   assert.deepEqual(order(keys), ['a2', 'b1', 'a1']);
 });
 
-test('a full deployment goes behind all that have room and before whoever is benched', () => {
+test('a full deployment goes after those with room and before benched ones', () => {
   const { memory, order, busy } = setUp();
   const full = { ...a1, deployment: { ...a1.deployment, limits: { concurrency: 1 } } };
   busy(full, 1);
@@ -71,7 +71,7 @@ test('a full deployment goes behind all that have room and before whoever is ben
 
 const many = Array.from({ length: 5 }, (_, at) => candidate('a', `d${at}`));
 
-test('a session stays at its deployment, sessions spread out, and one that leaves moves its own only', () => {
+test('a session stays at its deployment, sessions spread out, and a removed deployment moves only its own', () => {
   const { order } = setUp();
   const homes = Array.from({ length: 500 }, (_, at) => order(many, call(`s${at}`))[0]);
   assert.deepEqual(
@@ -87,7 +87,7 @@ test('a session stays at its deployment, sessions spread out, and one that leave
   assert.deepEqual(moved, []);
 });
 
-test('a long conversation goes back by how it begins; short prompts go by load', () => {
+test('a long conversation is recognised by its beginning; short prompts are distributed by load', () => {
   const { order, busy } = setUp();
   const [home = ''] = order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 5_000 });
   busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 2);
@@ -95,7 +95,7 @@ test('a long conversation goes back by how it begins; short prompts go by load',
   assert.notEqual(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 500 })[0], home);
 });
 
-test('a crowd with one conversation does not queue at its home', () => {
+test('many calls of one conversation do not queue at its home deployment', () => {
   const { order, busy } = setUp();
   const [home = ''] = order(many, call('crowd'));
   busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 20);

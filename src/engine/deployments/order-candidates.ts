@@ -5,10 +5,10 @@ import { affinityOf, homeOf } from './affinity.ts';
 import type { EngineContext, Route } from '../context.ts';
 
 /**
- * The order in which the candidates of one step are tried: the policy's for models, the configured strategy's for the
- * deployments of one model. A conversation goes back to whoever can open its encrypted thoughts, and to where its prompt
- * is cached. Whoever has no room stands behind
- * those that have, and whoever is benched behind everybody. Nobody is dropped.
+ * Returns the candidates of one step in the order in which they are tried: models by the policy's order, the
+ * deployments of one model by the configured strategy. A conversation goes back to a deployment that can decrypt its
+ * reasoning, and to where its prompt is cached. Full deployments come after those with capacity, benched ones last;
+ * none is dropped.
  */
 export function orderCandidates(
   engine: EngineContext,
@@ -48,7 +48,7 @@ function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
   return [...groups.values()];
 }
 
-/** Consistent hashing with bounded loads: a cache is not worth a queue. */
+/** Consistent hashing with bounded loads: a cache hit is not worth a queue. */
 const mostOverMean = 1.25;
 const always = 4;
 

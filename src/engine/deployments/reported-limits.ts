@@ -3,11 +3,11 @@ import type { LimitStanding, RateLimits, ReportedLimit } from '../../core/money/
 import type { Ms, Tokens } from '../../core/units.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 
-/** What a provider last said of its limits at one deployment, here or to another process. */
+/** What a provider last reported about its limits at one deployment, to this or to another process. */
 export type ReportedLimits = {
   requests?: Spoken;
   tokens?: Spoken;
-  /** Of another process, until the deployment itself is at hand: with another account it is not the same limit. */
+  /** From other processes, until the deployment itself is known: with another account it is not the same limit. */
   heard: ReportedLimit[] | undefined;
 };
 
@@ -18,10 +18,10 @@ type Spoken = {
   readonly at: Ms;
 };
 
-/** Windows of a minute are what most providers mean where they do not say when a limit resets. */
+/** Most providers mean windows of a minute if they do not state when a limit resets. */
 const usualWindowMs: Ms = 60_000;
 
-/** When what was said at `at` is over. */
+/** When a standing that was reported at `at` resets. */
 export function resetOf({ resetsInMs = usualWindowMs }: LimitStanding, at: Ms): Ms {
   return at + resetsInMs;
 }
@@ -36,7 +36,7 @@ export function keepShared(limits: ReportedLimits, said: ReportedLimit): void {
   limits.heard = [...(others ?? []), said];
 }
 
-/** Takes what was heard for this deployment's own, unless something later is known. */
+/** Adopts what other processes reported as this deployment's own, unless something later is known. */
 export function adoptShared(limits: ReportedLimits, deployment: Deployment): void {
   for (const { kind, account, limit, remaining, resetsAt, saidAt } of limits.heard ?? []) {
     if (saidAt <= (limits[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
@@ -45,7 +45,7 @@ export function adoptShared(limits: ReportedLimits, deployment: Deployment): voi
   limits.heard = undefined;
 }
 
-/** A call of `tokens` is about to use some of what is left. */
+/** Deducts a call of `tokens` that is about to be sent. */
 export function consumeReported({ requests, tokens }: ReportedLimits, used: Tokens): void {
   if (requests) requests.remaining -= 1;
   if (tokens) tokens.remaining -= used;
@@ -56,7 +56,7 @@ export function isSpent({ requests, tokens }: ReportedLimits, wanted: Tokens, at
   return lacks(requests, 1, at) || lacks(tokens, wanted, at);
 }
 
-/** What is left of each limit that has not reset, 0 to 1. */
+/** The remaining share of each limit that has not reset, 0 to 1. */
 export function sharesLeft({ requests, tokens }: ReportedLimits, at: Ms): number[] {
   const shares: number[] = [];
   for (const spoken of [requests, tokens]) {

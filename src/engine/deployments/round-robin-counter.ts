@@ -1,11 +1,11 @@
-/** Counts the calls of each model, for strategies that go by turns. */
+/** Counts the calls of each model, for round-robin strategies. */
 export type RoundRobinCounter = {
   next(modelId: string): number;
-  /** The next one, without taking it. */
+  /** Returns the next turn without taking it. */
   peek(modelId: string): number;
 };
 
-/** Model names that pass through come from outside: beyond this many all begin anew. */
+/** Passed-through model names come from outside: above this number, all counts start over. */
 const mostModels = 10_000;
 
 export function roundRobinCounter(): RoundRobinCounter {

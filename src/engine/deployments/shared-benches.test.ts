@@ -12,7 +12,7 @@ import { until } from '../../../test/support/until.ts';
 const deployment = { ...candidate('lab/m').deployment, aws: { accessKeyId: 'AKID1' } };
 const sibling = { ...deployment, id: 'lab/n' };
 
-/** A process with a clock of its own, told of what its calls come to. */
+/** A process with its own clock, which is given the outcome of its calls. */
 function process(store: BenchStore, clock: { now: number }) {
   const now = () => clock.now;
   const health = deploymentHealth(now);
@@ -33,7 +33,7 @@ function process(store: BenchStore, clock: { now: number }) {
 const committed = (store: BenchStore, is: (said: readonly Bench[]) => boolean) =>
   until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
 
-test('a dead account and a spent deployment are known to others until one of them answers', async () => {
+test('other processes know of an empty account and a spent deployment until one of them gets an answer', async () => {
   await withStore(async ({ benches: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const [one, other] = [process(store, clock), process(store, clock)];
@@ -68,11 +68,15 @@ test('a dead account and a spent deployment are known to others until one of the
       [[deployment.provider.id, 'provider_quota']],
     );
     clock.now += 300_000;
-    assert.equal(other.health.of(deployment).healthy, true, 'and no longer than its finder holds it');
+    assert.equal(
+      other.health.of(deployment).healthy,
+      true,
+      'and no longer than in the process that found it',
+    );
   });
 });
 
-test('what passes within a minute, or is of this machine alone, is nobody else’s news, and a dead key is told of once', async () => {
+test('does not share benches below a minute or of local servers, and shares a refused key only once', async () => {
   const written: Bench[] = [];
   const store: BenchStore = { tell: async (said) => void written.push(...said), said: async () => [] };
   const clock = { now: 1_760_000_000_000 };

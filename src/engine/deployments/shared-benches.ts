@@ -3,10 +3,10 @@ import type { DeploymentHealth } from './deployment-health.ts';
 import type { Ms } from '../../core/units.ts';
 import { sharedUpdates, type SharedUpdatesOptions, type SharedUpdates } from './shared-updates.ts';
 
-/** A dead key that is tried again and again is told of once a minute, not with every try. */
+/** A refused key that is tried repeatedly is reported once a minute, not with every try. */
 const againMs: Ms = 60_000;
 
-/** Long benches, told to the other processes on the same store and heard of from them: nobody finds a dead key again. */
+/** Shares long benches with the other processes on the same store: no process has to rediscover a refused key. */
 export function sharedBenches(
   health: Pick<DeploymentHealth, 'hear'>,
   sharing: Pick<SharedUpdatesOptions<Bench>, 'store' | 'now' | 'warn'>,

@@ -13,7 +13,7 @@ const left = (remaining: number, resetsInMs = 60_000): RateLimits => ({
   requests: { limit: 100, remaining, resetsInMs },
 });
 
-/** A process with a clock of its own. */
+/** A process with its own clock. */
 function process(store: LimitStore, clock: { now: number }) {
   const written: ReportedLimit[][] = [];
   const reads: number[] = [];
@@ -36,7 +36,7 @@ function process(store: LimitStore, clock: { now: number }) {
 const committed = (store: LimitStore, is: (said: readonly ReportedLimit[]) => boolean) =>
   until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
 
-test('a process that starts knows what others were told, and hears of more within a second', async () => {
+test('a process that starts knows what others have reported, and learns of updates within a second', async () => {
   await withStore(async ({ limits: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const one = process(store, clock);
@@ -47,8 +47,8 @@ test('a process that starts knows what others were told, and hears of more withi
     await other.limits.refresh();
     assert.equal(other.load.spent(deployment, 10), true);
     assert.equal(other.load.of(deployment).headroom, 0);
-    assert.equal(other.limits.refresh(), undefined, 'nobody waits a second time');
-    assert.equal(other.reads.length, 1, 'and nobody asks twice in a second');
+    assert.equal(other.limits.refresh(), undefined, 'a second call does not wait');
+    assert.equal(other.reads.length, 1, 'and the store is read at most once a second');
 
     clock.now += 1_000;
     one.limits.learn(deployment, left(80));
@@ -59,7 +59,7 @@ test('a process that starts knows what others were told, and hears of more withi
   });
 });
 
-test('what was learned later here, or is said of another account, counts less than what is known', async () => {
+test('a report that is older or about another account does not replace what is known', async () => {
   await withStore(async ({ limits: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const [one, other] = [process(store, clock), process(store, clock)];
@@ -75,7 +75,7 @@ test('what was learned later here, or is said of another account, counts less th
   });
 });
 
-test('an untroubled minute of a busy process costs a handful of writes, not one per call', async () => {
+test('a normal minute of a busy process costs a handful of writes, not one per call', async () => {
   await withStore(async ({ limits: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const busy = process(store, clock);
@@ -90,7 +90,7 @@ test('an untroubled minute of a busy process costs a handful of writes, not one 
   });
 });
 
-test('a limit of a server on this machine is nobody else’s', async () => {
+test('a limit of a local server is not shared', async () => {
   await withStore(async ({ limits: store }) => {
     const one = process(store, { now: 1_760_000_000_000 });
     const local = { ...deployment, provider: { ...deployment.provider, local: true } };
@@ -100,7 +100,7 @@ test('a limit of a server on this machine is nobody else’s', async () => {
   });
 });
 
-test('news is a window that is new, spent, halved, doubled or larger, and lasts until somebody hears of it', () => {
+test('shares a window that is new, spent, halved, doubled or larger, if it lasts until others poll', () => {
   const at = 1_760_000_000_000;
   const said = (remaining: number, members: Partial<ReportedLimit> = {}): ReportedLimit => ({
     deployment: 'd',

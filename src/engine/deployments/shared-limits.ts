@@ -7,11 +7,11 @@ import type { DeploymentLoad } from './deployment-load.ts';
 import { refreshMs, sharedUpdates } from './shared-updates.ts';
 import { resetOf } from './reported-limits.ts';
 
-/** What providers say of their limits, learned from replies here and heard of from other processes on the same store. */
+/** Provider limits, learned from replies here and from other processes on the same store. */
 export type SharedLimits = {
-  /** From a reply of a deployment. Others are told where it is news to them, behind the call's back. */
+  /** Learns from a deployment's reply. Updates are shared with other processes in the background. */
   learn(deployment: Deployment, limits: RateLimits): void;
-  /** As `SharedNews.refresh`. */
+  /** As `SharedUpdates.refresh`. */
   refresh(): Promise<void> | undefined;
 };
 
@@ -21,7 +21,7 @@ export type Sharing = {
   readonly warn: (error: unknown) => void;
 };
 
-/** What is told more often than this is told for nothing: nobody asks sooner. */
+/** Publish no more often than other processes poll. */
 const tellMs: Ms = 1_000;
 
 export function sharedLimits(
@@ -32,7 +32,7 @@ export function sharedLimits(
   return {
     learn(deployment, limits) {
       load.learn(deployment, limits);
-      // A server of this machine is another one on the next.
+      // A local server on this machine is not the one on another machine.
       if (deployment.provider.local) return;
       const { requests, tokens } = limits;
       if (!requests && !tokens) return;
@@ -45,9 +45,9 @@ export function sharedLimits(
   };
 }
 
-/** Whether others should hear of it: what is left has halved or doubled, or the limit is another one. */
+/** Whether other processes should be told: the remaining amount has halved or doubled, or the limit has changed. */
 export function isUpdate(before: ReportedLimit | undefined, said: ReportedLimit): boolean {
-  // It has reset before anybody hears of it.
+  // It will reset before other processes poll again.
   if (said.resetsAt - said.saidAt < refreshMs) return false;
   if (!before || before.resetsAt <= said.saidAt) return true;
   if (said.remaining <= 0) return before.remaining > 0 || said.resetsAt - before.resetsAt >= refreshMs;

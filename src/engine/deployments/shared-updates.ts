@@ -2,28 +2,31 @@ import type { UpdateStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
-/** What one process has learned and all others on the same store shall know, behind the back of every call. */
+/** Shares what one process has learned with all others on the same store, in the background. */
 export type SharedUpdates<T> = {
-  /** Others are told where it is news to them. */
+  /** Publishes it if it is an update for the others. */
   tell(said: T): void;
-  /** Asks what others have said, once a second at most. The first time it has to be waited for: nothing is known yet. */
+  /**
+   * Polls what others have published, at most once a second. The first poll has to be waited for, because nothing is
+   * known yet.
+   */
   refresh(): Promise<void> | undefined;
 };
 
 export type SharedUpdatesOptions<T> = {
   readonly store: UpdateStore<T>;
-  /** What a piece of news is about: a later one of the same key replaces it. */
+  /** What an update is about: a later one with the same key replaces it. */
   readonly keyOf: (said: T) => string;
   readonly isUpdate: (before: T | undefined, said: T) => boolean;
-  /** Takes what another process has said. */
+  /** Receives what another process has published. */
   readonly hear: (said: T) => void;
   readonly now: () => Ms;
   readonly warn: (error: unknown) => void;
 };
 
-/** How often others are asked. */
+/** How often the store is polled. */
 export const refreshMs: Ms = 1_000;
-/** A row may be committed a while after the moment that it is of, and clocks of machines differ. */
+/** A row may be committed some time after its timestamp, and clocks of machines differ. */
 const overlapMs: Ms = 10_000;
 const mostTold = 10_000;
 
@@ -36,7 +39,7 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
   let telling = false;
   let askedAt: Ms | undefined;
 
-  /** One write at a time; what is news meanwhile goes with the next one. */
+  /** One write at a time; updates that come meanwhile go with the next one. */
   async function tellAll(): Promise<void> {
     telling = true;
     while (waiting.size > 0) {

@@ -10,7 +10,7 @@ type Asked = {
   readonly tokens: Tokens;
 };
 
-/** Says of each model that the plan has before the one that is asked first why nobody asks it. */
+/** Explains for each model that precedes the asked one in the plan why it was skipped. */
 export function skippedWarning(
   engine: Pick<EngineContext, 'health' | 'load'>,
   { planned, asked, tokens }: Asked,

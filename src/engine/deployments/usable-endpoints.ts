@@ -7,12 +7,12 @@ import type { EngineContext } from '../context.ts';
 
 type Codecs = Pick<EngineContext, 'dialects' | 'embedders'>;
 
-/** An address of a deployment, and the codec that speaks to it. */
+/** An address of a deployment, and the codec for it. */
 export type UsableEndpoint = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
 
 /**
- * A deployment's endpoints that this build can speak to: the client's own dialect first, and last what the model's maker
- * would refuse the request in.
+ * Returns a deployment's endpoints that this build has a codec for: the client's own dialect first, and last those in
+ * which the provider would refuse this request.
  */
 export function usableEndpoints(
   engine: Codecs,

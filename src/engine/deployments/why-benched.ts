@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { EngineContext } from '../context.ts';
 
-/** Why every deployment of a model is benched just now; `undefined` while one of them is not. */
+/** Why every deployment of a model is benched at the moment; `undefined` while one of them is not. */
 export function whyBenched(
   { deploymentsOf, health }: Pick<EngineContext, 'deploymentsOf' | 'health'>,
   model: Model,

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { isRateRefusal } from './is-rate-refusal.ts';
 
-/** Who is sent away after all learns when there may be room, also where the provider did not say, if anybody knows. */
+/** Adds an estimated `retryAfterMs` to a rate-limit error if the provider gave none. */
 export function withRetryEstimate(
   load: DeploymentLoad,
   { deployment }: Candidate,
