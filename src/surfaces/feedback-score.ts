@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 
-/** `good`, `bad`, or a number from 0 to 1, as a score. @throws ConclaveError `invalid_request`. */
+/** Converts `good`, `bad` or a number from 0 to 1 to a score. @throws ConclaveError `invalid_request`. */
 export function feedbackScore(said: unknown): number {
   if (said === 'good') return 1;
   if (said === 'bad') return 0;

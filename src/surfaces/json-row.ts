@@ -1,7 +1,7 @@
 import type { CallRow } from '../core/stores/ledger.ts';
 import { nanoToJson } from '../core/units.ts';
 
-/** A ledger row as JSON: money as nano-dollars in safe integers, bytes as base64. */
+/** Converts a ledger row to JSON: money as nano-dollars in safe integers, bytes as base64. */
 export function jsonRow(row: CallRow): Record<string, unknown> {
   const { cost, frontierCost, features, attempts, ...rest } = row;
   return {

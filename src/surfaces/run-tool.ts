@@ -6,12 +6,12 @@ import type { Tool, ToolResult } from '../tools/offer/tool.ts';
 export type ToolRun = {
   readonly surface: Surface;
   readonly signal: AbortSignal;
-  /** Hears what is going on. */
+  /** Receives progress. */
   readonly progress: (message: string) => void;
 };
 
 /**
- * Runs a tool as this machine's own user, who may have read what lies in the working directory.
+ * Runs a tool as this machine's own user, who may read the files in the working directory.
  * @throws ConclaveError `invalid_request` for arguments that the tool does not take, before anything is spent.
  */
 export async function runTool<Input extends z.ZodType, Output extends z.ZodType>(
@@ -23,6 +23,6 @@ export async function runTool<Input extends z.ZodType, Output extends z.ZodType>
   const input = app.readToolInput(tool, written);
   const [principal, roots] = await Promise.all([app.localPrincipal(), app.commandRoots()]);
   const { text, data } = await app.tool(tool.name).run(input, app.toolContext({ ...run, principal, roots }));
-  // The app's own tool is the same one, verified where that is wanted: its answers have the same schema.
+  // The app's version of the tool verifies answers if required; its output has the same schema.
   return { text, data: data as z.output<Output> };
 }

@@ -1,6 +1,6 @@
 import type { NanoUsd } from '../core/units.ts';
 
-/** What an answer and its verification cost together; unknown as soon as one of them is. */
+/** Returns the cost of an answer and its verification together; unknown if either is unknown. */
 export function verifiedCost(
   answer: NanoUsd | undefined,
   { cost_nano_usd: spent }: { readonly cost_nano_usd?: number },

@@ -4,7 +4,7 @@ import { bodyControls } from './body-controls.ts';
 
 const providers = { ids: new Set<string>(), open: false, callerKeys: new Set<string>() };
 
-test('members of ours that are written out as null are taken out like any other', () => {
+test("removes Conclave's own fields from the body, also if they are null", () => {
   const body = { model: 'm', messages: [], models: null, provider: null, usage: null, route: null };
   const controls = bodyControls(body, providers);
   assert.deepEqual(controls.body, { model: 'm', messages: [] });

@@ -8,23 +8,23 @@ import {
 } from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
 
-/** What a client asks of Conclave in its body, in the words of OpenRouter's clients, in whichever dialect. */
+/** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */
 export type BodyControls = {
   readonly models?: readonly string[];
   readonly providerWishes?: ProviderPreferences;
-  /** Every option of the request must be honoured by whoever answers. */
+  /** Only models that support every option of the request may answer. */
   readonly requireParameters: boolean;
-  /** The cost of the call is to be in the answer's usage. */
+  /** Add the cost of the call to the usage of the reply. */
   readonly includeCost: boolean;
-  /** The body as its dialect knows it. */
+  /** The body without Conclave's own fields. */
   readonly body: JsonObject;
-  /** The members that were taken out of it. */
+  /** The fields that were removed from the body. */
   readonly ours: readonly string[];
 };
 
 const members = ['models', 'provider', 'usage', 'route'] as const;
 
-/** Reads `models`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the member and the remedy. */
+/** Reads `models`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the field and the fix. */
 export function bodyControls(body: JsonObject, providers: ProviderNames): BodyControls {
   const ours = members.filter((member) => body[member] !== undefined);
   if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
@@ -50,7 +50,7 @@ function isOurs(name: string): boolean {
 const mostModels = 20;
 
 function readModels(body: JsonObject): string[] | undefined {
-  // OpenRouter's older word for "try the models in turn", which is what a list means anyway.
+  // OpenRouter's older way to request fallbacks, which a list of models requests anyway.
   const route = string.optional(body, 'route');
   if (route !== undefined && route !== 'fallback') refuse('route', '"fallback" or absent', route);
   const list = array.optional(body, 'models');
@@ -107,7 +107,7 @@ function readProvider(
   };
 }
 
-/** What OpenRouter's clients call providers that have another id here. */
+/** OpenRouter's names of providers that have another id here. */
 const otherNames: Readonly<Record<string, string>> = {
   'amazon-bedrock': 'bedrock',
   'google-ai-studio': 'google',
@@ -133,7 +133,7 @@ function readNames(found: JsonObject, member: string, { ids, open }: ProviderNam
   });
 }
 
-/** OpenRouter takes a word, or an object whose `by` is one. */
+/** OpenRouter accepts a string, or an object whose `by` is one. */
 function readSort(found: JsonObject): ProviderPreferences['sort'] {
   const written = found.sort;
   if (written === undefined || written === null) return undefined;
@@ -152,7 +152,7 @@ function readMaxPrice(found: JsonObject): ProviderPreferences['maxPrice'] {
     prices.flatMap((name) => {
       const value = written[name];
       if (value === undefined || value === null) return [];
-      // Some clients write prices as strings, as OpenRouter's own lists of models do.
+      // Some clients write prices as strings, like OpenRouter's own model lists.
       const price =
         typeof value === 'string' ? Number(value) : number.check(value, `provider.max_price.${name}`);
       if (!(price >= 0)) refuse(`provider.max_price.${name}`, 'dollars of at least 0', value);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callControls } from './call-controls.ts';
 
-test('tags are what their writer wrote, in any script', () => {
+test('reads tags in any script', () => {
   const sent = (text: string) => Buffer.from(text).toString('latin1');
   assert.deepEqual(callControls({ 'x-conclave-tags': sent('größe, 東京') }, []).tags, ['größe', '東京']);
   assert.deepEqual(
@@ -12,7 +12,7 @@ test('tags are what their writer wrote, in any script', () => {
   );
 });
 
-test('a header of ours that means nothing is refused with the nearest that does', () => {
+test('an unknown x-conclave header or value is refused, with the nearest valid name', () => {
   const refused = (headers: Record<string, string>) => {
     try {
       callControls(headers, ['auto', 'cost']);

@@ -7,13 +7,13 @@ import { nearestNames } from '../../core/names/nearest-names.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
 import { readAnswerCheck } from '../answer-check.ts';
 
-/** What a client may ask of Conclave itself, in headers, so that its body stays its dialect's own. */
+/** Options for Conclave in request headers, so that the body stays in its dialect. */
 export type CallControls = {
   readonly limits: CallLimits;
   readonly tags: readonly string[];
   readonly task?: TaskType;
   readonly sessionId?: string;
-  /** How an open choice is made. */
+  /** Routing policy for open choices. */
   readonly policy?: string;
   readonly strict: boolean;
   readonly check?: AnswerCheck;
@@ -46,7 +46,7 @@ export function callControls(headers: IncomingHttpHeaders, policies: readonly st
   };
 }
 
-/** What a cascade checks answers with, as JSON. */
+/** Parses the check of a cascade's answers from JSON. */
 function checkOf(written: string | undefined): AnswerCheck | undefined {
   if (written === undefined) return undefined;
   let value: unknown;
@@ -58,12 +58,12 @@ function checkOf(written: string | undefined): AnswerCheck | undefined {
   return readAnswerCheck(value, { where: 'x-conclave-check', commands: false });
 }
 
-/** Whether the caller wants to see the decision, and nobody to be asked. */
+/** Returns whether the caller wants only the decision, without a call to a model. */
 export function wantsDryRun(headers: IncomingHttpHeaders): boolean {
   return claim(headers, 'x-conclave-dry-run');
 }
 
-/** Whether the caller wants the answer's claims checked by another family. */
+/** Returns whether the caller wants the answer's claims checked by another family. */
 export function wantsVerification(headers: IncomingHttpHeaders): boolean {
   return claim(headers, 'x-conclave-verify');
 }
@@ -83,7 +83,10 @@ const knownHeaders = [
   'x-conclave-verify',
 ];
 
-/** Whether any header is meant for Conclave. @throws ConclaveError for a misspelt one: it would be a wish ignored. */
+/**
+ * Returns whether any header is for Conclave.
+ * @throws ConclaveError for a misspelt one, which would otherwise be ignored.
+ */
 function areForUs(headers: IncomingHttpHeaders): boolean {
   let found = false;
   for (const name in headers) {
@@ -124,7 +127,7 @@ function text(headers: IncomingHttpHeaders, name: string): string | undefined {
   return joined === undefined ? undefined : asWritten(joined);
 }
 
-/** Node reads the bytes of a header one by one; clients write UTF-8. What is no UTF-8 stays as it was read. */
+/** Node decodes headers as latin1, but clients send UTF-8. Text that is not UTF-8 is returned as Node read it. */
 function asWritten(header: string): string {
   const read = Buffer.from(header, 'latin1');
   return isUtf8(read) ? read.toString('utf8') : header;

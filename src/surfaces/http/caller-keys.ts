@@ -8,9 +8,9 @@ const header = 'x-conclave-provider-key';
 const mostKeys = 8;
 
 /**
- * Reads `x-conclave-provider-key: openai=sk-…, anthropic=sk-ant-…`: the caller's own credentials, for providers where the
- * config allows it. The errors name no key.
- * @throws ConclaveError `invalid_request`, or `permission` where the config does not allow it.
+ * Reads `x-conclave-provider-key: openai=sk-…, anthropic=sk-ant-…`: the caller's own keys, for providers for which the
+ * config allows it. Error messages contain no key.
+ * @throws ConclaveError `invalid_request`, or `permission` if the config does not allow it.
  */
 export function callerKeys(
   headers: IncomingHttpHeaders,
@@ -27,7 +27,7 @@ function keyOf(pair: string, allowed: ReadonlySet<string>, known: ReadonlySet<st
   const split = pair.indexOf('=');
   const provider = pair.slice(0, Math.max(0, split)).trim();
   const secret = pair.slice(split + 1).trim();
-  // What stands without a name may be a key: it is not repeated.
+  // Text without a provider name may be a key, so the error does not repeat it.
   if (split < 1 || secret === '' || /\s/.test(secret)) {
     throw refusal('is written provider=key, several with commas between them');
   }

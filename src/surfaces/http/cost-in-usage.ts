@@ -3,7 +3,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/j
 import { usdFromNano } from '../../core/units.ts';
 import { spliceMembers } from '../../core/json/splice-members.ts';
 
-/** A whole answer with `cost` in its usage, in dollars; `null` where the price is unknown. All else stays as it was. */
+/**
+ * Adds `cost` in dollars to the usage of a whole reply; `null` if the price is unknown. Everything else is unchanged.
+ */
 export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uint8Array {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const parsed = parse(Buffer.from(bytes).toString('utf8'));
@@ -12,8 +14,8 @@ export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uin
 }
 
 /**
- * A stream whose last usage has `cost` in it. What a call costs is known at its end only, so the last event with a usage,
- * and what stands behind it, waits for that; nothing before it does. Pieces are whole server-sent events.
+ * Adds `cost` to the last usage of a stream. The cost is known only at the end, so the last event with a usage, and
+ * what follows it, is held back until then. Each piece is a whole server-sent event.
  */
 export async function* costInStream(
   pieces: AsyncIterable<Uint8Array | string>,
@@ -23,7 +25,7 @@ export async function* costInStream(
   for await (const piece of pieces) {
     for (const event of eventsOf(typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8'))) {
       if (hasUsage(event)) {
-        // A later usage replaces an earlier one: that one was not the last.
+        // The held event was not the last usage: release it.
         if (held !== '') yield held;
         held = event;
       } else if (held === '') yield event;
@@ -41,7 +43,7 @@ function eventsOf(text: string): string[] {
   return text.split(/(?<=\n\n|\r\n\r\n)/).filter((event) => event !== '');
 }
 
-/** Cheaply; a text that speaks of `"usage":{` is only held back for a moment. */
+/** A cheap check: answer text that contains `"usage":{` is only held back for a moment. */
 function hasUsage(event: string): boolean {
   return /"usage"\s*:\s*\{/.test(event);
 }
@@ -54,7 +56,7 @@ function costInEvent(event: string, outcome: CallOutcome): string {
   });
 }
 
-/** Responses nest the answer with its usage inside of the event. */
+/** Responses events nest the response and its usage in the event. */
 function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | undefined {
   if (isJsonObject(payload.usage)) return { ...payload, usage: withCost(payload.usage, outcome) };
   if (!isJsonObject(payload.response) || !isJsonObject(payload.response.usage)) return undefined;
@@ -63,8 +65,8 @@ function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | 
 }
 
 /**
- * What a seller says itself stays as it said it. What a caller paid with a key of its own stands where OpenRouter puts
- * it.
+ * A cost that the provider reports stays unchanged. What a caller paid with its own key goes into the field that
+ * OpenRouter uses for it.
  */
 function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcome): JsonObject {
   if (typeof usage.cost === 'number' || isJsonObject(usage.cost)) return usage;
@@ -81,7 +83,7 @@ function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcom
 
 function parse(text: string): JsonValue | undefined {
   try {
-    // JSON.parse gives nothing else.
+    // `JSON.parse` returns nothing else.
     return JSON.parse(text) as JsonValue;
   } catch {
     return undefined;

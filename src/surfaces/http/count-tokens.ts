@@ -9,7 +9,10 @@ import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { namedFor } from './named-models.ts';
 import { sendNamedJson } from './send-json.ts';
 
-/** `POST /v1/responses/input_tokens`: the same in OpenAI's words. What a provider keeps of earlier turns is not in it. */
+/**
+ * `POST /v1/responses/input_tokens`: our own estimate in OpenAI's format. Earlier turns that a provider stores are not
+ * counted.
+ */
 export async function countInputTokens(
   app: App,
   exchange: HttpExchange,
@@ -25,7 +28,7 @@ export async function countInputTokens(
   sendNamedJson(app, exchange, { object: 'response.input_tokens', input_tokens: inputTokens });
 }
 
-/** `POST /v1/messages/count_tokens`: our own estimate, said to be one; no provider is asked. */
+/** `POST /v1/messages/count_tokens`: our own estimate, marked as one; no provider is called. */
 export async function countTokens(
   app: App,
   exchange: HttpExchange,

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 
-/** A piece of a path in plain letters. @throws ConclaveError `invalid_request` where it is not percent-encoded UTF-8. */
+/** Decodes a path segment. @throws ConclaveError `invalid_request` if it is not percent-encoded UTF-8. */
 export function decodeSegment(
   text: string,
   { called = '', param }: { readonly called?: string; readonly param?: string } = {},

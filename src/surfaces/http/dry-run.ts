@@ -1,7 +1,9 @@
 import type { Preview } from '../../core/routing/preview.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
-/** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */
+/**
+ * Builds the reply to `x-conclave-dry-run: true`: what the call would do. Costs are estimates in dollars, as numbers.
+ */
 export function dryRunReply(
   { decision, steps, refused, ...preview }: Preview,
   verification: 'none' | 'wanted' | 'required',

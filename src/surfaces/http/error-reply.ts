@@ -7,7 +7,7 @@ import { nameHeaders } from './reply-headers.ts';
 
 export type ErrorReply = WholeReply & { readonly body: string };
 
-/** Answers with what was thrown, and leaves in the exchange's notes and in the log what the operator should know. */
+/** Replies with the error that was thrown, and records it for the log and the exchange's notes. */
 export function answerError(app: Pick<App, 'newId' | 'log'>, exchange: HttpExchange, failed: Failed): void {
   const error = namedError(app, failed.thrown);
   exchange.notes.errorCode = error.code;
@@ -15,7 +15,7 @@ export function answerError(app: Pick<App, 'newId' | 'log'>, exchange: HttpExcha
   if (error.details.toOperator) exchange.notes.reason = error.toOperator;
   if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
   const { dialect, asksForStream } = failed;
-  // Behind the head nothing but the stream itself could carry an error, and there it already stands.
+  // After the head, only the stream itself could carry an error, and it already does.
   if (exchange.headSent) exchange.destroy();
   else if (asksForStream) exchange.send(streamErrorReply(error, dialect, asksForStream));
   else exchange.send(errorReply(error, dialect));
@@ -23,19 +23,19 @@ export function answerError(app: Pick<App, 'newId' | 'log'>, exchange: HttpExcha
 
 type Failed = {
   readonly thrown: unknown;
-  /** The client's own. */
+  /** The client's dialect. */
   readonly dialect: Dialect;
-  /** What was asked for as a stream, where it was. */
+  /** The request, if it asked for a stream. */
   readonly asksForStream?: ModelRequest | undefined;
 };
 
-/** What was thrown, with the id of its call or, where there never was one, a new one: that stands in the log's line. */
+/** Returns the thrown error with the request id of its call or, if there was no call, a new id for the log line. */
 export function namedError(app: Pick<App, 'newId'>, thrown: unknown): ConclaveError {
   const error = asConclaveError(thrown);
   return error.details.requestId === undefined ? withRequestId(error, app.newId('req')) : error;
 }
 
-/** An error in the shape of the client's own dialect, with what tells its retry logic the truth. */
+/** Builds an error reply in the client's dialect, with headers that make its retry logic do the right thing. */
 export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
   const { status, body } = dialect.writeError(error);
   return {
@@ -45,7 +45,7 @@ export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
   };
 }
 
-/** The same where a stream was asked for: some dialects tell some errors on one. */
+/** Builds an error reply to a streaming request: some dialects report some errors in a stream. */
 function streamErrorReply(error: ConclaveError, dialect: Dialect, request: ModelRequest): WholeReply {
   if (dialect.toldInStream?.(error) !== true) return errorReply(error, dialect);
   const id = error.details.requestId ?? '';
@@ -66,7 +66,8 @@ function errorHeaders({ code, details }: ConclaveError, dialect: Dialect): Recor
     ...(retryAfterMs !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
     }),
-    // The official clients retry every 429. Without a time neither a spent budget nor room for a call above a limit comes back.
+    // The official clients retry every 429. Without a retry time, neither a spent budget nor a call larger than a rate
+    // limit can succeed later, so a retry is pointless.
     ...((code === 'budget_exceeded' || code === 'rate_limited') &&
       retryAfterMs === undefined && { 'x-should-retry': 'false' }),
   };

@@ -10,21 +10,21 @@ import { routeName, serveRequest } from './routes.ts';
 
 export type Gateway = {
   readonly url: string;
-  /** Exchanges under way. */
+  /** Open exchanges. */
   readonly open: number;
   close(): Promise<void>;
 };
 
-/** The app of the moment: a request stays with the one that it found. */
+/** The current app. A request keeps the app that it started with. */
 export type Apps = { readonly current: App };
 
-/** Serves the apps over HTTP. @throws ConclaveError `configuration` when it cannot listen. */
+/** Serves the apps over HTTP. @throws ConclaveError `configuration` if it cannot listen. */
 export async function startGateway(
   apps: Apps,
   { host, port }: Pick<ListenOptions, 'host' | 'port'>,
 ): Promise<Gateway> {
   let loading: Promise<McpEndpoint> | undefined;
-  // At the first use: whoever only relays model calls need not load an MCP server.
+  // Loaded on first use: most gateways only serve model calls and need no MCP server.
   const mcp = () =>
     (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(apps)));
   const serveMcp = async (exchange: HttpExchange) => (await mcp()).serve(exchange);
@@ -53,10 +53,10 @@ export async function startGateway(
 }
 
 const mcpPath = '/mcp';
-/** For metrics: the client had gone before there was a status. */
+/** For metrics: the client disconnected before there was a status. */
 const statusOfNone = 499;
 
-/** Serves a request and writes its one line, once it is over. */
+/** Serves a request and writes its log line when it is over. */
 async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Promise<void>): Promise<void> {
   const startedAt = performance.now();
   try {
@@ -72,7 +72,7 @@ async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Pro
   }
 }
 
-/** What the server refuses before there is a route; it gets its line too. */
+/** Replies to a request that the server rejects before routing, and writes its log line. */
 function refusal(app: App, refused: ConclaveError, url: string) {
   const error = namedError(app, refused);
   const [path = ''] = url.split('?', 1);

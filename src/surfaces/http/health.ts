@@ -10,15 +10,18 @@ export function live(_: App, exchange: HttpExchange): void {
   sendJson(exchange, 200, { status: 'ok' });
 }
 
-/** Who probes (kubelet, a load balancer) asks by an address that nobody knew before, and is told nothing secret. */
+/**
+ * Returns whether the request is a health probe. Probes (kubelet, load balancers) use host names that are not known in
+ * advance, and the reply contains no secrets.
+ */
 export function isProbe(url: string): boolean {
   return /^\/health\/(?:live|ready)(?:\?|$)/.test(url);
 }
 
 /**
- * Ready when the store answers and takes writes, as far as the last one showed. Providers are not asked: their outage is no reason to take Conclave out. Nor is a new
- * configuration that had to be refused: the old one serves. That it was is said here; why, with its path and line, only
- * to the admin and to this machine's own key.
+ * Ready if the store answers and the last write succeeded. Providers are not checked: their outage is no reason to stop
+ * sending traffic to Conclave. A rejected new configuration does not matter either: the old one is in use. The reply
+ * reports the rejection; the reason, with path and line, only to the admin and this machine's own key.
  */
 export async function ready(app: App, exchange: HttpExchange): Promise<void> {
   try {
@@ -26,7 +29,7 @@ export async function ready(app: App, exchange: HttpExchange): Promise<void> {
     const dead = app.engine.health.deadCredentials().length;
     sendJson(exchange, 200, {
       status: 'ready',
-      // How many; which ones is for the admin: this answer needs no key.
+      // Only the number: this endpoint needs no key. The admin API names them.
       ...(dead > 0 && { deadCredentials: dead }),
       config: await shownState(app, exchange),
     });
@@ -35,7 +38,7 @@ export async function ready(app: App, exchange: HttpExchange): Promise<void> {
   }
 }
 
-/** A wrong key is as good as none: this answer needs none. */
+/** An invalid key is treated as none: this endpoint needs none. */
 async function mayKnowWhy(app: App, { headers }: HttpExchange): Promise<boolean> {
   if (headers.authorization === undefined && headers['x-api-key'] === undefined) return false;
   const principal = await authenticate(app, headers).catch(() => undefined);

@@ -6,8 +6,8 @@ export type ListedPage = { readonly models: readonly ListedModel[]; readonly has
 const mostPerPage = 1_000;
 
 /**
- * The page that a client of Anthropic's asks for: `limit` models behind `after_id` or before `before_id`. Without a
- * limit all of them, for clients that read one page only (Anthropic's own default is 20).
+ * Returns the page that an Anthropic client requests: `limit` models after `after_id` or before `before_id`. Without a
+ * limit it returns all models, for clients that read only one page (Anthropic's own default is 20).
  * https://docs.claude.com/en/api/models-list
  * @throws ConclaveError `invalid_request` naming the parameter.
  */

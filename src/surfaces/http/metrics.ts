@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate } from '../authenticate.ts';
 
-/** `GET /metrics`, for Prometheus: this process's figures, or those of all workers added up. */
+/** `GET /metrics`, for Prometheus: the metrics of this process, or the sum over all workers. */
 export async function metrics(app: App, exchange: HttpExchange): Promise<void> {
   await authorizeReader(app, exchange);
   const { contentType, text } = await app.metrics.render();
@@ -11,8 +11,8 @@ export async function metrics(app: App, exchange: HttpExchange): Promise<void> {
 }
 
 /**
- * The figures are those of every key together, so they are for the admin's key and this machine's own; where the
- * configuration says so, for whoever asks from this machine, or for everybody.
+ * The metrics cover all keys, so they require the admin key or this machine's own key, unless the configuration opens
+ * them to this machine or to everyone.
  */
 async function authorizeReader(app: App, exchange: HttpExchange): Promise<void> {
   const { access } = app.config.metrics;
@@ -25,7 +25,10 @@ async function authorizeReader(app: App, exchange: HttpExchange): Promise<void> 
   );
 }
 
-/** Nobody between us and a client on this machine: a proxy here would speak for the whole world. */
+/**
+ * Returns whether the client is on this machine. A proxy here would forward requests from anywhere, so forwarded
+ * requests do not count.
+ */
 function isFromHere({ remoteAddress, headers }: HttpExchange): boolean {
   const forwarded = headers['x-forwarded-for'] ?? headers.forwarded ?? headers.via;
   return forwarded === undefined && /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress ?? '');

@@ -7,7 +7,7 @@ import { type ListedModel, namedFor, namesFor } from './named-models.ts';
 import type { AskedByKey } from './route.ts';
 import { sendNamedJson } from './send-json.ts';
 
-/** `GET /v1/models`: what the key may name, as the client's maker would list it. */
+/** `GET /v1/models`: the names that the key may use, in OpenAI's or Anthropic's format. */
 export function listModels(app: App, exchange: HttpExchange, { principal }: AskedByKey): void {
   const models = namesFor(app, principal);
   const list = speaksAnthropic(exchange)
@@ -16,7 +16,7 @@ export function listModels(app: App, exchange: HttpExchange, { principal }: Aske
   sendNamedJson(app, exchange, list);
 }
 
-/** `GET /v1/models/<model>`. @throws ConclaveError `model_not_found` for a name that means nobody to this key. */
+/** `GET /v1/models/<model>`. @throws ConclaveError `model_not_found` for a name that this key cannot use. */
 export function showModel(app: App, exchange: HttpExchange, { principal, name }: AskedByKey): void {
   const model = namedFor(app, principal, {
     name: decodeSegment(name, { called: 'The model id ', param: 'model' }),
@@ -24,22 +24,22 @@ export function showModel(app: App, exchange: HttpExchange, { principal, name }:
   sendNamedJson(app, exchange, speaksAnthropic(exchange) ? anthropicModel(model) : openAiModel(model));
 }
 
-/** One model as OpenAI shows it. */
+/** Formats one model like OpenAI. */
 function openAiModel({ id, provider }: ListedModel) {
   return { id, object: 'model', created: 0, owned_by: provider };
 }
 
-/** `GET /v1/models` as OpenAI answers it. */
+/** Formats `GET /v1/models` like OpenAI. */
 function openAiModelList(models: readonly ListedModel[]) {
   return { object: 'list', data: models.map(openAiModel) };
 }
 
-/** One model as Anthropic shows it. */
+/** Formats one model like Anthropic. */
 function anthropicModel({ id }: ListedModel) {
   return { type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' };
 }
 
-/** A page of `GET /v1/models` as Anthropic answers it. */
+/** Formats a page of `GET /v1/models` like Anthropic. */
 function anthropicModelList({ models, hasMore }: ListedPage) {
   const data = models.map(anthropicModel);
   return { data, has_more: hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };

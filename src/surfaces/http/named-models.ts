@@ -6,13 +6,16 @@ import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
 import { virtualModel, virtualNames } from '../../core/routing/virtual-model.ts';
 
-/** What may be written as `model`, and who is behind it. */
+/** A name that a request may use as `model`, and its provider. */
 export type ListedModel = { readonly id: string; readonly provider: string };
 
-/** Who stands behind names that leave the choice to Conclave, or that its operator gave. */
+/** Provider shown for names that leave the choice to Conclave, and for the operator's aliases. */
 const ours = 'conclave';
 
-/** Everything that a key may name: `auto` with the tiers that have a model, the operator's aliases, and models by id. */
+/**
+ * Lists the names that a key may use: `auto` with the tiers that have a model, the operator's aliases, and models by
+ * id.
+ */
 export function namesFor({ catalogue, config }: App, { models: patterns }: Principal): ListedModel[] {
   const mayUse = (id: string) => !patterns || matchesAny(id, patterns);
   const models = catalogue.models().filter(({ id }) => mayUse(id));
@@ -24,7 +27,7 @@ export function namesFor({ catalogue, config }: App, { models: patterns }: Princ
   return [...open, ...aliases].map((id) => ({ id, provider: ours })).concat(models);
 }
 
-/** A way of choosing is no model, and is not listed as one. */
+/** Returns whether a name may resolve to the model. Names of policies are not models and are not listed. */
 function mayMean(name: string, { tier, local }: Model): boolean {
   const virtual = virtualModel(name);
   if (!virtual || virtual.policy !== undefined) return false;
@@ -32,8 +35,8 @@ function mayMean(name: string, { tier, local }: Model): boolean {
 }
 
 /**
- * Whom a name means, for a key that may use it.
- * @throws ConclaveError `model_not_found` for a name that means nobody, or nobody that the key may use.
+ * Returns the model that a name means, for a key that may use it.
+ * @throws ConclaveError `model_not_found` if the name is unknown, or means only models that the key may not use.
  */
 export function namedFor(
   { catalogue }: Pick<App, 'catalogue'>,

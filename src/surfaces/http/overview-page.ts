@@ -11,7 +11,7 @@ import { sendJson } from './send-json.ts';
 const latestCalls = 30;
 const shownDays = 30;
 
-/** `GET /`: the page itself, open to everybody; it holds no data. */
+/** `GET /`: the page itself, which needs no key; it contains no data. */
 export async function overviewPage(_: App, exchange: HttpExchange): Promise<void> {
   const html = await readFile(new URL('overview.html', import.meta.url), 'utf8');
   exchange.send({
@@ -27,7 +27,7 @@ export async function overviewPage(_: App, exchange: HttpExchange): Promise<void
   });
 }
 
-/** `GET /overview.json`: what the page shows, for the key that asks; an admin's shows every key. */
+/** `GET /overview.json`: the data of the page, for the requesting key; the admin's shows every key. */
 export async function overviewData(
   app: App,
   exchange: HttpExchange,
@@ -59,7 +59,7 @@ function callEntry(row: CallRow) {
   };
 }
 
-/** Allows exactly this inline block and no other. */
+/** Returns the CSP hash that allows exactly this inline block. */
 function hashOf(html: string, tag: 'style' | 'script'): string {
   const text = html.slice(html.indexOf(`<${tag}>`) + tag.length + 2, html.indexOf(`</${tag}>`));
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;

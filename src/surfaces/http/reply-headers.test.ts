@@ -12,7 +12,7 @@ const head = {
 };
 const named = (model: string) => headHeaders({ ...head, model }, {})['x-conclave-model'];
 
-test('a model whose name is no ASCII is told apart in the headers, and no name can end a line', () => {
+test('models with non-ASCII names stay distinguishable in headers, and no name can break a header line', () => {
   assert.equal(named('openai/gpt-5'), 'openai/gpt-5');
   assert.equal(named('lab/模型:7b'), 'lab/%E6%A8%A1%E5%9E%8B:7b');
   assert.equal(named('lab/a\r\nx-evil: 1'), 'lab/a%0D%0Ax-evil: 1');

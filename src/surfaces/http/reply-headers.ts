@@ -5,7 +5,7 @@ import { usdText } from '../../core/units.ts';
 const longestWarnings = 2_000;
 const unprintable = /[^\x20-\x7e]/;
 
-/** A request's id where Conclave's users look for it, and where the SDKs of the client's dialect do. */
+/** Returns the headers with the request id: Conclave's own, and the one that the SDKs of the client's dialect read. */
 export function nameHeaders(
   requestId: string,
   { requestIdHeader }: Pick<Dialect, 'requestIdHeader'>,
@@ -15,7 +15,7 @@ export function nameHeaders(
   return headers;
 }
 
-/** What is known when the head of a stream goes out. */
+/** Returns the headers known when a stream starts. */
 export function headHeaders(
   head: ReplyHead,
   dialect: Pick<Dialect, 'requestIdHeader'>,
@@ -28,7 +28,7 @@ export function headHeaders(
   return headers;
 }
 
-/** The same, final, and what the call cost. */
+/** Returns the headers of a finished call, including its cost. */
 export function outcomeHeaders(
   head: ReplyHead,
   outcome: CallOutcome,
@@ -51,13 +51,13 @@ function addWarnings(headers: Record<string, string>, warnings: readonly string[
   headers['x-conclave-warnings'] = headerText(warnings.join(' | ')).slice(0, longestWarnings);
 }
 
-/** An id that a client may compare or send back: what is no printable ASCII is percent-encoded. */
+/** Encodes an id that a client may compare or send back: anything but printable ASCII is percent-encoded. */
 function headerName(id: string): string {
   if (!unprintable.test(id)) return id;
   return id.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
 }
 
-/** Headers carry printable ASCII; anything else would be refused by the next proxy, or split the reply. */
+/** Replaces anything but printable ASCII, which the next proxy might reject or which could split the reply. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, '?');
 }

@@ -3,14 +3,14 @@ import type { Principal } from '../../core/call.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate, authenticateAdmin } from '../authenticate.ts';
 
-/** What stands at the `<…>` of a path, still percent-encoded; empty where the path has none. */
+/** The segment at the `<…>` of a path, still percent-encoded; empty if the path has none. */
 export type Asked = { readonly name: string };
-/** The same with whose key came along. */
+/** A path segment with the principal of the request's key. */
 export type AskedByKey = Asked & { readonly principal: Principal };
 
 type Serve<What> = (app: App, exchange: HttpExchange, asked: What) => Promise<void> | void;
 
-/** What answers a request, and whom. Nothing is served before the key that it needs was found good. */
+/** The handler of a request and who may call it. The required key is checked first. */
 export type Route =
   | { readonly who: 'anybody'; readonly serve: Serve<Asked> }
   | { readonly who: 'key'; readonly serve: Serve<AskedByKey> }
@@ -28,7 +28,10 @@ export function forAdmin(serve: Serve<Asked>): Route {
   return { who: 'admin', serve };
 }
 
-/** @throws ConclaveError `authentication` or `permission` where the key that it needs did not come along. */
+/**
+ * Checks the key and serves the route.
+ * @throws ConclaveError `authentication` or `permission` if the required key is missing.
+ */
 export async function serveRoute(
   app: App,
   exchange: HttpExchange,
@@ -50,17 +53,16 @@ export async function serveRoute(
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
- * All that is answered at one path. `<name>` stands for one segment of it, `<name...>` for everything that is left: ids of
- * models have slashes of their own.
+ * The routes of one path. `<name>` stands for one segment, `<name...>` for the whole rest: model ids contain slashes.
  */
 export type Place = {
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Route>>>;
-  /** Why a method that people try is none, and what to do instead. */
+  /** Message for an unsupported method that clients try: why it does not exist, and what to do instead. */
   readonly instead?: Readonly<Partial<Record<Method, string>>>;
 };
 
-/** Finds the place that a path means, and what stands at its `<…>`. */
+/** Returns a function that finds the place of a path and the segment at its `<…>`. */
 export function placeFinder(
   places: readonly Place[],
 ): (path: string) => { readonly place: Place; readonly name: string } | undefined {
@@ -77,7 +79,7 @@ export function placeFinder(
   };
 }
 
-/** What stands in a path at the `<…>` of a pattern, where all else is the same. */
+/** Returns the part of a path at the `<…>` of a pattern if the rest matches. */
 function nameIn(path: string, pattern: string): string | undefined {
   const [before = '', after = ''] = pattern.split(/<.*>/);
   if (path.length <= before.length + after.length) return undefined;

@@ -31,7 +31,7 @@ import { takeFeedback } from './take-feedback.ts';
 
 const noResponses = forKeys(refuseStoredResponse);
 
-/** Everything that the server answers, but for MCP. */
+/** Everything that the server serves, except MCP. */
 export const places: readonly Place[] = [
   { path: '/v1/chat/completions', methods: { POST: modelCalls('openai-chat') } },
   { path: '/v1/responses', methods: { POST: modelCalls('openai-responses') } },
@@ -48,7 +48,7 @@ export const places: readonly Place[] = [
   { path: '/v1/models/<id...>', methods: { GET: forKeys(showModel) } },
   { path: '/health/live', methods: { GET: forAnybody(live) } },
   { path: '/health/ready', methods: { GET: forAnybody(ready) } },
-  // Who may read them is a matter of the configuration.
+  // The configuration decides who may read the metrics.
   { path: '/metrics', methods: { GET: forAnybody(metrics) } },
   { path: '/admin/keys', methods: { GET: forAdmin(listKeys), POST: forAdmin(createKey) } },
   {
@@ -72,7 +72,7 @@ export const places: readonly Place[] = [
 const placeAt = placeFinder(places);
 const paths: ReadonlySet<string> = new Set(places.map(({ path }) => path));
 
-/** Finds the route and answers; whatever goes wrong is answered in the dialect that the client speaks. */
+/** Finds the route and serves it; errors are written in the client's dialect. */
 export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   try {
@@ -85,7 +85,7 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
   }
 }
 
-/** The place that a path belongs to, from our own list, for counting. */
+/** Returns the route name of a path, from a fixed list, for metrics. */
 export function routeName(path: string): string {
   return placeAt(path)?.place.path.replace('...', '') ?? 'other';
 }
@@ -98,7 +98,7 @@ function modelCalls(id: DialectId): Route {
   });
 }
 
-/** Vectors are asked for in OpenAI's words by everybody. */
+/** All clients request embeddings in OpenAI's format. */
 function embeddings(): Route {
   return forKeys((app, exchange, { principal }) => {
     const dialect = app.embedders.get('openai-chat');
@@ -128,7 +128,10 @@ function notFound({ method, path }: HttpExchange, place?: Place): ConclaveError 
   );
 }
 
-/** Mostly a base URL with `/v1` too often or not at all, which the clients of OpenAI want and those of Anthropic do not. */
+/**
+ * Suggests the intended path. The usual mistake is a base URL with `/v1` twice or missing: OpenAI clients want it,
+ * Anthropic clients do not.
+ */
 function whatWasMeant(path: string): string {
   const meant = `/v1${path.replace(/^(?:\/v1)+(?=\/)/, '')}`;
   if (paths.has(meant)) {
@@ -142,5 +145,5 @@ function whatWasMeant(path: string): string {
   return `${hint}Model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`;
 }
 
-/** A longer one is nobody's slip, and would take long to compare. */
+/** A longer path is not a typo, and would take long to compare. */
 const longestPath = 100;

@@ -3,12 +3,12 @@ import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { dialectOf } from './dialect-of.ts';
 import { nameHeaders } from './reply-headers.ts';
 
-/** Answers with a JSON body. */
+/** Replies with a JSON body. */
 export function sendJson(exchange: HttpExchange, status: number, body: unknown): void {
   exchange.send({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
-/** Answers with what is no call and has a name all the same, as a client's SDK expects: it stands in the log's line. */
+/** Replies with JSON that is not a model call but has a request id, as SDKs expect; the id is also in the log line. */
 export function sendNamedJson(
   app: Pick<App, 'newId' | 'dialects'>,
   exchange: HttpExchange,

@@ -18,11 +18,11 @@ import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
 import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
-/** An idle stream says something after two to three of these, so that no proxy on the way takes it for dead. */
+/** An idle stream sends a ping after two to three ticks, so that no proxy considers it dead. */
 const pingTickMs = 5_000;
 const silentTicks = 2;
 
-/** One model call over HTTP in one dialect: read, run, write. */
+/** Serves one model call over HTTP: reads the request, runs it and writes the reply. */
 export async function serveModelCall(
   app: App,
   exchange: HttpExchange,
@@ -42,7 +42,7 @@ export async function serveModelCall(
       principal,
       request,
       asked,
-      // What is read in one dialect and answered in another cannot be relayed.
+      // A request read in one dialect and answered in another cannot be relayed.
       ...(reader === dialect && {
         raw: {
           dialect: dialect.id,
@@ -67,14 +67,14 @@ export async function serveModelCall(
   }
 }
 
-/** Cursor sends Responses' words to the path of chat for the models that it knows, and waits for chat's answer. */
+/** Cursor sends Responses requests to the chat path for models that it knows, and expects a chat reply. */
 function readerOf({ dialects }: App, dialect: Dialect, body: JsonObject): Dialect {
   if (dialect !== dialects.get('openai-chat')) return dialect;
   const inOthersWords = body.input !== undefined && body.messages === undefined;
   return (inOthersWords && dialects.get('openai-responses')) || dialect;
 }
 
-/** Who wants to see a cost wants to see the usage that it stands in. */
+/** The cost is a field of the usage, so a client that wants the cost gets the usage too. */
 function requestFrom(dialect: Dialect, { body, includeCost }: BodyControls): ModelRequest {
   const request = dialect.readRequest(body);
   return includeCost && request.stream ? { ...request, includeUsage: true } : request;
@@ -118,7 +118,7 @@ type Answering = {
   readonly dialect: Dialect;
   readonly request: ModelRequest;
   readonly reply: Reply;
-  /** The client asked for the cost in its usage. */
+  /** Add the cost to the usage. */
   readonly withCost: boolean;
 };
 
@@ -131,7 +131,7 @@ async function wholeReply(
   const written = await wholeBody(dialect, request, reply);
   const { body, outcome } = await verified({ body: written, outcome: await reply.settled });
   exchange.send({
-    // A relayed answer that broke off after its head ends as an error body: the state says so.
+    // A relayed reply that broke off after its head becomes an error body; the state shows it.
     status: outcome.state === 'ok' ? 200 : (outcome.errorStatus ?? 502),
     headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome, dialect) },
     body: withCost ? costInBody(body, outcome) : body,
@@ -159,13 +159,13 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
   exchange.writeHead(200, {
     'content-type': dialect.streamContentType,
     'cache-control': 'no-cache',
-    // nginx would collect the stream before it passes it on.
+    // Stops nginx from buffering the stream.
     'x-accel-buffering': 'no',
     ...headHeaders(reply.head, dialect),
   });
-  // A reader who has gone is noticed by the next real piece.
+  // A disconnected client is noticed on the next real write.
   const ping = () => void exchange.write(writer.ping())?.catch(() => undefined);
-  // Proxies on the way count the silence before the head too.
+  // Proxies also time out the silence before the first piece.
   if (reply.kind === 'parts' && reply.waiting) ping();
   let silence = 0;
   const pings = setInterval(() => {

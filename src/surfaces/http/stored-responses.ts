@@ -4,8 +4,9 @@ import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { AskedByKey } from './route.ts';
 
 /**
- * Conclave keeps no responses: a relayed one is kept, if at all, by the provider that gave it, under its own key; a
- * translated one by nobody. @throws ConclaveError `not_found`, which says so, always.
+ * Rejects requests for stored responses: Conclave stores none. A relayed response may be stored by its provider, under
+ * the provider's key; a translated one is not stored anywhere.
+ * @throws ConclaveError `not_found`, always.
  */
 export function refuseStoredResponse(_app: App, _exchange: HttpExchange, { name }: AskedByKey): never {
   throw new ConclaveError(
@@ -15,7 +16,7 @@ export function refuseStoredResponse(_app: App, _exchange: HttpExchange, { name 
   );
 }
 
-/** @throws ConclaveError `not_found`, always. */
+/** Rejects requests for compaction. @throws ConclaveError `not_found`, always. */
 export function refuseCompaction(): never {
   throw new ConclaveError(
     'not_found',

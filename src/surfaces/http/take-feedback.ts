@@ -8,7 +8,7 @@ import { sendJson } from './send-json.ts';
 
 const feedback = z.strictObject({ request_id: z.string().min(1), score: z.union([z.string(), z.number()]) });
 
-/** `POST /v1/feedback {request_id, score}`: what a caller says of an answer; `score` is good, bad or 0 to 1. */
+/** `POST /v1/feedback {request_id, score}`: a caller's rating of an answer; `score` is good, bad or 0 to 1. */
 export async function takeFeedback(
   app: App,
   exchange: HttpExchange,

@@ -8,12 +8,15 @@ import { spliceMembers } from '../../core/json/splice-members.ts';
 import { verifiedCost } from '../verified-cost.ts';
 import { wantsVerification } from './call-controls.ts';
 
-/** A whole answer in its client's dialect, and what it took. */
+/** A whole reply in the client's dialect, with its outcome. */
 export type WholeAnswer = { readonly body: Uint8Array | string; readonly outcome: CallOutcome };
 
 type Need = ReturnType<App['verification']['needOf']>;
 
-/** @throws ConclaveError for what cannot be verified, before anything is asked. Vectors claim nothing. */
+/**
+ * Returns whether the answer must be verified. Embeddings make no claims.
+ * @throws ConclaveError for a call that cannot be verified, before any model is called.
+ */
 export function verificationNeed(app: App, headers: IncomingHttpHeaders, call: Call): Need {
   const { request, principal, surface, signal, tags } = call;
   if (request.embedding) return 'none';
@@ -30,8 +33,8 @@ export function verificationNeed(app: App, headers: IncomingHttpHeaders, call: C
 }
 
 /**
- * The answer with what another family says of its claims in `conclave.verification`, a member of our own; all else of it
- * stays as it was. Its cost is then that of both.
+ * Adds the verification by another family to the reply as `conclave.verification`; everything else is unchanged. The
+ * cost is then that of answer and verification.
  */
 export async function verifiedAnswer(
   app: App,
@@ -57,7 +60,7 @@ export async function verifiedAnswer(
   }
   const { cost: _answerAlone, ...rest } = outcome;
   const cost = verifiedCost(outcome.cost, checked.verification);
-  // What it found is data through and through.
+  // The verification is plain data.
   const verification = checked.verification as unknown as JsonValue;
   return {
     body: spliceMembers(bytes, [{ member: 'conclave', value: { verification } }]),
@@ -66,7 +69,7 @@ export async function verifiedAnswer(
 }
 
 function textOf(dialect: Dialect, body: Uint8Array): string {
-  // The dialect's own words, which it wrote or relayed a moment ago.
+  // The dialect wrote or relayed this body a moment ago, so it is valid JSON.
   const reply = JSON.parse(Buffer.from(body).toString('utf8')) as JsonObject;
   const collector = replyCollector();
   for (const part of dialect.readReply(reply, {})) collector.add(part);

@@ -3,8 +3,9 @@ import { nearestNames } from '../../core/names/nearest-names.ts';
 import type { KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 
 /**
- * The key of this id or name. If several have the name, the only one in use is meant, or with `revoked` the only revoked one.
- * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name does not say which one.
+ * Returns the key with this id or name. If several keys have the name, it means the only active one or, with `revoked`,
+ * the only revoked one.
+ * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name is ambiguous.
  */
 export async function findKey(
   store: KeyStore,

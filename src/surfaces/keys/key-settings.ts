@@ -17,7 +17,7 @@ const name = z.string().trim().min(1).max(100);
 const budgets = z.array(
   z.strictObject({
     window: z.enum(budgetWindows),
-    // Nano-dollars have to fit the integers of a database.
+    // Nano-dollars must fit into the database's integers.
     limitUsd: z.number().nonnegative().max(1e9),
     hard: z.boolean().default(true),
   }),
@@ -46,7 +46,7 @@ const newKey = z.strictObject({ name, budgets: budgets.default([]), ...z.object(
 
 const keyChange = z.strictObject({
   name: name.optional(),
-  // Without budgets a key has an empty list.
+  // A key without budgets has an empty list.
   budgets: budgets.nullish().transform((list) => (list === null ? [] : list)),
   disabled: z.boolean().optional(),
   models: wishes.models.nullish(),
@@ -58,14 +58,14 @@ const keyChange = z.strictObject({
   routing: wishes.routing.nullish(),
 });
 
-/** What a new key is to be. @throws ConclaveError `invalid_request` naming the field. */
+/** Reads the settings of a new key. @throws ConclaveError `invalid_request` naming the field. */
 export function readNewKey(body: unknown, now: Ms): KeySettings {
   const settings = checked(newKey, body);
   refusePast(settings.expiresAt, now);
   return settings;
 }
 
-/** What is to change about a key. @throws ConclaveError `invalid_request` naming the field. */
+/** Reads a change of a key. @throws ConclaveError `invalid_request` naming the field. */
 export function readKeyChange(body: unknown, now: Ms): KeyChange {
   const change = checked(keyChange, body);
   refusePast(change.expiresAt ?? undefined, now);

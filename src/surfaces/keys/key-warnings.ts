@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { KeySettings } from '../../core/stores/stores.ts';
 
-/** What of a key's settings has no effect here. */
+/** Warns about settings of a key that have no effect here. */
 export function keyWarnings(
   app: Pick<App, 'catalogue' | 'found' | 'unheardAim'>,
   { models = [], routing }: Pick<KeySettings, 'models' | 'routing'>,
@@ -11,7 +11,10 @@ export function keyWarnings(
   return [...unmatchedModels(app, models), ...(unheard === undefined ? [] : [unheard])];
 }
 
-/** A pattern may name what a provider has and no list does; but a name without a provider is an alias, and fits nothing. */
+/**
+ * Returns the patterns that match no known model. A pattern may name an unlisted model of a provider; a name without a
+ * provider is an alias, which patterns never match.
+ */
 function unmatchedModels(app: Pick<App, 'catalogue' | 'found'>, patterns: readonly string[]): string[] {
   const ids = app.catalogue.models().map(({ id }) => id);
   const providers = app.found.map(({ provider }) => `${provider.id}/`);

@@ -1,7 +1,7 @@
 import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
-/** A key as its admin sees it, with where its budgets stand: never the key itself. */
+/** Returns a key for its admin, with the state of its budgets but without the key itself. */
 export async function shownKey(store: KeyStore, { createdAt, expiresAt, ...key }: VirtualKey) {
   const standings = await store.budgets(key.id, Date.now());
   return {

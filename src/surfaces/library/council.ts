@@ -26,14 +26,14 @@ import { runTool } from '../run-tool.ts';
 export type ToolOptions = {
   /** Ends the provider calls of the run. */
   readonly signal?: AbortSignal;
-  /** Hears what is going on, a line at a time. */
+  /** Receives progress, one line at a time. */
   readonly onProgress?: (message: string) => void;
 };
 
-/** What a tool takes, the same as over MCP; members with a default may be left out. */
+/** A tool's input, as over MCP; members with a default may be left out. */
 type Input<T> = T extends Tool<infer Schema> ? z.input<Schema> : never;
 
-/** What a tool answers with; issues are whole findings. */
+/** A tool's output; issues are whole findings. */
 type Answer<T> = T extends Tool<z.ZodType, infer Schema> ? WithFindings<z.output<Schema>> : never;
 
 type WithFindings<Data> = Data extends { issues: unknown }
@@ -46,53 +46,56 @@ type Method<T> = (input: Input<T>, options?: ToolOptions) => Promise<Answer<T>>;
 export interface Council {
   /** Structure and risks of files, and `hotspots` that `codereview` takes as its focus. */
   readonly analyze: Method<typeof analyze>;
-  /** Current API documentation, through a model whose provider searches the web. */
+  /** Current API documentation, by a model whose provider searches the web. */
   readonly apilookup: Method<typeof apilookup>;
-  /** What is wrong with a statement, instead of agreement. */
+  /** Criticism of a statement instead of agreement. */
   readonly challenge: Method<typeof challenge>;
-  /** An independent review of a diff, a git range or files (default: what is not committed), as `issues`. */
+  /** An independent review of a diff, a git range or files (default: uncommitted changes), as `issues`. */
   readonly codereview: Method<typeof codereview>;
-  /** One question to several models, blind to each other: issues by threshold, an answer, a vote or a ranking. */
+  /**
+   * One question to several models that do not see each other's answers: issues by threshold, an answer, a vote or a
+   * ranking.
+   */
   readonly consensus: Method<typeof consensus>;
-  /** What was spent. */
+  /** Spending. */
   readonly costs: Method<typeof costs>;
   /** The root cause of a fault. */
   readonly debug: Method<typeof debug>;
   /** Documentation of each public symbol. */
   readonly docgen: Method<typeof docgen>;
-  /** Why one call went where it went. */
+  /** Why a call went to its model. */
   readonly explain: Method<typeof explain>;
-  /** The models that can be asked. */
+  /** The available models. */
   readonly listmodels: Method<typeof listmodels>;
-  /** A goal in ordered, checkable steps. */
+  /** A plan for a goal, in ordered, checkable steps. */
   readonly planner: Method<typeof planner>;
-  /** A quick check of what is not committed yet, or of a diff, by an economical model. */
+  /** A quick check of uncommitted changes, or of a diff, by an economical model. */
   readonly precommit: Method<typeof precommit>;
   /** Refactorings that keep behaviour, in a safe order. */
   readonly refactor: Method<typeof refactor>;
-  /** A review that looks for security alone. */
+  /** A review for security only. */
   readonly secaudit: Method<typeof secaudit>;
   /** Tests for files. */
   readonly testgen: Method<typeof testgen>;
-  /** A hard question, thought through by the strongest model. */
+  /** A hard question, answered by the strongest model. */
   readonly thinkdeep: Method<typeof thinkdeep>;
-  /** The conversations that `continuation_id` continues. */
+  /** The threads that `continuation_id` continues. */
   readonly threads: Method<typeof threads>;
-  /** A call or a value, followed through files. */
+  /** The path of a call or a value through files. */
   readonly tracer: Method<typeof tracer>;
-  /** The claims of an answer, checked one by one by a family that did not write it. */
+  /** A check of each claim of an answer by a family that did not write it. */
   readonly verify: Method<typeof verify>;
 }
 
-/** The tools that the library has in a shape of its own, or not at all. */
+/** Tools that the library offers in another form, or not at all. */
 const elsewhere = new Set(['chat', 'version']);
 
-/** A method for every tool of the app. */
+/** Returns a method for every tool of the app. */
 export function council(app: App): Council {
   const methods = app.tools
     .filter(({ name }) => !elsewhere.has(name))
     .map((tool) => [tool.name, methodOf(app, tool)] as const);
-  // The interface above lists the tools by hand, so that each has a word of its own; a test compares the two.
+  // The interface above lists the tools by hand, so that each has its own description; a test compares the two.
   return Object.fromEntries(methods) as unknown as Council;
 }
 

@@ -23,17 +23,17 @@ import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 export type ConclaveOptions = {
   /** As in `conclave.yaml`. Default: discovery, as on the command line but without reading a file. */
   readonly config?: ConfigInput;
-  /** Providers of your own; their models are `name/model`. */
+  /** Your own providers; their models are named `name/model`. */
   readonly providers?: readonly LLMProvider[];
-  /** Answers come from simulated models, whatever keys and addresses are configured. */
+  /** Answer with simulated models, whatever keys and addresses are configured. */
   readonly simulate?: boolean;
-  /** Where ledger and key live. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
+  /** Folder of the ledger and the key. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
   readonly home?: string;
   /** The folder whose files and git repository the tools read. Default: the working directory. */
   readonly cwd?: string;
 };
 
-/** A message as people write it: plain text, or parts. */
+/** A message: plain text, or parts. */
 export type ChatMessage = {
   readonly role: Message['role'];
   readonly content: string | readonly ContentPart[];
@@ -42,14 +42,14 @@ export type ChatMessage = {
 export type ChatRequest = Partial<
   Omit<ModelRequest, 'model' | 'messages' | 'stream' | 'origin' | 'extras'>
 > & {
-  /** Model id, alias or `auto…`. Default: the config's. */
+  /** Model id, alias or `auto…`. Default: `routing.default` of the config. */
   readonly model?: string;
   readonly task?: TaskType;
   readonly tags?: readonly string[];
   readonly limits?: CallLimits;
-  /** What answers are checked with where `model` is `cascade`. */
+  /** Check of the answers, if `model` is `cascade`. */
   readonly check?: WrittenCheck;
-  /** Has another family check the answer's claims; so does the tag `stakes:high`. Not for streams. */
+  /** Have another family check the answer's claims; the tag `stakes:high` does the same. Not for streams. */
   readonly verify?: boolean;
   readonly signal?: AbortSignal;
 } & (
@@ -57,39 +57,42 @@ export type ChatRequest = Partial<
     | { readonly messages: readonly ChatMessage[]; readonly prompt?: undefined; readonly system?: undefined }
   );
 
-/** A whole answer and what it took. */
+/** A whole answer with its cost and metadata. */
 export type ConclaveResponse = ChatResponse & {
   readonly requestId: string;
   readonly model: string;
-  /** Of the answer and its verification; absent: a price is unknown. */
+  /** Cost of the answer and its verification; absent if a price is unknown. */
   readonly costNanoUsd?: NanoUsd;
   readonly simulated: boolean;
   readonly warnings: readonly string[];
-  /** What `check` says of the answer; absent: there was none, or no cascade to make it. */
+  /** Whether the answer passed `check`; absent if there was no check, or no cascade to apply it. */
   readonly checkPassed?: boolean;
-  /** Set where it was asked for: what another family says of each claim, with both sides of a dispute. */
+  /** Set if requested: the other family's verdict on each claim, with both sides of a dispute. */
   readonly verification?: ShownVerification;
 };
 
-/** Every tool is a method, and a plain question is `chat` or `stream`. */
+/** Every tool is a method; plain questions use `chat` or `stream`. */
 export interface Conclave extends Council {
-  /** Asks and waits for the whole answer. @throws ConclaveError */
+  /** Returns the whole answer. @throws ConclaveError */
   chat(request: ChatRequest): Promise<ConclaveResponse>;
-  /** Asks and yields the answer as it comes; leaving the loop early cancels the call. @throws ConclaveError */
+  /** Yields the answer as it arrives; leaving the loop early cancels the call. @throws ConclaveError */
   stream(request: ChatRequest): AsyncIterable<StreamChunk>;
-  /** Says how good an answer was: good, bad, or 0 to 1. The router learns from it. @throws ConclaveError */
+  /** Rates an answer: good, bad, or 0 to 1. The router learns from it. @throws ConclaveError */
   feedback(requestId: string, score: 'good' | 'bad' | number): Promise<void>;
-  /** Where a request would go now, and why, without asking anybody. @throws ConclaveError where it could go nowhere. */
+  /**
+   * Previews where a request would go now and why, without calling a model.
+   * @throws ConclaveError if no model can serve it.
+   */
   route(request: ChatRequest): Promise<Preview>;
-  /** The ledger's calls decided anew: by another policy, without a provider, at other prices. @throws ConclaveError */
+  /** Replays the ledger's calls with another policy, without a provider or at other prices. @throws ConclaveError */
   replay(change?: Change & { readonly since?: string }): Promise<ReplayReport>;
-  /** Whether routing pays at this volume, and what else to do about it. */
+  /** Reports whether routing pays at this volume, and what else to change. */
   advise(options?: { readonly since?: string }): Promise<Advice>;
-  /** Ends what is open and closes the ledger. */
+  /** Ends open calls and closes the ledger. */
   close(): Promise<void>;
 }
 
-/** Conclave inside your program: same engine, same ledger, no server. */
+/** Creates a Conclave inside your program: same engine, same ledger, no server. */
 export async function createConclave(options: ConclaveOptions = {}): Promise<Conclave> {
   refuseUnknownWishes('createConclave', options, ['config', 'providers', 'simulate', 'home', 'cwd']);
   const app = await createApp({
@@ -173,7 +176,7 @@ function verificationNeed(
   });
 }
 
-/** The cost is then that of both. */
+/** Adds the verification; the cost is then that of answer and verification. */
 function withVerification(
   { costNanoUsd, ...answer }: ConclaveResponse,
   checked: Awaited<ReturnType<App['verification']['verify']>>,

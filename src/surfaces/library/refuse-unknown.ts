@@ -7,7 +7,7 @@ import type { Tool } from '../../tools/offer/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';
 import { refuseWrongValues } from './refuse-wrong-values.ts';
 
-/** As a record, so that the compiler misses a member that the type gains. */
+/** A record, so that the compiler reports a missing member when the type gains one. */
 const members: Record<keyof ChatRequest, true> = {
   prompt: true,
   system: true,
@@ -46,8 +46,8 @@ const limits: Record<keyof CallLimits, true> = {
 };
 
 /**
- * Refuses what a plain question does not take: a misspelt ceiling must not mean no ceiling.
- * @throws ConclaveError `invalid_request` with the nearest name, or with the tools that take it.
+ * Rejects unknown members of a plain question: a misspelt cost limit must not mean no limit.
+ * @throws ConclaveError `invalid_request` with the nearest name, or with the tools that take that member.
  */
 export function refuseUnknown(request: unknown, tools: readonly Tool[]): void {
   if (typeof request !== 'object' || request === null) {
@@ -71,7 +71,7 @@ function refuseUnknownLimits(given: unknown): void {
 }
 
 /**
- * The same for a report's wishes: an outage that nobody reads would look like none.
+ * Rejects unknown options of a report: a misspelt `without` would be ignored silently.
  * @throws ConclaveError `invalid_request` with the nearest name.
  */
 export function refuseUnknownWishes(report: string, given: object, known: readonly string[]): void {
@@ -81,7 +81,10 @@ export function refuseUnknownWishes(report: string, given: object, known: readon
   throw new ConclaveError('invalid_request', message, { param: unknown });
 }
 
-/** A text where a list belongs would be taken letter by letter. @throws ConclaveError `invalid_request`. */
+/**
+ * Rejects a string where a list is expected, which would be read letter by letter.
+ * @throws ConclaveError `invalid_request`.
+ */
 export function refuseNoList(report: string, name: string, given: unknown): void {
   if (given === undefined) return;
   if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return;

@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { pointedIssue } from '../../core/json/pointed-issue.ts';
 
-/** As records, so that the compiler misses a word that the type gains. */
+/** Records, so that the compiler reports a missing value when the type gains one. */
 const kindsOfParts: Record<ContentPart['type'], true> = {
   text: true,
   image: true,
@@ -38,8 +38,7 @@ const values = z.looseObject({
 });
 
 /**
- * Refuses values of a plain question that nobody could use, as programs without types give them: a part of another API
- * must not go unseen.
+ * Rejects invalid values of a plain question from untyped programs: a content part of another API must not be ignored.
  * @throws ConclaveError `invalid_request` naming the place.
  */
 export function refuseWrongValues(request: object): void {

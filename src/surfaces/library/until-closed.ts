@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 
 type Closing = { close(): Promise<void> };
 
-/** The same methods, which say so once `close` has been called. Whatever is under way then ends as `close` lets it. */
+/** Wraps the methods so that they throw after `close` was called. Running calls end as `close` lets them. */
 export function untilClosed<T extends Closing>(methods: T): T {
   let isClosed = false;
   const guarded = new Proxy(methods, {
@@ -25,7 +25,7 @@ async function closed(): Promise<never> {
   throw new ConclaveError('invalid_request', 'This Conclave is closed; createConclave() makes another.');
 }
 
-/** A stream says what is wrong where it is read. */
+/** Returns a stream that throws when it is read. */
 function closedStream(): AsyncIterable<never> {
   return { [Symbol.asyncIterator]: () => ({ next: closed }) };
 }

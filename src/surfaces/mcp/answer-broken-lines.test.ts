@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { answerBrokenLines } from './answer-broken-lines.ts';
 
-/** What is answered to bytes that come in chunks of a size. */
+/** Returns the replies to bytes that arrive in chunks of the given size. */
 async function answers(sent: string, size = 7) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   answerBrokenLines(input, output);
@@ -17,7 +17,7 @@ async function answers(sent: string, size = 7) {
   return lines.map((line) => JSON.parse(line) as { id: unknown; error: { code: number } });
 }
 
-test('a line that is no JSON and JSON that is no message are answered, and messages are left alone', async () => {
+test('answers invalid JSON and JSON that is not a message, and leaves messages to the SDK', async () => {
   const sent = [
     '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
     '{"jsonrpc":"2.0","id":2,"method":',
@@ -39,7 +39,7 @@ test('a line that is no JSON and JSON that is no message are answered, and messa
   }
 });
 
-test('a line without an end, and one beyond all bounds, are not answered', async () => {
+test('does not answer an unfinished line or one that is too long', async () => {
   assert.deepEqual(await answers('{"jsonrpc":'), []);
   assert.deepEqual(await answers(`${'x'.repeat(9 * 1024 * 1024)}\n`, 1024 * 1024), []);
 });

@@ -2,15 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import { isJsonObject } from '../../core/json/json.ts';
 import { errorBody } from './rpc-error.ts';
 
-/** Beyond this a line is no longer looked at: whoever parses it in earnest has limits of its own. */
+/** Longer lines are not checked; the real parser has limits of its own. */
 const longestLine = 8 * 1024 * 1024;
 
 const newline = 10;
 
 /**
- * Answers lines that are no JSON with a parse error (-32700) and JSON that is no message with an invalid request (-32600),
- * as JSON-RPC 2.0 wants (https://www.jsonrpc.org/specification, 5.1). The SDK drops both without a word, and their sender
- * would wait for ever. What is a message is left to the SDK. Returns what ends it.
+ * Answers invalid JSON with a parse error (-32700) and JSON that is not a message with an invalid request (-32600), as
+ * JSON-RPC 2.0 requires (https://www.jsonrpc.org/specification, 5.1). The SDK silently drops both, and the sender would
+ * wait forever. Valid messages are left to the SDK. Returns a function that ends it.
  */
 export function answerBrokenLines(input: Readable, output: Writable): () => void {
   let line: Buffer[] = [];

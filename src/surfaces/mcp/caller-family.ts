@@ -1,4 +1,4 @@
-/** Clients that run models of one maker, by the name they introduce themselves with. */
+/** Clients that run models of one maker, by the name they send on initialization. */
 const familyOfClient: readonly (readonly [RegExp, string])[] = [
   [/claude/i, 'claude'],
   [/codex|chatgpt|openai/i, 'gpt'],
@@ -9,7 +9,7 @@ const familyOfClient: readonly (readonly [RegExp, string])[] = [
   [/grok/i, 'grok'],
 ];
 
-/** The family of the model that probably calls; editors that run any model tell nothing. */
+/** Returns the family of the model that probably calls; unknown for editors that run models of any maker. */
 export function callerFamily(clientName: string | undefined): string | undefined {
   return familyOfClient.find(([name]) => name.test(clientName ?? ''))?.[1];
 }

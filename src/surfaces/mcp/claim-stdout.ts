@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 
 /**
- * The way to standard output for the protocol alone: whatever anybody else writes there from now on, by `console` or
- * directly, goes to standard error.
+ * Reserves standard output for the protocol: anything else written to it from now on, by `console` or directly, goes to
+ * standard error.
  */
 export function claimStdout(): Writable {
   const write = process.stdout.write.bind(process.stdout);
@@ -10,7 +10,7 @@ export function claimStdout(): Writable {
   return new Writable({
     decodeStrings: false,
     write(chunk: string | Uint8Array, encoding, done) {
-      // Strings come with the encoding that they were written in; bytes with a word that nobody reads.
+      // Strings come with their encoding; for bytes the encoding is ignored.
       write(chunk, encoding, done);
     },
   });

@@ -4,12 +4,12 @@ import type { App } from '../../app.ts';
 import type { Roots } from '../../files/roots.ts';
 import type { Ms } from '../../core/units.ts';
 
-/** A client that names folders and does not answer for them narrows nothing. */
+/** Time limit for a client that supports roots to list them; afterwards nothing is narrowed. */
 const answerMs: Ms = 2_000;
 
 /**
- * What may be read on behalf of a client on this machine: what the configuration allows, narrowed to the folders that
- * the client has open, where its revision can ask for them. They are asked for once, and again when they change.
+ * Returns what may be read for a client on this machine: what the configuration allows, narrowed to the folders that
+ * the client has open if its protocol revision can list them. They are requested once, and again when they change.
  */
 export function clientRoots(): (
   app: Pick<App, 'localRoots' | 'narrowRoots'>,
@@ -26,7 +26,7 @@ export function clientRoots(): (
           allowed,
           roots.flatMap(({ uri }) => folderOf(uri)),
         ),
-      // Revision 2026-07-28 has no such question; others may fail to answer it.
+      // Revision 2026-07-28 has no such request; other clients may fail to answer it.
       () => allowed,
     );
     return asked;

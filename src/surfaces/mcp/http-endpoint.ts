@@ -9,11 +9,11 @@ import { rpcErrorReply } from './rpc-error.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
 export type McpEndpointOptions = SessionOptions & {
-  /** @throws ConclaveError `authentication` for a key that is not known. */
+  /** @throws ConclaveError `authentication` for an unknown key. */
   readonly principalOf: (headers: IncomingHttpHeaders) => Promise<Principal>;
   /**
-   * Whether clients of older revisions get sessions. Without, each of their requests is served by itself, as among
-   * several processes, where the next one may arrive at another. Default true.
+   * Whether clients of older revisions get sessions. Otherwise each request is served on its own, because with several
+   * processes the next one may reach another process. Default true.
    */
   readonly sessions?: boolean;
 };
@@ -21,14 +21,14 @@ export type McpEndpointOptions = SessionOptions & {
 export type McpEndpoint = {
   /** Answers one request to `/mcp`. Never throws. */
   serve(exchange: HttpExchange): Promise<void>;
-  /** Ends the streams on which only news would come; answers that are on their way still arrive. */
+  /** Ends the streams that only carry notifications; pending replies still arrive. */
   drain(): void;
   close(): Promise<void>;
 };
 
 /**
- * MCP over Streamable HTTP: revision 2026-07-28 without sessions, older ones with them where they can be kept. Host and
- * Origin have been checked by the server; the key is checked here, on every request.
+ * Serves MCP over Streamable HTTP: revision 2026-07-28 without sessions, older ones with sessions if those can be kept.
+ * The server has already checked Host and Origin; the key is checked here, on every request.
  */
 export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { principalOf, serverFor, onerror, sessions: withSessions = true } = options;
@@ -86,7 +86,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   };
 }
 
-/** A stream that a client keeps open for news. */
+/** Returns whether the request opens a stream for notifications. */
 function isStanding(method: string, body: JsonObject | undefined): boolean {
   return method === 'GET' || body?.['method'] === 'subscriptions/listen';
 }

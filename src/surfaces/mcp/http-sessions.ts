@@ -8,12 +8,12 @@ import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { rpcError } from './rpc-error.ts';
 
-/** A client that comes back later begins a new session by itself. */
+/** A client that returns later starts a new session by itself. */
 const idleAfterMs: Ms = 30 * 60_000;
 const mostSessionsOfKey = 64;
 
 export type SessionOptions = {
-  /** Makes a server for a client; its key may be changed while the server lives. */
+  /** Creates a server for a client; the settings of its key may change while the server lives. */
   readonly serverFor: (principal: () => Principal) => Promise<McpServer>;
   readonly now: () => Ms;
   readonly newId: () => string;
@@ -26,12 +26,12 @@ type Session = {
   readonly server: McpServer;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   usedAt: Ms;
-  /** Requests that are being answered, and open event streams. */
+  /** Running requests and open event streams. */
   open: number;
 };
 
 export type HttpSessions = {
-  /** Answers one request of a client that speaks a revision with sessions, and counts it until `ended`. */
+  /** Answers one request of a client whose revision has sessions, and counts it until `ended`. */
   serve(
     request: Request,
     client: { readonly principal: Principal; readonly body?: JsonObject },
@@ -41,8 +41,8 @@ export type HttpSessions = {
 };
 
 /**
- * Sessions of clients that speak a revision before 2026-07-28: one server each, from `initialize` until the client
- * ends it or is silent for half an hour. A session belongs to the key that began it; to others it does not exist.
+ * Keeps sessions for clients of a revision before 2026-07-28: one server each, from `initialize` until the client ends
+ * it or is silent for half an hour. A session belongs to the key that started it and does not exist for others.
  */
 export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions): HttpSessions {
   const sessions = new Map<string, Session>();
@@ -63,7 +63,7 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
     return session;
   }
 
-  /** Ends what is idle, and the longest idle of a key that has too many. */
+  /** Ends idle sessions, and the longest idle ones of a key that has too many. */
   async function makeRoom(keyId: string): Promise<void> {
     const idle = [...sessions.values()].filter(({ open }) => open === 0).sort((a, b) => a.usedAt - b.usedAt);
     const own = [...sessions.values()].filter(({ principal }) => principal.keyId === keyId).length;
@@ -114,13 +114,13 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
   };
 }
 
-/** What is cancelled is not answered, so that its stream would stay open for ever. */
+/** A cancelled request gets no reply, so its stream must be closed here. */
 function endStream({ transport }: Session, params: unknown): void {
   const requestId = isJsonObject(params) ? params['requestId'] : undefined;
   if (isRequestId(requestId)) transport.closeSSEStream(requestId);
 }
 
-/** Nobody could fetch the answer any more, since streams are not resumed: the work is stopped, as by a cancellation. */
+/** The client cannot fetch the reply any more, because streams are not resumed: stop the work like a cancellation. */
 function hungUp({ transport }: Session, body: JsonObject | undefined): void {
   const requestId = body?.['id'];
   if (!isRequestId(requestId)) return;

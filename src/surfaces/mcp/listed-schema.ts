@@ -4,8 +4,8 @@ import { z } from 'zod';
 type JsonSchema = Record<string, unknown>;
 
 /**
- * A schema as tools/list shows it: without what every client assumes anyway, because each character of the list
- * stands in the context of whoever uses the tools. What it accepts is the tool's own schema, or `anything`.
+ * Returns a schema for tools/list without what every client assumes anyway, because each character of the list takes up
+ * context of the model that uses the tools. Input is validated against the tool's own schema, or as `anything`.
  */
 export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked'): StandardSchemaWithJSON {
   const listed = (io: Direction) => () => {
@@ -25,7 +25,7 @@ export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked')
 
 type Direction = 'input' | 'output';
 
-/** Members that every answer of a model has: told once, in the server's instructions, and not in every tool. */
+/** Members of every answer of a model: described once in the server's instructions instead of in every tool. */
 const commonMembers = new Set([
   'text',
   'continuation_id',
@@ -48,7 +48,7 @@ function ownMembers(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: Object.fromEntries(own) };
 }
 
-/** Arguments that mean the same in every tool, told once in the same place. */
+/** Arguments with the same meaning in every tool, also described in the instructions. */
 const commonArguments = new Set(['continuation_id', 'images']);
 
 function withoutCommonWords(schema: JsonSchema): JsonSchema {
@@ -71,18 +71,18 @@ function shortened(node: unknown, io: Direction): unknown {
 }
 
 /**
- * Bounds that only say "an integer that JavaScript can hold", permission for what is allowed anyway, and which members
- * of an answer are always there: the answer shows that itself. `required` is a list where it is a keyword; a member of
- * that name is described by an object.
+ * Returns whether a keyword can be omitted: bounds that only mean "a safe integer", permission for what is allowed
+ * anyway, and which members of an answer are always present, which the answer itself shows. `required` is a list if it
+ * is a keyword; an object describes a member of that name.
  */
 function isNoise(key: string, value: unknown, io: Direction): boolean {
   if (io === 'output' && key === 'required' && Array.isArray(value)) return true;
-  // What is not taken is answered by name, whether the list says so or not.
+  // An unknown argument gets an error that names it, whether the schema forbids it or not.
   if (key === 'additionalProperties' && value === false) return true;
   if (key === '$schema' || value === undefined) return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
-  // An empty text, no entry, nothing or less of something: nobody would send these, and each is answered by name.
+  // Clients do not send empty texts, empty lists, zero or negative numbers; each would get an error that names it.
   if (key === 'minLength' || key === 'exclusiveMinimum') return typeof value === 'number';
   if (key === 'default') return Array.isArray(value) && value.length === 0;
   return key === 'additionalProperties' && typeof value === 'object' && Object.keys(value ?? {}).length === 0;

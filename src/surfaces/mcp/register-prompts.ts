@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Offer } from './mcp-server.ts';
 import { slashCommands, slashText } from './slash-commands.ts';
 
-/** Offers the slash commands of the tools that are there. */
+/** Registers the slash commands of the available tools. */
 export function registerPrompts(server: McpServer, { tools }: Pick<Offer, 'tools'>): void {
   for (const command of slashCommands) {
     const tool = tools.find(({ name }) => name === command.tool);

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { findingSchema } from '../../core/finding.ts';
 import type { Client, Offer } from './mcp-server.ts';
 
-/** A resource that shows what a tool answers; its uri names the arguments that the client may fill in. */
+/** A resource that shows a tool's answer; its URI names the arguments that the client may fill in. */
 type View = {
   readonly name: string;
   readonly uri: string;
@@ -58,7 +58,7 @@ const views: readonly View[] = [
 
 const json = 'application/json';
 
-/** Offers what can be read without a model: schemas, models, costs, threads, calls. */
+/** Registers what can be read without a model: schemas, models, costs, threads, calls. */
 export function registerResources(server: McpServer, offer: Offer, client: Client): void {
   server.registerResource(
     'finding-schema',
@@ -101,7 +101,7 @@ async function read(offer: Offer, client: Client, view: View, { href, variable, 
   if (!tool) throw new ResourceNotFoundError(href);
   const context = app.toolContext({
     principal: await client.principal(app),
-    // None of them looks at files.
+    // None of these tools reads files.
     roots: { folders: [] },
     surface: 'mcp',
     signal,

@@ -7,17 +7,17 @@ import { listedSchema } from './listed-schema.ts';
 import type { Client, Offer } from './mcp-server.ts';
 import { reportProgress } from './report-progress.ts';
 
-/** What clients take of one answer is 25,000 tokens; other tokenizers count up to a third more than ours. */
+/** Clients accept 25,000 tokens per answer; other tokenizers count up to a third more than ours. */
 const mostTokens: Tokens = 18_000;
 
-/** Offers a tool to a client. Whatever goes wrong is an answer that says what to do, never a protocol error. */
+/** Registers a tool. Every failure is an answer that says what to do, never a protocol error. */
 export function registerTool(server: McpServer, offer: Offer, client: Client, tool: Tool): void {
   server.registerTool(
     tool.name,
     {
       title: tool.title,
       description: tool.description,
-      // Arguments are read in the handler, so that a wrong one is answered like every other error.
+      // The handler validates the arguments, so that a wrong one is reported like every other error.
       inputSchema: listedSchema(tool.input, 'anything'),
       outputSchema: listedSchema(tool.output, 'checked'),
       annotations: hintsOf(tool),
@@ -27,7 +27,8 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
       const family = callerFamily(server.server.getClientVersion()?.name);
       const app = await offer.app();
       try {
-        // What is listed before the app is there runs as the app offers it: verified where that is wanted.
+        // Tools are listed before the app is open; the app's version of the tool runs, which verifies answers if
+        // required.
         const { text, data } = await app.tool(tool.name).run(
           app.readToolInput(tool, input),
           app.toolContext({
@@ -53,12 +54,15 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
   );
 }
 
-/** What differs from what the protocol assumes of a tool without hints: that it may destroy, and reaches the world. */
+/**
+ * Returns hints only if they differ from the protocol's defaults: that a tool may destroy and reaches the outside
+ * world.
+ */
 function hintsOf({ readOnly, destructive = false, openWorld }: Tool): ToolAnnotations {
   return {
     ...(readOnly && { readOnlyHint: true }),
     ...(!readOnly && !destructive && { destructiveHint: false }),
-    // Asked again, a model answers anew and costs anew.
+    // Repeating a model call gives another answer and costs again, so only destructive tools are idempotent.
     ...(destructive && { idempotentHint: true }),
     ...(!openWorld && { openWorldHint: false }),
   };
@@ -76,6 +80,6 @@ function whereTheRestIs(data: unknown): string {
 }
 
 function asObject(data: unknown): Record<string, unknown> {
-  // Every tool's output schema is an object schema; the SDK checks it against that schema again.
+  // Every tool's output schema is an object schema; the SDK validates against it again.
   return data as Record<string, unknown>;
 }

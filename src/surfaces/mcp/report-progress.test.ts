@@ -3,7 +3,7 @@ import { mock, test, type TestContext } from 'node:test';
 import { setImmediate as soon } from 'node:timers/promises';
 import { reportProgress, type ProgressRequest } from './report-progress.ts';
 
-/** A call of a client that keeps what it is told, with the second at which it hears it. */
+/** A call of a client that records each notification with the second at which it arrives. */
 function listener(t: TestContext, progressToken: string | undefined = 'token') {
   t.mock.timers.enable({ apis: ['setInterval', 'Date'] });
   const heard: string[] = [];
@@ -16,7 +16,7 @@ function listener(t: TestContext, progressToken: string | undefined = 'token') {
   return { heard, request, pass: (seconds: number) => t.mock.timers.tick(seconds * 1000) };
 }
 
-test('whoever waits hears at once that the work has begun, and in a silence every five seconds what still runs', (t) => {
+test('reports the start at once, and repeats the last line every five seconds of silence', (t) => {
   const { heard, request, pass } = listener(t);
   const { report, stop } = reportProgress(request, Date.now);
   assert.deepEqual(heard, ['0: 1 started']);
@@ -35,7 +35,7 @@ test('whoever waits hears at once that the work has begun, and in a silence ever
   ]);
 });
 
-test('a client that asked for no progress, or has gone, is not told, and its call goes on', async (t) => {
+test('a client that did not request progress, or has disconnected, gets none, and its call goes on', async (t) => {
   const { heard, request } = listener(t);
   const silent = reportProgress({ ...request, _meta: {} }, Date.now);
   silent.report('asking a');

@@ -1,9 +1,9 @@
 import type { Ms } from '../../core/units.ts';
 
-/** Longer silences than this are filled: clients take a server that says nothing for dead. */
+/** Longer silences are filled, because clients consider a silent server dead. */
 const silenceMs: Ms = 5_000;
 
-/** What of a request its progress needs. */
+/** The part of a request that progress reports need. */
 export type ProgressRequest = {
   readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
   notify(notification: {
@@ -17,8 +17,8 @@ export type ProgressRequest = {
 };
 
 /**
- * Tells the client at once that the work has begun, then every line of `report`, and in longer silences the last one
- * again with the time that has passed. A client that wants no progress gets none.
+ * Reports at once that the work has begun, then every line of `report`; in longer silences it repeats the last line
+ * with the elapsed time. A client that did not request progress gets none.
  */
 export function reportProgress(
   request: ProgressRequest,
@@ -32,7 +32,7 @@ export function reportProgress(
   const send = (message: string) => {
     progress += 1;
     const params = { progressToken, progress, message };
-    // A client that has gone cannot be told; the call's own signal ends the work.
+    // The client may have disconnected; the call's own signal ends the work.
     request.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
   const fillSilence = () =>

@@ -2,7 +2,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { WholeReply } from '../../core/wire/http-exchange.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 
-/** A failure before any MCP server was asked, as JSON-RPC clients read it. */
+/** Builds a JSON-RPC error reply for a failure before any MCP server was involved. */
 export function rpcErrorReply({
   message,
   status,
@@ -18,7 +18,7 @@ export function rpcErrorReply({
   };
 }
 
-/** The same as a response of the SDK's kind. `id` is taken from the message that is answered. */
+/** Builds a JSON-RPC error as a `Response` for the SDK. `id` is taken from the message that is answered. */
 export function rpcError(
   status: number,
   {
@@ -31,7 +31,7 @@ export function rpcError(
   return new Response(body, { status, headers: { 'content-type': 'application/json' } });
 }
 
-/** A failure as JSON-RPC 2.0 writes it; `id` of the message that failed, where it is known. */
+/** Formats a JSON-RPC 2.0 error; `id` is that of the failed message, if known. */
 export function errorBody(code: number, message: string, id: unknown = null): string {
   return JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });
 }

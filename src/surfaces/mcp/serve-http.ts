@@ -4,7 +4,7 @@ import { authenticate } from '../authenticate.ts';
 import { mcpEndpoint, type McpEndpoint } from './http-endpoint.ts';
 import { mcpServer } from './mcp-server.ts';
 
-/** The app's tools at `/mcp`, for every client with a virtual key; files only where the config grants them. */
+/** Serves the app's tools at `/mcp` for every client with a virtual key; files only if the config grants them. */
 export function serveMcpOverHttp(apps: Apps): McpEndpoint {
   return mcpEndpoint({
     sessions: apps.current.processes === 1,

@@ -1,15 +1,18 @@
-/** A prompt that a person picks in the client, as `/conclave:codereview`: it tells the agent which tool to call, and how. */
+/**
+ * A prompt that a user picks in the client, such as `/conclave:codereview`: it tells the agent which tool to call, and
+ * how.
+ */
 export type SlashCommand = {
   readonly tool: string;
   readonly description: string;
-  /** What may be typed behind the command. */
+  /** What may be typed after the command. */
   readonly about: string;
   readonly required?: boolean;
-  /** What the agent is told to do; `about` is empty where nothing was typed. */
+  /** Instructions for the agent; `about` is empty if nothing was typed. */
   readonly say: (about: string) => string;
-  /** Whom to ask, where a model was typed. Default: that model. */
+  /** Instructions about the model, if one was typed. Default: ask that model. */
   readonly whom?: (model: string) => string;
-  /** What it does with the answer. */
+  /** What the agent does with the answer. */
   readonly afterwards: string;
 };
 
@@ -109,7 +112,7 @@ export const slashCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** The message that the client sends to its model. */
+/** Builds the message that the client sends to its model. */
 export function slashText({ tool, say, whom, afterwards }: SlashCommand, about = '', model = ''): string {
   const asked = model ? ` ${whom ? whom(model) : `Ask the model ${model}.`}` : '';
   return `Call Conclave's tool ${tool}. ${say(about.trim())}${asked}\n${afterwards}`;

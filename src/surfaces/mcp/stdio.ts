@@ -6,16 +6,19 @@ import { answerBrokenLines } from './answer-broken-lines.ts';
 import { clientRoots } from './client-roots.ts';
 import { mcpServer, type Offer } from './mcp-server.ts';
 
-/** Whoever starts a server and says nothing still wants to know whether it can work. */
+/** If the client sends nothing for this long, open the app anyway, so that a startup error shows. */
 const silenceMs: Ms = 1_000;
 
-/** Behind the first answer a client asks for the lists at once; to load the app, which takes as long again, is not in their way. */
+/**
+ * After the first reply a client requests the lists at once; this delay keeps loading the app, which takes as long
+ * again, out of their way.
+ */
 const listsMs: Ms = 100;
 
 /**
  * Serves MCP on standard input and `output` as the local key, until the client closes its end. The first message is
- * answered before the app is there, because a client waits for that answer with everything else; the app follows
- * soon. @throws whatever kept the app from opening.
+ * answered before the app is open, because the client blocks on that answer; the app opens soon after.
+ * @throws any error that kept the app from opening.
  */
 export async function serveStdio({
   tools,
@@ -25,7 +28,7 @@ export async function serveStdio({
   const failed = Promise.withResolvers<never>();
   const open = () => {
     app()
-      // A folder that is missing is told at once, not with the first call.
+      // A missing folder is reported at once, not on the first call.
       .then((opened) => opened.localRoots())
       .catch(failed.reject);
   };
@@ -55,7 +58,7 @@ export async function serveStdio({
   }
 }
 
-/** What a schema says of a message that is none fills a screen. */
+/** Shortens schema errors about an invalid message, which would fill a screen. */
 function said({ name, message }: Error): string {
   return name === 'ZodError' || name === '$ZodError'
     ? 'a message that is no JSON-RPC 2.0 was refused'

@@ -1,9 +1,9 @@
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 
-/** Keys end where they were checked. */
+/** Keys are not passed on after they were checked. */
 const keptBack = new Set(['authorization', 'x-api-key', 'cookie']);
 
-/** The request as the MCP SDK reads requests. Its body has been read already and travels beside it. */
+/** Converts a request for the MCP SDK. Its body has already been read and is passed separately. */
 export function webRequest(exchange: HttpExchange, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(exchange.headers)) {
@@ -15,8 +15,8 @@ export function webRequest(exchange: HttpExchange, signal: AbortSignal): Request
 }
 
 /**
- * Writes a response as the SDK makes them: a stream of events piece by piece, at the reader's pace, anything else
- * whole. A stream ends when `signal` is aborted.
+ * Writes a response of the SDK: an event stream piece by piece at the reader's pace, anything else whole. A stream ends
+ * when `signal` is aborted.
  */
 export async function sendWebResponse(
   exchange: HttpExchange,
@@ -28,7 +28,7 @@ export async function sendWebResponse(
     exchange.send({ status: response.status, headers, body: await response.text() });
     return;
   }
-  // nginx would collect the stream before it passes it on.
+  // Stops nginx from buffering the stream.
   exchange.writeHead(response.status, { ...headers, 'x-accel-buffering': 'no' });
   const reader = response.body.getReader();
   const stop = () => void reader.cancel().catch(() => undefined);
@@ -42,7 +42,7 @@ export async function sendWebResponse(
     }
     await exchange.end();
   } catch {
-    // The reader has gone: nobody is left to be told.
+    // The client has disconnected.
     exchange.destroy();
   } finally {
     signal.removeEventListener('abort', stop);

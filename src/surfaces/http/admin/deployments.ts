@@ -2,7 +2,7 @@ import type { App } from '../../../app.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { sendJson } from '../send-json.ts';
 
-/** `GET /admin/deployments`: what every deployment that has been asked has shown, and which keys are dead. */
+/** `GET /admin/deployments`: the observed state of every deployment that has been called, and which keys are dead. */
 export async function showDeployments(app: App, exchange: HttpExchange): Promise<void> {
   sendJson(exchange, 200, {
     deployments: app.engine.deployments().map(({ benchedUntil, firstByteAt, ...state }) => ({

@@ -9,14 +9,14 @@ import { keyWarnings } from '../../keys/key-warnings.ts';
 import type { Asked } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
-/** `POST /admin/keys`: makes a virtual key and shows it this once. */
+/** `POST /admin/keys`: creates a virtual key and shows it this one time. */
 export async function createKey(app: App, exchange: HttpExchange): Promise<void> {
   const { value } = await exchange.readJson();
   const { key, stored } = await app.issueKey(readNewKey(value, Date.now()));
   sendJson(exchange, 201, { key, ...(await shown(app, stored)) });
 }
 
-/** `GET /admin/keys`: every key and where its budgets stand. */
+/** `GET /admin/keys`: every key and the state of its budgets. */
 export async function listKeys(app: App, exchange: HttpExchange): Promise<void> {
   const keys = await app.store.keys.list();
   sendJson(exchange, 200, { keys: await Promise.all(keys.map((key) => shown(app, key))) });

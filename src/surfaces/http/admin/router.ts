@@ -11,7 +11,10 @@ const order = z.union([
   z.strictObject({ rollback: version }),
 ]);
 
-/** `GET /admin/router`: the versions of what was learned; with `before` (and `after`) what changed between two. */
+/**
+ * `GET /admin/router`: the versions of what was learned; with `before` (and `after`), what changed between two
+ * versions.
+ */
 export async function showRouter(app: App, exchange: HttpExchange): Promise<void> {
   const before = versionIn(exchange.query, 'before');
   const after = versionIn(exchange.query, 'after');
@@ -50,7 +53,7 @@ function versionIn(query: HttpExchange['query'], name: string): number | undefin
   });
 }
 
-/** Where a version is pinned, all go on routing by that one: it is named. */
+/** A pinned version stays in use after a rollback, so the reply names it. */
 async function rolledBack({ router }: App, to: number): Promise<{ version: number; pinned?: number }> {
   const version = await router.rollback(to);
   const { pinned } = await router.snapshots();

@@ -5,7 +5,10 @@ import { routingModes, type RoutingMode } from '../../../core/routing/routing-pr
 import { nearestNames } from '../../../core/names/nearest-names.ts';
 import { sendJson } from '../send-json.ts';
 
-/** `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */
+/**
+ * `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost;
+ * `without` and `price` may be repeated.
+ */
 export async function replay(app: App, exchange: HttpExchange): Promise<void> {
   const { query } = exchange;
   refuseOthers(query, ['policy', 'mode', 'quality', 'without', 'price', 'since']);
@@ -45,7 +48,10 @@ export async function showTiers(app: App, exchange: HttpExchange): Promise<void>
   sendJson(exchange, 200, await app.whatIf.tiers(sinceOf(exchange.query)));
 }
 
-/** An outage that nobody reads would look like none. @throws ConclaveError `invalid_request` with the nearest name. */
+/**
+ * Rejects unknown parameters: a misspelt `without` would be ignored silently.
+ * @throws ConclaveError `invalid_request` with the nearest name.
+ */
 function refuseOthers(query: HttpExchange['query'], known: readonly string[]): void {
   const other = [...query.keys()].find((name) => !known.includes(name));
   if (other === undefined) return;
