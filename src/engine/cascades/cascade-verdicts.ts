@@ -13,9 +13,9 @@ export type Asking = {
   readonly route: Route;
   readonly record: CallRecord;
   readonly step: PlanStep;
-  /** The answers that were looked at, with the places of their verdicts. */
+  /** The answers that were judged, with the positions of their verdicts. */
   readonly leaders: ReadonlyMap<Given, number>;
-  /** Those of them that are known to be no answer. */
+  /** Judged answers that are known to be unusable. */
   readonly failed: ReadonlySet<Given>;
 };
 
@@ -25,7 +25,7 @@ type Noted = {
   readonly leader: Given;
 };
 
-/** Returns the place of the verdict among those of the call. */
+/** Records a verdict. Returns its position among those of the call. */
 export function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): number {
   const { accepted, probability, rawProbability, evidence } = verdict;
   const places = record.verdicts.push({
@@ -40,7 +40,7 @@ export function noteVerdict({ record, step }: Asking, { given, verdict, leader }
   return places - 1;
 }
 
-/** Nobody of a step has answered. */
+/** Records a rejection for a step in which every model failed. */
 export function noteFailures(
   record: CallRecord,
   { candidates }: PlanStep,
@@ -54,7 +54,7 @@ export function noteFailures(
   });
 }
 
-/** Nobody of a step is asked: a verdict for each step keeps theirs in step with the plan's. */
+/** Records a verdict for a skipped step, so that verdicts and plan steps stay aligned. */
 export function noteUnasked(record: CallRecord, { candidates }: PlanStep, because: string): void {
   record.verdicts.push({
     requestIds: [],
@@ -64,7 +64,7 @@ export function noteUnasked(record: CallRecord, { candidates }: PlanStep, becaus
   });
 }
 
-/** Why nobody of a step is left to ask. */
+/** Why a step has no candidate left to ask. */
 export function whyNobody({ health }: EngineContext, { candidates }: PlanStep): string {
   return candidates.every(({ deployment }) => !health.of(deployment).healthy)
     ? 'benched after failures, and a further step is left'
@@ -77,7 +77,10 @@ type LastAnswer = {
   readonly wanted: Model | undefined;
 };
 
-/** Any answer of the last step is taken; only that of another tier than it was to be is not called accepted. */
+/**
+ * Records the last step's answer, which is always taken; it counts as not accepted only if its model is of another tier
+ * than planned.
+ */
 export function noteLast(record: CallRecord, { candidate: { model }, reply, wanted }: LastAnswer): number {
   const accepted = !wanted || model.tier === wanted.tier;
   const because = accepted
@@ -88,7 +91,7 @@ export function noteLast(record: CallRecord, { candidate: { model }, reply, want
   return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
 }
 
-/** The last answer is given though it is none, or breaks what the request demands, but not without a word. */
+/** Records that the last answer is given although it is unusable or violates the request, with a warning. */
 export function noteFlaw(
   { record }: Asking,
   { flaw, place }: { readonly flaw: Flaw; readonly place: number },
@@ -97,7 +100,7 @@ export function noteFlaw(
   record.warnings.push(`${model} answers as the last that was left, and ${inWords(flaw)}`);
 }
 
-/** Takes the acceptance of a verdict back; returns whose answer it is of. */
+/** Withdraws the acceptance of a verdict; returns the model whose answer it is. */
 export function takeBack(
   { verdicts }: CallRecord,
   { place, flaw: { signal, says } }: { readonly place: number; readonly flaw: Flaw },
@@ -108,13 +111,13 @@ export function takeBack(
   return verdict.model;
 }
 
-/** To follow the name of an answer. */
+/** Describes a flaw, to follow the name of a model in a sentence. */
 export function inWords({ signal, says }: Flaw): string {
   if (signal === 'schema') return `breaks the schema: ${says}`;
   return signal === 'length' ? `is not whole: ${says}` : `is none: ${says}`;
 }
 
-/** The last answer is given whatever the caller's check says of it, but not without a word. */
+/** Runs the caller's check on the last answer, which is given whatever the result, with a warning if it fails. */
 export async function noteCheck(
   engine: EngineContext,
   { route, record }: Asking,
@@ -131,8 +134,9 @@ export async function noteCheck(
 }
 
 /**
- * Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it.
- * What was cut off says nothing: the limit is the caller's. Returns who said the same.
+ * Records for each earlier answer whether it agrees with the one finally given: the router treats agreement as probably
+ * right, and disagreement as wrong. A truncated answer is ignored: the limit was the caller's. Returns the answers that
+ * agree.
  */
 export function noteAgreement(
   engine: EngineContext,
@@ -152,9 +156,9 @@ export function noteAgreement(
 }
 
 /**
- * What an accepted answer says of its own model, by the rule for those that are rejected: were they alone counted, a model
- * would sink by being asked. Right where another model says the same, else with the chance by which it was accepted; of
- * prose, of which the rejected are not counted either, nothing.
+ * Records the outcome of an accepted answer for its own model, by the same rule as for rejected answers: if only those
+ * counted, a model would lose rating by being asked. It is right if another model gives the same answer, otherwise it
+ * scores the probability with which it was accepted; prose records nothing, since rejected prose is not counted either.
  */
 export function noteAccepted(
   engine: EngineContext,
@@ -169,7 +173,7 @@ export function noteAccepted(
 type Accepted = {
   readonly leader: Given;
   readonly probability: number;
-  /** Who said the same. */
+  /** The answers that agree. */
   readonly same: readonly Given[];
 };
 

@@ -4,7 +4,7 @@ import type { Reply } from '../../core/call.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { isReadAtOnce, holdBackAnswer } from './hold-back-answer.ts';
 
-/** A reply that is read as parts; nobody waits for its end here. */
+/** A reply that is read as parts; its end is not awaited here. */
 function replyOf(parts: AsyncIterable<readonly StreamPart[]>): Reply {
   const head = {
     requestId: 'req_1',
@@ -18,7 +18,7 @@ function replyOf(parts: AsyncIterable<readonly StreamPart[]>): Reply {
   return { kind: 'parts', head, parts, settled: new Promise<never>(() => {}) };
 }
 
-/** Says these parts, one after the other, and then never another. */
+/** Yields these parts, one after the other, and then never another. */
 async function* endless(parts: readonly StreamPart[]): AsyncGenerator<readonly StreamPart[]> {
   for (const part of parts) yield [part];
   await new Promise<never>(() => {});
@@ -26,13 +26,13 @@ async function* endless(parts: readonly StreamPart[]): AsyncGenerator<readonly S
 
 const streamed = { model: 'cascade', stream: true, messages: [] };
 
-test('a thought goes out as it comes: a model may think for minutes before its first word', async () => {
+test('passes reasoning on as it arrives: a model may think for minutes before its first text', async () => {
   const parts = endless([{ type: 'start' }, { type: 'reasoning-delta', index: 0, text: 'Let me see.' }]);
   const read = await holdBackAnswer(replyOf(parts), isReadAtOnce(streamed));
   assert.ok('begun' in read);
 });
 
-test('what must be whole to be read is held, thoughts before it too', async () => {
+test('holds back what must be complete to be read, including the reasoning before it', async () => {
   const whole: StreamPart[] = [
     { type: 'reasoning-delta', index: 0, text: 'Let me see.' },
     { type: 'text-delta', index: 1, text: '{}' },

@@ -4,14 +4,14 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { partsOf } from './step-call.ts';
 
-/** A step's reply read to its end, or to the first part that goes out as it comes. */
+/** A step's reply, read to its end or to the first part that is passed on as it arrives. */
 type ReadAhead =
   | { readonly parts: readonly StreamPart[]; readonly reply: CollectedReply }
   | { readonly begun: AsyncIterable<readonly StreamPart[]> };
 
 /**
  * Holds a reply back as long as another may be given in its place.
- * @throws its own error, where it carries one before it goes out.
+ * @throws the reply's own error, if it carries one before it is passed on.
  */
 export async function holdBackAnswer(
   reply: Reply,
@@ -36,8 +36,8 @@ export async function holdBackAnswer(
 }
 
 /**
- * Whether a client reads this part as it comes: not JSON, not the arguments of a tool, and no refusal where there is an answer.
- * Thoughts are waited for longest, so they are not held: what they come to may then not be replaced.
+ * Whether a client reads this part as it arrives: no JSON, no tool arguments, and no refusal. Reasoning keeps a client
+ * waiting longest, so it is not held back, even though the answer that follows can then not be replaced.
  */
 export function isReadAtOnce({ stream, output }: ModelRequest): (part: StreamPart) => boolean {
   return ({ type }) => stream && output === undefined && spoken.has(type);

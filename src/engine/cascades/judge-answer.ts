@@ -5,7 +5,10 @@ import type { EngineContext } from '../context.ts';
 import type { Asking } from './cascade-verdicts.ts';
 import { readWhole, stepCall, type Given } from './step-call.ts';
 
-/** What the signals say. The caller's check and a judge take time: they are asked where nothing speaks against it yet. */
+/**
+ * Weighs the signals about the answers. The caller's check and a judge take time: they are asked only if nothing speaks
+ * against the answer yet.
+ */
 export async function judgeAnswer(
   engine: EngineContext,
   asking: Asking,
@@ -32,22 +35,23 @@ export async function judgeAnswer(
   return acceptance.weigh({ ...question, checked, judged: judgement });
 }
 
-/** Something is known that makes it no answer, whatever else speaks for it. */
+/** Whether some evidence rules the answer out, whatever else speaks for it. */
 export function isVetoed({ evidence }: AcceptanceVerdict): boolean {
   return evidence.some(({ veto }) => veto);
 }
 
-/** It was paid for, so it is told. */
+/** The judge was paid for, so it appears in the evidence. */
 const noScore: Evidence = { signal: 'judge', says: 'gave no score that can be read', logOdds: 0 };
 
-/** A judge that fails has no opinion. */
+/** Asks the judge; a judge that fails gives no opinion. */
 async function askJudge(
   engine: EngineContext,
   { route, record, step }: Asking,
   answer: CollectedReply,
 ): Promise<number | 'nobody' | undefined> {
   const { wording: _wording, classified, ...call } = stepCall(record, route, step, false);
-  // Its money stands under the work that it serves; what it says is no answer to the prompt's words.
+  // Its cost is booked under the task that it serves, but its row gets neither the prompt's classification nor its
+  // wording: its reply is no answer to that prompt.
   const task = call.task ?? classified?.task;
   const { model, stream } = call.request;
   const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };

@@ -38,11 +38,11 @@ import {
 } from './step-call.ts';
 
 /**
- * Asks step by step until an answer is accepted, which is then given as if it came alone. Each question is a call of its own
- * below this one, paid from its reservation. Whose answer was rejected is not asked again. Where the last step fails, or its
- * answer is none or cannot be used, the best of the answers that were merely not good enough is given, with a warning; what of a
- * stream goes out as it comes cannot be taken back.
- * @throws ConclaveError of the last step, where there is no such answer.
+ * Runs step by step until an answer is accepted, which is then given as if it were the only one. Each question is a
+ * child call, paid from this call's reservation. A model whose answer was rejected is not asked again. If the last step
+ * fails, or its answer is unusable, the best of the rejected but usable answers is given, with a warning; parts of a
+ * stream that were already passed on cannot be taken back.
+ * @throws ConclaveError of the last step, if there is no such answer.
  */
 export async function runCascade(
   engine: EngineContext,
@@ -93,8 +93,8 @@ export async function runCascade(
 }
 
 /**
- * Whoever is asked the same again says the same, and is paid again. For an opinion that can be done without nobody is asked
- * who has failed in this call already or is benched: the next step answers sooner.
+ * Skips models that have already answered, since they would repeat themselves and be paid again. In optional steps,
+ * also skips models that failed in this call or are benched: the next step answers sooner.
  */
 function stillToAsk(
   { health }: EngineContext,
@@ -109,8 +109,9 @@ function stillToAsk(
 }
 
 /**
- * A further cheap model is a second opinion: where those so far are sound and none that it could share, and its own alone
- * would not do, it is not asked. A check or a judge may find for it all the same.
+ * A further cheap model gives a second opinion. It is not asked if the answers so far are sound and cannot agree with
+ * another, and if its own answer alone would not reach the threshold. A check or a judge may still accept its answer,
+ * so with either it is asked.
  */
 function isOfNoUse(
   { acceptance }: EngineContext,
@@ -126,7 +127,7 @@ function isOfNoUse(
   return !answers.some(isOpen) && acceptance.alone(features, first.model) < threshold;
 }
 
-/** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
+/** Asks all samples of a step at once. A failed sample gives nothing; if all fail, the next step is asked. */
 async function askStep(engine: EngineContext, { route, record, step }: Asking, at: number): Promise<Given[]> {
   const failures: ConclaveError[] = [];
   const length = leavesNoChoice(route.call.request) ? 1 : (step.acceptance?.samples ?? 1);
@@ -152,7 +153,7 @@ async function askStep(engine: EngineContext, { route, record, step }: Asking, a
 type Fallback = {
   readonly answers: readonly Given[];
   readonly instead: Given | undefined;
-  /** Whom the last step was to ask. */
+  /** The model that the last step was to ask first. */
   readonly wanted: Model | undefined;
 };
 
@@ -186,10 +187,10 @@ async function giveLast(
   const reply = await engine.run(stepCall(record, route, step, request.stream));
   const { head } = reply;
   const candidate = answering(step, head);
-  // A ceiling on a stream is on the wait for its first word, and held back it would have none.
+  // `maxLatencyMs` of a stream limits the wait for its first content, and a held-back answer would have none in time.
   const mayWait = !request.stream || limits.maxLatencyMs === undefined;
   const mayBeReplaced = instead !== undefined && !check && mayWait;
-  // What is said of a whole answer can still stand in its head.
+  // Warnings about an unstreamed answer can still go into its head.
   const isHeld = mayBeReplaced || !request.stream;
   const read = isHeld ? await holdBackAnswer(reply, isReadAtOnce(request)) : { begun: partsOf(reply) };
   const place = noteLast(record, { candidate, reply, wanted });
@@ -202,7 +203,7 @@ async function giveLast(
   const hear = async (final: CollectedReply, flaw: Flaw | undefined): Promise<void> => {
     if (flaw) noteFlaw(asking, { flaw, place });
     await noteCheck(engine, asking, { final, place });
-    // What is no answer teaches nothing of those that are.
+    // An unusable answer teaches nothing about the others.
     if (!flaw && record.checkPassed !== false) noteAgreement(engine, asking, { answers, final });
   };
   if ('begun' in read) {
@@ -213,7 +214,9 @@ async function giveLast(
   return startedWhole(engine, { ...read, head, candidate });
 }
 
-/** Half a text is read, and its client sees that it was cut and may ask on; half of JSON or of a call is of no use. */
+/**
+ * A truncated text is readable, and its client sees the cut and may continue; truncated JSON or tool calls are useless.
+ */
 function isReadableCut({ signal }: Flaw, { output }: ModelRequest, { blocks }: CollectedReply): boolean {
   return signal === 'length' && output === undefined && !blocks.some(({ type }) => type === 'tool-call');
 }
@@ -226,7 +229,7 @@ type Broken = {
   readonly place: number;
 };
 
-/** What is no answer, or one that its client cannot read, is worth less than a doubtful one that it can. */
+/** Gives the best earlier answer: an unusable or unreadable answer is worth less than a doubtful one. */
 function giveInstead(
   engine: EngineContext,
   { record }: Asking,
@@ -240,7 +243,7 @@ function giveInstead(
   return giveWhole(engine, record, instead);
 }
 
-/** All who could be asked have answered: the best of it is given, what was refused or broken only where nothing else is. */
+/** All candidates have answered: gives the best answer; a refused or broken one only if there is no other. */
 function giveRejected(
   engine: EngineContext,
   record: CallRecord,
@@ -254,7 +257,7 @@ function giveRejected(
   return giveWhole(engine, record, given);
 }
 
-/** The answer given closes its attempt when it has gone out. */
+/** The attempt of the given answer is closed when it has been sent. */
 function giveWhole(engine: EngineContext, record: CallRecord, given: Given): StartedAttempt {
   record.attempts.splice(record.attempts.indexOf(given.row), 1);
   record.given = given.head.requestId;

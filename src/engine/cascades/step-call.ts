@@ -12,12 +12,12 @@ import type { CallRecord, EngineContext, Route } from '../context.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 
-/** A whole answer that one of our own calls brought. */
+/** A whole answer of one of our own child calls. */
 export type Given = StepAnswer & {
   readonly parts: readonly StreamPart[];
   readonly head: ReplyHead;
   readonly candidate: Candidate;
-  /** Its entry among the attempts of the call that asked for it. */
+  /** Its entry among the attempts of the parent call. */
   readonly row: AttemptRow;
 };
 
@@ -25,7 +25,10 @@ type Parts = AsyncIterable<readonly StreamPart[]>;
 
 const noBytes = new Uint8Array(0);
 
-/** A call's own question for the candidates of one step, on its reservation and trace. What it cost is noted, however it ends. */
+/**
+ * Builds the child call for the candidates of one step, on the parent's reservation and trace. Its cost is recorded,
+ * however it ends.
+ */
 export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanStep, stream: boolean): Call {
   const { raw: _raw, check: _check, ...rest } = call;
   return {
@@ -35,7 +38,7 @@ export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanSt
     parentId: record.id,
     auxiliary: true,
     ...(record.classification && { classified: record.classification }),
-    // The plan's amount holds for all its steps: nothing more is to be promised.
+    // The plan's amount covers all its steps: nothing more needs to be claimed.
     reservation: { id: record.payer() },
     signal: record.deadline.signal,
     onSettled: (outcome) => record.children.push(outcome),
@@ -53,14 +56,14 @@ export async function readWhole(reply: Reply) {
   return { parts, reply: collector.reply };
 }
 
-/** Who answered may stand further back in a step than whom it began with. */
+/** Returns the candidate that answered, which may not be the first of its step. */
 export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candidate {
   const candidate = candidates.find((one) => one.model.id === model) ?? candidates[0];
   if (!candidate) throw new ConclaveError('internal', 'A step without candidates was asked.');
   return candidate;
 }
 
-/** A whole answer, as if it arrived now. */
+/** Presents a whole answer as if it arrived now. */
 export function startedWhole(
   engine: EngineContext,
   { parts, head, candidate }: Pick<Given, 'parts' | 'head' | 'candidate'>,
@@ -69,7 +72,7 @@ export function startedWhole(
   return { ...started(engine, candidate, head), held, rest: emptyChunks() };
 }
 
-/** An answer that still arrives; `whole` hears of it when it is complete. */
+/** Presents an answer that is still arriving; `whole` is called with it when it is complete. */
 export function startedStream(
   engine: EngineContext,
   { candidate, head, parts }: Pick<Given, 'candidate' | 'head'> & { readonly parts: Parts },
@@ -78,7 +81,7 @@ export function startedStream(
   return { ...started(engine, candidate, head), held: [], rest: chunksOf(parts, whole) };
 }
 
-/** The entry of a step among the attempts of the call above it: its money stands in the row of its own. */
+/** Builds the entry of a step among the attempts of the parent call; its cost is in its own call's row. */
 export function stepRow(engine: EngineContext, candidate: Candidate, head: ReplyHead): AttemptRow {
   return stepMeter(engine, candidate, head).close('ok', engine.now());
 }
@@ -87,7 +90,7 @@ function started(engine: EngineContext, candidate: Candidate, head: ReplyHead) {
   return { candidate, meter: stepMeter(engine, candidate, head), relayed: false, headers: head.headers };
 }
 
-/** What a step's answer has used is counted in the row of its own call. */
+/** The usage of a step's answer is counted in the row of its own call. */
 function stepMeter(
   engine: EngineContext,
   { model, deployment }: Candidate,
@@ -139,7 +142,9 @@ async function* emptyChunks(): AsyncGenerator<Chunk> {
   yield* [];
 }
 
-/** @throws ConclaveError where its bytes were relayed, which those of a step never are. */
+/**
+ * Returns the parts of a step's reply. @throws ConclaveError if its bytes were relayed, which never happens in a step.
+ */
 export function partsOf(reply: Reply): Parts {
   if (reply.kind === 'parts') return reply.parts;
   throw new ConclaveError('internal', 'A step without raw bytes was relayed.');

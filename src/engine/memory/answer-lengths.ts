@@ -2,16 +2,17 @@ import type { TaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /**
- * How long answers are at each kind of work. A policy that took every answer for as long as it may get would pay for eight
- * thousand tokens where "fine, thanks" comes back: models of a high price would look twenty times dearer than they are.
+ * How long answers are for each kind of work. A policy that assumed the maximum length for every answer would count
+ * eight thousand tokens for "fine, thanks": models with expensive output would look twenty times as expensive as they
+ * are.
  */
 export interface AnswerLengths {
   of(task: TaskType | undefined): Tokens;
-  /** Notes what an answer took, thoughts included. */
+  /** Records the tokens of an answer, reasoning included. */
   remember(task: TaskType | undefined, tokens: Tokens): void;
 }
 
-/** Before any answer was seen. Our own judgement, not measured. */
+/** Estimates before any answer was seen; chosen by judgement, not measured. */
 const usual: Readonly<Record<TaskType, Tokens>> = {
   classification: 30,
   'function-calling': 100,
@@ -37,11 +38,11 @@ const usual: Readonly<Record<TaskType, Tokens>> = {
   'test-writing': 1_500,
 };
 
-/** As how many answers the guess counts, and about how many of the latest are remembered. */
+/** How many answers the estimate counts as, and about how many recent answers are remembered. */
 const guessWeight = 10;
 const memory = 200;
 
-/** What this process has seen. It starts anew with the guesses. */
+/** What this process has seen. It starts with the estimates. */
 export function answerLengths(): AnswerLengths {
   const seen = new Map<TaskType, { mean: number; weight: number }>();
   return {

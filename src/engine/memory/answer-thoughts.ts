@@ -2,12 +2,12 @@ import type { DialectId, ThoughtField } from '../../core/wire/content.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallingTurn } from './turn-thoughts.ts';
 
-/** Gathers what an answer thinks, and which tools it calls, while it arrives. */
+/** Collects the reasoning of an answer, and its tool calls, while it arrives. */
 export type AnswerThoughts = {
   see(part: StreamPart): void;
-  /** Proofs of its thoughts, as far as they have arrived. */
+  /** Proofs (signatures, encrypted content) of its reasoning, as far as they have arrived. */
   proofs(): readonly string[];
-  /** Its calls of tools, and what was thought before them; `undefined` of an answer without calls. */
+  /** Its tool calls, and the reasoning before them; `undefined` for an answer without calls. */
   callingTurn(origin: DialectId): Pick<CallingTurn, 'calls' | 'thoughts'> | undefined;
 };
 

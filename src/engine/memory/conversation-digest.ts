@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 
-/** A call of a tool, as a model made it or a client brings it back. */
+/** A tool call, as a model made it or a client sends it back. */
 export type MadeCall = { readonly id: string; readonly name: string; readonly arguments: string };
 
-/** A place in one conversation and no other: all that was said before an answer, and the calls that it made. */
+/** Identifies a position in one conversation: everything before an answer, and the calls that the answer made. */
 export type TurnDigest = string;
 
-/** Of an answer that made `calls` after `before`. */
+/** Returns the digest of an answer that made `calls` after `before`. */
 export function digestOfAnswer(before: readonly Message[], calls: readonly MadeCall[]): TurnDigest {
   const hash = createHash('sha256');
   for (const message of before) hash.update(wordsOf(message));
@@ -16,7 +16,10 @@ export function digestOfAnswer(before: readonly Message[], calls: readonly MadeC
 
 const digested = new WeakMap<readonly Message[], ReadonlyMap<Message, TurnDigest>>();
 
-/** Of each answer of a conversation that made calls. A call is looked at at several stages, and digested once. */
+/**
+ * Returns the digest of each answer in a conversation that made calls. Several stages need it, so it is computed once
+ * per call.
+ */
 export function digestsOfTurns(messages: readonly Message[]): ReadonlyMap<Message, TurnDigest> {
   const before = digested.get(messages);
   if (before) return before;
@@ -38,7 +41,7 @@ function callsIn(content: readonly ContentPart[]): readonly MadeCall[] {
   return content.filter((part) => part.type === 'tool-call');
 }
 
-/** Without thoughts, which clients lose, and marks for caches, which move from turn to turn. */
+/** Without reasoning, which clients lose, and cache markers, which move from turn to turn. */
 function wordsOf({ role, name, content }: Message): string {
   const said = content.filter(({ type }) => type !== 'reasoning');
   return JSON.stringify([role, name ?? null, said], (member, value: unknown) =>
@@ -46,7 +49,7 @@ function wordsOf({ role, name, content }: Message): string {
   );
 }
 
-/** Clients write the arguments' JSON anew, their members in an order of their own. */
+/** Clients may serialise the arguments again, with their members in another order. */
 function callsText(calls: readonly MadeCall[]): string {
   return JSON.stringify(calls.map(({ id, name, arguments: text }) => [id, name, inOrder(text)]));
 }
@@ -57,7 +60,7 @@ function inOrder(text: string): unknown {
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
         : value,
-    ) as unknown; // read as JSON and written again, no more
+    ) as unknown; // Read as JSON and written again, nothing more.
   } catch {
     return text;
   }

@@ -8,9 +8,9 @@ import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Which model answers which conversation, as far as this process has seen. */
 export interface Conversations {
-  /** Whom a call that goes on with a conversation continues with; `undefined` for a first turn. */
+  /** The model that a continued conversation should stay with; `undefined` for a first turn. */
   of(call: Call): Conversation | undefined;
-  /** Of a turn for `task`, as far as that is known. */
+  /** Records the outcome of a turn; `task`: what the turn was for, if known. */
   remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
 }
 
@@ -22,7 +22,7 @@ const hashedCharacters = 2_000;
 
 type Seen = Conversation & { readonly at: Ms };
 
-/** The least recent is forgotten first. */
+/** Creates the memory; the least recent conversation is forgotten first. */
 export function conversations(now: () => Ms): Conversations {
   const seen = new Map<string, Seen>();
   return {
@@ -46,7 +46,7 @@ function isFirstTurn({ request }: Call): boolean {
   return !request.messages.some(({ role }) => role === 'assistant');
 }
 
-/** The session that the caller names, else how the conversation began. */
+/** Returns the session that the caller names, otherwise a hash of the conversation's beginning. */
 function keyOf({ principal, sessionId, request }: Call): string {
   if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
   const answered = request.messages.findIndex(({ role }) => role === 'assistant');

@@ -9,56 +9,59 @@ import { makersProof, proofOf } from './thought-proof.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
-/** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
+/** Remembers who can use what a later call may refer to: stored answers by their ids, and encrypted reasoning. */
 export type Origins = {
   /** `tokens`: prompt and answer. */
   rememberReply(kept: KeptAnswer, keyId: string, tokens: Tokens): void;
-  /** A proof as a reply's parts carry it. */
+  /** A proof as contained in a reply's parts. */
   rememberThought(proof: string, candidate: Candidate): void;
   /**
-   * Looks up in the ledger what this process does not remember: another one, or an earlier one, may have been answered.
-   * `undefined` where there is nothing to look up.
+   * Looks up in the ledger what this process does not remember: another or an earlier process may have got the answer.
+   * Returns `undefined` if there is nothing to look up.
    */
   recall(call: Call, ledger: LedgerStore): Promise<void> | undefined;
   /**
-   * How much of a conversation the provider adds to the prompt, because the call names a stored answer instead of sending it:
-   * prompt and answer of that one. 0 for an answer that is not remembered. `undefined` if the call names none.
+   * How many tokens the provider adds to the prompt because the call refers to a stored answer instead of sending it:
+   * prompt and answer of that one. 0 for an answer that is not remembered. `undefined` if the call refers to none.
    */
   storedTokens(call: Call, ledger: LedgerStore): Promise<Tokens> | undefined;
-  /** The credential that can serve what a call names; `undefined` where nothing is named, or nobody remembers. */
+  /**
+   * The credential that can serve what a call refers to; `undefined` if it refers to nothing, or the owner is not
+   * remembered.
+   */
   of(call: Call): string | undefined;
   /**
-   * The first thing that a call names and its key was not given: another key was, or, where `strangersToo`, nobody that
+   * The first thing a call refers to that its key does not own: another key owns it or, with `strangersToo`, no owner
    * is remembered.
    */
   notOf(call: Call, options: { readonly strangersToo: boolean }): Named | undefined;
   /**
-   * Who can open the encrypted thoughts of a call, latest first; `undefined` where it has none, or nobody remembers
-   * who made them.
+   * Which candidates can decrypt the reasoning in a call; `undefined` if it contains none, or the makers are not
+   * remembered.
    */
   thoughtsOf(call: Call): Thoughts | undefined;
 };
 
-/** What a call names of what a provider keeps, and the field in which it does. */
+/** A reference to something that a provider stores, and the field that contains it. */
 export type Named = { readonly id: string; readonly param: string };
 
-/** The encrypted thoughts of one call whose makers are known. */
+/** The encrypted reasoning of one call, as far as its makers are known. */
 export type Thoughts = {
-  /** Whether a candidate has made this proof, or can open what another has made. Who made it may be unknown: true. */
+  /** Whether a candidate made this proof, or can decrypt it although another made it. True if the maker is unknown. */
   opens(proof: string, candidate: Candidate): boolean;
-  /** Whether it can open the thoughts that were thought last. */
+  /** Whether it can decrypt the most recent reasoning. */
   opensLatest(candidate: Candidate): boolean;
   opensAll(candidate: Candidate): boolean;
 };
 
 const mostRemembered = 10_000;
 
-/** What was seen lately stays in this process's memory; the oldest is forgotten first. */
+/** Creates the memory. Recent entries stay in this process; the oldest is forgotten first. */
 export function origins(): Origins {
-  /** Answers and their pieces. */
+  /** Owners of answers and their parts. */
   const kept = new Map<string, Keeper>();
   const proofs = new Map<string, ThoughtMaker>();
-  /** Proofs that the ledger knows nothing of either: it is not asked again. */
+  /** Proofs that the ledger does not know either, so that it is not asked again. */
   const strangers = new Map<string, true>();
 
   async function lookUp(
@@ -131,13 +134,14 @@ type Answered = {
   readonly dialect: DialectId;
   readonly replyId?: string | undefined;
   readonly pieces?: readonly string[] | undefined;
-  /** It was asked for in a way that makes its provider keep it. */
+  /** The request asked its provider to store the answer. */
   readonly keepsAnswer?: boolean;
 };
 
 /**
- * What of an answer is worth remembering: what a later call may name. Responses are kept by whoever gave them, others where
- * that was asked for; containers stand among the pieces. With a key of the caller's own they are the caller's to find.
+ * Returns what to remember of an answer, because a later call may refer to it. Responses are always stored by their
+ * provider, other answers only on request; containers are among the pieces. With a caller's own key, nothing is
+ * remembered: the caller can access it itself.
  */
 export function keptAnswer(
   { dialect, replyId, pieces = [], keepsAnswer }: Answered,
@@ -148,7 +152,10 @@ export function keptAnswer(
   return { replyId, account: credentialKey(deployment), ...(pieces.length > 0 && { pieces }) };
 }
 
-/** What any process needs to find the makers of an answer's thoughts. What a caller's own key made is in no store. */
+/**
+ * Returns what any process needs to find the makers of an answer's reasoning. Reasoning made with a caller's own key is
+ * not stored.
+ */
 export function keptThoughts(
   proofs: readonly string[],
   candidate: Candidate,
@@ -157,13 +164,13 @@ export function keptThoughts(
   return proofs.map((proof) => ({ proof: digestOf(proof), ...makerOf(proof, candidate) }));
 }
 
-/** Who has made a proof. */
+/** Returns the maker of a proof. */
 export function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker {
   const claudes = model.family === claude && makersProof(proof) === proof;
   return { account: credentialKey(deployment), claudes };
 }
 
-/** The members that stand for a conversation which the provider keeps. */
+/** The members that refer to a conversation stored by the provider. */
 const continuing: ReadonlySet<string> = new Set([
   'previous_response_id',
   'conversation',
@@ -183,17 +190,20 @@ function namedBy({ request }: Call): readonly Named[] {
 
 const claude = 'claude';
 
-/** Whether a candidate can open what `maker` has made. Who made it may be unknown: true. */
+/** Whether a candidate can decrypt what `maker` has made. True if the maker is unknown. */
 export function opensFor(maker: ThoughtMaker | undefined, { model, deployment }: Candidate): boolean {
   if (maker === undefined || maker.account === credentialKey(deployment)) return true;
   return maker.claudes && model.family === claude;
 }
 
 const none: readonly string[] = [];
-/** A conversation is asked about at every stage, and its proofs are long. */
+/** Several stages read a conversation's proofs, which are long, so the digests are cached. */
 const digested = new WeakMap<readonly Message[], readonly string[]>();
 
-/** Digests of the proofs in a conversation, in order. Nearly all calls bring none, and pay for a look at their parts. */
+/**
+ * Returns the digests of the proofs in a conversation, in order. Nearly all calls contain none and only cost a scan of
+ * their parts.
+ */
 function digestsOf({ messages }: Call['request']): readonly string[] {
   const before = digested.get(messages);
   if (before) return before;

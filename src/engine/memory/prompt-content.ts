@@ -1,16 +1,17 @@
 import { typedIn } from '../../core/user-text/last-user-text.ts';
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 
-/** So many of the latest pieces are looked at closely: they are what is asked now. */
+/** This many of the latest pieces are compared closely: they are the current question. */
 const latest = 4;
 const closely = 16_000;
 const roughly = 1_000;
-/** What lies between the two ends of a long piece is looked at in so many places. */
+/** The middle of a long piece is sampled at this many places. */
 const places = 16;
 
 /**
- * What a prompt says, shows and brings along, piece by piece, for telling whether another one is the same. Of long pieces both
- * ends, the length and places between: to read ten megabytes of pictures would keep other calls waiting.
+ * Returns the content of a prompt, piece by piece (text, images and attachments), to compare it with another prompt. Of
+ * a long piece, only its length, both ends and samples between them are taken: reading ten megabytes of images would
+ * delay other calls.
  */
 export function promptContent(messages: readonly Message[]): string[] {
   const pieces = messages.flatMap(({ role, content }) => content.flatMap((part) => piecesOf(role, part)));
@@ -20,7 +21,7 @@ export function promptContent(messages: readonly Message[]): string[] {
 function piecesOf(role: Message['role'], part: ContentPart): string[] {
   switch (part.type) {
     case 'text': {
-      // A client's clock and open files change from one second to the next; what was typed does not.
+      // A client's clock and open files change from one second to the next; the user's own text does not.
       const text = role === 'user' ? typedIn(part.text) : part.text;
       return text === '' ? [] : [`${role} ${text}`];
     }

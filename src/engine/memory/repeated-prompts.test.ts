@@ -6,30 +6,30 @@ import { repeatedPrompts } from './repeated-prompts.ts';
 
 const minutes = 60_000;
 
-/** Only what the memory looks at. */
+/** Only what the memory reads. */
 function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): Call {
   const request = { messages: [{ role: 'user', content: [...more, { type: 'text', text }] }] };
   return { principal: { keyId }, request } as unknown as Call;
 }
 
-test('the first repetition of an answered prompt names the call before it, a loop and a twin name none', () => {
+test('the first repetition of an answered prompt names the call before it; a loop and a concurrent twin name none', () => {
   let at = 0;
   const prompts = repeatedPrompts(() => at);
   const first = prompts.asked(said('Why?'));
   const twin = prompts.asked(said('Why?'));
-  assert.deepEqual([first.repeats, twin.repeats], [undefined, undefined], 'nobody has seen an answer yet');
+  assert.deepEqual([first.repeats, twin.repeats], [undefined, undefined], 'no answer has been seen yet');
   first.answered('req_1');
   twin.answered('req_2');
   const second = prompts.asked(said('Why?'));
   assert.equal(second.repeats, 'req_1');
   second.answered('req_3');
-  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'a loop says nothing');
+  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'a loop is ignored');
   assert.equal(prompts.asked(said('Why?', 'another')).repeats, undefined, 'keys do not share prompts');
   at += 11 * minutes;
-  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'it is another day');
+  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'too much time has passed');
 });
 
-test('the same words about another picture, document or result of a tool are another prompt', () => {
+test('the same text with another image, document or tool result is another prompt', () => {
   const picture = (data: string): ContentPart => ({
     type: 'image',
     source: { kind: 'base64', mediaType: 'image/png', data },
@@ -64,7 +64,7 @@ test('the same words about another picture, document or result of a tool are ano
   }
 });
 
-test('for each answer that is asked again any of the same key may be drawn, whether asked again or not', () => {
+test('draws any recent answer of the same key, whether it was asked again or not', () => {
   let at = 0;
   let chance = 0;
   const prompts = repeatedPrompts(

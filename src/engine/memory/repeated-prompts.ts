@@ -4,31 +4,37 @@ import type { Ms } from '../../core/units.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import { promptContent } from './prompt-content.ts';
 
-/** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
+/** Remembers recent prompts: asking the same again is a sign that the answer was of no use. */
 export interface RepeatedPrompts {
-  /** Notes that a call is asked. */
+  /** Records that a call is asked. */
   asked(call: Call): AskedPrompt;
 }
 
 export type AskedPrompt = {
-  /** The call that was answered to the same words before, where this is the first repetition. */
+  /** The call that answered the same prompt before, if this is its first repetition. */
   readonly repeats?: string;
   /**
-   * Any of the key's answers of late, this one too, each as likely as another and none twice. As many of them as are asked
-   * again say what would be if it had nothing to do with the model.
+   * Draws one of the key's recent answers, this one included, with equal probability and none twice. As a control
+   * group, as many are drawn as are asked again: this shows what to expect if repetition had nothing to do with the
+   * model.
    */
   drawn(): string | undefined;
-  /** Notes that the call was answered. Until then nobody can find its answer of no use: twins at one time say nothing. */
+  /**
+   * Records that the call was answered. Before that, a repetition is no judgement of the answer: concurrent twins are
+   * ignored.
+   */
   answered(id: string): void;
 };
 
 const mostRemembered = 5_000;
-/** Later than this, it is a new day and not a second try. */
+/** A later repetition is a new question, not a second try. */
 const repeatedWithinMs: Ms = 600_000;
 
 type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number; readonly drawn?: true };
 
-/** A loop asks the same over and over, which says nothing: only the first repetition counts. */
+/**
+ * Creates the memory. A loop repeats the same prompt over and over, which is no sign: only the first repetition counts.
+ */
 export function repeatedPrompts(now: () => Ms, random: () => number = Math.random): RepeatedPrompts {
   const prompts = new Map<string, Answered>();
   const latest = (key: string) => {
@@ -41,7 +47,7 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
   function draw(keyId: string): string | undefined {
     const mine = [...prompts].filter(([key, { drawn }]) => !drawn && key.startsWith(`${keyId} `));
     const [key, answered] = mine[Math.floor(random() * mine.length)] ?? [];
-    // What the ledger holds of a call is one sign of each kind: a second drawing would be lost.
+    // The ledger keeps one signal of each kind per call: a second drawing would be lost.
     if (key !== undefined && answered) prompts.set(key, { ...answered, drawn: true });
     return answered?.id;
   }

@@ -1,12 +1,12 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 
-/** The members in which makers put their proofs. */
+/** The members in which model makers put their proofs. */
 const makers = ['encrypted_content', 'thoughtSignature', 'signature', 'data', 'redacted'] as const;
 
 /**
- * What of a proof of reasoning its maker wrote: a bare proof itself, or what Conclave has sealed
- * (`openai-responses:{…}`), without the ids and formats beside it, which get lost with some clients.
+ * Returns the part of a reasoning proof that its maker wrote: a bare proof itself, or the content of what Conclave has
+ * sealed (`openai-responses:{…}`), without the ids and formats next to it, which some clients lose.
  */
 export function makersProof(proof: string): string {
   const sealed = /^[a-z-]+:(\{.*\})$/s.exec(proof)?.[1];
@@ -20,12 +20,15 @@ export function makersProof(proof: string): string {
   }
 }
 
-/** The proof that a part of a conversation carries. */
+/** Returns the proof that a part of a conversation carries. */
 export function proofOf(part: ContentPart): string | undefined {
   return part.type === 'reasoning' ? (part.redacted ?? part.signature) : undefined;
 }
 
-/** A conversation with the thoughts whose proof fits, and the words alone of all others. */
+/**
+ * Returns a conversation in which reasoning keeps its proof only if the proof fits; all other reasoning is reduced to
+ * its text.
+ */
 export function withProofsOf(messages: readonly Message[], fits: (proof: string) => boolean): Message[] {
   return messages.map((message) => ({
     ...message,

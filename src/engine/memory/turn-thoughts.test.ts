@@ -35,7 +35,7 @@ function proofsIn({ messages }: { readonly messages: readonly Message[] }): stri
   );
 }
 
-test('a call that comes back alone gets the thought before it again, for the key that was given it alone', () => {
+test('a call that comes back without its reasoning gets it restored, but only for the key that received it', () => {
   const thoughts = turnThoughts(() => 0);
   thoughts.remember(turn('a'), 'key-1');
   assert.deepEqual(proofsIn(thoughts.restored(asking('a'), 'key-1', reader)), ['proof of a']);
@@ -48,7 +48,7 @@ test('a call that comes back alone gets the thought before it again, for the key
   }
 });
 
-test('an id that a seller counts anew in every conversation brings back no thought of another one', () => {
+test('an id that a provider reuses in every conversation restores no reasoning of another conversation', () => {
   const thoughts = turnThoughts(() => 0);
   const calls = (args: string) => [{ id: 'call_0', name: 'f', arguments: args }];
   const said = (...messages: Message[]) => ({ model: 'm', stream: false, messages });
@@ -65,12 +65,16 @@ test('an id that a seller counts anew in every conversation brings back no thoug
   thoughts.remember(after('Bob', '{"a":1,"b":2}', 'of Bob'), 'k');
   const told = (...messages: Message[]) => proofsIn(thoughts.restored(said(...messages), 'k', reader));
   assert.deepEqual(told(question('Alice'), called('{}')), ['of Alice']);
-  assert.deepEqual(told(question('Bob'), called('{"b": 2, "a": 1}')), ['of Bob'], 'its JSON written anew');
+  assert.deepEqual(
+    told(question('Bob'), called('{"b": 2, "a": 1}')),
+    ['of Bob'],
+    'its JSON serialised again',
+  );
   assert.deepEqual(told(question('Bob'), called('{"a":1}')), []);
   assert.deepEqual(told(question('Carol'), called('{}')), []);
   assert.deepEqual(told({ role: 'system', content: [] }, question('Alice'), called('{}')), []);
 
-  // Two turns of one conversation with one id.
+  // Two turns of one conversation with the same id.
   const result: Message = {
     role: 'user',
     content: [{ type: 'tool-result', callId: 'call_0', content: [], isError: false }],
@@ -82,7 +86,7 @@ test('an id that a seller counts anew in every conversation brings back no thoug
   assert.deepEqual(told(...first, called('{}')), ['of Alice, later']);
 });
 
-test('what the client brings back itself stands, but for a thought that has lost its proof', () => {
+test('keeps reasoning that the client sends back itself, unless it has lost its proof', () => {
   const thoughts = turnThoughts(() => 0);
   thoughts.remember(turn('a'), 'k');
   const own = asking('a', thought('its own'));
@@ -91,7 +95,7 @@ test('what the client brings back itself stands, but for a thought that has lost
   assert.deepEqual(proofsIn(thoughts.restored(asking('a', bare), 'k', reader)), ['proof of a']);
 });
 
-test('nobody is told a thought that it cannot open', () => {
+test('restores no reasoning that the candidate cannot decrypt', () => {
   const thoughts = turnThoughts(() => 0);
   thoughts.remember(turn('a'), 'k');
   const elsewhere = { candidate: candidate('openai/gpt'), dialect: 'openai-responses' } as const;
@@ -99,7 +103,7 @@ test('nobody is told a thought that it cannot open', () => {
   assert.equal(thoughts.restored(request, 'k', elsewhere), request);
 });
 
-test('a Claude that binds its thoughts to all that was said before them is told none again', () => {
+test('restores nothing for a Claude that binds its reasoning to everything before it', () => {
   const thoughts = turnThoughts(() => 0);
   for (const [name, told] of [
     ['claude-sonnet-5', true],
@@ -118,7 +122,7 @@ test('a Claude that binds its thoughts to all that was said before them is told 
   }
 });
 
-test('of a long conversation the latest thoughts since the user spoke are told, and no more than 32 KiB of them', () => {
+test('restores the latest reasoning since the last user message, at most 32 KiB', () => {
   const thoughts = turnThoughts(() => 0);
   const messages: Message[] = [question('x')];
   const go = (id: string, kibibytes: number) => {
@@ -141,7 +145,7 @@ test('of a long conversation the latest thoughts since the user spoke are told, 
   assert.deepEqual(told(), ['e']);
 });
 
-test('a thought is forgotten after four hours, and the oldest where there are too many', () => {
+test('forgets reasoning after four hours, and the oldest if there is too much', () => {
   let now = 0;
   const thoughts = turnThoughts(() => now);
   const knows = (id: string) => proofsIn(thoughts.restored(asking(id), 'k', reader)).length > 0;
@@ -150,7 +154,7 @@ test('a thought is forgotten after four hours, and the oldest where there are to
   assert.equal(knows('old'), false);
   thoughts.remember(turn('new'), 'k');
   now = 1;
-  assert.deepEqual(['old', 'new'].map(knows), [false, true], 'gone, and not only too old to be told');
+  assert.deepEqual(['old', 'new'].map(knows), [false, true], 'gone, and not only too old to be restored');
 
   for (let number = 0; number < 10_001; number += 1) thoughts.remember(turn(`n${number}`), 'k');
   assert.deepEqual(['n0', 'n1', 'n10000'].map(knows), [false, true, true]);

@@ -9,9 +9,9 @@ import { proofOf } from './thought-proof.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
-/** An answer that ended in calls of tools, and what was thought before them. */
+/** An answer that ended in tool calls, and the reasoning before them. */
 export type CallingTurn = {
-  /** The conversation that it answered, as the client told it. */
+  /** The conversation that it answered, as the client sent it. */
   readonly before: readonly Message[];
   readonly calls: readonly MadeCall[];
   readonly thoughts: readonly Thought[];
@@ -20,28 +20,32 @@ export type CallingTurn = {
 };
 
 /**
- * What models thought before they called a tool, for clients that bring the call back without it, as those of Chat
- * Completions do. In memory alone, for a few hours; told again to the key that was given the call, after the very words that
- * it followed: ids alone say nothing, for some sellers count from `call_0` in every conversation. Told are those since the user
- * spoke last, the newest first, up to 32 KiB in one request.
+ * The reasoning before tool calls, for clients that send the calls back without it, as those of Chat Completions do. It
+ * is kept only in memory, for a few hours, and restored only for the key that received the call and only after exactly
+ * the same conversation: ids alone are not enough, since some providers count from `call_0` in every conversation.
+ * Restored is the reasoning since the last user message, the newest first, up to 32 KiB in one request.
  */
 export type TurnThoughts = {
   remember(turn: CallingTurn, keyId: string): void;
   /**
-   * A request with the thoughts that its client has lost. `reader`: whom they must be told in their own words, in its
-   * dialect; absent: all that are remembered. Returns the request itself where nothing is to be told.
+   * Returns a request with the reasoning that its client has lost. `reader`: the candidate and dialect that must be
+   * able to read it; absent: everything remembered is restored. Returns the request itself if there is nothing to
+   * restore.
    */
   restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
-  /** A provider has refused a request with what was told again. */
+  /** Forgets the reasoning of a request that a provider refused with it. */
   forget(request: ModelRequest, keyId: string): void;
-  /** It has taken the same request without: it is told none again of which nobody but itself says that it takes them. */
+  /**
+   * The candidate accepted the same request without the reasoning: it gets no more reasoning that only its own use of a
+   * reasoning field marks as acceptable.
+   */
   refused(reader: Reader): void;
 };
 
 type Reader = {
   readonly candidate: Candidate;
   readonly dialect: DialectId;
-  /** It is told the client's own words, each under the client's own name for it. */
+  /** It is sent the client's own bytes, in which reasoning has the client's field names. */
   readonly relayed?: boolean;
 };
 
@@ -53,10 +57,10 @@ const mostCharacters = 32 * 1_024 * 1_024;
 /** In one request, however many turns it has. */
 const mostTold = 32 * 1_024;
 
-/** The oldest are forgotten first. */
+/** Creates the memory; the oldest entries are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
   const turns = new Map<string, Kept>();
-  /** Models that refuse what they have told themselves, and since when that is known. */
+  /** Models that refuse their own reasoning, and since when that is known. */
   const refusing = new Map<string, Ms>();
   let characters = 0;
 
@@ -96,7 +100,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       const since = request.messages.findLastIndex(isSpoken);
       let left = mostTold;
       const messages = [...request.messages];
-      // The newest first: they are what the model goes on from.
+      // The newest first: the model continues from it.
       for (let at = messages.length - 1; at > since; at -= 1) {
         const message = messages[at];
         const digest = message && digests.get(message);
@@ -123,12 +127,12 @@ function keyOf(keyId: string, digest: TurnDigest): string {
   return `${keyId} ${digest}`;
 }
 
-/** Words of the user's own: with them a new turn begins, for which what was thought before matters little. */
+/** Whether the user wrote this: then a new turn begins, for which earlier reasoning matters little. */
 function isSpoken({ role, content }: Message): boolean {
   return role === 'user' && content.some(({ type }) => type !== 'tool-result');
 }
 
-/** Where a model proves its thoughts, it wants back what it has proven. */
+/** A model that signs its reasoning expects the signed parts back. */
 function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
   const proven = thoughts.filter((thought) => proofOf(thought) !== undefined);
   return proven.length > 0 ? proven : thoughts;
@@ -137,7 +141,7 @@ function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
 function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Reader | undefined): boolean {
   const told = content.filter(({ type }) => type === 'reasoning');
   const isProven = (part: ContentPart) => proofOf(part) !== undefined;
-  // Clients of other dialects bring back the words and not the name that they had.
+  // Clients of other dialects send back the text, but not the field that it had.
   const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
   return (
     told.some(isProven) ||
@@ -145,7 +149,7 @@ function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Read
   );
 }
 
-/** Whether a thought would be told to whom it is meant for, and not left out again with a warning. */
+/** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
 function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
   if (ofClaude.has(dialect) && bindsThoughts.test(candidate.model.name)) return false;
   const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
@@ -159,12 +163,12 @@ function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
 }
 
 /**
- * Claudes that refuse a thought where anything before it has changed: clients that know nothing of thoughts shorten and
- * edit what was said. https://platform.claude.com/docs/en/build-with-claude/preserved-thinking
+ * Claude models that refuse reasoning if anything before it has changed: clients unaware of reasoning shorten and edit
+ * earlier messages. https://platform.claude.com/docs/en/build-with-claude/preserved-thinking
  */
 const bindsThoughts = /claude-(?:fable|mythos|(?:opus|sonnet|haiku)-(?:5-[5-9]|[6-9]|\d\d))/;
 
-/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+/** Signatures of Claude's reasoning are the same at every provider. */
 const ofClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
 
 function takesOpenThoughts({ deployment }: Candidate, dialect: DialectId, turn: CallingTurn): boolean {

@@ -1,8 +1,8 @@
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
-/** What keys have been told that is said once. */
+/** Remembers which one-time warnings each key has received. */
 export interface WarnedKeys {
-  /** Whether this is said to the key for the first time; it counts as said from then on. */
+  /** Returns whether the key receives this warning for the first time; it counts as received from then on. */
   isNew(keyId: string, warning: string): boolean;
 }
 

@@ -4,8 +4,9 @@ import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { AskedModel } from './further-models.ts';
 
 /**
- * What the way in which an answer is asked to be served makes of a candidate's rates. Whoever speaks another dialect than the
- * client is not asked for it, but that chat's `service_tier` is Responses' too; a server of one's own has no such ways.
+ * Returns how the requested service options (tier, speed) change a candidate's rates. They are not sent to a provider
+ * of another dialect than the client's, except that Chat's `service_tier` also exists in Responses; a local server has
+ * no such options.
  */
 export function askedTerms(
   { model, deployment }: AskedModel,

@@ -3,8 +3,8 @@ import type { BudgetStanding } from '../../core/stores/stores.ts';
 import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
 
 /**
- * The refusal, in the words of the budget. A call that only others under way keep out may be tried again: they hold far
- * more than they will have cost.
+ * Builds the error for a call that a budget refuses. If only other calls in progress leave too little, the call may be
+ * retried: they reserve far more than they will cost.
  */
 export function budgetExceeded(
   standing: BudgetStanding,
@@ -35,7 +35,7 @@ export function budgetExceeded(
   );
 }
 
-/** A budget in a sentence. */
+/** Returns the name of a budget for use in a sentence. */
 export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {
   return window === 'total' ? 'total budget' : `budget per ${window}`;
 }
@@ -44,7 +44,7 @@ function atLeastNothing(amount: NanoUsd): NanoUsd {
   return amount < 0n ? 0n : amount;
 }
 
-/** What a budget still has for new calls. */
+/** Returns what a budget still has for new calls. */
 export function leftOf({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
   return nanoFromUsd(limitUsd) - spent - reserved;
 }

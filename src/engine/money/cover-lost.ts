@@ -5,8 +5,8 @@ import type { CallRecord } from '../context.ts';
 import { budgetName } from './budget-refusal.ts';
 
 /**
- * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the refusal of
- * whichever limit does not hold both: the caller's own for the call, or a budget.
+ * The reservation covers the most expensive attempt; what a failed attempt may be billed is needed in addition to the
+ * next. Returns the refusal of the limit that does not cover both: the caller's own for the call, or a budget.
  */
 export async function coverLost(
   record: CallRecord,

@@ -1,15 +1,15 @@
 import type { NanoUsd } from '../../core/units.ts';
 
-/** Dearer hosts, plugins and fees bring a bill above our own arithmetic, and never as far as this. */
+/** Expensive hosts, plugins and fees can raise a bill above our own calculation, but never by this factor. */
 const mostTimes = 100n;
-/** A search or a plugin costs cents where the tokens cost next to nothing. */
+/** A search or a plugin costs cents even if the tokens cost next to nothing. */
 const smallBill: NanoUsd = 10_000_000_000n;
-/** Of an answer whose price nobody knows. */
+/** Limit for an answer of unknown price. */
 const mostOfUnknown: NanoUsd = 1_000_000_000_000n;
 
 /**
- * Whether what a seller says that it charged can be the price of this answer, beside what its tokens cost by the price list.
- * A slip in the unit would eat every budget of a key.
+ * Whether the charge that a provider reports is plausible for this answer, given what its tokens cost by the price
+ * list. A wrong unit would use up every budget of a key.
  */
 export function isCredibleCharge(charged: NanoUsd, byPriceList: NanoUsd | undefined): boolean {
   if (byPriceList === undefined) return charged <= mostOfUnknown;

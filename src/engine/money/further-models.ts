@@ -6,10 +6,10 @@ import type { Price } from '../../core/money/price.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { NanoUsd } from '../../core/units.ts';
 
-/** As much of a model as bills and lists of allowed models need. `price` absent: unknown. */
+/** The members of a model that bills and lists of allowed models need. `price` absent: unknown. */
 export type FurtherModel = Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>;
 
-/** Whom a request lets its provider choose from besides the model that was asked. */
+/** Returns the models that a request lets its provider choose from, besides the model that was asked. */
 export function furtherModels(
   { extras, origin }: ModelRequest,
   catalogue: Catalogue,
@@ -24,7 +24,7 @@ export function furtherModels(
     isAny
       ? catalogue.models().filter((model) => model.provider === provider)
       : names.map((name) => furtherModel(catalogue, provider, name));
-  // Asked of every candidate, and there are few providers.
+  // Called for every candidate, and there are few providers.
   function at(provider: string): readonly FurtherModel[] {
     const found = known.get(provider) ?? find(provider);
     known.set(provider, found);
@@ -33,10 +33,10 @@ export function furtherModels(
   return { field: first.name, dialect: origin, isAny, at };
 }
 
-/** A model, and the place where it would be asked, if that is known. */
+/** A model, and the deployment where it would be asked, if known. */
 export type AskedModel = { readonly model: Model; readonly deployment?: Candidate['deployment'] };
 
-/** The same for one model: nobody, where the field that names them is not sent. */
+/** Returns the further models for one asked model; none if the field that names them is not sent to its deployment. */
 export function furtherModelsAt(
   { deployment, model }: AskedModel,
   { furtherModels: further }: Pick<RequestFeatures, 'furtherModels'>,
@@ -47,8 +47,8 @@ export function furtherModelsAt(
 }
 
 /**
- * What all of them may cost, each at most `amountOf` its price: those that are named may all work, of those that the
- * provider chooses from one. Unknown prices count nothing here.
+ * The most that further models may cost, each at `amountOf` its price: named models may all work; if the provider
+ * chooses, only one does. Unknown prices add nothing here.
  */
 export function furtherAmount(
   asked: AskedModel,
@@ -63,12 +63,12 @@ export function furtherAmount(
   }, 0n);
 }
 
-/** A model's name, or its id, without the day of its release. */
+/** Returns a model's name, or its id, without the release date. */
 export function withoutDay(name: string): string {
   return name.replace(/-\d{8}$/, '');
 }
 
-/** A model of a provider by the name that a request or a reply has for it; replies add the day of its release. */
+/** Looks up a provider's model by the name in a request or a reply; replies append the release date. */
 export function furtherModel(catalogue: Catalogue, provider: string, name: string): FurtherModel {
   const id = `${provider}/${name}`;
   const known = catalogue.get(id);

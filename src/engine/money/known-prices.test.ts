@@ -18,7 +18,7 @@ const isUnknown = (
   });
 };
 
-test('a way of serving that nobody has published the price of makes the price unknown, but on a machine of one’s own', () => {
+test('a service tier without a published price makes the price unknown, except on a local server', () => {
   const priority = { billingTerms: ['service_tier=priority'], clientDialect: 'openai-chat' } as const;
   assert.equal(isUnknown('lab/one', { price: costing(1) }, priority), true);
   assert.equal(isUnknown('ollama/one', { price: costing(0), local: true }, priority), false);

@@ -4,12 +4,12 @@ import type { Route } from '../context.ts';
 import { askedTerms } from './asked-terms.ts';
 import { furtherModelsAt } from './further-models.ts';
 
-/** Whether what the candidates may cost is more than a sum of known prices. */
+/** Whether any candidate may cost something that known prices do not cover. */
 export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'features'>): boolean {
   return plan.steps.some(({ candidates }) => candidates.some((one) => isUnpriced(one, features)));
 }
 
-/** A hard budget refuses what has no price; where a step has candidates with one, only those are tried. */
+/** A hard budget refuses candidates without a price; if a step has candidates with one, only those are tried. */
 export function withKnownPrices(route: Route): Route {
   if (!route.call.principal.hardBudget) return route;
   const steps = route.plan.steps.map((step) => {
@@ -22,12 +22,12 @@ export function withKnownPrices(route: Route): Route {
   return { ...route, plan: { ...route.plan, steps } };
 }
 
-/** Whatever the caller pays for is no matter of a budget's, and neither is what nobody does. */
+/** Whether the candidate has no known price. Bills that the caller pays, and free models, do not concern a budget. */
 function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
   const bill = billOf(candidate);
   if (bill !== 'known') return bill === 'unknown';
   if (askedTerms(candidate, features).unknown.length > 0) return true;
-  // Among all that a provider has, those of known price stand for the rest.
+  // If the provider may choose any of its models, those of known price stand for the rest.
   if (features.furtherModels?.isAny) return false;
   return furtherModelsAt(candidate, features).some(({ price }) => !price);
 }

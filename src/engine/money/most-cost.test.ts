@@ -18,7 +18,7 @@ function placeOf(id: string, dialect: DialectId, local = false): Candidate {
   return { model, deployment: { ...deployment, endpoints: [{ dialect, baseUrl: 'http://lab' }] } };
 }
 
-test('a way of serving costs its multiple where it is asked for, and nothing where the place is never told', () => {
+test('a service tier costs its multiple where it is sent, and nothing extra where it is not', () => {
   const features: RequestFeatures = {
     ...ordinary,
     billingTerms: ['service_tier=priority'],
@@ -26,11 +26,11 @@ test('a way of serving costs its multiple where it is asked for, and nothing whe
   };
   const cost = (dialect: DialectId) => mostCost(placeOf('openai/gpt-5', dialect), features, extent);
   assert.equal(cost('openai-chat'), plain * 2n);
-  assert.equal(cost('openai-responses'), plain * 2n, 'Responses has the same word');
+  assert.equal(cost('openai-responses'), plain * 2n, 'Responses has the same option');
   assert.equal(cost('anthropic-messages'), plain);
 });
 
-test('a multiple that is no whole number is rounded up, for a ceiling as for a budget', () => {
+test('rounds up a multiple that is not a whole number, for a ceiling as for a budget', () => {
   const features: RequestFeatures = {
     ...ordinary,
     billingTerms: ['service_tier=priority'],
@@ -42,7 +42,7 @@ test('a multiple that is no whole number is rounded up, for a ceiling as for a b
   assert.equal(mostCost(odd, features, { prompt: 1, answer: 0 }), 2n);
 });
 
-test('a ceiling and a reservation of the same call are the same amount, also where others may work on it', () => {
+test('a ceiling and a reservation of the same call are the same amount, even if other models may work on it', () => {
   const further: FurtherModels = {
     field: 'models',
     dialect: 'openai-chat',
@@ -58,13 +58,13 @@ test('a ceiling and a reservation of the same call are the same amount, also whe
   };
   const one = placeOf('openrouter/one', 'openai-chat');
   const amount = amountFor(one, features);
-  assert.equal(amount, 2n * (1_000_000n + 3n * 500_000n), 'each of them may give every one of the answers');
+  assert.equal(amount, 2n * (1_000_000n + 3n * 500_000n), 'each of them may give all of the answers');
   const ceiling = (nano: bigint) => ({ ...features, maxCostUsd: Number(nano) / 1e9 });
   assert.equal(isAboveCeiling(one, ceiling(amount)), false);
   assert.equal(isAboveCeiling(one, ceiling(amount - 1_000n)), true);
 });
 
-test('what a caller pays for itself sets nothing aside, and is held to the caller’s ceiling all the same', () => {
+test("what a caller pays for itself reserves nothing, but is still checked against the caller's ceiling", () => {
   const own = placeOf('lab/one', 'openai-chat');
   const callers: Candidate = { ...own, deployment: { ...own.deployment, payer: 'caller' } };
   assert.equal(amountFor(callers, ordinary), 0n);

@@ -28,7 +28,7 @@ function features(inputTokensUpperBound: number, outputTokensUpperBound: number)
     needs: [],
     inputTokens: inputTokensUpperBound,
     inputTokensUpperBound,
-    // What is reserved is the most, however short answers usually are.
+    // The reservation is for the longest answer, however short answers usually are.
     outputTokens: 1,
     outputTokensUpperBound,
     stream: false,
@@ -40,12 +40,12 @@ function features(inputTokensUpperBound: number, outputTokensUpperBound: number)
 const cheap: Price = { input: picoPerToken(1), output: picoPerToken(5) };
 const dear: Price = { input: picoPerToken(3), output: picoPerToken(15) };
 
-test('a single step reserves its dearest candidate once, however many may be tried', () => {
+test('a single step reserves its most expensive candidate once, however many may be tried', () => {
   const amount = reservationAmount(plan([candidate(cheap), candidate(dear)]), features(1_000, 100));
   assert.equal(amount, 3_000_000n + 1_500_000n);
 });
 
-test('the steps of a cascade may all be paid for', () => {
+test('a cascade reserves all its steps, since each may be billed', () => {
   const amount = reservationAmount(plan([candidate(cheap)], [candidate(dear)]), features(1_000, 100));
   assert.equal(amount, 1_500_000n + 4_500_000n);
 });
@@ -57,17 +57,17 @@ test('a step that asks for samples and a judge reserves all of them', () => {
   assert.equal(reservationAmount(withJudge, features(1_000, 100)), 3n * 1_500_000n + judging);
 });
 
-test('no answer is reserved for that is longer than its model can write', () => {
+test('reserves no answer longer than its model can write', () => {
   const amount = reservationAmount(plan([candidate(cheap, 10)]), features(0, 8_192));
   assert.equal(amount, 50_000n);
 });
 
-test('every one of n answers is reserved for, the prompt once', () => {
+test('reserves every one of n answers, and the prompt once', () => {
   const amount = reservationAmount(plan([candidate(cheap)]), { ...features(1_000, 100), answers: 3 });
   assert.equal(amount, 1_000_000n + 3n * 500_000n);
 });
 
-test('a candidate of unknown price adds nothing: budgets are told of it in their own way', () => {
+test('a candidate of unknown price adds nothing: budgets handle it separately', () => {
   assert.equal(reservationAmount(plan([candidate()]), features(1_000, 100)), 0n);
 });
 

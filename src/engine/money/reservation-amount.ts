@@ -4,14 +4,17 @@ import type { Candidate } from '../../core/provider.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { mostCost, type Extent } from './most-cost.ts';
 
-/** What a judge is asked besides the question and the answer, and how much it may say; tokens, above what is needed. */
+/**
+ * What a judge reads in addition to the question and the answer, and how much it may write; in tokens, more than is
+ * needed.
+ */
 const judging: Extent = { prompt: 1_000, answer: 1_024 };
 
 /**
- * The most that a plan can cost: in each of its steps one answer of the dearest candidate, as long as it may get. An
- * attempt that fails before its content usually costs nothing; what it is billed all the same is set aside before the next
- * one, when it is known. The steps of a cascade may all be paid for, with every sample and judge. Candidates of unknown price are the budget's business, not
- * a number.
+ * Returns the most that a plan can cost: in each of its steps one answer of the most expensive candidate, as long as it
+ * may get. An attempt that fails before its content usually costs nothing; if it is billed, that amount is reserved
+ * before the next attempt, once it is known. The steps of a cascade may all be billed, with every sample and judge.
+ * Candidates of unknown price are handled by the budget and add nothing here.
  */
 export function reservationAmount({ steps }: Plan, features: RequestFeatures): NanoUsd {
   return steps.reduce((sum, { candidates, acceptance }) => {
@@ -20,14 +23,14 @@ export function reservationAmount({ steps }: Plan, features: RequestFeatures): N
   }, 0n);
 }
 
-/** What one candidate's answer sets aside. */
+/** The amount that one candidate's answer reserves. */
 export function amountFor(candidate: Candidate, features: RequestFeatures): NanoUsd {
   return setAside(candidate, features, wholeCall(features));
 }
 
 function judgeAmount(acceptance: Acceptance | undefined, features: RequestFeatures): NanoUsd {
   const { prompt, answer } = wholeCall(features);
-  // A token of an answer may be several bytes, and to another model each byte a token.
+  // One token of the answer may be several bytes, and each byte a token to another model.
   const read = prompt + 8 * answer + judging.prompt;
   return dearest(acceptance?.judge ?? [], features, { prompt: read, answer: judging.answer });
 }
@@ -39,7 +42,7 @@ function dearest(candidates: readonly Candidate[], features: RequestFeatures, ex
   }, 0n);
 }
 
-/** Of our own money: what a caller pays for itself is no matter of a budget's. */
+/** Our own money only: what a caller pays for itself does not concern a budget. */
 function setAside(candidate: Candidate, features: RequestFeatures, extent: Extent): NanoUsd {
   return billOf(candidate) === 'known' ? (mostCost(candidate, features, extent) ?? 0n) : 0n;
 }

@@ -10,9 +10,9 @@ import { planPath } from '../../core/routing/plan-path.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';
 
 /**
- * The same route without the candidates that may cost more than `most`. Who names a model means it: only its fallbacks
- * go. An open choice keeps at least its cheapest. A cascade keeps all its steps, and ends with a cheaper model than it
- * would, if all of them together then fit.
+ * Returns the route without the candidates that may cost more than `most`. A model that the caller named is kept: only
+ * its fallbacks are dropped. An open choice keeps at least its cheapest candidate. A cascade keeps all its steps, and
+ * ends with a cheaper model if all of them together then fit.
  */
 export function withinAmount(route: Route, most: NanoUsd): Route {
   const [step, ...more] = route.plan.steps;
@@ -29,7 +29,9 @@ export function withinAmount(route: Route, most: NanoUsd): Route {
   return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
 }
 
-/** With the dearest models that all of its steps can have; as it was where there are none. */
+/**
+ * Keeps the most expensive models that all steps together can afford; returns the route unchanged if there are none.
+ */
 function cheaperCascade(route: Route, most: NanoUsd): Route {
   const { plan, features } = route;
   if (reservationAmount(plan, features) <= most) return route;
@@ -46,7 +48,7 @@ function cheaperCascade(route: Route, most: NanoUsd): Route {
   return route;
 }
 
-/** Where the last step's own model is gone, somebody answers who has not been asked already. */
+/** If the last step's own model was dropped, models that were not asked in earlier steps come first. */
 function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
   const asked = new Set(steps.slice(0, -1).map(({ candidates: [first] }) => first?.model.id));
   return steps.map((step, at) => {
@@ -59,21 +61,21 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
   });
 }
 
-/** The most that each of a single choice's candidates can cost, without repeats. */
+/** The most that each candidate of the plan can cost, without repeats. */
 export function candidateCosts(route: Route): NanoUsd[] {
   const candidates = plannedCandidates(route.plan);
   return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
 }
 
-/** Where it is kept who was left out for money. */
+/** Where candidates that were dropped for cost are recorded. */
 export type ReserveNotes = Pick<CallRecord, 'warnings' | 'decision'>;
 
-/** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
+/** Records dropped candidates as ruled out; warns if a model that would have been asked first is among them. */
 export function noteTooExpensive(notes: ReserveNotes, narrowing: Narrowing, limit: string): void {
   noteLeftOut(notes, narrowing, `may cost more than ${limit}`);
 }
 
-/** The same of those that a hard budget cannot hold. */
+/** Records candidates that a hard budget excludes because their price is unknown. */
 export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
   noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
 }
@@ -96,12 +98,12 @@ function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: str
 
 type Narrowing = { readonly before: Route; readonly after: Route };
 
-/** What is left of a budget, as a limit that people read of. */
+/** What is left of a budget, for use in a message. */
 export function leftText(left: NanoUsd): string {
   return `the ${dollarText(left)} left of this key's budget`;
 }
 
-/** No more are named than were: the rest is counted. */
+/** Names at most 12 of the dropped models; the rest is only counted. */
 function withRuledOut(decision: Decision, dear: readonly string[], reason: string): Decision {
   const named = dear.slice(0, 12);
   const more = (decision.ruledOutMore ?? 0) + dear.length - named.length;
@@ -126,7 +128,7 @@ function cheapest(route: Route, candidates: readonly Candidate[]): readonly Cand
   return priced.filter((_, at) => costs[at] === least);
 }
 
-/** A way out of a budget must not lead to a bill that nobody knows. */
+/** To save money, never choose a model whose bill would be unknown. */
 function isPriced(candidate: Candidate): boolean {
   return billOf(candidate) !== 'unknown';
 }

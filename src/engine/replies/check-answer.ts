@@ -2,8 +2,8 @@ import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { CallRecord, EngineContext } from '../context.ts';
 
 /**
- * Holds an answer against its caller's own check, whoever gave it; a cascade has done so by then. One that fails is given
- * all the same, since nobody else was to be asked, but not without a word.
+ * Runs the caller's own check on an answer, unless a cascade has already done so. An answer that fails is returned all
+ * the same, since no other model was to be asked, but with a warning.
  */
 export async function checkAnswer(
   engine: EngineContext,

@@ -3,7 +3,9 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../context.ts';
 
-/** Why an output guardrail does not let these parts of an answer out; `undefined` if all of them do. */
+/**
+ * Returns the refusal of an output guardrail for these parts of an answer; `undefined` if all guardrails accept them.
+ */
 export function guardrailRefusal(
   { outputGuardrails }: Pick<EngineContext, 'outputGuardrails'>,
   call: Call,

@@ -2,10 +2,10 @@ import type { ReplyHead } from '../../core/call.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../context.ts';
 
-/** Who answers. */
+/** The source of the answer, and its headers. */
 type Answering = Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers'>;
 
-/** What goes out before an answer: who gives it, and what is known of the call by now. */
+/** Builds what is sent before an answer: its source, and what is known about the call so far. */
 export function replyHead(record: CallRecord, answering: Answering): ReplyHead {
   return {
     requestId: record.id,
@@ -15,7 +15,7 @@ export function replyHead(record: CallRecord, answering: Answering): ReplyHead {
   };
 }
 
-/** The head of an answer that has begun. */
+/** Builds the head of an answer that has begun. */
 export function startedHead(record: CallRecord, { candidate, headers, meter }: StartedAttempt): ReplyHead {
   return replyHead(record, {
     model: meter.answeredBy().id,

@@ -12,13 +12,13 @@ import { transcript, type Transcript } from './transcript.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
 
-/** A provider that goes on for longer behind its own end is cut off. */
+/** A provider that continues for longer than this after its own end is cut off. */
 const mostBehindTheEnd = 64 * 1024;
 
 /**
- * A reply on its way, piece by piece. The piece with the end in it waits until the ledger row is committed; a cut becomes
- * an error; a reader who stops early cancels the call, and what was spent is booked. Written by hand, not as a generator,
- * because it runs once per chunk of every answer.
+ * A reply in progress, piece by piece. The piece that contains the end waits until the ledger row is committed. A cut
+ * becomes an error. If the reader stops early, the call is cancelled, and what was spent is booked. Written by hand,
+ * not as a generator, because it runs once per chunk of every answer.
  */
 export class ReplyPieces<T> implements ReadyIterator<T> {
   readonly #engine: EngineContext;
@@ -30,15 +30,15 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   /** To be handed over before anything else happens. */
   #pieces: readonly T[] = [];
   #handed = 0;
-  /** An error that comes behind these pieces. */
+  /** An error that follows these pieces. */
   #failure: ConclaveError | undefined;
-  /** The row is being written; the pieces behind it wait. */
+  /** Set while the row is being written; the pieces after it wait. */
   #writing: Promise<void> | undefined;
-  /** What no row could be written for. */
+  /** Why the row could not be written. */
   #unwritten: { readonly thrown: unknown } | undefined;
-  /** The provider has said that this is all. */
+  /** The provider has sent its end. */
   #finished: boolean;
-  /** The row is settled, or about to be: nothing is read any more. */
+  /** The row is settled, or about to be: nothing more is read. */
   #ended = false;
 
   constructor(engine: EngineContext, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
@@ -89,9 +89,9 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     return over;
   }
 
-  /** Takes what comes next from the provider; false where nothing is there yet. */
+  /** Takes the next chunk from the provider; returns false if none is available yet. */
   #read(): boolean {
-    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
+    // Removed one by one, so that chunks read ahead are not kept in memory for as long as the stream lasts.
     const ahead = this.#started.held.shift();
     if (ahead) {
       this.#take(ahead);
@@ -136,7 +136,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     this.#write(this.#settleWell(chunk, finish).catch((thrown: unknown) => this.#tellError(thrown)));
   }
 
-  /** What went wrong is the last piece. */
+  /** Makes the error the last piece. */
   #endBadly(thrown: unknown): void {
     this.#write(this.#tellError(thrown));
   }
@@ -177,7 +177,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   async #tellError(thrown: unknown): Promise<void> {
     this.#failure = undefined;
     const error = hideFromCaller(asConclaveError(thrown), this.#started.candidate.deployment);
-    // A store that failed has been asked already; the client still learns that this answer is not in the books.
+    // The store has already failed; the client is still told that this answer is not in the ledger.
     const isSettled = this.#ended;
     this.#ended = true;
     if (!isSettled) await this.#leave();
@@ -193,14 +193,14 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     return withRequestId(cause, record.id);
   }
 
-  /** Ending early destroys the exchange with the provider; behind its end, it is read out. */
+  /** Before the end, destroys the exchange with the provider; after it, reads the rest. */
   async #leave(): Promise<void> {
     if (this.#finished) void readOut(this.#rest);
     else await this.#rest?.return?.();
   }
 }
 
-/** Nobody waits for what stands behind the end, but read to it the connection serves another call. */
+/** Reads what follows the end in the background, so that the connection can serve another call. */
 async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
   if (!rest) return;
   let bytes = 0;
@@ -213,7 +213,7 @@ async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
     }
     await rest.return?.();
   } catch {
-    // The answer is complete already; how its connection ends concerns nobody.
+    // The answer is already complete; how its connection ends does not matter.
   }
 }
 

@@ -8,18 +8,18 @@ import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;
 
-/** How pieces, ends and errors look to one kind of reader. */
+/** The form of pieces, ends and errors for one kind of reader. */
 export type Shape<T> = {
   /** What can be sent now. */
   pieces(chunk: Chunk): readonly T[];
-  /** The piece with the end in it, and nothing behind that end. */
+  /** The piece that contains the end, and nothing after that end. */
   lastPieces(chunk: Chunk): readonly T[];
-  /** What of a piece with an error in it came before the error. */
+  /** The part of a piece that came before its error. */
   before(chunk: Chunk): readonly T[];
   error(error: ConclaveError): T;
 };
 
-/** For a client of another dialect, or one inside Conclave. */
+/** For a client of another dialect, or a caller inside Conclave. */
 export const plainParts: Shape<readonly StreamPart[]> = {
   pieces: ({ parts }) => (parts.length === 0 ? [] : [parts]),
   lastPieces: ({ parts }) => [parts],
@@ -28,8 +28,8 @@ export const plainParts: Shape<readonly StreamPart[]> = {
 };
 
 /**
- * The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. `replyId` is
- * what the provider calls the reply.
+ * The provider's own bytes, in whole events only, so that an error event after a cut starts on a new line. `replyId` is
+ * the provider's id of the reply.
  */
 export function relayedBytes(
   engine: EngineContext,
@@ -46,14 +46,18 @@ export function relayedBytes(
   }
   const events = wholeEvents();
   const filter = dialect.relayFilter?.(call.request);
-  /** Only an event that tells a usage can be left out. With bare line feeds reader and relay see its end at one byte. */
+  /**
+   * Only an event with a usage can be left out. With bare line feeds, reader and relay see its end at the same byte.
+   */
   let mayHide = false;
   const shown = (pieces: readonly Uint8Array[]) =>
     (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
   let begun = false;
   let eventsBefore = 0;
   let usage: Usage | undefined;
-  /** Remembers up to which number the client has events, so that an error of ours goes on from there. */
+  /**
+   * Tracks the number of the last event that the client has received, so that an error of ours continues from there.
+   */
   const numbered = (pieces: readonly Uint8Array[]) => {
     begun ||= pieces.length > 0;
     if (dialect.lastEventNumber === undefined) return pieces;
@@ -62,7 +66,7 @@ export function relayedBytes(
   };
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
   const ends = (event: Uint8Array) => read(event).some(isTerminal);
-  /** The end of a stream whose last event has no blank line behind it, or was left out. */
+  /** The end of a stream whose last event lacks its blank line, or was left out. */
   const lastWords = () => {
     const closed = Buffer.concat([events.rest(), Buffer.from('\n\n')]);
     return read(closed).some(({ type }) => type === 'finish') ? closed : Buffer.from(dialect.streamEnd ?? '');

@@ -8,7 +8,7 @@ import { plainParts, relayedBytes } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
 
-/** The provider's own bytes on their way to a client of the same dialect. */
+/** Relays the provider's own bytes to a client of the same dialect. */
 export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
   return {
     kind: 'relay',
@@ -18,7 +18,10 @@ export function relayReply(engine: EngineContext, record: CallRecord, started: S
   };
 }
 
-/** Parts for a client of another dialect, or for one inside Conclave; `pending` while nobody has begun to answer. */
+/**
+ * Returns parts for a client of another dialect, or a caller inside Conclave; `source` is a promise while no candidate
+ * has begun to answer.
+ */
 export function partsReply(
   engine: EngineContext,
   record: CallRecord,
@@ -36,7 +39,7 @@ export function partsReply(
   };
 }
 
-/** The head has gone out already: what would have been an error reply is now an error part. */
+/** The head has already been sent: an error is now an error part instead of an error reply. */
 async function* whenStarted(
   engine: EngineContext,
   record: CallRecord,
@@ -55,8 +58,8 @@ async function* whenStarted(
 }
 
 /**
- * An answer that is there as a whole already: it is settled first and handed over then, without a stream. `undefined`
- * where the answer goes on, or where somebody has to look at it on its way.
+ * Returns an answer that is already complete: it is settled first and then handed over, without a stream. `undefined`
+ * if the answer continues, or if a guardrail has to inspect it on the way.
  */
 export async function wholeReply(
   engine: EngineContext,
@@ -80,7 +83,7 @@ export async function wholeReply(
     : { kind: 'parts', head, parts: new Once(chunk.parts), settled };
 }
 
-/** One item, for whoever reads in a loop. */
+/** One item, for a caller that reads in a loop. */
 class Once<T> implements ReadyIterator<T>, AsyncIterable<T> {
   #item: T | undefined;
 

@@ -6,7 +6,7 @@ import type { CallRecord, EngineContext } from '../context.ts';
 import { checkAnswer } from './check-answer.ts';
 import { replyHead } from './reply-head.ts';
 
-/** An earlier answer for the same question. Its row is written before it goes out. */
+/** Returns an earlier answer to the same question. Its row is written before it is sent. */
 export async function servedReply(
   engine: EngineContext,
   record: CallRecord,

@@ -4,7 +4,10 @@ import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord, EngineContext } from '../context.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
 
-/** The reply of whoever begins to answer. The head of a stream goes out without content where that takes too long. */
+/**
+ * Returns the reply of the candidate that begins to answer. If that takes too long, the head of a stream is sent
+ * without content.
+ */
 export async function startReply(
   engine: EngineContext,
   record: CallRecord,
@@ -19,7 +22,7 @@ export async function startReply(
   return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
 }
 
-/** The promise's value, or `undefined` when it takes longer; the promise itself goes on. */
+/** Returns the promise's value, or `undefined` when it takes longer; the promise itself continues. */
 async function within<T>(promise: Promise<T>, ms: Ms): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

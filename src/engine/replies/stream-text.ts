@@ -2,10 +2,10 @@ import type { CallOutcome, Reply } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
-/** An answer's text as it comes. */
+/** An answer's text as it arrives. */
 export type StreamedText = { readonly text: AsyncIterable<string>; readonly settled: Promise<CallOutcome> };
 
-/** The parts of a reply to a call without raw bytes. @throws ConclaveError when the stream carries an error. */
+/** Returns the parts of a reply to a call without raw bytes. @throws ConclaveError when the stream carries an error. */
 export async function* partsOf(reply: Reply): AsyncGenerator<readonly StreamPart[]> {
   if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');
   for await (const batch of reply.parts) {
@@ -15,7 +15,7 @@ export async function* partsOf(reply: Reply): AsyncGenerator<readonly StreamPart
   }
 }
 
-/** The text alone. Reasoning and tool calls are left out. */
+/** Returns only the text; reasoning and tool calls are left out. */
 export function streamText(reply: Reply): StreamedText {
   return { text: textOf(reply), settled: reply.settled };
 }

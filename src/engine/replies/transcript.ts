@@ -3,14 +3,14 @@ import { replyCollector, type CollectedReply } from '../../core/wire/collected-r
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../context.ts';
 
-/** A whole answer, kept beside its stream for what comes after it. */
+/** A whole answer, collected while it streams, for use after its end. */
 export type Transcript = {
   readonly parts: readonly StreamPart[];
   readonly reply: CollectedReply;
   add(parts: readonly StreamPart[]): void;
 };
 
-/** `undefined` where nobody wants the answer afterwards: then nothing is held in memory. */
+/** Returns `undefined` if nothing needs the answer afterwards: then nothing is kept in memory. */
 export function transcript({ caches, scorers, settings }: EngineContext, call: Call): Transcript | undefined {
   const scored = scorers.some((scorer) => scorer.wants?.(call) ?? true);
   if (caches.length === 0 && !scored && !settings.keepBodies && !call.check) return undefined;

@@ -15,7 +15,7 @@ const streams = fc
       (unfinished ? 'data: hal' : ''),
   );
 
-test('however the bytes are cut, only whole events pass, in order, and the rest is what was left', () => {
+test('passes only whole events, in order, however the bytes are cut, and returns what was left', () => {
   fc.assert(
     fc.property(streams, fc.array(fc.nat(400), { maxLength: 12 }), (stream, cuts) => {
       const bytes = Buffer.from(stream);
@@ -28,7 +28,7 @@ test('however the bytes are cut, only whole events pass, in order, and the rest 
       let passed = '';
       for (const [i, edge] of edges.slice(1).entries()) {
         passed += Buffer.concat(events.push(bytes.subarray(edges[i], edge))).toString();
-        assert.match(passed, /^$|(?:\n\n|\r\n\r\n|\r\r)$/, 'what has passed ends with a blank line');
+        assert.match(passed, /^$|(?:\n\n|\r\n\r\n|\r\r)$/, 'what was passed on ends with a blank line');
       }
       assert.equal(passed + Buffer.from(events.rest()).toString(), stream);
     }),

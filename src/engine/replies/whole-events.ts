@@ -1,26 +1,26 @@
 import { joinBytes } from '../../core/json/join-bytes.ts';
 
 /**
- * Lets only whole server-sent events through, so that whatever comes after a cut stands on a fresh line.
+ * Lets only whole server-sent events through, so that whatever follows a cut starts on a new line.
  * Bytes are never changed, only held until their event's closing blank line.
  */
 export type WholeEvents = {
-  /** What is complete by now, in one or two pieces: only an event that was cut is copied. */
+  /** Returns what is complete by now, in one or two pieces: only an event that was split is copied. */
   push(bytes: Uint8Array): Uint8Array[];
-  /** What is left once the stream has ended well. */
+  /** Returns what is left once the stream has ended well. */
   rest(): Uint8Array;
 };
 
 const lf = 0x0a;
 const cr = 0x0d;
 const none = new Uint8Array(0);
-/** An event's end is told by its last three bytes. */
+/** The last three bytes are enough to recognise an event's end. */
 const endBytes = 3;
 
 export function wholeEvents(): WholeEvents {
   let held: Uint8Array = none;
 
-  /** The rest of a piece that begins with an event. Its tail is copied, so that it does not keep the piece alive. */
+  /** Splits a piece that begins with an event. Its tail is copied, so that it does not keep the piece in memory. */
   function split(bytes: Uint8Array): Uint8Array[] {
     const end = lastEventEnd(bytes);
     held = end === bytes.byteLength ? none : new Uint8Array(bytes.subarray(end));
@@ -48,8 +48,8 @@ type Ends = (event: Uint8Array) => boolean;
 type UpToEnd = { readonly before: Uint8Array; readonly end?: Uint8Array };
 
 /**
- * Splits whole events at the first that ends the stream, seen by itself. What stands behind that one is left out: a
- * stream has one end, whatever its provider says afterwards.
+ * Splits whole events at the first one that ends the stream, each read by itself. What follows that one is left out: a
+ * stream has one end, whatever its provider sends afterwards.
  */
 export function upToEnd(events: Uint8Array, ends: Ends): UpToEnd {
   let start = 0;
@@ -62,7 +62,7 @@ export function upToEnd(events: Uint8Array, ends: Ends): UpToEnd {
   return { before: events };
 }
 
-/** The same for a stream that has ended well, where nearly always the last event is the end and the only one like it. */
+/** As `upToEnd`, for a stream that has ended well: nearly always the last event is the end and the only one like it. */
 export function upToGoodEnd(events: Uint8Array, ends: Ends): UpToEnd {
   const start = lastEventEnd(events.subarray(0, -1));
   const last = events.subarray(start);
@@ -71,26 +71,26 @@ export function upToGoodEnd(events: Uint8Array, ends: Ends): UpToEnd {
   return { before: events.subarray(0, start), end: last };
 }
 
-/** How much of `bytes` belongs to a blank line that began in what was held: 0 where none did. */
+/** How much of `bytes` belongs to a blank line that began in what was held; 0 if none did. */
 function endAcross(held: Uint8Array, bytes: Uint8Array): number {
   const seen = held.subarray(-endBytes);
   const end = firstEventEnd(Buffer.concat([seen, bytes.subarray(0, endBytes)]));
   return Math.max(0, end - seen.byteLength);
 }
 
-/** The offset just behind the first blank line after `start`, 0 without one. */
+/** The offset just after the first blank line after `start`, 0 without one. */
 function firstEventEnd(bytes: Uint8Array, start = 0): number {
   for (let at = start + 1; at < bytes.byteLength; at += 1) if (endsEvent(bytes, at)) return at + 1;
   return 0;
 }
 
-/** The offset just behind the last blank line (`\n\n`, `\r\n\r\n` or `\r\r`), 0 without one. */
+/** The offset just after the last blank line (`\n\n`, `\r\n\r\n` or `\r\r`), 0 without one. */
 function lastEventEnd(bytes: Uint8Array): number {
   for (let at = bytes.byteLength - 1; at > 0; at -= 1) if (endsEvent(bytes, at)) return at + 1;
   return 0;
 }
 
-/** True where the byte at `at` completes a blank line. */
+/** True if the byte at `at` completes a blank line. */
 function endsEvent(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at];
   if (byte !== lf && byte !== cr) return false;

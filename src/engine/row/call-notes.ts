@@ -5,27 +5,27 @@ import type { AttemptRow, StepVerdict } from '../../core/stores/ledger.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { RequestSize } from '../routing/measure-request.ts';
 
-/** What the stages learn of a call, for its ledger row, its caller and each other. */
+/** What the stages record about a call, for its ledger row, its caller and each other. */
 export type CallNotes = {
   size: RequestSize | undefined;
   decision: Decision | undefined;
-  /** What the call is for, where it was guessed. */
+  /** What the call is for, if it was guessed. */
   classification: Classification | undefined;
   readonly warnings: string[];
-  /** The output limit that was set, so that a hard budget or a price ceiling holds. */
+  /** The output limit that was set for a hard budget or a price ceiling. */
   addedLimit: { readonly tokens: Tokens; readonly because: 'budget' | 'ceiling' } | undefined;
   readonly attempts: AttemptRow[];
-  /** What a cascade made of its answers. */
+  /** How a cascade judged its answers. */
   readonly verdicts: StepVerdict[];
-  /** How the calls ended that this one made in its turn. */
+  /** The outcomes of the calls that this one made. */
   readonly children: CallOutcome[];
-  /** Of a cascade: the call below whose answer was given. */
+  /** For a cascade: the child call whose answer was given. */
   given: string | undefined;
   /** Whether the answer passed the caller's own check. */
   checkPassed: boolean | undefined;
 };
 
-/** Of a call of which nothing is known yet. */
+/** Creates empty notes. */
 export function noNotes(): CallNotes {
   return {
     size: undefined,

@@ -4,7 +4,7 @@ import type { Settlement } from '../../core/stores/ledger.ts';
 import type { CallNotes } from './call-notes.ts';
 import { withChildren } from './with-children.ts';
 
-/** What a caller learns of the end of its call, with what the calls below it came to. */
+/** Builds the outcome of a call for its caller, including its child calls. */
 export function callOutcome(
   settlement: Settlement,
   {

@@ -3,7 +3,7 @@ import { cutWarning } from '../../core/cut-warning.ts';
 import type { Ending } from './settle-call.ts';
 import type { CallRecord } from '../context.ts';
 
-/** What is to be said of an answer that its output limit cut. */
+/** Returns the warnings for an answer that was cut by its output limit. */
 export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending): string[] {
   if (ending.finish?.reason !== 'length') return [];
   const model = ending.answeredBy?.candidate.model.id;
@@ -19,7 +19,7 @@ export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending
 
 const whose = { budget: 'this key has a hard budget', ceiling: 'this call has a price ceiling' } as const;
 
-/** A client of a dialect reads the reason of the finish itself, and so does a tool. */
+/** A client of a dialect reads the finish reason itself, and so does a tool. */
 function isSilent({ raw, tool }: Call): boolean {
   return raw === undefined && tool === undefined;
 }

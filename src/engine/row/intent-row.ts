@@ -4,7 +4,7 @@ import { shownName } from '../../core/names/shown-name.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { CallRecord } from '../context.ts';
 
-/** What a call sets aside before it is made. */
+/** What a call reserves before it is made. */
 export type Intent = {
   readonly reserved: NanoUsd;
   /** The parent's reservation that pays, and how much of it is promised to this call. */
@@ -14,7 +14,7 @@ export type Intent = {
   readonly unknownPrice: boolean;
 };
 
-/** Of a call that was refused, or answered without being made. */
+/** The intent of a call that was refused, or answered without being made. */
 export const nothingReserved: Intent = {
   reserved: 0n,
   inputEstimate: 0n,
@@ -22,7 +22,7 @@ export const nothingReserved: Intent = {
   unknownPrice: false,
 };
 
-/** The row's first half: who asks for what, and what is set aside for it. */
+/** Builds the row's first half: the request, its key, and what is reserved for it. */
 export function intentRow(record: CallRecord, intent: Intent): IntentRow {
   const { id, call, startedAt, decision, classification: guessed } = record;
   const { reserved, drawsOn, inputEstimate, simulated } = intent;

@@ -10,17 +10,17 @@ import type { CallRecord, EngineContext } from '../context.ts';
 import type { Transcript } from '../replies/transcript.ts';
 import { withoutQuotes } from '../attempts/without-quotes.ts';
 
-/** How a call ended, as far as its last moment knows. */
+/** How a call ended, as known at its last moment. */
 export type Ending = {
   readonly state: Settlement['state'];
   readonly answeredBy?: StartedAttempt;
   readonly finish?: Extract<StreamPart, { type: 'finish' }>;
   readonly error?: ConclaveError;
-  /** Where something after the call wants the whole answer. */
+  /** Present if something after the call needs the whole answer. */
   readonly answer?: Transcript;
 };
 
-/** The row's second half: everything that its attempts add up to. */
+/** Builds the row's second half: the totals of its attempts. */
 export function settleCall(engine: EngineContext, record: CallRecord, ending: Ending): Settlement {
   const { id, call, attempts, warnings, verdicts } = record;
   const { state, answeredBy, finish, error, answer } = ending;
@@ -29,7 +29,7 @@ export function settleCall(engine: EngineContext, record: CallRecord, ending: En
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
-  // Errors of providers may quote the prompt, and warnings may quote errors.
+  // Provider errors may quote the prompt, and warnings may quote errors.
   const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
   const told = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
   const toldVerdict = (verdict: StepVerdict) => ({ ...verdict, because: verdict.because.map(told) });
@@ -74,7 +74,7 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
   };
 }
 
-/** What one call to the best model alone would have cost; no such model could have made vectors. */
+/** What one call to the best model alone would have cost; `undefined` for embeddings, which no such model produces. */
 function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: Ms): NanoUsd | undefined {
   const { call, attempts } = record;
   if (!price || call.request.embedding) return undefined;
@@ -82,13 +82,13 @@ function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: 
   return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
 }
 
-/** Of a cascade: what the step used whose answer was given, which is all that one good model would have used. */
+/** For a cascade: what the step used whose answer was given, which is all that a single good model would have used. */
 function givenUsage({ children, given }: CallRecord): Usage | undefined {
   const step = children.find(({ requestId }) => requestId === given);
   return step && (step.callerCost === undefined ? step.usage : noUsage);
 }
 
-/** What a caller paid for is no saving of ours. */
+/** What a caller paid for itself is not counted as our saving. */
 function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
   return attempts.reduce(
     (sum, { usage, callerCost }) => (callerCost === undefined ? addUsage(sum, usage) : sum),
@@ -100,7 +100,7 @@ function sumOf(amounts: readonly NanoUsd[]): NanoUsd {
   return amounts.reduce((sum, amount) => sum + amount, 0n);
 }
 
-/** Unknown as soon as one attempt's cost is unknown: a sum with a hole in it is no sum. */
+/** Unknown as soon as one attempt's cost is unknown, because a partial sum would be wrong. */
 function totalCost(attempts: readonly AttemptRow[]): NanoUsd | undefined {
   let sum = 0n;
   for (const { cost } of attempts) {

@@ -2,7 +2,7 @@ import type { CallOutcome } from '../../core/call.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { addUsage } from '../../core/money/usage.ts';
 
-/** A call's outcome with what the calls below it came to; its own ledger row has its own money only. */
+/** Returns a call's outcome including its child calls; its own ledger row contains only its own cost. */
 export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {
   return children.reduce(({ cost, frontierCost, ...sum }, child) => {
     const total = sumOf(cost, child.cost);
@@ -18,7 +18,7 @@ export function withChildren(own: CallOutcome, children: readonly CallOutcome[])
   }, own);
 }
 
-/** Unknown as soon as one part of it is. */
+/** Unknown as soon as one part is. */
 function sumOf(a: NanoUsd | undefined, b: NanoUsd | undefined): NanoUsd | undefined {
   return a === undefined || b === undefined ? undefined : a + b;
 }
