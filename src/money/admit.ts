@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { RateVerdict, RateWindows } from '../core/money/rate-windows.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
-/** Throws if the call is refused. Returns `undefined` if the key has no limits: nothing needs to be awaited. */
+/** Rejects if the call is refused. Returns `undefined` if the key has no limits: there is nothing to await. */
 export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
 
 /**

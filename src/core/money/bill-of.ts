@@ -1,7 +1,7 @@
 import type { Candidate } from '../provider.ts';
 
 /**
- * Who is billed for an answer: the caller's own account, nobody (a local model), or us, at a known or unknown price.
+ * Whose bill an answer is on: the caller's own account, no one's (a local model), or ours, at a known or unknown price.
  */
 export type Bill = 'caller' | 'nobody' | 'known' | 'unknown';
 

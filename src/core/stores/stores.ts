@@ -172,7 +172,9 @@ export interface UpdateStore<T> {
 /** Limits that providers reported; a limit that has reset is over. */
 export type LimitStore = UpdateStore<ReportedLimit>;
 
-/** Accounts and deployments that are tried last for a while. The end of a bench is over after ten minutes. */
+/**
+ * Accounts and deployments that are tried last for a while. A report that a bench has ended expires after ten minutes.
+ */
 export type BenchStore = UpdateStore<Bench>;
 
 /** One database, opened and closed by the composition root. */

@@ -1,4 +1,7 @@
-/** Headers in which clients ask for what is not in a dialect yet. A list, each item by itself known to a provider or not. */
+/**
+ * Headers in which clients request features that are not part of a dialect yet. Each is a list, and a provider may
+ * support only some of its items.
+ */
 export const betaHeaders = ['anthropic-beta', 'openai-beta'] as const;
 
 /** Request headers of a client that mean something to a provider of the same dialect. */

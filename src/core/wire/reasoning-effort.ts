@@ -1,6 +1,6 @@
 import type { Reasoning, ReasoningEffort } from './request.ts';
 
-/** All efforts, the least first. */
+/** All efforts, lowest first. */
 export const reasoningEfforts: readonly ReasoningEffort[] = [
   'none',
   'minimal',
@@ -12,9 +12,9 @@ export const reasoningEfforts: readonly ReasoningEffort[] = [
 ];
 
 /**
- * The effort that a request asks for, in words or by its budget. A budget becomes the nearest effort of Google's own table
- * (low 1,024, medium 8,192, high 24,576: https://ai.google.dev/gemini-api/docs/openai#thinking). `undefined`: the request
- * asks for neither.
+ * Returns the effort that a request asks for, directly or by its budget. A budget is mapped to the nearest effort of
+ * Google's own table (low 1,024, medium 8,192, high 24,576: https://ai.google.dev/gemini-api/docs/openai#thinking).
+ * `undefined` if the request sets neither.
  */
 export function wantedEffort({ effort, budgetTokens }: Reasoning): ReasoningEffort | undefined {
   if (effort !== undefined || budgetTokens === undefined) return effort;
@@ -23,14 +23,14 @@ export function wantedEffort({ effort, budgetTokens }: Reasoning): ReasoningEffo
   return budgetTokens <= 16_384 ? 'medium' : 'high';
 }
 
-/** Whether the model is to answer without thinking. */
+/** Returns whether the model is to answer without thinking. */
 export function isThinkingOff(reasoning: Reasoning | undefined): boolean {
   return reasoning !== undefined && wantedEffort(reasoning) === 'none';
 }
 
 /**
- * The wanted effort if it is known, otherwise the next lower known one, otherwise the lowest above it. Never `none` unless it
- * is wanted. `undefined` if none fits.
+ * Returns the wanted effort if the model supports it, otherwise the next lower supported one, otherwise the lowest
+ * above it. Never `none` unless it is wanted. `undefined` if none fits.
  */
 export function nearestEffort(
   wanted: ReasoningEffort,
