@@ -4,8 +4,8 @@ import { newIgnoredGoal } from './routing/ignored-goal.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
- * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out, even if
- * no candidate is left.
+ * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out,
+ * even if no candidate is left.
  * @throws ConclaveError if no candidate can serve the call.
  */
 export async function chooseRoute(

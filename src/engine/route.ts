@@ -29,8 +29,7 @@ const namedInDecision = 12;
 
 /**
  * Applies the hard filters to the models that a call may go to, and lets the policy rank what is left.
- * @throws ConclaveError if the call itself is at fault: an invalid list of models, or a stored answer that its key does
- * not own.
+ * @throws ConclaveError if the call itself is at fault: an invalid list of models, or an id that its key does not own.
  */
 export function routeCall(
   engine: EngineContext,

@@ -12,7 +12,7 @@ function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): C
   return { principal: { keyId }, request } as unknown as Call;
 }
 
-test('the first repetition of an answered prompt names the call before it; a loop and a concurrent twin name none', () => {
+test('the first repetition of an answered prompt names the earlier call; a loop or a concurrent twin names none', () => {
   let at = 0;
   const prompts = repeatedPrompts(() => at);
   const first = prompts.asked(said('Why?'));
