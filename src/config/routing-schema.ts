@@ -72,7 +72,7 @@ const timeouts = z
     thinkingMs: ms
       .optional()
       .describe(
-        'Instead of firstByteMs and idleMs for models that can think, where it is more: some say nothing while they do. Also, for every model, how long a stream may go on without content, whatever keeps its connection open; then the next model is asked. Default: five times idleMs.',
+        'Instead of firstByteMs and idleMs for models that can think, where it is more: some say nothing while they do. Also, for models that are not known to think, how long a stream may go on without content, whatever keeps its connection open; then the next model is asked. Default: five times idleMs.',
       ),
     totalMs: ms
       .default(600_000)

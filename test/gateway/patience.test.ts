@@ -153,6 +153,19 @@ test('a stream that is only kept open, by comments or empty pieces, is given up 
   assert.match((await gateway.app.ledger.recent({ limit: 1 }))[0]?.attempts[0]?.message ?? '', /thinkingMs/);
 });
 
+test('a model that is known to think may send nothing but pings for longer', async (t) => {
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
+  void answered().then((response) => {
+    const pings = setInterval(() => response.write(': thinking\n\n'), 50);
+    setTimeout(() => {
+      clearInterval(pings);
+      response.end(`${delta({ content: 'Done.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    }, 900);
+  });
+  const reply = await post(gateway, '/v1/chat/completions', { messages, model: 'lab/thinker', stream: true });
+  assert.match(await reply.text(), /Done\.[^]*\[DONE\]/);
+});
+
 const realTimeout = setTimeout;
 
 test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {

@@ -30,7 +30,9 @@ export function responseTimeouts(
     firstByteSetting,
     idleMs: silenceMs,
     idleSetting,
-    // Comments, pings and empty pieces keep a connection open even if the provider is stuck.
-    ...(!isWaitedFor(call) && { contentMs: Math.max(idleMs, thinkingMs) }),
+    // Comments, pings and empty pieces keep a connection open even if the provider is stuck. A model that thinks may send
+    // nothing else for many minutes, because newer ones do not show their thinking.
+    ...(!isWaitedFor(call) &&
+      model.capabilities.reasoning !== true && { contentMs: Math.max(idleMs, thinkingMs) }),
   };
 }

@@ -23,8 +23,9 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc
     schemaInWords: fc.boolean(),
     needsCallerKey: fc.boolean(),
     callerPays: fc.boolean(),
+    mostTools: maybe(fc.constantFrom(2, 128)),
   })
-  .map(({ can, window, price, local, spoken, schemaInWords, needsCallerKey, callerPays }) => {
+  .map(({ can, window, price, local, spoken, schemaInWords, needsCallerKey, callerPays, mostTools }) => {
     const { model, deployment } = candidate('lab/one', {
       local,
       capabilities: can,
@@ -34,7 +35,10 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc
     const provider = {
       ...deployment.provider,
       needsCallerKey,
-      quirks: schemaInWords ? ({ schemaMode: 'json-object' } as const) : {},
+      quirks: {
+        ...(schemaInWords && ({ schemaMode: 'json-object' } as const)),
+        ...(mostTools !== undefined && { mostTools }),
+      },
     };
     const endpoints = spoken.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));
     return {
@@ -53,6 +57,7 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     otherFamilyThan: maybe(fc.constant(['lab'])),
     maxCostUsd: maybe(fc.constantFrom(0.0001, 1)),
     maxLatencyMs: maybe(fc.constant(1_000)),
+    toolCount: maybe(fc.constantFrom(1, 3, 130)),
   })
   .map((some) => ({ ...ordinary, ...some }));
 
@@ -73,9 +78,14 @@ test('no hard filter rules out a candidate that the fast path accepts', () => {
   fc.assert(
     fc.property(fc.array(anyCandidate, { minLength: 1, maxLength: 5 }), anySieve, (candidates, sieve) => {
       // Half of the calls ask for nothing unusual.
-      const { needs, inputTokens } = sieve.features;
+      const { needs, inputTokens, toolCount } = sieve.features;
       const { models: _any, ...principal } = sieve.principal;
-      const modest = { ...sieve, principal, features: { ...ordinary, needs, inputTokens }, allowed: [] };
+      const modest = {
+        ...sieve,
+        principal,
+        features: { ...ordinary, needs, inputTokens, toolCount },
+        allowed: [],
+      };
       for (const asked of [sieve, modest]) {
         const look = fastPathOf(candidates, speaks);
         const call = plainCall(asked.features);

@@ -13,6 +13,8 @@ export type FastPath = {
   readonly lacks: Uint16Array;
   /** Tokens; `Infinity` if unknown. */
   readonly windows: Float64Array;
+  /** How many tools the provider accepts; `Infinity` if unknown. */
+  readonly mostTools: Float64Array;
   /** 1 if the candidate needs the full checks (caller's key required, or no codec for its dialects). */
   readonly odd: Uint8Array;
 };
@@ -24,6 +26,10 @@ export function fastPathOf(candidates: readonly Candidate[], speaks: Sieve['spea
       bitsOf(capabilities.filter((one) => model.capabilities[one] === false)),
     ),
     windows: Float64Array.from(candidates, ({ model }) => model.contextWindow ?? Infinity),
+    mostTools: Float64Array.from(
+      candidates,
+      ({ deployment }) => deployment.provider.quirks.mostTools ?? Infinity,
+    ),
     odd: Uint8Array.from(candidates, ({ deployment: { provider, endpoints, payer, custom } }) => {
       const needsKey = provider.needsCallerKey === true && payer !== 'caller';
       const isMute = !custom && !endpoints.some(({ dialect }) => speaks(dialect));
@@ -49,15 +55,25 @@ export function isPlain({ features, principal, allowed, providerWishes }: Sieve)
 }
 
 /** What a plain call requires of every candidate. */
-export type PlainCall = { readonly needs: number; readonly inputTokens: Tokens };
+export type PlainCall = {
+  readonly needs: number;
+  readonly inputTokens: Tokens;
+  readonly toolCount: number;
+};
 
-export function plainCall({ needs, inputTokens }: RequestFeatures): PlainCall {
-  return { needs: bitsOf(needs), inputTokens };
+export function plainCall({ needs, inputTokens, toolCount = 0 }: RequestFeatures): PlainCall {
+  return { needs: bitsOf(needs), inputTokens, toolCount };
 }
 
 /** `true`: no hard filter rules the candidate out. `false`: run the full filters; usually one of them rules it out. */
-export function surelyFits({ lacks, windows, odd }: FastPath, at: number, call: PlainCall): boolean {
-  return odd[at] === 0 && ((lacks[at] ?? 0) & call.needs) === 0 && call.inputTokens <= (windows[at] ?? 0);
+export function surelyFits(columns: FastPath, at: number, call: PlainCall): boolean {
+  const { lacks, windows, mostTools, odd } = columns;
+  return (
+    odd[at] === 0 &&
+    ((lacks[at] ?? 0) & call.needs) === 0 &&
+    call.inputTokens <= (windows[at] ?? 0) &&
+    call.toolCount <= (mostTools[at] ?? 0)
+  );
 }
 
 const bits = Object.fromEntries(capabilities.map((one, at) => [one, 1 << at]));
