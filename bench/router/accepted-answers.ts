@@ -16,8 +16,8 @@ import { readRows } from './read-rows.ts';
 import { shown } from './targets.ts';
 
 /**
- * Whether a cascade's threshold means what it says: of real answers that nothing was fitted to, how many reach it, and how
- * many of those are right. Judges the committed weights, on the sets of which whole answers are known.
+ * Checks whether a cascade's threshold means what it states: of real answers that nothing was fitted to, how many reach
+ * it, and how many of those are right. Judges the committed weights, on the sets with whole answers.
  */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, split: { type: 'string', default: 'dev' } },
@@ -61,7 +61,7 @@ function report(fitted: readonly SeenAnswer[], seen: readonly SeenAnswer[], spli
     );
 }
 
-/** Kept or missed by the value; shown to be so only where the interval lies on that side alone. */
+/** Kept or missed by the value; "not shown" if the interval includes the other side. */
 function verdict({ value, low, high }: ReturnType<typeof acceptedShare>['right'], needed: number): string {
   if (value >= needed) return low >= needed ? 'kept' : 'kept, not shown';
   return high < needed ? 'missed' : 'missed, not shown';

@@ -5,13 +5,13 @@ export type JudgedAnswer = { readonly question: string; readonly chance: number;
 
 export type AcceptedShare = {
   readonly needed: number;
-  /** Of all answers. */
+  /** Share of all answers. */
   readonly accepted: number;
-  /** Of those accepted. */
+  /** Share of the accepted answers. */
   readonly right: Interval;
 };
 
-/** How many answers reach a threshold, and how many of those are right; whole questions are drawn. */
+/** Returns how many answers reach a threshold, and how many of those are right; the bootstrap draws whole questions. */
 export function acceptedShare(judged: readonly JudgedAnswer[], needed: number): AcceptedShare {
   const accepted = Uint8Array.from(judged, ({ chance }) => Number(chance >= needed));
   const right = clusteredBootstrap(
@@ -32,7 +32,10 @@ export function acceptedShare(judged: readonly JudgedAnswer[], needed: number): 
   return { needed, accepted: many / judged.length, right };
 }
 
-/** Mean distance between chance and truth, over tenths of the chance: biased upwards where questions are few. */
+/**
+ * Returns the mean distance between chance and truth, over tenths of the chance: biased upwards if there are few
+ * questions.
+ */
 export function calibrationError(judged: readonly JudgedAnswer[]): Interval {
   const parts = judged.map(({ chance }) => Math.min(9, Math.floor(chance * 10)));
   return clusteredBootstrap(

@@ -1,8 +1,9 @@
 import { bestOf, type Column, meanOf } from './answer-columns.ts';
 
 /**
- * What to do with what is known: give the answer of `give`, or ask `ask` and go on by whom its answer agrees with.
- * `value` is what the rows that come here are worth: their successes less `price` for each of the best single model's mean costs.
+ * A decision tree: return the answer of `give`, or ask `ask` and continue by which answer it agrees with. `value` is
+ * the value of the rows that reach this node: their successes less `price` for each of the best single model's mean
+ * costs.
  */
 export type AgreementPolicy =
   | { readonly value: number; readonly give: Column }
@@ -10,17 +11,17 @@ export type AgreementPolicy =
 
 type Search = {
   readonly columns: readonly Column[];
-  /** How many models a prompt may be asked of. */
+  /** How many models may be asked per prompt. */
   readonly mostCalls: number;
-  /** What a dollar takes from the value. */
+  /** How much a dollar reduces the value. */
   readonly lambda: number;
 };
 
 /**
- * The best policy over the rows in `index` among all that see who agrees with whom and nothing else: whom to ask next may
- * depend on that, every model may be asked, and any answer so far may be given. Exact: whatever the order of asking, the
- * same models with the same agreement leave the same rows, so each such state is worked out once. Chosen on the rows that it
- * is played on it says what cannot be beaten there, not what could be had.
+ * Finds the best policy over the rows in `index` among all that observe only which answers agree: the next model may
+ * depend on that, every model may be asked, and any answer so far may be given. Exact: the same models with the same
+ * agreement leave the same rows in whatever order they were asked, so each such state is computed once. Chosen on the
+ * rows it is played on, it is a bound that cannot be beaten there, not an achievable result.
  */
 export function bestAgreementPolicy(index: readonly number[], search: Search): AgreementPolicy {
   const { columns, mostCalls, lambda } = search;
@@ -36,7 +37,7 @@ export function bestAgreementPolicy(index: readonly number[], search: Search): A
     for (const [model, ask] of columns.entries()) {
       if (asked.includes(model)) continue;
       const price = lambda * sumOf(ask.costs, rows);
-      // Not even if it made all of them right.
+      // Not worth its price even if it made all of them right.
       if (found && rows.length - price <= found.value) continue;
       const now = [...asked, model].sort((a, b) => a - b);
       const next = new Map<number, AgreementPolicy>();
@@ -56,7 +57,7 @@ export function bestAgreementPolicy(index: readonly number[], search: Search): A
   return best(index, []);
 }
 
-/** What a policy gives and pays for a row; where nothing like it was seen, `otherwise` is asked. */
+/** Returns the score and cost of a policy on a row; in a state that was never seen, `otherwise` is asked. */
 export function playPolicy(
   policy: AgreementPolicy,
   row: number,
@@ -76,8 +77,8 @@ export function playPolicy(
 }
 
 /**
- * At least so much of the best single model's cost takes its accuracy, by any policy of that kind: for every price of a success
- * what the best policy is worth bounds what all others can be.
+ * Returns the least share of the best single model's cost at which any policy of that kind can reach its accuracy: at
+ * every price of a success, the value of the best policy bounds all others.
  */
 export function leastShareOfCost(
   columns: readonly Column[],
@@ -122,7 +123,10 @@ function partsOf(rows: readonly number[], sideOf: (row: number) => number): Map<
 const alone = -1;
 const silent = -2;
 
-/** Which of those who were asked before the next one agrees with first, if it agrees and answers at all. */
+/**
+ * Returns the first of the models asked before with which the next one agrees; `alone` if none, `silent` if it gave no
+ * answer.
+ */
 function sideOf(columns: readonly Column[], asked: readonly number[], next: Column, row: number): number {
   const key = next.keys[row] ?? 0;
   if (key === 0) return silent;
@@ -130,7 +134,7 @@ function sideOf(columns: readonly Column[], asked: readonly number[], next: Colu
   return alone;
 }
 
-/** Who agrees with whom: `001` says that the first two do, `-` gave no answer. */
+/** Which answers agree: in `001` the first two do, `-` gave no answer. */
 function patternOf(columns: readonly Column[], asked: readonly number[], row: number): string {
   const met: number[] = [];
   let pattern = '';

@@ -7,16 +7,16 @@ export type Agreement = {
   readonly judged: number;
   /** How often three of three agree. */
   readonly coverage: Interval;
-  /** How often they are right when they do. */
+  /** How often they are right if they agree. */
   readonly precision: Interval;
   /** The three that the last fold chose. */
   readonly models: readonly string[];
 };
 
-/** Chosen on the fitting rows: the three that agree most often while their agreement is right this often. */
+/** On the fitting rows, the three models are chosen that agree most often while their agreement is right this often. */
 const wantedPrecision = 0.98;
 
-/** How far the agreement of three models can be trusted without anybody else's look. */
+/** Measures how far the agreement of three models can be trusted without any other check. */
 export function judgeAgreement(
   rows: readonly RoutingRow[],
   folds: readonly Fold[],
@@ -25,7 +25,7 @@ export function judgeAgreement(
   const models = answeringModels(rows);
   const ids = new Map<string, number>();
   const columns = models.map((model) => columnOf(rows, model, ids));
-  // Without the wish for three families, every model is a family of its own.
+  // If families need not differ, every model counts as a family of its own.
   const families = options.familiesApart ? models.map(familyOf) : models;
   const agreed = new Uint8Array(rows.length);
   const right = new Uint8Array(rows.length);
@@ -65,7 +65,7 @@ function columnOf(rows: readonly RoutingRow[], model: string, ids: Map<string, n
   return { keys, right: Uint8Array.from(rows, ({ results }) => results.get(model)?.score ?? 0) };
 }
 
-/** Price does not matter here: every model that all rows have a result of. */
+/** Returns the models with a result in every row; prices do not matter here. */
 function answeringModels(rows: readonly RoutingRow[]): string[] {
   const [first] = rows;
   return [...(first?.results.keys() ?? [])].filter((model) =>
@@ -73,7 +73,10 @@ function answeringModels(rows: readonly RoutingRow[]): string[] {
   );
 }
 
-/** Who trained a model: siblings share their mistakes, so three agree only when three families do. */
+/**
+ * Returns the family of a model. Siblings share their mistakes, so three models agree independently only if their
+ * families differ.
+ */
 export function familyOf(model: string): string {
   const name = model.toLowerCase().replace(/^.*\/|^meta-/g, '');
   if (/^(gpt|chatgpt|o1)/.test(name)) return 'openai';
@@ -106,7 +109,7 @@ function chooseThree(
           isRight += Number(at.agrees && at.isRight);
         }
         const precision = isRight / agrees;
-        // One standard error above what is wanted, since the best of thousands looks better than it is.
+        // One standard error above the wanted precision, since the best of thousands looks better than it is.
         const margin = Math.sqrt((precision * (1 - precision)) / agrees);
         if (precision - margin >= wantedPrecision && agrees > best.coverage)
           best = { three, coverage: agrees };

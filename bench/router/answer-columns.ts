@@ -10,7 +10,7 @@ export type Column = {
   readonly costs: Float64Array;
 };
 
-/** Every model whose price is known, the cheapest first. */
+/** Returns a column for every model with a known price, cheapest first. */
 export function columnsOf(rows: readonly RoutingRow[]): Column[] {
   const ids = new Map<string, number>();
   const idOf = (key: string | undefined) => {
@@ -33,14 +33,14 @@ export function columnsOf(rows: readonly RoutingRow[]): Column[] {
     .sort((a, b) => meanOf(a.costs, everywhere) - meanOf(b.costs, everywhere));
 }
 
-/** The model with the highest mean score over some rows. */
+/** Returns the model with the highest mean score over some rows. */
 export function bestOf(columns: readonly Column[], index: readonly number[]): Column {
   const best = highest(columns, (column) => meanOf(column.scores, index));
   if (best === undefined) throw new Error('no model has a price and a result on every row');
   return best;
 }
 
-/** The item of highest value, the first of equals. */
+/** Returns the item of highest value; the first of equals. */
 export function highest<T>(items: readonly T[], value: (item: T) => number): T | undefined {
   let best: { readonly item: T; readonly value: number } | undefined;
   for (const item of items) {
@@ -50,7 +50,7 @@ export function highest<T>(items: readonly T[], value: (item: T) => number): T |
   return best?.item;
 }
 
-/** The mean of a column's values over some rows. */
+/** Returns the mean of a column's values over some rows. */
 export function meanOf(values: Float64Array, index: readonly number[]): number {
   return index.reduce((sum, row) => sum + (values[row] ?? 0), 0) / index.length;
 }

@@ -10,29 +10,31 @@ import type { Fold } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';
 import { type Comparison, compareToSingle } from './task-mix.ts';
 
-/** How a plan that knows item responses does beside the best single model. All is chosen on the fitting rows. */
+/** How a plan based on item responses compares with the best single model. All choices are made on the fitting rows. */
 export type Asking = Omit<CascadeResult, 'orders'> & {
-  /** Chosen to spend at most a tenth of what the best single model costs. */
+  /** Chosen to spend at most a tenth of the best single model's cost. */
   readonly atTenth: Comparison;
-  /** Whom the last fold's plan of the same accuracy asks, and for which share of the questions. */
+  /** The models that the last fold's plan of the same accuracy asks, and for which share of the questions. */
   readonly asked: Readonly<Record<string, number>>;
 };
 
 /**
- * Below this share of the best single model's cost no policy that sees who agrees with whom keeps its accuracy, whomever it asks
- * next and whichever answer it gives, and though it is chosen on the judged rows: of up to three calls, and of up to four.
+ * Below this share of the best single model's cost, no policy that observes which answers agree keeps its accuracy,
+ * whichever model it asks next, whichever answer it gives, and even if it is chosen on the judged rows: with up to
+ * three calls, and with up to four.
  */
 export type LeastShares = { readonly threeCalls: number; readonly fourCalls: number };
 
 const tenth = 0.1;
 const mostCalls = 4;
 
-/** What a success is worth, in mean costs of the best single model: one over these. */
+/** Prices: a success is worth one over these, in mean costs of the best single model. */
 const prices = Array.from({ length: 49 }, (_, step) => 0.01 * 1.1 ** step);
 
 /**
- * Judges plans of whom to ask next. Only the price of a success is chosen, by what the plans do on the fitting rows: so little is
- * fitted that there they do hardly better than elsewhere, which no search among rules or orders of models could say.
+ * Judges plans that select the next model to ask. Only the price of a success is chosen, by the plans' results on the
+ * fitting rows: so little is fitted that these results are hardly better than elsewhere, which is not true of a search
+ * among rules or orders of models.
  */
 export function judgeAsking(rows: readonly RoutingRow[], folds: readonly Fold[]): Asking {
   const columns = columnsOf(rows);
@@ -75,7 +77,7 @@ export function judgeAsking(rows: readonly RoutingRow[], folds: readonly Fold[])
   };
 }
 
-/** The bounds on the judged rows of all folds. */
+/** Returns the bounds on the judged rows of all folds. */
 export function leastShares(rows: readonly RoutingRow[], folds: readonly Fold[]): LeastShares {
   const columns = columnsOf(rows);
   const judged = folds.flatMap(({ judge }) => judge);
@@ -106,7 +108,7 @@ function playFold(columns: readonly Column[], trials: readonly Trial[], { fit, j
     return { plan, score: averageOf(results, 'score'), cost: averageOf(results, 'cost') };
   });
   const able = plans.filter(({ score }) => score >= single.score);
-  // The cheaper a plan, the more luck it takes to look good: it must expect so little loss itself, too.
+  // The cheaper a plan, the likelier its good result is luck, so it must also predict that small a loss itself.
   const expected = expectedScore(response, columns.indexOf(best));
   const nearlyAble = plans.filter(
     ({ plan, score }) => score >= single.score - 0.01 && plan.expected.score >= expected - 0.01,
@@ -117,7 +119,7 @@ function playFold(columns: readonly Column[], trials: readonly Trial[], { fit, j
   return {
     best,
     single: judge.map((row) => alone(best, row)),
-    // Where luck has none as accurate there, the one that expects most.
+    // If none is as accurate there by chance, take the plan with the highest expected score.
     same: play(highest(able, ({ cost }) => -cost) ?? plans[0]),
     within: play(highest(nearlyAble, ({ cost }) => -cost) ?? plans[0]),
     most: play(plans[0]),

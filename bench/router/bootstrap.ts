@@ -4,8 +4,8 @@ import { seededRandom } from '../../test/support/seeded-random.ts';
 export type Interval = { readonly value: number; readonly low: number; readonly high: number };
 
 /**
- * The percentile bootstrap over rows. `measure` gets how often each row was drawn, which is once each for the value
- * itself. The draws come from a fixed seed: the same data give the same interval.
+ * Computes the percentile bootstrap over rows. `measure` gets how often each row was drawn, which is once each for the
+ * value itself. The draws come from a fixed seed, so the same data give the same interval.
  */
 export function bootstrap(
   rows: number,
@@ -24,7 +24,7 @@ export function bootstrap(
     }
     return measure(draws);
   })
-    // Draws of few rows may leave nothing to divide by: such a draw has no value.
+    // Draws of few rows may divide by zero: such a draw has no value.
     .filter((drawn) => !Number.isNaN(drawn))
     .sort();
   return {
@@ -35,9 +35,9 @@ export function bootstrap(
 }
 
 /**
- * The same where cases hang together, as many models' answers to one question do: whole clusters are drawn, each with all
- * its cases (the randomized cluster bootstrap of Field and Welsh, Bootstrapping Clustered Data, 2007). Single cases, drawn
- * as if each were news, would give an interval that is too narrow. `clusters` names the cluster of each case.
+ * Computes the bootstrap for dependent cases, such as many models' answers to one question: whole clusters are drawn,
+ * each with all its cases (the randomized cluster bootstrap of Field and Welsh, Bootstrapping Clustered Data, 2007).
+ * Drawing single cases as if independent would give too narrow an interval. `clusters` names the cluster of each case.
  */
 export function clusteredBootstrap(
   clusters: readonly string[],
@@ -52,7 +52,7 @@ export function clusteredBootstrap(
   });
 }
 
-/** The mean of `values` over drawn rows. */
+/** Returns the mean of `values` over drawn rows. */
 export function drawnMean(values: ArrayLike<number>, draws: Uint16Array): number {
   let sum = 0;
   let count = 0;

@@ -8,9 +8,9 @@ import { readRows, type RoutingRow } from './read-rows.ts';
 import { modelNamed, ordinary, priorsOf, replyOf, setsWithTexts } from './seen-answers.ts';
 
 /**
- * What the shipped cascade makes of real answers, by the share of the strong model's chance that it asks of a cheap answer:
- * the share of the strong model's accuracy that it keeps as a whole, and what it costs. The modes' shares were chosen on
- * `train`; `dev` is for looking at them.
+ * Measures the shipped cascade on real answers, by the share of the strong model's chance that it requires of a cheap
+ * answer: the share of the strong model's accuracy that it keeps as a whole, and its cost. The modes' shares were
+ * chosen on `train`; `dev` is for inspecting them.
  */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, split: { type: 'string', default: 'train' } },

@@ -26,8 +26,8 @@ export type CascadeResult = {
 const lambdas = Array.from({ length: 31 }, (_, step) => 4 * 1.19 ** step);
 
 /**
- * An answer-aware cascade per task, the task guessed from the prompt. Everything (the guess, which models, when to
- * stop, how much a success may cost) is learned on `fit` of each fold, and its `judge` rows are played once.
+ * Judges an answer-aware cascade per task, with the task guessed from the prompt. Everything (the guess, the models,
+ * when to stop, how much a success may cost) is learned on `fit` of each fold, and its `judge` rows are played once.
  */
 export function judgeCascades(rows: readonly RoutingRow[], folds: readonly Fold[]): CascadeResult {
   const played = folds.map((fold) => playFold(rows, fold));
@@ -66,7 +66,7 @@ function playFold(rows: readonly RoutingRow[], { fit, judge }: Fold): FoldResult
   const judged = pick(rows, judge);
   const plan = planOf(fitted);
   const singleScore = meanOf(fitted, plan.bestSingle, 'score');
-  // How the same procedure does on rows it has not seen, without looking at the judged ones.
+  // The result of the same procedure on held-out rows, without using the judged ones.
   const inner = foldsOf(
     fitted.map(({ prompt }) => prompt),
     3,
@@ -85,7 +85,7 @@ function playFold(rows: readonly RoutingRow[], { fit, judge }: Fold): FoldResult
   const [quality = 1] = lambdas;
   return {
     bestSingle: plan.bestSingle,
-    // The held-out rows were judged by what two thirds of the rest taught; a quarter of a point is what that costs.
+    // The held-out results come from two thirds of the other rows; a quarter of a point compensates for that.
     same: playAt(dearestWith(singleScore - 0.0025)),
     within: playAt(dearestWith(singleScore - 0.0125)),
     best: playAt(quality),
@@ -103,7 +103,7 @@ function planOf(fitted: readonly RoutingRow[]): Plan {
   return { tasks, bestSingle: bestEverywhere(fitted, tasks), guess: guessTask(fitted, tasks) };
 }
 
-/** Fits the plan's cascades at a price of success and plays them over rows they have not seen. */
+/** Fits the plan's cascades at a price of success and plays them on unseen rows. */
 function play(plan: Plan, rows: readonly RoutingRow[], bestSingle: string, lambda: number): Played {
   const cascades = plan.tasks.map(
     ({ trials, candidates }) => searchCascade(trials, { candidates, lambda, longest: 3 }).table,
@@ -136,7 +136,7 @@ type Task = {
   readonly trials: readonly Trial[];
   readonly candidates: readonly number[];
 };
-/** A task's trials over the models that answered all of it at a known price. */
+/** The trials of a task over the models that answered all of it at a known price. */
 function taskOf(name: string, rows: readonly RoutingRow[]): Task {
   const own = rows.filter(({ group }) => group === name);
   const models = pricedModels(own);
@@ -145,8 +145,8 @@ function taskOf(name: string, rows: readonly RoutingRow[]): Task {
 }
 
 /**
- * Models whose price is known. The data count only the visible tokens of the o1 models, which bill their hidden
- * reasoning as output: what they cost is not known from these files, so they stand aside.
+ * Returns the models with a known price. The data count only the visible tokens of the o1 models, which bill their
+ * hidden reasoning as output: their cost is not known from these files, so they are excluded.
  */
 export function pricedModels(rows: readonly RoutingRow[]): string[] {
   const [first] = rows;
@@ -164,7 +164,7 @@ export function trialOf({ results }: RoutingRow, models: readonly string[]): Tri
   return { answers };
 }
 
-/** The model with the highest score among those that answered every task. */
+/** Returns the model with the highest score among those that answered every task. */
 function bestEverywhere(rows: readonly RoutingRow[], tasks: readonly Task[]): string {
   const common = (tasks[0]?.models ?? []).filter((model) =>
     tasks.every(({ models }) => models.includes(model)),
@@ -194,7 +194,10 @@ function guessTask(rows: readonly RoutingRow[], tasks: readonly Task[]): (prompt
   };
 }
 
-/** The last of a list for which a claim holds, where it holds for the first ones and not for the last ones. */
+/**
+ * Returns the last item of a list for which `holds` is true, if it is true for a prefix of the list only (binary
+ * search).
+ */
 function lastHolding(list: readonly number[], holds: (item: number) => boolean): number {
   let low = 0;
   let high = list.length - 1;

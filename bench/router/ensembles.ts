@@ -18,7 +18,9 @@ export type FittedEnsemble = {
   readonly bytes: number;
   readonly weights: MemberWeights;
   score(prompt: string): number;
-  /** What it, and its small member alone, said of each fitting row while that row's fold was held back. */
+  /**
+   * The scores of the ensemble, and of its small member alone, for each fitting row while that row's fold was held out.
+   */
   readonly heldOut: { readonly ensemble: Float64Array; readonly small: Float64Array };
 };
 
@@ -26,9 +28,9 @@ const mebibyte = 1024 * 1024;
 const shapeSize = { places: 32_768, trees: { copies: 2, rounds: 200, rate: 0.04 } };
 
 /**
- * The small model, two larger ones that learn from neighbours and one of shapes, within one MiB, each counting the same: a
- * score counts in units of its spread over rows held back from fitting. Weights that were sought by cross-validation did no
- * better there than chance would, so there are none to choose.
+ * Fits the small model, two larger ones that learn from neighbours and one of shapes, within one MiB. All count the
+ * same: each score is divided by its spread over held-out rows. Weights found by cross-validation did no better than
+ * chance, so there are none to choose.
  */
 export function fitEnsemble(
   data: GapData,
@@ -81,7 +83,7 @@ function evenWeights(scores: readonly MemberScores[]): MemberWeights {
   };
 }
 
-/** The standard deviation. */
+/** Returns the standard deviation. */
 function spread(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;

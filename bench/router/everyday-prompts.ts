@@ -1,6 +1,6 @@
 /**
- * Everyday prompts, as a help desk, an editor and a script send them in a day: short and long, easy and hard. The modes'
- * constants were chosen on `chosenOn`; `heldOut` was written for looking at them, and nothing was chosen on it.
+ * Everyday prompts, as a help desk, an editor and a script send them: short and long, easy and hard. The modes'
+ * constants were chosen on `chosenOn`; `heldOut` was written for checking them, and nothing was chosen on it.
  */
 export const chosenOn: readonly string[] = [
   'hello',

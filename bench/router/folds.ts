@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export type Fold = { readonly fit: readonly number[]; readonly judge: readonly number[] };
 
 /**
- * Splits rows into `count` folds by a hash of their prompt, so that one question asked in two data sets, or twice in
- * one, never stands on both sides.
+ * Splits rows into `count` folds by a hash of their prompt, so that a question in two data sets, or twice in one, is
+ * never on both sides.
  */
 export function foldsOf(prompts: readonly string[], count = 5): Fold[] {
   const folds = prompts.map((prompt) => foldOf(prompt, count));
@@ -24,7 +24,7 @@ function foldOf(prompt: string, count: number): number {
   );
 }
 
-/** A prompt without its choices, in one spelling: what it shares with the same question asked elsewhere. */
+/** Returns a prompt without its choices, normalised: what it shares with the same question asked elsewhere. */
 export function questionOf(prompt: string): string {
   const stem = prompt.split(/\n(?:\(?[A-J][.)] )/, 1)[0] ?? prompt;
   return stem.toLowerCase().replace(/\s+/g, ' ').trim();

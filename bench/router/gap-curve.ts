@@ -8,11 +8,14 @@ export type GapCurve = {
   readonly apgr: number;
   /** The share of strong calls at which half of the gap is recovered. */
   readonly cpt50: number;
-  /** The share at which four fifths are. */
+  /** The share at which four fifths of the gap are recovered. */
   readonly cpt80: number;
 };
 
-/** Prepares the curve of a router's scores: higher means rather the strong model. Then takes rows as often as drawn. */
+/**
+ * Prepares the curve of a router's scores: higher scores favour the strong model. The returned function takes how often
+ * each row was drawn.
+ */
 export function gapCurve(options: {
   readonly scores: ArrayLike<number>;
   readonly weak: ArrayLike<number>;
@@ -62,9 +65,10 @@ export function gapCurve(options: {
 }
 
 /**
- * The same curve as RouteLLM's own evaluation draws it (`routellm/evals`): through the shares at which the scores' deciles
- * stand as thresholds, straight between them. Eleven points miss what the curve does in between, so the area comes out a
- * little smaller; the paper defines the area under all of it, and the fewest calls that recover a part of the gap.
+ * Computes the curve as RouteLLM's own evaluation does (`routellm/evals`): through the points at which the deciles of
+ * the scores are thresholds, linear in between. Eleven points miss what the curve does in between, so the area is
+ * slightly smaller; the paper defines the area under the whole curve, and the fewest calls that recover a part of the
+ * gap.
  */
 export function elevenPoints(options: {
   readonly scores: ArrayLike<number>;
@@ -101,7 +105,7 @@ function atLeast(scores: Float64Array, threshold: number): Set<number> {
   return new Set([...scores.keys()].filter((row) => (scores[row] ?? 0) >= threshold));
 }
 
-/** Between two values where it falls between them. */
+/** Returns a quantile, interpolated between values. */
 function quantile(sorted: Float64Array, at: number): number {
   const place = at * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? 0;

@@ -15,7 +15,7 @@ import { candidate } from '../../test/support/policy-candidates.ts';
 
 const committedWeights = new URL('../../src/learning/weights/task.json', import.meta.url);
 
-/** What a gateway's committed weights say of prompts, and keep of them. */
+/** Classifies prompts with a gateway's committed weights, and returns the features it keeps. */
 export function guessesOf(prompts: readonly string[]): Classification[] {
   const classify = taskClassifier(readTaskWeights(JSON.parse(readFileSync(committedWeights, 'utf8'))));
   const clues = { images: false, documents: false, schema: false, tools: false };
@@ -23,15 +23,15 @@ export function guessesOf(prompts: readonly string[]): Classification[] {
 }
 
 /**
- * What a gateway knows of models that are in no catalogue: they begin with the prior of an unknown tier, and learn from the
- * feedback of one key, by the modules that decide live calls.
+ * What a gateway knows of models that are in no catalogue: they start with the prior of an unknown tier, and it learns
+ * from the feedback of one key, with the modules that decide live calls.
  */
 export type GatewayKnowledge = {
   knows(prompt: Classification): PromptEstimates;
   learn(prompt: Classification, model: string, score: number): void;
-  /** What was learned, as a snapshot holds it, in bytes. */
+  /** The size in bytes of what was learned, as in a snapshot. */
   size(): number;
-  /** Another one that has learned as much. */
+  /** Returns a copy with the same learned state. */
   copy(): GatewayKnowledge;
 };
 
@@ -39,7 +39,7 @@ export function untrainedGateway(): GatewayKnowledge {
   return knowledgeOf(routerState(), nothingTrained);
 }
 
-/** Prompts and models by their places. */
+/** Judged answers; prompts and models are identified by their places. */
 export type JudgedAnswers = {
   readonly prompts: readonly Classification[];
   readonly models: readonly string[];
@@ -47,7 +47,10 @@ export type JudgedAnswers = {
   readonly dollarsOf: (prompt: number, model: number) => number;
 };
 
-/** After `conclave router train`, where people have judged every model's answer to each of these prompts. */
+/**
+ * Creates the knowledge of a gateway after `conclave router train`, with every model's answer to each of these prompts
+ * judged by people.
+ */
 export function trainedGateway({ prompts, models, scoreOf, dollarsOf }: JudgedAnswers): GatewayKnowledge {
   const state = routerState();
   const untrained = knowledgeOf(state, nothingTrained);
@@ -106,7 +109,7 @@ function knowledgeOf(state: ReturnType<typeof routerState>, trained: Trained): G
   };
 }
 
-/** A model of which nobody knows anything but its name. */
+/** Returns a model of which only the name is known. */
 export function unknownModel(id: string): Model {
   return candidate(id).model;
 }

@@ -9,11 +9,10 @@ import { foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 
 /**
- * What cascades that look at agreement and length could pay for GSM8K at best: each is searched and played on the same rows,
- * train and dev together. Beside it what the same search pays on rows that it has not seen. The distance is luck.
- *
- * Then the same for every policy that sees who agrees with whom, whomever it asks next: those are worked out exactly, so
- * that what the best of them costs is a bound.
+ * Measures what cascades that use agreement and length could pay for GSM8K at best: each is searched and played on the
+ * same rows, train and dev together. Next to it is what the same search pays on unseen rows. The difference is luck.
+ * Then the same for every policy that observes which answers agree, whichever model it asks next: those are computed
+ * exactly, so that the cost of the best of them is a bound.
  */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, set: { type: 'string', default: 'zeroeval_gsm' } },
@@ -23,7 +22,7 @@ const { values } = parseArgs({
 const lambdas = [14, 20, 28, 34, 40, 56, 80];
 const candidates = 14;
 
-/** What a success is worth, in mean costs of the best single model: one over these. */
+/** Prices: a success is worth one over these, in mean costs of the best single model. */
 const prices = [0.05, 0.1, 0.14, 0.2];
 
 if (values.data === undefined) {

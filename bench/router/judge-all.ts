@@ -11,7 +11,7 @@ import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
 
-/** What was measured, by data set. A set whose files are not there is left out. */
+/** The measurements per data set. A set without files is left out. */
 export type RouterReport = {
   readonly split: string;
   readonly sets: {
@@ -27,8 +27,8 @@ export type RouterReport = {
 };
 
 /**
- * Fits on `train` and judges on `split`. What must be chosen is chosen on `train` alone when `dev` is judged, on
- * `train` and `dev` otherwise. The small sets with answers are cross-validated over both when `dev` is judged.
+ * Fits on `train` and judges on `split`. Settings are chosen on `train` alone if `dev` is judged, otherwise on `train`
+ * and `dev`. The small sets with answers are cross-validated over both if `dev` is judged.
  */
 export async function judgeAll(options: {
   readonly folder: string;
@@ -38,7 +38,7 @@ export async function judgeAll(options: {
   const { folder, split, onProgress } = options;
   const sets: RouterReport['sets'] = {};
 
-  // All of them first: what is wrong with one file is said before minutes go into the others.
+  // Reads all files first, so that an error in one is reported before minutes of work on the others.
   const read = new Map<string, Parts>();
   for (const set of knownSets) {
     const parts = await readParts(folder, set, split);
@@ -128,14 +128,14 @@ function crossValidated({ fit, judge }: Parts): FoldedRows {
   return { rows, folds: foldsOf(rows.map(({ prompt }) => prompt)) };
 }
 
-/** A cascade's order and stops are choices, so they are made on every row that may be chosen on. */
+/** A cascade's order and stops are choices, so they are made on every row that may be used for choosing. */
 function heldOut({ choose, judge }: Parts): FoldedRows {
   const rows = [...choose, ...judge];
   const positions = [...rows.keys()];
   return { rows, folds: [{ fit: positions.slice(0, choose.length), judge: positions.slice(choose.length) }] };
 }
 
-/** Several sets as one, fold by fold. */
+/** Joins several sets into one, fold by fold. */
 function together(sets: readonly FoldedRows[]): FoldedRows {
   const rows: RoutingRow[] = [];
   const folds: { fit: number[]; judge: number[] }[] = [];

@@ -7,7 +7,9 @@ import type { KeyRouting } from '../../src/core/routing/routing-preferences.ts';
 import { tiers, type Tier } from '../../src/core/task.ts';
 import { chosenOn, heldOut } from './everyday-prompts.ts';
 
-/** Where a way of routing sends prompts: how many to each tier, and what one of them is expected to cost and to achieve. */
+/**
+ * Where a routing setting sends prompts: the shares per tier, and the expected cost and chance of success per prompt.
+ */
 export type ModeMix = {
   readonly shares: Readonly<Record<Tier, number>>;
   readonly moneyShares: Readonly<Record<Tier, number>>;
@@ -15,7 +17,7 @@ export type ModeMix = {
   readonly chance: number;
 };
 
-/** Decides each prompt anew by priors alone, among the models of the four great makers. Nobody is asked. */
+/** Decides each prompt by priors alone, among the models of the four large providers. No model is called. */
 export async function modeMix(routing: KeyRouting, prompts: readonly string[]): Promise<ModeMix> {
   const home = await mkdtemp(join(tmpdir(), 'conclave-modes-'));
   const makers = ['anthropic', 'openai', 'google', 'deepseek'];

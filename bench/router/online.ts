@@ -7,7 +7,7 @@ import type { RoutingRow } from './read-rows.ts';
 import { judgeStream, type Online, type StreamWorld } from './stream.ts';
 import { bestColumn, modelsOfAll, tableOf } from './task-mix.ts';
 
-/** An online learner that starts from weights fitted on `fit`, which no gateway has. */
+/** Judges an online learner that starts from weights fitted on `fit`, which no gateway has. */
 export function judgeOnline(options: {
   readonly fit: readonly RoutingRow[];
   readonly judge: readonly RoutingRow[];
@@ -51,7 +51,7 @@ function fittedWorld({ fit, judge, settings }: Parameters<typeof judgeOnline>[0]
 }
 
 /**
- * For a base that was fitted on thousands of labels: outcomes correct it only where they insist. Chosen among a dozen by
- * streams of the training part of the bench's task mix, for what one choice at a time gains there.
+ * For a base that was fitted on thousands of labels: only persistent outcomes correct it. Chosen among a dozen by
+ * streams of the training part of the bench's task mix, for what single choices gain there.
  */
 const fittedBase: Trust = { model: 1000, task: 400, tag: 30 };

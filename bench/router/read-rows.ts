@@ -5,20 +5,25 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { isJsonObject } from '../../src/core/json/json.ts';
 
-/** What one model made of one prompt. `score` is 0 to 1; a dollar cost and an answer only where the data have them. */
+/**
+ * The result of one model on one prompt. `score` is 0 to 1; the cost in dollars and the answer are present only if the
+ * data have them.
+ */
 export type ModelResult = {
   readonly score: number;
   readonly cost?: number;
   readonly answer?: string;
   readonly answerChars?: number;
-  /** The whole answer, of some models. */
+  /** The whole answer; some models only. */
   readonly text?: string;
 };
 
-/** One prompt with every model's result. `group` is the data's own subject or task: for training, never for deciding. */
+/**
+ * One prompt with every model's result. `group` is the subject or task in the data: for training, never for deciding.
+ */
 export type RoutingRow = {
   readonly id: string;
-  /** Of its file. */
+  /** Line number in its file. */
   readonly line?: number;
   readonly set: string;
   readonly prompt: string;
@@ -26,7 +31,7 @@ export type RoutingRow = {
   readonly results: ReadonlyMap<string, ModelResult>;
 };
 
-/** What settings and weights are fitted on, what is chosen by, and what is only reported. */
+/** The rows for fitting, for choosing settings, and for reporting only. */
 export type Parts = {
   readonly fit: readonly RoutingRow[];
   readonly choose: readonly RoutingRow[];
@@ -34,7 +39,7 @@ export type Parts = {
 };
 
 /**
- * The rows of `<set>.<split>.jsonl.gz` below `folder`, in the file's order; `undefined` where there is no such file.
+ * Reads the rows of `<set>.<split>.jsonl.gz` in `folder`, in the file's order; `undefined` if the file does not exist.
  * @throws Error that names the file, the line and what to do about it.
  */
 export async function readRows(
@@ -84,8 +89,8 @@ function jsonOf(line: string, where: () => string): unknown {
 }
 
 /**
- * One line of a file, or `undefined` when it lacks an id, a prompt or a model.
- * @throws Error for a score or a cost that is none: counted as nothing, it would be a wrong answer, or a free one.
+ * Parses one line of a file; `undefined` if it lacks an id, a prompt or a model.
+ * @throws Error for an invalid score or cost: counted as zero, it would be a wrong answer, or a free one.
  */
 function parseRow(set: string, value: unknown, where: string): RoutingRow | undefined {
   if (!isJsonObject(value) || !isJsonObject(value['models'])) return undefined;
@@ -127,8 +132,8 @@ function number(value: unknown): number | undefined {
 }
 
 /**
- * Holds rows that are judged or chosen on against those that were fitted: a model that every fitting row has (with a cost, if
- * all of them have one) must be in each of these, or it would count as wrong for nothing.
+ * Compares rows for judging or choosing with the fitting rows: a model that every fitting row has (with a cost, if all
+ * of them have one) must be in each of these, or it would wrongly count as wrong.
  * @throws Error that names the file, the line and the model.
  */
 export function refuseGaps(

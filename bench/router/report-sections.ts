@@ -14,7 +14,7 @@ const whatRuns =
 const intervals =
   'Intervals of 95 % are percentile bootstraps over the judged rows, with what was fitted held fixed.';
 
-/** Everything that was measured as one table, and each promise with whether it is kept. */
+/** Returns all measurements as one table, and each promise with whether it is kept. */
 export function reportSections(report: RouterReport): Section[] {
   const command = `npm run bench:router -- --data DIR --split ${report.split} --write`;
   const promises = targetsOf(report).map(({ runs, set, judgedOn, what, goal, measured, met }) => {

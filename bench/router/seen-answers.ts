@@ -14,32 +14,36 @@ import { familyOf } from './agreement.ts';
 import { questionOf } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';
 
-/** A real answer as a cascade sees it: what its model's answers usually are, which signs it shows, and the truth. */
+/**
+ * A real answer as a cascade sees it: how good its model's answers usually are, which signs it shows, and whether it is
+ * right.
+ */
 export type SeenAnswer = {
   readonly set: string;
-  /** The question it answers: answers to one question are no news of each other. */
+  /** The question it answers: answers to one question are not independent. */
   readonly question: string;
-  /** Which answer it is: the same one is seen in several situations. */
+  /** Identifies the answer: the same answer is seen in several situations. */
   readonly answer: string;
-  /** How often this model is right on this set: what a router knows that has seen it at such work. */
+  /** How often this model is right on this set, as known to a router that has seen it at such work. */
   readonly prior: number;
   readonly signs: readonly SignalName[];
   readonly right: number;
 };
 
-/** The sets of which whole answers of some models are known. */
+/** The sets with whole answers of some models. */
 export const setsWithTexts = ['zeroeval_gsm', 'zeroeval_crux', 'zeroeval_mathl5'] as const;
 
 /**
- * What a cascade would have seen of every answer whose text is known: each alone, and each behind one of another family,
- * one of its own, and one of the same model from another seller. A sign that ends the matter (a refusal) leaves nothing to weigh.
+ * Returns what a cascade would have seen of every answer with a known text: alone, and after one of another family, one
+ * of its own family, and one of the same model from another provider. A decisive sign (a refusal) leaves nothing to
+ * weigh.
  */
 export function seenAnswers(rows: readonly RoutingRow[], priors: ReadonlyMap<string, number>): SeenAnswer[] {
   const models = new Map(namesIn(rows).map((name) => [name, modelNamed(name)]));
   return rows.flatMap((row, at) => {
     const answers = [...models].flatMap(([name, model]): Told[] => {
       const { text, answer, score = 0 } = row.results.get(name) ?? {};
-      // Of some models the data have the final answer alone: enough to agree with.
+      // For some models the data have only the final answer, which is enough to agree with.
       const said = text ?? (answer === undefined ? undefined : `#### ${answer}`);
       return said === undefined ? [] : [{ model, score, whole: text !== undefined, reply: replyOf(said) }];
     });
@@ -79,14 +83,14 @@ function named({ set, id, prompt }: RoutingRow, { model }: Told) {
   return { set, question: `${set} ${questionOf(prompt)}`, answer: `${set} ${id} ${model.name}` };
 }
 
-/** How many answers to how many questions, in how many situations. */
+/** Describes how many answers to how many questions were seen, in how many situations. */
 export function countedAnswers(seen: readonly SeenAnswer[]): string {
   const answers = new Set(seen.map(({ answer }) => answer)).size;
   const questions = new Set(seen.map(({ question }) => question)).size;
   return `${answers} real answers to ${questions} questions, seen in ${seen.length} situations (alone and behind another one)`;
 }
 
-/** How often each sign was seen: another count is another reading of the same answers. */
+/** Counts how often each sign was seen: different counts mean that the same answers are read differently. */
 export function signCounts(seen: readonly SeenAnswer[]): Record<SignalName, number> {
   const times = Map.groupBy(
     seen.flatMap(({ signs }) => signs),
@@ -98,13 +102,13 @@ export function signCounts(seen: readonly SeenAnswer[]): Record<SignalName, numb
   >; // made of all names
 }
 
-/** The chance that the signs give, before it is set right. */
+/** Returns the chance by the signs, before calibration. */
 export function rawChance({ prior, signs }: SeenAnswer, odds: SignalOdds): number {
   const sum = signs.reduce((total, name) => total + odds[name], Math.log(prior / (1 - prior)));
   return 1 / (1 + Math.exp(-sum));
 }
 
-/** How often each model is right where it was asked, as a router that began with nothing would put it. */
+/** Returns how often each model is right where it was asked, as estimated by a router that started with nothing. */
 export function priorsOf(rows: readonly RoutingRow[]): Map<string, number> {
   return new Map(
     namesIn(rows).map((name) => {
@@ -132,7 +136,7 @@ function signalsOf(prompt: string, told: readonly Told[]): SignalName[] | undefi
   if (signs.some((sign) => 'veto' in sign)) return undefined;
   const names = signs.flatMap((sign) => ('worth' in sign ? [sign.worth] : []));
   const last = told.at(-1)?.reply;
-  // Asked for in words here, which is the same form as one that a schema asks for.
+  // Requested in the prompt here; the form is the same as one requested by a schema.
   return last && answerOf(last, { ...asked, output: { type: 'json' } }) !== undefined
     ? [...names, 'valid']
     : names;
@@ -140,7 +144,7 @@ function signalsOf(prompt: string, told: readonly Told[]): SignalName[] | undefi
 
 const asked: ModelRequest = { model: 'cascade', messages: [], stream: false };
 
-/** What is known of a prompt before anything is. */
+/** The features of a prompt without any information. */
 export const ordinary: RequestFeatures = {
   requestedModel: 'cascade',
   localOnly: false,
@@ -154,10 +158,10 @@ export const ordinary: RequestFeatures = {
   at: 0,
 };
 
-/** The same weights at several sellers. */
+/** Models whose same weights several providers offer. */
 const sellers = /405B|@/i;
 
-/** Several sellers of one model have one id. */
+/** Returns the model of a name; several providers of one model share one id. */
 export function modelNamed(name: string): Model {
   const id = name
     .toLowerCase()
@@ -168,7 +172,7 @@ export function modelNamed(name: string): Model {
   return { id, provider: '', name, family, capabilities: {}, strengths: [], weaknesses: [], local: false };
 }
 
-/** A whole answer of this text. */
+/** Returns a complete reply with this text. */
 export function replyOf(text: string): CollectedReply {
   return { blocks: [{ type: 'text', text, citations: [] }], finish: { reason: 'stop' }, warnings: [] };
 }

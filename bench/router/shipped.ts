@@ -23,26 +23,32 @@ import {
   tableOf,
 } from './task-mix.ts';
 
-/** What a gateway does on these data, by the code that routes live calls. */
+/** Results of a gateway on these data, by the code that routes live calls. */
 export type Shipped = {
   /** With nothing known of any model before the first call. */
   readonly fromNothing: Online;
   /** After `conclave router train` on the fitting rows, with every model's answer to each judged by people. */
   readonly trained: Online & {
-    /** The policy `learned` where the whole of the best single model's quality is wanted: it finds the price of it by itself. */
+    /**
+     * The policy `learned` with the full quality of the best single model as target: it finds the price for that
+     * itself.
+     */
     readonly sameQuality: Comparison;
-    /** Of P(success) before the first judged call: all models together, and the mean of each model's own. */
+    /**
+     * Calibration error of P(success) before the first judged call: over all models together, and the mean of each
+     * model's own.
+     */
     readonly ece: number;
     readonly ecePerModel: Interval;
   };
 };
 
-/** Of the best single model's quality. */
+/** Share of the best single model's quality. */
 const wantedQuality = 1;
 
 export function judgeShipped(options: Parts): Shipped {
   const models = modelsOfAll(options.fit);
-  // In the file one benchmark follows another: to a learner that forgets, the last of them would be all there is.
+  // The file lists one benchmark after another: a learner that forgets would remember only the last of them.
   const mixed = [...shuffled(options.fit.length, seededRandom(1))].flatMap((row) => options.fit[row] ?? []);
   const [fit, choose, judge] = [mixed, options.choose, options.judge].map((rows) => {
     const table = tableOf(rows, models);
@@ -74,7 +80,7 @@ function train({ guesses, models, scores, costs }: Guessed): GatewayKnowledge {
   });
 }
 
-/** P(success), one list for each model. */
+/** Returns P(success), one list per model. */
 function expectedBy(gateway: GatewayKnowledge, { guesses, models }: Guessed): Float64Array[] {
   const known = models.map(unknownModel);
   const expected = models.map(() => new Float64Array(guesses.length));
@@ -109,7 +115,7 @@ function worldOf({ models, scores, guesses }: Guessed, begin: () => GatewayKnowl
   };
 }
 
-/** The place of the model that the policy `learned` asks. */
+/** Returns the place of the model that the policy `learned` chooses. */
 function chosenBy(gateway: GatewayKnowledge, table: Guessed, row: number): number {
   const prompt = table.guesses[row];
   const candidates = table.models.map((id, column) => {

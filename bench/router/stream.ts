@@ -3,16 +3,16 @@ import type { Estimate } from '../../src/learning/outcomes/online-learner.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 
-/** What learns while it chooses. Models and prompts go by their places. */
+/** A learner that learns while it chooses. Models and prompts are identified by their places. */
 export type StreamLearner = {
-  /** One for each model. */
+  /** One estimate per model. */
   estimates(row: number): readonly Estimate[];
   learn(row: number, model: number, score: number): void;
-  /** As JSON, in bytes. */
+  /** Size in bytes as JSON. */
   size(): number;
 };
 
-/** Judged prompts, what every model scores there, and whoever begins to learn of them. */
+/** Judged prompts, the scores of every model there, and the learner to start with. */
 export type StreamWorld = {
   readonly models: readonly string[];
   /** One list per model. */
@@ -24,23 +24,25 @@ export type StreamWorld = {
 export type Online = {
   readonly judged: number;
   readonly shuffles: number;
-  /** In hindsight, on the judged prompts. */
+  /** The best model in hindsight, on the judged prompts. */
   readonly bestFixed: string;
   /** Mean score less the best fixed model's, over the whole stream; every prompt is its own pair. */
   readonly difference: Interval;
-  /** Of what a learner gains that sees every model's score after each call: the share gained, in the last half. */
+  /** The share, in the last half, of the gain of a learner that sees every model's score after each call. */
   readonly shareOfFullInformation: Interval;
-  /** Calls that the favourite still got after it had broken, until it led for fewer than one prompt in ten. */
+  /** Calls that the favourite still got after it broke, until it led for fewer than one prompt in ten. */
   readonly callsUntilDemoted: { readonly median: number; readonly worst: number };
   readonly stateBytes: number;
 };
 
 const shuffles = 20;
 
-/** What is left of a broken model's scores. */
+/** The share of its scores that a broken model keeps. */
 const brokenScore = 0.2;
 
-/** Streams the judged prompts in random orders through a learner that sees the score of the model that it chose and of no other. */
+/**
+ * Streams the judged prompts in random orders through a learner that sees only the score of the model that it chose.
+ */
 export function judgeStream(world: StreamWorld): Online {
   const best = world.scores[world.best] ?? new Float64Array(0);
   const seeds = Array.from({ length: shuffles }, (_, seed) => seed);
@@ -73,7 +75,7 @@ type Run = {
 
 type Play = {
   readonly seed: number;
-  /** Whose scores the learner gets to know. */
+  /** Which scores the learner sees: those of the chosen model or of all. */
   readonly sees: 'own' | 'all';
   /** Called before each prompt; may change what a model scores. */
   readonly before?: (at: number, learner: StreamLearner) => { readonly broken: number } | undefined;
@@ -103,7 +105,7 @@ function play(world: StreamWorld, { seed, sees, before, after }: Play): Run {
   return { order, scores, learner };
 }
 
-/** Models by what they are expected to do with a prompt, best first. */
+/** Ranks models by their expected score on a prompt, best first. */
 function ranked(learner: StreamLearner, row: number): (Estimate & { readonly model: number })[] {
   return learner
     .estimates(row)
@@ -111,7 +113,7 @@ function ranked(learner: StreamLearner, row: number): (Estimate & { readonly mod
     .sort((a, b) => b.mean - a.mean);
 }
 
-/** Breaks the favourite half way through, and counts the calls that it still gets. */
+/** Breaks the favourite halfway through, and counts the calls that it still gets. */
 function callsUntilDemoted(world: StreamWorld, seed: number): number {
   const count = world.scores[0]?.length ?? 0;
   const half = count >> 1;
@@ -139,7 +141,7 @@ function callsUntilDemoted(world: StreamWorld, seed: number): number {
   return calls;
 }
 
-/** Per prompt, the mean over runs of what was scored more than `best`, among the prompts at chosen places. */
+/** Returns per prompt the mean over runs of the score above `best`, among the prompts at selected places. */
 function meanGain(runs: readonly Run[], best: Float64Array, counts: (at: number) => boolean): Float64Array {
   const gains = new Float64Array(best.length);
   for (const { order, scores } of runs) {
@@ -150,7 +152,7 @@ function meanGain(runs: readonly Run[], best: Float64Array, counts: (at: number)
   return gains;
 }
 
-/** The numbers below `length` in a random order. */
+/** Returns the numbers below `length` in a random order. */
 export function shuffled(length: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length }, (_, at) => at);
   for (let last = length - 1; last > 0; last--) {

@@ -14,16 +14,16 @@ export type CurveIntervals = Readonly<Record<keyof GapCurve, Interval>>;
 
 export type StrongOrWeak = CurveIntervals & {
   readonly judged: number;
-  /** How many rows it was fitted on. */
+  /** The number of rows it was fitted on. */
   readonly labelled: number;
   readonly weak: { readonly model: string; readonly accuracy: number };
   readonly strong: { readonly model: string; readonly accuracy: number };
   readonly apgrEnsemble: Interval;
   readonly cpt50Ensemble: Interval;
   readonly cpt80Ensemble: Interval;
-  /** The same router on another benchmark of the same two models, of which nothing was fitted: .5 is chance. */
+  /** The same router on another benchmark of the same two models, on which nothing was fitted: .5 is chance. */
   readonly apgrElsewhere?: Interval;
-  /** Cross-validated on the fitting rows, with the settings that were chosen: three times as many rows as are judged. */
+  /** Cross-validated on the fitting rows, with the chosen settings: three times as many rows as are judged. */
   readonly heldOut: CurveIntervals;
   readonly ensembleHeldOut: CurveIntervals;
   /** The judged curves through eleven points only, as RouteLLM's own code draws them. */
@@ -36,7 +36,7 @@ export type StrongOrWeak = CurveIntervals & {
   /** The 128 KiB model fitted on fewer labels. */
   readonly labelCurve: readonly { readonly labels: number; readonly apgr: Interval }[];
   readonly chosen: GapSettings;
-  /** What a unit of each member's score counts: one over its spread. */
+  /** The weight of each member's score: one over its spread. */
   readonly memberWeights: MemberWeights;
 };
 
@@ -47,12 +47,15 @@ const grid: readonly GapSettings[] = [1, 2].flatMap((subjectWeight) =>
 );
 
 /**
- * Strong or weak from the prompt alone. Settings are chosen by cross-validation over `choose`, the weights fitted on
- * `fit`, and `judge` is looked at only to report.
+ * Judges routing to the strong or weak model from the prompt alone. Settings are chosen by cross-validation over
+ * `choose`, the weights fitted on `fit`, and `judge` is used only for reporting.
  */
 export function judgeStrongOrWeak(
   options: Parts & {
-    /** Of another benchmark that asks again, with more choices, what small models missed: which questions, not the answers. */
+    /**
+     * Rows of another benchmark that repeats, with more choices, the questions that small models missed: only the
+     * questions are used, not the answers.
+     */
     readonly askedAgain?: readonly RoutingRow[];
     /** Rows of another benchmark that the same two models answered. */
     readonly elsewhere?: readonly RoutingRow[];
@@ -110,7 +113,7 @@ export function judgeStrongOrWeak(
   };
 }
 
-/** Which fitting rows ask what is also asked in the rows of another benchmark, if there are any. */
+/** Marks the fitting rows whose question is also in the rows of another benchmark, if there are any. */
 function hardOnes(rows: readonly RoutingRow[], askedAgain: readonly RoutingRow[]): Pick<GapData, 'hard'> {
   if (askedAgain.length === 0) return {};
   const questions = new Set(askedAgain.map(({ prompt }) => questionOf(prompt)));
@@ -119,7 +122,7 @@ function hardOnes(rows: readonly RoutingRow[], askedAgain: readonly RoutingRow[]
 
 type Labels = { readonly weak: Float64Array; readonly strong: Float64Array };
 
-/** The dearer of the two models of the data is the strong one. */
+/** Returns the weak and the strong model: the more expensive of the two in the data is the strong one. */
 function weakAndStrong(rows: readonly RoutingRow[]): [string, string] {
   const cost = new Map<string, number>();
   for (const { results } of rows) {
@@ -154,7 +157,7 @@ function fitOne(data: GapData, settings: GapSettings): ShapedGap {
   return model;
 }
 
-/** The settings whose cross-validated curve has most area under it. */
+/** Returns the settings whose cross-validated curve has the largest area under it. */
 function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSettings {
   const data = gapData(rows, labels);
   const scores = grid.map(() => new Float64Array(rows.length));
@@ -175,7 +178,9 @@ function areaOf(scores: ArrayLike<number>, labels: Labels): number {
   return gapCurve({ scores, ...labels })(new Uint16Array(scores.length).fill(1)).apgr;
 }
 
-/** What fewer labels teach: an even draw of the training rows, with settings chosen on those alone. */
+/**
+ * Measures what fewer labels teach: an evenly spaced sample of the training rows, with settings chosen on those alone.
+ */
 function fewerLabels(
   rows: readonly RoutingRow[],
   count: number,
@@ -212,7 +217,10 @@ function intervalOf(scored: Scored, of: keyof GapCurve): Interval {
   return bootstrap(scored.scores.length, (draws) => curve(draws)[of]);
 }
 
-/** CPU time of one decision, prompt to score, after warming up. The fastest of ten rounds: the rest is other work. */
+/**
+ * Returns the CPU time of one decision, prompt to score, after a warm-up. The fastest of ten rounds: the others include
+ * other work.
+ */
 function microsPerDecision(score: (prompt: string) => number, rows: readonly RoutingRow[]): number {
   const round = () => {
     const before = process.cpuUsage();

@@ -4,22 +4,22 @@ import type { Interval } from './bootstrap.ts';
 import type { RouterReport } from './judge-all.ts';
 import type { Comparison } from './task-mix.ts';
 
-/** One promise with what was measured. An interval that straddles the goal does not change whether it was met. */
+/** One promise with its measurement. The value decides whether it is met, even if the interval includes the goal. */
 export type Target = {
   readonly set: string;
   readonly what: string;
   readonly goal: string;
   readonly measured: string;
   readonly met: boolean;
-  /** How many rows of which part of the data, and whether those were fitted on in turn. */
+  /** How many rows of which part of the data were judged, and whether they were cross-validated. */
   readonly judgedOn: string;
-  /** What was measured: the code that routes live calls, or a method that serves the bench alone. */
+  /** What was measured: the code that routes live calls, or a method that only the bench uses. */
   readonly runs: 'gateway' | 'bench';
 };
 
 type Measured = Omit<Target, 'runs' | 'judgedOn'>;
 
-/** Every promise that the measured sets can keep or break. */
+/** Returns every promise that the measured sets can keep or break. */
 export function targetsOf({ split, sets }: RouterReport): Target[] {
   const { routellm_mmlu: mmlu, llmrouter_uiuc: mix, zeroeval_mix: three, zeroeval_gsm: gsm } = sets;
   const { zeroeval_crux: crux, mmlupro } = sets;
@@ -136,7 +136,9 @@ export function targetsOf({ split, sets }: RouterReport): Target[] {
   return [...marked(ofGateway, 'gateway'), ...marked(ofBench, 'bench')];
 }
 
-/** The small sets: for dev, all rows of train and dev stand aside in turn, and are judged then. */
+/**
+ * Describes the judged rows of the small sets: for dev, all rows of train and dev are held out in turn and judged then.
+ */
 export function foldedRows(rows: number, split: string): string {
   return split === 'dev' ? `${rows} rows of train and dev, cross-validated` : `${rows} rows of ${split}`;
 }
@@ -146,10 +148,10 @@ type Show = (value: number) => string;
 const fixed3: Show = (value) => value.toFixed(3);
 const micros: Show = (value) => value.toFixed(1);
 export const percent: Show = (value) => `${(100 * value).toFixed(1)} %`;
-/** Hundredths, with their sign. */
+/** Formats hundredths, with their sign. */
 export const points: Show = (value) => `${value < 0 ? '' : '+'}${(100 * value).toFixed(2)}`;
 
-/** A value with its interval in brackets; alone where there is none. */
+/** Formats a value with its interval in brackets, or the value alone if there is none. */
 export function shown({ value, low, high }: Interval, show: Show = fixed3): string {
   return low === high ? show(value) : `${show(value)} [${show(low)}, ${show(high)}]`;
 }
@@ -162,13 +164,13 @@ function atMost(set: string, what: string, measured: Interval, goal: number, sho
   return { set, what, goal: `≤ ${show(goal)}`, measured: shown(measured, show), met: measured.value <= goal };
 }
 
-/** A promise about the lower end of the interval. */
+/** Creates a promise about the lower end of the interval. */
 function lowestAtLeast(set: string, what: string, measured: Interval, goal: number): Measured {
   const how = `95 % bound > ${points(goal)}`;
   return { set, what, goal: how, measured: shown(measured, points), met: measured.low > goal };
 }
 
-/** Cheap alone is no promise: cost and quality are met together or not at all. */
+/** Creates a promise of cost and quality, which are met together or not at all. */
 function sameForLess(
   set: string,
   { costRatio, qualityDifference }: Comparison,
@@ -184,7 +186,10 @@ function sameForLess(
   };
 }
 
-/** At most that share of the cost, and no worse by the value, whatever its interval: few rows make nothing as good. */
+/**
+ * Whether the cost is at most that share and the quality is no worse by its value, whatever its interval: with few
+ * rows, an interval would count anything as equally good.
+ */
 export function isAsGoodForLess(
   { costRatio, qualityDifference }: Pick<Comparison, 'costRatio' | 'qualityDifference'>,
   share: number,
@@ -196,7 +201,7 @@ function bound({ fourCalls }: LeastShares): string {
   return `even in hindsight ≥ ${percent(fourCalls)} with four calls`;
 }
 
-/** The same promise from the other side: what is lost at the promised price. */
+/** Creates the same promise from the other side: what is lost at the promised price. */
 function atThatPrice(set: string, comparison: Comparison, price: number): Measured {
   return {
     ...sameForLess(set, comparison, price),
@@ -220,7 +225,7 @@ function agreement(
   };
 }
 
-/** A value that no draw of rows moves. */
+/** Returns an interval for a value that does not depend on the drawn rows. */
 export function exact(value: number): Interval {
   return { value, low: value, high: value };
 }

@@ -10,11 +10,11 @@ import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
 import type { Parts, RoutingRow } from './read-rows.ts';
 
-/** A router beside the best fixed model: what it costs as a share, and the difference in mean score. */
+/** A router compared with the best fixed model: its cost as a share, and the difference in mean score. */
 export type Comparison = {
   readonly costRatio: Interval;
   readonly qualityDifference: Interval;
-  /** Dollars of cost that one prompt answered right is worth: what was chosen without looking at the judged rows. */
+  /** Dollars that one right answer is worth, chosen without using the judged rows. */
   readonly dollarsPerSuccess: number | undefined;
 };
 
@@ -23,13 +23,13 @@ export type TaskMix = {
   readonly bestSingle: { readonly model: string; readonly score: number };
   /** Chosen so that quality should not fall below the best single model's. */
   readonly sameQuality: Comparison;
-  /** Quality whatever it costs. */
+  /** Best quality at any cost. */
   readonly bestQuality: Comparison;
   /** The cheapest point of the judged frontier that still reaches the best single model: hindsight, no interval. */
   readonly frontierCostRatio: number;
-  /** Over all models together, where one that is trusted too much makes up for another that is trusted too little. */
+  /** Over all models together, where overconfidence in one model can offset underconfidence in another. */
   readonly ece: number;
-  /** The mean of each model's own: biased upwards on few rows, since each bin then errs by luck. */
+  /** The mean of each model's own error: biased upwards with few rows, since each bin then errs by chance. */
   readonly ecePerModel: Interval;
   readonly chosen: QualitySettings;
 };
@@ -41,10 +41,10 @@ const grid: readonly QualitySettings[] = [
   { shrinkage: 15, residualLambda: 20 },
 ];
 
-/** What a success may cost, from nothing matters but quality to almost nothing but cost. */
+/** What a success may cost, from quality at any cost to almost only cost. */
 const tradeOffs = [0, ...Array.from({ length: 60 }, (_, step) => 50 * 1.13 ** step)];
 
-/** The right model for each prompt out of many, without a task label. */
+/** Judges choosing one of many models for each prompt, without a task label. */
 export function judgeTaskMix(options: Parts): TaskMix {
   const models = modelsOfAll(options.fit);
   const choosing = tableOf(options.choose, models);
@@ -76,7 +76,7 @@ export function judgeTaskMix(options: Parts): TaskMix {
 
 export type ScoreTable = QualityData & { readonly scores: Float64Array[]; readonly costs: Float64Array[] };
 
-/** Models that every row has a score and a cost for. */
+/** Returns the models for which every row has a score and a cost. */
 export function modelsOfAll(rows: readonly RoutingRow[]): string[] {
   const [first] = rows;
   return [...(first?.results.keys() ?? [])].filter((model) =>
@@ -98,7 +98,7 @@ export function tableOf(rows: readonly RoutingRow[], models: readonly string[]):
   };
 }
 
-/** The settings that do best where cost matters, judged by cross-validation; with their held-out predictions. */
+/** Returns the settings that do best where cost matters, by cross-validation, with their held-out predictions. */
 function chooseSettings(table: ScoreTable): { settings: QualitySettings; predicted: Float64Array[] } {
   const folds = foldsOf(table.prompts);
   const tried = grid.map((settings) => {
@@ -118,7 +118,7 @@ function chooseSettings(table: ScoreTable): { settings: QualitySettings; predict
   return highest(tried, ({ value }) => value);
 }
 
-/** The cheapest trade-off whose quality is at least the best model's with 95 % confidence. */
+/** Returns the cheapest trade-off whose quality is at least the best model's with 95 % confidence. */
 function chooseSameQuality(table: ScoreTable, predicted: Float64Array[], bestModel: number): number {
   const safe = tradeOffs.filter((lambda) => {
     return isSurelyAsGood(table, choices(table, predicted, lambda), bestModel);
@@ -126,7 +126,7 @@ function chooseSameQuality(table: ScoreTable, predicted: Float64Array[], bestMod
   return safe.at(-1) ?? 0;
 }
 
-/** Whether the column chosen for each row scores at least as the best model does, with 95 % confidence. */
+/** Whether the columns chosen for the rows score at least as high as the best model, with 95 % confidence. */
 export function isSurelyAsGood(table: ScoreTable, chosen: readonly number[], bestModel: number): boolean {
   const gains = chosen.map((column, row) => {
     return (table.scores[column]?.[row] ?? 0) - (table.scores[bestModel]?.[row] ?? 0);
@@ -142,7 +142,7 @@ function predictAll(model: QualityModel, prompts: readonly string[]): Float64Arr
   return model.models.map((_, column) => Float64Array.from(byRow, (quality) => quality[column] ?? 0));
 }
 
-/** The column that each row goes to. */
+/** Returns the column chosen for each row. */
 function choices(table: ScoreTable, quality: readonly Float64Array[], lambda: number): number[] {
   return table.prompts.map((_, row) => {
     const utility = (column: number) =>
@@ -179,7 +179,7 @@ function comparison(
   });
 }
 
-/** Cost ratio and score difference on the same drawn rows. */
+/** Computes cost ratio and score difference on the same drawn rows. */
 export function compareToSingle(options: {
   readonly score: ArrayLike<number>;
   readonly cost: ArrayLike<number>;
@@ -198,7 +198,7 @@ export function compareToSingle(options: {
   };
 }
 
-/** Mean gap between what was promised and what came, over ten bins of promised success and all models given. */
+/** Returns the mean gap between predicted and actual success, over ten bins of predicted success and all models. */
 export function expectedCalibrationError(
   { scores }: Pick<ScoreTable, 'scores'>,
   quality: readonly Float64Array[],
@@ -230,7 +230,7 @@ export function everyRowOnce({ prompts }: ScoreTable): Uint16Array {
   return new Uint16Array(prompts.length).fill(1);
 }
 
-/** The column with the highest mean. */
+/** Returns the column with the highest mean. */
 export function bestColumn(scores: readonly Float64Array[]): number {
   return highest([...scores.keys()], (column) => meanOf(scores[column]));
 }

@@ -3,8 +3,8 @@ import type { ItemResponse } from './item-response.ts';
 import { concentration } from './outcome-counts.ts';
 
 /**
- * What the answers so far say of a question, by Bayes. Answers that agree form a group; each supposition names the group
- * that is right and the group that is the popular wrong answer, or that such a one has not come yet.
+ * The belief about a question after the answers so far, by Bayes. Answers that agree form a group; each supposition
+ * names the right group and the group of the popular wrong answer, or that such a group has not appeared yet.
  */
 export type Belief = {
   /** How many answers each group has. */
@@ -12,19 +12,22 @@ export type Belief = {
   readonly suppositions: readonly Supposition[];
 };
 
-/** Its weights, one per kind of question, are those of all that has been seen: they sum to its chance of coming about. */
+/** Its weights, one per kind of question, include the likelihood of all answers seen: they sum to its probability. */
 type Supposition = {
   readonly right: number | undefined;
   readonly popular: number | undefined;
   readonly weights: Float64Array;
 };
 
-/** Before anybody has answered. */
+/** Returns the belief before any answer. */
 export function unasked({ kinds }: ItemResponse): Belief {
   return { groups: [], suppositions: [{ right: undefined, popular: undefined, weights: kinds }] };
 }
 
-/** After a model's answer that agrees with `group`; one past the last opens a group of its own, of this shape. */
+/**
+ * Returns the belief after a model's answer that agrees with `group`; a number one past the last opens a new group, of
+ * this shape.
+ */
 export function afterAnswer(
   response: ItemResponse,
   before: Belief,
@@ -58,7 +61,10 @@ export function afterAnswer(
   return { groups, suppositions };
 }
 
-/** How likely all that has been seen was, each group's share of it where that group is right, and where nobody yet is. */
+/**
+ * Returns the likelihood of all answers seen, the part of it in which each group is right, and the part in which none
+ * is right yet.
+ */
 export function chancesOf({ groups, suppositions }: Belief): {
   readonly all: number;
   readonly right: readonly number[];
@@ -77,7 +83,7 @@ export function chancesOf({ groups, suppositions }: Belief): {
   return { all, right, nobodyRight };
 }
 
-/** What a call to a model is expected to cost, times the chance that it comes to this. */
+/** Returns the expected cost of a call to a model, times the probability of this state. */
 export function costOf({ models }: ItemResponse, { suppositions }: Belief, model: number): number {
   const cost = models[model]?.cost;
   let sum = 0;

@@ -1,21 +1,24 @@
 import type { Trial } from './cascade-model.ts';
 
-/** Right answers look alike where wrong ones need not: a sum of money that is no round number, no answer at all. */
+/**
+ * How answers look: right answers look alike, wrong ones need not. For example, wrong ones include amounts of money
+ * that are not round, or no answer.
+ */
 export type AnswerShape = {
   readonly shape: 'whole' | 'number' | 'words' | 'none';
-  /** Of the right answers the share that looks so, and of the wrong ones. */
+  /** The shares of the right and of the wrong answers with this shape. */
   readonly right: number;
   readonly wrong: number;
 };
 
-/** How an answer looks, from its key. */
+/** Returns the shape of an answer from its key. */
 export function shapeOf(key: string | undefined): AnswerShape['shape'] {
   if (key === undefined) return 'none';
   const value = Number(key);
   return Number.isInteger(value) ? 'whole' : Number.isFinite(value) ? 'number' : 'words';
 }
 
-/** How right and wrong answers of all models look. No answer is never a right one. */
+/** Returns the shapes of right and wrong answers of all models. No answer is never a right one. */
 export function shapesOf(trials: readonly Trial[]): AnswerShape[] {
   const answers = trials.flatMap((trial) => trial.answers);
   const rights = answers.filter(({ score }) => score > 0.5).length;

@@ -7,8 +7,8 @@ import { expectedScore, fitItemResponse, type ItemResponse } from './item-respon
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 /**
- * Six models over questions of any difficulty; a third of the questions tempt whoever errs into the same wrong answer. The
- * dear model is strongest, the first two cheap ones are brothers that err together.
+ * Six models over questions of any difficulty; a third of the questions tempt every erring model into the same wrong
+ * answer. The expensive model is strongest; the first two cheap ones are siblings that make the same mistakes.
  */
 const skills = [1.6, 1.6, 1.5, 1.2, 0.5, 3];
 const costs = [1, 1, 1, 1, 1, 30];
@@ -48,7 +48,7 @@ function playAll(lambda: number, trials = unseen) {
   return { ...plan, results, score: mean('score'), cost: mean('cost') };
 }
 
-test('how often each model is right is what the questions showed, and the chances of a question add up', () => {
+test('each model is right as often as in the questions, and the chances of a question sum to one', () => {
   for (const [model, { right, popular, own }] of response.models.entries()) {
     const found = seen.filter(({ answers }) => answers[model]?.score === 1).length / seen.length;
     const told = expectedScore(response, model);
@@ -58,7 +58,7 @@ test('how often each model is right is what the questions showed, and the chance
   }
 });
 
-test('agreement is believed, a lonely answer less, and one that no right answer looks like hardly at all', () => {
+test('agreement raises the belief, a single answer less so, and one that no right answer looks like hardly at all', () => {
   const whole = response.shapes.find(({ shape }) => shape === 'whole');
   const number = response.shapes.find(({ shape }) => shape === 'number');
   const first = afterAnswer(response, unasked(response), { model: 2, group: 0, shape: whole });
@@ -68,7 +68,7 @@ test('agreement is believed, a lonely answer less, and one that no right answer 
   assert.ok(chanceOf(split, 1) < 0.02, `${chanceOf(split, 1)}`);
 });
 
-test('what is believed of an agreement is about how often it holds', () => {
+test('the belief in an agreement is close to how often it is right', () => {
   const whole = response.shapes.find(({ shape }) => shape === 'whole');
   const first = afterAnswer(response, unasked(response), { model: 2, group: 0, shape: whole });
   const agreed = afterAnswer(response, first, { model: 3, group: 0, shape: whole });
@@ -79,7 +79,7 @@ test('what is believed of an agreement is about how often it holds', () => {
   assert.ok(Math.abs(chanceOf(agreed, 0) - right) < 0.05, `${chanceOf(agreed, 0)} against ${right}`);
 });
 
-test('the order of the answers does not change what is believed', () => {
+test('the order of the answers does not change the belief', () => {
   const whole = response.shapes.find(({ shape }) => shape === 'whole');
   const after = (models: readonly (readonly [model: number, group: number])[]) =>
     models.reduce(
@@ -93,7 +93,7 @@ test('the order of the answers does not change what is believed', () => {
     assert.ok(Math.abs(chance - (other.right[group] ?? 0)) < 1e-9);
 });
 
-test('a plan keeps on unseen questions what it promises, for far less than the dear model', () => {
+test('a plan delivers on unseen questions what it predicts, at far less cost than the expensive model', () => {
   const dear = unseen.filter(({ answers }) => answers[5]?.score === 1).length / unseen.length;
   const { expected, score, cost } = playAll(0.001);
   assert.ok(Math.abs(expected.score - score) < 0.03, `${expected.score} against ${score}`);
@@ -101,7 +101,7 @@ test('a plan keeps on unseen questions what it promises, for far less than the d
   assert.ok(score > dear - 0.02 && cost < 15, `${score} for ${cost}, the dear one ${dear} for 30`);
 });
 
-test('the dearer money, the less is spent and the less is right', () => {
+test('the more a dollar counts, the less is spent and the fewer answers are right', () => {
   const plans = [0.0001, 0.001, 0.004, 0.01, 1].map((lambda) => planner(lambda).expected);
   for (const [at, { score, cost }] of plans.entries()) {
     const before = plans[at - 1];
@@ -110,14 +110,14 @@ test('the dearer money, the less is spent and the less is right', () => {
   assert.ok((plans.at(-1)?.cost ?? 0) < 1.001);
 });
 
-test('of brothers only one is asked, and nobody twice', () => {
+test('asks only one of several siblings, and no model twice', () => {
   for (const { asked } of playAll(0.0005).results) {
     const makers = asked.map((model) => families[model]);
     assert.equal(new Set(makers).size, makers.length);
   }
 });
 
-test('a plan is as good as the best of all that could be, looked at one by one', () => {
+test('a plan is as good as the best found by exhaustive search', () => {
   const few = [2, 3, 5];
   const options = { candidates: few, families: families.map((_, model) => String(model)), mostCalls: 3 };
   for (const lambda of [0.0003, 0.002, 0.01]) {
@@ -126,7 +126,7 @@ test('a plan is as good as the best of all that could be, looked at one by one',
   }
 });
 
-test('a model that gives no answer is not believed, and another one is asked', () => {
+test('if a model gives no answer, another one is asked', () => {
   const silent: Trial = {
     answers: skills.map((_, model) =>
       trialAnswer({ text: model === 5 ? '42' : undefined, score: Number(model === 5), cost: 1, chars: 0 }),
@@ -142,7 +142,7 @@ function chanceOf(belief: Parameters<typeof chancesOf>[0], group: number): numbe
   return (right[group] ?? 0) / all;
 }
 
-/** Every plan over these models, without any short cut. */
+/** The value of the best plan over these models, by exhaustive search. */
 function bestValue(response: ItemResponse, models: readonly number[], lambda: number): number {
   type Belief = ReturnType<typeof unasked>;
   const shapes = response.shapes.filter(({ wrong }) => wrong >= 0.03);

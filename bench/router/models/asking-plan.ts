@@ -3,21 +3,24 @@ import { type AnswerShape, shapeOf } from './answer-shape.ts';
 import type { Trial } from './cascade-model.ts';
 import type { ItemResponse } from './item-response.ts';
 
-/** Whom to ask next after any answers, and when to stop: where a success is worth `1 / lambda` dollars, nothing is worth more. */
+/**
+ * Which model to ask next after any answers, and when to stop: if a success is worth `1 / lambda` dollars, no plan has
+ * a higher value.
+ */
 export type AskingPlan = {
-  /** What the plan expects of a question before anybody is asked: its chance of a right answer, and dollars. */
+  /** What the plan expects of a question before the first call: its chance of a right answer, and dollars. */
   readonly expected: { readonly score: number; readonly cost: number };
-  /** What it gives and pays for a question that every model has answered already. */
+  /** Plays a question that every model has answered already: returns the score and cost. */
   play(trial: Trial): { readonly score: number; readonly cost: number; readonly asked: readonly number[] };
 };
 
-/** Shapes with less than this share of the wrong answers are not planned for, but believed when they come. */
+/** Shapes with less than this share of the wrong answers are not planned for, but are used if they occur. */
 const rareShape = 0.03;
 
 /**
- * Makes plans of up to `mostCalls` calls, exactly: every order of asking and every way of agreeing that could pay is looked at,
- * each state once, whatever the order that led to it. `families` names each model's maker: siblings share their errors more
- * than the model of answers knows, so only one of them is asked.
+ * Makes exact plans of up to `mostCalls` calls: every order of asking and every pattern of agreement that could pay is
+ * examined, each state once, whatever the order that led to it. `families` names each model's family: siblings share
+ * more errors than the response model assumes, so only one of them is asked.
  */
 export function askingPlanner(
   response: ItemResponse,
@@ -33,7 +36,9 @@ export function askingPlanner(
   const weakest = response.kinds.map((_, kind) =>
     Math.min(...candidates.map((model) => 1 - (response.models[model]?.right[kind] ?? 0))),
   );
-  /** With so many calls left, no fewer questions of each kind stay without a right answer. */
+  /**
+   * Lower bounds: with this many calls left, at least this share of each kind of question stays without a right answer.
+   */
   const hopeless = Array.from({ length: mostCalls + 1 }, (_, left) => weakest.map((share) => share ** left));
 
   function stateAfter(said: readonly Said[], belief: () => Belief): State {
@@ -96,7 +101,7 @@ export function askingPlanner(
       return best;
     }
 
-    /** `undefined` once it cannot reach `above` any more. */
+    /** Returns `undefined` once the value can no longer reach `above`. */
     function asking(
       model: number,
       price: number,
@@ -136,17 +141,17 @@ export function askingPlanner(
   };
 }
 
-/** Who has answered, in the order of asking; the shape is that of the group. */
+/** The answers so far, in order of asking; the shape is that of the group. */
 type Said = { readonly model: number; readonly group: number; readonly shape: AnswerShape['shape'] };
 
-/** Chances in a state are those of coming to it as well, so that a step's outcomes add up. */
+/** Chances in a state include the probability of reaching it, so that a step's outcomes sum up. */
 type State = {
   readonly said: readonly Said[];
   readonly belief: Belief;
-  /** Whose answer is most likely right. */
+  /** The model whose answer is most likely right. */
   readonly give: number | undefined;
   readonly giving: number;
-  /** No further call can make a right answer likelier. */
+  /** Upper bound on the chance of a right answer after further calls. */
   readonly hope: number;
   readonly prices: Map<number, number>;
   readonly outcomes: Map<number, readonly State[]>;
@@ -183,7 +188,7 @@ function shapeIn({ said }: State, group: number): AnswerShape['shape'] {
   return said.find((one) => one.group === group)?.shape ?? 'none';
 }
 
-/** The same for the same models with the same agreement and shapes, whoever was asked first. */
+/** Returns the same name for the same models with the same agreement and shapes, in whatever order they were asked. */
 function nameOf(said: readonly Said[]): string {
   const numbers = new Map<number, number>();
   return said

@@ -1,8 +1,8 @@
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 /**
- * Many small regression trees whose answers are added up. All nodes lie one behind the other: an inner one sends a row to
- * `lefts[node]` where its number is at most `values[node]`, else to the node behind that; a leaf has no feature.
+ * Many small regression trees whose values are summed. All nodes are stored consecutively: an inner node sends a row to
+ * `lefts[node]` if its number is at most `values[node]`, otherwise to the node after that; a leaf has no feature.
  */
 export type BoostedTrees = {
   readonly base: number;
@@ -12,16 +12,16 @@ export type BoostedTrees = {
   readonly values: Float32Array;
 };
 
-/** Each copy is `rounds` trees, drawn otherwise; the mean of all copies is the answer. */
+/** Each copy is `rounds` trees from different random draws; the result is the mean of all copies. */
 export type TreeSettings = {
   readonly copies: number;
   readonly rounds: number;
   readonly rate: number;
   readonly leaves: number;
   readonly leastRows: number;
-  /** As if so many rows without a surprise lay in every leaf. */
+  /** Shrinks leaf values as if this many rows without surprise were in every leaf. */
   readonly shrinkage: number;
-  /** Of the features, this share is tried at each split. */
+  /** The share of features tried at each split. */
   readonly featureShare: number;
 };
 
@@ -29,8 +29,9 @@ const leaf = 255;
 const mostBins = 64;
 
 /**
- * Gradient boosting for squared error over histograms, the leaf that gains most split first. `columns` holds a list of all
- * rows per feature (at most 254), of which those in `index` are looked at. The draws come from a fixed seed.
+ * Fits gradient boosting for squared error over histograms, splitting the leaf with the highest gain first. `columns`
+ * holds a list of all rows per feature (at most 254); only the rows in `index` are used. The draws come from a fixed
+ * seed.
  */
 export function fitTrees(
   columns: readonly ArrayLike<number>[],
@@ -66,7 +67,7 @@ export function fitTrees(
   };
 }
 
-/** The answer for one row's numbers, in the order of the columns that were fitted. */
+/** Returns the score of one row's numbers, in the order of the fitted columns. */
 export function scoreTrees({ base, roots, features, lefts, values }: BoostedTrees, row: ArrayLike<number>) {
   let sum = base;
   for (let tree = 0; tree < roots.length; tree++) {
@@ -79,7 +80,7 @@ export function scoreTrees({ base, roots, features, lefts, values }: BoostedTree
   return sum;
 }
 
-/** What the trees take, in bytes. */
+/** Returns the size of the trees in bytes. */
 export function treeBytes({ roots, features, lefts, values }: BoostedTrees): number {
   return 8 + roots.byteLength + features.byteLength + lefts.byteLength + values.byteLength;
 }
@@ -89,7 +90,7 @@ type Split = { readonly feature: number; readonly bin: number; readonly gain: nu
 type Binned = { readonly edges: Float32Array; readonly bins: Uint8Array };
 type Branch = {
   readonly rows: Int32Array;
-  /** The mean surprise of the rows, pulled to none. */
+  /** The mean surprise of the rows, shrunk to zero. */
   readonly value: number;
   readonly split: Split | undefined;
   feature?: number;
@@ -97,7 +98,10 @@ type Branch = {
   children?: readonly [Branch, Branch];
 };
 
-/** Into which of up to 64 bins of about as many rows each row falls; edges are as exact as a tree stores them. */
+/**
+ * Assigns each row to one of up to 64 bins with about equal numbers of rows; edges have the precision that a tree
+ * stores.
+ */
 function binsOf(column: ArrayLike<number>, index: readonly number[]): Binned {
   const sorted = Float32Array.from(index, (row) => column[row] ?? 0).sort();
   const cuts = Array.from(
@@ -183,7 +187,7 @@ function bestSplit(
   return best;
 }
 
-/** `count` different numbers below `from`. */
+/** Draws `count` distinct numbers below `from`. */
 function drawn(from: number, count: number, random: () => number): number[] {
   const numbers = Array.from({ length: from }, (_, at) => at);
   for (let at = 0; at < count; at++) {
@@ -197,7 +201,7 @@ function leavesOf(branch: Branch): Branch[] {
   return branch.children ? branch.children.flatMap(leavesOf) : [branch];
 }
 
-/** Puts a tree behind the nodes so far, siblings side by side. */
+/** Appends a tree to the nodes, siblings next to each other. */
 function layOut(root: Branch, nodes: Node[], rate: number): void {
   const place = (branch: Branch, at: number) => {
     const { children, feature = leaf, edge = 0, value } = branch;

@@ -4,8 +4,8 @@ import { acceptAnswers, fitCascade, playCascade, type Trial, trialAnswer } from 
 import { promisingModels, searchCascade } from './cascade-search.ts';
 
 /**
- * Two cheap models, each right three times in four and wrong in ways of their own, and a strong one, always right and
- * a hundred times as dear.
+ * Two cheap models, each right three times in four with independent errors, and a strong one, always right and a
+ * hundred times as expensive.
  */
 const trials: Trial[] = Array.from({ length: 400 }, (_, row) => {
   const answer = (right: boolean, wrong: string, cost: number, chars = 100) =>
@@ -19,7 +19,7 @@ const trials: Trial[] = Array.from({ length: 400 }, (_, row) => {
   };
 });
 
-test('two cheap models that agree are believed, and the strong one is asked when they do not', () => {
+test('accepts the agreement of two cheap models, and asks the strong one if they disagree', () => {
   const { table } = fitCascade(trials, { order: [0, 1, 2], lambda: 2 });
   const agreed = trials[1];
   const split = trials[4];
@@ -31,13 +31,13 @@ test('two cheap models that agree are believed, and the strong one is asked when
   assert.deepEqual(playCascade(table, split), { score: 1, cost: 0.001 + 0.001 + 0.1, calls: 3 });
 });
 
-test('where a success is worth little, the first answer is good enough', () => {
+test('accepts the first answer if a success is worth little', () => {
   const { table, cost } = fitCascade(trials, { order: [0, 1, 2], lambda: 1000 });
   assert.ok(trials.every((trial) => playCascade(table, trial).calls === 1));
   assert.ok(Math.abs(cost - 0.001) < 1e-9);
 });
 
-test('what a fit promises is what it does on trials like those', () => {
+test('a fit achieves what it predicts on similar trials', () => {
   const half = trials.filter((_, row) => row % 40 < 20);
   const { table, score, cost } = fitCascade(half, { order: [0, 1, 2], lambda: 2 });
   const played = trials.map((trial) => playCascade(table, trial));
@@ -46,19 +46,19 @@ test('what a fit promises is what it does on trials like those', () => {
   assert.ok(Math.abs(mean('cost') - cost) < 0.005);
 });
 
-test('the search finds the pair that is only good together', () => {
+test('the search finds a pair that is only good together', () => {
   const { table } = searchCascade(trials, { candidates: [0, 1, 2], lambda: 2 });
   assert.deepEqual(table.order, [0, 1, 2]);
 });
 
-test('a model that is dearer and worse than others is not worth trying', () => {
+test('a model that is more expensive and worse than others is not tried', () => {
   const worse = trials.map(({ answers }) => ({
     answers: [...answers, trialAnswer({ text: 'x', score: 0, cost: 1, chars: 1 })],
   }));
   assert.deepEqual(promisingModels(worse, 4, 3).toSorted(), [0, 1, 2]);
 });
 
-test('a state that no trial reached is judged by what holds on the whole', () => {
+test('a state that no trial reached uses the overall mean', () => {
   const { table } = fitCascade(trials, { order: [0, 1, 2], lambda: 2 });
   const silent = {
     answers: [0, 1, 2].map(() => trialAnswer({ text: undefined, score: 0, cost: 0, chars: 9999 })),

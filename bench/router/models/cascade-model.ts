@@ -1,6 +1,6 @@
 import { answerKey } from '../../../src/learning/prompts/answer-key.ts';
 
-/** A prompt that several models have answered; `answers` stand in the order of the models they were asked of. */
+/** A prompt that several models have answered; `answers` are in the order of the models. */
 export type Trial = { readonly answers: readonly TrialAnswer[] };
 
 export type TrialAnswer = {
@@ -13,8 +13,8 @@ export type TrialAnswer = {
 };
 
 /**
- * When to stop asking. After every answer the table knows, for the way in which the answers so far agree and how
- * long they are, how likely the leading one is right, and whether another call would be worth its price.
+ * When to stop asking. For the pattern of agreement and the lengths of the answers so far, the table holds how likely
+ * the leading one is right, and whether another call is worth its price.
  */
 export type CascadeTable = {
   /** Which model each step asks: positions in the trials' answers. */
@@ -22,13 +22,13 @@ export type CascadeTable = {
   readonly steps: readonly CascadeStep[];
 };
 
-/** A table with the mean score and cost that it promises. */
+/** A table with its predicted mean score and cost. */
 export type FittedCascade = { readonly table: CascadeTable; readonly score: number; readonly cost: number };
 
 type CascadeStep = {
-  /** How much this step's model counts when answers are weighed against each other. */
+  /** The weight of this step's model when answers are compared. */
   readonly voteWeight: number;
-  /** Answers of this model longer than this many characters are long: struggling shows in length. */
+  /** Answers of this model above this many characters are long: a long answer suggests a struggling model. */
   readonly longAbove: number;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** For a state that the trials never reached. */
@@ -37,13 +37,13 @@ type CascadeStep = {
 
 type Verdict = { readonly probability: number; readonly accept: boolean };
 
-/** Cells are pulled to their parent's mean as if this many more trials had shown it. */
+/** Cells are shrunk to their parent's mean as if this many more trials had that mean. */
 const shrinkage = 25;
 
 /**
- * Learns from trials when each step of `order` is good enough, by working backwards from the last: an answer is
- * accepted where its chance of being right is at least the value of going on, a success being worth `1 / lambda`
- * dollars. `score` and `cost` are what the trials would have got of it, each judged by what the others taught.
+ * Learns from trials when to accept each step of `order`, working backwards from the last: an answer is accepted if its
+ * chance of being right is at least the value of continuing, with a success worth `1 / lambda` dollars. `score` and
+ * `cost` are the trials' results, each judged by what the others taught.
  */
 export function fitCascade(
   trials: readonly Trial[],
@@ -88,7 +88,7 @@ export function fitCascade(
   return { table: { order, steps }, score: meanOf(later?.scores), cost: meanOf(later?.costs) };
 }
 
-/** Whether the answers so far are enough, and which of them to give. */
+/** Decides whether the answers so far are enough, and which of them to return. */
 export function acceptAnswers(
   table: CascadeTable,
   trial: Trial,
@@ -99,7 +99,7 @@ export function acceptAnswers(
   return { ...(step.verdicts.get(state) ?? step.unseen), leader };
 }
 
-/** Plays a cascade over answers that are already known: what it would have given and paid. */
+/** Plays a cascade on known answers: returns its score and cost. */
 export function playCascade(
   table: CascadeTable,
   trial: Trial,
@@ -128,8 +128,8 @@ export function trialAnswer(answer: {
 type State = { readonly pattern: string; readonly state: string; readonly leader: number };
 
 /**
- * `pattern` says who agrees with whom (`001`: the first two agree, `-` gave no answer), `state` adds how many answers
- * are long. The leader is the answer with the heaviest votes, spelled as its best model spelled it.
+ * `pattern` shows which answers agree (`001`: the first two agree, `-` gave no answer), `state` adds how many answers
+ * are long. The leader is the answer with the heaviest votes, as given by its best model.
  */
 function stateOf(
   trial: Trial,
@@ -162,7 +162,7 @@ function stateOf(
   return { pattern, state: `${pattern} ${length}`, leader: speakers[heaviest]?.model ?? asked[0] ?? 0 };
 }
 
-/** Log-odds of being right against being wrong in one particular of about six ways. */
+/** Log-odds of being right against one particular of about six ways of being wrong. */
 function voteWeight(trials: readonly Trial[], model: number): number {
   const right = trials.reduce((sum, { answers }) => sum + (answers[model]?.score ?? 0), 0);
   const accuracy = (right + 1) / (trials.length + 2);
@@ -175,13 +175,13 @@ function longAbove(trials: readonly Trial[], model: number): number {
 }
 
 type Cells = {
-  /** The mean of a state's cell; of everything for a state that was never seen. */
+  /** The mean of a state's cell; the overall mean for an unseen state. */
   mean(state: State): number;
-  /** The mean of a row's own cell, as if the row were not there. */
+  /** The mean of a row's own cell without that row. */
   meanWithout(row: number): number;
 };
 
-/** Means per state, pulled to those of its pattern, and these to the overall mean. */
+/** Computes means per state, shrunk to those of its pattern, and these to the overall mean. */
 function cells(states: readonly State[], values: Float64Array): Cells {
   const sums = new Map<string, { sum: number; count: number }>();
   const cell = (name: string) => {

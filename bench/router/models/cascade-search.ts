@@ -1,11 +1,11 @@
 import { fitCascade, type FittedCascade, type Trial } from './cascade-model.ts';
 
-/** How many orders of each length are kept while looking for longer ones. */
+/** How many orders of each length are kept during the search for longer ones. */
 const beam = 16;
 
 /**
- * Looks for the models that serve the trials best at a price of `1 / lambda` dollars per success, asked in order of
- * price. Two that are useless alone may be good together, so many orders of each length are carried on.
+ * Searches the models that serve the trials best at a price of `1 / lambda` dollars per success, asked in order of
+ * price. Two that are useless alone may be good together, so many orders of each length are kept.
  */
 export function searchCascade(
   trials: readonly Trial[],
@@ -31,14 +31,14 @@ export function searchCascade(
     }
     level = best([...longer.values()].map(rate));
     const [leader] = level;
-    // A step that hardly helps here helps nobody elsewhere.
+    // A step that hardly helps here does not help elsewhere.
     if (leader && winner && leader.utility > winner.utility + 0.001) winner = leader;
   }
   if (winner === undefined) throw new RangeError('a cascade needs at least one model');
   return winner.fitted;
 }
 
-/** Models worth trying: those with the fewest others both better and cheaper. */
+/** Returns the models worth trying: those with the fewest others that are both better and cheaper. */
 export function promisingModels(trials: readonly Trial[], models: number, keep = 12): number[] {
   const known = Array.from({ length: models }, (_, model) => ({
     model,

@@ -20,10 +20,10 @@ const topics = ['prove the theorem', 'translate the poem', 'sort the list'];
 const prompts = Array.from({ length: 300 }, (_, row) => `${topics[row % 3]} number ${row} word${row % 17}`);
 const groups = prompts.map((_, row) => row % 3);
 const index = [...prompts.keys()];
-/** Proofs: the strong model alone is right, but for every fifth, where luck had it otherwise. */
+/** Proofs: only the strong model is right, except for every fifth, where it is random. */
 const gains = groups.map((group, row) => (row % 5 === 0 ? Number(group !== 0) : Number(group === 0)));
 
-test('an ensemble sends the strong model where it gains, though one label in five says otherwise', () => {
+test('an ensemble uses the strong model where it gains, even if one label in five is wrong', () => {
   const data = { prompts, gains, groups, groupCount: 3 };
   const settings = [{ own: 0.75, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: true }];
   const [subjects] = fitShapedGaps(data, { index, bytes: 32_768, settings });
@@ -45,7 +45,7 @@ test('an ensemble sends the strong model where it gains, though one label in fiv
     assert.ok(total('prove the theorem of Fermat') > total(other) + 0.5, other);
 });
 
-test('of prompts with the same labels, those that small models are known to miss rather go to the strong one', () => {
+test('among prompts with the same labels, those that small models are known to miss favour the strong model', () => {
   const rows = smoothedRows(prompts, 65_536);
   const even = {
     prompts,
@@ -73,7 +73,7 @@ function scoreOf(model: LinearModel, features: HashedFeatures): number {
   return scoreLinear(model, features, new Float64Array(1))[0] ?? 0;
 }
 
-test('the shape joins in where labels suffice, within the same bytes', () => {
+test('the shape is used if there are enough labels, within the same bytes', () => {
   const data = { prompts, gains, groups, groupCount: 3 };
   const settings = [{ own: 0.75, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: true }];
   const often = Array.from({ length: Math.ceil(shapeFromLabels / index.length) }, () => index).flat();
@@ -83,7 +83,7 @@ test('the shape joins in where labels suffice, within the same bytes', () => {
   for (const model of [few, many]) assert.ok(shapedGapBytes(model) <= 131_072);
 });
 
-test('the mean of its neighbours tells a lucky row from its like, and leaves its own label out', () => {
+test('the mean of neighbours exposes a lucky row, and excludes its own label', () => {
   const rows = hashPrompts(prompts, 4096);
   const weights = new Float64Array(4096).fill(1);
   const means = neighbourMeans(rows, { index, values: gains, weights });
@@ -97,14 +97,14 @@ test('the mean of its neighbours tells a lucky row from its like, and leaves its
   );
 });
 
-test('a row without any neighbour has the overall mean', () => {
+test('a row without neighbours gets the overall mean', () => {
   const rows = hashPrompts(['aaaa', 'bbbb'], 65_536);
-  // Two prompts share the features of their shape; without weight these do not count.
+  // Two prompts share the features of their shape, which do not count with a weight of zero.
   const means = neighbourMeans(rows, { index: [0, 1], values: [1, 0], weights: new Float64Array(65_536) });
   assert.deepEqual([...means], [0.5, 0.5]);
 });
 
-test('runs of letters know parts of words, whatever their case and spacing', () => {
+test('runs of letters match parts of words, ignoring case and spacing', () => {
   const scanner = letterScanner();
   const hashesOf = (prompt: string) => {
     const { hashes, count } = scanner.scan(prompt);

@@ -16,35 +16,39 @@ import { type ShapedGap, shapedGapBytes, shapedGapScorer } from './shaped-gap.ts
 import { hashPrompts, type SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
- * Four models of one gap that err in different places: one that guesses the subject and learns from each row's own label,
- * one of words and one of runs of letters that learn from their neighbours, and one that looks at a prompt's shape and how
- * rare its words are, never at which. Their scores are added up, each with its weight.
+ * Four models of one gap with different errors: one guesses the subject and learns from each row's own label, one of
+ * words and one of runs of letters learn from neighbours, and one uses a prompt's shape and the rarity of its words,
+ * but not the words. Their weighted scores are summed.
  */
 export type GapEnsemble = SmoothedMembers & { readonly subjects: ShapedGap; readonly shape: ShapeModel };
 
 /** The members that learn from a row's neighbours. */
 export type SmoothedMembers = { readonly words: LinearModel; readonly letters: LinearModel };
 
-/** What a unit of each member's score counts. */
+/** The weight of each member's score. */
 export type MemberWeights = Readonly<Record<keyof GapEnsemble, number>>;
 
-/** How much of a row's own label the members learn, how much of its subject, and of its neighbours: adds up to one. */
+/**
+ * The parts of the members' targets: a row's own label, its subject's mean, and its neighbours' mean. They sum to one.
+ */
 const shares = { own: 0.3, subject: 0.4, neighbours: 0.3 };
 
-/** What it counts that small models miss a prompt: the answers of many say more of it than one label does. */
+/** The weight of small models missing a prompt: the answers of many models are more informative than one label. */
 const hardness = 0.1;
 
-/** By how many rows a subject's mean is pulled to the overall one. */
+/** By how many rows a subject's mean is shrunk to the overall one. */
 const subjectShrinkage = 40;
 
 const lambda = 1;
 
-/** Prompts as the two members see them: hashing takes longer than fitting, and need not be done for every fold. */
+/**
+ * Prompts as features of the two members: hashing takes longer than fitting, and need not be repeated for every fold.
+ */
 export type SmoothedRows = { readonly words: SparseRows; readonly letters: SparseRows };
 
 /** Hashes prompts for members that take `bytes` together, half each. */
 export function smoothedRows(prompts: readonly string[], bytes: number): SmoothedRows {
-  // A scale and a bias beside the weights.
+  // Room for a scale and a bias.
   const buckets = (bytes >> 1) - 16;
   return {
     words: hashPrompts(prompts, buckets),
@@ -53,8 +57,8 @@ export function smoothedRows(prompts: readonly string[], bytes: number): Smoothe
 }
 
 /**
- * Fits the two members. They learn mostly what rows of the same subject and rows of like features show: an own label is
- * right or wrong once, and most of that is luck.
+ * Fits the two members. They learn mostly from rows of the same subject and rows with similar features: a single label
+ * is mostly luck.
  */
 export function fitSmoothedMembers(
   data: GapData,
@@ -85,10 +89,10 @@ export function fitSmoothedMembers(
   return { words: head(words, wordScales), letters: head(letters, letterScales) };
 }
 
-/** What each member says of a prompt, before it is weighted. */
+/** The unweighted scores of the members for a prompt. */
 export type MemberScores = Readonly<Record<keyof GapEnsemble, number>>;
 
-/** Reads prompts for an ensemble: words and letters are scanned apart. */
+/** Returns a scorer of prompts for an ensemble; words and letters are scanned separately. */
 export function memberScorer(members: GapEnsemble): (prompt: string) => MemberScores {
   const [byWord, byLetter] = [promptScanner(), letterScanner()];
   const [bySubject, byShape] = [shapedGapScorer(members.subjects), shapeScorer(members.shape)];
@@ -105,7 +109,7 @@ export function memberScorer(members: GapEnsemble): (prompt: string) => MemberSc
   };
 }
 
-/** The ensemble's score: good for comparing prompts, without a unit. */
+/** Returns the ensemble's score: for comparing prompts, without a unit. */
 export function weightedScore(weights: MemberWeights, scores: MemberScores): number {
   return (
     weights.subjects * scores.subjects +
@@ -115,7 +119,7 @@ export function weightedScore(weights: MemberWeights, scores: MemberScores): num
   );
 }
 
-/** What the ensemble takes, its four weights included, in bytes. */
+/** Returns the size of the ensemble in bytes, including its four weights. */
 export function gapEnsembleBytes({ subjects, words, letters, shape }: GapEnsemble): number {
   const linear = shapedGapBytes(subjects) + linearModelBytes(words) + linearModelBytes(letters);
   return linear + shapeModelBytes(shape) + 4 * 8;

@@ -10,8 +10,8 @@ const prompts = Array.from({ length: 300 }, (_, row) => `${topics[row % 3]} numb
 const groups = prompts.map((_, row) => row % 3);
 const index = [...prompts.keys()];
 
-test('sends the strong model where it gains, not where both fail', () => {
-  // Proofs: only the strong one is right. Poems: nobody is. Lists: both are.
+test('uses the strong model where it gains, not where both fail', () => {
+  // Proofs: only the strong model is right. Poems: neither is. Lists: both are.
   const gains = groups.map((group) => Number(group === 0));
   const data = { prompts, gains, groups, groupCount: 3 };
   const settings = [{ own: 0.5, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: false }];
@@ -25,7 +25,7 @@ test('sends the strong model where it gains, not where both fail', () => {
   assert.ok(gain('sort the list of names') < 0.3);
 });
 
-test('the model keeps to the bytes it was given, with subjects and without', () => {
+test('the model stays within its bytes, with subjects and without', () => {
   const gains = groups.map((group) => Number(group === 0));
   const settings = [{ own: 1, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: false }];
   for (const bytes of [16_384, 131_072]) {
@@ -39,7 +39,7 @@ test('the model keeps to the bytes it was given, with subjects and without', () 
   }
 });
 
-test('a quality model knows each model by task and by the words where labels suffice', () => {
+test('a quality model predicts each model by task, and by words if there are enough labels', () => {
   const scores = [groups.map((group) => Number(group === 0)), groups.map((group) => Number(group === 2))];
   const data = { prompts, tasks: groups, taskCount: 3, models: ['prover', 'sorter'], scores };
   const model = fitQuality(data, { index, settings: { shrinkage: 5, residualLambda: 8 } });

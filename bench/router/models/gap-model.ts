@@ -15,49 +15,52 @@ import { rarityOf } from './rarity.ts';
 import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
- * Predicts from a prompt what a strong model would gain over a weak one: P(strong right) - P(weak right). That, not
- * P(weak wrong), is what the dearer call buys: where both fail it buys nothing.
+ * Predicts from a prompt what a strong model gains over a weak one: P(strong right) - P(weak right). That, not P(weak
+ * wrong), is what the more expensive call buys: if both fail, it buys nothing.
  */
 export type GapModel = {
   readonly words: LinearModel;
   readonly subjects?: SubjectGains;
-  /** How much the subject counts beside the words, which count one. */
+  /** The weight of the subject relative to the words, which have weight one. */
   readonly subjectWeight: number;
 };
 
-/** Guesses the prompt's subject and knows what the strong model gains in each. */
+/** Guesses the prompt's subject, and holds the strong model's gain in each. */
 export type SubjectGains = { readonly guess: LinearModel; readonly gains: Float64Array };
 
-/** Labelled prompts. Their subjects are known while training only. */
+/** Labelled prompts. Their subjects are known only during training. */
 export type GapData = {
   readonly prompts: readonly string[];
   /** Strong minus weak, -1 to 1. */
   readonly gains: ArrayLike<number>;
   readonly groups: ArrayLike<number>;
   readonly groupCount: number;
-  /** 1 for a prompt that small models are known to miss, by other data; 0 for the rest. Only who learns from neighbours looks at it. */
+  /**
+   * 1 for a prompt that small models are known to miss, by other data; 0 for the rest. Used only by members that learn
+   * from neighbours.
+   */
   readonly hard?: ArrayLike<number>;
 };
 
 export type GapSettings = {
-  /** How much of a row's own label the target of the words keeps; the rest is its subject's mean. */
+  /** The share of a row's own label in the target of the words; the rest is its subject's mean. */
   readonly own: number;
   readonly lambda: number;
-  /** By how many rows a subject's mean is pulled to the overall one. */
+  /** By how many rows a subject's mean is shrunk to the overall one. */
   readonly shrinkage: number;
   readonly subjectWeight: number;
-  /** Rare words may weigh more: without it every column is penalised alike. */
+  /** Whether rare words may have larger weights; otherwise every column is penalised equally. */
   readonly rarity: boolean;
 };
 
-/** The rows to learn from, the room there is, and settings, each of which gives a model. */
+/** The rows to learn from, the size limit, and settings, each of which gives a model. */
 export type GapFit = {
   readonly index: readonly number[];
   readonly bytes: number;
   readonly settings: readonly GapSettings[];
 };
 
-/** Fits both halves into `bytes`. Of several settings each gives a model, and the subjects are learned once. */
+/** Fits both halves into `bytes`. Each of the settings gives a model; the subjects are learned once. */
 export function fitGaps(data: GapData, { index, bytes, settings }: GapFit): GapModel[] {
   const { gains, groups, groupCount } = data;
   const size = sizesWithin(bytes, groupCount);
@@ -76,7 +79,10 @@ export function fitGaps(data: GapData, { index, bytes, settings }: GapFit): GapM
   });
 }
 
-/** The predicted gain. Good for comparing prompts; as a difference of probabilities it is only roughly scaled. */
+/**
+ * Returns a scorer of the predicted gain. It is meant for comparing prompts; as a difference of probabilities it is
+ * only roughly scaled.
+ */
 export function gapScorer(model: GapModel): (features: HashedFeatures) => number {
   const { words, subjects, subjectWeight } = model;
   const gain = new Float64Array(1);
@@ -94,7 +100,7 @@ export function gapScorer(model: GapModel): (features: HashedFeatures) => number
   };
 }
 
-/** What the model's weights take, in bytes. */
+/** Returns the size of the model's weights in bytes. */
 export function gapModelBytes({ words, subjects }: GapModel): number {
   return (
     linearModelBytes(words) + (subjects ? linearModelBytes(subjects.guess) + subjects.gains.byteLength : 0)
@@ -108,8 +114,8 @@ function guessSubjects(data: GapData, index: readonly number[], buckets: number)
 }
 
 /**
- * A quarter of a small budget, at most half a MiB, goes to the words; the guess needs a weight per subject in each of
- * its buckets and gets the rest. One subject needs no guess.
+ * Divides the bytes: a quarter of a small budget, at most half a MiB, goes to the words; the guess needs a weight per
+ * subject in each of its buckets and gets the rest. One subject needs no guess.
  */
 function sizesWithin(bytes: number, subjects: number): { wordBuckets: number; subjectBuckets: number } {
   const perOutput = 24;

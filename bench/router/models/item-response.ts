@@ -3,10 +3,10 @@ import type { Trial } from './cascade-model.ts';
 import { type Counted, countOutcomes, type Outcome, outcomes, sheetOf } from './outcome-counts.ts';
 
 /**
- * Why models are right or wrong together. Every question has a hidden ease and a hidden temptation: how much one wrong
- * answer draws whoever errs. Every model answers rightly, with the popular wrong answer, or with an error of its own, and
- * its chances follow two lines over ease and temptation. That is item response theory (Bock's nominal model, 1972) with
- * four numbers a model, so a few hundred questions that many models answered are enough.
+ * Models why models are right or wrong together. Every question has a hidden ease and a hidden temptation: how strongly
+ * one wrong answer attracts erring models. Every model gives the right answer, the popular wrong answer, or an error of
+ * its own, with chances that follow two lines over ease and temptation. That is item response theory (Bock's nominal
+ * model, 1972) with four numbers per model, so a few hundred questions answered by many models are enough.
  */
 export type ItemResponse = {
   /** How common each kind of question is; sums to 1. */
@@ -16,13 +16,13 @@ export type ItemResponse = {
   readonly shapes: readonly AnswerShape[];
 };
 
-/** What to expect of a model at each kind of question: three chances that sum to 1, and what a call costs. */
+/** Expectations of a model at each kind of question: three chances that sum to 1, and the cost of a call. */
 export type ModelResponse = Record<Outcome, Float64Array> & { readonly cost: Float64Array };
 
 const rounds = 30;
-/** So many questions of the usual kinds are thought to have been seen already. */
+/** Prior: as if this many questions of the usual kinds had been seen. */
 const usualQuestions = 20;
-/** Slopes are pulled to the mean of all models' slopes, as firmly as by this much information. */
+/** Slopes are shrunk to the mean of all models' slopes, with this much information. */
 const slopePull = 30;
 const steps = { ease: 15, temptation: 5 };
 
@@ -32,7 +32,7 @@ const kindsOfQuestion = Array.from({ length: steps.ease * steps.temptation }, (_
   return { ease, temptation, density: Math.exp(-(ease ** 2 + temptation ** 2) / 2) };
 });
 const density = kindsOfQuestion.reduce((sum, one) => sum + one.density, 0);
-/** The bell over both, with a little of everything: some questions are marked wrongly, and nobody is right. */
+/** A bell curve over both, plus a small uniform part: some questions are labelled wrongly, and no model is right. */
 const usual = Float64Array.from(
   kindsOfQuestion,
   (kind) => (0.9 * kind.density) / density + 0.1 / kindsOfQuestion.length,
@@ -43,8 +43,8 @@ const features = {
 };
 
 /**
- * Fits by expectation maximisation to trials of which every model's answer is known. A score above one half is right; of
- * wrong answers only counts which of them are the same.
+ * Fits by expectation maximisation to trials with every model's answer. A score above one half is right; for wrong
+ * answers only their equality matters.
  */
 export function fitItemResponse(trials: readonly Trial[]): ItemResponse {
   const count = trials[0]?.answers.length ?? 0;
@@ -67,12 +67,12 @@ export function fitItemResponse(trials: readonly Trial[]): ItemResponse {
   return { kinds, models, shapes: shapesOf(trials) };
 }
 
-/** How likely a model is right that is asked alone. */
+/** Returns how likely a model is right if it is asked alone. */
 export function expectedScore({ kinds, models }: ItemResponse, model: number): number {
   return kinds.reduce((sum, share, kind) => sum + share * (models[model]?.right[kind] ?? 0), 0);
 }
 
-/** A chance's odds against an error of one's own: `exp(base + slope * feature)`. */
+/** The odds of an outcome against an error of the model's own: `exp(base + slope * feature)`. */
 type Line = { readonly base: number; readonly slope: number };
 type Ability = { readonly right: Line; readonly popular: Line };
 
@@ -95,7 +95,7 @@ function chancesOf({ right, popular }: Ability): Record<Outcome, Float64Array> {
   return chances;
 }
 
-/** Nobody is sure of anything: one slip of the pen must not rule a kind of question out. */
+/** Limits a chance: a single mislabelled answer must not rule out a kind of question. */
 function bounded(chance: number): number {
   return Math.min(0.999, Math.max(3e-4, chance));
 }
@@ -122,7 +122,7 @@ function improved(
   });
 }
 
-/** One step of Newton's method for one of a model's lines. */
+/** Takes one step of Newton's method for one of a model's lines. */
 function stepped(
   ability: Ability,
   line: 'right' | 'popular',
@@ -156,7 +156,10 @@ function stepped(
   };
 }
 
-/** Hard questions take longer answers: a model's own experience, pulled to what all models' costs do at such questions. */
+/**
+ * Estimates costs per kind of question, as hard questions have longer answers: a model's own record, shrunk to what all
+ * models' costs do at such questions.
+ */
 function expectedCosts(trials: readonly Trial[], { kinds, models, beliefs }: Counted): Float64Array[] {
   const means = models.map(
     (_, model) => trials.reduce((sum, { answers }) => sum + (answers[model]?.cost ?? 0), 0) / trials.length,

@@ -1,16 +1,17 @@
 import { addHash, collectHashes, mostHashes, takeHashes } from '../../../src/learning/features/hash-set.ts';
 import type { PromptScanner } from '../../../src/learning/features/hashed-features.ts';
 
-/** The shortest and longest runs of letters that are looked at. */
+/** The shortest and longest runs of letters that are used. */
 const shortest = 3;
 const longest = 5;
 
-/** As for words: longer prompts are read at both ends. */
+/** Longer prompts are read at both ends, as for words. */
 const scannedChars = 16_384;
 
 /**
- * Sees of a prompt its distinct runs of three to five characters, whatever their case and spacing. They know parts of
- * words (`-ase`, `hydro-`, `\frac`) that a list of words does not, so a model of them errs elsewhere than one of words.
+ * Creates a scanner of a prompt's distinct runs of three to five characters, ignoring case and spacing. They match
+ * parts of words (`-ase`, `hydro-`, `\frac`) that a list of words does not, so a model of them makes other errors than
+ * one of words.
  */
 export function letterScanner(): PromptScanner {
   const features = { hashes: new Uint32Array(mostHashes), count: 0 };
@@ -35,7 +36,7 @@ export function letterScanner(): PromptScanner {
   return { scan };
 }
 
-/** Spreads a hash over all its bits: columns are chosen by the upper ones. */
+/** Mixes a hash over all its bits: columns are selected by the upper ones. */
 function mixed(hash: number): number {
   const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return (folded ^ (folded >>> 13)) >>> 0;

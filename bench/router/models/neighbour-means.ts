@@ -1,18 +1,18 @@
 import type { SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
-/** How many of the most similar rows are asked. */
+/** How many of the most similar rows are used. */
 const nearest = 100;
 
-/** Columns of more rows than this say too little of what a prompt is about. */
+/** Columns with more rows than this are too common to be informative. */
 const commonest = 400;
 
 /** The overall mean counts as much as a neighbour of this similarity. */
 const prior = 0.3;
 
 /**
- * For each row in `index`, the mean of `values` over the rows in `index` whose features are most like its own, the row
- * itself left out: weighted by the cosine of their features, rare ones counting more (`weights`, one per column). One
- * right or wrong answer is mostly luck; a hundred of similar prompts are less so.
+ * Returns, for each row in `index`, the mean of `values` over the other rows in `index` with the most similar features:
+ * weighted by the cosine of their features, with rare ones counting more (`weights`, one per column). A single right or
+ * wrong answer is mostly luck; a hundred of similar prompts are less so.
  */
 export function neighbourMeans(
   rows: SparseRows,
@@ -60,7 +60,7 @@ export function neighbourMeans(
   return means;
 }
 
-/** The similarity that the last of the nearest rows has. */
+/** Returns the similarity of the last of the nearest rows. */
 function leastOfNearest(similarity: Float64Array, met: Int32Array): number {
   if (met.length <= nearest) return 0;
   const found = Float64Array.from(met, (row) => similarity[row] ?? 0).sort();
@@ -79,7 +79,7 @@ function lengthsOf(rows: SparseRows, index: readonly number[], weights: Float64A
   return lengths;
 }
 
-/** Which rows have a feature in a column: those of column `c` are `rows[starts[c] .. starts[c + 1]]`. */
+/** Returns which rows have a feature in a column: those of column `c` are `rows[starts[c] .. starts[c + 1]]`. */
 function postingsOf(rows: SparseRows, index: readonly number[]): { starts: Int32Array; rows: Int32Array } {
   const starts = new Int32Array(rows.buckets + 1);
   let features = 0;

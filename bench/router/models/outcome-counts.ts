@@ -1,21 +1,21 @@
 import type { Trial } from './cascade-model.ts';
 
-/** What an answer can be: right, the wrong one that draws many, or an error of its model's own. */
+/** What an answer can be: right, the popular wrong one, or an error of the model's own. */
 export const outcomes = ['right', 'popular', 'own'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Errors of one's own meet as in a Chinese restaurant process of this concentration: hardly ever. */
+/** Models' own errors coincide as in a Chinese restaurant process of this concentration: hardly ever. */
 export const concentration = 25;
 
-/** How often each outcome is to be expected at each kind of question. */
+/** How often each outcome is expected at each kind of question. */
 export type Counted = {
   readonly kinds: Float64Array;
   readonly models: readonly Record<Outcome, Float64Array>[];
-  /** Per question the chance of each kind. */
+  /** The chance of each kind, per question. */
   readonly beliefs: readonly Float64Array[];
 };
 
-/** How often each outcome is to be expected at each kind of question, all that is known of the questions considered. */
+/** Computes how often each outcome is expected at each kind of question, given all that is known of the questions. */
 export function countOutcomes(
   sheets: readonly Sheet[],
   kinds: Float64Array,
@@ -51,7 +51,10 @@ export function countOutcomes(
   return { ...totals, beliefs };
 }
 
-/** The log-likelihood of a question's answers per kind, supposing each wrong answer in turn, and none, to be the popular one. */
+/**
+ * Computes the log-likelihood of a question's answers per kind, supposing each wrong answer in turn, and none, to be
+ * the popular one.
+ */
 function suppose(
   { answers, sizes }: Sheet,
   common: Float64Array,
@@ -74,7 +77,7 @@ function suppose(
   return perPopular;
 }
 
-/** How likely errors of one's own are to fall together so (Ewens' sampling formula). */
+/** Returns how likely models' own errors coincide like this (Ewens' sampling formula). */
 function logOfMeeting(sizes: readonly number[]): number {
   let log = 0;
   let seated = 0;
@@ -85,7 +88,7 @@ function logOfMeeting(sizes: readonly number[]): number {
   return log;
 }
 
-/** From logarithms to shares of one. */
+/** Turns logarithms into shares that sum to one. */
 function normalise(perPopular: readonly Float64Array[]): void {
   let highest = Number.NEGATIVE_INFINITY;
   for (const weights of perPopular) for (const log of weights) highest = Math.max(highest, log);
@@ -97,12 +100,15 @@ function normalise(perPopular: readonly Float64Array[]): void {
     for (let kind = 0; kind < weights.length; kind++) weights[kind] = (weights[kind] ?? 0) / total;
 }
 
-/** One question: per model 0 for right, -1 for no answer, else which of the wrong answers, whose sizes are given. */
+/**
+ * One question: per model 0 for right, -1 for no answer, otherwise the number of the wrong answer. `sizes` counts each
+ * wrong answer.
+ */
 export type Sheet = { readonly answers: Int16Array; readonly sizes: readonly number[] };
 const right = 0;
 const silent = -1;
 
-/** A question's answers, for counting. */
+/** Returns a question's answers, for counting. */
 export function sheetOf({ answers }: Trial): Sheet {
   const known = new Map<string, number>();
   const sizes: number[] = [];

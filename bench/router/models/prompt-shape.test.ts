@@ -12,18 +12,18 @@ const rarity = (word: string, own = false) =>
 const scan = shapeScanner(counts);
 const shapeOf = (prompt: string) => [...scan(prompt)];
 
-test('a word is as rare as prompts with it are few, and one never met is the rarest', () => {
+test('a word is rarer the fewer prompts contain it, and an unseen one is the rarest', () => {
   assert.ok(rarity('the') < rarity('name') && rarity('name') < rarity('zygote'));
   assert.ok(rarity('zygote') < rarity('phlogiston'));
   assert.ok(Math.abs(rarity('name') - Math.log(202.5 / 200.5)) < 0.05);
 });
 
-test('a prompt that was counted itself finds its own words as rare as a new one would', () => {
+test('the words of a counted prompt are as rare as in a new one', () => {
   assert.equal(rarity('zygote', true), rarity('phlogiston'));
   assert.ok(wordCountBytes(counts) <= places + 8);
 });
 
-test('the shape is as many numbers for any prompt, the same for the same form', () => {
+test('the shape has the same number of values for any prompt, and equal values for equal forms', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (prompt) => {
       const shape = shapeOf(prompt);
@@ -36,7 +36,7 @@ test('the shape is as many numbers for any prompt, the same for the same form', 
   assert.notDeepEqual(shapeOf('the quark is\nA. 12'), shapeOf('the quark is NOT\nA. 12'));
 });
 
-test('of a long prompt both ends are read', () => {
+test('reads both ends of a long prompt', () => {
   const long = `A question. ${'x '.repeat(500_000)} Which of the following?`;
   assert.deepEqual(shapeOf(long), shapeOf(`${long.slice(0, 8192)} ${long.slice(-8192)}`));
 });

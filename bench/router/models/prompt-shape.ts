@@ -9,10 +9,10 @@ import {
   wordStart,
 } from './word-rarity.ts';
 
-/** As for words: of longer prompts both ends are read. */
+/** Longer prompts are read at both ends, as for words. */
 const readChars = 16_384;
 
-/** Words that say how a prompt asks; those up to `least` also count apart in capitals. */
+/** Words that show how a prompt asks; those up to `least` are also counted separately in capitals. */
 const askingWords = ['except', 'not', 'least', 'statement', 'following', 'most', 'best', 'primary'];
 const choiceWords = ['all', 'none', 'both', 'neither', 'only', 'true', 'false'];
 const openingWords = ['which', 'what', 'who', 'when', 'where', 'how', 'why', 'the', 'a', 'in', 'if', 'find'];
@@ -33,9 +33,9 @@ const mostChoices = 12;
 export const shapeWidth = countedNumbers + firstOpening + 2;
 
 /**
- * Sees a prompt in numbers and not its words: how long question and choices are, how much is calculated, how it asks, how alike
- * the choices are, how rare the words. One pass without making strings; the numbers are shared memory, valid until the next call.
- * `own` is for prompts that the counts were taken over.
+ * Creates a scanner that describes a prompt by numbers instead of words: the lengths of question and choices, how much
+ * is calculated, how it asks, how similar the choices are, how rare the words. One pass without creating strings; the
+ * numbers are shared memory, valid until the next call. `own` is for prompts that the counts include.
  */
 export function shapeScanner(
   counts: WordCounts,
@@ -166,7 +166,7 @@ function readable(prompt: string): string {
   return prompt.length <= readChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
 }
 
-/** The text's length without a last line that says no more than `Answer:`, and without space at the end. */
+/** Returns the text's length without a last line that is only `Answer:`, and without trailing whitespace. */
 function withoutCue(text: string): number {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
@@ -176,7 +176,7 @@ function withoutCue(text: string): number {
   return end;
 }
 
-/** Where the text of a choice like `A. ` or `(b) ` starts, if a line that begins here is one; else 0. */
+/** Returns where the text of a choice like `A. ` or `(b) ` starts, if the line that begins here is one; otherwise 0. */
 function startOfChoice(text: string, from: number): number {
   const at = text.charCodeAt(from) === 40 ? from + 1 : from;
   const code = text.charCodeAt(at) & ~32;

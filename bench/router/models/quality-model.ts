@@ -8,18 +8,18 @@ import { softmax } from '../../../src/learning/models/softmax.ts';
 import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
- * How likely each model is to succeed at a prompt: what it is known to do at each kind of task, weighted by how likely
- * the prompt is of that kind, and a correction from the prompt's own words where labels suffice to learn one.
+ * Predicts how likely each model is to succeed at a prompt: its known success at each kind of task, weighted by how
+ * likely the prompt is of that kind, plus a correction from the prompt's words if there are enough labels to learn one.
  */
 export type QualityModel = {
   readonly models: readonly string[];
   readonly guess: LinearModel;
-  /** Of task `t` and model `m`: `success[t * models.length + m]`, 0 to 1. */
+  /** For task `t` and model `m`: `success[t * models.length + m]`, 0 to 1. */
   readonly success: Float64Array;
   readonly residual?: LinearModel;
 };
 
-/** Prompts that every model was tried on. Their tasks are known while training only. */
+/** Prompts that every model was tried on. Their tasks are known only during training. */
 export type QualityData = {
   readonly prompts: readonly string[];
   readonly tasks: ArrayLike<number>;
@@ -30,7 +30,7 @@ export type QualityData = {
 };
 
 export type QualitySettings = {
-  /** By how many rows a model's success at a task is pulled to its success at everything. */
+  /** By how many rows a model's success at a task is shrunk to its overall success. */
   readonly shrinkage: number;
   /** The penalty on the words' correction; `undefined` leaves it out. */
   readonly residualLambda: number | undefined;
@@ -39,7 +39,7 @@ export type QualitySettings = {
 const guessBuckets = 8 * 1024;
 const residualBuckets = 16 * 1024;
 
-/** Fits the guess of the task, the table, and the correction where there are `residualFromLabels` rows. */
+/** Fits the guess of the task, the table, and the correction if there are `residualFromLabels` rows. */
 export function fitQuality(
   data: QualityData,
   options: { readonly index: readonly number[]; readonly settings: QualitySettings },
@@ -70,7 +70,7 @@ export function fitQuality(
   return { models, guess, success, residual: quantise(named) };
 }
 
-/** P(success) of every model, in the order of `models`. */
+/** Returns P(success) of every model, in the order of `models`. */
 export function predictQuality(model: QualityModel, features: HashedFeatures): Float64Array {
   const { models, guess, success, residual } = model;
   const chances = softmax(scoreLinear(guess, features, new Float64Array(guess.outputs.length)));

@@ -1,8 +1,8 @@
 import type { SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
- * How rare each column is among the rows in `index`: the inverse document frequency, with a mean square of one over
- * all features of all rows.
+ * Returns how rare each column is among the rows in `index`: the inverse document frequency, with a mean square of one
+ * over all features of all rows.
  */
 export function rarityOf(rows: SparseRows, index: readonly number[]): Float64Array {
   const counts = new Float64Array(rows.buckets);

@@ -5,25 +5,25 @@ import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
 import { shapeScanner, shapeWidth } from './prompt-shape.ts';
 import { countWords, wordCountBytes, type WordCounts } from './word-rarity.ts';
 
-/** What a prompt's outward shape and the rarity of its words say of the gap, its words left aside. */
+/** Predicts the gap from a prompt's shape and the rarity of its words, without the words. */
 export type ShapeModel = { readonly counts: WordCounts; readonly trees: BoostedTrees };
 
-/** How much a shape model may take. */
+/** The size of a shape model. */
 export type ShapeSize = {
-  /** Of word counts: a power of two. */
+  /** The number of word counts: a power of two. */
   readonly places: number;
   readonly trees: Pick<TreeSettings, 'copies' | 'rounds' | 'rate'>;
 };
 
 const growth = { leaves: 16, leastRows: 40, shrinkage: 20, featureShare: 0.3 };
 
-/** How much of a row's own label the trees learn; the rest is its subject's mean. */
+/** The share of a row's own label in the trees' target; the rest is its subject's mean. */
 const own = 0.6;
 
-/** By how many rows a subject's mean is pulled to the overall one. */
+/** By how many rows a subject's mean is shrunk to the overall one. */
 const subjectShrinkage = 40;
 
-/** The most that a shape model takes, in bytes. */
+/** Returns the maximum size of a shape model in bytes. */
 export function mostShapeBytes({ places, trees }: ShapeSize): number {
   return 16 + places + trees.copies * trees.rounds * ((2 * growth.leaves - 1) * 7 + 2);
 }
@@ -46,13 +46,13 @@ export function fitShape(
   return { counts, trees: fitTrees(columns, { index, targets, settings: { ...growth, ...size.trees } }) };
 }
 
-/** The predicted gain of a prompt, good for comparing. */
+/** Returns a scorer of the predicted gain of a prompt, for comparing prompts. */
 export function shapeScorer({ counts, trees }: ShapeModel): (prompt: string) => number {
   const scan = shapeScanner(counts);
   return (prompt) => scoreTrees(trees, scan(prompt));
 }
 
-/** What the model takes, in bytes. */
+/** Returns the size of the model in bytes. */
 export function shapeModelBytes({ counts, trees }: ShapeModel): number {
   return wordCountBytes(counts) + treeBytes(trees);
 }

@@ -1,7 +1,7 @@
 /** How many numbers `numbersOf` writes. */
 export const countedNumbers = 36;
 
-/** What is counted of a question, or of one of its choices. */
+/** Counts of a question, or of one of its choices. */
 export type Section = {
   chars: number;
   words: number;
@@ -18,7 +18,7 @@ export type Section = {
   third: number;
 };
 
-/** Nothing counted yet. */
+/** Returns a section with all counts zero. */
 export function newSection(): Section {
   return {
     chars: 0,
@@ -37,14 +37,14 @@ export function newSection(): Section {
   };
 }
 
-/** Sets all counts back. */
+/** Resets all counts. */
 export function clearSection(section: Section): void {
   section.chars = section.words = section.letters = section.longest = 0;
   section.capitalised = section.shouted = section.digits = section.beginsWithNumber = 0;
   section.rarity = section.raritySquares = section.rarest = section.second = section.third = 0;
 }
 
-/** Counts a word; of the rarest three are kept. */
+/** Counts a word; the three rarest are kept. */
 export function addWord(section: Section, length: number, rarity: number): void {
   section.words++;
   section.letters += length;
@@ -61,7 +61,7 @@ export function addWord(section: Section, length: number, rarity: number): void 
   } else if (rarity > section.third) section.third = rarity;
 }
 
-/** What is counted of a prompt as a whole. */
+/** Counts of a prompt as a whole. */
 export type Whole = {
   readonly lines: number;
   readonly sentences: number;
@@ -74,7 +74,7 @@ export type Whole = {
   readonly chars: number;
 };
 
-/** Writes the counts of a question, `sections[0]`, and its choices behind it, as numbers into `numbers`, which is returned. */
+/** Writes the counts of a question, `sections[0]`, and of its choices after it, into `numbers` and returns it. */
 export function numbersOf(
   numbers: Float64Array,
   sections: readonly Section[],

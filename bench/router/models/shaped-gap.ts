@@ -2,16 +2,19 @@ import { fitGaps, type GapData, type GapFit, type GapModel, gapModelBytes, gapSc
 import type { HashedFeatures } from '../../../src/learning/features/hashed-features.ts';
 import { fitShape, mostShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
 
-/** A gap by a prompt's words and, where labels suffice, by its shape. */
+/** A gap model of a prompt's words and, if there are enough labels, of its shape. */
 export type ShapedGap = { readonly linear: GapModel; readonly shape?: ShapeModel };
 
-/** Below this many labels trees learn luck. */
+/** With fewer labels, trees learn noise. */
 export const shapeFromLabels = 1500;
 
-/** A third of 128 KiB: forty thousand bytes of trees and word counts are worth more than as many of further words. */
+/**
+ * A third of 128 KiB: forty thousand bytes of trees and word counts are worth more than the same bytes of further
+ * words.
+ */
 const size = { places: 8192, trees: { copies: 2, rounds: 70, rate: 0.06 } };
 
-/** Fits both within `bytes`. Of several settings each gives a model; the shape is learned once. */
+/** Fits both within `bytes`. Each of the settings gives a model; the shape is learned once. */
 export function fitShapedGaps(data: GapData, fit: GapFit): ShapedGap[] {
   const { index, bytes, settings } = fit;
   if (index.length < shapeFromLabels) return fitGaps(data, fit).map((linear) => ({ linear }));
@@ -22,7 +25,10 @@ export function fitShapedGaps(data: GapData, fit: GapFit): ShapedGap[] {
   }));
 }
 
-/** The predicted gain by the mean of both, good for comparing prompts. `features` are those of the prompt's words. */
+/**
+ * Returns a scorer of the predicted gain by the mean of both, for comparing prompts. `features` are those of the
+ * prompt's words.
+ */
 export function shapedGapScorer({
   linear,
   shape,
@@ -33,7 +39,7 @@ export function shapedGapScorer({
   return (prompt, features) => (byWords(features) + byShape(prompt)) / 2;
 }
 
-/** What the model takes, in bytes. */
+/** Returns the size of the model in bytes. */
 export function shapedGapBytes({ linear, shape }: ShapedGap): number {
   return gapModelBytes(linear) + (shape ? shapeModelBytes(shape) : 0);
 }

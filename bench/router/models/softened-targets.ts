@@ -1,8 +1,8 @@
 import type { GroupMeans } from '../../../src/learning/fitting/group-means.ts';
 
 /**
- * Targets with most of their noise taken out: each row's own value keeps the share `own`, its group's mean supplies
- * the rest. One right or wrong answer says little; what its whole subject shows says more.
+ * Reduces the noise of targets: each row's own value has the share `own`, its group's mean the rest. One right or wrong
+ * answer is less informative than its whole subject.
  */
 export function softened(options: {
   readonly index: readonly number[];

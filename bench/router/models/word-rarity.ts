@@ -1,4 +1,4 @@
-/** In how many prompts each word stood, without the words: a byte for each place of their hashes. */
+/** In how many prompts each word occurred, without the words: a byte for each place of their hashes. */
 export type WordCounts = { readonly rows: number; readonly places: Uint8Array };
 
 /** Counts words over the prompts in `index`. `places` is a power of two. */
@@ -17,8 +17,8 @@ export function countWords(
 }
 
 /**
- * How rare a word with each byte is: the logarithm of how many prompts there are for one that has it. For prompts that were
- * counted themselves, `own` leaves that one out, so that words look as rare as they would in a new prompt.
+ * Returns the rarity of a word for each byte: the logarithm of the number of prompts per prompt that has it. For
+ * prompts that the counts include, `own` excludes the prompt itself, so that words look as rare as in a new prompt.
  */
 export function rarityByByte(rows: number, { own = false }: { readonly own?: boolean } = {}): Float64Array {
   return Float64Array.from({ length: 256 }, (_, byte) => {
@@ -27,31 +27,31 @@ export function rarityByByte(rows: number, { own = false }: { readonly own?: boo
   });
 }
 
-/** By how much a hash is shifted to become one of so many places. */
+/** Returns by how many bits a hash is shifted to become one of this many places. */
 export function placeShift(places: number): number {
   return 32 - Math.log2(places);
 }
 
-/** What the counts take, in bytes. */
+/** Returns the size of the counts in bytes. */
 export function wordCountBytes({ places }: WordCounts): number {
   return 8 + places.byteLength;
 }
 
-/** Where the hash of every word begins; see `withLetter`. */
+/** The initial hash of every word; see `withLetter`. */
 export const wordStart = 0x811c9dc5;
 
-/** The hash of a word with one letter more; small letters only. */
+/** Returns the hash of a word with one more letter; lower case only. */
 export function withLetter(hash: number, code: number): number {
   return Math.imul(hash ^ code, 0x01000193);
 }
 
-/** Spreads a word's hash over all its bits: places are chosen by the upper ones. */
+/** Mixes a word's hash over all its bits: places are selected by the upper ones. */
 export function wordEnd(hash: number): number {
   const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return (folded ^ (folded >>> 13)) >>> 0;
 }
 
-/** The whole hash of a word in small letters. */
+/** Returns the complete hash of a word in lower case. */
 export function wordHash(word: string): number {
   let hash = wordStart;
   for (let at = 0; at < word.length; at++) hash = withLetter(hash, word.charCodeAt(at));
