@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 
-/** One citation: where it points, and the words it quotes. */
+/** Reads one citation: its source, and the text that it quotes. */
 export function readCitation(raw: JsonObject): Citation {
   const url = nameOf(objectOf(objectOf(raw.location).web).url) ?? nameOf(raw.source);
   const title = nameOf(raw.title);
@@ -18,7 +18,7 @@ export function readCitation(raw: JsonObject): Citation {
   };
 }
 
-/** A citation for a client; another provider's becomes one of the web. */
+/** Writes a citation for a client; another provider's citation becomes one of a web page. */
 export function writeCitation({ url, title, text, raw, dialect }: Citation): JsonObject {
   if (dialect === 'bedrock-converse') return raw;
   return {

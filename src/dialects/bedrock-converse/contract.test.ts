@@ -3,6 +3,6 @@ import bedrockConverse from './index.ts';
 
 dialectContract(bedrockConverse, {
   clientRequest: { modelId: 'claude-sonnet-5', messages: [{ role: 'user', content: [{ text: 'Hi' }] }] },
-  // Streamed recordings count the call of a server tool and not its result; whole ones count both.
+  // Streamed recordings count the call of a server tool but not its result; whole ones count both.
   mayExceed: ['server tools'],
 });

@@ -1,4 +1,4 @@
-/** Names for documents in the alphabet that Converse takes, each given once. */
+/** Returns a function that gives every document a unique name in the alphabet that Converse accepts. */
 export function documentNames(): (title: string | undefined) => string {
   const taken = new Set<string>();
   return (title) => {

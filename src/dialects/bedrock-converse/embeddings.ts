@@ -45,7 +45,7 @@ function readReply(body: JsonObject): StreamPart[] {
   return embeddingParts(vectorsOf(body), tokensAt(body, 'inputTextTokenCount'));
 }
 
-/** Titan sends one vector, Cohere several, its fourth generation by kind of number. */
+/** Titan returns one vector, Cohere several; its fourth generation groups them by number type. */
 function vectorsOf({ embedding, embeddings }: JsonObject): JsonValue[] {
   if (Array.isArray(embedding)) return [embedding];
   if (Array.isArray(embeddings)) return embeddings;
@@ -53,5 +53,5 @@ function vectorsOf({ embedding, embeddings }: JsonObject): JsonValue[] {
   return Array.isArray(float) ? float : [];
 }
 
-/** Bedrock's `invoke` of Amazon's Titan and Cohere's Embed, which its Converse does not know. */
+/** Bedrock's `invoke` for Amazon's Titan and Cohere's Embed, which Converse does not support. */
 export const embeddings: EmbeddingCodec = { writeRequest, readReply };

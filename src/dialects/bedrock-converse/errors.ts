@@ -8,7 +8,7 @@ import { nameOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
-/** What AWS's exceptions mean to us. */
+/** The error code for each of AWS's exceptions. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   accessdeniedexception: 'provider_forbidden',
   expiredtokenexception: 'provider_auth',
@@ -28,7 +28,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   validationexception: 'invalid_request',
 };
 
-/** A failed reply, by the exception in its headers or body, else by its status. */
+/** Returns the error of a failed reply, from the exception in its headers or body, otherwise from its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
   const said = errorBody(body);
   const header = headers['x-amzn-errortype'];
@@ -47,7 +47,7 @@ export function readError({ status, headers, body, provider }: WireFailure): Con
   );
 }
 
-/** An exception in the midst of a stream. */
+/** Returns the error for an exception in the middle of a stream. */
 export function errorOfEvent(name: string, body: JsonObject): ConclaveError {
   const message = textOf(body.message);
   const code = codeOf(name, message) ?? 'provider_error';
@@ -64,12 +64,12 @@ const exceptions: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailableException',
 };
 
-/** Our error as Bedrock would say it. */
+/** Writes Conclave's error in Bedrock's format. */
 export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
   return { status: error.status, body: { __type: exceptionOf(error), message: error.message } };
 }
 
-/** AWS's word for a failure of this status. */
+/** Returns the AWS exception for an error's status. */
 export function exceptionOf({ status }: ConclaveError): string {
   return exceptions[status] ?? (status < 500 ? 'ValidationException' : 'InternalServerException');
 }
@@ -80,9 +80,9 @@ function errorFor(
   details: ConclaveError['details'],
 ): ConclaveError {
   const what = said.what.filter((word) => word !== undefined).join(' ');
-  // What is said of refused credentials may quote a part of them.
+  // The message about rejected credentials may quote a part of them.
   const detail = code === 'provider_auth' || said.message === '' ? '' : `: ${said.message.slice(0, 1000)}`;
-  // AWS counts its quotas for each model in each region.
+  // AWS counts its quotas per model and region.
   const quota = code === 'provider_quota' ? ({ quotaOf: 'model', status: 429 } as const) : {};
   return new ConclaveError(code, `${said.who} answered ${what}${detail}`, { ...details, ...quota });
 }
@@ -92,12 +92,15 @@ function codeOf(type: string | undefined, message: string): ErrorCode | undefine
   return code && codeByMessage(code, message);
 }
 
-/** `com.amazon.coral#ThrottlingException:http://…` is a ThrottlingException. */
+/** Returns the name of an exception: `com.amazon.coral#ThrottlingException:http://…` is a ThrottlingException. */
 function nameOfException(type: string | undefined): string | undefined {
   return type?.split(':')[0]?.split('#').at(-1);
 }
 
-/** Bedrock calls a prompt that does not fit, and a model that does not exist, by the name of any bad request. */
+/**
+ * Bedrock reports a prompt that is too long, and a model that does not exist, with the same exception as any bad
+ * request.
+ */
 function codeByMessage(code: ErrorCode, message: string): ErrorCode {
   if (code !== 'invalid_request') return code;
   if (saysPromptTooLong(message)) return 'context_too_long';

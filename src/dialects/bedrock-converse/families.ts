@@ -2,21 +2,21 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ReasoningEffort } from '../../core/wire/request.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 
-/** What a family of models behind Converse takes, beyond what Converse has words for itself. */
+/** What a family of models in Converse accepts, in addition to Converse's own fields. */
 export type Family = {
-  /** Has generations of its own, with habits that `claude/habits.ts` knows. */
+  /** Has generations of its own, whose habits are in `claude/habits.ts`. */
   readonly claude?: true;
-  /** Fields that ask it to think this hard; absent: it cannot be asked. */
+  /** Returns the fields that request this effort; absent if none can be requested. */
   readonly reasoning?: (effort: Exclude<ReasoningEffort, 'none'>) => JsonObject;
-  /** Hard thinking wants the sampling and the output limit left to the model. */
+  /** High effort requires that sampling and the output limit are left to the model. */
   readonly hardThinkingAlone?: boolean;
   readonly topK?: (value: number) => JsonObject;
-  /** Takes `outputConfig.textFormat`. */
+  /** Accepts `outputConfig.textFormat`. */
   readonly schema: boolean;
-  /** Takes a tool choice of `any` or one tool. */
+  /** Accepts a tool choice of `any` or of one tool. */
   readonly forcedTools: boolean;
   readonly cachePoints: boolean;
-  /** Takes cache points among the tools too (Nova: in system prompts and messages alone). */
+  /** Accepts cache points among the tools too (Nova: only in system prompts and messages). */
   readonly cachesTools?: true;
 };
 
@@ -25,7 +25,7 @@ const novaTopK = (value: number): JsonObject => ({ inferenceConfig: { topK: valu
 const threeSteps = (effort: ReasoningEffort) =>
   effort === 'minimal' || effort === 'low' ? 'low' : effort === 'medium' ? 'medium' : 'high';
 
-/** The first match counts. Claude is not here: its generations have a table of their own. */
+/** The first match counts. Claude is not in the list: its generations have their own table. */
 const families: readonly (readonly [RegExp, Family])[] = [
   [
     /nova-2/,
@@ -47,7 +47,7 @@ const families: readonly (readonly [RegExp, Family])[] = [
   [/deepseek|minimax|gemma|nemotron|kimi|moonshot/, { ...plain, schema: true }],
 ];
 
-/** The family of a model id, inference profiles included. */
+/** Returns the family of a model id, including inference profiles. */
 export function familyOf(model: string): Family {
   const name = model.toLowerCase();
   if (name.includes('claude')) return claudeFamily(name);

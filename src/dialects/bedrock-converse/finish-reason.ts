@@ -19,12 +19,12 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'end_turn',
 };
 
-/** What a `stopReason` means. */
+/** Returns the meaning of a `stopReason`. */
 export function readFinishReason(raw: string): { reason: FinishReason; raw?: string } {
   return raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw };
 }
 
-/** The `stopReason` of a finish: the provider's own where it means the same here. */
+/** Returns the `stopReason` of a finish: the provider's own if it means the same here. */
 export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
   return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
 }

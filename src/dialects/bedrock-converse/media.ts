@@ -3,7 +3,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { unsupportedBy } from '../foreign-block.ts';
 
-/** Converse names media by format, everybody else by MIME type. */
+/** Converse names media by format, all other dialects by MIME type. */
 const formats: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpeg',
@@ -28,7 +28,7 @@ const formats: Readonly<Record<string, string>> = {
   'audio/mp4': 'm4a',
 };
 
-/** The format and source of an image, document or sound. @throws ConclaveError `unsupported` */
+/** Returns the format and source of an image, document or audio. @throws ConclaveError `unsupported` */
 export function writeMedia(source: MediaSource, what: string): JsonObject {
   switch (source.kind) {
     case 'base64':
@@ -43,7 +43,7 @@ export function writeMedia(source: MediaSource, what: string): JsonObject {
   }
 }
 
-/** The inverse of `writeMedia`. */
+/** Reads what `writeMedia` writes. */
 export function readMedia(media: {
   readonly format: string;
   readonly bytes?: string;

@@ -8,7 +8,7 @@ import { redactedOf } from './read-reply.ts';
 /** A message holds a tool result, which holds its content: nothing is nested deeper. */
 const deepest = 2;
 
-/** A client's content blocks. A cache point is noted on the part before it. */
+/** Reads a client's content blocks. A cache point becomes a hint of the part before it. */
 export function readContent(blocks: readonly JsonValue[], at: string, depth = 1): ContentPart[] {
   const parts: ContentPart[] = [];
   if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, [...blocks]);
@@ -71,7 +71,7 @@ function readCall(block: JsonObject, at: string): ContentPart {
 function readResult(block: JsonObject, at: string, depth: number): ContentPart {
   const path = `${at}.toolResult`;
   const result = object.required(block, 'toolResult', at);
-  // Results of Bedrock's own tools say of which tool they are.
+  // Results of Bedrock's own tools have a `type`.
   if (result.type !== undefined) return { type: 'opaque', dialect: 'bedrock-converse', value: block };
   const content = array.optional(result, 'content', path) ?? [];
   return {
@@ -85,7 +85,7 @@ function readResult(block: JsonObject, at: string, depth: number): ContentPart {
 function readReasoning(block: JsonObject, at: string): ContentPart {
   const path = `${at}.reasoningContent`;
   const content = object.required(block, 'reasoningContent', at);
-  // A signature without a seal is Claude's, whoever sold it.
+  // A signature without a seal is Claude's, from any provider.
   const origin = 'anthropic-messages';
   const redacted = string.optional(content, 'redactedContent', path);
   if (redacted !== undefined) return { type: 'reasoning', text: '', redacted: redactedOf(redacted), origin };

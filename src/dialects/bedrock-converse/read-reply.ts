@@ -9,7 +9,7 @@ import { readMedia } from './media.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { usageParts } from './usage.ts';
 
-/** A whole reply of Converse as parts. */
+/** Reads a whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
   const { message } = objectOf(body.output);
   if (!isJsonObject(message))
@@ -25,7 +25,7 @@ export function readReply(body: JsonObject): StreamPart[] {
   ];
 }
 
-/** The end. A call of the tool that carries a schema is an answer, not a call. */
+/** Returns the finish part. A call of the tool that carries a schema counts as an answer, not as a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (stopReason.startsWith('malformed_'))
     return { type: 'error', error: malformed(stopReason), counted: true };
@@ -33,17 +33,17 @@ export function finishPart(stopReason: string, answered: boolean): StreamPart {
   return { type: 'finish', ...readFinishReason(stopReason) };
 }
 
-/** True for a call that the client has to answer; Bedrock answers those of its own tools itself. */
+/** Whether the client must answer a call; Bedrock answers calls of its own tools itself. */
 export function isClientCall({ toolUseId, type }: JsonObject): boolean {
   return toolUseId !== undefined && type !== 'server_tool_use';
 }
 
-/** Anthropic's encrypted thoughts, which Converse carries as base64 of their bytes. */
+/** Returns Anthropic's encrypted thoughts, which Converse carries as base64 of their bytes. */
 export function redactedOf(content: string): string {
   return Buffer.from(content, 'base64').toString();
 }
 
-/** An image of the model's. */
+/** Returns an image that the model generated. */
 export function imagePart(index: number, image: JsonObject): StreamPart[] {
   const bytes = textOf(objectOf(image.source).bytes);
   const source = readMedia({ format: textOf(image.format), bytes });
@@ -92,7 +92,7 @@ function textParts(index: number, text: string): StreamPart[] {
   return text === '' ? [] : [{ type: 'text-delta', index, text }];
 }
 
-/** `malformed_tool_use`, `malformed_model_output`: what there is of the answer cannot be used. */
+/** `malformed_tool_use`, `malformed_model_output`: the answer so far cannot be used. */
 function malformed(stopReason: string): ConclaveError {
   const why = `The model did not bring its answer to an end (${stopReason}).`;
   return new ConclaveError('provider_invalid_reply', why);

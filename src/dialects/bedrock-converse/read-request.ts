@@ -11,8 +11,9 @@ import { array, choice, count, number, object, refuse, string } from '../strict-
 import { readContent } from './read-content.ts';
 
 /**
- * A client's request. Converse has the model and the wish to stream in its path: whoever reads the path adds them to
- * the body as `modelId` and `stream`. @throws ConclaveError `invalid_request` with the path of the member at fault.
+ * Reads a client's request. Converse has the model and whether to stream in its path; the code that reads the path adds
+ * them to the body as `modelId` and `stream`. @throws ConclaveError `invalid_request` with the path of the invalid
+ * field.
  */
 export function readRequest(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
@@ -65,7 +66,7 @@ function readMessages(body: JsonObject): Message[] {
   });
 }
 
-/** Bedrock's own tools, and cache points among the client's, travel as one field. */
+/** Reads the tools. Bedrock's own tools, and cache points among the client's, travel as one extra field. */
 function readTools(
   body: JsonObject,
   extras: ExtraField[],

@@ -5,7 +5,10 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { objectOf } from '../loose-fields.ts';
 import { pathFor } from './write-request.ts';
 
-/** The client's own body without what belongs into the path, and with a limit that Conclave has set. */
+/**
+ * Returns the edits to the client's own body: fields that belong in the path are removed, and a limit that Conclave has
+ * set is added.
+ */
 export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const inference = objectOf(body.inferenceConfig);

@@ -10,17 +10,17 @@ import { errorOfEvent } from './errors.ts';
 import { finishPart, imagePart, isClientCall, redactedOf } from './read-reply.ts';
 import { usageParts } from './usage.ts';
 
-/** A block that has begun with a tool's call or result; plain blocks need no memory. */
+/** A block that has begun with a tool's call or result; plain blocks need no state. */
 type OpenBlock =
   | { readonly type: 'call'; readonly answer: boolean; empty: boolean }
   | { readonly type: 'opaque'; readonly start: JsonObject; json: string; readonly content: JsonObject[] };
 
-/** Reads a stream. */
+/** Returns a reader for a stream. */
 export function replyReader(): ReplyReader {
   return streamReader(converseInterpreter(), 'aws-events');
 }
 
-/** Reads ConverseStream's events. Usage comes behind the end, so the end waits for it. */
+/** Interprets ConverseStream's events. Usage comes after the stop event, so the finish part waits for it. */
 function converseInterpreter(): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let stopReason: string | undefined;

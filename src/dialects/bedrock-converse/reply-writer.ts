@@ -12,7 +12,7 @@ import { writeMedia } from './media.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
-/** Parts as ConverseStream's frames: blocks numbered from 0, each closed before the next begins. */
+/** Writes parts as ConverseStream's frames: blocks numbered from 0, each closed before the next begins. */
 export function replyWriter(): ReplyWriter {
   let frames: Uint8Array[] = [];
   let started = false;
@@ -20,7 +20,7 @@ export function replyWriter(): ReplyWriter {
   let refused = false;
   let usage: Usage | undefined;
   let blocks = 0;
-  /** The index of the parts that the open block is made of. */
+  /** The part index of the open block. */
   let open: number | undefined;
 
   function send(name: string, body: JsonObject): void {
@@ -52,7 +52,7 @@ export function replyWriter(): ReplyWriter {
     send('contentBlockDelta', { contentBlockIndex: blocks - 1, delta: change });
   }
 
-  /** A call or result of a tool of Bedrock's. */
+  /** Writes a call or result of a tool of Bedrock's. */
   function whole(index: number, { toolUse, toolResult }: JsonObject): void {
     if (isJsonObject(toolUse)) {
       const { input, ...start } = toolUse;
@@ -134,7 +134,7 @@ export function replyWriter(): ReplyWriter {
       for (const part of parts) if (!over) inTurn(part);
       return frames.length === 0 ? '' : Buffer.concat(frames);
     },
-    // An event stream has no frame that means nothing.
+    // An event stream has no frame without meaning.
     ping: () => '',
   };
 }

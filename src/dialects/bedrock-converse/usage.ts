@@ -6,7 +6,10 @@ import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
 
-/** Converse's usage in our buckets, from the body or event that has it; nothing where it gives none. */
+/**
+ * Returns Converse's usage in Conclave's token counts, from the body or event that contains it; nothing if there is
+ * none.
+ */
 export function usageParts({ usage, serviceTier, performanceConfig }: JsonObject): StreamPart[] {
   if (!isJsonObject(usage)) return [];
   const terms = billingTerms({
@@ -33,7 +36,7 @@ function readUsage(usage: JsonObject): Usage {
   };
 }
 
-/** Our buckets in Converse's words. */
+/** Writes Conclave's token counts as Converse's usage. */
 export function writeUsage(usage: Usage): JsonObject {
   const outputTokens = completionTokens(usage);
   return {

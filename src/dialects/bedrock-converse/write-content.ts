@@ -9,20 +9,20 @@ import { writeMedia } from './media.ts';
 export type ContentDraft = {
   readonly warnings: string[];
   readonly callId: (id: string) => string;
-  /** Documents need names that differ. */
+  /** Documents need different names. */
   readonly documentName: (title: string | undefined) => string;
-  /** Thoughts signed by Claude may return to Claude alone. */
+  /** Whether the model is Claude: thoughts signed by Claude may return only to Claude. */
   readonly claude: boolean;
   readonly cachePoints: boolean;
 };
 
-/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+/** Signatures of Claude's thoughts are the same at every provider of Claude. */
 const signedByClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
 
-/** The parts of one message as blocks. */
+/** Writes the parts of one message as blocks. */
 export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
   const blocks = content.flatMap((part) => [...writePart(part, role, draft), ...cachePoint(part, draft)]);
-  // A document is refused without words beside it.
+  // A document without text next to it is rejected.
   if (role === 'user' && blocks.some(isDocument) && !blocks.some(isText)) {
     blocks.push({ text: 'See the attached document.' });
   }
@@ -33,7 +33,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
   switch (part.type) {
     case 'text':
     case 'refusal':
-      // Blank text is refused, and says nothing.
+      // Blank text is rejected, and carries nothing.
       return isBlank(part.text) ? [] : [{ text: part.text }];
     case 'image':
       if (role === 'assistant') {
@@ -104,7 +104,7 @@ function writeOpaque(
   return [];
 }
 
-/** A cache point stands behind what shall be cached. */
+/** Returns the cache point to write after a part. */
 function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft): JsonObject[] {
   const cache = 'cache' in part ? part.cache : undefined;
   if (cache === undefined) return [];
@@ -113,7 +113,7 @@ function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft):
   return [];
 }
 
-/** The point behind what shall be cached. */
+/** Writes a cache point, which stands after what it caches. */
 export function writeCachePoint({ ttl }: CacheHint): JsonObject {
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }

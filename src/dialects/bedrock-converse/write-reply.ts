@@ -6,7 +6,7 @@ import { writeMedia } from './media.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
-/** A whole reply for a client. */
+/** Writes a whole reply for a client. */
 export function writeReply({ blocks, finish = { reason: 'other' }, usage }: CollectedReply): JsonObject {
   const refused = blocks.some(({ type }) => type === 'refusal');
   return {

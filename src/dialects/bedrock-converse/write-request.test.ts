@@ -26,11 +26,11 @@ function write(
     { model: 'any', stream: false, messages: [user(text('Hello'))], ...request },
     { model, quirks: {}, stream: false, ...target },
   );
-  // Through JSON, as it goes over the wire.
+  // Through JSON, as the body is sent.
   return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings, path };
 }
 
-test('a name in capitals is of the same family, in everything that is written', () => {
+test('a model name in capitals belongs to the same family in everything that is written', () => {
   const request: Partial<ModelRequest> = {
     messages: [user(text('Hello')), assistant(text('Well'))],
     topK: 7,
@@ -39,7 +39,7 @@ test('a name in capitals is of the same family, in everything that is written', 
   assert.deepEqual(capitals.body, write(request).body);
 });
 
-test('a plain request has the model in its path and its settings in their place', () => {
+test('a plain request has the model in its path, and its settings in their fields', () => {
   const request: Partial<ModelRequest> = {
     messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],
     maxOutputTokens: 50,
@@ -59,7 +59,7 @@ test('a plain request has the model in its path and its settings in their place'
   });
 });
 
-test('every kind of part has its block, and cache points stand behind what they cache', () => {
+test('every type of part has its block, and cache points stand after what they cache', () => {
   const { body, warnings } = write({
     tools,
     messages: [
@@ -108,7 +108,7 @@ test('every kind of part has its block, and cache points stand behind what they 
   assert.deepEqual(warnings, []);
 });
 
-test('Claude is not sent the white space that it refuses: as a stop, and at the end of what it shall continue', () => {
+test('white space that Claude rejects is not sent: as a stop sequence, or at the end of a message to continue', () => {
   const request: Partial<ModelRequest> = {
     messages: [user(text('Go')), assistant(text('Sure: '), text(' \n'))],
     stop: ['\n', 'END'],
@@ -125,7 +125,7 @@ test('Claude is not sent the white space that it refuses: as a stop, and at the 
   assert.deepEqual(nova.inferenceConfig, { stopSequences: ['\n', 'END'] });
 });
 
-test('what Converse refuses is amended or refused by name', () => {
+test('what Converse rejects is changed or rejected by name', () => {
   const document: ContentPart = { type: 'document', source: { kind: 'text', text: 'note' } };
   const [turn] = write({ messages: [user(document)] }).body.messages as { content: JsonObject[] }[];
   assert.deepEqual(turn?.content.at(-1), { text: 'See the attached document.' });
@@ -150,7 +150,7 @@ test('what Converse refuses is amended or refused by name', () => {
   for (const part of refused) assert.throws(() => write({ messages: [user(part)] }), { code: 'unsupported' });
 });
 
-test('reasoning is asked for in the words of each family', () => {
+test('reasoning is requested in the form of each family', () => {
   const asked = (model: string, reasoning: ModelRequest['reasoning'], more: Partial<ModelRequest> = {}) => {
     const { body, warnings } = write({ reasoning, maxOutputTokens: 10_000, ...more }, model);
     return [body.additionalModelRequestFields, body.inferenceConfig, warnings.length];
@@ -180,7 +180,7 @@ test('reasoning is asked for in the words of each family', () => {
   assert.deepEqual(unlimited.body.inferenceConfig, { maxTokens: 8000 });
 });
 
-test('who names no limit beside a thinking budget hears which one was added: what the model can write', () => {
+test('if a thinking budget comes without an output limit, the model’s own limit is added, with a warning', () => {
   const request: Partial<ModelRequest> = { reasoning: { effort: 'high' } };
   const { body, warnings } = write(request);
   assert.deepEqual(body.inferenceConfig, { maxTokens: 64_000 });
@@ -188,7 +188,7 @@ test('who names no limit beside a thinking budget hears which one was added: wha
   assert.equal(write({}).body.inferenceConfig, undefined);
 });
 
-test('a JSON schema goes natively where the family holds one, else as a tool', () => {
+test('a JSON schema is sent natively if the family supports it, otherwise as a tool', () => {
   const output = {
     type: 'json-schema',
     name: 'count it',
@@ -208,7 +208,7 @@ test('a JSON schema goes natively where the family holds one, else as a tool', (
   ]);
 });
 
-test('a tool choice is said as far as Converse can', () => {
+test('a tool choice is sent as far as Converse supports it', () => {
   const chosen = (request: Partial<ModelRequest>, model?: string) => {
     const { body, warnings } = write({ tools, ...request }, model);
     return [(body.toolConfig as JsonObject | undefined)?.toolChoice, warnings.length];
@@ -221,7 +221,7 @@ test('a tool choice is said as far as Converse can', () => {
   });
 });
 
-test('a conversation with calls in it that may call no tool has its tools, and the model is told', () => {
+test('if a conversation has calls but no tool may be called, its tools are declared and the model is instructed', () => {
   const call: ContentPart = { type: 'tool-call', id: 'c', name: 'look', arguments: '{}' };
   const result: ContentPart = {
     type: 'tool-result',
@@ -246,7 +246,7 @@ test('a conversation with calls in it that may call no tool has its tools, and t
   assert.doesNotMatch(JSON.stringify(write({ tools, messages })), /Call no tool/);
 });
 
-test('what has no word in Converse is named', () => {
+test('settings that Converse does not have are named', () => {
   const { warnings } = write(
     { seed: 1, topK: 4, user: 'u', parallelTools: false, temperature: 1.5 },
     'meta.llama4',
@@ -254,7 +254,7 @@ test('what has no word in Converse is named', () => {
   assert.equal(warnings.length, 5);
 });
 
-test('wrong requests are refused by the path where they stand', () => {
+test('invalid requests are rejected with the path of the invalid value', () => {
   const hello = { modelId: 'm', messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
   const cases: [string, JsonObject][] = [
     ['modelId', { messages: [] }],
@@ -277,7 +277,7 @@ test('wrong requests are refused by the path where they stand', () => {
   }
 });
 
-test('a relayed body loses only what belongs into the path', () => {
+test('a relayed body loses only the fields that belong in the path', () => {
   const body = { modelId: 'a', stream: true, messages: [], inferenceConfig: { topP: 1 } };
   const target = { model: 'b:0', quirks: {}, stream: true };
   const relayed = relayRequest(body, { ...readRequest(body), maxOutputTokens: 9 }, target);
@@ -303,7 +303,7 @@ recordedTest('a recorded request is written as it was read, with nothing left ou
   }
 });
 
-/** Blank text is refused by Bedrock itself, and the ids of Kimi's calls are outside of its documented alphabet. */
+/** Bedrock itself rejects blank text, and the ids of Kimi's calls are outside its documented alphabet. */
 function withoutBlanks(request: ModelRequest): ModelRequest {
   const messages = request.messages.map(({ role, content }) => ({
     role,
@@ -316,18 +316,18 @@ function withoutBlanks(request: ModelRequest): ModelRequest {
   return { ...request, messages: JSON.parse(plainIds) as ModelRequest['messages'] };
 }
 
-/** Without the order of a schema's members, which means nothing. */
+/** Ignores the order of a schema's keys, which has no meaning. */
 function plain(request: ModelRequest): JsonObject {
   const { output, ...rest } = request;
   const schema = output?.type === 'json-schema' ? Object.keys(output.schema).sort() : null;
   return JSON.parse(JSON.stringify({ ...rest, schema })) as JsonObject;
 }
 
-test('tools that shall be cached have a point behind them where the family caches tools, and a warning where not', () => {
+test('tools with a cache mark get a cache point after them if the family caches tools, otherwise a warning', () => {
   const look = { name: 'look', inputSchema: { type: 'object' } };
   const marked = [{ ...look, cache: {} }, { ...look, name: 'find', cache: { ttl: '1h' } }, ...tools] as const;
   const { body, warnings } = write({ tools: marked });
-  const written = objectOf(body.toolConfig).tools as JsonObject[]; // written by us
+  const written = objectOf(body.toolConfig).tools as JsonObject[]; // Conclave wrote it
   assert.deepEqual(
     written.map((tool) => tool.cachePoint ?? objectOf(tool.toolSpec).name),
     ['look', { type: 'default' }, 'find', { type: 'default', ttl: '1h' }, 'look'],

@@ -22,10 +22,13 @@ import { writeContent } from './write-content.ts';
 import { ownTools, writeTools } from './write-tools.ts';
 import { warnOfUser } from '../warn-of-user.ts';
 
-/** Bedrock's alphabet is the common one, its length is not. */
+/** Bedrock accepts the common alphabet for call ids, but only this length. */
 const longestCallId = 64;
 
-/** A request to Converse or ConverseStream. @throws ConclaveError `unsupported` for what has no word here. */
+/**
+ * Writes a request to Converse or ConverseStream. @throws ConclaveError `unsupported` for what this dialect cannot
+ * express.
+ */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const request = withinCacheMarks(asked, target, warnings);
@@ -37,7 +40,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   return { path: pathFor(target), headers: {}, body, warnings: said, answersByTool: offersSchemaTool(tools) };
 }
 
-/** Converse has the model in its path, and a path of its own for streams. */
+/** Returns the path: Converse has the model in it, and streams have a path of their own. */
 export function pathFor({ model, stream, quirks }: WireTarget): string {
   return quirks.path ?? `/model/${encodeURIComponent(model)}/converse${stream ? '-stream' : ''}`;
 }
@@ -128,7 +131,7 @@ function writeFormat({ request, target, warnings }: Draft, family: Family): Answ
   return { format: { type: 'json_schema', structure: { jsonSchema } } };
 }
 
-/** What Converse has words for, and the fields that go to the model untouched. */
+/** Settings in Converse's own fields, and fields that are passed to the model unchanged. */
 type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
 
 function claudeSettings(draft: Draft, forced: boolean): Settings {
@@ -136,7 +139,7 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
   const asked = outputLimit(request, target, warnings);
   const limit = asked ?? target.maxOutputTokens ?? habits.maxOutputTokens;
   const { thinking, effort } = claudeThinking(draft, limit, forced);
-  // A budget is a share of a limit, so the limit has to be said with it.
+  // A budget is a share of a limit, so the limit must be sent with it.
   const added = asked === undefined && objectOf(thinking).budget_tokens !== undefined;
   if (added)
     warnings.push(
@@ -202,7 +205,7 @@ function familySettings(draft: Draft, family: Family): Settings {
   };
 }
 
-/** The effort asked for. A request that only asks to see the thinking gets `medium`. */
+/** Returns the requested effort. A request that only asks to show thinking gets `medium`. */
 function effortOf({ reasoning }: ModelRequest): Exclude<ReasoningEffort, 'none'> | undefined {
   if (reasoning === undefined) return undefined;
   const effort = wantedEffort(reasoning) ?? 'medium';

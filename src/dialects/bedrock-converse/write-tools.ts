@@ -10,15 +10,15 @@ import { writeCachePoint } from './write-content.ts';
 export type ToolDraft = {
   readonly request: ModelRequest;
   readonly family: Family;
-  /** `false`: the seller refuses forced choices, whatever the family takes. */
+  /** `false`: the provider rejects forced choices, whatever the family accepts. */
   readonly forcedToolChoice: boolean;
   readonly warnings: string[];
 };
 
 /**
- * The tools and how they may be chosen. `answer` carries a schema; `own` are tools of Bedrock's. Converse refuses a
- * conversation with tool calls in it but no tools, so those it mentions are declared. It has no word for calling none of
- * them (https://github.com/boto/boto3/issues/4687): `instruction` tells the model.
+ * Writes the tools and their choice. `answer` carries a schema; `own` are tools of Bedrock's. Converse rejects a
+ * conversation with tool calls but no tools, so the tools that it mentions are declared. Converse cannot forbid calls
+ * (https://github.com/boto/boto3/issues/4687), so `instruction` asks the model not to call any.
  */
 export function writeTools(
   { request, family, forcedToolChoice, warnings }: ToolDraft,
@@ -47,7 +47,7 @@ export function writeTools(
   };
 }
 
-/** A point of its own stands behind the tools that shall be cached. */
+/** Returns the cache point to write after a tool. */
 function cachePoint({ cache }: ToolDefinition, { cachesTools }: Family, warnings: string[]): JsonObject[] {
   if (cache === undefined) return [];
   if (cachesTools) return [writeCachePoint(cache)];
@@ -96,7 +96,7 @@ function toolsMentioned({ tools = [], messages }: ModelRequest): ToolDefinition[
   );
 }
 
-/** Bedrock's own tools among a request's extras. */
+/** Returns Bedrock's own tools among a request's extra fields. */
 export function ownTools(request: ModelRequest): JsonObject[] {
   return objectsOf(request.extras?.find(({ name }) => name === 'toolConfig.tools')?.value);
 }

@@ -3,7 +3,7 @@ import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { bytePlace } from '../text-place.ts';
 
-/** The sources of a grounded answer, each with the first words that it supports; `said`: the text so far. */
+/** Returns the sources of a grounded answer, each with the first text that it supports. `said`: the text so far. */
 export function readCitations(grounding: JsonObject, said: string): Citation[] {
   const supports = objectsOf(grounding.groundingSupports);
   return objectsOf(grounding.groundingChunks).map((chunk, index) => {
@@ -27,14 +27,14 @@ export function readCitations(grounding: JsonObject, said: string): Citation[] {
   });
 }
 
-/** Gemini counts bytes, and leaves a start of 0 out: https://ai.google.dev/api/generate-content#Segment */
+/** Gemini counts bytes, and leaves out a start of 0: https://ai.google.dev/api/generate-content#Segment */
 function segmentPlace({ startIndex, endIndex, text }: JsonObject, said: string): TextPlace | undefined {
   const from = typeof startIndex === 'number' ? startIndex : 0;
   const to = typeof endIndex === 'number' ? endIndex : undefined;
   return bytePlace(said, { from, to, words: nameOf(text) });
 }
 
-/** Citations for a client; another provider's become sources on the web. */
+/** Writes citations for a client; another provider's citations become web sources. */
 export function writeCitations(citations: readonly Citation[]): JsonObject {
   if (citations.length === 0) return {};
   const groundingChunks = citations.map(({ url, title, raw, dialect }) =>

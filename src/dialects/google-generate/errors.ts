@@ -9,11 +9,11 @@ import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
-/** What Google's canonical codes mean to us. */
+/** The error code for each of Google's canonical codes. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   INVALID_ARGUMENT: 'invalid_request',
   OUT_OF_RANGE: 'invalid_request',
-  // Where billing is not set up, or the country is not served.
+  // Billing is not set up, or the country is not supported.
   FAILED_PRECONDITION: 'provider_forbidden',
   UNAUTHENTICATED: 'provider_auth',
   PERMISSION_DENIED: 'provider_forbidden',
@@ -26,12 +26,12 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   DEADLINE_EXCEEDED: 'provider_timeout',
 };
 
-/** A failed reply, by Google's canonical code, else by its status. */
+/** Returns the error of a failed reply, from Google's canonical code, otherwise from its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
   return errorOf(errorBody(body), { status, headers, provider });
 }
 
-/** The error in a body or in a stream's event; `reply` is the head that it came with. */
+/** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */
 export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
   const error = objectOf(body.error);
   const said = textOf(error.message);
@@ -42,11 +42,11 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const details: ErrorDetails = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
-    // It comes back with the next day: for the client a rate limit, as Google itself says.
+    // The quota returns the next day, so for the client it is a rate limit, as in Google's own reply.
     ...(code === 'provider_quota' && isOfOneModel(error) && { quotaOf: 'model', status: 429 }),
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
-  // What is said of a refused key may quote a part of it.
+  // The message about a rejected key may quote a part of the key.
   const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
   return new ConclaveError(code, `${reply?.provider ?? 'The provider'} answered ${what}${detail}`, details);
 }
@@ -62,12 +62,12 @@ const words: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** Our error as Google would say it. */
+/** Writes Conclave's error in Google's format. */
 export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
   return { status: error.status, body: writtenError(error) };
 }
 
-/** The same object is the body of a failed reply and the last event of a stream. */
+/** Writes an error as the body of a failed reply, which is also the last event of a stream. */
 export function writtenError({ status, message }: ConclaveError): JsonObject {
   const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
   return { error: { code: status, message, status: word } };
@@ -82,12 +82,12 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
   return code === 'invalid_request' && saysPromptTooLong(textOf(error.message)) ? 'context_too_long' : code;
 }
 
-/** A quota of the day does not pass with patience. */
+/** Whether a daily quota is used up, so that waiting does not help. */
 function spentForTheDay(error: JsonObject): boolean {
   return quotasOf(error).some((quota) => quota.includes('PerDay'));
 }
 
-/** Google counts most of its quotas for each model: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
+/** Google counts most of its quotas per model: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
 function isOfOneModel(error: JsonObject): boolean {
   const daily = quotasOf(error).filter((quota) => quota.includes('PerDay'));
   return daily.length > 0 && daily.every((quota) => quota.includes('PerModel'));

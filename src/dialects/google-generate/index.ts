@@ -13,7 +13,7 @@ const googleGenerate: Dialect = {
   streamContentType: 'text/event-stream',
   // https://ai.google.dev/api/caching#FunctionDeclaration
   toolName: /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/,
-  // The newest models fetch public URLs themselves, older ones refuse them.
+  // The newest models fetch public URLs themselves, older ones reject them.
   urlMedia: 'some',
   readRequest,
   writeRequest,

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 
 const maximumDepth = 200;
 
-/** A schema in Google's own words (`type: "OBJECT"`, `nullable`, `any_of`) as JSON Schema. */
+/** Converts a schema in Google's own form (`type: "OBJECT"`, `nullable`, `any_of`) into JSON Schema. */
 export function jsonSchema(schema: JsonObject, depth = 0): JsonObject {
   if (depth > maximumDepth) return {};
   const made: JsonObject = {};
@@ -26,7 +26,7 @@ function translated(keyword: string, value: JsonValue, depth: number): JsonValue
   if (keyword === 'properties' && isJsonObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, property]) => [name, child(property)]));
   }
-  // 64-bit counts are strings in Google's JSON.
+  // 64-bit integers are strings in Google's JSON.
   const counts = /^(min|max)(Items|Length|Properties)$/.test(keyword);
   return counts && typeof value === 'string' ? Number(value) : value;
 }

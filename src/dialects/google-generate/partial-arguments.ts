@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectsOf } from '../loose-fields.ts';
 
-/** Arguments that arrive value by value, each with its place: `{jsonPath: "$.items[0].name", stringValue: "a"}`. */
+/** Arguments that arrive value by value, each with its path: `{jsonPath: "$.items[0].name", stringValue: "a"}`. */
 export type PartialArguments = {
   add(pieces: JsonValue | undefined): void;
   json(): string;
 };
 
-/** Puts arguments together. `start` are those that came at once. */
+/** Assembles arguments. `start` are those that arrived at the beginning. */
 export function partialArguments(start: JsonObject): PartialArguments {
   const root: Container = new Map();
   for (const [member, value] of Object.entries(start)) if (value !== undefined) root.set(member, value);
@@ -19,7 +19,7 @@ export function partialArguments(start: JsonObject): PartialArguments {
   };
 }
 
-/** A map holds an object's members, a sparse one an array's: keys come from the model, and a map has no prototype. */
+/** A map for an object, or a sparse one for an array: the keys come from the model, and a map has no prototype. */
 type Container = Map<string | number, Container | JsonValue>;
 
 function keysOf(path: string): (string | number)[] {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 
-/** Google takes `inline_data` for `inlineData`: the members of one object by their camel-case names. */
+/** Returns an object with camel-case names: Google accepts `inline_data` for `inlineData`. */
 export function camelCase(found: JsonObject): JsonObject {
   let changed: JsonObject | undefined;
   for (const member of Object.keys(found)) {

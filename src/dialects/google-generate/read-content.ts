@@ -7,7 +7,7 @@ import { array, object, string } from '../strict-fields.ts';
 import { camelCase } from './proto-fields.ts';
 import { noSignature, readProof, sealSignature, type SignedPart } from './signatures.ts';
 
-/** A client's parts. */
+/** Reads a client's parts. */
 export function readContent(parts: readonly JsonValue[], at: string, ids: CallIds): ContentPart[] {
   return parts.flatMap((value, index) => {
     const path = `${at}.${index}`;
@@ -72,7 +72,7 @@ function readResponse(part: JsonObject, at: string, ids: CallIds): ContentPart {
   };
 }
 
-/** A response that is only words is those words; any other is its JSON. */
+/** Returns a response that is only a text as that text, and any other as its JSON. */
 function responseText(response: JsonObject): string {
   const [only, ...others] = Object.entries(response);
   const plain = others.length === 0 && only !== undefined && ['output', 'error'].includes(only[0]);
@@ -88,7 +88,7 @@ function readFile(part: JsonObject, at: string): ContentPart {
   const file = camelCase(object.required(part, 'fileData', at));
   const url = string.required(file, 'fileUri', path);
   const mediaType = string.optional(file, 'mimeType', path);
-  // A file of Google's own store means nothing to anybody else.
+  // A file in Google's own store has no meaning for other providers.
   const stored = /^gs:|\/v1(?:beta)?\/files\/|^files\//.test(url);
   const source: MediaSource = stored
     ? { kind: 'file', fileId: url, dialect: 'google-generate' }
@@ -103,7 +103,7 @@ function media(mediaType: string, source: MediaSource): ContentPart {
     : { type: 'document', source: documentSource(source) };
 }
 
-/** A signature as a part: Gemini's own is sealed, another dialect's proof comes out as it went in. */
+/** Returns a signature as a part: Gemini's own is sealed, another dialect's proof is unpacked. */
 function signed(signature: string | undefined, part: SignedPart): ContentPart[] {
   if (signature === undefined || signature === noSignature) return [];
   const foreign = readProof(signature);

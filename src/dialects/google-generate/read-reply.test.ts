@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import { readReply } from './read-reply.ts';
 
-/** As Gemini 2 and proxies of it answer: neither the reply nor its call has an id. */
+/** Gemini 2, and proxies of it, give neither the reply nor its call an id. */
 const reply = (promptTokenCount: number): JsonObject => ({
   candidates: [
     {
@@ -14,7 +14,7 @@ const reply = (promptTokenCount: number): JsonObject => ({
   usageMetadata: { promptTokenCount, candidatesTokenCount: 2, totalTokenCount: promptTokenCount + 2 },
 });
 
-test('two turns of one conversation never have calls of the same id', () => {
+test('calls of two turns of one conversation never have the same id', () => {
   const idsOf = (body: JsonObject) =>
     readReply(body).flatMap((part) => (part.type === 'tool-call-start' ? [part.id] : []));
   const ids = [...idsOf(reply(10)), ...idsOf(reply(25))];

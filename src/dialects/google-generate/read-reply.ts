@@ -15,7 +15,7 @@ import { partialArguments, type PartialArguments } from './partial-arguments.ts'
 import { sealSignature } from './signatures.ts';
 import { usageParts } from './usage.ts';
 
-/** A whole reply: a stream of one event. */
+/** Reads a whole reply, as a stream of one event. */
 export function readReply(body: JsonObject): StreamPart[] {
   if (!isReply(body)) return [{ type: 'error', error: noReply() }];
   const parts: StreamPart[] = [];
@@ -28,7 +28,7 @@ export function readReply(body: JsonObject): StreamPart[] {
   return parts;
 }
 
-/** A blocked prompt has no candidates, and an answer of nothing but thoughts may have none either. */
+/** A blocked prompt has no candidates, and an answer with nothing but thoughts may have none either. */
 function isReply({ candidates, promptFeedback, usageMetadata, error }: JsonObject): boolean {
   return Array.isArray(candidates) || [promptFeedback, usageMetadata, error].some(isJsonObject);
 }
@@ -37,7 +37,10 @@ function noReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a candidate in it.');
 }
 
-/** What stands for the id of a reply that has none: its prompt's count of tokens alone tells it from other turns'. */
+/**
+ * Returns a replacement for the id of a reply that has none; often only its prompt's token count differs from other
+ * turns.
+ */
 function digestOf(event: JsonObject): string {
   return hash('sha256', JSON.stringify(event), 'hex').slice(0, 16);
 }
@@ -45,20 +48,20 @@ function digestOf(event: JsonObject): string {
 /** A call whose arguments are still arriving. */
 type OpenCall = { readonly index: number; readonly answer: boolean; readonly args: PartialArguments };
 
-/** Reads a stream. */
+/** Returns a reader for a stream. */
 export function replyReader(): ReplyReader {
   return streamReader(generateInterpreter());
 }
 
-/** Reads Gemini's events, each of which is a reply in itself that continues the one before. */
+/** Interprets Gemini's events, each of which is a reply in itself that continues the previous one. */
 function generateInterpreter(): StreamInterpreter {
   let started = false;
   let responseId: string | undefined;
   let model = '';
   let blocks = 0;
-  /** What the last block is made of, so that text goes on in it. */
+  /** The type of the last block, so that text is appended to it. */
   let last: 'text' | 'thought' | undefined;
-  /** The text of the block that goes on, for the places that its sources are for. */
+  /** The text of the open block, to locate the text that its sources support. */
   let said = '';
   let call: OpenCall | undefined;
   let calls = 0;
@@ -66,7 +69,7 @@ function generateInterpreter(): StreamInterpreter {
   let searches = 0;
   let finishReason: string | undefined;
   let finishMessage: string | undefined;
-  /** The proof of a text that may have sources yet: they belong to its block, which a proof would close. */
+  /** The proof of a text that may still get sources: they belong to its block, which a proof would close. */
   let textSignature: string | undefined;
   const cited = new Set<string>();
   let event: JsonObject = {};
@@ -153,7 +156,7 @@ function generateInterpreter(): StreamInterpreter {
   ): void {
     const answer = found.name === schemaToolName;
     const number = answer ? (answers += 1) : (calls += 1);
-    // Gemini 2 gives no ids, everybody else needs one that no other call of the conversation has.
+    // Gemini 2 gives no ids; other dialects require one that is unique in the conversation.
     const id = found.id ?? `call_${responseId ?? digestOf(event)}_${number}`;
     if (signature !== undefined && !answer) sign(signature, { at: 'call', callId: id }, parts);
     const index = newBlock();
@@ -223,7 +226,7 @@ function generateInterpreter(): StreamInterpreter {
       finishMessage = message ?? finishMessage;
       if (message !== undefined && finishReason !== 'STOP') parts.push({ type: 'warning', message });
       parts.push(...usageParts(body.usageMetadata, searches));
-      // The event that says why it ended is the last; without usage another may follow that has it.
+      // The event with the finish reason is the last one; if it has no usage, another event with usage may follow.
       if (isJsonObject(body.usageMetadata)) finish(parts);
     },
     end: finish,

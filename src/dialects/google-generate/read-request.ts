@@ -15,8 +15,8 @@ import { jsonSchema } from './json-schema.ts';
 import { camelCase } from './proto-fields.ts';
 
 /**
- * A client's request. Google has the model and the wish to stream in its path: whoever reads the path adds them to the
- * body as `model` and `stream`. @throws ConclaveError `invalid_request` with the path of the member at fault.
+ * Reads a client's request. Google has the model and whether to stream in its path; the code that reads the path adds
+ * them to the body as `model` and `stream`. @throws ConclaveError `invalid_request` with the path of the invalid field.
  */
 export function readRequest(found: JsonObject): ModelRequest {
   const body = camelCase(found);
@@ -71,7 +71,10 @@ const namedOfConfig = new Set([
   'thinkingConfig',
 ]);
 
-/** Members that lose their meaning away from Google. `TEXT` is what everybody answers in. */
+/**
+ * Notes the fields without a counterpart. Some lose their meaning away from Google. The modality `TEXT` is what every
+ * provider returns.
+ */
 function noteRest(from: JsonObject, known: ReadonlySet<string>, prefix: string, extras: ExtraField[]): void {
   for (const [member, value] of Object.entries(from)) {
     if (known.has(member) || value === undefined || value === null) continue;
@@ -106,7 +109,7 @@ function readTurns(body: JsonObject): Message[] {
   });
 }
 
-/** Google's own tools travel as one pinning field. */
+/** Reads the tools. Google's own tools travel as one pinning field. */
 function readTools(
   body: JsonObject,
   extras: ExtraField[],
@@ -191,7 +194,7 @@ function readThinking(config: JsonObject): { reasoning?: Reasoning } {
     reasoning: {
       ...(level !== undefined && { effort: levels.check(level, `${at}.thinkingLevel`) }),
       ...(budget === 0 && { effort: 'none' }),
-      // A negative budget leaves the choice to the model, which is what no budget does.
+      // A negative budget leaves the choice to the model, as no budget does.
       ...(budget !== undefined && budget > 0 && { budgetTokens: budget }),
       ...(visible !== undefined && { visible }),
     },

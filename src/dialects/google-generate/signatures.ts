@@ -3,27 +3,27 @@ import { nameOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 
 /**
- * What part of Gemini's a thought signature came with, and must return with: a piece of text, a readable thought, an
- * image, a function call, or a part of a tool of Google's.
+ * The part of Gemini's that a thought signature came with, and must return with: a piece of text, a readable thought,
+ * an image, a function call, or a part of one of Google's tools.
  */
 export type SignedPart =
   | { readonly at: 'text' | 'thought' | 'image' | 'part' }
   | { readonly at: 'call'; readonly callId: string };
 
-/** Gemini's signature and where it belongs. */
+/** Gemini's signature and the part that it belongs to. */
 export type ThoughtSignature = SignedPart & { readonly thoughtSignature: string };
 
-/** What Google has its models take in the place of a signature, for calls that they did not make. */
+/** What Google's models accept instead of a signature for calls that they did not make. */
 export const noSignature = 'skip_thought_signature_validator';
 
 const places = ['thought', 'image', 'part'] as const;
 
-/** A signature of Gemini's as a proof that other dialects carry. */
+/** Returns a signature of Gemini's as a proof that other dialects carry. */
 export function sealSignature(thoughtSignature: string, part: SignedPart): string {
   return sealReasoning('google-generate', { thoughtSignature, ...part });
 }
 
-/** The signature in a proof; `undefined` where it is not Gemini's. */
+/** Returns the signature in a proof; `undefined` if it is not Gemini's. */
 export function openSignature(proof: string | undefined): ThoughtSignature | undefined {
   const opened = openReasoning('google-generate', proof);
   const thoughtSignature = nameOf(opened?.thoughtSignature);
@@ -34,7 +34,10 @@ export function openSignature(proof: string | undefined): ThoughtSignature | und
   return { thoughtSignature, at: places.find((at) => at === opened?.at) ?? 'text' };
 }
 
-/** A proof of any dialect where a client of Google's expects a signature. Anthropic's are bare, and Gemini's too. */
+/**
+ * Writes a proof of any dialect as the signature that a client of Google's expects. Anthropic's proofs are bare, and so
+ * are Gemini's, so Anthropic's are sealed.
+ */
 export function writeProof(proof: { readonly signature: string } | { readonly redacted: string }): string {
   const [text] = Object.values(proof);
   return typeof text === 'string' && sealOrigin(text) !== undefined
@@ -42,7 +45,7 @@ export function writeProof(proof: { readonly signature: string } | { readonly re
     : sealReasoning('anthropic-messages', proof);
 }
 
-/** What a client of Google's sends back as a signature: another dialect's proof, or `undefined` for Gemini's own. */
+/** Reads what a client of Google's returns as a signature: another dialect's proof, or `undefined` for Gemini's own. */
 export function readProof(
   signature: string,
 ): { readonly origin: DialectId; readonly proof: { signature: string } | { redacted: string } } | undefined {

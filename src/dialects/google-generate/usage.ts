@@ -6,7 +6,10 @@ import { promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectsOf } from '../loose-fields.ts';
 
-/** Gemini's usage in our buckets; nothing where it gives none. Its own tools' results are prompt tokens as well. */
+/**
+ * Returns Gemini's usage in Conclave's token counts; nothing if there is none. Results of its own tools also count as
+ * prompt tokens.
+ */
 export function usageParts(usage: JsonValue | undefined, webSearches: number): StreamPart[] {
   if (!isJsonObject(usage)) return [];
   const prompt = countOf(usage.promptTokenCount) + countOf(usage.toolUsePromptTokenCount);
@@ -36,14 +39,14 @@ export function usageParts(usage: JsonValue | undefined, webSearches: number): S
   ];
 }
 
-/** Tokens of sound among those that were counted by modality. */
+/** Returns the audio tokens among those counted by modality. */
 function audioOf(details: JsonValue | undefined): number {
   return objectsOf(details)
     .filter(({ modality }) => modality === 'AUDIO')
     .reduce((sum, { tokenCount }) => sum + countOf(tokenCount), 0);
 }
 
-/** Our buckets in Gemini's words. */
+/** Writes Conclave's token counts as Gemini's usage. */
 export function writeUsage(usage: Usage): JsonObject {
   const promptTokenCount = promptTokens(usage);
   return {

@@ -10,15 +10,15 @@ import { noSignature, openSignature } from './signatures.ts';
 export type ContentDraft = {
   readonly warnings: string[];
   readonly callId: (id: string) => string;
-  /** The function that a call was of: responses must say it. */
+  /** Returns the function of a call: responses must name it. */
   readonly nameOfCall: (id: string) => string;
   readonly demandsSignatures: boolean;
 };
 
-/** The parts of one message, each with the signature that it came with. */
+/** Writes the parts of one message, each with the signature that it came with. */
 export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
   const ofCalls = new Map<string, string>();
-  /** In the order of the images, which clients keep apart from their proofs. */
+  /** In the order of the images, because clients separate images from their proofs. */
   const ofImages: string[] = [];
   for (const part of content) {
     const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
@@ -26,7 +26,7 @@ export function writeContent({ role, content }: Message, draft: ContentDraft): J
     if (signed?.at === 'image') ofImages.push(signed.thoughtSignature);
   }
   const parts: JsonObject[] = [];
-  /** Stands before the part of a tool of Google's that it belongs to. */
+  /** A signature that comes before the part of Google's own tool that it belongs to. */
   let pending: string | undefined;
   for (const part of content) {
     const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
@@ -43,7 +43,7 @@ export function writeContent({ role, content }: Message, draft: ContentDraft): J
   return draft.demandsSignatures && role === 'assistant' ? withSignature(parts) : parts;
 }
 
-/** The first call of a turn must be signed; those of other models never are. */
+/** The first call of a turn must have a signature; calls of other models never have one. */
 function withSignature(parts: JsonObject[]): JsonObject[] {
   const first = parts.findIndex(({ functionCall }) => functionCall !== undefined);
   const call = parts[first];
@@ -99,7 +99,7 @@ function writeReasoning(
   return [];
 }
 
-/** Media stand beside the response, since only the newest models take them in it. */
+/** Media come after the response, because only the newest models accept them inside it. */
 function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, draft: ContentDraft): JsonObject[] {
   const texts = part.content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
   const media = part.content.filter(({ type }) => type !== 'text');
@@ -119,7 +119,7 @@ function responseOf(text: string, isError: boolean): JsonObject {
       const value = parseInput(text);
       if (isJsonObject(value)) return value;
     } catch {
-      // Words that happen to begin with a brace.
+      // Text that happens to begin with a brace.
     }
   }
   return { output: text };
@@ -142,7 +142,10 @@ function writeMedia(source: MediaSource, what: string): JsonObject {
   }
 }
 
-/** https://ai.google.dev/gemini-api/docs/image-understanding and its siblings: all others are a 400 for the whole request. */
+/**
+ * Media of any other type are rejected with a 400 for the whole request:
+ * https://ai.google.dev/gemini-api/docs/image-understanding and its sibling pages.
+ */
 const takenTypes =
   /^(?:image\/(?:png|jpeg|webp|heic|heif)|application\/pdf|(?:audio|video|text)\/[^;]+)(?:;|$)/i;
 

@@ -12,7 +12,7 @@ import { writeFinishReason } from './finish-reason.ts';
 import { openSignature, writeProof } from './signatures.ts';
 import { writeUsage } from './usage.ts';
 
-/** A whole reply for a client: what a stream would have said, in one piece. */
+/** Writes a whole reply for a client: the content of a stream, in one piece. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const writer = partsWriter();
   const parts = partsOf(reply).flatMap((part) => writer.write(part));
@@ -20,7 +20,10 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   return envelope([...parts, ...writer.rest()], context, { finish, state: writer.state });
 }
 
-/** Parts as Gemini's events. A function call goes out whole, since only the newest clients take it in pieces. */
+/**
+ * Writes parts as Gemini's events. A function call is written whole, because only the newest clients accept it in
+ * pieces.
+ */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const writer = partsWriter();
   let over = false;
@@ -40,7 +43,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     return parts.length === 0 ? undefined : envelope(parts, context);
   }
 
-  // A call goes out where the next block begins: it has to be whole by then.
+  // A call is written when the next block begins, so it must be complete by then.
   const inTurn = callsInTurn((part) => {
     const body = event(part);
     if (body !== undefined) text += sseEvent(JSON.stringify(body));
@@ -51,7 +54,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       for (const part of parts) inTurn(part);
       return text;
     },
-    // Google's own client reads nothing but data lines.
+    // Google's own client reads only data lines.
     ping: () => '',
   };
 }
@@ -77,7 +80,7 @@ function envelope(parts: JsonObject[], { id, model }: ReplyContext, end?: End): 
   };
 }
 
-/** A collected reply as the stream that it was. */
+/** Returns a collected reply as stream parts. */
 function partsOf({ blocks, usage }: CollectedReply): StreamPart[] {
   const parts = blocks.flatMap((block, index): StreamPart[] => {
     switch (block.type) {
@@ -113,9 +116,9 @@ function reasoningParts(
 }
 
 type PartsWriter = {
-  /** The parts of Gemini's that are complete with this one. */
+  /** Returns the parts of Gemini's that are complete with this one. */
   write(part: StreamPart): JsonObject[];
-  /** Those that waited for more. */
+  /** Returns the parts that waited for more. */
   rest(): JsonObject[];
   readonly state: { usage?: Usage; refused: boolean; readonly citations: Citation[] };
 };

@@ -38,11 +38,11 @@ function write(
     { model: 'any', stream: false, messages: [user(text('Hello'))], ...request },
     { model, quirks: {}, stream: false, ...target },
   );
-  // Through JSON, as it goes over the wire.
+  // Through JSON, as the body is sent.
   return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings, path };
 }
 
-test('a plain request has the model in its path and its settings in their place', () => {
+test('a plain request has the model in its path, and its settings in their fields', () => {
   const written = write(
     {
       messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],
@@ -70,7 +70,7 @@ test('a plain request has the model in its path and its settings in their place'
   assert.equal(written.warnings.length, 1);
 });
 
-test('calls and responses know each other’s name and id, and media stand beside a response', () => {
+test('responses have the name and id of their calls, and media come after a response', () => {
   const { body } = write(
     {
       tools,
@@ -114,7 +114,7 @@ test('calls and responses know each other’s name and id, and media stand besid
   ]);
 });
 
-test('signatures return to the part that they came with, and calls of others say that they have none', () => {
+test('signatures return to the part that they came with, and calls of other models are marked as having none', () => {
   const sealed = (part: Parameters<typeof sealSignature>[1]): ContentPart => ({
     type: 'reasoning',
     text: '',
@@ -130,7 +130,7 @@ test('signatures return to the part that they came with, and calls of others say
     tools,
     messages: [
       user(text('Go')),
-      // The order in which a client of OpenAI's brings them back.
+      // The order in which a client of OpenAI's returns them.
       assistant(sealed({ at: 'call', callId: 'a' }), text('Hm.'), call('a'), call('b')),
       user(result('a', '1'), result('b', '2')),
       assistant(sealed({ at: 'part' }), opaque, text('One.'), sealed({ at: 'text' })),
@@ -165,7 +165,7 @@ test('signatures return to the part that they came with, and calls of others say
   assert.doesNotMatch(JSON.stringify(mixed.body), /Eq==/);
 });
 
-test('media go inline or by address, and files of other providers are refused', () => {
+test('media are sent inline or by URL, and files of other providers are rejected', () => {
   const { body } = write({
     messages: [
       user(
@@ -186,7 +186,7 @@ test('media go inline or by address, and files of other providers are refused', 
   assert.throws(() => write({ messages: [user(file)] }), { code: 'unsupported' });
 });
 
-test('who sets an effort over OpenAI’s chat, which has no word for showing thoughts, is shown them', () => {
+test('an effort over Chat Completions, which has no setting for showing thoughts, shows them', () => {
   const asked = (request: Partial<ModelRequest>) =>
     (write(request, 'gemini-2.5-flash').body.generationConfig as JsonObject).thinkingConfig;
   const effort = 'low';
@@ -202,7 +202,7 @@ test('who sets an effort over OpenAI’s chat, which has no word for showing tho
   assert.deepEqual(asked({ origin: 'openai-responses', reasoning: { effort } }), { thinkingBudget });
 });
 
-test('thinking is asked for in the words of the model’s generation', () => {
+test('thinking is requested in the form of the model’s generation', () => {
   const asked = (model: string, reasoning: ModelRequest['reasoning']) => {
     const { body, warnings } = write({ reasoning }, model);
     return [(body.generationConfig as JsonObject).thinkingConfig, warnings.length];
@@ -221,7 +221,7 @@ test('thinking is asked for in the words of the model’s generation', () => {
   assert.deepEqual(asked('gemini-2.5-pro', { budgetTokens: 555 }), [{ thinkingBudget: 555 }, 0]);
 });
 
-test('a JSON schema goes natively, or before Gemini 3 beside functions as one of them', () => {
+test('a JSON schema is sent natively, or before Gemini 3 as a function if there are other functions', () => {
   const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
   const format = { responseMimeType: 'application/json', responseJsonSchema: output.schema };
   assert.deepEqual(write({ output }, 'gemini-2.5-flash').body.generationConfig, format);
@@ -235,7 +235,7 @@ test('a JSON schema goes natively, or before Gemini 3 beside functions as one of
   });
 });
 
-test('a tool choice is said in Google’s modes', () => {
+test('a tool choice is sent as one of Google’s modes', () => {
   const chosen = (toolChoice: ModelRequest['toolChoice']) => write({ tools, toolChoice }).body.toolConfig;
   assert.deepEqual(chosen({ type: 'none' }), { functionCallingConfig: { mode: 'NONE' } });
   assert.deepEqual(chosen({ type: 'tool', name: 'look' }), {
@@ -245,7 +245,7 @@ test('a tool choice is said in Google’s modes', () => {
   assert.equal(write({ toolChoice: { type: 'auto' } }).body.toolConfig, undefined);
 });
 
-test('a client’s snake case, old schemas and missing ids are understood', () => {
+test('a client’s snake case, old schemas and missing ids are read', () => {
   const request = readRequest({
     model: 'models/gemini-3-flash',
     system_instruction: { parts: [{ text: 'Be brief.' }] },
@@ -302,7 +302,7 @@ test('a client’s snake case, old schemas and missing ids are understood', () =
   assert.deepEqual(request.reasoning, { effort: 'low', visible: true });
 });
 
-test('wrong requests are refused by the path where they stand', () => {
+test('invalid requests are rejected with the path of the invalid value', () => {
   const hello = { model: 'm', contents: [{ parts: [{ text: 'Hi' }] }] };
   const cases: [string, JsonObject][] = [
     ['model', { contents: [] }],
@@ -323,7 +323,7 @@ test('wrong requests are refused by the path where they stand', () => {
   }
 });
 
-test('a relayed body loses only what belongs into the path', () => {
+test('a relayed body loses only the fields that belong in the path', () => {
   const body = { model: 'a', stream: true, contents: [], generationConfig: { topP: 1 } };
   const relayed = relayRequest(
     body,
@@ -344,7 +344,7 @@ recordedTest('a recorded request is written as it was read, with nothing left ou
   );
   assert.notEqual(requests.length, 0);
   for (const { id, request } of requests) {
-    // Of the generation that takes a schema beside functions.
+    // A generation that supports a schema together with functions.
     const model = 'gemini-3-flash';
     const read = readRequest({ ...request, model });
     const { body, warnings } = writeRequest(read, { model, quirks: {}, stream: false });
@@ -353,7 +353,7 @@ recordedTest('a recorded request is written as it was read, with nothing left ou
   }
 });
 
-test('a failed tool that shows only a picture says where to look', () => {
+test('a failed tool result with only an image refers to the image', () => {
   const picture: ContentPart = {
     type: 'image',
     source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' },

@@ -27,10 +27,13 @@ type Draft = {
   readonly warnings: string[];
 };
 
-/** Gemini takes no more. */
+/** Gemini accepts no more. */
 const mostStopSequences = 5;
 
-/** A request to `generateContent` or `streamGenerateContent`. @throws ConclaveError `unsupported` */
+/**
+ * Writes a request to `generateContent` or `streamGenerateContent`. @throws ConclaveError `unsupported` for what this
+ * dialect cannot express.
+ */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const draft: Draft = { request, target, habits: geminiHabits(target.model), warnings: [] };
   const body = writeBody(draft);
@@ -40,7 +43,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)], answersByTool };
 }
 
-/** Google has the model in its path, and a method of its own for streams. */
+/** Returns the path: Google has the model in it, and streams have a method of their own. */
 export function pathFor({ model, stream, quirks }: WireTarget): string {
   const method = stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
   return quirks.path ?? `/models/${encodeURIComponent(model)}:${method}`;
@@ -100,7 +103,7 @@ function callNames(messages: readonly Message[]): (id: string) => string {
   return (id) => names.get(id) ?? 'unknown_function';
 }
 
-/** Before Gemini 3 a schema and functions exclude each other: the answer is then a function too. */
+/** Before Gemini 3 a schema and functions exclude each other, so the answer is also a function. */
 function answerTool({ request, target, habits, warnings }: Draft): ToolDefinition | undefined {
   const { output, tools } = request;
   if (output?.type !== 'json-schema') return undefined;
@@ -184,7 +187,10 @@ function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) =>
   );
 }
 
-/** OpenAI's chat has no word for showing thoughts; who sets an effort there pays for them, and can read them here. */
+/**
+ * Chat Completions has no setting for showing thoughts; a client that sets an effort there pays for thoughts, so they
+ * are shown.
+ */
 function shown(reasoning: Reasoning, { origin }: ModelRequest): Reasoning {
   const thinks = reasoning.effort !== undefined && reasoning.effort !== 'none';
   return origin === 'openai-chat' && thinks

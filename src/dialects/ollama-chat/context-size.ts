@@ -3,16 +3,16 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
 import { objectsOf, textOf } from '../loose-fields.ts';
 
-/** Sizes grow by doubling: a model is loaded anew whenever its context changes, which takes seconds. */
+/** Sizes double: a model is loaded again whenever its context size changes, which takes seconds. */
 const smallest = 8_192;
 const roomForAnswer = 4_096;
 const tokensOfImage = 1_100;
-/** Fewer than in any usual text, so that the estimate is rather too large. */
+/** Fewer than in any usual text, so that the estimate is rather too high. */
 const charactersPerToken = 3;
 
 /**
- * The `num_ctx` to ask for. Without one Ollama loads its models with a small context and cuts what does not fit from
- * the beginning of the conversation, without a word.
+ * Returns the `num_ctx` to request. Without one, Ollama loads its models with a small context and silently cuts off the
+ * beginning of a conversation that does not fit.
  */
 export function contextSize(
   messages: readonly JsonObject[],

@@ -13,7 +13,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const body = {
     model: target.model,
     input: textsOf(request),
-    // Left to itself it cuts a text that is too long, and its vector is of the rest.
+    // Otherwise Ollama silently truncates a text that is too long and returns the vector of the rest.
     truncate: false,
     ...(dimensions !== undefined && { dimensions }),
   };

@@ -8,7 +8,7 @@ import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
-/** Ollama's own API, lines of JSON. Unlike its OpenAI-like one it can be told how large a context to hold. */
+/** Ollama's own API, lines of JSON. Unlike its OpenAI-compatible one, it accepts the context size. */
 const ollamaChat: Dialect = {
   id: 'ollama-chat',
   streamContentType: 'application/x-ndjson',
@@ -20,7 +20,7 @@ const ollamaChat: Dialect = {
   replyReader,
   writeReply,
   replyWriter,
-  // Its errors are an object with one string, which OpenAI's sellers send as well.
+  // Its errors are an object with one string, as some OpenAI-compatible providers also send.
   readError: readOpenAiError,
   writeError: (error) => ({ status: error.status, body: { error: error.message } }),
   embeddings,

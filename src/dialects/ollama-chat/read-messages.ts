@@ -6,7 +6,10 @@ const role = choice('system', 'user', 'assistant', 'tool');
 
 type OpenCall = { readonly id: string; readonly name: string };
 
-/** A client's conversation. Calls and results need no ids here: a result is the next open call's of its tool. */
+/**
+ * Reads a client's conversation. Calls and results need no ids here: a result belongs to the next open call of its
+ * tool.
+ */
 export function readMessages(list: readonly JsonValue[]): Message[] {
   const messages: Message[] = [];
   const open: OpenCall[] = [];
@@ -63,7 +66,7 @@ function readCalls(message: JsonObject, at: string): Extract<ContentPart, { type
   });
 }
 
-/** By id, else by name, else the first that still waits. */
+/** Finds the call of a result: by id, otherwise by name, otherwise the first open one. */
 function callOf(message: JsonObject, open: OpenCall[], at: string): string {
   const id = string.optional(message, 'tool_call_id', at);
   const name = string.optional(message, 'tool_name', at) ?? string.optional(message, 'name', at);
@@ -74,7 +77,7 @@ function callOf(message: JsonObject, open: OpenCall[], at: string): string {
   return id ?? call?.id ?? name ?? 'call';
 }
 
-/** Images come as bare base64; the first letters tell what they are. */
+/** Images are bare base64; the first characters show their type. */
 function mediaTypeOf(data: string): string {
   if (data.startsWith('/9j/')) return 'image/jpeg';
   if (data.startsWith('R0lG')) return 'image/gif';

@@ -9,7 +9,7 @@ import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 
-/** Reads a whole answer: the one line that a stream of one would have. */
+/** Reads a whole answer: the single line of a stream of one. */
 export function readReply(body: JsonObject): StreamPart[] {
   const parts: StreamPart[] = [];
   const { event } = chatInterpreter();
@@ -36,7 +36,10 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
     parts.push({ type, index: blocks - 1, text });
   }
 
-  /** Calls come whole. Older servers give them no id, so the reply's time and their place make one. */
+  /**
+   * Reads a call; calls arrive whole. Older servers give them no id, so one is made from the reply's time and the
+   * call's position.
+   */
   function call({ id, function: called }: JsonObject, body: JsonObject, parts: StreamPart[]): void {
     const { name, arguments: args } = objectOf(called);
     const index = blocks++;
@@ -57,7 +60,7 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
       return;
     }
     if (!isJsonObject(body.message)) {
-      // The last line has counts to tell, and nothing more to say.
+      // The last line may have only counts.
       if (started && body.done === true) finish(body, parts);
       else {
         count(body, parts);
@@ -90,7 +93,7 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
     parts.push({ type: 'finish', reason: reasonOf(raw, sawCalls), raw });
   }
 
-  // Only the line that says `done` ends an answer.
+  // Only the line with `done` ends an answer.
   return { event, end() {} };
 }
 

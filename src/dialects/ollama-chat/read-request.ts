@@ -11,7 +11,7 @@ import { array, boolean, choice, count, number, object, refuse, string } from '.
 import { readMessages } from './read-messages.ts';
 import { optionPrefix } from './write-request.ts';
 
-/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+/** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
 export function readRequest(body: JsonObject): ModelRequest {
   const options = object.optional(body, 'options') ?? {};
   const at = 'options';
@@ -50,7 +50,10 @@ const namedOptions = new Set([
   'presence_penalty',
 ]);
 
-/** How the model is loaded and kept, and finer sampling: nothing without which the answer would be another one. */
+/**
+ * Returns the fields without a counterpart: how the model is loaded and kept, and finer sampling. All are hints,
+ * because the answer remains the requested one without them.
+ */
 function unnamed(from: JsonObject, known: ReadonlySet<string>): ExtraField[] {
   return Object.entries(from).flatMap(([name, value]) =>
     known.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],

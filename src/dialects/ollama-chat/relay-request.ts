@@ -6,7 +6,10 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { contextSize } from './context-size.ts';
 import { path } from './write-request.ts';
 
-/** The client's own body; a context that holds it all is asked for where the client says nothing of it. */
+/**
+ * Returns the edits to the client's own body. If the client sets no context size, one that holds the whole conversation
+ * is requested.
+ */
 export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const edits: MemberEdit[] = [];

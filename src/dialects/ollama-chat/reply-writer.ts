@@ -17,7 +17,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       : `${opening},"message":{"role":"assistant","content":"","thinking":${JSON.stringify(text)}},"done":false}\n`;
   const line = (rest: JsonObject) => `${opening},${JSON.stringify(rest).slice(1)}\n`;
 
-  /** Calls are whole here, so they wait for their last piece. */
+  /** Writes the calls, which are whole here and therefore wait for their last piece. */
   function heldCalls(): string {
     const tool_calls = [...calls.values()].map(writeCall);
     return tool_calls.length === 0
@@ -52,7 +52,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         over = true;
         return `${JSON.stringify({ error: part.error.message })}\n`;
       default:
-        // Proofs, citations and others' own blocks have no word here.
+        // Proofs, citations and other dialects' own blocks cannot be expressed here.
         return '';
     }
   }
@@ -66,7 +66,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       }
       return text;
     },
-    // An empty line would trip clients that parse every line.
+    // An empty line would break clients that parse every line.
     ping: () => '',
   };
 }

@@ -4,18 +4,18 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
 
-/** Our messages as Ollama has them: text, images beside it, calls with objects as arguments. */
+/** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
 export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
   const names = new Map<string, string>();
   return resultsBehindCalls(messages).flatMap((message) => {
     if (message.role === 'assistant') {
       const said = assistantMessage(message.content, names, warnings);
-      // Nothing is left of a turn whose blocks another dialect alone understands.
+      // Nothing is left of a turn whose blocks only another dialect understands.
       return Object.keys(said).length === 2 && said.content === '' ? [] : [said];
     }
     if (message.content.some((part) => part.type === 'tool-result'))
       return toolTurn(message.content, names, warnings);
-    // A system message may have held a setting alone.
+    // A system message may have held only a setting.
     return message.role === 'system' && message.content.length === 0
       ? []
       : [spoken(message.role, message.content, warnings)];
@@ -45,12 +45,15 @@ function assistantMessage(
   };
 }
 
-/** Ollama's thoughts carry no proof, and clients of other dialects bring them back as they were told them: bare. */
+/**
+ * Whether a thought may be Ollama's: its thoughts carry no proof, and clients of other dialects return them without
+ * one.
+ */
 function isOwn({ origin, signature, redacted }: Extract<ContentPart, { type: 'reasoning' }>): boolean {
   return origin === 'ollama-chat' || (!signature && !redacted);
 }
 
-/** Results follow their calls at once; what else the user said comes behind them, with the images of the results. */
+/** Results directly follow their calls; the user's other content comes after them, with the images of the results. */
 function toolTurn(
   content: readonly ContentPart[],
   names: Map<string, string>,

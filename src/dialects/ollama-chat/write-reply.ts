@@ -28,12 +28,12 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   };
 }
 
-/** What every line begins with. */
+/** Returns the first fields of every line. */
 export function head({ model, createdAt }: ReplyContext): JsonObject {
   return { model, created_at: new Date(createdAt).toISOString() };
 }
 
-/** What the last line ends with. Ollama knows no other reasons than these two. */
+/** Returns the last fields of the last line. Ollama has only these two finish reasons. */
 export function tail(reason: FinishReason, usage: Usage | undefined): JsonObject {
   return {
     done_reason: reason === 'length' ? 'length' : 'stop',

@@ -21,7 +21,7 @@ function write(change: Partial<ModelRequest>, wire: Partial<WireTarget> = {}) {
   return writeRequest({ ...hi, ...change }, { ...target, ...wire });
 }
 
-/** The context that a conversation of one long message asks for. */
+/** Returns the context size that is requested for a conversation of one long message. */
 function contextFor(characters: number, wire: Partial<WireTarget> = {}): unknown {
   const { body } = write(
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'x'.repeat(characters) }] }] },
@@ -30,7 +30,7 @@ function contextFor(characters: number, wire: Partial<WireTarget> = {}): unknown
   return objectOf(body.options).num_ctx;
 }
 
-test('a request says how large a context must be held, and that nothing may be cut off', () => {
+test('a request states the context size, and that nothing may be cut off', () => {
   assert.deepEqual(write({}).body, {
     model: 'qwen3:8b',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -44,7 +44,7 @@ test('a request says how large a context must be held, and that nothing may be c
   assert.equal(contextFor(300_000, { contextWindow: 40_960 }), 40_960);
 });
 
-test('settings go among the options', () => {
+test('settings are sent as options', () => {
   const { body } = write({ maxOutputTokens: 9, temperature: 0, topP: 0.5, topK: 3, stop: ['E'], seed: 1 });
   assert.deepEqual(body.options, {
     num_ctx: 8192,
@@ -57,7 +57,7 @@ test('settings go among the options', () => {
   });
 });
 
-test('calls carry objects, results name their tool, images stand beside the text', () => {
+test('calls carry objects, results name their tool, and images are next to the text', () => {
   const { body } = write({
     messages: [
       { role: 'assistant', content: [{ type: 'tool-call', id: 'c1', name: 'look', arguments: '{"at":1}' }] },
@@ -88,7 +88,7 @@ test('calls carry objects, results name their tool, images stand beside the text
   ]);
 });
 
-test('thinking is asked for only where the model is known to take it, in the words that it takes', () => {
+test('thinking is requested only if the model is known to support it, in the form that it supports', () => {
   const think = (model: string, reasoning: ModelRequest['reasoning'], reasons?: boolean) =>
     write({ reasoning }, { model, ...(reasons !== undefined && { capabilities: { reasoning: reasons } }) });
   assert.equal(think('qwen3:8b', { effort: 'high' }, true).body.think, true);
@@ -105,7 +105,7 @@ test('thinking is asked for only where the model is known to take it, in the wor
   assert.equal(unknown.warnings.length, 1);
 });
 
-test('a call cannot be forced: the named tool is the only one offered, and the client is told', () => {
+test('a call cannot be forced: the named tool is the only one offered, with a warning', () => {
   const tools = [
     { name: 'f', inputSchema: {} },
     { name: 'g', inputSchema: {} },
@@ -116,7 +116,7 @@ test('a call cannot be forced: the named tool is the only one offered, and the c
   assert.equal(write({ tools, toolChoice: { type: 'none' } }).body.tools, undefined);
 });
 
-test('what cannot be sent is refused by name', () => {
+test('what cannot be sent is rejected by name', () => {
   assert.throws(
     () =>
       write({
@@ -200,7 +200,7 @@ test('a client’s request is read, with ids for calls that have none', () => {
   assert.equal(again.keep_alive, '5m');
 });
 
-test('a wrong type is refused by the path where it stands', () => {
+test('a wrong type is rejected with the path at which it stands', () => {
   const refusedFor = (change: JsonObject) => {
     try {
       readRequest({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], ...change });
@@ -217,7 +217,7 @@ test('a wrong type is refused by the path where it stands', () => {
   assert.equal(refusedFor({ options: { temperature: 'hot' } }), 'options.temperature');
 });
 
-test('a relayed body keeps its bytes but for the model’s name and a context that holds it', () => {
+test('a relayed body is unchanged except for the model’s name and a context size that holds it', () => {
   const relay = (change: JsonObject) => {
     const body: JsonObject = { model: 'qwen3:8b', messages: [{ role: 'user', content: 'Hi' }], ...change };
     return relayRequest(body, readRequest(body), target).edits;
@@ -231,9 +231,9 @@ test('a relayed body keeps its bytes but for the model’s name and a context th
   ]);
 });
 
-test('a thought that nobody has proven returns to Ollama, whose own come so through clients of other dialects', () => {
+test('a thought without a proof returns to Ollama, because clients of other dialects return Ollama’s thoughts this way', () => {
   const told = (part: object) => {
-    // A part as the reader of another dialect would give it.
+    // A part as the reader of another dialect returns it.
     const thought = { type: 'reasoning', text: 'Let me see.', ...part } as ContentPart;
     const call = { type: 'tool-call', id: 'c', name: 'f', arguments: '{"x":1}' } as const;
     const result = { type: 'tool-result', callId: 'c', content: [], isError: false } as const;
@@ -244,7 +244,7 @@ test('a thought that nobody has proven returns to Ollama, whose own come so thro
         { role: 'user', content: [result] },
       ],
     });
-    const [, answer] = body.messages as JsonObject[]; // written by us
+    const [, answer] = body.messages as JsonObject[]; // Conclave wrote it
     return { thinking: answer?.thinking, warnings };
   };
   for (const origin of ['openai-chat', 'anthropic-messages', 'ollama-chat'] as const)
@@ -254,7 +254,7 @@ test('a thought that nobody has proven returns to Ollama, whose own come so thro
   assert.match(claudes.warnings.join(), /Reasoning of other models in earlier turns was left out/);
 });
 
-test('arguments that are no object are sent as text, and said to be', () => {
+test('arguments that are not an object are sent as text, with a warning', () => {
   const broken = { type: 'tool-call', id: 'c', name: 'f', arguments: '{"a":' } as const;
   const { body, warnings } = write({ messages: [...hi.messages, { role: 'assistant', content: [broken] }] });
   assert.match(JSON.stringify(body.messages), /"arguments":\{"arguments":"\{\\"a\\":"\}/);

@@ -14,7 +14,7 @@ import { warnOfUser } from '../warn-of-user.ts';
 
 export const path = '/api/chat';
 
-/** A request for an Ollama server. @throws ConclaveError `unsupported` for what has no word here. */
+/** Writes a request for an Ollama server. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const extras = carryExtras(request, 'ollama-chat', warnings);
@@ -26,12 +26,12 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const body: JsonObject = {
     model: target.model,
     messages,
-    // Unlike everywhere else a stream is the default.
+    // Unlike in other dialects, streaming is the default.
     stream: target.stream,
     ...(tools.length > 0 && { tools }),
     ...(request.output && { format: request.output.type === 'json' ? 'json' : request.output.schema }),
     ...(think !== undefined && { think }),
-    // What does not fit shall be an error and not half a conversation; older servers overlook both.
+    // A conversation that does not fit must be an error, not be cut in half; older servers ignore both fields.
     truncate: false,
     shift: false,
     ...topLevel(extras),
@@ -46,7 +46,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }
 
-/** Names of a request's extra fields that stand among the options. */
+/** The prefix of extra fields that belong in `options`. */
 export const optionPrefix = 'options.';
 
 function topLevel(extras: readonly ExtraField[]): JsonObject {
@@ -77,7 +77,7 @@ function sampling(request: ModelRequest): JsonObject {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-/** Ollama cannot force a call. A tool that was named is at least the only one offered. */
+/** Returns the tools to offer. Ollama cannot force a call; a named tool is at least the only one offered. */
 function offeredTools(
   { tools = [], toolChoice, parallelTools }: ModelRequest,
   warnings: string[],
@@ -101,10 +101,13 @@ function writeTool({ name, description, inputSchema }: ToolDefinition): JsonObje
   return { type: 'function', function: definition };
 }
 
-/** Those of gpt-oss, which is never wholly without thoughts. */
+/** The levels of gpt-oss, whose thinking cannot be switched off completely. */
 const levels: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
-/** Only gpt-oss has levels; other models refuse them, and those that do not think refuse even `true`. */
+/**
+ * Returns the value of `think`. Only gpt-oss has levels; other models reject them, and models that do not think reject
+ * even `true`.
+ */
 function thinkOf(
   { reasoning }: ModelRequest,
   { model, capabilities }: WireTarget,
