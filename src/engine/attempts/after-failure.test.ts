@@ -96,7 +96,7 @@ test('retries a stale connection once, without waiting', () => {
   assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
 });
 
-test('stops if nothing waits for the answer any more', () => {
+test('stops if the caller no longer waits', () => {
   assert.deepEqual(move('provider_error', { over: true, wrongDialect: 'openai-chat' }), { move: 'stop' });
 });
 

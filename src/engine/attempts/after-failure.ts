@@ -16,7 +16,7 @@ export type Situation = {
   /** Tries at this deployment so far, at least 1. */
   readonly tries: number;
   readonly retries: number;
-  /** Nothing waits for the answer any more. Default: false. */
+  /** The caller no longer waits: it hung up, or its time is over. Default: false. */
   readonly over?: boolean;
   /** The failure concerns only this dialect, and the candidate supports another. */
   readonly wrongDialect?: DialectId | undefined;
