@@ -207,7 +207,7 @@ describeEachBackend('cost reports', (it) => {
     assert.equal(report.calls, 1);
     assert.equal(report.totalNanoUsd, 30);
     assert.equal(report.savingNanoUsd, 0);
-    assert.equal(report.rows[0]?.unknownPriceCalls, 1, 'a row tells what is unknown of its own');
+    assert.equal(report.rows[0]?.unknownPriceCalls, 1, 'a row counts its own unknown prices');
   });
 
   it('counts the money of parents and children once', async (database) => {

@@ -42,7 +42,7 @@ describeEachBackend('forgetting', (it) => {
     assert.deepEqual(left.map(({ id }) => id).sort(), [running.id, young.id].sort());
     assert.equal((await ledger.attempts(young.id)).length, 1);
     const [total] = await keys.budgets(keyId, noon);
-    assert.equal(total?.spent, 25_100n, 'a total budget remembers what was spent');
+    assert.equal(total?.spent, 25_100n, 'a total budget keeps its spending');
     assert.equal(total?.reserved, 7n);
     await ledger.settle(settlement(running.id));
     assert.equal((await ledger.show(running.id))?.state, 'ok');

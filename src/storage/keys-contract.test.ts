@@ -42,7 +42,7 @@ describeEachBackend('keys', (it) => {
       message: `A key in use is called "rr" (${key?.id}); take another name, or disable that key first.`,
     });
     const own = await store.keys.change(key?.id ?? '', { ...renamed, rpm: 7 });
-    assert.equal(own?.rpm, 7, 'its own name is no obstacle');
+    assert.equal(own?.rpm, 7, 'a key may keep its own name');
   });
 
   it('finds a key by its hash, exactly as it was made', async (database) => {
@@ -63,7 +63,7 @@ describeEachBackend('keys', (it) => {
     await assert.rejects(store.keys.create({ ...full, name: 'other' }, 'hash'), { code: 'storage' });
     const [only, ...others] = await store.keys.list();
     assert.equal(only?.name, 'ci');
-    assert.equal(only?.budgets.length, 2, 'nothing of the second one stayed behind');
+    assert.equal(only?.budgets.length, 2, 'nothing of the second key was stored');
     assert.deepEqual(others, []);
   });
 

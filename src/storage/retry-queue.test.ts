@@ -69,7 +69,7 @@ test('does not retry a write that is itself at fault', async (t) => {
     { error: full },
   );
   free();
-  await assert.rejects(bad, full, 'and its caller is told why it was not written at first');
+  await assert.rejects(bad, full, 'its caller gets the error of the first attempt');
   await unwritten.keep(write('good'), { error: full });
   assert.deepEqual([tries, written], [1, ['good']]);
 });

@@ -50,7 +50,7 @@ describeEachBackend('what the router learned', (it) => {
       (await router.outcomes({ since: noon, limit: 9, features: layout })).map(({ features }) => features);
     assert.deepEqual(await featuresOf(3), [bytes, bytes]);
     assert.deepEqual(await featuresOf(4), [undefined, undefined], 'of another layout');
-    assert.deepEqual(await featuresOf(), [undefined, undefined], 'not asked for');
+    assert.deepEqual(await featuresOf(), [undefined, undefined], 'not requested');
   });
 
   it('returns outcomes of one moment page by page, each once', async (database) => {
@@ -128,7 +128,7 @@ describeEachBackend('what the router learned', (it) => {
     );
     const { features: kept, task, keyId, tier, isSaid } = first[0] ?? {};
     assert.deepEqual([kept, task, keyId, tier, isSaid], [features.bytes, 'math', 'k1', 'workhorse', true]);
-    assert.equal(first[1]?.isSaid, false, 'that was concluded');
+    assert.equal(first[1]?.isSaid, false, 'an inferred outcome');
     const tasks = first.map((one) => [one.task, one.namedTask]);
     assert.deepEqual(tasks, [
       ['math', 'math'],

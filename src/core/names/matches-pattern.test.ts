@@ -9,7 +9,7 @@ test('allows any number of stars, as the examples for keys and prices do', () =>
   assert.ok(matchesPattern('bedrock/global.anthropic.claude-haiku-4-5', 'bedrock/*claude*'));
   assert.ok(!matchesPattern('openai/gpt-6-sol', '*/*haiku*'));
   assert.ok(!matchesPattern('gpt-6-sol', '*/*'));
-  assert.ok(!matchesPattern('ab', 'ab*b'), 'no letter serves twice');
+  assert.ok(!matchesPattern('ab', 'ab*b'), 'no letter is matched twice');
 });
 
 test('matches what the equivalent regular expression matches', () => {

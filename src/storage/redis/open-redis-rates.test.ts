@@ -81,7 +81,7 @@ test(
       await admit();
       return spared === before;
     };
-    await until(redisCountsAgain, 'Redis to be asked again', { everyMs: 50 });
+    await until(redisCountsAgain, 'Redis is used again', { everyMs: 50 });
     const settled = spared;
     await admit();
     assert.equal(spared, settled);
