@@ -158,7 +158,7 @@ export const ordinary: RequestFeatures = {
   at: 0,
 };
 
-/** Models whose same weights several providers offer. */
+/** Models that several providers offer with the same weights. */
 const sellers = /405B|@/i;
 
 /** Returns the model of a name; several providers of one model share one id. */

@@ -157,8 +157,8 @@ function stepped(
 }
 
 /**
- * Estimates costs per kind of question, as hard questions have longer answers: a model's own record, shrunk to what all
- * models' costs do at such questions.
+ * Estimates costs per kind of question, as hard questions have longer answers: a model's own costs, shrunk to those of
+ * all models at such questions.
  */
 function expectedCosts(trials: readonly Trial[], { kinds, models, beliefs }: Counted): Float64Array[] {
   const means = models.map(

@@ -14,7 +14,7 @@ import type { LinearHead } from '../models/linear-model.ts';
 import type { JudgedTraffic } from './find-success-worths.ts';
 
 export type FittedResidual = {
-  /** Absent where no model has heads. */
+  /** Absent if no model has heads. */
   readonly words: LearnedWords | undefined;
   readonly report: readonly FittedModel[];
   /** The chances of each model with enough data at all prompts, each estimated without having seen that prompt. */
