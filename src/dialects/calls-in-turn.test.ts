@@ -108,7 +108,7 @@ function jsonOfBlocks(events: readonly BlockEvent[]): string[] {
   let open: number | undefined;
   for (const { type, block, json } of events) {
     if (type === 'start') {
-      assert.equal(open, undefined, 'a block begins while another is open');
+      assert.equal(open, undefined, 'no block begins while another is open');
       assert.equal(block, found.length, 'blocks are numbered in order');
       found.push('');
       open = block;
@@ -116,7 +116,7 @@ function jsonOfBlocks(events: readonly BlockEvent[]): string[] {
       assert.equal(block, open, 'a delta belongs to the open block');
       found[block] = (found[block] ?? '') + json;
     } else {
-      assert.equal(block, open, 'what stops is what is open');
+      assert.equal(block, open, 'only the open block stops');
       open = undefined;
     }
   }

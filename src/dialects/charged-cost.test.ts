@@ -35,10 +35,14 @@ test('with the caller’s own key, the maker’s cost is added to OpenRouter’s
   assert.equal(byok(true, 0.0006, 0.012), 12_600_000);
   assert.equal(byok(true, 0, 0.012), 12_000_000);
   assert.equal(byok(false, 0.012, 0.012), 12_000_000);
-  assert.equal(byok(undefined, 0.0006, 0.012), 12_600_000, 'a fee of a part of it tells whose key it was');
+  assert.equal(
+    byok(undefined, 0.0006, 0.012),
+    12_600_000,
+    'a fee smaller than the upstream cost shows that the key was the caller’s',
+  );
   assert.equal(byok(undefined, 0.012, 0.012), 12_000_000);
   assert.equal(byok(undefined, 0.012, null), 12_000_000);
-  assert.equal(byok(true, 0.0006, null), undefined, 'a fee alone is not what the answer cost');
+  assert.equal(byok(true, 0.0006, null), undefined, 'a fee alone is not the cost of the answer');
 });
 
 test('an implausible cost is ignored, and cost is read only from providers known to report it', () => {

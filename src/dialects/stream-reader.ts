@@ -10,8 +10,8 @@ import { endsEvent, eventEnd, RepeatedDelta } from './repeated-delta.ts';
 import { sseReader } from './sse.ts';
 
 /**
- * Interprets the events of one stream for one dialect. It appends to `parts` and may append more after its own
- * `finish`.
+ * Interprets the events of one stream for one dialect. It appends to `parts`, and is not called again after a `finish`
+ * or `error` of its own.
  */
 export type StreamInterpreter = {
   event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;

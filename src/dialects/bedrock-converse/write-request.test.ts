@@ -221,7 +221,7 @@ test('a tool choice is sent as far as Converse supports it', () => {
   });
 });
 
-test('if a conversation has calls but no tool may be called, its tools are declared and the model is instructed', () => {
+test('if no tool may be called, the tools of earlier calls are declared and the model is instructed', () => {
   const call: ContentPart = { type: 'tool-call', id: 'c', name: 'look', arguments: '{}' };
   const result: ContentPart = {
     type: 'tool-result',

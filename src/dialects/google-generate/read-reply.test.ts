@@ -20,5 +20,5 @@ test('calls of two turns of one conversation never have the same id', () => {
   const ids = [...idsOf(reply(10)), ...idsOf(reply(25))];
   assert.equal(new Set(ids).size, 2);
   for (const id of ids) assert.match(id, /^[\w-]{8,64}$/);
-  assert.deepEqual(idsOf(reply(10)), ids.slice(0, 1), 'one reply always has the same');
+  assert.deepEqual(idsOf(reply(10)), ids.slice(0, 1), 'the same reply always has the same ids');
 });

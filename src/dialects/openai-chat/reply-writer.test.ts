@@ -107,5 +107,5 @@ test('Geminiâ€™s signature of a call is written next to the call, as at Googleâ€
   ]);
   const told = JSON.stringify(written);
   assert.match(told, /"id":"call_1"[^\]]*"extra_content":\{"google":\{"thought_signature":"CsMB"\}\}/);
-  assert.equal(told.split('extra_content').length, 2, 'beside its own call alone');
+  assert.equal(told.split('extra_content').length, 2, 'only next to its own call');
 });

@@ -86,7 +86,7 @@ test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, w
   const nameless = { error: { message: 'x', type: 'invalid_request_error', param: null, code: null } };
   assert.equal(openAiError(read(400, nameless)).code, 'invalid_request');
   const keyless = { error: { message: 'x', type: 'invalid_request_error', code: 'invalid_api_key' } };
-  assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'that key is not the client’s');
+  assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'the rejected key is not the client’s');
 });
 
 test('a prompt above the context window is recognised by the message if the provider has no code for it', () => {

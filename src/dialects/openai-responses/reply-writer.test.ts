@@ -181,7 +181,7 @@ test('an answer that was cut off by its limit or a filter is incomplete', () => 
   }
 });
 
-test('an error is sent both in the documented format and in the one that OpenAI sends, and the response ends as failed', () => {
+test('an error is sent in the documented format and in OpenAI’s real one, and the response fails', () => {
   const error = new ConclaveError('stream_truncated', 'The stream broke off.');
   const parts: StreamPart[] = [
     { type: 'text-delta', index: 0, text: 'Half' },
@@ -202,7 +202,7 @@ test('an error is sent both in the documented format and in the one that OpenAI 
   const { id, status, error: why, output } = last.response;
   assert.deepEqual([id, status], ['resp_req_1', 'failed']);
   assert.deepEqual(why, { code: 'server_error', message: 'The stream broke off.' });
-  assert.equal(JSON.stringify(output).includes('"type":"message"'), true, 'what there was of it');
+  assert.equal(JSON.stringify(output).includes('"type":"message"'), true, 'the text so far is kept');
   assert.deepEqual(typesOf([{ type: 'error', error }]), [
     'response.created',
     'response.in_progress',

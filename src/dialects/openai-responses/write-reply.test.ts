@@ -8,7 +8,7 @@ const request = { model: 'gpt', stream: false, messages: [] };
 const context = { id: 'req_1', model: 'openai/gpt-6-sol', createdAt: 0, request };
 
 for (const status of ['queued', 'in_progress']) {
-  test(`an answer that is ${status} in the background is not finished, and keeps the id under which it can be fetched`, () => {
+  test(`an answer that is ${status} in the background is not finished, and keeps its provider’s id`, () => {
     const { reply, add } = replyCollector();
     for (const part of readReply({ id: 'resp_theirs', object: 'response', status, output: [] }, {}))
       add(part);
