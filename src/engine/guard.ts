@@ -1,14 +1,14 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { CallRecord, EngineContext } from './context.ts';
-import { sizeOfCall } from './routing/size-of-call.ts';
+import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 
 /** Throws unless this key may make this call now and every input guardrail accepts it. */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
   record.size = await sizeOfCall(engine, call);
   // A step was already counted with the call that it belongs to.
-  if (!call.decided) await engine.admit(call.principal, record.size.inputTokens, engine.now());
+  if (!call.decided) await engine.admit(call.principal, tokensToAdmit(record.size), engine.now());
   for (const guardrail of engine.inputGuardrails) {
     const verdict = await guardrail.check(call);
     if (!verdict.ok) {

@@ -11,7 +11,7 @@ import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
-import { sizeOfCall } from './routing/size-of-call.ts';
+import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
 
 /**
@@ -56,7 +56,7 @@ async function admitted(
   notes: PreviewNotes,
 ): Promise<{ readonly route: Route; readonly refused?: Preview['refused'] }> {
   try {
-    await engine.mayAdmit(call.principal, size.inputTokens, engine.now());
+    await engine.mayAdmit(call.principal, tokensToAdmit(size), engine.now());
     return { route: await wouldReserve(engine, route, notes) };
   } catch (error) {
     if (!(error instanceof ConclaveError) || !refusals.has(error.code)) throw error;

@@ -22,9 +22,9 @@ export function keepPieces({ id, attempts }: Settlement): SqlStatement[] {
   return statements;
 }
 
-/** Prompt and answer of a call. The columns of a call that is still running are empty. */
+/** Prompt and answer of a call, without its reasoning. The columns of a call that is still running are empty. */
 const tokens =
-  'COALESCE(c.input + c.cache_read + c.cache_write + c.cache_write_long + c.output + c.reasoning, 0) AS tokens';
+  'COALESCE(c.input + c.cache_read + c.cache_write + c.cache_write_long + c.output, 0) AS tokens';
 
 /** Finds the owners of these ids. If an id was given twice, the later one counts. */
 export async function keepersOf(sql: SqlRunner, ids: readonly string[]): Promise<Map<string, Keeper>> {

@@ -4,7 +4,7 @@ import { attempt, intent, noon, settlement } from '../../test/support/ledger-sam
 import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AttemptRow, IntentRow, Settlement } from '../core/stores/ledger.ts';
-import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts';
+import { noUsage, promptTokens } from '../core/money/usage.ts';
 
 const known = { unknownPrice: false };
 
@@ -177,7 +177,7 @@ describeEachBackend('the ledger', (it) => {
       await one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ kept })] }));
     }
     const { usage } = settlement('req_a');
-    const tokens = promptTokens(usage) + completionTokens(usage);
+    const tokens = promptTokens(usage) + usage.output;
     assert.ok(tokens > 0);
     const a = { account: 'lab of req_a', keyId: 'key_a', tokens };
     const b = { account: 'lab of req_b', keyId: 'key_b', tokens };

@@ -272,3 +272,19 @@ test('what a stored answer brings along is reserved, also by a process that has 
   assert.equal((await ask(another, { key }, next, ceiling)).status, 400);
   assert.equal(lab.asked.length, before, 'the provider was not asked');
 });
+
+test('a stored answer does not make a request too long: the provider may drop its reasoning or truncate it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const usage = {
+    input_tokens: 345_000,
+    output_tokens: 60_000,
+    output_tokens_details: { reasoning_tokens: 59_000 },
+    total_tokens: 405_000,
+  };
+  lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
+  const models = [{ id: 'lab/m', contextWindow: 400_000, maxOutputTokens: 100_000 }];
+  const gateway = await startTestGateway(t, { config: configFor(lab, { models }) });
+  const { key } = await gateway.app.issueKey({ name: 'long', budgets: [] });
+  assert.equal((await ask(gateway, { key }, {})).status, 200);
+  assert.equal((await ask(gateway, { key }, { previous_response_id: 'resp_long' })).status, 200);
+});

@@ -80,7 +80,7 @@ export type KeptAnswer = {
 export type Keeper = {
   readonly account: string;
   readonly keyId: string;
-  /** Prompt and answer of its call: the least that the provider must read again for a call that continues it. */
+  /** Prompt and answer of its call, without its reasoning: the least that the provider must read again for a call that continues it. */
   readonly tokens: Tokens;
 };
 

@@ -25,7 +25,7 @@ export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): voi
   leaveSlot(closed);
   notePace(engine, closed);
   if (row.kept) {
-    const tokens = promptTokens(row.usage) + completionTokens(row.usage);
+    const tokens = promptTokens(row.usage) + row.usage.output;
     engine.origins.rememberReply(row.kept, call.principal.keyId, tokens);
   }
   for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);

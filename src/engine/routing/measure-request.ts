@@ -143,5 +143,5 @@ export async function exactSize(
     size.inputTokensUpperBound,
     Math.ceil(text * otherTokenizers) + rest.inputTokensUpperBound + storedTokens,
   );
-  return { ...size, inputTokens: rest.inputTokens + text + storedTokens, inputTokensAtMost };
+  return { ...size, inputTokens: rest.inputTokens + text, inputTokensAtMost };
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../../core/call.ts';
+import type { Tokens } from '../../core/units.ts';
 import type { EngineContext } from '../context.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
@@ -27,12 +28,19 @@ function withThoughts(size: RequestSize, restored: Call['request'], request: Cal
   return { ...size, inputTokensUpperBound, inputTokensAtMost };
 }
 
+/**
+ * A stored conversation is paid for, but does not decide which window fits: the provider may drop its reasoning or truncate it.
+ */
 function withStored(size: RequestSize, storedTokens: number): RequestSize {
   return {
     ...size,
     storedTokens,
-    inputTokens: size.inputTokens + storedTokens,
     inputTokensUpperBound: size.inputTokensUpperBound + storedTokens,
     inputTokensAtMost: size.inputTokensAtMost + storedTokens,
   };
+}
+
+/** Returns how many tokens a rate limit counts: the estimated prompt and the stored conversation. */
+export function tokensToAdmit({ inputTokens, storedTokens = 0 }: RequestSize): Tokens {
+  return inputTokens + storedTokens;
 }
