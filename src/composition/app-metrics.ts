@@ -6,11 +6,11 @@ import type { ConfigState } from '../core/config-state.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What surfaces count, and what they show of all that is counted. */
+/** What surfaces count, and the metrics that they show. */
 export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {
-  /** The figures of this process. */
+  /** Collects the metrics of this process. */
   collect(): Promise<MetricFamily[]>;
-  /** The figures of this process and of those beside it, as Prometheus reads them. */
+  /** Renders the metrics of this process and its siblings for Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
@@ -19,7 +19,7 @@ export function appMetrics(
   { siblingMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
   isKnown: (model: string) => boolean,
 ): AppMetrics {
-  // Loaded when somebody asks: counting needs none of it.
+  // Loaded on the first scrape: counting does not need it.
   const renderer = () => import('../telemetry/render-metrics.ts');
   async function collect(): Promise<MetricFamily[]> {
     const { processFamilies } = await renderer();
@@ -43,7 +43,7 @@ export function appMetrics(
   };
 }
 
-/** Does the catalogue or the configuration name this id? Only such ids become labels. */
+/** Returns a check whether the catalogue or the configuration names an id. Only such ids become labels. */
 export function knownModels(
   catalogue: Catalogue,
   { aliases, deployments, routing }: Config,

@@ -49,8 +49,8 @@ import { listen } from './listen.ts';
 import { toolContexts } from './tool-contexts.ts';
 
 /**
- * Everything that follows from one configuration, on a foundation that may carry others before and after it.
- * @throws ConclaveError `configuration` for one that cannot work; the foundation is as before.
+ * Builds everything that follows from one configuration, on a foundation that may outlive it.
+ * @throws ConclaveError `configuration` for one that cannot work; the foundation is unchanged.
  */
 export async function buildApp(
   foundation: Foundation,
@@ -201,7 +201,7 @@ async function assemble(
 
 type Sold = {
   readonly found: readonly FoundProvider[];
-  /** Ids of providers that config and keys may name. */
+  /** Provider ids that config and keys may name. */
   readonly names: App['providerNames']['ids'];
   readonly options: AppOptions;
   readonly foundation: Foundation;
@@ -236,7 +236,7 @@ async function catalogueOf(
   });
 }
 
-/** A pattern stands for many, and is left as it is. */
+/** Resolves a name to a model id. Patterns match many models and are returned unchanged. */
 function idOf(catalogue: Catalogue, name: string): string {
   const meant = name.includes('*') ? undefined : catalogue.resolve(name);
   return meant?.kind === 'model' ? meant.model.id : name;

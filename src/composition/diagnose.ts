@@ -25,7 +25,7 @@ import { howToRepair } from '../storage/sqlite/damage.ts';
 import { databasePath, openDatabase } from './open-database.ts';
 import { readConfiguration } from './read-configuration.ts';
 
-/** What `conclave doctor` says. Every part is checked by itself, so that one failure does not hide another. */
+/** Runs the checks of `conclave doctor`. Each check is independent, so that one failure does not hide another. */
 export async function diagnose(
   options: AppOptions,
 ): Promise<{ readonly checks: Check[]; readonly next: string }> {
@@ -70,7 +70,7 @@ function dataCheck(home: string, [first, ...others]: readonly string[]): Check {
   };
 }
 
-/** Paths count from where the gateway would count them. */
+/** Paths are resolved relative to the same folder as in the gateway. */
 async function keyRootChecks(
   { cwd }: AppOptions,
   loaded: LoadedConfig | undefined,
@@ -114,7 +114,7 @@ function placesOf({ config }: LoadedConfig, found: readonly FoundProvider[]): Pl
   return [...providers, ...deployments];
 }
 
-/** Deployments with a key of their own, as further providers to ask. */
+/** Returns the deployments with their own key, as further providers to check. */
 function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Reachable[] {
   return config.deployments.flatMap(({ apiKey, baseUrl, provider, model }, at) => {
     const id = provider ?? model.slice(0, Math.max(0, model.indexOf('/')));
@@ -132,7 +132,10 @@ function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Rea
   });
 }
 
-/** `undefined` where whoever listens is no Conclave. One that has refused a configuration tells its own user why. */
+/**
+ * Returns the state of the running server; `undefined` if it is not Conclave. A Conclave that rejected a configuration
+ * reports the reason to its own user.
+ */
 async function stateOfRunning(
   transport: Transport,
   url: string,
@@ -157,7 +160,7 @@ async function askState(
     for await (const piece of reply.body) pieces.push(piece);
     const state: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
     return typeof state === 'object' && state !== null && 'status' in state
-      ? (state as RunningState) // our own answer; its members are optional
+      ? (state as RunningState) // our own reply; its members are optional
       : undefined;
   } catch {
     return undefined;

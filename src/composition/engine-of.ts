@@ -18,7 +18,7 @@ import { authorize } from '../providers/authorize.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
 
-/** The engine of one configuration: what that one decides, on what outlives it. */
+/** Creates the engine of one configuration, on the foundation that outlives it. */
 export function engineOf(foundation: Foundation, options: EngineOptions): Engine {
   const { config, found, catalogue, custom, extensions, isKnown } = options;
   const frontier = frontierBaseline(catalogue.models());

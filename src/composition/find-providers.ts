@@ -5,7 +5,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Foundation } from './foundation.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
-/** Whom these options let us ask. @throws ConclaveError `configuration` when nobody is left. */
+/** Finds the available providers. @throws ConclaveError `configuration` if there is none. */
 export async function findProviders(
   options: AppOptions,
   { config, path }: LoadedConfig,

@@ -4,7 +4,7 @@ import type { Foundation } from './foundation.ts';
 const dayMs: Ms = 86_400_000;
 const everyMs: Ms = 3_600_000;
 
-/** Deletes calls older than so many days, now and every hour, as long as there is such a number. Returns what ends it. */
+/** Deletes calls older than `retainDays`, now and every hour, while that is set. Returns a function that stops it. */
 export function forgetOldCalls(
   { store, log }: Pick<Foundation, 'store' | 'log'>,
   retainDays: () => number | undefined,

@@ -24,7 +24,7 @@ import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
 import { openDatabase } from './open-database.ts';
 
-/** What outlives a configuration: books, keys, connections, and what has been learned about deployments. */
+/** What outlives a configuration: ledger, keys, connections, and what was learned about deployments. */
 export interface Foundation {
   readonly home: string;
   readonly store: Store;
@@ -33,7 +33,7 @@ export interface Foundation {
   readonly admit: Admit;
   readonly mayAdmit: Admit;
   readonly memory: EngineMemory;
-  /** What local servers told of their models. */
+  /** Details of the models of local servers. */
   readonly localModels: ModelDetails;
   /** What the router learned from outcomes. */
   readonly learned: LearnedRouting;
@@ -45,12 +45,12 @@ export interface Foundation {
   localPrincipal(): Promise<Principal>;
   /** Starts the simulated models at the first call; resolves with their URL. */
   simulator(): Promise<string>;
-  /** Where they are, once they have been started. */
+  /** URL of the simulated models, once started. */
   simulatorUrl(): string | undefined;
   close(): Promise<void>;
 }
 
-/** Opens everything with a lifetime of its own. @throws ConclaveError `configuration` with nothing left open. */
+/** Opens everything that outlives a configuration. @throws ConclaveError `configuration` with nothing left open. */
 export async function openFoundation(options: AppOptions, config: Config): Promise<Foundation> {
   const home = conclaveHome(options.env);
   const store = await openDatabase(options.env);
@@ -118,12 +118,12 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
   }
 }
 
-/** A person at a terminal wants an answer and, at most, what went wrong on the way to it. */
+/** Returns the log level; a terminal only gets warnings and errors by default. */
 export function logLevelOf({ logFormat, logLevel }: AppOptions, { log }: Config): LogLevel {
   return logLevel ?? (logFormat === 'json' ? log.level : 'warn');
 }
 
-/** What leaves this machine, and what is kept of the answers. Recordings are loaded only where they are asked for. */
+/** Opens the transport for outgoing requests, with recording or replay. Both are loaded only if requested. */
 async function openTransport({ record, replay }: AppOptions): Promise<Transport> {
   if (replay !== undefined) return (await import('../transport/replay-transport.ts')).replayTransport(replay);
   const transport = createTransport();

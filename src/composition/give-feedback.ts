@@ -2,7 +2,7 @@ import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 
-/** A caller's word on one of its calls. */
+/** A caller's rating of one of its calls. */
 export type Feedback = {
   readonly requestId: string;
   /** 0 (bad) to 1 (good). */
@@ -11,8 +11,8 @@ export type Feedback = {
 };
 
 /**
- * Keeps what a caller says of an answer; the latest word of a key on a call holds.
- * @throws ConclaveError `not_found` for a call that is not this key's, `invalid_request` for a score out of bounds, and
+ * Stores a caller's rating of an answer; the latest rating of a key on a call counts.
+ * @throws ConclaveError `not_found` for a call that is not this key's, `invalid_request` for a score out of bounds and
  * for a call without an answer.
  */
 export async function giveFeedback(
@@ -26,7 +26,7 @@ export async function giveFeedback(
     });
   }
   const row = await ledger.show(requestId);
-  // Another key's call is no different from none: a client learns nothing about its neighbours.
+  // Another key's call looks like a missing one: a client learns nothing about other keys.
   if (!row || (!principal.admin && row.keyId !== principal.keyId)) {
     throw new ConclaveError('not_found', `There is no call ${requestId} of this key.`, {
       param: 'request_id',

@@ -9,7 +9,7 @@ const ownVariables = [
 ];
 const awsVariables = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION'];
 
-/** Names of the variables in this environment that Conclave reads keys and places from; never their values. */
+/** Returns the names of the environment variables that Conclave reads keys and addresses from; never their values. */
 export function keyVariables(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = [
     ...builtInProviders.flatMap(({ keyVariables }) => keyVariables),

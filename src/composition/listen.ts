@@ -2,7 +2,7 @@ import type { ListenOptions } from '../app.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
 import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
 
-/** Host and port stay; everything else follows the configuration of the moment. */
+/** Listens for HTTP. Host and port are fixed; everything else follows the current configuration. */
 export function listen({
   host,
   port,

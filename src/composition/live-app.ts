@@ -9,18 +9,18 @@ import { readConfiguration } from './read-configuration.ts';
 import type { Ms } from '../core/units.ts';
 import { watchContent, type ContentWatch } from './watch-content.ts';
 
-/** An app whose configuration may change while it works. */
+/** An app whose configuration may change while it runs. */
 export interface LiveApp {
-  /** Of the newest configuration that could be used. Whoever has taken an older one finishes on it. */
+  /** The app of the newest valid configuration. A request that started with an older app finishes on it. */
   readonly current: App;
   /**
-   * Reads the configuration again. One that cannot work changes nothing but what the log, `/health/ready` and this
-   * answer say. Books, keys, limits, connections and what is known of deployments stay.
+   * Reads the configuration again. An invalid one only shows in the log, `/health/ready` and the result of this call.
+   * Ledger, keys, limits, connections and what is known of deployments are kept.
    */
   reload(): Promise<ConfigState>;
   /**
-   * What a server does besides answering: takes up a changed file, and forgets calls that are too old.
-   * `lookEveryMs`: how often the file is looked at; default 500.
+   * Runs a server's background work: applies a changed configuration file and deletes old calls. `lookEveryMs`: how
+   * often the file is checked; default 500.
    */
   tend(options?: { readonly lookEveryMs?: Ms }): void;
   close(): Promise<void>;
@@ -58,7 +58,7 @@ async function onFoundation(
     const { log } = foundation;
     try {
       await watch?.taken();
-      // A file that was there and is gone is a mistake, not the wish for no file at all.
+      // If the file existed before and is now missing, that is an error, not a request for the defaults.
       const { configPath = options.configPath } = current;
       const loaded = await readConfiguration({ ...options, ...(configPath && { configPath }) });
       const next = await build(loaded);
@@ -76,7 +76,7 @@ async function onFoundation(
   }
 
   async function reload(): Promise<ConfigState> {
-    // One after the other, so that the last one asked for is the last one in use.
+    // Reloads run one after another, so that the last one requested is the last one applied.
     await (reloading = reloading.then(load));
     return state;
   }
@@ -103,7 +103,7 @@ async function onFoundation(
   };
 }
 
-/** What a running server cannot change about itself. */
+/** Returns the settings that only a restart can change. */
 function needRestart(before: App, after: App): string[] {
   const members = ['host', 'port'] as const;
   return members

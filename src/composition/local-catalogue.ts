@@ -8,7 +8,7 @@ import type { Ms } from '../core/units.ts';
 import type { LiveCatalogue } from '../models/create-catalogue.ts';
 import { localModels } from '../models/local-models.ts';
 
-/** The models of local servers, as they were found. */
+/** Returns the models of local servers, as discovered. */
 export function discoveredModels(found: readonly FoundProvider[]): Model[] {
   return found.flatMap(({ provider, listing, shown }) =>
     listing === undefined ? [] : localModels(provider, listing, shown),
@@ -22,14 +22,15 @@ type Looking = {
   readonly now: () => Ms;
 };
 
-/** Nobody waits for it, so a server may take its time. */
+/** Runs in the background, so a server may take its time. */
 const patienceMs: Ms = 5_000;
-/** Names of no model come again and again. */
+/** Unknown names may be requested again and again, so each server is checked at most this often. */
 const betweenLooksMs: Ms = 10_000;
 
 /**
- * The same catalogue, which looks again at a local server behind the back of whoever asks it for a model that was not there:
- * one that was pulled since, or of which the server had not told in time, is listed from then on with all that it can do.
+ * Wraps a catalogue so that a request for an unknown model of a local server checks that server again in the
+ * background. A model that was pulled since, or that the server did not describe in time, is listed from then on with
+ * its capabilities.
  */
 export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, now }: Looking): Catalogue {
   const local = found.filter(({ provider, source }) => provider.local && source !== 'simulated');
@@ -59,7 +60,7 @@ export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, 
     return resolution;
   }
 
-  /** Its server tells of models, and has not told of this one. */
+  /** Returns whether the server describes its models but has not described this one. */
   function isUntold({ provider, name }: Model): boolean {
     const entry = local.find((one) => one.provider.id === provider);
     const shown = seen.get(provider)?.shown ?? entry?.shown;

@@ -4,10 +4,10 @@ import type { Classification, Classify, RequestClues } from '../core/routing/cla
 import type { EngineLog } from '../engine/context.ts';
 import { readTaskWeights, taskClassifier } from '../learning/prompts/task-classifier.ts';
 
-/** The weights that come with Conclave. */
+/** The weights shipped with Conclave. */
 export const committedWeights = join(import.meta.dirname, '../learning/weights/task.json');
 
-/** Where weights of one's own lie, which go before them. */
+/** Path of the user's own weights, which take precedence. */
 export function ownWeights(home: string): string {
   return join(home, 'router-weights.json');
 }
@@ -15,8 +15,8 @@ export function ownWeights(home: string): string {
 type Surroundings = { readonly home: string; readonly log: Pick<EngineLog, 'warn'> };
 
 /**
- * What guesses tasks: the user's own `router-weights.json` in the home folder, or the committed weights. They are read
- * at the first guess; weights that cannot be used are told once, and routing goes on by priors.
+ * Opens the task classifier with the user's own `router-weights.json` in the home folder, or the committed weights.
+ * They are read on first use; unusable weights are reported once, and routing continues with priors.
  */
 export function openClassifier(surroundings: Surroundings): Classify {
   let classify: ((clues: RequestClues) => Classification) | undefined;
@@ -42,7 +42,7 @@ function firstUsable({ home, log }: Surroundings) {
   return undefined;
 }
 
-/** Half a file is none: it is refused like any other that holds no weights. */
+/** A truncated file is rejected like any other file without weights. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

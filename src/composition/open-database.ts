@@ -6,7 +6,7 @@ import { openStore } from '../storage/open-store.ts';
 
 export const databasePath = (home: string): string => join(home, 'conclave.db');
 
-/** Opens the ledger's file in the home folder, or the database that the environment names instead. */
+/** Opens the ledger's file in the home folder, or the database that the environment names. */
 export function openDatabase(env: AppOptions['env']): Promise<Store> {
   return openStore({
     path: databasePath(conclaveHome(env)),

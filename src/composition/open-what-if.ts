@@ -16,7 +16,7 @@ import { survey } from '../what-if/survey.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
 import { routingSnapshot, type WorldParts } from './routing-snapshot.ts';
 
-/** Questions to the ledger: what would have been, and what to do. `since` as in `conclave costs`. */
+/** Reports from the ledger: replays, tiers and advice. `since` as in `conclave costs`. */
 export interface WhatIf {
   replay(options: Change & { readonly since?: string }): Promise<ReplayReport>;
   tiers(options: { readonly since?: string }): Promise<TierReport>;
@@ -29,12 +29,12 @@ type Parts = WorldParts & {
   readonly now: () => number;
 };
 
-/** So many calls are looked at one by one; of more, as many drawn evenly from the whole time stand for all of them. */
+/** At most this many calls are examined; if there are more, this many are drawn evenly from the whole period. */
 const mostCalls = 20_000;
 const usualSince = '30d';
 const dayMs = 86_400_000;
 
-/** Who else one could buy from: those who make their own models. */
+/** Providers considered as alternatives: those that make their own models. */
 const greatProviders: ReadonlySet<string> = new Set([
   'anthropic',
   'openai',
@@ -91,7 +91,7 @@ export function openWhatIf(parts: Parts): WhatIf {
   };
 }
 
-/** @throws ConclaveError `invalid_request` for what no policy could follow. */
+/** Validates a change. @throws ConclaveError `invalid_request` for values that no policy supports. */
 function checkWishes({ policy, mode, quality }: Change): void {
   if (policy !== undefined && !policyNames.includes(policy))
     unknownPolicy(policy, 'policy', 'invalid_request');

@@ -3,7 +3,9 @@ import type { Config } from '../config/schema.ts';
 import type { ProviderNames } from '../core/routing/provider-preferences.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
-/** Every provider that a request may name in its wishes: whoever can be asked, and whoever could be. */
+/**
+ * Returns every provider that a request may name in its preferences: available ones and those that could be configured.
+ */
 export function providerNames(
   found: readonly FoundProvider[],
   custom: readonly string[],

@@ -2,7 +2,7 @@ import type { AppOptions } from '../app.ts';
 import { booksOnly } from '../config/books-only.ts';
 import { checkConfig, loadConfig, type LoadedConfig } from '../config/load-config.ts';
 
-/** The configuration that was given, or that of the file. @throws ConclaveError `configuration`. */
+/** Returns the given configuration, or that of the file. @throws ConclaveError `configuration`. */
 export async function readConfiguration(options: AppOptions): Promise<LoadedConfig> {
   const { config, configPath: path, env, cwd, offline } = options;
   if (config !== undefined) return { config: checkConfig(offline ? booksOnly(config) : config) };

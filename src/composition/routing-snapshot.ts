@@ -31,7 +31,7 @@ type Past = {
   readonly attempts: readonly AttemptRow[];
 };
 
-/** The present configuration, its keys, and what has been learned. */
+/** Builds the world of a replay from the current configuration, its keys and what was learned. */
 export function routingSnapshot(
   { catalogue, config, learned, deploymentsOf }: WorldParts,
   { keys, answered, attempts }: Past,
@@ -73,13 +73,13 @@ function idOf(name: string, catalogue: Catalogue): string {
     const meant = catalogue.resolve(name);
     return meant.kind === 'model' ? meant.model.id : name;
   } catch (error) {
-    // A key may be pinned to what has gone since.
+    // A key may be pinned to a model that no longer exists.
     if (error instanceof ConclaveError) return name;
     throw error;
   }
 }
 
-/** Where a model can be asked, at what each place charges; not where only callers' own keys are taken. */
+/** Returns the deployments of a model with their prices, except those that only accept callers' own keys. */
 function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): readonly Candidate[] {
   return deploymentsOf(model).flatMap((deployment) => {
     if (deployment.provider.needsCallerKey) return [];
@@ -87,7 +87,7 @@ function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): reado
   });
 }
 
-/** Looked up once per model and kind of work; difficulty in steps of a twentieth. */
+/** Caches chances per model and kind of work; difficulty in steps of a twentieth. */
 function chances({ state }: LearnedRouting): World['chance'] {
   const known = new Map<string, ReturnType<World['chance']>>();
   return (model, { task, difficulty, tags }: RequestFeatures) => {

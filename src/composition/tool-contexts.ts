@@ -7,7 +7,7 @@ import type { PromptBook } from '../prompts/prompt-book.ts';
 import { toolContext, type ToolCaller } from '../tools/offer/tool-context.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What every tool is given beside its input and its caller. */
+/** Returns what every tool gets besides its input and its caller. */
 export function toolContexts(
   { store, newId }: Foundation,
   parts: Pick<App, 'catalogue' | 'config'> & { readonly engine: Engine; readonly prompts: PromptBook },

@@ -6,7 +6,7 @@ import { repositoryRoots } from '../files/git/repository-roots.ts';
 import { narrowRoots, openRoots } from '../files/roots.ts';
 import { once } from './once.ts';
 
-/** What tools may read: for this machine's own user, and for the keys of clients over HTTP. */
+/** Returns what tools may read, for this machine's own user and for the keys of HTTP clients. */
 export function toolRoots(
   { config, path }: LoadedConfig,
   { cwd, env }: Pick<AppOptions, 'cwd' | 'env'>,

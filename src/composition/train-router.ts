@@ -21,35 +21,36 @@ import { findSuccessWorths, type JudgedTraffic } from '../learning/fitting/find-
 import { readTaskWeights } from '../learning/prompts/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
 
-/** What a training made of an installation's own calls. */
+/** Result of a training on an installation's own calls. */
 export type RouterTraining = RetrainReport & {
   readonly since: string;
-  /** Where the weights of task and difficulty lie; absent where neither got better. */
+  /** Path of the weights for task and difficulty; absent if neither improved. */
   readonly path?: string;
-  /** Models with enough judged calls, and whether their prompts' words tell more than the kind of work. */
+  /** Models with enough judged calls, and whether the words of their prompts predict more than the kind of work. */
   readonly words: readonly FittedModel[];
-  /** At what price of a success a wanted quality is kept on the average; absent where too few calls were judged. */
+  /** The price of a success at which a wanted quality is kept on average; absent if too few calls were judged. */
   readonly worths?: TrainedWorths;
-  /** Judged models whose price is not known, so that what a success may cost was found without them. */
+  /** Judged models without a known price, which were ignored when the price of a success was fitted. */
   readonly unpriced: readonly string[];
-  /** The version of what was learned that goes by these words from now on; absent where nothing changed. */
+  /** The new version of what was learned that uses these words; absent if nothing changed. */
   readonly version?: number;
 };
 
 export type TrainedWorths = Pick<SuccessWorths, 'bestSingle' | 'prompts'> & {
-  /** Of the qualities that are usually wanted those that were surely kept, with what that took of the best model's cost. */
+  /** The usual quality targets that were certainly kept, with the cost as a share of the best model's. */
   readonly kept: readonly { readonly quality: number; readonly usd: number; readonly costShare: number }[];
 };
 
 const perRead = 1_000;
-/** The newest of a longer time stand for all of them. */
+/** If there are more calls, only the newest are used. */
 const mostCalls = 50_000;
 
 /**
- * Fits the guesses of task and difficulty anew on this installation's own calls, and puts the weights where they go before the
- * committed ones; running processes take them up at their next start. What prompts' words say of each model's chances goes
- * into a snapshot of what was learned, which they take up within seconds. @throws ConclaveError `configuration` for own
- * weights that cannot be read, `invalid_request` for a time that is none.
+ * Refits the predictions of task and difficulty on this installation's own calls and writes weights that take
+ * precedence over the committed ones; running processes use them after their next start. What prompts' words tell about
+ * each model's chances goes into a snapshot of what was learned, which running processes load within seconds.
+ * @throws ConclaveError `configuration` if the user's own weights cannot be read, `invalid_request` for an invalid
+ * time.
  */
 export async function trainRouter(
   { store, home, learned, models }: Parts,
@@ -70,7 +71,7 @@ export async function trainRouter(
     task: writeLinearModel(weights.task, { source, quality: figures(report.task) }),
     difficulty: writeLinearModel(weights.difficulty, { source, quality: figures(report.difficulty) }),
   };
-  // Whoever starts meanwhile reads the old file or the new one, and nothing between.
+  // Written to a draft and renamed, so that a process that starts meanwhile reads either the old or the new file.
   const draft = join(home, 'router-weights.json.new');
   await writeFile(draft, `${JSON.stringify(file, undefined, 1)}\n`, { mode: 0o600 });
   await rename(draft, path);
@@ -95,7 +96,7 @@ async function trainChances(
   const sameWords = report.every(
     ({ model: id, kept }) => kept === 'posterior' && !present?.model.outputs.includes(id),
   );
-  // What was found for other words would promise what nobody has shown.
+  // Worths that were fitted for other words no longer apply.
   const worths = findSuccessWorths(priced(heldOut, models, now)) ?? (sameWords ? learned.worths : undefined);
   const unpriced = heldOut.models.filter((id) => models.get(id)?.price === undefined);
   const found = { words: report, unpriced, ...(worths && { worths: shownWorths(worths) }) };
@@ -108,8 +109,8 @@ async function trainChances(
 }
 
 /**
- * What each model whose price is known would be expected to cost at these calls today. By then the length of an answer is not
- * known, so that each counts as what is usual at its kind of work.
+ * Estimates what each model with a known price would cost for these calls today. The length of an answer is not known
+ * in advance, so the usual length for the kind of work is assumed.
  */
 function priced(
   { models: ids, chances, scores, calls }: HeldOut,

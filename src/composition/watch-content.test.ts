@@ -13,7 +13,7 @@ async function watched(t: TestContext) {
   return {
     path,
     watch,
-    /** How many changes have been said after so many looks. */
+    /** The number of reported changes after this many looks. */
     async after(looks: number) {
       for (let look = 0; look < looks; look += 1) await watch.look();
       return changes;
@@ -21,7 +21,7 @@ async function watched(t: TestContext) {
   };
 }
 
-test('a change is said once, when it has rested for a look', async (t) => {
+test('reports a change once, after the file has been stable for one look', async (t) => {
   const { path, after } = await watched(t);
   assert.equal(await after(2), 0);
   await writeFile(path, 'sec');
@@ -32,7 +32,7 @@ test('a change is said once, when it has rested for a look', async (t) => {
   assert.equal(await after(3), 1);
 });
 
-test('what has been taken up already is no change, and the next one is', async (t) => {
+test('does not report content that was already loaded, but reports the next change', async (t) => {
   const { path, watch, after } = await watched(t);
   await writeFile(path, 'second');
   await watch.taken();
@@ -41,7 +41,7 @@ test('what has been taken up already is no change, and the next one is', async (
   assert.equal(await after(3), 1);
 });
 
-test('a file that goes away is a change, and so is its return', async (t) => {
+test('reports that a file disappears and that it returns', async (t) => {
   const { path, after } = await watched(t);
   await rm(path);
   assert.equal(await after(3), 1);

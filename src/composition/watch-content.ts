@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 
-/** One look after another at a file; how often is up to whoever looks. */
+/** Watches a file; the caller decides how often to look. */
 export interface ContentWatch {
   look(): Promise<void>;
-  /** What the file says now is being taken up already: only another change is news. */
+  /** Marks the current content as loaded: only another change is reported. */
   taken(): Promise<void>;
 }
 
 /**
- * Calls `onChange` when the file no longer says what was `loaded` and has rested for one look, so that a file which is being
- * written is not read half. That it is gone, or cannot be read any more, is a change like others.
- * Reading the file works where notices do not: mounted volumes, swapped links.
+ * Calls `onChange` when the file no longer has the `loaded` content and has been stable for one look, so that a file is
+ * not read while it is being written. A missing or unreadable file is also a change. Reading the file works where file
+ * notifications do not: mounted volumes, replaced links.
  */
 export function watchContent(path: string, loaded: string, onChange: () => void): ContentWatch {
   let used = says(loaded);
@@ -30,7 +30,7 @@ export function watchContent(path: string, loaded: string, onChange: () => void)
   };
 }
 
-/** What the file says, or why it says nothing, as one thing to compare. */
+/** Returns the content of the file, or the reason why it cannot be read, as one value to compare. */
 function contentOf(path: string): Promise<string> {
   return readFile(path, 'utf8').then(says, ({ code }: NodeJS.ErrnoException) => `fails with ${code}`);
 }

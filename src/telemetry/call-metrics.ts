@@ -6,14 +6,17 @@ import { counterMap } from './counter-map.ts';
 import { histogramValues, newHistogram, observe, type Histogram } from './histogram.ts';
 import { seriesTree } from './series-tree.ts';
 
-/** What calls add up to since the process began. */
+/** Totals of calls since the process started. */
 export type CallMetrics = {
-  /** Counts calls of one configuration. Models that `isKnown` does not know share one label, so that no caller can make series. */
+  /**
+   * Counts calls of one configuration. Models unknown to `isKnown` share one label, so that callers cannot create
+   * series.
+   */
   observer(isKnown: (model: string) => boolean): CallObserver;
   families(): MetricFamily[];
 };
 
-/** The label of every model that comes from outside. */
+/** Label of models that neither the catalogue nor the configuration names. */
 export const otherModel = 'other';
 
 type ModelSeries = {

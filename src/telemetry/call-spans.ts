@@ -16,8 +16,8 @@ import { version } from '../core/version.ts';
 import { attemptAttributes, operationOf, requestAttributes, targetAttributes } from './gen-ai-attributes.ts';
 
 /**
- * A span for each call, named after what was asked for, and under it one for each request to a provider, by the GenAI
- * conventions. A call of a call (a step of a cascade, a member of a panel) stands under its parent.
+ * Traces a span for each call, named after the request, with a child span for each request to a provider, by the GenAI
+ * conventions. A call made by another call (a step of a cascade, a member of a panel) is a child of that call.
  */
 export function spanTracer(): CallTracer {
   const tracer = trace.getTracer('conclave', version);
@@ -27,7 +27,7 @@ export function spanTracer(): CallTracer {
     const parent = parentId === undefined ? undefined : open.get(parentId);
     if (parent) return parent;
     const active = context.active();
-    // An instrumentation of HTTP has read the headers already, and put a span of its own between.
+    // An HTTP instrumentation has already read the headers and created its own span.
     if (trace.getSpan(active) || !traceContext) return active;
     return propagation.extract(active, traceContext);
   }

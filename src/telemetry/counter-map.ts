@@ -1,7 +1,7 @@
 import type { MetricValue } from '../core/call-observer.ts';
 import { seriesTree } from './series-tree.ts';
 
-/** Counters by labels whose values come from closed lists. */
+/** Counters by labels with a fixed set of values. */
 export type CounterMap = {
   /** `values` in the order of the labels. */
   add(...values: string[]): void;

@@ -6,7 +6,7 @@ import type { Candidate } from '../core/provider.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { completionTokens, promptTokens } from '../core/money/usage.ts';
 
-/** `gen_ai.provider.name` of our ids, where the convention has a word of its own; the others are ids already. */
+/** `gen_ai.provider.name` for our provider ids that have another name in the convention. */
 const providerNames: Readonly<Record<string, string>> = {
   azure: 'azure.ai.openai',
   bedrock: 'aws.bedrock',
@@ -20,7 +20,8 @@ export const operationOf = ({ embedding }: ModelRequest): 'chat' | 'embeddings' 
   embedding ? 'embeddings' : 'chat';
 
 /**
- * What a request says, in the words of the GenAI conventions for client spans. Prompts and answers are never among it.
+ * Returns the attributes of a request by the GenAI conventions for client spans. Prompts and answers are never
+ * included.
  * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */
 export function requestAttributes({ request, sessionId }: Call, model: string): Attributes {
@@ -40,7 +41,7 @@ export function requestAttributes({ request, sessionId }: Call, model: string): 
   };
 }
 
-/** Whom an attempt asks. */
+/** Returns the attributes of the deployment that an attempt calls. */
 export function targetAttributes({ model, deployment }: Candidate): Attributes {
   const { baseUrl } = deployment.endpoints[0] ?? {};
   const at = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
@@ -55,7 +56,9 @@ export function targetAttributes({ model, deployment }: Candidate): Attributes {
   };
 }
 
-/** What became of it. What caches read and wrote is part of the input here, and reasoning of the output. */
+/**
+ * Returns the attributes of a finished attempt. Cache reads and writes count as input here, and reasoning as output.
+ */
 export function attemptAttributes({ usage, ...row }: AttemptRow): Attributes {
   return {
     'gen_ai.usage.input_tokens': promptTokens(usage),

@@ -1,9 +1,9 @@
 import type { MetricValue } from '../core/call-observer.ts';
 
-/** Upper bounds in seconds, from a cached answer to a long piece of reasoning. */
+/** Upper bounds in seconds, from a cached answer to long reasoning. */
 const bounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] as const;
 
-/** Counts durations by size. */
+/** Counts of durations by bucket. */
 export type Histogram = { readonly counts: Float64Array; sum: number; count: number };
 
 export function newHistogram(): Histogram {
@@ -20,7 +20,7 @@ export function observe(histogram: Histogram, seconds: number): void {
   }
 }
 
-/** As Prometheus counts: every bucket holds the smaller ones too. */
+/** Returns cumulative buckets, as Prometheus expects. */
 export function histogramValues(
   name: string,
   labels: Readonly<Record<string, string>>,

@@ -6,8 +6,8 @@ import { maskSecrets } from './mask-secrets.ts';
 export type LogLines = { write(line: string): void };
 
 /**
- * One JSON object a line on standard error, in blocks. Errors keep their stack and causes; whatever looks like a key is
- * masked in the finished line, so that no way into it has to be thought of.
+ * Writes one JSON object per line to standard error, in blocks. Errors keep their stack and causes. Anything that looks
+ * like a key is masked in the finished line, so that no field can be forgotten.
  */
 export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log {
   const logger = pino(
@@ -26,7 +26,7 @@ export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log
     warn: (fields, message) => logger.warn(fields, message),
     info: (fields, message) => logger.info(fields, message),
     debug: (fields, message) => logger.debug(fields, message),
-    // Only our own levels are ever set, and pino knows all of them.
+    // Only our own levels are ever set, and pino supports all of them.
     get level() {
       return logger.level as LogLevel;
     },
@@ -37,13 +37,16 @@ export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log
 }
 
 function standardError(): LogLines {
-  // Asked for, it makes its pipe one that does not block.
+  // Accessing `process.stderr` makes its pipe non-blocking.
   const lines = linesToFile(process.stderr.fd);
   process.once('exit', () => lines.flushSync());
   return lines;
 }
 
-/** Pino's member for the time of a line. A busy gateway writes several lines in a millisecond, which is spelt once. */
+/**
+ * Returns pino's time field. A busy gateway writes several lines per millisecond, so the text is formatted once per
+ * millisecond.
+ */
 function isoTime(): () => string {
   let spelt = Number.NaN;
   let member = '';

@@ -15,7 +15,7 @@ async function folder(t: TestContext): Promise<string> {
   return path;
 }
 
-test('lines arrive whole and in order, what waits at the end with them', async (t) => {
+test('lines arrive whole and in order, including those still buffered at the end', async (t) => {
   const path = join(await folder(t), 'log');
   const fd = openSync(path, 'a');
   const lines = linesToFile(fd);
@@ -31,7 +31,7 @@ test('lines arrive whole and in order, what waits at the end with them', async (
   closeSync(fd);
 });
 
-test('a reader that is gone ends nothing and holds up nobody, at the end of the process neither', async (t) => {
+test('a closed pipe neither ends nor blocks the process, not even on exit', async (t) => {
   const pipe = join(await folder(t), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -45,7 +45,7 @@ test('a reader that is gone ends nothing and holds up nobody, at the end of the 
   closeSync(fd);
 });
 
-/** A process whose standard error `script` writes to, and all that a reader gets of it who begins when it is told to. */
+/** Runs `script` in a process whose standard error is read late, and returns all lines that were read. */
 async function readLate(script: string): Promise<string[]> {
   const module = JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'));
   const child = spawn(process.execPath, [
@@ -64,7 +64,7 @@ async function readLate(script: string): Promise<string[]> {
   return (await text(child.stderr)).trimEnd().split('\n');
 }
 
-test('what waits for a slow reader at the end of the process reaches it whole', async () => {
+test('buffered lines reach a slow reader completely when the process ends', async () => {
   const rows = await readLate(
     `for (let at = 0; at < 3_000; at += 1) lines.write('x'.repeat(500) + at + '\\n');`,
   );
@@ -74,7 +74,7 @@ test('what waits for a slow reader at the end of the process reaches it whole', 
   );
 });
 
-test('a reader that stands still loses lines beyond a bound, and is told how many', async () => {
+test('a stalled reader loses lines above a limit, and gets a line with their number', async () => {
   const rows = await readLate(
     `for (let at = 0; at < 2_000; at += 1) lines.write('x'.repeat(10_000) + '\\n');`,
   );

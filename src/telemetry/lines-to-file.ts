@@ -2,39 +2,39 @@ import { writeSync } from 'node:fs';
 import type { Ms } from '../core/units.ts';
 import type { LogLines } from './json-log.ts';
 
-/** A line waits for company this long at most, so that a busy gateway writes in blocks. */
+/** Longest time that a line is buffered, so that a busy gateway writes in blocks. */
 const flushEveryMs: Ms = 200;
 const blockCharacters = 8 * 1024;
 
-/** What waits for a reader that is slow; what comes on top of it is lost, and is said to be. */
+/** Largest buffer for a slow reader; further lines are dropped, and their number is reported. */
 const mostWaiting = 8 * 1024 * 1024;
 
-/** How soon a full pipe is tried again. */
+/** Delay before a full pipe is tried again. */
 const againMs: Ms = 10;
 
-/** How long the end of the process waits for such a reader. */
+/** How long a process that ends waits for a slow reader. */
 const lastPatienceMs: Ms = 1_000;
 
 export type FileLines = LogLines & {
-  /** Writes what waits before it returns, as far as there is somebody who reads it. For the end of the process. */
+  /** Writes the buffer before it returns, unless the reader is gone. For the end of the process. */
   flushSync(): void;
 };
 
 /**
- * Lines to an open file descriptor in blocks. Where that is a pipe it must not block, as Node's own standard error does not:
- * what does not fit in waits here, and never in another thread, where the end of the process would lose it. A reader that is
- * gone (`serve 2>&1 | tee` and Ctrl-C) loses the lines and disturbs nothing else; pino's own destination would retry for ever
- * at the end of the process, whatever the error.
+ * Writes lines in blocks to an open file descriptor. A pipe must not block, just as Node's own standard error does not:
+ * what does not fit is buffered here, never in another thread, where it would be lost at the end of the process. If the
+ * reader is gone (`serve 2>&1 | tee` and Ctrl-C), the lines are dropped and nothing else is disturbed; pino's own
+ * destination would retry forever at the end of the process, whatever the error.
  */
 export function linesToFile(fd: number): FileLines {
   let waiting = '';
   let lost = 0;
-  /** What of a block has not gone out yet. */
+  /** The part of a block that is not written yet. */
   let block: Buffer = empty;
   let isGone = false;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Whether nothing waits any more. */
+  /** Returns whether the buffer is empty. */
   function flush(): boolean {
     for (;;) {
       if (isGone) return true;
@@ -96,7 +96,7 @@ function lossLine(lost: number): string {
   return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: nobody read them in time' })}\n`;
 }
 
-/** A pipe that does not block, and is full. */
+/** Returns whether a non-blocking pipe is full. */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY');
 }

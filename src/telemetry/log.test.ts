@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { jsonLog } from './json-log.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
-test('nothing that looks like a key or a password gets into a line, whichever way it came', () => {
+test('masks everything that looks like a key or a password, wherever it is in a line', () => {
   const secrets = [
     'sk-ant-api03-abcdefghijklmnop',
     'sk-proj-0123456789abcdefghij',
@@ -37,7 +37,7 @@ test('ids, models and ordinary words stay readable', () => {
     assert.equal(maskSecrets(text), text);
 });
 
-test('the level decides what is written, and may change while the log is in use', () => {
+test('writes lines of the current level, which may change while the log is in use', () => {
   const lines: string[] = [];
   const log = jsonLog('warn', { write: (line) => lines.push(line) });
   log.info({}, 'one');

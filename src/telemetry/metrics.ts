@@ -6,31 +6,31 @@ import { callMetrics, counter, gauge, otherModel } from './call-metrics.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { counterMap } from './counter-map.ts';
 
-/** Why a request had no key that counts. */
+/** Why a request had no valid key. */
 export type NoKeyReason = 'missing' | 'unknown' | 'refused';
 
-/** Everything that this process counts; it outlives a configuration. */
+/** All counters of this process; they outlive a configuration. */
 export type Metrics = {
   observer(isKnown: (model: string) => boolean): CallObserver;
-  /** A request without a valid key: it leaves no row. */
+  /** Counts a request without a valid key; it leaves no ledger row. */
   unauthenticated(reason: NoKeyReason): void;
-  /** A request has been answered. `route` comes from the table of routes, never from the request. */
+  /** Counts a finished request. `route` comes from the table of routes, never from the request. */
   answered(route: string, status: number): void;
   families(standing: Standing): MetricFamily[];
 };
 
-/** What is not counted but looked up when somebody asks. */
+/** Values that are not counted but read on each scrape. */
 export type Standing = {
   readonly isKnown: (model: string) => boolean;
   readonly deployments: Iterable<[string, { readonly healthy: boolean }]>;
   readonly deadCredentials: readonly {
     readonly provider: string;
-    /** The variable or the place in the config, never the secret. */
+    /** The variable or the place in the config; never the secret. */
     readonly credential: string;
     readonly code: ErrorCode;
   }[];
   readonly config: ConfigState;
-  /** Calls that have ended whose row the store has not taken yet. */
+  /** Finished calls whose row is not stored yet. */
   readonly unwritten: number;
 };
 
@@ -70,7 +70,7 @@ export function openMetrics(): Metrics {
   };
 }
 
-/** Deployments of models from outside are one series, that of the sickest. */
+/** Builds the families of deployments. Models that nothing here names share one series, with the worst health. */
 function deploymentFamilies({ deployments, deadCredentials, isKnown }: Standing): MetricFamily[] {
   const benched = new Map<string, number>();
   for (const [id, { healthy }] of deployments) {

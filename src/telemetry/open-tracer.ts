@@ -1,11 +1,11 @@
 import type { CallTracer } from '../core/call-tracer.ts';
 
-/** Where OpenTelemetry's API keeps what an SDK has registered; its place is the same in every copy of the package. */
+/** The global under which OpenTelemetry's API stores a registered SDK; the same in every copy of the package. */
 const registry = Symbol.for('opentelemetry.js.api.1');
 
 /**
- * Follows calls if this process has an OpenTelemetry SDK, registered before Conclave starts; `undefined` otherwise, and
- * then not even the API is loaded.
+ * Traces calls if an OpenTelemetry SDK was registered in this process before Conclave starts. Otherwise returns
+ * `undefined`, without even loading the API.
  */
 export async function openTracer(): Promise<CallTracer | undefined> {
   const registered: unknown = Reflect.get(globalThis, registry);

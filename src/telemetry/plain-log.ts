@@ -1,7 +1,7 @@
 import { logLevels, type Log, type LogLevel } from '../core/log.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
-/** Lines for a person at a terminal, on standard error. */
+/** Writes lines for a terminal to standard error. */
 export function plainLog(level: LogLevel): Log {
   const write =
     (of: LogLevel, word: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {

@@ -3,17 +3,17 @@ import type { MetricFamily } from '../core/call-observer.ts';
 
 let ownProcess: Registry | undefined;
 
-/** Memory, CPU, event loop and garbage of this process, watched from the first time that somebody asks. */
+/** Returns memory, CPU, event loop and garbage collection metrics of this process, collected from the first call on. */
 export async function processFamilies(): Promise<MetricFamily[]> {
   if (!ownProcess) {
     ownProcess = new Registry();
     collectDefaultMetrics({ register: ownProcess });
   }
-  // The library's own form for exchange between processes; its types say `string` where the values are ours.
+  // The library's format for exchange between processes; its types are `string` for some of our literal types.
   return (await ownProcess.getMetricsAsJSON()) as unknown as MetricFamily[];
 }
 
-/** The text that Prometheus reads, of one process or of several added up. */
+/** Renders the text for Prometheus, of one process or summed over several. */
 export async function renderMetrics(
   processes: readonly (readonly MetricFamily[])[],
 ): Promise<{ readonly contentType: string; readonly text: string }> {

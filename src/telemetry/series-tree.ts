@@ -1,6 +1,6 @@
 /** Series by the values of their labels. */
 export type SeriesTree<Series> = {
-  /** The series of these values, in the order of the labels; made when it is first asked for. */
+  /** Returns the series of these values, in the order of the labels; created on first use. */
   of(...values: string[]): Series;
   all(): readonly Labelled<Series>[];
 };
@@ -9,7 +9,10 @@ type Labelled<Series> = { readonly values: readonly string[]; readonly series: S
 
 type Branch<Series> = { readonly below: Map<string, Branch<Series>>; series?: Series };
 
-/** A look-up a label is all that counting costs; a text that joins the values would be made, and hashed, every time. */
+/**
+ * Builds a tree of series. Counting then costs one lookup per label; a joined text would have to be built and hashed
+ * each time.
+ */
 export function seriesTree<Series>(make: (values: readonly string[]) => Series): SeriesTree<Series> {
   const root: Branch<Series> = { below: new Map() };
   const all: Labelled<Series>[] = [];
