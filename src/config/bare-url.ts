@@ -1,4 +1,4 @@
-/** A base URL without slashes at its end. */
+/** Removes trailing slashes from a base URL. */
 export function bareUrl(url: string): string {
   return url.replace(/\/+$/, '');
 }

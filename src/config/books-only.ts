@@ -1,9 +1,9 @@
-/** What says whom to ask, with which keys. */
+/** Sections that describe providers and their keys. */
 const whomToAsk: ReadonlySet<string> = new Set(['providers', 'models', 'deployments']);
 
 /**
- * A configuration, not yet checked, without whom to ask: whoever only reads the books needs neither those keys nor the
- * environment variables in them.
+ * Removes the providers from an unchecked configuration: a command that only reads the ledger needs neither their keys
+ * nor the environment variables in them.
  */
 export function booksOnly(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -4,8 +4,8 @@ import { nearestNames } from '../core/names/nearest-names.ts';
 import type { DataPolicy } from '../core/routing/provider-preferences.ts';
 
 /**
- * Refuses an allow-list that names a provider there is none of: it would allow nothing, and only local models would be left.
- * @throws ConclaveError of the code that is given, naming the place, the value and the nearest names.
+ * Rejects an allow-list that names an unknown provider: it would allow nothing, and only local models would be left.
+ * @throws ConclaveError with the given code, naming the place, the value and the nearest names.
  */
 export function checkDataPolicy(
   allow: DataPolicy | undefined,

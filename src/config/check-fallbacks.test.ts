@@ -17,7 +17,7 @@ const known: Known = {
   providerNames: new Set(['anthropic', 'openai']),
 };
 
-test('fallbacks that would never be tried are refused, with what was probably meant', () => {
+test('fallbacks that would never be tried are refused, with the probably intended name', () => {
   const wrong: [fallbacks: Record<string, string[]>, message: RegExp][] = [
     [
       { 'antropic/*': ['opus'] },

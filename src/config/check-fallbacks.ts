@@ -2,18 +2,18 @@ import type { Resolution } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 
-/** What names in the configuration may mean. */
+/** What is needed to resolve names in the configuration. */
 export type Known = {
-  /** @throws ConclaveError where a name means nothing. */
+  /** @throws ConclaveError if a name means nothing. */
   readonly resolve: (name: string) => Resolution;
-  /** Every provider that could be configured, or is. */
+  /** Every provider that is configured or could be. */
   readonly providerNames: ReadonlySet<string>;
 };
 
 /**
- * Refuses fallbacks that would never be tried: of a model that has another id, of a provider that nobody knows, to the model
- * itself, and to a name that leaves the choice open. Whose provider merely is not configured is no mistake.
- * @throws ConclaveError `configuration` that names the key and what was probably meant.
+ * Rejects fallbacks that would never be tried: for a name that resolves to another id, for an unknown provider, from a
+ * model to itself, and to a name that leaves the choice open. A known provider that is not configured is not an error.
+ * @throws ConclaveError `configuration` that names the key and the probably intended name.
  */
 export function checkFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, known: Known): void {
   for (const [pattern, names] of Object.entries(fallbacks)) {

@@ -17,7 +17,7 @@ const check = (text: string) =>
     tools: ['chat', 'codereview'],
   });
 
-test('a name in the configuration that means nothing, or something else already, is refused with its place', () => {
+test('a name in the configuration that is unknown or already taken is refused, with its place', () => {
   const wrong: readonly [string, RegExp][] = [
     ['aliases: { nope: lab/a }', /^aliases\.nope: no model "nope"/],
     ['aliases: { auto: lab/a }', /^aliases\.auto: "auto" is a name of Conclave's own/],

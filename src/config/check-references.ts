@@ -6,8 +6,7 @@ import { checkFallbacks, type Known } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Asks whether every name of a model in the config means one, every provider of a deployment is there, and every tool of a
- * rule.
+ * Checks that every model name in the config, every provider of a deployment and every tool of a rule exists.
  * @throws ConclaveError `configuration` that names the key, the value and the nearest names.
  */
 export function checkReferences(
@@ -22,7 +21,7 @@ export function checkReferences(
   },
 ): void {
   for (const alias of Object.keys(config.aliases)) {
-    // A virtual model means what it always does, whatever an alias says; an empty name is the default's.
+    // Aliases cannot redefine virtual models; an empty name means the default.
     if (alias === '' || isVirtualName(alias))
       throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
   }
@@ -57,8 +56,8 @@ export function checkReferences(
 }
 
 /**
- * Refuses an entry that could never count: of those that name neither a key nor a place, each describes the provider's own,
- * and the first that fits a model counts.
+ * Rejects a deployment entry that never applies. Entries with neither a key nor an address describe the provider's own
+ * deployment, and the first one that matches a model applies.
  */
 function checkOwnDeployments({ deployments }: Config): void {
   const own = deployments.map(({ model, provider, apiKey, baseUrl, region }) =>

@@ -4,19 +4,19 @@ import { keysAt } from '../core/json/keys-at.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { pointedIssue } from '../core/json/pointed-issue.ts';
 
-/** What is wrong with a configuration, and where in it. */
+/** A problem in a configuration, and its place. */
 export type Problem = { readonly path: readonly PropertyKey[]; readonly text: string };
 
-/** The error that says so in one line; `place` is the file with its line, or what stands for it. */
+/** Builds the error, in one line; `place` is the file with its line, or a word for another source. */
 export function refusal(problem: Problem | string, place: string): ConclaveError {
   const text = typeof problem === 'string' ? problem : problem.text;
   return new ConclaveError('configuration', `${place}: ${text}`);
 }
 
-/** Deepest first: an error inside a known key says more than one about its parent. */
+/** Returns the first problem, deepest first: an error inside a known key is more specific than one about its parent. */
 export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
   const issues = error.issues.map(pointedIssue);
-  // A misspelt key explains why the right one is missing.
+  // A misspelt key is also the reason why the right one is missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) return { path: [], text: 'is not a configuration' };
   const name = issue.path.map(String).join('.') || 'the file';
@@ -32,7 +32,7 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
   };
 }
 
-/** One of a list of words was wanted; a slip is answered with the word that was meant, and with all of them otherwise. */
+/** Describes a value that is not one of the allowed words: names the nearest one, or else all of them. */
 function notAmong({ input, values, message }: z.core.$ZodIssueInvalidValue): string {
   if (typeof input !== 'string') return message;
   const words = values.map(String);

@@ -12,7 +12,10 @@ import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from './bare-url.ts';
 
-/** A provider of the config, on a built-in one where there is one of its name. @throws ConclaveError `configuration` without its key or address. */
+/**
+ * Builds a provider of the config, based on the built-in one of the same name if there is one.
+ * @throws ConclaveError `configuration` if its key or address is missing.
+ */
 export function configuredProvider(
   id: string,
   entry: ProviderConfig,
@@ -48,7 +51,7 @@ export function configuredProvider(
   };
 }
 
-/** The key would take the place of a header of the same name, without a word. */
+/** Rejects a configured header that the key would silently overwrite. */
 function refuseSecondKey(
   { id, auth }: Provider,
   { headers = {} }: ProviderConfig,
@@ -62,7 +65,7 @@ function refuseSecondKey(
   throw new ConclaveError('configuration', problem, { configPath: ['providers', id, 'headers', name] });
 }
 
-/** A built-in provider, with what the config says otherwise. */
+/** Returns a built-in provider with the overrides of the config. */
 export function overridden(provider: Provider, entry: ProviderConfig): Provider {
   const endpoints = endpointsOf(provider, entry);
   return {
@@ -74,7 +77,7 @@ export function overridden(provider: Provider, entry: ProviderConfig): Provider 
   };
 }
 
-/** A forced dialect keeps only that one, also where the provider itself does not speak it. */
+/** Returns the endpoints. A forced dialect is the only one used, even if the provider itself does not support it. */
 function endpointsOf(provider: Provider, { dialect, baseUrl }: ProviderConfig): readonly DialectEndpoint[] {
   if (dialect === undefined) {
     return baseUrl === undefined ? provider.dialects : atOwnAddress(provider.dialects, baseUrl);
@@ -83,18 +86,21 @@ function endpointsOf(provider: Provider, { dialect, baseUrl }: ProviderConfig): 
   return baseUrl === undefined ? kept : [{ ...kept[0], dialect, baseUrl: bareUrl(baseUrl) }];
 }
 
-/** Where servers of a dialect look for their key, if not for a bearer's. */
+/** How servers of a dialect expect their key, if not as a bearer token. */
 const usualAuth: Partial<Record<DialectId, AuthScheme>> = {
   'anthropic-messages': 'x-api-key',
   'google-generate': 'x-goog-api-key',
 };
 
-/** Where servers of a dialect list their models and tell of each, if not as OpenAI does. */
+/** Paths of a dialect's model list and model details, if they differ from OpenAI's. */
 const usualPaths: Partial<Record<DialectId, Pick<Provider, 'modelsPath' | 'showPath'>>> = {
   'ollama-chat': { modelsPath: '/v1/models', showPath: '/api/show' },
 };
 
-/** A provider that only the config knows. @throws ConclaveError `configuration` where it lacks what that takes. */
+/**
+ * Builds a provider that only the config defines.
+ * @throws ConclaveError `configuration` if a required setting is missing.
+ */
 export function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider[]): Provider {
   if (entry.dialect && entry.baseUrl) {
     return {

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { DeploymentEntry } from './schema.ts';
 
 /**
- * What tells a further deployment from the others of its model: `azure`, `eu-west-1`, or, for an address or a key, letters
- * that nobody can turn back into them. The same wherever the entry stands in the config, so that what is known of the
- * deployment stays with it.
+ * Returns the name that distinguishes a further deployment from the others of its model: `azure`, `eu-west-1` or, for
+ * an address or a key, a hash. It does not depend on the entry's position in the config, so that what is known of the
+ * deployment is kept.
  */
 export function deploymentName(
   { provider, region, baseUrl, apiKey }: DeploymentEntry,

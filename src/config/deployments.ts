@@ -8,12 +8,15 @@ import { deploymentName } from './deployment-name.ts';
 import { atOwnAddress } from './own-address.ts';
 import type { DeploymentEntry } from './schema.ts';
 
-/** Finds the deployments of a model: its provider's own, and those that the config adds. Asked on every call. */
+/**
+ * Returns a function that finds the deployments of a model: its provider's own and those that the config adds. Called
+ * for every call.
+ */
 export function deploymentFinder(options: {
   readonly found: readonly FoundProvider[];
   readonly entries: readonly DeploymentEntry[];
   readonly custom: readonly LLMProvider[];
-  /** The id that an alias stands for; any other name as it is. */
+  /** Resolves an alias to its id; returns any other name unchanged. */
   readonly idOf: (name: string) => string;
 }): (model: Model) => readonly Deployment[] {
   const providers = new Map(options.found.map((entry) => [entry.provider.id, entry]));
@@ -28,14 +31,14 @@ export function deploymentFinder(options: {
     let deployments = known.get(model.id);
     if (!deployments) {
       deployments = deploymentsOf(model, { entries, providers, customByName: custom });
-      // Names that pass through come from outside: what is remembered of them stays bounded.
+      // Unlisted names come from callers, so this cache is bounded.
       if (known.size < 10_000) known.set(model.id, deployments);
     }
     return deployments;
   };
 }
 
-/** An entry, and where it stands in the config. */
+/** An entry with its place in the config. */
 type PlacedEntry = DeploymentEntry & { readonly place: string };
 
 type Sources = {
@@ -67,7 +70,9 @@ function deploymentsOf(model: Model, { entries, providers, customByName }: Sourc
   return [own ? { ...first, ...terms(own) } : first, ...further];
 }
 
-/** An entry that names neither key nor place of its own says how much the provider's own deployment may take. */
+/**
+ * Returns whether an entry sets the limits of the provider's own deployment, because it has no key, address or region.
+ */
 function describesOwn({ provider, apiKey, baseUrl, region }: DeploymentEntry, model: Model): boolean {
   return !apiKey && !baseUrl && !region && (provider === undefined || provider === model.provider);
 }
@@ -87,7 +92,7 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
     provider: found.provider,
     endpoints: found.provider.dialects,
     weight: 1,
-    // A replayed answer costs as little as a simulated one, and must not look like money either.
+    // A replayed answer costs nothing, like a simulated one, and must not be counted as money.
     simulated: found.source === 'simulated' || found.source === 'replay',
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
     ...(found.aws && { aws: found.aws }),
@@ -113,7 +118,7 @@ function configuredDeployment(
   };
 }
 
-/** The same service in another region of AWS: its address and its signature name it. */
+/** Moves a deployment to another AWS region, which is part of its address and signature. */
 function inRegion({ aws, endpoints }: Deployment, region: string): Partial<Deployment> {
   if (!aws) return {};
   const from = aws.region;
@@ -137,7 +142,7 @@ function customDeployment(model: Model, custom: LLMProvider): Deployment {
   return {
     id: model.id,
     provider,
-    // Nothing goes over a wire; the ledger's entry still names the shape that the parts come nearest to.
+    // Nothing is sent over the network; the ledger still records the nearest dialect.
     endpoints: [{ dialect: 'openai-chat', baseUrl: '' }],
     weight: 1,
     simulated: false,

@@ -35,26 +35,26 @@ test('a key in the environment is enough', async () => {
   assert.deepEqual(await realIds({ OPENAI_API_KEY: 'k', MISTRAL_API_KEY: 'k' }), ['mistral', 'openai']);
 });
 
-test('a general token of another purpose is not taken for a wish', async () => {
+test('a general token for another purpose does not enable a provider', async () => {
   assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k', HF_TOKEN: 'k', AWS_PROFILE: 'work' }), []);
 });
 
-test('a provider that config names may use such a token', async () => {
+test('a provider named in the config may use such a token', async () => {
   assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k' }, { 'github-models': {} }), ['github-models']);
 });
 
-test('an address with variables is filled, or its provider is left out of discovery', async () => {
+test('a provider is only discovered if all variables in its address have values', async () => {
   assert.deepEqual(await realIds({ AZURE_OPENAI_API_KEY: 'k' }), []);
   const [azure] = await discover({ AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_RESOURCE: 'contoso' });
   assert.equal(azure?.provider.dialects[0]?.baseUrl, 'https://contoso.openai.azure.com/openai/v1');
 });
 
-test('a region of the config fills Bedrock’s address', async () => {
+test('the region in the config is filled into Bedrock’s address', async () => {
   const [bedrock] = await discover({ AWS_ACCESS_KEY_ID: 'k' }, { bedrock: { region: 'eu-central-1' } });
   assert.equal(bedrock?.provider.dialects[0]?.baseUrl, 'https://bedrock-runtime.eu-central-1.amazonaws.com');
 });
 
-test('a header that the key would take the place of is refused by name', async () => {
+test('a header that the key would overwrite is refused by name', async () => {
   const headers = { Authorization: 'Bearer other' };
   const lab = { dialect: 'openai-chat', baseUrl: 'http://lab/v1', headers };
   await assert.rejects(
@@ -74,7 +74,7 @@ test('a configured provider whose address lacks a variable says which one', asyn
   );
 });
 
-test("a base URL of one's own replaces the addresses that end as it does", async () => {
+test('a configured base URL replaces the addresses with the same ending', async () => {
   const dialectsOf = async (id: string, entry: object) =>
     (await discover({}, { [id]: entry }))
       .find(({ provider }) => provider.id === id)
@@ -96,7 +96,7 @@ test("a base URL of one's own replaces the addresses that end as it does", async
   );
 });
 
-test('a server of the user’s own is sent the limit in the older word, and one at a seller’s address in the seller’s', async () => {
+test('the user’s own server gets max_tokens, and a server at a known provider’s address gets that provider’s field', async () => {
   const field = async (entry: object) => {
     const [found] = await discover({}, { own: { dialect: 'openai-chat', apiKey: 'k', ...entry } });
     return found?.provider.quirks.maxTokensField;
@@ -110,7 +110,7 @@ test('a server of the user’s own is sent the limit in the older word, and one 
   assert.equal(await field({ baseUrl: 'http://127.0.0.1:9000/v1', quirks }), 'max_completion_tokens');
 });
 
-test('local servers are looked for at their usual ports, and Ollama where its own variable says', async () => {
+test('local servers are probed at their usual ports, and Ollama at the address in its own variable', async () => {
   const looked = async (env: Environment) => {
     const urls: string[] = [];
     const probe = (url: string) => {
@@ -134,7 +134,7 @@ test('local servers are looked for at their usual ports, and Ollama where its ow
   }
 });
 
-test('asking to simulate replaces configured providers too, whatever address and key they have', async () => {
+test('--simulate also replaces configured providers, whatever address and key they have', async () => {
   const found = await discover(
     { ANTHROPIC_API_KEY: 'k' },
     {

@@ -8,23 +8,23 @@ import { localProviders } from './local-providers.ts';
 import type { ModelDetails, ShownModels } from './model-details.ts';
 import { simulatedProviders } from './simulated-providers.ts';
 
-/** A provider that can be used, and how it came to be known. */
+/** An available provider, and how it was found. */
 export type FoundProvider = {
   readonly provider: Provider;
   readonly secret?: Secret;
   readonly aws?: AwsAccess;
-  /** Where it runs, as the config says. */
+  /** Its region, as configured. */
   readonly region?: string;
   readonly source: 'config' | 'environment' | 'local' | 'simulated' | 'replay';
-  /** For people: the variable or the address. */
+  /** For display: the variable or the address. */
   readonly detail: string;
-  /** What a local server answered when asked for its models. */
+  /** A local server's model list. */
   readonly listing?: JsonValue;
-  /** What it told of single models, by name, where it tells. */
+  /** A local server's details of its models, by name, if it provides them. */
   readonly shown?: ShownModels;
 };
 
-/** Variables, as `process.env` has them. */
+/** Environment variables, like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type DiscoveryOptions = {
@@ -33,20 +33,20 @@ export type DiscoveryOptions = {
   readonly configured: boolean;
   readonly env: Environment;
   readonly known: readonly Provider[];
-  /** Looks at local servers. */
+  /** Probes local servers. */
   readonly details: ModelDetails;
   readonly simulate: boolean;
-  /** Answers come from recordings: every built-in provider is there, and none needs a key. */
+  /** Answers come from recordings: every built-in provider is available without a key. */
   readonly replay: boolean;
   /** Starts the simulator, or finds the running one, and returns its URL. */
   readonly simulator: () => Promise<string>;
 };
 
 /**
- * Every provider that can be used: from the config, then keys in the environment, then local servers, then, where
- * there is neither a config file nor a key, the simulator. If simulation was asked for, the simulator replaces all of
- * them, with their own addresses and keys or not: nothing leaves the machine and nothing costs money.
- * @throws ConclaveError `configuration` when a provider of the config cannot work.
+ * Finds every available provider: from the config, then keys in the environment, then local servers and, if there is
+ * neither a config file nor a key, the simulator. With `simulate`, the simulator replaces all of them, including those
+ * with their own addresses and keys: nothing leaves the machine and nothing costs money.
+ * @throws ConclaveError `configuration` if a provider of the config cannot work.
  */
 export async function discoverProviders(options: DiscoveryOptions): Promise<FoundProvider[]> {
   if (options.replay) return replayedProviders(options);
@@ -74,7 +74,7 @@ function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
   }));
 }
 
-/** Every provider that is built in or configured, whether or not it could be asked. */
+/** Returns every built-in or configured provider, available or not. */
 function describedProviders({ config, known }: DiscoveryOptions): Provider[] {
   const named = Object.entries(config.providers).map(([id, entry]) => {
     const builtIn = known.find((provider) => provider.id === id);

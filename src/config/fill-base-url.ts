@@ -1,11 +1,11 @@
-/** An address whose `{VARIABLE}`s have values, or the names of those that have none. */
+/** A filled address, or the names of the `{VARIABLE}`s without a value. */
 export type FilledUrl =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly missing: readonly string[] };
 
 /**
- * Puts values into an address such as `https://{DATABRICKS_HOST}/serving-endpoints`. A value may be given as a whole
- * URL, as some sellers show it.
+ * Fills values into an address such as `https://{DATABRICKS_HOST}/serving-endpoints`. A value may be a whole URL, as
+ * some providers show it.
  */
 export function fillBaseUrl(
   baseUrl: string,

@@ -2,7 +2,7 @@ import { fillBaseUrl } from './fill-base-url.ts';
 import type { DialectEndpoint, Provider } from '../core/provider.ts';
 import type { Environment } from './discover-providers.ts';
 
-/** The addresses whose variables all have values. */
+/** Returns the addresses whose variables all have values. */
 export function filledEndpoints(provider: Provider, values: Environment): readonly DialectEndpoint[] {
   return provider.dialects.flatMap((endpoint) => {
     const filled = fillBaseUrl(endpoint.baseUrl, withRegion(values));
@@ -10,7 +10,7 @@ export function filledEndpoints(provider: Provider, values: Environment): readon
   });
 }
 
-/** With AWS's region by the name that addresses use, whichever of its two variables holds it. */
+/** Adds AWS's region under the name that addresses use, from either of its two variables. */
 export function withRegion(values: Environment): Environment {
   return { ...values, AWS_REGION: values['AWS_REGION'] ?? values['AWS_DEFAULT_REGION'] };
 }

@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 
-/** The folder of keys and ledger: `CONCLAVE_HOME`, else `~/.conclave`. Made, for this user only, where it is missing. */
+/**
+ * Returns the folder of keys and ledger: `CONCLAVE_HOME`, else `~/.conclave`. Creates it, for this user only, if it is
+ * missing.
+ */
 export function conclaveHome(env: Readonly<Record<string, string | undefined>>): string {
   const home = resolve(env['CONCLAVE_HOME'] || join(homedir(), '.conclave'));
   try {
@@ -19,14 +22,14 @@ export function conclaveHome(env: Readonly<Record<string, string | undefined>>):
   return home;
 }
 
-/** Folder by folder: Node's recursive form never returns where a folder can be neither found nor made (`/proc`). */
+/** Creates folder by folder: Node's recursive mode hangs if a folder can neither be found nor created (`/proc`). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process that starts just now may have been faster.
+    // Another process may have created it meanwhile.
     if (!existsSync(path)) throw error;
   }
 }

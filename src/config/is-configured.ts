@@ -3,7 +3,7 @@ import type { Deployment } from '../core/provider.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { deploymentFinder } from './deployments.ts';
 
-/** Whether a configuration has a deployment that was made from an earlier one. */
+/** Returns whether a configuration still has a deployment that was built from an earlier one. */
 export function isConfigured({
   found,
   entries,

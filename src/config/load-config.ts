@@ -8,33 +8,33 @@ import { checkedConfig, configSchema, type Config } from './schema.ts';
 export type LoadedConfig = {
   readonly config: Config;
   readonly path?: string;
-  /** What the file said. */
+  /** Content of the file. */
   readonly text?: string;
 };
 
 /**
- * Reads `path`, else `CONCLAVE_CONFIG`, else `conclave.yaml` where it exists, else the defaults.
- * @throws ConclaveError `configuration`: one line with file, line, the value and the remedy.
+ * Reads `path`, else `CONCLAVE_CONFIG`, else `conclave.yaml` if it exists, else uses the defaults.
+ * @throws ConclaveError `configuration`: one line with file, line, value and fix.
  */
 export async function loadConfig(options: {
   readonly path?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Only the books are needed. Default: false. */
+  /** Only the ledger is needed. Default: false. */
   readonly offline?: boolean | undefined;
 }): Promise<LoadedConfig> {
-  // An empty variable is an unset one, as it is for every other variable.
+  // An empty variable counts as unset, like everywhere else.
   const named = options.path ?? (options.env['CONCLAVE_CONFIG'] || undefined);
   const path = absolute(named ?? 'conclave.yaml', options.cwd);
   const text = await read(path, named !== undefined);
   if (text === undefined) return { config: checkConfig({}) };
-  // Many have no file, and their start need not wait for the parser.
+  // Loaded only here, because a start without a file does not need the parser.
   const { parseConfig } = await import('./parse-config.ts');
   const needed = options.offline ? booksOnly : undefined;
   return { config: parseConfig(text, path, options.env, needed), path, text };
 }
 
-/** Checks a configuration given as an object, as a library user does. */
+/** Validates a configuration given as an object by a library user. */
 export function checkConfig(value: unknown): Config {
   const result = checkedConfig(value);
   if (result.success) return result.data;

@@ -2,7 +2,7 @@ import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
 import { bareUrl } from './bare-url.ts';
 
-/** Local servers that answer, with their live list of models and what they tell of each, all asked at once. */
+/** Returns the local servers that respond, with their model lists and details, all probed in parallel. */
 export async function localProviders(
   fromConfig: readonly FoundProvider[],
   others: readonly Provider[],
@@ -22,7 +22,7 @@ export async function localProviders(
   return answers.filter((entry) => entry !== undefined);
 }
 
-/** At the host, `host:port` or URL that its variable names, as Ollama itself reads its own. */
+/** Moves a provider to the host, `host:port` or URL in its variable, in the format that Ollama itself reads. */
 function withHost(provider: Provider, env: Environment): Provider {
   const host = provider.hostVariable && env[provider.hostVariable];
   if (!host) return provider;

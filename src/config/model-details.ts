@@ -4,22 +4,22 @@ import type { Provider } from '../core/provider.ts';
 import type { Ms } from '../core/units.ts';
 import type { Probe } from './probe-local-server.ts';
 
-/** What a server told of its models, by name. */
+/** Details of a server's models, by name. */
 export type ShownModels = Readonly<Record<string, JsonValue>>;
 
-/** What a local server has, and what it told of each. */
+/** A local server's model list, with the details of each model. */
 export type LocalListing = { readonly listing: JsonValue; readonly shown: ShownModels };
 
-/** What local servers have told of single models; nobody is asked twice about the same weights. */
+/** Details of local servers' models; each model is only probed once. */
 export interface ModelDetails {
   /**
-   * Asks a server what it has and, of those of which nothing is known yet, what each can do. Whoever does not answer in
-   * time stays unknown. `undefined` where there is no server.
+   * Requests a server's model list and the details of models that are not known yet. Models whose details do not arrive
+   * in time stay unknown. Returns `undefined` if there is no server.
    */
   look(provider: Provider, options?: { readonly patienceMs?: Ms }): Promise<LocalListing | undefined>;
 }
 
-/** Remembers for as long as it lives. */
+/** Creates a cache of model details that never expires. */
 export function modelDetails(probe: Probe): ModelDetails {
   const told = new Map<string, JsonValue>();
   return {
@@ -30,7 +30,7 @@ export function modelDetails(probe: Probe): ModelDetails {
       const entries = url === undefined ? [] : listed(listing);
       const shown = await Promise.all(
         entries.map(async ({ name, entry }) => {
-          // A model that was pulled again says so in its entry.
+          // A model that was pulled again has another entry.
           const key = JSON.stringify([url, entry]);
           const known = told.get(key) ?? (await probe(url ?? '', { ...options, question: { model: name } }));
           if (known === undefined) return [];
@@ -43,7 +43,7 @@ export function modelDetails(probe: Probe): ModelDetails {
   };
 }
 
-/** The models of a list as OpenAI's API has it. */
+/** Reads a model list in OpenAI's format. */
 function listed(listing: JsonValue): { name: string; entry: JsonObject }[] {
   const entries = isJsonObject(listing) && Array.isArray(listing['data']) ? listing['data'] : [];
   return entries.filter(isJsonObject).flatMap((entry) => {

@@ -5,38 +5,55 @@ import { baseUrl, headerText, tokens, usdPerMillion } from './units.ts';
 
 const price = z
   .strictObject({
-    input: usdPerMillion.describe('Prompt tokens.'),
-    output: usdPerMillion.describe('Answer tokens, reasoning included unless priced apart.'),
-    cacheRead: usdPerMillion.optional().describe('Default: as input.'),
-    cacheWrite: usdPerMillion.optional().describe('Default: as input.'),
+    input: usdPerMillion.describe('Price of prompt tokens.'),
+    output: usdPerMillion.describe(
+      'Price of answer tokens, including reasoning unless that has its own price.',
+    ),
+    cacheRead: usdPerMillion
+      .optional()
+      .describe('Price of prompt tokens read from the cache. Default: as input.'),
+    cacheWrite: usdPerMillion
+      .optional()
+      .describe('Price of prompt tokens written to the cache. Default: as input.'),
     cacheWriteLong: usdPerMillion
       .optional()
-      .describe('Written for an hour (Claude). Default: as cacheWrite, and rows are marked as estimates.'),
+      .describe(
+        'Price of prompt tokens cached for an hour (Claude). Default: as cacheWrite, and costs are marked as estimates.',
+      ),
     inputAudio: usdPerMillion
       .optional()
-      .describe('Sound in the prompt. Default: as input, and rows are marked as estimates.'),
+      .describe('Price of audio tokens in the prompt. Default: as input, and costs are marked as estimates.'),
     outputAudio: usdPerMillion
       .optional()
-      .describe('Sound in the answer. Default: as output, and rows are marked as estimates.'),
-    reasoning: usdPerMillion.optional().describe('Default: as output.'),
+      .describe(
+        'Price of audio tokens in the answer. Default: as output, and costs are marked as estimates.',
+      ),
+    reasoning: usdPerMillion.optional().describe('Price of reasoning tokens. Default: as output.'),
   })
-  .describe('USD per million tokens.');
+  .describe('Prices in USD per million tokens.');
 
 /** An entry of `models`. */
 export const modelSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[^/\s]+\/\S+$/, 'must be "provider/name"')
-    .describe('provider/name; only the first / splits.'),
-  family: z.string().optional().describe('Who trained it; consensus takes models of different families.'),
-  tier: z.enum(tiers).optional(),
-  contextWindow: tokens.optional(),
-  maxOutputTokens: tokens.optional(),
+    .describe('Model id as provider/name; only the first / separates the two.'),
+  family: z
+    .string()
+    .optional()
+    .describe('Model family, such as claude or gpt; consensus uses models of different families.'),
+  tier: z.enum(tiers).optional().describe('Tier of the model, for auto:<tier> and default fallbacks.'),
+  contextWindow: tokens
+    .optional()
+    .describe('Context window in tokens; larger requests are not sent to the model.'),
+  maxOutputTokens: tokens.optional().describe('Maximum length of an answer in tokens.'),
   capabilities: z
     .array(z.enum(capabilities))
     .optional()
-    .describe('What it can do; those not listed count as missing.'),
-  price: price.optional().describe('USD per million tokens; without it the price is unknown, never zero.'),
+    .describe('Capabilities of the model; those not listed count as missing.'),
+  price: price
+    .optional()
+    .describe('Prices in USD per million tokens; without it the price is unknown, never zero.'),
 });
 
 /** An entry of `deployments`: a further key, region or host of a model. */
@@ -44,15 +61,18 @@ export const deploymentSchema = z.strictObject({
   model: z
     .string()
     .describe(
-      'An id, an alias or a pattern of ids (openai/*). Of several entries without apiKey, baseUrl and region, the first that fits a model counts.',
+      'Model id, alias or pattern of ids (openai/*). Of several entries without apiKey, baseUrl and region, the first that matches a model applies.',
     ),
-  provider: z.string().optional().describe("Default: the model id's own prefix."),
-  apiKey: headerText.optional().describe("Default: the provider's."),
-  baseUrl: baseUrl.optional().describe("Default: the provider's."),
-  region: z.string().optional().describe("Where it runs. Default: the provider's."),
-  weight: z.number().positive().default(1).describe('Its share of the calls.'),
-  rpm: z.number().int().positive().optional().describe('Requests per minute.'),
-  tpm: z.number().int().positive().optional().describe('Tokens per minute.'),
-  concurrency: z.number().int().positive().optional().describe('Requests at one time.'),
-  price: price.optional().describe("Where it is not the model's own: USD per million tokens."),
+  provider: z
+    .string()
+    .optional()
+    .describe('Provider of this deployment. Default: the prefix of the model id.'),
+  apiKey: headerText.optional().describe("API key. Default: the provider's."),
+  baseUrl: baseUrl.optional().describe("Base URL. Default: the provider's."),
+  region: z.string().optional().describe("Region of the deployment. Default: the provider's."),
+  weight: z.number().positive().default(1).describe('Weight of this deployment when calls are distributed.'),
+  rpm: z.number().int().positive().optional().describe('Limit of requests per minute.'),
+  tpm: z.number().int().positive().optional().describe('Limit of tokens per minute.'),
+  concurrency: z.number().int().positive().optional().describe('Limit of concurrent requests.'),
+  price: price.optional().describe("Prices in USD per million tokens. Default: the model's."),
 });

@@ -11,7 +11,7 @@ const google = [
   { dialect: 'openai-chat', baseUrl: 'https://g.example/v1beta/openai', auth: 'bearer' },
 ] as const;
 
-test('at an address of one’s own the chat format comes first, and Responses is there for who speaks it', () => {
+test('at the user’s own address the chat format comes first, and Responses serves clients that use it', () => {
   for (const own of ['http://10.0.0.2:9000/v1', 'http://10.0.0.2:9000/v1/', 'https://proxy.example/openai']) {
     const baseUrl = own.replace(/\/$/, '');
     assert.deepEqual(atOwnAddress(openai, own), [
@@ -21,7 +21,7 @@ test('at an address of one’s own the chat format comes first, and Responses is
   }
 });
 
-test('a region of OpenAI’s own is no such address', () => {
+test('a regional address of OpenAI is not the user’s own', () => {
   for (const baseUrl of ['https://eu.api.openai.com/v1', 'https://mine.openai.azure.com/openai/v1']) {
     assert.deepEqual(atOwnAddress(openai, baseUrl), [
       { dialect: 'openai-responses', baseUrl },
@@ -32,7 +32,7 @@ test('a region of OpenAI’s own is no such address', () => {
   assert.equal(first?.dialect, 'openai-chat');
 });
 
-test('the ending of the address says which dialect it is for, and how it wants its key', () => {
+test('the ending of the address decides its dialect and how the key is sent', () => {
   const endings = {
     'http://10.0.0.2/v1beta': google[0],
     'http://10.0.0.2/v1beta/openai': google[1],

@@ -1,9 +1,9 @@
 import type { DialectEndpoint } from '../core/provider.ts';
 
 /**
- * A provider's endpoints at an address of the user's own: those of the dialect that its ending (`/v1`, none) speaks
- * for, else of the first. What stands there may not know OpenAI's newest format, so that one comes last, for clients that
- * speak it themselves and for what OpenAI takes in no other; unless it is an address of OpenAI's or Azure's.
+ * Moves a provider's endpoints to the user's own address: those of the dialect that its ending (`/v1`, none) indicates,
+ * else of the first. The server there may not support OpenAI's newest format, so that one comes last, for clients that
+ * use it themselves and for requests that OpenAI accepts in no other; unless it is an address of OpenAI or Azure.
  */
 export function atOwnAddress(endpoints: readonly DialectEndpoint[], address: string): DialectEndpoint[] {
   const baseUrl = address.replace(/\/+$/, '');
@@ -15,14 +15,14 @@ export function atOwnAddress(endpoints: readonly DialectEndpoint[], address: str
   return moved.toSorted((a, b) => Number(isNewest(a)) - Number(isNewest(b)));
 }
 
-/** Regions (`eu.api.openai.com`) and resources of one's own at OpenAI and Azure. */
+/** Regions (`eu.api.openai.com`) and the user's own resources at OpenAI and Azure. */
 const makersHosts = /(?:^|\.)(?:openai\.com|openai\.azure\.com|services\.ai\.azure\.com)$/;
 
 function endsAlike(one: string, other: string): boolean {
   return versionOf(one) === versionOf(other);
 }
 
-/** The version in the path and all that follows it: `/v1`, `/v1beta/openai`, nothing. */
+/** Returns the version in the path and everything after it: `/v1`, `/v1beta/openai`, or nothing. */
 function versionOf(url: string): string {
   return /\/v\d+[a-z]*(?:\/.*)?$/.exec(url)?.[0] ?? '';
 }

@@ -2,10 +2,11 @@ import type { Provider, Quirks } from '../core/provider.ts';
 import type { ProviderConfig } from './schema.ts';
 
 /**
- * Habits of a provider of the user's own, before what its configuration says of them. At the address of a built-in one
- * (a second account, say) it has that one's. Of a server that nobody knows this much is known: it takes `max_tokens`,
- * OpenAI's older word, while many such servers overlook `max_completion_tokens` and write on without a limit; and one `system`
- * message at the start, where many refuse `developer` and the templates of many models refuse a second one.
+ * Returns the default quirks of a user-defined provider, before those of its configuration apply. At the address of a
+ * built-in provider (a second account, for example) it gets that provider's quirks. For an unknown server, the defaults
+ * are: it accepts `max_tokens`, OpenAI's older field, while many such servers ignore `max_completion_tokens` and
+ * generate without a limit; and one `system` message at the start, because many reject `developer`, and the templates
+ * of many models reject a second one.
  */
 export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: readonly Provider[]): Quirks {
   const host = hostOf(baseUrl);
@@ -19,7 +20,7 @@ export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: read
     : {};
 }
 
-/** `{VARIABLE}`s of an address stand for anything that is one name. */
+/** Returns the host of a URL; its `{VARIABLE}`s match any single name. */
 function hostOf(url: string): string {
   return /^https?:\/\/([^/]+)/.exec(url)?.[1]?.toLowerCase() ?? '';
 }

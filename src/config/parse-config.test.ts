@@ -6,7 +6,7 @@ const read = (text: string, env: Record<string, string> = {}) => parseConfig(tex
 const lab = (members: string) => `providers:\n  lab: { dialect: openai-chat, ${members} }\n`;
 const address = 'baseUrl: "http://127.0.0.1:9000/v1"';
 
-test('what could never work is refused where it stands, before any request meets it', () => {
+test('settings that could never work are refused with their place when the file is read', () => {
   const wrong: readonly [string, RegExp][] = [
     [lab(`${address}, apiKey: "a\\nb"`), /^conclave\.yaml:2:\d+: providers\.lab\.apiKey: has characters/],
     [
@@ -42,14 +42,14 @@ test('what could never work is refused where it stands, before any request meets
     assert.throws(() => read(text), { code: 'configuration', message }, text);
 });
 
-test('a host to answer to may be given in every form that a request can have it in', () => {
+test('an allowed host may have every form that a Host header can have', () => {
   const hosts = ['*', '*.team.example', 'gateway', 'Gateway.example:8443', '10.0.0.7', '10.0.0.7:4141'];
   const allowedHosts = [...hosts, 'fd00::1', '::1', '[fd00::1]', '[fd00::1]:4141', 'my_pod-0.ns.svc'];
   const { server } = read(JSON.stringify({ server: { allowedHosts } }));
   assert.deepEqual(server.allowedHosts, allowedHosts);
 });
 
-test('space around a key, as files and variables bring it, is no part of it', () => {
+test('white space around a key is removed', () => {
   const { providers } = read(lab(`${address}, apiKey: "\${LAB_KEY}"`), { LAB_KEY: ' sk-1\r\n' });
   assert.equal(providers['lab']?.apiKey, 'sk-1');
 });

@@ -6,8 +6,8 @@ import { checkedConfig, configSchema, type Config } from './schema.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Parses and checks YAML, `${VARIABLES}` filled in from `env`. `path` is for messages only; what `needed` leaves out is as
- * if it were not there.
+ * Parses and validates YAML, with `${VARIABLES}` filled in from `env`. `path` is for messages only; sections that
+ * `needed` removes are ignored.
  */
 export function parseConfig(
   text: string,
@@ -35,7 +35,10 @@ export function parseConfig(
   throw refusal(problem, place(problem.path));
 }
 
-/** @throws ConclaveError `configuration` for aliases that unfold into more than anybody means. */
+/**
+ * Converts the document to plain values.
+ * @throws ConclaveError `configuration` for YAML aliases that expand to an unreasonable size.
+ */
 function plain(document: Document, path: string): unknown {
   try {
     return document.toJS() ?? {};
@@ -44,7 +47,10 @@ function plain(document: Document, path: string): unknown {
   }
 }
 
-/** `path:line:column` of what stands at `at` in a file that has been read before; of what is not there, of what encloses it. */
+/**
+ * Returns `path:line:column` of the value at `at` in a file that has been read before; if it is not in the file, of its
+ * nearest enclosing value.
+ */
 export function placeInFile(text: string, path: string, at: readonly PropertyKey[]): string {
   const lines = new LineCounter();
   return placeOf(parseDocument(text, { lineCounter: lines }), lines, path, at);

@@ -2,20 +2,20 @@ import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 
-/** Long enough for a server on this machine, too short to be felt at a start. */
+/** Long enough for a server on this machine, too short to delay a start noticeably. */
 const usualPatienceMs: Ms = 300;
 const mostBytes = 4 * 1024 * 1024;
 
 export type ProbeOptions = {
-  /** What is asked, where a plain look is not enough. */
+  /** JSON body to send, if a plain GET is not enough. */
   readonly question?: JsonObject;
   readonly patienceMs?: Ms;
 };
 
-/** Asks local servers; see `probeLocalServer`. */
+/** Probes local servers; see `probeLocalServer`. */
 export type Probe = (url: string, options?: ProbeOptions) => Promise<JsonValue | undefined>;
 
-/** Asks a server for a JSON document; `undefined` when nobody answers in time or the answer is something else. */
+/** Requests a JSON document from a server; `undefined` if it does not respond in time or returns something else. */
 export async function probeLocalServer(
   transport: Transport,
   url: string,
@@ -38,10 +38,10 @@ export async function probeLocalServer(
         : { method: 'GET', headers: accept }),
     });
     if (reply.status !== 200) return undefined;
-    // What JSON.parse returns is JSON.
+    // `JSON.parse` returns JSON values.
     return JSON.parse(await textOf(reply)) as JsonValue;
   } catch {
-    // A port without a server is the ordinary case, and whatever else listens there is not for us.
+    // Usually there is no server at this port; any other server there is not relevant.
     return undefined;
   }
 }

@@ -9,128 +9,135 @@ const quirks = z
     maxTokensField: z
       .enum(['max_tokens', 'max_completion_tokens'])
       .describe(
-        'Member that carries the output limit, whichever the client wrote. Default: max_completion_tokens for OpenAI, Azure and whoever else asks for it, max_tokens for all others, providers of your own among them.',
+        'Request field for the output limit, whichever one the client sent. Default: max_completion_tokens for OpenAI, Azure and other providers that require it, max_tokens for all others, including your own.',
       ),
-    userField: z.enum(['user', 'user_id']).describe('Request member for the end user’s id.'),
+    userField: z.enum(['user', 'user_id']).describe('Request field for the end user’s id.'),
     systemRole: z
       .enum(['system', 'developer'])
       .describe(
-        'Role that carries instructions, whichever the client wrote. Default: the client’s own for OpenAI and Azure, system for all others, providers of your own among them.',
+        'Role of instruction messages, whichever one the client sent. Default: the client’s for OpenAI and Azure, system for all others, including your own.',
       ),
     systemTurns: z
       .boolean()
       .describe(
-        'false: system messages after the first are joined to it, since the templates of its models refuse them. Default: false for local servers, providers of your own and Qwen’s models, true for all others.',
+        'false: later system messages are merged into the first, because the templates of its models reject them. Default: false for local servers, your own providers and Qwen’s models, true for all others.',
       ),
     plainContent: z
       .boolean()
-      .describe('true: content that is text alone is sent as one string, never as a list of parts.'),
+      .describe('true: text-only content is sent as one string, never as a list of parts.'),
     reasoningField: z
       .enum([...thoughtFields, 'content'])
       .describe(
-        'Member in which readable reasoning is sent back. content: as parts of type thinking in it. Default: the one in which the model told it; any of these is read.',
+        'Field in which readable reasoning is sent back. content: as parts of type thinking. Default: the field in which the model returned it. In replies, all of these fields are read.',
       ),
     demandsThoughts: z
       .boolean()
       .describe(
-        'true: tool calls of earlier turns are refused without the reasoning that led to them; where it is lost, a blank one is sent.',
+        'true: the provider rejects earlier tool calls without the reasoning that led to them; if it is lost, blank reasoning is sent.',
       ),
     cachedTokensField: z
       .enum(['cached_tokens', 'num_cached_tokens'])
-      .describe('Member of usage that counts cached prompt tokens.'),
+      .describe('Field of usage that counts cached prompt tokens.'),
     tellsCost: z
       .enum(['cost', 'cost.total_cost', 'cost_in_usd_ticks'])
-      .describe(
-        'Member of usage in which it says what it charged: that is booked, in place of what the price makes of the tokens.',
-      ),
-    streamUsage: z.boolean().describe('false: stream_options.include_usage is refused.'),
+      .describe('Field of usage with the amount charged; it is booked instead of tokens times price.'),
+    streamUsage: z.boolean().describe('false: the provider rejects stream_options.include_usage.'),
     schemaMode: z
       .enum(['json-schema', 'json-object', 'none'])
-      .describe('How far a JSON schema can be asked for.'),
-    refuses: z.array(z.string()).describe('Request members that are refused; left out with a warning.'),
+      .describe('Supported structured output: a JSON schema, only a JSON object, or none.'),
+    refuses: z
+      .array(z.string())
+      .describe('Request fields that the provider rejects; they are left out with a warning.'),
     modelRefuses: z
       .record(z.string(), z.array(z.string()))
-      .describe('The same of single models, by patterns of their names: the first match counts.'),
+      .describe(
+        'Rejected request fields of single models, by patterns of their names; the first match applies.',
+      ),
     messageMembers: z
       .array(z.string())
-      .describe('Members that messages may have beside role; others are left out. Default: any.'),
+      .describe('Fields that messages may have besides role; others are left out. Default: any.'),
     continues: z
       .enum(['prefix', 'partial', 'never'])
       .describe(
-        'Member that marks an assistant message at the end of a conversation as one to continue; never: it refuses such an end.',
+        'Field that marks a final assistant message as one to continue. never: the provider rejects a final assistant message.',
       ),
     imageTypes: z
       .array(z.string())
-      .describe('The types of images that it takes; others are refused before they are sent. Default: any.'),
+      .describe('Supported image types; other images are refused before they are sent. Default: any.'),
     mostStopSequences: z
       .int()
       .positive()
       .describe(
-        'The most stop sequences that it takes; others are left out with a warning. Default: any number.',
+        'Maximum number of stop sequences; the rest is left out with a warning. Default: any number.',
       ),
     mostTools: z
       .int()
       .positive()
       .describe(
-        'The most tools that a request may offer; one with more goes to another provider, or is refused. Default: 128 for OpenAI, Azure and Groq, any number for all others.',
+        'Maximum number of tools in a request; a request with more goes to another provider, or is refused. Default: 128 for OpenAI, Azure and Groq, any number for all others.',
       ),
     reasoningEfforts: efforts.describe(
-      'The efforts it knows; others go to the nearest. Default: low, medium and high, or what is known of the model.',
+      'Supported reasoning efforts; others are mapped to the nearest one. Default: low, medium and high, or what is known about the model.',
     ),
     modelEfforts: z
       .record(z.string(), efforts)
       .describe(
-        'The same for single models, by patterns of their names: the first match counts. Empty: no word for effort is sent.',
+        'Supported reasoning efforts of single models, by patterns of their names; the first match applies. Empty: no effort is sent.',
       ),
     thinkingSwitch: z
       .enum(['thinking', 'enable_thinking'])
-      .describe('Member that keeps its models from thinking, in the place of the effort none.'),
+      .describe('Request field that disables thinking, used instead of the effort none.'),
     forcedToolChoice: z
       .union([z.boolean(), z.literal('without-thinking')])
-      .describe('false: a tool call cannot be forced; without-thinking: not while the model thinks.'),
+      .describe('false: a tool call cannot be forced. without-thinking: only if the model does not think.'),
     legacyFunctions: z
       .boolean()
-      .describe('true: it takes `functions` as they are; by default they are offered as tools.'),
+      .describe('true: `functions` are sent unchanged. By default they are sent as tools.'),
     takesAttribution: z
       .boolean()
       .describe(
-        'true: it takes the line x-anthropic-billing-header with which Claude Code begins its system prompt. Default: Anthropic alone.',
+        'true: the provider accepts the line x-anthropic-billing-header at the start of Claude Code’s system prompt. Default: only Anthropic.',
       ),
     promptCacheKey: z
       .boolean()
       .describe(
-        'true: it takes prompt_cache_key, and is told the client’s session in it. Default: OpenAI and Azure.',
+        'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: OpenAI and Azure.',
       ),
     rewritesReplies: z
       .boolean()
-      .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),
+      .describe("true: its replies break OpenAI's clients, so they are rewritten instead of relayed."),
     extraBody: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .describe('Members sent with every request.'),
-    path: z.string().startsWith('/').describe('Path of the call below the base URL.'),
+      .describe('Fields added to the body of every request.'),
+    path: z.string().startsWith('/').describe('Path of model calls, relative to the base URL.'),
     defaultMaxTokens: tokens.describe(
-      'Output limit to send where the dialect demands one and nobody names it.',
+      'Output limit to send if the dialect requires one and the request has none.',
     ),
     betas: z
       .array(z.string())
-      .describe('Beta features (anthropic-beta, openai-beta) that it takes, as patterns. Default: all.'),
+      .describe('Accepted beta features (anthropic-beta, openai-beta), as patterns. Default: all.'),
     refusesReasoningObject: z
       .boolean()
-      .describe('true: OpenRouter’s "reasoning" object is refused; it is told as reasoning_effort.'),
+      .describe(
+        'true: the provider rejects OpenRouter’s "reasoning" object; it is sent as reasoning_effort.',
+      ),
     reasoningBudget: z
       .boolean()
-      .describe('true: it takes a thinking budget in tokens as reasoning.max_tokens, as OpenRouter does.'),
+      .describe(
+        'true: the provider accepts a thinking budget in tokens as reasoning.max_tokens, like OpenRouter.',
+      ),
     choosesSellers: z
       .boolean()
-      .describe('true: it takes provider and usage as OpenRouter does; they are passed on to it.'),
-    cacheControl: z.boolean().describe('true: Anthropic-like cache_control in messages is understood.'),
-    toolCallIdLength: z.int().min(4).max(40).describe('Tool-call ids must have this length (Mistral: 9).'),
+      .describe(
+        'true: the provider accepts the fields provider and usage, like OpenRouter; they are passed on.',
+      ),
+    cacheControl: z.boolean().describe('true: the provider accepts Anthropic’s cache_control in messages.'),
+    toolCallIdLength: z.int().min(4).max(40).describe('Required length of tool-call ids (Mistral: 9).'),
   })
   .partial()
-  .describe("Habits in which a seller differs from its dialect's inventor.");
+  .describe("Differences between the provider and its dialect's original API.");
 
-/** A provider under `providers`: an address of its own, or what differs from the built-in one. */
-/** What says how a request's bytes are sent and where it ends: another value breaks every call. */
+/** Headers that control how a request is framed and encoded: another value breaks every call. */
 const setByUs: ReadonlySet<string> = new Set([
   'accept-encoding',
   'connection',
@@ -145,15 +152,20 @@ const setByUs: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** A provider under `providers`: a new one with its own address, or overrides of a built-in one. */
 export const providerSchema = z.strictObject({
   dialect: z
     .enum(dialectIds)
     .optional()
-    .describe('Wire format; required for a provider that is not built in, else it forces one.'),
-  baseUrl: baseUrl.optional().describe("OpenAI-like ones end in /v1, Google's in /v1beta, others are bare."),
+    .describe(
+      'API format. Required for a provider that is not built in; for a built-in one it forces this format.',
+    ),
+  baseUrl: baseUrl
+    .optional()
+    .describe("Base URL. OpenAI-like APIs end in /v1, Google's in /v1beta, others have no path."),
   apiKey: headerText
     .optional()
-    .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
+    .describe('API key, usually as "${SOME_VARIABLE}"; only sent to this provider\'s own address.'),
   headers: z
     .record(
       z
@@ -166,17 +178,23 @@ export const providerSchema = z.strictObject({
       headerText,
     )
     .optional()
-    .describe('Sent with every request to this provider.'),
+    .describe('Headers sent with every request to this provider.'),
   quirks: quirks.optional(),
-  region: z.string().optional().describe('Where it runs: for routing.allow, and the AWS region of Bedrock.'),
-  accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),
-  secretAccessKey: z.string().optional(),
-  sessionToken: z.string().optional(),
+  region: z
+    .string()
+    .optional()
+    .describe('Region of the provider: for routing.allow, and the AWS region of Bedrock.'),
+  accessKeyId: z.string().optional().describe('AWS access key id. Default: the AWS credential chain.'),
+  secretAccessKey: z.string().optional().describe('AWS secret access key.'),
+  sessionToken: z.string().optional().describe('AWS session token, for temporary credentials.'),
   callerKeys: z
     .boolean()
     .optional()
     .describe(
-      'Callers may send their own key for it, as x-conclave-provider-key: <provider>=<key>. Without apiKey they must.',
+      'Callers may send their own key for this provider, as x-conclave-provider-key: <provider>=<key>. Without apiKey they must.',
     ),
-  local: z.boolean().optional().describe('Runs on machines of yours: private, without a bill.'),
+  local: z
+    .boolean()
+    .optional()
+    .describe('true: the provider runs on your own machines: private and free of charge.'),
 });

@@ -8,26 +8,31 @@ const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item, z.array(item).min(1)]).transform((given) => (Array.isArray(given) ? given : [given]));
 
 const rule = z.strictObject({
-  name: z.string().optional().describe('Shown where the rule decided.'),
+  name: z.string().optional().describe('Name of the rule, shown in its decisions.'),
   when: z
     .strictObject({
-      task: oneOrMore(z.enum(taskTypes)).optional(),
-      tag: oneOrMore(z.string()).optional(),
-      tool: oneOrMore(z.string()).optional().describe('The MCP tool that asks.'),
-      key: oneOrMore(z.string()).optional().describe('The name of the virtual key.'),
+      task: oneOrMore(z.enum(taskTypes)).optional().describe('Type of task of the call.'),
+      tag: oneOrMore(z.string()).optional().describe('Tag of the call.'),
+      tool: oneOrMore(z.string()).optional().describe('MCP tool that makes the call.'),
+      key: oneOrMore(z.string()).optional().describe('Name of the virtual key.'),
       prompt: z
         .string()
         .optional()
         .describe(
-          'A regular expression, without regard to case; tried on the first 4,096 characters of what the user said last, for a tenth of a second at most.',
+          'Regular expression, case-insensitive; matched against the first 4,096 characters of the last user message, for at most a tenth of a second.',
         ),
-      moreTokensThan: z.number().int().nonnegative().optional(),
-      fewerTokensThan: tokens.optional(),
+      moreTokensThan: z
+        .number()
+        .int()
+        .nonnegative()
+        .optional()
+        .describe('The prompt has more tokens than this.'),
+      fewerTokensThan: tokens.optional().describe('The prompt has fewer tokens than this.'),
     })
     .default({})
-    .describe('All of it must hold; of a list, one item.'),
+    .describe('All conditions must match; of a list, one item.'),
   use: oneOrMore(z.string()).describe(
-    'Tiers, families, model ids, aliases, patterns (openai/*) or local, in this order.',
+    'Models to use, in this order: tiers, families, model ids, aliases, patterns (openai/*) or local.',
   ),
 });
 const balance = z
@@ -35,96 +40,106 @@ const balance = z
     strategy: z
       .enum(balanceStrategyNames)
       .default('least-busy')
-      .describe('Which deployment of a model is asked first.'),
+      .describe('How the first deployment of a model is chosen.'),
     sticky: z
       .boolean()
       .default(true)
-      .describe('A conversation goes back to the deployment where its prompt is cached.'),
+      .describe('A conversation stays with the deployment that has its prompt in the cache.'),
     queueMs: z
       .number()
       .int()
       .nonnegative()
       .default(2_000)
       .describe(
-        'The longest a call waits where every deployment is at its limit; one whose turn will not come by half of it is a 429 at once.',
+        'Longest wait if every deployment is at its limit. A call whose turn is not expected within half of it gets a 429 at once.',
       ),
   })
   .prefault({});
 
 const timeouts = z
   .strictObject({
-    connectMs: ms.default(5_000).describe('Until the connection to a provider stands.'),
+    connectMs: ms.default(5_000).describe('Time limit for connecting to a provider.'),
     firstByteMs: ms
       .default(60_000)
-      .describe(
-        'Of a streamed answer: from the request until the provider begins to reply. Then the next model is asked.',
-      ),
+      .describe('Time limit for the first byte of a streamed reply; afterwards the next model is tried.'),
     wholeAnswerMs: ms
       .optional()
       .describe(
-        'Of an answer that is waited for as a whole (not streamed, or asked for by a tool): how long one model may take until the first byte, which may be its end. Then the next model is asked. Default: totalMs, so a model that takes its time is waited for.',
+        'Time limit per model for the first byte of a reply that is not streamed, or that a tool requested; such a reply may arrive all at once. Afterwards the next model is tried. Default: totalMs, so that slow models may finish.',
       ),
     idleMs: ms
       .default(60_000)
       .describe(
-        'The longest silence in the middle of a reply. Before the first content the next model is asked, after it the answer ends with an error.',
+        'Longest silence within a reply. Before the first content the next model is tried; after it the answer ends with an error.',
       ),
     thinkingMs: ms
       .optional()
       .describe(
-        'Instead of firstByteMs and idleMs for models that can think, where it is more: some say nothing while they do. Also, for models that are not known to think, how long a stream may go on without content, whatever keeps its connection open; then the next model is asked. Default: five times idleMs.',
+        'Replaces firstByteMs and idleMs for models that can think, if it is longer: some send nothing while they think. Also, for models that are not known to think, the longest time that a stream may go on without content, even if the connection is alive; afterwards the next model is tried. Default: five times idleMs.',
       ),
     totalMs: ms
       .default(600_000)
       .describe(
-        "The whole call with all its attempts, streamed or not; then it ends with a 504. OpenAI's and Anthropic's own clients wait as long. A call may ask for less with max-latency-ms.",
+        "Time limit of the whole call with all its attempts, streamed or not; afterwards it ends with a 504. OpenAI's and Anthropic's own clients wait as long. A call may set a shorter limit with max-latency-ms.",
       ),
   })
   .prefault({});
 
-/** What stands under `routing`: who is asked, in which order, and for how long. */
+/** The section `routing`: which models are tried, in which order, and for how long. */
 export const routingSchema = z
   .strictObject({
-    default: z.string().default('auto').describe('The model of a call that names none.'),
+    default: z.string().default('auto').describe('Model for calls that name none.'),
     policy: z
       .string()
       .optional()
       .describe(
-        'How auto chooses among the models that fit. Default: learned where mode or quality is set, else tiered.',
+        'Policy by which auto chooses among the models that can serve the call. Default: learned if mode or quality is set, else tiered.',
       ),
     mode: z
       .enum(routingModes)
       .optional()
-      .describe('How much quality counts beside money and time. Default: balanced.'),
+      .describe('How to weigh quality against cost and latency. Default: balanced.'),
     quality: z
       .number()
       .gt(0)
       .max(1)
       .optional()
-      .describe("0.99: at least 99 % of the best model's quality, at the least cost. Precedes mode."),
-    pin: z.string().optional().describe('The one model of every call that leaves the choice open.'),
-    rules: z.array(rule).default([]).describe('Where calls of a kind go; the first match wins.'),
+      .describe(
+        "0.99: at least 99 % of the best model's quality, at the lowest cost. Takes precedence over mode.",
+      ),
+    pin: z.string().optional().describe('Model for every call that leaves the choice open.'),
+    rules: z
+      .array(rule)
+      .default([])
+      .describe('Rules that send matching calls to certain models; the first match wins.'),
     weights: z
       .strictObject({
-        quality: z.number().nonnegative().default(1),
-        cost: z.number().nonnegative().default(1),
-        latency: z.number().nonnegative().default(1),
+        quality: z.number().nonnegative().default(1).describe('Weight of quality.'),
+        cost: z.number().nonnegative().default(1).describe('Weight of cost.'),
+        latency: z.number().nonnegative().default(1).describe('Weight of latency.'),
       })
       .refine(({ quality, cost, latency }) => quality + cost + latency > 0, 'one of them must count')
       .optional()
-      .describe('For the policy weighted; only their proportions count.'),
+      .describe('Weights of the policy weighted; only their ratio matters.'),
     classifier: z
       .strictObject({
         model: z
           .string()
           .default('auto:economy')
-          .describe('Who is asked; one short call of its own below the call that it is about.'),
-        always: z.boolean().default(false).describe('true: also where the words alone are sure.'),
-        timeoutMs: z.int().positive().default(3_000).describe('After that the guess by words has to do.'),
+          .describe('Model to classify with; one short call, recorded below the call that it classifies.'),
+        always: z
+          .boolean()
+          .default(false)
+          .describe('true: classify every open call, even if its words make the task clear.'),
+        timeoutMs: z
+          .int()
+          .positive()
+          .default(3_000)
+          .describe('Time limit; afterwards the guess from the words is used.'),
       })
       .optional()
       .describe(
-        'Asks a small model what an open call is for where its words leave that open. What was said of a prompt is remembered. Default: nobody is asked.',
+        'Classifies an open call with a small model if its words do not make the task clear. Results are cached per prompt. Default: off.',
       ),
     cascade: z
       .strictObject({
@@ -134,7 +149,7 @@ export const routingSchema = z
           .lt(1)
           .optional()
           .describe(
-            'The chance of being right that an answer needs. Default: learned for the wanted quality.',
+            'Probability of being right at which an answer is accepted. Default: learned for the wanted quality.',
           ),
         samples: z
           .number()
@@ -142,8 +157,13 @@ export const routingSchema = z
           .min(1)
           .max(7)
           .default(1)
-          .describe('How often the first model is asked, to see whether it agrees with itself.'),
-        judge: z.boolean().default(false).describe('A small model of another family judges what stays open.'),
+          .describe('Number of calls to the first model, to see whether its answers agree.'),
+        judge: z
+          .boolean()
+          .default(false)
+          .describe(
+            'true: a small model of another family judges answers that the other checks leave undecided.',
+          ),
       })
       .prefault({}),
     exploration: z
@@ -151,32 +171,38 @@ export const routingSchema = z
       .min(0)
       .max(0.05)
       .default(0.05)
-      .describe('Share of learned choices that try another model to learn of it; never for critical calls.'),
+      .describe(
+        'Share of learned choices that try another model in order to learn about it; never for critical calls.',
+      ),
     retries: z
       .number()
       .int()
       .min(0)
       .max(10)
       .default(2)
-      .describe('Further tries at one deployment for failures that may pass.'),
+      .describe('Retries at one deployment after temporary failures.'),
     fallbacks: z
       .record(z.string(), z.array(z.string()))
       .default({})
       .describe(
-        'Per model id or pattern ("anthropic/*"): what to try after it, in order. Replaces the default chain.',
+        'Per model id or pattern ("anthropic/*"): models to try after it, in order. Replaces the default chain.',
       ),
     allow: z
       .strictObject({
-        providers: z.array(z.string()).min(1).optional().describe('Provider ids or patterns (azure*).'),
+        providers: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe('Allowed provider ids or patterns (azure*).'),
         regions: z
           .array(z.string())
           .min(1)
           .optional()
-          .describe('Regions or patterns (eu-*), as providers and deployments name theirs.'),
+          .describe('Allowed regions or patterns (eu-*), as set for providers and deployments.'),
       })
       .optional()
-      .describe('Where data may go; local models may always see them. Default: anywhere.'),
-    balance: balance.describe('How calls are shared out among the deployments of one model.'),
+      .describe('Where data may be sent; local models are always allowed. Default: anywhere.'),
+    balance: balance.describe('How calls are distributed over the deployments of one model.'),
     timeouts,
   })
   .prefault({});

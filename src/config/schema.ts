@@ -5,19 +5,28 @@ import { providerSchema } from './provider-schema.ts';
 import { routingSchema } from './routing-schema.ts';
 import { ms, tokens } from './units.ts';
 
-/** `*`, `*.name`, `name`, `name:port`, an IPv6 address bare or in brackets: anything else is no `Host`, and would allow nobody. */
+/**
+ * `*`, `*.name`, `name`, `name:port`, or an IPv6 address with or without brackets: anything else cannot be a `Host` and
+ * would allow nothing.
+ */
 const hostPattern =
   /^(?:\*(?:\.[a-z0-9._-]+)?|[a-z0-9._-]*[a-z0-9_-](?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i;
 
-/** The whole of `conclave.yaml`. Strict: a key that is not here is an error that names the nearest one. */
+/** Schema of `conclave.yaml`. Strict: an unknown key is an error that names the nearest one. */
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
       host: z
         .string()
         .default('127.0.0.1')
-        .describe('A host that is not loopback needs keys; they are always on.'),
-      port: z.number().int().min(0).max(65_535).default(4141).describe('0 takes any free one.'),
+        .describe('Address to listen on. Keys are required at any address.'),
+      port: z
+        .number()
+        .int()
+        .min(0)
+        .max(65_535)
+        .default(4141)
+        .describe('Port to listen on; 0 picks a free one.'),
       allowedHosts: z
         .array(
           z.string().regex(hostPattern, {
@@ -26,47 +35,50 @@ export const configSchema = z.strictObject({
         )
         .default([])
         .describe(
-          'Names and addresses (`Host`) to answer to besides loopback ones and the bound one: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Pages of these may call, too. `/health/*` answers to any.',
+          'Allowed values of the `Host` header besides loopback names and the bound address: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Web pages of these origins may call, too. `/health/*` accepts any host.',
         ),
       maxBodyBytes: z
         .number()
         .int()
         .positive()
         .default(33_554_432)
-        .describe('A larger request body is refused.'),
+        .describe('Maximum size of a request body; larger ones are refused.'),
       foreignIds: z
         .boolean()
         .default(false)
         .describe(
-          'Virtual keys may name stored answers and conversations that nobody was given here (previous_response_id); what another key was given stays its own.',
+          'true: virtual keys may refer to stored responses and conversations that were not created through this Conclave (previous_response_id). Those of another key are always refused.',
         ),
-      drainMs: ms.default(30_000).describe('How long a stop waits for open streams.'),
+      drainMs: ms.default(30_000).describe('How long a shutdown waits for open streams.'),
       stalledReaderMs: ms
         .default(120_000)
-        .describe('A client that takes nothing of its stream for this long is taken for gone.'),
+        .describe('A client that reads nothing from its stream for this long is disconnected.'),
       memoryMb: z
         .number()
         .int()
         .positive()
         .default(256)
         .describe(
-          'Near this, while a hundred exchanges and more are open, memory is saved at the cost of CPU; it is no hard limit.',
+          'Target for memory use: near it, while at least a hundred requests are open, memory is saved at the cost of CPU. Not a hard limit.',
         ),
     })
     .prefault({}),
-  providers: z.record(z.string().regex(/^[^/\s]+$/), providerSchema).default({}),
+  providers: z
+    .record(z.string().regex(/^[^/\s]+$/), providerSchema)
+    .default({})
+    .describe('Providers by name: settings of built-in ones, and your own.'),
   models: z
     .array(modelSchema)
     .superRefine(refuseTwins)
     .default([])
-    .describe('Models that the catalogue does not know, or knows wrongly.'),
+    .describe('Models that are missing from the catalogue, or wrong in it.'),
   deployments: z
     .array(deploymentSchema)
     .default([])
     .describe(
-      "Further keys, regions or hosts of a model. An entry without apiKey, baseUrl, region or another provider sets the terms of the provider's own.",
+      "Additional keys, regions or hosts of a model. An entry without apiKey, baseUrl, region or another provider sets the limits of the provider's own deployment.",
     ),
-  aliases: z.record(z.string(), z.string()).default({}).describe('Names that people may type for a model.'),
+  aliases: z.record(z.string(), z.string()).default({}).describe('Additional names for models.'),
   routing: routingSchema,
   media: z
     .strictObject({
@@ -74,31 +86,35 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'Fetch images and documents at URLs for providers that take bytes only (Bedrock, Gemini, Ollama).',
+          'true: fetch images and documents from URLs for providers that only accept bytes (Bedrock, Gemini, Ollama).',
         ),
-      maxBytes: z.number().int().positive().default(10_485_760).describe('Of one of them.'),
+      maxBytes: z.number().int().positive().default(10_485_760).describe('Maximum size of one file.'),
       maxRequestBytes: z
         .number()
         .int()
         .positive()
         .default(25_165_824)
-        .describe('Of all of one request: as base64 what `server.maxBodyBytes` lets a client send.'),
-      maxFiles: z.number().int().positive().default(100).describe('Of one request.'),
-      timeoutMs: ms.default(10_000).describe('Of one of them.'),
+        .describe(
+          'Maximum size of all files of one request; as base64 this is the default of `server.maxBodyBytes`.',
+        ),
+      maxFiles: z.number().int().positive().default(100).describe('Maximum number of files in one request.'),
+      timeoutMs: ms.default(10_000).describe('Time limit for fetching one file.'),
       trustedHosts: z
         .array(z.string())
         .default([])
-        .describe('Hosts (name or name:port) to fetch from although their addresses are not public.'),
+        .describe('Hosts (name or name:port) to fetch from even if their addresses are not public.'),
     })
     .prefault({}),
   reserve: z
     .strictObject({
-      outputTokens: tokens.default(8_192).describe('Answer tokens reserved where a call sets no limit.'),
+      outputTokens: tokens
+        .default(8_192)
+        .describe('Answer tokens to reserve for a call without an output limit.'),
     })
     .prefault({}),
   tools: z
     .strictObject({
-      disabled: z.array(z.string()).default([]).describe('Tools that nobody is offered.'),
+      disabled: z.array(z.string()).default([]).describe('Tools to disable.'),
       roots: z
         .array(z.string())
         .min(1)
@@ -108,12 +124,12 @@ export const configSchema = z.strictObject({
         .array(z.string().refine(isPattern, 'must be a regular expression'))
         .default([])
         .describe(
-          'Secrets that tools may send as they stand: regular expressions of whole secrets, as of the keys of tests.',
+          'Secrets that tools may send unredacted, such as test keys: regular expressions that match whole secrets.',
         ),
       keyRoots: z
         .record(z.string(), z.array(z.string()))
         .default({})
-        .describe('Per key, by name or id: folders that its tools may read over HTTP. Default: none.'),
+        .describe('Folders that tools may read over HTTP, per key name or id. Default: none.'),
     })
     .prefault({}),
   metrics: z
@@ -122,7 +138,7 @@ export const configSchema = z.strictObject({
         .enum(['key', 'loopback', 'open'])
         .default('key')
         .describe(
-          'Who may read /metrics: the admin key and the local key; also whoever asks from this machine; everybody.',
+          'Who may read /metrics. key: the admin key and the local key; loopback: also clients on this machine; open: everyone.',
         ),
     })
     .prefault({}),
@@ -131,7 +147,9 @@ export const configSchema = z.strictObject({
       level: z
         .enum(logLevels)
         .default('info')
-        .describe('What serve and mcp write to standard error; info has a line per request.'),
+        .describe(
+          'Lowest level that serve and mcp write to standard error; info writes one line per request.',
+        ),
     })
     .prefault({}),
   ledger: z
@@ -140,25 +158,25 @@ export const configSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe('Older calls are deleted by serve, every hour. Default: none is.'),
-      keepBodies: z.boolean().default(false).describe('Store prompts and answers with their rows.'),
+        .describe('serve deletes calls older than this many days, every hour. Default: calls are kept.'),
+      keepBodies: z.boolean().default(false).describe('true: store prompts and answers in the ledger.'),
     })
     .prefault({}),
 });
 
-/** Reads what somebody wrote; interpreted, because a schema that is used once is compiled for nothing. */
+/** Validates a configuration. Uses zod's interpreter, because compiling a schema that runs once does not pay off. */
 export function checkedConfig(value: unknown): z.ZodSafeParseResult<Config> {
   return configSchema.safeParse(value, { jitless: true, reportInput: true });
 }
 
-/** A checked configuration, defaults filled in. */
+/** A validated configuration with defaults filled in. */
 export type Config = z.output<typeof configSchema>;
-/** A configuration as people write it. */
+/** A configuration as written by the user. */
 export type ConfigInput = z.input<typeof configSchema>;
 export type ProviderConfig = Config['providers'][string];
 export type DeploymentEntry = Config['deployments'][number];
 
-/** Of two descriptions of one model, one would not hold, and nobody would know which. */
+/** Rejects two descriptions of one model: only one would apply, and it would be unclear which. */
 function refuseTwins(models: readonly { readonly id: string }[], context: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [at, { id }] of models.entries()) {

@@ -4,12 +4,12 @@ import { shareLimits } from './share-limits.ts';
 
 const entry = { model: 'lab/llama', weight: 1, rpm: 600, tpm: 100_000, concurrency: 3 };
 
-test('processes together keep to the requests and places of a deployment, and each has at least one', () => {
+test('all processes together respect the request and concurrency limits of a deployment, and each may use at least one', () => {
   assert.deepEqual(shareLimits([entry], 1), [entry]);
   assert.deepEqual(shareLimits([entry], 4), [{ ...entry, rpm: 150, concurrency: 1 }]);
 });
 
-test('tokens stay whole, and what has no limit gets none', () => {
+test('token limits are not divided, and an unlimited deployment stays unlimited', () => {
   const free = { model: 'lab/llama', weight: 1 };
   assert.deepEqual(shareLimits([free], 4), [free]);
   assert.equal(shareLimits([entry], 8)[0]?.tpm, 100_000);

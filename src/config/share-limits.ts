@@ -1,8 +1,8 @@
 import type { DeploymentEntry } from './schema.ts';
 
 /**
- * The part of each deployment's limits that one of so many processes may use, so that all of them together keep to it.
- * Tokens are left whole: a prompt may be larger than a part of them, and would then never be sent.
+ * Divides each deployment's limits by the number of processes, so that all of them together respect the limits. Token
+ * limits are not divided: a prompt larger than its share would never be sent.
  */
 export function shareLimits(entries: readonly DeploymentEntry[], processes: number): DeploymentEntry[] {
   const part = (limit: number) => Math.max(1, Math.floor(limit / processes));

@@ -1,7 +1,7 @@
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 
-/** These providers at the simulator, by the models and prices that they really have. */
+/** Returns these providers at the simulator, with their real models and prices. */
 export async function simulatedProviders(
   providers: readonly Provider[],
   { simulator }: DiscoveryOptions,
@@ -18,7 +18,10 @@ export async function simulatedProviders(
   }));
 }
 
-/** The simulator serves every provider below a path of its own, with the ending that the dialect expects. */
+/**
+ * Moves an endpoint to the simulator, which serves every provider below its own path, with the ending that the dialect
+ * expects.
+ */
 function simulatedEndpoint({ id }: Provider, endpoint: DialectEndpoint, url: string): DialectEndpoint {
   const { dialect } = endpoint;
   const ending = dialect.startsWith('openai') ? '/v1' : dialect === 'google-generate' ? '/v1beta' : '';

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** What numbers in a configuration count. */
+/** Units of numbers in a configuration. */
 export const ms = z.number().int().positive();
 export const tokens = z.number().int().positive();
 export const usdPerMillion = z.number().nonnegative().max(1e6);
 
-/** What a header can carry. Space around it is a slip of whoever wrote a file or a variable. */
+/** A valid header value. White space around it is removed, because files and variables often add it. */
 export const headerText = z
   .string()
   .trim()
   .min(1)
   .regex(/^[\x20-\x7e]+$/, 'has characters that no header can carry');
 
-/** Paths are put behind it, so nothing may follow the path; credentials have a place of their own. */
+/** A base URL. Paths are appended to it, so it has no query or fragment; credentials have their own settings. */
 export const baseUrl = z
   .url({ protocol: /^https?$/ })
   .refine(

@@ -2,8 +2,8 @@ import { ConclaveError } from '../core/errors.ts';
 import type { LoadedConfig } from './load-config.ts';
 
 /**
- * What building from a configuration threw, led by the file and the line of what it is about. The rest as it is: not of the
- * configuration, without a place in it, or not from a file.
+ * Adds file and line to an error thrown while building from a configuration. Other errors are returned unchanged: those
+ * not about the configuration, without a place in it, or not from a file.
  */
 export async function withConfigLine(thrown: unknown, { path, text }: LoadedConfig): Promise<unknown> {
   if (!(thrown instanceof ConclaveError) || thrown.code !== 'configuration') return thrown;
