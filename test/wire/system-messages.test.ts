@@ -11,19 +11,31 @@ const ollamaReply = {
   done: true,
   done_reason: 'stop',
 };
+const claudeReply = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [{ type: 'text', text: 'Hello' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 5, output_tokens: 2 },
+};
 const moved = /A system message in mid-conversation was moved to the system prompt/;
 
 async function startSellers(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path }) => ({
-    body: path.startsWith('/api/') ? ollamaReply : chatReply,
+    body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply : chatReply,
   }));
   const gateway = await startTestGateway(t, {
     config: () => ({
+      aliases: { haiku: 'claude/claude-haiku-4-5' },
       providers: {
         ollama: { baseUrl: url },
         own: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' },
         other: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k', quirks: { systemTurns: true } },
         openrouter: { baseUrl: `${url}/v1`, apiKey: 'k' },
+        claude: { dialect: 'anthropic-messages', baseUrl: url, apiKey: 'k' },
         nvidia: { baseUrl: `${url}/v1`, apiKey: 'k' },
       },
     }),
@@ -85,6 +97,20 @@ test('system messages stay where they stand elsewhere, and where the configurati
     );
     assert.doesNotMatch(warnings, moved, model);
   }
+});
+
+test('the billing line of Claude Code is left out if system messages are joined in a relayed request', async (t) => {
+  const ask = await startSellers(t);
+  const { sent, warnings } = await ask('/v1/messages', claudeCode('haiku'));
+  assert.deepEqual(sent?.['system'], [
+    { type: 'text', text: 'Top' },
+    { type: 'text', text: 'Later' },
+  ]);
+  assert.deepEqual(
+    roles(sent).map(([role]) => role),
+    ['user', 'assistant', 'user'],
+  );
+  assert.match(warnings, moved);
 });
 
 test('neighbouring instructions of Codex are one system message, without a warning', async (t) => {

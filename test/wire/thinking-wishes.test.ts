@@ -14,6 +14,7 @@ before(async () => {
         groq: { baseUrl: `${simulator.url}/groq/v1`, apiKey: 'k' },
         xai: { baseUrl: `${simulator.url}/xai/v1`, apiKey: 'k' },
         mistral: { baseUrl: `${simulator.url}/mistral/v1`, apiKey: 'k' },
+        openrouter: { baseUrl: `${simulator.url}/openrouter/v1`, apiKey: 'k' },
         moonshot: { baseUrl: `${simulator.url}/moonshot/v1`, apiKey: 'k' },
         lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/lab/v1`, apiKey: 'k' },
       },
@@ -111,6 +112,47 @@ describe('a client of Anthropic’s that wants all the thinking there is', () =>
 });
 
 const thoughtless = ['openai/gpt-4.1', 'groq/llama-3.3-70b-versatile', 'mistral/codestral-2508'];
+
+const switches: readonly (readonly [model: string, asked: object, sent: object, warned: RegExp | ''])[] = [
+  [
+    'openrouter/anthropic/claude-sonnet-4.5',
+    { thinking: { type: 'enabled', budget_tokens: 3_000 } },
+    { reasoning: { max_tokens: 3_000 } },
+    '',
+  ],
+  ['openrouter/anthropic/claude-sonnet-4.5', off, { reasoning_effort: 'none' }, ''],
+  ['openrouter/qwen/qwen3-32b', { enable_thinking: false }, { reasoning_effort: 'none' }, ''],
+  ['openrouter/x/y', { ...off, reasoning: { effort: 'high' } }, { reasoning: { effort: 'high' } }, ''],
+  ['xai/grok-4.3', off, { reasoning_effort: 'none' }, ''],
+  ['xai/grok-4.5', { enable_thinking: false }, { reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['openai/gpt-5', { thinking: true }, {}, /"thinking" was left out: this provider does not know it/],
+  [
+    'mistral/mistral-small-latest',
+    { ...off, reasoning: { effort: 'high' } },
+    { reasoning_effort: 'high' },
+    '',
+  ],
+  ['lab/m', off, off, ''],
+];
+
+describe('a chat client with another provider’s field for thinking', () => {
+  for (const [model, asked, wanted, warned] of switches) {
+    test(`has ${JSON.stringify(asked)} sent to ${model} in its own words`, async () => {
+      const { status, text, warnings, sent } = await ask('/v1/chat/completions', {
+        model,
+        messages,
+        ...asked,
+      });
+      assert.equal(status, 200, text);
+      const { reasoning, reasoning_effort, thinking, enable_thinking } = sent;
+      const told = { reasoning, reasoning_effort, thinking, enable_thinking };
+      const none = { reasoning: undefined, reasoning_effort: undefined };
+      assert.deepEqual(told, { ...none, thinking: undefined, enable_thinking: undefined, ...wanted });
+      if (warned === '') assert.doesNotMatch(warnings, /effort|think/i);
+      else assert.match(warnings, warned);
+    });
+  }
+});
 
 describe('a model that does not think, asked for by name', () => {
   const codex = {

@@ -21,8 +21,8 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const changes = target.chosen ? habitEdits(body, request, target, warnings) : [];
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
   edits.push(
-    ...attributionEdits(body, target),
     ...changes,
+    ...attributionEdits(fitted, target),
     ...thoughtEdits(fitted, target, warnings),
     ...quirkEdits(body, target, warnings),
   );

@@ -1,4 +1,4 @@
-import { thinkingMembers } from './thinking-wish.ts';
+import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -33,10 +33,11 @@ export function effortMembers(
  */
 export function relayedEffort(
   body: JsonObject,
-  { reasoning }: ModelRequest,
+  request: ModelRequest,
   target: WireTarget,
   warnings: string[],
 ): JsonObject {
+  const { reasoning } = request;
   const { model, quirks, capabilities, chosen } = target;
   const members = { reasoning_effort: undefined, reasoning: undefined };
   const wanted = reasoning?.effort;
@@ -46,17 +47,32 @@ export function relayedEffort(
   }
   if (quirks.thinkingSwitch && wanted === 'none')
     return { ...members, ...switchedOff[quirks.thinkingSwitch] };
-  if (isJsonObject(body.reasoning) && quirks.refusesReasoningObject) {
+  const foreign = takesSwitches(quirks) ? {} : without(body);
+  const names = Object.keys(foreign);
+  if (names.length > 0 && readThinkingWish(body) === undefined)
+    warnings.push(`"${names.join('", "')}" was left out: this provider does not know it.`);
+  const hasObject = isJsonObject(body.reasoning);
+  if (hasObject && quirks.refusesReasoningObject) {
     if (reasoning?.visible === false)
       warnings.push('"reasoning.exclude" was left out: this provider has no word for it.');
-    return { reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
+    return { ...foreign, reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
   }
-  if (Object.keys(without(body)).length > 0 && quirks.refusesReasoningObject)
-    return { ...without(body), reasoning_effort: effortFor(reasoning, target, warnings) };
+  if (names.length > 0)
+    return hasObject ? foreign : { ...foreign, ...effortMembers(request, target, warnings) };
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (known === undefined) return {};
   return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
+}
+
+/**
+ * Returns whether a provider may accept other providers' thinking fields: it has such a field itself, or nothing is
+ * known of how it takes an effort.
+ */
+function takesSwitches(quirks: Quirks): boolean {
+  const { thinkingSwitch, refusesReasoningObject, reasoningEfforts, modelEfforts } = quirks;
+  if (thinkingSwitch !== undefined) return true;
+  return !refusesReasoningObject && (reasoningEfforts ?? modelEfforts) === undefined;
 }
 
 /** Removes other providers' thinking fields from a body. */
