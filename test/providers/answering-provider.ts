@@ -2,19 +2,19 @@ import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-/** What a model of this provider says to a prompt; a number is the status of a failure. */
+/** What a model of this provider answers to a prompt; a number is the HTTP status of a failure. */
 export type Says = (model: string, body: Asked) => string | number;
 
-/** Says a word and hangs up in the middle of its stream. */
+/** Sends a word and closes the connection in mid-stream. */
 export const cutOff = '(cut off)';
 
-/** Takes the question and never answers. */
+/** Accepts the request and never answers. */
 export const silence = '(silence)';
 
-/** Is to be asked again in six seconds. */
+/** Asks the caller to retry after six seconds. */
 export const askLater = '(ask later)';
 
-/** Calls a tool and says no word. */
+/** Calls a tool and returns no text. */
 export const calling = (name: string, args: object): string => `(calls ${name}) ${JSON.stringify(args)}`;
 
 export type Asked = {
@@ -27,7 +27,10 @@ export type Asked = {
 
 export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] };
 
-/** A server of OpenAI's chat dialect whose models say what a test wants, in 100 tokens for 1,000; cut where its words are more than the limit. */
+/**
+ * A server of OpenAI's chat dialect with scripted answers. Usage is 1,000 input and 100 output tokens; an answer longer
+ * than the limit is truncated.
+ */
 export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
   const asked: Asked[] = [];
   const origin = await startLocalServer(t, async (request, response) => {

@@ -1,26 +1,26 @@
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-/** A request as a provider had it. */
+/** A request as the provider received it. */
 export type Received = { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
 
 export type Said = {
   /** Default: 200. */
   readonly status?: number;
-  /** Text is sent as a stream of events, all else as JSON. */
+  /** A string is sent as an event stream, anything else as JSON. */
   readonly body: object | string;
 };
 
 export type EchoingProvider = { readonly url: string; readonly received: Received[] };
 
-/** A provider of any dialect that remembers what it was asked, and says what the test has for it. */
+/** A provider of any dialect that records its requests and returns the test's replies. */
 export async function startEchoingProvider(
   t: Cleanup,
   says: (asked: Received) => Said,
 ): Promise<EchoingProvider> {
   const received: Received[] = [];
   const url = await startLocalServer(t, async (request, response) => {
-    // It lists no models.
+    // Does not list models.
     if (request.method === 'GET') return void response.writeHead(404).end();
     const body = JSON.parse(await readText(request)) as Received['body']; // our own gateway wrote it
     const asked = { path: request.url ?? '', body };
@@ -33,7 +33,7 @@ export async function startEchoingProvider(
   return { url, received };
 }
 
-/** The answer of a chat server to anything. */
+/** A chat server's answer to any request. */
 export const chatReply = {
   id: 'chatcmpl-1',
   object: 'chat.completion',

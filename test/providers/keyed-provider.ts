@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-/** How the provider answers whoever comes with a key; absent: well, and at once. */
+/** How the provider answers requests with a key; absent: successfully and at once. */
 export type Manner = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -21,14 +21,14 @@ export type KeyedProvider = {
   readonly url: string;
   /** Every request so far. */
   readonly asked: readonly Asked[];
-  /** The keys that requests came with, in order. */
+  /** The keys of the requests, in order. */
   keys(): string[];
-  /** The most requests that were under way at one time with a key. */
+  /** The highest number of concurrent requests with a key. */
   mostAtOnce(key: string): number;
   behave(key: string, manner: Manner): void;
 };
 
-/** A provider in OpenAI's chat format (and Anthropic's, by path) whose manners depend on the key it is asked with. */
+/** A provider in OpenAI's chat format (and Anthropic's, by path) that behaves differently for each key. */
 export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
   const manners = new Map<string, Manner>();
   const asked: Asked[] = [];
@@ -92,7 +92,7 @@ function message() {
   };
 }
 
-/** An answer in OpenAI's Responses format, as it is kept under its id. */
+/** An answer in OpenAI's Responses format, as stored under its id. */
 export function storedResponse(id: string): object {
   return {
     id,

@@ -3,27 +3,27 @@ import type { Cleanup } from '../support/gateway.ts';
 import { replyBytes, type RecordedReply } from '../support/recorded-replies.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-/** Bytes at either end of a recording, and at one place between, that are written one by one. */
+/** Number of bytes at each end of a recording, and at one place between, that are written one by one. */
 const slowBytes = 256;
 
 export type ReplayServer = {
-  /** Every provider's paths lie below it. */
+  /** The base URL of every provider's paths. */
   readonly url: string;
-  /** When connections broke before their reply was complete. */
+  /** The times at which connections broke before their reply was complete. */
   readonly aborts: readonly number[];
-  /** Replies that are on their way and have no end. */
+  /** Replies that have begun and not ended. */
   readonly waiting: () => number;
 };
 
 /**
- * The model whose recording comes with each byte in a write of its own: all of a short one; of a long one its ends, and
- * as much at this part of the way (0 to 1).
+ * The model name for a recording sent with each byte in its own write: all of a short recording; of a long one, both
+ * ends and an equal number of bytes at this position (0 to 1).
  */
 export function tornName(id: string, at: number): string {
   return `${id}@${at.toFixed(2)}`;
 }
 
-/** What a provider that falls silent has said before: nothing at all, the head of a stream, or half of this recording. */
+/** What a provider sends before it goes silent: nothing, the head of a stream, or half of this recording. */
 export const silence = {
   atOnce: 'silence',
   afterHead: 'silence@head',
@@ -31,8 +31,8 @@ export const silence = {
 } as const;
 
 /**
- * A provider of every dialect that answers with recordings, byte for byte: the model's name is the recording's id.
- * What is asked otherwise does not matter.
+ * A provider of every dialect that answers with recordings, byte for byte. The model's name is the recording's id; the
+ * rest of the request is ignored.
  */
 export async function startReplayServer(
   t: Cleanup,
@@ -60,7 +60,7 @@ export async function startReplayServer(
     const reply = known.get(asked);
     if (!reply) return void response.writeHead(404).end(`no recording is called ${asked}`);
     const bytes = replyBytes(reply);
-    // With its length told, a byte travels alone and not inside a chunk's frame.
+    // With a content length, a byte is sent on its own and not inside a chunk frame.
     const length = how === undefined ? {} : { 'content-length': bytes.length };
     response.writeHead(reply.status, { ...reply.headers, ...length, 'content-type': reply.contentType });
     if (how === undefined) response.write(bytes);
@@ -78,7 +78,7 @@ function beginStream(response: ServerResponse, reply: RecordedReply | undefined)
   response.write(bytes.subarray(0, bytes.length / 2));
 }
 
-/** Without a turn of the loop between them, neighbouring writes would be read as one. */
+/** Without a turn of the event loop between them, adjacent writes would be read as one. */
 async function writeTorn(response: ServerResponse, bytes: Buffer, at: number): Promise<void> {
   response.socket?.setNoDelay(true);
   let written = 0;
@@ -98,7 +98,7 @@ async function writeTorn(response: ServerResponse, bytes: Buffer, at: number): P
   }
 }
 
-/** What is written byte by byte, in order; the last ends where the reply does. */
+/** The ranges that are written byte by byte, in order; the last ends where the reply does. */
 function slowStretches(length: number, at: number): (readonly [from: number, to: number])[] {
   const last = Math.max(0, length - slowBytes);
   const middle = Math.floor(at * last);
@@ -109,9 +109,9 @@ function slowStretches(length: number, at: number): (readonly [from: number, to:
   ];
 }
 
-/** Google and Bedrock are told the model in the path, all others in the body. */
+/** Google and Bedrock take the model from the path, all others from the body. */
 function modelOf(url: string, body: string): string {
   const inPath = /\/(?:models|model)\/([^/:?]+)/.exec(decodeURIComponent(url))?.[1];
   if (inPath !== undefined) return inPath;
-  return (JSON.parse(body) as { model: string }).model; // the gateway's own words
+  return (JSON.parse(body) as { model: string }).model; // written by the gateway
 }

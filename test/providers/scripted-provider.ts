@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
-/** What the provider says next, in these pieces, and how its connection then ends. */
+/** The pieces that the provider sends next, and how its connection then ends. */
 export type Script = {
   /** Default: 200. */
   readonly status?: number;
@@ -14,11 +14,11 @@ export type Script = {
 
 export type ScriptedProvider = {
   readonly url: string;
-  /** One script for each request that comes; the last for all that follow. */
+  /** One script per request; the last applies to all later requests. */
   say(...scripts: readonly Script[]): void;
 };
 
-/** A provider that answers every request with the bytes it was told, each piece in a write of its own. */
+/** A provider that answers every request with the given bytes, each piece in its own write. */
 export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvider> {
   let scripts: readonly Script[] = [];
   const url = await startLocalServer(t, (request, response) => {
@@ -44,7 +44,7 @@ async function recite(response: ServerResponse, script: Script | undefined): Pro
   response.flushHeaders();
   for (const piece of script.pieces) {
     response.write(piece);
-    // Without a turn of the loop between them, neighbouring writes would leave as one.
+    // Without a turn of the event loop between them, adjacent writes would be sent as one.
     await new Promise((resolve) => {
       setImmediate(resolve);
     });

@@ -3,22 +3,22 @@ import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
-/** An OpenAI-like provider that takes its time. */
+/** An OpenAI-compatible provider that answers slowly. */
 export type SlowProvider = {
   readonly url: string;
-  /** Resolves when a request has arrived, to a promise of the moment at which its caller hung up. */
+  /** Resolves when a request has arrived, with a promise of the time at which its caller disconnected. */
   arrival(): Promise<{ readonly hungUp: Promise<number> }>;
-  /** Resolves when `count` requests are here that are not answered yet. */
+  /** Resolves when `count` requests are pending. */
   arrivals(count: number): Promise<void>;
-  /** Answers everything that is here at once. */
+  /** Answers all pending requests at once. */
   readonly answerAll: () => void;
-  /** Answers what has been here longest. */
+  /** Answers the oldest pending request. */
   readonly answerFirst: () => void;
-  /** As lines of a `conclave.yaml`: the provider `slow` with its models `slow/one` and `slow/two`. */
+  /** The provider as lines of a `conclave.yaml`: `slow` with its models `slow/one` and `slow/two`. */
   readonly config: string;
 };
 
-/** Answers every chat after `delayMs` with `text`, streamed. */
+/** Answers every chat request after `delayMs` with `text`, streamed. */
 export async function startSlowProvider(
   t: Cleanup,
   delayMs: number,
@@ -28,7 +28,7 @@ export async function startSlowProvider(
   const news = new EventEmitter<{ chat: [ServerResponse] }>();
   const origin = await startLocalServer(t, (request, response) => {
     request.resume();
-    // Discovery asks what is here; only chats are slow.
+    // Discovery lists the models; only chat requests are slow.
     if (request.method !== 'POST') return void response.writeHead(404).end();
     waiting.add(response);
     news.emit('chat', response);
@@ -48,7 +48,7 @@ export async function startSlowProvider(
           if (!response.writableFinished) resolve(performance.now());
         });
       });
-      // In an object: a promise returned from here would be waited for.
+      // Wrapped in an object, because a promise returned from an async function would be awaited.
       return { hungUp };
     },
     async arrivals(count) {

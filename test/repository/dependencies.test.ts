@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 
-test('every dependency has its sentence, and every version is exact', () => {
+test('every dependency is explained in a sentence, and every version is exact', () => {
   const manifest = JSON.parse(read('package.json')) as Record<
     'dependencies' | 'devDependencies',
     Record<string, string>

@@ -19,7 +19,7 @@ test('the index of the documentation lists every page', () => {
   );
 });
 
-test('every link between pages leads to a file, and to a heading that is there', () => {
+test('every link between pages leads to an existing file and heading', () => {
   const dead: string[] = [];
   for (const page of pages) {
     const text = readFileSync(join(root, page), 'utf8').replaceAll(/```[^]*?```/g, '');

@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 
-/** Configurations as the pages show them; Prometheus has a file of its own. */
+/** Configurations as shown on the pages; Prometheus has a file of its own. */
 const shown = readdirSync(docs)
   .filter((name) => name.endsWith('.md'))
   .flatMap((page) =>
@@ -18,7 +18,7 @@ const shown = readdirSync(docs)
   )
   .filter(({ text }) => !text.startsWith('scrape_configs:'));
 
-test('every configuration that a page shows can be copied and starts', async (t) => {
+test('every configuration on a page can be copied and starts', async (t) => {
   assert.ok(shown.length >= 7);
   for (const { title, text } of shown) {
     const home = tempFolder(t);
@@ -33,7 +33,7 @@ test('every configuration that a page shows can be copied and starts', async (t)
   }
 });
 
-test('what only reads the books works with every configuration that a page shows, also without any key of a provider', async (t) => {
+test('commands that only read the ledger work with every configuration on a page, even without provider keys', async (t) => {
   const wholly = {
     providers: { two: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', apiKey: '${TWO_KEY}' } },
     models: [{ id: 'two/work2', tier: 'workhorse' }],

@@ -10,14 +10,14 @@ const hello = {
   messages: [{ role: 'user', content: 'Tell me about rivers.' }],
 };
 
-/** How often a model was asked; what is installed at Ollama is asked at the start. */
+/** How often a model was called; excludes the list of installed models requested from Ollama at startup. */
 function callsOf({ simulator }: TestGateway): number {
   const isCall = ({ method, path }: { readonly method: string; readonly path: string }) =>
     method === 'POST' && !path.endsWith('/api/show');
   return simulator.requests().filter(isCall).length;
 }
 
-test('an input guardrail refuses before any provider is asked, and the row says so', async (t) => {
+test('an input guardrail refuses before any provider is called, and the ledger row says so', async (t) => {
   const gateway = await startTestGateway(t, {
     app: {
       extensions: {
@@ -33,7 +33,7 @@ test('an input guardrail refuses before any provider is asked, and the row says 
   assert.deepEqual([row?.state, row?.errorCode, row?.attempts.length], ['refused', 'content_filtered', 0]);
 });
 
-test('a guardrail that fails blocks: it never fails open', async (t) => {
+test('a guardrail that fails blocks the call: it never fails open', async (t) => {
   const broken = {
     name: 'broken',
     check(): never {
@@ -46,7 +46,7 @@ test('a guardrail that fails blocks: it never fails open', async (t) => {
   assert.equal(callsOf(gateway), 0);
 });
 
-test("an output guardrail ends a stream with an error in the client's dialect, relayed and translated", async (t) => {
+test("an output guardrail ends a stream with an error in the client's dialect, both relayed and translated", async (t) => {
   const gateway = await startTestGateway(t, {
     app: {
       extensions: {
@@ -70,7 +70,7 @@ test("an output guardrail ends a stream with an error in the client's dialect, r
   }
 });
 
-test('a cache is offered every whole answer and serves it again, with a row and without a provider', async (t) => {
+test('a cache is offered every whole answer and serves it again, with a ledger row and without a provider call', async (t) => {
   const kept = new Map<string, CachedReply>();
   const written = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
@@ -99,7 +99,7 @@ test('a cache is offered every whole answer and serves it again, with a row and 
   assert.deepEqual([row?.state, row?.cost, row?.attempts.length], ['ok', 0n, 0]);
 });
 
-test('a stored answer is given only to a key that may use its model, and only if the guardrails let it out', async (t) => {
+test('a stored answer is returned only to a key that may use its model, and only if the guardrails allow it', async (t) => {
   const parts = [
     { type: 'text-delta', index: 0, text: 'stored SECRET' },
     { type: 'finish', reason: 'stop' },
@@ -139,7 +139,7 @@ test('a stored answer is given only to a key that may use its model, and only if
   assert.equal(callsOf(gateway), 1);
 });
 
-test('an output guardrail that stops a whole answer is a 400 for clients of every dialect', async (t) => {
+test('an output guardrail that blocks a whole answer returns a 400 to clients of every dialect', async (t) => {
   const stop = { name: 'stop', inspect: () => ({ ok: false, reason: 'no' }) as const };
   const gateway = await startTestGateway(t, { app: { extensions: { outputGuardrails: [stop] } } });
   for (const path of ['/v1/messages', '/v1/chat/completions']) {
@@ -149,7 +149,7 @@ test('an output guardrail that stops a whole answer is a 400 for clients of ever
   }
 });
 
-test("a cache that fails is a miss, and a scorer's word stands with the call", async (t) => {
+test("a cache failure is a miss, and a scorer's score is stored with the call", async (t) => {
   const scored = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
     app: {
@@ -188,7 +188,7 @@ test("a cache that fails is a miss, and a scorer's word stands with the call", a
   );
 });
 
-test('bodies are kept only where the config says so', async (t) => {
+test('bodies are stored only if the config says so', async (t) => {
   for (const keepBodies of [false, true]) {
     const gateway = await startTestGateway(t, {
       config: (simulator) => ({

@@ -5,24 +5,27 @@ import { test } from 'node:test';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/layout.md'), 'utf8');
 
-/** The page's tables: the folders of `src`, and the rooms within some of them. */
+/** The page's tables: the folders of `src`, and the subfolders within some of them. */
 const [folderTable = '', roomTable = ''] = page.split('| folder | rooms, in order |');
 
-/** Who may import whom, besides itself, as the page about the layout says. Tests may import anything. */
+/**
+ * Which folders a folder may import from, in addition to itself, according to the layout page. Tests may import
+ * anything.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...tableOf(folderTable),
   'index.ts': ['core', 'app.ts', 'surfaces'],
 };
 
-/** The composition root: `app.ts`, and the folder of its steps, which nobody else may look into. */
+/** The composition root: `app.ts` and the folder of its steps, which no other code may import. */
 const root = new Set(['app.ts', 'composition']);
 
-/** The simulator must not share a mistake with what it checks: of core it sees types only. */
+/** The simulator must not share a bug with the code it checks: it imports only types from core. */
 const typesOnly = new Set(['simulator']);
 
 const src = join(import.meta.dirname, '../../src');
 
-test('every import follows the table of who may import whom', () => {
+test('every import follows the import table', () => {
   const offences: string[] = [];
   for (const file of sourceFiles(src)) {
     const from = roomOf(file);
@@ -31,7 +34,7 @@ test('every import follows the table of who may import whom', () => {
       const to = roomOf(target);
       if (to === from) continue;
       const allowed = mayImport[from]?.includes(to) && !(typesOnly.has(from) && !typeOnly);
-      // A surface may name the types of everything; values reach it through App.
+      // A surface may import types from anywhere; values reach it only through App.
       if (!allowed && !((from === 'surfaces' || from === 'index.ts') && typeOnly)) {
         offences.push(`${relative(src, file)} imports ${relative(src, target)}`);
       }
@@ -40,7 +43,7 @@ test('every import follows the table of who may import whom', () => {
   assert.deepEqual(offences, []);
 });
 
-test('a room imports only the rooms before it', () => {
+test('a subfolder imports only from the subfolders before it', () => {
   const ordered = [...roomTable.matchAll(/^\| `([\w-]+)` \|([^|]*)\|([^|]*)\|/gm)];
   assert.ok(ordered.length >= 3);
   for (const [, folder = '', rooms = '', open = ''] of ordered) {
@@ -61,7 +64,7 @@ test('a room imports only the rooms before it', () => {
   }
 });
 
-test('the page about the layout has a row for every folder, and for no other', () => {
+test('the layout page has a row for every folder, and no others', () => {
   const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(
     Object.keys(mayImport).toSorted(),
@@ -69,7 +72,7 @@ test('the page about the layout has a row for every folder, and for no other', (
   );
 });
 
-test('what the page says to change or add stands where it says', () => {
+test('the files that the page says to change or add exist', () => {
   const repository = join(src, '..');
   const places = [...folderTable.matchAll(/^\| `([\w-]+)` \|[^|]*\|[^|]*\|([^|]*)\|/gm)].flatMap(
     ([, folder = '', words = '']) =>
@@ -77,7 +80,7 @@ test('what the page says to change or add stands where it says', () => {
   );
   assert.ok(places.length > 5);
   const missing = places.filter(({ folder, name }) => {
-    // `index.ts` is what a new folder brings.
+    // A new folder comes with an `index.ts`.
     return (
       name !== 'index.ts' && ![join(src, folder), src, repository].some((at) => existsSync(join(at, name)))
     );
@@ -85,7 +88,7 @@ test('what the page says to change or add stands where it says', () => {
   assert.deepEqual(missing, []);
 });
 
-/** From the rows of the page's table: the folder, and the names in its third column. */
+/** Reads the rows of the page's table: the folder, and the names in its third column. */
 function tableOf(page: string): Record<string, string[]> {
   const rows = page.matchAll(/^\| `([\w-]+)` \|[^|]*\|([^|]*)\|/gm);
   return Object.fromEntries([...rows].map(([, folder = '', names = '']) => [folder, quotedNames(names)]));
@@ -95,7 +98,7 @@ function quotedNames(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 }
 
-/** The folders of a folder that hold modules. */
+/** The subfolders of a folder that contain modules. */
 function roomsIn(folder: string): string[] {
   return [...new Set(sourceFiles(folder).map((file) => roomOf(file, folder)))]
     .filter((name) => !name.endsWith('.ts'))

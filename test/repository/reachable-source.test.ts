@@ -5,10 +5,10 @@ import { test } from 'node:test';
 
 const src = join(import.meta.dirname, '../../src');
 
-/** Where what is published begins: the command and the library. */
+/** The entry points of the published package: the command and the library. */
 const entries = ['surfaces/cli/bin.ts', 'index.ts'].map((name) => join(src, name));
 
-test('every file of the source is reached from the command or the library: what only a bench or a test runs stands there', () => {
+test('every file in src is reachable from the command or the library; files used only by benches or tests live there', () => {
   const reached = new Set<string>();
   const ahead = [...entries];
   for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
@@ -23,7 +23,7 @@ test('every file of the source is reached from the command or the library: what 
   );
 });
 
-/** Imports of either kind, types among them, and files that are started by their address. */
+/** Imports of both kinds, including types, and files that are started by their path. */
 function pathsIn(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const paths = text.matchAll(/(?:from|import|import\(|new URL\()\s*'(\.[^']+\.ts)'/g);

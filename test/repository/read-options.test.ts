@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const run = (...command: readonly string[]) =>
   spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
 
-test('a command of the workshop says in one line what is wrong with its options', (t) => {
+test('a script reports in one line what is wrong with its options', (t) => {
   for (const script of [
     'bench/router.ts',
     'bench/mission.ts',

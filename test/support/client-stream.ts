@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import { sseReader } from '../../src/dialects/sse.ts';
 
-/** The dialects that clients speak to the gateway, with their routes and the ends that their streams may have. */
+/** The dialects that gateway clients use, with their routes and the events that may end their streams. */
 export const clientDialects = {
   'openai-chat': {
     path: '/v1/chat/completions',
@@ -25,7 +25,7 @@ export const clientDialects = {
     path: '/v1/responses',
     ask: { input: 'Tell me in some detail what a river delta is.' },
     finish: (data) => /^\{"type":"response\.(?:completed|incomplete)"/.test(data),
-    // An `error` before it says the same to libraries that throw for that.
+    // An `error` event before it reports the same to libraries that throw on `error`.
     error: (data) => data.startsWith('{"type":"response.failed"'),
     text: (event) => (event?.type === 'response.output_text.delta' ? (event.delta ?? '') : ''),
   },
@@ -35,14 +35,14 @@ export type ClientDialectId = keyof typeof clientDialects;
 
 type ClientDialect = {
   readonly path: string;
-  /** The same question in its words. */
+  /** The test's question in this dialect. */
   readonly ask: object;
   readonly finish: (data: string) => boolean;
   readonly error: (data: string) => boolean;
   readonly text: (event: ClientEvent | undefined) => string;
 };
 
-/** The members that the three dialects keep text in. */
+/** The fields in which the three dialects keep text. */
 type ClientEvent = {
   readonly type?: string;
   readonly delta?: { readonly text?: string } & string;
@@ -52,12 +52,12 @@ type ClientEvent = {
 /** What a client has seen of a stream. */
 export type SeenStream = {
   readonly ends: readonly ('finish' | 'error')[];
-  /** Events behind the first end. */
+  /** Events after the first end event. */
   readonly after: number;
   readonly text: string;
 };
 
-/** Reads a client's stream to its last byte, as a client would. Fails where an event is not whole JSON. */
+/** Reads a client's stream to its last byte, as a client would. Fails if an event is not complete JSON. */
 export function seenStream(dialect: ClientDialectId, bytes: Uint8Array): SeenStream {
   const client: ClientDialect = clientDialects[dialect];
   const events: string[] = [];
@@ -75,5 +75,5 @@ export function seenStream(dialect: ClientDialectId, bytes: Uint8Array): SeenStr
 }
 
 function parsed(data: string): ClientEvent {
-  return JSON.parse(data) as ClientEvent; // read loosely: absent members are allowed for
+  return JSON.parse(data) as ClientEvent; // read loosely: any field may be absent
 }

@@ -2,14 +2,14 @@ import type { DialectId } from '../../src/core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
 
-/** How a client of a dialect puts a reply into its next request, and answers the call `call_1` in it. */
+/** How a client of a dialect puts a reply into its next request and answers the call `call_1` in it. */
 type Client = {
-  /** The whole reply that a stream's events add up to. */
+  /** The whole reply that the events of a stream add up to. */
   collect(events: readonly JsonObject[]): JsonObject;
   answer(reply: JsonObject): JsonValue[];
-  /** The member that holds a conversation. Default `messages`. */
+  /** The field that contains the conversation. Default `messages`. */
   readonly member?: string;
-  /** The member that limits an answer. Default `max_tokens`. */
+  /** The field that limits an answer's length. Default `max_tokens`. */
   readonly limit?: string;
 };
 
@@ -25,7 +25,7 @@ const clients: Partial<Record<DialectId, Client>> = {
         if (type === 'input_json_delta') block.json = `${String(block.json ?? '')}${String(partial_json)}`;
         else grow(block, delta);
       }
-      // The text of a call's arguments is JSON once it is complete.
+      // The text of a call's arguments is valid JSON once it is complete.
       return {
         content: content.map(({ json, ...block }) =>
           json ? { ...block, input: JSON.parse(String(json)) as JsonValue } : block,
@@ -71,12 +71,12 @@ const clients: Partial<Record<DialectId, Client>> = {
   },
 };
 
-/** True for a dialect whose clients this file knows. */
+/** Whether this file implements the dialect's clients. */
 export function isClientTurn({ id }: { readonly id: DialectId }): boolean {
   return clients[id] !== undefined;
 }
 
-/** The request that follows upon a reply, whole or streamed, with the tool call `call_1` in it. */
+/** The request that follows a reply, whole or streamed, that contains the tool call `call_1`. */
 export function nextRequest(dialect: DialectId, reply: JsonObject | Buffer, model: string): JsonObject {
   const client = clients[dialect];
   if (!client) throw new Error(`no client of ${dialect} is known here`);
@@ -91,12 +91,12 @@ export function nextRequest(dialect: DialectId, reply: JsonObject | Buffer, mode
 
 function eventsOf(stream: Buffer): JsonObject[] {
   return [...stream.toString().matchAll(/^data: (\{.*)$/gm)].map(
-    // Events of our own writers are JSON objects.
+    // Events from our own writers are JSON objects.
     ([, data = '']) => JSON.parse(data) as JsonObject,
   );
 }
 
-/** Texts and lists grow, everything else is replaced. */
+/** Appends to texts and lists, replaces everything else. */
 function grow(into: JsonObject, from: JsonObject): JsonObject {
   for (const [member, value] of Object.entries(from)) {
     const before = into[member];

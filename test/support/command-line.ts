@@ -6,7 +6,7 @@ const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs `conclave …` in a folder, with data in a home of its own, and waits for its end. */
+/** Runs `conclave …` in a folder, with its data in a home folder of its own, and waits until it exits. */
 export async function conclave(
   args: readonly string[],
   place: { readonly folder: string; readonly home: string; readonly input?: string },

@@ -12,17 +12,17 @@ import { outlineOf } from './reply-outline.ts';
 import { recordedTest } from './test-data.ts';
 
 export type ContractOptions = {
-  /** The word of the collection's manifest for this dialect, where it is another. */
+  /** The name of this dialect in the collection's manifest, if it differs. */
   readonly recordedAs?: string;
   /** `false`: the collection has no replies of this dialect. */
   readonly recorded?: false;
-  /** A client's request that asks for everything a reply can carry (OpenAI's `include_usage`). */
+  /** A client's request for everything that a reply can carry (OpenAI's `include_usage`). */
   readonly clientRequest: JsonObject;
-  /** What a reading may find more of than the recording's expectation counted. */
+  /** Counts in which a reading may exceed the recording's expectation. */
   readonly mayExceed?: readonly ('signatures' | 'reasoning tokens' | 'server tools')[];
 };
 
-/** What every dialect promises, held against our own samples and, where they are, all those of the collection. */
+/** The contract of every dialect, checked against our own samples and, if present, the whole collection. */
 export function dialectContract(dialect: Dialect, options: ContractOptions): void {
   const own = ownSamples(dialect.id);
   const shared = collectedReplies(options.recordedAs ?? dialect.id);
@@ -100,7 +100,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
         const writer = dialect.replyWriter(context);
         const bytes = Buffer.concat(read.map((part) => Buffer.from(writer.push([part]))));
         const again = outlineOf(readStream(dialect, [bytes]));
-        // An error keeps its message on the way; which of our codes it had is not for the client to see.
+        // An error keeps its message when it is translated; clients do not see which of our codes it had.
         if (meaning.error === undefined)
           assert.deepEqual({ id: reply.id, ...again }, { id: reply.id, ...meaning });
         else assert.ok(again.error !== undefined && again.finish === null, reply.id);
@@ -144,12 +144,12 @@ function assertMeans(reply: RecordedReply, parts: readonly StreamPart[], options
   assert.deepEqual({ id: reply.id, ...found }, { id: reply.id, ...allowing(expect, found, options) });
 }
 
-/** The break between a commentary and its answer, which no recording holds. */
+/** The break between a commentary and its answer; no recording contains it. */
 function isParagraphBreak(part: StreamPart): boolean {
   return part.type === 'text-delta' && part.commentary === true && part.text === '\n\n';
 }
 
-/** The expectation, raised to what was found where a reading may exceed it. */
+/** The expectation, raised to the value found where a reading may exceed it. */
 function allowing(expect: Expectation, found: Expectation, { mayExceed = [] }: ContractOptions): Expectation {
   const raised = (allowed: boolean, wanted: number, actual: number) =>
     allowed ? Math.max(wanted, actual) : wanted;
@@ -159,7 +159,7 @@ function allowing(expect: Expectation, found: Expectation, { mayExceed = [] }: C
     serverTools: raised(mayExceed.includes('server tools'), expect.serverTools, found.serverTools),
     usage: expect.usage && {
       ...expect.usage,
-      // A seller may count more reasoning than it bills as completion; ours never exceeds the bill.
+      // A provider may report more reasoning tokens than it bills as completion; our count never exceeds the bill.
       reasoning: raised(
         mayExceed.includes('reasoning tokens'),
         Math.min(expect.usage.reasoning, expect.usage.output),

@@ -6,13 +6,13 @@ import { storageBackends, type StorageBackend, type StoreSettings } from './stor
 export type TestDatabase = {
   readonly backend: StorageBackend;
   readonly address: string;
-  /** Opens one more store on it, which the end of the test closes if it is still open. */
+  /** Opens another store on the database; the end of the test closes it if it is still open. */
   open(settings?: StoreSettings): Promise<Store>;
 };
 
 type BackendTest = (title: string, body: (database: TestDatabase) => Promise<void>) => void;
 
-/** Runs a contract over every storage backend, each test on a database of its own. */
+/** Runs a contract on every storage backend, each test on its own database. */
 export function describeEachBackend(contract: string, declare: (it: BackendTest) => void): void {
   for (const backend of storageBackends) {
     describe(`${backend.name}: ${contract}`, () => {

@@ -3,7 +3,7 @@ import { characterOf } from '../../src/simulator/character.ts';
 import { PromptCache } from '../../src/simulator/prompt-cache.ts';
 import { promptOf, type Prompt } from '../../src/simulator/answer/prompt.ts';
 
-/** A question to a strong simulated model, for tests of single answerers. */
+/** A question to a strong simulated model, for tests of single calls. */
 export function examplePrompt(question: string, changes: Partial<Asked> = {}): Prompt {
   const asked: Asked = {
     model: 'gpt-6-astra',

@@ -2,15 +2,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** A way to a PostgreSQL server that can stop without a word, as a dropped route or a machine that froze does. */
+/** A proxy to a PostgreSQL server that can go silent, like a dropped route or a frozen machine. */
 export type FreezableProxy = {
-  /** The database of the server's own URL, through here. */
+  /** The URL of the server's database, through this proxy. */
   readonly url: string;
-  /** Nothing passes any more, and no connection ends. */
+  /** Stops passing data in either direction; no connection is closed. */
   freeze(): void;
-  /** Freezes behind the first message to the server that holds `text`, which still arrives there. */
+  /** Freezes after the first message to the server that contains `text`; that message still arrives. */
   freezeBehind(text: string): void;
-  /** Whatever was held back goes on. */
+  /** Passes on everything that was held back. */
   thaw(): void;
   close(): Promise<void>;
 };

@@ -14,15 +14,15 @@ export type TestGateway = {
   readonly app: App;
   readonly home: string;
   readonly simulator: Simulator;
-  /** Stops serving HTTP, as a signal does, and keeps the app open. */
+  /** Stops serving HTTP, as a signal does, but keeps the app open. */
   stop(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** What cleans up after itself: a test's own context, or the `after` of a suite. */
+/** Runs a cleanup at its end: a test's own context, or the `after` of a suite. */
 export type Cleanup = { after(clean: () => Promise<void>): void };
 
-/** The providers that tests put behind the gateway, at the simulator's address and with a key each. */
+/** The providers that tests put behind the gateway, at the simulator's address, each with its own key. */
 export function simulatedProviders(simulator: Simulator): NonNullable<ConfigInput['providers']> {
   const { url } = simulator;
   return {
@@ -33,13 +33,13 @@ export function simulatedProviders(simulator: Simulator): NonNullable<ConfigInpu
   };
 }
 
-/** As `simulatedProviders`, and the two that speak wire formats of their own. */
+/** `simulatedProviders` plus the two with wire formats of their own. */
 export function everySimulatedProvider(simulator: Simulator): NonNullable<ConfigInput['providers']> {
   const { url } = simulator;
   return {
     ...simulatedProviders(simulator),
     google: { baseUrl: `${url}/google/v1beta`, apiKey: 'key-google', dialect: 'google-generate' },
-    // The account whose signatures the simulator checks.
+    // The account for which the simulator checks signatures.
     bedrock: {
       baseUrl: `${url}/bedrock`,
       region: 'us-east-1',
@@ -49,7 +49,7 @@ export function everySimulatedProvider(simulator: Simulator): NonNullable<Config
   };
 }
 
-/** Claude at both of its great sellers, at one address: they differ by the paths that they are asked at. */
+/** Claude at its two large resellers, at one address; their request paths differ. */
 export function claudeAt(url: string): NonNullable<ConfigInput['providers']> {
   return {
     anthropic: { baseUrl: url, apiKey: 'k' },
@@ -66,18 +66,18 @@ export type TestGatewayOptions = {
   readonly config?: ConfigInput | ((simulator: Simulator) => ConfigInput);
   readonly simulator?: SimulatorOptions;
   readonly app?: Partial<AppOptions>;
-  /** Environment variables besides the home folder and the admin key. */
+  /** Environment variables in addition to the home folder and the admin key. */
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** As `openTestGateway`, closed when the test ends. */
+/** Like `openTestGateway`, but closed when the test ends. */
 export async function startTestGateway(t: Cleanup, options: TestGatewayOptions = {}): Promise<TestGateway> {
   const gateway = await openTestGateway(options);
   t.after(() => gateway.close());
   return gateway;
 }
 
-/** A whole gateway on a free port with a home of its own, in front of a simulator without delays. */
+/** A complete gateway on a free port with its own home folder, in front of a simulator without delays. */
 export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const simulator = await startSimulator({ latency: 'none', ...options.simulator });
   const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
@@ -111,7 +111,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   };
 }
 
-/** Posts JSON as a client without any library would. */
+/** Posts JSON as a client without an SDK would. */
 export function post(
   { url, key }: Pick<TestGateway, 'url' | 'key'>,
   path: string,

@@ -5,11 +5,11 @@ export type TestRepository = {
   readonly folder: string;
   git(...args: string[]): string;
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
-  /** Commits everything there is. */
+  /** Commits everything in the repository. */
   commit(message?: string): void;
 };
 
-/** A real, empty git repository with one branch, `main`, that is gone when the test ends. */
+/** A real, empty git repository with one branch, `main`; it is removed when the test ends. */
 export function gitRepository(t: { after(clean: () => void): void }): TestRepository {
   const folder = tempFolder(t);
   const git = (...args: string[]) =>

@@ -2,7 +2,10 @@ import type { ContentPart } from '../../src/core/wire/content.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';
 
-/** A request as plain JSON, neighbours of one role joined as providers read them that want turns to alternate. */
+/**
+ * A request as plain JSON, with neighbouring turns of one role joined, as providers that require alternating turns read
+ * them.
+ */
 export function joinedTurns(request: ModelRequest): JsonObject {
   const turns: { role: string; content: ContentPart[] }[] = [];
   for (const { role, content } of request.messages) {

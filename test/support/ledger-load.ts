@@ -3,20 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { intent, settlement } from './ledger-samples.ts';
 import { storageBackends } from './storage-backends.ts';
 
-/** What a process that loads a shared ledger is told to do, as JSON in its first argument. */
+/** The instructions for a process that puts load on a shared ledger, passed as JSON in its first argument. */
 export type LedgerLoad = {
   readonly backend: string;
   readonly address: string;
   readonly keyId: string;
-  /** Makes the call ids of this process its own. */
+  /** Makes this process's call ids unique. */
   readonly name: string;
   readonly calls: number;
   readonly concurrency: number;
-  /** What each call reserves, in nano-dollars; it costs between nothing and all of it. */
+  /** What each call reserves, in nano-dollars; its cost is between zero and this. */
   readonly reserve: number;
 };
 
-/** One line per acknowledged write, written at once: what was printed was committed. */
+/** One line per acknowledged write, written immediately: whatever was printed was committed. */
 export type LedgerLoadLine =
   | { readonly opened: string }
   | { readonly settled: string; readonly cost: number }
@@ -55,7 +55,7 @@ async function load({
       for (const { spent, reserved, limitUsd } of await keys.budgets(keyId, Date.now())) {
         if (spent + reserved > BigInt(Math.round(limitUsd * 1e9))) say({ exceeded: id });
       }
-      // A provider's turn: without it all calls would be at the same stage at the same time.
+      // Simulates the provider's latency: without it all calls would be at the same stage at the same time.
       await sleep(at % 7);
       const cost = (at * 7919) % (reserve + 1);
       await ledger.settle(settlement(id, { cost: BigInt(cost) }));

@@ -1,12 +1,12 @@
 import type { AttemptRow, IntentRow, Settlement } from '../../src/core/stores/ledger.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 
-/** Noon of a Wednesday: every calendar window has room before and after it. */
+/** Noon on a Wednesday: every calendar window has room before and after it. */
 export const noon = Date.UTC(2026, 3, 15, 12);
 
 let last = 0;
 
-/** A plain call of key `k1` that asks for `auto`; override what a test is about. */
+/** A plain call of key `k1` that asks for `auto`; override the fields that a test is about. */
 export function intent(members: Partial<IntentRow> = {}): IntentRow {
   const id = members.id ?? `req_${(last += 1).toString().padStart(8, '0')}`;
   return {
@@ -25,7 +25,7 @@ export function intent(members: Partial<IntentRow> = {}): IntentRow {
   };
 }
 
-/** The plain end of a call: one good attempt that cost `cost`. */
+/** A plain end of a call: one successful attempt that cost `cost`. */
 export function settlement(id: string, members: Partial<Settlement> = {}): Settlement {
   const { cost = 100n, simulated = false, usage = { ...noUsage, input: 10, output: 5 } } = members;
   return {

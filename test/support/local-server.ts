@@ -4,7 +4,7 @@ import type { Cleanup } from './gateway.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** An HTTP server on a free port of this machine until the test ends. Returns its origin, without a slash at the end. */
+/** An HTTP server on a free local port until the test ends. Returns its origin without a trailing slash. */
 export async function startLocalServer(t: Cleanup, handler: Handler): Promise<string> {
   const server = createServer((request, response) => void handler(request, response));
   await new Promise<void>((resolve) => {
@@ -17,7 +17,7 @@ export async function startLocalServer(t: Cleanup, handler: Handler): Promise<st
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
 }
 
-/** The whole body of a request. */
+/** Reads the whole body of a request. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(Buffer.from(piece));

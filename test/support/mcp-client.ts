@@ -8,14 +8,14 @@ import { startSimulator } from '../../src/simulator/server.ts';
 
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
-/** What the simulator saw of one call. */
+/** One call as the simulator saw it. */
 export type Asked = { readonly model: string; readonly provider: string; readonly body?: unknown };
 
-/** A real MCP server in a process and a folder of its own, whose models run in a simulator that can be looked into. */
+/** A real MCP server in its own process and folder; its models run in a simulator that tests can inspect. */
 export async function mcpClient(t: TestContext, clientName = 'test') {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conclave-work-')));
-  // Simulated thinking takes real time, which nobody here waits for.
+  // Simulated thinking takes real time, which tests do not need.
   const simulator = await startSimulator({ latency: 'none' });
   const client = new Client({ name: clientName, version: '1' });
   const { writeFile } = await import('node:fs/promises');
@@ -42,7 +42,7 @@ export async function mcpClient(t: TestContext, clientName = 'test') {
       const page = (await (await fetch(`${simulator.url}/__requests`)).json()) as { requests: Asked[] };
       return page.requests;
     },
-    /** Switches a fault of the simulator on. */
+    /** Turns on a fault in the simulator. */
     async fault(fault: { readonly target: string; readonly fault: string }): Promise<void> {
       await fetch(`${simulator.url}/__faults`, { method: 'POST', body: JSON.stringify(fault) });
     },

@@ -8,11 +8,11 @@ import { parse } from 'yaml';
 
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
-/** `auto` speaks the newest revision that both know, `legacy` one of those with a handshake. */
+/** `auto` uses the newest protocol revision that both sides support, `legacy` a revision with a handshake. */
 export type Era = 'auto' | 'legacy';
 export const eras = ['auto', 'legacy'] as const;
 
-/** A client of `/mcp`, closed with the test. */
+/** A client of `/mcp`, closed when the test ends. */
 export async function httpClient(
   t: Cleanup,
   { url, key }: Pick<TestGateway, 'url' | 'key'>,
@@ -26,14 +26,14 @@ export async function httpClient(
 }
 
 export type StdioOptions = {
-  /** The text of its `conclave.yaml`; without one, simulated models answer. */
+  /** The text of the server's `conclave.yaml`; if absent, simulated models answer. */
   readonly config?: string;
   readonly era?: Era;
   readonly home?: string;
   readonly folder?: string;
 };
 
-/** A client of an MCP server in a process of its own, closed with the test. */
+/** A client of an MCP server in a separate process; closed when the test ends. */
 export async function stdioClient(t: Cleanup, { config, era = 'auto', ...given }: StdioOptions = {}) {
   const home = given.home ?? (await tempHome(t));
   const folder = given.folder ?? (await tempHome(t));
@@ -52,13 +52,13 @@ export async function stdioClient(t: Cleanup, { config, era = 'auto', ...given }
   return { client, transport, home, folder };
 }
 
-/** The same configuration behind either transport. */
+/** One configuration, served over each transport. */
 export const transports = {
   async stdio(t: Cleanup, config: string, era: Era): Promise<Client> {
     return (await stdioClient(t, { config, era })).client;
   },
   async http(t: Cleanup, config: string, era: Era): Promise<Client> {
-    // The text is a configuration, which the schema checks.
+    // The text is a configuration; the schema checks it.
     const gateway = await startTestGateway(t, { config: parse(config) as object });
     return httpClient(t, gateway, era);
   },

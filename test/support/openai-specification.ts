@@ -3,26 +3,26 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { testDataPath } from './test-data.ts';
 
-/** OpenAI's published OpenAPI document, to hold replies against. */
+/** OpenAI's published OpenAPI document, for validating replies. */
 export type OpenaiSpecification = {
   /**
-   * How a value differs from a schema, each difference as the tolerance list writes it:
-   * `schema|place in the value|place in the document|keyword|name`, with `*` for every index. Empty: it is valid.
+   * Lists how a value differs from a schema. Each difference is written as in the tolerance list: `schema|place in the
+   * value|place in the document|keyword|name`, with `*` for every index. Empty: the value is valid.
    */
   deviations(schema: string, value: unknown): string[];
-  /** The schema of an event of Responses, by its `type`; `undefined` for one that the document does not know. */
+  /** The schema of a Responses event, by its `type`; `undefined` if the document does not define it. */
   eventSchema(type: string): string | undefined;
 };
 
-/** The deviations in OpenAI's own recorded replies, which are to be tolerated. */
+/** The deviations in OpenAI's own recorded replies, which tests tolerate. */
 export function toleratedDeviations(): ReadonlySet<string> {
   const list = JSON.parse(readFileSync(testDataPath('specs', 'openai-openapi.tolerance.json'), 'utf8'));
-  return new Set(list as string[]); // a list of signatures, as the README beside it says
+  return new Set(list as string[]); // a list of signatures, as the README next to it explains
 }
 
 let known: OpenaiSpecification | undefined;
 
-/** Read once for each file of tests: what is compiled of it stays compiled. */
+/** Read once for each test file, so that compiled schemas are reused. */
 export function openaiSpecification(): OpenaiSpecification {
   return (known ??= readSpecification());
 }
@@ -57,8 +57,8 @@ function signatureOf({ instancePath, schemaPath, keyword, params }: ErrorObject)
 }
 
 /**
- * OpenAPI's own words as JSON Schema's: what may be null beside a `$ref` or in an enum, and unions told apart by a
- * member. Each of their variants is then asked of the values that name it alone, so that a difference has one place.
+ * Translates OpenAPI keywords to JSON Schema: `nullable` next to a `$ref` or in an enum, and unions with a
+ * discriminator. A variant is then applied only to the values that name it, so that each difference has one place.
  */
 function asJsonSchema(schema: JsonValue | undefined, known: JsonObject): JsonValue {
   if (Array.isArray(schema)) return schema.map((one) => asJsonSchema(one, known));
@@ -85,14 +85,14 @@ function asJsonSchema(schema: JsonValue | undefined, known: JsonObject): JsonVal
   return { anyOf: [written, { type: 'null' }] };
 }
 
-/** Names of properties are no keywords, whatever they are called. */
+/** Property names are not keywords, even if they look like one. */
 function propertiesAsJsonSchema(schemas: JsonObject, known: JsonObject): Record<string, JsonValue> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [name, asJsonSchema(schema, known)]),
   );
 }
 
-/** The variants of a union, each with what it is told by; `undefined` where a variant does not say. */
+/** The variants of a union, each with its discriminator value; `undefined` if a variant does not state one. */
 function toldApart(schema: JsonObject, known: JsonObject): JsonValue[] | undefined {
   const union = schema['oneOf'] ?? schema['anyOf'];
   if (!Array.isArray(union)) return undefined;
@@ -110,12 +110,12 @@ function toldApart(schema: JsonObject, known: JsonObject): JsonValue[] | undefin
       // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word, in an object that nobody awaits
       then: asJsonSchema(variant, known),
     })),
-    // Of a kind that the document does not know.
+    // A type that the document does not define.
     oneOfThem(values.flat()),
   ];
 }
 
-/** The values that a member may have, where a schema lists them. */
+/** The values that a field may have, if a schema lists them. */
 function valuesOf(known: JsonObject, schema: JsonValue | undefined, member: string): readonly JsonValue[] {
   if (!isJsonObject(schema)) return [];
   const { $ref } = schema;

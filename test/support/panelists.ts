@@ -3,21 +3,21 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { createConclave, type Conclave, type LLMProvider } from '../../src/index.ts';
 import { tempFolder } from './temp-folder.ts';
 
-/** What a panelist was sent, as one text. */
+/** What a panelist was sent, as one string. */
 export type Heard = { readonly who: string; readonly text: string };
 
 export type Panelist = {
   readonly name: string;
-  /** Its model, which is also its family. Default: `m`, as all others. */
+  /** Its model, which is also its family. Default: `m`, shared by all. */
   readonly model?: string;
-  /** Its window. Default: 200,000 tokens. */
+  /** Its context window. Default: 200,000 tokens. */
   readonly maxContext?: number;
-  /** Dollars for a million tokens. Default: 10. */
+  /** Dollars per million tokens. Default: 10. */
   readonly costPerMToken?: number;
   readonly say: (heard: string, signal: AbortSignal | undefined) => string | Promise<string>;
 };
 
-/** A Conclave whose only models are these: each says what it is told to, and what it was sent is kept. */
+/** A Conclave with only these models. Each returns the scripted answer, and the requests sent to it are recorded. */
 export async function panelOf(
   t: TestContext,
   panelists: readonly Panelist[],

@@ -1,8 +1,8 @@
-/** What `promptScanner` promises of a prompt that it reads whole, said in strings, expressions and sets. */
+/** A plain reference implementation of `promptScanner` with strings, regular expressions and sets. */
 export function plainFeatures(prompt: string): number[] {
   const hashes = new Set<number>();
   const lines = prompt.split('\n').map((text) => ({ text, mark: /^\(?[A-Ja-j][.)] /.exec(text)?.[0] ?? '' }));
-  // What a last line break ends is no further line.
+  // A final line break does not start another line.
   if (lines.at(-1)?.text === '') lines.pop();
   for (const { text, mark } of lines) {
     let previous = 0x5bd1e995;
@@ -39,7 +39,7 @@ export function plainFeatures(prompt: string): number[] {
   return [...hashes];
 }
 
-/** Runs of letters, runs of digits, and everything else but spaces by itself. */
+/** Runs of letters, runs of digits, and every other character except spaces on its own. */
 function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   let before = 'space';
@@ -72,7 +72,7 @@ function tokenHash(token: string): number {
   return Math.imul(0x2c9277b5 ^ token.charCodeAt(0), 0x01000193);
 }
 
-/** FNV-1a over what is lower case in ASCII. */
+/** FNV-1a over the text in ASCII lower case. */
 function wordHash(word: string): number {
   let hash = 0x811c9dc5;
   for (const unit of word.replace(/[A-Z]/g, (capital) => capital.toLowerCase()).split(''))

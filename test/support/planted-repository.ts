@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FindingCategory, Severity } from '../../src/core/finding.ts';
 
-/** A defect that is really there; see fixtures/planted. */
+/** A defect that the code really has; see fixtures/planted. */
 export type PlantedDefect = {
   readonly id: string;
   readonly file: string;
@@ -15,7 +15,7 @@ export type PlantedDefect = {
 
 export const plantedFolder = join(import.meta.dirname, '../../fixtures/planted/repository');
 
-// Our own file, and a test holds it to this shape.
+// Our own file; a test checks that it has this shape.
 export const plantedDefects = JSON.parse(
   readFileSync(join(plantedFolder, '../manifest.json'), 'utf8'),
 ) as readonly PlantedDefect[];

@@ -3,7 +3,7 @@ import type { RequestFeatures } from '../../src/core/routing/plan.ts';
 import type { Stats } from '../../src/core/routing/deployment-stats.ts';
 import type { Candidate } from '../../src/core/provider.ts';
 
-/** A candidate at its own deployment, with what a test says of its model. */
+/** A candidate with its own deployment and the model properties that a test sets. */
 export function candidate(id: string, model: Partial<Model> = {}): Candidate {
   const [provider = '', name = ''] = id.split('/');
   return {
@@ -36,7 +36,7 @@ export function candidate(id: string, model: Partial<Model> = {}): Candidate {
   };
 }
 
-/** One price, in dollars per million tokens, for both directions. */
+/** One price for both directions, in dollars per million tokens. */
 export function costing(usd: number) {
   return { input: usd * 1e6, output: usd * 1e6 };
 }
@@ -57,7 +57,7 @@ export const ordinary: RequestFeatures = {
 
 export const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
-/** Two models of each great family, DeepSeek, and one at home. */
+/** Two models of each large family, DeepSeek, and a local one. */
 export const sampleCandidates: readonly Candidate[] = [
   candidate('anthropic/opus', { tier: 'frontier', family: 'claude', price: costing(15) }),
   candidate('anthropic/sonnet', { tier: 'workhorse', family: 'claude', price: costing(6) }),

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** Where the server's programs are: Debian keeps them off the path. */
+/** The folder of the server's programs: Debian does not put them on the PATH. */
 const programs = findPrograms();
 
-/** Why no cluster can be started here; absent: one can. */
+/** Why a cluster cannot be started here; absent: it can be. */
 export const postgresUnavailable = programs
   ? undefined
   : "needs PostgreSQL's server programs (Debian: apt install postgresql)";
 
 let cluster: Promise<string> | undefined;
 
-/** The URL of a new, empty schema in a throw-away cluster, which ends with this process. */
+/** The URL of a new, empty schema in a temporary cluster that ends with this process. */
 export async function createPostgresSchema(): Promise<string> {
   cluster ??= startCluster();
   const server = await cluster;
@@ -41,7 +41,7 @@ async function startCluster(): Promise<string> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error ?? ''}`);
 
-  // The shell outlives this process, however it dies, just long enough to end the server and remove its files.
+  // The shell outlives this process, however it dies, just long enough to stop the server and remove its files.
   const script = '"$0" "$@" & read -r nothing; kill -QUIT $!; wait $!; cd /; rm -rf "$PGFOLDER"';
   const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'];
   const server = spawn('sh', ['-c', script, join(programs ?? '', 'postgres'), ...options], {
@@ -51,7 +51,7 @@ async function startCluster(): Promise<string> {
     ...owner,
   });
   server.unref();
-  // A pipe is a socket, whose hold on the event loop its type does not tell.
+  // A pipe is a socket; its type does not declare `unref`.
   if ('unref' in server.stdin && typeof server.stdin.unref === 'function') server.stdin.unref();
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   for (let tries = 0; ; tries += 1) {

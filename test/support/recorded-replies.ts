@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { recordedErrors, recordingCorrections } from './recording-corrections.ts';
 import { testDataAvailable, testDataPath } from './test-data.ts';
 
-/** What a reply means. Usage counts as OpenAI does: `input` holds the cache's tokens, `output` the reasoning's. */
+/** What a reply means. Usage is counted as OpenAI does: `input` includes cached tokens, `output` includes reasoning. */
 export type Expectation = {
   readonly text: string;
   readonly reasoning: string;
@@ -23,11 +23,11 @@ export type Expectation = {
   readonly citations: number;
   readonly imagesOut: number;
   readonly refusal: string;
-  /** Our own samples only: the code of the error that the reply is, or that its stream ends in. */
+  /** Only in our own samples: the error code that the reply is, or that its stream ends with. */
   readonly error?: ErrorCode;
 };
 
-/** A provider's reply as it came, or as its documentation prints it. */
+/** A provider's reply as recorded, or as its documentation prints it. */
 export type RecordedReply = {
   readonly id: string;
   readonly provider: string;
@@ -46,13 +46,13 @@ export type RecordedReply = {
     | { readonly kind: 'es'; readonly b64: string };
 };
 
-/** The bytes that the provider sent. */
+/** The bytes sent by the provider. */
 export function replyBytes({ body }: RecordedReply): Buffer {
   if (body.kind === 'json') return Buffer.from(JSON.stringify(body.value));
   return body.kind === 'es' ? Buffer.from(body.b64, 'base64') : Buffer.from(body.text);
 }
 
-/** The code of the error that a reply is, or that its stream ends in. */
+/** The error code that a reply is, or that its stream ends with. */
 export function errorCodeOf({ id, expect }: RecordedReply): ErrorCode | undefined {
   return expect?.error ?? recordedErrors[id];
 }
@@ -66,7 +66,10 @@ export function ownSamples(dialect: string): RecordedReply[] {
     .map((name) => readReply(join(folder, name)));
 }
 
-/** Those of the collection that fixtures/README.md describes; none where it is absent. `dialect` is the word of its manifest. */
+/**
+ * The replies of the collection described in fixtures/README.md; empty if it is absent. `dialect` is the name in its
+ * manifest.
+ */
 export function collectedReplies(dialect: string): RecordedReply[] {
   if (!testDataAvailable) return [];
   // The manifest is a list of cases without their bodies.
@@ -79,7 +82,7 @@ export function collectedReplies(dialect: string): RecordedReply[] {
 }
 
 function readReply(path: string): RecordedReply {
-  // Test data with a documented shape; what is wrong in it fails the test that reads it.
+  // Test data with a documented shape; an error in it fails the test that reads it.
   const reply = JSON.parse(readFileSync(path, 'utf8')) as RecordedReply;
   const correction = recordingCorrections[reply.id];
   return reply.expect && correction ? { ...reply, expect: { ...reply.expect, ...correction } } : reply;

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Expectation } from './recorded-replies.ts';
 
-/** What the bytes of a recording say, where its own expectation says otherwise. */
+/** What a recording's bytes contain where its own expectation differs. */
 export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>> = {
-  // Three replies in one file: a client's stream ends with the first `message_stop`, the expectation sums up the last.
+  // Three replies in one file: a client's stream ends with the first `message_stop`; the expectation sums up the last.
   'anthropic.anthropic-tool-search-deferred-regex.s': {
     text: "I'll help you with this task. Let me start by reading the note tree to see the current structure, and then search for the appropriate tools to add a bullet.",
     toolCalls: [{ name: 'readNoteTree', args: { noteId: 'd10aa585-982b-4bd9-984e-420f9b3717f7' } }],
@@ -11,7 +11,7 @@ export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>
     usage: { input: 904, output: 175, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
     serverTools: 1,
   },
-  // The arguments of the next three come in pieces (`partialArgs`), which their expectations leave out.
+  // In the next three, the arguments arrive in pieces (`partialArgs`), which the expectations leave out.
   'google.google-stream-no-args-tool-call.s': {
     toolCalls: [
       { name: 'read_theme', args: {} },
@@ -39,17 +39,18 @@ export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>
       },
     ],
   },
-  // Its deltas were shortened by hand ("ran successfully."), its final text goes on otherwise ("ran successfully in …"):
-  // what was streamed cannot be taken back.
+  // Its deltas were shortened by hand ("ran successfully."), but its final text continues ("ran successfully in …").
+  // Streamed text cannot be taken back.
   'openai.openai-shell-container-1.s': { text: 'The command ran successfully.' },
-  // A chat completion, recorded as a Response: it has no output at all.
+  // A chat completion that was recorded as a Response: it has no output.
   'azure.azure-deepseek-reasoning-1.j': { finish: null, usage: null, error: 'provider_invalid_reply' },
-  // 4,418 `cache_write_tokens`, which this expectation leaves out and those of OpenRouter's recordings count; GPT-5.6
-  // bills them.
+  // 4,418 `cache_write_tokens`: this expectation leaves them out, while those of OpenRouter's recordings count them.
+  // GPT-5.6 bills them.
   'openai.openai-responses-model-web-search-tool-without-external-acce.0.j': {
     usage: { input: 8576, output: 52, cacheRead: 0, cacheWrite: 4418, reasoning: 32 },
   },
-  // The `thinking_tokens` of the next four, which their expectations leave out and those of other sellers' recordings count.
+  // The `thinking_tokens` of the next four: their expectations leave them out, while those of other providers'
+  // recordings count them.
   'anthropic.anthropic-advisor-tool-stream.0.s': {
     usage: { input: 2411, output: 145, cacheRead: 0, cacheWrite: 0, reasoning: 47 },
   },
@@ -64,7 +65,7 @@ export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>
   },
 };
 
-/** What the recorded failures are, of which the recordings themselves say nothing. */
+/** The error codes of the recorded failures, which the recordings themselves do not name. */
 export const recordedErrors: Readonly<Record<string, ErrorCode>> = {
   'anthropic.model-name-suggestion-anthropic.0.j': 'model_not_found',
   'bedrock.model-name-suggestion-bedrock.0.j': 'model_not_found',

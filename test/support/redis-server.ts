@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Why no Redis can be started here; absent: one can. */
+/** Why Redis cannot be started here; absent: it can be. */
 export const redisUnavailable =
   spawnSync('redis-server', ['--version']).status === 0
     ? undefined
@@ -11,11 +11,11 @@ export const redisUnavailable =
 export type TestRedis = {
   readonly url: string;
   stop(): Promise<void>;
-  /** At the same address, with nothing in it. */
+  /** Restarts an empty server at the same address. */
   start(): Promise<void>;
 };
 
-/** A throw-away Redis on a free port, which ends with the test. */
+/** A temporary Redis on a free port; it stops when the test ends. */
 export async function startRedis(t: { after(clean: () => Promise<void>): void }): Promise<TestRedis> {
   const port = await freePort();
   let server: ChildProcess | undefined;

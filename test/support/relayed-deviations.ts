@@ -1,7 +1,7 @@
-/** How a seller's replies, relayed as they came, depart from OpenAI's document beside what OpenAI's own do. */
+/** How a provider's relayed replies deviate from OpenAI's document, in addition to the deviations of OpenAI's own. */
 export type RelayedDeviation = {
   readonly sellers: readonly string[];
-  /** What it does, in words. */
+  /** What the provider does, in words. */
   readonly does: string;
   /** As `OpenaiSpecification.deviations` writes them. */
   readonly signatures: readonly string[];
@@ -17,7 +17,7 @@ const annotated = {
   ResponseOutputTextAnnotationAddedEvent: '/annotation',
 };
 
-/** Each is seen in a recording; one that no longer is has to go. */
+/** Every entry occurs in a recording; remove an entry that no longer does. */
 export const relayedDeviations: readonly RelayedDeviation[] = [
   {
     sellers: ['alibaba', 'cerebras', 'deepseek', 'groq', 'huggingface', 'moonshot', 'perplexity', 'zai'],

@@ -4,7 +4,7 @@ import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import type { Usage } from '../../src/core/money/usage.ts';
 import type { Expectation } from './recorded-replies.ts';
 
-/** What a client learns from these parts, in the words in which recordings say what they mean. */
+/** What a client learns from these parts, in the terms that the recordings' expectations use. */
 export function outlineOf(parts: readonly StreamPart[]): Expectation {
   const texts = { 'text-delta': '', 'reasoning-delta': '', 'refusal-delta': '' };
   const calls = new Map<number, { name: string; text: string }>();
@@ -38,7 +38,7 @@ export function outlineOf(parts: readonly StreamPart[]): Expectation {
         counts[part.type] += 1;
         break;
       case 'opaque':
-        // Log probabilities and further choices of OpenAI's are carried in opaque parts as well; they are no tools.
+        // OpenAI's log probabilities and additional choices are also carried in opaque parts; they are not tools.
         if (typeof part.value.type === 'string' || part.dialect !== 'openai-chat') counts.opaque += 1;
         break;
       case 'usage':
@@ -80,7 +80,7 @@ function usageOutline(usage: Usage): Expectation['usage'] {
   };
 }
 
-/** Arguments as a value; the text itself where a model wrote no JSON; `{}` where it wrote nothing. */
+/** Arguments as a value: the text itself if the model did not write JSON, `{}` if it wrote nothing. */
 function parsed(text: string): JsonValue {
   if (text === '') return {};
   try {

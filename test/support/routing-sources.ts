@@ -3,7 +3,7 @@ import type { SetPin } from '../../scripts/routing-data/build-sets.ts';
 import prices from '../../scripts/routing-data/prices.json' with { type: 'json' };
 import { gradedAnswer, type Grading } from '../../scripts/routing-data/zeroeval-answer.ts';
 
-/** A row as it is published. */
+/** A row as published. */
 export type PublishedRow = {
   readonly prompt: string;
   readonly category: string;
@@ -22,7 +22,7 @@ type PublishedResult = {
 
 type Files = Record<string, string | Uint8Array>;
 
-/** Published rows turned back into the files of the repository that they came from, in its own layout. */
+/** Published rows converted back into the files of the repository they came from, in its layout. */
 export function rawFilesOf(pin: SetPin, rows: readonly PublishedRow[]): Files {
   if (pin.set === 'routellm_mmlu') return mmluFiles(pin, rows);
   if (pin.set === 'routellm_gsm8k') return gsm8kFiles(pin, rows);
@@ -91,7 +91,7 @@ function zeroevalFiles({ models }: SetPin, rows: readonly PublishedRow[]): Files
   );
 }
 
-/** The published reply, or one in which the same answer is found and which is as long. */
+/** The published reply, or another of the same length from which the same answer is extracted. */
 function replyOf(result: PublishedResult | undefined, model: string, grading: Grading): string {
   const { text, answer, out_chars: length = 0 } = result ?? {};
   if (text !== undefined) return text;
@@ -122,7 +122,7 @@ function mmluProFiles({ models }: SetPin, rows: readonly PublishedRow[]): Files 
             prompt.slice(choices + '\nA. '.length).split(/\n[B-J]\. /),
             mendedBy(prompt, { ...result, model }),
           ),
-          // A run may have had another key than the published one.
+          // A run may have used a different answer key than the published one.
           answer: (result.correct === 1) === (result.answer === gold) ? gold : keyOf(result),
           pred: result.answer,
           category,
@@ -136,7 +136,7 @@ function mmluProFiles({ models }: SetPin, rows: readonly PublishedRow[]): Files 
   );
 }
 
-/** By how many characters a model's own wording of a prompt is longer than the published one: what its cost tells. */
+/** By how many characters a model's own version of a prompt is longer than the published one, derived from its cost. */
 function mendedBy(
   prompt: string,
   { model, cost, out_chars = 0 }: PublishedResult & { model: string },
@@ -146,7 +146,7 @@ function mendedBy(
   return Math.round((cost * 4e6 - out_chars * output) / input) - [...prompt].length;
 }
 
-/** Any other wording will do, as long as it is as long as it was. */
+/** Any other text works if it has the same length. */
 function reworded(question: string, options: readonly string[], longerBy: number) {
   if (longerBy >= 0) return { question: question + '?'.repeat(longerBy), options };
   let tooMany = -longerBy;
@@ -172,7 +172,7 @@ function csv(records: readonly (readonly string[])[]): string {
   return records.map((record) => `${record.map(field).join(',')}\n`).join('');
 }
 
-/** A ZIP archive of deflated files. Nothing here reads the check sums, so they are nought. */
+/** A ZIP archive of deflated files. Checksums are not read here, so they are zero. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -6,18 +6,18 @@ export type RunningGateway = {
   readonly process: ChildProcess;
   readonly url: string;
   readonly key: string;
-  /** Where the simulated models are, when there are any. */
+  /** The address of the simulated models, if there are any. */
   readonly simulatorUrl: string | undefined;
   readonly output: () => string;
-  /** From the start of the process to the printed address. */
+  /** Time from the start of the process until it printed its address. */
   readonly readyMs: number;
 };
 
 const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /**
- * Starts `conclave serve` as a process of its own and waits for its greeting. The caller ends it. `nodeArgs` are for Node
- * itself, and what they load can be sent messages.
+ * Starts `conclave serve` as a separate process and waits until it prints its address. The caller ends it. `nodeArgs`
+ * are passed to Node itself; modules that they load can be sent messages.
  */
 export async function runGateway(
   args: readonly string[],
@@ -56,7 +56,7 @@ export async function runGateway(
   };
 }
 
-/** Ends a process and waits until it has gone. */
+/** Ends a process and waits until it has exited. */
 export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');

@@ -1,4 +1,4 @@
-/** Mulberry32: small, fast, good enough to draw rows and to shuffle. */
+/** Mulberry32: small, fast, and good enough to draw rows and to shuffle. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

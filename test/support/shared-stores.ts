@@ -6,14 +6,14 @@ import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from '.
 
 type SharedStore = {
   readonly name: string;
-  /** Why it cannot be tested here; `false`: it can. */
+  /** Why the store cannot be tested here; `false`: it can be. */
   readonly skip: string | false;
-  /** Makes an empty one: the variables that lead a gateway to it. */
+  /** Creates an empty store and returns the environment variables that make a gateway use it. */
   create(): Promise<Record<string, string>>;
   remove(environment: Readonly<Record<string, string>>): Promise<void>;
 };
 
-/** What several processes may share. */
+/** The stores that several processes may share. */
 export const sharedStores: readonly SharedStore[] = [
   {
     name: 'SQLite',
@@ -29,7 +29,7 @@ export const sharedStores: readonly SharedStore[] = [
   },
 ];
 
-/** Two gateways that know of each other by what they store alone, closed before their store goes. */
+/** Two gateways connected only through their store; both are closed before the store is. */
 export async function withTwoGateways(
   store: SharedStore,
   options: TestGatewayOptions,

@@ -9,13 +9,13 @@ export type SteadyLoad = {
 
 export type LoadResult = {
   readonly sent: number;
-  /** What each request that did not end as it should have ended with. */
+  /** The outcome of each request that did not end as it should have. */
   readonly failures: readonly string[];
   readonly latenciesMs: readonly number[];
 };
 
 /**
- * Sends requests at an even pace, every other one a stream, whether or not earlier ones have been answered. `stop`
+ * Sends requests at a steady rate, every other one a stream, whether or not earlier ones have been answered. `stop`
  * waits for the last answers.
  */
 export function startSteadyLoad(load: SteadyLoad): { stop(): Promise<LoadResult> } {

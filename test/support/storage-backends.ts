@@ -14,7 +14,7 @@ import {
   postgresUnavailable,
 } from './postgres-cluster.ts';
 
-/** Who a store believes to be, and its clock; absent: this process and the wall clock. */
+/** The process that a store claims to be, and its clock. Absent: this process and the wall clock. */
 export type StoreSettings = {
   readonly now?: () => Ms;
   readonly identity?: { readonly host: string; readonly pid: number; readonly startedAt: Ms };
@@ -22,15 +22,15 @@ export type StoreSettings = {
 
 export type StorageBackend = {
   readonly name: string;
-  /** Why it cannot be tested here; absent: it can. */
+  /** Why the backend cannot be tested here; absent: it can be. */
   readonly unavailable?: string;
-  /** Makes an empty database and returns where it is: a path or a URL. */
+  /** Creates an empty database and returns its path or URL. */
   create(): Promise<string>;
-  /** Several stores, also of several processes, may be open at one address. */
+  /** Opens a store. Several stores, even in several processes, may be open at one address. */
   open(address: string, settings?: StoreSettings): Promise<Store>;
-  /** Does to the rows what no code of today would do: as an older Conclave left them. */
+  /** Changes rows in ways that today's code does not, to recreate what an older Conclave left. */
   execute(address: string, sql: string): Promise<void>;
-  /** Fails where the database itself says that it is damaged. */
+  /** Fails if the database reports that it is damaged. */
   verify(address: string): Promise<void>;
   remove(address: string): Promise<void>;
 };
@@ -62,10 +62,10 @@ const postgres: StorageBackend = {
   create: createPostgresSchema,
   open: (url, settings = {}) => openPostgresStore({ url, ...settings }),
   execute: executeInPostgres,
-  // A client's death cannot damage the server's files.
+  // A client that dies cannot damage the server's files.
   verify: async () => undefined,
   remove: dropPostgresSchema,
 };
 
-/** Every backend runs every contract: a new one is tested by being listed. */
+/** Every backend runs every contract; to test a new backend, add it here. */
 export const storageBackends: readonly StorageBackend[] = [sqlite, postgres];

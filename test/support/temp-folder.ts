@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** An empty folder (its real path) that is gone when the test ends; `files` are written into it. */
+/** Creates a folder with `files` in it and returns its real path; the folder is removed when the test ends. */
 export function tempFolder(
   t: { after(clean: () => void): void },
   files: Readonly<Record<string, string | Uint8Array>> = {},
@@ -13,7 +13,7 @@ export function tempFolder(
   return folder;
 }
 
-/** Writes files below a folder, making the folders they need. */
+/** Writes files below a folder and creates the folders they need. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -3,18 +3,21 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-/** Recorded replies, specifications and routing data, which fixtures/README.md describes. */
+/** Recorded replies, specifications and routing data; fixtures/README.md describes them. */
 const root = resolve(process.env.CONCLAVE_TEST_DATA ?? join(import.meta.dirname, '../../../shared'));
 
-/** Whether the recorded replies and specifications are there. */
+/** Whether the recorded replies and specifications are present. */
 export const testDataAvailable = existsSync(join(root, 'fixtures'));
 
-/** A path below the test data, whether or not it is there. */
+/** A path below the test data, whether or not it exists. */
 export function testDataPath(...segments: string[]): string {
   return join(root, ...segments);
 }
 
-/** A test that reads recorded data: it skips aloud where there is none, and fails there under CONCLAVE_REQUIRE_TEST_DATA=1. */
+/**
+ * A test that reads recorded data. If the data is absent, it is skipped with a message, or fails under
+ * CONCLAVE_REQUIRE_TEST_DATA=1.
+ */
 export function recordedTest(title: string, run: (t: TestContext) => void | Promise<void>): void {
   const needed = process.env.CONCLAVE_REQUIRE_TEST_DATA === '1';
   void test(title, async (t) => {
@@ -24,5 +27,5 @@ export function recordedTest(title: string, run: (t: TestContext) => void | Prom
   });
 }
 
-/** Why a test was skipped, and the remedy. */
+/** Why a test was skipped, and how to fix it. */
 export const noTestData = 'needs recorded data in CONCLAVE_TEST_DATA: see fixtures/README.md';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits until something holds, looking every 5 ms; fails after 20 s by default, saying what did not come.
- * Where a look costs something (a request, a query), `everyMs` makes them rarer.
+ * Waits until a condition is true, checking every 5 ms. Fails after 20 s by default, naming what it waited for. If a
+ * check is expensive (a request, a query), set `everyMs` to check less often.
  */
 export async function until(
   holds: () => boolean | Promise<boolean>,

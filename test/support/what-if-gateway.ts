@@ -9,7 +9,9 @@ import { post, startTestGateway } from './gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 
-/** Two sellers with a model of each tier; the second is a little dearer. Every call is 1,100 tokens. */
+/**
+ * Two providers, each with a model of every tier; the second is slightly more expensive. Every call is 1,100 tokens.
+ */
 export async function whatIfGateway(
   t: TestContext,
   says: Says = () => 'Well.',
@@ -62,8 +64,8 @@ export async function whatIfGateway(
   return { gateway, lab, config, call, admin };
 }
 
-/** The same words again would speak against the answer before. */
+/** Asking the same question again would count as evidence against the previous answer. */
 let rivers = 0;
 
-/** What one call costs, in nano-dollars, at so many dollars per million tokens. */
+/** Cost of one call in nano-dollars, at a price in dollars per million tokens. */
 export const perCall = (usd: number) => usd * 1_100_000;
