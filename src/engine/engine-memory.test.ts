@@ -18,8 +18,8 @@ test('a deployment flagged as never asked has the same stats as any other unaske
       for (const { at, event } of happened) {
         const { deployment } = candidates[at] ?? candidate('p/none');
         if (event === 'answered') health.succeeded(deployment, { sentAt: 1, firstByteMs: 100, stream: true });
-        if (event === 'failed') health.failed(deployment, new ConclaveError('provider_forbidden', 'x'));
-        if (event === 'refused key') health.failed(deployment, new ConclaveError('provider_auth', 'x'));
+        if (event === 'failed') health.failed(deployment, new ConclaveError('provider_forbidden', 'x'), 1);
+        if (event === 'refused key') health.failed(deployment, new ConclaveError('provider_auth', 'x'), 1);
         if (event === 'taken') load.take(deployment, 10);
         if (event === 'heard')
           load.learn(deployment, { requests: { limit: 10, remaining: 1, resetsInMs: 1_000 } });

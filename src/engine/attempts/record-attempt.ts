@@ -60,7 +60,7 @@ function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
     engine.health.undecided(deployment, row.startedAt);
     return;
   }
-  const benched = engine.health.failed(deployment, error);
+  const benched = engine.health.failed(deployment, error, row.startedAt);
   if (benched) engine.benches.tell(benched);
 }
 

@@ -6,7 +6,10 @@ import type { Ms } from '../../core/units.ts';
  */
 export class CircuitBreaker {
   #failures = 0;
-  #failedAt: Ms = 0;
+  /** When the latest of the failed calls was sent. */
+  #failedSentAt: Ms = 0;
+  /** A failure of a call sent before that is ignored: more recent calls have shown how the deployment is. */
+  #judgedFrom: Ms = 0;
   /** 0: closed. */
   #restMs: Ms = 0;
   #openUntil: Ms = 0;
@@ -17,18 +20,25 @@ export class CircuitBreaker {
     return this.#openUntil;
   }
 
-  failed(at: Ms): void {
+  failed({ sentAt, at }: { readonly sentAt: Ms; readonly at: Ms }): void {
+    if (sentAt < this.#judgedFrom) return;
     this.#failures += 1;
-    this.#failedAt = at;
+    this.#failedSentAt = Math.max(this.#failedSentAt, sentAt);
     if (this.#failures < mostFailures) return;
-    if (this.#restMs === 0) this.#restMs = rest.first;
+    if (this.#restMs === 0) {
+      this.#restMs = rest.first;
+      this.#judgedFrom = at;
+    }
     this.#probedAt = undefined;
     this.#openUntil = Math.max(this.#openUntil, at + this.#restMs);
   }
 
-  /** Closes the breaker, unless the answered call was sent before the last failure. */
+  /** Closes the breaker, unless the answered call was sent before a failed one. */
   succeeded(sentAt: Ms): void {
-    if (this.#restMs > 0 && sentAt <= this.#failedAt) return;
+    if (this.#restMs > 0) {
+      if (sentAt <= this.#failedSentAt) return;
+      this.#judgedFrom = sentAt;
+    }
     this.#failures = 0;
     this.#restMs = 0;
     this.#openUntil = 0;
@@ -41,6 +51,7 @@ export class CircuitBreaker {
     this.#restMs = Math.min(rest.longest, this.#restMs * 2);
     this.#openUntil = at + this.#restMs;
     this.#probedAt = at;
+    this.#judgedFrom = at;
   }
 
   /**

@@ -14,12 +14,17 @@ function healthAt() {
   const clock = { now: 1_000_000 };
   const health = deploymentHealth(() => clock.now);
   const d = deployment('d');
-  const fail = (code: ErrorCode, retryAfterMs?: number) =>
-    health.failed(d, new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
+  const fail = (code: ErrorCode, retryAfterMs?: number, sentAt = clock.now) =>
+    health.failed(
+      d,
+      new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }),
+      sentAt,
+    );
+  const timeOut = (sentAt: number) => fail('provider_timeout', undefined, sentAt);
   /** An answer to a call that was sent after everything so far, or at `sentAt`. */
   const succeed = (firstByteMs: number, sentAt = (clock.now += 1)) =>
     health.succeeded(d, { sentAt, firstByteMs, stream: true });
-  return { clock, health, d, fail, succeed, healthy: () => health.of(d).healthy };
+  return { clock, health, d, fail, timeOut, succeed, healthy: () => health.of(d).healthy };
 }
 
 test('five consecutive failures open the breaker for a while; a success closes it', () => {
@@ -58,6 +63,41 @@ test("after a breaker's rest one call probes, and each failed probe makes the ne
   assert.deepEqual([probes(), probes()], [true, false]);
   succeed(10);
   assert.deepEqual([probes(), probes()], [true, true]);
+});
+
+test('late failures of calls sent before the probe neither void its answer nor open the breaker again', () => {
+  const { clock, health, d, timeOut, succeed, healthy } = healthAt();
+  const begin = clock.now;
+  for (let n = 0; n < 5; n += 1) timeOut(begin - 60_000);
+  clock.now += 10_000;
+  timeOut(begin - 50_000);
+  clock.now += 5_000;
+  assert.equal(healthy(), true, 'the rest is no longer than before');
+  health.asking(d);
+  clock.now += 500;
+  timeOut(begin - 44_500);
+  clock.now += 500;
+  succeed(1_000, begin + 15_000);
+  assert.equal(healthy(), true, 'the probe was answered');
+  for (let n = 0; n < 5; n += 1) timeOut(begin - 40_000 + n);
+  assert.equal(healthy(), true);
+  for (let n = 0; n < 5; n += 1) timeOut(begin + 15_001 + n);
+  assert.equal(healthy(), false, 'these were sent after the probe');
+});
+
+test('a deployment that answers nine of ten overlapping calls is soon healthy again', () => {
+  const { clock, health, d, timeOut, succeed, healthy } = healthAt();
+  const begin = clock.now;
+  for (let n = 0; n < 5; n += 1) timeOut(begin);
+  for (let sent = 15_000; sent <= 20_000; sent += 100) {
+    clock.now = begin + sent;
+    health.asking(d);
+    const ended = begin + sent - 2_000;
+    if (ended < begin + 15_000) continue;
+    if ((sent / 100) % 10 === 0) timeOut(ended);
+    else succeed(2_000, ended);
+  }
+  assert.equal(healthy(), true);
 });
 
 test('an inconclusive probe is replaced by another one a second later', () => {
@@ -111,7 +151,7 @@ test('a refused key is benched at its first failure, a rate limit for as long as
 test('a refused key benches every deployment that shares it, used or not, and no other', () => {
   const { health, clock } = healthAt();
   const [used, unused, other] = [deployment('one', 'k1'), deployment('two', 'k1'), deployment('three', 'k2')];
-  health.failed(used, new ConclaveError('provider_quota', 'x'));
+  health.failed(used, new ConclaveError('provider_quota', 'x'), clock.now);
   assert.equal(health.of(used).healthy, false);
   assert.equal(health.of(unused).healthy, false);
   assert.equal(health.of(other).healthy, true);
@@ -123,7 +163,7 @@ test('a refused key benches every deployment that shares it, used or not, and no
   health.succeeded(unused, { sentAt: clock.now, firstByteMs: 20, stream: true });
   assert.equal(health.of(used).healthy, true, 'one answer ends the bench of the key for all');
   assert.deepEqual(health.deadCredentials(), []);
-  health.failed(used, new ConclaveError('provider_rate_limited', 'x'));
+  health.failed(used, new ConclaveError('provider_rate_limited', 'x'), clock.now);
   assert.equal(health.of(unused).healthy, true, 'a rate limit concerns only the deployment');
   clock.now += 1;
 });
@@ -164,8 +204,8 @@ test('a deployment is judged by its current key, and its former key is forgotten
   const health = deploymentHealth(() => clock.now);
   const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
   const sharing = deployment('e', 'dead-key');
-  health.failed(old, new ConclaveError('provider_auth', 'x'));
-  health.failed(sharing, new ConclaveError('provider_auth', 'x'));
+  health.failed(old, new ConclaveError('provider_auth', 'x'), clock.now);
+  health.failed(sharing, new ConclaveError('provider_auth', 'x'), clock.now);
   health.succeeded(renewed, { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
   assert.equal(new Map(health.entries()).get('d')?.healthy, true);
   assert.equal(health.deadCredentials().length, 1, 'another deployment still has it');

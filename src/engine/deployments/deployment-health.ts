@@ -29,8 +29,8 @@ export interface DeploymentHealth {
   undecided(deployment: Deployment, sentAt: Ms): void;
   /** A call was given up after `ms` without a first byte. */
   waitedInVain(deployment: Deployment, ms: Ms, stream: boolean): void;
-  /** Returns what other processes should know: a bench of more than a minute. */
-  failed(deployment: Deployment, error: ConclaveError): Bench | undefined;
+  /** A call that was sent at `sentAt` failed. Returns what other processes should know: a bench of more than a minute. */
+  failed(deployment: Deployment, error: ConclaveError, sentAt: Ms): Bench | undefined;
   /** Adopts a bench, or its end, that another process has found. */
   hear(bench: Bench): void;
   /** Forgets the deployments that a new configuration does not have. */
@@ -193,13 +193,13 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     waitedInVain(deployment, ms, stream) {
       noteWait(stateOf(deployment), Math.ceil(ms), stream);
     },
-    failed(deployment, error) {
+    failed(deployment, error, sentAt) {
       const at = now();
       const state = stateOf(deployment);
       state.lastError = error.code;
       const forMs = refusalMs(error);
       if (forMs === undefined) {
-        state.breaker.failed(at);
+        state.breaker.failed({ sentAt, at });
         lastBenchEnds = Math.max(lastBenchEnds, state.breaker.openUntil);
         return undefined;
       }

@@ -55,7 +55,7 @@ test('among the keys of one model the least busy goes first, and other models ke
 
 test('a benched key goes last, but is not dropped', () => {
   const { memory, order } = setUp();
-  memory.health.failed(a1.deployment, new ConclaveError('provider_auth', 'x'));
+  memory.health.failed(a1.deployment, new ConclaveError('provider_auth', 'x'), 1);
   assert.deepEqual(order(keys), ['a2', 'b1', 'a1']);
 });
 
@@ -63,7 +63,7 @@ test('a full deployment goes after those with room and before benched ones', () 
   const { memory, order, busy } = setUp();
   const full = { ...a1, deployment: { ...a1.deployment, limits: { concurrency: 1 } } };
   busy(full, 1);
-  memory.health.failed(b1.deployment, new ConclaveError('provider_forbidden', 'x'));
+  memory.health.failed(b1.deployment, new ConclaveError('provider_forbidden', 'x'), 1);
   assert.deepEqual(order([full, a2, b1]), ['a2', 'a1', 'b1']);
   memory.load.learn(a2.deployment, { requests: { remaining: 0 } });
   assert.deepEqual(order([full, a2, b1]), ['a2', 'a1', 'b1'], 'both are full: the strategy decides');

@@ -25,7 +25,7 @@ function process(store: BenchStore, clock: { now: number }) {
       tell(health.succeeded(place, { sentAt: now(), firstByteMs: 10, stream: true })),
     fails: (code: ErrorCode, retryAfterMs?: number, place = deployment) => {
       const details = retryAfterMs === undefined ? {} : { retryAfterMs };
-      tell(health.failed(place, new ConclaveError(code, '', details)));
+      tell(health.failed(place, new ConclaveError(code, '', details), now()));
     },
   };
 }
