@@ -107,7 +107,7 @@ function writeOpaque(
 /** Returns the cache point to write after a part. */
 function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft): JsonObject[] {
   const cache = 'cache' in part ? part.cache : undefined;
-  if (cache === undefined) return [];
+  if (cache === undefined || (part.type === 'text' && part.text === '')) return [];
   if (cachePoints) return [writeCachePoint(cache)];
   warnings.push('A cache hint was left out: this model has no prompt cache.');
   return [];

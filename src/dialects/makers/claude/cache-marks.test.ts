@@ -35,3 +35,18 @@ test('four cache marks are all sent', () => {
   assert.deepEqual(sent.warnings, []);
   assert.equal(marks(writeConverse(marked(3), bedrock).body, /"cachePoint"/g), 4);
 });
+
+test('marks on empty texts, which are left out, take no place among the four', () => {
+  const { messages, ...rest } = marked(3);
+  const empty = { type: 'text' as const, text: '', cache: {} };
+  const request = {
+    ...rest,
+    messages: messages.map(({ role, content }) => ({ role, content: [...content, empty, empty] })),
+  };
+  const sent = writeRequest(request, target);
+  assert.equal(marks(sent.body, /"cache_control"/g), 4);
+  assert.deepEqual(sent.warnings, []);
+  const converse = writeConverse(request, bedrock);
+  assert.equal(marks(converse.body, /"cachePoint"/g), 4);
+  assert.deepEqual(converse.warnings, []);
+});

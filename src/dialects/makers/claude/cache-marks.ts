@@ -23,8 +23,8 @@ export function withinCacheMarks(
   if (surplus <= 0) return request;
   warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
 
-  function unmarked<T extends { readonly cache?: unknown }>(marked: T): T {
-    if (marked.cache === undefined || surplus <= 0) return marked;
+  function unmarked<T extends Markable>(marked: T): T {
+    if (!isMarked(marked) || surplus <= 0) return marked;
     surplus -= 1;
     return { ...marked, cache: undefined };
   }
@@ -42,9 +42,16 @@ export function withinCacheMarks(
   };
 }
 
-function countMarks(marked: readonly (ContentPart | { readonly cache?: unknown })[]): number {
+function countMarks(marked: readonly (ContentPart | Markable)[]): number {
   return marked.reduce((sum, one) => {
     const inner = 'type' in one && one.type === 'tool-result' ? countMarks(one.content) : 0;
-    return sum + inner + ('cache' in one && one.cache !== undefined ? 1 : 0);
+    return sum + inner + (isMarked(one) ? 1 : 0);
   }, 0);
+}
+
+type Markable = { readonly cache?: unknown; readonly text?: unknown };
+
+/** Whether a mark is sent with a part or tool: empty text is left out, and its mark with it. */
+function isMarked(one: ContentPart | Markable): boolean {
+  return 'cache' in one && one.cache !== undefined && !('text' in one && one.text === '');
 }
