@@ -70,9 +70,29 @@ test('a file of text in another encoding is read too, and one that only pretends
   const [path, body] = chat;
   await (await post(gateway, path, { model: 'ollama/qwen3:8b', ...body })).text();
   assert.ok(told().includes(words), told());
-  const [zeros] = asFile('text/plain', Buffer.from([0, 1, 2, 0]).toString('base64'));
-  const refused = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...zeros?.[1] });
+  const [picture] = asFile('text/plain', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]).toString('base64'));
+  const refused = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...picture?.[1] });
   assert.equal(refused.status, 400, await refused.text());
+});
+
+test('a file of text with zero bytes and a file of RTF are read as text by Claude', async () => {
+  for (const [mediaType, text] of [
+    ['text/plain', 'before\0after'],
+    ['text/rtf', '{\\rtf1 Hello}'],
+  ] as const) {
+    for (const [path, body] of asFile(mediaType, inBase64(text)).slice(0, 2)) {
+      const reply = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...body });
+      assert.equal(reply.status, 200, `${mediaType} over ${path}: ${await reply.text()}`);
+      assert.ok(told().includes(JSON.stringify(text)), told());
+    }
+  }
+});
+
+test('data that is not base64 is not taken for an empty text', async () => {
+  for (const [path, body] of asFile('text/plain', '%%%').slice(0, 2)) {
+    const reply = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...body });
+    assert.equal(reply.status, 400, await reply.text());
+  }
 });
 
 test('what Gemini refuses by its type is refused by name, and goes to another model where one may answer', async () => {

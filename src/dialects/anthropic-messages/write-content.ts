@@ -111,10 +111,17 @@ function mediaSource(source: MediaSource): JsonObject {
 }
 
 function writeSource(given: DocumentSource): JsonObject {
-  const source = given.kind === 'text' ? given : documentSource(given);
+  const source = given.kind === 'text' ? given : documentSource(asPlainText(given));
   if (source.kind === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
   if (source.kind !== 'base64' || source.mediaType === 'application/pdf') return mediaSource(source);
   throw unsupportedBy('anthropic-messages', `A document of type "${source.mediaType}"`);
+}
+
+/** Other models read RTF as a file, Claude only as text. */
+function asPlainText(source: MediaSource): MediaSource {
+  return source.kind === 'base64' && source.mediaType === 'text/rtf'
+    ? { ...source, mediaType: 'text/plain' }
+    : source;
 }
 
 function writeReasoning(
