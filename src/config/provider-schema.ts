@@ -119,7 +119,7 @@ const quirks = z
     refusesReasoningObject: z
       .boolean()
       .describe(
-        'true: the provider rejects OpenRouter’s "reasoning" object; it is sent as reasoning_effort.',
+        'true: the provider rejects OpenRouter’s "reasoning" object and its budget; an effort is sent instead.',
       ),
     reasoningBudget: z
       .boolean()

@@ -90,8 +90,9 @@ export type Quirks = {
   /** The beta features (`anthropic-beta`, `openai-beta`) that the provider accepts, as patterns. Default: all. */
   readonly betas?: readonly string[];
   /**
-   * The provider rejects OpenRouter's `reasoning` object, so `reasoning_effort` is sent instead (OpenAI chat). Default:
-   * the object is relayed, since gateways understand it and most servers ignore unknown members.
+   * The provider rejects OpenRouter's `reasoning` object, so `reasoning_effort` is sent instead (OpenAI chat), and its
+   * budget `reasoning.max_tokens`, so the nearest effort is sent instead (OpenAI Responses). Default: both are relayed,
+   * since gateways understand them and most servers ignore unknown members.
    */
   readonly refusesReasoningObject?: boolean;
   /**

@@ -42,3 +42,16 @@ test('an effort that the provider does not support becomes the nearest; the othe
   assert.deepEqual(edits, [{ member: 'reasoning', value: { effort: 'high', summary: 'auto' } }]);
   assert.equal(warnings.length, 1);
 });
+
+test('a thinking budget, which OpenAI does not know, is requested as the nearest effort', () => {
+  const reasoningOf = (reasoning: JsonObject, quirks: Quirks) => {
+    const { edits, warnings } = relay({ model: 'gpt-6-sol', input: 'Hi', reasoning }, quirks);
+    return [edits.find(({ member }) => member === 'reasoning')?.value, warnings.length];
+  };
+  const strict: Quirks = { refusesReasoningObject: true };
+  const budget = { max_tokens: 3000, summary: 'auto' };
+  assert.deepEqual(reasoningOf(budget, strict), [{ effort: 'low', summary: 'auto' }, 1]);
+  assert.deepEqual(reasoningOf({ max_tokens: 0 }, strict), [{ effort: 'none' }, 1]);
+  assert.deepEqual(reasoningOf({ effort: 'high', max_tokens: 9000 }, strict), [{ effort: 'high' }, 0]);
+  assert.deepEqual(reasoningOf(budget, {}), [undefined, 0]);
+});

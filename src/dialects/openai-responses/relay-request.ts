@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { withinLimit } from '../output-limit.ts';
-import { declaredEfforts, knownEfforts, grantedEffort } from '../reasoning-effort.ts';
+import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path, sealedThoughts } from './write-request.ts';
@@ -69,6 +69,16 @@ function effortEdits(
       ...(body.reasoning === undefined ? [] : [{ member: 'reasoning', value: undefined }]),
       ...withoutSealedThoughts(body),
     ];
+  }
+  // OpenRouter's field for a thinking budget, which OpenAI rejects.
+  if (
+    quirks.refusesReasoningObject &&
+    isJsonObject(body.reasoning) &&
+    body.reasoning.max_tokens !== undefined
+  ) {
+    const { effort: _, max_tokens: __, ...rest } = body.reasoning;
+    const effort = effortFor(reasoning, target, warnings);
+    return [{ member: 'reasoning', value: { ...rest, ...(effort && { effort }) } }];
   }
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
