@@ -12,8 +12,14 @@ export function providerNames(
   { providers: configured }: Pick<Config, 'providers'>,
 ): ProviderNames {
   const providers = found.map(({ provider }) => provider);
+  const all = [...builtInProviders, ...providers];
+  const builtIn = new Set(builtInProviders.map(({ id }) => id));
+  const onlyHere = all.filter(
+    ({ id, local, quirks }) => local || quirks.choosesSellers === true || !builtIn.has(id),
+  );
   return {
-    ids: new Set([...[...builtInProviders, ...providers].map(({ id }) => id), ...custom]),
+    ids: new Set([...all.map(({ id }) => id), ...custom]),
+    onlyHere: new Set([...onlyHere.map(({ id }) => id), ...custom]),
     callerKeys: new Set(Object.keys(configured).filter((id) => configured[id]?.callerKeys)),
     open: providers.some(({ quirks }) => quirks.choosesSellers),
   };

@@ -46,6 +46,29 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     }
   });
 
+  test(`names that only mean something here are not told to OpenRouter (client of ${client})`, async (t) => {
+    const { lab, gateway } = await openRouter(t);
+    const told = async (provider: object) => {
+      const reply = await post(gateway, path, { ...body, provider });
+      assert.equal(reply.status, 200, await reply.text());
+      return lab.asked.at(-1)?.body['provider'];
+    };
+    assert.equal(await told({ only: ['openrouter'] }), undefined);
+    assert.deepEqual(
+      await told({ order: ['OpenRouter', 'lab', 'openai', 'novita'], allow_fallbacks: false }),
+      {
+        order: ['openai', 'novita'],
+        allow_fallbacks: false,
+      },
+    );
+    assert.deepEqual(await told({ ignore: ['lab'], zdr: true }), { zdr: true });
+    const asked = lab.asked.length;
+    const refused = await post(gateway, path, { ...body, provider: { only: ['lab'] } });
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /provider\.only does not name openrouter/);
+    assert.equal(lab.asked.length, asked);
+  });
+
   test(`a list of models beside one of OpenRouter’s is held to the key, also for a client of ${client}`, async (t) => {
     const { lab, gateway } = await openRouter(t);
     const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });

@@ -20,8 +20,8 @@ export type ProviderPreferences = {
   readonly maxPrice?: { readonly prompt?: Usd; readonly completion?: Usd; readonly request?: Usd };
   /** Members that only a provider that is itself a router understands. */
   readonly foreign?: readonly string[];
-  /** The whole object as the caller wrote it, for a provider that is itself a router. */
-  readonly asWritten?: JsonObject;
+  /** The object as a provider that is itself a router receives it; absent: nothing in it concerns such a provider. */
+  readonly told?: JsonObject;
 };
 
 /** Where data may go, set by config or key. Local models may always receive it. */
@@ -37,6 +37,8 @@ export type ProviderNames = {
   readonly ids: ReadonlySet<string>;
   /** A provider that is itself a router is configured: any other name may be meant for it. */
   readonly open: boolean;
+  /** Providers that such a router cannot know: the routers themselves, local servers, and those that only the config defines. */
+  readonly onlyHere: ReadonlySet<string>;
   /** Providers that accept callers' own keys. */
   readonly callerKeys: ReadonlySet<string>;
 };

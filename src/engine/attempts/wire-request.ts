@@ -1,4 +1,5 @@
 import type { Call } from '../../core/call.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Dialect, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -188,33 +189,35 @@ function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): str
   );
 }
 
-function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {
-  const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
-  const left = target.quirks.choosesSellers ? sellersOwn : nothing;
+function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, target: WireTarget) {
+  const { edits, ...rest } = dialect.relayRequest(raw.body, call.request, target);
+  const provider = toldProvider(call, target);
   const taken = (raw.ours ?? [])
-    .filter((member) => !left.has(member))
-    .map((member) => ({ member, value: undefined }));
+    .filter((member) => !(target.quirks.choosesSellers && member === 'usage'))
+    .map((member) => ({ member, value: member === 'provider' ? provider : undefined }));
   const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
   const body = splice(raw.bytes, [...edits, ...taken], raw.members);
   return { ...rest, body, toolNames: undefined, properties: undefined, answersByTool: false };
 }
 
 /**
- * Members meant for Conclave that are also sent to a provider that chooses among other providers. Not the list of
+ * A provider that chooses among other providers itself also receives `provider` and `usage`, but not the list of
  * `models`: Conclave asks them in turn itself, because the key's models, its budgets and the ceilings apply to each of
  * them.
  */
-const sellersOwn: ReadonlySet<string> = new Set(['provider', 'usage']);
-const nothing: ReadonlySet<string> = new Set();
+function toldProvider({ providerWishes }: Call, { quirks }: WireTarget): JsonObject | undefined {
+  return quirks.choosesSellers ? providerWishes?.told : undefined;
+}
 
-function translate({ request, raw, providerWishes }: Call, dialect: Dialect, target: WireTarget) {
+function translate(call: Call, dialect: Dialect, target: WireTarget) {
+  const { request, raw } = call;
   const { opens } = target;
   const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
   const { request: known, properties } = withFittingProperties(fitting, target);
   const { body, warnings, ...rest } = dialect.writeRequest(known, target);
-  const provider = target.quirks.choosesSellers ? providerWishes?.asWritten : undefined;
+  const provider = toldProvider(call, target);
   const told = provider ? { ...body, provider } : body;
   const said = [...unasked, ...warnings];
   return { ...rest, warnings: said, body: bodyPieces(told, raw), toolNames: names, properties };

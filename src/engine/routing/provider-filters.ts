@@ -41,16 +41,17 @@ export function outOfBounds(
 
 /**
  * Why the caller does not want a candidate's provider. A provider that chooses among other providers itself receives
- * `only` and the preferences that other providers do not support; its own name and prices are checked like any other's.
+ * what it can know of `only` and the preferences that other providers do not support; its own name and prices are checked like any other's.
  */
 export function unwanted(
   { model, deployment }: Candidate,
-  { only, ignore, maxPrice, foreign }: ProviderPreferences,
+  { only, ignore, maxPrice, foreign, told }: ProviderPreferences,
   { at, strict }: { readonly at: Ms; readonly strict: boolean },
 ): Exclusion | undefined {
   const { id, quirks } = deployment.provider;
   const isTold = quirks.choosesSellers === true;
-  if (only && !isTold && !only.includes(id)) {
+  const isToldOnly = isTold && told?.only !== undefined;
+  if (only && !isToldOnly && !only.includes(id)) {
     return { rule: 'provider', reason: `provider.only does not name ${id}` };
   }
   if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bodyControls } from './body-controls.ts';
 
-const providers = { ids: new Set<string>(), open: false, callerKeys: new Set<string>() };
+const providers = {
+  ids: new Set<string>(),
+  open: false,
+  onlyHere: new Set<string>(),
+  callerKeys: new Set<string>(),
+};
 
 test("removes Conclave's own fields from the body, also if they are null", () => {
   const body = { model: 'm', messages: [], models: null, provider: null, usage: null, route: null };

@@ -7,6 +7,8 @@ import {
   type ProviderPreferences,
 } from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
+import { plainName, providerId } from './provider-id.ts';
+import { toldToRouter } from './told-to-router.ts';
 
 /** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */
 export type BodyControls = {
@@ -85,6 +87,7 @@ function readProvider(
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
+  const told = providers.open ? toldToRouter(found, providers) : undefined;
   const foreign = unknownIn(found, known).map((member) => `provider.${member}`);
   const order = readNames(found, 'order', providers);
   const only = readNames(found, 'only', providers);
@@ -101,30 +104,20 @@ function readProvider(
       ...(sort && { sort }),
       ...(maxPrice && { maxPrice }),
       ...(foreign.length > 0 && { foreign }),
-      ...(providers.open && { asWritten: found }),
+      ...(told && { told }),
     },
     requireParameters: boolean.optional(found, 'require_parameters', 'provider') ?? false,
   };
 }
 
-/** OpenRouter's names of providers that have another id here. */
-const otherNames: Readonly<Record<string, string>> = {
-  'amazon-bedrock': 'bedrock',
-  'google-ai-studio': 'google',
-  'azure-openai': 'azure',
-  'moonshot-ai': 'moonshot',
-  'x-ai': 'xai',
-};
-
 function readNames(found: JsonObject, member: string, { ids, open }: ProviderNames): string[] | undefined {
   return array.optional(found, member, 'provider')?.map((value, at) => {
     const path = `provider.${member}.${at}`;
     const written = string.check(value, path);
-    const plain = written.trim().toLowerCase().replaceAll(' ', '-');
-    const id = [plain, otherNames[plain] ?? '', written].find((name) => ids.has(name));
+    const id = providerId(written, ids);
     if (id !== undefined) return id;
     if (open) return written;
-    const near = nearestNames(plain, ids);
+    const near = nearestNames(plainName(written), ids);
     const hint =
       near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see docs/providers.md for their ids';
     throw new ConclaveError('invalid_request', `${path}: there is no provider "${written}"; ${hint}`, {

@@ -1,0 +1,21 @@
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import { providerId } from './provider-id.ts';
+
+/**
+ * Returns the `provider` object for a provider that is itself a router, without names that it cannot know. A list with
+ * no other names is left out, because a router would find no provider for it; likewise an object with no other members.
+ */
+export function toldToRouter(found: JsonObject, { ids, onlyHere }: ProviderNames): JsonObject | undefined {
+  const isOnlyHere = (name: unknown) =>
+    typeof name === 'string' && onlyHere.has(providerId(name, ids) ?? name);
+  const told = Object.entries(found).flatMap(([member, value]) => {
+    if (!lists.has(member) || !Array.isArray(value)) return [[member, value] as const];
+    const kept = value.filter((name) => !isOnlyHere(name));
+    return kept.length === 0 && value.length > 0 ? [] : [[member, kept] as const];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
+}
+
+/** Members that list providers. */
+const lists: ReadonlySet<string> = new Set(['order', 'only', 'ignore']);
