@@ -8,6 +8,8 @@ export type Family = {
   readonly claude?: true;
   /** Returns the fields that request this effort; absent if none can be requested. */
   readonly reasoning?: (effort: Exclude<ReasoningEffort, 'none'>) => JsonObject;
+  /** Thinks at every request, so a request not to think asks for the least effort instead. */
+  readonly alwaysThinks?: true;
   /** High effort requires that sampling and the output limit are left to the model. */
   readonly hardThinkingAlone?: boolean;
   readonly topK?: (value: number) => JsonObject;
@@ -41,7 +43,15 @@ const families: readonly (readonly [RegExp, Family])[] = [
     },
   ],
   [/nova/, { topK: novaTopK, schema: false, forcedTools: true, cachePoints: true }],
-  [/gpt-oss/, { ...plain, reasoning: (effort) => ({ reasoning_effort: threeSteps(effort) }), schema: true }],
+  [
+    /gpt-oss/,
+    {
+      ...plain,
+      reasoning: (effort) => ({ reasoning_effort: threeSteps(effort) }),
+      alwaysThinks: true,
+      schema: true,
+    },
+  ],
   [/qwen/, { ...plain, reasoning: (effort) => ({ reasoning_config: threeSteps(effort) }), schema: true }],
   [/mistral|magistral|pixtral/, { ...plain, schema: true, forcedTools: true }],
   [/deepseek|minimax|gemma|nemotron|kimi|moonshot/, { ...plain, schema: true }],

@@ -176,6 +176,11 @@ test('reasoning is requested in the form of each family', () => {
   assert.deepEqual(asked('openai.gpt-oss-120b-1:0', effort), [{ reasoning_effort: 'medium' }, limit, 0]);
   assert.deepEqual(asked('meta.llama4-scout', effort), [undefined, limit, 1]);
   assert.deepEqual(asked(claude, { effort: 'none' }), [undefined, limit, 0]);
+  // gpt-oss cannot be kept from thinking; Nova does not think unless asked.
+  for (const off of [{ effort: 'none' }, { budgetTokens: 0 }] as const) {
+    assert.deepEqual(asked('openai.gpt-oss-120b-1:0', off), [{ reasoning_effort: 'low' }, limit, 1]);
+    assert.deepEqual(asked('us.amazon.nova-2-lite-v1:0', off), [undefined, limit, 0]);
+  }
   const unlimited = write({ reasoning: effort }, claude, { maxOutputTokens: 8000 });
   assert.deepEqual(unlimited.body.inferenceConfig, { maxTokens: 8000 });
 });

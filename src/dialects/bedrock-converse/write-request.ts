@@ -172,7 +172,7 @@ function familySettings(draft: Draft, family: Family): Settings {
   const leaveOut = (member: string) => {
     warnings.push(`"${member}" was left out: this model has no word for it.`);
   };
-  const effort = effortOf(request);
+  const effort = effortOf(request, family, warnings);
   const reasoning = effort === undefined ? undefined : family.reasoning?.(effort);
   if (effort !== undefined && reasoning === undefined) leaveOut('reasoning');
   if (request.seed !== undefined) leaveOut('seed');
@@ -206,10 +206,17 @@ function familySettings(draft: Draft, family: Family): Settings {
 }
 
 /** Returns the requested effort. A request that only asks to show thinking gets `medium`. */
-function effortOf({ reasoning }: ModelRequest): Exclude<ReasoningEffort, 'none'> | undefined {
+function effortOf(
+  { reasoning }: ModelRequest,
+  { alwaysThinks }: Family,
+  warnings: string[],
+): Exclude<ReasoningEffort, 'none'> | undefined {
   if (reasoning === undefined) return undefined;
   const effort = wantedEffort(reasoning) ?? 'medium';
-  return effort === 'none' ? undefined : effort;
+  if (effort !== 'none') return effort;
+  if (!alwaysThinks) return undefined;
+  warnings.push('The effort "none" was asked for as "low": this model always thinks.');
+  return 'low';
 }
 
 function lowered({ request, warnings }: Draft): number | undefined {
