@@ -25,25 +25,32 @@ const response = {
   output,
   usage: { input_tokens: 5, output_tokens: 2, total_tokens: 7 },
 };
-const events = [
-  { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
-  ...output.flatMap((item, at) => [
-    { type: 'response.output_item.added', output_index: at, item: { ...item, content: [] } },
-    {
-      type: 'response.output_text.delta',
-      output_index: at,
-      content_index: 0,
-      delta: item.content.map(({ text }) => text).join(''),
-    },
-    { type: 'response.output_item.done', output_index: at, item },
-  ]),
-  { type: 'response.completed', response },
-];
-const stream = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+const written = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
 
-async function startGateway(t: Cleanup) {
+/** Streams the response; its commentary comes in pieces. */
+function streamOf(pieces: readonly string[]): string {
+  const items = [message('msg_1', 'commentary', pieces.join('')), ...output.slice(1)];
+  const done = { ...response, output: items };
+  const events = [
+    { type: 'response.created', response: { ...done, status: 'in_progress', output: [] } },
+    ...items.flatMap((item, at) => [
+      { type: 'response.output_item.added', output_index: at, item: { ...item, content: [] } },
+      ...(at === 0 ? pieces : item.content.map(({ text }) => text)).map((delta) => ({
+        type: 'response.output_text.delta',
+        output_index: at,
+        content_index: 0,
+        delta,
+      })),
+      { type: 'response.output_item.done', output_index: at, item },
+    ]),
+    { type: 'response.completed', response: done },
+  ];
+  return events.map(written).join('');
+}
+
+async function startGateway(t: Cleanup, pieces: readonly string[] = ['I will look.']) {
   const { url, received } = await startEchoingProvider(t, ({ body }) => ({
-    body: body['stream'] === true ? stream : response,
+    body: body['stream'] === true ? streamOf(pieces) : response,
   }));
   const gateway = await startTestGateway(t, {
     config: () => ({ providers: { openai: { baseUrl: `${url}/v1`, apiKey: 'k' } } }),
@@ -83,6 +90,24 @@ test('where a shape was asked for, the commentary is a thought, and the answer i
     ['thinking', 'text'],
   );
   assert.equal(content[1]?.text, '{"answer":"final"}');
+});
+
+test('a streamed commentary keeps its blank pieces if a shape was asked for', async (t) => {
+  const pieces = ['I will', ' ', 'look', '\n\n', 'closely.'];
+  const { gateway } = await startGateway(t, pieces);
+  const response_format = { type: 'json_schema', json_schema };
+  const reply = await post(gateway, '/v1/chat/completions', {
+    model,
+    messages,
+    response_format,
+    stream: true,
+  });
+  const text = await reply.text();
+  const heard = (member: string) =>
+    [...text.matchAll(new RegExp(`"${member}":("(?:[^"\\\\]|\\\\.)*")`, 'g'))]
+      .map(([, value = '""']) => JSON.parse(value) as string)
+      .join('');
+  assert.deepEqual([heard('reasoning_content'), heard('content')], [pieces.join(''), '{"answer":"final"}']);
 });
 
 test('a translated history tells the model what was a commentary, and what an answer', async (t) => {

@@ -35,14 +35,14 @@ export type StreamPart =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string }
   /**
    * `structured`: follows the requested schema, from a model that answers through a tool. `commentary`: progress notes
-   * of the model, in a block of their own, not part of the answer.
+   * of the model, in a block of their own, not part of the answer. `break`: the blank line between them and the answer.
    */
   | {
       readonly type: 'text-delta';
       readonly index: number;
       readonly text: string;
       readonly structured?: true;
-      readonly commentary?: true;
+      readonly commentary?: true | 'break';
     }
   /** `field`: as in the message part that it becomes. */
   | {

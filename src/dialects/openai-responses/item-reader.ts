@@ -90,7 +90,7 @@ export function itemReader() {
   function startParagraph(item: OpenItem, name: string, parts: StreamPart[]): void {
     const block = blocks++;
     item.pieces.set(name, { block, said: '', offset: paragraph.length });
-    parts.push({ type: 'text-delta', index: block, text: paragraph, commentary: true });
+    parts.push({ type: 'text-delta', index: block, text: paragraph, commentary: 'break' });
   }
 
   /** Reports the part of a piece's whole text that no delta has brought. */

@@ -43,7 +43,9 @@ function commentaryApart(parts: readonly StreamPart[]): readonly StreamPart[] {
   return parts.flatMap((part): StreamPart[] => {
     if (part.type !== 'text-delta' || !part.commentary) return [part];
     // The break before the answer belongs to neither.
-    return part.text.trim() === '' ? [] : [{ type: 'reasoning-delta', index: part.index, text: part.text }];
+    return part.commentary === 'break'
+      ? []
+      : [{ type: 'reasoning-delta', index: part.index, text: part.text }];
   });
 }
 
