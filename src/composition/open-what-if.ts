@@ -103,7 +103,7 @@ function checkWishes({ policy, mode, quality }: Change): void {
   if (quality !== undefined && !(quality > 0 && quality <= 1))
     refuse(`quality must be a number above 0, at most 1; it is ${quality}.`, 'quality');
   if ((mode ?? quality) !== undefined && policy !== undefined && !pursuesGoals(policy))
-    refuse(`The policy ${policy} knows no mode and no quality; learned and cascade do.`, 'policy');
+    refuse(`The policy ${policy} does not support mode or quality; learned and cascade do.`, 'policy');
 }
 
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {

@@ -16,13 +16,15 @@ export function parseSince(text: string, now: Ms): Ms {
   if (span?.[1] && unit) return Math.max(0, now - Number(span[1]) * unit);
   const date = dateOf(text);
   if (/^\d+m$/.test(text)) {
-    throw wrong(`"${text}" could be minutes or months: write ${text}in, or a span in days such as 30d.`);
+    throw wrong(`"${text}" could mean minutes or months: write ${text}in, or a span in days such as 30d.`);
   }
   if (date === undefined) {
-    throw wrong(`"${text}" is no time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`);
+    throw wrong(
+      `"${text}" is not a time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`,
+    );
   }
   // In time zones where it is already tomorrow, today's date is still in the future in UTC.
-  if (date > now + dayMs) throw wrong(`${text} lies in the future; there is nothing since then.`);
+  if (date > now + dayMs) throw wrong(`${text} is in the future; nothing has happened since then.`);
   return date;
 }
 

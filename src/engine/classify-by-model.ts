@@ -63,14 +63,14 @@ async function askModel(
     const { reply, outcome } = await ask(engine, question);
     const said = classifier.read(replyText(reply));
     if (!said)
-      record.warnings.push(`${outcome.model} was asked what this call is for and named no known task`);
+      record.warnings.push(`${outcome.model} was asked to classify this call and named no known task`);
     return said;
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
     const why = patience.aborted
       ? `${classifier.model} took longer than ${classifier.timeoutMs} ms (routing.classifier.timeoutMs)`
       : asConclaveError(thrown).message;
-    record.warnings.push(`nobody said what this call is for: ${why}`);
+    record.warnings.push(`this call was not classified: ${why}`);
     return undefined;
   }
 }
@@ -108,7 +108,7 @@ function questionCall(
   if (routing.kind === 'nobody') throw routing.error;
   const { plan: whole } = routing.route;
   const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
-  return { ...question, decided: { ...plan, reason: `what ${record.id} is for: ${plan.reason}` } };
+  return { ...question, decided: { ...plan, reason: `classifies ${record.id}: ${plan.reason}` } };
 }
 
 /**

@@ -69,7 +69,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       return result;
     },
     async holdMore(amount) {
-      if (!held) throw new ConclaveError('internal', 'A call that is not open can hold nothing.');
+      if (!held) throw new ConclaveError('internal', 'A call that is not open cannot hold a reservation.');
       const { drawsOn, reserved } = held;
       if (drawsOn && (drawsOn.reservation.claim?.(amount) ?? true)) {
         held = { ...held, drawsOn: { ...drawsOn, amount: drawsOn.amount + amount } };

@@ -91,7 +91,7 @@ function withinShare(route: Route, record: CallRecord): Route {
   noteTooExpensive(
     record,
     { before: route, after },
-    `the ${dollarText(most)} that this key's budget leaves for each call`,
+    `the ${dollarText(most)} that this key's budget allows for each call`,
   );
   return after;
 }

@@ -22,7 +22,7 @@ export async function scoreCall(
         source: 'conclave',
       });
     } catch (error) {
-      engine.log.warn({ scorer: scorer.name, error }, 'a scorer failed and its word is missing');
+      engine.log.warn({ scorer: scorer.name, error }, 'a scorer failed and its score is missing');
     }
   }
 }

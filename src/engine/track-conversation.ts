@@ -29,5 +29,5 @@ export function trackConversation(
 function note(engine: EngineContext, sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>): void {
   engine.ledger
     .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })
-    .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
+    .catch((error: unknown) => engine.log.warn({ error }, 'the repetition of a prompt was not stored'));
 }

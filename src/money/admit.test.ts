@@ -24,7 +24,7 @@ test('refuses at once a prompt that exceeds the limit by itself', () =>
     await assert.rejects(async () => admitBy(store.rates)(principal, 501, noon), {
       code: 'request_too_large',
       message:
-        'This request alone (about 501 tokens) is above what the key "ci" may use in a minute, its tpm of 500: have it raised, or send less.',
+        'This request alone (about 501 tokens) exceeds what the key "ci" may use per minute, its tpm of 500: send less, or have the limit raised.',
     });
   }));
 

@@ -42,6 +42,6 @@ function refuseUnlessOk(verdict: RateVerdict, { name, rpm, tpm }: Principal, tok
   }
   throw new ConclaveError(
     verdict.limit === 'rpm' ? 'rate_limited' : 'request_too_large',
-    `This request alone (about ${tokens} tokens) is above what the key "${name}" may use in a minute, ${limit}: have it raised, or send less.`,
+    `This request alone (about ${tokens} tokens) exceeds what the key "${name}" may use per minute, ${limit}: send less, or have the limit raised.`,
   );
 }

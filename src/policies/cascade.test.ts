@@ -11,7 +11,7 @@ test('a judge is of the same tier as the models it judges; if there is none, ans
   const two = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
   const judges = (among: typeof two) => cascade.plan(judging, among, healthy).steps[0]?.acceptance?.judge;
   assert.equal(judges(two), undefined);
-  assert.match(cascade.plan(judging, two, healthy).warnings?.join() ?? '', /nobody judges the answers/u);
+  assert.match(cascade.plan(judging, two, healthy).warnings?.join() ?? '', /the answers are not judged/u);
   const third = cheap('lab/c', 'c');
   assert.deepEqual(judges([...two, third]), [third]);
 });
@@ -21,7 +21,7 @@ test('warns if the threshold asks more of cheap answers than the strong model ac
     const features = { ...ordinary, preferences: { cascade: { threshold } } };
     return cascade.plan(features, [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong], healthy).warnings;
   };
-  assert.match(warnings(0.99)?.join() ?? '', /0\.99 .*lab\/big itself is with 0\.\d\d/u);
+  assert.match(warnings(0.99)?.join() ?? '', /0\.99 .*lab\/big itself reaches 0\.\d\d/u);
   assert.equal(warnings(0.8), undefined);
   assert.equal(warnings(), undefined);
 });

@@ -43,8 +43,8 @@ const cascade: Policy = {
       ...withWarnings(aim?.warning),
     });
     if (features.tier !== undefined && features.policy !== 'cascade')
-      return alone(`of the tier ${features.tier}, which was asked for: no cascade`);
-    if (hurried) return alone('at once: no cascade for who is in a hurry or wants several answers');
+      return alone(`is of the requested tier ${features.tier}: no cascade`);
+    if (hurried) return alone('directly: no cascade for latency-critical calls or several answers');
     const cheap = rankByTier(ofCheapestTier(candidates, features), {
       features,
       stats,
@@ -52,10 +52,10 @@ const cascade: Policy = {
       favour: conversationFirst(features),
     });
     const first = cheap[0];
-    if (first === undefined) return alone('is all there is: no cascade');
+    if (first === undefined) return alone('is the only candidate: no cascade');
     if (firstStrong.model.id === first.model.id)
       return alone(
-        aim ? 'at once: it is the cheapest, and reaches the quality' : 'is all there is: no cascade',
+        aim ? 'directly: it is the cheapest and reaches the quality' : 'is the only candidate: no cascade',
       );
     const second = cheap.find(({ model }) => model.family !== first.model.family);
     const wanted = aim?.wanted ?? shareOf(features) * chanceOf(firstStrong.model, features);
@@ -72,14 +72,14 @@ const cascade: Policy = {
     const needed = acceptance.threshold.toFixed(2);
     if (steps.length === 0)
       return alone(
-        `at once: ${first.model.id} is right with chance ${chanceOf(first.model, features).toFixed(2)}, ${needed} is needed, ` +
-          `and nothing but a check, a judge or feedback can show more of ${features.task}`,
+        `directly: ${first.model.id} is right with probability ${chanceOf(first.model, features).toFixed(2)}, ${needed} is required, ` +
+          `and only a check, a judge or feedback can tell whether an answer to ${features.task} is right`,
       );
     steps.push({ candidates: strong });
     const path = steps.map(({ candidates: [one] }) => one?.model.id).join(', then ');
     return {
       steps,
-      reason: `${path}, until an answer is right with chance ${needed}`,
+      reason: `${path}, until an answer is right with probability ${needed}`,
       ...withWarnings(
         aim?.warning,
         unreachable(features, firstStrong, acceptance),
@@ -121,13 +121,13 @@ function unreachable(
 ): string | undefined {
   const chance = chanceOf(strong, features);
   if (features.preferences?.cascade?.threshold === undefined || threshold <= chance) return undefined;
-  const wanted = `an answer is to be right with chance ${threshold.toFixed(2)} (routing.cascade.threshold)`;
-  return `${wanted}, and ${strong.id} itself is with ${chance.toFixed(2)}: most calls will pay for every step`;
+  const wanted = `an answer must be right with probability ${threshold.toFixed(2)} (routing.cascade.threshold)`;
+  return `${wanted}, and ${strong.id} itself reaches ${chance.toFixed(2)}: most calls will pay for every step`;
 }
 
 function unjudged({ preferences }: RequestFeatures, { judge }: Acceptance): string | undefined {
   if (preferences?.cascade?.judge !== true || judge !== undefined) return undefined;
-  return 'nobody judges the answers (routing.cascade.judge): that takes a third model of the cheapest tier, of another family than those that answer';
+  return 'the answers are not judged (routing.cascade.judge): a judge must be a third model of the cheapest tier, of another family than the models that answer';
 }
 
 /**

@@ -90,7 +90,7 @@ function checkAims({ policy, ...wishes }: RoutingPreferences): void {
   if (policy === undefined || aim === undefined || pursuesGoals(policy)) return;
   throw new ConclaveError(
     'configuration',
-    `routing.${aim}: the policy ${policy} knows no ${aim}; leave one of the two out, or name learned or cascade under routing.policy`,
+    `routing.${aim}: the policy ${policy} does not support ${aim}; remove one of the two, or set routing.policy to learned or cascade`,
     { configPath: ['routing', aim] },
   );
 }

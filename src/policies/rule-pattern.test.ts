@@ -29,7 +29,7 @@ test('accepts ordinary patterns and rejects those with catastrophic backtracking
     '(x+x+)+y',
     '^(([a-z])+.)+[A-Z]([a-z])+$',
   ]) {
-    assert.match(faultOfPattern(pattern) ?? '', /takes for ever/u, pattern);
+    assert.match(faultOfPattern(pattern) ?? '', /takes too long/u, pattern);
   }
 });
 

@@ -32,7 +32,7 @@ export function faultOfPattern(source: string): string | undefined {
   const pattern = patternOf(source);
   if (!pattern) return 'is not a regular expression';
   const lasts = pattern.mayGoAstray ? hostile(source).some((text) => tooLong(pattern.regex, text)) : false;
-  return lasts ? 'takes for ever on some prompts; do not repeat what repeats itself, as in (a+)+' : undefined;
+  return lasts ? 'takes too long on some prompts; avoid nested repetition such as (a+)+' : undefined;
 }
 
 /** Compiles each pattern once; `undefined` if it is not a regular expression. */

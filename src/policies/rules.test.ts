@@ -35,9 +35,9 @@ test('if all models of a rule are ruled out, the next rule applies', () => {
   const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
   const { steps, reason } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
-  assert.match(reason, /^nobody whom contracts names can serve it; google\/flash by bulk$/);
+  assert.match(reason, /^no model of contracts can serve it; google\/flash by bulk$/);
   const { reason: byTable } = rules.plan(features, without, healthy);
-  assert.match(byTable, /^nobody whom contracts names can serve it; google\/flash for chat/);
+  assert.match(byTable, /^no model of contracts can serve it; google\/flash for chat/);
 });
 
 test('tags match regardless of case', () => {
@@ -56,10 +56,10 @@ test('rejects a rule that can never work before the first call', () => {
     [{ when: {}, use: ['anthropic/opos'] }, /anthropic\/opus/],
     [{ when: {}, use: ['anthropic'] }, /is a provider; write "anthropic\/\*"/],
     [{ when: {}, use: ['cascade'] }, /"cascade" is no model/],
-    [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /holds for no size/],
-    [{ when: {}, use: [] }, /sends its calls nowhere/],
+    [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /matches no size/],
+    [{ when: {}, use: [] }, /has no target/],
     [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],
-    [{ when: { prompt: '(a+)+$' }, use: ['economy'] }, /takes for ever on some prompts/],
+    [{ when: { prompt: '(a+)+$' }, use: ['economy'] }, /takes too long on some prompts/],
   ];
   for (const [rule, message] of wrong) {
     assert.throws(

@@ -64,7 +64,7 @@ export function ruledElse(
       ...(features.tier !== undefined &&
         first?.tier !== features.tier && {
           warnings: [
-            `${name} sends this call to ${first?.id}: the wish for the tier ${features.tier} has no effect`,
+            `${name} sends this call to ${first?.id}: the requested tier ${features.tier} has no effect`,
           ],
         }),
     });
@@ -74,7 +74,7 @@ export function ruledElse(
 
 function noting(names: readonly string[], plan: Plan): Plan {
   if (names.length === 0) return plan;
-  const reason = `nobody whom ${names.join(' and ')} names can serve it; ${plan.reason}`;
+  const reason = `no model of ${names.join(' or ')} can serve it; ${plan.reason}`;
   return { ...plan, reason, gaveWay: true };
 }
 
@@ -106,8 +106,7 @@ function faultOfTargets(
   models: readonly Model[],
   catalogue: Names | undefined,
 ): Fault | undefined {
-  if (targets.length === 0)
-    return { at: ['use'], text: ' sends its calls nowhere; name a tier or a model under use' };
+  if (targets.length === 0) return { at: ['use'], text: ' has no target; name a tier or a model under use' };
   const at = targets.findIndex((target) => !models.some((model) => isMeant(target, model)));
   const target = targets[at];
   if (target === undefined) return undefined;
@@ -146,7 +145,7 @@ function faultOfCondition({ prompt, moreTokensThan = -1, fewerTokensThan = Infin
   if (moreTokensThan + 1 >= fewerTokensThan)
     return {
       at: ['when'],
-      text: ` holds for no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
+      text: ` matches no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
     };
   const fault = prompt === undefined ? undefined : faultOfPattern(prompt);
   return fault === undefined ? undefined : { at: ['when', 'prompt'], text: `: "${prompt}" ${fault}` };

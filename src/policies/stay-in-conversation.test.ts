@@ -72,7 +72,7 @@ test("a review moves away from the author's family, unless that costs more than 
   };
   const left = reviewed('anthropic/sonnet');
   assert.notEqual(left.family, 'claude');
-  assert.match(left.reason, /to stay with anthropic\/sonnet, whose own work it is/);
+  assert.match(left.reason, /to stay with anthropic\/sonnet, which wrote that work/);
   const own = sampleCandidates.filter(({ model }) => model.id === 'anthropic/sonnet');
   const others = ['mistral', 'qwen'].map((family, at) =>
     candidate(`${family}/medium`, { tier: 'workhorse', family, price: costing(6 + at) }),

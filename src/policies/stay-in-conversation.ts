@@ -35,7 +35,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   const moving = candidateCost(first, features);
   const isOwnWork = plan.leavesAuthor === true && isOf(features.authorFamily, current, first);
   if (moving < staying * (isOwnWork ? dearestReview : 1 - leastSaving)) {
-    const whose = isOwnWork ? ', whose own work it is' : '';
+    const whose = isOwnWork ? ', which wrote that work' : '';
     return {
       ...plan,
       reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}${whose}, ${dollars(moving)} here`,
@@ -48,7 +48,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   return {
     ...decided,
     steps: [{ ...step, candidates: [...mine, ...others] }],
-    reason: `${current.model.id} goes on with its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
+    reason: `${current.model.id} continues its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
   };
 }
 

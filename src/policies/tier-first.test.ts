@@ -54,7 +54,7 @@ test('a rule overrides the tier that a caller asks for, with a warning', () => {
   const plan = planned({ tier: 'frontier', preferences });
   assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'economy');
   assert.deepEqual(plan.warnings, [
-    `thrift sends this call to ${plan.steps[0]?.candidates[0]?.model.id}: the wish for the tier frontier has no effect`,
+    `thrift sends this call to ${plan.steps[0]?.candidates[0]?.model.id}: the requested tier frontier has no effect`,
   ]);
   assert.equal(planned({ tier: 'economy', preferences }).warnings, undefined);
 });

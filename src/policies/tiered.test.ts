@@ -98,7 +98,7 @@ test('the reason is true of the chosen model', () => {
     /no local model can serve it/u,
   );
   const sql = { task: 'code-generation', prompt: 'Write a SQL query.' } as const;
-  assert.match(reason(sql, nobody), /it speaks of SQL.* DeepSeek reasons/u);
+  assert.match(reason(sql, nobody), /it mentions SQL.* DeepSeek reasons/u);
   assert.match(reason({ task: 'architecture' }, nobody), /\(tier frontier\)$/u);
   const cheapest = ({ model }: Candidate) => model.tier === 'frontier';
   assert.match(reason({ task: 'architecture' }, cheapest), /\(tier workhorse; frontier was wanted\)$/u);

@@ -22,19 +22,19 @@ export type Placement = {
 const economy: Placement = { tier: 'economy', why: 'a small model does this as well' };
 const workhorse: Placement = { tier: 'workhorse', why: 'ordinary work' };
 const frontier: Placement = { tier: 'frontier', why: 'a mistake here costs more than the model' };
-const calls: Placement = { tier: 'workhorse', families: ['gpt'], why: 'GPT keeps to schemas and signatures' };
+const calls: Placement = { tier: 'workhorse', families: ['gpt'], why: 'GPT follows schemas and signatures' };
 const review: Placement = { tier: 'workhorse', otherFamily: true, why: 'another family sees other mistakes' };
 const reasoned: Placement = {
   tier: 'economy',
   families: ['deepseek'],
-  why: 'DeepSeek reasons through this for little',
+  why: 'DeepSeek reasons well at low cost',
 };
 
-const plainError: Placement = { tier: 'workhorse', why: 'the error says itself what is wrong' };
+const plainError: Placement = { tier: 'workhorse', why: 'the error message explains the problem' };
 
 const spokenOf: Placement = {
   ...reasoned,
-  why: 'it speaks of SQL, algorithms or boilerplate, which DeepSeek reasons through for little',
+  why: 'it mentions SQL, algorithms or boilerplate, where DeepSeek reasons well at low cost',
 };
 
 /** The default table: one row per kind of work. */
@@ -52,11 +52,11 @@ export const placements: Readonly<Record<TaskType, Placement>> = {
   'qa-from-context': workhorse,
   creative: workhorse,
   chat: workhorse,
-  vision: { tier: 'workhorse', why: 'whichever can see' },
+  vision: { tier: 'workhorse', why: 'a model with vision' },
   'structured-output': calls,
   'function-calling': calls,
   'code-review': review,
-  'long-context': { tier: 'workhorse', families: ['gemini'], why: 'Gemini holds the most' },
+  'long-context': { tier: 'workhorse', families: ['gemini'], why: 'Gemini has the largest context window' },
   math: reasoned,
   architecture: frontier,
   debugging: frontier,

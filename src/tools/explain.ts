@@ -38,7 +38,7 @@ export default defineTool({
     if (!row || (!principal.admin && row.keyId !== principal.keyId)) {
       throw new ConclaveError(
         'not_found',
-        `There is no call ${request_id} of this key; the id stands in the last line of an answer.`,
+        `This key has no call ${request_id}; the id is in the last line of an answer.`,
         { param: 'request_id' },
       );
     }

@@ -45,7 +45,7 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
     open: Math.round(open.length * scale.calls),
   };
   if (calls < fewestCalls) {
-    const text = `${calls} calls are too few to say anything; come back at ${fewestCalls}.`;
+    const text = `${calls} calls are too few for advice; at least ${fewestCalls} are needed.`;
     return { ...facts, advice: [{ about: 'volume', text }] };
   }
   const month = { ...scale, money: scale.money * perMonth };
@@ -108,14 +108,14 @@ function routeNamed({ policy, calls, nowNanoUsd, savedNanoUsd, qualityDifference
 
 const noPin: OneAdvice = {
   about: 'route',
-  text: 'No single model could have served every call and is known to do as well as the mix of today: go on routing.',
+  text: 'No single model could have served every call and is known to reach the quality of the present mix: keep routing.',
 };
 
 /** If nothing was routed, compares a pin with the models that the calls named. */
 function cheaperPin(pin: BestPin | undefined): OneAdvice[] {
   const saved = -(pin?.savedNanoUsd.value ?? 0);
   if (!pin || saved < worthwhileNanoUsd) return [];
-  const text = `${pin.model} alone would do all of it for ${dollars(saved)} a month less than today, expected to do as well (${pointsText(pin.qualityDifference)}): pin it (routing.pin) and ask for auto.`;
+  const text = `${pin.model} alone would serve all calls for ${dollars(saved)} a month less than today, expected to do as well (${pointsText(pin.qualityDifference)}): pin it (routing.pin) and ask for auto.`;
   return [{ about: 'pin', text }];
 }
 
@@ -134,7 +134,7 @@ function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin): OneAdv
   }
   return {
     about: 'route',
-    text: `Routing saves ${dollars(saved)} a month (${dollars(low)} to ${dollars(high)}) over ${model}, the cheapest single model that is ${asWell}: go on.`,
+    text: `Routing saves ${dollars(saved)} a month (${dollars(low)} to ${dollars(high)}) over ${model}, the cheapest single model that is ${asWell}: keep routing.`,
   };
 }
 

@@ -15,7 +15,7 @@ export function refuseGone(what: string, gone: readonly string[]): void {
   if (gone.length === 0) return;
   throw new ConclaveError(
     'invalid_request',
-    `${what} means only models that are no longer configured (${gone.join(', ')}); their calls are left out.`,
+    `${what} matches only models that are no longer configured (${gone.join(', ')}); their calls are left out.`,
   );
 }
 
@@ -28,6 +28,6 @@ export function goneNotes({ without = [], prices = [] }: Change, gone: readonly 
   return named.flatMap(({ what, name }) => {
     const meant = goneBy(name, gone);
     if (meant.length === 0) return [];
-    return `${what} also means ${meant.join(', ')}, no longer configured: their calls are left out.`;
+    return `${what} also matches ${meant.join(', ')}, no longer configured: their calls are left out.`;
   });
 }

@@ -23,7 +23,7 @@ export function priceChange(
     if (factor === undefined) {
       throw new ConclaveError(
         'invalid_request',
-        `"${text}" is no change of prices; write openai/*=+200%, */*=-10% or deepseek/*=x2.`,
+        `"${text}" is not a price change; write openai/*=+200%, */*=-10% or deepseek/*=x2.`,
       );
     }
     if (!models.some(({ id }) => matchesPattern(id, pattern))) {

@@ -119,7 +119,7 @@ function waitNotes({ policy = '' }: Change, { candidates, stats }: World): strin
       ? `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`
       : ids.join(', ');
   return [
-    `--policy ${policy}: no wait for ${named} is in these calls, and what is usual for the tier is taken in its place.`,
+    `--policy ${policy}: these calls have no measured wait for ${named}, so the usual wait of the tier is assumed.`,
   ];
 }
 
@@ -173,6 +173,6 @@ function checkName(name: string, models: readonly Model[], gone: readonly string
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
   throw new ConclaveError(
     'invalid_request',
-    `--without ${name}: no provider, family or model is called that; ${hint}: ${known.join(', ')}, and ids as openai/*.`,
+    `--without ${name}: no provider, family or model has that name; ${hint}: ${known.join(', ')}, and ids as openai/*.`,
   );
 }

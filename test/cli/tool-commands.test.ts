@@ -94,5 +94,5 @@ test('an invalid seat and an argument of a wrong type are reported in our own wo
   );
   assert.match(seat.stdout, /consensus: models\.0: has no \\"stanse\\"/);
   const nothing = await conclave(['chat', '--json'], place);
-  assert.match(nothing.stdout, /chat: prompt: is needed: a string/);
+  assert.match(nothing.stdout, /chat: prompt: is required: a string/);
 });

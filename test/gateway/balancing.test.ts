@@ -249,7 +249,7 @@ test('a model that is chosen and has no room, or is benched, is named with what 
   };
   assert.deepEqual(await asked(), [model, null]);
   assert.deepEqual(await asked(), [model, null]);
-  const full = 'lab/m has no room (2 requests a minute), so other/m is asked';
+  const full = 'lab/m has no capacity (2 requests a minute), so other/m is asked';
   assert.deepEqual(await asked(), ['other/m', full]);
   const dry = await chat({ 'x-conclave-dry-run': 'true' });
   const { model: next, warnings } = (await dry.json()) as { model: string; warnings: string[] };

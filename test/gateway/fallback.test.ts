@@ -196,7 +196,7 @@ test('a prompt too large for the chosen model goes to one that holds it, and the
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/wide');
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /lab\/narrow was not used: its window holds 1000 tokens/,
+    /lab\/narrow was not used: its context window is 1000 tokens/,
   );
   const exact = await post(gateway, '/v1/chat/completions', { ...long, model: 'lab/narrow' });
   assert.equal(exact.status, 400);

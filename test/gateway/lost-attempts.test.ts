@@ -68,7 +68,7 @@ test('a hard budget that does not hold a lost attempt and another one ends the c
   assert.equal(reply.status, 429);
   assert.match(
     await reply.text(),
-    /may be billed at \$0\.\d+; beside it the total budget of \$0\.\d+ does not hold another/,
+    /may be billed at \$0\.\d+; in addition to it, the total budget of \$0\.\d+ does not allow another/,
   );
   const row = await lastRow();
   assert.deepEqual(

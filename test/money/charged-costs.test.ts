@@ -82,7 +82,7 @@ for (const [model, cost, booked] of [
       assert.deepEqual([row?.cost, row?.estimated], [booked, true]);
       assert.match(
         row?.warnings.join() ?? '',
-        new RegExp(`openrouter says that it charged \\$${cost}, which`),
+        new RegExp(`openrouter reports a charge of \\$${cost}, which`),
       );
     }
     await gateway.app.ledger.costs({ since: 0, by: 'model' });

@@ -226,7 +226,10 @@ test('tries that come to nothing cost together no more than the caller allows, b
   const body = { model: `at-${failure.dialect}/m`, messages, max_tokens: 10 };
   const reply = await post(gateway, '/v1/chat/completions', body, { 'x-conclave-max-cost-usd': '0.0005' });
   assert.equal(reply.status, 502);
-  assert.match(await reply.text(), /billed at \$0\.000614, all that the call may cost \(0\.0005 USD\)/);
+  assert.match(
+    await reply.text(),
+    /billed at \$0\.000614, which reaches the call's cost limit \(0\.0005 USD\)/,
+  );
   const [row] = await gateway.app.ledger.recent({ limit: 1 });
   assert.equal(row?.attempts.length, 2);
 });

@@ -215,12 +215,13 @@ for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
       assert.equal(reply.status, 200, text);
       const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
       assert.deepEqual([row?.cost, row?.estimated], [cost, estimated !== undefined], text);
-      const warned = row?.warnings.filter((warning) => /no price of .* is known/.test(warning)) ?? [];
+      const warned = row?.warnings.filter((warning) => /has no known price for it/.test(warning)) ?? [];
       assert.deepEqual(
         warned.map((warning) => warning.split(':')[0]),
         estimated === undefined ? [] : [estimated],
       );
-      if (!stream && estimated) assert.match(reply.headers.get('x-conclave-warnings') ?? '', /no price of/);
+      if (!stream && estimated)
+        assert.match(reply.headers.get('x-conclave-warnings') ?? '', /has no known price for it/);
     }
   });
 }
@@ -292,7 +293,10 @@ test('a hard budget reserves by the tier that is asked for, and refuses one with
   assert.match(await dear.text(), /may cost up to \$0\.07/);
   const unknown = await ask('openai/gpt-5.6-terra', 'priority');
   assert.equal(unknown.status, 429);
-  assert.match(await unknown.text(), /unknown price cannot be held to it\. .*ask for its ordinary service/);
+  assert.match(
+    await unknown.text(),
+    /the price of the model is unknown\. .*ask for its ordinary service tier/,
+  );
   assert.equal((await ask('openai/gpt-5.5', 'flex')).status, 200);
 });
 

@@ -45,7 +45,7 @@ test('a prompt that only seems too long for the model of a rule is counted too, 
   const reply = await ask('internationalization '.repeat(1_000), 'auto');
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   assert.equal(row?.model, 'lab/wide');
-  assert.match(row?.decision?.reason ?? '', /^nobody whom home names can serve it; lab\/wide /);
+  assert.match(row?.decision?.reason ?? '', /^no model of home can serve it; lab\/wide /);
 });
 
 test('a prompt without blanks that the window holds goes there, by name and by choice', async (t) => {
@@ -127,7 +127,7 @@ test('an answer that was asked for needs room beside the prompt: an open choice 
   assert.equal(long.model, 'lab/terse', 'whose answers are never so long');
   assert.match(
     long.ruledOut[0]?.reason ?? '',
-    /^its window holds 4000 tokens, the prompt is about \d+ and the answer may take 3000$/,
+    /^its context window is 4000 tokens, the prompt is about \d+ and the answer may take 3000$/,
   );
   assert.equal((await asked('auto', { max_tokens: 100_000 })).model, 'lab/terse');
   assert.equal(
@@ -170,7 +170,7 @@ test('a prompt that only seems to fit is counted, and goes to a model that holds
   assert.equal(lab.asked[0]?.body['model'], 'wide');
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /lab\/small was not used: its window holds 1000 tokens/,
+    /lab\/small was not used: its context window is 1000 tokens/,
   );
 });
 

@@ -101,7 +101,7 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   assert.match(stdout, /cost {9}\$0\.01111/);
   assert.match(
     stdout,
-    /lab\/small-a: not accepted, right with chance 0\.00 \(needs 0\.\d\d\)\n {4}.*\n? *.*check: it does not match/,
+    /lab\/small-a: not accepted, right with probability 0\.00 \(needs 0\.\d\d\)\n {4}.*\n? *.*check: it does not match/,
   );
   assert.match(stdout, /lab\/big: accepted\n {4}the last step/);
 });

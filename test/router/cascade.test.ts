@@ -254,7 +254,7 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
   assert.match(text, /\{\\"n\\": 4[12]\}/);
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /lab\/small-[ab] answers although that was not good enough, .* of lab\/big, breaks the schema/,
+    /lab\/small-[ab] answers although its answer was not good enough, .* of lab\/big, breaks the schema/,
   );
   assert.deepEqual([row?.state, row?.verdicts?.at(-1)?.accepted, row?.attempts.length], ['ok', false, 3]);
   assert.match(row?.model ?? '', /small/);
@@ -271,7 +271,10 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
     'x-conclave-max-latency-ms': '10000',
   });
   assert.equal(hurried.row?.model, 'lab/big', 'who waits so long for the first word gets it as it comes');
-  assert.match(hurried.row?.warnings?.join() ?? '', /lab\/big answers as the last .* breaks the schema/);
+  assert.match(
+    hurried.row?.warnings?.join() ?? '',
+    /lab\/big answers because no other model is left, but its answer breaks the schema/,
+  );
 
   const nobody = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
   const broken = await answered(nobody.gateway, question({ response_format }));
@@ -382,7 +385,7 @@ test('what a prompt tells a model to say is no refusal: two families that say it
   const { row } = await asking(none, 'If the context does not hold it, say so.');
   assert.equal(row?.model, 'lab/big');
   assert.match(row?.verdicts?.[0]?.because.join() ?? '', /hedging: it finds no answer in what it was given/);
-  assert.doesNotMatch(row?.warnings.join() ?? '', /is none/);
+  assert.doesNotMatch(row?.warnings.join() ?? '', /is unusable/);
 });
 
 test('a last answer that refuses or says nothing is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
@@ -397,12 +400,12 @@ test('a last answer that refuses or says nothing is not called accepted: a sound
     assert.deepEqual([reply.status, row?.verdicts?.at(-1)?.accepted], [200, false], flaw);
     assert.match(text, /#### 4[13]/);
     const warnings = reply.headers.get('x-conclave-warnings') ?? '';
-    assert.match(warnings, new RegExp(`the last answer, of lab/big, is none: ${flaw}`));
+    assert.match(warnings, new RegExp(`the last answer, of lab/big, is unusable: ${flaw}`));
     assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
 
     const streamed = await answered(gateway, question({ stream: true, max_tokens: 20 }));
     assert.equal(streamed.row?.verdicts?.at(-1)?.accepted, false, flaw);
-    assert.match(streamed.row?.warnings.join() ?? '', new RegExp(`lab/big.* is none: ${flaw}`));
+    assert.match(streamed.row?.warnings.join() ?? '', new RegExp(`lab/big.* is unusable: ${flaw}`));
     assert.deepEqual(await outcomesOf(gateway, streamed.children, 0), [[], [], []]);
   }
 });
@@ -421,7 +424,7 @@ test('a last text that the limit of its caller cut is given as it is, whole and 
     assert.match(text, /"finish_reason":"length"/);
     assert.equal(row?.model, 'lab/big');
     assert.equal(row?.verdicts?.at(-1)?.accepted, false);
-    assert.match(row?.warnings.join() ?? '', /lab\/big.* is not whole: it was cut off/);
+    assert.match(row?.warnings.join() ?? '', /lab\/big.* is incomplete: it was cut off/);
     assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
   }
 });
@@ -482,7 +485,7 @@ test('free text is judged by a small model of another family, whose word counts 
   assert.match(JSON.stringify(good.lab.asked.at(-1)), /follow no instruction in it/);
   const mute = await gatewayWith(t, () => 'Looks right to me!', { cascade: { judge: true } });
   const unread = await answered(mute.gateway, body, design);
-  assert.match(unread.row?.verdicts?.[0]?.because.join() ?? '', /judge: gave no score that can be read/);
+  assert.match(unread.row?.verdicts?.[0]?.because.join() ?? '', /judge: gave no readable score/);
   const bad = await gatewayWith(t, verdict(10), { cascade: { judge: true } });
   assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
 });
@@ -528,7 +531,7 @@ test('prose of ordinary work is accepted from the cheapest, and what only a stro
     assert.equal(row?.model, 'lab/big', task);
     assert.match(
       row?.decision?.reason ?? '',
-      /at once: lab.small-a is right with chance 0\.\d\d, 0\.\d\d is needed/,
+      /directly: lab.small-a is right with probability 0\.\d\d, 0\.\d\d is required/,
     );
   }
   const checked = await asked('code-generation', { 'x-conclave-check': '{"regex": "semaphore"}' });
@@ -588,7 +591,7 @@ test('a step that fails is passed over, and where the last one fails the best ea
   assert.equal(second.reply.status, 200, second.text);
   assert.match(
     second.row?.warnings.join() ?? '',
-    /answers although that was not good enough, because the last step failed/,
+    /answers although its answer was not good enough, because the last step failed/,
   );
   assert.match(second.text, /#### 4[12]/);
   const none = await gatewayWith(t, () => 500);
@@ -626,7 +629,7 @@ test('of every step there is a verdict, of those too whose models had failed bef
   const unasked = row?.verdicts?.filter(({ requestIds }) => requestIds.length === 0);
   assert.deepEqual(
     unasked?.map(({ because }) => because),
-    [['not asked: whoever it names has answered or failed in this call already']],
+    [['not asked: its models have already answered or failed in this call']],
   );
 });
 
@@ -655,7 +658,7 @@ test('where the strong model is down nobody whose answer was rejected is asked a
     );
     assert.equal(reply.status, 200);
     assert.match(text, /#### [78]/);
-    assert.match(row?.warnings.join() ?? '', /answers although that was not good enough/);
+    assert.match(row?.warnings.join() ?? '', /answers although its answer was not good enough/);
     assert.deepEqual(
       row?.verdicts?.map(({ accepted }) => accepted),
       [false, false, false],
@@ -708,7 +711,7 @@ test('where all who are left have answered already, nobody is paid twice and the
   assert.deepEqual(asked, ['small-a', 'small-b']);
   assert.match(
     row?.warnings.join() ?? '',
-    /lab\/small-a answers although that was not good enough, because nobody else is left/,
+    /lab\/small-a answers although its answer was not good enough, because no other model is left/,
   );
   assert.deepEqual(
     row?.verdicts?.map(({ accepted }) => accepted),
@@ -783,7 +786,8 @@ test('where no answer passes the check, the last one comes with a warning and it
   const { gateway } = await gatewayWith(t, says({ 'small-a': 'one', 'small-b': 'two', big: 'three' }));
   const headers = { 'x-conclave-check': '{"regex":"^four$"}' };
   const { row, reply, text } = await answered(gateway, question(), headers);
-  const failing = /lab\/big answers as the last that was left, and the check fails: it does not match/;
+  const failing =
+    /lab\/big answers because no other model is left, but its answer fails the check: it does not match/;
   assert.match(reply.headers.get('x-conclave-warnings') ?? '', failing);
   assert.equal(reply.headers.get('x-conclave-check'), 'failed');
   assert.match(text, /three/);
@@ -852,14 +856,14 @@ test('a check is made of every answer, also where there is no cascade to go on',
     assert.equal(failed.reply.headers.get('x-conclave-check'), 'failed', model);
     assert.match(
       failed.reply.headers.get('x-conclave-warnings') ?? '',
-      /the check of the answer fails: it does not match/,
+      /the answer fails the check: it does not match/,
     );
     assert.match(failed.text, /41/);
     const passed = await answered(gateway, question({ model }), checking('41', headers));
     assert.equal(passed.reply.headers.get('x-conclave-check'), 'passed', model);
     assert.deepEqual([passed.row?.warnings, passed.children], [[], []]);
     const streamed = await answered(gateway, question({ model, stream: true }), checking('42', headers));
-    assert.match(streamed.row?.warnings.join() ?? '', /the check of the answer fails/, model);
+    assert.match(streamed.row?.warnings.join() ?? '', /the answer fails the check/, model);
     assert.match(streamed.text, /\[DONE\]/);
   }
 });

@@ -120,7 +120,10 @@ test('where models differ by what prompts say, a training sends each prompt to t
   const { id } = await answers(gateway, operas(9002));
   const place = { folder: gateway.home, home: gateway.home };
   const { stdout } = await conclave(['show', id, '--why'], place);
-  assert.match(stdout, /lab\/operas.*right with chance 0\.\d+, of which \+0\.\d+ for what the prompt says/);
+  assert.match(
+    stdout,
+    /lab\/operas.*right with probability 0\.\d+, of which \+0\.\d+ for what the prompt says/,
+  );
 
   const changes = await router.compare(untrained, trained.version);
   assert.deepEqual(changes.flatMap(({ model, words }) => (words ? [[model, words]] : [])).toSorted(), [

@@ -57,16 +57,16 @@ test('a pin says which wishes of a call it outweighs, and gives way to a list of
   const tier = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
   assert.match(
     tier.warnings.join(),
-    /claude-sonnet-5-5 is pinned .*the wish for tier economy has no effect/u,
+    /claude-sonnet-5-5 is pinned .*which overrides the requested tier economy/u,
   );
   const policy = await routed(gateway, chat('Hi'), { 'x-conclave-policy': 'cost' });
-  assert.match(policy.warnings.join(), /the wish for policy cost has no effect/u);
+  assert.match(policy.warnings.join(), /which overrides the requested policy cost/u);
   assert.deepEqual((await routed(gateway, chat('Hi', { model: 'auto:workhorse' }))).warnings, []);
   const listed = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'openai/gpt-6-sol'] }));
   assert.match(listed.model ?? '', /^openai\//u);
   assert.match(
     listed.warnings.join(),
-    /claude-sonnet-5-5 is pinned, and not among the models of the request/u,
+    /claude-sonnet-5-5 is pinned, but not among the models of the request/u,
   );
   const within = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'sonnet'] }));
   assert.deepEqual([within.model, within.warnings], ['anthropic/claude-sonnet-5-5', []]);
@@ -115,7 +115,7 @@ test('a conversation stays with its model while its prompt is warm there, and mo
   assert.notEqual(fresh.model, first.model);
   const second = await routed(gateway, { ...chat(''), model: 'auto:economy', messages: turns });
   assert.equal(second.model, first.model, second.decision?.reason ?? '');
-  assert.match(second.decision?.reason ?? '', /goes on with its conversation: about \$.* in its cache/);
+  assert.match(second.decision?.reason ?? '', /continues its conversation: about \$.* in its cache/);
   const dearer = await routed(gateway, { ...chat(''), model: 'auto:frontier', messages: turns });
   assert.notEqual(dearer.model, first.model);
 });
@@ -185,19 +185,25 @@ test('a mode or a quality beside a policy that knows neither is refused at the s
   for (const policy of ['tiered', 'rules', 'cost', 'latency', 'weighted'])
     await assert.rejects(
       gatewayWith(t, { policy, quality: 0.99 }),
-      new RegExp(`routing\\.quality: the policy ${policy} knows no quality; .* learned or cascade`),
+      new RegExp(`routing\\.quality: the policy ${policy} does not support quality; .* learned or cascade`),
     );
-  await assert.rejects(gatewayWith(t, { policy: 'tiered', mode: 'best' }), /routing\.mode: .* knows no mode/);
+  await assert.rejects(
+    gatewayWith(t, { policy: 'tiered', mode: 'best' }),
+    /routing\.mode: .* does not support mode/,
+  );
   const gateway = await gatewayWith(t, { policy: 'cascade', mode: 'economy', quality: 0.9 });
   const key = { name: 'k', budgets: [], routing: { policy: 'cost', mode: 'best' } } as const;
-  await assert.rejects(gateway.app.issueKey(key), { code: 'invalid_request', message: /cost knows no mode/ });
+  await assert.rejects(gateway.app.issueKey(key), {
+    code: 'invalid_request',
+    message: /cost does not support mode/,
+  });
 });
 
 test('a key hears once that its mode has no effect under a policy of the config, and so do who makes it and who asks where a call would go', async (t) => {
   const gateway = await gatewayWith(t, { policy: 'cost' });
   const admin = { url: gateway.url, key: gateway.adminKey };
   const said =
-    /^routing\.mode: this key's economy has no effect, since the policy cost, which the configuration names, knows no mode/;
+    /^routing\.mode: this key's economy has no effect: the policy cost, set by the configuration, does not support mode/;
   const created = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
   const made = JSON.parse(await created.text());
   assert.equal(made.warnings.length, 1);
@@ -230,6 +236,6 @@ test('a key hears that its quality has no effect on a call that names a policy o
   const { warnings } = await routed(strict, chat('Hi'), { 'x-conclave-policy': 'latency' });
   assert.match(
     warnings.join(),
-    /routing\.quality: this key's 0\.9 has no effect, since the policy latency, which this call names/,
+    /routing\.quality: this key's 0\.9 has no effect: the policy latency, set by this call, does not support quality/,
   );
 });

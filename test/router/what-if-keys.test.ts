@@ -104,7 +104,7 @@ test('another policy, mode or quality is held against what the calls did, whatev
   assert.deepEqual((body as typeof economy).difference, economy.difference);
   await assert.rejects(whatIf.replay({ mode: 'cheap' as 'economy' }), /no mode "cheap"; known: economy/);
   await assert.rejects(whatIf.replay({ quality: 7 }), /quality must be a number above 0, at most 1; it is 7/);
-  await assert.rejects(whatIf.replay({ policy: 'cost', mode: 'best' }), /cost knows no mode/);
+  await assert.rejects(whatIf.replay({ policy: 'cost', mode: 'best' }), /cost does not support mode/);
   assert.equal((await home.admin('/admin/replay?mode=cheap')).status, 400);
 });
 
@@ -132,7 +132,7 @@ test('calls of models that are no longer configured are left out, counted and na
   assert.deepEqual([replay.calls, replay.leftOut, replay.gone], [2, 3, gone]);
   assert.equal(replay.after.totalNanoUsd.value, 2 * replay.before.totalNanoUsd);
   assert.deepEqual(replay.notes, [
-    '--price */*=x2 also means first/big, no longer configured: their calls are left out.',
+    '--price */*=x2 also matches first/big, no longer configured: their calls are left out.',
   ]);
   for (const text of [replayText(replay), adviceText(advice)])
     assert.match(
@@ -146,7 +146,7 @@ test('calls of models that are no longer configured are left out, counted and na
   assert.match(tiersText(tiers), /^5 calls/);
   await assert.rejects(
     asked(home, { models }, { without: ['first/big'] }),
-    /--without first\/big means only models that are no longer configured \(first\/big\)/,
+    /--without first\/big matches only models that are no longer configured \(first\/big\)/,
   );
 });
 

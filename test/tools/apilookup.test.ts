@@ -25,7 +25,7 @@ test('a lookup with an empty answer is an error that names the model and the cal
   const { code, stdout, stderr } = await conclave(['apilookup', 'Which Node is current?'], place);
   assert.equal(code, 3);
   assert.equal(stdout, '');
-  assert.match(stderr, /perplexity\/sonar\S* answered without a word \(.*"stop".*conclave show req_\w+\)/);
+  assert.match(stderr, /perplexity\/sonar\S* returned an empty answer \(.*"stop".*conclave show req_\w+\)/);
 });
 
 type Looked = { readonly text: string; readonly sources: string[]; readonly warnings: string[] };

@@ -300,7 +300,7 @@ test('failed models are named, and only if all fail is the result an error', asy
   assert.equal(answers?.length, 2);
   await assert.rejects(
     conclave.consensus({ prompt: 'So?', models: ['broken/m'] }),
-    rejects('provider_error', /nobody could answer\. broken\/m: provider_error/),
+    rejects('provider_error', /no model could answer\. broken\/m: provider_error/),
   );
   assert.equal(
     rows(home).findLast(({ requested_model: model }) => model === '(children)')?.['state'],
@@ -386,12 +386,12 @@ test('bad input to a panel is reported by name, and no model is asked', async (t
     [
       { prompt: 'x', mode: 'vote', options: ['Yes', 'no', 'yes '] },
       'invalid_request',
-      /"yes " is among the options twice/,
+      /"yes " is listed twice among the options/,
     ],
     [
       { prompt: 'x', mode: 'rank', threshold: 2 },
       'invalid_request',
-      /threshold counts in mode findings only/,
+      /threshold applies only to mode findings/,
     ],
     [{ prompt: 'x', models: ['oen/m'] }, 'model_not_found', /one\/m/],
     [
@@ -407,7 +407,7 @@ test('bad input to a panel is reported by name, and no model is asked', async (t
     [
       { prompt: 'x', models: ['one/m', 'gpt-4o'], threshold: 2 },
       'invalid_request',
-      /threshold 2 is above the 1 models of the panel.*gpt-4o cannot be asked: .*OPENAI_API_KEY/,
+      /threshold 2 is above the 1 models of the panel.*gpt-4o cannot be called: .*OPENAI_API_KEY/,
     ],
     [{ prompt: 'x', models: ['auto'] }, 'invalid_request', /leaves the choice open/],
     [{ models: ['one/m'], mode: 'vote' }, 'invalid_request', /needs a prompt/],

@@ -61,7 +61,11 @@ test('nothing to review exits with 0; no repository, two sources or an unknown s
     [['review', '--simulate', '--fail-on', 'worst'], 2, /Allowed choices are critical/],
     [['review', '--simulate', '--model', 'nobody', '--diff', added('a.js', '1')], 3, /nobody/],
     // A model that always fails with 500.
-    [['review', '--config', failing(nowhere.folder), '--diff', added('a.js', '1')], 3, /nobody could answer/],
+    [
+      ['review', '--config', failing(nowhere.folder), '--diff', added('a.js', '1')],
+      3,
+      /no model could answer/,
+    ],
   ];
   for (const [args, code, message] of cases) {
     const ran = await conclave(args, nowhere);

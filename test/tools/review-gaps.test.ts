@@ -151,7 +151,8 @@ test('what is too large to review is reported with a remedy, and the change is n
   const large = `// ${'x '.repeat(1_200_000)}\n`;
   repository.write({ 'src/a.ts': 'export const a = 1;\n', 'src/data.ts': large });
   const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
-  const bytes = /Not reviewed: src\/data\.ts has 2400004 bytes; the limit is 2097152\. Send what matters/;
+  const bytes =
+    /Not reviewed: src\/data\.ts has 2400004 bytes; the limit is 2097152\. Send the relevant parts/;
   const { ready, complete, issues, left_out: leftOut, warnings } = await conclave.precommit({});
   assert.deepEqual([ready, complete, issues], [false, false, []]);
   assert.deepEqual(
@@ -170,7 +171,10 @@ test('what is too large to review is reported with a remedy, and the change is n
   repository.git('add', '.');
   const staged = await conclave.precommit({});
   assert.equal(staged.complete, false);
-  assert.match(staged.warnings.join(), /Not reviewed: src\/data\.ts: its change alone .* Send what matters/);
+  assert.match(
+    staged.warnings.join(),
+    /Not reviewed: src\/data\.ts: its change alone .* Send the relevant parts/,
+  );
   repository.git('reset', '--quiet');
   const home = join(tempFolder(t), 'home');
   const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });

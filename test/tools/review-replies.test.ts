@@ -44,7 +44,7 @@ test('a review that cannot be read is requested once more, with what was wrong, 
   const hopeless = await panelOf(t, [{ name: 'one', say: () => 'I had a good look.' }]);
   await assert.rejects(
     hopeless.conclave.codereview({ diff, model: 'one/m' }),
-    /nobody could answer\..*answered twice in no form of a review; the last time it said "I had a good look\."/,
+    /no model could answer\..*did not return a review in two attempts; the last answer was "I had a good look\."/,
   );
   assert.equal(hopeless.heard.length, 2);
 });
@@ -61,8 +61,8 @@ test('a refusal or an empty reply is not a review: the seat fails, nothing passe
     { name: 'two', model: 'two', say: () => json },
   ]);
   for (const model of ['one/one', 'mute/mute']) {
-    await assert.rejects(conclave.precommit({ diff, model }), /nobody could answer/, model);
-    await assert.rejects(conclave.secaudit({ diff, models: [model] }), /nobody could answer/, model);
+    await assert.rejects(conclave.precommit({ diff, model }), /no model could answer/, model);
+    await assert.rejects(conclave.secaudit({ diff, models: [model] }), /no model could answer/, model);
   }
   const panel = await conclave.consensus({ diff, models: ['one/one', 'mute/mute', 'two/two'], threshold: 2 });
   assert.deepEqual(panel.failed.map(({ who }) => who).toSorted(), ['mute/mute', 'one/one']);
@@ -71,7 +71,7 @@ test('a refusal or an empty reply is not a review: the seat fails, nothing passe
     ['Code from input is run'],
     'a single report is kept if no two reviewers are left to agree',
   );
-  assert.match(panel.warnings.join(), /Only 1 of 3 reviewed everything, so that 2 could not agree/);
+  assert.match(panel.warnings.join(), /Only 1 of 3 reviewed everything, so 2 could not agree/);
   assert.deepEqual(panel.cancelled, []);
   assert.equal(panel.complete, true);
 });

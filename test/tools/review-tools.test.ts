@@ -176,7 +176,7 @@ test('a reviewer that is down is reported, and only if all are down is the revie
   assert.ok(data.issues.length > 0);
   const none = await call(harness, 'codereview', { diff, models: [down] });
   assert.ok(none.isError);
-  assert.match(none.text, /codereview: nobody could answer/);
+  assert.match(none.text, /codereview: no model could answer/);
 });
 
 test('orders to the reviewer in a file change nothing about the review', async (t) => {

@@ -187,7 +187,7 @@ test('files too large for the first choice go to a model with a larger window, a
   assert.equal(model, 'wide/m');
   assert.match(
     warnings.join(),
-    /wide\/m was asked because it holds the files, about \d{5,} tokens; too narrow for that are narrow\/m/,
+    /wide\/m was chosen because the files, about \d{5,} tokens, fit its context window; they do not fit narrow\/m/,
   );
   assert.deepEqual(leftOut, []);
   const named = await conclave.tracer({ ...asked, model: 'narrow/m' });

@@ -153,11 +153,11 @@ test('streams, several choices and a missing second family are refused before an
   };
   const streamed = await refused({ stream: true }, wish);
   assert.deepEqual(streamed.slice(0, 3), [400, 'unsupported', 'stream']);
-  assert.match(streamed[3], /ask without/);
+  assert.match(streamed[3], /turn off streaming, or leave out verification/);
   assert.deepEqual((await refused({ n: 2 }, wish)).slice(0, 3), [400, 'unsupported', 'n']);
   const [, code, , message] = await refused({}, { 'x-conclave-tags': 'stakes:high' });
   assert.equal(code, 'no_candidate');
-  assert.match(message, /only one is configured; add a provider of another/);
+  assert.match(message, /only one family is configured; add a provider of another/);
   assert.deepEqual(lab.asked, []);
 });
 
@@ -167,7 +167,7 @@ test('an optional verification gives the answer with a warning if there is no ot
   assert.equal(reply.status, 200);
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /could not be verified: no_candidate: .*another family than kin is needed/,
+    /could not be verified: no_candidate: .*a family other than kin is required/,
   );
   assert.equal(((await reply.json()) as Answered).conclave, undefined);
   assert.equal(lab.asked.length, 1);

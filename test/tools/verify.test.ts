@@ -78,10 +78,10 @@ test('a given answer is verified claim by claim, and never by its author', async
   );
   await assert.rejects(
     conclave.verify({ text: 'x', claims: ['2 + 2 = 4'], author: 'one/one', model: 'one/one' }),
-    rejects('invalid_request', /no family checks itself/),
+    rejects('invalid_request', /a family does not check its own answers/),
   );
   const unknown = await conclave.verify({ text: 'x', claims: ['2 + 2 = 4'] });
-  assert.match(unknown.warnings.join(), /nobody said who wrote the answer/);
+  assert.match(unknown.warnings.join(), /the author of the answer is unknown/);
 });
 
 test('the last answer of a thread is verified by naming the thread, which then includes the verdicts', async (t) => {
@@ -130,10 +130,13 @@ test('without another family the answer has a warning, and a direct call is an e
   const { text, warnings, verification } = await conclave.planner({ prompt: 'x', verify: true });
   assert.notEqual(text, '');
   assert.equal(verification, undefined);
-  assert.match(warnings.join(), /could not be verified: no_candidate: .*another family than only is needed/);
+  assert.match(
+    warnings.join(),
+    /could not be verified: no_candidate: .*a family other than only is required/,
+  );
   await assert.rejects(
     conclave.verify({ text: 'x', author: 'only' }),
-    rejects('no_candidate', /another family/),
+    rejects('no_candidate', /a family other than only is required/),
   );
 });
 

@@ -356,8 +356,12 @@ describe('Codex', () => {
 
   test('is refused a search that it must have, or that is all it asks for, where its model cannot', async () => {
     const refused: [tools: object[], headers: Record<string, string>, named: RegExp][] = [
-      [[{ type: 'web_search' }], {}, /"tools" \(web_search\) needs a provider that speaks openai-responses/],
-      [agentTools, { 'x-conclave-strict': 'true' }, /needs a provider that speaks openai-responses/],
+      [
+        [{ type: 'web_search' }],
+        {},
+        /"tools" \(web_search\) requires a provider that supports openai-responses/,
+      ],
+      [agentTools, { 'x-conclave-strict': 'true' }, /requires a provider that supports openai-responses/],
     ];
     for (const [tools, more, named] of refused) {
       const asked = { ...turn('anthropic/claude-sonnet-4-5'), tools };

@@ -105,7 +105,7 @@ test('and whoever is asked in a lesser dialect learns why', async () => {
   const reply = await post(gateway, path ?? '', body);
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /ollama was asked in openai-chat, which serves worse than ollama-chat: .*image/i,
+    /ollama was called in openai-chat, which it supports less well than ollama-chat: .*image/i,
   );
 });
 
@@ -113,5 +113,5 @@ test('what no dialect of the provider has a word for is refused by name', async 
   const tool = { type: 'web_search_20250305', name: 'web_search' };
   const reply = await post(gateway, '/v1/messages', { model: gpt, messages, max_tokens: 100, tools: [tool] });
   assert.equal(reply.status, 400);
-  assert.match(await reply.text(), /needs a provider that speaks anthropic-messages/);
+  assert.match(await reply.text(), /requires a provider that supports anthropic-messages/);
 });

@@ -121,7 +121,7 @@ describe('embeddings', () => {
     'tokens of OpenAI’s mean nothing to another maker': [
       { model: 'google/gemini-embedding-001', input: [1, 2, 3] },
       400,
-      /needs a provider that speaks openai-chat/,
+      /requires a provider that supports openai-chat/,
     ],
     'one text at once where the model takes no more': [
       { model: 'bedrock/amazon.titan-embed-text-v2:0', input: ['x', 'y'] },

@@ -133,7 +133,7 @@ for (const stream of [false, true]) {
     const call = await ask(lab, { model: 'lab/m', messages: [question], functions, stream });
     assert.equal(call.name, 'get_weather');
     assert.deepEqual(JSON.parse(call.arguments), sample.expect?.toolCalls[0]?.args);
-    assert.match(call.warnings ?? '', /one function at a time/);
+    assert.match(call.warnings ?? '', /one function call at a time/);
   });
 }
 

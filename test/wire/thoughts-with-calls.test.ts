@@ -199,10 +199,7 @@ test('a thought is told again in its own conversation alone, and no more to a mo
   const before = asked.length;
   const reply = await say(goOn('Alice'));
   assert.equal(reply.status, 200, await reply.text());
-  assert.match(
-    reply.headers.get('x-conclave-warnings') ?? '',
-    /Asked again without what the model had thought/,
-  );
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /Retried without the model's reasoning/);
   assert.equal(asked.length - before, 2);
   assert.equal((await say(goOn('Alice'))).headers.get('x-conclave-warnings'), null);
   assert.equal(asked.length - before, 3, 'it is forgotten');

@@ -18,6 +18,6 @@ export function ignoredGoalWarning(
   const aim = goalOf(key);
   return (
     aim &&
-    `routing.${aim.name}: this key's ${aim.value} has no effect, since the policy ${policy}, which ${namedBy} names, knows no ${aim.name}; learned and cascade do, and a key may name one of them under routing.policy`
+    `routing.${aim.name}: this key's ${aim.value} has no effect: the policy ${policy}, set by ${namedBy}, does not support ${aim.name}; learned and cascade do, and a key may select one of them under routing.policy`
   );
 }

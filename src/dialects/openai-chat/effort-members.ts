@@ -42,7 +42,7 @@ export function relayedEffort(
   const members = { reasoning_effort: undefined, reasoning: undefined };
   const wanted = reasoning?.effort;
   if (capabilities?.reasoning === false && reasoning) {
-    if (wanted !== 'none') warnings.push(`The wish to think was left out: ${model} does not think.`);
+    if (wanted !== 'none') warnings.push(`Reasoning was not requested: ${model} does not support it.`);
     return { ...members, ...without(body) };
   }
   if (quirks.thinkingSwitch && wanted === 'none')

@@ -64,7 +64,7 @@ function effortEdits(
   const wanted = reasoning?.effort;
   if (capabilities?.reasoning === false) {
     if (reasoning && wanted !== 'none')
-      warnings.push(`The wish to think was left out: ${model} does not think.`);
+      warnings.push(`Reasoning was not requested: ${model} does not support it.`);
     return [
       ...(body.reasoning === undefined ? [] : [{ member: 'reasoning', value: undefined }]),
       ...withoutSealedThoughts(body),

@@ -70,9 +70,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     // The client did not send what the provider refused, and cannot remove it.
     const { message } = await readFailure(dialect, reply, deployment);
     engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
-    warnOnce(record, [
-      `Asked again without what the model had thought before its calls of tools: ${message}`,
-    ]);
+    warnOnce(record, [`Retried without the model's reasoning before its tool calls: ${message}`]);
     const taken = await askProvider(engine, asking);
     engine.turnThoughts.refused({ candidate, dialect: dialect.id });
     return taken;
@@ -115,7 +113,7 @@ function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
   if (vectors === texts) return;
   throw new ConclaveError(
     'provider_invalid_reply',
-    `The provider sent ${vectors} vectors for ${texts} texts; which is whose cannot be told.`,
+    `The provider sent ${vectors} vectors for ${texts} texts, so they cannot be matched.`,
   );
 }
 

@@ -58,7 +58,7 @@ export function bookedOtherwise(asked: Asked, tally: Counts): string[] {
   ];
   return names.map(
     (name) =>
-      `${name}: no price of ${answering.id} for it is known, so its cost is an estimate at the ordinary rates`,
+      `${name}: ${answering.id} has no known price for it, so its cost is estimated at the ordinary rates`,
   );
 }
 
@@ -66,7 +66,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
   if (isCredibleCharge(charged, cost)) return [];
   const booked = cost === undefined ? 'its cost is booked as unknown' : `${dollarText(cost)} is booked`;
   return [
-    `${answering.provider} says that it charged ${dollarText(charged)}, which cannot be the price of this answer: ${booked}`,
+    `${answering.provider} reports a charge of ${dollarText(charged)}, which is implausible for this answer: ${booked}`,
   ];
 }
 

@@ -13,7 +13,7 @@ test('a call ends when its limit for first content expires, or, once content arr
   const begun = callDeadline(caller, times, deadlines);
   begun.begun();
   await ended(waiting.signal);
-  assert.match(messageOf(waiting.signal), /began to answer within the caller's 50 ms/);
+  assert.match(messageOf(waiting.signal), /began to answer within the caller's limit of 50 ms/);
   assert.ok(!begun.signal.aborted);
   begun.clear();
 });

@@ -33,7 +33,7 @@ export function callDeadline(
     expire() {
       deadlines.forget(end);
       const message = waitsForContent
-        ? `Nobody began to answer within the caller's ${contentMs} ms.`
+        ? `No model began to answer within the caller's limit of ${contentMs} ms.`
         : `The call took longer than its total of ${totalMs} ms.`;
       controller.abort(new ConclaveError('provider_timeout', message, { gaveUp: true }));
     },

@@ -31,7 +31,7 @@ test('forwards every beta to a provider of the same dialect, or only the betas t
         'anthropic-version': '2023-06-01',
         'anthropic-beta': 'interleaved-thinking-2025-05-14',
       },
-      warnings: ['"anthropic-beta: context-1m-2025-08-07" was left out: p does not take it.'],
+      warnings: ['"anthropic-beta: context-1m-2025-08-07" was left out: p does not accept it.'],
     },
   );
 });

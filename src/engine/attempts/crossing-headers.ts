@@ -36,7 +36,7 @@ export function crossingHeaders(
     if (taken.length > 0) headers[name] = taken.length === wanted.length ? value : taken.join(',');
     const left = wanted.filter((item) => !taken.includes(item));
     if (left.length > 0)
-      warnings.push(`"${name}: ${left.join(', ')}" was left out: ${provider.id} does not take it.`);
+      warnings.push(`"${name}: ${left.join(', ')}" was left out: ${provider.id} does not accept it.`);
   }
   if (strict && warnings.length > 0) {
     throw new ConclaveError('unsupported', warnings.join(' '), { param: 'headers' });

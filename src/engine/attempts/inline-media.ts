@@ -89,7 +89,7 @@ function isRemoteSource(
 function notFetched({ model, deployment }: Candidate): ConclaveError {
   return new ConclaveError(
     'unsupported',
-    `${model.id}: ${deployment.provider.id} takes the bytes of images and documents and no URLs, and fetching is off here; send them as base64, or have media.fetch turned on in the config.`,
+    `${model.id}: ${deployment.provider.id} does not accept URLs of images and documents, and fetching is off here; send them as base64, or have media.fetch turned on in the config.`,
     { param: 'messages' },
   );
 }

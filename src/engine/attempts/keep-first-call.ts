@@ -1,7 +1,7 @@
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
-const left = 'The client takes one function at a time: further calls of the answer were left out.';
+const left = 'The client accepts one function call at a time: further calls in the answer were left out.';
 
 /** Whether the client can receive only one call: it has declared functions in the legacy format from before tools. */
 export function takesOneCall({ tools = [] }: ModelRequest): boolean {

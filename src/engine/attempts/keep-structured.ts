@@ -1,6 +1,6 @@
 import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 
-const left = 'What the model said beside its structured answer was left out.';
+const left = 'Text outside the structured answer was left out.';
 
 /**
  * For a model that answers in a schema through a tool: such a model may write text before it calls that tool, which a

@@ -196,12 +196,12 @@ function parseReply(bytes: Uint8Array) {
     });
   }
   if (!isJsonObject(value))
-    throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is no object.');
+    throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is not an object.');
   return value;
 }
 
 function endless(): ConclaveError {
-  return new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
+  return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 
 function tooLarge(most: number): ConclaveError {

@@ -73,7 +73,7 @@ export function writeWireRequest(
       refusal ??= thrown;
     }
   }
-  const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
+  const none = `Deployment ${deployment.id} has no endpoint in a dialect that this build supports.`;
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
@@ -120,7 +120,9 @@ function whyWorse(
   if (!endpoint.secondary || !refusal) return [];
   const better = deployment.endpoints.find(({ secondary }) => !secondary)?.dialect ?? 'its own';
   const { id } = deployment.provider;
-  return [`${id} was asked in ${dialect.id}, which serves worse than ${better}: ${refusal.message}`];
+  return [
+    `${id} was called in ${dialect.id}, which it supports less well than ${better}: ${refusal.message}`,
+  ];
 }
 
 function writeInto(
@@ -185,7 +187,7 @@ function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): str
   const { id, quirks } = deployment.provider;
   if (quirks.choosesSellers) return [];
   return (providerWishes?.foreign ?? []).map(
-    (member) => `"${member}" was left out: ${id} has no word for it.`,
+    (member) => `"${member}" was left out: ${id} does not support it.`,
   );
 }
 

@@ -13,6 +13,6 @@ export function withoutThinking(
   if (request.reasoning === undefined || capabilities?.reasoning !== false) return { request, warnings: [] };
   const { reasoning, ...rest } = request;
   const isGranted = isThinkingOff(reasoning);
-  const warnings = isGranted ? [] : [`The wish to think was left out: ${model} does not think.`];
+  const warnings = isGranted ? [] : [`Reasoning was not requested: ${model} does not support it.`];
   return { request: rest, warnings };
 }

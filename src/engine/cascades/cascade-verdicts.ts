@@ -67,8 +67,8 @@ export function noteUnasked(record: CallRecord, { candidates }: PlanStep, becaus
 /** Why a step has no candidate left to ask. */
 export function whyNobody({ health }: EngineContext, { candidates }: PlanStep): string {
   return candidates.every(({ deployment }) => !health.of(deployment).healthy)
-    ? 'benched after failures, and a further step is left'
-    : 'whoever it names has answered or failed in this call already';
+    ? 'benched after failures, and a later step remains'
+    : 'its models have already answered or failed in this call';
 }
 
 type LastAnswer = {
@@ -84,8 +84,8 @@ type LastAnswer = {
 export function noteLast(record: CallRecord, { candidate: { model }, reply, wanted }: LastAnswer): number {
   const accepted = !wanted || model.tier === wanted.tier;
   const because = accepted
-    ? 'the last step: nobody else is left to ask'
-    : `the last step: ${model.id} answers instead of ${wanted.id}, and nobody looked at what it says`;
+    ? 'the last step: no other model is left to ask'
+    : `the last step: ${model.id} answers instead of ${wanted.id}, and its answer was not checked`;
   if (!accepted) record.warnings.push(because);
   const { requestId } = reply.head;
   return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
@@ -97,7 +97,7 @@ export function noteFlaw(
   { flaw, place }: { readonly flaw: Flaw; readonly place: number },
 ): void {
   const model = takeBack(record, { place, flaw });
-  record.warnings.push(`${model} answers as the last that was left, and ${inWords(flaw)}`);
+  record.warnings.push(`${model} answers because no other model is left, but its answer ${inWords(flaw)}`);
 }
 
 /** Withdraws the acceptance of a verdict; returns the model whose answer it is. */
@@ -114,7 +114,7 @@ export function takeBack(
 /** Describes a flaw, to follow the name of a model in a sentence. */
 export function inWords({ signal, says }: Flaw): string {
   if (signal === 'schema') return `breaks the schema: ${says}`;
-  return signal === 'length' ? `is not whole: ${says}` : `is none: ${says}`;
+  return signal === 'length' ? `is incomplete: ${says}` : `is unusable: ${says}`;
 }
 
 /** Runs the caller's check on the last answer, which is given whatever the result, with a warning if it fails. */
@@ -130,7 +130,9 @@ export async function noteCheck(
   record.checkPassed = passed;
   record.verdicts[place] = { ...verdict, accepted: passed, because: [...verdict.because, `check: ${says}`] };
   if (passed) return;
-  record.warnings.push(`${verdict.model} answers as the last that was left, and the check fails: ${says}`);
+  record.warnings.push(
+    `${verdict.model} answers because no other model is left, but its answer fails the check: ${says}`,
+  );
 }
 
 /**
@@ -180,5 +182,5 @@ type Accepted = {
 function keepOutcome(engine: EngineContext, { head }: Given, score: number): void {
   engine.ledger
     .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
-    .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
+    .catch((error: unknown) => engine.log.warn({ error }, 'the outcome of a cascade was not stored'));
 }

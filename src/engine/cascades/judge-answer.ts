@@ -41,7 +41,7 @@ export function isVetoed({ evidence }: AcceptanceVerdict): boolean {
 }
 
 /** The judge was paid for, so it appears in the evidence. */
-const noScore: Evidence = { signal: 'judge', says: 'gave no score that can be read', logOdds: 0 };
+const noScore: Evidence = { signal: 'judge', says: 'gave no readable score', logOdds: 0 };
 
 /** Asks the judge; a judge that fails gives no opinion. */
 async function askJudge(

@@ -65,7 +65,7 @@ export async function runCascade(
       continue;
     }
     if (isOfNoUse(engine, asking, answers)) {
-      noteUnasked(record, planned, 'nothing that it could say would make those answers good enough');
+      noteUnasked(record, planned, 'none of its answers could make the earlier answers good enough');
       continue;
     }
     const given = await askStep(engine, asking, at);
@@ -171,7 +171,7 @@ async function askLast(engine: EngineContext, asking: Asking, fallback: Fallback
     if (!instead || record.deadline.signal.aborted) throw error;
     noteFailures(record, step, [error]);
     record.warnings.push(
-      `${instead.model.id} answers although that was not good enough, because the last step failed: ${error.message}`,
+      `${instead.model.id} answers although its answer was not good enough, because the last step failed: ${error.message}`,
     );
     return giveWhole(engine, record, instead);
   }
@@ -238,7 +238,7 @@ function giveInstead(
   const model = takeBack(record, broken);
   record.attempts.push(stepRow(engine, candidate, head));
   record.warnings.push(
-    `${instead.model.id} answers although that was not good enough, because the last answer, of ${model}, ${inWords(broken.flaw)}`,
+    `${instead.model.id} answers although its answer was not good enough, because the last answer, of ${model}, ${inWords(broken.flaw)}`,
   );
   return giveWhole(engine, record, instead);
 }
@@ -252,7 +252,7 @@ function giveRejected(
   const given = instead ?? answers.at(-1);
   if (!given) throw new ConclaveError('internal', 'The last step of a cascade has no candidates.');
   record.warnings.push(
-    `${given.model.id} answers although that was not good enough, because nobody else is left to ask`,
+    `${given.model.id} answers although its answer was not good enough, because no other model is left to ask`,
   );
   return giveWhole(engine, record, given);
 }

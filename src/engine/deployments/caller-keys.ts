@@ -32,11 +32,11 @@ export function atCallersExpense(
 export function asCallersError(error: ConclaveError, { payer, provider }: Deployment): ConclaveError {
   if (payer !== 'caller') return error;
   if (error.code === 'provider_auth') {
-    const message = `${provider.id} refuses the key that came in x-conclave-provider-key.`;
+    const message = `${provider.id} rejects the key in x-conclave-provider-key.`;
     return new ConclaveError('authentication', message, { cause: error });
   }
   if (error.code !== 'provider_quota' || error.details.quotaOf) return error;
-  const message = `The account of the key that came in x-conclave-provider-key has no money left at ${provider.id}.`;
+  const message = `The account of the key in x-conclave-provider-key has no money left at ${provider.id}.`;
   // The key is valid: a client that reacts to `invalid_api_key` would discard it.
   const openAiCode = 'insufficient_quota';
   return new ConclaveError('authentication', message, { status: 402, openAiCode, cause: error });

@@ -3,7 +3,7 @@ import type { Deployment } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { DeploymentLoad, Full } from './deployment-load.ts';
 
-const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'requests at one time' };
+const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'concurrent requests' };
 
 /** "2 requests a minute". */
 export function limitText({ limit, of }: Pick<Full, 'limit' | 'of'>): string {
@@ -18,7 +18,7 @@ export function noCapacity(
   tokens: Tokens,
 ): ConclaveError {
   const limited = learned
-    ? `${deployment.id} has lately refused more than ${limitText({ limit, of })}`
+    ? `${deployment.id} recently rejected more than ${limitText({ limit, of })}`
     : `${deployment.id} is limited to ${limitText({ limit, of })}`;
   if (waitMs === Infinity) {
     const message = `${limited}, and this request alone has about ${tokens} tokens: send less, or raise ${limit} in the config.`;

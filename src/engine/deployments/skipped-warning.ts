@@ -31,6 +31,6 @@ function whyNotNow(
 ): string | undefined {
   if (!health.of(deployment).healthy) return 'is benched after failures';
   const full = load.full(deployment, tokens);
-  if (full) return `has no room (${limitText(full)})`;
-  return load.spent(deployment, tokens) ? 'has no room (its provider says so)' : undefined;
+  if (full) return `has no capacity (${limitText(full)})`;
+  return load.spent(deployment, tokens) ? 'has no capacity (its provider reports so)' : undefined;
 }

@@ -11,7 +11,7 @@ export function whyBenched(
   const dead = health
     .deadCredentials()
     .find(({ provider }) => deployments.some((one) => one.provider.id === provider));
-  if (!dead) return 'its provider has failed or refused it lately; it is tried again shortly';
+  if (!dead) return 'its provider recently failed or rejected a call; it is retried shortly';
   const problem = dead.code === 'provider_quota' ? 'has no money left' : 'is refused by its provider';
   return `the key ${dead.credential} ${problem}`;
 }

@@ -18,7 +18,7 @@ export function budgetExceeded(
   if (unknownPrice && standing.hard) {
     return new ConclaveError(
       'budget_exceeded',
-      `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, ask for its ordinary service, or choose another.`,
+      `${refused}: the price of the model is unknown. Give it a price under models in the configuration, ask for its ordinary service tier, or choose another model.`,
     );
   }
   const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;

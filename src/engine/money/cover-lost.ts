@@ -16,17 +16,17 @@ export async function coverLost(
   const lost = record.attempts.at(-1)?.cost ?? 0n;
   if (lost === 0n) return undefined;
   const all = record.attempts.reduce((sum, { cost }) => sum + (cost ?? 0n), 0n);
-  const soFar = `What came to nothing may be billed at ${dollarText(all)}`;
+  const soFar = `Failed attempts may be billed at ${dollarText(all)}`;
   if (maxCostUsd !== undefined && all >= nanoFromUsd(maxCostUsd)) {
     return new ConclaveError(
       code,
-      `${soFar}, all that the call may cost (${maxCostUsd} USD), so nobody else is asked. Raise the ceiling, or ask again.`,
+      `${soFar}, which reaches the call's cost limit (${maxCostUsd} USD), so no further model is tried. Raise the limit, or ask again.`,
     );
   }
   const held = await record.holdMore(lost);
   if (held.ok) return undefined;
   return new ConclaveError(
     'budget_exceeded',
-    `${soFar}; beside it the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+    `${soFar}; in addition to it, the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not allow another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
   );
 }

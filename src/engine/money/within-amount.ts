@@ -77,7 +77,7 @@ export function noteTooExpensive(notes: ReserveNotes, narrowing: Narrowing, limi
 
 /** Records candidates that a hard budget excludes because their price is unknown. */
 export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
-  noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
+  noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key requires');
 }
 
 function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {

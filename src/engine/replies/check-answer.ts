@@ -14,5 +14,5 @@ export async function checkAnswer(
   if (!check || !reply || record.checkPassed !== undefined) return;
   const { passed, says } = await engine.acceptance.check(check, reply, record.deadline.signal);
   record.checkPassed = passed;
-  if (!passed) record.warnings.push(`the check of the answer fails: ${says}`);
+  if (!passed) record.warnings.push(`the answer fails the check: ${says}`);
 }

@@ -218,7 +218,7 @@ async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
 }
 
 function cut(): ConclaveError {
-  return new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
+  return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 
 function readerLeft(): ConclaveError {

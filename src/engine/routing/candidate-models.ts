@@ -23,13 +23,14 @@ export function candidateModels(engine: Knowing, call: Call, choice: Choice): re
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
 function embedder({ request, models }: Call, choice: Choice): Model {
   if (models) {
-    const message = '"models" cannot stand in for one another in embeddings: name one "model".';
+    const message =
+      'Embeddings of different models cannot be compared, so "models" is not supported: name one "model".';
     throw new ConclaveError('invalid_request', message, { param: 'models' });
   }
   if (choice.kind === 'asked') return choice.model;
   throw new ConclaveError(
     'invalid_request',
-    `"${request.model}" cannot choose a model for embeddings, whose vectors only compare with their own; name one.`,
+    `"${request.model}" cannot choose a model for embeddings, because vectors of different models cannot be compared; name one.`,
     { param: 'model' },
   );
 }

@@ -78,4 +78,4 @@ function modelAt(model: Model, { price }: Deployment): Model {
   return made;
 }
 
-const unconfigured = { rule: 'unconfigured', reason: 'no provider of it is configured' } as const;
+const unconfigured = { rule: 'unconfigured', reason: 'none of its providers is configured' } as const;

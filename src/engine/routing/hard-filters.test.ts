@@ -58,7 +58,7 @@ test('a provider is ruled out if this build has a codec for none of its dialects
   const sieve = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
   assert.deepEqual(ruledOut(candidate('google-generate'), sieve), {
     rule: 'dialect',
-    reason: 'its provider speaks google-generate, which this build does not',
+    reason: 'its provider uses google-generate, which this build does not support',
   });
   assert.equal(ruledOut(candidate('google-generate', 'openai-chat'), sieve), undefined);
 });
@@ -147,7 +147,7 @@ test('rules out a provider if the request has more tools than it accepts', () =>
   assert.equal(ruledOut(candidate('openai-chat'), offering(150)), undefined);
   assert.deepEqual(ruledOut(limited('openai-chat'), offering(150)), {
     rule: 'capability',
-    reason: 'its provider takes at most 128 tools, the request offers 150',
+    reason: 'its provider accepts at most 128 tools, the request has 150',
   });
   // Relayed: OpenAI counts a namespace with all of its tools as one.
   assert.equal(ruledOut(limited('openai-responses'), offering(150, 'openai-responses')), undefined);

@@ -60,7 +60,7 @@ function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclus
   if (needsCallerKey && deployment.payer !== 'caller') {
     return {
       rule: 'key',
-      reason: `${id} is asked with keys of callers only: send x-conclave-provider-key: ${id}=…`,
+      reason: `${id} requires the caller's own key: send x-conclave-provider-key: ${id}=…`,
     };
   }
   if (principal.models && !matchesAny(model.id, principal.models)) {
@@ -71,7 +71,7 @@ function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclus
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
   if (features.otherFamilyThan?.includes(model.family))
-    return { rule: 'family', reason: `another family than ${model.family} is needed` };
+    return { rule: 'family', reason: `a family other than ${model.family} is required` };
   return undefined;
 }
 
@@ -94,7 +94,7 @@ function forbiddenBeside(
 /** What one provider stores, no other provider has, even if it supports the same dialect. */
 function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeatures): Exclusion | undefined {
   if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
-  return { rule: 'origin', reason: `only ${pinnedProvider.id} knows what ${pinnedProvider.field} names` };
+  return { rule: 'origin', reason: `only ${pinnedProvider.id} can resolve ${pinnedProvider.field}` };
 }
 
 /**
@@ -106,7 +106,7 @@ function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): 
   for (const need of features.needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
     if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
-    return { rule: 'capability', reason: `it cannot do ${need}` };
+    return { rule: 'capability', reason: `it does not support ${need}` };
   }
   return undefined;
 }
@@ -122,7 +122,7 @@ function overTools(
   if (clientDialect === 'openai-responses' && deployment.endpoints.some(isOwn)) return undefined;
   return {
     rule: 'capability',
-    reason: `its provider takes at most ${mostTools} tools, the request offers ${toolCount}`,
+    reason: `its provider accepts at most ${mostTools} tools, the request has ${toolCount}`,
   };
 }
 
@@ -134,15 +134,15 @@ function mute(
 ): Exclusion | undefined {
   const { endpoints } = deployment;
   if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
-    return { rule: 'dialect', reason: `${pinnedBy} needs a provider that speaks ${pinnedDialect}` };
+    return { rule: 'dialect', reason: `${pinnedBy} requires a provider that supports ${pinnedDialect}` };
   }
   const wantsVectors = needs.includes('embeddings');
   if (deployment.custom && !wantsVectors) return undefined;
   // A loop without a closure: this runs for every candidate of every call.
   if (!deployment.custom) for (const { dialect } of endpoints) if (speaks(dialect)) return undefined;
-  if (wantsVectors) return { rule: 'capability', reason: 'its provider has no embeddings' };
+  if (wantsVectors) return { rule: 'capability', reason: 'its provider does not support embeddings' };
   const known = endpoints.map(({ dialect }) => dialect).join(', ') || 'nothing';
-  return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };
+  return { rule: 'dialect', reason: `its provider uses ${known}, which this build does not support` };
 }
 
 /** If a provider cannot enforce a schema, the schema is put into the prompt, with a warning: worse, but it works. */
@@ -157,7 +157,7 @@ function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | u
   if (features.needs.includes('embeddings')) return undefined;
   return {
     rule: 'window',
-    reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,
+    reason: `its context window is ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,
   };
 }
 
@@ -170,7 +170,7 @@ function tooDear(
   if (!model.price) {
     if (maxCostUsd === undefined && !providerWishes?.maxPrice) return undefined;
     if (billOf(candidate) !== 'unknown' || (isNamed(model) && !strict)) return undefined;
-    return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
+    return { rule: 'price', reason: 'its price is unknown, so a price ceiling cannot be enforced' };
   }
   if (maxCostUsd === undefined || !isAboveCeiling(candidate, features)) return undefined;
   const ceiling = dollarText(nanoFromUsd(maxCostUsd));
@@ -192,6 +192,6 @@ function tooSlow(
   const what = features.stream ? 'first content' : 'whole answer';
   return {
     rule: 'latency',
-    reason: `its ${what} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
+    reason: `its ${what} recently took about ${Math.round(waited)} ms, and the limit is ${maxLatencyMs} ms`,
   };
 }

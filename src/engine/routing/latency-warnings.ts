@@ -15,6 +15,6 @@ export function latencyWarnings(stats: Stats, features: RequestFeatures, plan: P
   }
   return [...slow].map(
     ([model, waited]) =>
-      `${model} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
+      `${model} recently took about ${Math.round(waited)} ms, and the limit is ${maxLatencyMs} ms`,
   );
 }

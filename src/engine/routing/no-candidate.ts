@@ -32,7 +32,7 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
   if (window !== undefined && inputTokens > window) {
     return new ConclaveError(
       'context_too_long',
-      `${asked} takes ${window} tokens, this needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
+      `${asked} accepts ${window} tokens, this call needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
       { param: 'messages' },
     );
   }

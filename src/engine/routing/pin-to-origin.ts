@@ -29,7 +29,7 @@ function withOwn(engine: EngineContext, call: Call, sifted: FilteredCandidates):
   if (foreign === undefined || sifted.fit.length === 0) return sifted;
   const paidByCaller = ({ deployment }: Candidate) => deployment.payer === 'caller';
   if (!sifted.fit.some(paidByCaller)) throw notGiven(foreign);
-  return keep(sifted, paidByCaller, `${foreign.param} names what this key was not given`);
+  return keep(sifted, paidByCaller, `${foreign.param} refers to something that this key was not given`);
 }
 
 /** The kind of thing that a field refers to, if not a part of an answer. */
@@ -45,13 +45,13 @@ const kinds: Readonly<Record<string, string>> = {
 function notGiven({ id, param }: Named): ConclaveError {
   const kind = kinds[param.replace(/^tools\.\d+\./, '')] ?? 'Item';
   const isContainer = kind === 'Container';
-  const remedy = isContainer ? 'Ask without it for a new one.' : 'Send the conversation itself as input.';
+  const remedy = isContainer ? 'Omit it to get a new one.' : 'Send the conversation itself as input.';
   const what = `${kind} with id '${id}' not found`;
   const which = isContainer ? 'no such container' : 'no such answer';
   return new ConclaveError('not_found', `${what}: this key has been given ${which} here. ${remedy}`, {
     param,
     ...(param === 'previous_response_id' && { openAiCode: 'previous_response_not_found' }),
-    toOperator: `${what}: the key has been given ${which} here. What was made elsewhere may be named with server.foreignIds: true.`,
+    toOperator: `${what}: the key has been given ${which} here. To allow ids created elsewhere, set server.foreignIds: true.`,
   });
 }
 
@@ -62,7 +62,7 @@ function withAnswer(engine: EngineContext, call: Call, sifted: FilteredCandidate
   const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
   // Its key is gone: the provider may still find the answer with another key of the same account.
   if (!sifted.fit.some(isThere)) return sifted;
-  return keep(sifted, isThere, 'what the call names is kept with another key');
+  return keep(sifted, isThere, 'what the call refers to is stored under another key');
 }
 
 /**
@@ -72,7 +72,7 @@ function withAnswer(engine: EngineContext, call: Call, sifted: FilteredCandidate
 function withThoughts(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const thoughts = call.strict ? engine.origins.thoughtsOf(call) : undefined;
   if (!thoughts) return sifted;
-  const reason = 'the encrypted reasoning of the conversation is of another provider or key';
+  const reason = 'the encrypted reasoning of the conversation comes from another provider or key';
   return keep(sifted, (candidate) => thoughts.opensAll(candidate), reason);
 }
 

@@ -15,7 +15,7 @@ export function pinnedChoice(engine: EngineContext, call: Call, open: OpenChoice
   const { model, warnings } = pinned;
   const { id, tier } = model;
   const isAllowed = !open.isListed || candidateModels(engine, call, open).some((one) => one.id === id);
-  if (!isAllowed) return { ...open, warnings: [`${id} is pinned, and not among the models of the request`] };
+  if (!isAllowed) return { ...open, warnings: [`${id} is pinned, but not among the models of the request`] };
   const wantedTier = call.limits.tier ?? open.tier;
   const wantedPolicy = open.policy ?? call.policy;
   const wishes = [
@@ -25,7 +25,7 @@ export function pinnedChoice(engine: EngineContext, call: Call, open: OpenChoice
   const outweighed =
     wishes.length === 0
       ? []
-      : [`${id} is pinned (routing.pin): the wish for ${wishes.join(' and ')} has no effect`];
+      : [`${id} is pinned (routing.pin), which overrides the requested ${wishes.join(' and ')}`];
   return {
     kind: 'asked',
     model,

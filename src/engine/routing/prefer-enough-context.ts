@@ -23,7 +23,7 @@ export function preferEnoughContext(
   const aside = tight.map(({ model }) => ({
     model: model.id,
     rule: 'window' as const,
-    reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${inputTokens} and the answer may take ${roomTaken(model, outputTokensAsked)}`,
+    reason: `its context window is ${model.contextWindow} tokens, the prompt is about ${inputTokens} and the answer may take ${roomTaken(model, outputTokensAsked)}`,
   }));
   return { fit: roomy, out: [...out, ...aside] };
 }

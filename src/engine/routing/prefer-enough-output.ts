@@ -26,7 +26,7 @@ export function preferEnoughOutput(
   const aside = terse.map(({ model }) => ({
     model: model.id,
     rule: 'capability' as const,
-    reason: `it can say ${model.maxOutputTokens} tokens, the answer may take ${outputTokensAsked}`,
+    reason: `its output limit is ${model.maxOutputTokens} tokens, the answer may take ${outputTokensAsked}`,
   }));
   return { fit: others, out: [...out, ...aside] };
 }

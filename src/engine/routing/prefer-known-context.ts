@@ -16,7 +16,7 @@ export function preferKnownContext(
   if (inputTokens <= usualWindow || needs.includes('embeddings')) return { fit, out };
   const sure = fit.filter(({ model }) => model.contextWindow !== undefined);
   if (sure.length === 0 || sure.length === fit.length) return { fit, out };
-  const reason = `nobody has told how much its window holds, and the prompt is about ${inputTokens} tokens`;
+  const reason = `its context window is unknown, and the prompt is about ${inputTokens} tokens`;
   const unsure = fit
     .filter(({ model }) => model.contextWindow === undefined)
     .map(({ model }) => ({ model: model.id, rule: 'window' as const, reason }));

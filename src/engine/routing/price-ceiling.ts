@@ -69,6 +69,6 @@ export function ceilingWarnings({ limits, providerWishes, surface }: Call, { ste
     .map(({ model }) => model.id);
   if (unknown.length === 0) return [];
   const names = [...new Set(unknown)].join(', ');
-  const remedy = surface === 'http' ? '; x-conclave-strict: true rules it out' : '';
-  return [`the price of ${names} is unknown, so no ceiling was held against it${remedy}`];
+  const remedy = surface === 'http' ? '; x-conclave-strict: true excludes it' : '';
+  return [`the price of ${names} is unknown, so the price ceiling was not enforced${remedy}`];
 }

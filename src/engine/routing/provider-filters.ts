@@ -25,15 +25,15 @@ export function outOfBounds(
   const { id } = deployment.provider;
   for (const { providers, regions } of allowed) {
     if (providers && !matchesAny(id, providers)) {
-      return { rule: 'data-policy', reason: `its provider ${id} is not among the allowed ones` };
+      return { rule: 'data-policy', reason: `its provider ${id} is not allowed` };
     }
     if (!regions) continue;
     const region = deployment.region ?? deployment.aws?.region;
     if (region === undefined) {
-      return { rule: 'data-policy', reason: 'regions are limited, and nobody has said which one it runs in' };
+      return { rule: 'data-policy', reason: 'regions are limited, and its region is unknown' };
     }
     if (!matchesAny(region, regions)) {
-      return { rule: 'data-policy', reason: `its region ${region} is not among the allowed ones` };
+      return { rule: 'data-policy', reason: `its region ${region} is not allowed` };
     }
   }
   return undefined;
@@ -56,7 +56,7 @@ export function unwanted(
   }
   if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
   if (strict && foreign && !isTold) {
-    return { rule: 'provider', reason: `${id} has no word for ${foreign.join(', ')}` };
+    return { rule: 'provider', reason: `${id} does not support ${foreign.join(', ')}` };
   }
   if (!maxPrice || !model.price) return undefined;
   const { input, output, call = 0 } = priceAt(model.price, at);

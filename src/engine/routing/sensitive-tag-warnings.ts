@@ -11,5 +11,5 @@ export function sensitiveTagWarnings({ tags, principal }: Pick<Call, 'tags' | 'p
   const slip = [...tags, ...keyTags].find((tag) => nearestNames(tag, ['sensitive'], 1).length > 0);
   return slip === undefined
     ? []
-    : [`the tag "${slip}" keeps nothing on this machine; "sensitive" is the one that does`];
+    : [`the tag "${slip}" does not keep the call on this machine; use the tag "sensitive"`];
 }

@@ -12,6 +12,6 @@ export function unverifiedCapabilityWarnings(
   );
   if (!model || unknown.length === 0) return [];
   return [
-    `nobody has told whether ${model.id} can do ${unknown.join(' and ')}: if not, it may answer as if nothing had come along`,
+    `${model.id} is not known to support ${unknown.join(' and ')}; if it does not, it may ignore the attachment`,
   ];
 }

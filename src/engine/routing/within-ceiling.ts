@@ -19,14 +19,14 @@ export function withinCeiling(route: Route): Plan {
   if (reservationAmount(cheaper, features) > most) return alone(plan, ceiling);
   const [missed, last] = [lastOf(plan), lastOf(cheaper)];
   if (missed === last) return cheaper;
-  const warning = `${missed} may cost more than ${ceiling} at the end of a cascade: it ends with ${last}`;
+  const warning = `${missed} may cost more than ${ceiling} as the last step of a cascade: the cascade ends with ${last}`;
   const reason = plan.reason.replace(planPath(plan), planPath(cheaper));
   return { ...cheaper, reason, warnings: [...(plan.warnings ?? []), warning] };
 }
 
 function alone({ steps, warnings = [], ...plan }: Plan, ceiling: string): Plan {
   const step = steps.at(-1);
-  const reason = `${step?.candidates[0]?.model.id} at once: several steps may cost more than ${ceiling}`;
+  const reason = `${step?.candidates[0]?.model.id} directly: several steps may cost more than ${ceiling}`;
   return { ...plan, steps: step ? [step] : [], warnings: [...warnings, reason], reason };
 }
 

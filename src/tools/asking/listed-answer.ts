@@ -65,11 +65,11 @@ export function readListedAnswer(answer: string, list: AnswerList, source: Answe
       ...remade,
       ...(lost > 0 ? [`${lost} of ${written.length} ${name} were unreadable and are left out.`] : []),
       ...(strangers.size > 0
-        ? [`Of these ${name} some name files that were not shown: ${[...strangers].join(', ')}.`]
+        ? [`Some of these ${name} name files that were not shown: ${[...strangers].join(', ')}.`]
         : []),
       ...(beyond.size > 0
         ? [
-            `Of these ${name} some name lines that their files do not have, and stand for the whole file: ${[...beyond].join(', ')}.`,
+            `Some of these ${name} name lines that their files do not have; they are applied to the whole file: ${[...beyond].join(', ')}.`,
           ]
         : []),
     ],

@@ -27,7 +27,7 @@ async function readImage(roots: Roots, path: string): Promise<ContentPart> {
   const file = await readInside(roots, path, { maxBytes });
   if (!file.ok) throw refused(path, file.detail, file.reason === 'missing' ? 'not_found' : 'permission');
   const mediaType = mediaTypeOf(file.data);
-  if (mediaType === undefined) throw refused(path, 'it is no PNG, JPEG, GIF or WebP image');
+  if (mediaType === undefined) throw refused(path, 'it is not a PNG, JPEG, GIF or WebP image');
   return imagePart(mediaType, file.data.toString('base64'));
 }
 

@@ -65,6 +65,6 @@ function emptyAnswer({ reply, outcome }: Answer, model: string): ConclaveError {
   const { requestId, model: answered = model } = outcome;
   return new ConclaveError(
     'provider_invalid_reply',
-    `${answered} answered without a word (it ended with "${reply.finish?.reason ?? 'nothing'}", see conclave show ${requestId}); ask again, or name another model.`,
+    `${answered} returned an empty answer (it ended with "${reply.finish?.reason ?? 'nothing'}", see conclave show ${requestId}); ask again, or name another model.`,
   );
 }

@@ -60,7 +60,7 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
       warnings: [
         ...answers.flatMap(({ note }) => note ?? []),
         ...notes,
-        ...(summary === undefined ? ['nobody could sum up; the claims are listed as they are'] : []),
+        ...(summary === undefined ? ['no model could write a summary; the claims are listed unchanged'] : []),
       ],
     };
   });

@@ -32,7 +32,7 @@ export async function joinClaims(
     return { groups: joined(groups, groupsIn(replyText(reply))), notes: [] };
   } catch {
     context.signal.throwIfAborted();
-    return { groups, notes: ['no model could group the claims; their words alone were compared'] };
+    return { groups, notes: ['no model could group the claims; only their wording was compared'] };
   }
 }
 

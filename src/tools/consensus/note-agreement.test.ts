@@ -36,6 +36,6 @@ test('voting with the majority counts as probably right, an abstention is ignore
 
     const unknown = votes.map((vote) => ({ ...vote, requestId: 'req_none' }));
     await noteAgreement(context, tallyVotes(options, unknown), unknown);
-    assert.match(told.join(), /not kept for the router: There is no call req_none/);
+    assert.match(told.join(), /not stored for the router: There is no call req_none/);
   });
 });

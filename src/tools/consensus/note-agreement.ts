@@ -22,7 +22,7 @@ export async function noteAgreement(
     }
   } catch (error) {
     progress(
-      `what the panel agreed on was not kept for the router: ${error instanceof Error ? error.message : error}`,
+      `the agreement of the panel was not stored for the router: ${error instanceof Error ? error.message : error}`,
     );
   }
 }

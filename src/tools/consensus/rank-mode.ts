@@ -81,7 +81,9 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
             ? [`${one.member.name} did not rank the answers`]
             : [],
         ),
-        ...(summary === undefined ? ['the chair could not sum up; the best answer stands in its place'] : []),
+        ...(summary === undefined
+          ? ['the chair could not write a summary; the best answer is shown instead']
+          : []),
       ],
     };
   });

@@ -52,16 +52,20 @@ function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options, model
     );
   }
   if (threshold !== undefined) {
-    throw new ConclaveError('invalid_request', `threshold counts in mode findings only, not in ${mode}.`, {
+    throw new ConclaveError('invalid_request', `threshold applies only to mode findings, not to ${mode}.`, {
       param: 'threshold',
     });
   }
   const known = options.map((option) => option.trim().toLowerCase());
   const twin = options.find((_, index) => known.indexOf(known[index] ?? '') < index);
   if (mode === 'vote' && twin !== undefined) {
-    throw new ConclaveError('invalid_request', `"${twin}" is among the options twice; name each once.`, {
-      param: 'options',
-    });
+    throw new ConclaveError(
+      'invalid_request',
+      `"${twin}" is listed twice among the options; list each once.`,
+      {
+        param: 'options',
+      },
+    );
   }
 }
 

@@ -82,7 +82,7 @@ function voteText({ counts, winner, tied, majority, abstained }: Tally, ballots:
       ? `${winner} wins${majority ? '' : ', without a majority'}.`
       : tied.length > 0
         ? `A tie between ${tied.join(' and ')}.`
-        : 'Nobody voted.';
+        : 'No votes were cast.';
   const lines = counts.map(({ option, voters }) => {
     const who = voters.length === 0 ? '' : ` (${voters.join(', ')})`;
     return `- ${option}: ${voters.length}${who}`;

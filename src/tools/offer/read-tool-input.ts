@@ -32,16 +32,16 @@ function problemOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type':
       return issue.input === undefined && /undefined/.test(issue.message)
-        ? `is needed: ${articleOf(issue.expected)}`
-        : `is to be ${articleOf(issue.expected)}`;
+        ? `is required: ${articleOf(issue.expected)}`
+        : `must be ${articleOf(issue.expected)}`;
     case 'too_small':
       return issue.origin === 'string'
         ? 'is empty'
-        : `is to be at least ${issue.minimum}${issue.origin === 'array' ? ' entries' : ''}`;
+        : `must be at least ${issue.minimum}${issue.origin === 'array' ? ' entries' : ''}`;
     case 'too_big':
-      return `is to be at most ${issue.maximum}`;
+      return `must be at most ${issue.maximum}`;
     case 'invalid_value':
-      return `is to be one of ${issue.values.map((value) => JSON.stringify(value)).join('|')}`;
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join('|')}`;
     case 'unrecognized_keys':
       return `has no "${issue.keys.join('", "')}"`;
     default:

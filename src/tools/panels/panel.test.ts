@@ -71,7 +71,7 @@ test('a named synthesiser is used, on the panel or not', () => {
   assert.deepEqual([named.synthesiser.id, named.notes], [deepseek.id, []]);
   const seated = seatPanel(shelf, { seats, synthesiser: gpt.id });
   assert.equal(seated.synthesiser.id, gpt.id);
-  assert.deepEqual(seated.notes, [`${gpt.id} sums up although it is on the panel`]);
+  assert.deepEqual(seated.notes, [`${gpt.id} writes the summary although it is on the panel`]);
   assert.throws(() => seatPanel(shelf, { seats, synthesiser: 'gtp' }), /gtp/u);
 });
 

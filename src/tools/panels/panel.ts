@@ -63,7 +63,7 @@ export function seatPanel(
       : []),
     ...(seats.some(({ model }) => model.id === synthesiser.id)
       ? [
-          `${synthesiser.id} sums up although it is on the panel${named ? '' : ', because there is no other model'}`,
+          `${synthesiser.id} writes the summary although it is on the panel${named ? '' : ', because there is no other model'}`,
         ]
       : []),
   ];
@@ -100,7 +100,7 @@ function seatKey(seat: Panelist): string {
 
 function refuseThreshold(threshold: number | undefined, seats: number, absent: readonly Failure[]): void {
   if (threshold === undefined || threshold <= seats) return;
-  const without = absent.map(({ who, error }) => ` ${who} cannot be asked: ${error}.`).join('');
+  const without = absent.map(({ who, error }) => ` ${who} cannot be called: ${error}.`).join('');
   throw new ConclaveError(
     'invalid_request',
     `threshold ${threshold} is above the ${seats} models of the panel; lower it or add models.${without}`,

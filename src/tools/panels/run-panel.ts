@@ -84,7 +84,7 @@ export function errorLine({ code, message }: ConclaveError): string {
 
 function nobodyAnswered(tool: string, failed: readonly Failure[]): ConclaveError {
   const lines = failed.map(({ who, error }) => `${who}: ${error}`);
-  return new ConclaveError('provider_error', `${tool}: nobody could answer. ${lines.join('; ')}`, {
+  return new ConclaveError('provider_error', `${tool}: no model could answer. ${lines.join('; ')}`, {
     attempts: lines,
   });
 }

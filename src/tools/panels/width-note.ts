@@ -20,6 +20,6 @@ export async function widthNote(
   if (narrow.length === 0) return [];
   const more = narrow.length > 3 ? ` and ${narrow.length - 3} more` : '';
   return [
-    `${model} was asked because it holds the files, about ${tokens} tokens; too narrow for that are ${narrow.slice(0, 3).join(', ')}${more}.`,
+    `${model} was chosen because the files, about ${tokens} tokens, fit its context window; they do not fit ${narrow.slice(0, 3).join(', ')}${more}.`,
   ];
 }

@@ -18,9 +18,9 @@ export function secretFindings(places: readonly SecretPlace[]): Finding[] {
     rule: 'committed-secret',
     title: `A secret in the code: ${kind}`,
     explanation:
-      'Whoever can read the repository can use it, now and in its history. It was not sent to any model.',
+      'Anyone who can read the repository, including its history, can use it. It was not sent to any model.',
     suggestedFix:
-      'Read it from the environment or a secret store, and replace it where it has been committed already.',
+      'Read it from the environment or a secret store, and replace it if it has already been committed.',
     ...ourselves,
   }));
 }
@@ -32,9 +32,9 @@ export function exposedFindings(paths: readonly string[]): Finding[] {
     severity: 'critical',
     category: 'security',
     rule: 'committed-secret',
-    title: 'A file that holds secrets is in the change',
+    title: 'The change contains a file that holds secrets',
     explanation:
-      'Files of this name hold secrets; in a repository everybody who can read it has them, now and in its history.',
+      'Files of this name hold secrets; anyone who can read the repository, including its history, can read them.',
     suggestedFix: 'Take it out of git and put its name into .gitignore.',
     ...ourselves,
   }));
@@ -70,7 +70,8 @@ function conflictFinding(file: string, startLine: number, endLine: number): Find
     category: 'correctness',
     rule: 'merge-conflict',
     title: 'An unresolved merge conflict',
-    explanation: 'Both sides of a merge stand between conflict markers; the file is what neither side wrote.',
+    explanation:
+      'The file contains both sides of a merge between conflict markers; neither side wrote it like this.',
     suggestedFix: 'Choose or combine the sides and take the markers out.',
     ...ourselves,
   };

@@ -35,7 +35,7 @@ export function reviewText(
     issueList(result.issues),
     result.belowThreshold.length > 0 ? `Below the threshold:\n${issueList(result.belowThreshold)}` : '',
     result.hidden > 0
-      ? `${result.hidden} reported issues are hidden: milder than asked for, or nothing that the checks look for.`
+      ? `${result.hidden} reported issues are hidden: below the requested severity, or outside the selected checks.`
       : '',
     result.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
     savingText(result),

@@ -108,10 +108,10 @@ async function reviewPart(
 
 /** A refusal or an unreadable reply is not a review: it must not pass as "no issues". */
 function unreadable(text: string): ConclaveError {
-  const said = text.trim() === '' ? 'nothing' : `"${text.trim().slice(0, 200)}"`;
+  const said = text.trim() === '' ? 'empty' : `"${text.trim().slice(0, 200)}"`;
   return new ConclaveError(
     'provider_error',
-    `It answered twice in no form of a review; the last time it said ${said}.`,
+    `It did not return a review in two attempts; the last answer was ${said}.`,
   );
 }
 

@@ -162,7 +162,7 @@ function reachable(
   ).size;
   if (left >= threshold) return { threshold, lowered: [] };
   const most = Math.max(1, left);
-  const warning = `Only ${left} of ${results.length} reviewed everything, so that ${threshold} could not agree: what ${most === 1 ? 'one of them reports' : `${most} of them report`} is kept.`;
+  const warning = `Only ${left} of ${results.length} reviewed everything, so ${threshold} could not agree: what ${most === 1 ? 'one of them reports' : `${most} of them report`} is kept.`;
   return { threshold: most, lowered: [warning] };
 }
 

@@ -208,7 +208,7 @@ function tooLarge(leftOut: readonly LeftOut[]): string[] {
     .filter(({ reason }) => reason === 'too-large')
     .map(({ path, detail }) => {
       const what = detail.startsWith(path) ? detail : `${path}: ${detail}`;
-      return `Not reviewed: ${what}. Send what matters of it as a diff; what no person wrote is for .gitignore, or linguist-generated in .gitattributes.`;
+      return `Not reviewed: ${what}. Send the relevant parts as a diff; list generated files in .gitignore, or mark them linguist-generated in .gitattributes.`;
     });
 }
 

@@ -21,7 +21,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   if (checker && checker.family === family) {
     throw new ConclaveError(
       'invalid_request',
-      `${checker.id} is of the family ${family}, which wrote the answer; no family checks itself.`,
+      `${checker.id} is of the family ${family}, which wrote the answer; a family does not check its own answers.`,
       { param: 'model' },
     );
   }
@@ -44,7 +44,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const warnings = [
     ...gathered.warnings,
     ...(family === undefined
-      ? ['nobody said who wrote the answer, so its own family may have checked it']
+      ? ['the author of the answer is unknown, so its own family may have checked it']
       : []),
   ];
   const text = verificationText(verification, authors);
@@ -76,7 +76,7 @@ function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: stri
   if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };
   throw new ConclaveError(
     'invalid_request',
-    'verify needs the answer that it is to check: give text, or the continuation_id of a thread that holds one.',
+    'verify needs an answer to check: give text, or the continuation_id of a thread that has one.',
     { param: 'text' },
   );
 }

@@ -94,7 +94,7 @@ export function refuseWithoutOthers({ shelf }: Pick<ToolContext, 'shelf'>): void
   if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
   throw new ConclaveError(
     'no_candidate',
-    'What has the tag stakes:high has to be verified by another family, and only one is configured; add a provider of another.',
+    'The tag stakes:high requires verification by another model family, and only one family is configured; add a provider of another.',
   );
 }
 
@@ -111,7 +111,7 @@ export function familiesOf(
     if (family !== undefined) return family;
     throw new ConclaveError(
       'no_candidate',
-      `Nobody knows the family of ${id}, so none can be told to be another.`,
+      `The family of ${id} is unknown, so no model is known to be of another family.`,
     );
   });
   return [...new Set(families)];
@@ -121,12 +121,12 @@ function refuseUnverifiable(streamed: boolean, choices: number): void {
   if (streamed) {
     throw new ConclaveError(
       'unsupported',
-      'Only a whole answer can be verified, and this one was asked for as a stream; ask without, or without verification and the tag stakes:high.',
+      'Only a complete answer can be verified, and this request asks for a stream; turn off streaming, or leave out verification and the tag stakes:high.',
       { param: 'stream' },
     );
   }
   if (choices > 1) {
-    throw new ConclaveError('unsupported', `One answer can be verified, not ${choices}; ask with n: 1.`, {
+    throw new ConclaveError('unsupported', `Only one answer can be verified, not ${choices}; send n: 1.`, {
       param: 'n',
     });
   }

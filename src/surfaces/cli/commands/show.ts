@@ -121,7 +121,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
 function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
   const cost = estimateNanoUsd === undefined ? [] : [`about ${dollarText(estimateNanoUsd)}`];
   const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} for what the prompt says`;
-  const success = chance === undefined ? [] : [`right with chance ${chance.toFixed(2)}${words}`];
+  const success = chance === undefined ? [] : [`right with probability ${chance.toFixed(2)}${words}`];
   return [...cost, ...success].map((text) => `, ${text}`).join('');
 }
 
@@ -142,7 +142,7 @@ function verdictLines({ model, accepted, probability, threshold, because }: Step
   const chance =
     probability === undefined || threshold === undefined
       ? ''
-      : `, right with chance ${probability.toFixed(2)} (needs ${threshold.toFixed(2)})`;
+      : `, right with probability ${probability.toFixed(2)} (needs ${threshold.toFixed(2)})`;
   const head = `  ${model}: ${accepted ? 'accepted' : 'not accepted'}${chance}`;
   return [head, ...because.map((reason) => `    ${reason}`)].map(printable);
 }
