@@ -1,4 +1,4 @@
-/** What the names mean that people type without looking them up. Config may add to them and replace them. */
+/** Meanings of short names that people type without looking them up. Config may add and replace aliases. */
 export const builtInAliases: Readonly<Record<string, string>> = {
   claude: 'anthropic/claude-sonnet-5-5',
   opus: 'anthropic/claude-opus-5-5',

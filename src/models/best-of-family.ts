@@ -2,7 +2,7 @@ import type { Model } from '../core/model.ts';
 import type { Tier } from '../core/task.ts';
 import { families } from './overlay/index.ts';
 
-/** Families in the order in which one stands in for another: the strongest first, and after the last the first again. */
+/** Families in the order in which one replaces another: the strongest first; after the last comes the first again. */
 export const familyRing: readonly string[] = [
   'claude',
   'gpt',
@@ -20,14 +20,17 @@ export const familyRing: readonly string[] = [
   'gemma',
 ];
 
-/** The model of a family to take in a tier: the first that is listed, at its maker's own service where that is configured. */
+/**
+ * Returns the preferred model of a family in a tier: the first listed, from its maker's own service if that is
+ * configured.
+ */
 export function bestOfFamily(models: readonly Model[], family: string, tier: Tier): Model | undefined {
   return bestOf(models).get(`${family} ${tier}`);
 }
 
 const remembered = new WeakMap<readonly Model[], ReadonlyMap<string, Model>>();
 
-/** Remembered for each list, because every call by an alias asks it. */
+/** Cached per list, because every call by an alias needs it. */
 function bestOf(models: readonly Model[]): ReadonlyMap<string, Model> {
   const known = remembered.get(models);
   if (known) return known;

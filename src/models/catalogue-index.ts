@@ -13,29 +13,32 @@ import { misspelt } from './misspelt.ts';
 import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
 import { splitId } from './split-id.ts';
 
-/** All models at hand, found by id and by the name that their seller uses. */
+/** All known models, indexed by id and by their provider's name. */
 export type CatalogueIndex = {
-  /** What can be chosen among today, and what config describes: described models first, then seller by seller, best first. */
+  /**
+   * Models that open choices may use, and those described in config: described models first, then provider by provider,
+   * best first.
+   */
   readonly current: readonly Model[];
-  /** Those, and what else sellers list: models on their way out, and those of embeddings. */
+  /** The current models and the others that providers list: models being retired, and embedding models. */
   readonly listed: readonly Model[];
-  /** Providers that can be called, by id. */
+  /** Available providers, by id. */
   readonly sellers: ReadonlyMap<string, Seller>;
-  /** Built-in providers, called or not, by id. */
+  /** Built-in providers, available or not, by id. */
   readonly builtIn: ReadonlyMap<string, Provider>;
-  /** Any model of a provider that we know, listed or not. */
+  /** Returns any model of a known provider, listed or not. */
   get(id: string): Model | undefined;
-  /** Whether the catalogue, the config or a local server lists it. */
+  /** Returns whether the catalogue, the config or a local server lists the id. */
   lists(id: string): boolean;
-  /** The models of this name that config or a library user described. */
+  /** Returns the models of this name that config or a library user described. */
   describedAs(name: string): readonly Model[];
-  /** The models that configured providers list under exactly this name. */
+  /** Returns the models that configured providers list under exactly this name. */
   listedAs(name: string): readonly Model[];
-  /** Whether a provider has, or as its maker ought to have, a model of this name. */
+  /** Returns whether a provider offers a model of this name, or should as its maker. */
   sells(provider: string, name: string): boolean;
 };
 
-/** @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
+/** Builds the index. @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
 export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapshot): CatalogueIndex {
   const objects = parts.custom ?? [];
   const sellers = new Map<string, Seller>(parts.providers.map((provider) => [provider.id, provider]));
@@ -68,7 +71,7 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
 
   return {
-    // Who describes a model has it, whatever its maker says of its time.
+    // A model described in config is available, even if its maker is retiring it.
     current: [...listed.values()].filter(
       ({ id, retired, capabilities }) => (!retired || described.has(id)) && !capabilities.embeddings,
     ),
@@ -86,7 +89,7 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   };
 }
 
-/** What a model holds where its maker sells it: as good a guess as there is of a seller that does not say. */
+/** Returns the context window of a model at its maker: the best guess for a provider that reports none. */
 function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | undefined {
   const plain = plainName(name);
   const home = familyOf(plain)?.home;
@@ -123,7 +126,7 @@ function configuredModels(
   });
 }
 
-/** Such an entry tells nothing of a model but where it is to stand, so it means one of the catalogue. */
+/** Returns whether an entry only assigns a catalogue model to a tier without describing it. */
 function isOnlyMoved({
   tier,
   family,

@@ -45,7 +45,7 @@ test('each of the three great families has a model in each tier, with price, win
   }
 });
 
-test('today’s models stand in the tier that their price and strength suggest', () => {
+test('current models are in the tier that their price and strength suggest', () => {
   const tierOf = (id: string) => everything.get(id)?.tier;
   assert.equal(tierOf('anthropic/claude-opus-5-5'), 'frontier');
   assert.equal(tierOf('openai/gpt-6-astra'), 'frontier');
@@ -60,7 +60,7 @@ test('today’s models stand in the tier that their price and strength suggest',
   assert.equal(tierOf('deepseek/deepseek-v4-pro'), 'economy');
 });
 
-test('every name that people type means a model with a price', () => {
+test('every usual short name means a model with a price', () => {
   const typed =
     'opus sonnet haiku claude-sonnet claude-opus claude-haiku gpt gpt-4o gpt-4o-mini gpt-mini gpt-nano gemini-pro gemini-flash deepseek mistral-large mistral-small';
   for (const name of typed.split(' ')) {
@@ -78,7 +78,7 @@ test('no alias leads to a model that is not in the catalogue', () => {
   }
 });
 
-test('a retired model answers, with a warning that names its successor', () => {
+test('a retired model still works, with a warning that names its successor', () => {
   const { model, warnings } = modelOf(everything.resolve('gpt-4o'));
   assert.equal(model.id, 'openai/gpt-4o');
   assert.equal(model.price?.input, 2_500_000);
@@ -88,15 +88,15 @@ test('a retired model answers, with a warning that names its successor', () => {
     /claude-opus-4-8/,
   );
   assert.deepEqual(modelOf(everything.resolve('sonnet')).warnings, []);
-  assert.ok(!everything.models().some(({ retired }) => retired), 'nobody chooses a retired model');
+  assert.ok(!everything.models().some(({ retired }) => retired), 'open choices never use a retired model');
 });
 
-test('an alias whose seller is not configured means the same model at another seller', async () => {
+test('an alias whose provider is not configured means the same model at another provider', async () => {
   const catalogue = await catalogueOf({ providers: [provider('openrouter')] });
   assert.equal(idOf(catalogue, 'opus'), 'openrouter/anthropic/claude-opus-5.5');
 });
 
-test('an alias that nobody configured sells keeps its meaning and says what is missing', async () => {
+test('an alias whose model no configured provider offers keeps its meaning and warns what is missing', async () => {
   const catalogue = await catalogueOf({ providers: [provider('deepseek')] });
   const { model, warnings } = modelOf(catalogue.resolve('opus'));
   assert.equal(model.id, 'anthropic/claude-opus-5-5');
@@ -111,7 +111,7 @@ test('only the first slash splits an id', async () => {
   assert.equal(model?.family, 'claude');
 });
 
-test('what no model of a generation can is known of those too that nobody has listed', async () => {
+test('a missing capability of a generation also applies to its unlisted models', async () => {
   const sellers = await catalogueOf({ providers: ['anthropic', 'bedrock', 'xai'].map((id) => provider(id)) });
   const audioOf = (id: string) => modelOf(sellers.resolve(id)).model.capabilities.audio;
   for (const id of [
@@ -130,7 +130,7 @@ test('what no model of a generation can is known of those too that nobody has li
   }
 });
 
-test('an id in other letters is found, and not taken for a model of that whole name', () => {
+test('an id with other capitalization is found, and not read as a model of that whole name', () => {
   assert.equal(idOf(everything, 'OpenAI/GPT-4o', 'openai-chat'), 'openai/gpt-4o');
   assert.equal(idOf(everything, 'Anthropic/Claude-Opus-5'), 'anthropic/claude-opus-5');
 });
@@ -148,7 +148,7 @@ test('an id of a provider that is not configured says how to configure it', () =
   assert.throws(() => everything.resolve('xai/grok-4.6'), failsWith('model_not_found', /set XAI_API_KEY/));
 });
 
-test('a bare vendor name is looked up at the provider of the client’s dialect first', async () => {
+test('a name without a provider is looked up at the provider of the client’s dialect first', async () => {
   const twin = { ...provider('azure'), id: 'azure' };
   const catalogue = await catalogueOf({
     providers: [...main, twin],
@@ -164,16 +164,16 @@ test('a bare vendor name is looked up at the provider of the client’s dialect 
   assert.equal(
     idOf(catalogue, 'gpt-5.4-mini', 'openai-chat'),
     'azure/gpt-5.4-mini',
-    'what config describes comes first',
+    'models described in config come first',
   );
 });
 
-test('a model newer than the price list is found at its maker', () => {
+test('a model newer than the price list resolves to its maker', () => {
   assert.equal(idOf(everything, 'gpt-7-nova', 'openai-chat'), 'openai/gpt-7-nova');
   assert.equal(idOf(everything, 'gpt-7-nova'), 'openai/gpt-7-nova');
 });
 
-test('a vendor name with a slash of its own is found at the one provider that sells it', async () => {
+test('a model name that contains a slash is found at the only provider that has it', async () => {
   const catalogue = await catalogueOf({ providers: [provider('groq')] });
   assert.equal(
     idOf(catalogue, 'meta-llama/llama-4-maverick-17b-128e-instruct'),
@@ -181,7 +181,7 @@ test('a vendor name with a slash of its own is found at the one provider that se
   );
 });
 
-test('a name that several providers have is an error that lists them', async () => {
+test('a name that several providers have is an error that lists these providers', async () => {
   const catalogue = await catalogueOf({
     providers: [provider('one'), provider('two')],
     configured: [{ id: 'one/llama-70b' }, { id: 'two/llama-70b' }],
@@ -192,7 +192,7 @@ test('a name that several providers have is an error that lists them', async () 
   );
 });
 
-test('an unknown name is answered with the nearest ones, however long it is', () => {
+test('an unknown name of any length is an error with the nearest names', () => {
   assert.throws(() => everything.resolve('sonet'), failsWith('model_not_found', /sonnet/));
   assert.throws(() => everything.resolve('mistrl-large'), failsWith('model_not_found', /mistral-large/));
   assert.throws(() => everything.resolve('zzzzzzzzzzz'), failsWith('model_not_found', /conclave models/));
@@ -212,7 +212,7 @@ test('virtual models resolve to a choice', () => {
   assert.deepEqual(everything.resolve('cascade'), { kind: 'auto', localOnly: false, policy: 'cascade' });
 });
 
-test('config aliases win over built-in ones, may follow each other and may be virtual', async () => {
+test('config aliases override built-in ones, may refer to each other and to virtual models', async () => {
   const catalogue = await catalogueOf({
     aliases: { sonnet: 'openai/gpt-6-sol', fast: 'haiku', cheap: 'auto:economy' },
   });
@@ -222,12 +222,12 @@ test('config aliases win over built-in ones, may follow each other and may be vi
   assert.deepEqual(catalogue.resolve('cheap'), { kind: 'auto', tier: 'economy', localOnly: false });
 });
 
-test('an alias that leads back to itself is a configuration error', async () => {
+test('a circular alias is a configuration error', async () => {
   const catalogue = await catalogueOf({ aliases: { a: 'b', b: 'a' } });
   assert.throws(() => catalogue.resolve('a'), failsWith('configuration', /a → b → a/));
 });
 
-test('a configured model replaces what is known, in dollars per million, and keeps the rest', async () => {
+test('a configured model overrides the given settings, with prices in dollars per million, and keeps the rest', async () => {
   const catalogue = await catalogueOf({
     configured: [
       { id: 'anthropic/claude-haiku-4-5', price: { input: 0.5, output: 2.5, cacheRead: 0.05 } },
@@ -247,7 +247,7 @@ test('a configured model replaces what is known, in dollars per million, and kee
   assert.equal(idOf(catalogue, 'llama-70b'), 'lab/llama-70b');
 });
 
-test('a configured model of no configured provider is an error that names the nearest one', async () => {
+test('a configured model of an unknown provider is an error that names the nearest provider', async () => {
   await assert.rejects(
     catalogueOf({ configured: [{ id: 'antropic/claude-haiku-4-5' }] }),
     failsWith('configuration', /did you mean "anthropic"/),
@@ -271,11 +271,15 @@ test('a library user’s own provider brings its models, priced in both directio
   assert.equal(catalogue.get('acme/rocket')?.contextWindow, 32_000);
   assert.deepEqual(catalogue.get('acme/opus')?.price, { input: 2_000_000, output: 6_000_000 });
   assert.equal(idOf(catalogue, 'rocket'), 'acme/rocket');
-  assert.equal(idOf(catalogue, 'opus'), 'acme/opus', 'their own name wins over our alias');
+  assert.equal(
+    idOf(catalogue, 'opus'),
+    'acme/opus',
+    'the name of the user’s model takes precedence over our alias',
+  );
   assert.equal(idOf(catalogue, 'acme/unlisted'), 'acme/unlisted');
 });
 
-test('models of the user’s own machine cost nothing and say so, not “unknown”', async () => {
+test('local models have a price of zero, not an unknown price', async () => {
   const catalogue = await catalogueOf({ providers: [provider('ollama', true)] });
   const model = catalogue.get('ollama/qwen3:32b');
   assert.deepEqual(model?.price, { input: 0, output: 0 });
@@ -284,7 +288,7 @@ test('models of the user’s own machine cost nothing and say so, not “unknown
   assert.match(model?.strengths.map(({ note }) => note).join() ?? '', /private/);
 });
 
-test('batches cost half of every rate at the maker, and are unknown elsewhere', async () => {
+test('batches cost half of every rate at the maker, and have an unknown price elsewhere', async () => {
   const catalogue = await catalogueOf({ providers: [...main, provider('openrouter')] });
   const sol = catalogue.get('openai/gpt-6-sol');
   assert.equal(sol?.batchPrice?.input, 1_000_000);
@@ -292,7 +296,7 @@ test('batches cost half of every rate at the maker, and are unknown elsewhere', 
   assert.equal(catalogue.get('openrouter/openai/gpt-6-sol')?.batchPrice, undefined);
 });
 
-test('a slip in a letter of an id is an error with the model that was meant; a version that nobody knows yet passes', async () => {
+test('a misspelt id is an error with the intended model; an unknown version passes', async () => {
   for (const slip of [
     'anthropic/claude-sonet-5',
     'anthropic/claude-sonnte-5',
@@ -319,7 +323,7 @@ test('a slip in a letter of an id is an error with the model that was meant; a v
   assert.equal(idOf(described, 'anthropic/claude-sonet-5'), 'anthropic/claude-sonet-5');
 });
 
-test('a model that config describes can be chosen, though its maker is taking it out of service; naming it still warns', async () => {
+test('a model described in config can be chosen even if its maker is retiring it; naming it still warns', async () => {
   const catalogue = await catalogueOf({
     providers: [provider('openai')],
     configured: [{ id: 'openai/gpt-4o', tier: 'workhorse' }],
@@ -331,7 +335,7 @@ test('a model that config describes can be chosen, though its maker is taking it
   assert.match(String(named.kind === 'model' && named.warnings), /on its way out/);
 });
 
-test('an older Claude is asked by who names it, and is no candidate of an open choice', () => {
+test('an older Claude can be called by name but is no candidate of open choices', () => {
   const offered = new Set(everything.models().map(({ id }) => id));
   assert.ok(offered.has('anthropic/claude-opus-5-5'));
   for (const name of [

@@ -6,30 +6,31 @@ import { loadPriceSnapshot } from './price-snapshot.ts';
 import { knownNames, resolveName } from './resolve-name.ts';
 import { buildCatalogueIndex } from './catalogue-index.ts';
 
-/** What a catalogue is made from. */
+/** The parts of a catalogue. */
 export type CatalogueParts = {
-  /** Providers that can be called: with a key, on this machine, simulated or configured. */
+  /** Available providers: with a key, on this machine, simulated or configured. */
   readonly providers: readonly Provider[];
-  /** All that are built in, so that a name of one that is not configured gets a helpful answer. */
+  /** All built-in providers, so that naming one that is not configured gives a helpful error. */
   readonly known?: readonly Provider[];
   readonly configured?: readonly ConfiguredModel[];
-  /** From config; they win over the built-in ones. A target is anything that `resolve` takes. */
+  /** Aliases from config; they override the built-in ones. A target is anything that `resolve` accepts. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Read live from local servers. */
+  /** Models found on local servers. */
   readonly discovered?: readonly Model[];
-  /** A library user's own objects. */
+  /** Providers defined by a library user. */
   readonly custom?: readonly LLMProvider[];
 };
 
 /** A catalogue in which the models of local servers may change. */
 export type LiveCatalogue = Catalogue & {
-  /** These are on local servers now, instead of those before. @throws ConclaveError `configuration`, and stays as it was. */
+  /** Replaces the models of local servers. @throws ConclaveError `configuration`, and stays unchanged. */
   discover(models: readonly Model[]): void;
 };
 
 /**
- * The catalogue of what can be called: described by config and library users, found on local servers, and the current
- * models of every configured provider. @throws ConclaveError `configuration` for a model of no configured provider.
+ * Creates the catalogue of available models: those described by config and library users, those found on local servers,
+ * and the current models of every configured provider.
+ * @throws ConclaveError `configuration` for a model whose provider is not configured.
  */
 export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalogue> {
   const snapshot = await loadPriceSnapshot();

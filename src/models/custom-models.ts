@@ -3,7 +3,10 @@ import type { Model } from '../core/model.ts';
 import { picoPerToken, type Price } from '../core/money/price.ts';
 import { describeModel } from './describe-model.ts';
 
-/** The models of a library user's own provider: its short form, and what is known of models by that name. */
+/**
+ * Returns the models of a library user's own provider: its short description, completed with what is known about models
+ * of that name.
+ */
 export function customModels(provider: LLMProvider): Model[] {
   return provider.models.map(({ id, maxContext, costPerMToken }) => {
     const price = Number.isFinite(costPerMToken)
@@ -17,7 +20,7 @@ export function customModels(provider: LLMProvider): Model[] {
   });
 }
 
-/** What a million tokens of each kind are said to cost; a provider that cannot say leaves the price unknown. */
+/** Returns the price from the provider's estimates for a million tokens of each kind; unknown if it gives none. */
 function estimatedPrice(provider: LLMProvider): Price | undefined {
   const input = provider.estimateCost({ input: 1_000_000, output: 0 });
   const output = provider.estimateCost({ input: 0, output: 1_000_000 });

@@ -37,7 +37,7 @@ const chainOf = (id: string, models = all.models()) => {
   return defaultChain(model, models);
 };
 
-test('the next family’s model of the same tier comes first, from its maker where that is configured', () => {
+test('the next family’s model of the same tier comes first, from its maker if that is configured', () => {
   assert.deepEqual(
     chainOf('anthropic/claude-opus-5-5')
       .slice(0, 2)
@@ -57,7 +57,7 @@ test('a local model is the last resort', () => {
   }
 });
 
-test('no chain names a model twice, nor the family that failed, nor a dearer tier', () => {
+test('no chain contains a model twice, the family that failed, or a more expensive tier', () => {
   for (const { id, tier = 'workhorse', family } of all.models()) {
     const chain = chainOf(id);
     assert.equal(new Set(chain.map((model) => model.id)).size, chain.length);
@@ -68,12 +68,12 @@ test('no chain names a model twice, nor the family that failed, nor a dearer tie
   }
 });
 
-test('where nobody else has the tier, the tier below still answers', async () => {
+test('if no other family has the tier, the chain continues with the tier below', async () => {
   const two = await catalogueOf('anthropic', 'deepseek');
   assert.equal(chainOf('anthropic/claude-opus-5-5', two.models())[0]?.id, 'deepseek/deepseek-v4-pro');
 });
 
-test('savings are measured against the frontier model of the first family that can be called', async () => {
+test('savings are measured against the frontier model of the first available family', async () => {
   assert.equal(frontierBaseline(all.models())?.id, 'anthropic/claude-opus-5-5');
   assert.equal(frontierBaseline((await catalogueOf('openai', 'google')).models())?.id, 'openai/gpt-6-astra');
   assert.equal(frontierBaseline((await catalogueOf('google')).models())?.id, 'google/gemini-3.1-pro-preview');

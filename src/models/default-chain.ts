@@ -3,8 +3,8 @@ import { tiers, type Tier } from '../core/task.ts';
 import { bestOfFamily, familyRing } from './best-of-family.ts';
 
 /**
- * What to try after `model` when nothing is configured: its tier in the next family, and the next, then the tiers
- * below it, and last a model on the user's own machine. Never a dearer tier: a failure must not raise the bill.
+ * Returns the default fallbacks of `model`: its tier in the following families, then the tiers below, and last a local
+ * model. Never a more expensive tier: a failure must not raise the bill.
  */
 export function defaultChain(model: Model, models: readonly Model[]): Model[] {
   const tier = model.tier ?? 'workhorse';

@@ -10,15 +10,15 @@ import { families } from './overlay/index.ts';
 import { plainName } from './plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
 
-/** As much of a provider as describing its models takes. */
+/** The part of a provider that describing its models needs. */
 export type Seller = Pick<Provider, 'id' | 'local'>;
 
-/** Nothing to pay: a model on the user's own machine. */
+/** Price of a model on the user's own machine. */
 const free: Price = { input: 0, output: 0 };
 
 /**
- * Everything that is known of a model at a provider: prices from the price list, the rest from its family's overlay.
- * A name that nobody knows makes a model whose price, window and capabilities are unknown.
+ * Returns everything known about a model at a provider: prices from the price list, the rest from its family's overlay.
+ * An unknown name gives a model with unknown price, window and capabilities.
  */
 export function describeModel(seller: Seller, name: string, priced: readonly PricedModel[]): Model {
   const plain = plainName(name);
@@ -53,7 +53,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
   };
 }
 
-/** The names under which a provider's current models are listed, best first where it is their home. */
+/** Returns the names of a provider's current models, best first if it is their home. */
 export function listedNames(seller: Seller, priced: readonly PricedModel[]): string[] {
   const atHome = families
     .filter(({ home }) => home === seller.id)
@@ -69,10 +69,12 @@ export function listedNames(seller: Seller, priced: readonly PricedModel[]): str
   return [...atHome, ...sold];
 }
 
-/** Not wire names of their own: a region to be filled in, a moving pointer, a service class (`:free`, `:batch`). */
+/**
+ * Names that are not models of their own: a region placeholder, a moving pointer, a service class (`:free`, `:batch`).
+ */
 const variant = /^regional\.|^~|:[a-z]/;
 
-/** A model as a configuration changes or describes it. */
+/** Returns a model with the settings of the configuration. */
 export function withConfigured(model: Model, configured: ConfiguredModel): Model {
   const can = configured.capabilities;
   return {
@@ -86,7 +88,7 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
   };
 }
 
-/** A batch discount covers tokens of every kind, but not searches or the call itself. */
+/** Scales a price. A batch discount applies to all tokens, but not to searches or the call itself. */
 function shareOf(price: Price, share: number): Price {
   const scaled = <R extends Rates>(rates: R): R => ({
     ...rates,

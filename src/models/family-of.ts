@@ -2,19 +2,19 @@ import type { Family, FamilyModel } from './family.ts';
 import { families } from './overlay/index.ts';
 import { plainName } from './plain-name.ts';
 
-/** The family that a plain name belongs to. */
+/** Returns the family of a plain name. */
 export function familyOf(plain: string): Family | undefined {
   return families.find(({ pattern }) => pattern.test(plain));
 }
 
-/** What the overlay says of one of its models, by plain name. */
+/** Returns the overlay's entry of a model, by plain name. */
 export function knownModel(family: Family, plain: string): FamilyModel | undefined {
   return family.models.find((model) => model.pattern?.test(plain) ?? plainNameOf(model) === plain);
 }
 
 const plainNames = new WeakMap<FamilyModel, string>();
 
-/** Remembered, because a seller's whole list is compared with it. */
+/** Cached, because a provider's whole list is compared with it. */
 function plainNameOf(model: FamilyModel): string {
   const known = plainNames.get(model);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { TaskNote } from '../core/model.ts';
 
-/** What speaks for and against where a model runs, whichever model it is. */
+/** Strengths and weaknesses of a host, whichever model it runs. */
 export type HostNotes = { readonly strengths: readonly TaskNote[]; readonly weaknesses: readonly TaskNote[] };
 
 const judgement = 'our own judgement, not measured';

@@ -1,6 +1,9 @@
 import type { Price, Rates, SteppedRates } from '../core/money/price.ts';
 
-/** A price whose writes to the cache for an hour, where a seller's row has only those for five minutes, cost `factor` times the input. */
+/**
+ * Adds a price for cache writes that last an hour: `factor` times the input price, if the provider's row only has a
+ * price for five-minute writes.
+ */
 export function withHourlyWrites(price: Price, factor: number): Price {
   const rated = <R extends Rates>(rates: R): R =>
     rates.cacheWrite === undefined || rates.cacheWriteLong !== undefined

@@ -19,7 +19,7 @@ test('Ollama’s tags become free, private, economy models of their families', (
   assert.equal(qwen?.family, 'qwen');
 });
 
-test('what Ollama shows of a model tells its window and what it can do', () => {
+test('Ollama’s /api/show provides a model’s window and capabilities', () => {
   const [model] = localModels(
     server,
     { models: [{ name: 'gemma3:27b' }] },
@@ -35,7 +35,7 @@ test('what Ollama shows of a model tells its window and what it can do', () => {
   assert.equal(model?.capabilities.tools, false);
 });
 
-test('vLLM says how long a prompt may be', () => {
+test('vLLM’s list provides the context window', () => {
   const [model] = localModels(
     { id: 'vllm', local: true },
     {
@@ -48,7 +48,7 @@ test('vLLM says how long a prompt may be', () => {
   assert.equal(model?.contextWindow, 40_960);
 });
 
-test('llama.cpp’s window is the one it runs with, not the one it was trained for', () => {
+test('llama.cpp’s window is the one it runs with, not the one of the training', () => {
   const [model] = localModels(
     { id: 'llamacpp', local: true },
     {
@@ -60,7 +60,7 @@ test('llama.cpp’s window is the one it runs with, not the one it was trained f
   assert.equal(model?.family, 'gpt');
 });
 
-test('LM Studio’s loaded window counts before the largest one, and its hints are only hints', () => {
+test('LM Studio’s loaded window takes precedence over the maximum, and its hints are only hints', () => {
   const [vision, embedding] = localModels(
     { id: 'lmstudio', local: true },
     {
@@ -72,11 +72,11 @@ test('LM Studio’s loaded window counts before the largest one, and its hints a
   );
   assert.equal(vision?.contextWindow, 4_096);
   assert.equal(vision?.capabilities.vision, true);
-  assert.notEqual(vision?.capabilities.tools, false, 'not said is not “no”');
+  assert.notEqual(vision?.capabilities.tools, false, 'an unlisted capability is unknown, not absent');
   assert.equal(embedding?.capabilities.embeddings, true);
 });
 
-test('an answer that is no list of models holds none', () => {
+test('a reply that is not a model list gives no models', () => {
   const listings = [
     null,
     7,

@@ -5,9 +5,9 @@ import type { Capabilities } from './family.ts';
 import { describeModel, type Seller } from './describe-model.ts';
 
 /**
- * The models that a local server says it has. `listing` is its answer to `/v1/models` (LM Studio, vLLM, llama.cpp,
- * Ollama) or to Ollama's `/api/tags`; `shown` may hold Ollama's `/api/show` answers by model name. What cannot be
- * read is left out.
+ * Returns the models that a local server lists. `listing` is its reply to `/v1/models` (LM Studio, vLLM, llama.cpp,
+ * Ollama) or to Ollama's `/api/tags`; `shown` may contain Ollama's `/api/show` replies by model name. Unreadable
+ * entries are left out.
  */
 export function localModels(
   seller: Seller,
@@ -40,7 +40,7 @@ function localModel(
   };
 }
 
-/** As Ollama and llama.cpp count the weights. */
+/** Returns the number of parameters reported by Ollama or llama.cpp. */
 function parametersOf(entry: JsonObject, show: JsonObject): number | undefined {
   const meta = isJsonObject(entry['meta']) ? entry['meta'] : {};
   const info = isJsonObject(show['model_info']) ? show['model_info'] : {};
@@ -53,7 +53,10 @@ function parametersOf(entry: JsonObject, show: JsonObject): number | undefined {
 
 const units: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9, T: 1e12 };
 
-/** vLLM, LM Studio, llama.cpp and Ollama each have their own word for it. What is loaded counts before what could be. */
+/**
+ * Returns the context window. vLLM, LM Studio, llama.cpp and Ollama each use their own field. The loaded window takes
+ * precedence over the possible one.
+ */
 function windowOf(entry: JsonObject, show: JsonObject): Tokens | undefined {
   const meta = isJsonObject(entry['meta']) ? entry['meta'] : {};
   const info = isJsonObject(show['model_info']) ? show['model_info'] : {};
@@ -71,7 +74,7 @@ function windowOf(entry: JsonObject, show: JsonObject): Tokens | undefined {
     | undefined; // `find` keeps numbers only
 }
 
-/** Ollama's `/api/show` lists everything that a model can do; the lists of others only hint. */
+/** Returns the capabilities. Ollama's `/api/show` lists all of them; the lists of other servers only give hints. */
 function capabilitiesOf(name: string, entry: JsonObject, show: JsonObject): Capabilities {
   const shown = show['capabilities'];
   if (Array.isArray(shown)) {

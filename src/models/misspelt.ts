@@ -2,8 +2,8 @@ import type { Model } from '../core/model.ts';
 import { splitId } from './split-id.ts';
 
 /**
- * The id of the listed model of the same provider whose name differs in a letter or two, and in no figure: another figure is a
- * version that the catalogue does not know yet, which any provider may have.
+ * Returns the id of a listed model of the same provider whose name differs in one or two letters but in no digit:
+ * another digit is a version that the catalogue does not know yet, which any provider may have.
  */
 export function misspelt(id: string, listed: readonly Model[]): string | undefined {
   const { provider, name } = splitId(id);
@@ -15,7 +15,7 @@ export function misspelt(id: string, listed: readonly Model[]): string | undefin
 function isSlip(written: string, known: string): boolean {
   const figures = (name: string) => name.replaceAll(/\D+/g, ' ').trim();
   if (written.length < 5 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
-  // One letter too many, too few or other, or two that changed places, within one word.
+  // One letter added, missing or replaced, or two swapped, within one word.
   const start = [...written].findIndex((letter, at) => letter !== known[at]);
   if (start < 0) return false;
   const [a, b] = [written.slice(start), known.slice(start)];

@@ -9,14 +9,14 @@ import { findPriced, loadPriceSnapshot } from './price-snapshot.ts';
 const { providers } = await loadPriceSnapshot();
 const models = families.flatMap((family) => family.models.map((model) => ({ family, model })));
 
-test('every model of the overlay is recognised as its own family’s', () => {
+test('every model of the overlay is matched by its own family', () => {
   for (const { family, model } of models) {
     assert.equal(familyOf(plainName(model.name)), family, model.name);
     assert.equal(knownModel(family, plainName(model.name)), model, model.name);
   }
 });
 
-test('every current model that a home sells has a price there, in the list or in the overlay', () => {
+test('every current model has a price at its home provider, in the list or in the overlay', () => {
   for (const { family, model } of models) {
     const list = family.home === undefined ? undefined : providers[family.home];
     if (!list || model.successor !== undefined) continue;
@@ -24,7 +24,7 @@ test('every current model that a home sells has a price there, in the list or in
   }
 });
 
-test('a price in the overlay goes as soon as the list has the model', () => {
+test('the overlay has no price for a model that the price list has', () => {
   for (const { family, model } of models.filter(({ model }) => model.price)) {
     const row = findPriced(providers[family.home ?? ''] ?? [], model.name);
     assert.notEqual(
@@ -42,7 +42,7 @@ test('a successor is a current model of the same family', () => {
   }
 });
 
-test('every kind of task has a family that is good at it or one that is not', () => {
+test('every type of task is a strength or weakness of some family', () => {
   const named = new Set(
     families.flatMap(({ strengths, weaknesses }) => [...strengths, ...weaknesses].map(({ task }) => task)),
   );
@@ -52,13 +52,13 @@ test('every kind of task has a family that is good at it or one that is not', ()
   );
 });
 
-test('every remark says where it comes from', () => {
+test('every note has a source', () => {
   for (const { strengths, weaknesses } of families) {
     for (const { note, source } of [...strengths, ...weaknesses]) assert.ok(note !== '' && source !== '');
   }
 });
 
-test('sellers’ ways of writing a name come down to one', () => {
+test('the spellings of different providers give the same plain name', () => {
   const written = [
     'claude-opus-5-5',
     'anthropic/claude-opus-5.5',

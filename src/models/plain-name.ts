@@ -1,7 +1,7 @@
 /**
- * A model's name without what sellers put around it, so that one model is recognised wherever it is sold:
- * `global.anthropic.claude-opus-5-5-v1:0`, `anthropic/claude-opus-5.5:thinking` and `claude-opus-5-5-20261001` are all
- * `claude-opus-5-5`.
+ * Removes what providers add to a model's name, so that a model is recognised at every provider:
+ * `global.anthropic.claude-opus-5-5-v1:0`, `anthropic/claude-opus-5.5:thinking` and `claude-opus-5-5-20261001` all
+ * become `claude-opus-5-5`.
  */
 export function plainName(name: string): string {
   return name

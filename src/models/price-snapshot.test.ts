@@ -27,7 +27,10 @@ const priced = sellers.flatMap(([id, seller]) =>
   }),
 );
 
-/** What the library says, in nano-dollars. Reasoning is part of its output tokens, cached ones of its input. */
+/**
+ * Cost according to the library, in nano-dollars. Reasoning is part of its output tokens, cached tokens part of its
+ * input.
+ */
 function theirCost(row: (typeof priced)[number], usage: Usage, at: number): number {
   const calculated = calcPrice(
     {
@@ -60,13 +63,13 @@ const usages = fc.record({
 
 test('at least five hundred prices can be checked', () => assert.ok(priced.length > 500));
 
-test('any usage of any model costs what the library says, at any hour, to the nano-dollar', () => {
+test('any usage of any model costs the same as in the library, at any hour, to the nano-dollar', () => {
   const moments = fc.integer({ min: Date.parse(snapshot.asOf), max: Date.UTC(2027, 11, 31) });
   fc.assert(
     fc.property(fc.constantFrom(...priced), usages, moments, (row, usage, at) => {
       const ours = Number(costOf(usage, row.price, at));
       const theirs = theirCost(row, usage, at);
-      // Theirs is a sum of floats; rates finer than a pico-dollar a token are rounded in ours.
+      // The library sums floats; rates finer than a pico-dollar per token are rounded here.
       const tolerance =
         1 + theirs * 1e-12 + fineRates(row.price) * (promptTokens(usage) + completionTokens(usage));
       assert.ok(Math.abs(ours - theirs) <= tolerance, `${row.seller}/${row.name}: ${ours} against ${theirs}`);
@@ -75,7 +78,7 @@ test('any usage of any model costs what the library says, at any hour, to the na
   );
 });
 
-/** Half a pico-dollar a token in nano-dollars, for the few sellers that convert from other currencies. */
+/** Half a pico-dollar per token in nano-dollars, for the few providers that convert from other currencies. */
 function fineRates(price: Price): number {
   return Object.values(price).some((rate) => typeof rate === 'number' && rate % 10 !== 0) ? 0.0005 : 0;
 }
@@ -101,7 +104,7 @@ test('DeepSeek costs twice as much at its peak hours', () => {
   assert.equal(peak.output, night.output * 2);
 });
 
-test('dated names, regions and sellers’ own spellings find the price of their model', () => {
+test('dated names, regions and providers’ own spellings find the price of their model', () => {
   const inputOf = (seller: string, name: string) =>
     findPriced(snapshot.providers[seller] ?? [], name)?.price?.input;
   assert.equal(inputOf('anthropic', 'claude-haiku-4-5-20251001'), 1_000_000);
@@ -112,7 +115,7 @@ test('dated names, regions and sellers’ own spellings find the price of their 
   assert.equal(inputOf('openai', 'no-such-model'), undefined);
 });
 
-test('what is not sold by the token has no price, which is not the same as free', () => {
+test('a model that is not priced per token has an unknown price, not a price of zero', () => {
   const priceOf = (seller: string, name: string) => findPriced(snapshot.providers[seller] ?? [], name)?.price;
   assert.equal(priceOf('openai', 'whisper-1'), undefined);
   assert.equal(priceOf('google', 'gemini-3-pro-image-preview'), undefined);
@@ -120,6 +123,6 @@ test('what is not sold by the token has no price, which is not the same as free'
   assert.deepEqual(priceOf('openrouter', 'openai/gpt-oss-20b:free'), { input: 0, output: 0 });
 });
 
-test('every seller of the snapshot is still known to the library', () => {
+test('the library still has every provider of the snapshot', () => {
   for (const [, seller] of sellers) assert.equal(findProvider({ providerId: seller })?.id, seller);
 });

@@ -2,15 +2,15 @@ import type { Price } from '../core/money/price.ts';
 import type { Tokens } from '../core/units.ts';
 
 /**
- * One alternative of how a seller's name is recognised, without regard to case: `=` is, `^` begins with, `$` ends
- * with, `*` contains, `~` matches the expression; `all` needs one of each list.
+ * One rule that matches a provider's model name, ignoring case: `=` equals, `^` starts with, `$` ends with, `*`
+ * contains, `~` matches the regular expression; `all` needs one match of each list.
  */
 export type NameRule = string | { readonly all: readonly (readonly NameRule[])[] };
 
-/** What @pydantic/genai-prices says of one model at one seller, in our units. */
+/** One model at one provider, from @pydantic/genai-prices, in our units. */
 export type PricedModel = {
   readonly name: string;
-  /** Absent: the name alone. */
+  /** Absent: only the name itself. */
   readonly match?: readonly NameRule[];
   readonly window?: Tokens;
   readonly deprecated?: true;
@@ -18,22 +18,22 @@ export type PricedModel = {
   readonly price?: Price;
 };
 
-/** The generated price list: sellers by our provider ids, their models in the order in which names are tried. */
+/** The generated price list: providers by our ids, with their models in the order in which names are matched. */
 export type PriceSnapshot = {
   readonly source: string;
-  /** The day for which dated prices were settled. */
+  /** The day for which dated prices were resolved. */
   readonly asOf: string;
   readonly providers: Readonly<Record<string, readonly PricedModel[]>>;
 };
 
-/** Loads the price list, once, when a catalogue is first needed: a start without one pays nothing for it. */
+/** Loads the price list when a catalogue is first needed, so that other starts do not pay for it. */
 export async function loadPriceSnapshot(): Promise<PriceSnapshot> {
   const module = await import('./generated/prices.json', { with: { type: 'json' } });
-  // The generator writes it from these very types, and the check fails when it is stale.
+  // The generator uses these types, and a check fails if the file is outdated.
   return module.default as unknown as PriceSnapshot;
 }
 
-/** A seller's row for a name, by the first rule that recognises it. */
+/** Returns a provider's row for a name, by the first matching rule. */
 export function findPriced(models: readonly PricedModel[], name: string): PricedModel | undefined {
   const wanted = name.toLowerCase();
   return models.find((model) =>
@@ -41,7 +41,7 @@ export function findPriced(models: readonly PricedModel[], name: string): Priced
   );
 }
 
-/** Whether a rule recognises a name in small letters. */
+/** Returns whether a rule matches a lower-case name. */
 export function recognises(rule: NameRule, name: string): boolean {
   if (typeof rule !== 'string') return rule.all.every((rules) => rules.some((one) => recognises(one, name)));
   const text = rule.slice(1).toLowerCase();

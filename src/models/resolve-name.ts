@@ -11,18 +11,18 @@ import { plainName } from './plain-name.ts';
 import type { CatalogueIndex } from './catalogue-index.ts';
 import { splitId } from './split-id.ts';
 
-/** Where names are looked up. */
+/** What names are resolved with. */
 export type NameBook = {
   readonly shelf: CatalogueIndex;
-  /** From config. */
+  /** Aliases from config. */
   readonly aliases: ReadonlyMap<string, string>;
 };
 
 type Named = Extract<Resolution, { kind: 'model' }>;
 
 /**
- * What a `model` string means: a virtual model, an alias from config, the name of a described model, a built-in
- * alias, an id, or a vendor's own name.
+ * Resolves a `model` string: a virtual model, an alias from config, the name of a described model, a built-in alias, an
+ * id, or a provider's own name.
  */
 export function resolveName(book: NameBook, name: string, clientDialect?: DialectId): Resolution {
   if (name.length > longestName) throw notFound(book, name);
@@ -43,7 +43,7 @@ function leftOpen(name: string): Resolution | undefined {
   );
 }
 
-/** The default fallback chain is allowed behind an alias: who types `sonnet` means the like of it. */
+/** Resolves an alias. The default fallback chain applies to aliases: `sonnet` means that model or a similar one. */
 function followAlias(
   book: NameBook,
   name: string,
@@ -70,7 +70,10 @@ function followAlias(
   return id === undefined ? undefined : builtInAlias(book.shelf, name, id);
 }
 
-/** The model itself, else the same model at another seller, else itself with a warning: its chain may have a like one. */
+/**
+ * Returns the model itself, else the same model at another provider, else the model with a warning: its fallbacks may
+ * include a similar one.
+ */
 function builtInAlias(shelf: CatalogueIndex, alias: string, id: string): Named | undefined {
   const { provider, name } = splitId(id);
   const elsewhere = shelf.current.find((model) => plainName(model.name) === plainName(name));
@@ -108,7 +111,7 @@ function byVendorName(
   const described = onlyOne(shelf.describedAs(name), name);
   if (described) return described;
   const lower = name.toLowerCase();
-  // An id in other letters than its own, of a provider that has no such name.
+  // An id with other capitalization, unless the provider has a model with exactly the given name.
   if (lower !== name && shelf.lists(lower) && shelf.listedAs(name).length === 0) return shelf.get(lower);
   const native = dialect && nativeProvider[dialect];
   if (native && shelf.sellers.has(native) && shelf.sells(native, name))
@@ -122,7 +125,7 @@ function byVendorName(
   );
 }
 
-/** Whose models a client of this dialect most likely means. */
+/** The provider whose models a client of this dialect most likely means. */
 const nativeProvider: Readonly<Record<DialectId, string>> = {
   'openai-chat': 'openai',
   'openai-responses': 'openai',
@@ -147,7 +150,10 @@ function retirement({ id, retired }: Model): string[] {
 const remembered = new WeakMap<CatalogueIndex, Map<string, string[]>>();
 const mostRemembered = 1_000;
 
-/** A name that no list has passes, because lists are always late; its price is then unknown, and it may be a slip. */
+/**
+ * Warns about an unlisted name. It is accepted because lists are always late, but its price is unknown and it may be
+ * misspelt.
+ */
 function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }: Model): string[] {
   if (price !== undefined || local || shelf.lists(id)) return [];
   const known = remembered.get(shelf) ?? new Map<string, string[]>();
@@ -169,7 +175,7 @@ function notConfigured(shelf: CatalogueIndex, provider: string): string {
   return `the provider ${provider} is not configured; ${remedy}`;
 }
 
-/** Everything that `resolveName` takes for one model of those that can be chosen today. */
+/** Returns every name that `resolveName` accepts for the current models. */
 export function knownNames({ shelf, aliases }: NameBook): string[] {
   const names = [
     ...aliases.keys(),

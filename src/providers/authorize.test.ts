@@ -13,29 +13,29 @@ const deployment = (auth: AuthScheme, key?: string): Deployment => ({
 });
 const request = { url: 'http://127.0.0.1:9/v1', headers: { 'x-own': '1' }, body: '' };
 
-test('each provider gets its key in the header that it reads', async () => {
+test('each provider gets its key in the header that it expects', async () => {
   assert.equal((await authorize(request, deployment('bearer', 'k')))['authorization'], 'Bearer k');
   for (const scheme of ['x-api-key', 'x-goog-api-key', 'api-key'] as const) {
     assert.deepEqual(await authorize(request, deployment(scheme, 'k')), { 'x-own': '1', [scheme]: 'k' });
   }
 });
 
-test('an address with a way of its own overrides the provider’s', async () => {
+test('an endpoint’s own auth scheme overrides the provider’s', async () => {
   const headers = await authorize({ ...request, auth: 'x-goog-api-key' }, deployment('bearer', 'k'));
   assert.deepEqual(headers, { 'x-own': '1', 'x-goog-api-key': 'k' });
 });
 
-test('without a key the request leaves as it is', async () => {
+test('without a key the request is sent unchanged', async () => {
   assert.deepEqual(await authorize(request, deployment('bearer')), request.headers);
   assert.deepEqual(await authorize(request, deployment('none', 'k')), request.headers);
 });
 
-test('Bedrock’s own API key goes as a bearer token', async () => {
+test('Bedrock’s own API key is sent as a bearer token', async () => {
   const headers = await authorize(request, deployment('aws-sigv4', 'k'));
   assert.equal(headers['authorization'], 'Bearer k');
 });
 
-test('a request that must be signed is, with the keys of its deployment', async () => {
+test('a request that needs a signature is signed with the keys of its deployment', async () => {
   const aws = {
     region: 'us-east-1',
     accessKeyId: 'AKIDEXAMPLE',

@@ -1,13 +1,13 @@
 import type { AuthScheme, Deployment } from '../core/provider.ts';
 import { signAws, type SignableRequest } from './aws-sign.ts';
 
-/** `auth` is how the address wants its key, where that is not the provider's own way. */
+/** `auth` is the endpoint's auth scheme, if it differs from the provider's. */
 export type UnauthorizedRequest = SignableRequest & { readonly auth?: AuthScheme };
 
 /**
- * The headers of a request with its deployment's credential among them. The credential goes to the deployment's own
- * address only, because that is where the request was addressed before it got here.
- * @throws ConclaveError `provider_auth` for a signature without a credential to sign with.
+ * Returns the headers of a request with its deployment's credential. The credential only goes to the deployment's own
+ * address, because the request was addressed there before it got here.
+ * @throws ConclaveError `provider_auth` if a signature is needed and there is no credential to sign with.
  */
 export async function authorize(
   request: UnauthorizedRequest,
@@ -16,9 +16,9 @@ export async function authorize(
   const scheme = request.auth ?? provider.auth;
   const secret = credential?.secret.reveal();
   if (scheme === 'aws-sigv4' && secret === undefined && aws) return signAws(request, aws);
-  // A server at an address of the user's own may well want no key.
+  // A server at the user's own address may need no key.
   if (scheme === 'none' || secret === undefined) return { ...request.headers };
-  // Bedrock takes an API key of its own as a bearer token.
+  // Bedrock accepts its own API keys as bearer tokens.
   if (scheme === 'bearer' || scheme === 'aws-sigv4') {
     return { ...request.headers, authorization: `Bearer ${secret}` };
   }

@@ -18,7 +18,7 @@ const access: AwsAccess = {
   secretAccessKey: new Secret(key),
 };
 
-test('a server that checks the signature by hand accepts the request as it arrives', async () => {
+test('the signature of the request as received is valid by AWS’s own description', async () => {
   for (const body of ['{"messages":[{"text":"Grüße"}]}', Buffer.from('{"a":1}')]) {
     const seen = await arrived(body, access);
     assert.match(
@@ -30,14 +30,14 @@ test('a server that checks the signature by hand accepts the request as it arriv
   }
 });
 
-test('a session token goes along and is signed', async () => {
+test('a session token is sent and signed', async () => {
   const seen = await arrived('{}', { ...access, sessionToken: new Secret('token') });
   assert.equal(seen.headers['x-amz-security-token'], 'token');
   assert.match(seen.headers.authorization ?? '', /SignedHeaders=[^,]*x-amz-security-token/);
   assert.equal(seen.headers.authorization?.split('Signature=')[1], signatureOf(seen));
 });
 
-test('the region is read from the address where none was given', async () => {
+test('the region is read from the address if none is given', async () => {
   const { accessKeyId, secretAccessKey } = access;
   const given = {
     headers: {},
@@ -57,7 +57,7 @@ test('the region is read from the address where none was given', async () => {
   );
 });
 
-test('without keys of its own AWS’s credential chain is asked', async () => {
+test('without configured keys, AWS’s credential chain is used', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'aws-'));
   const file = join(folder, 'credentials');
   writeFileSync(file, `[team]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = ${key}\n`);

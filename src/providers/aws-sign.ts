@@ -16,8 +16,8 @@ type Credentials = {
 };
 
 /**
- * The headers of a request to Bedrock with a Signature Version 4 among them.
- * @throws ConclaveError `provider_auth` where neither `access` nor AWS's credential chain has a credential.
+ * Returns the headers of a request to Bedrock with a Signature Version 4.
+ * @throws ConclaveError `provider_auth` if neither `access` nor AWS's credential chain has a credential.
  */
 export async function signAws(request: SignableRequest, access: AwsAccess): Promise<Record<string, string>> {
   const { AwsV4Signer } = await import('aws4fetch');
@@ -36,7 +36,7 @@ export async function signAws(request: SignableRequest, access: AwsAccess): Prom
   return Object.fromEntries(headers);
 }
 
-/** `bedrock-runtime.eu-central-1.amazonaws.com` says its region itself. */
+/** Returns the region in an address such as `bedrock-runtime.eu-central-1.amazonaws.com`. */
 function regionOf(url: string): string {
   const found = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(new URL(url).hostname)?.[1];
   if (found) return found;
@@ -45,7 +45,9 @@ function regionOf(url: string): string {
 
 const derived = new Map<string, ArrayBuffer>();
 
-/** Keys derived from a credential for one day; forgotten before credentials that rotate can make them many. */
+/**
+ * Cache of signing keys, each derived from a credential for one day; cleared before rotating credentials make it large.
+ */
 function signingKeys(): Map<string, ArrayBuffer> {
   if (derived.size > 100) derived.clear();
   return derived;
@@ -63,7 +65,10 @@ function credentialsOf(access: AwsAccess): Credentials | Promise<Credentials> {
 
 let chain: (() => Promise<Credentials>) | undefined;
 
-/** Environment, profile, single sign-on, container or instance role: the chain remembers, and renews in time. */
+/**
+ * Environment, profile, single sign-on, container or instance role: the chain caches credentials and renews them in
+ * time.
+ */
 async function credentialsFromChain(): Promise<Credentials> {
   if (!chain) {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');

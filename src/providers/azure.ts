@@ -3,7 +3,7 @@ import { openRouterMembers } from './openrouter-members.ts';
 
 const baseUrl = 'https://{AZURE_OPENAI_RESOURCE}.openai.azure.com/openai/v1';
 
-/** Model names are the names that you gave your deployments. */
+/** Model names are the names of the user's Azure deployments. */
 const azure: Provider = {
   id: 'azure',
   name: 'Azure OpenAI',

@@ -5,7 +5,7 @@ const bedrock: Provider = {
   name: 'Amazon Bedrock',
   dialects: [{ dialect: 'bedrock-converse', baseUrl: 'https://bedrock-runtime.{AWS_REGION}.amazonaws.com' }],
   auth: 'aws-sigv4',
-  // The credential chain asks for the rest: secret, session token, profile, container or instance role.
+  // The credential chain reads the rest: secret, session token, profile, container or instance role.
   keyVariables: ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE'],
   keyIsShared: true,
   quirks: {},

@@ -6,7 +6,7 @@ import { localServers } from './local-servers.ts';
 import { compatibleProviders } from './compatible-providers.ts';
 
 const provider = (id: string) => builtInProviders.find((provider) => provider.id === id) ?? assert.fail(id);
-/** Any value for any variable, to look at the rest of an address. */
+/** A value for every variable, so that the rest of an address can be checked. */
 const anything = new Proxy<Record<string, string>>({}, { get: () => 'value' });
 const addresses = builtInProviders.flatMap(({ id, local, dialects }) =>
   dialects.map(({ baseUrl }) => {
@@ -16,17 +16,17 @@ const addresses = builtInProviders.flatMap(({ id, local, dialects }) =>
   }),
 );
 
-test('there are at least a hundred sellers and local servers of OpenAI’s format', () => {
+test('there are at least a hundred providers and local servers with OpenAI’s format', () => {
   assert.ok(compatibleProviders.length + localServers.length >= 100);
 });
 
-test('no two providers share an id, and every id can stand before the slash of a model', () => {
+test('provider ids are unique and valid before the slash of a model id', () => {
   const ids = builtInProviders.map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length);
   for (const id of ids) assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
-test('every address is https, or loopback for what runs on this machine', () => {
+test('every address is https, or loopback for local servers', () => {
   for (const { id, local, baseUrl, url } of addresses) {
     const loopback = url.protocol === 'http:' && url.hostname === '127.0.0.1' && url.port !== '';
     assert.ok(loopback || (url.protocol === 'https:' && !local), `${id}: ${baseUrl}`);
@@ -34,26 +34,26 @@ test('every address is https, or loopback for what runs on this machine', () => 
   }
 });
 
-test('no key can be sent to another seller’s host by mistake: an address belongs to one provider', () => {
+test('no two providers share an address, so that no key is sent to another provider’s host', () => {
   const remote = addresses.filter(({ url }) => url.protocol === 'https:');
   const owners = Map.groupBy(remote, ({ baseUrl }) => baseUrl);
   for (const [baseUrl, owner] of owners) assert.equal(new Set(owner.map(({ id }) => id)).size, 1, baseUrl);
 });
 
-test('key variables are well-formed, and none means two sellers', () => {
+test('key variables are well-formed, and none belongs to two providers', () => {
   const variables = builtInProviders.flatMap(({ keyVariables }) => keyVariables);
   assert.equal(new Set(variables).size, variables.length);
   for (const variable of variables) assert.match(variable, /^[A-Z][A-Z0-9_]*$/);
 });
 
-test('a seller that wants a key says in which variable, but for regional twins that only config can name', () => {
+test('a provider that needs a key has a variable for it, except regional twins that only config can name', () => {
   const keyless = compatibleProviders
     .filter(({ apiKeyFrom }) => apiKeyFrom?.length === 0)
     .map(({ id }) => id);
   assert.deepEqual(keyless, ['alibaba-cn', 'heroku-eu', 'minimax-cn', 'moonshot-cn', 'stepfun-cn']);
 });
 
-test('a general key in the environment is no wish to use its seller', () => {
+test('a general key in the environment does not enable its provider', () => {
   for (const id of ['github-models', 'huggingface', 'digitalocean', 'databricks', 'bedrock', 'wandb']) {
     assert.equal(provider(id).keyIsShared, true, id);
   }
@@ -62,7 +62,7 @@ test('a general key in the environment is no wish to use its seller', () => {
   }
 });
 
-test('the six of the first road and local servers are where people expect them', () => {
+test('the main providers and local servers have their usual addresses', () => {
   assert.deepEqual(provider('anthropic').dialects, [
     { dialect: 'anthropic-messages', baseUrl: 'https://api.anthropic.com' },
   ]);
@@ -80,5 +80,5 @@ test('the six of the first road and local servers are where people expect them',
     ['google-generate', 'openai-chat'],
   );
   for (const id of ['ollama', 'lmstudio', 'vllm', 'llamacpp']) assert.ok(provider(id).local, id);
-  assert.ok(!provider('litellm').local, 'what a proxy leads to is not on this machine');
+  assert.ok(!provider('litellm').local, 'the models behind a proxy are not local');
 });

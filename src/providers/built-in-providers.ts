@@ -4,7 +4,7 @@ import { localServers } from './local-servers.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { compatibleProviders } from './compatible-providers.ts';
 
-/** Every provider that needs no more than a key: those with a file of their own, then the tables. */
+/** Every provider that needs only a key: first those with their own file, then those of the tables. */
 export const builtInProviders: readonly Provider[] = [
   ...providers,
   ...compatibleProviders.map(openaiCompatible),

@@ -11,7 +11,7 @@ export default openaiCompatible({
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,
     reasoningField: 'reasoning',
-    // https://github.com/QwenLM/qwen-code/issues/11045: any other is a 400.
+    // https://github.com/QwenLM/qwen-code/issues/11045: any other field is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
     refusesReasoningObject: true,
     refuses: [

@@ -12,15 +12,15 @@ const unlisted = { modelsPath: false } as const;
 /** The variable is also, or mainly, the key to other services of the same company. */
 const shared = { keyIsShared: true } as const;
 
-/** Keep a model from thinking by a member of their own, and overlook the effort `none`. */
+/** Providers that disable thinking with their own field and ignore the effort `none`. */
 const thinking = { quirks: { thinkingSwitch: 'thinking', reasoningField: 'reasoning_content' } } as const;
 const enableThinking = {
   quirks: { thinkingSwitch: 'enable_thinking', reasoningField: 'reasoning_content' },
 } as const;
-/** Take back what a model has thought in the member in which they tell it. */
+/** Providers that accept reasoning back in the field in which they return it. */
 const thoughtsBack = { quirks: { reasoningField: 'reasoning_content' } } as const;
 
-/** Refuse a list of texts where a text is meant. */
+/** Providers that reject a list of texts instead of a string. */
 const plainContent = { quirks: { plainContent: true } } as const;
 
 /** https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model */
@@ -34,10 +34,10 @@ const moonshot = {
     continues: 'partial',
   },
 } as const;
-/** https://platform.xiaomimimo.com, told to developers on 12 May 2026. */
+/** https://platform.xiaomimimo.com, announced to developers on 12 May 2026. */
 const xiaomi = { quirks: { ...thinking.quirks, demandsThoughts: true } } as const;
 
-/** Sellers that speak OpenAI's chat format and need no file of their own. No key variable means two of them. */
+/** Providers with OpenAI's chat format that need no file of their own. No key variable belongs to two of them. */
 const rows: readonly Row[] = [
   ['abacus', 'Abacus.AI RouteLLM', 'https://routellm.abacus.ai/v1', 'ABACUS_API_KEY'],
   ['ai21', 'AI21 Labs', 'https://api.ai21.com/studio/v1', 'AI21_API_KEY'],

@@ -9,7 +9,7 @@ export default openaiCompatible({
   quirks: {
     // https://api-docs.deepseek.com/quick_start/rate_limit
     userField: 'user_id',
-    // Of a tool's message it takes nothing else.
+    // Tool messages must be plain text.
     plainContent: true,
     reasoningField: 'reasoning_content',
     // https://api-docs.deepseek.com/guides/thinking_mode
@@ -17,7 +17,7 @@ export default openaiCompatible({
     // https://github.com/deepseek-ai/DeepSeek-V3/issues/1376
     forcedToolChoice: 'without-thinking',
     schemaMode: 'json-object',
-    // It maps them to the three that it has. https://api-docs.deepseek.com/guides/thinking_mode
+    // DeepSeek maps them to its three efforts. https://api-docs.deepseek.com/guides/thinking_mode
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     thinkingSwitch: 'thinking',
     mostStopSequences: 16,

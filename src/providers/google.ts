@@ -1,6 +1,6 @@
 import type { Provider } from '../core/provider.ts';
 
-/** At one key, Gemini's own format, which alone carries its signatures, and OpenAI's chat format. */
+/** One key for Gemini's own format, which alone carries thought signatures, and OpenAI's chat format. */
 const google: Provider = {
   id: 'google',
   name: 'Google Gemini',

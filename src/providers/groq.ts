@@ -12,9 +12,9 @@ export default openaiCompatible({
     mostStopSequences: 4,
     mostTools: 128,
     reasoningField: 'reasoning',
-    // https://console.groq.com/docs/reasoning: of all others any word for effort is a 400.
+    // https://console.groq.com/docs/reasoning: for all other models, any effort is a 400.
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
-    // https://github.com/janhq/jan/issues/8136: any other is a 400.
+    // https://github.com/janhq/jan/issues/8136: any other field is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
     refusesReasoningObject: true,
     refuses: ['logit_bias', 'logprobs', 'top_logprobs', ...openRouterMembers],

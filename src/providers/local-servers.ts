@@ -1,8 +1,8 @@
 import type { OpenAICompatible } from './openai-compatible.ts';
 
 /**
- * Servers on the user's own machine, at the ports that they open by default (several share one). A key is sent only
- * where config gives one.
+ * Servers on the user's own machine, at their default ports (several share one). A key is only sent if config gives
+ * one.
  */
 export const localServers: readonly OpenAICompatible[] = [
   { id: 'aphrodite', name: 'Aphrodite Engine', baseUrl: 'http://127.0.0.1:2242/v1', local: true },
@@ -38,7 +38,7 @@ export const localServers: readonly OpenAICompatible[] = [
   { id: 'tgi', name: 'Text Generation Inference', baseUrl: 'http://127.0.0.1:3000/v1', local: true },
   { id: 'vllm', name: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', local: true, probed: true },
   { id: 'xinference', name: 'Xinference', baseUrl: 'http://127.0.0.1:9997/v1', local: true },
-  // A gateway of yours; the models behind it may be anybody's.
+  // A gateway run by the user; its models may belong to any provider.
   {
     id: 'litellm',
     name: 'LiteLLM Proxy',

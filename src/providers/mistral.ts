@@ -1,7 +1,7 @@
 import { openaiCompatible } from './openai-compatible.ts';
 import { openRouterMembers } from './openrouter-members.ts';
 
-/** Refuses every request member that it does not know. Usage comes with the last chunk without being asked for. */
+/** Mistral rejects every unknown request field. Usage comes with the last chunk without being requested. */
 export default openaiCompatible({
   id: 'mistral',
   name: 'Mistral AI',
@@ -13,7 +13,7 @@ export default openaiCompatible({
     reasoningField: 'content',
     toolCallIdLength: 9,
     rewritesReplies: true,
-    // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks, and takes no word for it.
+    // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks and accepts no effort.
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
     continues: 'prefix',
     messageMembers: ['content', 'tool_calls', 'tool_call_id', 'prefix'],

@@ -3,7 +3,7 @@ import { openaiCompatible } from './openai-compatible.ts';
 
 const address = 'http://127.0.0.1:11434';
 
-/** Ollama's own API comes first: its OpenAI-like one cuts a long prompt to the loaded context without a word. */
+/** Ollama's own API comes first: its OpenAI-like API silently truncates a long prompt to the loaded context. */
 const ollama: Provider = {
   ...openaiCompatible({
     id: 'ollama',

@@ -1,28 +1,28 @@
 import type { Provider, Quirks } from '../core/provider.ts';
 
-/** What sets one seller of OpenAI's chat format apart from the next. */
+/** What distinguishes one provider of OpenAI's chat format from another. */
 export type OpenAICompatible = {
   readonly id: string;
   readonly name: string;
-  /** May hold `{VARIABLE}`s, filled in from configuration or environment. */
+  /** May contain `{VARIABLE}`s, filled in from configuration or environment. */
   readonly baseUrl: string;
-  /** Environment variables that may hold the key, first match wins. */
+  /** Environment variables that may contain the key; the first match wins. */
   readonly apiKeyFrom?: string | readonly string[];
   readonly keyIsShared?: boolean;
   readonly keyUrl?: string;
   readonly quirks?: Quirks;
   /** Runs on the user's own machine. */
   readonly local?: boolean;
-  /** Looked for on this machine without being asked. */
+  /** Probed on this machine by default. */
   readonly probed?: true;
-  /** `false` where there is no free list of models. */
+  /** `false` if there is no free list of models. */
   readonly modelsPath?: string | false;
 };
 
 /**
- * A provider that speaks OpenAI's chat format. It gets `max_tokens`, the older word, unless a quirk says otherwise:
- * every such server knows it, while many overlook `max_completion_tokens` without a word. Instructions go as `system`
- * for the same reason: `developer` is a 400 at most of them (DeepSeek, Mistral), and OpenAI's models take either word.
+ * Builds a provider with OpenAI's chat format. It gets `max_tokens`, the older field, unless a quirk overrides that:
+ * every such server supports it, while many silently ignore `max_completion_tokens`. Instructions are sent as `system`
+ * for the same reason: `developer` is a 400 at most providers (DeepSeek, Mistral), and OpenAI's models accept both.
  */
 export function openaiCompatible(seller: OpenAICompatible): Provider {
   const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = seller;
@@ -35,9 +35,9 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     quirks: {
       maxTokensField: 'max_tokens',
       systemRole: 'system',
-      // What OpenAI tries out is nothing that others know.
+      // Other providers do not support OpenAI's beta features.
       betas: [],
-      // The templates of many models refuse a system message after the start.
+      // The templates of many models reject a system message after the start.
       ...(seller.local && { systemTurns: false }),
       ...seller.quirks,
     },

@@ -6,7 +6,7 @@ const baseUrl = 'https://api.openai.com/v1';
 const openai: Provider = {
   id: 'openai',
   name: 'OpenAI',
-  // Its newest models take tools together with reasoning over Responses only, and keep their thoughts there.
+  // OpenAI's newest models accept tools together with reasoning only in Responses, and keep their reasoning there.
   dialects: [
     { dialect: 'openai-responses', baseUrl },
     { dialect: 'openai-chat', baseUrl },

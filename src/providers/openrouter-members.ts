@@ -1,6 +1,6 @@
 /**
- * What OpenRouter's clients say in a request and OpenAI's format has no word for. Servers that refuse whatever they do not
- * know refuse these; others that run models themselves know some (`top_k`, `min_p`), and the rest overlook them.
+ * Request fields of OpenRouter's clients that OpenAI's format does not have. Servers that reject unknown fields reject
+ * these; servers that run models themselves support some (`top_k`, `min_p`), and the rest ignore them.
  */
 export const openRouterMembers = [
   'min_p',

@@ -12,7 +12,7 @@ export default openaiCompatible({
     cacheControl: true,
     choosesSellers: true,
     reasoningBudget: true,
-    // It turns them into what each seller takes. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
+    // OpenRouter converts them for each provider. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
     reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
   },
 });

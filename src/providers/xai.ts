@@ -11,7 +11,7 @@ export default openaiCompatible({
     mostStopSequences: 4,
     tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
-    // https://docs.x.ai/docs/guides/reasoning and the reference of chat: models that reason take none of the three.
+    // https://docs.x.ai/docs/guides/reasoning and the chat reference: reasoning models accept none of the three.
     modelRefuses: {
       '*non-reasoning*': [],
       'grok-2*': [],
@@ -19,7 +19,7 @@ export default openaiCompatible({
       'grok-3*': ['presence_penalty'],
       '*': ['stop', 'frequency_penalty', 'presence_penalty'],
     },
-    // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models refuse any word for effort.
+    // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models reject any effort.
     modelEfforts: {
       'grok-3-mini*': ['low', 'high'],
       'grok-4.3*': ['none', 'low', 'medium', 'high'],

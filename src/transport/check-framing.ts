@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
- * Refuses what a proxy in front may have read as another request, or as somebody else's: bodies whose framing HTTP/1.0
- * does not have or that only claim to be unpacked, versions that are not ours, two credentials in one place.
+ * Rejects requests that a proxy in front may have read differently, or as another client's: unsupported HTTP versions,
+ * a transfer encoding other than `chunked` (HTTP/1.0 has none), duplicate Authorization headers.
  * @throws ConclaveError `invalid_request`
  */
 export function checkFraming({ headers, httpVersion, rawHeaders }: IncomingMessage): void {

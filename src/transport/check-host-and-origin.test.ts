@@ -26,7 +26,7 @@ for (const host of [
   '[fd00::1]:4141',
   '10.0.0.7:4141',
 ]) {
-  test(`the Host ${host} is served`, () => check(['Host', host]));
+  test(`the Host ${host} is accepted`, () => check(['Host', host]));
 }
 
 for (const host of [

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
- * Refuses requests that a web page could make a browser send: a name that resolves here only since a moment ago (DNS
- * rebinding) or a page of another site. Loopback names are always allowed; `allowedHosts` adds `name` or `name:port`,
- * `*.name` for its subdomains, `*` for all. `anyHost`: whoever asks knows no name of ours, only an address, and may be
- * of a time before Host (HTTP/1.0).
- * @throws ConclaveError `invalid_request` for a missing, double or malformed Host; `permission` for a foreign one.
+ * Rejects requests that a web page could make a browser send: to a name that was just pointed here (DNS rebinding), or
+ * from a page of another site. Loopback names are always allowed; `allowedHosts` adds `name` or `name:port`, `*.name`
+ * for its subdomains, `*` for all. `anyHost`: for clients that only know an address, not a name, and may not send Host
+ * (HTTP/1.0).
+ * @throws ConclaveError `invalid_request` for a missing, duplicate or malformed Host; `permission` for a foreign one.
  */
 export function checkHostAndOrigin(
   { rawHeaders, httpVersion }: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>,

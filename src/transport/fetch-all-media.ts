@@ -3,16 +3,21 @@ import type { FetchedMedia, MediaFetcher } from '../core/wire/media.ts';
 import { urlFetcher, type UrlFetcherOptions } from './fetch-media.ts';
 
 export type MediaFetcherOptions = UrlFetcherOptions & {
-  /** Of one request. */
+  /** Maximum number of files in one request. */
   readonly maxFiles: number;
-  /** Of all of them together, each as often as the request shows it: it is written out as often. */
+  /**
+   * Maximum total size, with each file counted as often as the request uses it, because it is also written that often.
+   */
   readonly maxRequestBytes: number;
 };
 
-/** A request of a few kilobytes may name more than memory holds, at hosts that did nothing to us. */
+/**
+ * Limits parallel downloads: a small request may name more data than fits in memory, on hosts that should not be
+ * flooded.
+ */
 const mostAtOnce = 4;
 
-/** Fetches the media of requests, a few at a time. What makes one of them fail ends the others. */
+/** Fetches the media of requests, a few at a time. The first failure cancels the others. */
 export function mediaFetcher({ maxFiles, maxRequestBytes, ...options }: MediaFetcherOptions): MediaFetcher {
   const fetchUrl = urlFetcher(options);
   return async (urls, signal) => {

@@ -28,7 +28,7 @@ async function serve(t: TestContext, listener: RequestListener) {
   return { host, url: `http://${host}`, requests: () => requests };
 }
 
-test('no address of this machine, its networks, a metadata service or a special purpose is public', () => {
+test('addresses of this machine, its networks, metadata services and special purposes are not public', () => {
   for (const address of [
     '127.0.0.1',
     '127.255.255.254',
@@ -86,7 +86,7 @@ test('no address of this machine, its networks, a metadata service or a special 
   }
 });
 
-test('whatever stands in the private ranges is refused, in every spelling that a URL has for an address', async () => {
+test('addresses in private ranges are refused, however a URL spells them', async () => {
   const fetchMedia = fetcher();
   const spellings = (number: number) => {
     const bytes = [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255];
@@ -123,7 +123,7 @@ test('whatever stands in the private ranges is refused, in every spelling that a
   );
 });
 
-test('a server on loopback is not asked, by name or by number, and its answer is not told', async (t) => {
+test('a loopback server is not contacted, by name or by address, and its reply is not revealed', async (t) => {
   const inside = await serve(t, (_, response) => response.end('secret'));
   const port = inside.host.split(':')[1];
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:7f00:1]', '2130706433', '0']) {
@@ -139,7 +139,7 @@ test('a server on loopback is not asked, by name or by number, and its answer is
   assert.equal(inside.requests(), 0);
 });
 
-test('a name is looked up once, and what it means a moment later gains nothing', async (t) => {
+test('a name is resolved once, so that changing its address afterwards has no effect', async (t) => {
   const inside = await serve(t, (_, response) => response.end(png));
   const asked: string[] = [];
   const answers = ['198.51.100.1', '127.0.0.1'];
@@ -151,7 +151,7 @@ test('a name is looked up once, and what it means a moment later gains nothing',
   // The first answer is a documentation address, refused as such; the second would be this machine.
   await assert.rejects(fetcher({ resolve })(url, { signal: forever }), /not at a public address/);
   assert.deepEqual([asked.length, inside.requests()], [1, 0]);
-  // Connecting asks nobody for the name again: the answer that was checked is the one that is used.
+  // Connecting does not resolve the name again: the checked address is used.
   answers.splice(0, 2, '127.0.0.1', '198.51.100.1');
   asked.length = 0;
   const trustedHosts = [new URL(url).host];
@@ -159,7 +159,7 @@ test('a name is looked up once, and what it means a moment later gains nothing',
   assert.deepEqual(asked, ['rebinding.example']);
 });
 
-test('a name with one private address among public ones is refused', async () => {
+test('a name that resolves to a private address besides public ones is refused', async () => {
   const resolve = async () => [
     { address: '93.184.216.34', family: 4 },
     { address: '10.0.0.5', family: 4 },
@@ -170,7 +170,7 @@ test('a name with one private address among public ones is refused', async () =>
   );
 });
 
-test('the checked address is the one that is connected to, under the name of the URL', async (t) => {
+test('connects to the checked address, with the host name of the URL', async (t) => {
   let host: string | undefined;
   const server = await serve(t, (request, response) => {
     host = request.headers.host;
@@ -186,7 +186,7 @@ test('the checked address is the one that is connected to, under the name of the
   assert.equal(host, `media.internal:${port}`);
 });
 
-test('every redirect is checked anew: none leads inside, to another protocol or round in circles', async (t) => {
+test('every redirect is checked: none leads to a private address, another protocol or in circles', async (t) => {
   const inside = await serve(t, (_, response) => response.end(png));
   let location = '';
   const outside = await serve(t, (_, response) => response.writeHead(302, { location }).end());
@@ -207,7 +207,7 @@ test('every redirect is checked anew: none leads inside, to another protocol or 
   assert.equal(inside.requests(), 0);
 });
 
-test('size, time and kind are bounded', async (t) => {
+test('size, time and media type are limited', async (t) => {
   const server = await serve(t, (request, response) => {
     if (request.url === '/long')
       response.writeHead(200, { 'content-length': '5000' }).end(Buffer.alloc(5_000));

@@ -11,26 +11,25 @@ import { isPublicUnicast } from './public-address.ts';
 export type UrlFetcherOptions = {
   readonly maxBytes: number;
   readonly timeoutMs: Ms;
-  /** Hosts (`name` or `name:port`) that may be asked although their address is not public. */
+  /** Hosts (`name` or `name:port`) that are allowed even if their address is not public. */
   readonly trustedHosts: readonly string[];
-  /** Every address of a name. Default: as the system resolves it. */
+  /** Resolves all addresses of a name. Default: the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 };
 
 const mostRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** `count` is told of every piece as it comes, and throws where it is one too many. */
+/** `count` is called with the size of every piece as it arrives, and throws if a limit is exceeded. */
 export type UrlFetcher = (
   url: string,
   options: { readonly signal: AbortSignal; readonly count?: (bytes: number) => void },
 ) => Promise<FetchedMedia>;
 
 /**
- * Fetches media for models that take bytes only. A URL is somebody else's words: only http and https are spoken, only
- * public unicast addresses are asked, the address that was checked is the one that is connected to (a name that means
- * another one a moment later gains nothing), every redirect is checked anew, and size and time are bounded. No cookie,
- * credential or proxy is used.
+ * Fetches media for models that only accept bytes. URLs are untrusted: only http and https are allowed, only public
+ * unicast addresses, and the checked address is the one connected to, so that a name that resolves differently later
+ * has no effect. Every redirect is checked, and size and time are limited. No cookie, credential or proxy is used.
  */
 export function urlFetcher(options: UrlFetcherOptions): UrlFetcher {
   return async (text, { signal, count = () => undefined }) => {
@@ -59,7 +58,7 @@ function parse(text: string, base?: URL): URL {
   return url;
 }
 
-/** The one address to connect to. A name with any address that is not public is refused as a whole. */
+/** Returns the address to connect to. A name with any non-public address is rejected. */
 async function checkedAddress(url: URL, options: UrlFetcherOptions): Promise<LookupAddress> {
   const { trustedHosts, resolve = resolveAll } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -92,7 +91,7 @@ function resolveAll(host: string): Promise<readonly LookupAddress[]> {
   });
 }
 
-/** Connects to the address that was checked; name and certificate stay those of the URL. */
+/** Connects to the checked address; host name and certificate stay those of the URL. */
 function ask(url: URL, { address, family }: LookupAddress, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
@@ -100,7 +99,7 @@ function ask(url: URL, { address, family }: LookupAddress, signal: AbortSignal):
       agent: false,
       lookup: (_host, { all }, found) =>
         all ? found(null, [{ address, family }]) : found(null, address, family),
-      // Compressed bytes could grow beyond every bound.
+      // Compressed bytes could unpack to more than every limit.
       headers: {
         'accept-encoding': 'identity',
         accept: 'image/*, application/pdf, audio/*',
@@ -155,7 +154,7 @@ function whyNot(signal: AbortSignal): string {
   return signal.aborted ? tooLong : 'cannot be reached';
 }
 
-/** Without the query, which may be a secret. */
+/** Builds an error that shows the URL without its query, which may be a secret. */
 function refusal({ protocol, host, pathname }: URL, problem: string, cause?: unknown): ConclaveError {
   const shown = `${protocol}//${host}${pathname}`.slice(0, 200);
   return new ConclaveError(

@@ -1,11 +1,12 @@
 import { skipSpace } from '../core/json/top-level-members.ts';
 
-/** Where a text stops being JSON (RFC 8259) and what could have stood there. */
+/** Where a text stops being JSON (RFC 8259), and what was expected there. */
 export type JsonError = { readonly at: number; readonly expected: string };
 
 /**
- * Finds the first byte at which UTF-8 bytes stop being JSON; `undefined` for valid JSON. For error messages only:
- * `JSON.parse` often does not say where. Keeps its own stack, so depth costs memory and not the process.
+ * Finds the first byte at which UTF-8 bytes stop being JSON; `undefined` for valid JSON. For error messages only,
+ * because `JSON.parse` often does not report the position. Keeps its own stack, so that deep nesting uses memory
+ * instead of overflowing the call stack.
  */
 export function findJsonError(json: Buffer): JsonError | undefined {
   const open: ('{' | '[')[] = [];
@@ -30,7 +31,7 @@ export function findJsonError(json: Buffer): JsonError | undefined {
       if (typeof end !== 'number') return end;
       at = skipSpace(json, end);
     }
-    // What closes here, until something goes on.
+    // Close containers until one goes on.
     for (
       let container = open.at(-1);
       container && charAt(json, at) === closing[container];
@@ -53,7 +54,7 @@ export function findJsonError(json: Buffer): JsonError | undefined {
 
 const closing = { '{': '}', '[': ']' } as const;
 
-/** Returns where the value begins. */
+/** Reads a key and returns where its value begins. */
 function readKey(json: Buffer, start: number, expected: string): number | JsonError {
   if (charAt(json, start) !== '"') return { at: start, expected };
   const end = readString(json, start);
@@ -62,7 +63,7 @@ function readKey(json: Buffer, start: number, expected: string): number | JsonEr
   return charAt(json, colon) === ':' ? colon + 1 : { at: colon, expected: '":"' };
 }
 
-/** Returns where the value ends. */
+/** Reads a scalar and returns where it ends. */
 function readScalar(json: Buffer, start: number): number | JsonError {
   const first = charAt(json, start);
   if (first === '"') return readString(json, start);
@@ -74,7 +75,7 @@ function readScalar(json: Buffer, start: number): number | JsonError {
 }
 
 function readNumber(json: Buffer, start: number): number {
-  // Numbers are short; one longer than this is read piecewise by its digits alone.
+  // Numbers are short; of one longer than this, the rest is scanned digit by digit.
   const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(
     json.toString('latin1', start, start + 400),
   );

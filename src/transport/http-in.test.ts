@@ -22,7 +22,7 @@ test('a request reaches its handler and the reply its client', async (t) => {
   assert.match(reply, /\r\n\r\nhello$/);
 });
 
-/** Each is followed on its connection by a request that must never be served. */
+/** Each is followed on the same connection by a request that must never be served. */
 const smuggling: Readonly<Record<string, string>> = {
   'length and chunks together': `POST / HTTP/1.1\r\n${host}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX`,
   'chunks and length together': `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\nX`,
@@ -96,7 +96,7 @@ test('a foreign Host or Origin is answered 403', async (t) => {
   assert.deepEqual(seen, []);
 });
 
-test('the address that the server was told to listen on is an allowed Host', async (t) => {
+test('the address that the server listens on is an allowed Host', async (t) => {
   const { raw } = await echoServer(t, { host: '127.0.0.1', allowedHosts: ['gateway.example'] });
   for (const name of ['127.0.0.1', 'gateway.example']) {
     assert.match(
@@ -140,7 +140,7 @@ test('bytes that are not HTTP never land in the middle of a streamed answer', as
   assert.match(text(), /first\r\n$/);
 });
 
-test('a body announced as 100 MB is answered 413 at once, and the connection goes on', async (t) => {
+test('a body announced as 100 MB is answered 413 at once, and the connection stays usable', async (t) => {
   const { socket, text } = await openTo(await echoServer(t));
   const size = 100 * 1024 * 1024;
   socket.write(`POST / HTTP/1.1\r\n${host}Content-Length: ${size}\r\n\r\n`);
@@ -156,7 +156,7 @@ test('a body announced as 100 MB is answered 413 at once, and the connection goe
   socket.destroy();
 });
 
-test('a client that asks before it sends is not asked for a body that is too large', async (t) => {
+test('a client that sends expect: 100-continue is not asked for a body that is too large', async (t) => {
   const server = await echoServer(t, { maxBodyBytes: maxBytes });
   const large = await server.raw(
     `POST / HTTP/1.1\r\n${host}Expect: 100-continue\r\nContent-Length: 9999999\r\n\r\n`,
@@ -170,7 +170,7 @@ test('a client that asks before it sends is not asked for a body that is too lar
   socket.destroy();
 });
 
-test('a body without announced length is cut off where it becomes too large', async (t) => {
+test('a body without announced length is cut off when it exceeds the limit', async (t) => {
   const { raw } = await echoServer(t);
   const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`;
   const reply = await raw(
@@ -191,7 +191,7 @@ const packers = {
   zstd: zstdCompressSync,
 };
 for (const [encoding, pack] of Object.entries(packers)) {
-  test(`a body sent as ${encoding} is unpacked, its bomb answered 413, its ruin 400`, async (t) => {
+  test(`a body sent as ${encoding} is unpacked; a bomb is answered 413, a corrupt one 400`, async (t) => {
     const { port } = await echoServer(t);
     const answer = async (body: Buffer) => {
       const { request, reply } = send(port, { method: 'POST', headers: { 'content-encoding': encoding } });
@@ -209,7 +209,7 @@ for (const [encoding, pack] of Object.entries(packers)) {
   });
 }
 
-test('an unknown or double encoding is answered 415, and names the known ones', async (t) => {
+test('an unknown or double encoding is answered 415, with the supported ones', async (t) => {
   const { port } = await echoServer(t);
   for (const encoding of ['compress', 'gzip, gzip', 'constructor', '__proto__']) {
     const { request, reply } = send(port, { method: 'POST', headers: { 'content-encoding': encoding } });
@@ -220,7 +220,7 @@ test('an unknown or double encoding is answered 415, and names the known ones', 
   }
 });
 
-test('identity is no encoding', async (t) => {
+test('identity is accepted as no encoding', async (t) => {
   const { port } = await echoServer(t);
   const { request, reply } = send(port, { method: 'POST', headers: { 'content-encoding': 'Identity' } });
   request.end('plain');
@@ -309,7 +309,7 @@ test('a slow reader gets every byte and holds at most 256 KiB', async (t) => {
   assert.ok(mostHeld <= 256 * 1024, `${mostHeld} bytes were held`);
 });
 
-test('a piece larger than the bound goes out in slices', async (t) => {
+test('a piece larger than the limit is sent in slices', async (t) => {
   const text = 'é'.repeat(500_000);
   let mostHeld = 0;
   const server = await start(t, async (_request, response) => {
@@ -378,7 +378,7 @@ test('a handler that throws is answered with the error, without a stack', async 
   assert.ok(!reply.includes('secret detail'));
 });
 
-test("errors are written as the surface says, by the request's url", async (t) => {
+test("errors are written by the surface's describeError, with the request's url", async (t) => {
   const server = await start(t, () => Promise.reject(new ConclaveError('rate_limited', 'slow down')), {
     describeError: (error, url) => ({
       status: error.status,
@@ -430,14 +430,14 @@ test('a request on a connection that stayed open is answered 503 while closing',
   await until(() => text().includes('first'), 'the first bytes');
   const closed = server.close();
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  // Its answer waits behind the open one, so it is not to be seen from outside before that has ended.
+  // Its reply is queued after the open one, so it is invisible from outside until that has ended.
   await until(() => refused === 1, 'the second request to be refused');
   finish();
   await Promise.all([closed, once(socket, 'close')]);
   assert.match(text(), /HTTP\/1\.1 503 Service Unavailable[^]*connection: close[^]*shutting_down/i);
 });
 
-test('an exchange that outlasts the drain is told, says its last words and ends', async (t) => {
+test('an exchange that outlasts the drain gets its signal aborted and can still finish its reply', async (t) => {
   const server = await start(
     t,
     (_request, response, signal) => {
@@ -453,7 +453,7 @@ test('an exchange that outlasts the drain is told, says its last words and ends'
   assert.match(text(), /ended: shutting_down/);
 });
 
-test('an exchange that does not listen is cut off after the drain', async (t) => {
+test('an exchange that ignores its signal is cut off after the drain', async (t) => {
   const server = await start(t, (_request, response) => void response.write('first'), { drainMs: 50 });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
@@ -516,7 +516,7 @@ async function start(t: TestContext, onRequest: Handler, options: Partial<HttpSe
   return server;
 }
 
-/** Answers with the request's own body. */
+/** Starts a server that replies with the request's body. */
 async function echoServer(t: TestContext, options: Partial<HttpServerOptions> = {}) {
   const seen: (string | undefined)[] = [];
   const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
@@ -566,6 +566,6 @@ function send(
 }
 
 function errorOf(reply: string): { type: string; message: string; code: string } {
-  // The default shape of errors, checked member by member where it matters.
+  // The default shape of errors; tests check its members.
   return (JSON.parse(reply.slice(reply.indexOf('{'))) as { error: ReturnType<typeof errorOf> }).error;
 }

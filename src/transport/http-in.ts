@@ -7,13 +7,15 @@ import { checkHostAndOrigin } from './check-host-and-origin.ts';
 import { LiveList, type Listed } from '../core/streams/live-list.ts';
 import { admitOrigin } from './other-origin.ts';
 
-/** `allowedHosts`, `maxBodyBytes` and `drainMs` are read when they are needed: getters may follow a configuration. */
+/**
+ * `allowedHosts`, `maxBodyBytes` and `drainMs` are read whenever they are needed: getters may follow a configuration.
+ */
 export type HttpServerOptions = {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly allowedHosts: readonly string[];
-  /** Targets that are answered whatever Host they are asked of. Default: none. */
+  /** Returns whether a target accepts any Host. Default: none does. */
   readonly isForAnyHost?: (url: string) => boolean;
   /** `signal` is aborted in the tick in which the client's connection closes, or when draining takes too long. */
   readonly onRequest: (
@@ -21,15 +23,15 @@ export type HttpServerOptions = {
     response: ServerResponse,
     signal: AbortSignal,
   ) => Promise<void> | void;
-  /** An error in the shape that callers of `url` expect; without one, of a request that could not be read. */
+  /** Formats an error for callers of `url`, or without a URL for a request that could not be read. */
   readonly describeError?: (error: ConclaveError, url?: string) => ErrorReply;
-  /** For the request line and headers, against clients that send a byte now and then. Default 15 s. */
+  /** Time limit for request line and headers, against clients that send single bytes slowly. Default 15 s. */
   readonly headersTimeoutMs?: Ms;
-  /** For a whole request. Default 300 s. */
+  /** Time limit for a whole request. Default 300 s. */
   readonly requestTimeoutMs?: Ms;
   /** How long closing waits for open exchanges. Default 30 s. */
   readonly drainMs?: Ms;
-  /** Bodies announced as larger are not asked for when a client asks first (`expect: 100-continue`). */
+  /** Clients that send `expect: 100-continue` are not asked for bodies larger than this. */
   readonly maxBodyBytes?: number;
 };
 
@@ -42,22 +44,22 @@ type ErrorReply = {
 export type HttpServer = {
   readonly url: string;
   readonly port: number;
-  /** Exchanges under way. */
+  /** Open exchanges. */
   readonly open: number;
   /** Stops accepting, lets open exchanges finish, then aborts their signals with `shutting_down`, then cuts them. */
   close(): Promise<void>;
 };
 
-/** A request body's largest size unless configured: 32 MiB. */
+/** Default limit for request bodies: 32 MiB. */
 const defaultMaxBodyBytes = 32 * 1024 * 1024;
-/** For exchanges told to stop to say so to their clients. */
+/** Time for aborted exchanges to report the shutdown to their clients. */
 const lastWordsMs = 1_000;
-/** For a client to finish sending a body that nobody wants, so that it reads the answer instead of a reset. */
+/** Time for a client to finish sending an unwanted body, so that it reads the reply instead of a reset. */
 const lingerMs = 5_000;
 
 /**
- * An HTTP/1.1 server whose requests have passed the checks of Host, Origin and target. @throws ConclaveError
- * `configuration` when it cannot listen there.
+ * Creates an HTTP/1.1 server that checks Host, Origin and target of every request.
+ * @throws ConclaveError `configuration` if it cannot listen there.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, onRequest, describeError = plainError } = options;
@@ -66,14 +68,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const server = createServer({
     insecureHTTPParser: false,
-    requireHostHeader: false, // said better by checkHostAndOrigin
+    requireHostHeader: false, // checkHostAndOrigin has a better error message
     headersTimeout: options.headersTimeoutMs ?? 15_000,
     requestTimeout: options.requestTimeoutMs ?? 300_000,
     connectionsCheckingInterval: 1_000,
-    // Longer than the 60 s of common load balancers, so that they, not we, close an idle connection.
+    // Longer than the 60 s of common load balancers, so that they close idle connections first.
     keepAliveTimeout: 65_000,
     keepAlive: true,
-    // What waits in a response for a reader that has stopped.
+    // Buffer of a response whose reader has stopped.
     highWaterMark: 16 * 1024,
   });
 
@@ -105,7 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       response.setHeader('connection', 'close');
       throw new ConclaveError('shutting_down', 'Conclave is shutting down; send the request again.');
     }
-    // Who addresses somebody else, or two at once, gets no second request on this connection.
+    // A request with a foreign or ambiguous target gets no second request on this connection.
     const { shouldKeepAlive } = response;
     response.shouldKeepAlive = false;
     const target = checkTarget(request.url);
@@ -120,7 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
 
   server.on('request', accept);
-  // Nobody here expects anything but `100-continue`: what else is expected is left unheeded, as HTTP allows.
+  // Only `100-continue` is supported: other expectations are ignored, as HTTP allows.
   server.on('checkExpectation', accept);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     lastAnswer(socket, describeError(noTunnel(), request.url));
@@ -128,7 +130,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const { maxBodyBytes = defaultMaxBodyBytes } = options;
     if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
-    // A client that is not asked for its body may take the connection for free, so it ends here.
+    // A client whose body was not requested may consider the connection free, so it is closed.
     else response.shouldKeepAlive = false;
     accept(request, response);
   });
@@ -150,7 +152,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     clearTimeout(cut);
   }
 
-  // A server that listens on TCP has an address that is an object.
+  // The address of a TCP server is an object.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -168,7 +170,9 @@ type OpenExchange = Listed & {
   readonly abort: AbortController;
 };
 
-/** Answers what is not HTTP with an error and closes, unless that would land in the middle of another answer. */
+/**
+ * Replies to bytes that are not HTTP with an error and closes, unless that would land in the middle of another reply.
+ */
 function refuseUnreadable(
   server: Server,
   open: LiveList<OpenExchange>,
@@ -189,7 +193,7 @@ function refuseUnreadable(
   });
 }
 
-/** An answer where there is no response object to write it with; the connection ends with it. */
+/** Writes a reply without a response object, and ends the connection. */
 function lastAnswer(socket: Socket, { status, headers, body }: ErrorReply): void {
   const lines = Object.entries({
     ...headers,
@@ -202,7 +206,7 @@ function lastAnswer(socket: Socket, { status, headers, body }: ErrorReply): void
   setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }
 
-/** What was asked for, where the first line of a request that cannot be read can be: it tells the client's dialect. */
+/** Returns the target from an unreadable request if its first line is readable: it decides the client's dialect. */
 function targetOf(packet: Buffer | undefined): string | undefined {
   const line = packet?.subarray(0, 200).toString('latin1');
   return line && /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\//.exec(line)?.[1];
@@ -235,7 +239,7 @@ function unreadable(code: string): ConclaveError {
   }
 }
 
-/** Only paths: an absolute target would name a second host, and a proxy in front may have read the other one. */
+/** Accepts only paths: an absolute target would name a second host, which a proxy in front may have used. */
 function checkTarget(url: string | undefined): string {
   if (url?.startsWith('/')) return url;
   throw new ConclaveError('invalid_request', 'The request target must be a path that begins with "/".');
@@ -255,7 +259,7 @@ function refuse(response: ServerResponse, { status, headers, body }: ErrorReply)
   response.end(body);
 }
 
-/** Readable by clients of either kind: OpenAI's members and Anthropic's, in one object. */
+/** Formats an error with the fields of both OpenAI and Anthropic in one object. */
 function plainError(error: ConclaveError): ErrorReply {
   const { code, message, status, details } = error;
   const type = status < 500 ? 'invalid_request_error' : 'api_error';

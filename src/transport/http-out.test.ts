@@ -44,7 +44,7 @@ test('the request goes out as given, and never asks for compression', async (t) 
   assert.equal(seen?.headers['accept-encoding'], 'identity');
 });
 
-test('a body in pieces arrives as one, its length announced, as often as it is sent', async (t) => {
+test('a body in pieces is sent as one with its length, and can be sent again', async (t) => {
   const lengths: unknown[] = [];
   const url = await httpServer(t, (request, response) => {
     lengths.push(request.headers['content-length'], request.headers['transfer-encoding']);
@@ -60,7 +60,7 @@ test('a body in pieces arrives as one, its length announced, as often as it is s
 });
 
 for (const pieces of [false, true]) {
-  test(`a refusal before the body has gone out is heard${pieces ? ', of a body in pieces too' : ''}`, async (t) => {
+  test(`a rejection before the body is fully sent is received${pieces ? ', of a body in pieces too' : ''}`, async (t) => {
     const url = await httpServer(t, (_request, response) => {
       response.writeHead(413, { connection: 'close' });
       response.end('too large');
@@ -85,7 +85,7 @@ test('one connection carries one exchange after another', async (t) => {
   assert.equal(sockets.size, 1);
 });
 
-test('no more connections than allowed stand at once', async (t) => {
+test('never opens more connections than allowed', async (t) => {
   const narrow = createTransport({ connections: 2, environment: {} });
   t.after(() => narrow.close());
   const sockets = new Set<Socket>();
@@ -100,7 +100,7 @@ test('no more connections than allowed stand at once', async (t) => {
   assert.equal(sockets.size, 2);
 });
 
-test('a body that is read as a whole is complete, or the cut is told, and it ends at its bound', async (t) => {
+test('readWhole returns the complete body, or throws if it is cut off or too large', async (t) => {
   const mebibyte = Buffer.alloc(2 ** 20, 'conclave ');
   const url = await httpServer(t, (request, response) => {
     response.writeHead(200, { 'content-length': mebibyte.length });
@@ -119,7 +119,7 @@ test('a body that is read as a whole is complete, or the cut is told, and it end
   });
 });
 
-test('a body is the same bytes however the provider cuts it', async (t) => {
+test('a body has the same bytes however the provider splits it', async (t) => {
   let pieces: Uint8Array[] = [];
   const url = await httpServer(t, async (_request, response) => {
     response.flushHeaders();
@@ -181,7 +181,7 @@ test('a reader that stops reading stops the provider after 256 KiB', async (t) =
   assert.equal(length, total);
 });
 
-test('a slow reader is not mistaken for a silent provider', async (t) => {
+test('a slow reader does not count as a silent provider', async (t) => {
   const url = await httpServer(t, (_request, response) => {
     response.end(Buffer.alloc(4 * 1024 * 1024));
   });
@@ -249,7 +249,7 @@ test("a signal's own reason is what is thrown", async (t) => {
   await failsWith('request_timeout', () => transport.send({ ...post(url), signal: controller.signal }));
 });
 
-test('a request given up while its connection is made is never sent', async (t) => {
+test('a request that is cancelled while connecting is never sent', async (t) => {
   const held: Socket[] = [];
   let received = 0;
   const url = await tcpServer(t, (socket) => {
@@ -270,7 +270,7 @@ test('a request given up while its connection is made is never sent', async (t) 
   assert.equal(received, 1);
 });
 
-test('a connection that does not come about in time is a provider_timeout that says so', async (t) => {
+test('a connection that is not established in time is a provider_timeout that says so', async (t) => {
   // A TCP server that never answers the TLS handshake.
   const url = await tcpServer(t, () => {});
   const error = await failsWith('provider_timeout', () =>
@@ -301,7 +301,7 @@ test('a body that stalls is a provider_timeout after what had come', async (t) =
   await closed.promise;
 });
 
-test('progress keeps a slow body alive beyond its idle limit', async (t) => {
+test('a slow body may exceed its idle limit in total as long as it makes progress', async (t) => {
   const url = await httpServer(t, async (_request, response) => {
     for (let count = 0; count < 8; count++) {
       response.write('x');
@@ -312,7 +312,7 @@ test('progress keeps a slow body alive beyond its idle limit', async (t) => {
   assert.equal(await text(await transport.send(post(url, '', { idleMs: 300 }))), 'xxxxxxxx');
 });
 
-test('a busy moment of our own is not held against the provider', async (t) => {
+test('time in which our own process was busy does not count as a timeout of the provider', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-busy-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const answered = join(folder, 'answered');
@@ -332,7 +332,7 @@ test('a busy moment of our own is not held against the provider', async (t) => {
   const reply = transport.send(post(`${url}/late`, '', { firstByteMs: 100 }));
   // Until the request is on its way.
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
-  // Busy until the limit is long over and the answer waits in its socket, however slow the other process is today.
+  // Busy until well after the limit, with the reply waiting in its socket, however slow the other process is.
   const began = performance.now();
   const hasAnswered = () => existsSync(answered) || performance.now() - began > 5_000;
   while (performance.now() - began < 250 || !hasAnswered());
@@ -416,7 +416,7 @@ for (const [title, rest] of Object.entries(cutBodies)) {
   }
 }
 
-test('a body that ends with its connection is whole', async (t) => {
+test('a body that ends with its connection is complete', async (t) => {
   const url = await tcpServer(t, (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nwhole'));
   assert.equal(await text(await transport.send(post(url))), 'whole');
 });
@@ -446,7 +446,7 @@ for (const [title, bytesOfHead] of Object.entries(brokenHeads)) {
   });
 }
 
-test('early hints before the reply are passed over', async (t) => {
+test('early hints before the reply are ignored', async (t) => {
   const url = await tcpServer(t, (socket) =>
     socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'),
   );
@@ -476,7 +476,7 @@ test('a key that cannot be a header is a configuration error that does not show 
   assert.ok(!JSON.stringify([error.message, String(error.cause)]).includes('sk-secret'));
 });
 
-test('a base URL that is no URL is a configuration error', async () => {
+test('an invalid base URL is a configuration error', async () => {
   for (const url of ['localhost:11434/v1', 'ftp://models.example/v1', '/v1', '']) {
     await failsWith('configuration', () => transport.send(post(url)));
   }
@@ -504,7 +504,7 @@ test('closing ends open exchanges and refuses new ones', async (t) => {
   await failsWith('shutting_down', () => closing.send(post(url)));
 });
 
-test('a provider beyond a proxy is reached through it, with the credentials of its URL', async (t) => {
+test('requests go through a configured proxy, with the credentials in its URL', async (t) => {
   const seen: string[] = [];
   const proxy = await httpServer(t, (request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`);
@@ -523,7 +523,7 @@ test('a provider beyond a proxy is reached through it, with the credentials of i
   assert.equal(seen.length, 1);
 });
 
-test('a proxy that refuses a tunnel is named without its password', async (t) => {
+test('the error for a proxy that refuses a tunnel does not contain its password', async (t) => {
   const proxy = createServer();
   proxy.on('connect', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
   const address = (await listen(t, proxy)).replace('//', '//user:hunter2@');
@@ -572,7 +572,7 @@ test('a certificate is trusted once NODE_EXTRA_CA_CERTS names it, and the error 
   assert.equal(String(printed).trim(), '200');
 });
 
-test('the HTTP client is loaded by the first request, not before', () => {
+test('the HTTP client is loaded on the first request, not earlier', () => {
   const script = `
     import { createRequire } from 'node:module';
     import { createTransport } from ${JSON.stringify(import.meta.resolve('./http-out.ts'))};
@@ -631,7 +631,7 @@ function httpServer(t: TestContext, answer: Parameters<typeof createServer>[1]):
   return listen(t, createServer(answer));
 }
 
-/** A server below HTTP: `answer` is called for each request of a connection, counted from 1. */
+/** A raw TCP server: `answer` is called for each request of a connection, counted from 1. */
 function tcpServer(t: TestContext, answer: (socket: Socket, requests: number) => unknown): Promise<string> {
   return listen(
     t,

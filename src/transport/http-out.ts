@@ -6,18 +6,23 @@ import { Deadlines } from '../core/streams/deadlines.ts';
 import { Exchange, exchange, type Connection, type Target } from './outgoing-exchange.ts';
 
 export type TransportOptions = {
-  /** Most connections to one origin; absent: as many as there are exchanges. */
+  /** Maximum number of connections to one origin; absent: unlimited. */
   readonly connections?: number;
-  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are looked up, in capitals or not; default: the process's own. */
+  /**
+   * Environment for `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or lower case; default: that of the process.
+   */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
 type Undici = typeof import('undici');
 
-/** Taken-apart URLs that are kept; a path may hold a model's name, so there are a few. */
+/** Number of parsed URLs to cache; a path may contain a model's name, so there can be many. */
 const mostTargets = 1_000;
 
-/** HTTP outwards, over pools of kept-alive connections. The HTTP client itself is loaded by the first request. */
+/**
+ * Creates the transport for outgoing HTTP, with pools of kept-alive connections. The HTTP client itself is loaded on
+ * the first request.
+ */
 export function createTransport(options: TransportOptions = {}): Transport {
   const dispatchers = new Map<string, Dispatcher>();
   const targets = new Map<string, Target>();
@@ -41,7 +46,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   }
 
   function targetOf(loaded: Undici, { url, timeouts: { connectMs } }: OutgoingRequest): Target {
-    // A pool has one connect timeout, so it is part of its name.
+    // A pool has one connect timeout, so that is part of its key.
     const name = `${connectMs} ${url}`;
     const known = targets.get(name);
     if (known) return known;
@@ -77,16 +82,16 @@ function createDispatcher(
   const settings = {
     connections: connections ?? null,
     connectTimeout: connectMs,
-    // Exchanges keep their own time.
+    // Each exchange enforces its own timeouts.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // uvicorn, below most self-hosted models, closes idle connections after 5 s without announcing it.
+    // uvicorn, which serves most self-hosted models, closes idle connections after 5 s without announcing it.
     keepAliveTimeout: origin.startsWith('https:') ? 30_000 : 4_000,
     maxHeaderSize: 64 * 1024,
-    // What a socket holds while nobody reads is one read of 64 KiB, and not two.
-    // A peer that is gone without a word is noticed by probes, from the 30th second of silence on.
+    // With this limit, a socket that is not read holds one read of 64 KiB instead of two. A peer that disappeared
+    // silently is detected by keep-alive probes, from the 30th second of silence on.
     connect: { highWaterMark: 16 * 1024, timeout: connectMs, keepAlive: true, keepAliveInitialDelay: 30_000 },
-    // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset concerns nobody else.
+    // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset affects no other stream.
     allowH2: false,
   };
   const pool = (poolOrigin: string | URL, poolSettings: object) =>
@@ -100,7 +105,7 @@ function createDispatcher(
   return new undici.EnvHttpProxyAgent({ ...settings, ...proxy, factory: pool });
 }
 
-/** A pool's client that tells its exchanges whether their connection has been used before. */
+/** Returns a client class that lets exchanges see whether their connection was used before. */
 function trackedClient(undici: Undici): typeof Client {
   return class TrackedClient extends undici.Client {
     readonly #connection: Connection = { exchanges: 0 };
@@ -128,7 +133,7 @@ function proxySettings(environment: NonNullable<TransportOptions['environment']>
   if (!httpProxy && !httpsProxy) return undefined;
   for (const proxy of [httpProxy, httpsProxy]) {
     if (proxy && !proxyProtocols.has(URL.parse(proxy)?.protocol ?? '')) {
-      // Without its value: a proxy's address may hold a password.
+      // The value is not shown: a proxy's address may contain a password.
       throw new ConclaveError(
         'configuration',
         'HTTPS_PROXY or HTTP_PROXY is not a URL; write it as http://host:port.',
@@ -138,7 +143,7 @@ function proxySettings(environment: NonNullable<TransportOptions['environment']>
   return { httpProxy, httpsProxy, noProxy: read('NO_PROXY') };
 }
 
-/** A local model server is never behind a proxy. */
+/** A local model server is never reached through a proxy. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

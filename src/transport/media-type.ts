@@ -1,6 +1,6 @@
 const known = /^(?:image\/[a-z0-9.+-]+|audio\/[a-z0-9.+-]+|application\/pdf)$/;
 
-/** How files of these types begin. */
+/** First bytes of files of these types. */
 const beginnings: readonly (readonly [type: string, bytes: string, offset: number])[] = [
   ['image/png', '89504e470d0a1a0a', 0],
   ['image/jpeg', 'ffd8ff', 0],
@@ -10,8 +10,8 @@ const beginnings: readonly (readonly [type: string, bytes: string, offset: numbe
 ];
 
 /**
- * The type of media by how its bytes begin, else by what its server says; `undefined` for what is neither an image, a PDF
- * nor a sound. Bytes come first, because servers are often wrong and models then refuse.
+ * Returns the type of media by its first bytes, else by the server's content type; `undefined` unless it is an image, a
+ * PDF or audio. Bytes take precedence, because servers often report a wrong type, which models then reject.
  */
 export function mediaTypeOf(contentType: string | undefined, bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');

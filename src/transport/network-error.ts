@@ -1,15 +1,15 @@
 import { ConclaveError } from '../core/errors.ts';
 
-/** How far an exchange had come when its connection failed. */
+/** The progress of an exchange when its connection failed. */
 export type ExchangeProgress = {
   readonly origin: string;
   readonly phase: 'connect' | 'head' | 'body';
-  /** The connection had carried an earlier exchange and nothing of a reply had arrived. */
+  /** The connection was reused, and nothing of a reply had arrived. */
   readonly stale: boolean;
   readonly receivedBytes: number;
 };
 
-/** A failure of the network or of the HTTP client as our error. It names the origin, never a header. */
+/** Converts a failure of the network or the HTTP client to our error. It names the origin, never a header. */
 export function networkError(thrown: unknown, progress: ExchangeProgress): ConclaveError {
   if (thrown instanceof ConclaveError) return thrown;
   const code = codeOf(thrown);
@@ -63,7 +63,7 @@ const remedies: Readonly<Record<string, string>> = {
 function isBrokenHttp(thrown: unknown, code: string, phase: ExchangeProgress['phase']): boolean {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return true;
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return phase === 'head';
-  // Undici's parser error carries the bytes that it stumbled over; an end in the middle of a message has none.
+  // Undici's parser error contains the bytes that caused it; after an unexpected end there are none.
   return isParserError(thrown) && thrown.data !== '';
 }
 

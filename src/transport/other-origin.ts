@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Lets a page of another origin read the answer (CORS); that the origin is allowed has been checked before. Cookies mean
- * nothing here, so none are let through: whoever calls shows a key. Returns true where the request was the browser's
- * question beforehand, which is then answered.
+ * Lets a page of another origin read the reply (CORS); the origin was checked before. Cookies are not used and not
+ * allowed: callers authenticate with a key. Returns true for a preflight request, which is then answered.
  */
 export function admitOrigin({ headers, method }: IncomingMessage, response: ServerResponse): boolean {
   const { origin, host } = headers;

@@ -7,19 +7,19 @@ import type { Deadlines, Expecting } from '../core/streams/deadlines.ts';
 import { networkError } from './network-error.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 
-/** One connection of a pool, as far as an exchange must know it. */
+/** The part of a pool's connection that an exchange needs. */
 export type Connection = { exchanges: number };
 
 /**
- * Reading from the socket stops above this, and a reader gets at most so much at once. With what the socket holds and
- * what a piece becomes on its way (text, parts, events), a reader that stops costs less than 256 KiB.
+ * Reading from the socket pauses above this, and a reader gets at most this much at once. Together with the socket's
+ * buffer and the later forms of a piece (text, parts, events), a stopped reader costs less than 256 KiB.
  */
 const pauseAboveBytes = 8 * 1024;
 
-/** Where a request goes: a URL taken apart once. */
+/** Target of a request: a parsed URL. */
 export type Target = { readonly dispatcher: Dispatcher; readonly origin: string; readonly path: string };
 
-/** Sends one request and resolves at the head of its reply. */
+/** Sends one request and resolves when the head of its reply has arrived. */
 export function exchange(
   { dispatcher, origin, path }: Target,
   request: OutgoingRequest,
@@ -33,7 +33,7 @@ export function exchange(
         path,
         method: request.method,
         headers: headersOf(request),
-        // Undici takes iterables too: its documentation says so, its types do not.
+        // Undici also accepts iterables, according to its documentation but not its types.
         body: (request.body ?? null) as Uint8Array | string | null,
       },
       new Exchange(request, origin, deadlines, resolve, reject),
@@ -42,11 +42,11 @@ export function exchange(
 }
 
 /**
- * Undici's handler and the reply's body in one object. Written by hand, not as a generator over a stream, because it
- * runs once per chunk of every relayed answer.
+ * Undici's handler and the reply's body in one object. Written by hand instead of as a generator over a stream, because
+ * it runs once per chunk of every relayed reply.
  */
 export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8Array>, ReplyBody, Expecting {
-  /** Set by the pool's client that carries the exchange. */
+  /** Set by the pool's client that runs the exchange. */
   connection: Connection | undefined;
   #phase: 'connect' | 'head' | 'body' | 'ended' = 'connect';
   #controller: Dispatcher.DispatchController | undefined;
@@ -56,11 +56,11 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
   #error: ConclaveError | undefined;
   /** Set while the reader waits. */
   #wakeReader: (() => void) | undefined;
-  /** Set while somebody wants the whole body at once: the most that it may hold. */
+  /** Set while a reader waits for the whole body: its maximum size. */
   #wholeMost: number | undefined;
   slot = 0;
   deadline: Ms;
-  /** When the content must have begun. */
+  /** Deadline for the first content. */
   #contentBy: Ms = Infinity;
   readonly #onAbort: () => void;
   readonly #deadlines: Deadlines;
@@ -81,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     this.#deadlines = deadlines;
     this.#resolve = resolve;
     this.#reject = reject;
-    // A closure in a variable of its own. With the object itself, or a field, as the listener, Node 26 keeps most of a
+    // A closure in its own variable. With the object itself or a field as the listener, Node 26 keeps most of a
     // request's garbage through young collections, which then take ten times longer (measured, not understood).
     const cancel = () => this.#cancel();
     this.#onAbort = cancel;
@@ -92,7 +92,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Undici cannot drop a request that waits for its connection: one that failed meanwhile ends here.
+    // Undici cannot drop a request that waits for its connection, so one that failed meanwhile is aborted here.
     if (this.#phase === 'ended') return controller.abort(this.#error ?? new Error('given up'));
     this.#phase = 'head';
     this.#stale = this.connection !== undefined && this.connection.exchanges++ > 0;
@@ -108,11 +108,11 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     status: number,
     headers: IncomingReply['headers'],
   ): void {
-    // They are views of the first read from the socket, 64 KiB, which would live as long as the stream.
+    // The raw headers are views of the first 64 KiB read from the socket, which would live as long as the stream.
     controller.rawHeaders = null;
     if (this.#phase !== 'head' || status < 200) return;
     const encoding = headers['content-encoding'];
-    // A failure says enough by its status and its headers, which nothing compresses.
+    // For a failed request, status and headers are enough, and those are never compressed.
     if (status < 300 && encoding !== undefined && encoding !== 'identity') {
       return this.#fail(
         new ConclaveError(
@@ -159,7 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     );
   }
 
-  /** The request's signal was aborted: what had arrived is of no use any more. */
+  /** The request's signal was aborted: drop what has arrived. */
   #cancel(): void {
     this.#waiting.drop();
     const error = cancelled(this.#request.signal);
@@ -184,7 +184,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     if (this.#phase === 'body') this.deadline = this.#nextDeadline();
   }
 
-  /** @throws ConclaveError for what has ended the body before its end; `internal` for a second reader. */
+  /** @throws ConclaveError if the body ended early; `internal` for a second reader. */
   ready(): IteratorResult<Uint8Array, undefined> | undefined {
     if (this.#wakeReader) throw new ConclaveError('internal', 'A reply body has one reader.');
     if (this.#waiting.size > 0) return { done: false, value: this.#take() };
@@ -193,7 +193,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     return over;
   }
 
-  /** Who waits goes on when all chunks of this read from the socket are here. */
+  /** Resolves when all chunks of this read from the socket have arrived. */
   arrival(): Promise<void> {
     return new Promise(this.#setReader);
   }
@@ -234,7 +234,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     wake?.();
   }
 
-  /** Told once. */
+  /** Throws the error once. */
   #throwError(): void {
     const error = this.#error;
     this.#error = undefined;
@@ -259,7 +259,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
 
   expire(): void {
     if (this.#phase === 'ended') return;
-    // Paused: it is our reader who is slow, not the provider.
+    // If paused, our reader is slow, not the provider.
     if (this.#controller?.paused) this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
     else this.#fail(this.#timeoutError(this.#phase));
   }
@@ -297,7 +297,10 @@ function unsent(error: ConclaveError): ConclaveError {
 
 const ownHeader = 'accept-encoding';
 
-/** As the flat list that undici takes fastest. Bytes are passed on as they come, so none may arrive compressed. */
+/**
+ * Returns the headers as a flat list, which is the fastest form for undici. Bytes are relayed as they arrive, so
+ * compression is never requested.
+ */
 function headersOf({ headers, body }: OutgoingRequest): string[] {
   const list = [ownHeader, 'identity'];
   for (const name in headers) {

@@ -17,7 +17,7 @@ import { parseJsonBody as parseBody } from './parse-json-body.ts';
 
 const parseJsonBody = (body: Buffer) => parseBody(body).value;
 
-test('an object is read as JSON.parse reads it', () => {
+test('an object is read like JSON.parse', () => {
   const isPlain = (value: unknown) => isJsonObject(value) && !JSON.stringify(value).includes('\\\\');
   assertProperty(
     property(jsonValue({ maxDepth: 4 }).filter(isPlain), (value) => {
@@ -75,7 +75,7 @@ for (const [body, at, expected] of malformed) {
   });
 }
 
-test('what is JSON but no object is refused as that', () => {
+test('JSON that is not an object is refused, with that reason', () => {
   for (const body of ['[]', '"text"', '1', 'null', 'true', ' [{"a":1}] ']) {
     assert.match(refused(body).message, /not an object/);
   }
@@ -86,11 +86,11 @@ test('an empty body, or one of white space, is refused', () => {
   assert.match(refused(' \n').message, /at byte 2 of 2 there should be a value/);
 });
 
-test('a byte order mark is refused by its name', () => {
+test('a byte order mark is refused by name', () => {
   assert.match(refused('\ufeff{}').message, /byte order mark/);
 });
 
-test('the place of an error is found wherever JSON.parse finds one, and nowhere else', () => {
+test('finds the position of an error if and only if JSON.parse fails', () => {
   const pieces = constantFrom(
     '{',
     '}',
@@ -125,7 +125,7 @@ test('the place of an error is found wherever JSON.parse finds one, and nowhere 
   );
 });
 
-test('bytes that are not UTF-8 are refused by their place', () => {
+test('bytes that are not UTF-8 are refused with their position', () => {
   assert.match(refused(Buffer.from('{"a":"caf\xe9"}', 'latin1')).message, /not UTF-8 at byte 9;/);
   assert.match(refused(Buffer.from('7b2261223a22eda0802227d', 'hex')).message, /not UTF-8 at byte 6;/);
   assert.match(
@@ -134,7 +134,7 @@ test('bytes that are not UTF-8 are refused by their place', () => {
   );
 });
 
-test('the place of the first bad byte is exact in any bytes', () => {
+test('the position of the first invalid byte is exact', () => {
   const chunks = oneof(
     string({ unit: 'binary' }).map((text) => Buffer.from(text)),
     uint8Array({ maxLength: 4 }),
@@ -151,7 +151,7 @@ test('the place of the first bad byte is exact in any bytes', () => {
   );
 });
 
-test('half a surrogate pair is refused by its place, a whole one is not', () => {
+test('a lone surrogate is refused with its position, a pair is accepted', () => {
   for (const half of ['\\ud800', '\\uDC00', '\\ud83dx', '\\ud83d\\u0041', '\\ude00\\ud83d']) {
     assert.match(refused(`{"a":"${half}"}`).message, /escape at byte 6 is half of a surrogate pair/);
   }
@@ -159,7 +159,7 @@ test('half a surrogate pair is refused by its place, a whole one is not', () => 
   assert.deepEqual(parseJsonBody(Buffer.from('{"a":"\\ud83d\\ude00 \\\\ud800"}')), { a: '😀 \\ud800' });
 });
 
-test('a member that appears twice is refused, however it is spelt', () => {
+test('a duplicate member is refused, also if one is written with escapes', () => {
   const error = refused('{"model":"a","stream":true,"\\u006dodel":"b"}');
   assert.match(error.message, /"model" appears a second time at byte 27/);
   assert.equal(error.details.param, 'model');
@@ -167,7 +167,7 @@ test('a member that appears twice is refused, however it is spelt', () => {
   assert.deepEqual(parseJsonBody(Buffer.from('{"a":{"model":1},"b":{"model":2},"model":3}')).model, 3);
 });
 
-test('a name written with escapes is the name, whatever was parsed before it', () => {
+test('a name written with escapes is read correctly, whatever was parsed before', () => {
   // See withPlainNames: the first body teaches V8 14.6 a name that the second one's escape looks like.
   parseJsonBody(Buffer.from(String.raw`{"model":"a","\\u007":1}`));
   const body = parseJsonBody(Buffer.from(String.raw`{"model":"a","\u0074ools":[{"\u0074ype":"x"}]}`));
@@ -179,14 +179,14 @@ test('a name written with escapes is the name, whatever was parsed before it', (
   assert.deepEqual(nested.messages, [{ role: 'user', content: '"a":{\\' }]);
 });
 
-test('a body of more than 1,000 members is refused at the first too many, before anybody works on them', () => {
+test('a body with more than 1,000 members is refused at the first excess one, before further work', () => {
   const wide = (count: number) => `{${Array.from({ length: count }, (_, at) => `"k${at}":${at}`).join(',')}}`;
   assert.ok(parseJsonBody(Buffer.from(wide(1_000))));
   assert.match(refused(wide(1_001)).message, /more than 1000 members, at byte 10781; nest them/);
   assert.match(refused(wide(100_000)).message, /more than 1000 members, at byte 10781; nest them/);
 });
 
-test('a body nested 10,000 deep is refused by its place, in objects and in arrays', () => {
+test('a body nested 10,000 deep is refused with the position, in objects and in arrays', () => {
   for (const body of [
     `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
     `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`,
@@ -199,7 +199,7 @@ test('a body nested 10,000 deep is refused by its place, in objects and in array
   assert.match(refused(`{"a":${'['.repeat(256)}${']'.repeat(256)}}`).message, /256 levels/);
 });
 
-test('an error never repeats what the body says', () => {
+test('an error never contains text of the body', () => {
   for (const body of ['{"a":"secret prompt", oops}', '{"a":secret}', 'secret']) {
     assert.ok(!refused(body).message.includes('secret'));
   }
@@ -220,7 +220,7 @@ function refused(body: string | Buffer): ConclaveError {
     assert.equal(error.status, 400);
     return error;
   }
-  return assert.fail('the body was taken');
+  return assert.fail('the body was accepted');
 }
 
 function messageOf(act: () => unknown): string {
@@ -242,7 +242,7 @@ function isValid(text: string): boolean {
   }
 }
 
-/** How many bytes come before the first that is not UTF-8, by the platform's own decoder. */
+/** Returns how many bytes precede the first that is not UTF-8, by the platform's own decoder. */
 function validPrefix(bytes: Buffer): number {
   let from = 0;
   while (from < bytes.length) {

@@ -6,20 +6,21 @@ import { topLevelMembers, type JsonMember } from '../core/json/top-level-members
 import { findJsonError } from './find-json-error.ts';
 import { inspectEscapes, withPlainNames } from './unicode-escapes.ts';
 
-/** Enough for any schema or message, far too little for a recursive reader's stack. */
+/** Enough for any schema or message, and far below what a recursive reader's stack allows. */
 const maxDepth = 256;
-/** No API has a hundred. Each costs every reader some work of its own: a million of them would stop a process for seconds. */
+/** No API has a hundred members. Each costs work in every reader: a million would block a process for seconds. */
 const maxMembers = 1_000;
 
 export type JsonBody = {
   readonly value: JsonObject;
-  /** Where its members stand in the bytes. */
+  /** Positions of its members in the bytes. */
   readonly members: readonly JsonMember[];
 };
 
 /**
- * A request's body as a JSON object that means the same to every reader: UTF-8 without lone surrogates, no member
- * twice, no deeper than 256 levels, no more than 1,000 members. @throws ConclaveError `invalid_request` naming the byte at fault.
+ * Parses a request body as a JSON object that every reader understands in the same way: UTF-8 without lone surrogates,
+ * no duplicate members, at most 256 levels, at most 1,000 members.
+ * @throws ConclaveError `invalid_request` naming the offending byte.
  */
 export function parseJsonBody(body: Buffer): JsonBody {
   if (body.length === 0) throw invalid('The body is empty; send a JSON object.');
@@ -39,7 +40,10 @@ export function parseJsonBody(body: Buffer): JsonBody {
   throw invalid('The body must be a JSON object.');
 }
 
-/** Depth and doubles, read from the bytes: when parsed, a double is gone and depth has done its harm. */
+/**
+ * Checks depth and duplicates on the bytes: parsing would drop duplicates, and deep nesting would already have done its
+ * harm.
+ */
 function unambiguousMembers(body: Buffer): JsonMember[] {
   const members = readMembers(body);
   const seen = new Set<string>();
@@ -79,7 +83,7 @@ function malformed(body: Buffer): ConclaveError {
   );
 }
 
-/** Halves the bytes, cutting between characters, until few are left to look at one by one. */
+/** Finds the first invalid byte by bisecting between characters, until few bytes are left to check one by one. */
 function firstInvalidByte(bytes: Buffer): number {
   let start = 0;
   for (let end = bytes.length; end - start > 16;) {

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * True for an address that the whole internet would reach the same host at: none of this machine, its networks, a
- * cloud's metadata service or a special purpose (IANA's special-purpose address registries). What merely contains an IPv4
- * address (mapped, translated, tunnelled) is none, whatever it contains: nobody needs it to reach a public host.
+ * Returns whether an address is public: not an address of this machine, its networks, a cloud's metadata service or a
+ * special purpose (IANA's special-purpose address registries). IPv6 addresses that contain an IPv4 address (mapped,
+ * translated, tunnelled) are never public, because no public host needs them.
  */
 export function isPublicUnicast(address: string): boolean {
   const version = isIP(address);
@@ -11,7 +11,7 @@ export function isPublicUnicast(address: string): boolean {
   return version === 6 && global.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
-/** All of IPv6 that is given out; loopback, link-local, unique local, mapped and translated addresses lie outside. */
+/** The allocated part of IPv6; loopback, link-local, unique local, mapped and translated addresses lie outside. */
 const global = new BlockList();
 global.addSubnet('2000::', 3, 'ipv6');
 
@@ -21,7 +21,7 @@ for (const [network, prefix] of [
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
-  // Link-local, with the metadata services of the great clouds.
+  // Link-local, including the metadata services of large clouds.
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],

@@ -12,10 +12,10 @@ import {
 import { ConclaveError } from '../core/errors.ts';
 
 /**
- * The whole body of a request, unpacked. A body announced as larger than `maxBytes` is refused before it is read;
- * `maxBytes` also bounds what it unpacks to.
+ * Reads the whole body of a request, unpacked. A body announced as larger than `maxBytes` is rejected before it is
+ * read; `maxBytes` also limits the unpacked size.
  * @throws ConclaveError `request_too_large`, `invalid_request` (bad compression; status 415 for an unknown one),
- * `cancelled` when the client leaves.
+ * `cancelled` if the client leaves.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
@@ -32,7 +32,8 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      // Of what is too large nobody keeps the rest, but it leaves the socket, so that the answer can be read.
+      // The rest of an oversized body is discarded but still read from the socket, so that the client can read the
+      // reply.
       if (length > maxBytes) reject(tooLarge(maxBytes, 'more'));
       else chunks.push(chunk);
     });

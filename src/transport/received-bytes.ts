@@ -2,7 +2,9 @@ import { joinBytes } from '../core/json/join-bytes.ts';
 
 const mostAtOnce = 8 * 1024;
 
-/** What of a body has arrived and waits for its reader. What came together leaves together, up to 8 KiB. */
+/**
+ * Bytes that have arrived and wait for their reader. Chunks that arrived together are returned together, up to 8 KiB.
+ */
 export class ReceivedBytes {
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -55,7 +57,7 @@ export class ReceivedBytes {
   }
 }
 
-/** A small piece of a large read, copied, so that it does not keep the whole read alive. */
+/** Copies a small piece of a large read, so that it does not keep the whole read in memory. */
 function ownBytes(chunk: Buffer): Uint8Array {
   return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
 }

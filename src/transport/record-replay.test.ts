@@ -9,7 +9,7 @@ import { createTransport } from './http-out.ts';
 import { recordTransport } from './record-transport.ts';
 import { replayTransport } from './replay-transport.ts';
 
-test('what was recorded is replayed byte for byte, in order, with no server and no key in any file', async (t) => {
+test('recordings are replayed byte for byte and in order, without a server, and contain no key', async (t) => {
   const { url, folder } = await provider(t);
   const recorder = await recordTransport(createTransport(), folder);
   const first = await exchange(recorder, `${url}/v1/chat?key=sk-in-the-query`, { model: 'm', n: 1 });
@@ -19,7 +19,7 @@ test('what was recorded is replayed byte for byte, in order, with no server and 
 
   const replayer = await replayTransport(folder);
   const again = [];
-  // Members in another order ask the same.
+  // The order of members does not matter.
   for (let i = 0; i < 3; i += 1) again.push(await exchange(replayer, `${url}/v1/chat`, { n: 1, model: 'm' }));
   assert.deepEqual(
     again.map(({ text }) => text),
@@ -33,7 +33,7 @@ test('what was recorded is replayed byte for byte, in order, with no server and 
   }
 });
 
-test('a reply that was cut is not kept', async (t) => {
+test('a truncated reply is not recorded', async (t) => {
   const { url, folder } = await provider(t);
   const recorder = await recordTransport(createTransport(), folder);
   await assert.rejects(exchange(recorder, `${url}/cut`, { model: 'm' }));
@@ -42,7 +42,7 @@ test('a reply that was cut is not kept', async (t) => {
   await assert.rejects(replayTransport(folder), /holds no recordings/);
 });
 
-test('a request that was never recorded says how to record it, and is not tried elsewhere', async (t) => {
+test('a request without a recording fails with instructions to record it, and no fallback is tried', async (t) => {
   const { url, folder } = await provider(t);
   const recorder = await recordTransport(createTransport(), folder);
   await exchange(recorder, `${url}/v1/chat`, { model: 'm' });

@@ -4,8 +4,8 @@ import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import { keptReplyHeaders, keptRequest, recordingKey, type Recording } from './recording.ts';
 
 /**
- * Passes everything on to `transport` and keeps each reply that has been read to its end as a file of `folder`.
- * A reply that was cut or cancelled is not kept: replaying it would look like the provider's own doing.
+ * Wraps `transport` and stores each completely read reply as a file in `folder`. Truncated or cancelled replies are not
+ * stored: in a replay they would look like the provider's fault.
  */
 export async function recordTransport(transport: Transport, folder: string): Promise<Transport> {
   await mkdir(folder, { recursive: true });
@@ -36,7 +36,7 @@ export async function recordTransport(transport: Transport, folder: string): Pro
   };
 }
 
-/** `number` tells apart the answers to the same request, in the order in which they came. */
+/** Returns the file name; `number` distinguishes replies to the same request, in order of arrival. */
 export function fileName(key: string, number: number): string {
   return `${key}.${number}.json`;
 }

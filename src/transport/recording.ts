@@ -2,19 +2,19 @@ import { hash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../core/json/json.ts';
 import { wholeBody, type OutgoingBody, type OutgoingRequest } from '../core/wire/transport.ts';
 
-/** One exchange with a provider as it is kept on disk. Neither credentials nor other request headers are in it. */
+/** One recorded exchange with a provider. It contains neither credentials nor other request headers. */
 export type Recording = {
   readonly version: 1;
   readonly request: { readonly method: string; readonly url: string; readonly body?: JsonValue };
   readonly reply: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
-    /** The body in the pieces in which it came, base64. */
+    /** The body in the pieces in which it arrived, base64. */
     readonly pieces: readonly string[];
   };
 };
 
-/** Reply headers that say what the body is; others may name accounts. */
+/** Reply headers to keep; others may name accounts. */
 const keptHeaders = ['content-type', 'retry-after', 'retry-after-ms'];
 
 export function keptReplyHeaders(
@@ -28,7 +28,7 @@ export function keptReplyHeaders(
   return kept;
 }
 
-/** The request as it is kept: the query may carry a key, and so it is dropped. */
+/** Returns the request to record, without the query, which may contain a key. */
 export function keptRequest({ method, url, body }: OutgoingRequest): Recording['request'] {
   const parsed = body === undefined ? undefined : parse(body);
   const bare = new URL(url);
@@ -36,8 +36,8 @@ export function keptRequest({ method, url, body }: OutgoingRequest): Recording['
 }
 
 /**
- * Equal for requests that ask the same, whatever the order of their members and whoever's address it was: of the path
- * the last two segments count, which hold what a body may leave out (`<model>/converse`).
+ * Returns a key that is equal for equivalent requests, whatever the order of their members and whichever host they went
+ * to. Only the last two path segments are used, which contain what a body may omit (`<model>/converse`).
  */
 export function recordingKey({ method, url, body }: Recording['request']): string {
   const call = new URL(url).pathname.split('/').slice(-2).join('/');
@@ -48,7 +48,7 @@ function parse(body: OutgoingBody): JsonValue {
   const whole = wholeBody(body);
   const text = typeof whole === 'string' ? whole : Buffer.from(whole).toString('utf8');
   try {
-    // What JSON.parse returns is JSON.
+    // `JSON.parse` returns JSON values.
     return JSON.parse(text) as JsonValue;
   } catch {
     return text;

@@ -5,9 +5,9 @@ import type { Transport } from '../core/wire/transport.ts';
 import { keptRequest, recordingKey, type Recording } from './recording.ts';
 
 /**
- * Answers from the recordings of `folder`; nothing leaves this machine. A request that was recorded several times is
- * answered in that order, then by its last answer.
- * @throws ConclaveError `configuration` when there is nothing to replay.
+ * Creates a transport that replies from the recordings in `folder`; nothing leaves this machine. A request that was
+ * recorded several times gets its replies in that order, then the last one again.
+ * @throws ConclaveError `configuration` if there is nothing to replay.
  */
 export async function replayTransport(folder: string): Promise<Transport> {
   const recordings = await load(folder);
@@ -66,11 +66,11 @@ async function load(folder: string): Promise<Map<string, Recording[]>> {
 
 function parse(text: string, path: string): Recording {
   try {
-    // The file was written by `recordTransport`; its version says so.
+    // `recordTransport` wrote the file; its version is checked.
     const recording = JSON.parse(text) as Recording;
     if (recording.version === 1 && Array.isArray(recording.reply.pieces)) return recording;
   } catch {
-    // Said below, with the place.
+    // Reported below, with the path.
   }
   throw new ConclaveError('configuration', `${path}: is no recording of this version; record it anew`);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { responseWriter } from './response-writer.ts';
 
-test('pieces of any kind and size arrive as they were written, and the connection serves the next request', async (t) => {
+test('pieces of any type and size arrive unchanged, and the connection serves the next request', async (t) => {
   const long = 'Zürich '.repeat(40_000);
   const pieces = [
     'first é',
@@ -46,7 +46,7 @@ test('pieces of any kind and size arrive as they were written, and the connectio
   assert.equal(ports.size, 1);
 });
 
-test('a client of HTTP/1.0 gets the pieces without frames', async (t) => {
+test('an HTTP/1.0 client gets the pieces without chunk framing', async (t) => {
   const server = createServer(async (_request, response) => {
     const writer = responseWriter(response, { stalledMs: 5_000 });
     response.writeHead(200, { 'content-type': 'text/plain' });

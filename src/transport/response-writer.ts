@@ -3,21 +3,23 @@ import type { Socket } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 
-/** Larger pieces go out in slices, so that a slow reader never holds more than a slice and the socket's own buffer. */
+/**
+ * Larger pieces are sent in slices, so that a slow reader never holds more than a slice and the socket's own buffer.
+ */
 const sliceBytes = 64 * 1024;
 
 /** Writes a reply at the pace of its reader. */
 export type ResponseWriter = {
   /**
-   * Sends a piece. `undefined`: go on at once. A promise: the reader is behind; wait. It rejects with `cancelled`
-   * when the reader leaves or takes nothing for `stalledMs`.
+   * Sends a piece. `undefined`: continue at once. A promise: the reader is slow; wait. It rejects with `cancelled` if
+   * the reader leaves or takes nothing for `stalledMs`.
    */
   write(piece: Uint8Array | string): Promise<void> | undefined;
-  /** Resolves when everything has been handed to the operating system. Rejects as `write` does. */
+  /** Resolves when everything has been passed to the operating system. Rejects like `write`. */
   end(): Promise<void>;
 };
 
-/** Bounds what a slow reader of `response` can hold in memory, and how long. */
+/** Limits how much memory a slow reader of `response` can hold, and for how long. */
 export function responseWriter(
   response: ServerResponse,
   { stalledMs }: { readonly stalledMs: Ms },
@@ -29,7 +31,7 @@ export function responseWriter(
     // An empty chunk would end the reply.
     if (piece.length === 0) return undefined;
     if (piece.length > sliceBytes) return writeSlices(typeof piece === 'string' ? Buffer.from(piece) : piece);
-    // Node frames a piece of a chunked reply by four writes that it then collects; one is a fifth cheaper.
+    // Node frames a chunk with four writes that it then collects; a single one is a fifth cheaper.
     if (response.chunkedEncoding && response.headersSent) {
       response.chunkedEncoding = false;
       framing = true;
@@ -39,7 +41,7 @@ export function responseWriter(
       const sent = framing ? frameOf(piece, writableLength > 0) : piece;
       return response.write(sent) ? undefined : next(response, 'drain');
     }
-    // Nothing of the response waits for its turn, and a whole frame needs none of what Node does for a piece of one.
+    // The response has nothing queued, and a whole frame can be written directly to the socket.
     return socket.write(frameOf(piece, writableLength > 0)) ? undefined : next(socket, 'drain');
   }
 
@@ -83,8 +85,9 @@ const cr = 0x0d;
 const lf = 0x0a;
 
 /**
- * A chunk of `transfer-encoding: chunked` (RFC 9112, 7.1): its size in hex, a line break, itself, a line break. Where its
- * reader is behind it gets memory of its own: from the pool, each piece that waits would keep a whole block alive.
+ * Builds a chunk of `transfer-encoding: chunked` (RFC 9112, 7.1): its size in hex, a line break, the bytes, a line
+ * break. If the reader is slow, the chunk gets its own memory: in the buffer pool, each waiting piece would keep a
+ * whole block alive.
  */
 function frameOf(piece: Uint8Array | string, isBehind: boolean): Uint8Array {
   const size = typeof piece === 'string' ? Buffer.byteLength(piece) : piece.byteLength;

@@ -1,19 +1,22 @@
 import { endOfString, skipSpace } from '../core/json/top-level-members.ts';
 
 export type EscapeFindings = {
-  /** The byte of an escaped half of a surrogate pair without its other half. */
+  /** Position of an escaped lone surrogate. */
   readonly loneSurrogateAt?: number;
-  /** A letter, digit or underscore is written as an escape, which hides it from a reader of bytes. */
+  /** A letter, digit or underscore is escaped, which hides it from code that reads the bytes. */
   readonly hidesLetters: boolean;
 };
 
 const nothing: EscapeFindings = { hidesLetters: false };
-/** As a constant: `String.raw` is a call, which took longer than the search. */
+/** A constant, because calling `String.raw` took longer than the search. */
 const escape = String.raw`\u`;
 const backslash = 0x5c;
 const quote = 0x22;
 
-/** Looks at every `\uXXXX` of a JSON text, given as bytes too. One pass, and only for bodies that have any: JavaScript's clients send none. */
+/**
+ * Inspects every `\uXXXX` of a JSON text, given as bytes too. One pass, and only for bodies that have any: JavaScript
+ * clients send none.
+ */
 export function inspectEscapes(json: Buffer, text: string): EscapeFindings {
   let hidesLetters = false;
   if (!text.includes(escape)) return nothing;
@@ -33,7 +36,7 @@ export function inspectEscapes(json: Buffer, text: string): EscapeFindings {
   return { hidesLetters };
 }
 
-/** The value of the `\uXXXX` at `at`; `undefined` for anything else. */
+/** Returns the value of the `\uXXXX` at `at`; `undefined` for anything else. */
 function codeUnit(json: Buffer, at: number): number | undefined {
   if (json[at] !== backslash || json[at + 1] !== 0x75) return undefined;
   let unit = 0;
@@ -57,9 +60,9 @@ function isWordCharacter(unit: number): boolean {
 }
 
 /**
- * The same JSON with its member names written plainly. V8 14.6 (Node 26) reads a name with an escape as another one
- * when it has seen a name that begins like the escape's own text in the same place: `{"\\u007":1}`, and from then on
- * `{"\u0074ools":…}` has no `tools`. A request could hide members that way, from us and not from the provider.
+ * Returns the same JSON with its member names unescaped. V8 14.6 (Node 26) misreads a name with an escape if it has
+ * seen, in the same place, a name that begins like the escape's own text: after `{"\\u007":1}`, the object
+ * `{"\u0074ools":…}` has no `tools`. A request could hide members that way from us but not from the provider.
  */
 export function withPlainNames(json: Buffer): string {
   const pieces: string[] = [];

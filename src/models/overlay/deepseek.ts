@@ -16,7 +16,7 @@ const deepseek: Family = {
     vision: false,
     documents: false,
     audio: false,
-    // JSON mode only: the schema has to stand in the prompt.
+    // JSON mode only: the schema must be in the prompt.
     'json-schema': false,
     reasoning: true,
     embeddings: false,

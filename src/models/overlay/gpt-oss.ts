@@ -1,6 +1,6 @@
 import type { Family } from '../family.ts';
 
-/** Trained by OpenAI and served by others: the same family as GPT where independence counts. */
+/** Trained by OpenAI and served by other providers; counts as the GPT family when independence matters. */
 const gptOss: Family = {
   id: 'gpt',
   name: 'GPT OSS',
