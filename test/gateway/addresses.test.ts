@@ -7,14 +7,14 @@ import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { httpClient } from '../support/mcp-clients.ts';
 
-// Where a provider stands is the operator's to know. Clients are told its name, whatever goes wrong; ledger and log have
-// the address.
+// A provider's address is for the operator only. Clients get the provider's name, whatever goes wrong; the ledger and
+// the log contain the address.
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
 const delta = (content: string) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
 
-/** What can go wrong, by the model that is asked for. */
+/** The possible failures, by requested model. */
 const failures: Readonly<Record<string, (socket: Socket, address: string) => void>> = {
   closes: (socket) => socket.destroy(),
   silent: () => undefined,
@@ -72,7 +72,7 @@ const clients = [
   ['/v1/messages', { max_tokens: 50, messages }],
 ] as const;
 
-test('no client hears where a provider stands, and the operator does', async (t) => {
+test("clients never see a provider's address, and the operator does", async (t) => {
   const { gateway, address, nobody } = await setUp(t);
   const asked = [...Object.keys(failures).map((name) => `lab/${name}`), 'gone/m'];
   await Promise.all(
@@ -87,7 +87,7 @@ test('no client hears where a provider stands, and the operator does', async (t)
           assert.match(said, new RegExp(`\\b${provider} |tcp ${provider}:|The provider`), title);
           const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
           assert.ok(row, title);
-          // Of a cut, the reader of the stream may know first: it has seen no address.
+          // For a cut, the stream's reader may notice first; it has no address.
           if (model === 'lab/cut') return;
           const shown = rowText(row, { why: true });
           assert.ok(shown.includes(provider === 'gone' ? nobody : address), `${title}: ${shown}`);
@@ -101,7 +101,7 @@ test('no client hears where a provider stands, and the operator does', async (t)
   assert.doesNotMatch(await page.text(), /127\.0\.0\.1/);
 });
 
-test('where every attempt failed, each is named by its provider; the log has the addresses', async (t) => {
+test('if every attempt failed, each is identified by its provider; the log has the addresses', async (t) => {
   const { gateway, address, nobody } = await setUp(t);
   const info = mock.method(gateway.app.log, 'info');
   const models = ['lab/closes', 'gone/m'];
@@ -116,7 +116,7 @@ test('where every attempt failed, each is named by its provider; the log has the
   );
 });
 
-test('tools over HTTP name the provider as well', async (t) => {
+test('tools over HTTP also identify the provider by name', async (t) => {
   const { gateway } = await setUp(t);
   const client = await httpClient(t, gateway, 'auto');
   const answer = await client.callTool({ name: 'chat', arguments: { prompt: 'Hi', model: 'gone/m' } });

@@ -34,7 +34,7 @@ const notJson = [
 ];
 
 const host = 'Host: 127.0.0.1\r\n';
-/** What stands between the first line of a request and its end, so that two servers may cut it in different places. */
+/** Request framings that two servers might split in different places. */
 const smuggled: Readonly<Record<string, string>> = {
   'length and chunks together': `${host}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX`,
   'two different lengths': `${host}Content-Length: 5\r\nContent-Length: 0\r\n\r\nhello`,
@@ -89,7 +89,7 @@ for (const { path, conversation, isError } of routes) {
         status: 400,
         names: at(''),
       },
-      // An empty input of Responses is its provider's to judge: a prompt may be kept there.
+      // The provider decides about an empty Responses input: a stored prompt may supply it.
       ...(conversation === 'messages' && {
         'no messages at all': {
           body: JSON.stringify({ ...good, model: 'gpt', [conversation]: [] }),
@@ -148,7 +148,7 @@ for (const { path, conversation, isError } of routes) {
       },
     };
     for (const [title, { body, status, names }] of Object.entries(cases)) {
-      test(`${title} is a ${status} that says so`, async () => {
+      test(`${title} is a ${status} with an explanation`, async () => {
         const reply = await post(gateway, path, body);
         const text = await reply.text();
         assert.equal(reply.status, status, text.slice(0, 500));
@@ -159,7 +159,7 @@ for (const { path, conversation, isError } of routes) {
       });
     }
 
-    test('a model path that is no percent-encoding is a 400', async () => {
+    test('a model path with invalid percent-encoding is a 400', async () => {
       const headers = { authorization: `Bearer ${gateway.key}` };
       const reply = await fetch(`${gateway.url}/v1/models/%E0%A4%A`, { headers });
       assert.equal(reply.status, 400);
@@ -183,7 +183,7 @@ for (const { path, conversation, isError } of routes) {
       assert.ok(isError((await reply.json()) as ErrorBody));
     });
 
-    test('a base URL with /v1 twice, or without it, is told so; another slip gets the nearest path', async () => {
+    test('a base URL with /v1 twice or without it is reported, and other typos get the nearest path', async () => {
       const headers = { authorization: `Bearer ${gateway.key}` };
       const say = async (wrong: string) => {
         const reply = await fetch(gateway.url + wrong, { method: 'POST', headers, body: '{}' });
@@ -208,7 +208,7 @@ for (const { path, conversation, isError } of routes) {
     });
 
     for (const [encoding, pack] of Object.entries({ gzip: gzipSync, br: brotliCompressSync })) {
-      test(`a ${encoding} bomb is refused at its limit`, async () => {
+      test(`a ${encoding} bomb is refused at the size limit`, async () => {
         const bomb = pack(Buffer.alloc(200 * 1024 * 1024, 0x20));
         const reply = await fetch(gateway.url + path, {
           method: 'POST',
@@ -225,7 +225,7 @@ for (const { path, conversation, isError } of routes) {
     }
 
     for (const [title, rest] of Object.entries(smuggled)) {
-      test(`${title} is a 400, and what comes behind is not served`, async () => {
+      test(`${title} is a 400, and data after it is not served`, async () => {
         const reply = await rawBytes(
           gateway,
           `POST ${path} HTTP/1.1\r\n${rest}GET /health/live HTTP/1.1\r\n${host}\r\n`,
@@ -236,7 +236,7 @@ for (const { path, conversation, isError } of routes) {
       });
     }
 
-    test('chunks over HTTP/1.0, a later HTTP and a tunnel are refused in the same shape', async () => {
+    test('chunks over HTTP/1.0, a later HTTP version and a tunnel are refused with the same error shape', async () => {
       for (const [line, rest, status] of [
         [`POST ${path} HTTP/1.0`, 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
         [`POST ${path} HTTP/2.0`, 'Content-Length: 0\r\n\r\n', 505],
@@ -266,7 +266,7 @@ for (const { path, conversation, isError } of routes) {
       ['application/xml', '<model>haiku</model>'],
       ['application/json; charset=utf-16', Buffer.from('{"model":"haiku"}', 'utf16le').toString('latin1')],
     ] as const) {
-      test(`a body of ${type} is a 400 that says what is wanted`, async () => {
+      test(`a body of ${type} is a 400 that states the expected type`, async () => {
         const reply = await post(gateway, path, body, { 'content-type': type });
         const text = await reply.text();
         assert.equal(reply.status, 400, text);
@@ -275,7 +275,7 @@ for (const { path, conversation, isError } of routes) {
       });
     }
 
-    test('bytes that are no UTF-8 are a 400', async () => {
+    test('bytes that are not UTF-8 are a 400', async () => {
       const bytes = Buffer.from(JSON.stringify({ ...good, user: 'X' }));
       bytes[bytes.lastIndexOf('X')] = 0xff;
       const headers = { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' };
@@ -286,7 +286,7 @@ for (const { path, conversation, isError } of routes) {
       assert.ok(isError(JSON.parse(text) as ErrorBody));
     });
 
-    test('what is packed small and nested deep is a 400', async () => {
+    test('a compressed, deeply nested body is a 400', async () => {
       const deep = `{"model":"haiku","${conversation}":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`;
       const reply = await fetch(gateway.url + path, {
         method: 'POST',
@@ -301,20 +301,20 @@ for (const { path, conversation, isError } of routes) {
       assert.ok(isError((await reply.json()) as ErrorBody));
     });
 
-    test('a key comes before the body: without one nothing is read', async () => {
+    test('the key is checked before the body: without a key the body is not read', async () => {
       const reply = await post({ ...gateway, key: '' }, path, '{');
       assert.equal(reply.status, 401);
       assert.ok(isError((await reply.json()) as ErrorBody));
     });
 
-    test('after all of that it still answers, and no key stands in any error', async () => {
+    test('after all of that the gateway still answers, and no error contains a key', async () => {
       const reply = await post(gateway, path, { ...good, model: 'anthropic/claude-haiku-4-5' });
       assert.equal(reply.status, 200);
       const rows = await gateway.app.ledger.recent({ limit: 100 });
       const text = JSON.stringify(rows, (_, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,
       );
-      assert.ok(text.length < 50_000, 'no row keeps a megabyte that somebody called a model');
+      assert.ok(text.length < 50_000, 'no row stores a megabyte sent as a model name');
       assert.ok(
         !text.includes(gateway.key) && !text.includes('key-anthropic'),
         createHash('sha1').update(text).digest('hex'),
@@ -341,7 +341,7 @@ function rawRequest(gateway: TestGateway, lines: readonly string[]): Promise<str
   return rawBytes(gateway, `${lines.join('\r\n')}\r\n\r\n`);
 }
 
-/** Everything that comes back until the connection ends, or nothing more comes for a while. */
+/** Reads everything until the connection ends or no more data arrives for a while. */
 function rawBytes({ url }: TestGateway, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let reply = '';

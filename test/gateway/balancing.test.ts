@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 
 const model = 'lab/m';
 
-/** A gateway before one provider, asked with key `one` and with whatever else the deployments say. */
+/** A gateway in front of one provider, with key `one` and the given additional deployments. */
 async function before(
   t: TestContext,
   deployments: NonNullable<ConfigInput['deployments']>,
@@ -32,7 +32,7 @@ const send = (gateway: TestGateway, headers: Record<string, string> = {}, text?:
 const counts = (keys: readonly string[]) =>
   Object.fromEntries([...new Set(keys)].toSorted().map((key) => [key, keys.filter((k) => k === key).length]));
 
-test('calls go round the keys by their weights', async (t) => {
+test('calls rotate over the keys by weight', async (t) => {
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', weight: 2 }], {
     strategy: 'round-robin',
   });
@@ -42,60 +42,64 @@ test('calls go round the keys by their weights', async (t) => {
 
 for (const store of sharedStores) {
   const { name, skip } = store;
-  test(`what one process learns of a key's limits, the others on ${name} know`, { skip }, async (t) => {
-    const lab = await startKeyedProvider(t);
-    const config: ConfigInput = {
-      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
-      models: [{ id: model }],
-      deployments: ['key-two', 'key-three'].map((apiKey) => ({ model, apiKey })),
-      routing: { balance: { strategy: 'round-robin' } },
-    };
-    const spend = (key: string) =>
-      lab.behave(key, {
-        headers: {
-          'x-ratelimit-limit-requests': '60',
-          'x-ratelimit-remaining-requests': '0',
-          'x-ratelimit-reset-requests': '10m0s',
-        },
-      });
-    /** Asks until this key has answered, and said that it has no more to give. */
-    const askUntil = async (gateway: TestGateway, key: string) => {
-      do assert.equal((await send(gateway)).status, 200);
-      while (lab.keys().at(-1) !== key);
-    };
-    /** Keys without room as a gateway sees them that asks nobody. */
-    const spentAt = async (gateway: TestGateway) => {
-      const dry = await send(gateway, { 'x-conclave-dry-run': 'true' });
-      const { steps } = (await dry.json()) as { steps: { has_room: boolean }[][] };
-      return steps.flat().filter(({ has_room }) => !has_room).length;
-    };
-    await withTwoGateways(store, { config }, async (one, other) => {
-      spend('key-one');
-      await askUntil(one, 'key-one');
-      const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
-      await until(async () => (await said()).length > 0, 'the limit in the store');
-      const before = lab.asked.length;
-      assert.equal(await spentAt(other), 1, 'from its first call on');
-      for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);
-      assert.deepEqual(Object.keys(counts(lab.keys().slice(before))), ['key-three', 'key-two']);
+  test(
+    `what one process learns about a key's limits is shared with the others on ${name}`,
+    { skip },
+    async (t) => {
+      const lab = await startKeyedProvider(t);
+      const config: ConfigInput = {
+        providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+        models: [{ id: model }],
+        deployments: ['key-two', 'key-three'].map((apiKey) => ({ model, apiKey })),
+        routing: { balance: { strategy: 'round-robin' } },
+      };
+      const spend = (key: string) =>
+        lab.behave(key, {
+          headers: {
+            'x-ratelimit-limit-requests': '60',
+            'x-ratelimit-remaining-requests': '0',
+            'x-ratelimit-reset-requests': '10m0s',
+          },
+        });
+      /** Calls until this key has answered and its headers reported no remaining quota. */
+      const askUntil = async (gateway: TestGateway, key: string) => {
+        do assert.equal((await send(gateway)).status, 200);
+        while (lab.keys().at(-1) !== key);
+      };
+      /** Keys without remaining quota, as seen by a gateway that makes no calls. */
+      const spentAt = async (gateway: TestGateway) => {
+        const dry = await send(gateway, { 'x-conclave-dry-run': 'true' });
+        const { steps } = (await dry.json()) as { steps: { has_room: boolean }[][] };
+        return steps.flat().filter(({ has_room }) => !has_room).length;
+      };
+      await withTwoGateways(store, { config }, async (one, other) => {
+        spend('key-one');
+        await askUntil(one, 'key-one');
+        const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
+        await until(async () => (await said()).length > 0, 'the limit in the store');
+        const before = lab.asked.length;
+        assert.equal(await spentAt(other), 1, 'from the first call');
+        for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);
+        assert.deepEqual(Object.keys(counts(lab.keys().slice(before))), ['key-three', 'key-two']);
 
-      spend('key-two');
-      await askUntil(one, 'key-two');
-      const asked = lab.asked.length;
-      await until(async () => (await spentAt(other)) === 2, 'what the other gateway told', { everyMs: 50 });
-      assert.equal(lab.asked.length, asked, 'the other one has asked nobody');
-    });
-  });
+        spend('key-two');
+        await askUntil(one, 'key-two');
+        const asked = lab.asked.length;
+        await until(async () => (await spentAt(other)) === 2, 'what the other gateway told', { everyMs: 50 });
+        assert.equal(lab.asked.length, asked, 'the other gateway made no calls');
+      });
+    },
+  );
 }
 
-test('the quicker key is asked once both are known', async (t) => {
+test('the faster key is used once the latency of both is known', async (t) => {
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }], { strategy: 'latency' });
   lab.behave('key-one', { delayMs: 150 });
   for (let i = 0; i < 12; i += 1) await send(gateway);
   assert.ok((counts(lab.keys())['key-one'] ?? 0) <= 2, lab.keys().join(' '));
 });
 
-test('the place that charges least is asked, and its own price is booked', async (t) => {
+test('the cheapest deployment is used, and its own price is booked', async (t) => {
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', price: { input: 0.5, output: 1 } }], {
     strategy: 'cheapest',
   });
@@ -105,7 +109,7 @@ test('the place that charges least is asked, and its own price is booked', async
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00001');
 });
 
-test('a session stays with one key whatever the strategy; without one calls are shared out', async (t) => {
+test('a session stays with one key under every strategy; without a session, calls are distributed', async (t) => {
   const { lab, gateway } = await before(
     t,
     ['key-two', 'key-three', 'key-four'].map((apiKey) => ({ model, apiKey })),
@@ -117,7 +121,7 @@ test('a session stays with one key whatever the strategy; without one calls are 
   assert.equal(new Set(lab.keys().slice(8)).size, 4);
 });
 
-test('a long conversation stays with one key by how it begins', async (t) => {
+test('a long conversation stays with one key, chosen by how it begins', async (t) => {
   const { lab, gateway } = await before(
     t,
     ['key-two', 'key-three', 'key-four'].map((apiKey) => ({ model, apiKey })),
@@ -128,7 +132,7 @@ test('a long conversation stays with one key by how it begins', async (t) => {
   assert.equal(new Set(lab.keys()).size, 1);
 });
 
-test('a long conversation has its home where it is cheapest, and other conversations too', async (t) => {
+test('long conversations are spread over the cheapest keys only', async (t) => {
   const { lab, gateway } = await before(
     t,
     [
@@ -138,10 +142,14 @@ test('a long conversation has its home where it is cheapest, and other conversat
     { strategy: 'cheapest' },
   );
   for (let i = 0; i < 12; i += 1) await send(gateway, {}, `Story ${i}. ${'Once upon a time. '.repeat(400)}`);
-  assert.deepEqual([...new Set(lab.keys())].toSorted(), ['key-three', 'key-two'], 'and never the dear one');
+  assert.deepEqual(
+    [...new Set(lab.keys())].toSorted(),
+    ['key-three', 'key-two'],
+    'and never the expensive one',
+  );
 });
 
-test('a key at its requests per minute hands over to the next; when all are, the call is a 429 that says when', async (t) => {
+test('a key at its requests per minute hands over to the next; when all are at it, the call gets a 429 with a retry time', async (t) => {
   const { lab, gateway } = await before(
     t,
     [
@@ -159,10 +167,10 @@ test('a key at its requests per minute hands over to the next; when all are, the
   const { error } = (await refused.json()) as { error: { message: string } };
   assert.match(error.message, /lab\/m is limited to 2 requests a minute/);
   assert.match(error.message, /lab\/m#[0-9a-f]{6} is limited to 3 requests a minute/);
-  assert.equal(lab.keys().length, 5, 'nobody was asked');
+  assert.equal(lab.keys().length, 5, 'the provider was not called');
 });
 
-test('a key is never asked more often at one time than it may be: calls wait shortly for a place', async (t) => {
+test('a key never exceeds its concurrency limit: calls wait briefly for a slot', async (t) => {
   const { lab, gateway } = await before(t, [{ model, concurrency: 2 }], { queueMs: 20_000 });
   lab.behave('key-one', { delayMs: 20 });
   const replies = await Promise.all(Array.from({ length: 20 }, () => send(gateway)));
@@ -170,7 +178,7 @@ test('a key is never asked more often at one time than it may be: calls wait sho
   assert.equal(lab.mostAtOnce('key-one'), 2);
 });
 
-test('a call that finds no place in time is a 429 with a time to come back', async (t) => {
+test('a call that gets no slot in time is a 429 with a retry time', async (t) => {
   const { lab, gateway } = await before(t, [{ model, concurrency: 1 }], { queueMs: 30 });
   lab.behave('key-one', { delayMs: 600 });
   const [first, second] = await Promise.all([send(gateway), send(gateway)]);
@@ -179,7 +187,7 @@ test('a call that finds no place in time is a 429 with a time to come back', asy
   assert.equal(refused.headers.get('retry-after'), '1');
 });
 
-test('a prompt that alone is above the tokens of a minute is refused with the remedy', async (t) => {
+test('a prompt that alone exceeds the tokens per minute is refused with a suggestion', async (t) => {
   const { gateway } = await before(t, [{ model, tpm: 100 }]);
   const reply = await send(gateway, {}, 'word '.repeat(400));
   assert.equal(reply.status, 429);
@@ -189,7 +197,7 @@ test('a prompt that alone is above the tokens of a minute is refused with the re
   );
 });
 
-test('what a provider says of its limits moves calls before it refuses any', async (t) => {
+test('limits that a provider reports move calls away before it refuses any', async (t) => {
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }]);
   lab.behave('key-one', {
     headers: {
@@ -202,14 +210,14 @@ test('what a provider says of its limits moves calls before it refuses any', asy
   assert.deepEqual(counts(lab.keys()), { 'key-one': 1, 'key-two': 3 });
 });
 
-test('without another deployment a limit that the provider spoke of is advice: it is still asked', async (t) => {
+test('without another deployment, a limit reported by the provider is only advice: it is still called', async (t) => {
   const { lab, gateway } = await before(t, []);
   lab.behave('key-one', { headers: { 'x-ratelimit-remaining-requests': '0' } });
   for (let i = 0; i < 3; i += 1) assert.equal((await send(gateway)).status, 200);
   assert.equal(lab.keys().length, 3);
 });
 
-test('a key that the provider refuses is benched for every model of it, and another answers at once', async (t) => {
+test('a key that the provider refuses is benched for all its models, and another key answers at once', async (t) => {
   const lab = await startKeyedProvider(t);
   const other = 'lab/n';
   const gateway = await startTestGateway(t, {
@@ -226,7 +234,7 @@ test('a key that the provider refuses is benched for every model of it, and anot
   assert.deepEqual(lab.keys().slice(2), ['key-two'], 'the other model does not try the dead key');
 });
 
-test('a model that is chosen and has no room, or is benched, is named with what stood in its way, in a dry run too', async (t) => {
+test('a chosen model that is benched or at its limit is reported with the reason, also in a dry run', async (t) => {
   const lab = await startKeyedProvider(t);
   const of = (id: string, usd: number) => ({ id, family: id, price: { input: usd, output: usd } });
   const gateway = await startTestGateway(t, {
@@ -256,7 +264,7 @@ test('a model that is chosen and has no room, or is benched, is named with what 
   assert.deepEqual([next, warnings], ['other/m', [full]]);
 });
 
-test('an entry that names an alias means the model behind it', async (t) => {
+test('a deployment entry that names an alias applies to the model behind it', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -271,7 +279,7 @@ test('an entry that names an alias means the model behind it', async (t) => {
   assert.equal((await send(gateway)).status, 429);
 });
 
-test('a 429 without a time lasts until its own headers say that the limit resets', async (t) => {
+test('a 429 without a retry time lasts until its headers say that the limit resets', async (t) => {
   const { lab, gateway } = await before(t, []);
   lab.behave('key-one', {
     status: 429,
@@ -280,10 +288,10 @@ test('a 429 without a time lasts until its own headers say that the limit resets
   const refused = await send(gateway);
   assert.equal(refused.status, 429);
   assert.equal(refused.headers.get('retry-after'), '12');
-  assert.equal(lab.keys().length, 1, 'no try again before that');
+  assert.equal(lab.keys().length, 1, 'no retry before that');
 });
 
-test('a call that alone is above a limit of the config is told that no time helps', async (t) => {
+test('a call that alone exceeds a configured limit gets an error that says waiting does not help', async (t) => {
   const { lab, gateway } = await before(t, [{ model, tpm: 500 }]);
   const refused = await send(gateway, {}, 'word '.repeat(2_000));
   assert.equal(refused.status, 429);

@@ -41,7 +41,7 @@ async function ask(
 const crowd = (gateway: TestGateway, size: number) =>
   Promise.all(Array.from({ length: size }, () => ask(gateway)));
 
-test('one call tries a provider again that hung, and the others stay with the fallback until it answers', async (t) => {
+test('after a provider hangs, one call probes it and the others use the fallback until it answers', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const { lab, gateway, asked } = await before(t, { timeouts: { wholeAnswerMs: 200 } });
   lab.behave('key-one', { delayMs: 600 });
@@ -53,12 +53,12 @@ test('one call tries a provider again that hung, and the others stay with the fa
   t.mock.timers.tick(30_000);
   lab.behave('key-one', {});
   await crowd(gateway, 20);
-  assert.equal(asked('key-one'), 8, 'the probe, which is answered');
+  assert.equal(asked('key-one'), 8, 'the probe, which succeeds');
   await crowd(gateway, 5);
   assert.equal(asked('key-one'), 13);
 });
 
-test('a provider that says when to come back is left alone until then, whatever answers to earlier calls arrive', async (t) => {
+test('a provider that sends a retry time is not called before it, even if replies to earlier calls arrive', async (t) => {
   const { lab, gateway, asked } = await before(t);
   lab.behave('key-one', { delayMs: 200 });
   const early = ask(gateway);
@@ -70,7 +70,7 @@ test('a provider that says when to come back is left alone until then, whatever 
   assert.equal(asked('key-one'), 2);
 });
 
-/** Google's refusal when the day's free requests to a model are used up. */
+/** Google's refusal when a model's free requests for the day are used up. */
 const daysQuotaSpent = {
   error: {
     code: 429,
@@ -86,7 +86,7 @@ const daysQuotaSpent = {
   },
 };
 
-test('a day’s quota of one Gemini model benches that model, its key serves the others, and their answers do not lift it', async (t) => {
+test('a used-up daily quota of one Gemini model benches that model only, and the key’s successes on other models do not lift the bench', async (t) => {
   const answer = {
     candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }],
     usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
@@ -114,7 +114,7 @@ test('a day’s quota of one Gemini model benches that model, its key serves the
   assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
 });
 
-test('a client of a model whose quota is used up is told a rate limit, and when to come back', async (t) => {
+test('a client of a model with a used-up quota gets a rate limit error with a retry time', async (t) => {
   const url = await startLocalServer(t, (_request, response) => {
     response.writeHead(429, { 'content-type': 'application/json' });
     response.end(JSON.stringify(daysQuotaSpent));
@@ -130,7 +130,7 @@ test('a client of a model whose quota is used up is told a rate limit, and when 
   assert.equal(refused.headers.get('retry-after'), '34');
 });
 
-test('a quota of Bedrock that is used up in one region benches that region, whatever another one answers', async (t) => {
+test('a Bedrock quota that is used up in one region benches that region, whatever another region answers', async (t) => {
   const model = 'bedrock/amazon.nova-pro-v1:0';
   const asked: string[] = [];
   const url = await startLocalServer(t, (request, response) => {
@@ -164,7 +164,7 @@ test('a quota of Bedrock that is used up in one region benches that region, what
   assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
 });
 
-test('a caller who will not wait is answered by nobody, and the provider stays in good standing for all others', async (t) => {
+test('a call with too short a time limit fails without affecting the provider’s health for other callers', async (t) => {
   const { lab, gateway } = await before(t);
   lab.behave('key-one', { delayMs: 150 });
   for (let i = 0; i < 6; i += 1) {
@@ -174,7 +174,7 @@ test('a caller who will not wait is answered by nobody, and the provider stays i
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
 });
 
-test('what is known of a deployment stays with its key if the configuration gets another one before it', async (t) => {
+test('the state of a deployment stays with its key if the configuration inserts another deployment before it', async (t) => {
   const lab = await startKeyedProvider(t);
   const configOf = (...keys: readonly string[]) => `
 providers: { lab: { dialect: openai-chat, baseUrl: "${lab.url}/v1", apiKey: key-first } }

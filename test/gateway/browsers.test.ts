@@ -8,7 +8,7 @@ const body = JSON.stringify({
   messages: [{ role: 'user', content: 'Hello' }],
 });
 
-test('a page of an allowed host may call from its browser and read what comes, streams and errors too', async (t) => {
+test('a page from an allowed host can call from the browser and read replies, streams and errors', async (t) => {
   const gateway = await startTestGateway(t);
   const page = { origin: 'http://localhost:3000' };
   const path = `${gateway.url}/v1/chat/completions`;
@@ -47,7 +47,7 @@ test('a page of an allowed host may call from its browser and read what comes, s
   }
 });
 
-test('a page of a foreign host is refused before and without being let read why, and the same origin needs no leave', async (t) => {
+test('a page from another host is refused in the preflight and cannot read the refusal; the same origin needs no permission', async (t) => {
   const gateway = await startTestGateway(t);
   for (const method of ['OPTIONS', 'POST']) {
     const reply = await fetch(`${gateway.url}/v1/chat/completions`, {

@@ -39,7 +39,7 @@ async function before(
   return { provider, other, gateway };
 }
 
-test("a caller's own key goes to its provider alone, and pays for the call itself", async (t) => {
+test("a caller's own key goes only to its provider, and pays for the call", async (t) => {
   const { provider, other, gateway } = await before(t, {
     deployments: [{ model, apiKey: 'key-second' }],
     routing: { retries: 0, fallbacks: { [model]: ['closed/m'] } },
@@ -56,13 +56,13 @@ test("a caller's own key goes to its provider alone, and pays for the call itsel
     is_byok: true,
     cost_details: { upstream_inference_cost: 0.00006 },
   });
-  // The fallback is another provider's, and has the gateway's key.
+  // The fallback belongs to another provider and uses the gateway's key.
   provider.behave(secret, { status: 500 });
   assert.equal((await send(gateway, `lab=${secret}`)).status, 200);
   assert.deepEqual(other.keys(), ['key-closed']);
 });
 
-test('what a caller pays is in no budget and no total, and stands beside them', async (t) => {
+test('the cost that a caller pays is in no budget and no total, and is shown separately', async (t) => {
   const { gateway } = await before(t);
   const { key } = await gateway.app.issueKey({
     name: 'poor',
@@ -78,7 +78,7 @@ test('what a caller pays is in no budget and no total, and stands beside them', 
   assert.deepEqual([row?.cost, row?.callerCost, row?.attempts[0]?.callerCost], [0n, 60_000n, 60_000n]);
 });
 
-test("a caller's refused key is the caller's 401: the gateway's key is not tried, nor benched", async (t) => {
+test("a refused key of the caller returns a 401 to the caller: the gateway's key is neither tried nor benched", async (t) => {
   const { provider, gateway } = await before(t);
   provider.behave(secret, { status: 401, body: { error: { message: `bad key ${secret}` } } });
   const reply = await send(gateway, `lab=${secret}`);
@@ -94,7 +94,7 @@ test("a caller's refused key is the caller's 401: the gateway's key is not tried
   assert.match(await poor.text(), /"code":"insufficient_quota"/);
 });
 
-test("a caller's key is nowhere in the database, the log or a dry run", async (t) => {
+test("a caller's key appears nowhere in the database, the log or a dry run", async (t) => {
   const written: string[] = [];
   const { write } = process.stderr;
   process.stderr.write = (piece: string | Uint8Array) => written.push(String(piece)) > 0;
@@ -118,7 +118,7 @@ test("a caller's key is nowhere in the database, the log or a dry run", async (t
   assert.ok(!written.join('').includes(secret));
 });
 
-test('where the config does not allow it, or nobody can be meant, the header is refused without repeating the key', async (t) => {
+test('if the config does not allow it or the provider is unknown, the header is refused without repeating the key', async (t) => {
   const { gateway, other } = await before(t);
   for (const [header, status, told] of [
     [
@@ -139,7 +139,7 @@ test('where the config does not allow it, or nobody can be meant, the header is 
   assert.deepEqual(other.keys(), []);
 });
 
-test('a provider without a key of ours is asked with the keys of callers, and with nothing else', async (t) => {
+test("a provider without a configured key is called only with the callers' keys", async (t) => {
   const { provider, gateway } = await before(t, {}, {});
   const without = await send(gateway);
   assert.equal(without.status, 403);
@@ -148,7 +148,7 @@ test('a provider without a key of ours is asked with the keys of callers, and wi
   assert.deepEqual(provider.keys(), [secret]);
 });
 
-test('a key may be held to providers and regions of its own', async (t) => {
+test('a key can be restricted to its own providers and regions', async (t) => {
   const { gateway, provider } = await before(t, {
     deployments: [{ model: 'closed/m', provider: 'lab', apiKey: 'key-eu', region: 'eu-central-1' }],
   });
@@ -161,7 +161,7 @@ test('a key may be held to providers and regions of its own', async (t) => {
   assert.match(await refused.text(), /regions are limited, and its region is unknown/);
 });
 
-test('how much one caller’s account takes at one time is not held against the next one’s', async (t) => {
+test('the concurrency limit of one caller’s account does not apply to the next caller’s', async (t) => {
   const { provider, gateway } = await before(t, { routing: { retries: 0, balance: { queueMs: 0 } } });
   const [small, large] = ['sk-small', 'sk-large'];
   provider.behave(small, { delayMs: 300 });

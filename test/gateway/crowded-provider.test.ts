@@ -5,7 +5,7 @@ import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-// A provider that takes two calls at one time, which nobody has told: the first refusal teaches it.
+// A provider that accepts two concurrent calls, which is configured nowhere: Conclave learns it from the first refusal.
 
 const refusals = {
   'a bare 429': { status: 429, headers: {} },
@@ -13,13 +13,13 @@ const refusals = {
 } as const;
 
 for (const [name, refusal] of Object.entries(refusals)) {
-  test(`after ${name} the excess is sent away without asking, and the refused call gets the next place`, async (t) => {
+  test(`after ${name} excess calls are refused without calling the provider, and the refused call gets the next free slot`, async (t) => {
     const provider = await startProvider(t, refusal);
     const gateway = await startTestGateway(t, {
       config: {
         providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
         models: [{ id: 'lab/m' }],
-        // Ten seconds of patience, and answers that are thought to take one: twenty calls in line.
+        // Ten seconds to wait, and answers that are estimated to take one second: twenty calls fit in the queue.
         routing: { balance: { queueMs: 20_000 } },
       },
     });
@@ -52,19 +52,19 @@ for (const [name, refusal] of Object.entries(refusals)) {
       assert.equal(reply.status, 429);
       assert.ok(Number(reply.headers.get('retry-after')) >= 1);
     }
-    assert.equal(provider.asked.length, 3, 'nobody was asked about them');
+    assert.equal(provider.asked.length, 3, 'the provider was not called for them');
 
     provider.answerFirst();
     await provider.holds(2);
-    assert.equal(provider.asked.at(-1), 'refused', 'before all that are in line');
+    assert.equal(provider.asked.at(-1), 'refused', 'before all queued calls');
     provider.answerAll();
     for (const reply of await Promise.all(answers)) assert.equal(reply.status, 200);
     const statuses = (await Promise.all(replies)).map(({ status }) => status);
-    assert.equal(statuses.filter((status) => status === 200).length, 19, 'and whoever was in line');
+    assert.equal(statuses.filter((status) => status === 200).length, 19, 'including the queued calls');
   });
 }
 
-test('a refused call that is not asked again is told when to come back', async (t) => {
+test('a refused call that is not retried is told when to retry', async (t) => {
   const provider = await startProvider(t, refusals['a bare 429']);
   const gateway = await startTestGateway(t, {
     config: {
@@ -86,7 +86,7 @@ test('a refused call that is not asked again is told when to come back', async (
   for (const reply of await Promise.all(answers)) assert.equal(reply.status, 200);
 });
 
-test('a 429 that names a time of seconds is of a window, and says nothing about how many calls are taken at one time', async (t) => {
+test('a 429 with a retry time of seconds reports a rate window, and does not limit concurrency', async (t) => {
   const provider = await startProvider(t, { status: 429, headers: { 'retry-after': '2' } });
   const gateway = await startTestGateway(t, {
     config: {

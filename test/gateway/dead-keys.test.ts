@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
-test('a dead key is said to whoever may know: how many to everybody, which to the admin and to tools', async (t) => {
+test('dead keys are reported: their number to everyone, which ones to the admin and to tools', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -69,7 +69,7 @@ test('a dead key is said to whoever may know: how many to everybody, which to th
   );
 });
 
-test('a dead key that was replaced in the configuration is dead no more, nor is its deployment', async (t) => {
+test('replacing a dead key in the configuration revives its deployment', async (t) => {
   const lab = await startKeyedProvider(t);
   lab.behave('key-dead', { status: 401 });
   const configOf = (key: string) => `
@@ -109,7 +109,7 @@ routing: { balance: { strategy: round-robin } }
 
 for (const store of sharedStores) {
   const { name, skip } = store;
-  test(`a key that one process has found dead is found again by no other on ${name}`, { skip }, async (t) => {
+  test(`a key that one process has found dead is not tried by the others on ${name}`, { skip }, async (t) => {
     const lab = await startKeyedProvider(t);
     const model = 'lab/m';
     const config: ConfigInput = {
@@ -142,7 +142,7 @@ for (const store of sharedStores) {
       assert.deepEqual(
         [...new Set(lab.keys().slice(found))].toSorted(),
         ['key-three', 'key-two'],
-        'known from the first call on',
+        'known from the first call',
       );
 
       lab.behave('key-two', { status: 402 });
@@ -150,7 +150,7 @@ for (const store of sharedStores) {
         async () => (await ask(one)).ok && deadAt(one).length === 2,
         'the second key to be found dead',
       );
-      // What asks nobody hears of it all the same, within a second or two.
+      // A process that makes no calls also learns of it, within a second or two.
       const heard = async () =>
         (await ask(other, { 'x-conclave-dry-run': 'true' })).ok && deadAt(other).length === 2;
       await until(heard, 'the other gateway to hear of it', { everyMs: 50 });
@@ -159,7 +159,7 @@ for (const store of sharedStores) {
   });
 }
 
-test('doctor asks with the key of every deployment, and says which one is refused', async (t) => {
+test('doctor tests the key of every deployment and reports which one is refused', async (t) => {
   const lab = await startKeyedProvider(t);
   const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
   t.after(() => rm(home, { recursive: true }));

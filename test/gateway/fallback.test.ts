@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-/** Every way to fail before content that the simulator knows, and what the first attempt's entry then says. */
+/**
+ * Every failure before the first content that the simulator supports, and what the first attempt's entry then contains.
+ */
 const failures = {
   '401': 'provider_auth',
   '402': 'provider_quota',
@@ -29,13 +31,13 @@ const ask = (stream: boolean) => ({
   messages: [{ role: 'user', content: 'Tell me in some detail what a river delta is.' }],
 });
 
-/** Short patience where the fault is silence, so that a thousand calls fit into a test. */
+/** Short timeouts if the fault is silence, so that a thousand calls fit into a test. */
 const impatient = {
   routing: { timeouts: { firstByteMs: 1_500, wholeAnswerMs: 1_500, idleMs: 1_500, thinkingMs: 1_500 } },
 };
 const silent = new Set(['slow,delay=60000', 'stall,after=0', 'stall,after=1']);
 
-test('1,000 calls by alias all succeed on the next model, whichever way the first provider fails before content', async () => {
+test('1,000 calls by alias all succeed on the next model, however the first provider fails before content', async () => {
   for (const [fault, code] of Object.entries(failures)) {
     const gateway = await openTestGateway({
       config: (simulator) => ({ ...(silent.has(fault) && impatient), providers: withFirst(simulator.url) }),
@@ -57,7 +59,8 @@ test('1,000 calls by alias all succeed on the next model, whichever way the firs
           fault,
         );
       }
-      // Once the breaker is open the first provider is not asked at all; until then the story names it and its failure.
+      // Once the breaker is open, the first provider is not called; until then the list of attempts contains it and its
+      // failure.
       const told = rows
         .flatMap((row) => row?.attempts ?? [])
         .filter(({ provider }) => provider === 'anthropic');
@@ -69,13 +72,13 @@ test('1,000 calls by alias all succeed on the next model, whichever way the firs
   }
 });
 
-test('after the first content nobody else is asked: a cut ends with one error event and a truncated row', async (t) => {
+test('after the first content there is no fallback: a broken stream ends with one error event and a truncated row', async (t) => {
   const gateway = await startTestGateway(t, { config: impatient });
   for (const [path, errorEvent, done] of [
     ['/v1/messages', /event: error\ndata: \{"type":"error"/, /message_stop/],
     ['/v1/chat/completions', /data: \{"error":\{"message":/, /\[DONE\]/],
   ] as const) {
-    // Relayed and translated, cut by a reset and by a clean end without the terminal event, and by silence.
+    // Relayed and translated; broken off by a reset, by a clean end without the terminal event, and by silence.
     for (const provider of ['anthropic', 'openai'] as const) {
       for (const fault of ['cut,after=1', 'cut-clean,after=1', 'stall,after=1', 'malformed,after=1']) {
         gateway.simulator.setFault(provider, fault);
@@ -92,7 +95,7 @@ test('after the first content nobody else is asked: a cut ends with one error ev
           `${title}: nothing follows the error`,
         );
         assert.doesNotMatch(text, done, title);
-        assert.equal(gateway.simulator.requests().length, asked + 1, `${title}: nobody else was asked`);
+        assert.equal(gateway.simulator.requests().length, asked + 1, `${title}: no other model was called`);
         const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
         assert.equal(row?.state, 'truncated', title);
         assert.equal(row?.attempts.length, 1, title);
@@ -103,7 +106,7 @@ test('after the first content nobody else is asked: a cut ends with one error ev
   }
 });
 
-test('an exact id falls back only where the config says so', async (t) => {
+test('an exact id falls back only if the config says so', async (t) => {
   const plain = await startTestGateway(t);
   plain.simulator.setFault('anthropic', '500');
   const body = { ...ask(false), model: 'anthropic/claude-sonnet-5' };
@@ -119,7 +122,7 @@ test('an exact id falls back only where the config says so', async (t) => {
   assert.equal(answered.headers.get('x-conclave-model'), 'openai/gpt-5.4-mini');
 });
 
-test("when everybody fails, one error lists every attempt and has the last one's status", async (t) => {
+test('when every model fails, one error lists all attempts and has the status of the last', async (t) => {
   const gateway = await startTestGateway(t);
   gateway.simulator.setFault('*', '529');
   const reply = await post(gateway, '/v1/chat/completions', ask(false));
@@ -134,7 +137,7 @@ test("when everybody fails, one error lists every attempt and has the last one's
   assert.ok((row?.attempts.length ?? 0) > 3);
 });
 
-test('a fallback that finds the request wrong neither ends the call nor decides what the client is told', async (t) => {
+test('a fallback that rejects the request neither ends the call nor determines the error that the client gets', async (t) => {
   const refusals = {
     'not supported': [400, { message: 'tools are not supported', type: 'invalid_request_error' }],
     'no model': [404, { message: 'no such model', code: 'model_not_found' }],
@@ -167,7 +170,7 @@ test('a fallback that finds the request wrong neither ends the call nor decides 
   }
 });
 
-test('a prompt too large for the chosen model goes to one that holds it, and the reply says so', async (t) => {
+test('a prompt too large for the chosen model goes to one with a large enough window, and the reply says so', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: { lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' } },
@@ -211,7 +214,7 @@ function withFirst(url: string) {
   };
 }
 
-/** Twenty callers at a time, half of them streaming, half of them in the provider's own dialect. */
+/** Twenty concurrent callers: half of them stream, half use the provider's own dialect. */
 async function callMany(gateway: TestGateway, count: number, title: string): Promise<string[]> {
   const ids: string[] = [];
   let started = 0;

@@ -37,7 +37,9 @@ const gemma: Installed = {
   },
 };
 
-/** As Ollama answers, with what is installed at the time. `shown` are the names that it was asked about. */
+/**
+ * Answers as Ollama does, with the models installed at the time. `shown` lists the models whose details were requested.
+ */
 async function fakeOllama(t: TestContext, installed: Record<string, Installed>, { showAfterMs = 0 } = {}) {
   const shown: string[] = [];
   const url = await startLocalServer(t, async (request, response) => {
@@ -89,7 +91,7 @@ async function answered(app: App, model: string): Promise<boolean> {
   return reply.blocks.some((part) => part.type === 'text' && part.text === 'Hello');
 }
 
-test('Ollama is asked what each of its models holds and can do', async (t) => {
+test('Ollama is queried for the window and capabilities of each of its models', async (t) => {
   const { url, shown } = await fakeOllama(t, { 'qwen3:8b': qwen, 'nomic-embed-text:latest': embedder });
   const live = await open(t, url);
   const { catalogue } = live.current;
@@ -104,10 +106,10 @@ test('Ollama is asked what each of its models holds and can do', async (t) => {
   assert.equal(catalogue.get('ollama/nomic-embed-text:latest')?.parameters, 137_000_000);
   assert.equal(shown.length, 2);
   await live.reload();
-  assert.equal(shown.length, 2, 'what was told is remembered');
+  assert.equal(shown.length, 2, 'the details are cached');
 });
 
-test('what the configuration says of a local model precedes what its server tells', async (t) => {
+test('the configuration of a local model overrides what its server reports', async (t) => {
   const { url } = await fakeOllama(t, { 'qwen3:8b': qwen });
   const models = [{ id: 'ollama/qwen3:8b', contextWindow: 16_384, capabilities: ['tools'] }];
   const { current } = await open(t, url, { models });
@@ -115,7 +117,7 @@ test('what the configuration says of a local model precedes what its server tell
   assert.deepEqual([told?.contextWindow, told?.capabilities.reasoning], [16_384, false]);
 });
 
-test('an Ollama that the configuration names by its dialect is asked as well', async (t) => {
+test('an Ollama server configured by its dialect is queried as well', async (t) => {
   const { url } = await fakeOllama(t, { 'gemma3:4b': gemma });
   const providers = { box: { dialect: 'ollama-chat', baseUrl: url, local: true } };
   const { current } = await open(t, 'http://127.0.0.1:9', { providers });
@@ -123,7 +125,7 @@ test('an Ollama that the configuration names by its dialect is asked as well', a
   assert.deepEqual([told?.contextWindow, told?.capabilities.vision], [131_072, true]);
 });
 
-test('a model that was pulled since is answered at once, and known from then on', async (t) => {
+test('a model that was pulled later is served at once and known from then on', async (t) => {
   const installed: Record<string, Installed> = { 'qwen3:8b': qwen };
   const { url, shown } = await fakeOllama(t, installed);
   const { current } = await open(t, url);
@@ -132,10 +134,10 @@ test('a model that was pulled since is answered at once, and known from then on'
   await until(() => current.catalogue.lists('ollama/gemma3:4b'), 'the new model is listed');
   const told = current.catalogue.get('ollama/gemma3:4b');
   assert.deepEqual([told?.contextWindow, told?.capabilities.tools], [131_072, false]);
-  assert.deepEqual(shown, ['qwen3:8b', 'gemma3:4b'], 'nobody is asked twice');
+  assert.deepEqual(shown, ['qwen3:8b', 'gemma3:4b'], 'no model is queried twice');
 });
 
-test('an Ollama that is slow to tell holds nothing up, and is heard when it has told', async (t) => {
+test('a slow Ollama delays nothing, and its answer is used once it arrives', async (t) => {
   const { url } = await fakeOllama(t, { 'qwen3:8b': qwen }, { showAfterMs: 1_500 });
   const startedAt = performance.now();
   const { current } = await open(t, url);

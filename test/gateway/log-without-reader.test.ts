@@ -7,10 +7,10 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 
-// `conclave serve 2>&1 | tee log` and Ctrl-C: whoever reads the log stops together with whom it reads.
+// `conclave serve 2>&1 | tee log` and Ctrl-C: the reader of the log stops together with the gateway.
 
 for (const reader of ['goes at the stop', 'has gone long before']) {
-  test(`a gateway whose log's reader ${reader} answers, stops and leaves with 0`, async (t) => {
+  test(`a gateway whose log reader ${reader} answers, stops and exits with 0`, async (t) => {
     const home = await mkdtemp(join(tmpdir(), 'conclave-log-'));
     const gateway = await runGateway(['--simulate'], { HOME: home, CONCLAVE_HOME: home });
     t.after(async () => {

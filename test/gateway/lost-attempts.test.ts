@@ -4,9 +4,9 @@ import type { BudgetStanding } from '../../src/core/stores/stores.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
-// A provider that was given up may bill the prompt all the same: its cost and the next attempt's share one budget.
+// A provider may bill the prompt of an abandoned attempt: its cost and that of the next attempt share one budget.
 
-/** A key whose first model never answers and whose second does when it is told to. */
+/** A key whose first model never answers; its second model answers when the test says so. */
 async function impatientKey(
   t: TestContext,
   { limitUsd, firstByteMs }: { readonly limitUsd: number; readonly firstByteMs: number },
@@ -43,7 +43,7 @@ async function impatientKey(
   };
 }
 
-test('an attempt that was given up is paid beside the next one, and both are set aside before that is made', async (t) => {
+test('an abandoned attempt is charged in addition to the next one, and both are reserved before the next one starts', async (t) => {
   const { provider, ask, standing, lastRow } = await impatientKey(t, { limitUsd: 1, firstByteMs: 2_000 });
   const first = provider.arrival();
   const asked = ask();
@@ -59,7 +59,7 @@ test('an attempt that was given up is paid beside the next one, and both are set
   assert.equal((await standing()).reserved, 0n);
 });
 
-test('a hard budget that does not hold a lost attempt and another one ends the call instead of being overrun', async (t) => {
+test('a hard budget that cannot cover both a lost attempt and another one ends the call instead of being exceeded', async (t) => {
   const penniless = await impatientKey(t, { limitUsd: 1e-9, firstByteMs: 300 });
   const refusal = await (await penniless.ask()).text();
   const [, amount] = /it may cost up to \$([\d.]+),/.exec(refusal) ?? assert.fail(refusal);

@@ -8,7 +8,7 @@ const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content
 
 type Sample = { readonly name: string; readonly labels: Record<string, string>; readonly value: number };
 
-/** Reads the text format by its own grammar; a line that does not fit fails the test. */
+/** Parses the text format by its grammar; a line that does not match fails the test. */
 function samplesOf(text: string): Sample[] {
   return text
     .split('\n')
@@ -77,7 +77,7 @@ test('the figures agree with the ledger: calls, tokens, cost, times, and nothing
   assert.ok(sum(samples, 'process_resident_memory_bytes') > 0);
 });
 
-test('money that is set aside and streams that are open are seen while they are', async (t) => {
+test('reserved money and open streams are visible while they exist', async (t) => {
   const gateway = await startTestGateway(t);
   gateway.simulator.setFault('openai', 'stall,after=2');
   const leave = new AbortController();
@@ -100,7 +100,7 @@ test('money that is set aside and streams that are open are seen while they are'
   assert.equal(sum(after, 'conclave_reserved_usd'), 0);
 });
 
-test('callers cannot make series: invented models share one label, errors come from the closed list', async (t) => {
+test('callers cannot create series: unknown models share one label, errors come from a fixed list', async (t) => {
   const gateway = await startTestGateway(t, { config: { routing: { retries: 0 } } });
   for (let i = 0; i < 20; i += 1) {
     const model = `openai/invented-${i}${i % 2 === 0 ? '!fault=429' : ''}`;
@@ -123,7 +123,7 @@ test('callers cannot make series: invented models share one label, errors come f
   assert.ok(samples.length < 400, `${samples.length} samples`);
 });
 
-test('the figures of all keys are for the admin, this machine and nobody else, unless the config opens them', async (t) => {
+test('the metrics of all keys are readable only by the admin and this machine, unless the config opens them', async (t) => {
   const gateway = await startTestGateway(t);
   const status = async (url: string, headers: Record<string, string>) =>
     (await fetch(`${url}/metrics`, { headers })).status;

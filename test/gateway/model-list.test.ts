@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import OpenAI from 'openai';
 import { post, startTestGateway } from '../support/gateway.ts';
 
-test('a client finds auto, the tiers, the operator’s aliases and the models in one list, each of which it can ask', async (t) => {
+test('a client finds auto, the tiers, the operator’s aliases and the models in one list, and can use each of them', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: {
@@ -41,7 +41,7 @@ test('a client finds auto, the tiers, the operator’s aliases and the models in
   assert.deepEqual(await listed(key), ['auto', 'auto:economy', 'fast', 'any', 'lab/grande-mini']);
 });
 
-test('a provider whose models nobody has described is no choice for auto, and the answer says what to do', async (t) => {
+test('auto does not choose models without a description, and the error says how to fix it', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: { lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' } },
@@ -57,7 +57,7 @@ test('a provider whose models nobody has described is no choice for auto, and th
 
 const asAnthropic = { 'anthropic-version': '2023-06-01' };
 
-test('a key finds no model by name that it may not use, and counts no tokens for one', async (t) => {
+test('a key cannot look up a model that it may not use, nor count tokens for it', async (t) => {
   const gateway = await startTestGateway(t);
   const { key } = await gateway.app.issueKey({ name: 'narrow', budgets: [], models: ['openai/*'] });
   const shown = (model: string, headers: Record<string, string> = {}) =>
@@ -78,7 +78,7 @@ test('a key finds no model by name that it may not use, and counts no tokens for
   assert.equal((await count('anthropic/claude-sonnet-5', gateway.key)).status, 200);
 });
 
-test('a client of Anthropic’s pages through the models in both directions, and is told of nonsense', async (t) => {
+test('an Anthropic client pages through the models in both directions, and invalid parameters are rejected', async (t) => {
   const gateway = await startTestGateway(t);
   type Page = {
     readonly data: readonly { readonly id: string }[];
@@ -129,7 +129,7 @@ test('a client of Anthropic’s pages through the models in both directions, and
   }
 });
 
-test('a client of OpenAI’s counts the tokens of a prompt before it sends it', async (t) => {
+test('an OpenAI client counts the tokens of a prompt before sending it', async (t) => {
   const gateway = await startTestGateway(t);
   const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, maxRetries: 0 });
   const count = (input: string) => client.responses.inputTokens.count({ model: 'openai/gpt-6-sol', input });

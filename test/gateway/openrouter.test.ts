@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 
-// A provider that chooses among sellers itself: what it is told, and what Conclave holds it to.
+// A provider that routes among providers itself: what it is sent, and the restrictions that Conclave enforces on it.
 
 const model = 'openrouter/small/one';
 const messages = [{ role: 'user', content: 'hi' }];
@@ -14,7 +14,7 @@ const dialects: Readonly<Record<string, readonly [path: string, body: object]>> 
   Responses: ['/v1/responses', { model, input: 'hi', max_output_tokens: 2_000 }],
 };
 
-/** OpenRouter with a cheap and a dear model, and a provider of its own house. */
+/** OpenRouter with a cheap and an expensive model, and another provider. */
 async function openRouter(t: Cleanup, config: ConfigInput = {}) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
@@ -36,7 +36,7 @@ async function openRouter(t: Cleanup, config: ConfigInput = {}) {
 }
 
 for (const [client, [path, body]] of Object.entries(dialects)) {
-  test(`a client of ${client} tells OpenRouter who may see its prompt`, async (t) => {
+  test(`a client of ${client} can tell OpenRouter which providers may see its prompt`, async (t) => {
     const { lab, gateway } = await openRouter(t);
     const provider = { only: ['deepinfra/turbo'], ignore: ['azure'], data_collection: 'deny', zdr: true };
     for (const strict of ['false', 'true']) {
@@ -46,7 +46,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     }
   });
 
-  test(`names that only mean something here are not told to OpenRouter (client of ${client})`, async (t) => {
+  test(`provider names that only Conclave knows are not sent to OpenRouter (client of ${client})`, async (t) => {
     const { lab, gateway } = await openRouter(t);
     const told = async (provider: object) => {
       const reply = await post(gateway, path, { ...body, provider });
@@ -69,7 +69,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     assert.equal(lab.asked.length, asked);
   });
 
-  test(`a list of models beside one of OpenRouter’s is held to the key, also for a client of ${client}`, async (t) => {
+  test(`with a model of OpenRouter’s, a list of models is checked against the key, also for a client of ${client}`, async (t) => {
     const { lab, gateway } = await openRouter(t);
     const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
     const reply = await post({ ...gateway, key }, path, {
@@ -90,7 +90,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
   });
 }
 
-test('a list of models is covered by budgets and ceilings, and asked in turn by OpenRouter’s names', async (t) => {
+test('a list of models is covered by budgets and ceilings, and tried in order under OpenRouter’s names', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const budgets = [{ window: 'day', limitUsd: 0.01, hard: true }] as const;
   const { key } = await gateway.app.issueKey({ name: 'lim', budgets });
@@ -105,7 +105,7 @@ test('a list of models is covered by budgets and ceilings, and asked in turn by 
   assert.equal(lab.asked.at(-1)?.body['model'], 'large/one');
 });
 
-test('a preset, which may name any model, is for keys that may use all of OpenRouter’s', async (t) => {
+test('a preset, which may name any model, requires a key that may use all OpenRouter models', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const [path, body] = dialects['chat'] ?? [''];
   const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
@@ -116,7 +116,7 @@ test('a preset, which may name any model, is for keys that may use all of OpenRo
   assert.equal((await post(gateway, path, { ...body, preset: 'dear' })).status, 200);
 });
 
-test('an open choice asks the provider that `only` names first, and nobody dearer than `max_price`', async (t) => {
+test('an open choice uses the first provider in `only`, and none above `max_price`', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const [path] = dialects['chat'] ?? [''];
   const open = { messages, max_tokens: 20, model: 'auto', models: [model, 'openrouter/large/one', 'lab/m'] };
@@ -132,7 +132,7 @@ test('an open choice asks the provider that `only` names first, and nobody deare
   assert.deepEqual(lab.keys().slice(asked), ['key-lab']);
 });
 
-test('a prompt that OpenRouter’s moderation refuses takes its model away from nobody else', async (t) => {
+test('a prompt that OpenRouter’s moderation refuses does not affect the model for other calls', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const [path, body] = dialects['chat'] ?? [''];
   const metadata = { reasons: ['violence'], flagged_input: 'hi', provider_name: 'p' };
@@ -146,7 +146,7 @@ test('a prompt that OpenRouter’s moderation refuses takes its model away from 
   assert.equal(gateway.app.engine.deployments().find(({ id }) => id.startsWith(model))?.healthy, true);
 });
 
-test('a thinking budget reaches OpenRouter in tokens, whatever the client speaks', async (t) => {
+test('a thinking budget reaches OpenRouter in tokens, whatever the client’s dialect', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const wishes = {
     chat: { reasoning: { max_tokens: 1_500 } },

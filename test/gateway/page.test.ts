@@ -33,7 +33,7 @@ describe(
       await gateway.close();
     });
 
-    test('shows spend, saving and the latest calls with their why to whoever brings a key', async () => {
+    test('shows spend, saving and the latest calls with their reasons to anyone with a key', async () => {
       const page = await browser.newPage();
       const problems: string[] = [];
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -54,7 +54,7 @@ describe(
       await page.close();
     });
 
-    test('a saving that is none has its sign before the dollar, and as many digits as a gain', async () => {
+    test('a negative saving has its sign before the dollar and the same number of digits as a positive one', async () => {
       const page = await browser.newPage();
       await page.route('**/overview.json', async (route) => {
         const shown = (await (await route.fetch()).json()) as { costs: object };
@@ -69,7 +69,7 @@ describe(
       await page.close();
     });
 
-    test('unknown prices and small sums are not shown as nothing, and older calls have their day', async () => {
+    test('unknown prices and small amounts are not shown as zero, and older calls show their date', async () => {
       const page = await browser.newPage();
       await page.route('**/overview.json', async (route) => {
         const shown = (await (await route.fetch()).json()) as {
@@ -87,7 +87,7 @@ describe(
       await page.close();
     });
 
-    test('says when Conclave is gone, and until when its figures hold', async () => {
+    test('shows that Conclave is unreachable, and the time of its last figures', async () => {
       const page = await browser.newPage();
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
       await page.waitForSelector('#calls tr');
@@ -99,7 +99,7 @@ describe(
       await page.close();
     });
 
-    test('a key that was shortened for display is refused in words, and the page goes on', async () => {
+    test('a key that was shortened for display is refused with an explanation, and the page keeps working', async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(gateway.url);
       await page.fill('#key', 'ck-abcd…');
@@ -115,7 +115,7 @@ describe(
       await page.close();
     });
 
-    test('asks for a key without one, refuses a wrong one, and takes the right one', async () => {
+    test('asks for a missing key, refuses a wrong one, and accepts the right one', async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(gateway.url);
       await page.waitForSelector('#ask:not([hidden])');

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
-// A ceiling on latency holds until a stream's first content: a provider that sends its head and then nothing has not
-// begun to answer. Silence of its own would be noticed only after a minute.
+// A latency limit applies until a stream's first content: a provider that has sent only its headers has not begun to
+// answer. The silence timeout alone would notice that only after a minute.
 
 const event = (data: object, name?: string) =>
   `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
@@ -48,13 +48,13 @@ const clients = {
 } as const;
 
 for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
-  test(`a stream of ${dialect} that stalls before its first content is given up with its caller's patience`, async (t) => {
+  test(`a stream of ${dialect} that stalls before its first content is abandoned at the caller's time limit`, async (t) => {
     const { gateway, answered } = await setUp(t, dialect);
     for (const head of ['', preambles[dialect]]) {
       for (const [path, body] of Object.values(clients)) {
         const provider = answered();
         const asked = post(gateway, path, { ...body, model: 'lab/m', stream: true }, patience(150));
-        // An impatient caller may leave before its provider is reached; its reply says the same.
+        // With a short limit the call may end before its provider is reached; the reply is the same.
         const first = await Promise.race([provider, asked]);
         const hungUp = 'write' in first ? once(first, 'close') : undefined;
         if ('write' in first) first.write(head);
@@ -72,7 +72,7 @@ for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
   });
 }
 
-test('a stream that has begun may take longer than its caller would have waited for its first content', async (t) => {
+test('a stream that has begun may take longer than the limit for its first content', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat');
   for (let ms = 300; ; ms *= 2) {
     const provider = answered();
@@ -85,7 +85,7 @@ test('a stream that has begun may take longer than its caller would have waited 
     const first = await Promise.race([provider, asked]);
     if ('write' in first) first.write(delta({ role: 'assistant', content: 'Once' }));
     const reply = await asked;
-    // On a machine that is too busy for that much patience, more of it shows the same.
+    // If the machine is too busy for this limit, a longer one shows the same.
     if (reply.status === 504) continue;
     assert.ok('write' in first);
     await new Promise((resolve) => setTimeout(resolve, ms + 100));
@@ -97,7 +97,7 @@ test('a stream that has begun may take longer than its caller would have waited 
   }
 });
 
-test('until content another model is asked as long as the patience lasts', async (t) => {
+test('until the first content, other models are tried as long as the time limit allows', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 200 });
   void answered().then((response) => {
     response.write(preambles['openai-chat']);
@@ -111,7 +111,7 @@ test('until content another model is asked as long as the patience lasts', async
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/other');
 });
 
-test('a model that can think may be silent for as long as is configured for that', async (t) => {
+test('a model that can think may be silent for as long as configured', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
   const silent = async (model: string) => {
     void answered().then(async (response) => {
@@ -124,9 +124,9 @@ test('a model that can think may be silent for as long as is configured for that
   assert.match(await silent('lab/m'), /silent for 100 ms .*idleMs/);
 });
 
-test('a stream that is only kept open, by comments or empty pieces, is given up for the next model; one with content is not', async (t) => {
+test('a stream with only comments or empty pieces is abandoned for the next model; one with content is not', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
-  /** Says the same again and again until its caller hangs up. */
+  /** Sends the same data repeatedly until its caller disconnects. */
   const beat = (response: ServerResponse, text: string, atMost = Infinity) =>
     new Promise<void>((resolve) => {
       let said = 0;
@@ -156,7 +156,7 @@ test('a stream that is only kept open, by comments or empty pieces, is given up 
   assert.match((await gateway.app.ledger.recent({ limit: 1 }))[0]?.attempts[0]?.message ?? '', /thinkingMs/);
 });
 
-test('a model that is known to think may send nothing but pings for longer', async (t) => {
+test('a model that is known to think may send only pings for longer', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
   void answered().then((response) => {
     const pings = setInterval(() => response.write(': thinking\n\n'), 50);
@@ -171,7 +171,7 @@ test('a model that is known to think may send nothing but pings for longer', asy
 
 const realTimeout = setTimeout;
 
-test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {
+test('headers that were held back long enough are sent with a ping, without another silence', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat');
   for (const [path, body] of Object.values(clients)) {
     const provider = answered();
@@ -179,7 +179,7 @@ test('a head that has been held for long enough goes out with a ping, not with a
     const asked = post(gateway, path, { ...body, model: 'lab/m', stream: true });
     const reached = provider.then(() => true);
     const moment = () => new Promise<false>((resolve) => realTimeout(resolve, 10, false));
-    // Whatever waits a moment on the way to the provider shall go on.
+    // Lets everything on the way to the provider proceed first.
     while (!(await Promise.race([reached, moment()]))) t.mock.timers.tick(1);
     t.mock.timers.tick(15_000);
     t.mock.timers.reset();
@@ -195,7 +195,7 @@ test('a head that has been held for long enough goes out with a ping, not with a
 
 const patience = (ms: number) => ({ 'x-conclave-max-latency-ms': String(ms) });
 
-/** A provider that sends its head at once; what follows is the test's to write. */
+/** A provider that sends its headers at once; the test writes what follows. */
 async function setUp(
   t: Cleanup,
   dialect: keyof typeof preambles,

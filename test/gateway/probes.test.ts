@@ -6,7 +6,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('a probe is answered whatever name it asks by, as kubelet asks by the address of the pod', async (t) => {
+test("a probe is answered for any host name, e.g. kubelet's use of the pod address", async (t) => {
   const { url } = await startTestGateway(t);
   const port = Number(new URL(url).port);
   const statusOf = async (head: string) => {
@@ -30,7 +30,7 @@ test('a probe is answered whatever name it asks by, as kubelet asks by the addre
   assert.equal(await statusOf('GET /health/live HTTP/1.1\r\nuser-agent: nobody'), 400);
 });
 
-test('who listens on every address is told that only requests for localhost are answered', async (t) => {
+test('a gateway that listens on every address warns that only requests for localhost are answered', async (t) => {
   const home = tempFolder(t);
   const everywhere = await runGateway(['--simulate', '--host', '0.0.0.0'], { CONCLAVE_HOME: home });
   t.after(() => endProcess(everywhere.process));

@@ -13,7 +13,7 @@ import { startSteadyLoad } from '../support/steady-load.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
-/** A gateway whose configuration is a file that the test may rewrite. */
+/** A gateway with a configuration file that the test can rewrite. */
 async function startLiveGateway(t: TestContext) {
   const simulator = await startSimulator({ latency: 'none' });
   const home = tempFolder(t);
@@ -38,7 +38,7 @@ routing: { fallbacks: { "*": [] }, retries: 0 }
 
 const hello = { model: 'chosen', messages: [{ role: 'user', content: 'Hello' }] };
 
-test('no request fails while the configuration is loaded again and again, good ones and bad ones', async (t) => {
+test('no request fails while valid and invalid configurations are loaded repeatedly', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const load = startSteadyLoad({ url, key, model: 'chosen', perSecond: 60 });
   for (let round = 0; round < 12; round += 1) {
@@ -52,7 +52,7 @@ test('no request fails while the configuration is loaded again and again, good o
   assert.ok(sent >= 40, `${sent} requests were sent`);
 });
 
-test('a call goes to the new configuration from the reload on, one that is under way ends on the old one', async (t) => {
+test('new calls use the new configuration from the reload on; a running call ends on the old one', async (t) => {
   const { live, simulator, path, configOf, url, key } = await startLiveGateway(t);
   const slow = post({ url, key }, '/v1/chat/completions', {
     ...hello,
@@ -71,7 +71,7 @@ test('a call goes to the new configuration from the reload on, one that is under
   assert.equal(old.headers.get('x-conclave-model'), 'openai/gpt-5-mini!fault=slow,delay=700');
 });
 
-test('a configuration that cannot work is refused; the old one serves, and /health/ready says what is wrong to its user', async (t) => {
+test('an invalid configuration is refused, the old one stays, and /health/ready explains why to a user with a key', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const before = live.current;
   await writeFile(path, `${configOf('openai/gpt-5-mini')}routing: { retires: 3 }\n`);
@@ -81,8 +81,8 @@ test('a configuration that cannot work is refused; the old one serves, and /heal
   const askReady = (headers: Record<string, string>) => fetch(`${url}/health/ready`, { headers });
   for (const wrong of [undefined, 'Bearer ck-wrong']) {
     const told = await (await askReady(wrong === undefined ? {} : { authorization: wrong })).text();
-    assert.match(told, /"status":"ready".*"refused":\{"at":"[^"]+"\}/, 'that it was refused is no secret');
-    assert.doesNotMatch(told, /conclave\.yaml/, 'where and why is');
+    assert.match(told, /"status":"ready".*"refused":\{"at":"[^"]+"\}/, 'the refusal itself is public');
+    assert.doesNotMatch(told, /conclave\.yaml/, 'the file and the reason are not');
   }
   const ready = await askReady({ authorization: `Bearer ${key}` });
   assert.equal(ready.status, 200);
@@ -97,7 +97,7 @@ test('a configuration that cannot work is refused; the old one serves, and /heal
   assert.ok(!('refused' in healed.config));
 });
 
-test('a configuration that is taken away or cannot be read is said at /health/ready; the old one serves', async (t) => {
+test('a removed or unreadable configuration is reported at /health/ready; the old one stays', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const refused = async () => {
     const headers = { authorization: `Bearer ${key}` };
@@ -111,7 +111,7 @@ test('a configuration that is taken away or cannot be read is said at /health/re
   live.tend({ lookEveryMs: 10 });
   await rm(path);
   await isRefused(/conclave\.yaml: there is no such file/);
-  // A folder of this name, because whoever is root can read every file.
+  // A folder of this name, because root can read every file.
   await mkdir(path);
   await isRefused(/conclave\.yaml: is a folder/);
   assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
@@ -120,7 +120,7 @@ test('a configuration that is taken away or cannot be read is said at /health/re
   await until(async () => (await refused()) === undefined, 'the file to be taken up', { everyMs: 10 });
 });
 
-test('a file that nobody named and that is gone at the signal is missed, not taken for the wish for defaults', async (t) => {
+test('a default config file that is missing at the signal is an error, not a request for defaults', async (t) => {
   const home = tempFolder(t);
   await writeFile(join(home, 'conclave.yaml'), 'aliases: { mine: openai/gpt-5-mini }\n');
   const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, simulate: true });
@@ -131,20 +131,20 @@ test('a file that nobody named and that is gone at the signal is missed, not tak
   assert.deepEqual(live.current.config.aliases, { mine: 'openai/gpt-5-mini' });
 });
 
-test('a changed file is loaded once, though it is both looked at and signalled', async (t) => {
+test('a changed file is loaded once, although both polling and a signal report it', async (t) => {
   const { live, path, configOf } = await startLiveGateway(t);
   live.tend({ lookEveryMs: 10 });
   await writeFile(path, configOf('anthropic/claude-haiku-4-5'));
   await live.reload();
   const taken = live.current;
-  // Many looks, or few on a busy machine: none of them may find what the signal has taken up.
+  // Polls run often, or rarely on a busy machine: none of them may load what the signal has already loaded.
   await sleep(200);
   assert.equal(live.current, taken);
   await writeFile(path, configOf('openai/gpt-5-mini'));
   await until(() => live.current !== taken, 'the second change to be taken up');
 });
 
-test('keys, their use, and what is known of deployments survive a reload', async (t) => {
+test('keys, their usage and the state of deployments survive a reload', async (t) => {
   const { live, path, configOf, url } = await startLiveGateway(t);
   const { key } = await live.current.issueKey({ name: 'team', budgets: [], rpm: 2 });
   const ask = (model: string) =>
@@ -163,13 +163,13 @@ test('keys, their use, and what is known of deployments survive a reload', async
   assert.equal(await ask('chosen'), 429, 'two requests a minute, counted across the reload');
 });
 
-test('a running gateway takes a changed file up by itself, and at SIGHUP', async (t) => {
+test('a running gateway loads a changed file by itself, and on SIGHUP', async (t) => {
   const simulator = await startSimulator({ latency: 'none' });
   t.after(() => simulator.close());
   const home = tempFolder(t);
   const path = join(home, 'conclave.yaml');
   const write = async (alias: string) => {
-    // As editors and mounted volumes do it: another file takes the name.
+    // As editors and mounted volumes do: another file takes over the name.
     await writeFile(
       `${path}.new`,
       `providers: { openai: { baseUrl: "${simulator.url}/openai/v1", apiKey: k } }\naliases: { ${alias}: openai/gpt-5-mini }\n`,

@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 
-/** The same question in every dialect that clients speak. */
+/** The test's question in every client dialect. */
 const dialects = {
   'chat completions': {
     path: '/v1/chat/completions',
@@ -17,7 +17,7 @@ const dialects = {
   },
 } as const;
 
-/** Three sellers of one address, told apart by their keys, from dear to cheap; the last has no price. */
+/** Three providers at one address, distinguished by their keys, from expensive to cheap; a fourth has no price. */
 async function market(t: TestContext, config: Partial<ConfigInput> = {}) {
   const lab = await startKeyedProvider(t);
   const seller = (key: string) => ({
@@ -54,7 +54,7 @@ const messageOf = async (reply: Response) =>
 
 for (const [name, { path, body }] of Object.entries(dialects)) {
   describe(`a client of ${name}`, () => {
-    test('is answered by the next of its models when the first one fails, and none of its wishes reach a provider', async (t) => {
+    test('gets an answer from the next of its models when the first fails, and no routing field reaches a provider', async (t) => {
       const { lab, gateway } = await market(t);
       lab.behave('key-fair', { status: 500 });
       const wishes = {
@@ -72,7 +72,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       }
     });
 
-    test('finds what the call cost in its usage', async (t) => {
+    test('finds the cost of the call in its usage', async (t) => {
       const { gateway } = await market(t);
       const reply = await post(gateway, path, { ...body, model: 'fair/m', usage: { include: true } });
       const { usage } = (await reply.json()) as { usage: { cost: number } };
@@ -83,7 +83,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       assert.equal(((await unknown.json()) as { usage: { cost: null } }).usage.cost, null);
     });
 
-    test('sees the decision of a dry run, and nobody is asked, counted or billed', async (t) => {
+    test('sees the decision of a dry run, and no provider is called, counted or billed', async (t) => {
       const { lab, gateway } = await market(t);
       const wishes = { model: 'dear/m', models: ['odd/m'], provider: { ignore: ['dear'] } };
       const reply = await post(gateway, path, { ...body, ...wishes }, { 'x-conclave-dry-run': 'true' });
@@ -106,7 +106,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       assert.deepEqual(await gateway.app.ledger.recent({ limit: 5 }), []);
     });
 
-    test('is told which wish means nothing, and what was perhaps meant', async (t) => {
+    test('is told which field is unknown, with the probable spelling', async (t) => {
       const { gateway } = await market(t);
       for (const [wishes, told] of [
         [{ provider: { onyl: ['fair'] } }, /provider\.onyl means nothing.*"only"/],
@@ -132,7 +132,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
   });
 }
 
-test('what the first of a list of models refuses, the next may take; without a list it is the answer', async (t) => {
+test('a request refused by the first of a list of models goes to the next; without a list the refusal is the answer', async (t) => {
   const { lab, gateway } = await market(t);
   lab.behave('key-fair', { status: 400 });
   const listed = await send({ lab, gateway }, { models: ['fair/m', 'cheap/m'] });
@@ -140,7 +140,7 @@ test('what the first of a list of models refuses, the next may take; without a l
   assert.equal((await send({ lab, gateway }, { model: 'fair/m' })).status, 400);
 });
 
-test('a stream ends with its cost, relayed and translated, also where the client asked for no usage', async (t) => {
+test('a stream ends with its cost, relayed and translated, even if the client asked for no usage', async (t) => {
   const gateway = await startTestGateway(t);
   for (const model of ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4-5']) {
     for (const [name, { path, body }] of Object.entries(dialects)) {
@@ -156,7 +156,7 @@ test('a stream ends with its cost, relayed and translated, also where the client
   }
 });
 
-test('provider.order says who is asked first, allow_fallbacks: false who is asked at all', async (t) => {
+test('provider.order decides the order of providers, and allow_fallbacks: false limits them', async (t) => {
   const all = await market(t);
   all.lab.behave('key-cheap', { status: 500 });
   const wishes = { model: 'dear/m', provider: { order: ['cheap', 'fair'] } };
@@ -167,7 +167,7 @@ test('provider.order says who is asked first, allow_fallbacks: false who is aske
   assert.deepEqual(all.lab.keys().slice(2), ['key-cheap']);
 });
 
-test('provider.sort by price takes the cheapest place, and max_price rules out the dear ones', async (t) => {
+test('provider.sort by price uses the cheapest provider, and max_price excludes the expensive ones', async (t) => {
   const all = await market(t);
   await send(all, { model: 'dear/m', provider: { sort: 'price' } });
   await send(all, { model: 'dear/m', provider: { sort: 'price', ignore: ['cheap'] } });
@@ -175,11 +175,11 @@ test('provider.sort by price takes the cheapest place, and max_price rules out t
   assert.deepEqual(all.lab.keys(), ['key-cheap', 'key-fair', 'key-cheap']);
 });
 
-test('provider.sort by latency takes the place that has been quickest', async (t) => {
+test('provider.sort by latency uses the provider that has been fastest', async (t) => {
   const all = await market(t);
   all.lab.behave('key-dear', { delayMs: 120 });
   all.lab.behave('key-fair', { delayMs: 60 });
-  // Who was quickest is read from the books: on a busy machine it need not be who was told to be.
+  // The fastest provider is read from the ledger: on a busy machine it may differ from the configured delays.
   const seen = [];
   for (const place of ['dear', 'fair', 'cheap']) {
     const reply = await send(all, { model: 'dear/m', provider: { only: [place] } });
@@ -192,7 +192,7 @@ test('provider.sort by latency takes the place that has been quickest', async (t
   assert.deepEqual(all.lab.keys().slice(3), [`key-${first}`, `key-${second}`]);
 });
 
-test('beside an open choice the list of models is what may be chosen from', async (t) => {
+test('for an open choice, models lists the models to choose from', async (t) => {
   const all = await market(t);
   const reply = await send(
     all,
@@ -205,7 +205,7 @@ test('beside an open choice the list of models is what may be chosen from', asyn
   assert.deepEqual(row?.decision?.ranked.map(({ model }) => model).toSorted(), ['cheap/m', 'fair/m']);
 });
 
-test('require_parameters leaves out who would answer with an option left out', async (t) => {
+test('require_parameters excludes models that would ignore an option', async (t) => {
   const all = await market(t);
   const hint = {
     model: 'fair/m',
@@ -222,7 +222,7 @@ test('require_parameters leaves out who would answer with an option left out', a
   assert.match(await messageOf(strict), /requires a provider that supports anthropic-messages/);
 });
 
-test('who is strict is refused whatever would be left out with a warning, by its name', async (t) => {
+test('a strict request that would lose an option is refused, and the error names the option', async (t) => {
   const all = await market(t);
   const headers = { 'x-conclave-strict': 'true' };
   const claude = { model: 'fair/m', max_tokens: 50, messages: chat.body.messages };
@@ -239,10 +239,10 @@ test('who is strict is refused whatever would be left out with a warning, by its
     assert.ok(message.includes(member), message);
   }
   const plain = await post(all.gateway, '/v1/messages', claude, headers);
-  assert.equal(plain.status, 200, 'nothing is lost of it');
+  assert.equal(plain.status, 200, 'the request loses no option');
 });
 
-test('when filters leave nobody, each candidate stands with what ruled it out', async (t) => {
+test('if filters leave no candidate, the error lists each candidate with the filter that excluded it', async (t) => {
   const all = await market(t);
   const reply = await send(all, {
     model: 'auto',
@@ -256,7 +256,7 @@ test('when filters leave nobody, each candidate stands with what ruled it out', 
   assert.match(message, /cheap\/m[^;]*: its prompt price of \$0\.1 is above/);
 });
 
-test('a ceiling of unknown price is a warning, and a refusal where the caller is strict', async (t) => {
+test('a price ceiling on a model of unknown price is a warning, and a refusal for a strict request', async (t) => {
   const all = await market(t);
   const capped = { 'x-conclave-max-cost-usd': '0.01' };
   const reply = await send(all, { model: 'odd/m' }, capped);
@@ -270,7 +270,7 @@ test('a ceiling of unknown price is a warning, and a refusal where the caller is
   assert.match(await messageOf(strict), /odd\/m: its price is unknown/);
 });
 
-test('a named model above the ceiling is refused with both figures, and nobody answers instead', async (t) => {
+test('a named model above the ceiling is refused with both amounts, and no other model answers', async (t) => {
   const all = await market(t, { aliases: { best: 'dear/m' }, deployments: [] });
   const capped = { 'x-conclave-max-cost-usd': '0.000000001' };
   for (const model of ['dear/m', 'best']) {
@@ -285,7 +285,7 @@ test('a named model above the ceiling is refused with both figures, and nobody a
   assert.equal(open.status, 400);
   assert.match(await messageOf(open), /odd\/m: its price is unknown, so a price ceiling cannot be enforced/);
   assert.deepEqual(all.lab.asked, []);
-  // A list of the caller's own says who may answer instead.
+  // With a list of its own, the caller allows other models to answer.
   const listed = await send(
     all,
     { model: 'dear/m', models: ['cheap/m'] },
@@ -294,16 +294,16 @@ test('a named model above the ceiling is refused with both figures, and nobody a
   assert.equal(listed.headers.get('x-conclave-model'), 'cheap/m');
 });
 
-test('what takes longer than x-conclave-max-latency-ms is given up', async (t) => {
+test('a call that takes longer than x-conclave-max-latency-ms is abandoned', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 3_000 });
   const reply = await send(all, { model: 'odd/m' }, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);
-  // Whichever watch comes first: the call's own, or that of its attempt, which has what was left by then.
+  // Whichever timer fires first: the call's own, or that of its attempt, which had the remaining time.
   assert.match(await messageOf(reply), /total of 150 ms|did not begin to reply within \d+ ms/);
 });
 
-test('a rate limit that lasts longer than the caller waits is told at once, with when it ends', async (t) => {
+test("a rate limit that outlasts the caller's time limit is reported at once, with its end", async (t) => {
   const all = await market(t, { routing: { retries: 2 } });
   all.lab.behave('key-odd', { status: 429, headers: { 'retry-after': '9' } });
   for (const stream of [false, true]) {
@@ -312,11 +312,11 @@ test('a rate limit that lasts longer than the caller waits is told at once, with
     assert.equal(reply.status, 429);
     assert.ok(Number(reply.headers.get('retry-after')) >= 8);
     assert.equal(reply.headers.get('x-conclave-attempts'), '1');
-    assert.ok(performance.now() - startedAt < 8_000, 'long before its patience ends');
+    assert.ok(performance.now() - startedAt < 8_000, 'long before its time limit');
   }
 });
 
-test('where the time of a call ends in its second attempt, the error lists the first one too', async (t) => {
+test("if a call's time ends in its second attempt, the error lists the first one too", async (t) => {
   const all = await market(t, { routing: { retries: 0 } });
   all.lab.behave('key-odd', { status: 500 });
   all.lab.behave('key-fair', { delayMs: 5_000 });
@@ -330,7 +330,7 @@ test('where the time of a call ends in its second attempt, the error lists the f
   assert.match(await messageOf(reply), /1\. odd\/m: .*2\. fair\/m: /);
 });
 
-test('one slow whole answer rules a model out neither for streams nor where it is named, and the caller hears of it', async (t) => {
+test('one slow whole answer does not exclude a model from streams or from calls that name it, but the caller gets a warning', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 1_500 });
   assert.equal((await send(all, { model: 'odd/m' })).status, 200);
@@ -351,7 +351,7 @@ test('one slow whole answer rules a model out neither for streams nor where it i
   assert.match(whole.headers.get('x-conclave-warnings') ?? '', /odd\/m recently took about \d+ ms/);
 });
 
-test('an open choice goes to whoever lately kept within the ceiling, and to the slow where they are all there is', async (t) => {
+test('an open choice goes to a model that recently met the latency limit, or to a slow one if there is no other', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 1_500 });
   for (const model of ['odd/m', 'cheap/m']) assert.equal((await send(all, { model })).status, 200);
@@ -366,7 +366,7 @@ test('an open choice goes to whoever lately kept within the ceiling, and to the 
   assert.match(slow.headers.get('x-conclave-warnings') ?? '', /odd\/m recently took about/);
 });
 
-test('a whole answer that stalls is given up with the patience of its caller, also where it is asked for as a stream', async (t) => {
+test("a whole answer that stalls is abandoned at the caller's time limit, even if requested as a stream", async (t) => {
   const { app, simulator } = await startTestGateway(t, { config: { routing: { retries: 0 } } });
   const principal = await app.localPrincipal();
   for (const fault of ['stall,after=0', 'stall,after=1']) {
@@ -380,14 +380,14 @@ test('a whole answer that stalls is given up with the patience of its caller, al
       principal,
       surface: 'cli',
       limits: { maxLatencyMs: 500 },
-      // Long before the provider's silence would end it.
+      // Long before the provider's silence would end the call.
       signal: AbortSignal.timeout(20_000),
     } as const;
     await assert.rejects(app.ask(question), /total of 500 ms|did not begin to reply within \d+ ms/, fault);
   }
 });
 
-test('a provider that chooses sellers itself is given the wishes for them', async (t) => {
+test('a provider that routes among providers itself is sent the preferences for them', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: { openrouter: { baseUrl: `${lab.url}/v1`, apiKey: 'key' } } },
@@ -398,7 +398,7 @@ test('a provider that chooses sellers itself is given the wishes for them', asyn
   assert.deepEqual(lab.asked[0]?.body['provider'], provider);
 });
 
-test('a wish that only OpenRouter knows is a warning where somebody else answers, and a refusal for the strict', async (t) => {
+test('a field that only OpenRouter supports is a warning if another provider answers, and a refusal for a strict request', async (t) => {
   const [lab, router] = [await startKeyedProvider(t), await startKeyedProvider(t)];
   const gateway = await startTestGateway(t, {
     config: {
@@ -425,7 +425,7 @@ test('a wish that only OpenRouter knows is a warning where somebody else answers
   assert.match(await strict.text(), /provider\.quantizations/);
 });
 
-test('an allow-list that names no provider there is says so, in the configuration and for a key', async (t) => {
+test('an allow-list that matches no provider is reported, in the configuration and for a key', async (t) => {
   await assert.rejects(
     market(t, { routing: { allow: { providers: ['fiar'] } } }),
     /routing\.allow\.providers: there is no provider "fiar"; did you mean fair/,
@@ -449,24 +449,24 @@ test('routing.allow keeps every call within its providers and regions', async (t
   assert.match(await messageOf(refused), /its provider cheap is not allowed/);
 });
 
-test('a stream whose first byte takes longer than x-conclave-max-latency-ms is given up before its head', async (t) => {
+test('a stream whose first byte takes longer than x-conclave-max-latency-ms is abandoned before its headers are sent', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 3_000 });
   const reply = await send(all, { model: 'odd/m', stream: true }, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);
 });
 
-test('the patience of a caller is for all attempts together: after it nobody else is asked', async (t) => {
+test("the caller's time limit covers all attempts together: once it is exceeded, no further model is called", async (t) => {
   const all = await market(t);
   for (const key of ['dear', 'fair', 'cheap', 'odd']) all.lab.behave(`key-${key}`, { delayMs: 3_000 });
   const wish = { model: 'auto', stream: true };
   const reply = await send(all, wish, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);
-  // A clock and a timer may disagree by a millisecond, which is time for one more.
+  // A clock and a timer may disagree by a millisecond, which would allow one more attempt.
   assert.ok(all.lab.asked.length <= 2, `${all.lab.asked.length} were asked`);
 });
 
-test('a key that is tagged sensitive, however that is written, is served by local models alone', async (t) => {
+test('a key tagged sensitive, in any spelling, is served only by local models', async (t) => {
   const all = await market(t, {
     providers: {
       home: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', local: true },

@@ -4,8 +4,8 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 
-// One id names a reply everywhere: to Conclave's users, to the SDK of the client's dialect, in the body of an error and in
-// the log. That of a call is its row in the ledger.
+// One id identifies a reply everywhere: for Conclave's users, in the SDK of the client's dialect, in the body of an
+// error and in the log. For a call, it is the id of its ledger row.
 
 let gateway: TestGateway;
 let logged: () => readonly { readonly requestId?: unknown }[];
@@ -23,7 +23,7 @@ const gpt = 'openai/gpt-5-mini';
 const claude = 'anthropic/claude-haiku-4-5';
 
 for (const model of [gpt, claude]) {
-  test(`OpenAI's SDK names every answer of ${model} by its row in the ledger`, async () => {
+  test(`OpenAI's SDK reports the ledger row of every answer of ${model} as its request id`, async () => {
     const chat = { model, messages };
     await isRow((await openai().chat.completions.create(chat))._request_id);
     await isRow((await openai().responses.create({ model, input: 'Hello' }))._request_id);
@@ -34,7 +34,7 @@ for (const model of [gpt, claude]) {
     await isRow(streamed.request_id);
   });
 
-  test(`Anthropic's SDK names every answer of ${model} by its row in the ledger`, async () => {
+  test(`Anthropic's SDK reports the ledger row of every answer of ${model} as its request id`, async () => {
     const asked = { model, messages, max_tokens: 50 };
     await isRow((await anthropic().messages.create(asked))._request_id);
     const streamed = await anthropic()
@@ -45,7 +45,7 @@ for (const model of [gpt, claude]) {
   });
 }
 
-test("the provider's own id of a request is kept beside", async () => {
+test("the provider's own request id is also stored", async () => {
   for (const [path, model] of [
     ['/v1/chat/completions', gpt],
     ['/v1/messages', claude],
@@ -57,7 +57,7 @@ test("the provider's own id of a request is kept beside", async () => {
   }
 });
 
-test('a failed call is named by its row, in its body too', async () => {
+test("a failed call has its row's id, also in its body", async () => {
   const model = `${gpt}!fault=400`;
   const failures = [
     await openai().chat.completions.create({ model, messages }).catch(thrown),
@@ -68,7 +68,7 @@ test('a failed call is named by its row, in its body too', async () => {
   }
 });
 
-test('what never became a call has an id all the same, which stands in the log', async () => {
+test('a request that never became a call also has an id, which the log contains', async () => {
   const wrong = 'sk-conclave-unknown';
   const asked = { model: claude, messages, max_tokens: 50 };
   const bad = { ...asked, messages: 'none' as never };
@@ -88,7 +88,7 @@ test('what never became a call has an id all the same, which stands in the log',
   }
 });
 
-test('lists and counts have an id as well', async () => {
+test('lists and token counts also have an id', async () => {
   for (const { request_id: id } of [
     await anthropic().messages.countTokens({ model: claude, messages }).withResponse(),
     await anthropic().models.list().withResponse(),
@@ -115,7 +115,7 @@ function isLogged(id: string | null | undefined): void {
 
 const thrown = (error: unknown) => error;
 
-/** As the SDKs tell it; Anthropic's body says the id too. */
+/** The id as the SDKs report it; Anthropic's body also contains it. */
 function failure(thrown: unknown): { readonly requestID: string | null | undefined } {
   if (thrown instanceof Anthropic.APIError) {
     const { request_id: said } = thrown.error as { request_id?: string }; // the body

@@ -5,7 +5,7 @@ import { startFirehose } from '../../bench/soak/firehose.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
-test('a client that stops reading is given up after a while, its provider is let go and what came is booked', async (t) => {
+test('a client that stops reading is dropped after a while, its provider is released and the received part is booked', async (t) => {
   const firehose = await startFirehose(64 * 2 ** 20);
   t.after(() => firehose.close());
   const gateway = await startTestGateway(t, {
@@ -26,7 +26,7 @@ test('a client that stops reading is given up after a while, its provider is let
   const closed = new Promise((resolve) => response.on('close', resolve));
   response.resume();
   await closed;
-  assert.equal(response.complete, false, 'and the client cannot take what it got for the whole');
+  assert.equal(response.complete, false, 'and the client can tell that its answer is incomplete');
 });
 
 function openStream({ url, key }: TestGateway): Promise<IncomingMessage> {
@@ -37,7 +37,7 @@ function openStream({ url, key }: TestGateway): Promise<IncomingMessage> {
     });
     asked.on('error', reject);
     asked.on('response', (response) => {
-      response.on('error', () => undefined); // cut, as it should be
+      response.on('error', () => undefined); // cut, as expected
       resolve(response);
     });
     asked.end(

@@ -14,18 +14,18 @@ const spanId = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${spanId}-01`;
 const hello = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 100, temperature: 0.5 };
 
-/** What the provider was sent. */
+/** The requests sent to the provider. */
 async function sentTraceparents({ simulator }: TestGateway): Promise<(string | undefined)[]> {
   const seen = (await (await fetch(`${simulator.url}/__requests`)).json()) as {
     requests: { method: string; path: string; headers: Record<string, string> }[];
   };
-  // What is asked of Ollama's models at the start is of no caller's.
+  // The requests for Ollama's models at startup do not belong to a caller.
   const calls = seen.requests.filter(({ method, path }) => method === 'POST' && !path.endsWith('/api/show'));
   return calls.map(({ headers }) => headers['traceparent']);
 }
 
 describe('without an SDK', () => {
-  test('the trace of a caller goes on at the provider as it came, and names the row in the ledger', async (t) => {
+  test("a caller's trace reaches the provider unchanged, and its id is in the ledger row", async (t) => {
     const gateway = await startTestGateway(t);
     const ask = (headers: Record<string, string>) =>
       post(gateway, '/v1/chat/completions', { ...hello, model: 'openai/gpt-5.4-mini' }, headers);
@@ -50,7 +50,7 @@ describe('with an SDK', () => {
 
   async function startTraced(t: Parameters<typeof startTestGateway>[0]): Promise<TestGateway> {
     trace.setGlobalTracerProvider(provider);
-    // What an SDK registers besides: the reader of the standard's headers.
+    // An SDK also registers the propagator for the standard headers.
     propagation.setGlobalPropagator(w3cPropagator);
     exporter.reset();
     return startTestGateway(t, { config: { routing: { retries: 0 } } });
@@ -62,7 +62,7 @@ describe('with an SDK', () => {
     return span;
   };
 
-  test('a call is a span under its caller, each request to a provider a span under it, in GenAI words', async (t) => {
+  test("a call is a span under its caller's, each provider request a span under the call's, with GenAI attributes", async (t) => {
     const gateway = await startTraced(t);
     const model = 'anthropic/claude-haiku-4-5';
     const reply = await post(
@@ -125,7 +125,7 @@ describe('with an SDK', () => {
     assert.equal(failed?.attributes['gen_ai.provider.name'], 'anthropic');
     assert.equal(failed?.attributes['error.type'], 'provider_overloaded');
     const call = named('conclave chat haiku');
-    assert.equal(call.status.code, SpanStatusCode.UNSET, 'the call itself went well');
+    assert.equal(call.status.code, SpanStatusCode.UNSET, 'the call itself succeeded');
     assert.equal(call.attributes['conclave.attempts'], spans().length - 1);
 
     exporter.reset();
@@ -136,7 +136,7 @@ describe('with an SDK', () => {
   });
 });
 
-/** As `W3CTraceContextPropagator` of the SDK's core package, as far as these tests need it. */
+/** Like `W3CTraceContextPropagator` of the SDK's core package, as far as these tests need it. */
 const w3cPropagator: Parameters<typeof propagation.setGlobalPropagator>[0] = {
   fields: () => ['traceparent', 'tracestate'],
   inject: () => undefined,

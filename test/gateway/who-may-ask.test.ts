@@ -7,7 +7,7 @@ const routes = places.flatMap(({ path, methods }) =>
   Object.entries(methods).map(([method, { who }]) => ({ method, path: path.replace(/<.*>/, 'one'), who })),
 );
 
-test('no route but those for anybody answers without a key, and none of the admin’s to any other key', async (t) => {
+test('only public routes answer without a key, and admin routes accept only the admin key', async (t) => {
   const gateway = await startTestGateway(t);
   for (const { method, path, who } of routes) {
     const answerTo = async (key?: string) => {
@@ -29,14 +29,14 @@ test('no route but those for anybody answers without a key, and none of the admi
   }
 });
 
-test('every path of the admin’s is for the admin, and everything below /v1 needs a key', () => {
+test('every admin path requires the admin key, and everything below /v1 requires a key', () => {
   for (const { path, who } of routes) {
     if (path.startsWith('/admin/')) assert.equal(who, 'admin', path);
     if (path.startsWith('/v1/')) assert.equal(who, 'key', path);
   }
 });
 
-test('a method that a path does not take is told which it takes, and a stored answer that nobody keeps it', async (t) => {
+test('an unsupported method gets the allowed ones, and a stored response is reported as not kept', async (t) => {
   const gateway = await startTestGateway(t);
   const asked = async (method: string, path: string) => {
     const reply = await fetch(`${gateway.url}${path}`, {

@@ -4,8 +4,8 @@ import { post, startTestGateway, type TestGateway } from '../support/gateway.ts'
 import { conclave } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-// The first byte of an answer that is not streamed comes with its last. However long a model may take to begin, it may
-// take the time of a whole answer to finish one.
+// The first byte of an answer that is not streamed arrives with its last. Whatever the limit for a first byte, a whole
+// answer has the time limit of whole answers.
 
 const messages = [{ role: 'user', content: 'Why would this deadlock?' }];
 const asks = {
@@ -14,7 +14,7 @@ const asks = {
   '/v1/responses': { model: 'sonnet', input: 'Why would this deadlock?' },
 } as const;
 
-test('a whole answer that takes longer than a stream may take to begin is waited for, from the model that was asked', async (t) => {
+test('a whole answer may take longer than a stream may take to begin, and the requested model is not replaced', async (t) => {
   const gateway = await startTestGateway(t, {
     config: { routing: { timeouts: { firstByteMs: 1_000, thinkingMs: 1_000 } } },
   });
@@ -29,7 +29,11 @@ test('a whole answer that takes longer than a stream may take to begin is waited
   const streamed = post(gateway, '/v1/messages', { ...asks['/v1/messages'], stream: true });
   await Promise.all([...asking, streamed.then((reply) => reply.text())]);
   const model = (await streamed).headers.get('x-conclave-model');
-  assert.notEqual(model, 'anthropic/claude-sonnet-5-5', 'a stream begins in time, or another is asked');
+  assert.notEqual(
+    model,
+    'anthropic/claude-sonnet-5-5',
+    'a stream that does not begin in time goes to another model',
+  );
 });
 
 test('tools wait for whole answers too', async (t) => {
@@ -43,7 +47,7 @@ test('tools wait for whole answers too', async (t) => {
   assert.match(ran.stdout, /simulated.*req_/);
 });
 
-test('past wholeAnswerMs the next model is asked: the client is warned, and the prompt of the first is booked', async (t) => {
+test('after wholeAnswerMs the next model is tried: the client is warned, and the prompt of the first attempt is booked', async (t) => {
   const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 1_500 } } } });
   gateway.simulator.setFault('anthropic', 'slow,delay=60000');
   const reply = await post(gateway, '/v1/messages', asks['/v1/messages']);
@@ -55,11 +59,14 @@ test('past wholeAnswerMs the next model is asked: the client is warned, and the 
   const [first, second, third] = (await rowOf(gateway, reply))?.attempts ?? [];
   assert.deepEqual([first?.provider, first?.errorCode], ['anthropic', 'provider_timeout']);
   assert.match(first?.message ?? '', /within 1500 ms \(wholeAnswerMs\)/);
-  assert.ok(first?.estimated && first.usage.input > 0 && (first.cost ?? 0n) > 0n, 'the provider worked on');
+  assert.ok(
+    first?.estimated && first.usage.input > 0 && (first.cost ?? 0n) > 0n,
+    'the provider kept working',
+  );
   assert.deepEqual([second?.outcome, third], ['ok', undefined]);
 });
 
-test('a model that is alone is not asked again for a whole answer that took too long', async (t) => {
+test('a whole answer that took too long is not retried if there is no other model', async (t) => {
   const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 100 } } } });
   gateway.simulator.setFault('anthropic', 'slow,delay=60000');
   const body = { ...asks['/v1/messages'], model: 'anthropic/claude-sonnet-5-5' };
@@ -68,7 +75,7 @@ test('a model that is alone is not asked again for a whole answer that took too 
   assert.equal((await rowOf(gateway, reply))?.attempts.length, 1);
 });
 
-test('the total time of a call ends it with one attempt, booked at its prompt', async (t) => {
+test('a call that reaches its total time ends after one attempt, booked at the price of its prompt', async (t) => {
   const gateway = await startTestGateway(t, { config: { routing: { timeouts: { totalMs: 2_000 } } } });
   gateway.simulator.setFault('*', 'slow,delay=60000');
   const asking = Object.entries(asks).map(async ([path, body]) => {
@@ -82,8 +89,8 @@ test('the total time of a call ends it with one attempt, booked at its prompt', 
   await Promise.all(asking);
 });
 
-test('a provider that cannot be connected to in time is owed nothing', async (t) => {
-  // Nobody answers at an address that is reserved for documentation; where the network refuses it at once, the call fails no later.
+test('a failed connection attempt is not charged', async (t) => {
+  // An address reserved for documentation never answers; if the network refuses it at once, the call fails sooner.
   const gateway = await startTestGateway(t, {
     config: {
       providers: { anthropic: { baseUrl: 'http://192.0.2.1', apiKey: 'k' } },

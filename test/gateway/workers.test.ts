@@ -80,54 +80,58 @@ const stores = [
 ];
 
 for (const { name, skip, environment } of stores) {
-  test(`two workers on ${name} share port, limits, books and metrics`, { skip: skip ?? false }, async (t) => {
-    const variables: Record<string, string> = await environment(t);
-    const { gateway, simulator, home } = await startWorkers(t, variables);
-    const key = await newKey(gateway, { rpm: 10 });
-    const limited = await Promise.all(
-      Array.from({ length: 30 }, async () => {
-        const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', hello);
-        await reply.text();
-        return reply.status;
-      }),
-    );
-    assert.equal(limited.filter((status) => status === 200).length, 10);
-    assert.equal(limited.filter((status) => status === 429).length, 20);
+  test(
+    `two workers on ${name} share port, limits, ledger and metrics`,
+    { skip: skip ?? false },
+    async (t) => {
+      const variables: Record<string, string> = await environment(t);
+      const { gateway, simulator, home } = await startWorkers(t, variables);
+      const key = await newKey(gateway, { rpm: 10 });
+      const limited = await Promise.all(
+        Array.from({ length: 30 }, async () => {
+          const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', hello);
+          await reply.text();
+          return reply.status;
+        }),
+      );
+      assert.equal(limited.filter((status) => status === 200).length, 10);
+      assert.equal(limited.filter((status) => status === 429).length, 20);
 
-    const lines = () =>
-      gateway
-        .output()
-        .split('\n')
-        .filter((line) => line.includes('/v1/chat/completions"'));
-    await until(() => lines().length === 30, gateway.output, { everyMs: 30 });
-    const pids = new Set(lines().map((line) => (JSON.parse(line) as { pid: number }).pid));
-    assert.equal(pids.size, 2, 'both workers were asked');
+      const lines = () =>
+        gateway
+          .output()
+          .split('\n')
+          .filter((line) => line.includes('/v1/chat/completions"'));
+      await until(() => lines().length === 30, gateway.output, { everyMs: 30 });
+      const pids = new Set(lines().map((line) => (JSON.parse(line) as { pid: number }).pid));
+      assert.equal(pids.size, 2, 'both workers were asked');
 
-    if (variables['CONCLAVE_DATABASE_URL'] === undefined) {
-      using ledger = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
-      const counted = ledger.prepare('SELECT sum(requests) AS requests FROM rate_windows').get();
-      assert.equal(counted?.['requests'], variables['CONCLAVE_REDIS_URL'] === undefined ? 10 : null);
-    }
+      if (variables['CONCLAVE_DATABASE_URL'] === undefined) {
+        using ledger = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+        const counted = ledger.prepare('SELECT sum(requests) AS requests FROM rate_windows').get();
+        assert.equal(counted?.['requests'], variables['CONCLAVE_REDIS_URL'] === undefined ? 10 : null);
+      }
 
-    const headers = { 'x-api-key': adminKey };
-    const metrics = await (await fetch(`${gateway.url}/metrics`, { headers })).text();
-    const counted = [...metrics.matchAll(/^conclave_calls_total\{.*state="(\w+)".*\} (\d+)$/gm)];
-    const sumOf = (state: string) =>
-      counted.filter(([, of]) => of === state).reduce((sum, [, , count]) => sum + Number(count), 0);
-    assert.equal(sumOf('ok'), 10);
-    assert.equal(sumOf('refused'), 20);
+      const headers = { 'x-api-key': adminKey };
+      const metrics = await (await fetch(`${gateway.url}/metrics`, { headers })).text();
+      const counted = [...metrics.matchAll(/^conclave_calls_total\{.*state="(\w+)".*\} (\d+)$/gm)];
+      const sumOf = (state: string) =>
+        counted.filter(([, of]) => of === state).reduce((sum, [, , count]) => sum + Number(count), 0);
+      assert.equal(sumOf('ok'), 10);
+      assert.equal(sumOf('refused'), 20);
 
-    const costs = (await (await fetch(`${gateway.url}/admin/costs`, { headers })).json()) as {
-      totalNanoUsd: number;
-      calls: number;
-    };
-    const bill = (await (await fetch(`${simulator.url}/__bill`)).json()) as { totalNanoUsd: number };
-    assert.equal(costs.totalNanoUsd, bill.totalNanoUsd);
-    assert.equal(costs.calls, 30);
-  });
+      const costs = (await (await fetch(`${gateway.url}/admin/costs`, { headers })).json()) as {
+        totalNanoUsd: number;
+        calls: number;
+      };
+      const bill = (await (await fetch(`${simulator.url}/__bill`)).json()) as { totalNanoUsd: number };
+      assert.equal(costs.totalNanoUsd, bill.totalNanoUsd);
+      assert.equal(costs.calls, 30);
+    },
+  );
 }
 
-test('a worker that dies takes only its own calls with it, and another takes its place', async (t) => {
+test('a worker that dies ends only its own calls, and another replaces it', async (t) => {
   const { gateway, openStore } = await startWorkers(t);
   const leave = new AbortController();
   const streams = Array.from({ length: 8 }, async () => {
@@ -163,7 +167,7 @@ test('a worker that dies takes only its own calls with it, and another takes its
   );
   assert.ok(broken.length > 0 && broken.length < 8, `${broken.length} of 8 streams were broken`);
   assert.equal(await inState('interrupted'), broken.length);
-  assert.equal(await inState('running'), 8 - broken.length, "the other worker's streams go on");
+  assert.equal(await inState('running'), 8 - broken.length, "the other worker's streams continue");
 
   await until(
     async () => {
@@ -178,7 +182,7 @@ test('a worker that dies takes only its own calls with it, and another takes its
   leave.abort();
 });
 
-test('a changed configuration reaches every worker, and SIGTERM lets all of them finish what they have begun', async (t) => {
+test('a changed configuration reaches every worker, and SIGTERM lets all of them finish their calls', async (t) => {
   const { gateway, simulator, configPath, config } = await startWorkers(t);
   await writeFile(configPath, `${config}aliases: { chosen: openai/gpt-5.4-mini }\n`);
   gateway.process.kill('SIGHUP');
@@ -206,7 +210,7 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
-test('a stored answer is asked for with the key that it is kept with, whichever worker it was given to', async (t) => {
+test('a stored answer is fetched with the key under which it is stored, whichever worker created it', async (t) => {
   const lab = await startKeyedProvider(t);
   const keys = ['key-1', 'key-2', 'key-3', 'key-4'];
   const { gateway, configPath } = await startWorkers(t);
@@ -224,21 +228,21 @@ test('a stored answer is asked for with the key that it is kept with, whichever 
   const ask = async (answerId: string, more: object = {}) => {
     for (const key of keys) lab.behave(key, { body: storedResponse(`${answerId}_by_${key}`) });
     const body = { model: 'lab/m', input: 'Hello', ...more };
-    // Each on a connection of its own: the workers take turns.
+    // Each on its own connection: the workers alternate.
     const reply = await post(gateway, '/v1/responses', body, { connection: 'close' });
     assert.equal(reply.status, 200);
     return ((await reply.json()) as { id: string }).id;
   };
   const kept: string[] = [];
   while (new Set(lab.keys()).size < keys.length) kept.push(await ask(`resp_${kept.length}`));
-  // Twice in a row: at both workers, of which one gave it.
+  // Twice in a row, so that both workers are asked; one of them created it.
   for (const answer of kept.flatMap((one) => [one, one])) {
     await ask('resp_next', { previous_response_id: answer });
     assert.equal(lab.keys().at(-1), answer.split('_by_')[1], answer);
   }
 });
 
-test('an MCP client of an older revision works, whichever worker its requests arrive at', async (t) => {
+test('an MCP client of an older revision works, whichever worker receives its requests', async (t) => {
   const { gateway } = await startWorkers(t);
   const client = new Client({ name: 'test', version: '1' });
   const requestInit = { headers: { authorization: `Bearer ${gateway.key}`, connection: 'close' } };
@@ -262,7 +266,7 @@ test('an MCP client of an older revision works, whichever worker its requests ar
   assert.equal(pids.size, 2, 'both workers were asked');
 });
 
-test('workers that cannot start say why once and end with the code of a lone one', async (t) => {
+test('workers that cannot start report why once and exit with the code of a single process', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   t.after(() => taken.close());
@@ -276,10 +280,10 @@ test('workers that cannot start say why once and end with the code of a lone one
   });
 });
 
-test('a connection that a dying worker has not taken yet is closed, and its client need not wait', async (t) => {
+test('a connection that a dying worker has not accepted yet is closed, so its client does not wait', async (t) => {
   const { gateway } = await startWorkers(t);
   const workers = workersOf(gateway);
-  // One that stands still takes nothing that it is given, and says so to nobody.
+  // A stopped worker accepts none of the connections it is given, and sends no message about it.
   for (const pid of workers) process.kill(pid, 'SIGSTOP');
   const { hostname, port } = new URL(gateway.url);
   const sockets = Array.from({ length: 4 }, () => connect(Number(port), hostname));
@@ -290,7 +294,7 @@ test('a connection that a dying worker has not taken yet is closed, and its clie
     return new Promise((resolve) => socket.once('close', resolve));
   });
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  // Their starter has handed them on by then.
+  // By then, the parent process has handed them over.
   await setTimeout(500);
   for (const pid of workers) process.kill(pid, 'SIGKILL');
   const impatience = setTimeout(20_000, 'they wait', { ref: false });
