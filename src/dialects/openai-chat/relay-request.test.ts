@@ -9,10 +9,10 @@ import { relayRequest } from './relay-request.ts';
 
 const plain: JsonObject = { model: 'lab-1', messages: [{ role: 'user', content: 'Hi' }] };
 
-function relay(change: JsonObject, quirks: Quirks = {}) {
+function relay(change: JsonObject, quirks: Quirks = {}, model = 'lab-1') {
   const body = { ...plain, ...change };
   const request = readRequest(body);
-  const { edits, warnings } = relayRequest(body, request, { model: 'lab-1', quirks, stream: request.stream });
+  const { edits, warnings } = relayRequest(body, request, { model, quirks, stream: request.stream });
   return { edits: Object.fromEntries(edits.map(({ member, value }) => [member, value])), warnings };
 }
 
@@ -179,4 +179,37 @@ test('other providers’ thinking switches become an effort if the provider reje
     { thinking, ...relay({ thinking }, { thinkingSwitch: 'thinking' }).edits }.thinking,
     thinking,
   );
+});
+
+const cache_control = { type: 'ephemeral' };
+const marked = (role: string, text: string) => ({ role, content: [{ type: 'text', text, cache_control }] });
+
+test('a provider that accepts only plain text gets no cache marks, and the caller is warned', () => {
+  const result = { ...marked('tool', 'a'), tool_call_id: 'c' };
+  const { edits, warnings } = relay({ messages: [result] }, { plainContent: true });
+  assert.deepEqual(edits.messages, [{ ...result, content: 'a' }]);
+  assert.match(warnings.join(), /Marks for prompt caching were left out/);
+  assert.deepEqual(relay({ messages: [result] }, { plainContent: true, cacheControl: true }).edits, {});
+});
+
+test('Claude gets the last four cache marks, also from a provider that relays them', () => {
+  const tools: JsonObject[] = [
+    { type: 'function', function: { name: 'a', parameters: {} }, cache_control },
+    { type: 'function', function: { name: 'b', parameters: {} } },
+  ];
+  const messages = ['1', '2', '3', '4', '5'].map((text) => marked('user', text));
+  const { edits, warnings } = relay(
+    { tools, messages },
+    { cacheControl: true },
+    'anthropic/claude-sonnet-4.5',
+  );
+  assert.deepEqual(JSON.stringify(edits.tools).match(/cache_control/g), null);
+  assert.deepEqual(edits.messages, [
+    { role: 'user', content: [{ type: 'text', text: '1' }] },
+    ...messages.slice(1),
+  ]);
+  assert.match(warnings.join(), /Of 6 cache marks the last 4 were sent/);
+  const { edits: few } = relay({ messages: messages.slice(1) }, { cacheControl: true }, 'claude-sonnet-4-5');
+  assert.deepEqual(few.messages, undefined);
+  assert.deepEqual(relay({ messages }, { cacheControl: true }).edits, {});
 });

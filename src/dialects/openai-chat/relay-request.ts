@@ -8,9 +8,11 @@ import { samplingEdits } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { joinedTexts } from '../joined-texts.ts';
 import { systemFirst } from '../system-first.ts';
+import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
+import { withinRelayedMarks } from './relayed-cache-marks.ts';
 import { withinMembers } from './message-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
@@ -29,6 +31,7 @@ import { path } from './write-request.ts';
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
   const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
+  const shape = shapeMembers(body, request, target, warnings);
   const wanted: JsonObject = {
     model: target.model,
     ...limitMembers(body, request, target),
@@ -37,7 +40,8 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     ...(target.chosen && stopMember(request, target, warnings)),
     ...relayedEffort(body, request, target, warnings),
     ...toolChoiceMember(body, request, target, warnings),
-    ...shapeMembers(body, request, target, warnings),
+    ...shape,
+    ...withinRelayedMarks({ ...body, ...shape }, target, warnings),
   };
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])
@@ -129,7 +133,7 @@ function shapeMembers(
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
     .map((message) => withReadableFiles(message, target))
-    .map((message) => withPlainContent(message, quirks))
+    .map((message) => withPlainContent(message, quirks, warnings))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, quirks, warnings));
   const rewritten = withContinuation(fitted, quirks, warnings);
@@ -142,10 +146,18 @@ function shapeMembers(
   };
 }
 
-function withPlainContent(message: JsonObject, { plainContent }: WireTarget['quirks']): JsonObject {
+function withPlainContent(
+  message: JsonObject,
+  { plainContent, cacheControl }: WireTarget['quirks'],
+  warnings: string[],
+): JsonObject {
   if (!plainContent || !Array.isArray(message.content)) return message;
-  const content = joinedTexts(objectsOf(message.content));
-  return content === undefined ? message : { ...message, content };
+  const parts = objectsOf(message.content);
+  const unmarked = cacheControl ? parts : parts.map(({ cache_control: _mark, ...part }) => part);
+  const content = joinedTexts(unmarked);
+  if (content === undefined) return message;
+  if (!cacheControl && parts.some(({ cache_control: mark }) => mark)) warnings.push(cacheMarksWarning);
+  return { ...message, content };
 }
 
 /** Returns a rewriter that returns a message unchanged if nothing in it must change. */

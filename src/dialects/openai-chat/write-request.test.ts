@@ -241,6 +241,18 @@ test('cache marks are sent to providers that support them, and named if they are
   assert.match(without.warnings.join(), /caching/);
 });
 
+test('of more than four cache marks for Claude, the last four are sent', () => {
+  const messages: ModelRequest['messages'] = ['1', '2', '3', '4', '5', '6'].map((said) => ({
+    role: 'user',
+    content: [{ type: 'text', text: said, cache: {} }],
+  }));
+  const claude = write({ messages }, { cacheControl: true }, 'anthropic/claude-sonnet-4.5');
+  assert.equal(JSON.stringify(claude.body.messages).match(/cache_control/g)?.length, 4);
+  assert.match(claude.warnings.join(), /Of 6 cache marks the last 4 were sent/);
+  const other = write({ messages }, { cacheControl: true });
+  assert.equal(JSON.stringify(other.body.messages).match(/cache_control/g)?.length, 6);
+});
+
 test('an OpenAI reasoning model is not sent the sampling settings that it rejects', () => {
   const change: Partial<ModelRequest> = { temperature: 0, topP: 0.5 };
   assert.equal(write(change, {}, 'gpt-5.1').body.temperature, undefined);

@@ -4,6 +4,7 @@ import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../..
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
@@ -19,9 +20,10 @@ import { writeMessages } from './write-messages.ts';
 export const path = '/chat/completions';
 
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
-export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const { quirks } = target;
   const warnings: string[] = [];
+  const request = quirks.cacheControl ? withinCacheMarks(asked, target, warnings) : asked;
   refuseImageTypes(request, target, 'openai-chat');
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);

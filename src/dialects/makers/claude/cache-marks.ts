@@ -16,12 +16,10 @@ export function withinCacheMarks(
   { model }: { readonly model: string },
   warnings: string[],
 ): ModelRequest {
-  if (!/claude/i.test(model)) return request;
   const { tools, messages } = request;
   const marks = countMarks(tools ?? []) + messages.reduce((sum, { content }) => sum + countMarks(content), 0);
-  let surplus = marks - mostMarks;
-  if (surplus <= 0) return request;
-  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
+  let surplus = surplusMarks(marks, model, warnings);
+  if (surplus === 0) return request;
 
   function unmarked<T extends Markable>(marked: T): T {
     if (!isMarked(marked) || surplus <= 0) return marked;
@@ -40,6 +38,13 @@ export function withinCacheMarks(
     ...(tools && { tools: tools.map(unmarked) }),
     messages: messages.map((message) => ({ ...message, content: message.content.map(within) })),
   };
+}
+
+/** Returns how many of the first marks must be left out for a model; a warning says so. */
+export function surplusMarks(marks: number, model: string, warnings: string[]): number {
+  if (marks <= mostMarks || !/claude/i.test(model)) return 0;
+  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
+  return marks - mostMarks;
 }
 
 function countMarks(marked: readonly (ContentPart | Markable)[]): number {
