@@ -223,7 +223,7 @@ async function catalogueOf(
     checkReferences(config, {
       resolve: (name) => catalogue.resolve(name),
       providerNames: names,
-      providers: new Set(found.map(({ provider }) => provider.id)),
+      providers: new Map(found.map(({ provider }) => [provider.id, provider.auth])),
       tools: tools.map(({ name }) => name),
     });
     checkPreferences(withRuleNames(config.routing, catalogue), catalogue);

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/names/matches-pattern.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
+import { checkDeployments, type Sellers } from './check-deployments.ts';
 import { checkFallbacks, type Known } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
@@ -15,23 +15,16 @@ export function checkReferences(
     providers,
     tools,
     ...known
-  }: Known & {
-    readonly providers: ReadonlySet<string>;
-    readonly tools: readonly string[];
-  },
+  }: Known &
+    Sellers & {
+      readonly tools: readonly string[];
+    },
 ): void {
   for (const alias of Object.keys(config.aliases)) {
     // Aliases cannot redefine virtual models; an empty name means the default.
     if (alias === '' || isVirtualName(alias))
       throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
   }
-  for (const [at, { provider }] of config.deployments.entries()) {
-    if (provider === undefined || providers.has(provider)) continue;
-    const [nearest] = nearestNames(provider, providers);
-    const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
-    throw wrong(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
-  }
-  checkOwnDeployments(config);
   for (const [at, { when }] of config.routing.rules.entries()) {
     const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
     if (unknown === undefined) continue;
@@ -52,24 +45,8 @@ export function checkReferences(
       throw wrong(path, error.message, error);
     }
   }
+  checkDeployments(config, { resolve: known.resolve, providers });
   checkFallbacks(config.routing.fallbacks, known);
-}
-
-/**
- * Rejects a deployment entry that never applies. Entries with neither a key nor an address describe the provider's own
- * deployment, and the first one that matches a model applies.
- */
-function checkOwnDeployments({ deployments }: Config): void {
-  const own = deployments.map(({ model, provider, apiKey, baseUrl, region }) =>
-    apiKey || baseUrl || region || (provider !== undefined && !model.startsWith(`${provider}/`)) ? '' : model,
-  );
-  for (const [at, model] of own.entries()) {
-    const before =
-      model === '' ? -1 : own.slice(0, at).findIndex((earlier) => matchesPattern(model, earlier));
-    if (before < 0) continue;
-    const problem = `deployments.${before} describes the provider's own key for "${model}" already; give this one an apiKey, baseUrl or region, or put the narrower one first`;
-    throw wrong(['deployments', at], problem);
-  }
 }
 
 type Reference = { readonly path: readonly PropertyKey[]; readonly name: string };

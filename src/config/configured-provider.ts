@@ -3,6 +3,7 @@ import { fillBaseUrl } from './fill-base-url.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import { atOwnAddress } from './own-address.ts';
+import { overwrittenHeader } from './overwritten-header.ts';
 import { ownQuirks } from './own-quirks.ts';
 import type { ProviderConfig } from './schema.ts';
 import type { AuthScheme } from '../core/provider.ts';
@@ -52,14 +53,9 @@ export function configuredProvider(
 }
 
 /** Rejects a configured header that the key would silently overwrite. */
-function refuseSecondKey(
-  { id, auth }: Provider,
-  { headers = {} }: ProviderConfig,
-  key: string | undefined,
-): void {
-  if (key === undefined || auth === 'none') return;
-  const taken = auth === 'bearer' || auth === 'aws-sigv4' ? 'authorization' : auth;
-  const name = Object.keys(headers).find((header) => header.toLowerCase() === taken);
+function refuseSecondKey({ id, auth }: Provider, { headers }: ProviderConfig, key: string | undefined): void {
+  if (key === undefined) return;
+  const name = overwrittenHeader(auth, headers);
   if (name === undefined) return;
   const problem = `providers.${id}.headers.${name}: its key is sent in this header; leave out the header or the key`;
   throw new ConclaveError('configuration', problem, { configPath: ['providers', id, 'headers', name] });

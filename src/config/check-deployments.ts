@@ -1,0 +1,74 @@
+import type { Resolution } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import type { AuthScheme } from '../core/provider.ts';
+import { overwrittenHeader } from './overwritten-header.ts';
+import type { Config } from './schema.ts';
+
+/** What is needed to understand the entries under `deployments`. */
+export type Sellers = {
+  readonly resolve: (name: string) => Resolution;
+  /** How each available provider receives its key. */
+  readonly providers: ReadonlyMap<string, AuthScheme>;
+};
+
+/**
+ * Rejects deployments of an unknown provider, those that never apply, and those whose key would silently
+ * overwrite a configured header. Every name of a model must already be known.
+ * @throws ConclaveError `configuration` that names the entry.
+ */
+export function checkDeployments(
+  { deployments, providers: configured }: Config,
+  { resolve, providers }: Sellers,
+): void {
+  for (const [at, { provider }] of deployments.entries()) {
+    if (provider === undefined || providers.has(provider)) continue;
+    const [nearest] = nearestNames(provider, providers.keys());
+    const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
+    throw wrong([at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
+  }
+  const entries = deployments.map((entry) => ({ ...entry, model: idOf(entry.model, resolve) }));
+  refuseUnused(entries);
+  for (const [at, { model, provider, apiKey }] of entries.entries()) {
+    if (apiKey === undefined) continue;
+    const sellers = provider ?? model.split('/')[0] ?? '';
+    for (const [id, auth] of providers) {
+      const header = matchesPattern(id, sellers) && overwrittenHeader(auth, configured[id]?.headers);
+      if (!header) continue;
+      const problem = `it is sent in the header that providers.${id}.headers.${header} sets; leave out the header or the key`;
+      throw wrong([at, 'apiKey'], problem);
+    }
+  }
+}
+
+/** Returns the id that a name means, as the deployments of a model are found by it. */
+function idOf(name: string, resolve: Sellers['resolve']): string {
+  if (name.includes('*')) return name;
+  const meant = resolve(name);
+  return meant.kind === 'model' ? meant.model.id : name;
+}
+
+/**
+ * Rejects a deployment entry that never applies. Entries with neither a key nor an address describe the provider's own
+ * deployment, and the first one that matches a model applies.
+ */
+function refuseUnused(deployments: Config['deployments']): void {
+  const own = deployments.map(({ model, provider, apiKey, baseUrl, region }) =>
+    apiKey || baseUrl || region || (provider !== undefined && !model.startsWith(`${provider}/`)) ? '' : model,
+  );
+  for (const [at, model] of own.entries()) {
+    const before =
+      model === '' ? -1 : own.slice(0, at).findIndex((earlier) => matchesPattern(model, earlier));
+    if (before < 0) continue;
+    const problem = `deployments.${before} describes the provider's own key for "${model}" already; give this one an apiKey, baseUrl or region, or put the narrower one first`;
+    throw wrong([at], problem);
+  }
+}
+
+function wrong(path: readonly PropertyKey[], problem: string): ConclaveError {
+  const configPath = ['deployments', ...path];
+  return new ConclaveError('configuration', `${configPath.map(String).join('.')}: ${problem}`, {
+    configPath,
+  });
+}
