@@ -30,7 +30,7 @@ function asking(gateway: TestGateway, key: string): Promise<Response> {
   return post({ ...gateway, key }, '/v1/chat/completions', question);
 }
 
-test('a key is listed with where its budgets stand, and never shown again', async (t) => {
+test('a key is listed with the state of its budgets, and its secret is never shown again', async (t) => {
   const gateway = await startTestGateway(t);
   const budgets = [{ window: 'day', limitUsd: 2 }];
   const made = await admin(gateway, 'POST', '', { name: 'ci', budgets, rpm: 60, expiresAt: '2099-01-31' });
@@ -49,12 +49,12 @@ test('a key is listed with where its budgets stand, and never shown again', asyn
   const [budget] = (listed?.['budgets'] ?? []) as { limitUsd: number; hard: boolean; spentUsd: number }[];
   assert.equal(budget?.limitUsd, 2);
   assert.equal(budget?.hard, true);
-  assert.ok((budget?.spentUsd ?? 0) > 0, 'the call is on it');
+  assert.ok((budget?.spentUsd ?? 0) > 0, 'the call is counted');
   assert.doesNotMatch(JSON.stringify(keys), new RegExp(key));
   assert.deepEqual((await admin(gateway, 'GET', '/ci')).body, listed);
 });
 
-test('a key that is disabled is refused with its next call, and works again once it is enabled', async (t) => {
+test('a disabled key is refused from its next call, and works again once it is enabled', async (t) => {
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', { name: 'leaked' });
   const key = String(made.body['key']);
@@ -68,7 +68,7 @@ test('a key that is disabled is refused with its next call, and works again once
   assert.equal((await asking(gateway, key)).status, 200);
 });
 
-test('a budget is raised and a limit taken away under a key in use, without its other settings', async (t) => {
+test('a budget is raised and a limit removed on a key in use, without changing its other settings', async (t) => {
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', {
     name: 'team',
@@ -90,7 +90,7 @@ test('a budget is raised and a limit taken away under a key in use, without its 
   assert.deepEqual([freed.status, freed.body['budgets']], [200, []]);
 });
 
-test('a change of one limit leaves a revocation alone that came while it was being sent', async (t) => {
+test('a change of one limit keeps a revocation that arrived while the change was being sent', async (t) => {
   const gateway = await startTestGateway(t);
   await admin(gateway, 'POST', '', { name: 'leaked' });
   const slow = request(`${gateway.url}/admin/keys/leaked`, {
@@ -98,7 +98,7 @@ test('a change of one limit leaves a revocation alone that came while it was bei
     headers: { authorization: `Bearer ${gateway.adminKey}`, 'content-type': 'application/json' },
   });
   slow.write('{"rpm":');
-  // A question of before is answered behind it: the slow one has been begun.
+  // A request sent after the slow one is answered, so the slow one has begun.
   assert.equal((await admin(gateway, 'GET', '/leaked')).status, 200);
   assert.equal((await admin(gateway, 'PATCH', '/leaked', { disabled: true })).status, 200);
   slow.end('100}');
@@ -109,7 +109,7 @@ test('a change of one limit leaves a revocation alone that came while it was bei
   assert.deepEqual([body['disabled'], body['rpm']], [true, 100]);
 });
 
-test('what cannot be meant for a key is refused by name, and nothing is stored', async (t) => {
+test('invalid key settings are refused by name, and nothing is stored', async (t) => {
   const gateway = await startTestGateway(t);
   const seconds = Math.floor(Date.now() / 1000) + 3600;
   const budget = (limitUsd: unknown) => ({ name: 'x', budgets: [{ window: 'day', limitUsd }] });
@@ -144,9 +144,9 @@ test('what cannot be meant for a key is refused by name, and nothing is stored',
   assert.equal(((await admin(gateway, 'GET', '')).body['keys'] as unknown[]).length, 1);
 });
 
-test('only the admin reads and changes keys, and a key that is not there is a 404 with the nearest name', async (t) => {
+test('only the admin reads and changes keys, and an unknown key is a 404 with the nearest name', async (t) => {
   const gateway = await startTestGateway(t);
-  // Of before names belonged to one key.
+  // From before names had to be unique.
   for (const name of ['one', 'two']) await gateway.app.store.keys.create({ name, budgets: [] }, name);
   {
     using database = new DatabaseSync(join(gateway.home, 'conclave.db'));
@@ -176,7 +176,7 @@ test('only the admin reads and changes keys, and a key that is not there is a 40
   assert.equal(deleted.headers.get('allow'), 'GET, PATCH');
 });
 
-test('a pattern that fits no model is said when the key is made', async (t) => {
+test('a pattern that matches no model is reported when the key is created', async (t) => {
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', {
     name: 'x',
@@ -186,7 +186,7 @@ test('a pattern that fits no model is said when the key is made', async (t) => {
   assert.match(String(made.body['warnings']), /models: "sonnet" fits no model/);
 });
 
-test('a name belongs to one key in use: a second is a conflict, and a disabled key leaves it to its successor', async (t) => {
+test('a name belongs to one active key: a second is a conflict, but a new key may take the name of a disabled one', async (t) => {
   const gateway = await startTestGateway(t);
   const first = await admin(gateway, 'POST', '', { name: 'ci' });
   const second = await admin(gateway, 'POST', '', { name: 'ci' });
@@ -201,13 +201,13 @@ test('a name belongs to one key in use: a second is a conflict, and a disabled k
   const successor = await admin(gateway, 'POST', '', { name: 'ci' });
   assert.equal(successor.status, 201);
   const shown = await admin(gateway, 'GET', '/ci');
-  assert.equal(shown.body['id'], successor.body['id'], 'the name means the key in use');
+  assert.equal(shown.body['id'], successor.body['id'], 'the name refers to the active key');
   const restored = await admin(gateway, 'PATCH', `/${String(first.body['id'])}`, { disabled: false });
   assert.equal(restored.status, 409);
   assert.equal((await admin(gateway, 'GET', `/${String(other.body['id'])}`)).body['rpm'], 5);
 });
 
-test('who wants to delete a key is told to disable it', async (t) => {
+test('a request to delete a key is answered with advice to disable it', async (t) => {
   const gateway = await startTestGateway(t);
   await admin(gateway, 'POST', '', { name: 'ci' });
   const refused = await admin(gateway, 'DELETE', '/ci');

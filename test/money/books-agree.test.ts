@@ -19,7 +19,7 @@ const prompts = [
   `${handbook}\nAnd what else?`,
 ];
 
-/** What a chat request may carry besides, each with a bill of its own. */
+/** Optional features of a chat request, each billed differently. */
 const wishes: readonly object[] = [
   {},
   { reasoning_effort: 'high' },
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => gateway.close());
 
-test('after calls of every kind the ledger and the sellers’ bill agree to the nano-dollar', async () => {
+test('after calls of every kind the ledger and the provider’s bill agree to the nano-dollar', async () => {
   for (const model of models) {
     for (const content of prompts) {
       for (const stream of [false, true]) {

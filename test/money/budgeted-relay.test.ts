@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
-// A hard budget needs a limit on the answer. Where a request names none, that one member is added to it, and nothing else
-// of the request or of its answer is another than without such a budget.
+// A hard budget needs a limit on the answer. If a request has none, only that field is added; the rest of the request
+// and its answer are the same as without such a budget.
 
 const messages = [{ role: 'user', content: 'Say hello.' }];
 const chatUsage = { prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 };
@@ -67,7 +67,7 @@ const responsesStream = ['created', 'completed']
   .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   .join('');
 
-/** A request without an output limit, and the member in which its provider finds the one that was added. */
+/** A request without an output limit, and the field in which its provider finds the added one. */
 type Case = {
   readonly path: string;
   readonly body: object;
@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
-  test(`a key with a hard budget relays what any other does, but for the limit: ${title}`, async (t) => {
+  test(`a key with a hard budget relays the same request as any other, except for the limit: ${title}`, async (t) => {
     const provider = await startEchoingProvider(t, () => ({ body: says }));
     const gateway = await startTestGateway(t, {
       config: { providers: providersAt(provider.url), server: { foreignIds: true } },
@@ -150,7 +150,7 @@ for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
   });
 }
 
-test('the limit that a hard budget adds is never more than the model can write', async (t) => {
+test('the limit that a hard budget adds never exceeds what the model can write', async (t) => {
   const provider = await startEchoingProvider(t, () => ({ body: chatReply }));
   const small = { id: 'mychat/small', maxOutputTokens: 2_048, price: { input: 1, output: 2 } };
   const gateway = await startTestGateway(t, {

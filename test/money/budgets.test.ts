@@ -6,11 +6,11 @@ import { storageBackends, type StorageBackend } from '../support/storage-backend
 
 const question = { max_tokens: 50, messages: [{ role: 'user', content: 'Say hello.' }] };
 
-/** A gateway whose ledger is in the backend's database. */
+/** A gateway with its ledger in the backend's database. */
 async function gatewayOn(t: TestContext, backend: StorageBackend): Promise<TestGateway> {
   const address = await backend.create();
   const env: Record<string, string> = backend.name === 'sqlite' ? {} : { CONCLAVE_DATABASE_URL: address };
-  // Hooks run in the order in which they were added: the gateway closes before its database goes.
+  // Hooks run in the order in which they were added: the gateway closes before its database is removed.
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: {
@@ -67,7 +67,8 @@ for (const backend of storageBackends) {
         if (reply.status === 200) continue;
         const body = bodies[at] ?? '';
         assert.match(body, /The budget per month does not allow this call .*: it may cost up to \$0\.\d+/);
-        // Who is kept out by what others have set aside and not yet spent may try again; who is not, may not.
+        // A call that is refused because of other calls' reservations may be retried; one refused because the money is
+        // spent may not.
         const passes = body.includes('while other calls are under way');
         assert.equal(reply.headers.get('x-should-retry'), passes ? null : 'false');
         assert.equal(reply.headers.get('retry-after'), passes ? '1' : null);
@@ -93,7 +94,7 @@ for (const backend of storageBackends) {
   );
 }
 
-test('a hard budget leaves out models of unknown price, warns where it was the first choice, and refuses one that is named', async (t) => {
+test('a hard budget excludes models of unknown price, warns if one was the first choice, and refuses one that is named', async (t) => {
   const [sqlite] = storageBackends;
   assert.ok(sqlite);
   const gateway = await gatewayOn(t, sqlite);
@@ -116,7 +117,7 @@ test('a hard budget leaves out models of unknown price, warns where it was the f
   assert.equal((await costsByKey(gateway)).unknownPriceCalls, 0);
 });
 
-test('a refusal says what the call may cost, and that a shorter answer would do', async (t) => {
+test('a refusal states what the call may cost, and that a shorter answer would fit', async (t) => {
   const [sqlite] = storageBackends;
   assert.ok(sqlite);
   const gateway = await gatewayOn(t, sqlite);
@@ -125,11 +126,11 @@ test('a refusal says what the call may cost, and that a shorter answer would do'
   const refused = await post(poor, '/v1/chat/completions', { model: 'anthropic/claude-haiku-4-5', ...open });
   assert.equal(refused.status, 429);
   assert.equal(refused.headers.get('x-should-retry'), 'false');
-  // 8,192 tokens at $5 a million, and a few of the prompt.
+  // 8,192 tokens at $5 a million, plus a few for the prompt.
   assert.match(await refused.text(), /it may cost up to \$0\.0410\d+, and \$0\.01 is left\..*max_tokens/);
 });
 
-test('the limit of a hard budget is a warning only where it cut the answer', async (t) => {
+test('the output limit of a hard budget is a warning only if it cut the answer', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: { anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' } },

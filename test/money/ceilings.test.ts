@@ -4,7 +4,9 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 
-/** Half of the bytes are digits and half are commas: two or three bytes a token, where prose has four or five. */
+/**
+ * Half of the bytes are digits and half are commas: two or three bytes a token, compared with four or five in prose.
+ */
 const numbers = Array.from({ length: 20_000 }, (_, n) => 10 + (n % 90)).join(',');
 const prose = 'The committee will meet again on Thursday to discuss the remaining points. '.repeat(800);
 
@@ -29,9 +31,9 @@ async function lab(t: TestContext, models: NonNullable<ConfigInput['models']>) {
   return { ask, asked: provider.asked };
 }
 
-test('a price ceiling holds for a prompt with far more tokens than its length promises', async (t) => {
+test('a price ceiling applies to a prompt with far more tokens than its length suggests', async (t) => {
   const { ask, asked } = await lab(t, [{ id: 'lab/big', tier: 'frontier', price: { input: 5, output: 25 } }]);
-  // Some 40,000 tokens at $5 a million; its length alone would say 15,000.
+  // About 40,000 tokens at $5 a million; its length alone would suggest 15,000.
   for (const model of ['lab/big', 'auto']) {
     const reply = await ask(model, numbers, 0.1);
     assert.equal(reply.status, 400);
@@ -40,26 +42,26 @@ test('a price ceiling holds for a prompt with far more tokens than its length pr
   assert.equal(asked.length, 0);
 });
 
-test('a prompt is counted before a ceiling refuses it for its length in bytes', async (t) => {
+test('a prompt is tokenized before a ceiling refuses it for its length in bytes', async (t) => {
   const { ask } = await lab(t, [{ id: 'lab/big', tier: 'frontier', price: { input: 5, output: 25 } }]);
-  // Some 11,000 tokens of 60,000 bytes: $0.055, and by bytes it could be $0.3.
+  // About 11,000 tokens in 60,000 bytes: $0.055, while the byte count allows up to $0.3.
   for (const model of ['lab/big', 'auto']) {
     const reply = await ask(model, prose, 0.12);
     assert.equal(reply.status, 200, await reply.clone().text());
   }
 });
 
-test('a ceiling reckons with no longer an answer than the model can say', async (t) => {
+test('a ceiling assumes no longer an answer than the model can write', async (t) => {
   const price = { input: 0, output: 5_000 };
   const { ask } = await lab(t, [{ id: 'lab/terse', tier: 'frontier', maxOutputTokens: 10, price }]);
-  // Twenty tokens are asked for; ten cost $0.05.
+  // Twenty tokens are requested; ten cost $0.05.
   for (const model of ['lab/terse', 'auto'])
     assert.equal((await ask(model, 'Hello', 0.06)).status, 200, model);
   const refused = await ask('lab/terse', 'Hello', 0.04);
   assert.match(await refused.text(), /may cost \$0\.05 \(up to \d+ tokens in and 10 out\)/);
 });
 
-test('a long prompt goes to a model that is known to hold it rather than to one of unknown window', async (t) => {
+test('a long prompt goes to a model with a known, large enough window rather than to one of unknown window', async (t) => {
   const known = {
     id: 'lab/known',
     tier: 'workhorse',
@@ -71,12 +73,12 @@ test('a long prompt goes to a model that is known to hold it rather than to one 
   const long = prose.repeat(10);
   assert.equal((await both.ask('auto', prose)).headers.get('x-conclave-model'), 'lab/unknown');
   assert.equal((await both.ask('auto', long)).headers.get('x-conclave-model'), 'lab/known');
-  // Where nobody is known to hold it, who says nothing of it is all there is.
+  // If no known window is large enough, the model of unknown window is the only option.
   const alone = await lab(t, [unknown, { ...known, contextWindow: 8_000 }]);
   assert.equal((await alone.ask('auto', long)).headers.get('x-conclave-model'), 'lab/unknown');
 });
 
-test('a call with a ceiling and no limit of its own asks for no longer an answer than the ceiling was held against', async (t) => {
+test('a call with a ceiling and no output limit gets the limit that the ceiling was checked with', async (t) => {
   const provider = await startKeyedProvider(t);
   const price = { input: 5, output: 25 };
   const gateway = await startTestGateway(t, {

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
-// What a seller says itself that it charged is what the books say, whatever its price makes of the tokens.
+// If a provider reports what it charged, the ledger records that amount, not the price computed from tokens.
 
 const tokens = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 const messages = [{ role: 'user', content: 'Hello' }];
 
-/** Nano-dollars that the usage tells of. */
+/** The cost that the usage reports, in nano-dollars. */
 type Case = { readonly model: string; readonly usage: object; readonly charged: bigint };
 
 const routed = { cost: 0.0123, is_byok: false, cost_details: { upstream_inference_cost: 0.0123 } };
@@ -43,7 +43,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 for (const [title, { model, usage, charged }] of Object.entries(cases)) {
-  test(`what the seller charged is booked and told, whole and streamed: ${title}`, async (t) => {
+  test(`the cost that the provider reports is booked and passed on, whole and streamed: ${title}`, async (t) => {
     const scripted = await startScriptedProvider(t);
     const gateway = await setUp(t, scripted);
     for (const stream of [false, true]) {
@@ -60,7 +60,7 @@ for (const [title, { model, usage, charged }] of Object.entries(cases)) {
       assert.deepEqual([row?.cost, row?.estimated], [charged, false]);
       assert.deepEqual(row?.warnings, []);
       if (!stream) assert.equal(Number(reply.headers.get('x-conclave-cost-usd')), Number(charged) / 1e9);
-      // The client is told what the seller said, and in the same words.
+      // The client gets the provider's usage unchanged.
       if ('cost' in usage) assert.ok(text.includes(JSON.stringify(usage).slice(1, -1)), text);
     }
   });
@@ -71,7 +71,7 @@ for (const [model, cost, booked] of [
   ['openrouter/anthropic/claude-sonnet-5', 11, 300_000n],
   ['openrouter/foo/bar', 1_001, undefined],
 ] as const) {
-  test(`a slip in the seller's unit is not booked, and is told: $${cost} of ${model}`, async (t) => {
+  test(`a cost in an implausible unit is reported and not booked: $${cost} of ${model}`, async (t) => {
     const scripted = await startScriptedProvider(t);
     const gateway = await setUp(t, scripted);
     for (const stream of [false, true]) {
@@ -89,7 +89,7 @@ for (const [model, cost, booked] of [
   });
 }
 
-test('xAI says the same of its Responses', async (t) => {
+test('xAI’s reported cost of its Responses is booked', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, 'openai-responses');
   const content = [{ type: 'output_text', text: 'Hi', annotations: [] }];
@@ -110,7 +110,7 @@ test('xAI says the same of its Responses', async (t) => {
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.0037756');
 });
 
-test('OpenRouter says the same of its vectors', async (t) => {
+test('OpenRouter’s reported cost of its embeddings is booked', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   const data = [{ object: 'embedding', index: 0, embedding: [1] }];
@@ -130,7 +130,7 @@ test('OpenRouter says the same of its vectors', async (t) => {
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00000016');
 });
 
-test('an answer that broke off is booked at the dearer of what its seller had said and what its tokens cost', async (t) => {
+test('an interrupted answer is booked at the higher of the cost reported so far and the price of its tokens', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   const [words = Buffer.alloc(0)] = streamed(routed);
@@ -146,7 +146,7 @@ test('an answer that broke off is booked at the dearer of what its seller had sa
   }
 });
 
-test('a soft budget counts what the seller of an unpriced model charged; a hard one still refuses it beforehand', async (t) => {
+test('a soft budget counts the reported cost of an unpriced model; a hard one still refuses it in advance', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   say(scripted, routed, false);

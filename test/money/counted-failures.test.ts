@@ -6,16 +6,16 @@ import { awsEvent } from '../../src/dialects/aws-event-stream.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
-// An answer that comes to nothing is billed all the same where its provider has counted it.
+// A failed answer is billed if its provider reported usage for it.
 
 type Counts = { readonly input: number; readonly output: number; readonly reasoning: number };
 
-/** One failure in the words of a dialect: as a whole reply, and as the pieces of a stream. */
+/** One failure in a dialect: as a whole reply, and as the pieces of a stream. */
 type Failure = {
   readonly dialect: DialectId;
   readonly whole: (counts: Counts) => object;
   readonly stream: (counts: Counts) => readonly Uint8Array[];
-  /** The stream breaks off behind a count that was not its last. */
+  /** The stream breaks off after a usage report that was not its last. */
   readonly brokenOff?: true;
 };
 
@@ -161,7 +161,7 @@ const streamTypes: Partial<Record<DialectId, string>> = {
 const price = { input: 0.1, output: 1 };
 const messages = [{ role: 'user', content: 'Hello?' }];
 
-test('what a provider counted of an answer that failed is booked, and streamed exactly as whole', async (t) => {
+test('usage reported for a failed answer is booked, the same streamed as whole', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   const count = fc.nat({ max: 20_000 });
@@ -188,7 +188,7 @@ test('what a provider counted of an answer that failed is booked, and streamed e
   }
 });
 
-test('a failure of which its provider counts nothing costs nothing', async (t) => {
+test('a failure without reported usage costs nothing', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   const counts = { input: 0, output: 0, reasoning: 0 };
@@ -201,7 +201,7 @@ test('a failure of which its provider counts nothing costs nothing', async (t) =
   }
 });
 
-test('every try that was counted is in the price of the answer that came at last, and in the key’s budget', async (t) => {
+test('every attempt with reported usage is in the cost of the final answer, and in the key’s budget', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, 2);
   const failure = failures['Gemini’s malformed function call'] ?? assert.fail('a failure of the table');
@@ -218,7 +218,7 @@ test('every try that was counted is in the price of the answer that came at last
   assert.equal(totalNanoUsd, Number(cost));
 });
 
-test('tries that come to nothing cost together no more than the caller allows, but for the last of them', async (t) => {
+test('failed attempts together cost no more than the caller allows, except for the last of them', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, 5);
   const failure = failures['Gemini’s malformed function call'] ?? assert.fail('a failure of the table');
@@ -234,7 +234,7 @@ test('tries that come to nothing cost together no more than the caller allows, b
   assert.equal(row?.attempts.length, 2);
 });
 
-test('a whole answer that breaks off is asked for again, and both are paid for', async (t) => {
+test('a whole answer that breaks off is retried, and both attempts are charged', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, 1);
   const answer = (finish_reason: string, usage: object) => ({
@@ -269,7 +269,7 @@ test('a whole answer that breaks off is asked for again, and both are paid for',
   }
 });
 
-test('vectors of which one is missing, or all are, are no answer, and are paid for', async (t) => {
+test('a reply with missing vectors is an error, and is charged', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   for (const data of [[{ object: 'embedding', index: 0, embedding: [1] }], []]) {
@@ -321,7 +321,7 @@ function say(
   });
 }
 
-/** Every dialect of the table at one address, each with a model of a known price. */
+/** Every dialect of the table at one address, each with a model of known price. */
 function setUp(t: Parameters<typeof startTestGateway>[0], { url }: ScriptedProvider, retries = 0) {
   const dialects = [...new Set(Object.values(failures).map(({ dialect }) => dialect))];
   const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };

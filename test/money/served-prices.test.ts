@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
-// Some answers are billed at another price than their model's: by how they were served, or for what they did.
+// Some answers are billed at a different price than their model's, because of their service tier or the features used.
 
 const messages = [{ role: 'user', content: 'Hello' }];
 const chatUsage = { prompt_tokens: 1_000, completion_tokens: 1_000, total_tokens: 2_000 };
@@ -205,7 +205,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
-  test(`${title}: booked as it is billed, or marked, streamed or whole`, async (t) => {
+  test(`${title}: booked as billed, or marked as estimated, streamed or whole`, async (t) => {
     const scripted = await startScriptedProvider(t);
     const gateway = await setUp(t, scripted, says);
     for (const stream of [false, true]) {
@@ -226,7 +226,7 @@ for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
   });
 }
 
-test('what Claude writes to its cache for an hour is booked at the hour’s rate at Bedrock too', async (t) => {
+test('Claude’s one-hour cache writes are booked at their own rate at Bedrock too', async (t) => {
   const scripted = await startScriptedProvider(t);
   const usage = {
     inputTokens: 1_000,
@@ -259,7 +259,7 @@ test('what Claude writes to its cache for an hour is booked at the hour’s rate
   assert.deepEqual(await booked(ownRate), [1_000_000n + 500_000n + 6_000_000n + 2_000_000n, false]);
 });
 
-test('a ceiling on the cost of a call holds for the tier that it asks for', async (t) => {
+test('a ceiling on the cost of a call applies to the requested service tier', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({});
   const gateway = await setUp(t, scripted, says);
@@ -275,7 +275,7 @@ test('a ceiling on the cost of a call holds for the tier that it asks for', asyn
   assert.equal((await ask('default')).status, 200);
 });
 
-test('a hard budget reserves by the tier that is asked for, and refuses one without a known price', async (t) => {
+test('a hard budget reserves at the requested tier’s price, and refuses a tier of unknown price', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({ service_tier: 'priority' });
   const gateway = await setUp(t, scripted, says);

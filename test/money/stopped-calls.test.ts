@@ -5,7 +5,7 @@ import { openTestGateway, post } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
 for (const stream of [false, true]) {
-  test(`a stop books what the provider may bill for a call that it gave up, ${stream ? 'streamed' : 'whole'}`, async (t) => {
+  test(`a shutdown books what the provider may bill for an abandoned call, ${stream ? 'streamed' : 'whole'}`, async (t) => {
     const provider = await startScriptedProvider(t);
     provider.say({ contentType: 'application/json', pieces: [], ending: 'hang' });
     const gateway = await openTestGateway({

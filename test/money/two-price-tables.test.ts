@@ -15,7 +15,7 @@ const priced = [...catalogue.models(), ...aliased].flatMap((model) =>
 
 const nothing = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0, reasoning: 0 };
 
-test('the simulator has a price for every model that can be chosen, so that its bill misses nothing', () => {
+test('the simulator has a price for every model that can be chosen, so its bill is complete', () => {
   const unpriced = priced.filter(({ provider, name }) => chargeFor(provider, name, nothing, 0) === undefined);
   assert.deepEqual(
     unpriced.map(({ id }) => id),

@@ -28,16 +28,16 @@ async function windowOf(t: TestContext, contextWindow: number, rules: Rules = []
   return { lab, gateway, ask };
 }
 
-test('a prompt that only seems too long for the model is counted, and goes there', async (t) => {
+test('a prompt that only seems too long for the model is counted with the tokenizer, and goes there', async (t) => {
   const { lab, ask } = await windowOf(t, 1_000);
-  // 21 bytes a word: more than five tokens by the estimate, three by the tokenizer.
+  // 21 bytes a word: more than five tokens by the estimate, three with the tokenizer.
   const reply = await ask('internationalization '.repeat(230));
   assert.equal(reply.status, 200);
   assert.equal(lab.asked[0]?.body['model'], 'small');
   assert.equal(reply.headers.get('x-conclave-warnings'), null);
 });
 
-test('a prompt that only seems too long for the model of a rule is counted too, and who is passed over is said', async (t) => {
+test('a prompt that only seems too long for a rule’s model is counted too, and the models passed over are reported', async (t) => {
   const rules = [{ name: 'home', when: {}, use: 'lab/small' }];
   const { lab, gateway, ask } = await windowOf(t, 1_000, rules);
   assert.equal((await ask('internationalization '.repeat(230), 'auto')).status, 200);
@@ -48,12 +48,12 @@ test('a prompt that only seems too long for the model of a rule is counted too, 
   assert.match(row?.decision?.reason ?? '', /^no model of home can serve it; lab\/wide /);
 });
 
-test('a prompt without blanks that the window holds goes there, by name and by choice', async (t) => {
+test('a prompt without spaces that fits the window goes to the model, whether named or chosen', async (t) => {
   const { lab, ask } = await windowOf(t, 16_000, [{ name: 'home', when: {}, use: 'lab/small' }]);
   const json = JSON.stringify(
     Array.from({ length: 700 }, (_, id) => ({ id: id * 7_919, name: `item_${id}`, paid: id % 3 === 0 })),
   );
-  // Each takes about 11,000 tokens, and 20,000 to 80,000 at three for four bytes.
+  // Each takes about 11,000 tokens; the estimate of three tokens for four bytes would be 20,000 to 80,000.
   const japanese = '何でも薄暗いじめじめした所で泣いていた事だけは記憶している。'.repeat(500);
   const thai = 'ประเทศไทยเป็นประเทศที่ตั้งอยู่ในเอเชียตะวันออกเฉียงใต้และมีกรุงเทพเป็นเมืองหลวง'.repeat(450);
   for (const text of [json, japanese, thai]) {
@@ -66,7 +66,7 @@ test('a prompt without blanks that the window holds goes there, by name and by c
   assert.deepEqual([...new Set(lab.asked.map(({ body }) => body['model']))], ['small']);
 });
 
-test('an open choice counts a prompt that only seems too long for whom it would have fallen on', async (t) => {
+test('an open choice counts a prompt that only seems too long for its first choice', async (t) => {
   const lab = await startKeyedProvider(t);
   const price = { input: 1, output: 1 };
   const gateway = await startTestGateway(t, {
@@ -85,7 +85,7 @@ test('an open choice counts a prompt that only seems too long for whom it would 
     const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
     return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
   };
-  // About 1,180 tokens by the estimate, 670 by the tokenizer.
+  // About 1,180 tokens by the estimate, 670 with the tokenizer.
   assert.deepEqual(await asked('internationalization '.repeat(220)), { model: 'lab/small', ruledOut: [] });
   const { model, ruledOut } = await asked('internationalization '.repeat(400));
   assert.equal(model, 'lab/wide');
@@ -95,7 +95,7 @@ test('an open choice counts a prompt that only seems too long for whom it would 
   );
 });
 
-test('an answer that was asked for needs room beside the prompt: an open choice goes to who has it, and to who it fits best where nobody has', async (t) => {
+test('an open choice goes to a model with room for the prompt and the requested answer, or to the closest fit', async (t) => {
   const lab = await startKeyedProvider(t);
   const price = { input: 1, output: 1 };
   const gateway = await startTestGateway(t, {
@@ -121,10 +121,10 @@ test('an answer that was asked for needs room beside the prompt: an open choice 
     const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
     return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
   };
-  assert.equal((await asked('auto', {})).model, 'lab/small', 'a default of ours takes no room');
+  assert.equal((await asked('auto', {})).model, 'lab/small', 'our default limit does not count');
   assert.equal((await asked('auto', { max_tokens: 1_500 })).model, 'lab/small');
   const long = await asked('auto', { max_completion_tokens: 3_000 });
-  assert.equal(long.model, 'lab/terse', 'whose answers are never so long');
+  assert.equal(long.model, 'lab/terse', 'its answers are never that long');
   assert.match(
     long.ruledOut[0]?.reason ?? '',
     /^its context window is 4000 tokens, the prompt is about \d+ and the answer may take 3000$/,
@@ -137,7 +137,7 @@ test('an answer that was asked for needs room beside the prompt: an open choice 
   );
 });
 
-test('an open choice goes to a model that can say as much as was asked for', async (t) => {
+test('an open choice goes to a model that can write an answer of the requested length', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -159,12 +159,12 @@ test('an open choice goes to a model that can say as much as was asked for', asy
   assert.equal(long.get('x-conclave-model'), 'lab/longer');
   assert.equal(long.get('x-conclave-warnings'), null);
   const named = await asked('lab/terse', 7_000);
-  assert.equal(named.get('x-conclave-model'), 'lab/terse', 'whoever is named is asked');
+  assert.equal(named.get('x-conclave-model'), 'lab/terse', 'a named model is called');
 });
 
-test('a prompt that only seems to fit is counted, and goes to a model that holds it', async (t) => {
+test('a prompt that only seems to fit is counted, and goes to a model with a large enough window', async (t) => {
   const { lab, ask } = await windowOf(t, 1_000);
-  // Four bytes, and so one token, by the estimate; about three by the tokenizer.
+  // Four bytes, so one token by the estimate; about three with the tokenizer.
   const reply = await ask('🜁🜂🜃🜄'.repeat(200));
   assert.equal(reply.status, 200);
   assert.equal(lab.asked[0]?.body['model'], 'wide');
@@ -174,7 +174,7 @@ test('a prompt that only seems to fit is counted, and goes to a model that holds
   );
 });
 
-test('far from every window nobody counts', async (t) => {
+test('a prompt far below every window is not counted', async (t) => {
   const { gateway, ask } = await windowOf(t, 100_000);
   const reply = await ask('internationalization '.repeat(230));
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
@@ -182,7 +182,7 @@ test('far from every window nobody counts', async (t) => {
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/small');
 });
 
-test('an open choice goes to a model that what is left of the budget pays for; a named model is refused', async (t) => {
+test('an open choice goes to a model that the rest of the budget covers; a named model is refused', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -259,9 +259,9 @@ async function dearAndCheap(t: TestContext, limitUsd: number) {
   return { lab, gateway, question, openParent, standing };
 }
 
-test('several calls that a budget does not hold the dearest ways of share what is left, and keep to it', async (t) => {
+test('parallel calls that exceed a budget at their most expensive share what is left, and stay within it', async (t) => {
   const { gateway, question, openParent, standing } = await dearAndCheap(t, 0.1);
-  // One dear call would fit into it: about five cents for the answer.
+  // One expensive call would fit: about five cents for the answer.
   const { id, reservation, close } = await openParent(['auto:workhorse', 'auto:workhorse', 'auto:workhorse']);
   assert.ok(((await standing())?.reserved ?? 0n) > 0n);
   const answers = await Promise.all(
@@ -277,7 +277,7 @@ test('several calls that a budget does not hold the dearest ways of share what i
   assert.deepEqual([after?.reserved, after?.spent], [0n, spent]);
 });
 
-test('a fallback that a budget does not hold is dropped, whoever was named is not', async (t) => {
+test('a fallback that a budget cannot cover is dropped; a named model is not', async (t) => {
   const { lab, gateway, question, openParent } = await dearAndCheap(t, 0.01);
   const { head } = await gateway.app.ask(question('lab/cheap'));
   assert.deepEqual([head.model, head.warnings.join()], ['lab/cheap', '']);

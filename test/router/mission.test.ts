@@ -10,7 +10,7 @@ import { pricedAt } from '../../scripts/routing-data/cost-of.ts';
 import { providers } from '../../src/providers/index.ts';
 import { createCatalogue } from '../../src/models/create-catalogue.ts';
 
-test('every published figure is worked out at the prices of then and of today', () => {
+test('every published figure is computed at past and current prices', () => {
   const claims = arithmeticClaims();
   const published = ['$340 → $85', '$240 → $4', '$2–3 → $0.05', '$1.20 → $0.88', '$32 → $8'];
   for (const figure of published) {
@@ -19,8 +19,8 @@ test('every published figure is worked out at the prices of then and of today', 
   }
 });
 
-test('the arithmetic is that of price lists: a mix beside everything on one model', () => {
-  // By hand, per 1,000 tokens in and 300 out at 2024's list prices, in thousandths of a cent.
+test('the arithmetic follows the price lists: a mix compared with everything on one model', () => {
+  // Computed by hand, per 1,000 input and 300 output tokens at 2024's list prices, in thousandths of a cent.
   const [haiku, sonnet, opus, gemini] = [800 + 1_200, 3_000 + 4_500, 15_000 + 22_500, 1_250 + 1_500];
   const mix = 0.75 * haiku + 0.2 * sonnet + 0.04 * opus + 0.01 * gemini;
   const bills = [sonnet, opus].map((before) => `$340 → $${((340 * mix) / before).toFixed(0)}`);
@@ -37,7 +37,7 @@ test('the arithmetic is that of price lists: a mix beside everything on one mode
   );
 });
 
-test('the simulated saving comes from the ledger of a real run, and nothing is measured without data', async () => {
+test('the simulated saving comes from the ledger of a real run, and nothing is reported without data', async () => {
   const claims = await simulatedClaims(66);
   assert.deepEqual(
     claims.map(({ kind, prices }) => [kind, prices]),
@@ -53,7 +53,7 @@ test('the simulated saving comes from the ledger of a real run, and nothing is m
   }
 });
 
-test('every prompt of the simulation is a question that a model takes: one with no words ended the whole bench', () => {
+test('every simulated prompt has a text: one without words ended the whole bench', () => {
   const prompts = missionPrompts();
   assert.ok(prompts.length > 500, `${prompts.length}`);
   assert.deepEqual(
@@ -62,7 +62,7 @@ test('every prompt of the simulation is a question that a model takes: one with 
   );
 });
 
-test('answers of 2024 are priced anew by the lists of their heirs, and models without one stand aside', () => {
+test('answers of 2024 are repriced at the prices of successor models, and models without one are left out', () => {
   const result = { score: 1, cost: 7, answer: '4', answerChars: 400 };
   const [row] = atHeirsPrices(
     [
@@ -79,12 +79,12 @@ test('answers of 2024 are priced anew by the lists of their heirs, and models wi
     ],
     '2026-11-21',
   );
-  // 400 characters with the template are 100 tokens in, 400 are 100 out: Sonnet 5 at $2 and $10 a million.
+  // 400 characters with the template are 100 input tokens, 400 are 100 output tokens: Sonnet 5 at $2 and $10 a million.
   assert.deepEqual([...(row?.results.keys() ?? [])], ['claude-3-5-sonnet-20241022']);
   assert.equal(row?.results.get('claude-3-5-sonnet-20241022')?.cost?.toFixed(6), '0.001200');
 });
 
-test("today's prices are those that the catalogue has of what the short names mean today", async () => {
+test("today's prices are the catalogue's prices of the models that the short names mean today", async () => {
   const catalogue = await createCatalogue({ providers });
   const offered = new Set(catalogue.models().map(({ id }) => id));
   for (const name of [...Object.values(today.names), ...heirs.map(([, heir]) => heir)])
@@ -99,11 +99,11 @@ test("today's prices are those that the catalogue has of what the short names me
       ((1_000 * input + 300 * output) / 1e12).toFixed(9),
     );
   }
-  // Of Haiku 5.5 only the catalogue has a price: $0.1 and $0.5 a million.
+  // Only the catalogue has a price for Haiku 5.5: $0.1 and $0.5 a million.
   assert.equal(today.costOf('haiku', 1_000, 300).toFixed(6), '0.000250');
 });
 
-test('measured on the prices of the data, and a quality below the best one is not its quality, however few the rows', () => {
+test('prices come from the data, and a quality below the best one is not reported as the best, even with few rows', () => {
   assert.equal(pricedAt, '2024-12-01');
   const slightlyWorse = { value: -0.003, low: -0.013, high: 0.008 };
   assert.equal(isAsGoodForLess({ costRatio: exact(0.13), qualityDifference: slightlyWorse }, 0.5), false);

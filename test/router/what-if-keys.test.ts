@@ -16,7 +16,7 @@ type House = Awaited<ReturnType<typeof whatIfGateway>>;
 const ways = ({ shifts }: { readonly shifts: readonly { from: string; to: string; calls: number }[] }) =>
   shifts.map(({ from, to, calls }) => `${from} > ${to} ${calls}`);
 
-/** The questions of an installation whose configuration has changed since. */
+/** What-if questions to a gateway with a configuration that has changed since the calls. */
 async function asked({ gateway, config }: House, changed: ConfigInput, change: Change) {
   const { app } = gateway;
   const later = await createApp({
@@ -36,7 +36,7 @@ async function asked({ gateway, config }: House, changed: ConfigInput, change: C
   }
 }
 
-test('what goes elsewhere goes where its own key, or the call itself, would have sent it', async (t) => {
+test('a moved call goes where its own key, or the call itself, would have sent it', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
   const { key } = await app.issueKey({ name: 'thrifty', budgets: [], routing: { policy: 'cost' } });
@@ -48,7 +48,7 @@ test('what goes elsewhere goes where its own key, or the call itself, would have
   const rise = await app.whatIf.replay({ prices: ['first/small=x100'] });
   assert.deepEqual(ways(rise), ['first/small > second/small 5']);
   assert.equal(outage.wishesUnknown, 0);
-  // As rows of older versions are.
+  // Like rows of older versions.
   const database = new DatabaseSync(join(app.home, 'conclave.db'));
   database.exec("update calls set decision = json_remove(decision, '$.wishes')");
   database.close();
@@ -60,7 +60,7 @@ test('what goes elsewhere goes where its own key, or the call itself, would have
   );
 });
 
-test('what a key may not use serves none of its calls, named ones too, and is no model to pin', async (t) => {
+test('a model that a key may not use serves none of its calls, even by name, and cannot be pinned', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
   const { key } = await app.issueKey({ name: 'team', budgets: [], models: ['first/*'] });
@@ -74,7 +74,7 @@ test('what a key may not use serves none of its calls, named ones too, and is no
   assert.match((await whatIf.advise({})).bestPin?.model ?? '', /^first\//);
 });
 
-test('a key whose data may go to one provider alone has nobody else to serve its calls', async (t) => {
+test('a key that allows only one provider has its calls served by no other', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const { key } = await gateway.app.issueKey({
     name: 'near',
@@ -86,7 +86,7 @@ test('a key whose data may go to one provider alone has nobody else to serve its
   assert.equal(unserved, 2);
 });
 
-test('another policy, mode or quality is held against what the calls did, whatever the configuration says by now', async (t) => {
+test('another policy, mode or quality is compared with what the calls did, whatever the configuration says now', async (t) => {
   const home = await whatIfGateway(t);
   await home.call('auto', 4);
   const change = { policy: 'cost' };
@@ -108,7 +108,7 @@ test('another policy, mode or quality is held against what the calls did, whatev
   assert.equal((await home.admin('/admin/replay?mode=cheap')).status, 400);
 });
 
-test("a deployment's own price is what a call would cost there", async (t) => {
+test("a deployment's own price is used for what a call would cost there", async (t) => {
   const deployments = [{ model: 'second/medium', price: { input: 0.5, output: 0.5 } }];
   const { gateway, call } = await whatIfGateway(t, () => 'Well.', { more: { deployments } });
   await call('first/medium', 55);
@@ -116,13 +116,13 @@ test("a deployment's own price is what a call would cost there", async (t) => {
   assert.equal(outage.after.totalNanoUsd.value, 55 * perCall(0.5));
   assert.equal(outage.before.totalNanoUsd, 55 * perCall(2));
   const pin = async () => (await gateway.app.whatIf.advise({})).bestPin?.model;
-  assert.equal(await pin(), 'first/medium', 'of the other one nothing is known');
+  assert.equal(await pin(), 'first/medium', 'nothing is known about the other one');
   for (let n = 0; n < 400; n += 1)
     gateway.app.router.state.learn(judged(n % 2 ? 'first/medium' : 'second/medium', n));
   assert.equal(await pin(), 'second/medium');
 });
 
-test('calls of models that are no longer configured are left out, counted and named, and so is who means them', async (t) => {
+test('calls of models that are no longer configured are left out, counted and named; a change to such a model is refused', async (t) => {
   const home = await whatIfGateway(t);
   await home.call('first/big', 3);
   await home.call('second/small', 2);
@@ -142,7 +142,7 @@ test('calls of models that are no longer configured are left out, counted and na
   assert.match(replayText(replay), /note +--price/);
   assert.deepEqual([advice.gone, tiers.gone], [gone, gone]);
   const frontier = tiers.tiers.find(({ tier }) => tier === 'frontier');
-  assert.deepEqual([tiers.calls, frontier?.nanoUsd], [5, 3 * perCall(10)], 'what was paid was paid');
+  assert.deepEqual([tiers.calls, frontier?.nanoUsd], [5, 3 * perCall(10)], 'past costs stay');
   assert.match(tiersText(tiers), /^5 calls/);
   await assert.rejects(
     asked(home, { models }, { without: ['first/big'] }),
@@ -150,7 +150,7 @@ test('calls of models that are no longer configured are left out, counted and na
   );
 });
 
-/** Somebody's word on an answer: good in four of five. */
+/** Feedback on an answer: good in four of five. */
 const judged = (model: string, n: number): RoutedOutcome => ({
   id: `${n}`,
   callId: `call ${n}`,

@@ -24,7 +24,7 @@ async function dataCheck(options: AppOptions) {
   return { check: checks.find(({ name }) => name === 'data'), next };
 }
 
-test('the doctor finds pages that are broken, says what can be done, and a sound ledger passes', async (t) => {
+test('doctor finds damaged pages and says how to repair them, and a sound ledger passes', async (t) => {
   const { path, ...options } = simulated(t);
   const app = await createApp(options);
   for (let count = 0; count < 500; count += 1) {
@@ -45,7 +45,7 @@ test('the doctor finds pages that are broken, says what can be done, and a sound
   assert.match(next, /^data: The file is damaged/);
 });
 
-test('a start on a file that is no database says what can be done with it, and leaves it as it is', async (t) => {
+test('starting on a file that is not a database prints what to do, and does not change the file', async (t) => {
   const { path, ...options } = simulated(t);
   writeFileSync(path, 'dear diary, '.repeat(1_000));
   await assert.rejects(createApp(options), ({ message }: Error) => {
@@ -56,7 +56,7 @@ test('a start on a file that is no database says what can be done with it, and l
   assert.equal((await dataCheck(options)).check?.state, 'failed');
 });
 
-test('what the database says of itself stands in the log, whichever route asked, and not in the answer', async (t) => {
+test('a database error is in the log, whichever route caused it, and not in the reply', async (t) => {
   const gateway = await startTestGateway(t);
   const info = mock.method(gateway.app.log, 'info');
   using beside = new DatabaseSync(join(gateway.home, 'conclave.db'));

@@ -14,13 +14,13 @@ import { until } from '../support/until.ts';
 
 const streams = 5;
 const adminKey = 'ck-admin-of-the-full-disk';
-/** 100 tokens in at a dollar a million, 250 out at two. */
+/** 100 input tokens at $1 a million, 250 output tokens at $2. */
 const microdollarsEach = 600;
 
-/** A limit on the size of files, which another process sets and lifts, is a disk that is full and is cleared. */
+/** Simulates a full disk and its cleanup by a file size limit that another process sets and lifts. */
 const skip = spawnSync('prlimit', ['--version']).status === 0 ? false : "needs util-linux's prlimit";
 
-/** An OpenAI-like provider whose streams say a word and then wait to be told to go on. */
+/** An OpenAI-compatible provider; its streams send a word and then wait for the test to continue. */
 async function startHeldProvider(t: TestContext) {
   const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
@@ -94,7 +94,7 @@ models: [{ id: lab/m, price: { input: 1, output: 2 } }]
       execFileSync('prlimit', [`--pid=${gateway.process.pid}`, `--fsize=${bytes}:`]);
 
     const open = await Promise.all(Array.from({ length: streams }, ask));
-    assert.ok(((await budget())?.reservedUsd ?? 0) > 0, 'money is set aside for them');
+    assert.ok(((await budget())?.reservedUsd ?? 0) > 0, 'money is reserved for them');
     assert.equal(await readiness(), 200);
 
     limitFiles(statSync(join(home, 'conclave.db-wal')).size);
@@ -102,10 +102,10 @@ models: [{ id: lab/m, price: { input: 1, output: 2 } }]
     const refused = await ask();
     assert.equal(refused.status, 503);
     assert.match(await refused.text(), /The ledger could not be written/);
-    assert.equal(await readiness(), 503, 'nobody is sent here while every call would fail');
+    assert.equal(await readiness(), 503, 'the gateway is not ready while every call would fail');
     const metrics = await fetch(`${gateway.url}/metrics`, { headers: asAdmin });
     const [, waiting] = /^conclave_calls_unwritten (\d+)$/m.exec(await metrics.text()) ?? [];
-    assert.ok(Number(waiting) > 0, 'what waits to be written is a figure');
+    assert.ok(Number(waiting) > 0, 'the number of pending writes is a metric');
 
     limitFiles('unlimited');
     const answers = await Promise.all(open.map((reply) => reply.text()));

@@ -10,7 +10,7 @@ import { post } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { until } from '../support/until.ts';
 
-test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orphans become interrupted', async (t) => {
+test('kill -9 during 200 concurrent calls loses no acknowledged row, and open calls become interrupted', async (t) => {
   const simulator = await startSimulator({ latency: 'none' });
   const home = await mkdtemp(join(tmpdir(), 'conclave-kill-'));
   t.after(async () => {
@@ -25,7 +25,7 @@ test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orpha
 
   const acknowledged: string[] = [];
   const stop = new AbortController();
-  // Half of the callers are answered at once, half wait for a provider that does not go on.
+  // Half of the callers are answered at once; the other half wait for a stalled provider.
   const callers = Array.from({ length: 200 }, async (_, i) => {
     const model = i % 2 === 0 ? 'anthropic/claude-haiku-4-5' : 'anthropic/claude-haiku-4-5!fault=stall';
     const body = {
@@ -35,7 +35,7 @@ test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orpha
       messages: [{ role: 'user', content: `Hello ${i}` }],
     };
     while (!stop.signal.aborted) {
-      // From the kill on nobody is there; what was not answered by then was not acknowledged.
+      // After the kill there is no gateway; calls not answered by then were not acknowledged.
       const reply = await post(gateway, '/v1/messages', body).catch(() => undefined);
       const text = await reply?.text().catch(() => '');
       if (!reply || text === undefined) return;
@@ -66,7 +66,7 @@ test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orpha
     assert.ok((states.get('interrupted')?.length ?? 0) >= 50, 'the stalled calls were under way');
     const { reserved } =
       (await app.store.keys.budgets((await app.localPrincipal()).keyId, Date.now()))[0] ?? {};
-    assert.equal(reserved, 0n, 'no money stays reserved for the dead');
+    assert.equal(reserved, 0n, 'no money stays reserved for interrupted calls');
   } finally {
     await app.close();
   }

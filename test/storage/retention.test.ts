@@ -9,9 +9,9 @@ import { until } from '../support/until.ts';
 
 const day = 86_400_000;
 
-test('a server deletes calls that are older than ledger.retainDays, and keeps all without it', async (t) => {
+test('a server deletes calls older than ledger.retainDays, and keeps all calls without it', async (t) => {
   const provider = 'providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\n';
-  /** A server with calls of the last hundred days. */
+  /** A server with calls from the last hundred days. */
   const serve = async (config: string) => {
     const home = tempFolder(t);
     const configPath = join(home, 'conclave.yaml');
@@ -33,5 +33,5 @@ test('a server deletes calls that are older than ledger.retainDays, and keeps al
   forgetting.tend();
   await until(async () => (await forgetting.left()).length === 2, 'two calls to be deleted', { everyMs: 20 });
   assert.deepEqual((await forgetting.left()).toSorted(), ['0 days old', '29 days old']);
-  assert.equal((await keeping.left()).length, 4, 'which began to look before the other one');
+  assert.equal((await keeping.left()).length, 4, 'although its cleanup started first');
 });
