@@ -146,7 +146,7 @@ function assertMeans(reply: RecordedReply, parts: readonly StreamPart[], options
 
 /** The break between a commentary and its answer; no recording contains it. */
 function isParagraphBreak(part: StreamPart): boolean {
-  return part.type === 'text-delta' && part.commentary === true && part.text === '\n\n';
+  return part.type === 'text-delta' && part.commentary === 'break';
 }
 
 /** The expectation, raised to the value found where a reading may exceed it. */

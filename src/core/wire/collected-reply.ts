@@ -7,6 +7,10 @@ export type ReplyBlock =
   | {
       readonly type: 'text';
       text: string;
+      /** As in the deltas. */
+      commentary?: true;
+      /** How many characters at the start of the text are the break after a commentary. */
+      breakLength?: number;
       readonly citations: Extract<StreamPart, { type: 'citation' }>['citation'][];
     }
   | { readonly type: 'reasoning'; text: string; signature?: string; redacted?: string }
@@ -61,9 +65,13 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
         reply.id ??= part.id;
         reply.model ??= part.model;
         return;
-      case 'text-delta':
-        text(part.index).text += part.text;
+      case 'text-delta': {
+        const target = text(part.index);
+        target.text += part.text;
+        if (part.commentary === true) target.commentary = true;
+        if (part.commentary === 'break') target.breakLength = part.text.length;
         return;
+      }
       case 'reasoning-delta':
         reasoning(part.index).text += part.text;
         return;

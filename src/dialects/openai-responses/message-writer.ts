@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
 import { writeAnnotation } from './citation.ts';
 import type { EventWriter } from './event-writer.ts';
-import { messageItem, refusalPart, textPart, type ItemStatus } from './write-items.ts';
+import { messageItem, refusalPart, textPart, type ItemStatus, type Phase } from './write-items.ts';
 
 type WordType = 'text' | 'refusal';
 
@@ -13,9 +13,13 @@ export type MessageWriter = {
   close(status: ItemStatus): void;
 };
 
-export function messageWriter(events: EventWriter, idAt: (place: number) => string): MessageWriter {
+export function messageWriter(
+  events: EventWriter,
+  idAt: (place: number) => string,
+  phase?: Phase,
+): MessageWriter {
   const id = idAt(events.output.length);
-  const place = events.open(messageItem(id, [], 'in_progress'));
+  const place = events.open(messageItem(id, [], 'in_progress', phase));
   const content: JsonObject[] = [];
   let open: { readonly type: WordType; readonly block: number } | undefined;
   let text = '';
@@ -74,7 +78,7 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
     },
     close(status) {
       closePart();
-      events.close(place, messageItem(id, content, status));
+      events.close(place, messageItem(id, content, status, phase));
     },
   };
 }

@@ -255,3 +255,32 @@ test('consecutive texts are parts of one message, with their citations', () => {
     { type: 'output_text', text: ' Rome.', annotations: [], logprobs: [] },
   ]);
 });
+
+test('a commentary and the answer after it are messages with their phases, and no break between them', () => {
+  const raw = { type: 'url_citation', start_index: 0, end_index: 4, url: 'https://a.example', title: 'A' };
+  const output = outputOf([
+    { type: 'text-delta', index: 0, text: 'I will ', commentary: true },
+    { type: 'text-delta', index: 0, text: 'look.', commentary: true },
+    ...call(1, '{}'),
+    { type: 'text-delta', index: 2, text: '\n\n', commentary: 'break' },
+    { type: 'text-delta', index: 2, text: 'Blue.' },
+    { type: 'citation', index: 2, citation: { raw, dialect: 'openai-responses' } },
+    { type: 'text-delta', index: 3, text: 'Sure.' },
+    { type: 'text-delta', index: 4, text: 'One more.', commentary: true },
+    { type: 'text-delta', index: 5, text: '\n\n', commentary: 'break' },
+    { type: 'text-delta', index: 5, text: 'Cut' },
+    { type: 'finish', reason: 'length' },
+  ]);
+  assert.deepEqual(
+    output
+      .filter(({ type }) => type === 'message')
+      .map(({ phase, status, content }) => [phase, status, objectsOf(content).map(({ text }) => text)]),
+    [
+      ['commentary', 'completed', ['I will look.']],
+      ['final_answer', 'completed', ['Blue.', 'Sure.']],
+      ['commentary', 'completed', ['One more.']],
+      ['final_answer', 'incomplete', ['Cut']],
+    ],
+  );
+  assert.deepEqual(objectsOf(objectsOf(output[2]?.content)[0]?.annotations), [raw]);
+});

@@ -18,7 +18,7 @@ import type { ReasoningWriter } from './reasoning-writer.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
 import { declaredTools } from '../freeform-tool.ts';
-import { imageItem, type ItemStatus } from './write-items.ts';
+import { imageItem, phaseAfter, type ItemStatus, type Phase } from './write-items.ts';
 
 /** Writes the events of one response in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
@@ -27,6 +27,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const declared = declaredTools(context.request);
   const calls = new Map<number, CallWriter>();
   let message: MessageWriter | undefined;
+  /** The phase of the last message. */
+  let phase: Phase | undefined;
   let thought: ReasoningWriter | undefined;
   let lastOpaque: number | undefined;
   let usage = begun?.usage;
@@ -65,11 +67,14 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     }
   }
 
-  function words(): MessageWriter {
-    if (message) return message;
+  function words(isCommentary = false): MessageWriter {
+    const next = phaseAfter(phase, isCommentary);
+    if (message && next === phase) return message;
+    closeWords();
     closeThought();
     closeCalls((call) => call.whole());
-    return (message = messageWriter(events, idOf('msg')));
+    phase = next;
+    return (message = messageWriter(events, idOf('msg'), phase));
   }
 
   function thoughtOf(block: number): ReasoningWriter {
@@ -139,11 +144,13 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'warning':
         return;
       case 'text-delta':
-        return words().say('text', part.index, part.text);
+        // Messages are apart already, so no break is needed between them.
+        if (part.commentary === 'break') return;
+        return words(part.commentary).say('text', part.index, part.text);
       case 'refusal-delta':
         return words().say('refusal', part.index, part.text);
       case 'citation':
-        return words().cite(part.index, part.citation);
+        return (message ?? words()).cite(part.index, part.citation);
       case 'reasoning-delta':
         return thoughtOf(part.index).say(part.text);
       case 'reasoning-signature':

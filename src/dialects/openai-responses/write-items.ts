@@ -12,7 +12,10 @@ import { withoutProof, writeProof } from './reasoning-proof.ts';
 /** How an item ended. Clients run a call as soon as it is complete, and do not run an incomplete one. */
 export type ItemStatus = 'completed' | 'incomplete';
 
-/** Writes an answer's blocks as output items; consecutive texts are parts of one message. */
+/** Whether a message is progress notes or the answer after them; models without such notes name no phase. */
+export type Phase = 'commentary' | 'final_answer';
+
+/** Writes an answer's blocks as output items; consecutive texts of one phase are parts of one message. */
 export function writeItems(
   { blocks, finish }: CollectedReply,
   { id: replyId, request }: Pick<ReplyContext, 'id' | 'request'>,
@@ -21,14 +24,18 @@ export function writeItems(
   const wasCut = finish !== undefined && writeFinish(finish).status === 'incomplete';
   const items: JsonObject[] = [];
   let words: JsonObject[] | undefined;
+  let phase: Phase | undefined;
   for (const [at, block] of blocks.entries()) {
     if (isWords(block)) {
-      if (words === undefined) {
+      const next = phaseAfter(phase, isCommentary(block));
+      if (words === undefined || next !== phase) {
         words = [];
-        const isCut = wasCut && blocks.slice(at).every(isWords);
-        items.push(
-          messageItem(itemId('msg', replyId, items.length), words, isCut ? 'incomplete' : 'completed'),
-        );
+        phase = next;
+        const isCut =
+          wasCut &&
+          blocks.slice(at).every((one) => isWords(one) && isCommentary(one) === isCommentary(block));
+        const id = itemId('msg', replyId, items.length);
+        items.push(messageItem(id, words, isCut ? 'incomplete' : 'completed', phase));
       }
       words.push(writeWords(block));
       continue;
@@ -53,11 +60,23 @@ function isWords(block: ReplyBlock): block is Words {
   return block.type === 'text' || block.type === 'refusal';
 }
 
+/** Returns the phase of a message: an answer has one only after a commentary. */
+export function phaseAfter(before: Phase | undefined, isCommentary: boolean): Phase | undefined {
+  if (isCommentary) return 'commentary';
+  return before && 'final_answer';
+}
+
+function isCommentary(block: Words): boolean {
+  return block.type === 'text' && block.commentary === true;
+}
+
 function writeWords(block: Words): JsonObject {
   if (block.type === 'refusal') return refusalPart(block.text);
+  // Messages are apart already, so no break is needed between them.
+  const text = block.text.slice(block.breakLength);
   return textPart(
-    block.text,
-    block.citations.map((citation) => writeAnnotation(citation, block.text.length)),
+    text,
+    block.citations.map((citation) => writeAnnotation(citation, text.length)),
   );
 }
 
@@ -115,8 +134,9 @@ export function messageItem(
   id: string,
   content: JsonObject[],
   status: ItemStatus | 'in_progress',
+  phase?: Phase,
 ): JsonObject {
-  return { type: 'message', id, status, role: 'assistant', content };
+  return { type: 'message', id, status, role: 'assistant', ...(phase && { phase }), content };
 }
 
 export function textPart(text: string, annotations: JsonObject[] = []): JsonObject {
