@@ -285,7 +285,7 @@ test('a reply that does not begin in time is a provider_timeout that says so', a
   assert.match(error.message, /40 ms \(firstByteMs\)/);
 });
 
-test('a body that stalls is a provider_timeout after what had come', async (t) => {
+test('a body that stalls is a provider_timeout after the bytes that had arrived', async (t) => {
   const closed = Promise.withResolvers<void>();
   const url = await httpServer(t, (request, response) => {
     request.socket.once('close', () => closed.resolve());
@@ -399,7 +399,7 @@ const cutBodies = {
 };
 for (const [title, rest] of Object.entries(cutBodies)) {
   for (const end of ['end', 'resetAndDestroy'] as const) {
-    test(`${title} throws after what had come (${end})`, async (t) => {
+    test(`${title} throws after the bytes that had arrived (${end})`, async (t) => {
       const url = await tcpServer(t, async (socket) => {
         socket.write(`HTTP/1.1 200 OK\r\n${rest}`);
         await new Promise((resolve) => setTimeout(resolve, 30));

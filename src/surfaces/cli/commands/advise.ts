@@ -9,7 +9,7 @@ type AdviseOptions = SharedOptions & { readonly since: string; readonly json?: b
 
 export function adviseCommand(): Command {
   return withAppOptions(new Command('advise'))
-    .description('whether routing pays at your volume, or one model does as well')
+    .description('report whether routing pays at your volume, or one model does as well')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .option('--json', 'print JSON')
     .action(async (options: AdviseOptions) => {

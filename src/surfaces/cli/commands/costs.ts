@@ -22,7 +22,7 @@ export function costsCommand(): Command {
     .addOption(new Option('--by <what>', 'grouping').choices(costGroupings).default('model'))
     .option(
       '--tiers',
-      'how calls and money are spread over the tiers, and what the frontier did that economy could have',
+      'how calls and costs are spread over the tiers, and which frontier calls an economy model could have served',
     )
     .option('--json', 'print the report as JSON')
     .action(async (options: CostsOptions) => {

@@ -20,8 +20,8 @@ export function keysCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(budgetCommand())
-    .addCommand(switchCommand('revoke', 'refuse a key from now on; what it spent stays in the books'))
-    .addCommand(switchCommand('restore', 'take a revoked key again'));
+    .addCommand(switchCommand('revoke', 'refuse a key from now on; its spending stays in the ledger'))
+    .addCommand(switchCommand('restore', 'accept a revoked key again'));
 }
 
 type BudgetOptions = ListOptions & { readonly soft?: boolean };
@@ -64,7 +64,7 @@ function createCommand(): Command {
     .option('--regions <patterns>', 'regions its data may be sent to: eu-*', listed)
     .option('--policy <name>', 'routing policy of its open calls (those that name no model)')
     .addOption(new Option('--mode <name>', 'how to weigh quality against cost').choices(routingModes))
-    .option('--quality <share>', "0.99: at least 99 % of the best model's quality, at the least cost")
+    .option('--quality <share>', "0.99: at least 99 % of the best model's quality, at the lowest cost")
     .option('--pin <model>', 'model for all its open calls')
     .option('--critical', 'exclude its calls from experiments');
   return withAppOptions(command)

@@ -15,7 +15,7 @@ type Options = {
 
 export function mcpInstallCommand(): Command {
   return new Command('install')
-    .description("put the MCP server into a client's configuration, or take it out again")
+    .description("add the MCP server to a client's configuration, or remove it")
     .addOption(
       new Option('--client <client>', 'the client to configure')
         .choices(Object.keys(mcpClients))

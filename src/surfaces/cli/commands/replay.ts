@@ -21,7 +21,7 @@ type ReplayOptions = SharedOptions & {
 export function replayCommand(): Command {
   return withAppOptions(new Command('replay'))
     .description(
-      "decide the ledger's calls anew: by another policy or mode, without a provider, at other prices; nobody is asked",
+      "repeat the routing of the ledger's calls with another policy or mode, without a provider or at other prices; no model is called",
     )
     .option('--policy <name>', 'route every call by this policy and compare with the ledger')
     .addOption(new Option('--mode <mode>', 'route every call in this mode').choices(routingModes))

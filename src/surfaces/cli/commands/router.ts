@@ -10,7 +10,7 @@ type RouterOptions = SharedOptions & { readonly json?: boolean };
 /** Inspects, labels, pins and rolls back what the router learned. */
 export function routerCommand(): Command {
   const router = new Command('router').description(
-    'what the router learned: its snapshots and what changed between them',
+    'inspect and manage what the router learned: its snapshots and the changes between them',
   );
   const add = (
     usage: string,
@@ -30,30 +30,38 @@ export function routerCommand(): Command {
     });
     router.addCommand(command);
   };
-  add('snapshots', 'the versions that were kept', async (app) => listed(await app.router.snapshots()));
-  add('take [label]', 'keep the present state under a new version', async (app, [label = 'by hand']) =>
+  add('snapshots', 'list the saved versions', async (app) => listed(await app.router.snapshots()));
+  add('take [label]', 'save the current state as a new version', async (app, [label = 'by hand']) =>
     said('taken', await app.router.take(label)),
   );
   router.addCommand(trainCommand());
-  add('pin <version>', 'route by this version, whatever is learned meanwhile', async (app, [version]) => {
-    await app.router.pin(versionOf(version));
-    return said('pinned', versionOf(version));
-  });
-  add('unpin', 'go on with what has been learned since', async (app) => {
+  add(
+    'pin <version>',
+    'route by this version, whatever the router learns meanwhile',
+    async (app, [version]) => {
+      await app.router.pin(versionOf(version));
+      return said('pinned', versionOf(version));
+    },
+  );
+  add('unpin', 'route by the newest learned state again', async (app) => {
     await app.router.pin(undefined);
     return { data: { pinned: null }, text: 'unpinned: learning goes on' };
   });
-  add('rollback <version>', 'forget what was learned since this version', async (app, [version]) => {
-    const taken = await app.router.rollback(versionOf(version));
-    const { pinned } = await app.router.snapshots();
-    const text = `back to version ${version}, from here on version ${taken}`;
-    if (pinned === undefined) return { data: { taken }, text };
-    const still = `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
-    return { data: { taken, pinned }, text: `${text}\n${still}` };
-  });
+  add(
+    'rollback <version>',
+    'go back to this version and forget what was learned since',
+    async (app, [version]) => {
+      const taken = await app.router.rollback(versionOf(version));
+      const { pinned } = await app.router.snapshots();
+      const text = `back to version ${version}, from here on version ${taken}`;
+      if (pinned === undefined) return { data: { taken }, text };
+      const still = `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
+      return { data: { taken, pinned }, text: `${text}\n${still}` };
+    },
+  );
   add(
     'compare <before> [after]',
-    "what changed of models' chances; without a second version: until now",
+    "show how the models' chances changed between two versions; default of the second: the current state",
     async (app, [before, after]) => {
       const changes = await app.router.compare(
         versionOf(before),
@@ -79,7 +87,7 @@ export function routerCommand(): Command {
 function trainCommand(): Command {
   return new Command('train')
     .description(
-      'learn from your own calls and how they turned out: the guesses of task and difficulty, and what prompts say of each model',
+      'learn from your own calls and their outcomes: to predict task and difficulty, and how each model fares with which prompts',
     )
     .option('--since <when>', 'use calls since: 30d, 12h or a date (default: 180d)')
     .option('--config <file>', 'configuration')

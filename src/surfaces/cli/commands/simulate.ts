@@ -15,7 +15,7 @@ export function simulateCommand(): Command {
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', '4142')
     .option('--seed <n>', 'seed of the answers', '1')
     .option('--correlation <rho>', "correlation of the models' errors, 0 to 1", '0.3')
-    .option('--fast', 'answer at once instead of at a plausible pace')
+    .option('--fast', 'answer at once instead of at a realistic pace')
     .action(async ({ port, seed, correlation, fast }: SimulateOptions) => {
       const { startSimulator } = await import('../../../app.ts');
       const simulator = await startSimulator({
