@@ -15,30 +15,38 @@ const places = 16;
  */
 export function promptContent(messages: readonly Message[]): string[] {
   const pieces = messages.flatMap(({ role, content }) => content.flatMap((part) => piecesOf(role, part)));
-  return pieces.map((piece, at) => sampled(piece, at < pieces.length - latest ? roughly : closely));
+  return pieces.map(
+    ({ kind, text }, at) => `${kind} ${sampled(text, at < pieces.length - latest ? roughly : closely)}`,
+  );
 }
 
-function piecesOf(role: Message['role'], part: ContentPart): string[] {
+/** The text is sampled by itself: a slice of a concatenation would first copy all of it. */
+type Piece = { readonly kind: string; readonly text: string };
+
+function piecesOf(role: Message['role'], part: ContentPart): Piece[] {
   switch (part.type) {
     case 'text': {
       // A client's clock and open files change from one second to the next; the user's own text does not.
       const text = role === 'user' ? typedIn(part.text) : part.text;
-      return text === '' ? [] : [`${role} ${text}`];
+      return text === '' ? [] : [{ kind: role, text }];
     }
     case 'image':
     case 'document':
     case 'audio':
-      return [`${part.type} ${sourceOf(part.source)}`];
+      return [{ kind: part.type, text: sourceOf(part.source) }];
     case 'tool-call':
-      return [`${part.type} ${part.name} ${part.arguments}`];
+      return [{ kind: `${part.type} ${part.name}`, text: part.arguments }];
     case 'tool-result':
-      return [part.type, ...part.content.flatMap((inner) => piecesOf('assistant', inner))];
+      return [
+        { kind: part.type, text: '' },
+        ...part.content.flatMap((inner) => piecesOf('assistant', inner)),
+      ];
     case 'refusal':
-      return [`${part.type} ${part.text}`];
+      return [{ kind: part.type, text: part.text }];
     case 'opaque':
-      return [`${part.type} ${JSON.stringify(part.value)}`];
+      return [{ kind: part.type, text: JSON.stringify(part.value) }];
     case 'reasoning':
-      return [part.type];
+      return [{ kind: part.type, text: '' }];
   }
 }
 
@@ -55,14 +63,14 @@ function sourceOf(source: MediaSource | { readonly kind: 'text'; readonly text: 
   }
 }
 
-function sampled(piece: string, most: number): string {
-  if (piece.length <= most) return piece;
+function sampled(text: string, most: number): string {
+  if (text.length <= most) return text;
   const end = Math.floor(most / 4);
   const width = Math.floor(most / 2 / places);
-  const step = (piece.length - 2 * end) / places;
+  const step = (text.length - 2 * end) / places;
   const between = Array.from({ length: places }, (_, at) => {
     const from = Math.floor(end + at * step);
-    return piece.slice(from, from + width);
+    return text.slice(from, from + width);
   });
-  return `${piece.length} ${piece.slice(0, end)}${between.join('')}${piece.slice(-end)}`;
+  return `${text.length} ${text.slice(0, end)}${between.join('')}${text.slice(-end)}`;
 }
