@@ -4,21 +4,21 @@ import fc from 'fast-check';
 import { bestAgreementPolicy, leastShareOfCost, playPolicy } from '../../bench/router/agreement-policy.ts';
 import type { Column } from '../../bench/router/answer-columns.ts';
 
-test('no way of asking is cheaper than the bound says, and the best way costs just that', () => {
-  // Each cheap model is wrong on its own tenth of the questions, the dear one never.
+test('no order of calls is cheaper than the lower bound, and the best policy costs exactly that', () => {
+  // Each cheap model is wrong on its own tenth of the questions, the expensive one never.
   const columns = [
     columnOf('cheap', 1, (row) => row % 10 !== 0),
     columnOf('other', 2, (row) => row % 10 !== 1),
     columnOf('dear', 100, () => true),
   ];
   const index = Array.from({ length: 100 }, (_, row) => row);
-  // Both cheap ones always, the dear one for a fifth: who agrees does not say which of two is wrong.
+  // Both cheap models always, the expensive one for a fifth: if they disagree, neither is known to be right.
   assert.equal(leastShareOfCost(columns, index, { mostCalls: 3 }).toFixed(3), '0.230');
-  // With two calls there is the dear one, whether or not a cheap one is asked before.
+  // With two calls, the expensive model always answers, whether or not a cheap one is called before it.
   assert.ok(leastShareOfCost(columns, index, { mostCalls: 2 }) > 0.23);
 });
 
-test('the best policy is worth what it gets when it is played, and no worse than asking in a fixed order', () => {
+test('the best policy scores in play what it promises, and no worse than a fixed order', () => {
   const cell = fc.record({ key: fc.nat(2), right: fc.boolean(), cost: fc.integer({ min: 1, max: 9 }) });
   fc.assert(
     fc.property(
@@ -61,7 +61,7 @@ function columnOf(model: string, cost: number, right: (row: number) => boolean):
   };
 }
 
-/** Every order of up to so many models. */
+/** Every order of up to the given number of models. */
 function ordersOf(columns: readonly Column[], longest: number): Column[][] {
   if (longest === 0) return [];
   return columns.flatMap((first) => [

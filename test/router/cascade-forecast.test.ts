@@ -7,7 +7,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 const calls = 100;
 const math = { 'x-conclave-task': 'math' };
 
-/** Models that are right as often as is expected of their tiers, each by itself; no wrong answer comes twice. */
+/** Models that are right as often as their tiers predict, independently; no wrong answer occurs twice. */
 function home(t: TestContext, more: ConfigInput = {}) {
   const random = seededRandom(11);
   let wrong = 1_000;
@@ -16,7 +16,7 @@ function home(t: TestContext, more: ConfigInput = {}) {
   return whatIfGateway(t, says, { more });
 }
 
-test('what a cascade would cost holds what it costs where models do as is expected of them', async (t) => {
+test("the forecast interval of a cascade's cost contains the real cost if models perform as predicted", async (t) => {
   const before = await home(t);
   await before.call('first/medium', calls, math);
   const forecast = await before.gateway.app.whatIf.replay({ policy: 'cascade' });
@@ -28,25 +28,29 @@ test('what a cascade would cost holds what it costs where models do as is expect
     low <= really.totalNanoUsd && really.totalNanoUsd <= high,
     `${low} ${really.totalNanoUsd} ${high}`,
   );
-  assert.ok(high - low < really.totalNanoUsd, 'and says something');
+  assert.ok(high - low < really.totalNanoUsd, 'and is informative');
   const { quality } = forecast.difference;
-  assert.ok(quality.high - quality.low > 0.05, 'other models answer, of which little is known');
+  assert.ok(quality.high - quality.low > 0.05, 'other models answer, and little is known about them');
   assert.ok(Math.abs(forecast.after.quality.value - really.quality.value) < 0.05);
 });
 
-test('what was found of a cascade’s answers is held against what another mode needs', async (t) => {
+test('the verdicts on a cascade’s answers are compared with what another mode requires', async (t) => {
   const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
   await call('auto', 30, math);
   const { whatIf } = gateway.app;
   const same = await whatIf.replay({ policy: 'cascade' });
   assert.deepEqual([same.difference.nanoUsd.value, same.shifts], [0, []]);
   const economy = await whatIf.replay({ policy: 'cascade', mode: 'economy' });
-  assert.equal(economy.after.totalNanoUsd.value, 30 * perCall(0.2), 'the first answer of each would do');
+  assert.equal(
+    economy.after.totalNanoUsd.value,
+    30 * perCall(0.2),
+    'the first answer of each would be enough',
+  );
   const demanding = await whatIf.replay({ policy: 'cascade', quality: 0.999 });
   assert.ok(demanding.difference.nanoUsd.value >= 0);
 });
 
-test('where nobody is left to agree with a cheap answer that is not good enough, all go on to the stronger model', async (t) => {
+test('if no model is left to confirm an insufficient cheap answer, all calls go on to the stronger model', async (t) => {
   const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
   await call('auto', 40, math);
   const { after } = await gateway.app.whatIf.replay({ without: ['second', 'first/big'] });

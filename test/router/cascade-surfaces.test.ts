@@ -20,7 +20,7 @@ function houseAt(url: string) {
   };
 }
 
-test('the library asks a cascade, checks answers by a program, and knows what all of it cost', async (t) => {
+test('the library runs a cascade, checks answers with a program, and reports the cost of all of it', async (t) => {
   const lab = await startAnsweringProvider(t, says);
   const library = await createConclave({ config: houseAt(lab.url), home: await tempFolder(t) });
   t.after(() => library.close());
@@ -55,10 +55,10 @@ test('the library asks a cascade, checks answers by a program, and knows what al
       code: 'invalid_request',
       message: /check: the program .* is not found, or may not be run/,
     });
-  assert.equal(lab.asked.length, asked, 'nobody is paid for an answer that nothing could accept');
+  assert.equal(lab.asked.length, asked, 'no model is called if no answer could be accepted');
 });
 
-test('the command line asks a cascade, and show --why prints what was made of each answer', async (t) => {
+test('the command line runs a cascade, and show --why prints the verdict on each answer', async (t) => {
   const lab = await startAnsweringProvider(t, says);
   const folder = await tempFolder(t);
   const home = join(folder, 'home');
@@ -69,14 +69,14 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   assert.equal(asked.code, 0, asked.stderr);
   const answer = JSON.parse(asked.stdout) as { text: string; requestId: string; costNanoUsd: number };
   assert.deepEqual([answer.text, answer.costNanoUsd], ['OK, 42', 1_100_000 * 10.1]);
-  // Of several checks every one counts, and a program can read the outcome.
+  // All of several checks must pass, and a program can read the outcome.
   const several = ['ask', '-m', 'cascade', '--json', '--check-regex', '\\d', '--check-command'];
   const failed = await conclave([...several, 'grep -q 43', 'Hi'], place);
   assert.equal(failed.code, 1, failed.stderr);
   assert.equal((JSON.parse(failed.stdout) as { checkPassed?: boolean }).checkPassed, false);
   const passed = await conclave([...several, "sh -c 'grep -o [0-9]* | grep -qx 42'", 'Hi'], place);
   assert.deepEqual([passed.code, (JSON.parse(passed.stdout) as { text: string }).text], [0, 'OK, 42']);
-  // One answer is all there is where a model is named, or time is short: it is held against the check as well.
+  // If a model is named or time is short there is only one answer; it is checked too.
   const named = ['ask', '-m', 'lab/small-a', '--json', '--check-command', 'grep -q 42', 'Hi'];
   const hurried = [
     'ask',
@@ -106,7 +106,7 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   assert.match(stdout, /lab\/big: accepted\n {4}the last step/);
 });
 
-test('an MCP client asks a cascade by name, and explain tells it step by step', async (t) => {
+test('an MCP client runs a cascade by name, and explain describes it step by step', async (t) => {
   const { client } = await mcpClient(t);
   const asked = await client.callTool({
     name: 'chat',

@@ -17,7 +17,7 @@ const price = (usd: number) => ({ input: usd, output: usd });
 /** A prompt of 1,000 tokens and an answer of 100, in nano-dollars. */
 const costOf = (usd: number) => usd * 1_100_000;
 
-/** Two cheap models of different families, a third to judge, and a strong one; the strong one costs a hundred times as much. */
+/** Two cheap models of different families, a third as judge, and a strong one that costs a hundred times as much. */
 async function gatewayWith(
   t: TestContext,
   says: Says,
@@ -57,7 +57,7 @@ const says =
   (model) =>
     answers[model] ?? 'no idea';
 
-test('two cheap models of different families that agree are believed, and the strong one is not asked', async (t) => {
+test('two cheap models of different families that agree are accepted, and the strong one is not called', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42', big: '#### 42' }),
@@ -78,13 +78,13 @@ test('two cheap models of different families that agree are believed, and the st
     assert.deepEqual([child.parentId, child.traceId, child.reservationId], [row?.id, row?.traceId, row?.id]);
   }
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00033');
-  assert.equal(row?.cost, 0n, 'the money stands in the rows of the steps');
+  assert.equal(row?.cost, 0n, 'the cost is in the rows of the steps');
   const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(report.totalNanoUsd, costOf(0.1) + costOf(0.2));
-  assert.equal(report.calls, 1, 'whose steps are no calls of their own');
+  assert.equal(report.calls, 1, 'its steps do not count as calls');
 });
 
-test('where they disagree the strong model decides, and its answer streams as it comes', async (t) => {
+test('if they disagree the strong model decides, and its answer is streamed', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', big: 'It is 42 as everybody knows' }),
@@ -101,7 +101,7 @@ test('where they disagree the strong model decides, and its answer streams as it
   assert.match(row?.verdicts?.[1]?.because.join() ?? '', /small-a says otherwise/);
 });
 
-test('what was given in the end speaks for who said it before and against who did not', async (t) => {
+test('the final answer counts for models that gave it before and against those that did not', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 42', big: '#### 42' }),
@@ -134,7 +134,7 @@ async function outcomesOf(gateway: TestGateway, calls: readonly { readonly id: s
   return outcomes;
 }
 
-test('its steps are of the kind of work that the call was guessed to be, so that money and outcomes stand under it', async (t) => {
+test('the steps have the call’s task and difficulty, so that costs and outcomes are grouped under it', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', 'small-c': '{"score": 0.1}', big: '#### 42' }),
@@ -155,13 +155,13 @@ test('its steps are of the kind of work that the call was guessed to be, so that
   );
 });
 
-test('an accepted answer speaks for its own model as much as for whoever said the same', async (t) => {
+test('an accepted answer counts for its own model as much as for the one that agreed', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42' }));
   const { children } = await answered(gateway, question());
   assert.deepEqual(await outcomesOf(gateway, children, 2), [['cascade 1'], ['cascade 1']]);
 });
 
-test('an answer that is accepted alone speaks for its model by its chance, prose by nothing', async (t) => {
+test('an answer accepted alone counts for its model with its probability, prose does not count', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': '#### 42' }), { cascade: { threshold: 0.3 } });
   const { children, row } = await answered(gateway, question());
   const { accepted, probability } = row?.verdicts?.[0] ?? {};
@@ -169,7 +169,7 @@ test('an answer that is accepted alone speaks for its model by its chance, prose
   assert.deepEqual(await outcomesOf(gateway, children, 1), [[`cascade ${probability}`]]);
 });
 
-test('over many cascades each cheap model is known for what it gets right, whichever is asked first', async (t) => {
+test('over many cascades each cheap model is rated by what it gets right, whichever is called first', async (t) => {
   // Each is wrong in one of five, independently of the other, and the strong one never.
   const isWrong: Record<string, (n: number) => boolean> = {
     'small-a': (n) => n % 5 === 0,
@@ -200,7 +200,7 @@ test('over many cascades each cheap model is known for what it gets right, which
   }
 });
 
-test('accepted prose says nothing of its model, as rejected prose does not', async (t) => {
+test('accepted prose is no evidence about its model, and neither is rejected prose', async (t) => {
   const tale = 'A river ran through the valley, and nobody knew where it came from.';
   const { gateway } = await gatewayWith(t, says({ 'small-a': tale }), { cascade: { threshold: 0.3 } });
   const { children, row } = await answered(gateway, question(), { 'x-conclave-task': 'chat' });
@@ -208,7 +208,7 @@ test('accepted prose says nothing of its model, as rejected prose does not', asy
   assert.deepEqual(await outcomesOf(gateway, children, 0), [[]]);
 });
 
-test('an accepted answer streams too, in every dialect, and nothing of the rejected ones goes out', async (t) => {
+test('an accepted answer is streamed too, in every dialect, without any part of the rejected ones', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const body = { ...question({ stream: true }), max_tokens: 100 };
   const reply = await post(gateway, '/v1/messages', body);
@@ -219,7 +219,7 @@ test('an accepted answer streams too, in every dialect, and nothing of the rejec
   assert.match(chat.text, /#### 42[\s\S]*\[DONE\]/);
 });
 
-test('what was left out of the request on the way to who answers is said, and of nobody else’s', async (t) => {
+test('the warnings cover what was left out of the request to the answering model, and to no other', async (t) => {
   for (const [given, answers] of [
     ['lab/small-b', { 'small-a': '#### 42', 'small-b': '#### 42' }],
     ['lab/big', { 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 42' }],
@@ -243,7 +243,7 @@ const oneInteger = {
 };
 const response_format = { type: 'json_schema', json_schema: { name: 'n', schema: oneInteger, strict: true } };
 
-test('where the strong model breaks the schema and a cheap one kept it, that one is given; else it is said', async (t) => {
+test('if the strong model breaks the schema, a cheap answer that kept it is returned, or else a warning', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: '42' }),
@@ -270,7 +270,11 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
   const hurried = await answered(gateway, question({ response_format, stream: true }), {
     'x-conclave-max-latency-ms': '10000',
   });
-  assert.equal(hurried.row?.model, 'lab/big', 'who waits so long for the first word gets it as it comes');
+  assert.equal(
+    hurried.row?.model,
+    'lab/big',
+    'a stream that is held back too long is passed on as it arrives',
+  );
   assert.match(
     hurried.row?.warnings?.join() ?? '',
     /lab\/big answers because no other model is left, but its answer breaks the schema/,
@@ -285,7 +289,7 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
 const tools = [{ type: 'function', function: { name: 'count', parameters: oneInteger } }];
 
 for (const stream of [false, true]) {
-  test(`where the strong model calls a tool as nobody can, a cheap one’s call is given, ${stream ? 'streamed' : 'whole'}`, async (t) => {
+  test(`if the strong model makes an invalid tool call, a cheap one’s call is returned, ${stream ? 'streamed' : 'whole'}`, async (t) => {
     const { gateway } = await gatewayWith(
       t,
       says({
@@ -303,7 +307,7 @@ for (const stream of [false, true]) {
   });
 }
 
-test('words beside which tools were offered stream as they come', async (t) => {
+test('text is streamed as it arrives if tools were offered', async (t) => {
   const cheap = { 'small-a': calling('count', { n: 41 }), 'small-b': calling('count', { n: 42 }) };
   const { gateway } = await gatewayWith(t, says({ ...cheap, big: 'It is 42, as everybody knows' }), {
     cascade: { threshold: 0.95 },
@@ -320,7 +324,7 @@ test('words beside which tools were offered stream as they come', async (t) => {
   assert.doesNotMatch(broken.text, /count|\[DONE\]/);
 });
 
-test('where the strong model breaks off in the middle of JSON, a cheap one’s is given', async (t) => {
+test('if the strong model breaks off in the middle of JSON, a cheap one’s is returned', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: cutOff }),
@@ -361,7 +365,7 @@ test('a refusal, a broken schema or a cut answer is never accepted, however chea
   assert.match(helped.row?.verdicts?.[0]?.because.join() ?? '', /refusal: it refuses/);
 });
 
-test('what a prompt tells a model to say is no refusal: two families that say it agree, and one that finds nothing has only doubts', async (t) => {
+test('a reply that the prompt dictates is not a refusal: it is accepted if two families agree, and doubtful alone', async (t) => {
   const [none, off] = [
     'I cannot answer this question based on the provided context.',
     "I'm sorry, but I can't help with that.",
@@ -388,7 +392,7 @@ test('what a prompt tells a model to say is no refusal: two families that say it
   assert.doesNotMatch(row?.warnings.join() ?? '', /is unusable/);
 });
 
-test('a last answer that refuses or says nothing is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
+test('a last answer that refuses or is empty is not accepted: a valid one is returned instead, and none is counted wrong', async (t) => {
   const refusal = "I'm sorry, but I can't help with that.";
   const lasts = {
     'it refuses': refusal,
@@ -410,7 +414,7 @@ test('a last answer that refuses or says nothing is not called accepted: a sound
   }
 });
 
-test('a last text that the limit of its caller cut is given as it is, whole and streamed alike, and teaches nothing', async (t) => {
+test('a last text cut by the caller’s limit is returned as it is, whole and streamed, and is no evidence', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({
@@ -429,7 +433,7 @@ test('a last text that the limit of its caller cut is given as it is, whole and 
   }
 });
 
-test('a cheap answer that the limit of its caller cut is not called wrong', async (t) => {
+test('a cheap answer cut by the caller’s limit is not counted wrong', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 'So the answer is 42', 'small-b': '#### 42', big: '#### 42' }),
@@ -439,7 +443,7 @@ test('a cheap answer that the limit of its caller cut is not called wrong', asyn
   assert.deepEqual(await outcomesOf(gateway, children, 1), [[], ['cascade 1'], []]);
 });
 
-test('a last answer that the check turns down says nothing against those before it', async (t) => {
+test('a last answer that fails the check is no evidence against earlier ones', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 40' }),
@@ -450,7 +454,7 @@ test('a last answer that the check turns down says nothing against those before 
   assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
 });
 
-test('a model that agrees with itself over several samples is believed sooner', async (t) => {
+test('a model that agrees with itself over several samples is accepted sooner', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
   const { row, models } = await answered(gateway, question());
   assert.deepEqual(new Set(models), new Set(['lab/small-a']));
@@ -460,7 +464,7 @@ test('a model that agrees with itself over several samples is believed sooner', 
   assert.equal((await gateway.app.ledger.costs({ since: 0, by: 'model' })).totalNanoUsd, 5 * costOf(0.1));
 });
 
-test('a model that was left no choice is asked once, however many samples are configured', async (t) => {
+test('a model whose answer is forced is called once, however many samples are configured', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }), {
     cascade: { samples: 5 },
   });
@@ -472,11 +476,11 @@ test('a model that was left no choice is asked once, however many samples are co
   assert.equal(row?.model, 'lab/small-b');
 });
 
-test('free text is judged by a small model of another family, whose word counts and whose call is in the books', async (t) => {
+test('free text is judged by a small model of another family; its verdict counts and its call is in the ledger', async (t) => {
   const verdict = (score: number) => (model: string) =>
     model === 'small-c' ? `{"score": ${score}}` : `Rivers are long, says ${model}.`;
   const body = { model: 'cascade', messages: [{ role: 'user', content: 'Tell me about rivers.' }] };
-  // Of a design in prose nothing but a judge can say whether it is right.
+  // Only a judge can tell whether a design in prose is right.
   const design = { 'x-conclave-task': 'architecture' };
   const good = await gatewayWith(t, verdict(95), { cascade: { judge: true } });
   const believed = await answered(good.gateway, body, design);
@@ -490,7 +494,7 @@ test('free text is judged by a small model of another family, whose word counts 
   assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
 });
 
-test('a judge sees the results of tools that the answer goes by', async (t) => {
+test('a judge sees the tool results that the answer uses', async (t) => {
   const { gateway, lab } = await gatewayWith(
     t,
     (model) => (model === 'small-c' ? '{"score": 95}' : 'It is 21 degrees in Lisbon.'),
@@ -512,7 +516,7 @@ test('a judge sees the results of tools that the answer goes by', async (t) => {
   assert.match(JSON.stringify(lab.asked.at(-1)), /calls weather with.*result of weather: 21 degrees/);
 });
 
-test('prose of ordinary work is accepted from the cheapest, and what only a stronger model can be trusted with goes to it at once', async (t) => {
+test('ordinary prose is accepted from the cheapest model, and work for a stronger model goes there at once', async (t) => {
   const prose =
     'A mutex is a lock that one thread owns, and only that thread may release it. A semaphore is a counter: any thread may ' +
     'signal it, and as many may pass as it counts. So a mutex guards one thing, and a semaphore hands out several of a kind.';
@@ -535,10 +539,10 @@ test('prose of ordinary work is accepted from the cheapest, and what only a stro
     );
   }
   const checked = await asked('code-generation', { 'x-conclave-check': '{"regex": "semaphore"}' });
-  assert.deepEqual(checked, ['lab/small-a'], 'what is checked can show that it is right');
+  assert.deepEqual(checked, ['lab/small-a'], 'a check can prove an answer right');
 });
 
-test('a second cheap model is not asked where nothing it says could make the answer good enough', async (t) => {
+test('a second cheap model is not called if none of its answers could raise the estimate enough', async (t) => {
   const prose = 'It depends on what you measure, and on how. '.repeat(10);
   const { gateway } = await gatewayWith(t, () => prose);
   const headers = { 'x-conclave-task': 'math' };
@@ -547,10 +551,10 @@ test('a second cheap model is not asked where nothing it says could make the ans
     model === 'small-a' ? "I'm not able to help with that." : prose,
   );
   const { models } = await answered(refusing.gateway, question(), headers);
-  assert.deepEqual(models, ['lab/small-a', 'lab/small-b', 'lab/big'], 'a refusal is no opinion');
+  assert.deepEqual(models, ['lab/small-a', 'lab/small-b', 'lab/big'], 'a refusal is not an answer');
 });
 
-test('the worst case is reserved first: a budget that cannot pay for the cheapest of each step refuses before anybody is asked', async (t) => {
+test('the worst case is reserved first: a budget below the cheapest model of each step refuses before any call', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
   const keyWith = async (limitUsd: number) => {
@@ -575,7 +579,7 @@ test('the worst case is reserved first: a budget that cannot pay for the cheapes
   assert.deepEqual([standing?.spent, standing?.reserved], [BigInt(costOf(0.1) + costOf(0.2)), 0n]);
 });
 
-test('a step that fails is passed over, and where the last one fails the best earlier answer is given with a warning', async (t) => {
+test('a failed step is skipped, and if the last one fails the best earlier answer is returned with a warning', async (t) => {
   const setUp = await gatewayWith(
     t,
     says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: 'It is 42' }),
@@ -600,25 +604,25 @@ test('a step that fails is passed over, and where the last one fails the best ea
   assert.equal(failed.row?.state, 'failed');
 });
 
-test('whoever has failed is not asked again for a second opinion, and none that must be waited for is', async (t) => {
+test('a failed model is not called for a second opinion, nor is one with a waiting time', async (t) => {
   const answers = { 'small-a': 500, 'small-b': '#### 43', 'small-c': askLater, big: '#### 42' };
   const { gateway, lab } = await gatewayWith(t, says(answers), { retries: 2 });
   const asked = async () => {
     lab.asked.length = 0;
     const before = performance.now();
     const { row } = await answered(gateway, question());
-    assert.ok(performance.now() - before < 3_000, 'nobody waited for a limit to pass');
+    assert.ok(performance.now() - before < 3_000, 'no call waited for a limit to pass');
     assert.equal(row?.model, 'lab/big');
     return { models: [...new Set(lab.asked.map(({ model }) => model))], calls: lab.asked.length, row };
   };
   const first = await asked();
   assert.deepEqual(first.models, ['small-a', 'small-b', 'small-c', 'big']);
-  assert.equal(first.calls, 6, 'the first alone was tried again');
+  assert.equal(first.calls, 6, 'only the first was retried');
   const { models } = await asked();
-  assert.deepEqual(models, ['small-a', 'small-b', 'big'], 'whoever is benched is not waited for');
+  assert.deepEqual(models, ['small-a', 'small-b', 'big'], 'the cascade does not wait for benched models');
 });
 
-test('of every step there is a verdict, of those too whose models had failed before their turn', async (t) => {
+test('every step has a verdict, even if its models had failed before their turn', async (t) => {
   const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: '#### 42' }),
@@ -633,7 +637,7 @@ test('of every step there is a verdict, of those too whose models had failed bef
   );
 });
 
-test('where all cheap models are benched the strong one is asked at once, and the row says why', async (t) => {
+test('if all cheap models are benched the strong one is called at once, and the row says why', async (t) => {
   const answers = { 'small-a': askLater, 'small-b': askLater, 'small-c': askLater, big: '#### 42' };
   const { gateway, lab } = await gatewayWith(t, says(answers), { retries: 2 });
   await answered(gateway, question());
@@ -646,7 +650,7 @@ test('where all cheap models are benched the strong one is asked at once, and th
   assert.match(row?.verdicts?.[0]?.because.join() ?? '', /not asked: benched after failures/);
 });
 
-test('where the strong model is down nobody whose answer was rejected is asked again, and the best of them comes with a warning', async (t) => {
+test('if the strong model is down, no rejected model is called again, and the best answer is returned with a warning', async (t) => {
   const answers = { 'small-a': '#### 8', 'small-b': '#### 7', 'small-c': 500, big: 500 };
   const { gateway, lab } = await gatewayWith(t, says(answers));
   for (const stream of [false, true]) {
@@ -666,7 +670,7 @@ test('where the strong model is down nobody whose answer was rejected is asked a
   }
 });
 
-test('where the strong model is down a refusal is never given for an answer, nor in place of an error', async (t) => {
+test('if the strong model is down, a refusal is never returned as an answer, nor in place of an error', async (t) => {
   const refusal = "I'm sorry, but I can't help with that.";
   const one = await gatewayWith(
     t,
@@ -697,7 +701,7 @@ test('a weaker model that answers the last step instead of the strong one is nam
   }
 });
 
-test('where all who are left have answered already, nobody is paid twice and the best answer comes with a warning', async (t) => {
+test('if all remaining models have answered already, none is paid twice and the best answer is returned with a warning', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 8', 'small-b': '#### 7' }));
   const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
     name: 'two models',
@@ -719,7 +723,7 @@ test('where all who are left have answered already, nobody is paid twice and the
   );
 });
 
-test('the config may make every open call a cascade; who is in a hurry or wants several answers gets none', async (t) => {
+test('the config can make every open call a cascade, except latency-critical calls and those with several choices', async (t) => {
   const setUp = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42', big: '#### 42' }), {
     policy: 'cascade',
   });
@@ -733,7 +737,7 @@ test('the config may make every open call a cascade; who is in a hurry or wants 
   assert.equal(several.children.length, 0);
 });
 
-test('who hangs up in the middle of a cascade ends it: nothing further is asked and nothing stays reserved', async (t) => {
+test('a client that disconnects ends the cascade: nothing further is called and nothing stays reserved', async (t) => {
   const stop = new AbortController();
   const setUp = await gatewayWith(t, (model) => {
     if (model === 'small-a') stop.abort();
@@ -756,7 +760,7 @@ test('who hangs up in the middle of a cascade ends it: nothing further is asked 
   assert.ok(!setUp.lab.asked.some(({ model }) => model === 'big'));
 });
 
-test("the caller's own check decides: an answer that passes is believed, one that does not is not", async (t) => {
+test("the caller's own check decides: an answer is accepted if and only if it passes", async (t) => {
   const setUp = await gatewayWith(
     t,
     says({ 'small-a': 'SELECT 1', 'small-b': 'select 1;', big: 'SELECT 1;' }),
@@ -782,7 +786,7 @@ test("the caller's own check decides: an answer that passes is believed, one tha
   assert.match(unreadable.text, /not a JSON Schema: .*objekt/);
 });
 
-test('where no answer passes the check, the last one comes with a warning and its verdict says so', async (t) => {
+test('if no answer passes the check, the last one is returned with a warning and its verdict says so', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': 'one', 'small-b': 'two', big: 'three' }));
   const headers = { 'x-conclave-check': '{"regex":"^four$"}' };
   const { row, reply, text } = await answered(gateway, question(), headers);
@@ -800,7 +804,7 @@ test('where no answer passes the check, the last one comes with a warning and it
   assert.deepEqual([passed.row?.warnings, passed.row?.verdicts?.at(-1)?.accepted], [[], true]);
 });
 
-test('a last step that breaks off in its stream ends with an error event, and what was spent is in the books', async (t) => {
+test('a last step that breaks off in its stream ends with an error event, and its cost is in the ledger', async (t) => {
   const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? cutOff : '#### 1'));
   const gateway = await startTestGateway(t, {
     config: {
@@ -819,14 +823,14 @@ test('a last step that breaks off in its stream ends with an error event, and wh
   assert.ok((children[1]?.cost ?? 0n) > 0n);
 });
 
-test('a cascade is held against one call to the best model: where all its steps were asked it saved nothing', async (t) => {
+test('a cascade is compared with one call to the best model: if all its steps were used it saved nothing', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '43', big: '42' }));
   const costs = () => gateway.app.ledger.costs({ since: 0, by: 'model' });
   const { row, children } = await answered(gateway, question());
   const spent = costOf(0.1) + costOf(0.2) + costOf(10);
   const report = await costs();
   assert.deepEqual([report.totalNanoUsd, report.frontierNanoUsd], [spent, costOf(10)]);
-  assert.equal(report.savingNanoUsd, -costOf(0.1) - costOf(0.2), 'the cheap answers were paid for nothing');
+  assert.equal(report.savingNanoUsd, -costOf(0.1) - costOf(0.2), 'the cheap answers were paid for in vain');
   assert.deepEqual(
     [row?.frontierCost, children.map(({ frontierCost }) => frontierCost)],
     [BigInt(costOf(10)), [0n, 0n, 0n]],
@@ -835,12 +839,12 @@ test('a cascade is held against one call to the best model: where all its steps 
     [report.calls, report.rows.map(({ name, calls }) => `${name} ${calls}`)],
     [1, ['lab/big 1', 'lab/small-b 0', 'lab/small-a 0']],
   );
-  // Streamed, the answer's usage comes after all else.
+  // In a stream, the answer's usage comes last.
   await answered(gateway, question({ stream: true }));
   assert.deepEqual([(await costs()).totalNanoUsd, (await costs()).frontierNanoUsd], [2 * spent, costOf(20)]);
 });
 
-test('a check is made of every answer, also where there is no cascade to go on', async (t) => {
+test('every answer is checked, even without a cascade to continue', async (t) => {
   const { gateway } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '41', big: '41' }));
   const checking = (pattern: string, more: Record<string, string> = {}) => ({
     'x-conclave-check': JSON.stringify({ regex: pattern }),
@@ -868,7 +872,7 @@ test('a check is made of every answer, also where there is no cascade to go on',
   }
 });
 
-test('where a hard budget does not hold the strong model, a cascade ends with the best that it holds, and says so', async (t) => {
+test('if a hard budget cannot cover the strong model, a cascade ends with the best affordable one, and says so', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
   const budgets = [{ window: 'day', limitUsd: 0.001, hard: true }];
@@ -884,7 +888,7 @@ test('where a hard budget does not hold the strong model, a cascade ends with th
     row?.warnings.join() ?? '',
     /lab\/big may cost more than the \$[\d.]+ left of this key's budget/u,
   );
-  // Less than the cheap ones alone may cost is still too little.
+  // A budget below the cost of the cheap models alone is still too small.
   const poorer = await post(admin, '/admin/keys', {
     name: 'poorer',
     budgets: [{ window: 'day', limitUsd: 0.00001, hard: true }],
@@ -896,9 +900,9 @@ test('where a hard budget does not hold the strong model, a cascade ends with th
   assert.equal(refused.reply.status, 429);
 });
 
-test('a price ceiling holds for a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
+test('a price ceiling applies to a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
   const { gateway: started, lab } = await gatewayWith(t, () => 'nobody is asked');
-  // The machine's own key has five dollars a day.
+  // The local key has a budget of five dollars a day.
   const { key } = await started.app.issueKey({ name: 'rich', budgets: [] });
   const gateway = { ...started, key };
   const dry = async (usd: number, more: object = {}) => {
@@ -914,7 +918,7 @@ test('a price ceiling holds for a cascade as a whole: it ends with a cheaper mod
     assert.ok(plan.reason.startsWith(first.join(', then ')), plan.reason);
     return { ...plan, first };
   };
-  // A million tokens of an answer: ten dollars of the strong model, and up to thirty cents of each small one.
+  // A million output tokens: ten dollars for the strong model, and up to thirty cents for each small one.
   const whole = await dry(11);
   assert.deepEqual([whole.first.length, whole.first.at(-1), whole.warnings], [3, 'lab/big', []]);
   const shorter = await dry(10.2);

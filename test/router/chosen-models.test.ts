@@ -3,9 +3,9 @@ import { after, before, test } from 'node:test';
 import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-// Who leaves the choice of the model to Conclave does not hear what the chosen one refuses: such members are changed or
-// left out, with a warning, also where all else is relayed. Who names a model is relayed to it as they are. The simulator
-// refuses what the real APIs do.
+// If Conclave chooses the model, the caller gets no error about fields that the chosen model rejects: they are changed
+// or left out, with a warning, even if the rest is relayed. A request that names its model is relayed unchanged. The
+// simulator rejects what the real APIs reject.
 
 let openai: TestGateway;
 let anthropic: TestGateway;
@@ -47,7 +47,7 @@ async function ask(gateway: TestGateway, path: string, body: object) {
 }
 
 for (const model of ['auto', 'auto:frontier', 'auto:economy', 'newest', 'gpt']) {
-  test(`${model}: sampling that OpenAI's chosen model refuses is left out of a relayed request`, async () => {
+  test(`${model}: sampling options that OpenAI's chosen model rejects are left out of a relayed request`, async () => {
     const chat = await ask(openai, '/v1/chat/completions', { ...gpt, model });
     assert.equal(chat.status, 200, chat.text);
     assert.equal(chat.path, '/openai/v1/chat/completions');
@@ -66,13 +66,13 @@ for (const model of ['auto', 'auto:frontier', 'auto:economy', 'newest', 'gpt']) 
   });
 }
 
-test('with the effort none it samples, and is relayed as it is', async () => {
+test('with effort none the model accepts sampling options, and the request is relayed unchanged', async () => {
   const body = { ...gpt, model: 'auto', reasoning_effort: 'none' };
   const { status, sent, warnings } = await ask(openai, '/v1/chat/completions', body);
   assert.deepEqual([status, sent['temperature'], warnings], [200, 0.2, '']);
 });
 
-test('stop sequences that OpenAI’s chosen model refuses are left out of a relayed request', async () => {
+test('stop sequences that OpenAI’s chosen model rejects are left out of a relayed request', async () => {
   const body = { messages, stop: ['END'], model: 'newest' };
   const { status, text, sent, warnings } = await ask(openai, '/v1/chat/completions', body);
   assert.equal(status, 200, text);
@@ -80,7 +80,7 @@ test('stop sequences that OpenAI’s chosen model refuses are left out of a rela
   assert.match(warnings, /"stop" was left out/);
 });
 
-test('a client of Anthropic’s has its stop sequences sent as far as OpenAI’s model takes them', async () => {
+test('an Anthropic client’s stop sequences are sent as far as OpenAI’s model accepts them', async () => {
   const body = { messages, max_tokens: 50, stop_sequences: ['1', '2', '3', '4', '5', '6'] };
   const older = await ask(openai, '/v1/messages', { ...body, model: 'openai/gpt-4o' });
   assert.equal(older.status, 200, older.text);
@@ -94,7 +94,7 @@ test('a client of Anthropic’s has its stop sequences sent as far as OpenAI’s
   }
 });
 
-test('who names a model of OpenAI’s hears its refusal', async () => {
+test('a request that names an OpenAI model gets its refusal', async () => {
   const reply = await post(openai, '/v1/chat/completions', { ...gpt, model: 'openai/gpt-6-sol' });
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), /'temperature' does not support 0.2.*"param":"temperature"/);
@@ -142,7 +142,7 @@ const changed: Readonly<Record<string, Changed>> = {
 };
 
 for (const [what, { body, sent: expected, warning }] of Object.entries(changed)) {
-  test(`${what}: Claude, where Conclave chose it, gets what it takes of a relayed request`, async () => {
+  test(`${what}: a Claude chosen by Conclave gets the parts of a relayed request that it accepts`, async () => {
     const { status, text, sent, warnings } = await ask(anthropic, '/v1/messages', { ...claude, ...body });
     assert.equal(status, 200, text);
     for (const [member, value] of Object.entries(expected)) assert.deepEqual(sent[member], value, member);
@@ -151,7 +151,7 @@ for (const [what, { body, sent: expected, warning }] of Object.entries(changed))
   });
 }
 
-test('who names a Claude hears what it refuses', async () => {
+test('a request that names a Claude gets its refusal', async () => {
   for (const [name, change, says] of [
     ['claude-opus-5-5', { temperature: 0.2 }, /`temperature` is deprecated/],
     ['claude-opus-5-5', { thinking: { type: 'enabled', budget_tokens: 2_000 } }, /thinking.type.enabled/],
@@ -163,7 +163,7 @@ test('who names a Claude hears what it refuses', async () => {
   }
 });
 
-test('but the fallback of a model that was named gets what it takes', async (t) => {
+test('but the fallback of a named model gets only what it accepts', async (t) => {
   const busy = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
   const lab = await startEchoingProvider(t, () => ({ status: 529, body: busy }));
   const gateway = await startTestGateway(t, {
@@ -182,7 +182,7 @@ test('but the fallback of a model that was named gets what it takes', async (t) 
   assert.ok(!('temperature' in sent));
 });
 
-test('what nobody knew that a chosen model refuses is answered by the next', async (t) => {
+test('an unexpected refusal by a chosen model is followed by the next model’s answer', async (t) => {
   const message = "Unsupported parameter: 'stop' is not supported with this model.";
   const error = { message, type: 'invalid_request_error', param: 'stop', code: 'unsupported_parameter' };
   const lab = await startEchoingProvider(t, ({ body }) =>
@@ -204,7 +204,7 @@ test('what nobody knew that a chosen model refuses is answered by the next', asy
   assert.match(await named.text(), /"param":"stop"/);
 });
 
-test('system messages of mid-conversation join the prompt of a chosen Claude that takes none there', async () => {
+test('mid-conversation system messages join the system prompt of a chosen Claude that does not accept them there', async () => {
   const body = {
     model: 'older',
     max_tokens: 100,

@@ -24,7 +24,7 @@ async function gatewayWith(t: Parameters<typeof startTestGateway>[0]) {
   };
 }
 
-test('a call whose caller names no task is placed by what it is for, and its row says so', async (t) => {
+test('a call without a named task is routed by its classified task, and its row says so', async (t) => {
   const ask = await gatewayWith(t);
   const simple = await ask(says('Sort these lines alphabetically and remove duplicates.'));
   assert.deepEqual([simple.task, simple.tier], ['formatting', 'economy']);
@@ -34,7 +34,7 @@ test('a call whose caller names no task is placed by what it is for, and its row
   assert.deepEqual([hard.task, hard.tier], ['security-review', 'frontier']);
 });
 
-test('an image makes it a task for eyes, and what the caller says goes before every guess', async (t) => {
+test('an image makes it a vision task, and a task that the caller names overrides every guess', async (t) => {
   const ask = await gatewayWith(t);
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
   assert.equal((await ask(says([{ type: 'text', text: 'What is this?' }, image]))).task, 'vision');
@@ -42,7 +42,7 @@ test('an image makes it a task for eyes, and what the caller says goes before ev
   assert.deepEqual([told.task, told.tier], ['architecture', 'frontier']);
 });
 
-test('only the last thing that the user said counts, and tool results are not his words', async (t) => {
+test("only the user's last message counts, and tool results are not part of it", async (t) => {
   const ask = await gatewayWith(t);
   const row = await ask({
     messages: [
@@ -62,7 +62,7 @@ test('a named model and a latency-critical call are not classified', async (t) =
   for (const row of [quick, named]) assert.deepEqual([row.task, row.features], [undefined, undefined]);
 });
 
-test('own weights of another version are told once and left aside for the committed ones', async () => {
+test('custom weights of another version are reported once and ignored in favour of the committed ones', async () => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-'));
   await writeFile(join(home, 'router-weights.json'), '{"task":{"format":"conclave-linear","features":0}}');
   const warnings: string[] = [];

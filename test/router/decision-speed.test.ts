@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decision } from '../../bench/parts/decision.ts';
 
-/** Microseconds that a decision may take. Five times as much is a new loop and not a busy machine. */
+/** Microseconds that a decision may take. Five times as much indicates a new loop, not a busy machine. */
 const goals: Readonly<Record<string, number>> = { '2 KB': 50, '1 MB': 5_000 };
-/** What the bench's own arithmetic takes on the machine that the goals are of; a slower one is given more. */
+/**
+ * Duration of the bench's own calculation on the machine for which the goals are set; slower machines get more time.
+ */
 const loopMicros = 40;
 
 test('a decision among 100 models stays within five times its goal, for a small prompt and a huge one', async () => {

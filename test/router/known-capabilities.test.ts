@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-/** Whose models cost next to nothing, and of whom nobody has told whether they can see. */
+/** A provider of nearly free models for which vision support is unknown. */
 const strangers = ['frontier', 'workhorse', 'economy'].map((tier) => `lab/${tier}`);
 const isUnsure = (id: string) => strangers.includes(id);
 const price = { input: 0.01, output: 0.01 };
@@ -53,7 +53,7 @@ async function ranking(
   return { ranked: steps.flat().map(({ model }) => model), warnings };
 }
 
-test('whoever is known to see what came along precedes those of whom nobody has told, by every policy', async (t) => {
+test('for images, every policy prefers models that are known to support them over unknown ones', async (t) => {
   const gateway = await gatewayWith(t);
   const policies = ['tiered', 'rules', 'cost', 'latency', 'weighted', 'learned', 'cascade'];
   for (const policy of policies) {
@@ -68,12 +68,12 @@ test('whoever is known to see what came along precedes those of whom nobody has 
     }
   }
   const { ranked } = await ranking(gateway, {}, { 'x-conclave-policy': 'cost' });
-  assert.ok(strangers.includes(ranked[0] ?? ''), 'without an image they are as good as any');
+  assert.ok(strangers.includes(ranked[0] ?? ''), 'without an image they rank like any other');
   const sorted = await ranking(gateway, { part: image, provider: { sort: 'price' } });
   assert.ok(!isUnsure(sorted.ranked[0] ?? ''), sorted.ranked.join(', '));
 });
 
-test('where nobody is known to see, or a rule names somebody, the call goes there with a warning', async (t) => {
+test('if no model is known to support images, or a rule names a model, the call goes there with a warning', async (t) => {
   const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'receipts' }, use: 'lab/workhorse' }] });
   const nobodyElse = await ranking(gateway, { part: image, models: strangers });
   assert.ok(strangers.includes(nobodyElse.ranked[0] ?? ''));

@@ -47,7 +47,7 @@ async function call(gateway: TestGateway, more: object = {}, headers: Record<str
 const judge = (gateway: TestGateway, id: string, score: unknown) =>
   post(gateway, '/v1/feedback', { request_id: id, score });
 
-/** What the key's calls go to, experiments aside. */
+/** The models that the key's calls go to, without experiments. */
 async function usualChoice(gateway: TestGateway, headers: Record<string, string> = {}) {
   const { row } = await call(
     gateway,
@@ -57,7 +57,7 @@ async function usualChoice(gateway: TestGateway, headers: Record<string, string>
   return row?.model;
 }
 
-test('feedback moves later choices: a model that disappoints loses its place', async (t) => {
+test('feedback changes later choices: a model with bad ratings loses its place', async (t) => {
   const gateway = await setUp(t);
   assert.equal(await usualChoice(gateway), 'lab/one');
   for (let n = 0; n < 25; n += 1) {
@@ -68,7 +68,7 @@ test('feedback moves later choices: a model that disappoints loses its place', a
   assert.equal(await usualChoice(gateway), 'lab/two');
 });
 
-test("what one project learns is that project's first: others hear of it less", async (t) => {
+test('what one project learns affects mostly that project', async (t) => {
   const gateway = await setUp(t);
   const inProject = { 'x-conclave-tags': 'critical,project:red' };
   const inProjectOf = { ...inProject, 'x-conclave-task': 'chat' };
@@ -82,7 +82,7 @@ test("what one project learns is that project's first: others hear of it less", 
   assert.ok(chance('project:red') < chance() - 0.02, `${chance('project:red')} < ${chance()}`);
 });
 
-test('feedback is for calls of the same key, and says what is wrong with it', async (t) => {
+test('feedback is accepted only for calls of the same key, and errors say what is wrong', async (t) => {
   const gateway = await setUp(t);
   const { id } = await call(gateway);
   const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', { name: 'other' });
@@ -111,7 +111,7 @@ test('feedback is for calls of the same key, and says what is wrong with it', as
   );
 });
 
-test('a few learned calls explore or go to the guard arm, each with its propensity; critical ones never do', async (t) => {
+test('a small share of calls explores or goes to the guard arm, each with its propensity; critical calls never do', async (t) => {
   const gateway = await setUp(t, { policy: 'learned', exploration: 0.05 });
   const rows = await Promise.all(Array.from({ length: 150 }, () => call(gateway).then(({ row }) => row)));
   const experiments = rows.flatMap((row) => row?.decision?.experiment ?? []);
@@ -127,20 +127,20 @@ test('a few learned calls explore or go to the guard arm, each with its propensi
   assert.equal(critical.row?.decision?.experiment, undefined);
 });
 
-test('what is asked again at once speaks against the answer, once; a broken schema against its model', async (t) => {
+test('a repeated prompt counts against the answer, once; a broken schema counts against its model', async (t) => {
   const gateway = await setUp(t, {}, () => '{"n": "not a number"}');
   const messages = [{ role: 'user', content: 'The very same question' }];
   const ids: string[] = [];
   for (let n = 0; n < 4; n += 1) ids.push((await call(gateway, { messages })).id);
   const kinds = async (id: string) =>
     (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`).toSorted();
-  /** Outcomes are written behind the reply: nobody waits for them. */
+  /** Outcomes are written after the reply; the reply does not wait for them. */
   const said = (id: string, count: number) =>
     until(async () => (await kinds(id))?.length === count, `${count} outcomes of ${id}`);
-  // The only answer there is to draw from is this one: nothing is known beside which it would be worse.
+  // The only answer to draw from is this one, so there is no other to compare it with.
   await said(ids[0] ?? '', 2);
   assert.deepEqual(await kinds(ids[0] ?? ''), ['asked-again 0', 'drawn 1']);
-  assert.deepEqual(await kinds(ids[1] ?? ''), [], 'a loop says nothing');
+  assert.deepEqual(await kinds(ids[1] ?? ''), [], 'a loop is no evidence');
   const schema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
   const { id } = await call(gateway, {
     response_format: { type: 'json_schema', json_schema: { name: 'n', schema } },
@@ -149,7 +149,7 @@ test('what is asked again at once speaks against the answer, once; a broken sche
   assert.deepEqual(await kinds(id), ['schema 0']);
 });
 
-test('an answer that a limit cut is no broken schema of its model: every model is cut there', async (t) => {
+test('an answer cut by a limit is not counted as a broken schema of its model', async (t) => {
   const gateway = await setUp(t, {}, () => '{"n": 1, "m": 2, "o": 3}');
   const response_format = { type: 'json_object' };
   const cut = await call(gateway, { response_format, max_tokens: 2 });
@@ -161,7 +161,7 @@ test('an answer that a limit cut is no broken schema of its model: every model i
   assert.deepEqual(await kinds(cut.id), []);
 });
 
-test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
+test('snapshots are taken, compared, pinned and rolled back, and earlier learned state stays readable', async (t) => {
   const gateway = await setUp(t);
   const { router } = gateway.app;
   const learn = async (score: number) => {
@@ -189,11 +189,11 @@ test('snapshots are taken, compared, pinned and rolled back, and what was learne
   assert.equal(chance(), before);
   assert.ok(back > good);
   await learn(0);
-  assert.ok(chance() < before, 'learning goes on from there');
+  assert.ok(chance() < before, 'learning continues from there');
   await assert.rejects(router.pin(999), { code: 'not_found' });
 });
 
-test('nobody is sent to a snapshot that another version has written', async (t) => {
+test('a snapshot written by another version is never offered for a rollback', async (t) => {
   const { app } = await setUp(t);
   await app.router.take('ours');
   const ours = await app.store.router.snapshot(1);
@@ -204,7 +204,7 @@ test('nobody is sent to a snapshot that another version has written', async (t) 
   assert.equal((await app.router.snapshots()).pinned, undefined);
 });
 
-test('a damaged snapshot is told and left alone: the ledger is learned anew, and nobody is sent to it', async (t) => {
+test('a damaged snapshot is reported and ignored: state is rebuilt from the ledger, and the snapshot is not offered', async (t) => {
   const gateway = await setUp(t);
   const { store, router } = gateway.app;
   for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
@@ -236,7 +236,7 @@ test('a damaged snapshot is told and left alone: the ledger is learned anew, and
   }
 });
 
-test('an admin steers what was learned over HTTP; nobody else does', async (t) => {
+test('only an admin controls the learned state over HTTP', async (t) => {
   const gateway = await setUp(t);
   const admin = { url: gateway.url, key: gateway.adminKey };
   const steer = async (body: object) => {
@@ -260,7 +260,7 @@ test('an admin steers what was learned over HTTP; nobody else does', async (t) =
   assert.equal((await post(gateway, '/admin/router', { take: 'mine' })).status, 403);
 });
 
-test('an outcome of a host whose clock is ahead stops no learning, and a rollback forgets it too', async (t) => {
+test('an outcome from a host with a fast clock does not stop learning, and a rollback drops it too', async (t) => {
   const gateway = await setUp(t);
   const { ledger, store, router } = gateway.app;
   const chance = async () => {
@@ -278,15 +278,15 @@ test('an outcome of a host whose clock is ahead stops no learning, and a rollbac
       await judge(gateway, (await call(gateway, { model: 'lab/one' }, asChat)).id, 'bad');
   };
   await judgeMany();
-  assert.ok((await chance()) < praised - 0.1, 'what was said after it is learned');
+  assert.ok((await chance()) < praised - 0.1, 'feedback after it is learned');
   assert.equal((await ledger.show(ahead.id))?.outcomes[0]?.at, at);
   await router.rollback(before);
-  assert.equal(await chance(), 0.8, 'all of it is forgotten');
+  assert.equal(await chance(), 0.8, 'all of it is dropped');
   await judgeMany();
-  assert.ok((await chance()) < 0.7, 'and what is said later is learned');
+  assert.ok((await chance()) < 0.7, 'and later feedback is learned');
 });
 
-test('several processes on one store learn the same from the outcomes of all', async (t) => {
+test('several processes on one store learn the same from all outcomes', async (t) => {
   const gateway = await setUp(t);
   for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   const place = { folder: gateway.home, home: gateway.home };
@@ -297,7 +297,7 @@ test('several processes on one store learn the same from the outcomes of all', a
   assert.equal(taken.code, 0, taken.stderr);
   const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
   await gateway.app.router.refresh();
-  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both know the same');
+  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both have the same state');
   const list = await conclave(['router', 'snapshots'], place);
   assert.match(list.stdout, /elsewhere/);
   await conclave(['router', 'pin', String(version)], place);
@@ -307,7 +307,7 @@ test('several processes on one store learn the same from the outcomes of all', a
   assert.equal(wrong.code, 2);
 });
 
-test('the first call of a new process goes where the dry run says, by what was learned before it began', async (t) => {
+test('the first call of a new process goes where the dry run says, using state learned before it started', async (t) => {
   const gateway = await setUp(t);
   for (let n = 0; n < 25; n += 1) {
     const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
@@ -324,7 +324,7 @@ test('the first call of a new process goes where the dry run says, by what was l
   assert.equal((JSON.parse(asked.stdout) as { model: string }).model, 'lab/two');
 });
 
-test('a snapshot of another layout is said and left alone: routing goes on by priors', async (t) => {
+test('a snapshot with another layout is reported and ignored: routing continues with priors', async (t) => {
   const gateway = await setUp(t);
   const { store, router } = gateway.app;
   await store.router.addSnapshot({
@@ -342,7 +342,7 @@ test('a snapshot of another layout is said and left alone: routing goes on by pr
   await assert.rejects(router.compare(7, undefined), { code: 'configuration', message: /layout 99/ });
 });
 
-test('learned state stays below 10 MB however many keys, tasks and projects speak', async () => {
+test('learned state stays below 10 MB however many keys, tasks and projects send feedback', async () => {
   const { routerState } = await import('../../src/learning/outcomes/router-state.ts');
   const state = routerState();
   for (let n = 0; n < 60_000; n += 1) {
@@ -363,7 +363,7 @@ test('learned state stays below 10 MB however many keys, tasks and projects spea
   assert.ok(bytes < 10_000_000, `${bytes} bytes`);
 });
 
-test('a cascade whose accepted answers turn out wrong learns to accept less', async (t) => {
+test('a cascade that accepts wrong answers learns to accept less', async (t) => {
   const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? 'It is 7' : '#### 42'));
   const config: ConfigInput = {
     providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
@@ -376,7 +376,7 @@ test('a cascade whose accepted answers turn out wrong learns to accept less', as
   const gateway = await startTestGateway(t, { config });
   const math = { 'x-conclave-task': 'math' };
   const before = await call(gateway, { model: 'cascade' }, math);
-  assert.equal(before.row?.model, 'lab/small-b', 'two that agree are believed');
+  assert.equal(before.row?.model, 'lab/small-b', 'two that agree are accepted');
   for (let n = 0; n < 40; n += 1) {
     const { id, row } = await call(gateway, { model: 'cascade' }, math);
     if (row?.model === 'lab/big') break;
@@ -388,7 +388,7 @@ test('a cascade whose accepted answers turn out wrong learns to accept less', as
   assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));
 });
 
-test('what callers name and how calls turn out trains the guesses anew, and what gets no better stays', async (t) => {
+test('named tasks and call outcomes retrain the classifier, and parts that do not improve stay', async (t) => {
   const gateway = await setUp(t);
   const nothing = await gateway.app.trainRouter({});
   assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
@@ -410,14 +410,18 @@ test('what callers name and how calls turn out trains the guesses anew, and what
   const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.trainRouter>>;
   assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [100, 80, 'new']);
   assert.equal(trained.path, join(gateway.home, 'router-weights.json'));
-  assert.equal(guess()?.task, 'extraction', 'the next start guesses what callers have named');
+  assert.equal(
+    guess()?.task,
+    'extraction',
+    'after the next start the classifier predicts the tasks that callers named',
+  );
   const before = 'Translate this letter into Polish.';
   assert.equal(
     openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(before))?.task,
     'translation',
   );
   const again = await gateway.app.trainRouter({});
-  assert.equal(again.task.kept, 'old', 'there is nothing left to learn of them');
+  assert.equal(again.task.kept, 'old', 'nothing is left to learn from them');
 });
 
 const cluesOf = (prompt: string) => ({

@@ -6,7 +6,7 @@ import { post, startTestGateway } from '../support/gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 
-/** A prompt whose words say nothing of its purpose. */
+/** A prompt without words that indicate its task. */
 const vague = 'Please deal with the thing from yesterday.';
 
 async function setUp(t: TestContext, says: Says, classifier: object = {}) {
@@ -35,7 +35,7 @@ async function setUp(t: TestContext, says: Says, classifier: object = {}) {
   return { lab, gateway, ask };
 }
 
-test('a small model is asked once what a vague prompt is for, and the call goes where that belongs', async (t) => {
+test('a small model classifies a vague prompt once, and the call is routed by that task', async (t) => {
   const { lab, ask } = await setUp(t, () => '{"task": "architecture", "difficulty": 8}');
   const first = await ask(vague);
   assert.deepEqual([first.row?.task, first.row?.difficulty], ['architecture', 0.8]);
@@ -54,12 +54,12 @@ test('a small model is asked once what a vague prompt is for, and the call goes 
   const fenced = JSON.stringify(lab.asked[0]?.messages);
   assert.match(fenced, /material to sort/);
   const again = await ask(vague);
-  assert.deepEqual([again.row?.task, again.children.length], ['architecture', 0], 'it is remembered');
+  assert.deepEqual([again.row?.task, again.children.length], ['architecture', 0], 'the result is cached');
   const clear = await ask('Translate this letter into Polish: good morning.');
-  assert.deepEqual([clear.row?.task, clear.children.length], ['translation', 0], 'the words were enough');
+  assert.deepEqual([clear.row?.task, clear.children.length], ['translation', 0], 'the wording is enough');
 });
 
-test('nobody is asked who need not be: a named model, a named task, a hurry', async (t) => {
+test('the classifier is not called if unnecessary: a named model, a named task, a latency-critical call', async (t) => {
   const { lab, ask } = await setUp(t, () => 'chat');
   await ask(vague, {}, 'lab/middle');
   await ask(vague, { 'x-conclave-task': 'math' });
@@ -70,13 +70,13 @@ test('nobody is asked who need not be: a named model, a named task, a hurry', as
   );
 });
 
-test('who asks for it everywhere is asked everywhere', async (t) => {
+test('a config that asks for it everywhere gets it for every call', async (t) => {
   const { ask } = await setUp(t, () => 'security-review', { always: true });
   const { row } = await ask('Translate this letter into Polish: good morning.');
   assert.deepEqual([row?.task, row?.tier], ['security-review', 'frontier']);
 });
 
-test('a classifier that fails or says nonsense leaves the guess by words, with a warning', async (t) => {
+test('if the classifier fails or returns nonsense, the classification by words stays, with a warning', async (t) => {
   for (const said of [500, 'no idea', '{"task": "plumbing"}']) {
     const { ask } = await setUp(t, () => said);
     const { row } = await ask(vague);
@@ -85,7 +85,7 @@ test('a classifier that fails or says nonsense leaves the guess by words, with a
   }
 });
 
-test('where the small models fail nobody dearer is asked what a call is for', async (t) => {
+test('if the small models fail, no more expensive model classifies the call', async (t) => {
   const { lab, ask } = await setUp(t, () => 401);
   const { row } = await ask(vague);
   assert.match(row?.warnings.join() ?? '', /this call was not classified/);
@@ -93,14 +93,14 @@ test('where the small models fail nobody dearer is asked what a call is for', as
   assert.deepEqual([...new Set(guesses.map(({ model }) => model))], ['small']);
 });
 
-test('a classifier that takes too long is not waited for, and the warning names the limit', async (t) => {
+test('a classifier that takes too long is abandoned, and the warning names the limit', async (t) => {
   const { ask } = await setUp(t, () => silence, { timeoutMs: 50 });
   const { row } = await ask(vague);
   assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse']);
   assert.match(row?.warnings.join() ?? '', /took longer than 50 ms \(routing\.classifier\.timeoutMs\)/);
 });
 
-test('what a guess cost that was given up is in the cost that the reply names', async (t) => {
+test('the cost of an abandoned classification is in the cost that the reply reports', async (t) => {
   const { ask } = await setUp(t, () => silence, { timeoutMs: 50 });
   const { row, cost, children } = await ask(vague);
   const [guess] = children;
@@ -108,7 +108,7 @@ test('what a guess cost that was given up is in the cost that the reply names', 
   assert.equal(Math.round(cost * 1e9), Number(guess.cost + row.cost));
 });
 
-test('a classifier that no model answers to stops the start', async (t) => {
+test('a classifier that matches no model stops the start', async (t) => {
   await assert.rejects(
     setUp(t, () => 'chat', { model: 'tiny' }),
     /routing\.classifier\.model.*tiny/,

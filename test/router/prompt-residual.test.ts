@@ -16,7 +16,10 @@ const rivers = (n: number) => `Tell me about the source of river ${n}, its delta
 const operas = (n: number) =>
   `Tell me about the overture of opera ${n}, its arias and the singers on its stage.`;
 
-/** Two models of one tier and price: one knows rivers, the other operas, and neither the other's. */
+/**
+ * Two models of one tier and price: one answers questions about rivers, the other about operas, and neither the
+ * other's.
+ */
 async function setUp(t: TestContext) {
   const lab = await startAnsweringProvider(t, (model) => `${model} says.`);
   const config = {
@@ -25,7 +28,7 @@ async function setUp(t: TestContext) {
       { id: 'lab/rivers', family: 'a', tier: 'workhorse', price },
       { id: 'lab/operas', family: 'b', tier: 'workhorse', price },
     ],
-    // Where a second of waiting weighs next to nothing: a busy machine must not decide between two that are nearly as good.
+    // Gives waiting time almost no weight: a busy machine must not decide between two nearly equal models.
     routing: { policy: 'learned', mode: 'best' },
   } satisfies ConfigInput;
   const gateway = await startTestGateway(t, { config });
@@ -33,7 +36,7 @@ async function setUp(t: TestContext) {
   return gateway;
 }
 
-/** Rows as calls leave them: half of each kind of prompt went to either model, and people said how it was. */
+/** Rows as calls leave them: half of each kind of prompt went to each model, and users rated the answers. */
 async function judgedCalls(gateway: TestGateway, count: number, keyId = 'k1') {
   const { ledger } = gateway.app;
   const classify = openClassifier({ home: gateway.home, log: gateway.app.log });
@@ -58,7 +61,7 @@ async function judgedCalls(gateway: TestGateway, count: number, keyId = 'k1') {
     await Promise.all(Array.from({ length: Math.min(500, count - from) }, (_, n) => write(from + n)));
 }
 
-/** A key that wants a share of the best model's quality goes by the price of a success that the training has found. */
+/** A key that wants a share of the best model's quality uses the price of a success that the training found. */
 async function keepsOnTheAverage(gateway: TestGateway, worths: RouterTraining['worths']) {
   assert.ok(worths && worths.prompts === 3_200);
   const kept = worths.kept.find(({ quality }) => quality === 0.95);
@@ -79,7 +82,7 @@ async function keepsOnTheAverage(gateway: TestGateway, worths: RouterTraining['w
   }
 }
 
-/** Whom a call of this prompt goes to, asked over HTTP, experiments aside. */
+/** The model that a call with this prompt goes to, requested over HTTP, without experiments. */
 async function answers(gateway: TestGateway, prompt: string) {
   const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: prompt }] };
   const reply = await post(gateway, '/v1/chat/completions', body, {
@@ -99,12 +102,12 @@ async function goesTo(gateway: TestGateway) {
 
 const apart = ['lab/rivers', 'lab/operas'];
 
-test('where models differ by what prompts say, a training sends each prompt to the model that knows it, and versions go back', async (t) => {
+test("if models differ by the prompt's content, training sends each prompt to the better model, and versions can be rolled back", async (t) => {
   const gateway = await setUp(t);
   const { router } = gateway.app;
   await judgedCalls(gateway, 3_200);
   const [river, opera] = await goesTo(gateway);
-  assert.equal(river, opera, 'the kind of work is the same, and by that alone so is the choice');
+  assert.equal(river, opera, 'the task is the same, and so is the choice by task alone');
   const untrained = await router.take('before');
 
   const trained = await gateway.app.trainRouter({});
@@ -115,7 +118,7 @@ test('where models differ by what prompts say, a training sends each prompt to t
   for (const { before, after } of trained.words)
     assert.ok(after < before - 0.05, `${after} beside ${before}`);
 
-  assert.deepEqual(await goesTo(gateway), apart, 'what each prompt says decides');
+  assert.deepEqual(await goesTo(gateway), apart, 'the content of each prompt decides');
   await keepsOnTheAverage(gateway, trained.worths);
   const { id } = await answers(gateway, operas(9002));
   const place = { folder: gateway.home, home: gateway.home };

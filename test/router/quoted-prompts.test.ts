@@ -22,7 +22,7 @@ async function refusedCall(t: TestContext, keepBodies: boolean) {
   const messages = [{ role: 'user', content: `Please tell nobody that ${secret}.` }];
   const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', max_tokens: 10, messages });
   assert.equal(reply.status, 400);
-  assert.match(await reply.text(), new RegExp(secret), 'whoever asked is told in full');
+  assert.match(await reply.text(), new RegExp(secret), 'the caller gets the full error');
   const [row] = await gateway.app.ledger.recent({ limit: 1 });
   const files = await Promise.all(
     (await readdir(gateway.home))
@@ -32,7 +32,7 @@ async function refusedCall(t: TestContext, keepBodies: boolean) {
   return { row: row && (await gateway.app.ledger.show(row.id)), files: files.join('') };
 }
 
-test('a prompt that a provider quotes in its error is not in the books, and what was wrong is', async (t) => {
+test('a prompt that a provider quotes in its error is not in the ledger, but the error is', async (t) => {
   const { row, files } = await refusedCall(t, false);
   assert.ok(files.length > 0);
   assert.ok(!files.includes(secret), 'nowhere in the database’s files');
@@ -42,7 +42,7 @@ test('a prompt that a provider quotes in its error is not in the books, and what
   assert.equal(row?.attempts[0]?.status, 400);
 });
 
-test('where bodies are kept, an error is kept as it came', async (t) => {
+test('if bodies are stored, an error is stored unchanged', async (t) => {
   const { row } = await refusedCall(t, true);
   assert.match(row?.attempts[0]?.message ?? '', new RegExp(secret));
 });

@@ -26,7 +26,7 @@ async function decisionOf(caller: { url: string; key: string }, model: string) {
   return JSON.parse(await reply.text());
 }
 
-test('a dry run says which budget would refuse the call, in the words of the refusal, and spends none of it', async (t) => {
+test("a dry run reports which budget would refuse the call, with the refusal's message, and spends nothing", async (t) => {
   const gateway = await gatewayOf(t);
   const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.003, hard: true }] });
   const { refused, model } = await decisionOf(poor, 'opus');
@@ -39,7 +39,7 @@ test('a dry run says which budget would refuse the call, in the words of the ref
   assert.equal((await decisionOf(poor, 'gpt-6-luna')).refused, undefined);
 });
 
-test('a dry run of an open choice shows what is left of it by the budget, as the call itself goes', async (t) => {
+test('a dry run of an open choice shows the candidates that the budget leaves, like the call itself', async (t) => {
   const gateway = await gatewayOf(t);
   const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.001, hard: true }] });
   const { refused, model, reason, warnings, ruled_out: out } = await decisionOf(poor, 'auto:frontier');
@@ -53,7 +53,7 @@ test('a dry run of an open choice shows what is left of it by the budget, as the
     assert.ok(said?.includes(`; ${model} instead, since `), said);
 });
 
-test('a dry run says which limit of the key would refuse the call and for how long, and counts against none', async (t) => {
+test('a dry run reports which limit of the key would refuse the call and for how long, and counts against none', async (t) => {
   const gateway = await gatewayOf(t);
   const slow = await keyWith(gateway, { rpm: 1 });
   for (const _ of [1, 2]) assert.equal((await decisionOf(slow, 'gpt-6-luna')).refused, undefined);

@@ -16,7 +16,7 @@ import { readRows, refuseGaps, type RoutingRow } from '../../bench/router/read-r
 
 const once = (rows: number) => new Uint16Array(rows).fill(1);
 
-test('a router that knows everything recovers the gap with the fewest strong calls; a constant one has .5', () => {
+test('a perfect router closes the gap with the fewest strong calls; a constant one scores .5', () => {
   const weak = [1, 1, 0, 0, 1, 0, 1, 0];
   const strong = [1, 1, 1, 1, 1, 0, 1, 0];
   const gain = weak.map((score, row) => (strong[row] ?? 0) - score);
@@ -29,12 +29,12 @@ test('a router that knows everything recovers the gap with the fewest strong cal
   assert.deepEqual(constant, { apgr: 0.5, cpt50: 0.5, cpt80: 0.8 });
 });
 
-test('through eleven points the curve of a straight router is the same, and what bends between two of them is missed', () => {
+test('eleven points give the same curve for a straight router, and miss bends between two points', () => {
   const rows = Array.from({ length: 100 }, (_, row) => row);
   const weak = rows.map(() => 0);
   const straight = elevenPoints({ scores: rows, weak, strong: rows.map(() => 1) });
   assert.ok(Math.abs(straight.apgr - 0.5) < 1e-9 && Math.abs(straight.cpt80 - 0.8) < 1e-9);
-  // All that the strong model gains is in the five rows that are sent first.
+  // The strong model's whole gain is in the five rows that are sent first.
   const early = { scores: rows, weak, strong: rows.map((row) => Number(row >= 95)) };
   assert.equal(gapCurve(early)(once(100)).apgr.toFixed(3), '0.975');
   assert.equal(elevenPoints(early).apgr.toFixed(3), '0.950');
@@ -62,7 +62,7 @@ test('only the order of the scores matters', () => {
   );
 });
 
-test('drawing a row twice is having it twice', () => {
+test('drawing a row twice equals having it twice', () => {
   const weak = [0, 1, 0];
   const strong = [1, 1, 0];
   const scores = [3, 2, 1];
@@ -70,12 +70,12 @@ test('drawing a row twice is having it twice', () => {
   assert.deepEqual(gapCurve({ scores, weak, strong })(Uint16Array.of(2, 1, 1)), twice);
 });
 
-test('a draw that leaves nothing to measure does not spoil the interval', () => {
+test('a draw with nothing to measure does not distort the interval', () => {
   const { low, high } = bootstrap(3, (draws) => ((draws[0] ?? 0) === 0 ? Number.NaN : 1));
   assert.deepEqual([low, high], [1, 1]);
 });
 
-test('a file that cannot be read is named, with its line and what to do', async () => {
+test('an unreadable file is reported with its line and what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-rows-'));
   const write = (split: string, content: Buffer) =>
     writeFileSync(join(folder, `tiny.${split}.jsonl.gz`), content);
@@ -95,7 +95,7 @@ test('a file that cannot be read is named, with its line and what to do', async 
     await assert.rejects(readRows(folder, 'tiny', split), message);
 });
 
-test('a result that is missing or no number is refused by file, line and model, never counted as a wrong answer for nothing', async () => {
+test('a missing or non-numeric result is an error with file, line and model, never a wrong answer at no cost', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-gaps-'));
   const row = (models: object) => JSON.stringify({ id: 'a', prompt: 'b', models });
   const whole = { big: { score: 1, cost: 0.5 }, small: { correct: 0, cost: 0.1 }, unpriced: { score: 0.5 } };
@@ -127,7 +127,7 @@ test('a result that is missing or no number is refused by file, line and model, 
   await refusal('good');
 });
 
-test('the interval of a mean is as wide as theory says, and the same every time', () => {
+test('the interval of a mean is as wide as theory predicts, and the same every time', () => {
   const values = Array.from({ length: 400 }, (_, row) => row % 2);
   const measure = () => bootstrap(values.length, (draws) => drawnMean(values, draws));
   const { value, low, high } = measure();
@@ -136,7 +136,7 @@ test('the interval of a mean is as wide as theory says, and the same every time'
   assert.deepEqual(measure(), { value, low, high });
 });
 
-test('answers to one question are one draw: seen forty times, they make an interval no narrower', () => {
+test('answers to one question are one draw: forty copies do not make an interval narrower', () => {
   const rights = Array.from({ length: 400 }, (_, row) => row % 2);
   const single = bootstrap(rights.length, (draws) => drawnMean(rights, draws));
   const seen = rights.flatMap((right) => Array.from({ length: 40 }, () => right));
@@ -146,7 +146,7 @@ test('answers to one question are one draw: seen forty times, they make an inter
   assert.ok(close(value, single.value) && close(low, single.low) && close(high, single.high));
 });
 
-test('of accepted answers the share that is right has the interval of its questions, not of its answers', () => {
+test('the share of correct accepted answers has the interval of its questions, not of its answers', () => {
   // Each of 500 questions is answered by 30 models, all right or all wrong: nine in ten are right.
   const judged = Array.from({ length: 500 * 30 }, (_, at) => {
     const question = Math.floor(at / 30);
@@ -154,13 +154,13 @@ test('of accepted answers the share that is right has the interval of its questi
   });
   const { accepted, right } = acceptedShare(judged, 0.8);
   assert.deepEqual([accepted, right.value], [0.5, 0.9]);
-  // By theory for 500 independent questions; for 7,500 independent answers it would be a quarter of that.
+  // The theoretical value for 500 independent questions; for 7,500 independent answers it would be a quarter of that.
   assert.ok(Math.abs(right.high - right.low - 2 * 1.96 * Math.sqrt((0.9 * 0.1) / 500)) < 0.006);
   const error = calibrationError(judged);
   assert.ok(Math.abs(error.value - 0.2) < 1e-9 && error.low < 0.2 && error.high > 0.2);
 });
 
-test('how often a model is right is counted where it was asked: a missing result is no wrong answer', () => {
+test("a model's accuracy is counted where it was called: a missing result is not a wrong answer", () => {
   const row = (id: string, ...models: readonly string[]): RoutingRow => ({
     id,
     set: 'sums',
@@ -172,7 +172,7 @@ test('how often a model is right is counted where it was asked: a missing result
   assert.deepEqual([priors.get('one'), priors.get('two')], [4 / 5, 2 / 3]);
 });
 
-test('each goal says which rows it was judged on: small sets are cross-validated over train and dev, others held out', () => {
+test('each goal names its evaluation rows: small sets are cross-validated over train and dev, others held out', () => {
   const agreement = { judged: 652, coverage: exact(0.8), precision: exact(0.99), models: ['a', 'b', 'c'] };
   const rowsOf = (split: string) =>
     targetsOf({
@@ -184,7 +184,7 @@ test('each goal says which rows it was judged on: small sets are cross-validated
   assert.deepEqual(rowsOf('later'), ['652 rows of later', '652 rows of later']);
 });
 
-test('a question never stands on both sides of a fold, whatever its choices and its spelling', () => {
+test('a question is never on both sides of a fold, whatever its choices and its spelling', () => {
   const prompts = Array.from({ length: 60 }, (_, row) => `Question ${row % 30}?\nA. ${row}\nB. no`);
   for (const { fit, judge } of foldsOf(prompts, 4)) {
     const stems = new Set(fit.map((row) => row % 30));
@@ -193,7 +193,7 @@ test('a question never stands on both sides of a fold, whatever its choices and 
   }
 });
 
-test('reads the rows of a set, skips what it does not know, and names a line that is no row', async () => {
+test('reads the rows of a set, ignores unknown fields, and names an invalid line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'routing-'));
   const write = (name: string, lines: string[]) =>
     writeFileSync(join(folder, name), gzipSync(lines.join('\n')));
@@ -215,8 +215,8 @@ test('reads the rows of a set, skips what it does not know, and names a line tha
   await assert.rejects(readRows(folder, 'tiny', 'dev'), /tiny\.dev\.jsonl\.gz: line 1 is not a row/);
 });
 
-test('two cheap models that agree spare the dear one, and hindsight never pays more', () => {
-  // Each cheap model is wrong on its own tenth of the questions, the dear one never.
+test('two cheap models that agree save the expensive call, and hindsight never costs more', () => {
+  // Each cheap model is wrong on its own tenth of the questions, the expensive one never.
   const rows = Array.from({ length: 100 }, (_, at): RoutingRow => {
     const result = (right: boolean, cost: number) => ({
       score: Number(right),
@@ -241,10 +241,10 @@ test('two cheap models that agree spare the dear one, and hindsight never pays m
   assert.equal(asked['cheap'], 1);
   assert.equal(asked['other'], 1);
   assert.equal(sameAccuracy.qualityDifference.value, 0);
-  // Both cheap ones always, the dear one for a fifth.
+  // Both cheap models always, the expensive one for a fifth.
   assert.equal(sameAccuracy.costRatio.value.toFixed(3), '0.230');
   assert.ok(withinOnePoint.costRatio.value <= sameAccuracy.costRatio.value);
-  // A tenth is never exceeded by much: it was kept to on the fitting rows.
+  // A tenth is never exceeded by much: the limit was set on the fitting rows.
   assert.ok(atTenth.costRatio.value < 0.15 && atTenth.qualityDifference.value < 0);
   const { threeCalls } = leastShares(rows, folds);
   assert.ok(threeCalls <= sameAccuracy.costRatio.value + 1e-9);

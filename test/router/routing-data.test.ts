@@ -15,7 +15,7 @@ import { type PublishedRow, rawFilesOf, zipOf } from '../support/routing-sources
 import { testDataPath, recordedTest } from '../support/test-data.ts';
 import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
-/** Enough to meet every kind of value; all rows would take a minute. */
+/** Enough rows to include every kind of value; all rows would take a minute. */
 const sampled = 60;
 
 for (const pin of pins) {
@@ -46,7 +46,7 @@ for (const pin of pins) {
 
 const responses = 'routellm/evals/gsm8k/gsm8k_responses.csv';
 
-/** Written by hand in upstream's layout: quotes and line ends in fields, and a question that upstream trained on. */
+/** Written by hand in upstream's layout: quotes and line breaks in fields, and a question that upstream trained on. */
 const upstream: Readonly<Record<string, string>> = {
   [responses]: [
     'prompt,mixtral-8x7b-instruct-v0.1,gpt-4-1106-preview,mixtral-8x7b-instruct-v0.1_response,gpt-4-1106-preview_response',
@@ -61,7 +61,7 @@ const upstream: Readonly<Record<string, string>> = {
     '{"eval_prompt":"What did you train on?","eval_idx":3}\n',
 };
 
-/** What Python makes of them, spelled by its `json.dumps`. */
+/** The rows as Python's `json.dumps` writes them. */
 const built = {
   train: [
     '{"id":"9a8865844818b474","prompt":"How many legs have two cats?","category":"gsm8k","models":{"mistralai/Mixtral-8x7B-Instruct-v0.1":{"correct":0,"answer":" Four:\\n#### 6","cost":6.15e-06},"gpt-4-1106-preview":{"correct":1,"answer":"8","cost":7.75e-05}}}',
@@ -72,12 +72,12 @@ const built = {
   ],
 };
 
-test('hand-written files of the RouteLLM repository become the rows they stand for', (t) => {
+test('hand-written files of the RouteLLM repository are converted to the expected rows', (t) => {
   const folder = tempFolder(t, upstream);
   assert.deepEqual(linesOf(pinOf(), sourceFolder(folder)), built);
 });
 
-test('a question that was mended between two runs is one row, and each model pays for its own wording', (t) => {
+test('a question that was corrected between two runs is one row, and each model is charged for its own wording', (t) => {
   const entry = { question_id: 7, options: ['4', '5'], answer: 'A', pred: 'A', category: 'math', src: 'x' };
   const archive = (model: string, question: string) => ({
     [`eval_results/model_outputs_${model}_5shots.zip`]: zipOf({
@@ -98,7 +98,7 @@ test('a question that was mended between two runs is one row, and each model pay
   assert.ok(first !== undefined && second !== undefined && second > first);
 });
 
-test('numbers are spelled and rounded as Python does it', () => {
+test('numbers are formatted and rounded as in Python', () => {
   assert.deepEqual([0, 1, 0.5714285714, 0.00001725, 0.0009765, 1e16, 1e-7].map(pythonFloat), [
     '0.0',
     '1.0',
@@ -108,14 +108,14 @@ test('numbers are spelled and rounded as Python does it', () => {
     '1e+16',
     '1e-07',
   ]);
-  // 1/1024 lies exactly between two numbers of nine decimals.
+  // 1/1024 is exactly halfway between two numbers with nine decimals.
   assert.deepEqual(
     [1 / 1024, 3 / 1024, 0.00007333750000001].map(roundedTo9),
     [0.000976562, 0.002929688, 0.000073338],
   );
 });
 
-test('a checkout that is missing, elsewhere or changed is refused, each with what to do', async (t) => {
+test('a checkout that is missing, of another repository or changed is refused, each with a remedy', async (t) => {
   const repository = published(t);
   const parent = dirname(repository.folder);
   const source = {
@@ -140,7 +140,7 @@ test('a checkout that is missing, elsewhere or changed is refused, each with wha
   );
 });
 
-test('one commit is fetched without its history and built; rows with another hash are not written', async (t) => {
+test('one commit is fetched without its history and converted; rows with another hash are not written', async (t) => {
   const upstreamRepository = published(t);
   const commit = upstreamRepository.git('rev-parse', 'HEAD').trim();
   upstreamRepository.write({ [responses]: 'a later version' });
@@ -163,7 +163,7 @@ test('one commit is fetched without its history and built; rows with another has
   assert.equal(existsSync(join(other, 'routellm_gsm8k.train.jsonl.gz')), false);
 });
 
-test('where the host cannot be reached, another way is named', async (t) => {
+test('if the host cannot be reached, the error names an alternative', async (t) => {
   const source = { repository: `file://${tempFolder(t)}/nothing-here`, commit: '0'.repeat(40) };
   await assert.rejects(
     download(tempFolder(t), source, ['any']),
@@ -171,7 +171,7 @@ test('where the host cannot be reached, another way is named', async (t) => {
   );
 });
 
-test('a file that the commit should have and the checkout lacks is named', (t) => {
+test('a file missing from the checkout is named', (t) => {
   const folder = tempFolder(t, { [responses]: upstream[responses] ?? '' });
   assert.throws(
     () => linesOf(pinOf(), sourceFolder(folder)),

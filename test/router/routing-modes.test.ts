@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { modeMix } from '../../bench/router/modes.ts';
 import { heldOut } from '../../bench/router/everyday-prompts.ts';
 
-test('on everyday prompts economy pays less than half of what balanced does, and balanced keeps near the guide values', async () => {
+test('on everyday prompts economy costs less than half of balanced, and balanced stays near the reference values', async () => {
   const economy = await modeMix({ mode: 'economy' }, heldOut);
   const balanced = await modeMix({ mode: 'balanced' }, heldOut);
   const best = await modeMix({ mode: 'best' }, heldOut);
@@ -16,7 +16,7 @@ test('on everyday prompts economy pays less than half of what balanced does, and
   assert.ok(small >= 0.25 && small <= 0.6, `economy: ${small}`);
 });
 
-test('the shortest and easiest go to a small model in economy, whatever the dearest would cost for them', async () => {
+test('economy sends the shortest and easiest prompts to a small model, even if the most expensive would cost little', async () => {
   const { shares } = await modeMix({ mode: 'economy' }, [
     'hi',
     'thanks',

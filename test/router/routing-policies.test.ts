@@ -8,7 +8,7 @@ const ask = {
   messages: [{ role: 'user', content: 'Put this list into alphabetical order.' }],
 };
 
-test('the config names how auto chooses, and the row says which policy did', async (t) => {
+test('the config sets the policy of auto, and the row says which policy decided', async (t) => {
   for (const policy of ['tiered', 'cost', 'latency'] as const) {
     const gateway = await startTestGateway(t, {
       config: (simulator) => ({ providers: simulatedProviders(simulator), routing: { policy } }),

@@ -22,7 +22,7 @@ async function routed(gateway: TestGateway, body: object, headers: Record<string
   return { model: row?.model, decision: row?.decision, warnings: row?.warnings ?? [] };
 }
 
-test('rules send calls where the config says, by task, tag, words, size and key, whatever the policy', async (t) => {
+test('rules route calls by task, tag, words, size and key, whatever the policy', async (t) => {
   const gateway = await gatewayWith(t, {
     policy: 'cost',
     rules: [
@@ -44,7 +44,7 @@ test('rules send calls where the config says, by task, tag, words, size and key,
   assert.doesNotMatch(other.decision?.reason ?? '', /by /);
 });
 
-test('a config that pins one model sends every open call there, and named models stay named', async (t) => {
+test('a config that pins one model sends every open call there, and named models are unaffected', async (t) => {
   const gateway = await gatewayWith(t, { pin: 'sonnet' });
   const { model, decision } = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
   assert.equal(model, 'anthropic/claude-sonnet-5-5');
@@ -52,7 +52,7 @@ test('a config that pins one model sends every open call there, and named models
   assert.match((await routed(gateway, chat('Hi', { model: 'gpt-mini' }))).model ?? '', /^openai\//);
 });
 
-test('a pin says which wishes of a call it outweighs, and gives way to a list of models that the call allows', async (t) => {
+test("a pin reports the call's settings that it overrides, and yields to a list of models that the call allows", async (t) => {
   const gateway = await gatewayWith(t, { pin: 'sonnet' });
   const tier = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
   assert.match(
@@ -72,7 +72,7 @@ test('a pin says which wishes of a call it outweighs, and gives way to a list of
   assert.deepEqual([within.model, within.warnings], ['anthropic/claude-sonnet-5-5', []]);
 });
 
-test('a key routes by its own wishes, and a wish that nobody could follow is refused when it is made', async (t) => {
+test('a key uses its own routing settings, and impossible ones are refused when it is created', async (t) => {
   const gateway = await gatewayWith(t, {});
   const admin = { url: gateway.url, key: gateway.adminKey };
   const made = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
@@ -89,9 +89,9 @@ test('a key routes by its own wishes, and a wish that nobody could follow is ref
   assert.match(await wrong.text(), /routing\.pin.*sonet/);
 });
 
-test('a quality target is met at the least cost; one that nobody left can meet is said, and the best answers', async (t) => {
+test('a quality target is met at the lowest cost; if no remaining model can meet it, a warning says so and the best answers', async (t) => {
   const gateway = await gatewayWith(t, { quality: 0.99 });
-  // One call in fifty goes the guard's way, to compare: not one that is critical.
+  // One call in fifty goes to the guard arm for comparison, but never a critical one.
   const certain = { 'x-conclave-tags': 'critical' };
   const open = await routed(gateway, chat('Hi'), certain);
   assert.match(open.decision?.reason ?? '', /cheapest within 99 % of the best/);
@@ -105,7 +105,7 @@ test('a quality target is met at the least cost; one that nobody left can meet i
   assert.match(poor.warnings.join(), /no model that may serve this call reaches 99 % of the quality of/);
 });
 
-test('a conversation stays with its model while its prompt is warm there, and moves for another tier', async (t) => {
+test('a conversation stays with its model while its prompt is cached there, and moves for another tier', async (t) => {
   const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
   const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
   const first = await routed(gateway, { ...chat(''), messages: [opening] }, { 'x-conclave-tags': 'start' });
@@ -120,10 +120,10 @@ test('a conversation stays with its model while its prompt is warm there, and mo
   assert.notEqual(dearer.model, first.model);
 });
 
-/** What no compiler would let through, as it stands in a file. */
+/** Invalid settings that would not compile, as they may stand in a file. */
 const misspelt = (routing: object) => routing as Routing;
 
-test('a rule, a pin or a policy that means nothing stops the start and is named', async (t) => {
+test('an invalid rule, pin or policy stops the start and is named', async (t) => {
   const wrong: [Routing, RegExp][] = [
     [{ rules: [{ name: 'typo', use: 'fronteer' }] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
     [{ rules: [{ use: ['anthropic/claude-opos'] }] }, /routing\.rules\.0.*"anthropic\/claude-opos"/],
@@ -143,7 +143,7 @@ test('a rule, a pin or a policy that means nothing stops the start and is named'
   }
 });
 
-test('models are compared by answers of their usual length, and the longest possible is set aside', async (t) => {
+test('models are compared by answers of usual length, and the longest possible is reserved', async (t) => {
   const gateway = await gatewayWith(t, { mode: 'best' });
   const dry = { 'x-conclave-dry-run': 'true', 'x-conclave-task': 'chat' };
   const open = chat('Why is the sky blue?', { max_tokens: undefined });
@@ -158,10 +158,10 @@ test('models are compared by answers of their usual length, and the longest poss
   assert.ok(first && first.estimated_cost_usd * 5 < reserves_usd, JSON.stringify([first, reserves_usd]));
   const resolved = gateway.app.catalogue.resolve(first.model);
   assert.ok(resolved.kind === 'model');
-  assert.equal(resolved.model.tier, 'frontier', 'the best mode does not shun a good model for a cent');
+  assert.equal(resolved.model.tier, 'frontier', 'the best mode does not drop a good model over a cent');
 });
 
-test('what a model wrote is reviewed by another family in the same conversation, and by that one from then on', async (t) => {
+test("a model's work is reviewed by another family in the same conversation, and by that family from then on", async (t) => {
   const gateway = await gatewayWith(t, {});
   const asked = 'Write a Python function that parses ISO 8601 durations';
   const turns: { role: string; content: string }[] = [{ role: 'user', content: asked }];
@@ -181,7 +181,7 @@ test('what a model wrote is reviewed by another family in the same conversation,
   assert.equal(await turn('And the error handling?', 'code-review'), reviewer);
 });
 
-test('a mode or a quality beside a policy that knows neither is refused at the start, and where a key is made', async (t) => {
+test('a mode or quality with a policy that ignores it is refused at the start and when a key is created', async (t) => {
   for (const policy of ['tiered', 'rules', 'cost', 'latency', 'weighted'])
     await assert.rejects(
       gatewayWith(t, { policy, quality: 0.99 }),
@@ -199,7 +199,7 @@ test('a mode or a quality beside a policy that knows neither is refused at the s
   });
 });
 
-test('a key hears once that its mode has no effect under a policy of the config, and so do who makes it and who asks where a call would go', async (t) => {
+test("a key's mode that the config's policy ignores is reported at creation, on the key's first call and in dry runs", async (t) => {
   const gateway = await gatewayWith(t, { policy: 'cost' });
   const admin = { url: gateway.url, key: gateway.adminKey };
   const said =
@@ -225,7 +225,7 @@ test('a key hears once that its mode has no effect under a policy of the config,
   assert.doesNotMatch(await (await post(admin, '/admin/keys', own)).text(), /warnings/);
 });
 
-test('a key hears that its quality has no effect on a call that names a policy of its own', async (t) => {
+test("a key's quality without effect on a call with its own policy is reported", async (t) => {
   const gateway = await gatewayWith(t, {});
   const admin = { url: gateway.url, key: gateway.adminKey };
   const created = await post(admin, '/admin/keys', { name: 'strict', routing: { quality: 0.9 } });

@@ -16,7 +16,7 @@ const easy = (n: number) => `Tell me a rhyme for apple, a synonym of garden and 
 const hard = (n: number) =>
   `Tell me the integral of tensor, the eigenvalue of kernel and the gradient of ${n}.`;
 
-/** A dear model that knows all, and a cheap one that knows only what is easy. */
+/** An expensive model that answers everything, and a cheap one that answers only easy prompts. */
 async function setUp(t: TestContext) {
   const lab = await startAnsweringProvider(t, () => 'Well.');
   const config = {
@@ -32,7 +32,7 @@ async function setUp(t: TestContext) {
   return gateway;
 }
 
-/** Short answers, of an eighth of the length that is guessed before any was seen, and what people said of them. */
+/** Short answers, an eighth of the length assumed before any was seen, and users' ratings of them. */
 async function judgedCalls({ app, home }: TestGateway, models: readonly string[], count: number) {
   const classify = openClassifier({ home, log: app.log });
   const random = seededRandom(3);
@@ -71,7 +71,7 @@ async function goesTo(gateway: TestGateway, prompt: string) {
   return { reason, model: steps[0]?.[0]?.model };
 }
 
-test('the command finds what a success of configured models may cost, and a process that has just begun keeps the quality at it', async (t) => {
+test('the command finds the price of a success for the configured models, and a fresh process keeps the quality at it', async (t) => {
   const gateway = await setUp(t);
   await judgedCalls(gateway, ['lab/big', 'lab/small'], 3_500);
   const { worths, unpriced } = await trained(gateway);
@@ -85,7 +85,7 @@ test('the command finds what a success of configured models may cost, and a proc
   }
 });
 
-test('the command names models whose price is not known: what a success may cost is found without them', async (t) => {
+test('the command names models of unknown price and finds the price of a success without them', async (t) => {
   const gateway = await setUp(t);
   await judgedCalls(gateway, ['lab/big', 'gone/model'], 1_000);
   const { worths, unpriced } = await trained(gateway);

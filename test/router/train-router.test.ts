@@ -10,7 +10,7 @@ import { trainAcceptance } from '../../scripts/router/train-acceptance.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A folder with the training part of one set alone, as a stranger may have it. */
+/** A folder with only the training part of one set, as an outside user may have it. */
 function oneSet(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-train-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ function oneSet(t: TestContext): string {
   return folder;
 }
 
-test("a part of the data replaces none of the checkout's weights: what is missing is named, and what to do", (t) => {
+test("partial data does not replace the checkout's weights: the error names what is missing and what to do", (t) => {
   const weights = join(root, 'src/learning/weights/acceptance.json');
   const before = readFileSync(weights, 'utf8');
   const script = join(root, 'scripts/train-router.ts');
@@ -29,17 +29,17 @@ test("a part of the data replaces none of the checkout's weights: what is missin
   assert.equal(readFileSync(weights, 'utf8'), before);
 });
 
-test('without real answers there are no acceptance weights, rather than weights of nothing', async (t) => {
+test('without real answers no acceptance weights are written, rather than empty ones', async (t) => {
   assert.equal(await trainAcceptance(oneSet(t)), undefined);
 });
 
-test('prompts that are as hard as each other, or none at all, have no order to get right', () => {
+test('equally hard prompts, or none, have no order to predict', () => {
   assert.equal(pairsInOrder([]), undefined);
   const same = [1, 2, 3].map((said) => ({ set: 'one', difficulty: 0.5, said }));
   assert.equal(pairsInOrder(same), undefined);
 });
 
-test('only prompts of one set are held against each other: which set is hard says nothing of a prompt', () => {
+test("only prompts of one set are compared with each other: a set's difficulty is no evidence about a prompt", () => {
   const easy = { set: 'easy', difficulty: 0, said: 0 };
   const hard = { set: 'hard', difficulty: 1, said: 1 };
   assert.equal(pairsInOrder([easy, hard]), undefined);

@@ -18,7 +18,7 @@ import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 const onePixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** Somebody's word that an answer was good. */
+/** Feedback that an answer was good. */
 const good = (model: string, n: number): RoutedOutcome => ({
   id: `${n}`,
   callId: `call ${n}`,
@@ -32,7 +32,7 @@ const good = (model: string, n: number): RoutedOutcome => ({
   tags: [],
 });
 
-test('an outage or a price rise is put into figures: what it costs, and where work would go', async (t) => {
+test('an outage or a price rise is quantified: what it costs, and where work would go', async (t) => {
   const { gateway, call, lab, admin } = await whatIfGateway(t);
   await call('auto', 6);
   await call('first/big', 2);
@@ -69,25 +69,25 @@ test('an outage or a price rise is put into figures: what it costs, and where wo
 
   const cheap = await whatIf.replay({ policy: 'cost' });
   assert.equal(cheap.after.totalNanoUsd.value, 8 * perCall(0.2));
-  assert.ok(cheap.after.quality.value < cheap.before.quality.value, 'and what it costs in quality is said');
+  assert.ok(cheap.after.quality.value < cheap.before.quality.value, 'and the loss in quality is reported');
 
   assert.equal(lab.asked.length, asked, 'nobody was asked');
   const { body } = await admin('/admin/replay?without=first&price=second/*%3Dx2');
   assert.equal((body as ReplayReport).after.totalNanoUsd.value, 2 * (6 * perCall(3) + 2 * perCall(12)));
 });
 
-test('a cascade is one call: decided anew it goes to one model, and what all its steps cost is what was paid', async (t) => {
+test('a cascade is one call: replayed, it goes to one model and is compared with the cost of all its steps', async (t) => {
   const { gateway, lab } = await whatIfGateway(t);
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
   const report = await gateway.app.whatIf.replay({ policy: 'cost' });
-  assert.equal(lab.asked.length, 2, 'two that say the same are believed');
+  assert.equal(lab.asked.length, 2, 'two answers that agree are accepted');
   assert.equal(report.calls, 1);
   assert.equal(report.before.totalNanoUsd, perCall(0.2) + perCall(0.3));
   assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
 });
 
-test('a cascade whose last answer was cut is decided anew as what it was: somebody did serve it', async (t) => {
+test('a cascade with a truncated last answer is replayed as the call it was, since a model did serve it', async (t) => {
   const { gateway, lab } = await whatIfGateway(t, (model) =>
     model === 'big' ? 'It is forty '.repeat(50) : `It is ${lab.asked.length}.`,
   );
@@ -100,7 +100,7 @@ test('a cascade whose last answer was cut is decided anew as what it was: somebo
   assert.equal(report.after.totalNanoUsd.value, report.before.totalNanoUsd);
 });
 
-test('what a call is for is asked below it: no call of its own, and its cost stays whoever answers', async (t) => {
+test('classifying a call is not a call of its own, and its cost stays whichever model answers', async (t) => {
   const says: Says = (_, { messages }) =>
     /material to sort/.test(JSON.stringify(messages)) ? '{"task": "chat", "difficulty": 1}' : 'Well.';
   const classifier = { model: 'auto:economy', always: true };
@@ -126,7 +126,7 @@ test('what a call is for is asked below it: no call of its own, and its cost sta
   );
 });
 
-test('an answer that a cascade accepted is as good as was found then, and nobody is advised to do without the check', async (t) => {
+test('an answer accepted by a cascade has the quality estimated then, and advice does not drop the check', async (t) => {
   const { gateway, call } = await whatIfGateway(t, () => 'The answer is 42.');
   await call('cascade', 55, { 'x-conclave-task': 'math' });
   const { whatIf, ledger } = gateway.app;
@@ -144,15 +144,15 @@ test('an answer that a cascade accepted is as good as was found then, and nobody
   assert.doesNotMatch(bestPin?.model ?? '', /small/);
 });
 
-test('what a change does not touch stays as it was: a change of nothing changes nothing', async (t) => {
+test('calls that a change does not affect stay as they were: an empty change changes nothing', async (t) => {
   let answers = 40;
   const { gateway, call } = await whatIfGateway(t, () => `It is ${(answers += 1)}.`);
   await call('auto', 3);
   await call('second/medium', 2);
-  // The cheap ones disagree, so the strong one answers: what the steps said is known, and not guessed anew.
+  // The cheap models disagree, so the strong one answers: the steps' verdicts are known and not estimated again.
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
-  // A conversation that stays where it was, though the table would send its next turn elsewhere.
+  // A conversation that stays with its model, although the table would send its next turn elsewhere.
   const talk = [
     ...messages,
     { role: 'assistant', content: '42' },
@@ -181,7 +181,7 @@ test('what a change does not touch stays as it was: a change of nothing changes 
   );
 });
 
-test('the premium is laid to the pair that most money went to, not to the one of most calls', async (t) => {
+test('the premium is attributed to the pair that cost most, not to the one with most calls', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const models = ['second/medium', 'second/medium', 'second/medium', 'first/big', 'first/big'];
   await Promise.all(models.map((model) => call(model, 10)));
@@ -200,7 +200,7 @@ test('the premium is laid to the pair that most money went to, not to the one of
   assert.match(said?.text ?? '', /of it for first\/big instead of/);
 });
 
-test('tiers are counted where the models are simulated, by the option that the error names', async (t) => {
+test('simulated models are counted in tiers with the option that the error names', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-tiers-'));
   t.after(() => rm(home, { recursive: true, force: true }));
   const place = { folder: home, home };
@@ -214,7 +214,7 @@ test('tiers are counted where the models are simulated, by the option that the e
   assert.match(tiers.stdout, /workhorse/);
 });
 
-test('nobody is advised to use a model that could not have done the work', async (t) => {
+test('advice never names a model that could not have done the work', async (t) => {
   const { gateway, call } = await whatIfGateway(t, () => 'Well.', {
     can: { medium: ['vision'], big: ['vision'], small: [] },
   });
@@ -232,9 +232,9 @@ test('nobody is advised to use a model that could not have done the work', async
   assert.equal(overspent.calls, 0, 'however good it is at other things');
 });
 
-test('more calls than can be decided one by one are drawn evenly from the whole time, stand for all of them, and the report says so', async (t) => {
+test('calls above the replay limit are sampled evenly over the whole time, represent all of them, and the report says so', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
-  // The newest are the dear ones, and few: who looks at the newest alone sees nothing else.
+  // The newest calls are the expensive ones, and few: a sample of only the newest would miss the rest.
   await call('auto', 4);
   await call('first/big', 1);
   const copies = 4_100;
@@ -273,7 +273,7 @@ function near(value: number, expected: number, what: string): void {
   assert.ok(Math.abs(value / expected - 1) < 0.02, `${what}: ${value} for ${expected}`);
 }
 
-/** So many copies of every call, spread over the ten days before now, the dearest last. */
+/** Copies every call the given number of times, spread over the last ten days, the most expensive last. */
 function copyCalls(home: string, copies: number): void {
   const database = new DatabaseSync(join(home, 'conclave.db'));
   const columns = database
@@ -295,7 +295,7 @@ function copyCalls(home: string, copies: number): void {
   database.close();
 }
 
-test('a change that means nothing is refused with what would', async (t) => {
+test('a change without effect is refused with the valid values', async (t) => {
   const { gateway, admin } = await whatIfGateway(t);
   const wrong: [object, RegExp][] = [
     [{ without: ['frist'] }, /--without frist.*did you mean first.*Known: .*second/],
@@ -312,7 +312,7 @@ test('a change that means nothing is refused with what would', async (t) => {
   assert.equal((await fetch(`${gateway.url}/admin/advise`)).status, 401);
 });
 
-test('advice says when one model would do, and when there is too little to tell', async (t) => {
+test('advice says when one model would be enough, and when there is too little data', async (t) => {
   const { gateway, call, admin } = await whatIfGateway(t);
   await call('auto', 10);
   const early = await gateway.app.whatIf.advise({});
@@ -324,7 +324,7 @@ test('advice says when one model would do, and when there is too little to tell'
   assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
 });
 
-test('who names a model in every call is told what the router would make of these, and not that routing costs something', async (t) => {
+test('if every call names its model, advice says what the router would do with them, and not that routing costs something', async (t) => {
   const { gateway, call, admin } = await whatIfGateway(t);
   await call('first/big', 60, { 'x-conclave-task': 'classification' });
   const { whatIf } = gateway.app;
@@ -344,7 +344,7 @@ test('who names a model in every call is told what the router would make of thes
   assert.deepEqual([bestPin?.model, bestPin?.savedNanoUsd.value], ['first/big', 0]);
 });
 
-test('what named its model is no cost of routing: advice holds the pin against calls that were left open', async (t) => {
+test('calls that name their model are not a cost of routing: advice compares the pin with open calls', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   await call('auto', 55);
   const { bestPin: alone } = await gateway.app.whatIf.advise({});
@@ -355,12 +355,12 @@ test('what named its model is no cost of routing: advice holds the pin against c
   assert.match(advice.map(({ text }) => text).join(), /The 20 calls that named their model/);
 });
 
-test('tier discipline: shares against what is usual, and frontier calls that economy would have served', async (t) => {
+test('tier discipline: shares compared with the usual ones, and frontier calls that economy would have served', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   await call('auto', 4, { 'x-conclave-task': 'chat' });
   await call('first/big', 4, { 'x-conclave-task': 'formatting' });
   await call('first/small', 2);
-  // A hundred good formattings by the small model: it does them as well.
+  // A hundred good formatting answers by the small model: it does them as well.
   for (let n = 0; n < 100; n += 1)
     gateway.app.router.state.learn({ ...good('first/small', n), task: 'formatting' });
   const report = await gateway.app.whatIf.tiers({});
@@ -380,7 +380,7 @@ test('tier discipline: shares against what is usual, and frontier calls that eco
   assert.equal(report.overspent.examples[0]?.instead, 'first/small');
 });
 
-test('simple work that named a frontier model is overspending, unless outcomes speak against every economy model', async (t) => {
+test('simple work that named a frontier model is overspending, unless outcomes count against every economy model', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   await call('first/big', 6, { 'x-conclave-task': 'classification' });
   await call('first/big', 2, { 'x-conclave-task': 'math' });
@@ -398,7 +398,7 @@ test('simple work that named a frontier model is overspending, unless outcomes s
   assert.equal((await overspent()).calls, 0);
 });
 
-test('the command line and the library ask the same questions', async (t) => {
+test('the command line and the library give the same reports', async (t) => {
   const { gateway, call, config, lab } = await whatIfGateway(t);
   await call('auto', 3);
   await call('cascade', 1);
@@ -415,7 +415,7 @@ test('the command line and the library ask the same questions', async (t) => {
   const asked = lab.asked.length;
   await writeFile(join(gateway.home, 'note.txt'), 'long '.repeat(2000));
   const tagged = await conclave(['route', '--tag', 'red', '--tag', 'blue', 'Sum this up'], place);
-  assert.equal(tagged.code, 0, 'a prompt behind a tag is no tag');
+  assert.equal(tagged.code, 0, 'a prompt after a tag is not a tag');
   const swallowed = await conclave(['route', '--file', 'note.txt', 'Sum this up'], place);
   assert.match(swallowed.stderr, /--file Sum this up cannot be read.*a prompt stands before its files/u);
   const routed = await conclave(['route', '--file', 'note.txt', '--json', 'Sum this up'], place);
@@ -437,10 +437,10 @@ test('the command line and the library ask the same questions', async (t) => {
   assert.ok((await library.advise()).advice.length > 0);
 });
 
-test('policies that go by waits are replayed by the waits of these calls, and models without any are named', async (t) => {
+test('policies that use latency are replayed with the latencies of these calls, and models without any are named', async (t) => {
   const slow: Record<string, number> = { small: 400, medium: 0, big: 300 };
   const url = await startLocalServer(t, async (request, response) => {
-    const { model } = JSON.parse(await readText(request)) as { model: string }; // our own gateway wrote it
+    const { model } = JSON.parse(await readText(request)) as { model: string }; // written by our own gateway
     await sleep(slow[model] ?? 0);
     const message = { role: 'assistant', content: 'Well.' };
     const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
@@ -455,7 +455,7 @@ test('policies that go by waits are replayed by the waits of these calls, and mo
   });
   for (const model of ['small', 'big', 'medium']) await call(`first/${model}`, 3);
   const { after, notes } = await gateway.app.whatIf.replay({ policy: 'latency' });
-  assert.equal(after.totalNanoUsd.value, 9 * perCall(2), 'all go to the one that answers soonest');
+  assert.equal(after.totalNanoUsd.value, 9 * perCall(2), 'all go to the fastest model');
   assert.match(notes.join(), /no wait for second\/big, second\/medium, second\/small is in these calls/);
   assert.deepEqual((await gateway.app.whatIf.replay({ policy: 'cost' })).notes, []);
 });

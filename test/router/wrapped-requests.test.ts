@@ -41,7 +41,7 @@ const loops: Readonly<Record<string, object>> = {
   },
 };
 
-test('a rule on the prompt holds for every request of a tool loop, whatever the tools came back with', async (t) => {
+test('a rule on the prompt applies to every request of a tool loop, whatever the tools return', async (t) => {
   const decided = await setUp(t, '\\bNDA\\b');
   for (const [path, body] of Object.entries(loops)) {
     const { model, reason } = await decided(path, body);
@@ -56,7 +56,7 @@ const projects: Readonly<Record<string, string>> = {
   tests: 'TypeScript monorepo. Run `npm test` before you commit.',
 };
 
-test("behind Claude Code the typed words decide, and no word of the project's instructions", async (t) => {
+test("for Claude Code the typed text decides, not the project's instructions", async (t) => {
   const decided = await setUp(t);
   const asked = async (typed: string, project: string) => {
     const contents = `<system-reminder>\n# claudeMd\nContents of CLAUDE.md:\n\n${project}\n</system-reminder>\n`;
@@ -73,7 +73,7 @@ test("behind Claude Code the typed words decide, and no word of the project's in
   assert.match((await bare('find out why the server crashes on start')).reason, /tier frontier/);
 });
 
-test('who agrees to what a dear model proposed has it done by that model', async (t) => {
+test('a reply that agrees to a model’s proposal goes to the same expensive model', async (t) => {
   const decided = await setUp(t);
   const asked = {
     role: 'user',
