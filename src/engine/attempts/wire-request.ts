@@ -142,7 +142,7 @@ function writeInto(
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
-  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, deployment);
+  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, candidate);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body, toolNames, properties, answersByTool } = relayed
@@ -174,10 +174,12 @@ function writeInto(
 
 /**
  * Providers of a dialect may ignore what its author has dropped; the client would then wait in vain for a call of its
- * legacy functions.
+ * legacy functions. Claude rejects a request for the name of one property; it is renamed in a translation only.
  */
-function takesAsItIs({ request }: Call, { provider }: Candidate['deployment']): boolean {
-  return provider.quirks.legacyFunctions === true || !takesOneCall(request);
+function takesAsItIs({ request }: Call, { model, deployment }: Candidate): boolean {
+  const { quirks } = deployment.provider;
+  if (quirks.legacyFunctions !== true && takesOneCall(request)) return false;
+  return withFittingProperties(request, { model: model.name }).properties === undefined;
 }
 
 /**
