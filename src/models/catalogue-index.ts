@@ -126,7 +126,10 @@ function configuredModels(
   });
 }
 
-/** Returns whether an entry only assigns a catalogue model to a tier without describing it. */
+/**
+ * Returns whether an entry only sets the tier or family of a model without describing it, so it means a catalogue
+ * model.
+ */
 function isOnlyMoved({
   tier,
   family,

@@ -6,7 +6,7 @@ import { nearestNames } from '../../../core/names/nearest-names.ts';
 import { sendJson } from '../send-json.ts';
 
 /**
- * `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost;
+ * `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost.
  * `without` and `price` may be repeated.
  */
 export async function replay(app: App, exchange: HttpExchange): Promise<void> {
