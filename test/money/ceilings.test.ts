@@ -21,11 +21,11 @@ async function lab(t: TestContext, models: NonNullable<ConfigInput['models']>) {
       routing: { retries: 0 },
     },
   });
-  const ask = (model: string, content: string, maxCostUsd?: number) =>
+  const ask = (model: string, content: string, maxCostUsd?: number, wishes: object = {}) =>
     post(
       gateway,
       '/v1/chat/completions',
-      { model, max_tokens: 20, messages: [{ role: 'user', content }] },
+      { model, max_tokens: 20, messages: [{ role: 'user', content }], ...wishes },
       maxCostUsd === undefined ? {} : { 'x-conclave-max-cost-usd': `${maxCostUsd}` },
     );
   return { ask, asked: provider.asked };
@@ -40,6 +40,15 @@ test('a price ceiling applies to a prompt with far more tokens than its length s
     assert.match(await reply.text(), /ceiling of \$0\.1/);
   }
   assert.equal(asked.length, 0);
+});
+
+test('a ceiling counts the price of audio only if the answer may contain audio', async (t) => {
+  const price = { input: 2.5, output: 10, outputAudio: 64 };
+  const { ask } = await lab(t, [{ id: 'lab/spoken', price }]);
+  const status = async (modalities: string[]) =>
+    (await ask('lab/spoken', 'Hello', 0.1, { modalities, max_tokens: 4_000 })).status;
+  assert.equal(await status(['text', 'audio']), 400);
+  assert.equal(await status(['text']), 200);
 });
 
 test('a prompt is tokenized before a ceiling refuses it for its length in bytes', async (t) => {

@@ -130,12 +130,15 @@ export function upperBoundCost(
     completion,
     at,
     hasAudio = false,
+    isTextOnly = false,
   }: {
     readonly prompt: Tokens;
     readonly completion: Tokens;
     readonly at: Ms;
     /** The prompt contains audio. Default: false. */
     readonly hasAudio?: boolean;
+    /** The answer contains no audio. Default: false. */
+    readonly isTextOnly?: boolean;
   },
 ): NanoUsd {
   // Runs for every candidate of every call: without arrays and closures it takes a fifth of the time.
@@ -146,7 +149,7 @@ export function upperBoundCost(
     const { cacheRead = 0, cacheWrite = 0, cacheWriteLong = 0, inputAudio = 0 } = rates;
     const { reasoning = 0, outputAudio = 0 } = rates;
     input = Math.max(input, rates.input, cacheRead, cacheWrite, cacheWriteLong, hasAudio ? inputAudio : 0);
-    output = Math.max(output, rates.output, reasoning, outputAudio);
+    output = Math.max(output, rates.output, reasoning, isTextOnly ? 0 : outputAudio);
     call = Math.max(call, rates.call ?? 0);
   };
   for (const stepped of ratesWithinADay(price, at)) {

@@ -35,6 +35,8 @@ export type RequestFeatures = {
   /** The caller's limit or, without one, the length that is reserved; budgets and price ceilings use this. */
   readonly outputTokensUpperBound: Tokens;
   readonly stream: boolean;
+  /** The client accepts text only, so that a model that can speak does not. */
+  readonly isTextOnly?: boolean | undefined;
   /** How many answers the client wants at once. Default 1. */
   readonly answers?: number | undefined;
   /** The caller checks the answer itself; that check decides whether it is right. */

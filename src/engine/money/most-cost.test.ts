@@ -30,6 +30,13 @@ test('a service tier costs its multiple where it is sent, and nothing extra wher
   assert.equal(cost('anthropic-messages'), plain);
 });
 
+test('an answer that may not be audio is not priced as audio', () => {
+  const one = placeOf('openai/gpt-audio', 'openai-chat');
+  const spoken = { ...one, model: { ...one.model, price: { ...price, outputAudio: picoPerToken(64) } } };
+  assert.equal(mostCost(spoken, ordinary, extent), 1_000_000n + 6_400_000n);
+  assert.equal(mostCost(spoken, { ...ordinary, isTextOnly: true }, extent), plain);
+});
+
 test('rounds up a multiple that is not a whole number, for a ceiling as for a budget', () => {
   const features: RequestFeatures = {
     ...ordinary,

@@ -15,10 +15,10 @@ export type Extent = { readonly prompt: Tokens; readonly answer: Tokens };
 export function mostCost(asked: AskedModel, features: RequestFeatures, extent: Extent): NanoUsd | undefined {
   const { model } = asked;
   if (!model.price) return undefined;
-  const { at, needs } = features;
+  const { at, needs, isTextOnly } = features;
   const hasAudio = needs.includes('audio');
   const amountOf = (price: Price, completion: Tokens) =>
-    upperBoundCost(price, { prompt: extent.prompt, completion, at, hasAudio });
+    upperBoundCost(price, { prompt: extent.prompt, completion, at, hasAudio, isTextOnly });
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
   const most = allAnswers(extent, features);
   const ordinary =

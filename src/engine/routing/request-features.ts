@@ -2,7 +2,7 @@ import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import { billingTerms, type BillingTerm } from '../../core/money/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
 import type { DialectId, MediaSource } from '../../core/wire/content.ts';
-import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
 import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, RequestFeatures } from '../../core/routing/plan.ts';
@@ -49,6 +49,7 @@ export function requestFeatures(
     outputTokensAsked: request.maxOutputTokens,
     outputTokensUpperBound: most,
     stream: request.stream,
+    isTextOnly: isTextOnly(raw?.body),
     answers: answersAsked(request),
     isChecked: call.check !== undefined,
     billingTerms: termsAsked(request),
@@ -130,6 +131,12 @@ function namedFile({ messages }: ModelRequest): NamedFile | undefined {
     }
   }
   return undefined;
+}
+
+/** Without `modalities`, a model that speaks by default may speak. */
+function isTextOnly(body: JsonObject | undefined): boolean {
+  const modalities = body?.['modalities'];
+  return Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
 }
 
 function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {
