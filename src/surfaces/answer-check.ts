@@ -36,7 +36,7 @@ export function readAnswerCheck(
   const check = parsed.data;
   if ('command' in check) {
     if (commands) return { kind: 'command', command: runnable(check.command, where) };
-    throw new ConclaveError('permission', `${where}: nobody runs a command for a caller over HTTP.`, {
+    throw new ConclaveError('permission', `${where}: commands are not run for callers over HTTP.`, {
       param: where,
     });
   }
@@ -63,7 +63,7 @@ function runnable(command: readonly string[], where: string): readonly string[] 
   if (folders.some((folder) => isExecutable(folder === '' ? program : join(folder, program)))) return command;
   throw new ConclaveError(
     'invalid_request',
-    `${where}: the program "${program}" is not found, or may not be run; nobody was asked.`,
+    `${where}: the program "${program}" is not found, or may not be run; no model was called.`,
     { param: where },
   );
 }

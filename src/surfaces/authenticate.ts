@@ -30,7 +30,7 @@ export async function authenticate(
   app.metrics.unauthenticated('unknown');
   throw new ConclaveError(
     'authentication',
-    'This key is not known here; the local one is in local.key of the data folder.',
+    'This key is unknown here; the local key is in local.key of the data folder.',
   );
 }
 

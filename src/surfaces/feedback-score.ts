@@ -6,9 +6,7 @@ export function feedbackScore(said: unknown): number {
   if (said === 'bad') return 0;
   const score = typeof said === 'string' && said.trim() !== '' ? Number(said) : said;
   if (typeof score === 'number' && score >= 0 && score <= 1) return score;
-  throw new ConclaveError(
-    'invalid_request',
-    `"${String(said)}" is neither good nor bad nor a number from 0 to 1.`,
-    { param: 'score' },
-  );
+  throw new ConclaveError('invalid_request', `"${String(said)}" is not good, bad or a number from 0 to 1.`, {
+    param: 'score',
+  });
 }

@@ -54,7 +54,7 @@ test('a key created on the command line works at once, is listed with its spendi
 test('an invalid or unknown key exits with 2 and a line that says what to write', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const wrong: readonly [args: string[], said: RegExp][] = [
-    [['create', 'ci', '--budget', '2'], /"2" is no budget; write dollars and a window, as 2\/day/],
+    [['create', 'ci', '--budget', '2'], /"2" is not a budget; write dollars and a window, such as 2\/day/],
     [['create', 'ci', '--rpm', 'many'], /rpm: .*number/],
     [['create', 'ci', '--expires', '1999-01-01'], /expiresAt: 1999-01-01T.* has passed/],
     [['create', 'ci', '--pin', 'sonet', '--simulate'], /routing\.pin: no model "sonet"; near it: sonnet/],

@@ -56,7 +56,7 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   repository.git('checkout', '--', '.');
 
   const removed = await conclave(['precommit', '--uninstall'], place);
-  assert.match(removed.stdout, /what was there before is back/, removed.stderr);
+  assert.match(removed.stdout, /the previous hook is restored/, removed.stderr);
   assert.match(readFileSync(hook, 'utf8'), /earlier-hook-ran/);
   assert.equal(existsSync(`${hook}.before-conclave`), false);
   const twice = await conclave(['precommit', '--uninstall'], place);

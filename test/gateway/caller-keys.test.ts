@@ -124,9 +124,9 @@ test('if the config does not allow it or the provider is unknown, the header is 
     [
       `closed=${secret}`,
       403,
-      /not taken for closed; its operator allows them with providers\.closed\.callerKeys/,
+      /not accepted for closed; the operator allows them with providers\.closed\.callerKeys/,
     ],
-    [`lob=${secret}`, 400, /no provider of that name; near it: lab/],
+    [`lob=${secret}`, 400, /no provider with that name; near it: lab/],
     [secret, 400, /is written provider=key/],
     ['lab=', 400, /is written provider=key/],
   ] as const) {

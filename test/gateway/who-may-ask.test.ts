@@ -57,7 +57,7 @@ test('an unsupported method gets the allowed ones, and a stored response is repo
   ] as const) {
     const { status, text } = await asked(method, path);
     assert.equal(status, 404);
-    assert.match(text, /keeps no responses, so it has none called \\?"resp_1/);
+    assert.match(text, /does not store responses, so it has no \\?"resp_1/);
   }
   assert.match((await asked('POST', '/v1/responses/compact')).text, /does not compact/);
   assert.equal((await asked('GET', '/v1/responses/a/b/c')).status, 404);

@@ -77,14 +77,14 @@ for (const client of clients) {
     assert.equal(readFileSync(path, 'utf8'), before);
     assert.deepEqual(copies(), []);
 
-    assert.match(await run(), /Conclave is in it/);
+    assert.match(await run(), /Conclave was added/);
     assert.deepEqual(Object.keys(serversIn(path, client)).sort(), ['conclave', 'other']);
     assert.equal(statSync(path).mode & 0o777, 0o640);
     const [copy = ''] = copies();
     assert.equal(readFileSync(join(dirname(path), copy), 'utf8'), before);
-    assert.match(await run(), /already; nothing to do/);
+    assert.match(await run(), /is already configured in it; nothing to do/);
 
-    assert.match(await run({ undo: true }), /Conclave is out of it/);
+    assert.match(await run({ undo: true }), /Conclave was removed/);
     assert.equal(readFileSync(path, 'utf8'), before);
     assert.match(await run({ undo: true }), /nothing to do/);
   });
@@ -116,7 +116,7 @@ test('a linked file stays a link, and a file that was changed meanwhile or canno
   await run({ undo: true });
 
   const meddling = run({ now: () => (writeFileSync(path, '{"changed":true}'), new Date()) });
-  await assert.rejects(meddling, /changed by somebody else/);
+  await assert.rejects(meddling, /was changed in the meantime/);
   assert.equal(readFileSync(path, 'utf8'), '{"changed":true}');
 
   writeFileSync(path, '{"broken": ');
@@ -141,9 +141,9 @@ for (const client of clients) {
       const { path, run } = installer(tempFolder(t), client);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, before);
-      assert.match(await run({ undo: true }), /does not stand in it/);
+      assert.match(await run({ undo: true }), /is not configured in it/);
       await run();
-      assert.match(await run(), /already; nothing to do/, before);
+      assert.match(await run(), /is already configured in it; nothing to do/, before);
       // Another installation of Conclave is not restored either.
       await run({ server: { command: 'conclave', args: ['mcp'], variables: [] } });
       await run();

@@ -170,7 +170,7 @@ test('only the admin reads and changes keys, and an unknown key is a 404 with th
   assert.match(missing.body.error?.message ?? '', /near it: local/);
   const twins = await admin(gateway, 'PATCH', '/twin', { disabled: true });
   assert.equal(twins.status, 400);
-  assert.match(twins.body.error?.message ?? '', /2 keys are called "twin"; name one by its id/);
+  assert.match(twins.body.error?.message ?? '', /2 keys have the name "twin"; use an id/);
   const deleted = await fetch(`${gateway.url}/admin/keys/local`, { method: 'DELETE' });
   assert.equal(deleted.status, 405);
   assert.equal(deleted.headers.get('allow'), 'GET, PATCH');
@@ -183,7 +183,7 @@ test('a pattern that matches no model is reported when the key is created', asyn
     models: ['sonnet', 'openai/*', 'anthropic/new'],
   });
   assert.equal((made.body['warnings'] as string[]).length, 1);
-  assert.match(String(made.body['warnings']), /models: "sonnet" fits no model/);
+  assert.match(String(made.body['warnings']), /models: "sonnet" matches no model/);
 });
 
 test('a name belongs to one active key: a second is a conflict, but a new key may take the name of a disabled one', async (t) => {

@@ -123,10 +123,7 @@ test("if models differ by the prompt's content, training sends each prompt to th
   const { id } = await answers(gateway, operas(9002));
   const place = { folder: gateway.home, home: gateway.home };
   const { stdout } = await conclave(['show', id, '--why'], place);
-  assert.match(
-    stdout,
-    /lab\/operas.*right with probability 0\.\d+, of which \+0\.\d+ for what the prompt says/,
-  );
+  assert.match(stdout, /lab\/operas.*right with probability 0\.\d+, of which \+0\.\d+ from the prompt text/);
 
   const changes = await router.compare(untrained, trained.version);
   assert.deepEqual(changes.flatMap(({ model, words }) => (words ? [[model, words]] : [])).toSorted(), [

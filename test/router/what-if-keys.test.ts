@@ -56,7 +56,7 @@ test('a moved call goes where its own key, or the call itself, would have sent i
   assert.equal(old.wishesUnknown, 6);
   assert.match(
     replayText(old),
-    /nothing said by the call itself of policy and tier in 6 calls of an older version/,
+    /the policy and tier of the request are unknown for 6 calls of an older version/,
   );
 });
 

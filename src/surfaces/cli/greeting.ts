@@ -32,7 +32,7 @@ export async function greeting(app: App, url: string): Promise<string> {
 function hostHint(url: string, allowedHosts: readonly string[]): string | undefined {
   const everywhere = ['0.0.0.0', '[::]'].includes(new URL(url).hostname);
   if (!everywhere || allowedHosts.length > 0) return undefined;
-  return 'only requests for localhost are served: put the names and addresses by which others reach this machine into server.allowedHosts ("*": all)';
+  return 'only requests for localhost are served: add the host names and addresses by which clients reach this machine to server.allowedHosts ("*": all)';
 }
 
 /** Lists the available providers by name. Stand-in providers are only counted, with the number of models known. */

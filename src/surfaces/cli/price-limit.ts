@@ -6,5 +6,5 @@ export function priceLimit(text: string | undefined): { readonly maxCostUsd?: Us
   if (text === undefined) return {};
   const maxCostUsd = Number(text);
   if (maxCostUsd > 0) return { maxCostUsd };
-  throw new ConclaveError('invalid_request', `--max-cost-usd "${text}" is no positive number of dollars.`);
+  throw new ConclaveError('invalid_request', `--max-cost-usd "${text}" is not a positive number of dollars.`);
 }

@@ -11,7 +11,7 @@ export function sampleText(sample: Sample): string {
   const { calls, lookedAt, since, simulated } = sample;
   const all = `${countedCalls(calls)} since ${since.slice(0, 16)}${simulated ? ' (simulated money)' : ''}`;
   const drawn =
-    lookedAt < calls ? `; looked at one by one: ${lookedAt} of them, drawn evenly, which stand for all` : '';
+    lookedAt < calls ? `; ${lookedAt} of them, sampled evenly, were evaluated to represent all` : '';
   return `${all}${drawn}${leftOutText(sample)}`;
 }
 

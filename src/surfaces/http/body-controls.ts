@@ -159,7 +159,7 @@ function refuseUnknown(at: string, found: JsonObject, names: readonly string[]):
   if (unknown === undefined) return;
   const [nearest] = nearestNames(unknown, names);
   const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${names.join(', ')}; leave it out`;
-  throw new ConclaveError('invalid_request', `${at}.${unknown} means nothing to Conclave; ${hint}`, {
+  throw new ConclaveError('invalid_request', `${at}.${unknown} is not supported; ${hint}`, {
     param: `${at}.${unknown}`,
   });
 }

@@ -35,13 +35,13 @@ function keyOf(pair: string, allowed: ReadonlySet<string>, known: ReadonlySet<st
   if (known.has(provider)) {
     throw new ConclaveError(
       'permission',
-      `Header ${header}: keys of callers are not taken for ${provider}; its operator allows them with providers.${provider}.callerKeys.`,
+      `Header ${header}: callers' own keys are not accepted for ${provider}; the operator allows them with providers.${provider}.callerKeys.`,
       { param: header },
     );
   }
   const near = nearestNames(provider, known);
   throw refusal(
-    `there is no provider of that name; ${near.length > 0 ? `near it: ${near.join(', ')}` : `allowed are ${[...allowed].join(', ') || 'none'}`}`,
+    `there is no provider with that name; ${near.length > 0 ? `near it: ${near.join(', ')}` : `allowed are ${[...allowed].join(', ') || 'none'}`}`,
   );
 }
 

@@ -15,7 +15,7 @@ export function listedPage(models: readonly ListedModel[], query: URLSearchParam
   const limit = limitOf(query.get('limit')) ?? models.length;
   const [after, before] = [query.get('after_id'), query.get('before_id')];
   if (after !== null && before !== null)
-    throw wrong('before_id', 'before_id stands beside after_id: a page has one end to begin at.');
+    throw wrong('before_id', 'before_id and after_id cannot be combined.');
   if (before !== null) {
     const end = placeOf(models, 'before_id', before);
     const start = Math.max(0, end - limit);
@@ -29,7 +29,7 @@ function limitOf(written: string | null): number | undefined {
   if (written === null) return undefined;
   const limit = /^\d{1,9}$/.test(written) ? Number(written) : 0;
   if (limit >= 1 && limit <= mostPerPage) return limit;
-  throw wrong('limit', `limit: "${written}" is no whole number from 1 to ${mostPerPage}.`);
+  throw wrong('limit', `limit: "${written}" is not a whole number from 1 to ${mostPerPage}.`);
 }
 
 function placeOf(models: readonly ListedModel[], param: string, id: string): number {

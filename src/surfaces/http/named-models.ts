@@ -48,7 +48,7 @@ export function namedFor(
   if (!patterns || matchesAny(meant.model.id, patterns)) return meant.model;
   throw new ConclaveError(
     'model_not_found',
-    `There is no model "${name}" for this key; GET /v1/models lists those that it may use.`,
+    `This key has no model "${name}"; GET /v1/models lists the models that it may use.`,
     { param: 'model' },
   );
 }

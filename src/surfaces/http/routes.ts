@@ -56,7 +56,7 @@ export const places: readonly Place[] = [
     methods: { GET: forAdmin(showKey), PATCH: forAdmin(changeKey) },
     instead: {
       DELETE:
-        'The books name a key, so it is not deleted but disabled: PATCH {"disabled": true}, which frees its name.',
+        'The ledger refers to keys, so they are disabled rather than deleted: PATCH {"disabled": true}, which also frees the name.',
     },
   },
   { path: '/admin/costs', methods: { GET: forAdmin(showCosts) } },

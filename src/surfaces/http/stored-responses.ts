@@ -11,7 +11,7 @@ import type { AskedByKey } from './route.ts';
 export function refuseStoredResponse(_app: App, _exchange: HttpExchange, { name }: AskedByKey): never {
   throw new ConclaveError(
     'not_found',
-    `Conclave keeps no responses, so it has none called "${name}": send the conversation again, or ask the provider that answered, with its own key.`,
+    `Conclave does not store responses, so it has no "${name}": send the conversation again, or ask the provider that answered, with its own key.`,
     { param: 'response_id' },
   );
 }

@@ -27,7 +27,7 @@ export async function findKey(
   throw new ConclaveError(
     others.length > 0 ? 'invalid_request' : 'not_found',
     others.length > 0
-      ? `${named.length} keys are called "${asked}"; name one by its id: ${ids.join(', ')}.`
+      ? `${named.length} keys have the name "${asked}"; use an id: ${ids.join(', ')}.`
       : `There is no key "${asked}"${ids.length > 0 ? `; near it: ${ids.join(', ')}` : ''}.`,
   );
 }

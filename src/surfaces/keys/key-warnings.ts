@@ -26,6 +26,6 @@ function unmatchedModels(app: Pick<App, 'catalogue' | 'found'>, patterns: readon
     )
     .map(
       (pattern) =>
-        `models: "${pattern}" fits no model that can be asked here; write ids or patterns such as openai/*`,
+        `models: "${pattern}" matches no model available here; write ids or patterns such as openai/*`,
     );
 }

@@ -46,7 +46,7 @@ function problemOf(line: string): string | undefined {
   try {
     message = JSON.parse(line);
   } catch {
-    return errorBody(-32_700, 'Parse error: this line is no JSON.');
+    return errorBody(-32_700, 'Parse error: this line is not JSON.');
   }
   const isMessage =
     isJsonObject(message) &&
@@ -55,5 +55,5 @@ function problemOf(line: string): string | undefined {
   if (isMessage) return undefined;
   const id = isJsonObject(message) ? message['id'] : null;
   const known = typeof id === 'string' || typeof id === 'number' ? id : null;
-  return errorBody(-32_600, 'Invalid request: this is no JSON-RPC 2.0 message.', known);
+  return errorBody(-32_600, 'Invalid request: this is not a JSON-RPC 2.0 message.', known);
 }

@@ -75,8 +75,8 @@ function refusal(code: ErrorCode, message: string): CallToolResult {
 function whereTheRestIs(data: unknown): string {
   const { continuation_id: thread } = asObject(data);
   return typeof thread === 'string'
-    ? `All of it: the resource conclave://threads/${thread}, or ask there for a shorter answer.`
-    : 'All of it stands in the structured content; ask for less to have it readable.';
+    ? `The full answer: the resource conclave://threads/${thread}, or ask there for a shorter answer.`
+    : 'The full answer is in the structured content; ask for less to have it readable.';
 }
 
 function asObject(data: unknown): Record<string, unknown> {

@@ -61,6 +61,6 @@ export async function serveStdio({
 /** Shortens schema errors about an invalid message, which would fill a screen. */
 function said({ name, message }: Error): string {
   return name === 'ZodError' || name === '$ZodError'
-    ? 'a message that is no JSON-RPC 2.0 was refused'
+    ? 'a message that is not JSON-RPC 2.0 was refused'
     : message;
 }

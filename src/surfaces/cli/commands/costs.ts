@@ -62,7 +62,7 @@ export function costsText(report: CostReport): string {
     );
   }
   if (report.unknownPriceCalls > 0)
-    lines.push(`of an unknown price, and not in the sum: ${countedCalls(report.unknownPriceCalls)}`);
-  if (report.estimatedCalls > 0) lines.push(`of estimated usage: ${countedCalls(report.estimatedCalls)}`);
+    lines.push(`with an unknown price, not in the sum: ${countedCalls(report.unknownPriceCalls)}`);
+  if (report.estimatedCalls > 0) lines.push(`with estimated usage: ${countedCalls(report.estimatedCalls)}`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
 }

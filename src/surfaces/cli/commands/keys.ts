@@ -152,7 +152,7 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
         if (options.json) print(await shownKey(app.store.keys, changed));
         else
           process.stdout.write(
-            `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs knows it within ten seconds\n`,
+            `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs applies it within ten seconds\n`,
           );
       });
     });
@@ -203,7 +203,7 @@ function budgetOf(text: string): { readonly window: string; readonly limitUsd: n
     return { window, limitUsd: Number(amount) };
   throw new ConclaveError(
     'invalid_request',
-    `"${text}" is no budget; write dollars and a window, as 2/day or 0.50/hour; windows: ${budgetWindows.join(', ')}.`,
+    `"${text}" is not a budget; write dollars and a window, such as 2/day or 0.50/hour; windows: ${budgetWindows.join(', ')}.`,
   );
 }
 

@@ -54,8 +54,8 @@ export function replayCommand(): Command {
 export function replayText(report: ReplayReport): string {
   const { before, after, difference, premium, unserved } = report;
   const head = sampleText(report);
-  if (report.calls === 0) return `${head}: nothing to decide anew\n`;
-  const nobody = `unserved     ${countedCalls(unserved)} (${dollarText(report.unservedNanoUsd)}) that nobody left could serve; in "paid" alone`;
+  if (report.calls === 0) return `${head}: no calls to replay\n`;
+  const nobody = `unserved     ${countedCalls(unserved)} (${dollarText(report.unservedNanoUsd)}) that no remaining model could serve; counted in "paid" only`;
   const served = [
     `would be     ${dollarText(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollarText)}), expected quality ${percent(after.quality)}`,
     `difference   ${signed(difference.nanoUsd.value)} (${range(difference.nanoUsd, signed)}), ${points(difference.quality.value)} points of quality (${range(difference.quality, points)})`,
@@ -66,15 +66,15 @@ export function replayText(report: ReplayReport): string {
     ...(unserved < report.calls ? served : []),
     ...(unserved > 0 ? [nobody] : []),
     `premium      ${dollarText(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
-    'assumed      the same prompts, answers as long as they were, and as much read from caches',
+    'assumed      the same prompts, answer lengths and cache hits',
     ...(report.wishesUnknown > 0
       ? [
-          `             nothing said by the call itself of policy and tier in ${countedCalls(report.wishesUnknown)} of an older version`,
+          `             the policy and tier of the request are unknown for ${countedCalls(report.wishesUnknown)} of an older version`,
         ]
       : []),
     ...report.notes.map((note) => `note         ${printable(note)}`),
   ];
-  const shifts = report.shifts.length === 0 ? ['no call would go elsewhere'] : [shiftTable(report.shifts)];
+  const shifts = report.shifts.length === 0 ? ['no call would move'] : [shiftTable(report.shifts)];
   return `${[lines.join('\n'), ...shifts].join('\n\n')}\n`;
 }
 

@@ -64,7 +64,7 @@ export function previewText({
 }: Preview): string {
   const [first] = steps;
   const head = [
-    `goes to      ${first?.[0]?.model ?? 'nobody'}${simulated ? ' (simulated)' : ''}`,
+    `goes to      ${first?.[0]?.model ?? 'no model'}${simulated ? ' (simulated)' : ''}`,
     `why          ${decision.reason} [policy ${decision.policy}]`,
     `tokens       about ${inputTokens} in and ${outputTokens} out; reserves ${dollarText(reserved)}`,
     ...(refused ? [`refused      ${refused.message}`] : []),

@@ -53,9 +53,9 @@ export function routerCommand(): Command {
     async (app, [version]) => {
       const taken = await app.router.rollback(versionOf(version));
       const { pinned } = await app.router.snapshots();
-      const text = `back to version ${version}, from here on version ${taken}`;
+      const text = `rolled back to version ${version}; the state is now version ${taken}`;
       if (pinned === undefined) return { data: { taken }, text };
-      const still = `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
+      const still = `version ${pinned} is pinned, and all processes use it until \`conclave router unpin\``;
       return { data: { taken, pinned }, text: `${text}\n${still}` };
     },
   );
@@ -115,38 +115,38 @@ function trainingText(
     `${measure}, on ${judged} held back`,
     judged === 0 ? '' : before.toFixed(3),
     judged === 0 ? '' : after.toFixed(3),
-    kept === 'new' ? 'new weights' : 'left as it was',
+    kept === 'new' ? 'new weights' : 'unchanged',
   ]);
   for (const { model, labels, before, after, kept } of words)
     rows.push([
-      `what prompts say of ${model}`,
+      `prediction from prompts for ${model}`,
       String(labels),
-      'mean squared error, each fifth by the others',
+      'mean squared error, 5-fold cross-validation',
       before.toFixed(3),
       after.toFixed(3),
-      kept === 'words' ? 'learned' : 'goes by the kind of work alone',
+      kept === 'words' ? 'learned' : 'uses the kind of work only',
     ]);
   const kept = worths?.kept.map(
     ({ quality, usd, costShare }) =>
-      `${shareText(quality)} of the quality of ${worths.bestSingle} is kept on the average at $${Number(usd.toPrecision(2))} a success, for ${shareText(costShare)} of its cost (${worths.prompts} judged prompts)`,
+      `${shareText(quality)} of the quality of ${worths.bestSingle} is kept on average at $${Number(usd.toPrecision(2))} a success, for ${shareText(costShare)} of its cost (${worths.prompts} judged prompts)`,
   );
   const withoutPrice =
     unpriced.length > 0
-      ? `\nthe price of ${unpriced.join(', ')} is not known: what a success may cost is found without`
+      ? `\nthe price of ${unpriced.join(', ')} is not known; the allowed cost of a success was computed without these models`
       : '';
   const { forgotten = [] } = task;
   const refused =
     forgotten.length > 0
-      ? `\ntasks were left as they were because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`
+      ? `\ntask weights are unchanged because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`
       : '';
   const ends = [
     ...(kept ?? []),
-    ...(path ? [`written to ${path}; taken up at the next start`] : []),
-    ...(version ? [`this is in version ${version} of what was learned; ${takenUp(pinned)}`] : []),
+    ...(path ? [`written to ${path}; used from the next start`] : []),
+    ...(version ? [`saved as version ${version} of the learned state; ${takenUp(pinned)}`] : []),
   ];
   const end =
     ends.join('\n') ||
-    'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
+    'nothing improved, so nothing was written; give more calls feedback or a named task to learn more';
   return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${withoutPrice}${refused}\n${end}`;
 }
 
@@ -155,8 +155,8 @@ function shareText(share: number): string {
 }
 
 function takenUp(pinned: number | undefined): string {
-  if (pinned === undefined) return 'running processes take it up within seconds';
-  return `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
+  if (pinned === undefined) return 'running processes load it within seconds';
+  return `version ${pinned} is pinned, and all processes use it until \`conclave router unpin\``;
 }
 
 type Training = Awaited<ReturnType<App['trainRouter']>>;
@@ -185,6 +185,6 @@ function versionOf(text: string | undefined): number {
   if (Number.isSafeInteger(version) && version > 0) return version;
   throw new ConclaveError(
     'invalid_request',
-    `"${text}" is no version; \`conclave router snapshots\` lists them.`,
+    `"${text}" is not a version; \`conclave router snapshots\` lists them.`,
   );
 }

@@ -105,14 +105,11 @@ const mostWorkers = 256;
 function workersFrom(text = '1'): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= mostWorkers) return count;
-  throw new ConclaveError(
-    'invalid_request',
-    `--workers ${text}: a number from 1 to ${mostWorkers} is needed.`,
-  );
+  throw new ConclaveError('invalid_request', `--workers ${text}: must be a number from 1 to ${mostWorkers}.`);
 }
 
 function portFrom(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port;
-  throw new ConclaveError('invalid_request', `--port ${text}: a port from 0 to 65535 is needed.`);
+  throw new ConclaveError('invalid_request', `--port ${text}: must be a port from 0 to 65535.`);
 }

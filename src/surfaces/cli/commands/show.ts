@@ -25,7 +25,7 @@ export function showCommand(): Command {
         if (!row)
           throw new ConclaveError(
             'not_found',
-            `There is no call ${id} in this ledger. A request that was refused before it became one stands in the gateway's log alone.`,
+            `There is no call ${id} in this ledger. A request that was refused before it became a call is only in the gateway's log.`,
           );
         const children = await app.ledger.children(id);
         process.stdout.write(
@@ -120,7 +120,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
 /** Formats what a candidate was ranked by: its estimated price and its chance of success. */
 function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
   const cost = estimateNanoUsd === undefined ? [] : [`about ${dollarText(estimateNanoUsd)}`];
-  const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} for what the prompt says`;
+  const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} from the prompt text`;
   const success = chance === undefined ? [] : [`right with probability ${chance.toFixed(2)}${words}`];
   return [...cost, ...success].map((text) => `, ${text}`).join('');
 }
@@ -131,11 +131,11 @@ function signed(shift: number): string {
 
 function experimentText({ arm, propensity, explored }: Experiment): string {
   const what = explored
-    ? 'tried to learn of it'
+    ? 'tried to learn about it'
     : arm === 'guard'
-      ? 'sent where the table sends it'
+      ? 'sent according to the table'
       : 'as learned';
-  return `experiment   ${what}, with chance ${propensity.toFixed(3)}`;
+  return `experiment   ${what}, with probability ${propensity.toFixed(3)}`;
 }
 
 function verdictLines({ model, accepted, probability, threshold, because }: StepVerdict): string[] {

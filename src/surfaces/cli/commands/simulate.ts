@@ -33,5 +33,5 @@ export function simulateCommand(): Command {
 function numberFrom(option: string, text: string, most: number): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= most) return value;
-  throw new ConclaveError('invalid_request', `${option} ${text}: a number from 0 to ${most} is needed.`);
+  throw new ConclaveError('invalid_request', `${option} ${text}: must be a number from 0 to ${most}.`);
 }

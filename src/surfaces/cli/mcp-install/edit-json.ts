@@ -29,7 +29,7 @@ export function editJson(
   const root = read(before);
   const held = root[servers];
   if (held !== undefined && !isJsonObject(held)) {
-    throw new ConclaveError('invalid_request', `holds no object under ${servers}; correct it first.`);
+    throw new ConclaveError('invalid_request', `has no object under ${servers}; correct it first.`);
   }
   // The entry is already there, only formatted differently.
   if (entry !== undefined && isDeepStrictEqual(held?.[name], entry)) return text;

@@ -75,7 +75,7 @@ export async function refuseReadOnly(path: string): Promise<void> {
   if (!found || (found.mode & 0o200) !== 0) return;
   throw new ConclaveError(
     'permission',
-    `${path} is read-only; make it writable, or change it where it is made.`,
+    `${path} is read-only; make it writable, or change the source that generates it.`,
   );
 }
 
@@ -101,6 +101,6 @@ async function refuseChanged(path: string, before: string | undefined): Promise<
   if ((await readText(path)) === before) return;
   throw new ConclaveError(
     'invalid_request',
-    `${path} was changed by somebody else in the meantime; nothing was written. Run it again.`,
+    `${path} was changed in the meantime; nothing was written. Run the command again.`,
   );
 }

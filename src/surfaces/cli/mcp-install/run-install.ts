@@ -42,7 +42,7 @@ export async function runInstall(options: InstallOptions): Promise<void> {
   const change = undo ? await undoing(options, before) : withConclave(target, before, server);
   if (!change || change.after === before) {
     print(
-      `${path}: ${undo ? 'Conclave does not stand in it' : 'Conclave stands in it already'}; nothing to do.\n`,
+      `${path}: ${undo ? 'Conclave is not configured in it' : 'Conclave is already configured in it'}; nothing to do.\n`,
     );
     return;
   }
@@ -55,8 +55,8 @@ export async function runInstall(options: InstallOptions): Promise<void> {
   await refuseReadOnly(path);
   const backup = before === undefined ? undefined : await backUp(path, suffix + stamp(options.now()));
   await write(change, format);
-  print(undo ? 'Conclave is out of it.\n' : 'Conclave is in it.\n');
-  if (backup !== undefined) print(`As it was: ${backup}\n`);
+  print(undo ? 'Conclave was removed.\n' : 'Conclave was added.\n');
+  if (backup !== undefined) print(`Backup: ${backup}\n`);
   print(`${next}\n`);
 }
 
@@ -93,7 +93,10 @@ function write({ path, before, after }: Change, format: 'json' | 'toml'): Promis
 
 async function agreed(path: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new ConclaveError('invalid_request', `Nobody is there to be asked; add --yes to write ${path}.`);
+    throw new ConclaveError(
+      'invalid_request',
+      `Cannot ask for confirmation without a terminal; add --yes to write ${path}.`,
+    );
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

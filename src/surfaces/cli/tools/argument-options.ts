@@ -99,7 +99,7 @@ function jsonOf(argument: string, text: string): unknown {
     const problem = cause instanceof Error ? cause.message : '';
     throw new ConclaveError(
       'invalid_request',
-      `--${argument.replaceAll('_', '-')} is no JSON: ${problem}; quote it for the shell.`,
+      `--${argument.replaceAll('_', '-')} is not JSON: ${problem}; quote it for the shell.`,
       { cause, param: argument },
     );
   }

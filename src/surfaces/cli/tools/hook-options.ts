@@ -32,7 +32,7 @@ export async function changeHook(
       : await app.preCommitHook.remove();
     const done = given.install ? 'set' : 'removed';
     const before =
-      earlier === undefined ? '' : given.install ? `, after ${earlier}` : '; what was there before is back';
+      earlier === undefined ? '' : given.install ? `, after ${earlier}` : '; the previous hook is restored';
     if (given.json) process.stdout.write(`${JSON.stringify({ done, path, earlier })}\n`);
     else process.stdout.write(`hook ${done}: ${path}${before}\n`);
   });

@@ -56,7 +56,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         if (stopping || !serves) return;
         const lived = performance.now() - startedAt;
         deathsInARow = lived < soonMs ? deathsInARow + 1 : 0;
-        log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another takes its place');
+        log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another replaces it');
         void replace();
       });
     });
@@ -70,7 +70,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       if (stopping) return;
       if ('greeting' in (await start())) return;
       deathsInARow += 1;
-      log.error({ pauseMs }, 'a worker could not start; it is tried again');
+      log.error({ pauseMs }, 'a worker could not start; retrying');
     }
   }
 

@@ -10,7 +10,7 @@ export async function showCosts(app: App, exchange: HttpExchange): Promise<void>
   const asked = exchange.query.get('by') ?? 'model';
   const by = costGroupings.find((grouping) => grouping === asked);
   if (!by) {
-    throw new ConclaveError('invalid_request', `by=${asked}: one of ${costGroupings.join(', ')} is needed.`, {
+    throw new ConclaveError('invalid_request', `by=${asked}: must be one of ${costGroupings.join(', ')}.`, {
       param: 'by',
     });
   }

@@ -48,7 +48,7 @@ function versionIn(query: HttpExchange['query'], name: string): number | undefin
   if (text === null) return undefined;
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new ConclaveError('invalid_request', `${name}=${text} is no version of what was learned.`, {
+  throw new ConclaveError('invalid_request', `${name}=${text} is not a version of the learned state.`, {
     param: name,
   });
 }
