@@ -55,7 +55,7 @@ for (const stream of [false, true]) {
   });
 }
 
-test('a conversation that says an id twice goes on with one for each call, and each result with its own', async (t) => {
+test('a conversation with a duplicate id continues with one id per call, and each result keeps its call', async (t) => {
   const claude = await startEchoingProvider(t, () => ({ status: 400, body: { error: { message: 'No' } } }));
   const gateway = await startTestGateway(t, {
     config: {
@@ -83,7 +83,7 @@ test('a conversation that says an id twice goes on with one for each call, and e
   }
 });
 
-test('a call of Gemini’s that gets another id keeps its thought signature, there and back', async (t) => {
+test('a Gemini call that gets another id keeps its thought signature, there and back', async (t) => {
   const functionCall = { id: 'call_0', name: 'look', args: {} };
   const parts = [{ functionCall, thoughtSignature: 'U0lHTg==' }];
   const body = { candidates: [{ index: 0, finishReason: 'STOP', content: { role: 'model', parts } }] };

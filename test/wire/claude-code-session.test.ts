@@ -37,7 +37,7 @@ const answered = (count: number) =>
     { role: 'user', content: 'Go on.' },
   ]).flat();
 
-test('the line for Anthropic reaches Anthropic as it came, and no other provider', async (t) => {
+test('the billing line reaches Anthropic unchanged, and no other provider', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: {
@@ -70,7 +70,7 @@ test('the line for Anthropic reaches Anthropic as it came, and no other provider
   );
 });
 
-test('a conversation stays at one key, though the line is different in every call', async (t) => {
+test('a conversation stays with one key, although the line differs in every call', async (t) => {
   const model = 'anthropic/claude-sonnet-4-5';
   const provider = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
@@ -104,7 +104,7 @@ test('a conversation stays at one key, though the line is different in every cal
   assert.ok((await keysOf((call) => compacted(call, 'somebody'))).size > 1);
 });
 
-test('a conversation is known again by its model, though the line is different in every call', async (t) => {
+test('a conversation stays with its model, although the line differs in every call', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: simulatedProviders(simulator),
@@ -122,7 +122,7 @@ test('a conversation is known again by its model, though the line is different i
   assert.equal(await modelOf(turn('auto:economy', 3, answered(2))), first);
 });
 
-test('the session becomes the key to OpenAI’s prompt cache, and nobody else is sent one', async (t) => {
+test('the session becomes OpenAI’s prompt cache key, and is sent to no other provider', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: {

@@ -21,7 +21,7 @@ import { silence } from '../providers/replay-server.ts';
 import { noTestData, recordedTest, testDataAvailable } from '../support/test-data.ts';
 import { until } from '../support/until.ts';
 
-// Official clients, unmodified but for their base URL, in front of everything that providers were ever recorded to say.
+// Official clients, unmodified except for their base URL, in front of every recorded reply of every provider.
 
 const rows: Row[] = [];
 const torn: TornRow[] = [];
@@ -133,7 +133,8 @@ for (const client of officialClients) {
           stop.abort();
           assert.equal(await asked, 'aborted');
           await until(() => server.aborts.length > aborts, 'the abort at the provider');
-          // The requirement is 200 ms; a busy machine is given more, for the question is whether it comes at once or never.
+          // The requirement is 200 ms. A busy machine gets more time: the test distinguishes only "at once" from
+          // "never".
           assert.ok((server.aborts.at(-1) ?? Infinity) - abortedAt <= 5_000);
         });
       }

@@ -155,7 +155,7 @@ describe('Claude Code', () => {
     });
   }
 
-  test('finds the gateway alive before it asks', async () => {
+  test('can probe the gateway before its first request', async () => {
     const reply = await fetch(gateway.url, { method: 'HEAD' });
     assert.equal(reply.status, 200);
     assert.equal(await reply.text(), '');
@@ -177,13 +177,13 @@ describe('Claude Code', () => {
     }
   });
 
-  test('goes on after its own report of what it did is not wanted', async () => {
+  test('continues after its telemetry is refused', async () => {
     const reply = await post(gateway, '/api/event_logging/batch', { events: [] }, headers);
     assert.equal(reply.status, 404);
     assert.equal(((await reply.json()) as { type: string }).type, 'error');
   });
 
-  test('goes on with any model after a search for tools that it ran itself', async () => {
+  test('continues with any model after a tool search that it ran itself', async () => {
     const tools = ['weather', 'ToolSearch'].map((name) => ({ name, input_schema: parameters }));
     const found = { type: 'tool_reference', tool_name: 'weather' };
     const messages = [
@@ -214,7 +214,7 @@ describe('Claude Code', () => {
     }
   });
 
-  test('sees a prompt that is too long in the words at which it compacts', async () => {
+  test('gets the error message for a too-long prompt that triggers its compaction', async () => {
     for (const model of ['openai/gpt-5.4-mini', 'anthropic/claude-sonnet-4-5']) {
       const asked = { ...turn(`${model}!fault=overflow`), stream: false };
       const reply = await post(gateway, '/v1/messages', asked, headers);
@@ -329,7 +329,7 @@ describe('Codex', () => {
     });
   }
 
-  test('goes on with a model of OpenAI what another has begun, and the other way round', async () => {
+  test('continues with an OpenAI model what another began, and the reverse', async () => {
     const call = {
       type: 'custom_tool_call',
       call_id: 'call_1',
@@ -372,7 +372,7 @@ describe('Codex', () => {
     }
   });
 
-  test('sees a prompt that is too long as the failed response at which it compacts, whoever the provider is', async () => {
+  test('gets, for a too-long prompt, the failed response that triggers its compaction, from every provider', async () => {
     for (const model of models) {
       const asked = turn(`${model}!fault=overflow`);
       const reply = await post(gateway, '/v1/responses', asked, headers);
@@ -384,11 +384,11 @@ describe('Codex', () => {
       assert.deepEqual(failureOf(text).code, 'context_length_exceeded', model);
 
       const whole = await post(gateway, '/v1/responses', { ...asked, stream: false }, headers);
-      assert.equal(whole.status, 400, 'who asked for no stream gets none');
+      assert.equal(whole.status, 400, 'a request without stream gets no stream');
     }
   });
 
-  test('hears from a relayed stream that breaks off why, how long to wait, and of which response', async (t) => {
+  test('learns from a broken relayed stream the reason, the retry time and the response id', async (t) => {
     const provider = await startEchoingProvider(t, () => ({ body: brokenOff }));
     const one = await startTestGateway(t, {
       config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'k' } } },

@@ -62,7 +62,7 @@ const model = 'openai/gpt-5.3-codex';
 const messages = [{ role: 'user', content: 'Hi' }];
 const json_schema = { name: 'r', schema: { type: 'object' } };
 
-test('a chat client hears a commentary as a paragraph of its own', async (t) => {
+test('a chat client gets a commentary as a separate paragraph', async (t) => {
   const { gateway } = await startGateway(t);
   const whole = await post(gateway, '/v1/chat/completions', { model, messages });
   const { choices } = (await whole.json()) as { choices: { message: Record<string, unknown> }[] };
@@ -75,7 +75,7 @@ test('a chat client hears a commentary as a paragraph of its own', async (t) => 
   );
 });
 
-test('where a shape was asked for, the commentary is a thought, and the answer is the text', async (t) => {
+test('if a schema was requested, the commentary is reasoning, and the answer is the text', async (t) => {
   const { gateway } = await startGateway(t);
   const response_format = { type: 'json_schema', json_schema };
   const chat = await post(gateway, '/v1/chat/completions', { model, messages, response_format });
@@ -92,7 +92,7 @@ test('where a shape was asked for, the commentary is a thought, and the answer i
   assert.equal(content[1]?.text, '{"answer":"final"}');
 });
 
-test('a streamed commentary keeps its blank pieces if a shape was asked for', async (t) => {
+test('a streamed commentary keeps its blank pieces if a schema was requested', async (t) => {
   const pieces = ['I will', ' ', 'look', '\n\n', 'closely.'];
   const { gateway } = await startGateway(t, pieces);
   const response_format = { type: 'json_schema', json_schema };

@@ -89,7 +89,7 @@ for (const model of [
   });
 }
 
-test('OpenAI’s own models have it as it is', async () => {
+test('OpenAI’s own models get it unchanged', async () => {
   const asked = { model: 'openai/gpt-6-sol', messages: [question], tools: [patch] };
   const reply = await post(simulated, '/v1/chat/completions', asked);
   assert.equal(reply.status, 200, await reply.text());

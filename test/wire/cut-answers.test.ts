@@ -23,7 +23,7 @@ async function labOf(t: TestContext, says: Says) {
 
 const words = (count: number) => 'word '.repeat(count - 1) + 'end';
 
-test('an answer that our own limit cut is asked for once more with more room, and both are paid for', async (t) => {
+test('an answer cut by our own limit is retried once with more room, and both attempts are charged', async (t) => {
   const { lab, conclave } = await labOf(t, () => words(20_000));
   const { text, warnings, cost_nano_usd } = await conclave.challenge({
     prompt: 'Tell it all',
@@ -38,7 +38,7 @@ test('an answer that our own limit cut is asked for once more with more room, an
   assert.equal(cost_nano_usd, 2 * 1_100_000);
 });
 
-test('where the model writes no more, the cut is told in the warnings and below the text', async (t) => {
+test('if the model cannot write more, the cut is reported in the warnings and below the text', async (t) => {
   const { lab, conclave } = await labOf(t, () => words(20_000));
   const { warnings } = await conclave.challenge({ prompt: 'Tell it all', model: 'lab/short' });
   assert.match(
@@ -50,7 +50,7 @@ test('where the model writes no more, the cut is told in the warnings and below 
   assert.match(plain.warnings?.join() ?? '', /lab\/short was cut at its limit of 10 tokens/);
 });
 
-test('a ceiling that the longer answer would break keeps the cut one, with the warning', async (t) => {
+test('if the longer answer would exceed a ceiling, the cut one is kept, with the warning', async (t) => {
   const { lab, conclave } = await labOf(t, () => words(20_000));
   const asked = { prompt: 'Tell it all', model: 'lab/long', max_cost_usd: 0.02 };
   const { warnings } = await conclave.challenge(asked);
@@ -58,7 +58,7 @@ test('a ceiling that the longer answer would break keeps the cut one, with the w
   assert.equal(lab.asked.length, 1);
 });
 
-test('a list or a review whose JSON was cut says what is missing instead of mending it in silence', async (t) => {
+test('a list or review with truncated JSON reports what is missing instead of repairing it silently', async (t) => {
   const issues = (count: number) =>
     JSON.stringify({
       issues: Array.from({ length: count }, (_, at) => ({

@@ -10,7 +10,7 @@ const messages = [
   { role: 'user', content: 'Hello' },
 ];
 
-test('a developer’s message reaches a seller as the role that it knows, and OpenAI as it was written', async (t) => {
+test('a developer message reaches a provider under a role that it supports, and OpenAI unchanged', async (t) => {
   const gateway = await startTestGateway(t, {
     config: ({ url }) => ({
       providers: {

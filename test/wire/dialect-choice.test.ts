@@ -100,7 +100,7 @@ test('Ollama is told how large a context to hold, whatever the client speaks', a
   }
 });
 
-test('and whoever is asked in a lesser dialect learns why', async () => {
+test('a call made in a lesser dialect reports why', async () => {
   const [path, body] = choices['but in its lesser dialect where the native one has no word'] ?? [];
   const reply = await post(gateway, path ?? '', body);
   assert.match(
@@ -109,7 +109,7 @@ test('and whoever is asked in a lesser dialect learns why', async () => {
   );
 });
 
-test('what no dialect of the provider has a word for is refused by name', async () => {
+test('a field that no dialect of the provider supports is refused by name', async () => {
   const tool = { type: 'web_search_20250305', name: 'web_search' };
   const reply = await post(gateway, '/v1/messages', { model: gpt, messages, max_tokens: 100, tools: [tool] });
   assert.equal(reply.status, 400);

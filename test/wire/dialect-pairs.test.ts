@@ -17,7 +17,7 @@ import type { Expectation, RecordedReply } from '../support/recorded-replies.ts'
 import { outlineOf } from '../support/reply-outline.ts';
 import { recordedTest } from '../support/test-data.ts';
 
-// A client of every dialect in front of a provider of every other: what one says, the other hears.
+// A client of every dialect in front of a provider of every other: each receives what the other sends.
 
 const pairs = dialects.flatMap((client) =>
   dialects
@@ -137,7 +137,7 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 for (const provider of dialects) {
-  test(`a tool that failed is told as one to a provider of ${provider.id}`, () => {
+  test(`a failed tool is reported as failed to a provider of ${provider.id}`, () => {
     const saying = (isError: boolean) => {
       const told = { ...result('call_1', 'no such city'), isError } as ContentPart; // a result, with its other flag
       const messages = [user(text('Go.')), assistant(call('call_1', '{}')), user(told)];

@@ -42,7 +42,7 @@ const converse = {
   usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 },
 };
 
-test('an image that a model drew goes back to it with its signature, and to others not in silence', async (t) => {
+test('an image that a model drew goes back to it with its signature, and to others with a warning', async (t) => {
   const google = await startEchoingProvider(t, () => ({ body: drawn }));
   const claude = await startEchoingProvider(t, ({ path }) => ({
     body: path === '/v1/messages' ? message : converse,

@@ -84,7 +84,7 @@ describe('embeddings', () => {
     });
   }
 
-  test('a vector is as long as was asked for, and the same in either encoding', async () => {
+  test('a vector has the requested length, and is the same in either encoding', async () => {
     const ask = { model: 'openai/text-embedding-3-small', input: 'A river delta.', dimensions: 256 };
     const [packed, plain] = await Promise.all([
       client.embeddings.create({ ...ask, encoding_format: 'base64' }),
@@ -95,7 +95,7 @@ describe('embeddings', () => {
     assert.ok(Math.abs(bytes.readFloatLE(0) - (plain.data[0]?.embedding[0] ?? 9)) < 1e-6);
   });
 
-  test('what it costs is what the simulator bills', async (t) => {
+  test('the booked cost equals the simulator’s bill', async (t) => {
     const fresh = await startTestGateway(t);
     const input = ['A river delta.', 'A mountain pass.'.repeat(50)];
     const reply = await post(fresh, '/v1/embeddings', { model: 'text-embedding-3-large', input });
@@ -142,13 +142,13 @@ describe('embeddings', () => {
     });
   }
 
-  test('the field at fault is the one that the client sent', async () => {
+  test('the error names the field that the client sent', async () => {
     const body = { model: 'bedrock/amazon.titan-embed-text-v2:0', input: ['x', 'y'] };
     const reply = await post(gateway, '/v1/embeddings', body);
     assert.equal(((await reply.json()) as { error: { param: string } }).error.param, 'input');
   });
 
-  test('a provider that fails is not replaced by a model whose vectors mean something else', async () => {
+  test('a failed provider is not replaced by a model with incompatible vectors', async () => {
     const reply = await post(gateway, '/v1/embeddings', {
       model: 'openai/text-embedding-3-small!fault=500',
       input: 'x',

@@ -9,11 +9,11 @@ import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provi
 import { openaiResponses } from '../matrix/openai-responses.ts';
 import { sharedStores, withTwoGateways } from '../support/shared-stores.ts';
 
-// What a model has thought and nobody else can read goes back to the account that holds its key, and to no other.
+// Encrypted reasoning goes back only to the account that holds its key.
 
 const call = { id: 'call_1', name: 'get_weather', args: '{"city":"Oslo"}' };
 
-/** An answer of each dialect with a thought, its proof, and a tool call. */
+/** An answer of each dialect with reasoning, its proof, and a tool call. */
 const answers: Partial<Record<DialectId, (proof: string) => JsonObject>> = {
   'openai-responses': (proof) => ({
     id: `resp_${proof}`,
@@ -99,7 +99,7 @@ const strict = { 'x-conclave-strict': 'true' };
 
 for (const [dialect, answer] of Object.entries(answers) as [DialectId, (proof: string) => JsonObject][]) {
   for (const client of clientIds) {
-    test(`a thought of ${dialect}, through a client of ${client}, goes back to whoever thought it, and to nobody else`, async (t) => {
+    test(`reasoning of ${dialect}, through a client of ${client}, goes back only to its origin`, async (t) => {
       const { gateway, home, other } = await start(t, dialect, answer);
       const thinkers = new Set<string>();
       for (let round = 0; round < 5; round += 1) {
@@ -133,7 +133,7 @@ for (const [dialect, answer] of Object.entries(answers) as [DialectId, (proof: s
   }
 }
 
-test('a signature of Claude’s holds wherever a Claude is sold', async (t) => {
+test('a signature from Claude is valid at every provider of Claude', async (t) => {
   const answer = answers['anthropic-messages'];
   assert.ok(answer);
   const [first, second] = [await startKeyedProvider(t), await startKeyedProvider(t)];
@@ -157,7 +157,7 @@ test('a signature of Claude’s holds wherever a Claude is sold', async (t) => {
 
 for (const store of sharedStores) {
   const { name, skip } = store;
-  test(`a thought goes back to whoever thought it from any process on ${name}`, { skip }, async (t) => {
+  test(`reasoning goes back to its origin from any process on ${name}`, { skip }, async (t) => {
     const client = 'anthropic-messages';
     const { home, config } = await setUp(t, client, answers[client] ?? assert.fail());
     await withTwoGateways(store, { config }, async (one, second) => {
@@ -175,7 +175,7 @@ for (const store of sharedStores) {
   });
 }
 
-test('where nobody remembers whose a thought is, the keys are asked until one can open it', async (t) => {
+test('if the origin of reasoning is unknown, keys are tried until one can decrypt it', async (t) => {
   const config: TestGatewayOptions['config'] = ({ url }) => ({
     providers: {
       openai: { dialect: 'openai-responses', baseUrl: `${url}/openai/v1`, apiKey: 'key-1' },
@@ -254,7 +254,7 @@ function proofOfLast({ asked }: KeyedProvider): string {
   return `proof-of-${asked.at(-1)?.key}`;
 }
 
-/** What a provider was told last. */
+/** The last request sent to a provider. */
 function told({ asked }: KeyedProvider): string {
   return JSON.stringify(asked.at(-1)?.body);
 }

@@ -9,7 +9,7 @@ import { startScriptedProvider, type Script } from '../providers/scripted-provid
 
 const blankLine = '\n\n';
 
-test('a relayed stream of Responses that breaks off goes on counting in its error, wherever and however it breaks', async (t) => {
+test('a relayed Responses stream that breaks off continues its numbering in the error event', async (t) => {
   const provider = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {

@@ -87,7 +87,7 @@ const schemasIn: readonly (readonly [what: string, path: string, body: (model: s
   ],
 ];
 
-test('a schema says the numbers that its client wrote, from every dialect to every other', async (t) => {
+test('a schema keeps the exact numbers of its client, from every dialect to every other', async (t) => {
   const { gateway, sent } = await gatewayBeforeAll(t);
   const models = [
     'anthropic/claude-sonnet-5',
@@ -105,7 +105,7 @@ test('a schema says the numbers that its client wrote, from every dialect to eve
   }
 });
 
-test('a tool is called with the number that the model wrote, from every dialect to every other', async (t) => {
+test('a tool call keeps the exact number that the model wrote, from every dialect to every other', async (t) => {
   const { gateway, sent } = await gatewayBeforeAll(t);
   for (const [what, path, body] of asked) {
     const text = await answerTo(gateway, path, body);

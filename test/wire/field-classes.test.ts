@@ -5,7 +5,7 @@ import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
-test('a stored answer is asked for with the key that it is kept with, whatever balances the keys', async (t) => {
+test('a stored answer is fetched with the key under which it is stored, however keys are balanced', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -39,7 +39,7 @@ test('a stored answer is asked for with the key that it is kept with, whatever b
   }
 });
 
-test('what only one provider keeps does not go to another of its dialect when that one fails', async (t) => {
+test('a request for content stored at one provider does not fall back to another of its dialect', async (t) => {
   const [home, other] = [await startKeyedProvider(t), await startKeyedProvider(t)];
   const gateway = await startTestGateway(t, {
     config: {
@@ -63,7 +63,7 @@ test('what only one provider keeps does not go to another of its dialect when th
   assert.match(JSON.stringify(row?.decision?.ruledOut), /only home knows what a file id names/);
 });
 
-test('beta headers go to whoever takes them; others are named, or refused where the caller is strict', async (t) => {
+test('beta headers go to providers that accept them; others get a warning, or a refusal for a strict request', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
@@ -100,7 +100,7 @@ test('beta headers go to whoever takes them; others are named, or refused where 
   assert.equal(relayed.headers.get('x-conclave-warnings'), null);
 });
 
-test('no answers at all, and a provider without a model, are refused by us', async (t) => {
+test('a request for zero answers, and a provider without a model, are refused by Conclave', async (t) => {
   const gateway = await startTestGateway(t);
   const before = gateway.simulator.requests().length;
   const none = await post(gateway, '/v1/chat/completions', { model: 'gpt-4o-mini', n: 0, messages });

@@ -64,7 +64,7 @@ test('a file of text is read by every model, whatever its type and its client', 
   }
 });
 
-test('a file of text in another encoding is read too, and one that only pretends is refused', async () => {
+test('a text file in another encoding is read too, and a file that is not really text is refused', async () => {
   const [chat] = asFile('text/plain', Buffer.from(words, 'latin1').toString('base64'));
   assert.ok(chat);
   const [path, body] = chat;
@@ -88,14 +88,14 @@ test('a file of text with zero bytes and a file of RTF are read as text by Claud
   }
 });
 
-test('data that is not base64 is not taken for an empty text', async () => {
+test('invalid base64 is not treated as an empty text', async () => {
   for (const [path, body] of asFile('text/plain', '%%%').slice(0, 2)) {
     const reply = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...body });
     assert.equal(reply.status, 400, await reply.text());
   }
 });
 
-test('what Gemini refuses by its type is refused by name, and goes to another model where one may answer', async () => {
+test('a file type that Gemini rejects is refused by name, and goes to another model if one may answer', async () => {
   const picture = (type: string) => ({
     type: 'image_url',
     image_url: { url: `data:${type};base64,R0lGODlhAQABAAAAACw=` },
@@ -132,7 +132,7 @@ test('what Gemini refuses by its type is refused by name, and goes to another mo
   }
 });
 
-test('a picture that OpenAI refuses by its type is refused by name where it is translated', async () => {
+test('an image type that OpenAI rejects is refused by name if the request is translated', async () => {
   const source = { type: 'base64', media_type: 'image/tiff', data: 'SUkqAA==' };
   const messages = [{ role: 'user', content: [{ type: 'image', source }] }];
   const asked = { model: 'openai/gpt-5.4-mini', max_tokens: 100, messages };

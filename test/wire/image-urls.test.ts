@@ -60,7 +60,7 @@ const clients = {
 const bytesOnly = ['bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 'ollama/llava'];
 const seeing: ConfigInput['models'] = [{ id: 'ollama/llava', capabilities: ['vision'] }];
 
-test('an image at a URL is fetched for whoever takes bytes only, where the config allows it', async (t) => {
+test('an image URL is fetched only for providers that need bytes, and only if the config allows it', async (t) => {
   const images = await imageServer(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
@@ -99,7 +99,7 @@ test("an error about an image names the caller's own URL, also where its provide
   assert.ok(error.message.includes(`${url} is not at a public address`), error.message);
 });
 
-test('where the config does not allow it, the call is a 400 that says what to do', async (t) => {
+test('if the config does not allow it, the call is a 400 that says what to do', async (t) => {
   const images = await imageServer(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({ providers: everySimulatedProvider(simulator), models: seeing }),
@@ -116,7 +116,7 @@ test('where the config does not allow it, the call is a 400 that says what to do
   assert.equal(images.requests(), 0);
 });
 
-test('an image inside the network is refused in the dialect of the client, and nobody asks for it', async (t) => {
+test("an image URL inside the network is refused in the client's dialect, and never requested", async (t) => {
   const images = await imageServer(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
@@ -144,7 +144,7 @@ test('an image inside the network is refused in the dialect of the client, and n
   assert.equal(images.requests(), 0);
 });
 
-test('what one request has fetched is bounded in number, in sum and in how much of it comes at once', async (t) => {
+test('the images fetched for one request are limited in number, total size and concurrency', async (t) => {
   const kilobyte = Buffer.concat([png, Buffer.alloc(1_000 - png.byteLength)]);
   let asked = 0;
   let open = 0;

@@ -40,7 +40,7 @@ async function openAi(t: Cleanup, says: (asked: Received) => Said | undefined) {
   return { gateway, paths: () => provider.received.splice(0).map(({ path }) => path) };
 }
 
-test('an item that OpenAI has not stored is the caller’s 404, and others are still asked over Responses', async (t) => {
+test('an item that OpenAI has not stored is a 404 for the caller, and other requests still use Responses', async (t) => {
   const error = {
     message: "Item with id 'rs_stale' not found. Items are not persisted when `store` is set to false.",
     type: 'invalid_request_error',
@@ -61,7 +61,7 @@ test('an item that OpenAI has not stored is the caller’s 404, and others are s
   assert.equal(gateway.app.engine.deployments().find(({ id }) => id.startsWith(model))?.healthy, true);
 });
 
-test('a path that has answered is not believed to be missing because a proxy says so once', async (t) => {
+test('a path that has worked is not assumed missing after one 404 from a proxy', async (t) => {
   let rollingOut = false;
   const { gateway, paths } = await openAi(t, () =>
     rollingOut ? { status: 404, body: { detail: 'Not Found' } } : undefined,
@@ -74,7 +74,7 @@ test('a path that has answered is not believed to be missing because a proxy say
   assert.equal(paths().at(-1), '/v1/responses');
 });
 
-test('a model that is refused over chat is asked over Responses, and other models are still asked over chat', async (t) => {
+test('a model that is refused over chat is called over Responses, and other models still over chat', async (t) => {
   const error = {
     message: 'This model is only supported in v1/responses and not in v1/chat/completions.',
     type: 'invalid_request_error',

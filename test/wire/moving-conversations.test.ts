@@ -4,8 +4,9 @@ import { openTestGateway, type TestGateway } from '../support/gateway.ts';
 import type { Answer, MatrixClient, Turn } from '../matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers, type Provider } from '../matrix/providers.ts';
 
-// Conversations that change their model half-way and come back: what one has said, thought, seen and called, the next is
-// told, in its own words. The simulators refuse what the real ones do: calls without results, thoughts that were touched.
+// Conversations that change models and come back: the next model gets the previous one's text, reasoning, images and
+// tool calls, in its own dialect. The simulators reject what the real ones do: calls without results, altered
+// reasoning.
 
 let gateway: TestGateway;
 before(async () => {
@@ -31,12 +32,12 @@ for (const client of clients) {
         turns.push({ kind: 'user', text: 'What is the weather in Paris? Use the tool.' });
         const called = await at(first.model, { stream: true });
         assert.ok(called.calls.length > 0);
-        // The next model answers from a call that it did not make, and calls by itself.
+        // The next model uses the result of a call that it did not make, and makes calls itself.
         assert.match((await at(second.model, {})).text, /21/);
         turns.push({ kind: 'user', text: 'Call both tools in parallel, for Rome.' });
         const both = await at(second.model, { stream: true });
         assert.ok(both.calls.length > 0);
-        // And the first finds its own thoughts among those of another.
+        // The first model finds its own reasoning among another's.
         await at(thinkerOf(first), { think: true });
         turns.push({ kind: 'user', text: 'Why is the sky blue?' });
         await at(thinkerOf(second), { think: true });
@@ -52,7 +53,7 @@ function thinkerOf({ model, thinker = model }: Provider): string {
   return thinker;
 }
 
-/** Asks with all that was said before, keeps the answer and runs the tools that it calls. */
+/** Sends the whole conversation, keeps the answer and runs the tools that it calls. */
 function conversation(client: MatrixClient, turns: Turn[]) {
   return async (
     model: string,

@@ -27,7 +27,7 @@ function json(body: unknown) {
 
 const question = { max_tokens: 20, messages: [{ role: 'user', content: 'Hello?' }] };
 
-test('JSON that is no answer of its dialect never counts as one: the next model answers instead', async (t) => {
+test('JSON that is not a valid answer of its dialect is a failure: the next model answers instead', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
@@ -54,7 +54,7 @@ test('JSON that is no answer of its dialect never counts as one: the next model 
   }
 });
 
-test('a redirect of a provider is its own fault, is named to the operator and never followed', async (t) => {
+test("a provider's redirect is an error of the provider, is reported to the operator and never followed", async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
@@ -78,7 +78,7 @@ test('a redirect of a provider is its own fault, is named to the operator and ne
   }
 });
 
-test('a usage that no call can have is not believed: the answer arrives, and its cost is our estimate', async (t) => {
+test('an impossible usage is ignored: the answer arrives, and its cost is our estimate', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -103,7 +103,7 @@ test('a usage that no call can have is not believed: the answer arrives, and its
   assert.deepEqual(costs, ['3 tokens, estimated', '3 tokens, estimated', '3 tokens']);
 });
 
-test('a stream whose model has said that it is done is whole, though its connection hangs or breaks before its end', async (t) => {
+test('a stream is complete after its finish reason, even if its connection hangs or breaks before its end', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
@@ -132,7 +132,7 @@ test('a stream whose model has said that it is done is whole, though its connect
   }
 });
 
-test('of several answers in one stream none may be cut: one that has ended does not end the others', async (t) => {
+test('with several choices in one stream, none may be cut: the end of one does not end the others', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
@@ -155,7 +155,7 @@ test('of several answers in one stream none may be cut: one that has ended does 
   }
 });
 
-test('an answer that its model did not get right is a failure, not a short answer: the next model is asked', async (t) => {
+test('a malformed answer is a failure, not a short answer: the next model is tried', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
@@ -238,7 +238,7 @@ test('Gemini that breaks off for any reason but its own stop never looks like an
   }
 });
 
-test('vectors that are fewer than the texts are no answer: nobody could tell whose they are', async (t) => {
+test('fewer vectors than texts is an error, because they could not be matched', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
@@ -372,7 +372,7 @@ test('an answer by a schema stands alone, whatever its model says before it give
 
 type Said = { readonly content?: string | null };
 
-test('a failure that a proxy has compressed is known by its status, its headers and its words', async (t) => {
+test('an error compressed by a proxy keeps its status, headers and message', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {

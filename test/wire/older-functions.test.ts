@@ -96,7 +96,7 @@ for (const model of [
   }
 }
 
-test('each result of a function goes back to its own call', async () => {
+test('each function result goes back to its own call', async () => {
   const { model, messages } = {
     model: 'anthropic/claude-sonnet-4-5',
     messages: [
@@ -120,7 +120,7 @@ test('each result of a function goes back to its own call', async () => {
 });
 
 for (const stream of [false, true]) {
-  test(`of several calls at once the first alone is told, ${stream ? 'streamed' : 'whole'}, and the others are warned of`, async (t) => {
+  test(`of several calls at once only the first is returned, ${stream ? 'streamed' : 'whole'}, with a warning about the others`, async (t) => {
     const provider = await startScriptedProvider(t);
     const lab = await startTestGateway(t, {
       config: {
@@ -137,7 +137,7 @@ for (const stream of [false, true]) {
   });
 }
 
-test('OpenAI’s own models have functions as they are, and other sellers of its dialect as tools', async () => {
+test('OpenAI’s own models get functions unchanged, and other providers of its dialect get tools', async () => {
   for (const [model, older] of [
     ['openai/gpt-4.1', functions],
     ['deepseek/deepseek-v4-pro', undefined],

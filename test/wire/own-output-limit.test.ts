@@ -9,7 +9,7 @@ const clients = {
   '/v1/chat/completions': { max_completion_tokens: 50, messages },
 };
 
-test('a provider of the user’s own gets every client’s output limit in a word that it knows', async (t) => {
+test('a custom provider gets every client’s output limit in a field that it supports', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => {
       const own = { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' } as const;

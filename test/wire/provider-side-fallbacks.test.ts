@@ -57,7 +57,7 @@ async function startHouse(t: Cleanup, says: Said['body'] = message('cheap', tota
 const fallbacks = [{ model: 'dear' }];
 const adviser = [{ type: 'advisor_20260301', name: 'advisor', model: 'dear' }];
 
-test('a key that may use some models only may not name others for the provider to use', async (t) => {
+test('a key restricted to some models may not name others as the provider’s fallbacks', async (t) => {
   const { provider, gateway, ask } = await startHouse(t);
   const { key } = await gateway.app.issueKey({
     name: 'team',
@@ -86,7 +86,7 @@ test('a key that may use some models only may not name others for the provider t
   assert.equal((await ask({ fallbacks: 'default' }, wider)).status, 200);
 });
 
-test('an answer of the model that stepped in is booked as that one’s, each pass at the rates of who made it', async (t) => {
+test('an answer by a provider-side fallback is booked under that model, each pass at its model’s rates', async (t) => {
   const { gateway, ask } = await startHouse(t, message('dear-20260901', passedOn));
   const reply = await ask({ fallbacks });
   assert.equal(reply.status, 200);
@@ -119,7 +119,7 @@ test('the reply’s own model counts where no pass is told apart, and one of unk
   }
 });
 
-test('a hard budget sets aside what the models that are named may cost, and refuses one of unknown price', async (t) => {
+test('a hard budget reserves what the named fallback models may cost, and refuses one of unknown price', async (t) => {
   const { provider, gateway, ask } = await startHouse(t);
   // 100 tokens of answer: $0.0005 of the one, $0.005 of the other.
   const budgets = [{ window: 'day', limitUsd: 0.004, hard: true }] as const;
@@ -137,7 +137,7 @@ test('a hard budget sets aside what the models that are named may cost, and refu
   assert.equal(provider.received.length, 1);
 });
 
-test('a ceiling on the cost counts the models that are named, and says so in its sum', async (t) => {
+test('a cost ceiling includes the named fallback models, and its message says so', async (t) => {
   const { provider, gateway } = await startHouse(t);
   const ask = (more: object) =>
     post(

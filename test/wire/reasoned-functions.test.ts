@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-// OpenAI takes functions together with reasoning over Responses only, from GPT-5.4 on. The simulator refuses as it does.
+// From GPT-5.4 on, OpenAI accepts functions together with reasoning only over Responses. The simulator rejects the same
+// requests.
 
 /** With OpenAI at an address of one's own. */
 let gateway: TestGateway;
@@ -64,7 +65,7 @@ for (const [model, effort] of [
   });
 }
 
-test('and so it does in a stream', async () => {
+test('a chat client also calls tools in a stream', async () => {
   const reply = await post(gateway, '/v1/chat/completions', {
     ...chat,
     model: 'openai/gpt-6-sol',
@@ -79,7 +80,7 @@ test('and so it does in a stream', async () => {
   assert.match(text, /data: \[DONE\]\n\n$/);
 });
 
-test('an Anthropic client that thinks and calls tools is heard, too', async () => {
+test('an Anthropic client can use thinking together with tools, too', async () => {
   const reply = await post(gateway, '/v1/messages', {
     model: 'openai/gpt-6-sol',
     max_tokens: 4_000,
@@ -103,7 +104,7 @@ test('without functions, or without reasoning, a chat client is relayed as befor
   }
 });
 
-test('an open choice that falls on OpenAI serves tools', async () => {
+test('an open choice that selects OpenAI supports tools', async () => {
   for (const model of ['auto', 'auto:frontier', 'auto:economy']) {
     const body = { ...chat, model, provider: { only: ['openai'] } };
     const reply = await post(gateway, '/v1/chat/completions', body);
@@ -112,7 +113,7 @@ test('an open choice that falls on OpenAI serves tools', async () => {
   }
 });
 
-test('where the configuration says that there is only chat, its refusal reaches who named the model', async (t) => {
+test('if the configuration says there is only chat, a request that names the model gets its refusal', async (t) => {
   const gateway = await startTestGateway(t, {
     config: ({ url }) => ({
       providers: { openai: { baseUrl: `${url}/openai/v1`, apiKey: 'k', dialect: 'openai-chat' } },
@@ -123,7 +124,7 @@ test('where the configuration says that there is only chat, its refusal reaches 
   assert.deepEqual([reply.status, error.param], [400, 'reasoning_effort']);
 });
 
-test('a server that knows no Responses is asked in chat at once, and remembered', async (t) => {
+test('a server without Responses is called over chat at once, and this is remembered', async (t) => {
   const proxy = await startEchoingProvider(t, ({ path }) =>
     path.endsWith('/responses') ? { status: 404, body: { detail: 'Not Found' } } : { body: chatReply },
   );
@@ -143,7 +144,7 @@ test('a server that knows no Responses is asked in chat at once, and remembered'
   );
 });
 
-test('a deployment whose name does not tell its model is asked over Responses when it refuses', async (t) => {
+test('a deployment with a name that hides its model is called over Responses after it refuses', async (t) => {
   const message = "Function tools with reasoning_effort are not supported. Use /v1/responses or 'none'.";
   const error = { message, type: 'invalid_request_error', param: 'reasoning_effort', code: null };
   const item = {

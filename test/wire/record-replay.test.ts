@@ -13,7 +13,7 @@ const asked = [
   { path: '/v1/chat/completions', model: 'gemini-flash', stream: true },
 ] as const;
 
-test('a recorded session is replayed by another process, without the providers it came from', async (t) => {
+test('a recorded session is replayed by another process, without its original providers', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'conclave-session-'));
   t.after(() => rm(folder, { recursive: true }));
   const [home, replies] = [join(folder, 'home'), join(folder, 'replies')];

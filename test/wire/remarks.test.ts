@@ -42,7 +42,7 @@ const streamed = [
   .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   .join('');
 
-test('clients of OpenAI find why Claude refused where they look for a refusal, whole and streamed', async (t) => {
+test('OpenAI clients find the reason of Claude’s refusal in the refusal field, whole and streamed', async (t) => {
   const provider = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: { lab: { dialect: 'anthropic-messages', baseUrl: provider.url, apiKey: 'k' } } },

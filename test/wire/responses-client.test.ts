@@ -63,14 +63,14 @@ for (const [name, { model, relayed, dialect }] of Object.entries(behind)) {
       assert.equal(row?.estimated, false);
     });
 
-    test('an earlier answer is found again where its provider keeps it, and refused by name elsewhere', async () => {
+    test('an earlier answer is found if its provider stores it, and refused by name elsewhere', async () => {
       const first = await client.responses.create({ model, input: 'Say hello.' });
       const next = client.responses.create({ model, input: 'Again.', previous_response_id: first.id });
       if (relayed) assert.ok(textOf(await next));
       else await assert.rejects(next, { status: 400, param: 'previous_response_id' });
     });
 
-    test('an answer that ends at its limit says so', async () => {
+    test('an answer that reaches its limit is reported as incomplete', async () => {
       const reply = await client.responses.create({
         model,
         input: 'Tell me in some detail what a river delta is.',
@@ -80,7 +80,7 @@ for (const [name, { model, relayed, dialect }] of Object.entries(behind)) {
       assert.equal(reply.incomplete_details?.reason, 'max_output_tokens');
     });
 
-    test('a stream that is cut throws, and is never taken for a whole answer', async () => {
+    test('a stream that breaks off throws, and is never taken for a whole answer', async () => {
       const events: string[] = [];
       await assert.rejects(async () => {
         const stream = await client.responses.create({

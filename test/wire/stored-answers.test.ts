@@ -51,7 +51,7 @@ const alices = { previous_response_id: 'resp_of_alice' };
 const strangers = { previous_response_id: 'resp_never_seen' };
 const reference = (id: string) => ({ input: [{ type: 'item_reference', id }] });
 
-test('a key goes on with its own stored answer, and finds no other key’s', async (t) => {
+test('a key can continue from its own stored answer, but not from another key’s', async (t) => {
   const { lab, gateway, alice, bob } = await startLab(t);
   const before = lab.asked.length;
   const refused = await ask(gateway, bob, alices);
@@ -68,7 +68,7 @@ test('a key goes on with its own stored answer, and finds no other key’s', asy
   assert.equal((await ask(gateway, alice, alices)).status, 200);
 });
 
-test('an id that nobody was given here is told apart from another key’s in no way', async (t) => {
+test('an unknown id is indistinguishable from another key’s id', async (t) => {
   const { gateway, bob } = await startLab(t);
   const [unknown, others] = [await ask(gateway, bob, strangers), await ask(gateway, bob, alices)];
   const words = ({ status, error }: Answered) => ({
@@ -93,16 +93,16 @@ test('pieces of answers and conversations are as private as the answers', async 
     assert.equal((await ask(gateway, bob, { conversation })).status, 404);
 });
 
-test('this machine’s own key may name what was made before Conclave stood in front; others where the config says so', async (t) => {
+test('the local key may use answers created before Conclave was in front; other keys only if the config says so', async (t) => {
   const { gateway } = await startLab(t);
   assert.equal((await ask(gateway, { key: gateway.key }, strangers)).status, 200);
   const open = await startLab(t, { server: { foreignIds: true } });
   assert.equal((await ask(open.gateway, open.bob, strangers)).status, 200);
   assert.equal((await ask(open.gateway, open.bob, { conversation: 'conv_a' })).status, 200);
-  assert.equal((await ask(open.gateway, open.bob, alices)).status, 404, 'what alice was given stays hers');
+  assert.equal((await ask(open.gateway, open.bob, alices)).status, 404, "alice's answers stay private");
 });
 
-test('a caller with a credential of its own may name whatever that one finds', async (t) => {
+test('a caller with its own credential may use whatever that credential can access', async (t) => {
   const { lab, gateway, bob } = await startLab(t);
   lab.behave('key-of-bob', { body: storedResponse('resp_of_bob') });
   const own = { 'x-conclave-provider-key': 'lab=key-of-bob' };
@@ -112,7 +112,7 @@ test('a caller with a credential of its own may name whatever that one finds', a
   }
 });
 
-test('whose an answer is stays known to other processes and after a restart', async (t) => {
+test('the owner of an answer is known to other processes and after a restart', async (t) => {
   const { lab, gateway, alice, bob } = await startLab(t);
   const later = await startTestGateway(t, {
     config: configFor(lab),
@@ -183,7 +183,7 @@ async function startClaude(t: TestContext) {
   return { claude, alice, bob, say };
 }
 
-test('a conversation that Anthropic holds goes on with the key that began it alone', async (t) => {
+test('a conversation stored by Anthropic continues only with the key that began it', async (t) => {
   const { claude, alice, bob, say } = await startClaude(t);
   const begun = await say(alice, { thread: { type: 'create' } });
   const plain = await say(alice, {});
@@ -199,7 +199,7 @@ test('a conversation that Anthropic holds goes on with the key that began it alo
   assert.equal((await say(alice, on(next.id))).status, 200);
 });
 
-test('a container and its files are for the key that was given it, streamed or not', async (t) => {
+test('a container and its files are accessible only to the key that created it, streamed or not', async (t) => {
   const { alice, bob, say } = await startClaude(t);
   const tools = [{ type: 'code_execution_20250825', name: 'code_execution' }];
   assert.equal((await say(alice, { tools })).status, 200);
@@ -216,7 +216,7 @@ test('a container and its files are for the key that was given it, streamed or n
   assert.equal((await say(bob, { tools, container: skills })).status, 200, 'a new one is nobody’s yet');
 });
 
-test('so are the containers of OpenAI’s code interpreter and shell', async (t) => {
+test('containers of OpenAI’s code interpreter and shell belong to the key that created them', async (t) => {
   const { lab, gateway, alice, bob } = await startLab(t);
   const call = {
     type: 'code_interpreter_call',
@@ -238,7 +238,7 @@ test('so are the containers of OpenAI’s code interpreter and shell', async (t)
   }
 });
 
-test('an answer in the background is refused before anybody is asked: nobody could fetch it, or see what it cost', async (t) => {
+test('a background request is refused before any call: its result could not be fetched, nor its cost recorded', async (t) => {
   const { lab, gateway, alice } = await startLab(t);
   const before = lab.asked.length;
   for (const more of [{}, { stream: true }, { store: true }]) {
@@ -250,7 +250,7 @@ test('an answer in the background is refused before anybody is asked: nobody cou
   assert.equal((await ask(gateway, alice, { background: false })).status, 200);
 });
 
-test('what a stored answer brings along is reserved, also by a process that has not seen it', async (t) => {
+test('the tokens of a stored answer are reserved, also by a process that has not seen it', async (t) => {
   const lab = await startKeyedProvider(t);
   const usage = { input_tokens: 300_000, output_tokens: 100, total_tokens: 300_100 };
   lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });

@@ -74,7 +74,7 @@ function pair(client: ClientDialectId, provider: DialectId): void {
 
     for (const kind of kinds) {
       for (const [where, position] of Object.entries(positions)) {
-        test(`${kind} ${where}: one end, nothing behind it, and the row says so`, async () => {
+        test(`${kind} ${where}: one end event, nothing after it, and the row says so`, async () => {
           const seen = await ask(gateway, { client, provider, fault: `${kind},after=${position}` });
           const row = await gateway.app.ledger.show(seen.requestId);
           assert.equal(row?.attempts.length, 1);

@@ -9,7 +9,7 @@ import { post, startTestGateway, type TestGateway } from '../support/gateway.ts'
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
-// Streams as providers send them, cut into any pieces and at any byte, through the whole gateway.
+// Streams as providers send them, split into arbitrary pieces and cut at any byte, through the whole gateway.
 
 const clients = dialects.map(({ id }) => id).filter((id): id is ClientDialectId => id in clientDialects);
 
@@ -43,7 +43,7 @@ for (const client of clients) {
     const how = client === provider.id ? 'relayed' : 'translated';
 
     describe(`a stream of ${provider.id}, ${how} to a client of ${client}`, () => {
-      test('is the same in whatever pieces it arrives', async () => {
+      test('is the same however it is split into pieces', async () => {
         const hear = (script: Script) => listen(provider.id, { client, script });
         for (const stream of streams) {
           const bytes = replyBytes(stream);
@@ -62,7 +62,7 @@ for (const client of clients) {
         }
       });
 
-      test('ends exactly once wherever it is cut, and looks whole only when it is', async () => {
+      test('ends exactly once wherever it is cut, and looks complete only if it is', async () => {
         const hear = (script: Script) => listen(provider.id, { client, script });
         for (const stream of streams) {
           const bytes = replyBytes(stream);
@@ -85,7 +85,7 @@ for (const client of clients) {
         }
       });
 
-      test('ends where it ends, though its provider repeats itself or does not hang up', async () => {
+      test('ends at its end event, even if its provider repeats itself or keeps the connection open', async () => {
         for (const stream of streams) {
           const bytes = replyBytes(stream);
           const hear = (pieces: readonly Uint8Array[], ending: Script['ending']) =>
@@ -105,7 +105,7 @@ for (const client of clients) {
 
 type Listening = { readonly client: ClientDialectId; readonly script: Script };
 
-/** What a client saw, or `undefined` where it was told the error before any stream began. */
+/** What a client saw, or `undefined` if it got the error before a stream began. */
 async function listen(provider: DialectId, { client, script }: Listening) {
   scripts[provider]?.say(script);
   const { path, ask } = clientDialects[client];

@@ -67,7 +67,7 @@ const claudeCode = (model: string) => ({
   ],
 });
 
-test('system messages are joined at the start for local servers, servers of oneâ€™s own and Qwen', async (t) => {
+test('system messages are joined at the start for local servers, custom servers and Qwen', async (t) => {
   const ask = await startSellers(t);
   for (const model of ['ollama/qwen3:8b', 'own/x', 'openrouter/qwen/qwen3-coder']) {
     const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
@@ -82,7 +82,7 @@ test('system messages are joined at the start for local servers, servers of oneâ
   }
 });
 
-test('system messages stay where they stand elsewhere, and where the configuration says so', async (t) => {
+test('system messages stay in place elsewhere, and if the configuration says so', async (t) => {
   const ask = await startSellers(t);
   for (const model of ['other/x', 'openrouter/x/y']) {
     const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
@@ -127,7 +127,7 @@ test('neighbouring instructions of Codex are one system message, without a warni
   assert.doesNotMatch(warnings, moved);
 });
 
-test('a relayed chat is fitted to the template, too, and lists of texts to sellers that refuse them', async (t) => {
+test('a relayed chat is adapted to the template, too, and lists of texts to providers that reject them', async (t) => {
   const ask = await startSellers(t);
   const messages = [
     {

@@ -40,7 +40,7 @@ const whole = (usage: object) => ({
 
 const counted = { output_tokens: 50, output_tokens_details: { thinking_tokens: 33 } };
 
-test('clients of every dialect are told how many tokens Claude thought, streamed and whole, at the same price', async (t) => {
+test("clients of every dialect get Claude's thinking token count, streamed and whole, at the same price", async (t) => {
   const provider = await startEchoingProvider(t, ({ body }) => ({
     body: body['stream'] === true ? events(counted) : whole(counted),
   }));
@@ -77,7 +77,7 @@ test('clients of every dialect are told how many tokens Claude thought, streamed
   }
 });
 
-test('where nobody says how long an answer was thought about, a chat client is not told that it was not', async (t) => {
+test('if no thinking token count is reported, a chat client does not get a count of zero', async (t) => {
   const provider = await startEchoingProvider(t, ({ body }) => ({
     body: body['stream'] === true ? events({ output_tokens: 50 }) : whole({ output_tokens: 50 }),
   }));

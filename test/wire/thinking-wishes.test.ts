@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 
-// Coding agents send a wish for thinking, or against it, with every call, whatever model answers them. What a model takes
-// of it differs by model and by seller; the simulator refuses what theirs refuse.
+// Coding agents turn thinking on or off with every call, whatever model answers. What a model accepts differs by model
+// and provider; the simulator rejects what they reject.
 
 let gateway: TestGateway;
 before(async () => {
@@ -58,9 +58,9 @@ const unthinking: readonly (readonly [model: string, sent: object, warned: RegEx
   ['lab/m', left, /"none" was left out: m is not known to take it/],
 ];
 
-describe('a client of Anthropic’s that wants no thinking', () => {
+describe('an Anthropic client that turns thinking off', () => {
   for (const [model, wanted, warned] of unthinking) {
-    test(`has its answer from ${model}, and hears where the wish is not granted`, async () => {
+    test(`gets an answer from ${model}, and a warning if thinking stays on`, async () => {
       const { status, text, warnings, sent } = await ask('/v1/messages', claude(model, off));
       assert.equal(status, 200, text);
       const effort = sent['reasoning'] ?? {};
@@ -73,7 +73,7 @@ describe('a client of Anthropic’s that wants no thinking', () => {
     });
   }
 
-  test('is not billed for thoughts by DeepSeek, over chat either', async () => {
+  test('is not billed for thinking by DeepSeek, over chat either', async () => {
     const asked = { model: 'deepseek/deepseek-v4-pro', messages, reasoning_effort: 'none' };
     const { status, text, sent } = await ask('/v1/chat/completions', asked);
     assert.equal(status, 200, text);
@@ -98,9 +98,9 @@ const hard: readonly (readonly [model: string, effort: string | undefined, warne
   ['lab/m', 'high', /"max" was asked for as "high"/],
 ];
 
-describe('a client of Anthropic’s that wants all the thinking there is', () => {
+describe('an Anthropic client that asks for maximum thinking', () => {
   for (const [model, effort, warned] of hard) {
-    test(`has as much of ${model} as that takes`, async () => {
+    test(`gets as much from ${model} as it supports`, async () => {
       const wish = { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } };
       const { status, text, warnings, sent } = await ask('/v1/messages', claude(model, wish));
       assert.equal(status, 200, text);
@@ -137,7 +137,7 @@ const switches: readonly (readonly [model: string, asked: object, sent: object, 
 
 describe('a chat client with another provider’s field for thinking', () => {
   for (const [model, asked, wanted, warned] of switches) {
-    test(`has ${JSON.stringify(asked)} sent to ${model} in its own words`, async () => {
+    test(`has ${JSON.stringify(asked)} sent to ${model} in its own dialect`, async () => {
       const { status, text, warnings, sent } = await ask('/v1/chat/completions', {
         model,
         messages,
@@ -162,7 +162,7 @@ describe('a model that does not think, asked for by name', () => {
     input: 'Say hello.',
   };
   for (const model of thoughtless) {
-    test(`${model} answers Codex, Claude Code and chat without the wish, and says so`, async () => {
+    test(`${model} answers Codex, Claude Code and chat without thinking, with a warning`, async () => {
       const asked: readonly (readonly [path: string, body: object])[] = [
         ['/v1/responses', { model, ...codex }],
         ['/v1/messages', claude(model, { output_config: { effort: 'medium' } })],
@@ -184,7 +184,7 @@ describe('a model that does not think, asked for by name', () => {
     });
   }
 
-  test('is not what auto chooses for who wants thinking', async () => {
+  test('is not what auto chooses if thinking is requested', async () => {
     const reply = await post(gateway, '/v1/responses', { model: 'auto', ...codex });
     const model = reply.headers.get('x-conclave-model');
     assert.equal(reply.status, 200, await reply.text());
@@ -192,7 +192,7 @@ describe('a model that does not think, asked for by name', () => {
   });
 });
 
-test('a server that nobody knows is left to think or not, and the client of Anthropic’s hears it', async () => {
+test('an unknown server decides about thinking itself, and the Anthropic client gets a warning', async () => {
   const { status, warnings } = await ask('/v1/messages', claude('lab/m', { thinking: { type: 'adaptive' } }));
   assert.equal(status, 200);
   assert.match(warnings, /Whether to think was left to m: it is not known to think/);

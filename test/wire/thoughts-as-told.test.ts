@@ -122,7 +122,7 @@ function turnIn(asked: readonly JsonObject[]): JsonObject {
 }
 
 for (const field of fields) {
-  test(`a thought that came as ${field} goes back as that, to who thought it alone`, async (t) => {
+  test(`reasoning that came as ${field} goes back under that name, only to its origin`, async (t) => {
     const { gateway, asked } = await open(t, field);
     for (const { path, first, next } of clients) {
       for (const stream of [false, true]) {
@@ -145,7 +145,7 @@ for (const field of fields) {
   });
 }
 
-test('a seller that refuses its own thoughts is told none again', async (t) => {
+test('a provider that rejects its own reasoning is sent none again', async (t) => {
   const { gateway, asked, state } = await open(t, 'reasoning');
   const [chat] = clients;
   assert.ok(chat);
@@ -156,8 +156,8 @@ test('a seller that refuses its own thoughts is told none again', async (t) => {
   await ask(chat.first);
   state.refuses = true;
   await ask(chat.next({}));
-  assert.equal(asked.length, 3, 'asked again without');
+  assert.equal(asked.length, 3, 'retried without it');
   await ask(chat.first);
   await ask(chat.next({}));
-  assert.equal(asked.length, 5, 'and not once more');
+  assert.equal(asked.length, 5, 'without another retry');
 });

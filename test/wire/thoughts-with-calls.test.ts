@@ -125,7 +125,7 @@ const thinkers: Readonly<Record<string, string>> = {
   alibaba: 'qwen3-max',
 };
 
-test('a turn without tool calls reaches such a seller byte for byte', async () => {
+test('a turn without tool calls reaches such a provider byte for byte', async () => {
   const messages = [
     { role: 'user', content: 'x' },
     { role: 'assistant', content: 'y' },
@@ -137,7 +137,7 @@ test('a turn without tool calls reaches such a seller byte for byte', async () =
   assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
 });
 
-test('a thought is told again in its own conversation alone, and no more to a model that refuses it', async (t) => {
+test('reasoning is repeated only in its own conversation, and no longer to a model that rejects it', async (t) => {
   const asked: JsonObject[] = [];
   let refuses = false;
   // As vLLM and others: the calls of every conversation count from 0.

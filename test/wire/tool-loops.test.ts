@@ -9,8 +9,8 @@ import OpenAI from 'openai';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { everySimulatedProvider, openTestGateway, type TestGateway } from '../support/gateway.ts';
 
-// An official client runs a tool and goes on by itself. What its model had thought before the call reaches the model again
-// at the second turn, whatever the client brings back of it.
+// An official client runs a tool and continues by itself. The model's reasoning before the call reaches the model again
+// in the second turn, whatever part of it the client returns.
 
 let gateway: TestGateway;
 before(async () => {

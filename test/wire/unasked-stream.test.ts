@@ -32,7 +32,7 @@ test('a provider that streams unasked still gives the client one JSON object', a
   assert.equal(body.choices[0]?.message.content, 'Hello.');
 });
 
-test('and when it breaks off, the client gets an error and nothing else', async (t) => {
+test('and if that stream breaks off, the client gets only an error', async (t) => {
   const gateway = await behind(t, 'text/event-stream', events.slice(0, 2).join(''));
   const reply = await post(gateway, '/v1/chat/completions', {
     model: 'lab/m',
@@ -43,7 +43,7 @@ test('and when it breaks off, the client gets an error and nothing else', async 
   assert.match(body.error.message, /broke off/);
 });
 
-test('and when it breaks off, another model answers: nothing of the answer has gone out yet', async (t) => {
+test('and if that stream breaks off, another model answers, because nothing was sent yet', async (t) => {
   const endings = {
     'no end': [events.slice(0, 2).join(''), 'end'],
     'an error': [`${events[0]}data: {"error":{"message":"over","type":"server_error"}}\n\n`, 'end'],
@@ -90,7 +90,7 @@ test('a provider that does not stream when asked still gives the client a stream
   assert.match(text, /"content":"Hello\."[\s\S]*\[DONE\]/);
 });
 
-test('further answers arrive whole, whichever way the provider sent them', async (t) => {
+test('several choices arrive complete, however the provider sent them', async (t) => {
   const choices = (choice: (index: number) => object) => ({
     id: 'c',
     created: 1,
@@ -124,7 +124,7 @@ test('further answers arrive whole, whichever way the provider sent them', async
     whole: ['application/json', JSON.stringify(asWhole)],
   } as const;
   for (const [way, [type, said]] of Object.entries(ways)) {
-    // A seller whose replies are always written anew.
+    // A provider with replies that are always rewritten.
     const gateway = await behind(t, type, said, { rewritesReplies: true });
     const messages = [{ role: 'user', content: 'Hi' }];
     const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', n: 2, messages });

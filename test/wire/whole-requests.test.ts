@@ -39,7 +39,7 @@ test('no whole request is among the prompts that are fitted to or chosen by', ()
       for (const part of content) if (part.type === 'text') assert.ok(!fitted.has(part.text), name);
 });
 
-test('a kind that goes to the dearest models must be surer than the rest, the more so the more were sent there for nothing', () => {
+test('a task routed to the most expensive models requires higher certainty, the more so the more were sent there in vain', () => {
   const features = { version: 1, bytes: new Uint8Array() };
   const guess = (task: 'chat' | 'debugging', confidence: number) => ({
     task,
