@@ -11,7 +11,7 @@ import { workers } from './parts/workers.ts';
 import { printSection, writeSection, type Section } from './section.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
-/** How much to measure: few rounds to look, many to publish. */
+/** How much to measure: few rounds for a quick look, many for publication. */
 export type BenchOptions = { readonly rounds: number };
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section | readonly Section[]>>> = {
@@ -31,9 +31,9 @@ const { values, positionals } = readOptions(
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '7' },
-      /** Puts the tables into docs/benchmarks.md. */
+      /** Writes the tables to docs/benchmarks.md. */
       write: { type: 'boolean', default: false },
-      /** Measures on a loaded machine as well. */
+      /** Measures even on a loaded machine. */
       force: { type: 'boolean', default: false },
     },
   },

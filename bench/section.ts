@@ -2,19 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
-/** One table of figures, with the words that a reader needs to trust it. */
+/** One table of figures, with the explanation that a reader needs to trust it. */
 export type Section = {
-  /** Of several of one part: its place in the page. */
+  /** Position on the page if one part has several sections. */
   readonly id?: string;
   readonly title: string;
   readonly explanation: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What makes it and writes it down. Default: the part of `npm run bench`. */
+  /** The command that generates and writes it. Default: the part of `npm run bench`. */
   readonly command?: string;
 };
 
-/** As the process began: what is measured loads the machine itself. */
+/** Taken at process start, because the measurement itself loads the machine. */
 const loadBefore = (loadavg()[0] ?? 0).toFixed(1);
 
 const page = join(import.meta.dirname, '../docs/benchmarks.md');

@@ -1,19 +1,22 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How it says that it has too many. */
+/** The refusal that it sends when it has too many requests. */
 export type Refusal = { readonly status: number; readonly retryAfter?: string };
 
 export type CrowdedUpstream = {
   /** Ends in `/v1`. */
   readonly url: string;
   readonly served: () => number;
-  /** Most requests that it has had at one time. */
+  /** The most concurrent requests. */
   readonly mostAtOnce: () => number;
   close(): Promise<void>;
 };
 
-/** An OpenAI-compatible provider that answers so many requests at one time, each in `answerMs`, and refuses others. */
+/**
+ * An OpenAI-compatible provider that serves the given number of concurrent requests, each in `answerMs`, and refuses
+ * others.
+ */
 export async function startCrowdedUpstream(options: {
   readonly places: number;
   readonly answerMs: number;

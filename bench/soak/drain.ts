@@ -5,21 +5,21 @@ import { httpClient } from './http-client.ts';
 import { startPacedUpstream } from './paced-upstream.ts';
 
 export type Drain = {
-  /** Streams that ended whole, and those that ended with an error event. */
+  /** Streams that ended complete, and streams that ended with an error event. */
   readonly whole: number;
   readonly told: number;
-  /** Streams that broke off without a word. */
+  /** Streams that broke off without an error event. */
   readonly lost: number;
   readonly exitCode: number | null;
-  /** Requests that came after the signal and were taken in. */
+  /** Requests that arrived after the signal and were accepted. */
   readonly takenIn: number;
 };
 
 const chunkEveryMs = 100;
 
 /**
- * Sends SIGTERM to a gateway with so many streams in their middle. Those that end by themselves within `drainMs` may;
- * the others are told.
+ * Sends SIGTERM to a gateway with the given number of open streams. Streams that end within `drainMs` end normally; the
+ * others get an error event.
  */
 export async function drain(options: {
   readonly streams: number;
@@ -41,7 +41,7 @@ export async function drain(options: {
   try {
     const streams = Array.from({ length: options.streams }, ask);
     while (upstream.open() < options.streams) await sleep(10);
-    // Their first chunks are through.
+    // Their first chunks have arrived.
     await sleep(5 * chunkEveryMs);
     gateway.process.kill('SIGTERM');
     await sleep(100);

@@ -4,14 +4,17 @@ import type { AddressInfo } from 'node:net';
 export type Firehose = {
   /** Ends in `/v1`. */
   readonly url: string;
-  /** Bytes that have been taken off its hands, by any stream. */
+  /** Bytes that readers have accepted, over all streams. */
   readonly sent: () => number;
-  /** Streams that somebody still holds. */
+  /** Streams that are still open. */
   readonly open: () => number;
   close(): Promise<void>;
 };
 
-/** An OpenAI-compatible provider that sends as much as it is let, up to so many bytes a stream, and never ends one. */
+/**
+ * An OpenAI-compatible provider that sends as fast as it can, up to a number of bytes per stream, and never ends a
+ * stream.
+ */
 export async function startFirehose(bytesPerStream: number): Promise<Firehose> {
   const event = Buffer.from(
     `data: ${JSON.stringify({

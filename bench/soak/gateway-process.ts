@@ -10,14 +10,14 @@ const reporter = join(import.meta.dirname, 'report-held.ts');
 export type GatewayProcess = RunningGateway & {
   readonly configPath: string;
   readonly home: string;
-  /** What it holds after collecting all garbage: objects and buffers. */
+  /** Memory in use after a full garbage collection: objects and buffers. */
   heldBytes(): Promise<number>;
-  /** The most resident memory that it has ever had. */
+  /** Peak resident memory. */
   peakRssBytes(): Promise<number>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** A gateway as people start it, in a process of its own, with a home and a configuration of its own. */
+/** A gateway as users start it, in a separate process with its own home and configuration. */
 export async function gatewayProcess(
   config: ConfigInput,
   args: readonly string[] = [],

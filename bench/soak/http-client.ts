@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** What came back. `ended` is false where the connection broke before the reply was whole. */
+/** The response. `ended` is false if the connection broke before the reply was complete. */
 export type HttpReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -15,7 +15,7 @@ export type HttpClient = {
   close(): void;
 };
 
-/** As many connections as there are requests, kept alive. Never throws for what the other side does. */
+/** One connection per concurrent request, kept alive. Never throws because of the server's behaviour. */
 export function httpClient({ url, key }: { readonly url: string; readonly key: string }): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const post: HttpClient['post'] = (path, body, headers = {}) =>
@@ -46,7 +46,7 @@ export function httpClient({ url, key }: { readonly url: string; readonly key: s
         [status, seen] = [response.statusCode ?? 0, response.headers];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('close', () => settle(response.complete));
-        response.on('error', () => undefined); // told by `close`
+        response.on('error', () => undefined); // reported by `close`
       });
       sent.on('error', () => settle(false));
       sent.end(text);

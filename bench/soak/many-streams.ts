@@ -4,12 +4,12 @@ import { startPacedUpstream, type Pace } from './paced-upstream.ts';
 
 export type ManyStreams = {
   readonly exact: number;
-  /** Most streams that were open at one time, seen from the provider. */
+  /** The most concurrently open streams, as seen by the provider. */
   readonly together: number;
   readonly peakRssBytes: number;
 };
 
-/** Opens so many streams at once through one gateway process and compares every byte that comes out of it. */
+/** Opens the given number of streams at once through one gateway process and compares every byte received. */
 export async function manyStreams({
   streams,
   ...pace

@@ -4,9 +4,9 @@ import { gatewayProcess } from './gateway-process.ts';
 import { httpClient } from './http-client.ts';
 
 export type Outage = {
-  /** Calls whose client saw anything but a whole good answer. */
+  /** Calls that returned anything except a complete, correct answer. */
   readonly failures: number;
-  /** Attempts beyond the first, over all calls: how much failed behind the clients' backs. */
+  /** Attempts after the first, over all calls: failures that clients did not see. */
   readonly furtherAttempts: number;
 };
 
@@ -24,7 +24,7 @@ const faults = [
   '408',
 ];
 
-/** Calls by alias while so large a share of the requests to all providers but one fails. */
+/** Sends calls by alias while the given share of requests to all providers but one fails. */
 export async function outage(options: {
   readonly calls: number;
   readonly atOnce: number;
@@ -63,7 +63,7 @@ export async function outage(options: {
   }
 }
 
-/** Two that fail and one that does not, each with a workhorse of its own family. */
+/** Two providers that fail and one that does not, each with a workhorse model of its own family. */
 function failingProviders(url: string): ConfigInput {
   return {
     providers: {

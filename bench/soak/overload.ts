@@ -5,26 +5,26 @@ import { gatewayProcess } from './gateway-process.ts';
 import { httpClient } from './http-client.ts';
 
 export type Overload = {
-  /** Answers in the time measured, as a share of what the provider can give. */
+  /** Answers during the measurement, as a share of the provider's capacity. */
   readonly capacityKept: number;
-  /** Calls that were sent away, and how long they took to hear of it. */
+  /** Refused calls, and how long their refusal took. */
   readonly shed: number;
   readonly shedP50Ms: number;
   readonly shedP99Ms: number;
   readonly shedMostMs: number;
-  /** Of them, those without a time to come back. */
+  /** Refused calls without a retry time. */
   readonly withoutRetryAfter: number;
   /** Replies that were neither an answer nor a 429. */
   readonly other: number;
-  /** Most calls that the provider has had at one time. */
+  /** The most concurrent calls at the provider. */
   readonly mostAtOnce: number;
 };
 
 const patienceMs = 10_000;
 
 /**
- * Callers, far more than the provider has places, ask again as soon as they are answered, or when they are told to come
- * back. `told`: the config names the limit; else it is learnt from the provider's refusals. Measured once it is warm.
+ * Runs far more callers than the provider has slots; each calls again once it is answered, or at its retry time.
+ * `told`: the config sets the limit; otherwise it is learned from the provider's refusals. Measures after a warm-up.
  */
 export async function overload(options: {
   readonly places: number;
@@ -33,11 +33,14 @@ export async function overload(options: {
   readonly told: boolean;
   readonly warmMs: number;
   readonly measuredMs: number;
-  /** Measures on, for ten seconds more at most, until so many have been sent away: told to wait for long, they may all be waiting. */
+  /**
+   * Extends the measurement by up to ten seconds until this many calls were refused: with long retry times, all callers
+   * may be waiting.
+   */
   readonly leastShed?: number;
   /** How the provider refuses; default: with a bare 429. */
   readonly refusal?: Refusal;
-  /** Processes that share the port. Default: 1. */
+  /** Number of processes that share the port. Default: 1. */
   readonly workers?: number;
 }): Promise<Overload> {
   const { places, answerMs, told, workers = 1, leastShed = 0 } = options;
@@ -68,12 +71,12 @@ export async function overload(options: {
       if (measuring && status === 429) shedMs.push(ms);
       if (measuring && !(retryAfter > 0)) withoutRetryAfter += 1;
       if (measuring && status !== 429) other += 1;
-      // Spread, as official clients do.
+      // Adds jitter, as official clients do.
       await sleep((retryAfter || 1) * 1_000 * (0.75 + Math.random() / 2), undefined, { ref: false });
     }
   };
   try {
-    // One by one: a thousand connections in one moment would measure the kernel.
+    // One at a time: a thousand simultaneous connections would measure the kernel.
     const callers = Array.from({ length: options.callers }, async (_, i) => {
       await sleep((i / options.callers) * (options.warmMs / 2));
       await caller();

@@ -12,7 +12,7 @@ export type PacedUpstream = {
 
 export type Pace = { readonly chunks: number; readonly chunkEveryMs: number };
 
-/** An OpenAI-compatible provider whose streams have so many chunks, one in so many milliseconds. */
+/** An OpenAI-compatible provider that streams the given number of chunks at a fixed interval. */
 export async function startPacedUpstream({ chunks, chunkEveryMs }: Pace): Promise<PacedUpstream> {
   const events = Array.from({ length: chunks }, (_, index) => Buffer.from(event(index, chunks)));
   const done = Buffer.from('data: [DONE]\n\n');

@@ -6,18 +6,20 @@ import { overload } from './overload.ts';
 import { reload } from './reload.ts';
 import { slowReaders } from './slow-readers.ts';
 
-/** What a part wants, and what it found. */
+/** A part's goal and its result. */
 export type Finding = { readonly wanted: string; readonly found: string; readonly ok: boolean };
 
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
 
 /**
- * Of an outage, lest nothing be shown by it. How many more fail is chance (700 to 1,500 were seen): a breaker that has opened
- * keeps calls away from whoever fails.
+ * Minimum of failed attempts in the outage, so that it shows something. The number above it varies (700 to 1,500 were
+ * seen), because an open breaker keeps calls away from failing providers.
  */
 const leastFailed = 300;
 
-/** What a gateway must stand, at full size. Small sizes of the same run with the tests (test/gateway/soak.test.ts). */
+/**
+ * What a gateway must withstand, at full size. The tests run the same parts at small sizes (test/gateway/soak.test.ts).
+ */
 export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
   async streams() {
     const streams = 1_000;
@@ -73,7 +75,7 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
 
 type Crowd = { readonly told: boolean; readonly workers?: number; readonly refusal?: Refusal };
 
-/** Ten times as many callers as the provider has places, by config or by its refusals. */
+/** Ten times as many callers as the provider has slots; the limit is configured or learned from refusals. */
 async function crowd({ told, workers = 1, refusal }: Crowd): Promise<Finding> {
   const kept = 0.9;
   const mostMs = 50;

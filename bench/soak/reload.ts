@@ -9,12 +9,12 @@ import { startPacedUpstream } from './paced-upstream.ts';
 export type Reloads = {
   readonly sent: number;
   readonly failures: readonly string[];
-  /** Configurations that were taken, and those that were refused. */
+  /** Configurations that were accepted, and those that were refused. */
   readonly loaded: number;
   readonly refused: number;
 };
 
-/** Changes the configuration of a gateway under a steady load every half second, every third time for the worse. */
+/** Changes a gateway's configuration every half second under a steady load; every third one is invalid. */
 export async function reload(options: {
   readonly perSecond: number;
   readonly seconds: number;
@@ -43,7 +43,7 @@ export async function reload(options: {
   }
 }
 
-/** Asks for it instead of waiting until the file is looked at; its line in the log says that it is done. */
+/** Requests the reload instead of waiting for the next file check; its log line reports that it is done. */
 async function reloaded({ process, output }: GatewayProcess): Promise<void> {
   const lines = () => output().split('configuration').length;
   const before = lines();

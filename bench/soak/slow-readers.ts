@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startFirehose } from './firehose.ts';
 import { gatewayProcess, type GatewayProcess } from './gateway-process.ts';
 
-/** What the gateway's process holds for each reader that has stopped, in bytes. */
+/** The memory that the gateway's process uses for each stopped reader, in bytes. */
 export async function slowReaders({ readers }: { readonly readers: number }): Promise<number> {
   const firehose = await startFirehose(16 * 2 ** 20);
   const gateway = await gatewayProcess({
@@ -23,7 +23,7 @@ export async function slowReaders({ readers }: { readonly readers: number }): Pr
   }
 }
 
-/** Asks for a stream and stops behind its first bytes. */
+/** Requests a stream and stops reading after its first bytes. */
 function stopReading({ url, key }: GatewayProcess, open: ClientRequest[]): Promise<ClientRequest> {
   return new Promise((resolve) => {
     const asked = request(`${url}/v1/chat/completions`, {
@@ -31,7 +31,7 @@ function stopReading({ url, key }: GatewayProcess, open: ClientRequest[]): Promi
       agent: false,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     });
-    asked.on('error', () => undefined); // it is destroyed in the end
+    asked.on('error', () => undefined); // it is destroyed at the end
     asked.on('response', (response) => {
       response.on('error', () => undefined);
       response.once('data', () => {

@@ -82,7 +82,7 @@ function heard({ content, stop_reason, usage }: Anthropic.Message): Heard {
       cacheWrite: written,
       reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
     },
-    // A refusal's words are text here, and the stop reason says what they are.
+    // A refusal is text here; the stop reason marks it as a refusal.
     refusal: '',
     citations: content.reduce(
       (count, block) => count + (block.type === 'text' ? (block.citations?.length ?? 0) : 0),

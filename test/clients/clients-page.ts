@@ -6,7 +6,7 @@ import { recordingCorrections } from '../support/recording-corrections.ts';
 import { aspects, type Hearing } from './hearing.ts';
 import type { OfficialClient } from './official-client.ts';
 
-/** One recording, heard by one client. */
+/** One recording, read by one client. */
 export type Row = {
   readonly client: OfficialClient;
   readonly source: string;
@@ -14,10 +14,10 @@ export type Row = {
   readonly hearing: Hearing;
 };
 
-/** A stream that a client heard the same when each byte came by itself. */
+/** A stream that a client read the same when each byte arrived separately. */
 export type TornRow = { readonly client: OfficialClient; readonly id: string };
 
-/** docs/clients.md: how many of the recordings each client heard as they mean, by provider dialect and by aspect. */
+/** docs/clients.md: how many recordings each client read correctly, by provider dialect and aspect. */
 export function clientsPage(
   clients: readonly OfficialClient[],
   rows: readonly Row[],

@@ -8,18 +8,18 @@ import {
   type Question,
 } from './official-client.ts';
 
-/** How a client's hearing of one recording went. */
+/** The result of one client reading one recording. */
 export type Hearing = {
   readonly id: string;
   readonly aspects: readonly Aspect[];
   readonly heard: Outcome;
-  /** Not all that it means, but all that this client hears of it without a gateway between. */
+  /** Incomplete, but everything that this client reads without a gateway. */
   readonly asDirect?: true;
-  /** Absent: all of it arrived. */
+  /** Absent: everything arrived. */
   readonly lost?: object;
 };
 
-/** What there is to lose. */
+/** What can be lost. */
 export const aspects = [
   'text',
   'tools',
@@ -31,7 +31,7 @@ export const aspects = [
 ] as const;
 export type Aspect = (typeof aspects)[number];
 
-/** One recording through one client: what a program made of it against what it means. */
+/** One recording through one client: compares what a program gets with what the recording means. */
 export async function hear(
   client: OfficialClient,
   reply: RecordedReply,
@@ -44,7 +44,7 @@ export async function hear(
   const arrived = 'thrown' in heard ? heard : outlined(client, heard);
   if (isDeepStrictEqual(arrived, wanted)) return found;
   if ('thrown' in heard && reply.expect?.error !== undefined) return found;
-  // A relay owes what the client would have heard without a gateway between.
+  // A relay must deliver what the client would get without a gateway.
   const direct =
     places.provider && (await outcomeOf(client, places.provider, { ...question, model: reply.id }));
   if (direct && isDeepStrictEqual(withoutPlace(heard), withoutPlace(direct)))
@@ -52,10 +52,10 @@ export async function hear(
   return { ...found, lost: { heard: arrived, wanted, ...(direct && { direct }) } };
 }
 
-/** What a program is told, or the client's own complaint: a stream broke off, or it does not take the answer. */
+/** What a program gets, or the client's error: a stream broke off, or the client does not accept the answer. */
 export type Outcome = Heard | { readonly thrown: string };
 
-/** Asks as a program does. */
+/** Sends a request as a program does. */
 export async function outcomeOf(client: OfficialClient, at: Gateway, question: Question): Promise<Outcome> {
   try {
     return await client.ask(at, question);
@@ -64,14 +64,14 @@ export async function outcomeOf(client: OfficialClient, at: Gateway, question: Q
   }
 }
 
-/** A complaint may hold ids of the gateway's own. */
+/** An error may contain the gateway's ids. */
 export function withoutPlace(outcome: Outcome): Outcome {
   if (!('thrown' in outcome)) return outcome;
   const [first = ''] = outcome.thrown.split('\n');
   return { thrown: first.replaceAll(/\b(?:req|resp|msg|chatcmpl)[-_]\w+/g, 'id') };
 }
 
-/** What the program asks for must fit what it will be told: its tools, or a schema. */
+/** The program's request must fit the answer: its tools, or a schema. */
 export function questionFor({ streaming, expect, features }: RecordedReply, model: string): Question {
   const tools = [...new Set(expect?.toolCalls?.map(({ name }) => name))];
   return {
@@ -82,7 +82,7 @@ export function questionFor({ streaming, expect, features }: RecordedReply, mode
   };
 }
 
-/** What a seller's own habits say beyond the recordings' common reading of its dialect. */
+/** What a provider reports in addition to the common reading of its dialect. */
 const sellersOwn: Readonly<Record<string, Partial<Expectation>>> = {
   // Moonshot's `usage.cached_tokens`.
   'moonshot.moonshotai-reasoning.j': {
@@ -90,14 +90,14 @@ const sellersOwn: Readonly<Record<string, Partial<Expectation>>> = {
   },
 };
 
-/** Recordings of a commentary with an answer behind it. */
+/** Recordings of a commentary followed by an answer. */
 const commented: ReadonlySet<string> = new Set(['openai.openai-phase-1.j', 'openai.openai-phase-1.s']);
 
 function wantedOf(client: OfficialClient, reply: RecordedReply): object | undefined {
   if (!reply.expect) return undefined;
   const expect = { ...reply.expect, ...sellersOwn[reply.id] };
   const told = client.tellsRefusals && expect.refusal !== '';
-  // Conclave puts a break between a commentary and the answer, which a relayed reply lacks.
+  // Conclave inserts a break between a commentary and the answer; a relayed reply has none.
   const isBroken = commented.has(reply.id) && client.dialect !== 'openai-responses';
   const text = isBroken ? expect.text.replace('links.Here', 'links.\n\nHere') : expect.text;
   return outlined(client, {
@@ -106,23 +106,23 @@ function wantedOf(client: OfficialClient, reply: RecordedReply): object | undefi
     finish: told ? 'content_filter' : expect.finish,
     usage: expect.usage && {
       ...expect.usage,
-      // A seller may count more reasoning than it bills as completion; ours never exceeds the bill.
+      // A provider may report more reasoning tokens than it bills as completion; our count never exceeds the bill.
       reasoning: Math.min(expect.usage.reasoning, expect.usage.output),
     },
   });
 }
 
-/** What of an answer this client can show. */
+/** The parts of an answer that this client can represent. */
 function outlined({ blanks, dialect, leavesOutZeros }: OfficialClient, heard: Heard): object {
   const { text, reasoning, toolCalls, finish, usage, refusal, citations, imagesOut } = heard;
   const zeros = dialect === 'anthropic-messages' || leavesOutZeros;
   const counts = usage ?? (zeros ? noTokens : null);
   return {
-    // Anthropic's messages cannot hold an image of the model's, and say so in its place.
+    // Anthropic's messages cannot contain an image from the model; a note replaces it.
     text: text.replace(/\[The model answered with an image[^\]]*\]/, ''),
     reasoning,
     toolCalls,
-    // Anthropic's clients have no word for an end that nobody explains.
+    // Anthropic's clients have no value for an unexplained end.
     finish: finish === 'other' ? 'stop' : finish,
     usage: counts && { ...counts, cacheWrite: blanks.includes('cacheWrite') ? 0 : counts.cacheWrite },
     ...(!blanks.includes('refusal') && { refusal }),
@@ -131,7 +131,7 @@ function outlined({ blanks, dialect, leavesOutZeros }: OfficialClient, heard: He
   };
 }
 
-/** Anthropic's messages have no way to say that usage is unknown. */
+/** Anthropic's messages cannot express that usage is unknown. */
 const noTokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 };
 
 function aspectsOf({ blanks }: OfficialClient, { expect, features }: RecordedReply): Aspect[] {

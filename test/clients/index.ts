@@ -5,7 +5,7 @@ import { openaiChatClient } from './openai-chat.ts';
 import { openaiResponsesClient } from './openai-responses.ts';
 import { vercelAnthropicClient, vercelOpenAiClient } from './vercel.ts';
 
-/** The official clients that the gateway must serve as if it were their provider. */
+/** The official clients that the gateway must serve exactly as their own provider would. */
 export const officialClients: readonly OfficialClient[] = [
   openaiChatClient,
   openaiResponsesClient,

@@ -33,7 +33,7 @@ export const langchainClient: OfficialClient = {
   },
   failure(thrown) {
     if (!(thrown instanceof Error)) return { status: undefined, name: String(thrown) };
-    // OpenAI's own errors with a code of LangChain's; a prompt that is too long is a class of its own, without a status.
+    // OpenAI's own errors with a code of LangChain's; a too-long prompt has a class of its own, without a status.
     const { status, lc_error_code: code } = thrown as { status?: number; lc_error_code?: string };
     return { status, name: code ?? thrown.name };
   },
@@ -64,7 +64,7 @@ function heard(message: AIMessage): Heard {
       ...invalid_tool_calls.map(({ name, args }) => ({ name: name ?? '', args: args ?? '' })),
     ],
     finish: String(message.response_metadata['finish_reason']),
-    // Without a count the numbers are there and undefined; a count of zero is left out.
+    // Without a count the fields exist and are undefined; a count of zero is left out.
     usage:
       usage?.input_tokens !== undefined
         ? {

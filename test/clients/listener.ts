@@ -5,18 +5,18 @@ import type { Failure, Gateway, OfficialClient } from './official-client.ts';
 import { dialectOf, ownReplies, recordedReplies, startReplayingGateway } from './replaying-gateway.ts';
 import type { RecordedReply } from '../support/recorded-replies.ts';
 
-// What one official client makes of recordings, in a thread of its own: see `listening.ts`.
+// What one official client reads from recordings, in its own thread: see `listening.ts`.
 
-/** What a thread of this file is asked, of each of these clients. */
+/** The task of a thread of this file, for each of these clients. */
 export type ListenerTask = {
   readonly clients: readonly string[];
   readonly ids: Readonly<Record<Listened, string[]>>;
 };
 
-/** Recordings to hear; of these, what to hear again torn into bytes; and recordings to be refused by. */
+/** Recordings to read; those of them to read again in single bytes; and recorded refusals. */
 export type Listened = 'answers' | 'torn' | 'failures';
 
-/** What it tells of one client, in the order that it was asked in. */
+/** The results for one client, in the order of the task. */
 export type ListenerReport = {
   readonly answers: readonly Hearing[];
   readonly torn: readonly {
@@ -27,11 +27,11 @@ export type ListenerReport = {
   readonly failures: readonly (Failure & { readonly id: string })[];
 };
 
-/** Questions on their way at one time: a turn of the event loop then carries a byte of each. */
+/** Concurrent requests: a turn of the event loop then carries a byte of each. */
 const atOnce = 8;
 
 const known = new Map([...ownReplies, ...recordedReplies].map((reply) => [reply.id, reply]));
-// Started with a task of this kind, by `listening.ts` alone.
+// Only `listening.ts` starts this thread, with a task of this type.
 const { clients, ids } = workerData as ListenerTask;
 const cleanups: (() => Promise<void>)[] = [];
 const replaying = await startReplayingGateway({ after: (clean) => cleanups.push(clean) });

@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { officialClients } from './index.ts';
 import type { ListenerReport, ListenerTask } from './listener.ts';
 
-/** Two cores are what there is at least. */
+/** At least two cores are assumed. */
 const threads = 2;
 
 /**
- * What every official client makes of these recordings, by its name; heard in threads of their own, because `node:test`
- * follows every promise of the thread that it runs in, which would be most of the work here.
+ * What every official client reads from these recordings, by client name. Runs in separate threads, because `node:test`
+ * tracks every promise of its own thread, which would be most of the work here.
  */
 export async function listening(ids: ListenerTask['ids']): Promise<ReadonlyMap<string, ListenerReport>> {
   const shares = Array.from({ length: threads }, (_, share) =>

@@ -3,20 +3,20 @@ import type { JsonValue } from '../../src/core/json/json.ts';
 import type { ClientDialectId } from '../support/client-stream.ts';
 import type { Expectation } from '../support/recorded-replies.ts';
 
-/** What a program asks of its client. Tools go by name and take any object. */
+/** A program's request to its client. Tools are given by name and accept any object. */
 export type Question = {
   readonly model: string;
   readonly stream: boolean;
   readonly tools?: readonly string[];
-  /** The answer shall be JSON of this schema. */
+  /** The answer must be JSON of this schema. */
   readonly schema?: typeof anyObject;
   readonly signal?: AbortSignal;
 };
 
-/** Where the gateway is. */
+/** The gateway's address. */
 export type Gateway = { readonly url: string; readonly key: string };
 
-/** What a program reads of the answer: numbers as OpenAI counts, the finish in the recordings' own words. */
+/** What a program reads from the answer: numbers as OpenAI counts them, the finish reason as the recordings name it. */
 export type Heard = {
   readonly text: string;
   readonly reasoning: string;
@@ -31,7 +31,7 @@ export type Heard = {
 type Usage = Pick<NonNullable<Expectation['usage']>, 'input' | 'output'> &
   Partial<NonNullable<Expectation['usage']>>;
 
-/** What a client has no member for. Everything else must arrive. */
+/** What a client has no field for. Everything else must arrive. */
 export type Blank = 'citations' | 'imagesOut' | 'refusal' | 'cacheWrite';
 
 /** An official client, as programs use it. */
@@ -41,21 +41,21 @@ export type OfficialClient = {
   readonly package: string;
   readonly dialect: ClientDialectId;
   readonly blanks: readonly Blank[];
-  /** A refusal's words are text to it, and the finish says what they are. */
+  /** The client returns a refusal as text; the finish reason marks it. */
   readonly tellsRefusals?: true;
-  /** It does not tell a usage of nothing from none. */
+  /** The client does not distinguish zero usage from no usage. */
   readonly leavesOutZeros?: true;
-  /** Asks and reads the answer. Throws what the client throws. */
+  /** Sends the request and reads the answer. Throws what the client throws. */
   ask(gateway: Gateway, question: Question): Promise<Heard>;
-  /** The error that a program has met. */
+  /** The error that a program got. */
   failure(thrown: unknown): Failure;
-  /** The error that its documentation promises for this status, where that says all. */
+  /** The error that the client's documentation promises for this status, if the status alone determines it. */
   failureOf(status: number, code: ErrorCode): Failure;
 };
 
 export type Failure = { readonly status: number | undefined; readonly name: string };
 
-/** The class of errors of this status, where its own has none. */
+/** The error class of this status, if the client has none of its own for it. */
 export function classOfStatus(classes: Readonly<Record<number, string>>, status: number): string {
   return classes[status] ?? (status >= 500 ? 'InternalServerError' : 'APIError');
 }
@@ -68,11 +68,11 @@ export const anyObject = {
 
 export const prompt = 'Say what you have to say.';
 
-/** Arguments as a value; the text itself where a model wrote no JSON; `{}` where it wrote nothing. */
+/** Arguments as a value: the text itself if the model did not write JSON, `{}` if it wrote nothing. */
 export function argumentsOf(text: string): JsonValue {
   if (text === '') return {};
   try {
-    return JSON.parse(text) as JsonValue; // JSON.parse of a string yields a JSON value
+    return JSON.parse(text) as JsonValue; // JSON.parse of a string returns a JSON value
   } catch {
     return text;
   }

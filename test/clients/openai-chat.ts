@@ -43,7 +43,7 @@ function bodyOf({ model, tools, schema }: Question) {
   };
 }
 
-/** What sellers put beside OpenAI's own members: thoughts, sources, images. */
+/** What providers add to OpenAI's own fields: reasoning, sources, images. */
 function besideText() {
   const members: Record<string, unknown> = {};
   return {
@@ -88,7 +88,7 @@ function heard({ choices, usage }: OpenAI.ChatCompletion): Heard {
 }
 
 function callsOf({ tool_calls }: Message): Heard['toolCalls'] {
-  // Some sellers send null.
+  // Some providers send null.
   return (tool_calls ?? []).flatMap((call) =>
     call.type === 'function'
       ? [{ name: call.function.name, args: argumentsOf(call.function.arguments) }]

@@ -5,13 +5,13 @@ import { startTestGateway, type Cleanup, type TestGateway } from '../support/gat
 import { ownSamples, collectedReplies, type RecordedReply } from '../support/recorded-replies.ts';
 import { startReplayServer, tornName, type ReplayServer } from '../providers/replay-server.ts';
 
-/** Our own samples and, where they are, those of the collection, of every dialect. */
+/** Our own samples and, if present, the collection's, of every dialect. */
 export const ownReplies = dialects.flatMap(({ id }) => ownSamples(id));
 export const recordedReplies = dialects.flatMap(({ id }) =>
   collectedReplies(id === 'google-generate' ? 'gemini' : id),
 );
 
-/** A gateway whose every provider is the replay server. */
+/** A gateway that uses the replay server for every provider. */
 export type ReplayingGateway = {
   readonly gateway: TestGateway;
   readonly server: ReplayServer;
@@ -31,12 +31,14 @@ export async function startReplayingGateway(t: Cleanup): Promise<ReplayingGatewa
   return { gateway, server, modelOf: (reply, tornAt) => `${providerOf(reply)}/${nameOf(reply, tornAt)}` };
 }
 
-/** The recordings' own word for a dialect, as ours. */
+/** Maps the recordings' name of a dialect to ours. */
 export function dialectOf({ dialect }: RecordedReply): DialectId {
   return dialects.find(({ id }) => id === dialect)?.id ?? 'google-generate';
 }
 
-/** Sellers keep their names, and with them their habits; what they say over Responses is a provider of its own. */
+/**
+ * Providers keep their names, and so their special handling; their Responses recordings belong to a separate provider.
+ */
 function providerOf(reply: RecordedReply): string {
   return dialectOf(reply) === 'openai-responses' ? `${reply.provider}-responses` : reply.provider;
 }

@@ -92,7 +92,7 @@ function heard({ text, reasoningText, toolCalls, finishReason, usage }: Result):
   return {
     text,
     reasoning: reasoningText ?? '',
-    // What the provider has run itself is no work for the program.
+    // The program does not run tools that the provider has already run.
     toolCalls: toolCalls
       .filter(({ providerExecuted }) => providerExecuted !== true)
       .map(({ toolName, input }) => ({ name: toolName, args: input as JsonValue })),

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../../src/core/json/json.ts';
 import type { Failure, Gateway } from '../clients/official-client.ts';
 
-/** What a program puts into a conversation. */
+/** A turn that a program adds to a conversation. */
 export type Turn =
   | { readonly kind: 'user'; readonly text: string; readonly pngBase64?: string }
-  /** An earlier answer, as the client itself gave it. */
+  /** An earlier answer, as returned by the client itself. */
   | { readonly kind: 'answer'; readonly native: unknown }
   | {
       readonly kind: 'results';
@@ -15,11 +15,11 @@ export type Ask = {
   readonly model: string;
   readonly stream: boolean;
   readonly turns: readonly Turn[];
-  /** Names of tools that take a city. */
+  /** Names of tools that take a city as input. */
   readonly tools?: readonly string[];
-  /** The answer shall be a city with its population. */
+  /** The answer must be a city with its population. */
   readonly schema?: true;
-  /** The model shall think, and show it. */
+  /** The model must think and show its reasoning. */
   readonly think?: true;
 };
 

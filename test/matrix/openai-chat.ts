@@ -24,13 +24,13 @@ export const openaiChat: MatrixClient = {
       stream: true,
       stream_options: { include_usage: true },
     });
-    // Reasoning and its proofs are no members of OpenAI's own; programs collect them from the chunks.
+    // Reasoning and its proofs are not fields of OpenAI's own; programs collect them from the chunks.
     let reasoning_content = '';
     const reasoning_details: unknown[] = [];
     for await (const chunk of stream) {
       const delta = chunk.choices[0]?.delta as
         | { reasoning_content?: string; reasoning_details?: unknown[] }
-        | undefined; // sellers' own members
+        | undefined; // fields added by providers
       reasoning_content += delta?.reasoning_content ?? '';
       reasoning_details.push(...(delta?.reasoning_details ?? []));
     }

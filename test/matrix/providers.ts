@@ -4,24 +4,24 @@ import { openaiResponses } from './openai-responses.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import type { MatrixClient } from './matrix-client.ts';
 
-/** The official clients of the three dialects that clients speak. */
+/** The official clients of the three client dialects. */
 export const clients: readonly MatrixClient[] = [openaiChat, openaiResponses, anthropicMessages];
 
 export type Provider = {
   readonly model: string;
-  /** A model that thinks, where the first does not. */
+  /** A model that thinks, if the first does not. */
   readonly thinker?: string;
-  /** Clients that its thoughts are hidden from: counted, but not asked for or never shown. */
+  /** Clients that do not get its reasoning: it is counted, but not requested or never shown. */
   readonly hidesThoughtsFrom?: readonly MatrixClient[];
-  /** Thoughts are shown, but counted as all else that the model wrote. */
+  /** Reasoning is shown, but counted as ordinary output. */
   readonly countsNoThoughts?: true;
   readonly blind?: true;
 };
 
-/** A model per kind of provider, and two where its families differ. */
+/** One model per kind of provider, two if its families differ. */
 export const providers: Readonly<Record<string, Provider>> = {
   'openai chat': { model: 'openai-chat/gpt-5-mini', hidesThoughtsFrom: clients },
-  // Summaries need a word of the client's, which OpenAI's chat does not have, and an organisation that OpenAI knows.
+  // Summaries need a client option that OpenAI's chat does not have, and a verified OpenAI organisation.
   'openai responses': { model: 'openai/gpt-5.4-mini', hidesThoughtsFrom: [openaiChat] },
   anthropic: { model: 'anthropic/claude-sonnet-4-5', countsNoThoughts: true },
   google: { model: 'google/gemini-2.5-flash' },
@@ -49,13 +49,13 @@ export const everyProvider: TestGatewayOptions = {
         baseUrl: `${simulator.url}/openai/v1`,
         apiKey: 'key-openai',
         dialect: 'openai-chat',
-        // It stands for OpenAI, which a server at an address of its own is not taken for.
+        // Stands for OpenAI; a server at a custom address is not treated as OpenAI.
         quirks: { maxTokensField: 'max_completion_tokens' },
       },
     },
-    // Of a local model nothing is known without asking its server.
+    // Nothing is known about a local model without querying its server.
     models: [{ id: 'ollama/qwen3:8b', capabilities: ['tools', 'vision', 'json-schema', 'reasoning'] }],
-    // Nobody waits here for a provider that shall refuse.
+    // No waiting for a provider that is expected to refuse.
     routing: { retries: 0 },
   }),
 };
