@@ -13,25 +13,25 @@ import type { LoadOrder, LoadReport } from './processes/load.ts';
 import type { Section } from './section.ts';
 import { scenarios, streamEvents, type ClientApi, type Scenario } from './workload.ts';
 
-/** A proxy to put between the load and the upstream. The first of a comparison is the yardstick. */
+/** A proxy to put between the load and the upstream. The first one is the baseline of a comparison. */
 export type ProxyTarget = {
   readonly name: string;
   /** Starts a script of Node in front of `upstreamUrl`; it prints its address. */
   command?(upstreamUrl: string): readonly string[];
   environment?(upstreamUrl: string): Readonly<Record<string, string>>;
-  /** Instead, for what is no script of Node. */
+  /** Alternative to a script, for targets that are not Node scripts. */
   start?(upstreamUrl: string): Promise<MeasuredProcess>;
-  /** Below its address. */
+  /** Path of the requests at the proxy's address. */
   readonly path: string;
-  /** Its key, where it wants one, and where to. */
+  /** Headers with its key and the upstream's address, if it requires them. */
   readonly headers?: ProxyHeaders | ((upstreamUrl: string) => ProxyHeaders);
-  /** What its callers speak. Default: OpenAI's chat. */
+  /** The API that its callers use. Default: OpenAI's chat. */
   readonly api?: ClientApi;
 };
 
 type ProxyHeaders = Readonly<Record<string, string>>;
 
-/** A proxy and what it was seen to do, scenario by scenario, round by round. */
+/** A proxy and its measurements, scenario by scenario, round by round. */
 export type Measured = {
   readonly target: ProxyTarget;
   readonly process: MeasuredProcess;
@@ -62,7 +62,7 @@ export async function compareProxies(
   return comparison(measured, { rounds, title });
 }
 
-/** Starts upstream, load and targets, gives them to `work` and ends them whatever comes of it. */
+/** Starts upstream, load and targets, passes them to `work` and always ends them. */
 export async function withProxies<T>(
   targets: readonly ProxyTarget[],
   work: (proxies: readonly Measured[], load: ChildProcess) => Promise<T>,
@@ -79,7 +79,7 @@ export async function withProxies<T>(
   }
 }
 
-/** Warms every proxy up for one scenario, then measures them in turn. */
+/** Warms up every proxy for one scenario, then measures them in turn. */
 export async function sampleAll(
   proxies: readonly Measured[],
   load: ChildProcess,

@@ -4,13 +4,16 @@ import { printSection, writeSection } from './section.ts';
 import { plantedDefects } from '../test/support/planted-repository.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
-/** What a panel of reviewers finds that one alone misses, by how alike they err. See fixtures/planted. */
+/**
+ * Measures what a panel of reviewers finds that one reviewer misses, by how correlated their errors are. See
+ * fixtures/planted.
+ */
 const { values } = readOptions(
   {
     options: {
       seeds: { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
-      /** Puts the table into docs/benchmarks.md. */
+      /** Writes the table to docs/benchmarks.md. */
       write: { type: 'boolean', default: false },
     },
   },

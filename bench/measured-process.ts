@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from './processes/report-usage.ts';
 
-/** A server of its own process that can be asked what it has consumed. */
+/** A server in a separate process that reports its resource usage. */
 export type MeasuredProcess = {
-  /** The first address that it printed. */
+  /** The first address printed by the process. */
   readonly url: string;
   usage(): Promise<Usage>;
   /** Sends a message and resolves with the next one that comes back; for processes with a reporter of their own. */
@@ -23,7 +23,7 @@ export type ProcessOptions = {
   readonly cores?: Cores;
 };
 
-/** Where processes of a bench run. Default: all on one core. */
+/** The cores that the processes of a bench run on. Default: all on one core. */
 export type Cores = 'one' | 'all';
 
 /**
@@ -76,7 +76,7 @@ export function pinned(program: string, args: readonly string[]): [program: stri
   return canPin() ? ['taskset', ['-c', '0', program, ...args]] : [program, [...args]];
 }
 
-/** Resolves once somebody answers at `url`, whatever they say. */
+/** Resolves once a server answers at `url`, with any status. */
 export async function untilListening(url: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     if (

@@ -5,11 +5,11 @@ import { measuredClaims } from './mission/measurement.ts';
 import { simulatedClaims } from './mission/simulation.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
-/** Every published figure of what orchestration saves, beside what we find. See docs/evidence.md. */
+/** Compares every published figure about savings by orchestration with our own result. See docs/evidence.md. */
 const { values } = readOptions(
   {
     options: {
-      /** The folder with the routing data; without it nothing is measured. */
+      /** The folder with the routing data; without it there is no measurement. */
       data: { type: 'string' },
       json: { type: 'boolean', default: false },
     },

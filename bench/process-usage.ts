@@ -3,7 +3,7 @@ import type { Usage } from './processes/report-usage.ts';
 
 const pageBytes = 4_096;
 
-/** What a process of any kind and its children have consumed, as Linux tells it, to the nanosecond. */
+/** The resources that a process and its children have used, as Linux reports them; CPU time to the nanosecond. */
 export function processUsage(pid: number): Usage {
   const tasks = readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}`);
   const own = tasks.reduce(

@@ -4,13 +4,13 @@ import { soakParts } from './soak/parts.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
 /**
- * What a gateway must stand, at full size: `npm run bench:soak [part …] [-- --write]`. Every part says what it wants and
- * what it found, and one that finds less ends the run with 1.
+ * What a gateway must withstand, at full size: `npm run bench:soak [part …] [-- --write]`. Every part reports its goal
+ * and its result; a missed goal ends the run with 1.
  */
 const { values, positionals } = readOptions(
   {
     allowPositionals: true,
-    /** Puts the table of all parts into docs/benchmarks.md. */
+    /** Writes the table of all parts to docs/benchmarks.md. */
     options: { write: { type: 'boolean', default: false } },
   },
   'npm run bench:soak -- [part …] [--write]',

@@ -1,7 +1,7 @@
-/** One frame of a stack, as V8's profiler tells it. */
+/** One stack frame, as V8's profiler reports it. */
 export type Frame = { readonly functionName: string; readonly url: string };
 
-/** Files and what they are there for; the first rule that fits counts. */
+/** File patterns and their stage; the first matching rule applies. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [
     /src\/(?:transport\/(?:parse-json|unicode|find-json)|core\/(?:top-level-members|splice-members))/,
@@ -24,8 +24,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What a moment was spent on: by the innermost frame, beginning with the leaf, that any rule knows, so that a system
- * call counts to whoever made it. `undefined`: nothing was done.
+ * Returns the stage of a sample: that of the innermost frame with a matching rule, so that a system call counts for its
+ * caller. `undefined`: the process was idle.
  */
 export function stageOf(stack: readonly Frame[]): string | undefined {
   const leaf = stack[0]?.functionName;

@@ -1,4 +1,4 @@
-/** What goes through every proxy: a 2 KB completion, a stream of 200 events, and prompts of 2 KB and 1 MB. */
+/** The load sent through every proxy: a 2 KB completion, a stream of 200 events, and prompts of 2 KB and 1 MB. */
 
 const sentence = 'The quick brown fox jumps over the lazy dog, again and again. ';
 
@@ -31,10 +31,10 @@ export const streamEvents: readonly string[] = Array.from({ length: 200 }, (_, i
   return index === 199 ? 'data: [DONE]\n\n' : `data: ${JSON.stringify(chunk)}\n\n`;
 });
 
-/** What the callers of a bench speak. */
+/** The API that the callers of a bench use. */
 export type ClientApi = 'openai-chat' | 'anthropic-messages';
 
-/** The request of a scenario; the same words in either API. */
+/** The request of a scenario; the same text in either API. */
 export function prompt(api: ClientApi, { promptBytes, stream }: Scenario): string {
   const text = sentence.repeat(Math.ceil(promptBytes / sentence.length)).slice(0, promptBytes - 160);
   const user = { role: 'user', content: text };
@@ -52,10 +52,10 @@ export type Scenario = {
   readonly stream: boolean;
   readonly promptBytes: number;
   readonly requests: number;
-  /** Requests that are served first: V8 still compiles after forty thousand calls. */
+  /** Warm-up requests: V8 still compiles after forty thousand calls. */
   readonly warmup: number;
   readonly concurrency: number;
-  /** Requests a second, whatever becomes of earlier ones; absent: one follows another. */
+  /** Requests per second, independent of earlier replies; absent: each request follows the previous reply. */
   readonly rate?: number;
 };
 

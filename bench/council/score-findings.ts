@@ -1,19 +1,19 @@
 import type { Finding } from '../../src/core/finding.ts';
 import type { PlantedDefect } from '../../test/support/planted-repository.ts';
 
-/** What a review found of what is there. */
+/** How much of the planted defects a review found. */
 export type ReviewScore = {
-  /** Planted defects found, of all and of the critical ones, 0 to 1. */
+  /** Share of planted defects found, of all and of the critical ones, 0 to 1. */
   readonly recall: number;
   readonly criticalRecall: number;
-  /** Findings that are none of the planted defects. */
+  /** Findings that match no planted defect. */
   readonly falseAlarms: number;
 };
 
-/** A finding is a planted defect where it names its category and a line no further away than this. */
+/** A finding matches a planted defect if it names its category and a line at most this far away. */
 const nearLines = 3;
 
-/** Each defect counts once, however often it was reported; a finding counts for the nearest defect that it fits. */
+/** Counts each defect once, however often it was reported; a finding counts for the nearest matching defect. */
 export function scoreFindings(
   findings: readonly Pick<Finding, 'file' | 'startLine' | 'category'>[],
   defects: readonly PlantedDefect[],

@@ -1,4 +1,4 @@
-/** One published figure beside what we find. */
+/** One published figure and our own result. */
 export type Claim = {
   readonly promise: string;
   readonly published: string;
@@ -7,13 +7,13 @@ export type Claim = {
   readonly prices: string;
   readonly traffic: string;
   readonly found: string;
-  /** What has to be found for the figure to be met. */
+  /** The result that confirms the figure. */
   readonly goal: string;
-  /** Absent where it was not looked at. */
+  /** Absent if it was not measured. */
   readonly met?: boolean;
 };
 
-/** Dollars as people say them. */
+/** Formats dollars for readers. */
 export function usd(amount: number): string {
   return `$${amount.toFixed(amount < 0.1 ? 3 : amount < 10 ? 2 : 0)}`;
 }

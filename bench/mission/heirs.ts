@@ -2,8 +2,8 @@ import type { ModelResult, RoutingRow } from '../router/read-rows.ts';
 import { cataloguePrice, meantBy } from './price-lists.ts';
 
 /**
- * Who sells today in the place of a model of 2024: what the same short name (sonnet, gpt, gpt-mini, gemini-flash …) means
- * here today, and DeepSeek's cheapest. Open models have many sellers and no heir.
+ * Today's successors of the models of 2024: what the same short name (sonnet, gpt, gpt-mini, gemini-flash …) means here
+ * today, and DeepSeek's cheapest. Open models have many providers and no successor.
  */
 export const heirs: readonly (readonly [name: RegExp, heir: string])[] = [
   [/^claude-3-opus/, meantBy('opus')],
@@ -16,12 +16,12 @@ export const heirs: readonly (readonly [name: RegExp, heir: string])[] = [
   [/^deepseek-/i, 'deepseek/deepseek-v4-flash'],
 ];
 
-/** The template around each question, as the data count it. */
+/** The length of the template around each question, as the data count it. */
 const templateChars = 300;
 
 /**
- * The same answers at the prices of their models' heirs on a date, four characters a token; models without one stand
- * aside. What the heirs would answer nobody has measured.
+ * Reprices the same answers at the prices of the successor models on a date, at four characters a token; models without
+ * a successor are left out. The successors' own answers were not measured.
  */
 export function atHeirsPrices(rows: readonly RoutingRow[], date: string): RoutingRow[] {
   const priceOf = new Map<string, (tokens: Tokens) => number>();

@@ -5,7 +5,7 @@ import { addedMs } from './gateway-latency.ts';
 
 type Goal = { readonly what: string; readonly most: number; readonly found: number | undefined };
 
-/** What Conclave wants to reach, and whether it does. A goal that is missed stays in the table. */
+/** Conclave's goals and whether it meets them. A missed goal stays in the table. */
 export function goals(measured: readonly Measured[]): Section {
   const named = (name: string) => measured.find(({ target }) => target.name === name);
   const [bare, portkey] = [named('bare dispatch proxy'), named('Portkey')];

@@ -3,7 +3,7 @@ import { median } from '../median.ts';
 import type { Section } from '../section.ts';
 import { steady } from '../workload.ts';
 
-/** What every proxy adds to the time of an answer while requests come at a steady rate. */
+/** The latency that every proxy adds while requests arrive at a steady rate. */
 export function latency(measured: readonly Measured[], rounds: number): Section {
   return {
     id: 'gateway-latency',

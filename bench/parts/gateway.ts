@@ -14,7 +14,10 @@ import { bareProxy } from './transport.ts';
 
 const title = 'The gateway beside others';
 
-/** The whole gateway: key, budget, routing, ledger and relay or translation, beside those that do less or the same. */
+/**
+ * The whole gateway (key, budget, routing, ledger and relay or translation), compared with proxies that do the same or
+ * less.
+ */
 export async function gateway({ rounds }: BenchOptions): Promise<Section[]> {
   const others = [nginx(), portkey()];
   const targets: ProxyTarget[] = [

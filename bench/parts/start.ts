@@ -10,7 +10,7 @@ import type { Section } from '../section.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What can be started: the sources as they are, and what `npm run build` makes of them. */
+/** The variants to start: the sources, and the output of `npm run build`. */
 const builds = {
   sources: join(root, 'src/surfaces/cli/bin.ts'),
   package: join(root, 'dist/surfaces/cli/bin.js'),
@@ -34,7 +34,7 @@ type Start = {
   readonly name: string;
   readonly goal?: string;
   readonly args: readonly string[];
-  /** What of its output ends the wait; without it, the end of the process does. */
+  /** The output that ends the wait; if absent, the process's exit does. */
   readonly awaited?: string;
   /** As on a machine where it never ran: Node finds nothing that was compiled before. */
   readonly neverRan?: boolean;
@@ -54,7 +54,7 @@ const starts: readonly Start[] = [
   },
 ];
 
-/** From the start of the process to its first useful output, as a user waits for it; beside Node doing nothing. */
+/** Time from process start to the first useful output, as a user experiences it; compared with Node doing nothing. */
 export async function start({ rounds }: BenchOptions): Promise<Section> {
   const built = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('The package could not be built.');
@@ -150,7 +150,7 @@ function untilReady(
   });
 }
 
-/** Linux alone tells it. */
+/** Only Linux reports it. */
 function cpuMsOf(pid: number | undefined): number | undefined {
   return pid === undefined || process.platform !== 'linux'
     ? undefined

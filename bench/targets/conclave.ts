@@ -13,7 +13,7 @@ const paths: Readonly<Record<ClientApi, string>> = {
   'anthropic-messages': '/v1/messages',
 };
 
-/** The whole gateway, as it is started by people, for callers of one API. `nodeArgs` are for Node itself. */
+/** The whole gateway, as users start it, for callers of one API. `nodeArgs` are passed to Node itself. */
 export function conclave(name: string, api: ClientApi, nodeArgs: readonly string[] = []): ProxyTarget {
   return {
     name,
@@ -37,7 +37,7 @@ export function conclave(name: string, api: ClientApi, nodeArgs: readonly string
   };
 }
 
-/** A home of its own with one provider: the bench's upstream, priced, so that budgets and ledger have work to do. */
+/** A separate home with one provider: the bench's upstream, with prices, so that budgets and ledger have work to do. */
 export function benchHome(prefix: string, upstreamUrl: string): Record<string, string> {
   const home = mkdtempSync(prefix);
   const config = join(home, 'conclave.yaml');

@@ -1,6 +1,6 @@
 import type { ProxyTarget } from '../compare-proxies.ts';
 
-/** No proxy at all: what load and upstream take by themselves. */
+/** No proxy: the cost of load generator and upstream alone. */
 export const direct: ProxyTarget = {
   name: 'direct',
   path: '/v1/chat/completions',

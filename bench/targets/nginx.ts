@@ -7,7 +7,7 @@ import { freePort } from '../free-port.ts';
 import { pinned, stopped, untilListening, type MeasuredProcess } from '../measured-process.ts';
 import { processUsage } from '../process-usage.ts';
 
-/** nginx as a plain reverse proxy with one worker; `undefined` where it is not installed. */
+/** nginx as a plain reverse proxy with one worker; `undefined` if it is not installed. */
 export function nginx(): ProxyTarget | undefined {
   if (process.platform !== 'linux' || spawnSync('nginx', ['-v']).status !== 0) return undefined;
   return { name: 'nginx', path: '/v1/chat/completions', start };

@@ -6,7 +6,7 @@ import type { ProxyTarget } from '../compare-proxies.ts';
 import { freePort } from '../free-port.ts';
 import { startMeasured, untilListening, type MeasuredProcess } from '../measured-process.ts';
 
-/** With newer ones of what it builds on its streams fail: these are the versions of its own lock file. */
+/** With newer dependencies its streams fail: these are the versions of its own lock file. */
 const packages = [
   '@portkey-ai/gateway@1.15.2',
   'hono@4.9.7',
@@ -15,8 +15,8 @@ const packages = [
 ];
 
 /**
- * Portkey's gateway, relaying to an OpenAI-like provider. It is installed into a folder that the bench removes, and
- * is no dependency of anything; `undefined` where it cannot be installed.
+ * Portkey's gateway, relaying to an OpenAI-compatible provider. It is installed into a folder that the bench removes,
+ * and is not a dependency of this package; `undefined` if it cannot be installed.
  */
 export function portkey(): ProxyTarget | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-portkey-'));
