@@ -27,8 +27,9 @@ export type ProcessOptions = {
 export type Cores = 'one' | 'all';
 
 /**
- * Processes are measured in turn, and V8 takes eight seconds of waiting for the end of the work: whoever waited longest
- * would compile anew. The gateway sees to that itself; the others are spared it, so that no ratio is flattered.
+ * Processes are measured in turn, and V8 takes eight seconds of waiting for the end of the work and discards compiled
+ * code: the process that waited longest would have to compile again. The gateway prevents this itself; the option
+ * prevents it for the others, so that no ratio is flattered.
  */
 const patient = `--memory-reducer-delay-ms=${24 * 60 * 60_000}`;
 

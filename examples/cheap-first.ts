@@ -1,13 +1,13 @@
 /**
- * Cheap first: a small model answers, your own check decides whether a stronger one is paid for, and what people say of
- * the answers moves later choices. Simulated models answer; run it with `node examples/cheap-first.ts`.
+ * Cheap first: a small model answers, your own check decides whether to pay for a stronger one, and user feedback
+ * changes later choices. Simulated models answer; run it with `node examples/cheap-first.ts`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConclave, usdText, type Conclave } from '../src/index.ts';
 
-/** What an answer must be, whoever gives it. */
+/** The requirements for an answer, whichever model gives it. */
 const ticket = {
   type: 'object',
   properties: {
@@ -18,7 +18,7 @@ const ticket = {
   additionalProperties: false,
 };
 
-/** Sorts a letter into the tickets: by the cheapest model whose answer passes. */
+/** Turns a letter into a ticket with the cheapest model that passes the check. */
 export async function sortLetter(conclave: Conclave, letter: string) {
   const { text, model, requestId, costNanoUsd } = await conclave.chat({
     model: 'cascade',

@@ -1,11 +1,11 @@
 /**
- * A provider of your own, in both forms: as one object that answers by itself, and as data for a server that speaks
- * a known dialect. The seller is invented; run it with `node examples/custom-provider.ts`.
+ * A custom provider in both forms: as an object that answers by itself, and as data for a server with a known dialect.
+ * The provider is fictional; run it with `node examples/custom-provider.ts`.
  */
 import { createServer } from 'node:http';
 import { createConclave, type ChatParams, type LLMProvider, type Message } from '../src/index.ts';
 
-/** The class form: anything that can answer, behind one interface. */
+/** The class form: anything that can answer, with one interface. */
 export class EchoProvider implements LLMProvider {
   readonly name = 'echo';
   readonly models = [{ id: 'parrot-1', maxContext: 8_192, costPerMToken: 0.5 }];
@@ -66,7 +66,7 @@ if (import.meta.main) {
   server.close();
 }
 
-/** What the invented seller would run: one canned answer in OpenAI's chat format. */
+/** What the fictional provider would run: one canned answer in OpenAI's chat format. */
 export function acmeServer() {
   return createServer((_, response) => {
     response.setHeader('content-type', 'application/json');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Compiles `src` to `dist` and copies what is no TypeScript: pages and data. */
+/** Compiles `src` to `dist` and copies files that are not TypeScript: pages and data. */
 const root = join(import.meta.dirname, '..');
 const [src, dist] = [join(root, 'src'), join(root, 'dist')];
 

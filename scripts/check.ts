@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** Everything that must hold besides the tests, in the order in which it fails fastest. Runs all, then reports. */
+/** Runs all checks except the tests, fastest failure first, then reports. */
 const checks = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint', '--deny-warnings'],
   ['types', 'tsc', '--noEmit'],
-  // Declarations must be writable too, which only the build asks for.
+  // Only the build also requires that declarations can be emitted.
   ['build', 'node', 'scripts/build.ts'],
   ['generated files', 'node', 'scripts/generate.ts', '--check'],
   ['import table', 'node', '--test', '--test-reporter=dot', 'test/repository/import-table.test.ts'],

@@ -3,7 +3,7 @@ import { buildSet, pathsOf } from './routing-data/build-sets.ts';
 import { download, verifyCheckout } from './routing-data/checkout.ts';
 import { readOptions } from './read-options.ts';
 
-/** Builds the routing data from the public repositories that they come from. See docs/router-measured.md. */
+/** Builds the routing data from their public source repositories. See docs/router-measured.md. */
 const { values } = readOptions(
   {
     options: {
@@ -43,7 +43,7 @@ if ((values.from === undefined) === !values.download) {
   }
 }
 
-/** What cannot be built is said, and the rest is built nevertheless. */
+/** Reports sets that cannot be built, and builds the rest. */
 async function attempt(work: () => Promise<void>): Promise<void> {
   try {
     await work();

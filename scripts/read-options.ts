@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /**
- * A command's options, read as `parseArgs` reads them. A mistake in them ends the process: one line that names it and
- * says how the command is used, and status 2.
+ * Parses a command's options with `parseArgs`. An error ends the process with status 2 and one line that names the
+ * error and the usage.
  */
 export function readOptions<Config extends ParseArgsConfig>(
   config: Config,

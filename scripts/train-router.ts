@@ -8,20 +8,20 @@ import { trainTaskWeights } from './router/train-task-weights.ts';
 import { readOptions, sayingWhy } from './read-options.ts';
 
 /**
- * Trains what guesses task and difficulty from a prompt, and what a cascade makes of answers, and writes the weights
- * with what they were measured at; or fits task and difficulty anew on one's own calls, as `conclave router train` does.
+ * Trains the classifier of task and difficulty and the acceptance model of cascades, and writes the weights with their
+ * measured quality; or refits task and difficulty on the user's own calls, as `conclave router train` does.
  */
 const { values } = readOptions(
   {
     options: {
       /** The folder with the routing data (see docs/router-measured.md). */
       data: { type: 'string' },
-      /** A folder for the weights; without it they go in the place of this checkout's own. */
+      /** The output folder for the weights; if absent, they replace this checkout's own. */
       out: { type: 'string' },
       'from-ledger': { type: 'boolean', default: false },
-      /** Of the ledger: the calls of this time. */
+      /** With `--from-ledger`: the period of the calls. */
       since: { type: 'string' },
-      /** What is learnt from the ledger is told as JSON either way. */
+      /** Results of training on the ledger are printed as JSON either way. */
       json: { type: 'boolean', default: false },
     },
   },

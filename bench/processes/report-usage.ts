@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { processUsage } from '../process-usage.ts';
 
-/** What a process and the processes that it has started have consumed since they began. */
+/** What a process and its child processes have used since they started. */
 export type Usage = { readonly cpuMicroseconds: number; readonly rssBytes: number };
 
-// Preloaded into every measured process, the product's own included, so that it needs no code for being measured.
+// Preloaded into every measured process, Conclave included, so that they need no code for the measurement.
 process.on('message', (message) => {
   if (message !== 'usage') return;
   const { user, system } = process.cpuUsage();
@@ -15,10 +15,10 @@ process.on('message', (message) => {
   };
   process.send?.(usage);
 });
-// The listener alone must not keep a process alive.
+// The listener must not keep the process alive.
 process.channel?.unref();
 
-/** The workers of a gateway, where the kernel tells; elsewhere none. */
+/** The usage of a gateway's workers, if the kernel reports it; otherwise none. */
 function childUsages(): Usage[] {
   try {
     return readdirSync('/proc/self/task')

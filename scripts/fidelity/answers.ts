@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 
-/** One thing that an answer may hold. */
+/** One kind of content that an answer may contain. */
 export type Piece = { readonly name: string; readonly parts: readonly StreamPart[] };
 
 const finish: StreamPart = { type: 'finish', reason: 'stop' };
@@ -86,8 +86,8 @@ export const pieces: readonly Piece[] = [
 ];
 
 /**
- * Whether a client of the dialect hears a piece as it was: the written reply, read back, has the same parts. `in part`:
- * something of it is there in other words (a refusal as text, an image as a note, reasoning within the output).
+ * Whether a client of the dialect gets a piece unchanged: the written reply, read back, has the same parts. `in part`:
+ * some of it is expressed differently (a refusal as text, an image as a note, reasoning within the output).
  */
 export function heard({ parts }: Piece, dialect: Dialect): 'yes' | 'in part' {
   const again = dialect.readReply(written(parts, dialect), {});

@@ -7,12 +7,16 @@ import { dialects } from '../../src/dialects/index.ts';
 import { base, fields, type ClientDialect, type Field } from './fields.ts';
 
 /**
- * What becomes of a field. `own`: its bytes go on as they came. `crosses`: it has a word there. `warned`: it is left out
- * or changed, and the reply says so. `refused`: an error names it. `silent`: it had no effect, and nobody was told.
+ * What happens to a field. `own`: its bytes are passed on unchanged. `crosses`: the provider's dialect has an
+ * equivalent. `warned`: it is left out or changed, and the reply says so. `refused`: an error names it. `silent`: it
+ * had no effect, without a warning.
  */
 export type Crossing = 'own' | 'crosses' | 'warned' | 'refused' | 'silent';
 
-/** Sends one field from a client to a provider and looks at what arrives. `undefined`: the client has no word for it. */
+/**
+ * Sends one field from a client to a provider and checks what arrives. `undefined`: the client's dialect does not have
+ * the field.
+ */
 export function crossingOf(field: Field, client: ClientDialect, provider: DialectId): Crossing | undefined {
   const words = field.words[client];
   if (!words) return undefined;
@@ -30,7 +34,7 @@ export function crossingOf(field: Field, client: ClientDialect, provider: Dialec
   }
 }
 
-/** A model of each provider that can do what most of its models can. */
+/** A model of each provider with the capabilities of most of its models. */
 const models: Readonly<Record<DialectId, string>> = {
   'openai-chat': 'gpt-4.1',
   'openai-responses': 'gpt-4.1',
@@ -49,7 +53,7 @@ function written(body: JsonObject, client: ClientDialect, provider: DialectId) {
     capabilities: { reasoning: true, 'json-schema': true },
   };
   const { body: sent, warnings } = codec(provider).writeRequest(codec(client).readRequest(body), target);
-  // What is absent and what is undefined are the same JSON.
+  // Absent and undefined fields are the same in JSON.
   return { body: JSON.parse(JSON.stringify(sent)) as JsonObject, warnings };
 }
 

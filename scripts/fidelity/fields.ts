@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../src/core/json/json.ts';
 
-/** The dialects that clients speak. */
+/** The client dialects. */
 export const clientDialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 export type ClientDialect = (typeof clientDialects)[number];
 
-/** One thing that a request may ask for, in the words of each dialect that has any. Members replace the base's. */
+/** One feature of a request, in each dialect that has it. Its fields replace those of the base. */
 export type Field = {
   readonly name: string;
   readonly words: Partial<Record<ClientDialect, JsonObject>>;
@@ -68,7 +68,7 @@ const calledTool: Readonly<Record<ClientDialect, JsonObject>> = {
   },
 };
 
-/** A question, and nothing else. */
+/** A plain question. */
 export const base: Readonly<Record<ClientDialect, JsonObject>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hello' }] },
   'openai-responses': { model: 'm', input: 'Hello' },

@@ -13,7 +13,7 @@ const folders: Record<string, string> = {
   tools: 'tools',
 };
 
-/** The list of a folder's members, so that nobody edits it by hand. */
+/** Generates the list of a folder's members, so that it is not edited by hand. */
 const generate: Generator = () =>
   Object.entries(folders)
     .map(([folder, list]) => ({

@@ -1,4 +1,4 @@
-/** Material as people paste it under what they ask: the classifier must hear the request through it. */
+/** Material that people paste below a request: the classifier must recognise the request despite it. */
 export const fillers = {
   code: [
     'function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item.price * item.quantity;\n  return sum;\n}',

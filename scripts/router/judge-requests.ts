@@ -34,7 +34,7 @@ export function judgeRequests(weights: TaskWeights, requests: readonly WholeRequ
   };
 }
 
-/** A request whose kind nobody guessed is ordinary work. */
+/** A request without a guessed task counts as ordinary work. */
 function tierOf(task: string): Tier {
   const kinds: Readonly<Partial<Record<string, { readonly tier: Tier }>>> = placements;
   const chat: TaskType = 'chat';

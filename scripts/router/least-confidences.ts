@@ -3,19 +3,22 @@ import { type TaskType, taskTypes } from '../../src/core/task.ts';
 import type { TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';
 
-/** A guess that was made however unsure it is, and what is true. */
+/** A guess at any confidence, and the true task. */
 export type Guessed = { readonly task: TaskType; readonly guess: Classification };
 
-/** How many of a hundred guesses shall be right. */
+/** The share of guesses that must be right. */
 const rightShare = 0.85;
-/** To be sent to the dearest models for nothing is as bad as so many who were not sent there. */
+/**
+ * One call sent to the most expensive models in vain is as bad as this many that should have gone there and did not.
+ */
 const perWrong = 2;
 
 const levels = Array.from({ length: 17 }, (_, at) => Math.round(at * 5) / 100);
 
 /**
- * How sure a guess must be to be one: so that it is right as a rule, and of kinds that go to the dearest models whatever they cost
- * so that those who are sent there for nothing and those who are missed do the least harm, but at least as sure as the rest.
+ * Returns the confidence that a guess needs to be used: high enough that most used guesses are right. Tasks that always
+ * go to the most expensive models have a threshold of their own, at least as high, that minimises the harm of calls
+ * sent there in vain and of calls missed.
  */
 export function leastConfidences(
   guesses: readonly Guessed[],

@@ -4,7 +4,7 @@ import type { ContentPart, Message } from '../../src/core/wire/content.ts';
 import type { ModelRequest, ToolDefinition } from '../../src/core/wire/request.ts';
 import type { Tier } from '../../src/core/task.ts';
 
-/** A request as a client sends it, with what it may be taken for and where it may go. */
+/** A request as a client sends it, with its acceptable tasks and tiers. */
 export type WholeRequest = {
   readonly name: string;
   readonly group: string;
