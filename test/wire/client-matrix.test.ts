@@ -104,7 +104,7 @@ for (const client of clients) {
         }
         await assert.rejects(client.ask(gateway, { model, stream: false, turns }), {
           status: 400,
-          message: /cannot do vision/,
+          message: /does not support vision/,
         });
       });
 

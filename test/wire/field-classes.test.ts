@@ -60,7 +60,7 @@ test('a request for content stored at one provider does not fall back to another
   assert.equal(pinned.status, 502);
   assert.deepEqual(other.keys(), ['key-other'], 'the file is nowhere else');
   const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.match(JSON.stringify(row?.decision?.ruledOut), /only home knows what a file id names/);
+  assert.match(JSON.stringify(row?.decision?.ruledOut), /only home can resolve a file id/);
 });
 
 test('beta headers go to providers that accept them; others get a warning, or a refusal for a strict request', async (t) => {

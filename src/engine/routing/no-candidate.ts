@@ -52,7 +52,7 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
   );
 }
 
-/** `a, b: it cannot do vision; c: …`. */
+/** `a, b: it does not support vision; c: …`. */
 function byReason(out: readonly RuledOut[]): string {
   const models = new Map<string, Set<string>>();
   for (const { model, reason } of out) {
