@@ -4,8 +4,8 @@ import { openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
-// Gemini says which words of its answer a source is for, in bytes; Claude gives words that have a source a block of their own,
-// and names it before the first of them. Clients of OpenAI's count characters.
+// Gemini gives the range of text that a source supports in bytes. Claude puts supported text into a block of its own
+// and names the source before its first word. OpenAI's clients count characters.
 
 const makers = [
   { dialect: 'google-generate', cited: 'grounded-words', settings: { apiKey: 'key' } },

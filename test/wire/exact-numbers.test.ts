@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readText, startLocalServer } from '../support/local-server.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';
 
-// Ids of Discord, of X and of many a database are whole numbers that no JavaScript number holds.
+// Ids of Discord, X and many databases are integers that JavaScript numbers cannot represent exactly.
 
 const id = '1234567890123456789';
 const use = `{"type":"tool_use","id":"t1","name":"find","input":{"id":${id}}}`;

@@ -7,7 +7,7 @@ import type { TestGateway } from '../support/gateway.ts';
 import { objectOf } from '../../src/dialects/loose-fields.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 
-// Before it had tools OpenAI's chat had functions: one call at a time, without an id. Clients of that age are answered so.
+// Before tools, OpenAI's chat had functions: one call at a time, without an id. Older clients get answers in that form.
 
 let gateway: TestGateway;
 before(async () => {
@@ -30,7 +30,7 @@ type Called = { name?: string; arguments?: string };
 type Said = { content?: string | null; function_call?: Called; tool_calls?: unknown };
 type Choice = { message?: Said; delta?: Said; finish_reason?: string | null };
 
-/** What a client hears: its function's name and arguments, its text, and why the answer ended. */
+/** What a client receives: its function's name and arguments, its text, and the finish reason. */
 async function ask(where: TestGateway, asked: JsonObject) {
   const reply = await post(where, '/v1/chat/completions', asked);
   const text = await reply.text();

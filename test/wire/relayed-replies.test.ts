@@ -28,8 +28,8 @@ import { relayedDeviations } from '../support/relayed-deviations.ts';
 import { startReplayServer } from '../providers/replay-server.ts';
 import { testDataAvailable, recordedTest } from '../support/test-data.ts';
 
-// What is relayed to OpenAI's clients is held against OpenAI's specification too. It is the provider's word, which is not
-// ours to correct: every way in which one departs from the document is named, and nothing beside that passes.
+// Replies relayed to OpenAI's clients are checked against OpenAI's specification too. They are the provider's own and
+// Conclave does not correct them: every known deviation is listed, and no other passes.
 
 const paths = { 'openai-chat': '/v1/chat/completions', 'openai-responses': '/v1/responses' } as const;
 type ClientDialect = keyof typeof paths;

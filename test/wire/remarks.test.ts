@@ -4,7 +4,7 @@ import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 
-// What a provider says beside its answer, and no client's dialect has a place for, is a warning.
+// Additional information from a provider that the client's dialect has no field for is a warning.
 
 const sample = ownSamples('anthropic-messages').find(({ id }) => id.endsWith('.refusal'));
 assert.ok(sample);

@@ -41,7 +41,7 @@ function config(url: string): ConfigInput {
         { dialect, baseUrl: `${url}/${providers[dialect].path}`, apiKey: 'key' },
       ]),
     ),
-    // Silence is a fault too, and a test shall not wait long for it.
+    // Silence is a fault too, and a test should not wait long for it.
     routing: { retries: 0, timeouts: { firstByteMs: 60_000, idleMs: 3_000 } },
   };
 }
@@ -52,7 +52,7 @@ before(async () => {
 });
 after(() => gateway.close());
 
-// Silences take their time: streams wait for them side by side, a few of each pair, and not so many that they starve.
+// Silences take time: streams wait in parallel, a few of each pair, but not so many that they starve.
 describe('a stream ends once, whatever happens to it', { concurrency: 1 }, () => {
   for (const client of clients) {
     describe(`for a client of ${client}`, { concurrency: providerDialects.length }, () => {

@@ -4,8 +4,8 @@ import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-// Models that think before they call a tool refuse the call without that thought at the next turn; many clients bring it
-// back without, and conversations come from models that think elsewhere. The simulator refuses what their sellers do.
+// Models that think before a tool call reject that call in the next turn without its reasoning. Many clients return it
+// without, and conversations come from models that reason elsewhere. The simulator rejects what the providers do.
 
 let gateway: TestGateway;
 before(async () => {
@@ -28,7 +28,7 @@ const use = { type: 'tool_use', id: 't1', name: 'weather', input: {} };
 type Told = {
   readonly path: string;
   readonly headers?: Record<string, string>;
-  /** A conversation of which a tool's result is the last word, the thought told or left out. */
+  /** A conversation that ends with a tool result, with or without the reasoning. */
   readonly body: (thought: string | undefined) => JsonObject;
 };
 
@@ -82,7 +82,7 @@ const clients: Readonly<Record<string, Told>> = {
   },
 };
 
-/** What the seller was told of the assistant's turn, and what the client of it all. */
+/** The assistant's turn as sent to the provider, and the client's warnings. */
 async function ask({ path, headers, body }: Told, model: string, thought: string | undefined) {
   const reply = await post(gateway, path, { model, ...body(thought) }, headers);
   const text = await reply.text();
@@ -184,7 +184,7 @@ test('reasoning is repeated only in its own conversation, and no longer to a mod
     assert.equal(thoughtTold(), thought, name);
   }
 
-  // In a small window the client's own words come first.
+  // In a small context window the client's own messages take precedence.
   assert.equal((await say([user('Dora')])).status, 200);
   for (const [model, told] of [
     ['lab/m', true],

@@ -13,8 +13,9 @@ import { openaiSpecification } from '../support/openai-specification.ts';
 import { ownSamples, replyBytes, collectedReplies, type RecordedReply } from '../support/recorded-replies.ts';
 import { recordedTest } from '../support/test-data.ts';
 
-// What Conclave writes to OpenAI's clients is valid by OpenAI's own specification, without any tolerance. OpenAI's own
-// replies are relayed as they come (relayed-replies.test.ts); what of other providers passes as it came is left out here.
+// Replies that Conclave writes for OpenAI's clients are valid by OpenAI's own specification, without tolerance.
+// OpenAI's own replies are relayed unchanged (relayed-replies.test.ts); parts of other providers' replies that pass
+// unchanged are left out here.
 
 /** A request that makes a reply echo as much as it can. */
 const request: ModelRequest = {
