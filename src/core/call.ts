@@ -107,7 +107,7 @@ export type Call = {
   readonly auxiliary?: true;
   /** Optional for the parent call: fail instead of waiting for capacity or retrying. */
   readonly dispensable?: true;
-  /** The caller's own check of answers, in a cascade. */
+  /** The caller's own check of every answer. In a cascade, an answer that fails it leads to the next step. */
   readonly check?: AnswerCheck;
   /** Set by a parent that has already routed this call: it is neither routed nor counted again. */
   readonly decided?: Plan;

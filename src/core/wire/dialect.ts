@@ -105,8 +105,8 @@ export type EmbeddingCodec = Pick<Dialect, 'writeRequest' | 'readReply'> &
   Partial<Pick<Dialect, 'readRequest' | 'relayRequest' | 'writeReply'>>;
 
 /**
- * One wire format, for clients and for providers: four pure functions, each for whole replies and for streams, and
- * their errors. No I/O, no clock, no state outside the readers and writers.
+ * One wire format, for clients and for providers: pure functions that read and write requests, replies (whole and
+ * streamed) and errors. No I/O, no clock, no state outside the readers and writers.
  */
 export interface Dialect {
   readonly id: DialectId;

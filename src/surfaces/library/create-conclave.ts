@@ -65,7 +65,7 @@ export type ConclaveResponse = ChatResponse & {
   readonly costNanoUsd?: NanoUsd;
   readonly simulated: boolean;
   readonly warnings: readonly string[];
-  /** Whether the answer passed `check`; absent if there was no check, or no cascade to apply it. */
+  /** Whether the answer passed `check`; absent if there was no check. */
   readonly checkPassed?: boolean;
   /** Set if requested: the other family's verdict on each claim, with both sides of a dispute. */
   readonly verification?: ShownVerification;
