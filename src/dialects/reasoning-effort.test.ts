@@ -61,7 +61,7 @@ const table: readonly {
     dialect: 'bedrock-converse',
     model: 'openai.gpt-oss-120b-1:0',
     at: ['additionalModelRequestFields', 'reasoning_effort'],
-    written: row(undefined, undefined, 'low', 'medium', 'high', 'high'),
+    written: row('low', 'low', 'low', 'medium', 'high', 'high'),
   },
   {
     dialect: 'ollama-chat',
