@@ -1,7 +1,7 @@
 import type { Reasoning, ReasoningEffort } from './request.ts';
 
 /** All efforts, lowest first. */
-export const reasoningEfforts: readonly ReasoningEffort[] = [
+const reasoningEfforts: readonly ReasoningEffort[] = [
   'none',
   'minimal',
   'low',
