@@ -1,8 +1,9 @@
 import type { Resolution } from '../core/catalogue.ts';
-import { ConclaveError } from '../core/errors.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import type { AuthScheme } from '../core/provider.ts';
+import { describesOwn } from './describes-own.ts';
+import { wrongAt } from './wrong-at.ts';
 import { overwrittenHeader } from './overwritten-header.ts';
 import type { Config } from './schema.ts';
 
@@ -26,18 +27,18 @@ export function checkDeployments(
     if (provider === undefined || providers.has(provider)) continue;
     const [nearest] = nearestNames(provider, providers.keys());
     const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
-    throw wrong([at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
+    throw wrongAt(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
   }
   const entries = deployments.map((entry) => ({ ...entry, model: idOf(entry.model, resolve) }));
   refuseUnused(entries);
   for (const [at, { model, provider, apiKey }] of entries.entries()) {
     if (apiKey === undefined) continue;
-    const sellers = provider ?? model.split('/')[0] ?? '';
+    const sellers = provider ?? providerIn(model) ?? '';
     for (const [id, auth] of providers) {
       const header = matchesPattern(id, sellers) && overwrittenHeader(auth, configured[id]?.headers);
       if (!header) continue;
       const problem = `it is sent in the header that providers.${id}.headers.${header} sets; leave out the header or the key`;
-      throw wrong([at, 'apiKey'], problem);
+      throw wrongAt(['deployments', at, 'apiKey'], problem);
     }
   }
 }
@@ -54,21 +55,16 @@ function idOf(name: string, resolve: Sellers['resolve']): string {
  * deployment, and the first one that matches a model applies.
  */
 function refuseUnused(deployments: Config['deployments']): void {
-  const own = deployments.map(({ model, provider, apiKey, baseUrl, region }) =>
-    apiKey || baseUrl || region || (provider !== undefined && !model.startsWith(`${provider}/`)) ? '' : model,
-  );
+  const own = deployments.map((entry) => (describesOwn(entry, providerIn(entry.model)) ? entry.model : ''));
   for (const [at, model] of own.entries()) {
     const before =
       model === '' ? -1 : own.slice(0, at).findIndex((earlier) => matchesPattern(model, earlier));
     if (before < 0) continue;
     const problem = `deployments.${before} describes the provider's own key for "${model}" already; give this one an apiKey, baseUrl or region, or put the narrower one first`;
-    throw wrong([at], problem);
+    throw wrongAt(['deployments', at], problem);
   }
 }
 
-function wrong(path: readonly PropertyKey[], problem: string): ConclaveError {
-  const configPath = ['deployments', ...path];
-  return new ConclaveError('configuration', `${configPath.map(String).join('.')}: ${problem}`, {
-    configPath,
-  });
+function providerIn(model: string): string | undefined {
+  return model.split('/')[0];
 }

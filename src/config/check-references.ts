@@ -1,3 +1,4 @@
+import { wrongAt } from './wrong-at.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
@@ -23,17 +24,17 @@ export function checkReferences(
   for (const alias of Object.keys(config.aliases)) {
     // Aliases cannot redefine virtual models; an empty name means the default.
     if (alias === '' || isVirtualName(alias))
-      throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
+      throw wrongAt(['aliases', alias], `"${alias}" is a name of Conclave's own`);
   }
   for (const [at, { when }] of config.routing.rules.entries()) {
     const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
     if (unknown === undefined) continue;
     const [nearest] = nearestNames(unknown, tools);
     const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${tools.join(', ')}`;
-    throw wrong(['routing', 'rules', at, 'when', 'tool'], `there is no tool "${unknown}"; ${remedy}`);
+    throw wrongAt(['routing', 'rules', at, 'when', 'tool'], `there is no tool "${unknown}"; ${remedy}`);
   }
   if (virtualModel(config.routing.classifier?.model ?? '')?.policy !== undefined)
-    throw wrong(
+    throw wrongAt(
       ['routing', 'classifier', 'model'],
       'a cascade asks several; name one model, or a tier as auto:economy',
     );
@@ -42,7 +43,7 @@ export function checkReferences(
       known.resolve(name);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
-      throw wrong(path, error.message, error);
+      throw wrongAt(path, error.message, error);
     }
   }
   checkDeployments(config, { resolve: known.resolve, providers });
@@ -64,9 +65,4 @@ function references({ routing, aliases, deployments }: Config): Reference[] {
       model.includes('*') ? [] : [{ path: ['deployments', at, 'model'], name: model }],
     ),
   ];
-}
-
-function wrong(path: readonly PropertyKey[], problem: string, cause?: ConclaveError): ConclaveError {
-  const message = `${path.map(String).join('.')}: ${problem}`;
-  return new ConclaveError('configuration', message, { configPath: path, cause });
 }

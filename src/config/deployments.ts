@@ -5,6 +5,7 @@ import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
 import type { FoundProvider } from './discover-providers.ts';
 import { deploymentName } from './deployment-name.ts';
+import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from './own-address.ts';
 import type { DeploymentEntry } from './schema.ts';
 
@@ -54,7 +55,7 @@ function deploymentsOf(model: Model, { entries, providers, customByName }: Sourc
   const mine = entries.filter((entry) => matchesPattern(model.id, entry.model));
   const names = new Map<string, number>();
   const further = mine
-    .filter((entry) => !describesOwn(entry, model))
+    .filter((entry) => !describesOwn(entry, model.provider))
     .flatMap((entry) => {
       const seller = providers.get(entry.provider ?? model.provider);
       if (!seller) return [];
@@ -64,17 +65,10 @@ function deploymentsOf(model: Model, { entries, providers, customByName }: Sourc
       const id = `${model.id}#${name}${sameBefore === 0 ? '' : `-${sameBefore + 1}`}`;
       return [configuredDeployment(model, entry, { seller, id })];
     });
-  const own = mine.find((entry) => describesOwn(entry, model));
+  const own = mine.find((entry) => describesOwn(entry, model.provider));
   if (!found) return further;
   const first = providersOwn(model, found);
   return [own ? { ...first, ...terms(own) } : first, ...further];
-}
-
-/**
- * Returns whether an entry sets the limits of the provider's own deployment, because it has no key, address or region.
- */
-function describesOwn({ provider, apiKey, baseUrl, region }: DeploymentEntry, model: Model): boolean {
-  return !apiKey && !baseUrl && !region && (provider === undefined || provider === model.provider);
 }
 
 function terms({ weight, rpm, tpm, concurrency, price }: DeploymentEntry) {

@@ -1,3 +1,4 @@
+import { isClaude } from '../../core/names/is-claude.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -16,7 +17,7 @@ export function thoughtEdits(
   if (!Array.isArray(body.messages)) return [];
   const edits: MemberEdit[] = [];
   // Providers that offer other models in this dialect sign no thoughts and expect them back.
-  const signs = /claude/i.test(model);
+  const signs = isClaude(model);
   const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, { signs, opens });
   let messages = body.messages;
   if (messages.some((message) => blocksOf(message).some(isForeign))) {

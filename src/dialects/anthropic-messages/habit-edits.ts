@@ -1,3 +1,4 @@
+import { isClaude } from '../../core/names/is-claude.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -19,7 +20,7 @@ export function habitEdits(
   target: WireTarget,
   warnings: string[],
 ): MemberEdit[] {
-  if (!/claude/i.test(target.model)) return [];
+  if (!isClaude(target.model)) return [];
   const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings };
   const limit = outputLimit(request, target, warnings);
   const choice = allowedChoice(draft, request.toolChoice);

@@ -1,3 +1,4 @@
+import { isClaude } from '../../core/names/is-claude.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { parseInput } from '../../core/json/exact-json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
@@ -21,7 +22,7 @@ export function withFittingProperties(
   { model }: { readonly model: string },
 ): { readonly request: ModelRequest; readonly properties?: PropertyNames } {
   const { tools } = request;
-  if (tools === undefined || !/claude/i.test(model)) return { request };
+  if (tools === undefined || !isClaude(model)) return { request };
   const properties = new Map<string, ReadonlyMap<string, string>>();
   for (const { name, inputSchema } of tools) {
     const odd = namesIn(inputSchema).filter((property) => !takenByClaude.test(property));

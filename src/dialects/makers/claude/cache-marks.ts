@@ -1,3 +1,4 @@
+import { isClaude } from '../../../core/names/is-claude.ts';
 import type { ContentPart } from '../../../core/wire/content.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 
@@ -42,7 +43,7 @@ export function withinCacheMarks(
 
 /** Returns how many of the first marks must be left out for a model; a warning says so. */
 export function surplusMarks(marks: number, model: string, warnings: string[]): number {
-  if (marks <= mostMarks || !/claude/i.test(model)) return 0;
+  if (marks <= mostMarks || !isClaude(model)) return 0;
   warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
   return marks - mostMarks;
 }
