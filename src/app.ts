@@ -6,6 +6,7 @@ import type { RouterTraining } from './composition/train-router.ts';
 import type { WhatIf } from './composition/open-what-if.ts';
 import type { diagnose as Diagnose } from './composition/diagnose.ts';
 import type { LiveApp } from './composition/live-app.ts';
+import type { PrepareVerification } from './composition/prepare-verification.ts';
 import type { Principal } from './core/call.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { MetricFamily } from './core/call-observer.ts';
@@ -37,7 +38,6 @@ import type { readToolInput } from './tools/offer/read-tool-input.ts';
 import type { ToolCaller } from './tools/offer/tool-context.ts';
 import type { Simulator } from './simulator/server.ts';
 import type { SimulatorOptions } from './simulator/state.ts';
-import type { AnswerVerifier } from './tools/verification/verify-answer.ts';
 import type { Tool, ToolContext } from './tools/offer/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
@@ -171,8 +171,11 @@ export interface App {
    * @throws ConclaveError `invalid_request` naming the argument and the nearest valid one.
    */
   readonly readToolInput: typeof readToolInput;
-  /** Has a model of another family check the claims in the answer of a plain call. */
-  readonly verification: AnswerVerifier;
+  /**
+   * Prepares the verification of a plain call's answer by another model family.
+   * @throws ConclaveError for a call that cannot be verified, before any model is called.
+   */
+  readonly prepareVerification: PrepareVerification;
   readonly fitText: typeof fitText;
   /** Formats findings for other programs. */
   readonly formatFindings: typeof formatFindings;
@@ -204,7 +207,7 @@ export interface App {
   localPrincipal(): Promise<Principal>;
   ask(question: Question): Promise<Answer>;
   stream(question: Question): Promise<AsyncIterable<readonly StreamPart[]>>;
-  streamText(question: Omit<Question, 'principal'>): Promise<StreamedText>;
+  streamText(question: Question): Promise<StreamedText>;
   close(): Promise<void>;
 }
 

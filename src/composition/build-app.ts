@@ -41,6 +41,7 @@ import { discoveredModels, localCatalogue } from './local-catalogue.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { giveFeedback } from './give-feedback.ts';
+import { verificationPreparer } from './prepare-verification.ts';
 import { trainRouter } from './train-router.ts';
 import { openWhatIf } from './open-what-if.ts';
 import { toolRoots } from './tool-roots.ts';
@@ -174,7 +175,7 @@ async function assemble(
     tools: offered,
     tool: (name) => namedTool(offered, name),
     readToolInput,
-    verification: answerVerifier(contexts),
+    prepareVerification: verificationPreparer(answerVerifier(contexts)),
     fitText,
     formatFindings,
     log: foundation.log,
@@ -191,10 +192,7 @@ async function assemble(
     },
     ask: (question) => ask(engine, callOf(question, newId)),
     stream: async (question) => partsOf(await engine.run(callOf(question, newId))),
-    streamText: async (question) =>
-      streamText(
-        await engine.run(callOf({ ...question, principal: await foundation.localPrincipal() }, newId)),
-      ),
+    streamText: async (question) => streamText(await engine.run(callOf(question, newId))),
     close: () => foundation.close(),
   };
 }

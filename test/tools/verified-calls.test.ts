@@ -273,3 +273,103 @@ test('a tool on the command line verifies its answer or warns that it could not,
   assert.equal(verification, undefined);
   assert.match(warnings.join(), /could not be verified: no_candidate/);
 });
+
+/** What a surface returns for one verified call: refused, or answered with its cost and warnings. */
+type OfSurface = {
+  readonly code?: string | undefined;
+  readonly dollars?: number | undefined;
+  readonly warnings: string;
+  readonly checker?: string | undefined;
+};
+
+/** The ways to ask one plain question. `strict` requires verification instead of requesting it. */
+const surfaces: Readonly<
+  Record<string, (t: TestContext, config: ConfigInput, strict: boolean) => Promise<OfSurface>>
+> = {
+  async http(t, config, strict) {
+    const gateway = await startTestGateway(t, { config });
+    const headers = strict ? { 'x-conclave-tags': 'stakes:high' } : wish;
+    const reply = await post(gateway, '/v1/chat/completions', question, headers);
+    const body = (await reply.json()) as Answered & { readonly error?: { readonly code: string } };
+    const cost = reply.headers.get('x-conclave-cost-usd') ?? 'unknown';
+    return {
+      code: body.error?.code,
+      dollars: cost === 'unknown' ? undefined : Number(cost),
+      warnings: reply.headers.get('x-conclave-warnings') ?? '',
+      checker: body.conclave?.verification.checker,
+    };
+  },
+  async library(t, config, strict) {
+    const library = await createConclave({ config, home: tempFolder(t) });
+    t.after(() => library.close());
+    const asked = { model: 'lab/author', prompt: 'which ports?', maxOutputTokens: 300 };
+    try {
+      const { costNanoUsd, warnings, verification } = await library.chat({
+        ...asked,
+        ...(strict ? { tags: ['stakes:high'] } : { verify: true }),
+      });
+      return { dollars: dollars(costNanoUsd), warnings: warnings.join(), checker: verification?.checker };
+    } catch (thrown) {
+      return { code: thrown instanceof ConclaveError ? thrown.code : 'none', warnings: '' };
+    }
+  },
+  async 'command line'(t, config, strict) {
+    const folder = tempFolder(t);
+    const home = join(folder, 'home');
+    await mkdir(home);
+    await writeFile(join(folder, 'conclave.yaml'), JSON.stringify(config));
+    const how = strict ? ['--tag', 'stakes:high'] : ['--verify'];
+    const ran = await conclave(['ask', '-m', 'lab/author', ...how, '--json', 'which ports?'], {
+      folder,
+      home,
+    });
+    const { error, costNanoUsd, warnings = [], verification } = JSON.parse(ran.stdout);
+    return {
+      code: error?.code,
+      dollars: dollars(costNanoUsd),
+      warnings: warnings.join(),
+      checker: verification?.checker,
+    };
+  },
+};
+
+function dollars(nanoUsd: bigint | number | undefined): number | undefined {
+  return nanoUsd === undefined ? undefined : Number(nanoUsd) / 1e9;
+}
+
+const oneFamily = [member('author', 'kin'), member('cousin', 'kin')];
+
+for (const [name, askOn] of Object.entries(surfaces)) {
+  test(`${name}: the cost of a verified answer includes its verification`, async (t) => {
+    const { config } = await labOf(t);
+    const { dollars, checker } = await askOn(t, config, false);
+    assert.deepEqual([dollars, checker], [(3 * oneCall) / 1e9, 'lab/other']);
+  });
+
+  test(`${name}: the cost is unknown if that of the verification is`, async (t) => {
+    const { config } = await labOf(t, [
+      member('author', 'kin'),
+      { id: 'lab/other', family: 'stranger', tier: 'workhorse' },
+    ]);
+    const { dollars, checker } = await askOn(t, config, false);
+    assert.deepEqual([dollars, checker], [undefined, 'lab/other']);
+  });
+
+  test(`${name}: an optional verification that fails adds a warning, and the cost is that of the answer`, async (t) => {
+    const { config } = await labOf(t, oneFamily);
+    const { dollars, checker, warnings } = await askOn(t, config, false);
+    assert.match(warnings, /could not be verified: no_candidate/);
+    assert.deepEqual([dollars, checker], [oneCall / 1e9, undefined]);
+  });
+
+  test(`${name}: a required verification is refused before any model is asked if there is no other family`, async (t) => {
+    const { lab, config } = await labOf(t, oneFamily);
+    assert.equal((await askOn(t, config, true)).code, 'no_candidate');
+    assert.deepEqual(lab.asked, []);
+  });
+
+  test(`${name}: the tag stakes:high requires verification`, async (t) => {
+    const { config } = await labOf(t);
+    assert.equal((await askOn(t, config, true)).checker, 'lab/other');
+  });
+}

@@ -9,14 +9,14 @@ import { forEachItem } from '../../core/streams/ready-iterator.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { bodyControls, type BodyControls } from './body-controls.ts';
 import { callerKeys } from './caller-keys.ts';
-import { callControls, wantsDryRun } from './call-controls.ts';
+import { callControls, wantsDryRun, wantsVerification } from './call-controls.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
 import { answerError } from './error-reply.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
-import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
+import { verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
 /** An idle stream sends a ping after two to three ticks, so that no proxy considers it dead. */
 const pingTickMs = 5_000;
@@ -53,15 +53,15 @@ export async function serveModelCall(
         },
       }),
     });
-    const need = verificationNeed(app, exchange.headers, call);
-    if (dry) return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), need));
+    const verification = app.prepareVerification(call, { wanted: wantsVerification(exchange.headers) });
+    if (dry)
+      return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), verification.need));
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
     exchange.notes.model = reply.head.model;
     const answering: Answering = { dialect, request, reply, withCost: asked.includeCost };
     if (request.stream) await streamReply(exchange, answering);
-    else
-      await wholeReply(exchange, answering, (answer) => verifiedAnswer(app, { call, need, dialect }, answer));
+    else await wholeReply(exchange, answering, (answer) => verifiedAnswer(verification, dialect, answer));
   } catch (thrown) {
     answerError(app, exchange, { thrown, dialect, asksForStream });
   }

@@ -1,6 +1,6 @@
 import { createApp, type App } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { CallLimits, Principal } from '../../core/call.ts';
+import type { CallLimits } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -17,7 +17,6 @@ import { council, type Council } from './council.ts';
 import { refuseNoList, refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
 import { untilClosed } from './until-closed.ts';
 import { feedbackScore } from '../feedback-score.ts';
-import { verifiedCost } from '../verified-cost.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
 export type ConclaveOptions = {
@@ -129,65 +128,31 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
 
 async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
   refuseUnknown(request, app.tools);
-  const principal = await app.localPrincipal();
-  const need = verificationNeed(app, { request, principal, streamed: false });
-  const traceId = app.newId('trace');
-  const { reply, outcome } = await app.ask({ ...questionOf(app, request, false), principal, traceId });
-  const answer = {
-    ...responseOf(reply),
+  const question = await traced(app, questionOf(app, request, false));
+  const prepared = app.prepareVerification(question, { wanted: request.verify === true });
+  const { reply, outcome: answered } = await app.ask(question);
+  const answer = responseOf(reply);
+  const { outcome, verification } = await prepared.verify(answered, () => answer.text);
+  return {
+    ...answer,
     requestId: outcome.requestId,
     model: outcome.model ?? reply.model ?? '',
     simulated: outcome.simulated,
     warnings: outcome.warnings,
     ...(outcome.checkPassed !== undefined && { checkPassed: outcome.checkPassed }),
     ...(outcome.cost !== undefined && { costNanoUsd: outcome.cost }),
+    ...(verification && { verification }),
   };
-  if (need === 'none') return answer;
-  const { tags, limits, signal } = request;
-  return withVerification(
-    answer,
-    await app.verification.verify({
-      need,
-      answer: answer.text,
-      model: answer.model,
-      principal,
-      surface: 'library',
-      traceId,
-      signal: signal ?? new AbortController().signal,
-      ...(tags && { tags }),
-      ...(limits && { limits }),
-    }),
-  );
 }
 
-function verificationNeed(
-  app: App,
-  {
-    request: { verify, tags, signal },
-    ...call
-  }: { readonly request: ChatRequest; readonly principal: Principal; readonly streamed: boolean },
-) {
-  return app.verification.needOf({
-    ...call,
-    surface: 'library',
-    signal: signal ?? new AbortController().signal,
-    wanted: verify === true,
-    tags: tags ?? [],
-  });
-}
-
-/** Adds the verification; the cost is then that of answer and verification. */
-function withVerification(
-  { costNanoUsd, ...answer }: ConclaveResponse,
-  checked: Awaited<ReturnType<App['verification']['verify']>>,
-): ConclaveResponse {
-  if ('warning' in checked) {
-    const warnings = [...answer.warnings, checked.warning];
-    return { ...answer, warnings, ...(costNanoUsd !== undefined && { costNanoUsd }) };
-  }
-  const { verification } = checked;
-  const cost = verifiedCost(costNanoUsd, verification);
-  return { ...answer, verification, ...(cost !== undefined && { costNanoUsd: cost }) };
+/** Adds the principal, and the trace that the call shares with its verification. */
+async function traced(app: App, question: ReturnType<typeof questionOf>) {
+  return {
+    signal: new AbortController().signal,
+    ...question,
+    principal: await app.localPrincipal(),
+    traceId: app.newId('trace'),
+  };
 }
 
 function responseOf(reply: CollectedReply): ChatResponse {
@@ -206,9 +171,9 @@ function responseOf(reply: CollectedReply): ChatResponse {
 
 async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
   refuseUnknown(request, app.tools);
-  const principal = await app.localPrincipal();
-  verificationNeed(app, { request, principal, streamed: true });
-  const parts = await app.stream({ ...questionOf(app, request, true), principal });
+  const question = await traced(app, questionOf(app, request, true));
+  app.prepareVerification(question, { wanted: request.verify === true });
+  const parts = await app.stream(question);
   const calls = replyCollector();
   for await (const batch of parts) {
     for (const part of batch) {

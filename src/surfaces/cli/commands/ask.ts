@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { App } from '../../../app.ts';
+import type { PreparedVerification } from '../../../composition/prepare-verification.ts';
 import type { AnswerCheck } from '../../../core/routing/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, dollarText } from '../../../core/units.ts';
+import type { StreamedText } from '../../../engine/replies/stream-text.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
-import { verifiedCost } from '../../verified-cost.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { collected } from '../collected.ts';
 import { printable, printableText } from '../printable.ts';
@@ -58,22 +58,14 @@ export function askCommand(): Command {
       await withApp(options, async (app) => {
         const stop = new AbortController();
         process.once('SIGINT', () => stop.abort());
-        const { signal } = stop;
-        const caller = {
+        const question = {
           surface: 'cli',
-          signal,
+          signal: stop.signal,
           tags: options.tag ?? [],
           traceId: app.newId('trace'),
-        } as const;
-        const principal = await app.localPrincipal();
-        const wanted = options.verify === true;
-        // In a terminal, the answer is streamed and its verification is printed below it.
-        const need = app.verification.needOf({ ...caller, principal, wanted, streamed: false });
-        const limits = priceLimit(options.maxCostUsd);
-        const answer = await app.streamText({
-          ...caller,
+          principal: await app.localPrincipal(),
           ...(options.task && { task: options.task }),
-          limits,
+          limits: priceLimit(options.maxCostUsd),
           ...(check && { check }),
           request: {
             model: options.model ?? app.config.routing.default,
@@ -85,23 +77,17 @@ export function askCommand(): Command {
               { role: 'user', content: [{ type: 'text', text: prompt }] },
             ],
           },
+        } as const;
+        const verification = app.prepareVerification(question, {
+          wanted: options.verify === true,
+          shownAfterStream: true,
         });
-        const verify: Verify = async (text, model) =>
-          need === 'none'
-            ? undefined
-            : app.verification.verify({ ...caller, principal, need, limits, answer: text, model });
-        await print(answer, verify, options.json === true);
+        await print(await app.streamText(question), verification, options.json === true);
       });
     });
 }
 
-type StreamedText = Awaited<ReturnType<App['streamText']>>;
-
-type Checked = Awaited<ReturnType<App['verification']['verify']>>;
-/** Verifies an answer with a model of another family, if requested. */
-type Verify = (text: string, model: string) => Promise<Checked | undefined>;
-
-async function print(answer: StreamedText, verify: Verify, asJson: boolean): Promise<void> {
+async function print(answer: StreamedText, prepared: PreparedVerification, asJson: boolean): Promise<void> {
   const startedAt = performance.now();
   let whole = '';
   for await (const piece of answer.text) {
@@ -109,19 +95,14 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
     if (!asJson) process.stdout.write(piece);
   }
   if (!asJson) process.stdout.write('\n');
-  const outcome = await answer.settled;
-  if (outcome.checkPassed === false) process.exitCode = 1;
-  const checked = await verify(whole, outcome.model ?? '');
-  const verification = checked && 'verification' in checked ? checked.verification : undefined;
-  const warnings =
-    checked && 'warning' in checked ? [...outcome.warnings, checked.warning] : outcome.warnings;
-  const cost = verification === undefined ? outcome.cost : verifiedCost(outcome.cost, verification);
+  const answered = await answer.settled;
+  if (answered.checkPassed === false) process.exitCode = 1;
+  const { outcome, verification, text } = await prepared.verify(answered, () => whole);
+  const { cost, frontierCost, ...rest } = outcome;
   if (asJson) {
-    const { cost: _answerAlone, frontierCost, ...rest } = outcome;
     const json = {
       text: whole,
       ...rest,
-      warnings,
       ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
       ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
       ...(verification && { verification }),
@@ -129,14 +110,14 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
     process.stdout.write(`${JSON.stringify(json)}\n`);
     return;
   }
-  if (checked && 'text' in checked) process.stdout.write(`\n${printableText(checked.text)}\n`);
+  if (text !== undefined) process.stdout.write(`\n${printableText(text)}\n`);
   const spent = cost === undefined ? 'price unknown' : dollarText(cost);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const marks = outcome.simulated ? ' (simulated)' : '';
   process.stderr.write(
     pc.dim(`${printable(outcome.model ?? '')} · ${spent}${marks} · ${seconds} s · ${outcome.requestId}\n`),
   );
-  for (const warning of warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
+  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
 /** All given checks apply. */

@@ -1,0 +1,97 @@
+import type { Call, CallOutcome } from '../core/call.ts';
+import type { NanoUsd } from '../core/units.ts';
+import type { Question } from '../engine/ask.ts';
+import type { ShownVerification } from '../tools/verification/verification-answer.ts';
+import type { AnswerVerifier, VerificationNeed } from '../tools/verification/verify-answer.ts';
+
+/** A plain call. The verification of its answer belongs to the same trace. */
+export type VerifiableQuestion = Question & Pick<Call, 'traceId' | 'signal'>;
+
+export type VerificationWish = {
+  /** The caller requested verification; tags of the call or its key may require it anyway. */
+  readonly wanted: boolean;
+  /** The answer is streamed, and its verification is shown after its end. */
+  readonly shownAfterStream?: boolean;
+};
+
+/** A verification that was found possible before the call is made. */
+export type PreparedVerification = {
+  readonly need: VerificationNeed;
+  /**
+   * Verifies the call's answer, if needed. `textOf` is called only if it is.
+   * @throws ConclaveError if verification was required and failed.
+   */
+  verify(outcome: CallOutcome, textOf: () => string): Promise<VerifiedOutcome>;
+};
+
+/** How a call and the verification of its answer ended. */
+export type VerifiedOutcome = {
+  /** The call's outcome. The cost is that of answer and verification; a failed verification adds a warning. */
+  readonly outcome: CallOutcome;
+  /** Absent: the answer was not verified. */
+  readonly verification?: ShownVerification;
+  /** The verification as text. */
+  readonly text?: string;
+};
+
+/** @throws ConclaveError for a call that cannot be verified. */
+export type PrepareVerification = (call: VerifiableQuestion, wish: VerificationWish) => PreparedVerification;
+
+export function verificationPreparer({ needOf, verify }: AnswerVerifier): PrepareVerification {
+  return (call, wish) => {
+    const need = isVerifiable(call) ? needOf(verifiableCall(call, wish)) : 'none';
+    return {
+      need,
+      async verify(outcome, textOf) {
+        if (need === 'none' || outcome.state !== 'ok') return { outcome };
+        const { principal, surface, signal, traceId, tags, limits } = call;
+        const checked = await verify({
+          need,
+          answer: textOf(),
+          model: outcome.model ?? '',
+          principal,
+          surface,
+          signal,
+          traceId,
+          ...(tags && { tags }),
+          ...(limits && { limits }),
+        });
+        if ('warning' in checked) {
+          return { outcome: { ...outcome, warnings: [...outcome.warnings, checked.warning] } };
+        }
+        return { ...checked, outcome: withCostOf(checked.verification, outcome) };
+      },
+    };
+  };
+}
+
+/** Embeddings make no claims. */
+function isVerifiable({ request }: VerifiableQuestion): boolean {
+  return request.embedding === undefined;
+}
+
+function verifiableCall(
+  { request, principal, surface, signal, tags = [] }: VerifiableQuestion,
+  { wanted, shownAfterStream = false }: VerificationWish,
+) {
+  const choices = request.extras?.find(({ name }) => name === 'n')?.value;
+  return {
+    principal,
+    surface,
+    signal,
+    tags,
+    wanted,
+    streamed: request.stream && !shownAfterStream,
+    ...(typeof choices === 'number' && { choices }),
+  };
+}
+
+/** The cost of answer and verification together is unknown if either is. */
+function withCostOf(
+  { cost_nano_usd: spent }: Pick<ShownVerification, 'cost_nano_usd'>,
+  { cost: answerCost, ...outcome }: CallOutcome,
+): CallOutcome {
+  const cost: NanoUsd | undefined =
+    answerCost === undefined || spent === undefined ? undefined : answerCost + BigInt(spent);
+  return { ...outcome, ...(cost !== undefined && { cost }) };
+}
