@@ -61,6 +61,10 @@ export type ErrorDetails = {
   readonly quotaOf?: 'model';
   /** The provider does not serve this model in the dialect of the request; it may in another. */
   readonly notInDialect?: true;
+  /**
+   * The rejected request contained reasoning that Conclave had restored, not the client: it may be accepted without it.
+   */
+  readonly hadRestoredReasoning?: true;
   readonly provider?: string;
   /** The provider that would serve the model if it were configured. */
   readonly missingProvider?: string;

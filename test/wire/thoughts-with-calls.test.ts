@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
@@ -137,73 +137,115 @@ test('a turn without tool calls reaches such a provider byte for byte', async ()
   assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
 });
 
-test('reasoning is repeated only in its own conversation, and no longer to a model that rejects it', async (t) => {
-  const asked: JsonObject[] = [];
-  let refuses = false;
-  // As vLLM and others: the calls of every conversation count from 0.
-  const url = await startLocalServer(t, async (request, response) => {
-    const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
-    asked.push(body);
-    const told = JSON.stringify(body['messages']);
-    const refused = refuses && told.includes('reasoning_content');
-    response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(refused ? { error: { message: 'no thoughts here' } } : answerTo(told)));
-  });
-  const lab = await startTestGateway(t, {
-    config: {
-      providers: {
-        lab: {
-          dialect: 'openai-chat',
-          baseUrl: `${url}/v1`,
-          apiKey: 'k',
-          quirks: { reasoningField: 'reasoning_content' },
-        },
-      },
-      models: [{ id: 'lab/small', contextWindow: 4_000, maxOutputTokens: 500 }],
-      routing: { retries: 0 },
-    },
-  });
-  const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
-  const say = (messages: JsonObject[]) =>
-    post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools });
-  const user = (content: string) => ({ role: 'user', content });
-  const goOn = (content: string) => [
-    user(content),
-    { role: 'assistant', content: null, tool_calls: [{ ...chatCall, id: 'call_0' }] },
-    { role: 'tool', tool_call_id: 'call_0', content: 'r' },
-  ];
+test('reasoning is repeated only in its own conversation', async (t) => {
+  const { lab, asked, say } = await startReasoningLab(t);
   const thoughtTold = () => /"reasoning_content":"([^"]*)"/.exec(JSON.stringify(asked.at(-1)))?.[1];
 
-  for (const name of ['Alice', 'Bob']) assert.equal((await say([user(name)])).status, 200);
+  for (const name of ['Alice', 'Bob']) assert.equal((await say(opening(name))).status, 200);
   for (const [name, thought] of [
     ['Alice', 'about Alice'],
     ['Bob', 'about Bob'],
     ['Carol', undefined],
   ] as const) {
-    assert.equal((await say(goOn(name))).status, 200);
+    assert.equal((await say(nextTurn(name))).status, 200);
     assert.equal(thoughtTold(), thought, name);
   }
 
   // In a small context window the client's own messages take precedence.
-  assert.equal((await say([user('Dora')])).status, 200);
+  assert.equal((await say(opening('Dora'))).status, 200);
   for (const [model, told] of [
     ['lab/m', true],
     ['lab/small', false],
   ] as const) {
-    const reply = await post(lab, '/v1/chat/completions', { model, messages: goOn('Dora'), tools });
+    const reply = await post(lab, '/v1/chat/completions', { model, messages: nextTurn('Dora'), tools });
     assert.equal(reply.status, 200, await reply.text());
     assert.equal(thoughtTold() !== undefined, told, model);
   }
+});
 
-  refuses = true;
+test('a model that rejects restored reasoning is asked again without it, as an attempt of its own', async (t) => {
+  const { lab, asked, say, rejectReasoning } = await startReasoningLab(t);
+  assert.equal((await say(opening('Alice'))).status, 200);
+  rejectReasoning();
   const before = asked.length;
-  const reply = await say(goOn('Alice'));
+  const reply = await say(nextTurn('Alice'));
   assert.equal(reply.status, 200, await reply.text());
-  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /Retried without the model's reasoning/);
   assert.equal(asked.length - before, 2);
-  assert.equal((await say(goOn('Alice'))).headers.get('x-conclave-warnings'), null);
+  const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+  assert.match(warnings, /Retried without the model's reasoning/);
+  assert.ok(!warnings.includes(labKey), 'the provider quotes its key, which is removed');
+
+  assert.equal(reply.headers.get('x-conclave-attempts'), '2');
+  const row = await lab.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.deepEqual(
+    row?.attempts.map(({ outcome, status, errorCode, cost }) => ({ outcome, status, errorCode, cost })),
+    [
+      { outcome: 'failed', status: 400, errorCode: 'invalid_request', cost: 0n },
+      { outcome: 'ok', status: 200, errorCode: undefined, cost: 3_000n },
+    ],
+  );
+
+  assert.equal((await say(nextTurn('Alice'))).headers.get('x-conclave-warnings'), null);
   assert.equal(asked.length - before, 3, 'it is forgotten');
 });
+
+test('a request that is wrong with and without restored reasoning is rejected with both errors', async (t) => {
+  const { asked, say, rejectReasoning } = await startReasoningLab(t);
+  assert.equal((await say(opening('Alice'))).status, 200);
+  rejectReasoning('and everything else');
+  const before = asked.length;
+  const reply = await say(nextTurn('Alice'));
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /All 2 attempts failed/);
+  assert.equal(asked.length - before, 2);
+});
+
+const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
+const opening = (name: string): JsonObject[] => [{ role: 'user', content: name }];
+const nextTurn = (name: string): JsonObject[] => [
+  ...opening(name),
+  { role: 'assistant', content: null, tool_calls: [{ ...chatCall, id: 'call_0' }] },
+  { role: 'tool', tool_call_id: 'call_0', content: 'r' },
+];
+
+const labKey = 'key-of-the-lab';
+
+/** A gateway in front of a server that reasons, and can begin to reject reasoning. */
+async function startReasoningLab(t: TestContext) {
+  const asked: JsonObject[] = [];
+  let rejects: 'nothing' | 'reasoning' | 'and everything else' = 'nothing';
+  // As vLLM and others: the calls of every conversation count from 0.
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
+    asked.push(body);
+    const told = JSON.stringify(body['messages']);
+    const rejected =
+      rejects === 'and everything else' || (rejects === 'reasoning' && told.includes('reasoning_content'));
+    const error = { message: `no thoughts here, ${request.headers.authorization}` };
+    response.writeHead(rejected ? 400 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(rejected ? { error } : answerTo(told)));
+  });
+  const quirks = { reasoningField: 'reasoning_content' } as const;
+  const price = { input: 1, output: 2 };
+  const lab = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: labKey, quirks } },
+      models: [
+        { id: 'lab/m', price },
+        { id: 'lab/small', contextWindow: 4_000, maxOutputTokens: 500 },
+      ],
+      routing: { retries: 0 },
+    },
+  });
+  return {
+    lab,
+    asked,
+    say: (messages: JsonObject[]) => post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools }),
+    rejectReasoning: (too: 'reasoning' | 'and everything else' = 'reasoning') => {
+      rejects = too;
+    },
+  };
+}
 
 function answerTo(told: string): JsonObject {
   const name = /Alice|Bob|Carol|Dora/.exec(told)?.[0] ?? '';

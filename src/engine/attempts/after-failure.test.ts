@@ -105,6 +105,13 @@ test('asks in another dialect if the failure concerns only one dialect', () => {
   assert.deepEqual(move('model_not_found', { wrongDialect: 'openai-responses' }), expected);
 });
 
+test('asks without restored reasoning before anything else, even if no retry is left', () => {
+  const refused = new ConclaveError('context_too_long', 'x', { hadRestoredReasoning: true });
+  const situation = { ...first, tries: 3, listed: true, wrongDialect: 'openai-chat' } as const;
+  assert.deepEqual(afterFailure(refused, situation), { move: 'without-reasoning' });
+  assert.deepEqual(afterFailure(refused, { ...situation, over: true }), { move: 'stop' });
+});
+
 test('a call over the concurrency limit waits for a free slot, not for a fixed time', () => {
   const crowded = { othersLeft: false, crowded: true, leftMs: 10 };
   assert.deepEqual(move('provider_rate_limited', crowded, 500), { move: 'wait-for-room' });

@@ -8,6 +8,8 @@ export type NextMove =
   | { readonly move: 'next' }
   /** The same try in another dialect. */
   | { readonly move: 'other-dialect'; readonly than: DialectId }
+  /** The same try without the reasoning that was restored for it. */
+  | { readonly move: 'without-reasoning' }
   | { readonly move: 'retry'; readonly delayMs: Ms }
   /** Waits for a free slot, which may come sooner than any delay. */
   | { readonly move: 'wait-for-room' };
@@ -48,6 +50,8 @@ const longestWaitMs = { withOthers: 300, alone: 10_000 };
  */
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
   if (situation.over) return { move: 'stop' };
+  // The client did not send what the provider rejected, and cannot remove it.
+  if (error.details.hadRestoredReasoning) return { move: 'without-reasoning' };
   if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
   // Nothing was asked yet: the connection had been closed while it was idle in the pool.
   if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };

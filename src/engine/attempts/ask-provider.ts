@@ -1,4 +1,3 @@
-import type { DialectId } from '../../core/wire/content.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
@@ -14,7 +13,7 @@ import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
-import { writeWireRequest } from './wire-request.ts';
+import { writeWireRequest, type AskedHow } from './wire-request.ts';
 
 /** Where the chunks of an answer come from. */
 export type Source = {
@@ -36,8 +35,7 @@ type Asking = {
   readonly meter: AttemptMeter;
   readonly traceparent: string | undefined;
   readonly record: CallRecord;
-  /** Dialects in which the candidate is not to be asked. */
-  readonly notIn: ReadonlySet<DialectId>;
+  readonly asked: AskedHow;
 };
 
 /**
@@ -46,9 +44,9 @@ type Asking = {
  * @throws ConclaveError for anything that is not an answer.
  */
 export async function askProvider(engine: EngineContext, asking: Asking): Promise<Source> {
-  const { route, candidate, meter, record, notIn } = asking;
+  const { route, candidate, meter, record, asked } = asking;
   const { deployment } = candidate;
-  const written = writeWireRequest(engine, route, candidate, notIn);
+  const written = writeWireRequest(engine, route, candidate, asked);
   const { dialect, relayed, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
@@ -66,17 +64,10 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   meter.status = reply.status;
   const limits = engine.readRateLimits(reply.headers);
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
-  if (written.retold && (reply.status === 400 || reply.status === 422)) {
-    // The client did not send what the provider refused, and cannot remove it.
-    const { message } = await readFailure(dialect, reply, deployment);
-    engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
-    warnOnce(record, [`Retried without the model's reasoning before its tool calls: ${message}`]);
-    const taken = await askProvider(engine, asking);
-    engine.turnThoughts.refused({ candidate, dialect: dialect.id });
-    return taken;
-  }
   if (reply.status < 200 || reply.status > 299) {
     const failure = await readFailure(dialect, reply, deployment);
+    if (written.restoredReasoning && (reply.status === 400 || reply.status === 422))
+      throw withRestoredReasoning(failure);
     throw withResetTime(failure, limits, route.features.inputTokens);
   }
   const { quirks } = deployment.provider;
@@ -102,6 +93,10 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   expectAnswer(whole);
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };
+}
+
+function withRestoredReasoning({ code, message, status, details, cause }: ConclaveError): ConclaveError {
+  return new ConclaveError(code, message, { ...details, status, cause, hadRestoredReasoning: true });
 }
 
 /**

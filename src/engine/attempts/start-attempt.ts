@@ -1,5 +1,4 @@
 import { isWaitedFor, type Call } from '../../core/call.ts';
-import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
@@ -16,6 +15,7 @@ import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from './warn-once.ts';
+import type { AskedHow } from './wire-request.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
@@ -32,14 +32,14 @@ export type StartedAttempt = {
 };
 
 /**
- * Asks one candidate once and reads until its first content. `notIn`: dialects in which it is not to be asked.
+ * Asks one candidate once and reads until its first content.
  * @throws ConclaveError for every failure before that; the attempt is then already in the record.
  */
 export async function startAttempt(
   engine: EngineContext,
   route: Route,
   slotted: CandidateWithSlot,
-  { record, notIn }: { readonly record: CallRecord; readonly notIn: ReadonlySet<DialectId> },
+  { record, asked }: { readonly record: CallRecord; readonly asked: AskedHow },
 ): Promise<StartedAttempt> {
   const { candidate } = slotted;
   const worded = wordedFor(route, candidate);
@@ -71,7 +71,7 @@ export async function startAttempt(
           meter,
           traceparent: trace?.traceparent,
           record,
-          notIn,
+          asked,
         });
     const see = ({ parts }: Chunk) => meter.see(parts);
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks), see);

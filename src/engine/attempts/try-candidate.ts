@@ -13,6 +13,7 @@ import { isOurs } from '../routing/choice.ts';
 import { afterFailure, type NextMove } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
 
 /** A call on its way from candidate to candidate. */
@@ -38,15 +39,22 @@ export async function tryCandidate(
   const { candidate } = given;
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
+  let restoresReasoning = true;
   let tries = 1;
   for (;;) {
-    let next: NextMove;
+    let error: ConclaveError;
     try {
-      return await startAttempt(engine, route, slotted, { record, notIn });
+      const started = await startAttempt(engine, route, slotted, {
+        record,
+        asked: { notIn, restoresReasoning },
+      });
+      if (!restoresReasoning) engine.turnThoughts.refused(candidate);
+      return started;
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError)) throw thrown;
-      next = nextMove(engine, trial, { candidate, error: thrown, tries, notIn });
+      error = thrown;
     }
+    const next = nextMove(engine, trial, { candidate, error, tries, notIn });
     switch (next.move) {
       case 'stop':
         throw allFailed(failures);
@@ -55,6 +63,12 @@ export async function tryCandidate(
         return 'next';
       case 'other-dialect':
         notIn = new Set([...notIn, next.than]);
+        slotted = await slotAgain(engine, trial, slotted);
+        break;
+      case 'without-reasoning':
+        restoresReasoning = false;
+        engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
+        warnOnce(record, [`Retried without the model's reasoning before its tool calls: ${error.message}`]);
         slotted = await slotAgain(engine, trial, slotted);
         break;
       case 'retry':
@@ -84,7 +98,8 @@ function nextMove(
   const { call, features } = route;
   const crowded = isConcurrencyRefusal(engine.load, candidate, { error, tokens: features.inputTokens });
   failures.push({ model: candidate.model.id, error: withRetryEstimate(engine.load, candidate, error) });
-  if (error.code === 'context_too_long') dropNarrower(waiting, candidate);
+  if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
+    dropNarrower(waiting, candidate);
   const asked = record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,

@@ -31,7 +31,7 @@ export type WrittenRequest = {
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
   /** Reasoning that the client did not send back has been restored. */
-  readonly retold?: boolean;
+  readonly restoredReasoning?: boolean;
   readonly answersByTool?: boolean;
   /** The client can receive one tool call, and no more. */
   readonly oneCall?: boolean;
@@ -41,17 +41,24 @@ export type WrittenRequest = {
   readonly properties?: PropertyNames;
 };
 
+/** What earlier tries of the same call have shown about how to ask a candidate. */
+export type AskedHow = {
+  /** Dialects in which it is not to be asked. */
+  readonly notIn: ReadonlySet<DialectId>;
+  /** Reasoning that the client did not send back may be restored. */
+  readonly restoresReasoning: boolean;
+};
+
 /**
  * Writes the request for a candidate: the client's own bytes if its deployment supports their dialect, otherwise a
- * translation into the first of its dialects that supports everything in it. `notIn`: dialects that have refused this
- * call.
+ * translation into the first of its dialects that supports everything in it.
  * @throws ConclaveError `unsupported` if no dialect does.
  */
 export function writeWireRequest(
   engine: EngineContext,
   route: Route,
   candidate: Candidate,
-  notIn: ReadonlySet<DialectId>,
+  { notIn, restoresReasoning }: AskedHow,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);
@@ -61,13 +68,15 @@ export function writeWireRequest(
   const chosen = isOurs(route.choice, candidate.model);
   for (const spoken of usableEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
-    const call = withLostThoughts(engine, { ...route, call: limited }, candidate, spoken);
+    const call = restoresReasoning
+      ? withLostThoughts(engine, { ...route, call: limited }, candidate, spoken)
+      : limited;
     const thoughts = engine.origins.thoughtsOf(call);
     try {
       const written = writeInto(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
-      return { ...written, retold: call !== limited, warnings: [...written.warnings, ...worse] };
+      return { ...written, restoredReasoning: call !== limited, warnings: [...written.warnings, ...worse] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;

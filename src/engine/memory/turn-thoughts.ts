@@ -39,7 +39,7 @@ export type TurnThoughts = {
    * The candidate accepted the same request without the reasoning: it gets no more reasoning that only its own use of a
    * reasoning field marks as acceptable.
    */
-  refused(reader: Reader): void;
+  refused(candidate: Candidate): void;
 };
 
 type Reader = {
@@ -117,8 +117,8 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
     },
-    refused({ candidate }) {
-      rememberLatest(refusing, candidate.model.id, now(), mostTurns);
+    refused({ model }) {
+      rememberLatest(refusing, model.id, now(), mostTurns);
     },
   };
 }
