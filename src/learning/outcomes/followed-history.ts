@@ -1,0 +1,163 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
+import type { Ms } from '../../core/units.ts';
+import { featuresVersion } from '../features/hashed-features.ts';
+import { restoredHistory, routerHistory, type RouterHistory } from './router-history.ts';
+import { addSnapshot, type SnapshotContent } from './router-snapshots.ts';
+import { stateLayout } from './router-state.ts';
+
+type Parts = {
+  readonly store: RouterStore;
+  readonly now: () => Ms;
+  readonly warn: (message: string) => void;
+};
+
+/** Timestamps of outcomes rise in writing order, but another process may commit an outcome after later ones. */
+const overlapMs: Ms = 30_000;
+const perRead = 1_000;
+/** Bounds memory when a ledger is read for the first time. */
+const mostAtOnce = 20_000;
+/** A snapshot is taken after this many outcomes; a new process reads only the outcomes after it. */
+const outcomesPerSnapshot = 2_000;
+
+/**
+ * The router's history as this process follows it: it starts from the pinned or the latest snapshot, and learns the
+ * outcomes stored since. It reads only when `catchUp` is called.
+ */
+export class FollowedHistory {
+  readonly #parts: Parts;
+  #history = routerHistory();
+  #revision = 0;
+  #pinned: number | undefined;
+  /** The latest snapshot that this process has seen, or has taken itself. */
+  #basedOn: number | undefined;
+  #readUpTo: Ms = 0;
+  #outcomes = 0;
+  /** How many of the outcomes that snapshot contains. */
+  #outcomesInSnapshot = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get history(): RouterHistory {
+    return this.#history;
+  }
+
+  /** Changes with everything that is learned, and whenever another snapshot is used. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Reads what this and other processes have stored since, and takes a snapshot if enough was learned. */
+  async catchUp(): Promise<void> {
+    const { store } = this.#parts;
+    const latest = (await store.snapshots()).at(-1)?.version;
+    const pinned = await store.pinned();
+    if (pinned !== this.#pinned || (latest !== undefined && latest !== this.#basedOn))
+      await this.#startFrom(pinned, latest);
+    if (this.#pinned !== undefined) return;
+    await this.#readNews();
+    if (this.#outcomes - this.#outcomesInSnapshot >= outcomesPerSnapshot) await this.take('every so often');
+  }
+
+  /** Stores the present state as a new version. */
+  async take(label: string): Promise<number> {
+    const { store, now } = this.#parts;
+    const content = this.settle();
+    const version = await addSnapshot(store, { ...content, createdAt: now(), label });
+    if (this.#pinned === undefined) {
+      this.#basedOn = version;
+      this.#outcomesInSnapshot = content.outcomes;
+    }
+    return version;
+  }
+
+  /**
+   * Returns the content for a snapshot. Outcomes settle only here, so that all processes that start from the snapshot
+   * have the same state.
+   */
+  settle(): SnapshotContent {
+    this.#history.settle();
+    return {
+      layout: stateLayout,
+      outcomes: this.#outcomes,
+      state: this.#history.snapshot(),
+      readUpTo: this.#readUpTo,
+    };
+  }
+
+  /**
+   * Returns when the latest outcome was written, by the store's timestamps: this process's clock may be ahead or
+   * behind.
+   */
+  async latestOutcomeAt(): Promise<Ms> {
+    let latest = this.#readUpTo;
+    for await (const { at } of this.#outcomesSince(this.#readUpTo)) latest = Math.max(latest, at);
+    return latest;
+  }
+
+  /** Starts over from another snapshot, because it was pinned or is newer. */
+  async #startFrom(pinned: number | undefined, latest: number | undefined): Promise<void> {
+    this.#pinned = pinned;
+    this.#basedOn = latest;
+    const version = pinned ?? latest;
+    const restored = version === undefined ? undefined : await this.#restored(version);
+    this.#history = restored?.history ?? routerHistory();
+    // If the snapshot cannot be read, learn again from all stored outcomes.
+    this.#readUpTo = restored?.snapshot.readUpTo ?? 0;
+    this.#outcomes = restored?.snapshot.outcomes ?? 0;
+    this.#outcomesInSnapshot = this.#outcomes;
+    this.#revision += 1;
+  }
+
+  async #restored(version: number): Promise<Restored | undefined> {
+    const { store, warn } = this.#parts;
+    try {
+      const snapshot = await store.snapshot(version);
+      return snapshot && { snapshot, history: restoredHistory(snapshot, warn) };
+    } catch (error) {
+      if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
+      const instead =
+        this.#pinned === undefined ? 'the stored outcomes are learned again' : 'routing uses priors';
+      warn(`${error.message} It is not used, and ${instead}.`);
+      return undefined;
+    }
+  }
+
+  async #readNews(): Promise<void> {
+    let news: RoutedOutcome[] = [];
+    for await (const outcome of this.#outcomesSince(this.#readUpTo - overlapMs)) {
+      if (news.push(outcome) < mostAtOnce) continue;
+      await this.#learn(news);
+      this.#history.settle();
+      news = [];
+    }
+    await this.#learn(news);
+  }
+
+  async #learn(news: readonly RoutedOutcome[]): Promise<void> {
+    const before = this.#history.state;
+    const added = await this.#history.add(news);
+    this.#outcomes += added;
+    for (const { at } of news) this.#readUpTo = Math.max(this.#readUpTo, at);
+    if (added > 0 || this.#history.state !== before) this.#revision += 1;
+  }
+
+  /** Reads page by page, so that no outcome within the overlap is skipped. */
+  async *#outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
+    let after: RoutedOutcome | undefined;
+    do {
+      const page: RoutedOutcome[] = await this.#parts.store.outcomes({
+        since,
+        after,
+        limit: perRead,
+        ...(this.#history.residual && { features: featuresVersion }),
+      });
+      yield* page;
+      after = page.length < perRead ? undefined : page.at(-1);
+    } while (after);
+  }
+}
+
+type Restored = { readonly snapshot: RouterSnapshot; readonly history: RouterHistory };

@@ -1,0 +1,73 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
+import type { Ms } from '../../core/units.ts';
+import { restoredHistory, routerHistory, type RouterHistory, type Trained } from './router-history.ts';
+import { stateLayout } from './router-state.ts';
+
+/** What a snapshot stores, before it is given a version and a label. */
+export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
+
+type Label = Pick<RouterSnapshot, 'createdAt' | 'label'>;
+
+/** Stores a snapshot as the next version, and returns the version. */
+export async function addSnapshot(store: RouterStore, snapshot: SnapshotContent & Label): Promise<number> {
+  for (;;) {
+    const version = ((await store.snapshots()).at(-1)?.version ?? 0) + 1;
+    // If another process has just taken that version, try the next one.
+    if (await store.addSnapshot({ version, ...snapshot })) return version;
+  }
+}
+
+/**
+ * Restores the history of a stored snapshot.
+ * @throws ConclaveError `not_found`; `configuration` if the snapshot cannot be read.
+ */
+export async function historyAt(
+  store: RouterStore,
+  version: number,
+  warn: (message: string) => void,
+): Promise<RouterHistory> {
+  return restoredHistory(await existing(store, version), warn);
+}
+
+/**
+ * Returns a snapshot that can be read. A snapshot that this process cannot read must not be imposed on all.
+ * @throws ConclaveError `not_found`, or `invalid_request` if it cannot be read.
+ */
+export async function usableSnapshot(store: RouterStore, version: number): Promise<RouterSnapshot> {
+  try {
+    const snapshot = await existing(store, version);
+    restoredHistory(snapshot, () => {});
+    return snapshot;
+  } catch (error) {
+    if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
+    throw new ConclaveError(
+      'invalid_request',
+      `${error.message} No process could route by it. \`conclave router take\` makes one that is read.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Adds the results of a training, on a copy: the history that `content` comes from stays as it is. */
+export function withTraining(content: SnapshotContent, trained: Trained): SnapshotContent {
+  const copy = routerHistory(content);
+  copy.adopt(trained);
+  return { ...content, state: copy.snapshot() };
+}
+
+/** Goes back to a snapshot and ignores everything that was reported after it, until `last`. */
+export function backTo(snapshot: RouterSnapshot, last: Ms): SnapshotContent {
+  const then = routerHistory(snapshot);
+  then.ignoreUntil(last);
+  return { layout: stateLayout, outcomes: snapshot.outcomes, state: then.snapshot(), readUpTo: last };
+}
+
+async function existing(store: RouterStore, version: number): Promise<RouterSnapshot> {
+  const snapshot = await store.snapshot(version);
+  if (snapshot) return snapshot;
+  throw new ConclaveError(
+    'not_found',
+    `There is no snapshot ${version} of the router; \`conclave router snapshots\` lists them.`,
+  );
+}
