@@ -6,7 +6,8 @@ import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { CallRecord, EngineContext, Route } from '../context.ts';
-import type { Given } from './step-call.ts';
+import { inWords } from './final-answer.ts';
+import type { ChildAnswer } from './step-call.ts';
 
 /** A step of a cascade, and what its call knows so far. */
 export type Asking = {
@@ -14,22 +15,23 @@ export type Asking = {
   readonly record: CallRecord;
   readonly step: PlanStep;
   /** The answers that were judged, with the positions of their verdicts. */
-  readonly leaders: ReadonlyMap<Given, number>;
+  readonly leaders: ReadonlyMap<ChildAnswer, number>;
   /** Judged answers that are known to be unusable. */
-  readonly failed: ReadonlySet<Given>;
+  readonly failed: ReadonlySet<ChildAnswer>;
 };
 
 type Noted = {
-  readonly given: readonly Given[];
+  /** The answers of the step. */
+  readonly samples: readonly ChildAnswer[];
   readonly verdict: AcceptanceVerdict;
-  readonly leader: Given;
+  readonly leader: ChildAnswer;
 };
 
 /** Records a verdict. Returns its position among those of the call. */
-export function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): number {
+export function noteVerdict({ record, step }: Asking, { samples, verdict, leader }: Noted): number {
   const { accepted, probability, rawProbability, evidence } = verdict;
   const places = record.verdicts.push({
-    requestIds: given.map(({ head }) => head.requestId),
+    requestIds: samples.map(({ head }) => head.requestId),
     model: leader.model.id,
     accepted,
     probability,
@@ -100,7 +102,7 @@ export function noteFlaw(
   record.warnings.push(`${model} answers because no other model is left, but its answer ${inWords(flaw)}`);
 }
 
-/** Withdraws the acceptance of a verdict; returns the model whose answer it is. */
+/** Withdraws the acceptance of a verdict; returns the model that gave the answer. */
 export function takeBack(
   { verdicts }: CallRecord,
   { place, flaw: { signal, says } }: { readonly place: number; readonly flaw: Flaw },
@@ -109,12 +111,6 @@ export function takeBack(
   if (!verdict) return '';
   verdicts[place] = { ...verdict, accepted: false, because: [...verdict.because, `${signal}: ${says}`] };
   return verdict.model;
-}
-
-/** Describes a flaw, to follow the name of a model in a sentence. */
-export function inWords({ signal, says }: Flaw): string {
-  if (signal === 'schema') return `breaks the schema: ${says}`;
-  return signal === 'length' ? `is incomplete: ${says}` : `is unusable: ${says}`;
 }
 
 /** Runs the caller's check on the last answer, which is given whatever the result, with a warning if it fails. */
@@ -143,8 +139,8 @@ export async function noteCheck(
 export function noteAgreement(
   engine: EngineContext,
   { route, record, leaders }: Asking,
-  { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
-): Given[] {
+  { answers, final }: { readonly answers: readonly ChildAnswer[]; readonly final: CollectedReply },
+): ChildAnswer[] {
   return answers.filter((answer) => {
     if (isCut(answer.reply)) return false;
     const agrees = engine.acceptance.agree(route.call.request, answer.reply, final);
@@ -173,13 +169,13 @@ export function noteAccepted(
 }
 
 type Accepted = {
-  readonly leader: Given;
+  readonly leader: ChildAnswer;
   readonly probability: number;
   /** The answers that agree. */
-  readonly same: readonly Given[];
+  readonly same: readonly ChildAnswer[];
 };
 
-function keepOutcome(engine: EngineContext, { head }: Given, score: number): void {
+function keepOutcome(engine: EngineContext, { head }: ChildAnswer, score: number): void {
   engine.ledger
     .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
     .catch((error: unknown) => engine.log.warn({ error }, 'the outcome of a cascade was not stored'));

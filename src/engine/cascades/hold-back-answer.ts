@@ -5,7 +5,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { partsOf } from './step-call.ts';
 
 /** A step's reply, read to its end or to the first part that is passed on as it arrives. */
-type ReadAhead =
+export type ReadAhead =
   | { readonly parts: readonly StreamPart[]; readonly reply: CollectedReply }
   | { readonly begun: AsyncIterable<readonly StreamPart[]> };
 

@@ -3,7 +3,7 @@ import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { EngineContext } from '../context.ts';
 import type { Asking } from './cascade-verdicts.ts';
-import { readWhole, stepCall, type Given } from './step-call.ts';
+import { readWhole, stepCall, type ChildAnswer } from './step-call.ts';
 
 /**
  * Weighs the signals about the answers. The caller's check and a judge take time: they are asked only if nothing speaks
@@ -12,7 +12,7 @@ import { readWhole, stepCall, type Given } from './step-call.ts';
 export async function judgeAnswer(
   engine: EngineContext,
   asking: Asking,
-  answers: readonly Given[],
+  answers: readonly ChildAnswer[],
 ): Promise<AcceptanceVerdict> {
   const { acceptance } = engine;
   const { route, record, step, failed } = asking;

@@ -13,7 +13,7 @@ import type { Chunk } from '../attempts/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 
 /** A whole answer of one of our own child calls. */
-export type Given = StepAnswer & {
+export type ChildAnswer = StepAnswer & {
   readonly parts: readonly StreamPart[];
   readonly head: ReplyHead;
   readonly candidate: Candidate;
@@ -66,7 +66,7 @@ export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candi
 /** Presents a whole answer as if it arrived now. */
 export function startedWhole(
   engine: EngineContext,
-  { parts, head, candidate }: Pick<Given, 'parts' | 'head' | 'candidate'>,
+  { parts, head, candidate }: Pick<ChildAnswer, 'parts' | 'head' | 'candidate'>,
 ): StartedAttempt {
   const held: Chunk[] = [{ bytes: noBytes, parts }];
   return { ...started(engine, candidate, head), held, rest: emptyChunks() };
@@ -75,7 +75,7 @@ export function startedWhole(
 /** Presents an answer that is still arriving; `whole` is called with it when it is complete. */
 export function startedStream(
   engine: EngineContext,
-  { candidate, head, parts }: Pick<Given, 'candidate' | 'head'> & { readonly parts: Parts },
+  { candidate, head, parts }: Pick<ChildAnswer, 'candidate' | 'head'> & { readonly parts: Parts },
   whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
   return { ...started(engine, candidate, head), held: [], rest: chunksOf(parts, whole) };

@@ -20,7 +20,7 @@ export type CallNotes = {
   /** The outcomes of the calls that this one made. */
   readonly children: CallOutcome[];
   /** For a cascade: the child call whose answer was given. */
-  given: string | undefined;
+  answeredByCallId: string | undefined;
   /** Whether the answer passed the caller's own check. */
   checkPassed: boolean | undefined;
 };
@@ -36,7 +36,7 @@ export function noNotes(): CallNotes {
     attempts: [],
     verdicts: [],
     children: [],
-    given: undefined,
+    answeredByCallId: undefined,
     checkPassed: undefined,
   };
 }

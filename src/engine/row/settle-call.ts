@@ -83,8 +83,8 @@ function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: 
 }
 
 /** For a cascade: what the step used whose answer was given, which is all that a single good model would have used. */
-function givenUsage({ children, given }: CallRecord): Usage | undefined {
-  const step = children.find(({ requestId }) => requestId === given);
+function givenUsage({ children, answeredByCallId }: CallRecord): Usage | undefined {
+  const step = children.find(({ requestId }) => requestId === answeredByCallId);
   return step && (step.callerCost === undefined ? step.usage : noUsage);
 }
 
