@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
-import type { Full, Slot } from './deployment-load.ts';
+import type { Full } from './deployment-load.ts';
+import type { Slot } from './waiting-line.ts';
 import type { EngineContext } from '../context.ts';
 
 /** A candidate with a slot at its deployment, or with the limit that it has reached. */

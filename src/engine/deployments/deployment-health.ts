@@ -1,12 +1,13 @@
 import type { Bench } from '../../core/stores/bench.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { DeploymentStats, Waits } from '../../core/routing/deployment-stats.ts';
+import type { DeploymentStats } from '../../core/routing/deployment-stats.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { credentialKey } from '../../core/credential-key.ts';
-import { withWait } from './recent-wait.ts';
+import { DeploymentPace } from './deployment-pace.ts';
+import { refusalOf } from './refusal.ts';
 
 /** What each deployment has shown recently. Benches and breakers only reorder candidates; they never forbid a try. */
 export interface DeploymentHealth {
@@ -68,24 +69,14 @@ type State = {
   /** When its provider last refused calls for a period; `benchedUntil` is the end of it. */
   refusedAt: Ms;
   benchedUntil: Ms;
-  firstByteMs: Ms | undefined;
-  firstByteAt: Ms | undefined;
-  waits: Waits | undefined;
-  tokensPerSecond: number | undefined;
+  readonly pace: DeploymentPace;
   lastError: string | undefined;
 };
 
-/**
- * A refused key, an empty account or a daily quota does not recover by itself; access to a forbidden model may be
- * granted.
- */
-const benchMs = { credential: 300_000, quota: 300_000, forbidden: 60_000, rateLimited: 5_000 };
 /** Longer benches are shared: otherwise other processes would find out only by failing. */
 const longMs: Ms = 60_000;
 /** The health of a deployment that has never been asked, if no credential is known to be refused. */
 export const neverAsked = { healthy: true };
-/** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
-const decay = 0.2;
 /** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
 
@@ -105,10 +96,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
         breaker: new CircuitBreaker(),
         refusedAt: 0,
         benchedUntil: 0,
-        firstByteMs: undefined,
-        firstByteAt: undefined,
-        waits: undefined,
-        tokensPerSecond: undefined,
+        pace: new DeploymentPace(),
         lastError: undefined,
       };
       states.set(deployment.id, state);
@@ -126,10 +114,6 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
     if (!isUsed) long.remove(account);
   }
-  function noteWait(state: State, ms: Ms, stream: boolean): void {
-    const kind = stream ? 'stream' : 'whole';
-    state.waits = { ...state.waits, [kind]: withWait(state.waits?.[kind], { ms, at: now() }) };
-  }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
     const own = state ? Math.max(state.benchedUntil, state.breaker.openUntil) : 0;
     return long.isEmpty() ? own : Math.max(own, long.until(deployment));
@@ -144,12 +128,13 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     // Most of a hundred candidates have never been asked, and every call checks all of them.
     if (!state && long.isEmpty()) return neverAsked;
     const until = benchedUntil(deployment, state);
+    const pace = state?.pace;
     return {
       healthy: until === 0 || until <= now(),
-      firstByteMs: state?.firstByteMs,
-      firstByteAt: state?.firstByteAt,
-      waits: state?.waits,
-      tokensPerSecond: state?.tokensPerSecond,
+      firstByteMs: pace?.firstByteMs,
+      firstByteAt: pace?.firstByteAt,
+      waits: pace?.waits,
+      tokensPerSecond: pace?.tokensPerSecond,
     };
   }
 
@@ -183,31 +168,28 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       if (sentAt > state.refusedAt) state.benchedUntil = 0;
       const lifted = long.isEmpty() ? undefined : long.lift(deployment, { sentAt, at: now() });
       if (benchedUntil(deployment, state) === 0) state.lastError = undefined;
-      const known = state.firstByteMs;
-      state.firstByteMs =
-        known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
-      state.firstByteAt = now();
-      noteWait(state, firstByteMs, stream);
+      state.pace.began(firstByteMs, { stream, at: now() });
       return lifted;
     },
     waitedInVain(deployment, ms, stream) {
-      noteWait(stateOf(deployment), Math.ceil(ms), stream);
+      stateOf(deployment).pace.waited(Math.ceil(ms), { stream, at: now() });
     },
     failed(deployment, error, sentAt) {
       const at = now();
       const state = stateOf(deployment);
       state.lastError = error.code;
-      const forMs = refusalMs(error);
-      if (forMs === undefined) {
+      const refusal = refusalOf(error);
+      if (!refusal) {
         state.breaker.failed({ sentAt, at });
         lastBenchEnds = Math.max(lastBenchEnds, state.breaker.openUntil);
         return undefined;
       }
+      const { forMs } = refusal;
       lastBenchEnds = Math.max(lastBenchEnds, at + forMs);
       const found = benchOf(deployment, { code: error.code, at, forMs });
       // A local server on this machine is not the one on another machine.
       const isLong = forMs > longMs && !deployment.provider.local;
-      if (isDeadCredential(error)) {
+      if (refusal.of === 'credential') {
         long.add(found);
         return isLong ? found : undefined;
       }
@@ -234,11 +216,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       }
     },
     paced(deployment, tokens, ms) {
-      if (tokens === 0 || ms <= 0) return;
-      const state = stateOf(deployment);
-      const pace = (tokens * 1000) / ms;
-      const known = state.tokensPerSecond;
-      state.tokensPerSecond = known === undefined ? pace : known + decay * (pace - known);
+      if (tokens > 0 && ms > 0) stateOf(deployment).pace.ended(tokens, ms);
     },
     *entries() {
       for (const [id, state] of states) {
@@ -268,27 +246,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   };
 }
 
-function isDeadCredential({ code, details }: ConclaveError): boolean {
-  return code === 'provider_auth' || (code === 'provider_quota' && details.quotaOf === undefined);
-}
-
 function forgetOldest(states: Map<string, State>): void {
   const oldest = states.keys().next();
   if (!oldest.done) states.delete(oldest.value);
-}
-
-/** How long a refusal is assumed to last; `undefined` for a failure that may be over with the next call. */
-function refusalMs({ code, details }: ConclaveError): Ms | undefined {
-  switch (code) {
-    case 'provider_auth':
-      return benchMs.credential;
-    case 'provider_quota':
-      return benchMs.quota;
-    case 'provider_forbidden':
-      return benchMs.forbidden;
-    case 'provider_rate_limited':
-      return details.retryAfterMs ?? benchMs.rateLimited;
-    default:
-      return undefined;
-  }
 }

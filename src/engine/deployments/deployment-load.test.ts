@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { Deployment } from '../../core/provider.ts';
-import { deploymentLoad, type GivenSlot } from './deployment-load.ts';
+import { deploymentLoad } from './deployment-load.ts';
+import type { GivenSlot } from './waiting-line.ts';
 
 const limited = (limits: NonNullable<Deployment['limits']>, id = 'd'): Deployment => ({
   ...candidate(id).deployment,

@@ -12,15 +12,7 @@ import {
   consumeReported,
   type ReportedLimits,
 } from './reported-limits.ts';
-
-/** A slot at a deployment, held from before it is asked until the end of its answer. */
-export type Slot = {
-  /** Releases the slot, once; `used` replaces the estimated tokens. `refused`: by a 429 of the provider. */
-  leave(used?: Tokens, end?: 'answered' | 'refused'): void;
-};
-
-/** A slot that became free and was handed over. */
-export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
+import { type GivenSlot, type Slot, type SlotWish, WaitingLine } from './waiting-line.ts';
 
 /** Why there is no room, and for how long: `Infinity` for a call that by itself exceeds the limit. */
 export type Full = {
@@ -45,54 +37,26 @@ export interface DeploymentLoad {
   learn(deployment: Deployment, limits: RateLimits): void;
   /** Adopts a reported limit from another process, unless this process has learned a later one. */
   hear(said: ReportedLimit): void;
-  /**
-   * Estimated wait of the next call in line for a slot at a full deployment; `again`: of a call that had a slot before.
-   */
+  /** Estimated wait of the next call in line at a full deployment; `again`: of a call that had a slot before. */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
-  /**
-   * Waits for the next slot at one of the deployments, first come, first served, except that calls which had a slot and
-   * were refused go first; `undefined` after `ms`, or as soon as a limit learned meanwhile leaves no chance of one by
-   * then.
-   */
-  slotAt(
-    deployments: readonly Deployment[],
-    wish: {
-      readonly tokens: Tokens;
-      readonly ms: Ms;
-      readonly signal: AbortSignal;
-      readonly again?: boolean | undefined;
-    },
-  ): Promise<GivenSlot | undefined>;
+  /** Waits in line for the next slot at one of the deployments; `undefined` if none comes in time. */
+  slotAt(deployments: readonly Deployment[], wish: SlotWish): Promise<GivenSlot | undefined>;
 }
 
 type State = {
   inFlight: number;
-  /** Calls in line for a slot here, and how many of them had one before. */
-  waiting: number;
-  waitingAgain: number;
-  /** The highest number of slots that the waiting calls have assumed. */
-  lineFor: number;
   /** Answers so far. */
   answered: number;
   /** Moving average of how long an answer keeps its slot. */
   holdMs: Ms;
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
-  readonly spoken: ReportedLimits;
+  readonly reported: ReportedLimits;
   learnedConcurrency: LearnedConcurrency | undefined;
-};
-
-type Waiter = {
-  readonly ids: ReadonlySet<string>;
-  readonly tokens: Tokens;
-  readonly until: Ms;
-  readonly give: (given: GivenSlot | undefined) => void;
 };
 
 /** Typical duration of an answer, until one has been seen. */
 const usualHoldMs: Ms = 1_000;
-/** A smaller drop is just a failed try for one more slot. */
-const muchFewer = 0.8;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
 
@@ -104,8 +68,15 @@ export const idle = { inFlight: 0 };
 
 export function deploymentLoad(now: () => Ms): DeploymentLoad {
   const states = new Map<string, State>();
-  const waiters = new Set<Waiter>();
-  const waitersAgain = new Set<Waiter>();
+  const line = new WaitingLine({
+    isFull: (deployment, tokens) => full(deployment, tokens) !== undefined,
+    take,
+    pace(deployment) {
+      const state = states.get(deployment.id);
+      return { slots: slotsOf(deployment, state), holdMs: state?.holdMs ?? usualHoldMs };
+    },
+    now,
+  });
   let membership = 0;
 
   function stateById(id: string): State {
@@ -114,12 +85,9 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       if (states.size >= mostStates) forgetIdle(states);
       state = {
         inFlight: 0,
-        waiting: 0,
-        waitingAgain: 0,
-        lineFor: 0,
         answered: 0,
         holdMs: usualHoldMs,
-        spoken: { heard: undefined },
+        reported: { heard: undefined },
         learnedConcurrency: undefined,
       };
       states.set(id, state);
@@ -130,36 +98,10 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   function stateOf(deployment: Deployment): State {
     const { id, limits } = deployment;
     const state = stateById(id);
-    if (state.spoken.heard) adoptShared(state.spoken, deployment);
+    if (state.reported.heard) adoptShared(state.reported, deployment);
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
-  }
-  /** The calls that wait for a slot at this deployment, in turn. */
-  function* lineAt({ id }: Deployment): Generator<Waiter> {
-    for (const line of [waitersAgain, waiters]) {
-      for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
-    }
-  }
-
-  /** Gives the slot to the first call in line that fits: a new call never overtakes. */
-  function handOver(deployment: Deployment): void {
-    for (const waiter of lineAt(deployment)) {
-      if (full(deployment, waiter.tokens)) return;
-      waiter.give({ deployment, slot: take(deployment, waiter.tokens) });
-    }
-  }
-
-  /** If the slot estimate drops sharply, rejects waiters that can no longer be served in time. */
-  function sendAway(deployment: Deployment, state: State): void {
-    state.lineFor = slotsOf(deployment, state);
-    const turnMs = state.holdMs / Math.max(1, state.lineFor);
-    let ahead = 0;
-    for (const waiter of lineAt(deployment)) {
-      ahead += 1;
-      // Same rule as on joining the queue: half of the remaining time, since the estimate may be wrong.
-      if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
-    }
   }
 
   function full(deployment: Deployment, tokens: Tokens): Full | undefined {
@@ -185,7 +127,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     state.inFlight += 1;
     state.requests?.add(1, takenAt);
     state.tokens?.add(tokens, takenAt);
-    consumeReported(state.spoken, tokens);
+    consumeReported(state.reported, tokens);
     let left = false;
     return {
       leave(used = tokens, end) {
@@ -197,14 +139,14 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
           state.learnedConcurrency = afterAnswer(state.learnedConcurrency, state.inFlight, now());
         }
         state.inFlight -= 1;
-        if (end === 'refused' && !isSpent(state.spoken, tokens, now())) {
+        if (end === 'refused' && !isSpent(state.reported, tokens, now())) {
           // On a busy machine, answers may be read before a refusal that arrived earlier.
           const others = state.inFlight + state.answered - answeredBefore;
           state.learnedConcurrency = afterRefusal(state.learnedConcurrency, others, now());
-          if (slotsOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
+          line.slotsLost(deployment);
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
-        if (waiters.size + waitersAgain.size > 0) handOver(deployment);
+        line.slotFreed(deployment);
       },
     };
   }
@@ -213,7 +155,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     of(deployment) {
       const state = states.get(deployment.id);
       if (!state) return idle;
-      if (state.spoken.heard) adoptShared(state.spoken, deployment);
+      if (state.reported.heard) adoptShared(state.reported, deployment);
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },
@@ -224,61 +166,24 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     spent(deployment, tokens) {
       const state = states.get(deployment.id);
       if (!state) return false;
-      if (state.spoken.heard) adoptShared(state.spoken, deployment);
-      return isSpent(state.spoken, tokens, now());
+      if (state.reported.heard) adoptShared(state.reported, deployment);
+      return isSpent(state.reported, tokens, now());
     },
     take,
     learn(deployment, limits) {
-      if (limits.requests || limits.tokens) recordReported(stateOf(deployment).spoken, limits, now());
+      if (limits.requests || limits.tokens) recordReported(stateOf(deployment).reported, limits, now());
     },
     hear(said) {
-      keepShared(stateById(said.deployment).spoken, said);
+      keepShared(stateById(said.deployment).reported, said);
     },
-    turnInMs(deployment, again = false) {
-      const state = stateOf(deployment);
-      const slots = Math.max(1, slotsOf(deployment, state));
-      return (state.holdMs * ((again ? state.waitingAgain : state.waiting) + 1)) / slots;
-    },
-    async slotAt(deployments, { tokens, ms, signal, again = false }) {
-      const line = again ? waitersAgain : waiters;
-      const { promise, resolve } = Promise.withResolvers<GivenSlot | undefined>();
-      const giveUp = () => waiter.give(undefined);
-      const timer = setTimeout(giveUp, ms);
-      signal.addEventListener('abort', giveUp, { once: true });
-      const states = deployments.map((deployment) => {
-        const state = stateOf(deployment);
-        state.lineFor = Math.max(state.lineFor, slotsOf(deployment, state));
-        return state;
-      });
-      count(states, again, 1);
-      const waiter: Waiter = {
-        ids: new Set(deployments.map(({ id }) => id)),
-        tokens,
-        until: now() + ms,
-        give(given) {
-          line.delete(waiter);
-          clearTimeout(timer);
-          signal.removeEventListener('abort', giveUp);
-          count(states, again, -1);
-          resolve(given);
-        },
-      };
-      line.add(waiter);
-      return promise;
-    },
+    turnInMs: (deployment, again) => line.turnInMs(deployment, again),
+    slotAt: (deployments, wish) => line.slotAt(deployments, wish),
   };
 }
 
-function count(states: readonly State[], again: boolean, by: 1 | -1): void {
-  for (const state of states) {
-    state.waiting += by;
-    if (again) state.waitingAgain += by;
-  }
-}
-
 /** Allowed concurrent calls, by the config and by the provider's refusals. */
-function slotsOf({ limits }: Deployment, { learnedConcurrency }: State): number {
-  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnedConcurrency?.limit ?? Infinity));
+function slotsOf({ limits }: Deployment, state: State | undefined): number {
+  return Math.min(limits?.concurrency ?? Infinity, Math.floor(state?.learnedConcurrency?.limit ?? Infinity));
 }
 
 /** Forgets idle deployments without limits of their own; at most, the provider's last report is lost. */
@@ -289,7 +194,7 @@ function forgetIdle(states: Map<string, State>): void {
 }
 
 function headroomOf(state: State, { limits }: Deployment, at: Ms): number | undefined {
-  const shares = sharesLeft(state.spoken, at);
+  const shares = sharesLeft(state.reported, at);
   if (limits?.rpm !== undefined && state.requests) shares.push(1 - state.requests.used(at) / limits.rpm);
   if (limits?.tpm !== undefined && state.tokens) shares.push(1 - state.tokens.used(at) / limits.tpm);
   if (limits?.concurrency !== undefined) shares.push(1 - state.inFlight / limits.concurrency);
