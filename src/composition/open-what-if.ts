@@ -1,5 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
 import { routingModes } from '../core/routing/routing-preferences.ts';
@@ -99,7 +100,7 @@ function checkWishes({ policy, mode, quality }: Change): void {
     throw new ConclaveError('invalid_request', message, { param });
   };
   if (mode !== undefined && !routingModes.includes(mode))
-    refuse(`There is no mode "${String(mode)}"; known: ${routingModes.join(', ')}.`, 'mode');
+    refuse(`There is no mode "${String(mode)}"; ${didYouMean(String(mode), routingModes)}`, 'mode');
   if (quality !== undefined && !(quality > 0 && quality <= 1))
     refuse(`quality must be a number above 0, at most 1; it is ${quality}.`, 'quality');
   if ((mode ?? quality) !== undefined && policy !== undefined && !pursuesGoals(policy))

@@ -1,6 +1,6 @@
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { DataPolicy } from '../core/routing/provider-preferences.ts';
 
 /**
@@ -17,9 +17,8 @@ export function checkDataPolicy(
 ): void {
   for (const pattern of allow?.providers ?? []) {
     if ([...known].some((id) => matchesPattern(id, pattern))) continue;
-    const near = nearestNames(pattern, known);
-    const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
-    throw new ConclaveError(code, `${place}: there is no provider "${pattern}"${hint}`, {
+    const hint = didYouMean(pattern, known);
+    throw new ConclaveError(code, `${place}: there is no provider "${pattern}"; ${hint}`, {
       param: 'allow',
       ...(code === 'configuration' && { configPath: place.split('.') }),
     });

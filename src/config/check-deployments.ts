@@ -1,6 +1,6 @@
 import type { Resolution } from '../core/catalogue.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { AuthScheme } from '../core/provider.ts';
 import { describesOwn } from './describes-own.ts';
 import { wrongAt } from './wrong-at.ts';
@@ -25,8 +25,7 @@ export function checkDeployments(
 ): void {
   for (const [at, { provider }] of deployments.entries()) {
     if (provider === undefined || providers.has(provider)) continue;
-    const [nearest] = nearestNames(provider, providers.keys());
-    const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
+    const remedy = didYouMean(provider, providers.keys(), { otherwise: 'add it under providers' });
     throw wrongAt(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
   }
   const entries = deployments.map((entry) => ({ ...entry, model: idOf(entry.model, resolve) }));

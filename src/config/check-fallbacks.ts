@@ -1,6 +1,6 @@
 import type { Resolution } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 
 /** What is needed to resolve names in the configuration. */
 export type Known = {
@@ -35,8 +35,7 @@ function isModel(resolution: Resolution, id: string): boolean {
 function checkPattern(pattern: string, { providerNames }: Known): void {
   const [provider = ''] = pattern.split('/');
   if (provider.includes('*') || providerNames.has(provider)) return;
-  const [nearest] = nearestNames(provider, providerNames);
-  const hint = nearest ? `did you mean "${nearest}"?` : 'write a pattern of ids, as anthropic/*';
+  const hint = didYouMean(provider, providerNames, { otherwise: 'write a pattern of ids, as anthropic/*' });
   throw wrong(pattern, `there is no provider "${provider}"; ${hint}`);
 }
 

@@ -1,6 +1,6 @@
 import { wrongAt } from './wrong-at.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { checkDeployments, type Sellers } from './check-deployments.ts';
 import { checkFallbacks, type Known } from './check-fallbacks.ts';
@@ -29,9 +29,8 @@ export function checkReferences(
   for (const [at, { when }] of config.routing.rules.entries()) {
     const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
     if (unknown === undefined) continue;
-    const [nearest] = nearestNames(unknown, tools);
-    const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${tools.join(', ')}`;
-    throw wrongAt(['routing', 'rules', at, 'when', 'tool'], `there is no tool "${unknown}"; ${remedy}`);
+    const problem = `there is no tool "${unknown}"; ${didYouMean(unknown, tools)}`;
+    throw wrongAt(['routing', 'rules', at, 'when', 'tool'], problem);
   }
   if (virtualModel(config.routing.classifier?.model ?? '')?.policy !== undefined)
     throw wrongAt(

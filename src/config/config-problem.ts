@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { keysAt } from '../core/json/keys-at.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import { pointedIssue } from '../core/json/pointed-issue.ts';
 
 /** A problem in a configuration, and its place. */
@@ -23,9 +23,7 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
   if (issue.code === 'invalid_value') return { path: issue.path, text: `${name}: ${notAmong(issue)}` };
   if (issue.code !== 'unrecognized_keys') return { path: issue.path, text: `${name}: ${issue.message}` };
   const unknown = issue.keys[0] ?? '';
-  const known = keysAt(schema, issue.path);
-  const [nearest] = nearestNames(unknown, known);
-  const remedy = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+  const remedy = didYouMean(unknown, keysAt(schema, issue.path));
   return {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
@@ -35,12 +33,5 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
 /** Describes a value that is not one of the allowed words: names the nearest one, or else all of them. */
 function notAmong({ input, values, message }: z.core.$ZodIssueInvalidValue): string {
   if (typeof input !== 'string') return message;
-  const words = values.map(String);
-  const near = nearestNames(input, words);
-  const remedy = near.length > 0 ? `did you mean ${quoted(near)}?` : `known: ${quoted(words)}`;
-  return `there is no "${input}"; ${remedy}`;
-}
-
-function quoted(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
+  return `there is no "${input}"; ${didYouMean(input, values.map(String))}`;
 }

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import { fillBaseUrl } from './fill-base-url.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import { atOwnAddress } from './own-address.ts';
 import { overwrittenHeader } from './overwritten-header.ts';
@@ -111,16 +111,11 @@ export function ownProvider(id: string, entry: ProviderConfig, known: readonly P
       ...(entry.headers && { headers: entry.headers }),
     };
   }
-  const [nearest] = nearestNames(
-    id,
-    known.map((provider) => provider.id),
-  );
-  const remedy = nearest
-    ? `did you mean "${nearest}"? A provider of your own needs`
-    : 'a provider of your own needs';
+  const ids = known.map((provider) => provider.id);
+  const hint = didYouMean(id, ids, { otherwise: 'see docs/providers.md for the built-in ones' });
   throw new ConclaveError(
     'configuration',
-    `providers.${id}: not a built-in provider; ${remedy} dialect and baseUrl`,
+    `providers.${id}: not a built-in provider, so it needs dialect and baseUrl; ${hint}`,
   );
 }
 

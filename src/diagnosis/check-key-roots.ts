@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { Check } from './check.ts';
 
 type Named = { readonly id: string; readonly name: string };
@@ -21,17 +21,14 @@ export async function checkKeyRoots(
 
 function unknownKey(name: string, asked: string, keys: readonly Named[]): Check[] {
   if (keys.some((key) => key.id === asked || key.name === asked)) return [];
-  const [nearest] = nearestNames(
-    asked,
-    keys.map((key) => key.name),
-  );
-  const meant = nearest === undefined ? '' : `, or write "${nearest}"`;
+  const names = keys.map((key) => key.name);
+  const hint = didYouMean(asked, names, { otherwise: 'create it, or leave it out' });
   return [
     {
       name,
       state: 'failed',
-      found: `there is no key "${asked}"`,
-      remedy: `conclave keys create ${asked}${meant}`,
+      found: `there is no key "${asked}"; ${hint}`,
+      remedy: `conclave keys create ${asked}`,
     },
   ];
 }

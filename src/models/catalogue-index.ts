@@ -1,7 +1,7 @@
 import type { ConfiguredModel } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Tokens } from '../core/units.ts';
 import type { CatalogueParts } from './create-catalogue.ts';
@@ -113,14 +113,15 @@ function configuredModels(
     const { provider } = splitId(entry.id);
     const meant = isOnlyMoved(entry) ? misspelt(entry.id, [...found, ...catalogued]) : undefined;
     if (meant !== undefined) {
-      const message = `no model "${entry.id}"; did you mean "${meant}"? A model of that very name needs its price or contextWindow here`;
+      const message = `no model "${entry.id}"; ${suggestion([meant])} A model of that very name needs its price or contextWindow here`;
       throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
     }
     const base =
       found.find(({ id }) => id === entry.id) ?? (sellers.has(provider) ? describe(entry.id) : undefined);
     if (base) return withConfigured(base, entry);
-    const [nearest] = nearestNames(provider, sellers.keys());
-    const remedy = nearest ? `did you mean "${nearest}"?` : `add "${provider}" under providers`;
+    const remedy = didYouMean(provider, sellers.keys(), {
+      otherwise: `add "${provider}" under providers`,
+    });
     const message = `the model ${entry.id} names no configured provider; ${remedy}`;
     throw new ConclaveError('configuration', message, { configPath });
   });

@@ -317,7 +317,7 @@ test('a misspelt id is an error with the intended model; an unknown version pass
   const strange = everything.resolve('anthropic/claude-sonett-6');
   assert.match(
     String(strange.kind === 'model' && strange.warnings),
-    /^no list has "anthropic\/claude-sonett-6", so its price is unknown; near it: anthropic\/claude-sonnet-/,
+    /^no list has "anthropic\/claude-sonett-6", so its price is unknown; did you mean "anthropic\/claude-sonnet-/,
   );
   const described = await catalogueOf({ configured: [{ id: 'anthropic/claude-sonet-5' }] });
   assert.equal(idOf(described, 'anthropic/claude-sonet-5'), 'anthropic/claude-sonet-5');

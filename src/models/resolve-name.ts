@@ -3,6 +3,7 @@ import type { DialectId } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import { longestName, shownName } from '../core/names/shown-name.ts';
 import { isVirtualName, virtualModel, virtualNames } from '../core/routing/virtual-model.ts';
 import { builtInAliases } from './aliases.ts';
@@ -99,7 +100,7 @@ function byId(shelf: CatalogueIndex, id: string): Model | undefined {
   if (!shelf.sellers.has(provider)) return undefined;
   const meant = shelf.lists(id) ? undefined : misspelt(id, shelf.listed);
   if (meant === undefined) return shelf.get(id);
-  const message = `no model "${id}"; did you mean "${meant}"? If it is a model of that very name, describe it under models in the configuration`;
+  const message = `no model "${id}"; ${suggestion([meant])} If it is a model of that very name, describe it under models in the configuration`;
   throw new ConclaveError('model_not_found', message, { param: 'model' });
 }
 
@@ -163,7 +164,7 @@ function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }
   const names = shelf.current.filter((model) => model.provider === provider).map((model) => model.name);
   const near = nearestNames(name, names).map((nearName) => `${provider}/${nearName}`);
   const warnings =
-    near.length > 0 ? [`no list has "${id}", so its price is unknown; near it: ${near.join(', ')}`] : [];
+    near.length > 0 ? [`no list has "${id}", so its price is unknown; ${suggestion(near)}`] : [];
   if (known.size >= mostRemembered) known.clear();
   known.set(id, warnings);
   return warnings;
@@ -199,7 +200,9 @@ function notFound(book: NameBook, name: string): ConclaveError {
       missingProvider: provider,
     });
   }
-  const near = nearestNames(shown, knownNames(book), 5);
-  const hint = near.length > 0 ? `near it: ${near.join(', ')}` : '"conclave models" lists what there is';
+  const hint = didYouMean(shown, knownNames(book), {
+    otherwise: '"conclave models" lists the models',
+    most: 5,
+  });
   return new ConclaveError('model_not_found', `no model "${shown}"; ${hint}`, { param: 'model' });
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { matchesAny } from '../core/names/matches-pattern.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
 import { goalOf, ignoredGoalWarning } from '../core/routing/ignored-goal.ts';
@@ -136,20 +136,15 @@ function wrongPin(problem: string, cause?: ConclaveError): ConclaveError {
 
 /**
  * Throws for an unknown policy.
- * @throws ConclaveError of the given code, with the nearest names and the list of all.
+ * @throws ConclaveError of the given code, with the nearest names, or else all of them.
  */
 export function unknownPolicy(
   name: string,
   where: string,
   code: 'configuration' | 'invalid_request' = 'configuration',
 ): never {
-  const near = nearestNames(name, policyNames);
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
-  throw new ConclaveError(
-    code,
-    `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`,
-    {
-      ...(code === 'configuration' && { configPath: ['routing', 'policy'] }),
-    },
-  );
+  const hint = didYouMean(name, policyNames);
+  throw new ConclaveError(code, `${where}: there is no policy "${name}"; ${hint}`, {
+    ...(code === 'configuration' && { configPath: ['routing', 'policy'] }),
+  });
 }

@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { hasTag } from '../core/names/has-tag.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { RoutingRule } from '../core/routing/routing-preferences.ts';
@@ -124,9 +124,8 @@ function whyNobody(target: string, models: readonly Model[], catalogue: Names | 
   if (unserved !== undefined) return unserved;
   const ofModels = models.flatMap(({ id, family }) => [id, family]);
   const known = new Set([...tiers, 'local', ...ofModels, ...(catalogue?.names() ?? [])]);
-  const near = nearestNames(target, known);
-  const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
-  return `no configured model, family or tier is "${target}"${hint}`;
+  const hint = didYouMean(target, known, { otherwise: '"conclave models" lists the models' });
+  return `no configured model, family or tier is "${target}"; ${hint}`;
 }
 
 /** Explains a name that is valid but belongs to a provider without a key; otherwise `undefined`. */

@@ -75,7 +75,7 @@ test('an override for no prompt is an error that names the file and the nearest 
   const folder = tempFolder(t, { 'codereveiw.md': 'x' });
   await assert.rejects(readOverrides(folder, toolPrompts), {
     code: 'configuration',
-    message: /codereveiw\.md .*did you mean codereview\.md/,
+    message: /codereveiw\.md: .*did you mean "codereview"/,
   });
   assert.deepEqual(await readOverrides(`${folder}/none`, toolPrompts), new Map());
 });

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import { promptStyles, styleFor, type PromptStyle } from './prompt-style.ts';
 import type { ToolPrompt } from './tool-prompt.ts';
 import { instructions, systemText, turnText } from './write-prompt.ts';
@@ -59,8 +59,6 @@ export async function readOverrides(
 }
 
 function unknownPrompt(path: string, name: string, known: readonly string[]): ConclaveError {
-  const near = nearestNames(name, known).map((one) => `${one}.md`);
-  const hint =
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${known.slice(0, 8).join(', ')} …`;
-  return new ConclaveError('configuration', `${path} is the name of no prompt; ${hint}`);
+  const message = `${path}: there is no prompt "${name}"; ${didYouMean(name, known)}`;
+  return new ConclaveError('configuration', message);
 }

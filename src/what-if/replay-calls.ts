@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/names/nearest-names.ts';
+import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { Change, ReplayReport, Sample } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -169,10 +169,11 @@ function checkName(name: string, models: readonly Model[], gone: readonly string
   if (models.some((model) => isMeantBy(name, model))) return;
   refuseGone(`--without ${name}`, goneBy(name, gone));
   const known = [...new Set(models.flatMap(({ provider, family }) => [provider, family]))];
-  const near = nearestNames(name, [...known, ...models.map(({ id }) => id)]);
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
+  const hint = didYouMean(name, [...known, ...models.map(({ id }) => id)], {
+    otherwise: `known: ${known.join(', ')}, and ids as openai/*`,
+  });
   throw new ConclaveError(
     'invalid_request',
-    `--without ${name}: no provider, family or model has that name; ${hint}: ${known.join(', ')}, and ids as openai/*.`,
+    `--without ${name}: no provider, family or model has that name; ${hint}`,
   );
 }

@@ -33,13 +33,13 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
   [
     'one task of several, similar to no known one',
     rules('{ when: { task: [chat, nonsense] }, use: claude }'),
-    /^FILE:4:30: .*there is no "nonsense"; known: "code-review", /,
+    /^FILE:4:30: .*there is no "nonsense"; known: code-review, /,
   ],
-  ['the tier of a rule', rules('{ when: {}, use: fronteir }'), /^FILE:4:24: .*did you mean frontier\?$/],
+  ['the tier of a rule', rules('{ when: {}, use: fronteir }'), /^FILE:4:24: .*did you mean "frontier"\?$/],
   [
     'one of several models, by its short name',
     rules('{ when: {}, use: [claude, sonet] }'),
-    /^FILE:4:33: .*"sonet"; did you mean sonnet, /,
+    /^FILE:4:33: .*"sonet"; did you mean "sonnet"/,
   ],
   [
     'the pattern of a rule',
@@ -61,14 +61,14 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
     'models:\n  - { id: anthropic/claude-opus-5-5, tier: economi }\n',
     /^FILE:2:44: models\.0\.tier: there is no "economi"; did you mean "economy"\?$/,
   ],
-  ['the pin', 'routing:\n  pin: sonet\n', /^FILE:2:8: routing\.pin: no model "sonet"; near it: sonnet/],
-  ['the policy', 'routing:\n  policy: teired\n', /^FILE:2:11: .*"teired"; did you mean tiered\?/],
+  ['the pin', 'routing:\n  pin: sonet\n', /^FILE:2:8: routing\.pin: no model "sonet"; did you mean "sonnet"/],
+  ['the policy', 'routing:\n  policy: teired\n', /^FILE:2:11: .*"teired"; did you mean "tiered"\?/],
   ['an alias', 'aliases:\n  fast: sonet\n', /^FILE:2:9: aliases\.fast: no model "sonet"/],
   ['a fallback', 'routing:\n  fallbacks: { "antropic/*": [opus] }\n', /^FILE:2:30: .*mean "anthropic"\?$/],
   [
     'where data may be sent',
     'routing:\n  allow: { providers: [antropic] }\n',
-    /^FILE:2:23: .*"antropic"; did you mean anthropic\?$/,
+    /^FILE:2:23: .*"antropic"; did you mean "anthropic"\?$/,
   ],
 ];
 

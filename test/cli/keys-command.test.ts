@@ -57,7 +57,10 @@ test('an invalid or unknown key exits with 2 and a line that says what to write'
     [['create', 'ci', '--budget', '2'], /"2" is not a budget; write dollars and a window, such as 2\/day/],
     [['create', 'ci', '--rpm', 'many'], /rpm: .*number/],
     [['create', 'ci', '--expires', '1999-01-01'], /expiresAt: 1999-01-01T.* has passed/],
-    [['create', 'ci', '--pin', 'sonet', '--simulate'], /routing\.pin: no model "sonet"; near it: sonnet/],
+    [
+      ['create', 'ci', '--pin', 'sonet', '--simulate'],
+      /routing\.pin: no model "sonet"; did you mean "sonnet"/,
+    ],
     [['revoke', 'ci'], /There is no key "ci"/],
   ];
   for (const [args, said] of wrong) {

@@ -188,12 +188,13 @@ for (const { path, conversation, isError } of routes) {
       const say = async (wrong: string) => {
         const reply = await fetch(gateway.url + wrong, { method: 'POST', headers, body: '{}' });
         assert.equal(reply.status, 404, wrong);
-        return reply.text();
+        const { error } = (await reply.json()) as { error: { message: string } };
+        return error.message;
       };
       assert.match(await say(`/v1${path}`), new RegExp(`it is at ${path}: leave /v1 out`));
       assert.match(await say(path.replace('/v1', '')), new RegExp(`it is at ${path}: let .* end in /v1`));
-      assert.match(await say(path.slice(0, -1)), new RegExp(`did you mean ${path}\\?`));
-      assert.match(await say(`/${'x'.repeat(7_000)}`), /Model calls go to/);
+      assert.match(await say(path.slice(0, -1)), new RegExp(`did you mean "${path}"\\?`));
+      assert.match(await say(`/${'x'.repeat(7_000)}`), /model calls go to/);
     });
 
     test('a body of 100 MB is refused without being read', async () => {

@@ -126,7 +126,7 @@ test('if the config does not allow it or the provider is unknown, the header is 
       403,
       /not accepted for closed; the operator allows them with providers\.closed\.callerKeys/,
     ],
-    [`lob=${secret}`, 400, /no provider with that name; near it: lab/],
+    [`lob=${secret}`, 400, /no provider with that name; did you mean "lab"/],
     [secret, 400, /is written provider=key/],
     ['lab=', 400, /is written provider=key/],
   ] as const) {

@@ -126,7 +126,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       assert.equal(reply.status, 400);
       assert.match(
         await messageOf(reply),
-        /Header x-conclave-polcy means nothing; did you mean x-conclave-policy/,
+        /Header x-conclave-polcy means nothing; did you mean "x-conclave-policy"/,
       );
     });
   });
@@ -428,12 +428,12 @@ test('a field that only OpenRouter supports is a warning if another provider ans
 test('an allow-list that matches no provider is reported, in the configuration and for a key', async (t) => {
   await assert.rejects(
     market(t, { routing: { allow: { providers: ['fiar'] } } }),
-    /routing\.allow\.providers: there is no provider "fiar"; did you mean fair/,
+    /routing\.allow\.providers: there is no provider "fiar"; did you mean "fair"/,
   );
   const { gateway } = await market(t);
   await assert.rejects(
     gateway.app.issueKey({ name: 'ci', budgets: [], allow: { providers: ['opnai'] } }),
-    /allow\.providers: there is no provider "opnai"; did you mean openai\?/,
+    /allow\.providers: there is no provider "opnai"; did you mean "openai"\?/,
   );
   await gateway.app.issueKey({ name: 'eu', budgets: [], allow: { providers: ['azure*', 'fair'] } });
 });

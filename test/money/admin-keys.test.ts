@@ -167,7 +167,7 @@ test('only the admin reads and changes keys, and an unknown key is a 404 with th
   }
   const missing = await admin(gateway, 'GET', '/locl');
   assert.equal(missing.status, 404);
-  assert.match(missing.body.error?.message ?? '', /near it: local/);
+  assert.match(missing.body.error?.message ?? '', /did you mean "local"/);
   const twins = await admin(gateway, 'PATCH', '/twin', { disabled: true });
   assert.equal(twins.status, 400);
   assert.match(twins.body.error?.message ?? '', /2 keys have the name "twin"; use an id/);

@@ -131,7 +131,7 @@ test('an invalid rule, pin or policy stops the start and is named', async (t) =>
     [{ pin: 'sonet' }, /routing\.pin: .*sonet/],
     [{ policy: 'magic' }, /no policy "magic"; known: .*learned/],
     [{ quality: 1.5 }, /routing\.quality/],
-    [misspelt({ rules: [{ when: { task: 'chating' }, use: 'frontier' }] }), /rules\.0\.when\.task: .*"chat"/],
+    [misspelt({ rules: [{ when: { task: 'chating' }, use: 'frontier' }] }), /rules\.0\.when\.task: .*, chat/],
     [misspelt({ rules: [{ when: { task: ['chat', 'maths'] }, use: 'local' }] }), /when\.task\.1: .*"math"/],
     [
       misspelt({ rules: [{ usee: 'frontier' }] }),

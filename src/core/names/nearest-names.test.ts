@@ -27,5 +27,6 @@ test('requires more than a common beginning if no version follows', () => {
 });
 
 test('returns nothing if no name is near', () => {
+  assert.deepEqual(nearestNames('lob', ['lab', 'poe']), ['lab']);
   assert.deepEqual(nearestNames('zebra', ['claude-sonnet-5', 'gpt-5.4']), []);
 });

@@ -1,7 +1,8 @@
 /** Returns up to `most` of `names` that a user who typed `wanted` may have meant, nearest first. */
 export function nearestNames(wanted: string, names: Iterable<string>, most = 3): string[] {
   const lower = wanted.toLowerCase();
-  const tolerance = Math.max(2, Math.floor(lower.length / 3));
+  // Two typos, but never more than half of a short name: `lob` is not `poe`.
+  const tolerance = Math.max(Math.min(2, Math.floor(lower.length / 2)), Math.floor(lower.length / 3));
   return [...names]
     .map((name) => ({ name, distance: distanceTo(lower, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= tolerance || isOtherVersion(lower, name.toLowerCase()))

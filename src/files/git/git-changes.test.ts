@@ -240,7 +240,7 @@ test('no repository, an unknown name and an option as a name are typed errors wi
   const compare = (to: string) => changesIn(repository.folder, { kind: 'compare', to });
   await assert.rejects(compare('feature/logim'), {
     code: 'not_found',
-    message: /did you mean feature\/login\?/,
+    message: /did you mean "feature\/login"\?/,
   });
   const escape = join(repository.folder, 'written');
   for (const name of [

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 
@@ -64,8 +64,9 @@ export async function commitNamed(repository: Repository, name: string): Promise
   const commit = await resolveCommit(repository.git, name);
   if (commit !== undefined) return commit;
   const refs = await gitText(['for-each-ref', '--format=%(refname:short)'], repository.git);
-  const near = nearestNames(name, refs.split('\n').filter(Boolean));
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'name a branch, a tag or a commit.';
+  const hint = didYouMean(name, refs.split('\n').filter(Boolean), {
+    otherwise: 'name a branch, a tag or a commit',
+  });
   throw new ConclaveError('not_found', `git knows no commit called ${JSON.stringify(name)}; ${hint}`);
 }
 

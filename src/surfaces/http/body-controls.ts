@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import {
   providerSorts,
   type ProviderNames,
@@ -117,9 +117,7 @@ function readNames(found: JsonObject, member: string, { ids, open }: ProviderNam
     const id = providerId(written, ids);
     if (id !== undefined) return id;
     if (open) return written;
-    const near = nearestNames(plainName(written), ids);
-    const hint =
-      near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see docs/providers.md for their ids';
+    const hint = didYouMean(plainName(written), ids, { otherwise: 'see docs/providers.md for their ids' });
     throw new ConclaveError('invalid_request', `${path}: there is no provider "${written}"; ${hint}`, {
       param: path,
     });
@@ -157,11 +155,8 @@ function readMaxPrice(found: JsonObject): ProviderPreferences['maxPrice'] {
 function refuseUnknown(at: string, found: JsonObject, names: readonly string[]): void {
   const [unknown] = unknownIn(found, names);
   if (unknown === undefined) return;
-  const [nearest] = nearestNames(unknown, names);
-  const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${names.join(', ')}; leave it out`;
-  throw new ConclaveError('invalid_request', `${at}.${unknown} is not supported; ${hint}`, {
-    param: `${at}.${unknown}`,
-  });
+  const message = `${at}.${unknown} is not supported; ${didYouMean(unknown, names)}`;
+  throw new ConclaveError('invalid_request', message, { param: `${at}.${unknown}` });
 }
 
 function unknownIn(found: JsonObject, names: readonly string[]): string[] {

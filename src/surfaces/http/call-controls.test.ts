@@ -21,7 +21,7 @@ test('an unknown x-conclave header or value is refused, with the nearest valid n
     }
     return 'taken';
   };
-  assert.match(refused({ 'x-conclave-teir': 'economy' }), /did you mean x-conclave-tier\?/);
+  assert.match(refused({ 'x-conclave-teir': 'economy' }), /did you mean "x-conclave-tier"\?/);
   assert.match(refused({ 'x-conclave-strict': 'yes' }), /"yes" is not one of true, false/);
   assert.match(refused({ 'x-conclave-policy': 'chepest' }), /"chepest" is not one of auto, cost/);
   assert.match(refused({ 'x-conclave-max-cost-usd': '-1' }), /not a positive number/);

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerCheck } from '../../core/routing/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
 import { readAnswerCheck } from '../answer-check.ts';
 
@@ -93,9 +93,8 @@ function areForUs(headers: IncomingHttpHeaders): boolean {
     if (!name.startsWith('x-conclave-')) continue;
     found = true;
     if (knownHeaders.includes(name)) continue;
-    const [nearest] = nearestNames(name, knownHeaders);
-    const hint = nearest ? `did you mean ${nearest}?` : `known: ${knownHeaders.join(', ')}.`;
-    throw new ConclaveError('invalid_request', `Header ${name} means nothing; ${hint}`, { param: name });
+    const message = `Header ${name} means nothing; ${didYouMean(name, knownHeaders, { most: 1 })}`;
+    throw new ConclaveError('invalid_request', message, { param: name });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { Secret } from '../../core/provider.ts';
 import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
 
@@ -19,7 +19,7 @@ export function callerKeys(
   const written = headers[header];
   if (written === undefined) return undefined;
   const pairs = (typeof written === 'string' ? written : written.join(',')).split(',');
-  if (pairs.length > mostKeys) throw refusal(`takes at most ${mostKeys} keys`);
+  if (pairs.length > mostKeys) throw refusal(`takes at most ${mostKeys} keys.`);
   return new Map(pairs.map((pair) => keyOf(pair.trim(), allowed, known)));
 }
 
@@ -29,7 +29,7 @@ function keyOf(pair: string, allowed: ReadonlySet<string>, known: ReadonlySet<st
   const secret = pair.slice(split + 1).trim();
   // Text without a provider name may be a key, so the error does not repeat it.
   if (split < 1 || secret === '' || /\s/.test(secret)) {
-    throw refusal('is written provider=key, several with commas between them');
+    throw refusal('is written provider=key, several with commas between them.');
   }
   if (allowed.has(provider)) return [provider, new Secret(secret)];
   if (known.has(provider)) {
@@ -39,12 +39,10 @@ function keyOf(pair: string, allowed: ReadonlySet<string>, known: ReadonlySet<st
       { param: header },
     );
   }
-  const near = nearestNames(provider, known);
-  throw refusal(
-    `there is no provider with that name; ${near.length > 0 ? `near it: ${near.join(', ')}` : `allowed are ${[...allowed].join(', ') || 'none'}`}`,
-  );
+  const hint = didYouMean(provider, known, { otherwise: `allowed: ${[...allowed].join(', ') || 'none'}` });
+  throw refusal(`there is no provider with that name; ${hint}`);
 }
 
 function refusal(problem: string): ConclaveError {
-  return new ConclaveError('invalid_request', `Header ${header}: ${problem}.`, { param: header });
+  return new ConclaveError('invalid_request', `Header ${header}: ${problem}`, { param: header });
 }

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { showCosts } from './admin/costs.ts';
 import { showDeployments } from './admin/deployments.ts';
 import { changeKey, createKey, listKeys, showKey } from './admin/keys.ts';
@@ -140,9 +140,9 @@ function whatWasMeant(path: string): string {
       : 'let your client’s base URL end in /v1.';
     return `it is at ${meant}: ${remedy}`;
   }
-  const [nearest] = path.length <= longestPath ? nearestNames(path, paths, 1) : [];
-  const hint = nearest === undefined ? '' : `did you mean ${nearest}? `;
-  return `${hint}Model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`;
+  const known = path.length <= longestPath ? paths : [];
+  const otherwise = 'model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.';
+  return didYouMean(path, known, { otherwise, most: 1 });
 }
 
 /** A longer path is not a typo, and would take long to compare. */

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { nearestNames } from '../../core/names/nearest-names.ts';
+import { suggestion } from '../../core/names/did-you-mean.ts';
 import type { KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 
 /**
@@ -17,17 +18,17 @@ export async function findKey(
   const meant = named.filter(({ disabled }) => disabled === revoked);
   const [only, ...others] = meant.length === 1 ? meant : named;
   if (only && others.length === 0) return only;
-  const ids =
-    others.length > 0
-      ? named.map(({ id }) => id)
-      : nearestNames(
-          asked,
-          keys.map(({ name }) => name),
-        );
-  throw new ConclaveError(
-    others.length > 0 ? 'invalid_request' : 'not_found',
-    others.length > 0
-      ? `${named.length} keys have the name "${asked}"; use an id: ${ids.join(', ')}.`
-      : `There is no key "${asked}"${ids.length > 0 ? `; near it: ${ids.join(', ')}` : ''}.`,
+  if (others.length > 0) {
+    const ids = named.map(({ id }) => id).join(', ');
+    throw new ConclaveError(
+      'invalid_request',
+      `${named.length} keys have the name "${asked}"; use an id: ${ids}.`,
+    );
+  }
+  const near = nearestNames(
+    asked,
+    keys.map(({ name }) => name),
   );
+  const hint = near.length > 0 ? `; ${suggestion(near)}` : '.';
+  throw new ConclaveError('not_found', `There is no key "${asked}"${hint}`);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { keysAt } from '../../core/json/keys-at.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { routingModes } from '../../core/routing/routing-preferences.ts';
 import { budgetWindows, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
@@ -94,9 +94,7 @@ function badField(error: z.ZodError, schema: z.ZodType): ConclaveError {
   if (issue?.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] ?? '';
     const place = [...issue.path.map(String), unknown].join('.');
-    const known = keysAt(schema, issue.path);
-    const [nearest] = nearestNames(unknown, known);
-    const remedy = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}.`;
+    const remedy = didYouMean(unknown, keysAt(schema, issue.path));
     return new ConclaveError('invalid_request', `Unknown field "${place}"; ${remedy}`, { param: place });
   }
   return new ConclaveError('invalid_request', `${param}: ${issue?.message ?? 'not as expected'}`, { param });

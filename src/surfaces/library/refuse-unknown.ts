@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { taskTypes, tiers } from '../../core/task.ts';
 import type { Tool } from '../../tools/offer/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';
@@ -66,7 +66,7 @@ export function refuseUnknown(request: unknown, tools: readonly Tool[]): void {
 function refuseUnknownLimits(given: unknown): void {
   if (typeof given !== 'object' || given === null) return;
   const limit = unknownIn(given, limits);
-  if (limit !== undefined) throw refusal(`limits.${limit}`, nearestOf(limit, Object.keys(limits)));
+  if (limit !== undefined) throw refusal(`limits.${limit}`, didYouMean(limit, Object.keys(limits)));
   if ('tier' in given) refuseUnknownWord('limits.tier', given.tier, tiers);
 }
 
@@ -77,7 +77,7 @@ function refuseUnknownLimits(given: unknown): void {
 export function refuseUnknownWishes(report: string, given: object, known: readonly string[]): void {
   const unknown = unknownIn(given, Object.fromEntries(known.map((name) => [name, true])));
   if (unknown === undefined) return;
-  const message = `${report} takes no "${unknown}"; ${nearestOf(unknown, known)}`;
+  const message = `${report} takes no "${unknown}"; ${didYouMean(unknown, known)}`;
   throw new ConclaveError('invalid_request', message, { param: unknown });
 }
 
@@ -97,7 +97,7 @@ export function refuseNoList(report: string, name: string, given: unknown): void
 function refuseUnknownWord(param: string, word: unknown, known: readonly string[]): void {
   if (word === undefined || (typeof word === 'string' && known.includes(word))) return;
   const shown = typeof word === 'string' ? `"${word}"` : typeof word;
-  const hint = nearestOf(typeof word === 'string' ? word : '', known);
+  const hint = didYouMean(typeof word === 'string' ? word : '', known);
   throw new ConclaveError('invalid_request', `${param}: there is no ${shown}; ${hint}`, { param });
 }
 
@@ -110,17 +110,12 @@ function hintFor(unknown: string, tools: readonly Tool[]): string {
   const limit = unknown.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   if (Object.hasOwn(limits, limit)) return `write limits: { ${limit}: … }`;
   const takers = tools.filter(({ name, input }) => name !== 'chat' && takes(input, unknown));
-  if (takers.length === 0) return nearestOf(unknown, Object.keys(members));
+  if (takers.length === 0) return didYouMean(unknown, Object.keys(members));
   return `these tools take it, as methods of the same object: ${takers.map(({ name }) => name).join(', ')}`;
 }
 
 function takes(input: z.ZodType, argument: string): boolean {
   return input instanceof z.ZodObject && Object.hasOwn(input.shape, argument);
-}
-
-function nearestOf(unknown: string, known: readonly string[]): string {
-  const [nearest] = nearestNames(unknown, known, 1);
-  return nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
 }
 
 function refusal(param: string, hint: string): ConclaveError {

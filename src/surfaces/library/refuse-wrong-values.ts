@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { pointedIssue } from '../../core/json/pointed-issue.ts';
 
 /** Records, so that the compiler reports a missing value when the type gains one. */
@@ -53,6 +54,8 @@ function oneOf(words: Readonly<Record<string, true>>) {
   const known = Object.keys(words);
   return z.enum(known, {
     error: ({ input }) =>
-      `there is no ${typeof input === 'string' ? `"${input}"` : typeof input}; known here: ${known.join(', ')}`,
+      typeof input === 'string'
+        ? `there is no "${input}"; ${didYouMean(input, known)}`
+        : `there is no ${typeof input}; known: ${known.join(', ')}`,
   });
 }

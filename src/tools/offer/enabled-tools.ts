@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import type { Tool } from './tool.ts';
 
 /**
@@ -10,9 +10,8 @@ export function enabledTools(tools: readonly Tool[], disabled: readonly string[]
   const names = tools.map(({ name }) => name);
   for (const name of disabled) {
     if (names.includes(name)) continue;
-    const [nearest] = nearestNames(name, names);
-    const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${names.join(', ')}`;
-    throw new ConclaveError('configuration', `tools.disabled: there is no tool "${name}"; ${remedy}`);
+    const message = `tools.disabled: there is no tool "${name}"; ${didYouMean(name, names)}`;
+    throw new ConclaveError('configuration', message);
   }
   return tools.filter(({ name }) => !disabled.includes(name));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
+import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { pointedIssue } from '../../core/json/pointed-issue.ts';
 import type { Tool } from './tool.ts';
 
@@ -56,11 +56,8 @@ function articleOf(type: string): string {
 }
 
 function unknownArgument(tool: string, argument: string, known: readonly string[]): ConclaveError {
-  const [nearest] = nearestNames(argument, known, 1);
-  const hint = nearest ? `did you mean "${nearest}"?` : `it takes ${known.join(', ')}.`;
-  return new ConclaveError('invalid_request', `${tool} has no argument "${argument}"; ${hint}`, {
-    param: argument,
-  });
+  const message = `${tool} has no argument "${argument}"; ${didYouMean(argument, known)}`;
+  return new ConclaveError('invalid_request', message, { param: argument });
 }
 
 function argumentsOf(input: z.ZodType): string[] {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { capabilities, type Capability, type Model } from '../../../core/model.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { Price } from '../../../core/money/price.ts';
-import { nearestNames } from '../../../core/names/nearest-names.ts';
+import { didYouMean } from '../../../core/names/did-you-mean.ts';
 import { tiers, type Tier } from '../../../core/task.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
@@ -68,8 +68,7 @@ function capabilitiesFrom(list: string | undefined): Capability[] {
   return list.split(',').map((name) => {
     const known = capabilities.find((capability) => capability === name.trim());
     if (known) return known;
-    const [nearest] = nearestNames(name.trim(), capabilities);
-    const remedy = nearest ? `did you mean ${nearest}?` : `known: ${capabilities.join(', ')}`;
-    throw new ConclaveError('invalid_request', `--can ${name}: no such capability; ${remedy}`);
+    const hint = didYouMean(name.trim(), capabilities);
+    throw new ConclaveError('invalid_request', `--can ${name}: no such capability; ${hint}`);
   });
 }

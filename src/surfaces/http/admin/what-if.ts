@@ -2,7 +2,7 @@ import type { App } from '../../../app.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
-import { nearestNames } from '../../../core/names/nearest-names.ts';
+import { didYouMean } from '../../../core/names/did-you-mean.ts';
 import { sendJson } from '../send-json.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function replay(app: App, exchange: HttpExchange): Promise<void> {
 function modeOf(text: string): RoutingMode {
   const mode = routingModes.find((known) => known === text);
   if (mode) return mode;
-  const message = `There is no mode "${text}"; known: ${routingModes.join(', ')}.`;
+  const message = `There is no mode "${text}"; ${didYouMean(text, routingModes)}`;
   throw new ConclaveError('invalid_request', message, { param: 'mode' });
 }
 
@@ -55,9 +55,8 @@ export async function showTiers(app: App, exchange: HttpExchange): Promise<void>
 function refuseOthers(query: HttpExchange['query'], known: readonly string[]): void {
   const other = [...query.keys()].find((name) => !known.includes(name));
   if (other === undefined) return;
-  const [nearest] = nearestNames(other, known, 1);
-  const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
-  throw new ConclaveError('invalid_request', `There is no parameter "${other}"; ${hint}`, { param: other });
+  const message = `There is no parameter "${other}"; ${didYouMean(other, known)}`;
+  throw new ConclaveError('invalid_request', message, { param: other });
 }
 
 function sinceOf(query: HttpExchange['query']): { since?: string } {
