@@ -54,7 +54,8 @@ export function routingSnapshot(
     mayUse: (keyId, candidate) => {
       const key = byId.get(keyId);
       if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
-      return outOfBounds(candidate, dataPolicies(config.routing.allow, key?.allow)) === undefined;
+      const allowed = dataPolicies(config.routing.allow, key?.allow);
+      return outOfBounds(candidate, { allowed }) === undefined;
     },
     chance: chances(learned),
     expectedVerdicts: (chance) => expectedVerdicts(learned.state.calibration, chance),

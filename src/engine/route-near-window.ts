@@ -4,8 +4,8 @@ import type { EngineContext, Route } from './context.ts';
 import { exactSize } from './routing/measure-request.ts';
 import { routeCall, type Routing } from './route.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
-import type { Doubt } from './routing/apply-hard-filters.ts';
-import { roomTaken } from './routing/prefer-enough-context.ts';
+import type { Doubt } from './routing/filter-candidates.ts';
+import { roomTaken } from './routing/enough-context.ts';
 
 /**
  * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data

@@ -4,7 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import { latencyWarnings } from './routing/latency-warnings.ts';
 import type { EngineContext, Route } from './context.ts';
-import type { RuledOut } from './routing/filtered-candidates.ts';
+import type { RuledOut } from './routing/filter.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import { callPreferences } from './routing/call-preferences.ts';
 import { candidateModels } from './routing/candidate-models.ts';
@@ -15,7 +15,7 @@ import { sensitiveTagWarnings } from './routing/sensitive-tag-warnings.ts';
 import { ceilingWarnings } from './routing/price-ceiling.ts';
 import { overPriceLimit, noneLeft } from './routing/none-left.ts';
 import { requestFeatures } from './routing/request-features.ts';
-import { noDoubt, applyHardFilters, type Doubt } from './routing/apply-hard-filters.ts';
+import { noDoubt, filterCandidates, type Doubt } from './routing/filter-candidates.ts';
 import { withinCeiling } from './routing/within-ceiling.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
@@ -28,7 +28,7 @@ export type Routing = { readonly decision: Decision; readonly doubt: Doubt } & (
 const namedInDecision = 12;
 
 /**
- * Applies the hard filters to the models that a call may go to, and lets the policy rank what is left.
+ * Filters the models that a call may go to, and lets the policy rank what is left.
  * @throws ConclaveError if the call itself is at fault: an invalid list of models, or an id that its key does not own.
  */
 export function routeCall(
@@ -46,7 +46,7 @@ export function routeCall(
     const route: Route = { call, features, plan: call.decided, choice };
     return { kind: 'route', route, decision: kept('step', call.decided, []), warnings: [], doubt: noDoubt };
   }
-  const { fit, out, doubt } = applyHardFilters(engine, { models, features, call, choice });
+  const { fit, out, doubt } = filterCandidates(engine, models, { features, call, choice });
   const refused = { features, choice, out };
   const error = fit.length === 0 ? noneLeft(engine, refused) : overPriceLimit(engine, refused, fit);
   if (error) {

@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import { atCallersExpense } from '../deployments/caller-keys.ts';
-import type { RuledOut } from './filtered-candidates.ts';
+import type { RuledOut } from './filter.ts';
 import { normaliseShape } from './normalise-shape.ts';
 import type { EngineContext } from '../context.ts';
 import { recurringLists } from './recurring-lists.ts';

@@ -2,7 +2,7 @@ import type { CallWishes, Decision } from '../../core/routing/decision.ts';
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { RuledOut } from './filtered-candidates.ts';
+import type { RuledOut } from './filter.ts';
 
 type Decided = {
   readonly out: readonly RuledOut[];

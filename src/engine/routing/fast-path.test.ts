@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, healthy, ordinary } from '../../../test/support/policy-candidates.ts';
+import { ordinaryContext } from '../../../test/support/filter-context.ts';
+import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { capabilities } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { ruledOut, type Sieve } from './hard-filters.ts';
+import type { FilterContext } from './filter.ts';
+import { ruledOut } from './hard-filters.ts';
 import { isPlain, plainCall, fastPathOf, surelyFits } from './fast-path.ts';
 
 const dialects: readonly DialectId[] = ['openai-chat', 'anthropic-messages', 'google-generate'];
@@ -61,41 +63,50 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
   })
   .map((some) => ({ ...ordinary, ...some }));
 
-const anySieve: fc.Arbitrary<Sieve> = fc
-  .record({ features: anyFeatures, models: maybe(fc.constant(['openai/*'])), allowed: fc.boolean() })
-  .map(({ features, models, allowed }) => ({
+const anyFilterContext: fc.Arbitrary<FilterContext> = fc
+  .record({
+    features: anyFeatures,
+    models: maybe(fc.constant(['openai/*'])),
+    allowed: fc.boolean(),
+    refersElsewhere: fc.boolean(),
+  })
+  .map(({ features, models, allowed, refersElsewhere }) => ({
+    ...ordinaryContext,
     features,
-    principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false, ...(models && { models }) },
+    principal: { ...ordinaryContext.principal, ...(models && { models }) },
     speaks,
-    stats: healthy,
     allowed: allowed ? [{ providers: ['openai'] }] : [],
-    isNamed: () => false,
-    strict: false,
+    foreign: refersElsewhere ? { id: 'resp_1', param: 'previous_response_id' } : undefined,
   }));
 
 test('no hard filter rules out a candidate that the fast path accepts', () => {
   let passed = 0;
   fc.assert(
-    fc.property(fc.array(anyCandidate, { minLength: 1, maxLength: 5 }), anySieve, (candidates, sieve) => {
-      // Half of the calls ask for nothing unusual.
-      const { needs, inputTokens, toolCount } = sieve.features;
-      const { models: _any, ...principal } = sieve.principal;
-      const modest = {
-        ...sieve,
-        principal,
-        features: { ...ordinary, needs, inputTokens, toolCount },
-        allowed: [],
-      };
-      for (const asked of [sieve, modest]) {
-        const look = fastPathOf(candidates, speaks);
-        const call = plainCall(asked.features);
-        candidates.forEach((one, at) => {
-          if (!isPlain(asked) || !surelyFits(look, at, call)) return;
-          passed += 1;
-          assert.equal(ruledOut(one, asked), undefined);
-        });
-      }
-    }),
+    fc.property(
+      fc.array(anyCandidate, { minLength: 1, maxLength: 5 }),
+      anyFilterContext,
+      (candidates, context) => {
+        // Half of the calls ask for nothing unusual.
+        const { needs, inputTokens, toolCount } = context.features;
+        const { models: _any, ...principal } = context.principal;
+        const modest = {
+          ...context,
+          principal,
+          features: { ...ordinary, needs, inputTokens, toolCount },
+          allowed: [],
+          foreign: undefined,
+        };
+        for (const asked of [context, modest]) {
+          const look = fastPathOf(candidates, speaks);
+          const call = plainCall(asked.features);
+          candidates.forEach((one, at) => {
+            if (!isPlain(asked) || !surelyFits(look, at, call)) return;
+            passed += 1;
+            assert.equal(ruledOut(one, asked), undefined);
+          });
+        }
+      },
+    ),
     { numRuns: 1_000 },
   );
   assert.ok(passed > 100, 'the property was hardly exercised');

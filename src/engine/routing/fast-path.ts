@@ -2,7 +2,7 @@ import { capabilities, type Capability } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sieve } from './hard-filters.ts';
+import type { FilterContext } from './filter.ts';
 
 /**
  * What can rule candidates out of a plain call, in columns: checking a hundred this way costs less than fully checking
@@ -20,7 +20,7 @@ export type FastPath = {
 };
 
 /** Builds the columns, for a candidate list that is reused across calls. */
-export function fastPathOf(candidates: readonly Candidate[], speaks: Sieve['speaks']): FastPath {
+export function fastPathOf(candidates: readonly Candidate[], speaks: FilterContext['speaks']): FastPath {
   return {
     lacks: Uint16Array.from(candidates, ({ model }) =>
       bitsOf(capabilities.filter((one) => model.capabilities[one] === false)),
@@ -39,11 +39,20 @@ export function fastPathOf(candidates: readonly Candidate[], speaks: Sieve['spea
 }
 
 /** Whether only the call's size and needed capabilities can rule out a plain candidate, as in nearly all calls. */
-export function isPlain({ features, principal, allowed, providerWishes }: Sieve): boolean {
+export function isPlain({
+  features,
+  principal,
+  allowed,
+  providerWishes,
+  foreign,
+  thoughts,
+}: FilterContext): boolean {
   return (
     principal.models === undefined &&
     allowed.length === 0 &&
     providerWishes === undefined &&
+    foreign === undefined &&
+    thoughts === undefined &&
     !features.localOnly &&
     features.otherFamilyThan === undefined &&
     features.pinnedDialect === undefined &&

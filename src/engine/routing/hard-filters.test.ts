@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { Stats, Waits } from '../../core/routing/deployment-stats.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { ruledOut, type Sieve } from './hard-filters.ts';
+import type { FilterContext } from './filter.ts';
+import { ruledOut } from './hard-filters.ts';
 
 const features: RequestFeatures = {
   requestedModel: 'lab/one',
@@ -18,7 +19,6 @@ const features: RequestFeatures = {
   tags: [],
   at: 0,
 };
-const principal = { keyId: 'k', name: 'k', hardBudget: false, admin: false };
 
 function candidate(...dialects: DialectId[]): Candidate {
   const endpoints = dialects.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));
@@ -44,30 +44,22 @@ function candidate(...dialects: DialectId[]): Candidate {
   };
 }
 
-const open: Sieve = {
-  features,
-  principal,
-  speaks: () => true,
-  stats: { of: () => ({ healthy: true, inFlight: 0 }) },
-  allowed: [],
-  isNamed: () => false,
-  strict: false,
-};
+const open: FilterContext = { ...ordinaryContext, features, isOpen: false };
 
 test('a provider is ruled out if this build has a codec for none of its dialects', () => {
-  const sieve = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
-  assert.deepEqual(ruledOut(candidate('google-generate'), sieve), {
+  const context = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
+  assert.deepEqual(ruledOut(candidate('google-generate'), context), {
     rule: 'dialect',
     reason: 'its provider uses google-generate, which this build does not support',
   });
-  assert.equal(ruledOut(candidate('google-generate', 'openai-chat'), sieve), undefined);
+  assert.equal(ruledOut(candidate('google-generate', 'openai-chat'), context), undefined);
 });
 
 test('a call pinned to a dialect rules out providers that do not support it', () => {
   const pinned = { ...features, pinnedDialect: 'openai-responses' as const };
-  const sieve = { ...open, features: pinned };
-  assert.equal(ruledOut(candidate('openai-chat'), sieve)?.rule, 'dialect');
-  assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), sieve), undefined);
+  const context = { ...open, features: pinned };
+  assert.equal(ruledOut(candidate('openai-chat'), context)?.rule, 'dialect');
+  assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), context), undefined);
 });
 
 const at = (region: string | undefined, more: Partial<Candidate['model']> = {}): Candidate => {
@@ -77,7 +69,8 @@ const at = (region: string | undefined, more: Partial<Candidate['model']> = {}):
     deployment: { ...one.deployment, ...(region !== undefined && { region }) },
   };
 };
-const ruleOf = (one: Candidate, sieve: Partial<Sieve>) => ruledOut(one, { ...open, ...sieve })?.rule;
+const ruleOf = (one: Candidate, context: Partial<FilterContext>) =>
+  ruledOut(one, { ...open, ...context })?.rule;
 
 test('config and key both limit regions; an unnamed region matches none, and a local model is always allowed', () => {
   const allowed = [{ regions: ['eu-*'] }, { regions: ['eu-central-1'] }];
@@ -90,30 +83,6 @@ test('config and key both limit regions; an unnamed region matches none, and a l
 test('providers are limited by patterns of their ids', () => {
   assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['la*'] }] }), undefined);
   assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['azure'] }] }), 'data-policy');
-});
-
-test('rules out deployments slower than the ceiling; streams and whole answers are measured separately', () => {
-  const wait = { ms: 900, at: features.at - 30_000 };
-  const measured = (waits: Waits): Stats => ({ of: () => ({ healthy: true, inFlight: 0, waits }) });
-  const hurried = { ...features, maxLatencyMs: 500, stream: true };
-  const slow = measured({ stream: wait });
-  assert.equal(ruleOf(at(undefined), { features: hurried, stats: slow }), 'latency');
-  assert.equal(ruleOf(at(undefined), { features: hurried }), undefined, 'never measured');
-  const whole = measured({ whole: wait });
-  assert.equal(ruleOf(at(undefined), { features: hurried, stats: whole }), undefined);
-  assert.equal(ruleOf(at(undefined), { features: { ...hurried, stream: false }, stats: whole }), 'latency');
-  const old = measured({ stream: { ms: 900, at: features.at - 60_001 } });
-  assert.equal(ruleOf(at(undefined), { features: hurried, stats: old }), undefined, 'a minute ago');
-});
-
-test('a named model is asked however slow it was, unless the caller is strict', () => {
-  const stats: Stats = {
-    of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
-  };
-  const hurried = { ...features, stream: false, maxLatencyMs: 500 };
-  const isNamed = () => true;
-  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed }), undefined);
-  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed, strict: true }), 'latency');
 });
 
 test('an unknown price is ruled out by a ceiling, unless its model is named and the caller is not strict', () => {
@@ -152,4 +121,23 @@ test('rules out a provider if the request has more tools than it accepts', () =>
   // Relayed: OpenAI counts a namespace with all of its tools as one.
   assert.equal(ruledOut(limited('openai-responses'), offering(150, 'openai-responses')), undefined);
   assert.ok(ruledOut(limited('openai-chat'), offering(150, 'openai-responses')));
+});
+
+test('a strict caller waits for no model that was too slow, even one that it named', () => {
+  const stats = {
+    of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
+  };
+  const hurried = { features: { ...features, maxLatencyMs: 500 }, stats, isNamed: () => true };
+  assert.equal(ruleOf(at(undefined), hurried), undefined);
+  assert.equal(ruleOf(at(undefined), { ...hurried, strict: true }), 'latency');
+});
+
+test('what the key of a call does not own is found only with a credential of its caller', () => {
+  const foreign = { id: 'resp_1', param: 'previous_response_id' };
+  const ours = candidate('openai-chat');
+  assert.equal(ruleOf(ours, { foreign }), 'origin');
+  assert.equal(
+    ruleOf({ ...ours, deployment: { ...ours.deployment, payer: 'caller' } }, { foreign }),
+    undefined,
+  );
 });

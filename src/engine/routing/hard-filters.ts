@@ -1,60 +1,39 @@
-import type { Principal } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { billOf } from '../../core/money/bill-of.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
-import type { Capability, Model } from '../../core/model.ts';
-import type { FilterRule } from '../../core/routing/decision.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { Capability } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
 import { isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
-import { latelyWaited } from '../deployments/recent-wait.ts';
-
-/** A filter's verdict: the rule, and the reason as a readable sentence. */
-export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
-
-/** What candidates are checked against. */
-export type Sieve = {
-  readonly features: RequestFeatures;
-  readonly principal: Principal;
-  /** Whether this build has a codec for a dialect. */
-  readonly speaks: (dialect: DialectId) => boolean;
-  readonly stats: Stats;
-  /** Where the data may go, by config and by key. */
-  readonly allowed: readonly DataPolicy[];
-  readonly providerWishes?: ProviderPreferences;
-  /** Models asked for by name: allowed under a ceiling even if the ceiling cannot be checked. */
-  readonly isNamed: (model: Model) => boolean;
-  /** The caller prefers a refusal to a model of unknown price under a ceiling. */
-  readonly strict: boolean;
-};
+import type { Exclusion, FilterContext } from './filter.ts';
+import { tooSlow } from './quick-enough.ts';
 
 /**
  * Returns why a candidate cannot serve a call, or `undefined` if it can. Unknown capabilities and windows never
- * exclude; an unknown price or high latency excludes only under a ceiling, and never a named model unless strict. No
- * policy can bring back what is excluded here.
+ * exclude; an unknown price excludes only under a ceiling, and never a named model unless strict. No policy can bring
+ * back what is excluded here.
  */
-export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
-  const { features, allowed, providerWishes, speaks } = sieve;
+export function ruledOut(candidate: Candidate, context: FilterContext): Exclusion | undefined {
   return (
-    forbidden(candidate, sieve) ??
-    outOfBounds(candidate, allowed) ??
-    (providerWishes && unwanted(candidate, providerWishes, { at: features.at, strict: sieve.strict })) ??
-    elsewhere(candidate, features) ??
-    incapable(candidate, sieve) ??
-    overTools(candidate, features) ??
-    mute(candidate, features, speaks) ??
-    tooLong(candidate, features) ??
-    tooDear(candidate, sieve) ??
-    tooSlow(candidate, sieve)
+    forbidden(candidate, context) ??
+    outOfBounds(candidate, context) ??
+    unwanted(candidate, context) ??
+    elsewhere(candidate, context) ??
+    incapable(candidate, context) ??
+    overTools(candidate, context) ??
+    mute(candidate, context) ??
+    tooLong(candidate, context) ??
+    tooDear(candidate, context) ??
+    tooSlowIfStrict(candidate, context) ??
+    unreadable(candidate, context) ??
+    foreign(candidate, context)
   );
 }
 
-function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+function forbidden(candidate: Candidate, context: FilterContext): Exclusion | undefined {
+  const { features, principal } = context;
   const { model, deployment } = candidate;
   const { id, needsCallerKey } = deployment.provider;
   if (needsCallerKey && deployment.payer !== 'caller') {
@@ -66,7 +45,7 @@ function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclus
   if (principal.models && !matchesAny(model.id, principal.models)) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }
-  const stranger = forbiddenBeside(candidate, features, principal);
+  const stranger = forbiddenBeside(candidate, context);
   if (stranger) return stranger;
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
@@ -78,8 +57,7 @@ function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclus
 /** If the provider may choose other models itself, those are checked against the key's list as well. */
 function forbiddenBeside(
   candidate: Candidate,
-  features: RequestFeatures,
-  { models, name }: Principal,
+  { features, principal: { models, name } }: FilterContext,
 ): Exclusion | undefined {
   const { furtherModels: further } = features;
   if (!further || !models) return undefined;
@@ -92,7 +70,8 @@ function forbiddenBeside(
 }
 
 /** What one provider stores, no other provider has, even if it supports the same dialect. */
-function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeatures): Exclusion | undefined {
+function elsewhere({ deployment }: Candidate, { features }: FilterContext): Exclusion | undefined {
+  const { pinnedProvider } = features;
   if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
   return { rule: 'origin', reason: `only ${pinnedProvider.id} can resolve ${pinnedProvider.field}` };
 }
@@ -101,7 +80,10 @@ function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeature
  * A model asked for by name is not ruled out because it cannot think: coding agents ask for reasoning with every call,
  * and it is left out with a warning.
  */
-function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): Exclusion | undefined {
+function incapable(
+  candidate: Candidate,
+  { features, isNamed, strict }: FilterContext,
+): Exclusion | undefined {
   const { capabilities } = candidate.model;
   for (const need of features.needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
@@ -114,7 +96,7 @@ function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): 
 /** OpenAI applies its limit to what a Responses client sends: a namespace of tools counts as one. */
 function overTools(
   { deployment }: Candidate,
-  { toolCount = 0, clientDialect }: RequestFeatures,
+  { features: { toolCount = 0, clientDialect } }: FilterContext,
 ): Exclusion | undefined {
   const { mostTools } = deployment.provider.quirks;
   if (mostTools === undefined || toolCount <= mostTools) return undefined;
@@ -127,11 +109,8 @@ function overTools(
 }
 
 /** A provider that this build has no codec for, or that does not support the dialect that the request needs. */
-function mute(
-  { deployment }: Candidate,
-  { pinnedDialect, pinnedBy = 'the request', needs }: RequestFeatures,
-  speaks: Sieve['speaks'],
-): Exclusion | undefined {
+function mute({ deployment }: Candidate, { features, speaks }: FilterContext): Exclusion | undefined {
+  const { pinnedDialect, pinnedBy = 'the request', needs } = features;
   const { endpoints } = deployment;
   if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
     return { rule: 'dialect', reason: `${pinnedBy} requires a provider that supports ${pinnedDialect}` };
@@ -151,7 +130,7 @@ function inWords({ deployment }: Candidate, need: Capability): boolean {
   return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
 }
 
-function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
+function tooLong({ model }: Candidate, { features }: FilterContext): Exclusion | undefined {
   if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
   // Each text has the window to itself; the provider refuses one that is too long.
   if (features.needs.includes('embeddings')) return undefined;
@@ -163,7 +142,7 @@ function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | u
 
 function tooDear(
   candidate: Candidate,
-  { features, strict, isNamed, providerWishes }: Sieve,
+  { features, strict, isNamed, providerWishes }: FilterContext,
 ): Exclusion | undefined {
   const { model } = candidate;
   const { maxCostUsd } = features;
@@ -177,21 +156,25 @@ function tooDear(
   return { rule: 'price', reason: `it may cost more than the ceiling of ${ceiling}` };
 }
 
+/** For a strict caller, who would rather be refused than wait longer. */
+function tooSlowIfStrict(candidate: Candidate, context: FilterContext): Exclusion | undefined {
+  return context.strict ? tooSlow(candidate, context) : undefined;
+}
+
 /**
- * Models without a recent measurement, and models the caller named, are not excluded; the call's time limit applies to
- * them.
+ * All keys share the accounts of Conclave's providers, so a provider would find for any key what it stored for another.
+ * A caller who pays with its own credential may refer to whatever that credential can access.
  */
-function tooSlow(
-  { model, deployment }: Candidate,
-  { features, stats, strict, isNamed }: Sieve,
-): Exclusion | undefined {
-  const { maxLatencyMs } = features;
-  if (maxLatencyMs === undefined) return undefined;
-  const waited = latelyWaited(stats.of(deployment).waits, features);
-  if (waited === undefined || waited < maxLatencyMs || (isNamed(model) && !strict)) return undefined;
-  const what = features.stream ? 'first content' : 'whole answer';
+function foreign({ deployment }: Candidate, { foreign: named }: FilterContext): Exclusion | undefined {
+  if (!named || deployment.payer === 'caller') return undefined;
+  return { rule: 'origin', reason: `${named.param} refers to something that this key was not given` };
+}
+
+/** A candidate that cannot decrypt the conversation's reasoning gets the conversation without it, unless strict. */
+function unreadable(candidate: Candidate, { thoughts, strict }: FilterContext): Exclusion | undefined {
+  if (!strict || !thoughts || thoughts.opensAll(candidate)) return undefined;
   return {
-    rule: 'latency',
-    reason: `its ${what} recently took about ${Math.round(waited)} ms, and the limit is ${maxLatencyMs} ms`,
+    rule: 'origin',
+    reason: 'the encrypted reasoning of the conversation comes from another provider or key',
   };
 }

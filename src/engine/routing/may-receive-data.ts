@@ -22,5 +22,5 @@ export function mayReceiveData(
   if (models && !matchesAny(model.id, models)) return false;
   if (!model.local && isSensitive({ tags, principal })) return false;
   const allowed = dataPolicies(settings.allow, allow);
-  return deploymentsOf(model).some((deployment) => !outOfBounds({ model, deployment }, allowed));
+  return deploymentsOf(model).some((deployment) => !outOfBounds({ model, deployment }, { allowed }));
 }

@@ -3,7 +3,7 @@ import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../context.ts';
-import type { RuledOut } from './filtered-candidates.ts';
+import type { RuledOut } from './filter.ts';
 import type { Choice } from './choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';

@@ -1,9 +1,8 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import type { Ms } from '../../core/units.ts';
-import type { Exclusion } from './hard-filters.ts';
+import type { DataPolicy } from '../../core/routing/provider-preferences.ts';
+import type { Exclusion, FilterContext } from './filter.ts';
 
 const anywhere: readonly DataPolicy[] = [];
 
@@ -19,7 +18,7 @@ export function dataPolicies(
 /** Why the data may not go to a candidate's deployment. */
 export function outOfBounds(
   { model, deployment }: Candidate,
-  allowed: readonly DataPolicy[],
+  { allowed }: Pick<FilterContext, 'allowed'>,
 ): Exclusion | undefined {
   if (allowed.length === 0 || model.local) return undefined;
   const { id } = deployment.provider;
@@ -45,9 +44,10 @@ export function outOfBounds(
  */
 export function unwanted(
   { model, deployment }: Candidate,
-  { only, ignore, maxPrice, foreign, told }: ProviderPreferences,
-  { at, strict }: { readonly at: Ms; readonly strict: boolean },
+  { providerWishes, features: { at }, strict }: FilterContext,
 ): Exclusion | undefined {
+  if (!providerWishes) return undefined;
+  const { only, ignore, maxPrice, foreign, told } = providerWishes;
   const { id, quirks } = deployment.provider;
   const isTold = quirks.choosesSellers === true;
   const isToldOnly = isTold && told?.only !== undefined;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
-import { preferEnoughContext } from './prefer-enough-context.ts';
+import { applySoftFilters } from './soft-filters.ts';
 
 const gpt = candidate('openai/gpt', { contextWindow: 128_000 });
 const wide = candidate('openai/wide', { contextWindow: 400_000, maxOutputTokens: 64_000 });
@@ -13,11 +14,12 @@ const left = (
   more: { readonly inputTokens: number; readonly outputTokensAsked?: number },
   isNamed: (model: { readonly id: string }) => boolean = () => false,
 ) => {
-  const { fit, out } = preferEnoughContext({ fit: among, out: [] }, { ...ordinary, ...more }, isNamed);
+  const context = { ...ordinaryContext, features: { ...ordinary, ...more }, isNamed, isOpen: false };
+  const { fit, out } = applySoftFilters({ fit: among, out: [] }, context);
   assert.deepEqual(
     [...fit.map(({ model }) => model.id), ...out.map(({ model }) => model)].toSorted(),
     among.map(({ model }) => model.id).toSorted(),
-    'nobody is lost without a word',
+    'every model is either kept or reported',
   );
   return fit.map(({ model }) => model.id);
 };

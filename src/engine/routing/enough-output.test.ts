@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
-import { preferEnoughOutput } from './prefer-enough-output.ts';
+import { applySoftFilters } from './soft-filters.ts';
 
 const terse = candidate('lab/terse', { maxOutputTokens: 4_000 });
 const longer = candidate('lab/longer', { maxOutputTokens: 8_000 });
@@ -13,11 +14,8 @@ const left = (
   outputTokensAsked: number | undefined,
   isNamed: (model: { readonly id: string }) => boolean = () => false,
 ) => {
-  const { fit, out } = preferEnoughOutput(
-    { fit: among, out: [] },
-    { ...ordinary, outputTokensAsked },
-    isNamed,
-  );
+  const context = { ...ordinaryContext, features: { ...ordinary, outputTokensAsked }, isNamed };
+  const { fit, out } = applySoftFilters({ fit: among, out: [] }, context);
   assert.equal(fit.length + out.length, among.length, 'every model is either kept or reported');
   return fit.map(({ model }) => model.id);
 };

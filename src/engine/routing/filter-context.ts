@@ -1,0 +1,39 @@
+import type { Call } from '../../core/call.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { EngineContext } from '../context.ts';
+import { codecsFor } from '../deployments/usable-endpoints.ts';
+import { isNamed, type Choice } from './choice.ts';
+import type { FilterContext } from './filter.ts';
+import { dataPolicies } from './provider-filters.ts';
+
+/** What a call is filtered by. */
+export type FilterInput = {
+  readonly features: RequestFeatures;
+  readonly call: Call;
+  readonly choice: Choice;
+};
+
+/** Collects what the filters look at. */
+export function filterContext(
+  engine: Pick<EngineContext, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
+  { features, call, choice }: FilterInput,
+): FilterContext {
+  const { settings, origins } = engine;
+  const { principal, providerWishes } = call;
+  const codecs = codecsFor(engine, call.request);
+  const strict = call.strict === true;
+  return {
+    features,
+    principal,
+    speaks: (dialect) => codecs.has(dialect),
+    stats: engine.stats,
+    allowed: dataPolicies(settings.allow, principal.allow),
+    providerWishes,
+    isNamed: (model) => isNamed(choice, model),
+    isOpen: choice.kind === 'open',
+    strict,
+    foreign: origins.notOf(call, { strangersToo: principal.owner !== true && !settings.foreignIds }),
+    origin: origins.of(call),
+    thoughts: strict ? origins.thoughtsOf(call) : undefined,
+  };
+}

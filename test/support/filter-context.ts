@@ -1,0 +1,18 @@
+import type { FilterContext } from '../../src/engine/routing/filter.ts';
+import { healthy, ordinary } from './policy-candidates.ts';
+
+/** What an ordinary request for `auto` is filtered by: nothing in it rules a candidate out. */
+export const ordinaryContext: FilterContext = {
+  features: ordinary,
+  principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false },
+  speaks: () => true,
+  stats: healthy,
+  allowed: [],
+  providerWishes: undefined,
+  isNamed: () => false,
+  isOpen: true,
+  strict: false,
+  foreign: undefined,
+  origin: undefined,
+  thoughts: undefined,
+};
