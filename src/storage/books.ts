@@ -54,6 +54,9 @@ export type Work<T> = {
   readonly run: (books: Books) => T;
 };
 
+/** Commits the work together with whatever else waits, and resolves with its result. */
+export type Commit = <T>(work: Work<T>) => Promise<T>;
+
 /** A key and an instant: stands for the key's windows that contain the instant. */
 export type KeyAt = { readonly keyId: string; readonly at: Ms };
 

@@ -77,6 +77,7 @@ type State = {
 const longMs: Ms = 60_000;
 /** The health of a deployment that has never been asked, if no credential is known to be refused. */
 export const neverAsked = { healthy: true };
+const unknownPace = new DeploymentPace();
 /** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
 
@@ -128,13 +129,13 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     // Most of a hundred candidates have never been asked, and every call checks all of them.
     if (!state && long.isEmpty()) return neverAsked;
     const until = benchedUntil(deployment, state);
-    const pace = state?.pace;
+    const { firstByteMs, firstByteAt, waits, tokensPerSecond } = state ? state.pace : unknownPace;
     return {
       healthy: until === 0 || until <= now(),
-      firstByteMs: pace?.firstByteMs,
-      firstByteAt: pace?.firstByteAt,
-      waits: pace?.waits,
-      tokensPerSecond: pace?.tokensPerSecond,
+      firstByteMs,
+      firstByteAt,
+      waits,
+      tokensPerSecond,
     };
   }
 
