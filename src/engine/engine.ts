@@ -10,7 +10,8 @@ import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
 import type { EngineMemory } from './engine-memory.ts';
 
-import type { EngineContext, EngineParts } from './context.ts';
+import type { EngineContext } from './context.ts';
+import type { EngineParts } from './parts.ts';
 
 export interface Engine {
   /**

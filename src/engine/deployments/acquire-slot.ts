@@ -3,14 +3,16 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full } from './deployment-load.ts';
 import type { Slot } from './waiting-line.ts';
-import type { EngineContext } from '../context.ts';
+import type { Clock, SettingsOf } from '../parts.ts';
+import type { DeploymentMemory } from './deployment-memory.ts';
 
 /** A candidate with a slot at its deployment, or with the limit that it has reached. */
 export type CandidateWithSlot =
   | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
   | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
 
-type Room = Pick<EngineContext, 'load' | 'health' | 'settings' | 'now'>;
+type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balance'> & Clock;
+
 /** How much room is needed, and until when to wait for it. */
 export type SlotRequest = {
   readonly tokens: Tokens;

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate as modelAt, ordinary } from '../../../test/support/policy-candidates.ts';
+import { plainCall } from '../../../test/support/plain-call.ts';
 import leastBusy from '../../balancing/least-busy.ts';
-import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { Plan } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext } from '../context.ts';
-import { engineMemory } from '../engine-memory.ts';
-import type { Choice } from '../routing/choice.ts';
+import { origins } from '../memory/origins.ts';
+import { deploymentMemory } from './deployment-memory.ts';
 import { orderCandidates } from './order-candidates.ts';
 
 const candidate = (model: string, id: string, weight = 1): Candidate => {
@@ -16,27 +14,25 @@ const candidate = (model: string, id: string, weight = 1): Candidate => {
   return { model: known, deployment: { ...deployment, id, weight } };
 };
 const call = (sessionId?: string, text = 'Hello') =>
-  // Only what the order depends on.
-  ({
-    principal: { keyId: 'k' },
-    request: { messages: [{ role: 'user', content: [{ type: 'text', text }] }] },
-    ...(sessionId && { sessionId }),
-  }) as unknown as Call;
-
-const plan: Plan = { steps: [], reason: '' };
-const choice: Choice = { kind: 'open', localOnly: false, isListed: false, warnings: [] };
+  plainCall({
+    request: {
+      model: 'auto',
+      stream: false,
+      messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    },
+    ...(sessionId !== undefined && { sessionId }),
+  });
 
 function setUp() {
-  const memory = engineMemory(() => 0);
+  const memory = deploymentMemory(() => 0);
   const engine = {
     ...memory,
+    origins: origins(),
     random: () => 0.5,
     settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 0 } },
-  } as unknown as EngineContext; // as above
+  };
   const order = (candidates: readonly Candidate[], asked = call(), features = ordinary) =>
-    orderCandidates(engine, { call: asked, features, plan, choice }, candidates).map(
-      ({ deployment }) => deployment.id,
-    );
+    orderCandidates(engine, { call: asked, features }, candidates).map(({ deployment }) => deployment.id);
   const busy = (one: Candidate, times: number) => {
     for (let i = 0; i < times; i += 1) memory.load.take(one.deployment, 1);
   };

@@ -2,7 +2,13 @@ import type { BalanceSituation } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { isArranged } from '../../core/routing/provider-preferences.ts';
 import { affinityOf, homeOf } from './affinity.ts';
-import type { EngineContext, Route } from '../context.ts';
+import type { Route } from '../context.ts';
+import type { ConversationMemory } from '../memory/conversation-memory.ts';
+import type { Randomness, SettingsOf } from '../parts.ts';
+import type { DeploymentMemory } from './deployment-memory.ts';
+
+/** What the order of deployments depends on. */
+type Balancing = DeploymentMemory & Pick<ConversationMemory, 'origins'> & Randomness & SettingsOf<'balance'>;
 
 /**
  * Returns the candidates of one step in the order in which they are tried: models by the policy's order, the
@@ -11,8 +17,8 @@ import type { EngineContext, Route } from '../context.ts';
  * none is dropped.
  */
 export function orderCandidates(
-  engine: EngineContext,
-  { call, features }: Route,
+  engine: Balancing,
+  { call, features }: Pick<Route, 'call' | 'features'>,
   candidates: readonly Candidate[],
 ): Candidate[] {
   if (candidates.length < 2) return [...candidates];
@@ -72,8 +78,12 @@ function homeFirst(
 }
 
 /** 0: healthy and with room; 1: healthy and full; 2: benched. */
-function rankOf(engine: EngineContext, { deployment }: Candidate, tokens: number): number {
-  if (!engine.health.of(deployment).healthy) return 2;
-  const full = engine.load.full(deployment, tokens) !== undefined || engine.load.spent(deployment, tokens);
+function rankOf(
+  { health, load }: Pick<DeploymentMemory, 'health' | 'load'>,
+  { deployment }: Candidate,
+  tokens: number,
+): number {
+  if (!health.of(deployment).healthy) return 2;
+  const full = load.full(deployment, tokens) !== undefined || load.spent(deployment, tokens);
   return full ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { EngineContext } from '../context.ts';
+import type { DeploymentMemory } from './deployment-memory.ts';
 import { limitText } from './no-capacity.ts';
 
 type Asked = {
@@ -12,7 +12,7 @@ type Asked = {
 
 /** Explains for each model that precedes the asked one in the plan why it was skipped. */
 export function skippedWarning(
-  engine: Pick<EngineContext, 'health' | 'load'>,
+  engine: Pick<DeploymentMemory, 'health' | 'load'>,
   { planned, asked, tokens }: Asked,
 ): string[] {
   const at = planned.findIndex(({ model }) => model.id === asked.model.id);
@@ -25,7 +25,7 @@ export function skippedWarning(
 }
 
 function whyNotNow(
-  { health, load }: Pick<EngineContext, 'health' | 'load'>,
+  { health, load }: Pick<DeploymentMemory, 'health' | 'load'>,
   { deployment }: Candidate,
   tokens: Tokens,
 ): string | undefined {

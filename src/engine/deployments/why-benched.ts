@@ -1,9 +1,10 @@
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../context.ts';
+import type { ModelSupply } from '../parts.ts';
+import type { DeploymentMemory } from './deployment-memory.ts';
 
 /** Why every deployment of a model is benched at the moment; `undefined` while one of them is not. */
 export function whyBenched(
-  { deploymentsOf, health }: Pick<EngineContext, 'deploymentsOf' | 'health'>,
+  { deploymentsOf, health }: Pick<ModelSupply, 'deploymentsOf'> & Pick<DeploymentMemory, 'health'>,
   model: Model,
 ): string | undefined {
   const deployments = deploymentsOf(model);

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainCall } from '../../../test/support/plain-call.ts';
 import type { Call } from '../../core/call.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { repeatedPrompts } from './repeated-prompts.ts';
 
 const minutes = 60_000;
 
-/** Only what the memory reads. */
 function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): Call {
-  const request = { messages: [{ role: 'user', content: [...more, { type: 'text', text }] }] };
-  return { principal: { keyId }, request } as unknown as Call;
+  const call = plainCall();
+  const content: ContentPart[] = [...more, { type: 'text', text }];
+  return {
+    ...call,
+    principal: { ...call.principal, keyId },
+    request: { ...call.request, messages: [{ role: 'user', content }] },
+  };
 }
 
 test('the first repetition of an answered prompt names the earlier call; a loop or a concurrent twin names none', () => {

@@ -7,7 +7,7 @@ import { promptContent } from './prompt-content.ts';
 /** Remembers recent prompts: asking the same again is a sign that the answer was of no use. */
 export interface RepeatedPrompts {
   /** Records that a call is asked. */
-  asked(call: Call): AskedPrompt;
+  asked(call: Pick<Call, 'principal' | 'request'>): AskedPrompt;
 }
 
 export type AskedPrompt = {
@@ -68,7 +68,7 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
   };
 }
 
-function keyOf({ principal, request }: Call): string {
+function keyOf({ principal, request }: Pick<Call, 'principal' | 'request'>): string {
   const said = promptContent(request.messages);
   return `${principal.keyId} ${hash('sha256', said.join('\n'), 'base64')}`;
 }

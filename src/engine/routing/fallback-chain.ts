@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineParts } from '../context.ts';
+import type { EngineParts } from '../parts.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { AskedChoice } from './choice.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Route } from '../context.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { Choice } from './choice.ts';
 import { withFirstCandidates } from './first-candidates.ts';
 
 test('an open choice tries its first sixteen models, and the first of every provider', () => {
@@ -21,12 +22,9 @@ test('every deployment of a tried model is tried, and a list from the caller is 
 });
 
 function triedIds(candidates: Candidate[], { isListed = false } = {}): string[] {
-  // Only these members are read.
-  const route = {
-    choice: { kind: 'open', isListed },
-    plan: { steps: [{ candidates }], reason: '' },
-  } as unknown as Route;
-  return withFirstCandidates(route).plan.steps.flatMap((step) =>
+  const choice: Choice = { kind: 'open', localOnly: false, isListed, warnings: [] };
+  const plan: Plan = { steps: [{ candidates }], reason: '' };
+  return withFirstCandidates({ choice, plan }).plan.steps.flatMap((step) =>
     step.candidates.map(({ model }) => model.id),
   );
 }

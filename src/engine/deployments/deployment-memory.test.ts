@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate } from '../../test/support/policy-candidates.ts';
-import { ConclaveError } from '../core/errors.ts';
-import { engineMemory } from './engine-memory.ts';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { deploymentMemory } from './deployment-memory.ts';
 
 const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));
 const events = ['answered', 'failed', 'refused key', 'taken', 'heard', 'time passes'] as const;
@@ -13,7 +13,7 @@ test('a deployment flagged as never asked has the same stats as any other unaske
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 20 }), (happened) => {
       let now = 1_000_000;
-      const { health, load, stats } = engineMemory(() => now);
+      const { health, load, stats } = deploymentMemory(() => now);
       const strange = stats.of(candidate('p/strange').deployment);
       for (const { at, event } of happened) {
         const { deployment } = candidates[at] ?? candidate('p/none');
@@ -38,7 +38,7 @@ test('a deployment flagged as never asked has the same stats as any other unaske
 });
 
 test('a deployment that has been asked is noticed at the next decision', () => {
-  const { health, stats } = engineMemory(() => 1_000_000);
+  const { health, stats } = deploymentMemory(() => 1_000_000);
   const asked = () => [...(stats.askedAmong?.(candidates) ?? [])];
   assert.deepEqual(asked(), [0, 0, 0, 0, 0, 0]);
   health.succeeded(candidate('p/2').deployment, { sentAt: 1, firstByteMs: 50, stream: true });

@@ -1,0 +1,86 @@
+import { byList } from '../../core/memories/by-list.ts';
+import type { DeploymentStats, Stats } from '../../core/routing/deployment-stats.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Bench } from '../../core/stores/bench.ts';
+import type { Store } from '../../core/stores/stores.ts';
+import type { Ms } from '../../core/units.ts';
+import { deploymentHealth, neverAsked, type DeploymentHealth } from './deployment-health.ts';
+import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
+import { roundRobinCounter, type RoundRobinCounter } from './round-robin-counter.ts';
+import { sharedBenches } from './shared-benches.ts';
+import { sharedLimits, type SharedLimits } from './shared-limits.ts';
+import type { SharedUpdates } from './shared-updates.ts';
+
+/** What has been learned about the deployments. */
+export type DeploymentMemory = {
+  readonly health: DeploymentHealth;
+  readonly load: DeploymentLoad;
+  readonly limits: SharedLimits;
+  readonly benches: SharedUpdates<Bench>;
+  /** Health and load combined, for ranking. */
+  readonly stats: Stats;
+  readonly turns: RoundRobinCounter;
+};
+
+/** Where processes share what they learn about providers. */
+export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
+
+/** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
+export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): DeploymentMemory {
+  const health = deploymentHealth(now);
+  const load = deploymentLoad(now);
+  const stats: Stats = {
+    // Called for every candidate of every call: naming the members is several times as fast as a spread.
+    of(deployment) {
+      const standing = health.of(deployment);
+      const room = load.of(deployment);
+      if (standing === neverAsked && room === idle) return untouched;
+      const { healthy, firstByteMs, firstByteAt, waits, tokensPerSecond } = standing;
+      const { inFlight, headroom } = room;
+      return { healthy, inFlight, firstByteMs, firstByteAt, waits, tokensPerSecond, headroom };
+    },
+    get allHealthy() {
+      return health.allHealthy;
+    },
+    askedAmong: askedAmong(health, load),
+  };
+  return {
+    health,
+    load,
+    limits: sharing
+      ? sharedLimits(load, { store: sharing.limits, warn: sharing.warn, now })
+      : { learn: load.learn, refresh: () => undefined },
+    benches: sharing
+      ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
+      : { tell: () => undefined, refresh: () => undefined },
+    stats,
+    turns: roundRobinCounter(),
+  };
+}
+
+/**
+ * Flags the candidates of a list that have been asked; recomputed only when a deployment is asked for the first time.
+ */
+function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
+  const flagsOf = byList((candidates: readonly Candidate[]) => {
+    return { of: -1, flags: new Uint8Array(candidates.length) };
+  });
+  return (candidates) => {
+    // A rejected credential also affects deployments that were never asked.
+    if (!health.allHealthy) return undefined;
+    const known = flagsOf(candidates);
+    const membership = health.membership + load.membership;
+    if (known.of !== membership) {
+      known.of = membership;
+      known.flags.set(
+        candidates.map(({ deployment }) =>
+          Number(health.of(deployment) !== neverAsked || load.of(deployment) !== idle),
+        ),
+      );
+    }
+    return known.flags;
+  };
+}
+
+/** The stats of a deployment that was never asked, as most of a long list are; one object for all of them. */
+const untouched: DeploymentStats = { ...neverAsked, ...idle };
