@@ -1,4 +1,4 @@
-import type { StreamPart } from '../core/wire/stream-part.ts';
+import type { BlockPart, StreamPart } from '../core/wire/stream-part.ts';
 
 /**
  * Reorders a reply's parts for formats with one open block at a time: no tool call is left before its arguments are
@@ -56,8 +56,6 @@ export function callsInTurn(write: (part: StreamPart) => void): (part: StreamPar
     if (waiting.size > 0) release(false);
   };
 }
-
-type BlockPart = Extract<StreamPart, { readonly index: number }>;
 
 function hasBlock(part: StreamPart): part is BlockPart {
   return 'index' in part;

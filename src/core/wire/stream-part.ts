@@ -93,6 +93,11 @@ export type StreamPart =
   /** `counted`: the provider itself ended the stream, so an earlier usage is final. */
   | { readonly type: 'error'; readonly error: ConclaveError; readonly counted?: true };
 
+/** A part of the answer's content. */
+export type BlockPart = Extract<StreamPart, { readonly index: number }>;
+
+export type FinishPart = Extract<StreamPart, { readonly type: 'finish' }>;
+
 /**
  * Returns true for a part that a client would see as an answer: after one has been sent, no other model can be tried.
  */

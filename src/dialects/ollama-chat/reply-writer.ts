@@ -1,72 +1,54 @@
 import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { Usage } from '../../core/money/usage.ts';
+import type { BlockPart } from '../../core/wire/stream-part.ts';
+import { streamWriter, TextStream } from '../stream-writer.ts';
 import { head, tail, writeCall } from './write-reply.ts';
 
 /** Writes lines of JSON, each of them a small answer of its own. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const opening = JSON.stringify(head(context)).slice(0, -1);
   const calls = new Map<number, { id: string; name: string; arguments: string }>();
-  let usage: Usage | undefined;
-  let over = false;
+  const stream = new TextStream();
 
-  const said = (member: 'content' | 'thinking', text: string) =>
-    member === 'content'
-      ? `${opening},"message":{"role":"assistant","content":${JSON.stringify(text)}},"done":false}\n`
-      : `${opening},"message":{"role":"assistant","content":"","thinking":${JSON.stringify(text)}},"done":false}\n`;
-  const line = (rest: JsonObject) => `${opening},${JSON.stringify(rest).slice(1)}\n`;
+  const line = (rest: JsonObject) => stream.write(`${opening},${JSON.stringify(rest).slice(1)}\n`);
 
   /** Writes the calls, which are whole here and therefore wait for their last piece. */
-  function heldCalls(): string {
+  function heldCalls(): void {
     const tool_calls = [...calls.values()].map(writeCall);
-    return tool_calls.length === 0
-      ? ''
-      : line({ message: { role: 'assistant', content: '', tool_calls }, done: false });
+    if (tool_calls.length > 0) line({ message: { role: 'assistant', content: '', tool_calls }, done: false });
   }
 
-  function write(part: StreamPart): string {
+  function content(part: BlockPart): void {
     switch (part.type) {
       case 'text-delta':
       case 'refusal-delta':
-        return said('content', part.text);
+        return stream.write(
+          `${opening},"message":{"role":"assistant","content":${JSON.stringify(part.text)}},"done":false}\n`,
+        );
       case 'reasoning-delta':
-        return said('thinking', part.text);
+        return stream.write(
+          `${opening},"message":{"role":"assistant","content":"","thinking":${JSON.stringify(part.text)}},"done":false}\n`,
+        );
       case 'tool-call-start':
         calls.set(part.index, { id: part.id, name: part.name, arguments: '' });
-        return '';
+        return;
       case 'tool-call-delta': {
         const call = calls.get(part.index);
         if (call) call.arguments += part.text;
-        return '';
+        return;
       }
-      case 'usage':
-        usage = part.usage;
-        return '';
-      case 'finish':
-        over = true;
-        return (
-          heldCalls() + line({ message: { role: 'assistant', content: '' }, ...tail(part.reason, usage) })
-        );
-      case 'error':
-        over = true;
-        return `${JSON.stringify({ error: part.error.message })}\n`;
       default:
-        // Proofs, citations and other dialects' own blocks cannot be expressed here.
-        return '';
+      // Proofs, citations and other dialects' own blocks cannot be expressed here.
     }
   }
 
-  return {
-    push(parts) {
-      let text = '';
-      for (const part of parts) {
-        if (over) break;
-        text += write(part);
-      }
-      return text;
+  // An empty line would break clients that parse every line, so there is no ping.
+  return streamWriter(stream, {
+    content,
+    finish({ reason }) {
+      heldCalls();
+      line({ message: { role: 'assistant', content: '' }, ...tail(reason, stream.usage) });
     },
-    // An empty line would break clients that parse every line.
-    ping: () => '',
-  };
+    error: ({ message }) => stream.write(`${JSON.stringify({ error: message })}\n`),
+  });
 }
