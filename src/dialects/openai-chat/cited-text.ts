@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Citation, StreamPart, TextPlace } from '../../core/wire/stream-part.ts';
+import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import { writeAnnotation } from './reply-pieces.ts';
 
 /**
@@ -10,10 +10,11 @@ export type CitedText = {
   say(block: number, text: string): void;
   cite(block: number, citation: Citation): void;
   /**
-   * Returns the annotations that can be written before this part: the text that a source covers is known once its block
-   * ends.
+   * Returns the annotations that can be written before a part of this block: the text that a source covers is known
+   * once its block ends.
    */
-  endedBy(part: StreamPart): JsonObject[] | undefined;
+  endedBy(block: number): JsonObject[] | undefined;
+  /** Returns the annotations that have not been returned yet. */
   rest(): JsonObject[];
 };
 
@@ -49,12 +50,7 @@ export function citedText(): CitedText {
       if (!places.has(block)) enter(block);
       waiting.push({ block, citation });
     },
-    endedBy: (part) => (waiting.length > 0 && ends(part, open.block) ? rest() : undefined),
+    endedBy: (block) => (waiting.length > 0 && block !== open.block ? rest() : undefined),
     rest,
   };
-}
-
-function ends(part: StreamPart, block: number): boolean {
-  if ('index' in part) return part.index !== block;
-  return part.type === 'finish' || part.type === 'error';
 }
