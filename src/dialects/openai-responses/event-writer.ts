@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import type { TextStream } from '../stream-writer.ts';
 
-/** Collects the text of a stream's events and numbers them. */
+/** Writes and numbers a stream's events. */
 export type EventWriter = {
   send(type: string, members: JsonObject): void;
   /**
@@ -10,26 +11,27 @@ export type EventWriter = {
   /** Adds a new item to the answer and returns its place. */
   open(item: JsonObject): number;
   close(place: number, item: JsonObject): void;
-  /** Returns everything written since the last call. */
-  take(): string;
   /** The items in order; each is replaced by its finished form when it is closed. */
   readonly output: readonly JsonObject[];
 };
 
 /** Returns an event writer. `first`: the number of its first event, by default 0. */
-export function eventWriter(first = 0): EventWriter {
-  let text = '';
+export function eventWriter(stream: TextStream, first = 0): EventWriter {
   let sequence = first;
   const output: JsonObject[] = [];
 
   function send(type: string, members: JsonObject): void {
-    text += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...members })}\n\n`;
+    stream.write(
+      `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...members })}\n\n`,
+    );
   }
 
   return {
     send,
     delta(type, head, delta, tail = '') {
-      text += `event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence++},${head},"delta":${JSON.stringify(delta)}${tail}}\n\n`;
+      stream.write(
+        `event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence++},${head},"delta":${JSON.stringify(delta)}${tail}}\n\n`,
+      );
     },
     open(item) {
       const place = output.length;
@@ -40,11 +42,6 @@ export function eventWriter(first = 0): EventWriter {
     close(place, item) {
       output[place] = item;
       send('response.output_item.done', { output_index: place, item });
-    },
-    take() {
-      const taken = text;
-      text = '';
-      return taken;
     },
     output,
   };
