@@ -4,7 +4,8 @@ import { readError, writeError } from './errors.ts';
 import { replyReader, readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { replyWriter, writeReply } from './write-reply.ts';
+import { replyWriter } from './reply-writer.ts';
+import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Google's `generateContent` and `streamGenerateContent`. */
