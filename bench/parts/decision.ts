@@ -5,10 +5,10 @@ import type { Call } from '../../src/core/call.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Deployment } from '../../src/core/provider.ts';
-import type { EngineContext } from '../../src/engine/context.ts';
 import { engineMemory } from '../../src/engine/engine-memory.ts';
 import { routeCall } from '../../src/engine/route.ts';
 import { callToRoute } from '../../src/engine/routing/call-to-route.ts';
+import type { RoutingParts } from '../../src/engine/routing/routing-parts.ts';
 import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
@@ -89,7 +89,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
 }
 
 function figuresOf(
-  engine: EngineContext,
+  engine: RoutingParts,
   calls: readonly Call[],
   { rounds, times, atOnce }: { readonly rounds: number } & Extent,
 ): string[] {
@@ -128,7 +128,7 @@ type Round = {
   readonly looped: number[];
 };
 
-function round(engine: EngineContext, calls: readonly Call[], { times, atOnce }: Extent): Round {
+function round(engine: RoutingParts, calls: readonly Call[], { times, atOnce }: Extent): Round {
   const [decided, undisturbed, first, looped]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let from = 0; from < times; from += atOnce) {
     const before = interruptions();
@@ -146,7 +146,7 @@ function round(engine: EngineContext, calls: readonly Call[], { times, atOnce }:
 }
 
 /** What a decision leaves for the garbage collector, whose pauses are what a caller notices. */
-function bytesPerDecision(engine: EngineContext, calls: readonly Call[], times: number): number {
+function bytesPerDecision(engine: RoutingParts, calls: readonly Call[], times: number): number {
   const before = allocatedBytes();
   for (let n = 0; n < times; n++) {
     const call = calls[n % calls.length];
@@ -203,24 +203,25 @@ async function marketOf(count: number): Promise<Market> {
 }
 
 /** The parts of an engine that routing looks at, put together as an app does. */
-function engineWith(policy: string, market: Market, learned: LearnedRouting): EngineContext {
-  const parts: Partial<EngineContext> = {
+function engineWith(policy: string, market: Market, learned: LearnedRouting): RoutingParts {
+  return {
     ...engineMemory(Date.now),
     ...market,
+    defaultChain: () => [],
     dialects: new Map(dialects.map((dialect) => [dialect.id, dialect])),
     embedders: embedders(dialects),
     policyFor: policyFinder((one) => learningPolicy(one, { learned, guard: tiered, random: Math.random })),
     qualityOf: (features) => learned.qualityOf(features),
-    knowsLearned: () => true,
-    recallLearned: async () => undefined,
     classify: openClassifier({ home: '', log: { warn: () => undefined } }),
     now: Date.now,
     settings: {
       preferences: { policy },
+      fallbacks: {},
+      allow: undefined,
+      foreignIds: false,
       reserveOutputTokens: 8_192,
-    } as Partial<EngineContext['settings']> as EngineContext['settings'], // routing reads these two alone
+    },
   };
-  return parts as EngineContext; // routing looks at nothing else
 }
 
 /** As many as a large installation has 1,500 judged calls of. */

@@ -1,11 +1,16 @@
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
-import type { EngineContext, Route } from './context.ts';
+import type { Route } from './context.ts';
+import type { EngineParts } from './parts.ts';
+import type { RoutingParts } from './routing/routing-parts.ts';
 import { exactSize } from './routing/measure-request.ts';
 import { routeCall, type Routing } from './route.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import type { Doubt } from './routing/filter-candidates.ts';
 import { roomTaken } from './routing/enough-context.ts';
+
+/** A prompt near a window is counted. */
+type CountingParts = RoutingParts & Pick<EngineParts, 'countTokens'>;
 
 /**
  * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data
@@ -24,7 +29,7 @@ const usualExcess = 1.25;
  * plus a third of a second once.
  */
 export function routeNearWindow(
-  engine: EngineContext,
+  engine: CountingParts,
   known: CallToRoute,
   mostNamed?: number,
 ): Routing | Promise<Routing> {
@@ -34,7 +39,7 @@ export function routeNearWindow(
 }
 
 async function countAndRoute(
-  engine: EngineContext,
+  engine: CountingParts,
   known: CallToRoute,
   mostNamed: number | undefined,
 ): Promise<Routing> {
@@ -42,7 +47,7 @@ async function countAndRoute(
   return routeCall(engine, { ...known, size }, mostNamed);
 }
 
-function isDoubtful(engine: EngineContext, known: CallToRoute, routing: Routing): boolean {
+function isDoubtful(engine: RoutingParts, known: CallToRoute, routing: Routing): boolean {
   const { doubt } = routing;
   if (doubt.ofCeiling) return true;
   if (routing.kind === 'nobody') return tooLong(engine, known, doubt, near.to).length > 0;
@@ -66,7 +71,7 @@ function isChosenNear({ plan, features }: Route): boolean {
  * Whether an open choice would fall on one of these models if the prompt were shorter by as much as the estimate may be
  * too high.
  */
-function wouldHaveChosen(engine: EngineContext, known: CallToRoute, models: readonly string[]): boolean {
+function wouldHaveChosen(engine: RoutingParts, known: CallToRoute, models: readonly string[]): boolean {
   const inputTokens = Math.floor(known.size.inputTokens / usualExcess);
   const routing = routeCall(engine, { ...known, size: { ...known.size, inputTokens } });
   if (routing.kind === 'nobody') return false;
@@ -75,7 +80,7 @@ function wouldHaveChosen(engine: EngineContext, known: CallToRoute, models: read
 
 /** Models whose windows the prompt exceeds by the estimate, but by no more than the estimate may err. */
 function tooLong(
-  { catalogue }: EngineContext,
+  { catalogue }: Pick<RoutingParts, 'catalogue'>,
   { call: { request }, size }: CallToRoute,
   { tooLongFor }: Doubt,
   to: number,

@@ -3,7 +3,8 @@ import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import { latencyWarnings } from './routing/latency-warnings.ts';
-import type { EngineContext, Route } from './context.ts';
+import type { Route } from './context.ts';
+import type { RoutingParts } from './routing/routing-parts.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import { callPreferences } from './routing/call-preferences.ts';
@@ -32,7 +33,7 @@ const namedInDecision = 12;
  * @throws ConclaveError if the call itself is at fault: an invalid list of models, or an id that its key does not own.
  */
 export function routeCall(
-  engine: EngineContext,
+  engine: RoutingParts,
   known: CallToRoute,
   mostNamed: number = namedInDecision,
 ): Routing {
@@ -63,7 +64,7 @@ export function routeCall(
 
 /** What the caller should know about where its call goes. */
 function warningsOf(
-  { stats }: EngineContext,
+  { stats }: Pick<RoutingParts, 'stats'>,
   { call, features, plan, choice }: Route,
   out: readonly RuledOut[],
 ): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
 import { lastUserText, type UserText } from '../../core/user-text/last-user-text.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { choiceOf, type Choice } from './choice.ts';
 import { classifyCall } from './classify-call.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
@@ -21,7 +21,7 @@ export type CallToRoute = {
  * name.
  */
 export function callToRoute(
-  engine: EngineContext,
+  engine: RoutingParts,
   call: Call,
   size: RequestSize = measureRequest(call.request),
 ): CallToRoute {

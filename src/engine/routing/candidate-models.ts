@@ -1,11 +1,11 @@
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../context.ts';
+import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { Choice } from './choice.ts';
 import { fallbackChain } from './fallback-chain.ts';
 
-type Knowing = Pick<EngineContext, 'catalogue' | 'defaultChain' | 'settings'>;
+type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
 
 /**
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for

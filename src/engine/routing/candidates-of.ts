@@ -4,7 +4,7 @@ import type { Candidate, Deployment } from '../../core/provider.ts';
 import { atCallersExpense } from '../deployments/caller-keys.ts';
 import type { RuledOut } from './filter.ts';
 import { normaliseShape } from './normalise-shape.ts';
-import type { EngineContext } from '../context.ts';
+import type { Codecs, ModelSupply } from '../parts.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { fastPathOf, type FastPath } from './fast-path.ts';
 
@@ -22,7 +22,7 @@ export type AskableCandidates = {
   };
 };
 
-type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf' | 'dialects'>;
+type Knowing = Pick<ModelSupply, 'catalogue' | 'deploymentsOf'> & Pick<Codecs, 'dialects'>;
 
 const remembered = new WeakMap<readonly Model[], Knowing & { readonly places: AskableCandidates }>();
 

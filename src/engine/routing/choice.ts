@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { VirtualModel } from '../../core/routing/virtual-model.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
 /** How the model of a call is chosen. */
@@ -29,7 +29,7 @@ type Listing = {
 };
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
-export function choiceOf(engine: EngineContext, call: Call): Choice {
+export function choiceOf(engine: RoutingParts, call: Call): Choice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {

@@ -1,7 +1,7 @@
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import type { Choice } from './choice.ts';
 
@@ -15,7 +15,7 @@ type Question = {
 };
 
 /** Orders the candidates: by policy for open choices, then by the caller's provider preferences. */
-export function choosePlan(engine: EngineContext, question: Question): Chosen {
+export function choosePlan(engine: Pick<RoutingParts, 'policyFor' | 'stats'>, question: Question): Chosen {
   const { choice, features, providerWishes } = question;
   const chosen = chosenPlan(engine, question);
   if (!providerWishes) return chosen;
@@ -27,7 +27,10 @@ export function choosePlan(engine: EngineContext, question: Question): Chosen {
   return { ...chosen, plan: arrangePlan(chosen.plan, providerWishes, situation) };
 }
 
-function chosenPlan(engine: EngineContext, { choice, features, fit }: Question): Chosen {
+function chosenPlan(
+  engine: Pick<RoutingParts, 'policyFor' | 'stats'>,
+  { choice, features, fit }: Question,
+): Chosen {
   if (choice.kind === 'open') {
     const policy = engine.policyFor(features);
     const plan = policy.plan(features, fit, engine.stats);

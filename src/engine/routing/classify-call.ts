@@ -2,14 +2,14 @@ import type { Call } from '../../core/call.ts';
 import { type Classification, cluesOf } from '../../core/routing/classification.ts';
 import { isLatencyCritical } from '../../core/routing/latency-critical.ts';
 import type { UserText } from '../../core/user-text/last-user-text.ts';
-import type { EngineContext } from '../context.ts';
+import type { Router } from '../parts.ts';
 
 /**
  * Guesses what a call is for if its caller names no task; `undefined` if the call is not to be classified or no
  * classifier is configured.
  */
 export function classifyCall(
-  { classify }: Pick<EngineContext, 'classify'>,
+  { classify }: Pick<Router, 'classify'>,
   call: Call,
   said?: UserText,
 ): Classification | undefined {

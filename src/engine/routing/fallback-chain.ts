@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineParts } from '../parts.ts';
+import type { ModelSupply, SettingsOf } from '../parts.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { AskedChoice } from './choice.ts';
 
@@ -9,7 +9,7 @@ import type { AskedChoice } from './choice.ts';
  * default one; an exact id has no default chain, because the caller wants exactly that model.
  */
 export function fallbackChain(
-  engine: Pick<EngineParts, 'catalogue' | 'defaultChain' | 'settings'>,
+  engine: Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>,
   { model, by }: AskedChoice,
 ): readonly Model[] {
   const configured = configuredFallbacks(engine.settings.fallbacks, model.id);

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
 import { isNamed, type Choice } from './choice.ts';
 import type { FilterContext } from './filter.ts';
@@ -15,7 +15,7 @@ export type FilterInput = {
 
 /** Collects what the filters look at. */
 export function filterContext(
-  engine: Pick<EngineContext, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
+  engine: Pick<RoutingParts, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
   { features, call, choice }: FilterInput,
 ): FilterContext {
   const { settings, origins } = engine;

@@ -1,9 +1,11 @@
 import { ignoredGoalWarning } from '../../core/routing/ignored-goal.ts';
-import type { EngineContext, Route } from '../context.ts';
+import type { Route } from '../context.ts';
+import type { WarnedKeys } from '../memory/warned-keys.ts';
+import type { Router } from '../parts.ts';
 
 /** Warns that a key's mode or quality has no effect, if the policy that chooses for this call uses neither. */
 export function ignoredGoal(
-  { policyFor }: Pick<EngineContext, 'policyFor'>,
+  { policyFor }: Pick<Router, 'policyFor'>,
   { call, features, choice }: Route,
 ): string | undefined {
   const { routing } = call.principal;
@@ -19,7 +21,7 @@ export function ignoredGoal(
  * call. Child calls are skipped: their policy was not chosen by the caller.
  */
 export function newIgnoredGoal(
-  engine: Pick<EngineContext, 'policyFor' | 'warnedKeys'>,
+  engine: Pick<Router, 'policyFor'> & { readonly warnedKeys: WarnedKeys },
   route: Route,
 ): readonly string[] {
   if (route.call.parentId !== undefined) return [];

@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/call.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../context.ts';
+import type { ModelSupply, SettingsOf } from '../parts.ts';
 import { isSensitive } from './request-features.ts';
 import { dataPolicies, outOfBounds } from './provider-filters.ts';
 
@@ -14,7 +14,7 @@ export type Asker = { readonly principal: Principal; readonly tags: readonly str
  * apply the same rules to calls.
  */
 export function mayReceiveData(
-  { deploymentsOf, settings }: Pick<EngineContext, 'deploymentsOf' | 'settings'>,
+  { deploymentsOf, settings }: Pick<ModelSupply, 'deploymentsOf'> & SettingsOf<'allow'>,
   model: Model,
   { principal, tags }: Asker,
 ): boolean {

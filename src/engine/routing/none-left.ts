@@ -2,7 +2,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext } from '../context.ts';
+import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { RuledOut } from './filter.ts';
 import type { Choice } from './choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
@@ -21,7 +21,7 @@ export type Refused = {
  * answers instead, only a list from the caller or configured fallbacks may.
  */
 export function overPriceLimit(
-  engine: EngineContext,
+  engine: Pick<ModelSupply, 'catalogue' | 'deploymentsOf'> & SettingsOf<'fallbacks'>,
   refused: Refused,
   fit: readonly Candidate[],
 ): ConclaveError | undefined {
@@ -35,7 +35,10 @@ export function overPriceLimit(
 }
 
 /** The error of a call that no candidate may answer. */
-export function noneLeft(engine: EngineContext, { features, choice, out }: Refused): ConclaveError {
+export function noneLeft(
+  engine: Pick<ModelSupply, 'catalogue' | 'deploymentsOf'>,
+  { features, choice, out }: Refused,
+): ConclaveError {
   const { inputTokens } = features;
   const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
   const wider = engine.catalogue

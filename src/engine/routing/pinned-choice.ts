@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { candidateModels } from './candidate-models.ts';
 import type { Choice, OpenChoice } from './choice.ts';
 
@@ -7,7 +7,7 @@ import type { Choice, OpenChoice } from './choice.ts';
  * Applies the model that key or config pin for every open choice; `undefined` if none is pinned. The pin outweighs a
  * tier or a policy that the call asks for, with a warning; a list of models from the caller outweighs the pin.
  */
-export function pinnedChoice(engine: EngineContext, call: Call, open: OpenChoice): Choice | undefined {
+export function pinnedChoice(engine: RoutingParts, call: Call, open: OpenChoice): Choice | undefined {
   const pin = call.principal.routing?.pin ?? engine.settings.preferences.pin;
   if (open.localOnly || pin === undefined) return undefined;
   const pinned = engine.catalogue.resolve(pin);

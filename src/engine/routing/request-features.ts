@@ -8,14 +8,14 @@ import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, RequestFeatures } from '../../core/routing/plan.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { EngineContext } from '../context.ts';
+import type { RoutingParts } from './routing-parts.ts';
 import { furtherModels } from '../money/further-models.ts';
 import type { CallToRoute } from './call-to-route.ts';
 import type { RequestSize } from './measure-request.ts';
 
 /** Everything that filters and policies may read of a call; `models` are those that it may go to. */
 export function requestFeatures(
-  engine: EngineContext,
+  engine: RoutingParts,
   { call, choice, size, said, classification }: CallToRoute,
   models: readonly Model[],
 ): RequestFeatures {

@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { EngineContext } from '../context.ts';
+import type { ConversationMemory } from '../memory/conversation-memory.ts';
+import type { Books } from '../parts.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
 /**
@@ -8,7 +9,11 @@ import { measureRequest, type RequestSize } from './measure-request.ts';
  * conversation.
  */
 export function sizeOfCall(
-  { origins, turnThoughts, ledger }: Pick<EngineContext, 'origins' | 'turnThoughts' | 'ledger'>,
+  {
+    origins,
+    turnThoughts,
+    ledger,
+  }: Pick<ConversationMemory, 'origins' | 'turnThoughts'> & Pick<Books, 'ledger'>,
   call: Call,
 ): RequestSize | Promise<RequestSize> {
   const { request, principal } = call;
