@@ -31,7 +31,7 @@ const { values } = readOptions(
 if (values['from-ledger']) {
   const app = await createApp({ env: process.env, cwd: process.cwd() });
   try {
-    console.log(JSON.stringify(await app.trainRouter({ since: values.since }), undefined, 2));
+    console.log(JSON.stringify(await app.router.train({ since: values.since }), undefined, 2));
   } finally {
     await app.close();
   }

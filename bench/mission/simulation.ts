@@ -31,11 +31,11 @@ export async function simulatedClaims(most = Infinity): Promise<Claim[]> {
     config: { routing: { policy: 'tiered' } },
   });
   try {
-    const principal = await app.localPrincipal();
+    const principal = await app.keys.localPrincipal();
     const prompts = missionPrompts().slice(0, most);
     const askAll = async (some: readonly string[]) => {
       for (const prompt of some) {
-        await app.ask({
+        await app.calls.ask({
           request: {
             model: 'auto',
             stream: false,

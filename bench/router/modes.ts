@@ -30,12 +30,12 @@ export async function modeMix(routing: KeyRouting, prompts: readonly string[]): 
     cwd: home,
   });
   try {
-    const tierOf = new Map(app.catalogue.models().map(({ id, tier }) => [id, tier]));
+    const tierOf = new Map(app.models.catalogue.models().map(({ id, tier }) => [id, tier]));
     const calls = { frontier: 0, workhorse: 0, economy: 0 };
     const money = { frontier: 0, workhorse: 0, economy: 0 };
     let chance = 0;
     for (const prompt of prompts) {
-      const { decision } = await app.route({
+      const { decision } = await app.router.preview({
         surface: 'library',
         request: {
           model: 'auto',

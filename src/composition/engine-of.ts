@@ -1,7 +1,8 @@
-import type { App, AppOptions, Extensions } from '../app.ts';
+import type { AppOptions, Extensions } from '../app.ts';
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
-import { deploymentFinder } from '../config/deployments.ts';
+import type { deploymentFinder } from '../config/deployments.ts';
+import type { Config } from '../config/schema.ts';
 import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { modelClassifier } from '../learning/prompts/model-classifier.ts';
@@ -15,19 +16,22 @@ import { balanceBy } from '../balancing/balance-by.ts';
 import { countInTurns } from '../files/count-tokens.ts';
 import { mediaFetching } from './media-fetching.ts';
 import { authorize } from '../providers/authorize.ts';
+import type { AppModels } from './app-models.ts';
+import type { AppWire } from './app-wire.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
 
 /** Creates the engine of one configuration, on the foundation that outlives it. */
 export function engineOf(foundation: Foundation, options: EngineOptions): Engine {
-  const { config, found, catalogue, custom, extensions, isKnown } = options;
+  const { config, wire, custom, extensions, isKnown } = options;
+  const { catalogue, found } = options.models;
   const frontier = frontierBaseline(catalogue.models());
   return createEngine(
     {
       catalogue,
       deploymentsOf: options.deploymentsOf,
-      dialects: options.dialects,
-      embedders: options.embedders,
+      dialects: wire.dialects,
+      embedders: wire.embedders,
       classify: openClassifier({ home: foundation.home, log: foundation.log }),
       ...(config.routing.classifier && { classifier: modelClassifier(config.routing.classifier) }),
       policyFor: policyFinder((policy) =>
@@ -76,7 +80,10 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
   );
 }
 
-type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
+type EngineOptions = {
+  readonly config: Config;
+  readonly models: Pick<AppModels, 'catalogue' | 'found'>;
+  readonly wire: AppWire;
   readonly isKnown: (model: string) => boolean;
   readonly deploymentsOf: ReturnType<typeof deploymentFinder>;
   readonly custom: NonNullable<AppOptions['providers']>;

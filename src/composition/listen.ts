@@ -1,8 +1,25 @@
-import type { ListenOptions } from '../app.ts';
+import type { Config } from '../config/schema.ts';
+import type { HttpExchange } from '../core/wire/http-exchange.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
-import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../transport/http-in.ts';
 
-/** Listens for HTTP. Host and port are fixed; everything else follows the current configuration. */
+export type ListenOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** Called whenever one of these settings is needed. */
+  readonly settings: () => Pick<
+    Config['server'],
+    'allowedHosts' | 'maxBodyBytes' | 'drainMs' | 'stalledReaderMs'
+  >;
+  readonly isForAnyHost: NonNullable<HttpServerOptions['isForAnyHost']>;
+  readonly serve: (exchange: HttpExchange) => Promise<void>;
+  readonly describeError: NonNullable<HttpServerOptions['describeError']>;
+};
+
+/**
+ * Listens for HTTP. Host and port are fixed; everything else follows the current configuration.
+ * @throws ConclaveError `configuration` if it cannot listen.
+ */
 export function listen({
   host,
   port,

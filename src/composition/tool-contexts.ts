@@ -1,17 +1,24 @@
-import type { App } from '../app.ts';
+import type { Config } from '../config/schema.ts';
+import type { Catalogue } from '../core/catalogue.ts';
 import { ask, callOf, parentOf, type ParentQuestion, type Question } from '../engine/ask.ts';
 import type { Engine } from '../engine/engine.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
 import { redactAllBut } from '../files/secrets.ts';
 import type { PromptBook } from '../prompts/prompt-book.ts';
 import { toolContext, type ToolCaller } from '../tools/offer/tool-context.ts';
+import type { ToolContext } from '../tools/offer/tool.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Returns what every tool gets besides its input and its caller. */
 export function toolContexts(
   { store, newId }: Foundation,
-  parts: Pick<App, 'catalogue' | 'config'> & { readonly engine: Engine; readonly prompts: PromptBook },
-): App['toolContext'] {
+  parts: {
+    readonly config: Config;
+    readonly catalogue: Catalogue;
+    readonly engine: Engine;
+    readonly prompts: PromptBook;
+  },
+): (caller: ToolCaller) => ToolContext {
   const services = {
     prompts: parts.prompts,
     catalogue: parts.catalogue,
@@ -27,5 +34,5 @@ export function toolContexts(
     ask: (question: Question) => ask(parts.engine, callOf(question, newId)),
     openParent: (parent: ParentQuestion) => parts.engine.openParent(parentOf(parent, newId)),
   };
-  return (caller: ToolCaller) => toolContext(services, caller);
+  return (caller) => toolContext(services, caller);
 }

@@ -39,8 +39,8 @@ test('asks each tried model in the wording that suits it', async (t) => {
     providers: [provider('first', asked, true), provider('second', asked, false)],
   });
   t.after(() => app.close());
-  const { outcome } = await app.ask({
-    principal: await app.localPrincipal(),
+  const { outcome } = await app.calls.ask({
+    principal: await app.keys.localPrincipal(),
     surface: 'library',
     request: {
       model: 'first/one',

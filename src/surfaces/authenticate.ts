@@ -8,26 +8,26 @@ import { ConclaveError } from '../core/errors.ts';
  * @throws ConclaveError `authentication` if there is no key or an unknown one.
  */
 export async function authenticate(
-  app: Pick<App, 'keyRing' | 'metrics'>,
+  app: Pick<App, 'keys' | 'server'>,
   headers: IncomingHttpHeaders,
 ): Promise<Principal> {
   const keys = keysOf(headers);
   if (keys.length === 0) {
-    app.metrics.unauthenticated('missing');
+    app.server.metrics.unauthenticated('missing');
     throw new ConclaveError(
       'authentication',
       'No key: send "Authorization: Bearer <key>" or "x-api-key: <key>".',
     );
   }
   for (const key of keys) {
-    const principal = await app.keyRing.authenticate(key).catch((error: unknown) => {
+    const principal = await app.keys.ring.authenticate(key).catch((error: unknown) => {
       if (error instanceof ConclaveError && error.code === 'authentication')
-        app.metrics.unauthenticated('refused');
+        app.server.metrics.unauthenticated('refused');
       throw error;
     });
     if (principal) return principal;
   }
-  app.metrics.unauthenticated('unknown');
+  app.server.metrics.unauthenticated('unknown');
   throw new ConclaveError(
     'authentication',
     'This key is unknown here; the local key is in local.key of the data folder.',
@@ -36,7 +36,7 @@ export async function authenticate(
 
 /** Accepts only the admin key. @throws ConclaveError `permission` for every other key. */
 export async function authenticateAdmin(
-  app: Pick<App, 'keyRing' | 'metrics'>,
+  app: Pick<App, 'keys' | 'server'>,
   headers: IncomingHttpHeaders,
 ): Promise<void> {
   const { admin } = await authenticate(app, headers);

@@ -20,9 +20,11 @@ export async function runTool<Input extends z.ZodType, Output extends z.ZodType>
   written: unknown,
   run: ToolRun,
 ): Promise<ToolResult<z.output<Output>>> {
-  const input = app.readToolInput(tool, written);
-  const [principal, roots] = await Promise.all([app.localPrincipal(), app.commandRoots()]);
-  const { text, data } = await app.tool(tool.name).run(input, app.toolContext({ ...run, principal, roots }));
+  const input = app.tools.readInput(tool, written);
+  const [principal, roots] = await Promise.all([app.keys.localPrincipal(), app.roots.command()]);
+  const { text, data } = await app.tools
+    .named(tool.name)
+    .run(input, app.tools.context({ ...run, principal, roots }));
   // The app's version of the tool verifies answers if required; its output has the same schema.
   return { text, data: data as z.output<Output> };
 }

@@ -19,7 +19,7 @@ test('the doctor reports that a running gateway has refused the new configuratio
   const live = await openLiveApp({ env, cwd: home, configPath: path });
   const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
   // `conclave serve` also creates the local key, for its greeting.
-  await live.current.localKey();
+  await live.current.keys.local();
   t.after(async () => {
     await gateway.close();
     await live.close();
@@ -111,7 +111,7 @@ test('missing keys and folders in tools.keyRoots are named', async (t) => {
   const home = tempFolder(t);
   const env = { CONCLAVE_HOME: home };
   const live = await openLiveApp({ env, cwd: home, config: {}, simulate: true });
-  await live.current.issueKey({ name: 'ci', budgets: [] });
+  await live.current.keys.issue({ name: 'ci', budgets: [] });
   await live.close();
   const found = async (folder: string) => {
     const config = { server: { port: 0 }, tools: { keyRoots: { ci: [folder] } } };

@@ -41,13 +41,13 @@ test('a key created on the command line works at once, is listed with its spendi
 
   const revoked = await conclave(['keys', 'revoke', 'ci'], place);
   assert.match(revoked.stdout, /^revoked: ci /);
-  gateway.app.keyRing.forget();
+  gateway.app.keys.ring.forget();
   assert.equal((await ask(key)).status, 401);
   const restored = await conclave(['keys', 'restore', 'ci', '--json'], place);
   const { disabled, ...rest } = JSON.parse(restored.stdout) as Record<string, unknown>;
   assert.equal(disabled, false);
   assert.deepEqual(rest['budgets'], budgets, 'its spending is still known');
-  gateway.app.keyRing.forget();
+  gateway.app.keys.ring.forget();
   assert.equal((await ask(key)).status, 200);
 });
 

@@ -192,7 +192,7 @@ routing: { retries: 0, balance: { strategy: round-robin } }
     await gateway.close();
     await live.close();
   });
-  const key = await live.current.localKey();
+  const key = await live.current.keys.local();
   lab.behave('key-limited', { status: 429, headers: { 'retry-after': '50' } });
   const askSome = async (count: number) => {
     for (let i = 0; i < count; i += 1)

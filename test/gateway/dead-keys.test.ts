@@ -46,7 +46,7 @@ test('dead keys are reported: their number to everyone, which ones to the admin 
     deadCredentials: [{ provider: 'lab', credential: 'providers.lab', code: 'provider_quota' }],
   });
 
-  const listed = gateway.app.catalogue
+  const listed = gateway.app.models.catalogue
     .models()
     .map((model) => [model.id, gateway.app.engine.whyBenched(model)]);
   assert.deepEqual(Object.fromEntries(listed), {
@@ -54,12 +54,12 @@ test('dead keys are reported: their number to everyone, which ones to the admin 
     'lab/n': 'the key providers.lab has no money left',
     'other/m': undefined,
   });
-  const tool = gateway.app.tools.find(({ name }) => name === 'listmodels');
-  const context = gateway.app.toolContext({
-    principal: await gateway.app.localPrincipal(),
+  const tool = gateway.app.tools.all.find(({ name }) => name === 'listmodels');
+  const context = gateway.app.tools.context({
+    principal: await gateway.app.keys.localPrincipal(),
     surface: 'library',
     signal: new AbortController().signal,
-    roots: await gateway.app.localRoots(),
+    roots: await gateway.app.roots.local(),
     progress: () => undefined,
   });
   const answer = await tool?.run({ can: [] }, context);
@@ -85,7 +85,7 @@ routing: { balance: { strategy: round-robin } }
     await gateway.close();
     await live.close();
   });
-  const key = await live.current.localKey();
+  const key = await live.current.keys.local();
   const ask = async () => {
     const question = { model: 'lab/m', max_tokens: 50, messages };
     const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', question);

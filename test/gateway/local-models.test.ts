@@ -83,9 +83,9 @@ async function open(t: TestContext, url: string, config: object = {}) {
 
 async function answered(app: App, model: string): Promise<boolean> {
   const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] }];
-  const { reply } = await app.ask({
+  const { reply } = await app.calls.ask({
     request: { model, stream: false, messages },
-    principal: await app.localPrincipal(),
+    principal: await app.keys.localPrincipal(),
     surface: 'library',
   });
   return reply.blocks.some((part) => part.type === 'text' && part.text === 'Hello');
@@ -94,7 +94,7 @@ async function answered(app: App, model: string): Promise<boolean> {
 test('Ollama is queried for the window and capabilities of each of its models', async (t) => {
   const { url, shown } = await fakeOllama(t, { 'qwen3:8b': qwen, 'nomic-embed-text:latest': embedder });
   const live = await open(t, url);
-  const { catalogue } = live.current;
+  const { catalogue } = live.current.models;
   const told = catalogue.get('ollama/qwen3:8b');
   assert.equal(told?.contextWindow, 40_960);
   assert.equal(told?.parameters, 8_190_735_360);
@@ -113,7 +113,7 @@ test('the configuration of a local model overrides what its server reports', asy
   const { url } = await fakeOllama(t, { 'qwen3:8b': qwen });
   const models = [{ id: 'ollama/qwen3:8b', contextWindow: 16_384, capabilities: ['tools'] }];
   const { current } = await open(t, url, { models });
-  const told = current.catalogue.get('ollama/qwen3:8b');
+  const told = current.models.catalogue.get('ollama/qwen3:8b');
   assert.deepEqual([told?.contextWindow, told?.capabilities.reasoning], [16_384, false]);
 });
 
@@ -121,7 +121,7 @@ test('an Ollama server configured by its dialect is queried as well', async (t) 
   const { url } = await fakeOllama(t, { 'gemma3:4b': gemma });
   const providers = { box: { dialect: 'ollama-chat', baseUrl: url, local: true } };
   const { current } = await open(t, 'http://127.0.0.1:9', { providers });
-  const told = current.catalogue.get('box/gemma3:4b');
+  const told = current.models.catalogue.get('box/gemma3:4b');
   assert.deepEqual([told?.contextWindow, told?.capabilities.vision], [131_072, true]);
 });
 
@@ -131,8 +131,8 @@ test('a model that was pulled later is served at once and known from then on', a
   const { current } = await open(t, url);
   installed['gemma3:4b'] = gemma;
   assert.ok(await answered(current, 'ollama/gemma3:4b'));
-  await until(() => current.catalogue.lists('ollama/gemma3:4b'), 'the new model is listed');
-  const told = current.catalogue.get('ollama/gemma3:4b');
+  await until(() => current.models.catalogue.lists('ollama/gemma3:4b'), 'the new model is listed');
+  const told = current.models.catalogue.get('ollama/gemma3:4b');
   assert.deepEqual([told?.contextWindow, told?.capabilities.tools], [131_072, false]);
   assert.deepEqual(shown, ['qwen3:8b', 'gemma3:4b'], 'no model is queried twice');
 });
@@ -143,6 +143,6 @@ test('a slow Ollama delays nothing, and its answer is used once it arrives', asy
   const { current } = await open(t, url);
   assert.ok(performance.now() - startedAt < 1_400);
   assert.ok(await answered(current, 'ollama/qwen3:8b'));
-  const windowOf = () => current.catalogue.get('ollama/qwen3:8b')?.contextWindow;
+  const windowOf = () => current.models.catalogue.get('ollama/qwen3:8b')?.contextWindow;
   await until(() => windowOf() === 40_960, 'the window is known');
 });

@@ -127,7 +127,7 @@ test('the metrics of all keys are readable only by the admin and this machine, u
   const gateway = await startTestGateway(t);
   const status = async (url: string, headers: Record<string, string>) =>
     (await fetch(`${url}/metrics`, { headers })).status;
-  const team = await gateway.app.issueKey({ name: 'team', budgets: [] });
+  const team = await gateway.app.keys.issue({ name: 'team', budgets: [] });
   assert.equal(await status(gateway.url, {}), 401);
   assert.equal(await status(gateway.url, { 'x-api-key': team.key }), 403);
   assert.equal(await status(gateway.url, { 'x-api-key': gateway.key }), 200);

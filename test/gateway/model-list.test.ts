@@ -59,7 +59,7 @@ const asAnthropic = { 'anthropic-version': '2023-06-01' };
 
 test('a key cannot look up a model that it may not use, nor count tokens for it', async (t) => {
   const gateway = await startTestGateway(t);
-  const { key } = await gateway.app.issueKey({ name: 'narrow', budgets: [], models: ['openai/*'] });
+  const { key } = await gateway.app.keys.issue({ name: 'narrow', budgets: [], models: ['openai/*'] });
   const shown = (model: string, headers: Record<string, string> = {}) =>
     fetch(`${gateway.url}/v1/models/${model}`, { headers: { authorization: `Bearer ${key}`, ...headers } });
   assert.equal((await shown('openai/gpt-6-sol')).status, 200);
@@ -137,7 +137,7 @@ test('an OpenAI client counts the tokens of a prompt before sending it', async (
   assert.equal(short.object, 'response.input_tokens');
   assert.ok(short.input_tokens > 0);
   assert.ok(long.input_tokens > short.input_tokens + 400);
-  const { key } = await gateway.app.issueKey({ name: 'narrow', budgets: [], models: ['anthropic/*'] });
+  const { key } = await gateway.app.keys.issue({ name: 'narrow', budgets: [], models: ['anthropic/*'] });
   const refused = await post({ ...gateway, key }, '/v1/responses/input_tokens', {
     model: 'openai/gpt-6-sol',
     input: 'Hello',

@@ -71,7 +71,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
 
   test(`with a model of OpenRouter’s, a list of models is checked against the key, also for a client of ${client}`, async (t) => {
     const { lab, gateway } = await openRouter(t);
-    const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
+    const { key } = await gateway.app.keys.issue({ name: 'lim', models: [model], budgets: [] });
     const reply = await post({ ...gateway, key }, path, {
       ...body,
       models: ['large/one'],
@@ -93,7 +93,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
 test('a list of models is covered by budgets and ceilings, and tried in order under OpenRouter’s names', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const budgets = [{ window: 'day', limitUsd: 0.01, hard: true }] as const;
-  const { key } = await gateway.app.issueKey({ name: 'lim', budgets });
+  const { key } = await gateway.app.keys.issue({ name: 'lim', budgets });
   const [path, body] = dialects['chat'] ?? [''];
   const listed = { ...body, models: ['openrouter/large/one'] };
   const ceiling = { 'x-conclave-max-cost-usd': '0.01', 'x-conclave-strict': 'true' };
@@ -108,7 +108,7 @@ test('a list of models is covered by budgets and ceilings, and tried in order un
 test('a preset, which may name any model, requires a key that may use all OpenRouter models', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const [path, body] = dialects['chat'] ?? [''];
-  const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
+  const { key } = await gateway.app.keys.issue({ name: 'lim', models: [model], budgets: [] });
   const refused = await post({ ...gateway, key }, path, { ...body, preset: 'dear' });
   assert.equal(refused.status, 403);
   assert.match(await refused.text(), /preset/);

@@ -33,7 +33,7 @@ routing: { fallbacks: { "*": [] }, retries: 0 }
     await live.close();
     await simulator.close();
   });
-  return { live, simulator, path, configOf, url: gateway.url, key: await live.current.localKey() };
+  return { live, simulator, path, configOf, url: gateway.url, key: await live.current.keys.local() };
 }
 
 const hello = { model: 'chosen', messages: [{ role: 'user', content: 'Hello' }] };
@@ -146,7 +146,7 @@ test('a changed file is loaded once, although both polling and a signal report i
 
 test('keys, their usage and the state of deployments survive a reload', async (t) => {
   const { live, path, configOf, url } = await startLiveGateway(t);
-  const { key } = await live.current.issueKey({ name: 'team', budgets: [], rpm: 2 });
+  const { key } = await live.current.keys.issue({ name: 'team', budgets: [], rpm: 2 });
   const ask = (model: string) =>
     post({ url, key }, '/v1/chat/completions', { ...hello, model }).then(({ status }) => status);
   assert.equal(await ask('openai/gpt-5-mini!fault=401'), 502);

@@ -368,7 +368,7 @@ test('an open choice goes to a model that recently met the latency limit, or to 
 
 test("a whole answer that stalls is abandoned at the caller's time limit, even if requested as a stream", async (t) => {
   const { app, simulator } = await startTestGateway(t, { config: { routing: { retries: 0 } } });
-  const principal = await app.localPrincipal();
+  const principal = await app.keys.localPrincipal();
   for (const fault of ['stall,after=0', 'stall,after=1']) {
     simulator.setFault('anthropic', fault);
     const question = {
@@ -383,7 +383,11 @@ test("a whole answer that stalls is abandoned at the caller's time limit, even i
       // Long before the provider's silence would end the call.
       signal: AbortSignal.timeout(20_000),
     } as const;
-    await assert.rejects(app.ask(question), /total of 500 ms|did not begin to reply within \d+ ms/, fault);
+    await assert.rejects(
+      app.calls.ask(question),
+      /total of 500 ms|did not begin to reply within \d+ ms/,
+      fault,
+    );
   }
 });
 
@@ -432,10 +436,10 @@ test('an allow-list that matches no provider is reported, in the configuration a
   );
   const { gateway } = await market(t);
   await assert.rejects(
-    gateway.app.issueKey({ name: 'ci', budgets: [], allow: { providers: ['opnai'] } }),
+    gateway.app.keys.issue({ name: 'ci', budgets: [], allow: { providers: ['opnai'] } }),
     /allow\.providers: there is no provider "opnai"; did you mean "openai"\?/,
   );
-  await gateway.app.issueKey({ name: 'eu', budgets: [], allow: { providers: ['azure*', 'fair'] } });
+  await gateway.app.keys.issue({ name: 'eu', budgets: [], allow: { providers: ['azure*', 'fair'] } });
 });
 
 test('routing.allow keeps every call within its providers and regions', async (t) => {
@@ -475,7 +479,7 @@ test('a key tagged sensitive, in any spelling, is served only by local models', 
     models: [{ id: 'home/m' }, { id: 'fair/m' }],
     deployments: [],
   });
-  const { key } = await all.gateway.app.issueKey({ name: 'law', budgets: [], tags: ['Sensitive '] });
+  const { key } = await all.gateway.app.keys.issue({ name: 'law', budgets: [], tags: ['Sensitive '] });
   const reply = await post(
     { ...all.gateway, key },
     chat.path,

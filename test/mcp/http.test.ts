@@ -44,7 +44,7 @@ for (const era of eras) {
         name: 'chat',
         arguments: { prompt: 'Read', model: 'gpt-mini', files },
       });
-    const { key } = await gateway.app.issueKey({ name: 'reader', budgets: [] });
+    const { key } = await gateway.app.keys.issue({ name: 'reader', budgets: [] });
     assert.ok(!(await ask(key, ['a.md'])).isError);
     assert.match(text(await ask(key, ['../secret/b.md'])), /permission: .*outside/);
     assert.match(
@@ -99,7 +99,7 @@ for (const era of eras) {
 
   test(`over HTTP, ${era}, no key sees, continues or deletes another's threads`, async (t) => {
     const gateway = await startTestGateway(t);
-    const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
+    const { key } = await gateway.app.keys.issue({ name: 'other', budgets: [] });
     const mine = await httpClient(t, gateway, era);
     const theirs = await httpClient(t, { ...gateway, key }, era);
     const first = await mine.callTool({ name: 'chat', arguments: { prompt: 'Mine', model: 'haiku' } });
@@ -141,7 +141,7 @@ test('/mcp requires a key and an allowed Host and Origin, and refuses in JSON-RP
 
 test('a session belongs to the key that started it', async (t) => {
   const gateway = await startTestGateway(t);
-  const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
+  const { key } = await gateway.app.keys.issue({ name: 'other', budgets: [] });
   const begun = await send(gateway, initialize);
   const session = String(begun.headers['mcp-session-id']);
   const list = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} };

@@ -112,7 +112,7 @@ for (const era of eras) {
     assert.match(JSON.stringify(turns), /What is 6\*7\?.*42/);
     assert.equal((await read(client, `conclave://calls/${request_id}`))['state'], 'ok');
 
-    const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
+    const { key } = await gateway.app.keys.issue({ name: 'other', budgets: [] });
     const other = await httpClient(t, { ...gateway, key }, era);
     for (const uri of [`conclave://threads/${continuation_id}`, `conclave://calls/${request_id}`]) {
       await assert.rejects(read(other, uri), /not found/i);

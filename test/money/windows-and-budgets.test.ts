@@ -193,7 +193,7 @@ test('an open choice goes to a model that the rest of the budget covers; a named
       ],
     },
   });
-  const { key } = await gateway.app.issueKey({
+  const { key } = await gateway.app.keys.issue({
     name: 'poor',
     budgets: [{ window: 'day', limitUsd: 0.01, hard: true }],
   });
@@ -231,11 +231,11 @@ async function dearAndCheap(t: TestContext, limitUsd: number) {
       routing: { fallbacks: { 'lab/cheap': ['lab/dear'] } },
     },
   });
-  const { key } = await gateway.app.issueKey({
+  const { key } = await gateway.app.keys.issue({
     name: 'poor',
     budgets: [{ window: 'day', limitUsd, hard: true }],
   });
-  const principal = await gateway.app.keyRing.authenticate(key);
+  const principal = await gateway.app.keys.ring.authenticate(key);
   assert.ok(principal);
   const question = (model: string): Question => ({
     request: {
@@ -266,7 +266,7 @@ test('parallel calls that exceed a budget at their most expensive share what is 
   assert.ok(((await standing())?.reserved ?? 0n) > 0n);
   const answers = await Promise.all(
     Array.from({ length: 3 }, () =>
-      gateway.app.ask({ ...question('auto:workhorse'), reservation, parentId: id }),
+      gateway.app.calls.ask({ ...question('auto:workhorse'), reservation, parentId: id }),
     ),
   );
   await close('ok');
@@ -279,9 +279,9 @@ test('parallel calls that exceed a budget at their most expensive share what is 
 
 test('a fallback that a budget cannot cover is dropped; a named model is not', async (t) => {
   const { lab, gateway, question, openParent } = await dearAndCheap(t, 0.01);
-  const { head } = await gateway.app.ask(question('lab/cheap'));
+  const { head } = await gateway.app.calls.ask(question('lab/cheap'));
   assert.deepEqual([head.model, head.warnings.join()], ['lab/cheap', '']);
-  await assert.rejects(gateway.app.ask(question('lab/dear')), { code: 'budget_exceeded' });
+  await assert.rejects(gateway.app.calls.ask(question('lab/dear')), { code: 'budget_exceeded' });
   await assert.rejects(openParent(['auto', 'lab/dear']), { code: 'budget_exceeded' });
   assert.equal(lab.asked.length, 1);
 });

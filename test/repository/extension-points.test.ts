@@ -129,7 +129,7 @@ test('a stored answer is returned only to a key that may use its model, and only
     },
   });
   assert.match(await (await post(gateway, '/v1/messages', hello)).text(), /stored SECRET/);
-  const { key } = await gateway.app.issueKey({ name: 'lim', models: ['openai/*'], budgets: [] });
+  const { key } = await gateway.app.keys.issue({ name: 'lim', models: ['openai/*'], budgets: [] });
   assert.equal((await post({ ...gateway, key }, '/v1/messages', hello)).status, 403);
   assert.equal(callsOf(gateway), 0);
   isGuarded = true;

@@ -19,10 +19,10 @@ function home(t: TestContext, more: ConfigInput = {}) {
 test("the forecast interval of a cascade's cost contains the real cost if models perform as predicted", async (t) => {
   const before = await home(t);
   await before.call('first/medium', calls, math);
-  const forecast = await before.gateway.app.whatIf.replay({ policy: 'cascade' });
+  const forecast = await before.gateway.app.router.whatIf.replay({ policy: 'cascade' });
   const after = await home(t, { routing: { policy: 'cascade' } });
   await after.call('auto', calls, math);
-  const really = (await after.gateway.app.whatIf.replay({})).before;
+  const really = (await after.gateway.app.router.whatIf.replay({})).before;
   const { low, high } = forecast.after.totalNanoUsd;
   assert.ok(
     low <= really.totalNanoUsd && really.totalNanoUsd <= high,
@@ -37,7 +37,7 @@ test("the forecast interval of a cascade's cost contains the real cost if models
 test('the verdicts on a cascade’s answers are compared with what another mode requires', async (t) => {
   const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
   await call('auto', 30, math);
-  const { whatIf } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const same = await whatIf.replay({ policy: 'cascade' });
   assert.deepEqual([same.difference.nanoUsd.value, same.shifts], [0, []]);
   const economy = await whatIf.replay({ policy: 'cascade', mode: 'economy' });
@@ -53,6 +53,6 @@ test('the verdicts on a cascade’s answers are compared with what another mode 
 test('if no model is left to confirm an insufficient cheap answer, all calls go on to the stronger model', async (t) => {
   const { gateway, call } = await home(t, { routing: { policy: 'cascade' } });
   await call('auto', 40, math);
-  const { after } = await gateway.app.whatIf.replay({ without: ['second', 'first/big'] });
+  const { after } = await gateway.app.router.whatIf.replay({ without: ['second', 'first/big'] });
   assert.equal(after.totalNanoUsd.value, 40 * (perCall(0.2) + perCall(2)));
 });

@@ -903,7 +903,7 @@ test('if a hard budget cannot cover the strong model, a cascade ends with the be
 test('a price ceiling applies to a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
   const { gateway: started, lab } = await gatewayWith(t, () => 'nobody is asked');
   // The local key has a budget of five dollars a day.
-  const { key } = await started.app.issueKey({ name: 'rich', budgets: [] });
+  const { key } = await started.app.keys.issue({ name: 'rich', budgets: [] });
   const gateway = { ...started, key };
   const dry = async (usd: number, more: object = {}) => {
     const headers = { 'x-conclave-max-cost-usd': String(usd), 'x-conclave-dry-run': 'true' };

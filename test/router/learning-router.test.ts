@@ -76,7 +76,7 @@ test('what one project learns affects mostly that project', async (t) => {
     const { id, row } = await call(gateway, {}, inProjectOf);
     await judge(gateway, id, row?.model === 'lab/one' ? 0 : 1);
   }
-  const { state } = gateway.app.router;
+  const { state } = gateway.app.router.learned;
   const chance = (tag?: string) =>
     state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8, ...(tag && { tag }) }).mean;
   assert.ok(chance('project:red') < chance() - 0.02, `${chance('project:red')} < ${chance()}`);
@@ -163,7 +163,7 @@ test('an answer cut by a limit is not counted as a broken schema of its model', 
 
 test('snapshots are taken, compared, pinned and rolled back, and earlier learned state stays readable', async (t) => {
   const gateway = await setUp(t);
-  const { router } = gateway.app;
+  const router = gateway.app.router.learned;
   const learn = async (score: number) => {
     for (let n = 0; n < 10; n += 1)
       await judge(gateway, (await call(gateway, {}, { 'x-conclave-tags': 'critical' })).id, score);
@@ -195,18 +195,19 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
 
 test('a snapshot written by another version is never offered for a rollback', async (t) => {
   const { app } = await setUp(t);
-  await app.router.take('ours');
+  await app.router.learned.take('ours');
   const ours = await app.store.router.snapshot(1);
   assert.ok(ours);
   await app.store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
-  for (const steer of [app.router.pin(2), app.router.rollback(2)])
+  for (const steer of [app.router.learned.pin(2), app.router.learned.rollback(2)])
     await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
-  assert.equal((await app.router.snapshots()).pinned, undefined);
+  assert.equal((await app.router.learned.snapshots()).pinned, undefined);
 });
 
 test('a damaged snapshot is reported and ignored: state is rebuilt from the ledger, and the snapshot is not offered', async (t) => {
   const gateway = await setUp(t);
-  const { store, router } = gateway.app;
+  const { store } = gateway.app;
+  const router = gateway.app.router.learned;
   for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   await router.refresh();
   const known = router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
@@ -262,7 +263,8 @@ test('only an admin controls the learned state over HTTP', async (t) => {
 
 test('an outcome from a host with a fast clock does not stop learning, and a rollback drops it too', async (t) => {
   const gateway = await setUp(t);
-  const { ledger, store, router } = gateway.app;
+  const { ledger, store } = gateway.app;
+  const router = gateway.app.router.learned;
   const chance = async () => {
     await router.refresh();
     return router.state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8 }).mean;
@@ -296,8 +298,12 @@ test('several processes on one store learn the same from all outcomes', async (t
   const taken = await conclave(['router', 'take', 'elsewhere', '--json'], place);
   assert.equal(taken.code, 0, taken.stderr);
   const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
-  await gateway.app.router.refresh();
-  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both have the same state');
+  await gateway.app.router.learned.refresh();
+  assert.deepEqual(
+    await gateway.app.router.learned.compare(version, undefined),
+    [],
+    'both have the same state',
+  );
   const list = await conclave(['router', 'snapshots'], place);
   assert.match(list.stdout, /elsewhere/);
   await conclave(['router', 'pin', String(version)], place);
@@ -326,7 +332,8 @@ test('the first call of a new process goes where the dry run says, using state l
 
 test('a snapshot with another layout is reported and ignored: routing continues with priors', async (t) => {
   const gateway = await setUp(t);
-  const { store, router } = gateway.app;
+  const { store } = gateway.app;
+  const router = gateway.app.router.learned;
   await store.router.addSnapshot({
     version: 7,
     layout: 99,
@@ -390,7 +397,7 @@ test('a cascade that accepts wrong answers learns to accept less', async (t) => 
 
 test('named tasks and call outcomes retrain the classifier, and parts that do not improve stay', async (t) => {
   const gateway = await setUp(t);
-  const nothing = await gateway.app.trainRouter({});
+  const nothing = await gateway.app.router.train({});
   assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
   const rivers = ['Elbe', 'Loire', 'Vistula', 'Tagus', 'Oder', 'Rhone', 'Danube', 'Ebro'];
   const prompt = (n: number) =>
@@ -407,7 +414,7 @@ test('named tasks and call outcomes retrain the classifier, and parts that do no
   const place = { folder: gateway.home, home: gateway.home };
   const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
   assert.equal(code, 0, stderr);
-  const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.trainRouter>>;
+  const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.router.train>>;
   assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [100, 80, 'new']);
   assert.equal(trained.path, join(gateway.home, 'router-weights.json'));
   assert.equal(
@@ -420,7 +427,7 @@ test('named tasks and call outcomes retrain the classifier, and parts that do no
     openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(before))?.task,
     'translation',
   );
-  const again = await gateway.app.trainRouter({});
+  const again = await gateway.app.router.train({});
   assert.equal(again.task.kept, 'old', 'nothing is left to learn from them');
 });
 

@@ -67,7 +67,7 @@ async function keepsOnTheAverage(gateway: TestGateway, worths: RouterTraining['w
   const kept = worths.kept.find(({ quality }) => quality === 0.95);
   assert.ok(kept && kept.usd > 0 && kept.costShare > 0.9 && kept.costShare < 1.1, 'both cost the same');
   const routing = { quality: 0.95 };
-  const { key } = await gateway.app.issueKey({ name: 'wants .95', budgets: [], routing });
+  const { key } = await gateway.app.keys.issue({ name: 'wants .95', budgets: [], routing });
   for (const [prompt, model] of [
     [rivers(9003), 'lab/rivers'],
     [operas(9003), 'lab/operas'],
@@ -95,7 +95,7 @@ async function answers(gateway: TestGateway, prompt: string) {
 }
 
 async function goesTo(gateway: TestGateway) {
-  await gateway.app.router.refresh();
+  await gateway.app.router.learned.refresh();
   const [river, opera] = [await answers(gateway, rivers(9001)), await answers(gateway, operas(9001))];
   return [river.model, opera.model];
 }
@@ -104,13 +104,13 @@ const apart = ['lab/rivers', 'lab/operas'];
 
 test("if models differ by the prompt's content, training sends each prompt to the better model, and versions can be rolled back", async (t) => {
   const gateway = await setUp(t);
-  const { router } = gateway.app;
+  const router = gateway.app.router.learned;
   await judgedCalls(gateway, 3_200);
   const [river, opera] = await goesTo(gateway);
   assert.equal(river, opera, 'the task is the same, and so is the choice by task alone');
   const untrained = await router.take('before');
 
-  const trained = await gateway.app.trainRouter({});
+  const trained = await gateway.app.router.train({});
   assert.deepEqual(trained.words.map(({ model, labels, kept }) => [model, labels, kept]).toSorted(), [
     ['lab/operas', 1600, 'words'],
     ['lab/rivers', 1600, 'words'],

@@ -156,7 +156,7 @@ test('models are compared by answers of usual length, and the longest possible i
   const first = steps[0]?.[0];
   assert.ok(output_tokens < 1_000, `${output_tokens}`);
   assert.ok(first && first.estimated_cost_usd * 5 < reserves_usd, JSON.stringify([first, reserves_usd]));
-  const resolved = gateway.app.catalogue.resolve(first.model);
+  const resolved = gateway.app.models.catalogue.resolve(first.model);
   assert.ok(resolved.kind === 'model');
   assert.equal(resolved.model.tier, 'frontier', 'the best mode does not drop a good model over a cent');
 });
@@ -193,7 +193,7 @@ test('a mode or quality with a policy that ignores it is refused at the start an
   );
   const gateway = await gatewayWith(t, { policy: 'cascade', mode: 'economy', quality: 0.9 });
   const key = { name: 'k', budgets: [], routing: { policy: 'cost', mode: 'best' } } as const;
-  await assert.rejects(gateway.app.issueKey(key), {
+  await assert.rejects(gateway.app.keys.issue(key), {
     code: 'invalid_request',
     message: /cost does not support mode/,
   });

@@ -59,7 +59,7 @@ async function trained(gateway: TestGateway): Promise<RouterTraining> {
   const place = { folder: gateway.home, home: gateway.home };
   const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
   assert.equal(code, 0, stderr);
-  await gateway.app.router.refresh();
+  await gateway.app.router.learned.refresh();
   return JSON.parse(stdout);
 }
 

@@ -25,7 +25,7 @@ async function asked({ gateway, config }: House, changed: ConfigInput, change: C
     config: { ...config, ...changed },
   });
   try {
-    const { whatIf } = later;
+    const { whatIf } = later.router;
     return {
       replay: await whatIf.replay(change),
       tiers: await whatIf.tiers({}),
@@ -39,20 +39,20 @@ async function asked({ gateway, config }: House, changed: ConfigInput, change: C
 test('a moved call goes where its own key, or the call itself, would have sent it', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
-  const { key } = await app.issueKey({ name: 'thrifty', budgets: [], routing: { policy: 'cost' } });
+  const { key } = await app.keys.issue({ name: 'thrifty', budgets: [], routing: { policy: 'cost' } });
   await call('auto', 3, {}, { key });
   await call('auto', 2, { 'x-conclave-policy': 'cost' });
   await call('auto', 1, { 'x-conclave-tier': 'frontier' });
-  const outage = await app.whatIf.replay({ without: ['first'] });
+  const outage = await app.router.whatIf.replay({ without: ['first'] });
   assert.deepEqual(ways(outage), ['first/small > second/small 5', 'first/big > second/big 1']);
-  const rise = await app.whatIf.replay({ prices: ['first/small=x100'] });
+  const rise = await app.router.whatIf.replay({ prices: ['first/small=x100'] });
   assert.deepEqual(ways(rise), ['first/small > second/small 5']);
   assert.equal(outage.wishesUnknown, 0);
   // Like rows of older versions.
   const database = new DatabaseSync(join(app.home, 'conclave.db'));
   database.exec("update calls set decision = json_remove(decision, '$.wishes')");
   database.close();
-  const old = await app.whatIf.replay({ without: ['first'] });
+  const old = await app.router.whatIf.replay({ without: ['first'] });
   assert.equal(old.wishesUnknown, 6);
   assert.match(
     replayText(old),
@@ -63,9 +63,9 @@ test('a moved call goes where its own key, or the call itself, would have sent i
 test('a model that a key may not use serves none of its calls, even by name, and cannot be pinned', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
-  const { key } = await app.issueKey({ name: 'team', budgets: [], models: ['first/*'] });
+  const { key } = await app.keys.issue({ name: 'team', budgets: [], models: ['first/*'] });
   await call('first/medium', 55, {}, { key });
-  const { whatIf } = app;
+  const { whatIf } = app.router;
   const gone = await whatIf.replay({ without: ['first'] });
   assert.deepEqual([gone.unserved, ways(gone)], [55, []]);
   assert.deepEqual(ways(await whatIf.replay({ without: ['first/medium'] })), [
@@ -76,13 +76,13 @@ test('a model that a key may not use serves none of its calls, even by name, and
 
 test('a key that allows only one provider has its calls served by no other', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
-  const { key } = await gateway.app.issueKey({
+  const { key } = await gateway.app.keys.issue({
     name: 'near',
     budgets: [],
     allow: { providers: ['first'] },
   });
   await call('auto', 2, {}, { key });
-  const { unserved } = await gateway.app.whatIf.replay({ without: ['first'] });
+  const { unserved } = await gateway.app.router.whatIf.replay({ without: ['first'] });
   assert.equal(unserved, 2);
 });
 
@@ -90,11 +90,11 @@ test('another policy, mode or quality is compared with what the calls did, whate
   const home = await whatIfGateway(t);
   await home.call('auto', 4);
   const change = { policy: 'cost' };
-  const by = await home.gateway.app.whatIf.replay(change);
+  const by = await home.gateway.app.router.whatIf.replay(change);
   assert.deepEqual(ways(by), ['first/medium > first/small 4']);
   const later = await asked(home, { routing: { policy: 'cost' } }, change);
   assert.deepEqual(later.replay.difference, by.difference);
-  const { whatIf } = home.gateway.app;
+  const { whatIf } = home.gateway.app.router;
   const best = await whatIf.replay({ quality: 1 });
   assert.ok(best.after.totalNanoUsd.value > best.before.totalNanoUsd);
   const economy = await whatIf.replay({ mode: 'economy' });
@@ -112,13 +112,13 @@ test("a deployment's own price is used for what a call would cost there", async 
   const deployments = [{ model: 'second/medium', price: { input: 0.5, output: 0.5 } }];
   const { gateway, call } = await whatIfGateway(t, () => 'Well.', { more: { deployments } });
   await call('first/medium', 55);
-  const outage = await gateway.app.whatIf.replay({ without: ['first'] });
+  const outage = await gateway.app.router.whatIf.replay({ without: ['first'] });
   assert.equal(outage.after.totalNanoUsd.value, 55 * perCall(0.5));
   assert.equal(outage.before.totalNanoUsd, 55 * perCall(2));
-  const pin = async () => (await gateway.app.whatIf.advise({})).bestPin?.model;
+  const pin = async () => (await gateway.app.router.whatIf.advise({})).bestPin?.model;
   assert.equal(await pin(), 'first/medium', 'nothing is known about the other one');
   for (let n = 0; n < 400; n += 1)
-    gateway.app.router.state.learn(judged(n % 2 ? 'first/medium' : 'second/medium', n));
+    gateway.app.router.learned.state.learn(judged(n % 2 ? 'first/medium' : 'second/medium', n));
   assert.equal(await pin(), 'second/medium');
 });
 

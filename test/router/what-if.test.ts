@@ -38,7 +38,7 @@ test('an outage or a price rise is quantified: what it costs, and where work wou
   await call('first/big', 2);
   const paid = 6 * perCall(2) + 2 * perCall(10);
   const asked = lab.asked.length;
-  const { whatIf } = gateway.app;
+  const { whatIf } = gateway.app.router;
 
   const same = await whatIf.replay({});
   assert.deepEqual(
@@ -80,7 +80,7 @@ test('a cascade is one call: replayed, it goes to one model and is compared with
   const { gateway, lab } = await whatIfGateway(t);
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
-  const report = await gateway.app.whatIf.replay({ policy: 'cost' });
+  const report = await gateway.app.router.whatIf.replay({ policy: 'cost' });
   assert.equal(lab.asked.length, 2, 'two answers that agree are accepted');
   assert.equal(report.calls, 1);
   assert.equal(report.before.totalNanoUsd, perCall(0.2) + perCall(0.3));
@@ -95,7 +95,7 @@ test('a cascade with a truncated last answer is replayed as the call it was, sin
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
   const [row] = await gateway.app.ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
   assert.equal(row?.verdicts?.at(-1)?.accepted, false);
-  const report = await gateway.app.whatIf.replay({ policy: 'cascade' });
+  const report = await gateway.app.router.whatIf.replay({ policy: 'cascade' });
   assert.deepEqual([report.calls, report.unserved], [1, 0]);
   assert.equal(report.after.totalNanoUsd.value, report.before.totalNanoUsd);
 });
@@ -108,7 +108,8 @@ test('classifying a call is not a call of its own, and its cost stays whichever 
     more: { routing: { policy: 'tiered', classifier } },
   });
   await call('auto', 6);
-  const { whatIf, ledger } = gateway.app;
+  const { ledger } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const paid = 6 * (perCall(2) + perCall(0.2));
   const costs = await ledger.costs({ since: 0, by: 'model' });
   assert.deepEqual([costs.calls, costs.totalNanoUsd, costs.nanoUsdPerSuccess], [6, paid, paid / 6]);
@@ -129,7 +130,8 @@ test('classifying a call is not a call of its own, and its cost stays whichever 
 test('an answer accepted by a cascade has the quality estimated then, and advice does not drop the check', async (t) => {
   const { gateway, call } = await whatIfGateway(t, () => 'The answer is 42.');
   await call('cascade', 55, { 'x-conclave-task': 'math' });
-  const { whatIf, ledger } = gateway.app;
+  const { ledger } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const rows = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
   const chances = rows.flatMap(
     ({ verdicts }) => verdicts?.find(({ accepted }) => accepted)?.probability ?? [],
@@ -159,7 +161,7 @@ test('calls that a change does not affect stay as they were: an empty change cha
     { role: 'user', content: 'Thanks, more?' },
   ];
   await post(gateway, '/v1/chat/completions', { model: 'auto', messages: talk, max_tokens: 100 });
-  const { whatIf } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const nothing = await whatIf.replay({ prices: ['first/*=+0%'] });
   assert.deepEqual(nothing.shifts, []);
   assert.equal(nothing.after.totalNanoUsd.value, nothing.before.totalNanoUsd);
@@ -185,7 +187,7 @@ test('the premium is attributed to the pair that cost most, not to the one with 
   const { gateway, call } = await whatIfGateway(t);
   const models = ['second/medium', 'second/medium', 'second/medium', 'first/big', 'first/big'];
   await Promise.all(models.map((model) => call(model, 10)));
-  const { whatIf } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const { premium } = await whatIf.replay({});
   const saved = premium.elsewhere.map(({ beforeNanoUsd, afterNanoUsd }) => beforeNanoUsd - afterNanoUsd);
   assert.deepEqual(
@@ -220,15 +222,15 @@ test('advice never names a model that could not have done the work', async (t) =
   });
   const image = { type: 'image_url', image_url: { url: onePixel } };
   await call('first/big', 55, {}, { more: [image] });
-  const { bestPin, advice } = await gateway.app.whatIf.advise({});
+  const { bestPin, advice } = await gateway.app.router.whatIf.advise({});
   assert.notEqual(bestPin?.model, 'first/small');
   assert.ok(bestPin && ['first/medium', 'first/big', 'second/medium', 'second/big'].includes(bestPin.model));
   assert.match(advice.at(-1)?.text ?? '', /A month is extrapolated from 55 calls in .*minutes/u);
   const { savedNanoUsd, qualityDifference } = bestPin;
   assert.ok(savedNanoUsd.low <= savedNanoUsd.value && savedNanoUsd.value <= savedNanoUsd.high);
   assert.ok(qualityDifference.low <= qualityDifference.value);
-  for (let n = 0; n < 100; n += 1) gateway.app.router.state.learn(good('first/small', n));
-  const { overspent } = await gateway.app.whatIf.tiers({});
+  for (let n = 0; n < 100; n += 1) gateway.app.router.learned.state.learn(good('first/small', n));
+  const { overspent } = await gateway.app.router.whatIf.tiers({});
   assert.equal(overspent.calls, 0, 'however good it is at other things');
 });
 
@@ -241,7 +243,7 @@ test('calls above the replay limit are sampled evenly over the whole time, repre
   copyCalls(gateway.home, copies);
   const calls = 5 * copies;
   const paid = copies * (4 * perCall(2) + perCall(10));
-  const replay = await gateway.app.whatIf.replay({ without: ['first'] });
+  const replay = await gateway.app.router.whatIf.replay({ without: ['first'] });
   assert.deepEqual([replay.calls, replay.before.totalNanoUsd], [calls, paid]);
   assert.ok(replay.lookedAt < 20_000 && replay.lookedAt > 5_000, `${replay.lookedAt}`);
   const after = copies * (4 * perCall(3) + perCall(12));
@@ -250,7 +252,7 @@ test('calls above the replay limit are sampled evenly over the whole time, repre
     replay.shifts.reduce((sum, shift) => sum + shift.calls, 0),
     calls,
   );
-  const tiers = await gateway.app.whatIf.tiers({});
+  const tiers = await gateway.app.router.whatIf.tiers({});
   assert.deepEqual(
     tiers.tiers.map(({ tier, calls: count, nanoUsd }) => [tier, count, nanoUsd]),
     [
@@ -260,7 +262,7 @@ test('calls above the replay limit are sampled evenly over the whole time, repre
     ],
     'counted, all of them',
   );
-  const advice = await gateway.app.whatIf.advise({});
+  const advice = await gateway.app.router.whatIf.advise({});
   // The copies begin ten days ago.
   near(advice.todayNanoUsd, paid * 3, 'a month');
   assert.match(
@@ -305,7 +307,7 @@ test('a change without effect is refused with the valid values', async (t) => {
     [{ policy: 'csot' }, /no policy "csot"; did you mean "cost"/],
   ];
   for (const [change, message] of wrong)
-    await assert.rejects(gateway.app.whatIf.replay(change), { code: 'invalid_request', message });
+    await assert.rejects(gateway.app.router.whatIf.replay(change), { code: 'invalid_request', message });
   assert.equal((await admin('/admin/replay?policy=magic')).status, 400);
   for (const slip of ['replay?witout=first', 'advise?sinse=1d', 'tiers?by=x'])
     assert.equal((await admin(`/admin/${slip}`)).status, 400, slip);
@@ -315,7 +317,7 @@ test('a change without effect is refused with the valid values', async (t) => {
 test('advice says when one model would be enough, and when there is too little data', async (t) => {
   const { gateway, call, admin } = await whatIfGateway(t);
   await call('auto', 10);
-  const early = await gateway.app.whatIf.advise({});
+  const early = await gateway.app.router.whatIf.advise({});
   assert.match(early.advice[0]?.text ?? '', /10 calls are too few/);
   await call('auto', 45);
   const { body } = await admin('/admin/advise');
@@ -327,7 +329,7 @@ test('advice says when one model would be enough, and when there is too little d
 test('if every call names its model, advice says what the router would do with them, and not that routing costs something', async (t) => {
   const { gateway, call, admin } = await whatIfGateway(t);
   await call('first/big', 60, { 'x-conclave-task': 'classification' });
-  const { whatIf } = gateway.app;
+  const { whatIf } = gateway.app.router;
   const { body } = await admin('/admin/advise');
   const { open, leftToRouter, advice, bestPin } = body as Advice;
   assert.deepEqual([open, leftToRouter?.policy, leftToRouter?.calls], [0, 'tiered', 60]);
@@ -347,9 +349,9 @@ test('if every call names its model, advice says what the router would do with t
 test('calls that name their model are not a cost of routing: advice compares the pin with open calls', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   await call('auto', 55);
-  const { bestPin: alone } = await gateway.app.whatIf.advise({});
+  const { bestPin: alone } = await gateway.app.router.whatIf.advise({});
   await call('first/big', 20);
-  const { bestPin, open, leftToRouter, advice } = await gateway.app.whatIf.advise({});
+  const { bestPin, open, leftToRouter, advice } = await gateway.app.router.whatIf.advise({});
   assert.deepEqual([bestPin?.model, bestPin?.savedNanoUsd.value], [alone?.model, 0]);
   assert.deepEqual([open, leftToRouter?.calls], [55, 20]);
   assert.match(advice.map(({ text }) => text).join(), /The 20 calls that named their model/);
@@ -362,8 +364,8 @@ test('tier discipline: shares compared with the usual ones, and frontier calls t
   await call('first/small', 2);
   // A hundred good formatting answers by the small model: it does them as well.
   for (let n = 0; n < 100; n += 1)
-    gateway.app.router.state.learn({ ...good('first/small', n), task: 'formatting' });
-  const report = await gateway.app.whatIf.tiers({});
+    gateway.app.router.learned.state.learn({ ...good('first/small', n), task: 'formatting' });
+  const report = await gateway.app.router.whatIf.tiers({});
   assert.deepEqual(
     report.tiers.map(({ tier, calls, callShare, verdict }) => [tier, calls, callShare, verdict]),
     [
@@ -384,13 +386,13 @@ test('simple work that named a frontier model is overspending, unless outcomes c
   const { gateway, call } = await whatIfGateway(t);
   await call('first/big', 6, { 'x-conclave-task': 'classification' });
   await call('first/big', 2, { 'x-conclave-task': 'math' });
-  const overspent = async () => (await gateway.app.whatIf.tiers({})).overspent;
+  const overspent = async () => (await gateway.app.router.whatIf.tiers({})).overspent;
   const { calls, nanoUsd, examples } = await overspent();
   assert.deepEqual([calls, nanoUsd], [6, 6 * perCall(10)]);
   assert.deepEqual([examples[0]?.task, examples[0]?.instead], ['classification', 'first/small']);
   const fails = (model: string) => {
     for (let n = 0; n < 60; n += 1)
-      gateway.app.router.state.learn({ ...good(model, n), task: 'classification', score: 0 });
+      gateway.app.router.learned.state.learn({ ...good(model, n), task: 'classification', score: 0 });
   };
   fails('first/small');
   assert.equal((await overspent()).examples[0]?.instead, 'second/small');
@@ -454,8 +456,8 @@ test('policies that use latency are replayed with the latencies of these calls, 
     more: { providers: { first: lab, second: lab } },
   });
   for (const model of ['small', 'big', 'medium']) await call(`first/${model}`, 3);
-  const { after, notes } = await gateway.app.whatIf.replay({ policy: 'latency' });
+  const { after, notes } = await gateway.app.router.whatIf.replay({ policy: 'latency' });
   assert.equal(after.totalNanoUsd.value, 9 * perCall(2), 'all go to the fastest model');
   assert.match(notes.join(), /no measured wait for second\/big, second\/medium, second\/small,/);
-  assert.deepEqual((await gateway.app.whatIf.replay({ policy: 'cost' })).notes, []);
+  assert.deepEqual((await gateway.app.router.whatIf.replay({ policy: 'cost' })).notes, []);
 });

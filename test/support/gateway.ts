@@ -101,7 +101,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   }
   return {
     url: gateway.url,
-    key: await app.localKey(),
+    key: await app.keys.local(),
     adminKey,
     app,
     home,

@@ -59,7 +59,7 @@ const adviser = [{ type: 'advisor_20260301', name: 'advisor', model: 'dear' }];
 
 test('a key restricted to some models may not name others as the provider’s fallbacks', async (t) => {
   const { provider, gateway, ask } = await startHouse(t);
-  const { key } = await gateway.app.issueKey({
+  const { key } = await gateway.app.keys.issue({
     name: 'team',
     models: ['anthropic/cheap'],
     budgets: [],
@@ -77,7 +77,7 @@ test('a key restricted to some models may not name others as the provider’s fa
   assert.equal(provider.received.length, 0);
   assert.equal((await ask({ fallbacks: [{ model: 'cheap' }] }, key)).status, 200);
 
-  const { key: wider } = await gateway.app.issueKey({
+  const { key: wider } = await gateway.app.keys.issue({
     name: 'wide',
     models: ['anthropic/*'],
     budgets: [],
@@ -123,7 +123,7 @@ test('a hard budget reserves what the named fallback models may cost, and refuse
   const { provider, gateway, ask } = await startHouse(t);
   // 100 tokens of answer: $0.0005 of the one, $0.005 of the other.
   const budgets = [{ window: 'day', limitUsd: 0.004, hard: true }] as const;
-  const { key } = await gateway.app.issueKey({ name: 'team', budgets });
+  const { key } = await gateway.app.keys.issue({ name: 'team', budgets });
   assert.equal((await ask({}, key)).status, 200);
   for (const more of [
     { fallbacks },

@@ -33,7 +33,7 @@ async function startLab(t: TestContext, more: ConfigInput = {}) {
 }
 
 async function keyFor(gateway: TestGateway, name: string): Promise<Holder> {
-  const { key } = await gateway.app.issueKey({ name, budgets: [] });
+  const { key } = await gateway.app.keys.issue({ name, budgets: [] });
   return { key };
 }
 
@@ -256,7 +256,7 @@ test('the tokens of a stored answer are reserved, also by a process that has not
   lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
   const config = configFor(lab, { models: [{ id: 'lab/m', price: { input: 1, output: 1 } }] });
   const gateway = await startTestGateway(t, { config });
-  const { key } = await gateway.app.issueKey({
+  const { key } = await gateway.app.keys.issue({
     name: 'frugal',
     budgets: [{ window: 'day', limitUsd: 0.5, hard: true }],
   });
@@ -284,7 +284,7 @@ test('a stored answer does not make a request too long: the provider may drop it
   lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
   const models = [{ id: 'lab/m', contextWindow: 400_000, maxOutputTokens: 100_000 }];
   const gateway = await startTestGateway(t, { config: configFor(lab, { models }) });
-  const { key } = await gateway.app.issueKey({ name: 'long', budgets: [] });
+  const { key } = await gateway.app.keys.issue({ name: 'long', budgets: [] });
   assert.equal((await ask(gateway, { key }, {})).status, 200);
   assert.equal((await ask(gateway, { key }, { previous_response_id: 'resp_long' })).status, 200);
 });

@@ -4,7 +4,7 @@ import { portHint } from './ports-of-no-fetch.ts';
 
 /** Returns what a new user needs: the address, the key, and three lines to paste. */
 export async function greeting(app: App, url: string): Promise<string> {
-  const key = await app.localKey();
+  const key = await app.keys.local();
   const lines = [
     `${pc.bold('Conclave')} on ${url}`,
     `key        ${key}`,
@@ -38,11 +38,13 @@ function hostHint(url: string, allowedHosts: readonly string[]): string | undefi
 /** Lists the available providers by name. Stand-in providers are only counted, with the number of models known. */
 function providersLine(app: App): string {
   const standIns = ['simulated', 'replay'] as const;
-  const real = app.found.filter(({ source }) => !standIns.some((standIn) => standIn === source));
+  const real = app.models.found.filter(({ source }) => !standIns.some((standIn) => standIn === source));
   const counted = standIns.flatMap((standIn) => {
-    const ids = app.found.filter(({ source }) => source === standIn).map(({ provider }) => provider.id);
+    const ids = app.models.found
+      .filter(({ source }) => source === standIn)
+      .map(({ provider }) => provider.id);
     if (ids.length === 0) return [];
-    const withModels = new Set(app.catalogue.models().map(({ provider }) => provider));
+    const withModels = new Set(app.models.catalogue.models().map(({ provider }) => provider));
     const known = ids.filter((id) => withModels.has(id)).length;
     const rest = known < ids.length ? `, ${known} of them with known models` : '';
     return [`${ids.length} ${standIn === 'replay' ? 'replayed' : standIn}${rest}`];

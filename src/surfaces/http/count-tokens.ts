@@ -19,12 +19,12 @@ export async function countInputTokens(
   { principal }: AskedByKey,
 ): Promise<void> {
   const { value } = await exchange.readJson();
-  const dialect = app.dialects.get('openai-responses');
+  const dialect = app.wire.dialects.get('openai-responses');
   if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
   const request = dialect.readRequest(value);
   const name = request.model === '' ? app.config.routing.default : request.model;
   namedFor(app, principal, { name, dialect: 'openai-responses' });
-  const { inputTokens } = app.measure(request);
+  const { inputTokens } = app.calls.measure(request);
   sendNamedJson(app, exchange, { object: 'response.input_tokens', input_tokens: inputTokens });
 }
 
@@ -37,5 +37,5 @@ export async function countTokens(
   const { value } = await exchange.readJson();
   const request = readCountTokensRequest(value);
   namedFor(app, principal, { name: request.model, dialect: 'anthropic-messages' });
-  sendNamedJson(app, exchange, writeCountTokensReply(app.measure(request).inputTokens));
+  sendNamedJson(app, exchange, writeCountTokensReply(app.calls.measure(request).inputTokens));
 }

@@ -4,13 +4,13 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 
 /** Returns the client's dialect: Anthropic's if the `anthropic-version` header is present, else by path. */
-export function dialectOf(app: Pick<App, 'dialects'>, exchange: HttpExchange): Dialect {
+export function dialectOf(app: Pick<App, 'wire'>, exchange: HttpExchange): Dialect {
   return dialectOfPath(app, speaksAnthropic(exchange) ? '/v1/messages' : exchange.path);
 }
 
 /** Returns OpenAI's dialect, except for the paths of Anthropic's API. */
-export function dialectOfPath({ dialects }: Pick<App, 'dialects'>, path: string): Dialect {
-  const dialect = dialects.get(path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat');
+export function dialectOfPath({ wire }: Pick<App, 'wire'>, path: string): Dialect {
+  const dialect = wire.dialects.get(path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat');
   if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
   return dialect;
 }

@@ -1,4 +1,5 @@
-import type { App, ListenOptions } from '../../app.ts';
+import type { App } from '../../app.ts';
+import type { ListenOptions } from '../../composition/listen.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
@@ -28,7 +29,7 @@ export async function startGateway(
   const mcp = () =>
     (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(apps)));
   const serveMcp = async (exchange: HttpExchange) => (await mcp()).serve(exchange);
-  const server = await apps.current.listen({
+  const server = await apps.current.server.listen({
     host,
     port,
     settings: () => apps.current.config.server,
@@ -63,7 +64,7 @@ async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Pro
     await serve(app);
   } finally {
     const { method, path, status, notes, signal } = exchange;
-    app.metrics.answered(path === mcpPath ? mcpPath : routeName(path), status ?? statusOfNone);
+    app.server.metrics.answered(path === mcpPath ? mcpPath : routeName(path), status ?? statusOfNone);
     const durationMs = Math.round(performance.now() - startedAt);
     app.log.info(
       { method, path, status, durationMs, ...notes, ...(signal.aborted && { hungUp: true }) },
@@ -77,7 +78,7 @@ function refusal(app: App, refused: ConclaveError, url: string) {
   const error = namedError(app, refused);
   const [path = ''] = url.split('?', 1);
   const reply = path === mcpPath ? rpcErrorReply(error) : errorReply(error, dialectOfPath(app, url));
-  app.metrics.answered('refused', reply.status);
+  app.server.metrics.answered('refused', reply.status);
   app.log.info(
     {
       path,

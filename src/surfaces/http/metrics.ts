@@ -6,7 +6,7 @@ import { authenticate } from '../authenticate.ts';
 /** `GET /metrics`, for Prometheus: the metrics of this process, or the sum over all workers. */
 export async function metrics(app: App, exchange: HttpExchange): Promise<void> {
   await authorizeReader(app, exchange);
-  const { contentType, text } = await app.metrics.render();
+  const { contentType, text } = await app.server.metrics.render();
   exchange.send({ status: 200, headers: { 'content-type': contentType }, body: text });
 }
 
@@ -18,7 +18,7 @@ async function authorizeReader(app: App, exchange: HttpExchange): Promise<void> 
   const { access } = app.config.metrics;
   if (access === 'open' || (access === 'loopback' && isFromHere(exchange))) return;
   const { admin, keyId } = await authenticate(app, exchange.headers);
-  if (admin || keyId === (await app.localPrincipal()).keyId) return;
+  if (admin || keyId === (await app.keys.localPrincipal()).keyId) return;
   throw new ConclaveError(
     'permission',
     'This needs the admin key or the local key; metrics.access in the configuration can open it.',

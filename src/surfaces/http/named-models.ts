@@ -16,7 +16,10 @@ const ours = 'conclave';
  * Lists the names that a key may use: `auto` with the tiers that have a model, the operator's aliases, and models by
  * id.
  */
-export function namesFor({ catalogue, config }: App, { models: patterns }: Principal): ListedModel[] {
+export function namesFor(
+  { models: { catalogue }, config }: Pick<App, 'models' | 'config'>,
+  { models: patterns }: Principal,
+): ListedModel[] {
   const mayUse = (id: string) => !patterns || matchesAny(id, patterns);
   const models = catalogue.models().filter(({ id }) => mayUse(id));
   const aliases = Object.keys(config.aliases).filter((alias) => {
@@ -39,7 +42,7 @@ function mayMean(name: string, { tier, local }: Model): boolean {
  * @throws ConclaveError `model_not_found` if the name is unknown, or means only models that the key may not use.
  */
 export function namedFor(
-  { catalogue }: Pick<App, 'catalogue'>,
+  { models: { catalogue } }: Pick<App, 'models'>,
   { models: patterns }: Principal,
   { name, dialect }: { readonly name: string; readonly dialect?: DialectId },
 ): ListedModel {

@@ -92,7 +92,7 @@ export function routeName(path: string): string {
 
 function modelCalls(id: DialectId): Route {
   return forKeys((app, exchange, { principal }) => {
-    const dialect = app.dialects.get(id);
+    const dialect = app.wire.dialects.get(id);
     if (!dialect) throw notFound(exchange);
     return serveModelCall(app, exchange, { dialect, principal });
   });
@@ -101,7 +101,7 @@ function modelCalls(id: DialectId): Route {
 /** All clients request embeddings in OpenAI's format. */
 function embeddings(): Route {
   return forKeys((app, exchange, { principal }) => {
-    const dialect = app.embedders.get('openai-chat');
+    const dialect = app.wire.embedders.get('openai-chat');
     if (!dialect) throw notFound(exchange);
     return serveModelCall(app, exchange, { dialect, principal });
   });

@@ -9,11 +9,7 @@ export function sendJson(exchange: HttpExchange, status: number, body: unknown):
 }
 
 /** Replies with JSON that is not a model call but has a request id, as SDKs expect; the id is also in the log line. */
-export function sendNamedJson(
-  app: Pick<App, 'newId' | 'dialects'>,
-  exchange: HttpExchange,
-  body: unknown,
-): void {
+export function sendNamedJson(app: Pick<App, 'newId' | 'wire'>, exchange: HttpExchange, body: unknown): void {
   const requestId = app.newId('req');
   exchange.notes.requestId = requestId;
   exchange.send({

@@ -32,7 +32,7 @@ export async function serveModelCall(
   exchange.notes.keyName = principal.name;
   try {
     const body = await exchange.readJson();
-    const asked = bodyControls(body.value, app.providerNames);
+    const asked = bodyControls(body.value, app.models.providerNames);
     const reader = readerOf(app, dialect, body.value);
     const request = requestFrom(reader, asked);
     const dry = wantsDryRun(exchange.headers);
@@ -53,7 +53,7 @@ export async function serveModelCall(
         },
       }),
     });
-    const verification = app.prepareVerification(call, { wanted: wantsVerification(exchange.headers) });
+    const verification = app.calls.prepareVerification(call, { wanted: wantsVerification(exchange.headers) });
     if (dry)
       return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), verification.need));
     const reply = await app.engine.run(call);
@@ -68,7 +68,7 @@ export async function serveModelCall(
 }
 
 /** Cursor sends Responses requests to the chat path for models that it knows, and expects a chat reply. */
-function readerOf({ dialects }: App, dialect: Dialect, body: JsonObject): Dialect {
+function readerOf({ wire: { dialects } }: Pick<App, 'wire'>, dialect: Dialect, body: JsonObject): Dialect {
   if (dialect !== dialects.get('openai-chat')) return dialect;
   const inOthersWords = body.input !== undefined && body.messages === undefined;
   return (inOthersWords && dialects.get('openai-responses')) || dialect;
@@ -89,8 +89,8 @@ type Arrived = {
 };
 
 function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrived): Call {
-  const controls = callControls(exchange.headers, app.policyNames);
-  const keys = callerKeys(exchange.headers, app.providerNames);
+  const controls = callControls(exchange.headers, app.models.policyNames);
+  const keys = callerKeys(exchange.headers, app.models.providerNames);
   const traceContext = readTraceContext(exchange.headers['traceparent'], exchange.headers['tracestate']);
   const headers: Record<string, string> = {};
   for (const name of clientHeaders) {

@@ -27,6 +27,6 @@ export async function takeFeedback(
   }
   const { request_id: requestId, score: said } = parsed.data;
   const score = feedbackScore(said);
-  await app.feedback({ requestId, score, principal });
+  await app.router.feedback({ requestId, score, principal });
   sendJson(exchange, 200, { request_id: requestId, score });
 }

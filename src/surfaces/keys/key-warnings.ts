@@ -4,10 +4,10 @@ import type { KeySettings } from '../../core/stores/stores.ts';
 
 /** Warns about settings of a key that have no effect here. */
 export function keyWarnings(
-  app: Pick<App, 'catalogue' | 'found' | 'unheardAim'>,
+  app: Pick<App, 'models' | 'keys'>,
   { models = [], routing }: Pick<KeySettings, 'models' | 'routing'>,
 ): string[] {
-  const unheard = app.unheardAim(routing);
+  const unheard = app.keys.unpursuedGoal(routing);
   return [...unmatchedModels(app, models), ...(unheard === undefined ? [] : [unheard])];
 }
 
@@ -15,9 +15,9 @@ export function keyWarnings(
  * Returns the patterns that match no known model. A pattern may name an unlisted model of a provider; a name without a
  * provider is an alias, which patterns never match.
  */
-function unmatchedModels(app: Pick<App, 'catalogue' | 'found'>, patterns: readonly string[]): string[] {
-  const ids = app.catalogue.models().map(({ id }) => id);
-  const providers = app.found.map(({ provider }) => `${provider.id}/`);
+function unmatchedModels(app: Pick<App, 'models'>, patterns: readonly string[]): string[] {
+  const ids = app.models.catalogue.models().map(({ id }) => id);
+  const providers = app.models.found.map(({ provider }) => `${provider.id}/`);
   return patterns
     .filter(
       (pattern) =>

@@ -92,7 +92,7 @@ const elsewhere = new Set(['chat', 'version']);
 
 /** Returns a method for every tool of the app. */
 export function council(app: App): Council {
-  const methods = app.tools
+  const methods = app.tools.all
     .filter(({ name }) => !elsewhere.has(name))
     .map((tool) => [tool.name, methodOf(app, tool)] as const);
   // The interface above lists the tools by hand, so that each has its own description; a test compares the two.

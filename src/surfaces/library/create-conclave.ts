@@ -106,31 +106,31 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     chat: (request) => chat(app, request),
     stream: (request) => stream(app, request),
     async feedback(requestId, score) {
-      const principal = await app.localPrincipal();
-      await app.feedback({ requestId, score: feedbackScore(score), principal });
+      const principal = await app.keys.localPrincipal();
+      await app.router.feedback({ requestId, score: feedbackScore(score), principal });
     },
     async route(request) {
-      refuseUnknown(request, app.tools);
-      return app.route(questionOf(app, request, false));
+      refuseUnknown(request, app.tools.all);
+      return app.router.preview(questionOf(app, request, false));
     },
     async replay(change = {}) {
       refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
       for (const name of ['without', 'prices'] as const) refuseNoList('replay', name, change[name]);
-      return app.whatIf.replay(change);
+      return app.router.whatIf.replay(change);
     },
     async advise(options = {}) {
       refuseUnknownWishes('advise', options, ['since']);
-      return app.whatIf.advise(options);
+      return app.router.whatIf.advise(options);
     },
     close: () => app.close(),
   });
 }
 
 async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
-  refuseUnknown(request, app.tools);
+  refuseUnknown(request, app.tools.all);
   const question = await traced(app, questionOf(app, request, false));
-  const prepared = app.prepareVerification(question, { wanted: request.verify === true });
-  const { reply, outcome: answered } = await app.ask(question);
+  const prepared = app.calls.prepareVerification(question, { wanted: request.verify === true });
+  const { reply, outcome: answered } = await app.calls.ask(question);
   const answer = responseOf(reply);
   const { outcome, verification } = await prepared.verify(answered, () => answer.text);
   return {
@@ -150,7 +150,7 @@ async function traced(app: App, question: ReturnType<typeof questionOf>) {
   return {
     signal: new AbortController().signal,
     ...question,
-    principal: await app.localPrincipal(),
+    principal: await app.keys.localPrincipal(),
     traceId: app.newId('trace'),
   };
 }
@@ -170,10 +170,10 @@ function responseOf(reply: CollectedReply): ChatResponse {
 }
 
 async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
-  refuseUnknown(request, app.tools);
+  refuseUnknown(request, app.tools.all);
   const question = await traced(app, questionOf(app, request, true));
-  app.prepareVerification(question, { wanted: request.verify === true });
-  const parts = await app.stream(question);
+  app.calls.prepareVerification(question, { wanted: request.verify === true });
+  const parts = await app.calls.stream(question);
   const calls = replyCollector();
   for await (const batch of parts) {
     for (const part of batch) {

@@ -11,18 +11,15 @@ const answerMs: Ms = 2_000;
  * Returns what may be read for a client on this machine: what the configuration allows, narrowed to the folders that
  * the client has open if its protocol revision can list them. They are requested once, and again when they change.
  */
-export function clientRoots(): (
-  app: Pick<App, 'localRoots' | 'narrowRoots'>,
-  server: McpServer,
-) => Promise<Roots> {
+export function clientRoots(): (app: Pick<App, 'roots'>, server: McpServer) => Promise<Roots> {
   let asked: Promise<Roots> | undefined;
   return async (app, { server }) => {
-    const allowed = await app.localRoots();
+    const allowed = await app.roots.local();
     if (!server.getClientCapabilities()?.roots) return allowed;
     server.setNotificationHandler('notifications/roots/list_changed', () => void (asked = undefined));
     asked ??= server.listRoots(undefined, { timeout: answerMs }).then(
       ({ roots }) =>
-        app.narrowRoots(
+        app.roots.narrow(
           allowed,
           roots.flatMap(({ uri }) => folderOf(uri)),
         ),

@@ -97,9 +97,9 @@ type Wanted = { readonly href: string; readonly variable: string; readonly signa
 
 async function read(offer: Offer, client: Client, view: View, { href, variable, signal }: Wanted) {
   const app = await offer.app();
-  const tool = app.tools.find(({ name }) => name === view.tool);
+  const tool = app.tools.all.find(({ name }) => name === view.tool);
   if (!tool) throw new ResourceNotFoundError(href);
-  const context = app.toolContext({
+  const context = app.tools.context({
     principal: await client.principal(app),
     // None of these tools reads files.
     roots: { folders: [] },
@@ -108,7 +108,7 @@ async function read(offer: Offer, client: Client, view: View, { href, variable, 
     progress: () => undefined,
   });
   try {
-    const { data } = await tool.run(app.readToolInput(tool, view.input(variable)), context);
+    const { data } = await tool.run(app.tools.readInput(tool, view.input(variable)), context);
     return { contents: [{ uri: href, mimeType: json, text: JSON.stringify(data) }] };
   } catch (thrown) {
     if (thrown instanceof ConclaveError && thrown.code === 'not_found') throw new ResourceNotFoundError(href);

@@ -29,9 +29,9 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
       try {
         // Tools are listed before the app is open; the app's version of the tool runs, which verifies answers if
         // required.
-        const { text, data } = await app.tool(tool.name).run(
-          app.readToolInput(tool, input),
-          app.toolContext({
+        const { text, data } = await app.tools.named(tool.name).run(
+          app.tools.readInput(tool, input),
+          app.tools.context({
             principal: await client.principal(app),
             roots: await client.roots(app, server),
             surface: 'mcp',
@@ -40,7 +40,7 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
             ...(family !== undefined && { callerFamily: family }),
           }),
         );
-        const readable = await app.fitText(text, mostTokens, whereTheRestIs(data));
+        const readable = await app.tools.fitText(text, mostTokens, whereTheRestIs(data));
         return { content: [{ type: 'text', text: readable }], structuredContent: asObject(data) };
       } catch (thrown) {
         const error = asConclaveError(thrown);

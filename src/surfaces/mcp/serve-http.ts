@@ -7,14 +7,14 @@ import { mcpServer } from './mcp-server.ts';
 /** Serves the app's tools at `/mcp` for every client with a virtual key; files only if the config grants them. */
 export function serveMcpOverHttp(apps: Apps): McpEndpoint {
   return mcpEndpoint({
-    sessions: apps.current.processes === 1,
+    sessions: apps.current.server.processes === 1,
     principalOf: (headers) => authenticate(apps.current, headers),
     serverFor: async (principal) =>
       mcpServer(
-        { tools: apps.current.tools, app: async () => apps.current },
+        { tools: apps.current.tools.all, app: async () => apps.current },
         {
           principal: async () => principal(),
-          roots: (app) => app.grantedRoots(principal()),
+          roots: (app) => app.roots.granted(principal()),
           isOperator: false,
         },
       ),

@@ -29,7 +29,7 @@ export async function serveStdio({
   const open = () => {
     app()
       // A missing folder is reported at once, not on the first call.
-      .then((opened) => opened.localRoots())
+      .then((opened) => opened.roots.local())
       .catch(failed.reject);
   };
   let opening = setTimeout(open, silenceMs);
@@ -40,7 +40,7 @@ export async function serveStdio({
       opening = setTimeout(open, listsMs);
       return mcpServer(
         { tools, app },
-        { principal: (opened) => opened.localPrincipal(), roots: clientRoots(), isOperator: true },
+        { principal: (opened) => opened.keys.localPrincipal(), roots: clientRoots(), isOperator: true },
       );
     },
     {

@@ -14,7 +14,7 @@ export function adviseCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (options: AdviseOptions) => {
       await withApp(options, async (app) => {
-        const advice = await app.whatIf.advise({ since: options.since });
+        const advice = await app.router.whatIf.advise({ since: options.since });
         process.stdout.write(options.json ? `${JSON.stringify(advice)}\n` : adviceText(advice));
       });
     });

@@ -63,7 +63,7 @@ export function askCommand(): Command {
           signal: stop.signal,
           tags: options.tag ?? [],
           traceId: app.newId('trace'),
-          principal: await app.localPrincipal(),
+          principal: await app.keys.localPrincipal(),
           ...(options.task && { task: options.task }),
           limits: priceLimit(options.maxCostUsd),
           ...(check && { check }),
@@ -78,11 +78,11 @@ export function askCommand(): Command {
             ],
           },
         } as const;
-        const verification = app.prepareVerification(question, {
+        const verification = app.calls.prepareVerification(question, {
           wanted: options.verify === true,
           shownAfterStream: true,
         });
-        await print(await app.streamText(question), verification, options.json === true);
+        await print(await app.calls.streamText(question), verification, options.json === true);
       });
     });
 }

@@ -28,7 +28,7 @@ export function costsCommand(): Command {
     .action(async (options: CostsOptions) => {
       if (options.tiers) {
         await withApp(options, async (app) => {
-          const report = await app.whatIf.tiers({ since: options.since });
+          const report = await app.router.whatIf.tiers({ since: options.since });
           process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : tiersText(report));
         });
         return;

@@ -13,7 +13,11 @@ export function feedbackCommand(): Command {
       const score = feedbackScore(said);
       await withApp({ ...options, offline: true }, async (app) => {
         // This machine's owner may rate every call in its ledger.
-        await app.feedback({ requestId, score, principal: { ...(await app.localPrincipal()), admin: true } });
+        await app.router.feedback({
+          requestId,
+          score,
+          principal: { ...(await app.keys.localPrincipal()), admin: true },
+        });
       });
       process.stdout.write(
         options.json ? `${JSON.stringify({ requestId, score })}\n` : `${requestId} was worth ${score} of 1\n`,

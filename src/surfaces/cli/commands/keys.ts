@@ -74,7 +74,7 @@ function createCommand(): Command {
       // Model and provider names can only be checked against the discovered providers.
       const offline = !(options.models ?? options.pin ?? options.providers);
       await withApp({ ...options, offline }, async (app) => {
-        const { key, stored } = await app.issueKey(settings);
+        const { key, stored } = await app.keys.issue(settings);
         const warnings = keyWarnings(app, settings);
         if (options.json) {
           const shown = { key, ...(await shownKey(app.store.keys, stored)) };
@@ -129,7 +129,7 @@ function budgetCommand(): Command {
       );
       await withApp({ ...options, offline: true }, async (app) => {
         const key = await findKey(app.store.keys, asked);
-        const changed = await shownKey(app.store.keys, await app.changeKey(key, change));
+        const changed = await shownKey(app.store.keys, await app.keys.change(key, change));
         if (options.json) print(changed);
         else process.stdout.write(`${keyText(changed)}\n`);
       });
@@ -148,7 +148,7 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
           const state = disabled ? 'is revoked already' : 'is not revoked';
           throw new ConclaveError('invalid_request', `The key "${key.name}" (${key.id}) ${state}.`);
         }
-        const changed = await app.changeKey(key, { disabled });
+        const changed = await app.keys.change(key, { disabled });
         if (options.json) print(await shownKey(app.store.keys, changed));
         else
           process.stdout.write(

@@ -18,7 +18,7 @@ export function modelsCommand(): Command {
     .action(async (options: ModelsOptions) => {
       const wanted = capabilitiesFrom(options.can);
       await withApp(options, async (app) => {
-        const models = app.catalogue
+        const models = app.models.catalogue
           .models()
           .filter((model) => !options.tier || model.tier === options.tier)
           .filter((model) => wanted.every((capability) => model.capabilities[capability]));

@@ -37,7 +37,7 @@ export function replayCommand(): Command {
     .action(async (options: ReplayOptions) => {
       await withApp(options, async (app) => {
         const { since, policy, mode, quality, without, price } = options;
-        const report = await app.whatIf.replay({
+        const report = await app.router.whatIf.replay({
           since,
           ...(policy !== undefined && { policy }),
           ...(mode !== undefined && { mode }),

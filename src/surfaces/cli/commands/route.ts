@@ -31,7 +31,7 @@ export function routeCommand(): Command {
     .action(async (words: string[], options: RouteOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
       await withApp(options, async (app) => {
-        const preview = await app.route({
+        const preview = await app.router.preview({
           surface: 'cli',
           ...(options.task && { task: options.task }),
           tags: options.tag ?? [],

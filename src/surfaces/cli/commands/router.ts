@@ -30,29 +30,29 @@ export function routerCommand(): Command {
     });
     router.addCommand(command);
   };
-  add('snapshots', 'list the saved versions', async (app) => listed(await app.router.snapshots()));
+  add('snapshots', 'list the saved versions', async (app) => listed(await app.router.learned.snapshots()));
   add('take [label]', 'save the current state as a new version', async (app, [label = 'by hand']) =>
-    said('taken', await app.router.take(label)),
+    said('taken', await app.router.learned.take(label)),
   );
   router.addCommand(trainCommand());
   add(
     'pin <version>',
     'route by this version, whatever the router learns meanwhile',
     async (app, [version]) => {
-      await app.router.pin(versionOf(version));
+      await app.router.learned.pin(versionOf(version));
       return said('pinned', versionOf(version));
     },
   );
   add('unpin', 'route by the newest learned state again', async (app) => {
-    await app.router.pin(undefined);
+    await app.router.learned.pin(undefined);
     return { data: { pinned: null }, text: 'unpinned: learning goes on' };
   });
   add(
     'rollback <version>',
     'go back to this version and forget what was learned since',
     async (app, [version]) => {
-      const taken = await app.router.rollback(versionOf(version));
-      const { pinned } = await app.router.snapshots();
+      const taken = await app.router.learned.rollback(versionOf(version));
+      const { pinned } = await app.router.learned.snapshots();
       const text = `rolled back to version ${version}; the state is now version ${taken}`;
       if (pinned === undefined) return { data: { taken }, text };
       const still = `version ${pinned} is pinned, and all processes use it until \`conclave router unpin\``;
@@ -63,7 +63,7 @@ export function routerCommand(): Command {
     'compare <before> [after]',
     "show how the models' chances changed between two versions; default of the second: the current state",
     async (app, [before, after]) => {
-      const changes = await app.router.compare(
+      const changes = await app.router.learned.compare(
         versionOf(before),
         after === undefined ? undefined : versionOf(after),
       );
@@ -95,8 +95,8 @@ function trainCommand(): Command {
     .action(async (options: RouterOptions & { readonly since?: string }) => {
       // What a success may cost depends on prices, and the prices of the user's own models depend on their providers.
       await withApp(options, async (app) => {
-        const training = await app.trainRouter({ since: options.since });
-        const { pinned } = await app.router.snapshots();
+        const training = await app.router.train({ since: options.since });
+        const { pinned } = await app.router.learned.snapshots();
         process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training, pinned)}\n`);
       });
     });
@@ -159,7 +159,7 @@ function takenUp(pinned: number | undefined): string {
   return `version ${pinned} is pinned, and all processes use it until \`conclave router unpin\``;
 }
 
-type Training = Awaited<ReturnType<App['trainRouter']>>;
+type Training = Awaited<ReturnType<App['router']['train']>>;
 
 type Told = { readonly data: object; readonly text: string };
 
@@ -167,7 +167,7 @@ function said(what: string, version: number): Told {
   return { data: { [what]: version }, text: `${what}: version ${version}` };
 }
 
-function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['snapshots']>>): Told {
+function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['learned']['snapshots']>>): Told {
   const rows = snapshots.map(({ version, label, createdAt, outcomes }) => [
     String(version) + (version === pinned ? ' (pinned)' : ''),
     label,

@@ -69,7 +69,7 @@ async function serveAsWorker(options: ServeOptions, processes: number): Promise<
   const { siblingMetrics, simulator } = link;
   try {
     await serveUntil({ ...options, processes, siblingMetrics, simulator }, async (live, greeting) => {
-      link.onCollect(() => live.current.metrics.collect());
+      link.onCollect(() => live.current.server.metrics.collect());
       link.ready(greeting);
       await link.untilStopped();
     });

@@ -29,7 +29,7 @@ export function addReviewOptions(command: Command): void {
 
 /** Prints a review; the process exits with 1 if an issue is at least as severe as `--fail-on`. */
 export function writeReview(
-  app: Pick<App, 'formatFindings'>,
+  app: Pick<App, 'tools'>,
   { text, data }: { readonly text: string; readonly data: unknown },
   { format = 'text', json, failOn = 'high' }: ReviewOptions,
 ): void {
@@ -38,7 +38,7 @@ export function writeReview(
   if (shown === 'text') process.stdout.write(`${printableText(text)}\n`);
   else if (shown === 'json') process.stdout.write(`${JSON.stringify(data)}\n`);
   else {
-    const formatted = app.formatFindings(issues, shown);
+    const formatted = app.tools.formatFindings(issues, shown);
     if (formatted !== '') process.stdout.write(`${formatted}\n`);
     process.stderr.write(pc.dim(`${printableText(text.split('\n').at(-1) ?? '')}\n`));
   }

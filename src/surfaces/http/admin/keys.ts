@@ -12,7 +12,7 @@ import { sendJson } from '../send-json.ts';
 /** `POST /admin/keys`: creates a virtual key and shows it this one time. */
 export async function createKey(app: App, exchange: HttpExchange): Promise<void> {
   const { value } = await exchange.readJson();
-  const { key, stored } = await app.issueKey(readNewKey(value, Date.now()));
+  const { key, stored } = await app.keys.issue(readNewKey(value, Date.now()));
   sendJson(exchange, 201, { key, ...(await shown(app, stored)) });
 }
 
@@ -31,7 +31,7 @@ export async function showKey(app: App, exchange: HttpExchange, { name }: Asked)
 export async function changeKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
   const { value } = await exchange.readJson();
   const change = readKeyChange(value, Date.now());
-  const changed = await app.changeKey(await keyNamed(app, name), change);
+  const changed = await app.keys.change(await keyNamed(app, name), change);
   sendJson(exchange, 200, await shown(app, changed));
 }
 

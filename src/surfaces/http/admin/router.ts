@@ -18,8 +18,8 @@ const order = z.union([
 export async function showRouter(app: App, exchange: HttpExchange): Promise<void> {
   const before = versionIn(exchange.query, 'before');
   const after = versionIn(exchange.query, 'after');
-  const known = await app.router.snapshots();
-  const changes = before === undefined ? {} : { changes: await app.router.compare(before, after) };
+  const known = await app.router.learned.snapshots();
+  const changes = before === undefined ? {} : { changes: await app.router.learned.compare(before, after) };
   sendJson(exchange, 200, { ...known, ...changes });
 }
 
@@ -37,9 +37,9 @@ export async function steerRouter(app: App, exchange: HttpExchange): Promise<voi
     );
   }
   const given = parsed.data;
-  if ('take' in given) return sendJson(exchange, 201, { version: await app.router.take(given.take) });
+  if ('take' in given) return sendJson(exchange, 201, { version: await app.router.learned.take(given.take) });
   if ('rollback' in given) return sendJson(exchange, 201, await rolledBack(app, given.rollback));
-  await app.router.pin(given.pin ?? undefined);
+  await app.router.learned.pin(given.pin ?? undefined);
   sendJson(exchange, 200, { pinned: given.pin });
 }
 
@@ -55,7 +55,7 @@ function versionIn(query: HttpExchange['query'], name: string): number | undefin
 
 /** A pinned version stays in use after a rollback, so the reply names it. */
 async function rolledBack({ router }: App, to: number): Promise<{ version: number; pinned?: number }> {
-  const version = await router.rollback(to);
-  const { pinned } = await router.snapshots();
+  const version = await router.learned.rollback(to);
+  const { pinned } = await router.learned.snapshots();
   return { version, ...(pinned !== undefined && { pinned }) };
 }

@@ -17,7 +17,7 @@ export async function replay(app: App, exchange: HttpExchange): Promise<void> {
   const quality = query.get('quality');
   const without = query.getAll('without');
   const prices = query.getAll('price');
-  const report = await app.whatIf.replay({
+  const report = await app.router.whatIf.replay({
     ...sinceOf(query),
     ...(policy !== null && { policy }),
     ...(mode !== null && { mode: modeOf(mode) }),
@@ -39,13 +39,13 @@ function modeOf(text: string): RoutingMode {
 /** `GET /admin/advise?since=…`: whether routing pays. */
 export async function advise(app: App, exchange: HttpExchange): Promise<void> {
   refuseOthers(exchange.query, ['since']);
-  sendJson(exchange, 200, await app.whatIf.advise(sinceOf(exchange.query)));
+  sendJson(exchange, 200, await app.router.whatIf.advise(sinceOf(exchange.query)));
 }
 
 /** `GET /admin/tiers?since=…`: the report of `conclave costs --tiers --json`. */
 export async function showTiers(app: App, exchange: HttpExchange): Promise<void> {
   refuseOthers(exchange.query, ['since']);
-  sendJson(exchange, 200, await app.whatIf.tiers(sinceOf(exchange.query)));
+  sendJson(exchange, 200, await app.router.whatIf.tiers(sinceOf(exchange.query)));
 }
 
 /**

@@ -1,0 +1,58 @@
+import { checkDataPolicy } from '../config/check-data-policy.ts';
+import type { Config } from '../config/schema.ts';
+import type { Principal } from '../core/call.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
+import type { KeyRing } from '../money/key-ring.ts';
+import { issueKey } from '../money/virtual-keys.ts';
+import { checkKeyRouting, unpursuedGoal } from '../policies/policy-for.ts';
+import type { AppModels } from './app-models.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Virtual keys, including this machine's own. */
+export type AppKeys = {
+  readonly ring: KeyRing;
+  /** Returns this machine's own key; creates it, with its file, on first use. */
+  local(): Promise<string>;
+  /** Returns the principal of this machine's own user: MCP over stdio, command line, library. */
+  localPrincipal(): Promise<Principal>;
+  /** Warns if the mode or quality of a key has no effect here, and says why. */
+  unpursuedGoal(routing: KeySettings['routing']): string | undefined;
+  /** Creates a virtual key; the key itself is returned only here. */
+  issue(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
+  /**
+   * Changes the given settings of a key, in this process at once and in others within ten seconds. Resolves with the
+   * updated key.
+   */
+  change(key: Pick<VirtualKey, 'id'>, change: KeyChange): Promise<VirtualKey>;
+};
+
+export function appKeys(
+  { store, keyRing, localKey, localPrincipal }: Foundation,
+  { routing: configured }: Config,
+  { catalogue, providerNames }: Pick<AppModels, 'catalogue' | 'providerNames'>,
+): AppKeys {
+  const check = ({ models, routing, allow }: Partial<KeySettings>) => {
+    checkKeyRouting({ models, routing }, catalogue);
+    checkDataPolicy(allow, { known: providerNames.ids, place: 'allow.providers', code: 'invalid_request' });
+  };
+  return {
+    ring: keyRing,
+    local: localKey,
+    localPrincipal,
+    unpursuedGoal: (routing) => unpursuedGoal(routing, configured),
+    async issue(settings) {
+      check(settings);
+      return issueKey(store.keys, settings);
+    },
+    async change({ id }, change) {
+      const before = await store.keys.byId(id);
+      const { models = before?.models, routing = before?.routing, allow = before?.allow } = change;
+      check({ models: models ?? undefined, routing: routing ?? undefined, allow: allow ?? undefined });
+      const changed = await store.keys.change(id, change);
+      keyRing.forget();
+      if (!changed) throw new ConclaveError('not_found', `There is no key "${id}".`);
+      return changed;
+    },
+  };
+}

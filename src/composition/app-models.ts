@@ -1,0 +1,83 @@
+import type { AppOptions } from '../app.ts';
+import { checkDataPolicy } from '../config/check-data-policy.ts';
+import { checkReferences } from '../config/check-references.ts';
+import type { FoundProvider } from '../config/discover-providers.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { ProviderNames } from '../core/routing/provider-preferences.ts';
+import { createCatalogue } from '../models/create-catalogue.ts';
+import { checkPreferences, policyNames } from '../policies/policy-for.ts';
+import { withRuleNames } from '../policies/rule-names.ts';
+import { builtInProviders } from '../providers/built-in-providers.ts';
+import { tools } from '../tools/index.ts';
+import { findProviders } from './find-providers.ts';
+import type { Foundation } from './foundation.ts';
+import { discoveredModels, localCatalogue } from './local-catalogue.ts';
+import { providerNames } from './provider-names.ts';
+
+/** The models that can be asked, and the names by which requests may refer to them. */
+export type AppModels = {
+  readonly catalogue: Catalogue;
+  /** The available providers, and where each was found. */
+  readonly found: readonly FoundProvider[];
+  /** Provider names that a request may use. */
+  readonly providerNames: ProviderNames;
+  readonly policyNames: readonly string[];
+};
+
+/**
+ * Finds the providers of a configuration and lists their models.
+ * @throws ConclaveError `configuration` if there is no provider, or if the configuration names something unknown.
+ */
+export async function appModels(
+  foundation: Foundation,
+  loaded: LoadedConfig,
+  options: AppOptions,
+): Promise<AppModels> {
+  const { config } = loaded;
+  const found = await findProviders(options, loaded, foundation);
+  const names = providerNames(
+    found,
+    (options.providers ?? []).map(({ name }) => name),
+    config,
+  );
+  const catalogue = await createCatalogue({
+    providers: found.map(({ provider }) => provider),
+    known: builtInProviders,
+    configured: config.models,
+    aliases: config.aliases,
+    discovered: discoveredModels(found),
+    custom: options.providers ?? [],
+  });
+  // Without providers, everything that a configuration names would be unknown.
+  if (!options.offline) checkNames(config, { catalogue, found, providerIds: names.ids });
+  return {
+    catalogue: localCatalogue(catalogue, {
+      found,
+      details: foundation.localModels,
+      log: foundation.log,
+      now: Date.now,
+    }),
+    found,
+    providerNames: names,
+    policyNames,
+  };
+}
+
+type Named = Pick<AppModels, 'catalogue' | 'found'> & { readonly providerIds: ReadonlySet<string> };
+
+function checkNames(config: Config, { catalogue, found, providerIds }: Named): void {
+  checkReferences(config, {
+    resolve: (name) => catalogue.resolve(name),
+    providerNames: providerIds,
+    providers: new Map(found.map(({ provider }) => [provider.id, provider.auth])),
+    tools: tools.map(({ name }) => name),
+  });
+  checkPreferences(withRuleNames(config.routing, catalogue), catalogue);
+  checkDataPolicy(config.routing.allow, {
+    known: providerIds,
+    place: 'routing.allow.providers',
+    code: 'configuration',
+  });
+}

@@ -1,0 +1,60 @@
+import type { Config } from '../config/schema.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { Preview } from '../core/routing/preview.ts';
+import { callOf, type Question } from '../engine/ask.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
+import type { Foundation } from './foundation.ts';
+import { giveFeedback, type Feedback } from './give-feedback.ts';
+import { openWhatIf, type WhatIf } from './open-what-if.ts';
+import type { WorldParts } from './routing-snapshot.ts';
+import { trainRouter, type RouterTraining } from './train-router.ts';
+
+/** How calls are routed, and what the router learns from them. */
+export type AppRouter = {
+  /** What the router learned, and its snapshots. */
+  readonly learned: LearnedRouting;
+  /** Refits the predictions of task and difficulty on the ledger's own calls; `since` as in `conclave costs`. */
+  train(options: { readonly since?: string | undefined }): Promise<RouterTraining>;
+  /** Previews where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
+  preview(question: Omit<Question, 'principal'>): Promise<Preview>;
+  /** Replays of past calls under other conditions, and advice about routing. */
+  readonly whatIf: WhatIf;
+  /** Records a caller's feedback on an answer; the router learns from it. */
+  feedback(said: Feedback): Promise<void>;
+};
+
+type Parts = {
+  readonly config: Config;
+  readonly catalogue: Catalogue;
+  readonly engine: Engine;
+  readonly deploymentsOf: WorldParts['deploymentsOf'];
+};
+
+export function appRouter(
+  { store, home, learned, localPrincipal, newId }: Foundation,
+  { config, catalogue, engine, deploymentsOf }: Parts,
+): AppRouter {
+  return {
+    learned,
+    train: ({ since }) =>
+      trainRouter({ store: store.router, home, learned, models: catalogue }, { since, now: Date.now() }),
+    async preview(question) {
+      await learned.refresh();
+      return engine.preview(callOf({ ...question, principal: await localPrincipal() }, newId));
+    },
+    whatIf: openWhatIf({
+      catalogue,
+      config,
+      ledger: store.ledger,
+      keys: store.keys,
+      deploymentsOf,
+      learned,
+      now: Date.now,
+    }),
+    async feedback(said) {
+      await giveFeedback(store.ledger, said, Date.now());
+      await learned.refresh();
+    },
+  };
+}
