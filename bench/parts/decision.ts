@@ -17,7 +17,7 @@ import { learnedRouting, type LearnedRouting } from '../../src/learning/estimate
 import { quantise } from '../../src/learning/models/linear-model.ts';
 import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
 import { routerHistory } from '../../src/learning/outcomes/router-history.ts';
-import { stateLayout } from '../../src/learning/outcomes/router-state.ts';
+import { stateLayout } from '../../src/learning/outcomes/stored-history.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterStore } from '../../src/core/stores/router-store.ts';

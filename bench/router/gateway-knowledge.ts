@@ -8,7 +8,7 @@ import { type PromptEstimates, promptEstimates } from '../../src/learning/estima
 import { knownWork } from '../../src/learning/estimates/known-work.ts';
 import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
 import type { Trained } from '../../src/learning/outcomes/router-history.ts';
-import { routerState, stateLayout } from '../../src/learning/outcomes/router-state.ts';
+import { routerState } from '../../src/learning/outcomes/router-state.ts';
 import { findSuccessWorths } from '../../src/learning/fitting/find-success-worths.ts';
 import { readTaskWeights, taskClassifier } from '../../src/learning/prompts/task-classifier.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
@@ -105,7 +105,7 @@ function knowledgeOf(state: ReturnType<typeof routerState>, trained: Trained): G
       work.clear();
     },
     size: () => Buffer.byteLength(JSON.stringify([state.snapshot(), residual?.file, worths?.file])),
-    copy: () => knowledgeOf(routerState({ layout: stateLayout, state: state.snapshot() }), trained),
+    copy: () => knowledgeOf(routerState(state.snapshot()), trained),
   };
 }
 

@@ -218,6 +218,11 @@ test('a damaged snapshot is reported and ignored: state is rebuilt from the ledg
     { settled: { learner: { version: 1, cells: [[1, 2, 3]], watches: [] } } },
     { settled: { learner: { version: 99 } } },
     { outcomes: 7 },
+    { outcomes: [{ id: 'o1', callId: 'req_1' }] },
+    { closed: {} },
+    { settled: { learner: { version: 1, cells: [['lab/one', 0, [['key', 'much', 3]]]], watches: [] } } },
+    { settled: { guard: { learned: [['key', {}]], guard: [] } } },
+    { settled: { calibration: [{ lastAt: 0, shares: [['key', null, 1]] }] } },
     'cut short',
   ];
   for (const [at, state] of states.entries()) {

@@ -3,19 +3,22 @@ import type { Experiment } from './plan.ts';
 import type { TaskType, Tier } from '../task.ts';
 
 /** The hard filters, by names that users can look up. */
-export type FilterRule =
-  | 'unconfigured'
-  | 'key'
-  | 'data-policy'
-  | 'provider'
-  | 'origin'
-  | 'dialect'
-  | 'family'
-  | 'capability'
-  | 'window'
-  | 'price'
-  | 'latency'
-  | 'budget';
+export const filterRules = [
+  'unconfigured',
+  'key',
+  'data-policy',
+  'provider',
+  'origin',
+  'dialect',
+  'family',
+  'capability',
+  'window',
+  'price',
+  'latency',
+  'budget',
+] as const;
+
+export type FilterRule = (typeof filterRules)[number];
 
 /** What a call requests about its routing besides the name of its model. */
 export type CallWishes = {

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../json/json.ts';
 import type { OutcomeSignal } from './ledger.ts';
 import type { Experiment } from '../routing/plan.ts';
 import type { Tier } from '../task.ts';
@@ -59,7 +58,7 @@ export type RouterSnapshot = {
   /** Outcomes up to this moment are included. */
   readonly readUpTo: Ms;
   readonly outcomes: number;
-  readonly state: JsonValue;
+  readonly state: unknown;
 };
 
 /** What the router learned, shared by all processes on one database. */

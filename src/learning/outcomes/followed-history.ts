@@ -4,7 +4,7 @@ import type { Ms } from '../../core/units.ts';
 import { featuresVersion } from '../features/hashed-features.ts';
 import { restoredHistory, routerHistory, type RouterHistory } from './router-history.ts';
 import { addSnapshot, type SnapshotContent } from './router-snapshots.ts';
-import { stateLayout } from './router-state.ts';
+import { stateLayout } from './stored-history.ts';
 
 type Parts = {
   readonly store: RouterStore;

@@ -7,7 +7,8 @@ import { quantise } from '../models/linear-model.ts';
 import type { LearnedState } from './online-learner.ts';
 import { promptResidual } from '../models/prompt-residual.ts';
 import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
-import { stateLayout, type RouterState } from './router-state.ts';
+import type { RouterState } from './router-state.ts';
+import { readStoredHistory, stateLayout } from './stored-history.ts';
 import { readSuccessWorths } from '../models/success-worths.ts';
 
 const hour = 3_600_000;
@@ -34,8 +35,13 @@ const many = (count: number, score: number, more: Partial<RoutedOutcome> = {}, f
 const instead = (words: readonly RoutedOutcome[], score: number, at: number) =>
   words.map((one) => ({ ...one, id: `${one.id} then ${score}`, score, at, firstAt: one.at }));
 
-const restored = (history: RouterHistory) =>
-  routerHistory({ layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) });
+const stored = (history: RouterHistory) => ({
+  version: 1,
+  layout: stateLayout,
+  state: JSON.parse(JSON.stringify(history.snapshot())),
+});
+
+const restored = (history: RouterHistory) => routerHistory(readStoredHistory(stored(history)));
 
 const chance = ({ state }: { readonly state: RouterState }, task = 'chat') =>
   state.learner.estimate({ model: 'lab/big', task, base: tierPrior('workhorse') }).mean;
@@ -188,10 +194,10 @@ test('words of another version are ignored with a warning, and everything else c
   const history = routerHistory();
   history.adopt({ residual: trained(), worths: found() });
   await history.add(many(30, 0));
-  const snapshot = { layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) };
+  const snapshot = stored(history);
   snapshot.state.residual.features = 99;
   const warnings: string[] = [];
-  const read = routerHistory(snapshot, (message) => warnings.push(message));
+  const read = routerHistory(readStoredHistory(snapshot), (message) => warnings.push(message));
   assert.equal(read.residual, undefined);
   assert.equal(read.worths, undefined, 'a price that was found for them does not apply either');
   assert.equal(chance(read), chance(history));

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import { type PromptResidual, readPromptResidual } from '../models/prompt-residual.ts';
-import { routerState, stateLayout, type RouterState } from './router-state.ts';
+import { routerState, type RouterState } from './router-state.ts';
+import { type Place, readStoredHistory, type StoredHistory } from './stored-history.ts';
 import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface RouterHistory {
   settle(): void;
   /** Ignores unknown outcomes that were first reported until then. */
   ignoreUntil(at: Ms): void;
-  snapshot(): JsonValue;
+  snapshot(): StoredHistory;
 }
 
 /** What a training found: how words shift chances, and what a success may cost. Absent parts are forgotten. */
@@ -40,9 +40,6 @@ export type Trained = {
 export const changeable = 5_000;
 const wordsPerTurn = 250;
 
-/** A place in the order in which outcomes were first reported. */
-type Place = { readonly at: Ms; readonly name: string };
-
 type Word = Place & { readonly outcome: RoutedOutcome };
 
 /**
@@ -50,45 +47,32 @@ type Word = Place & { readonly outcome: RoutedOutcome };
  * @throws ConclaveError `configuration` if it is of another layout, or damaged.
  */
 export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string) => void): RouterHistory {
-  const named = `Snapshot ${snapshot.version} of the router`;
-  if (snapshot.layout !== stateLayout)
-    throw new ConclaveError(
-      'configuration',
-      `${named} has layout ${snapshot.layout}, this Conclave reads ${stateLayout}.`,
-    );
-  try {
-    return routerHistory(snapshot, (message) => warn(`${named}: ${message}`));
-  } catch (cause) {
-    // The layout was checked, so any failure means that a part was lost or written by other software.
-    throw new ConclaveError('configuration', `${named} is damaged.`, { cause });
-  }
+  return routerHistory(readStoredHistory(snapshot), (message) =>
+    warn(`Snapshot ${snapshot.version} of the router: ${message}`),
+  );
 }
 
 /**
- * Starts from a snapshot, or empty. Learned words that cannot be read are kept as they are but not used, and `warn` is
- * called.
- * @throws ConclaveError `configuration` for a state of another layout; the caller then starts empty.
+ * Starts from a stored history, or empty. Results of a training that cannot be read are kept as they are but not used,
+ * and `warn` is called.
  */
 export function routerHistory(
-  from?: Pick<RouterSnapshot, 'layout' | 'state'>,
+  kept: StoredHistory = {},
   warn: (message: string) => void = () => {},
 ): RouterHistory {
-  const kept = from && isJsonObject(from.state) ? from.state : {};
-  const settled = from && routerState({ layout: from.layout, state: kept['settled'] ?? {} });
-  const base = settled ?? routerState();
-  // Checking the layout suffices for both: they are written below and nowhere else.
-  let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
-  let residualFile = kept['residual'];
+  const base = routerState(kept.settled);
+  let words = (kept.outcomes ?? []).map(wordOf);
+  let residualFile = kept.residual;
   let residual = readable(residualFile, readPromptResidual, (why) =>
     warn(`what words add to the chances is left aside: ${why}`),
   );
-  let worthsFile = kept['worths'];
+  let worthsFile = kept.worths;
   // A price was found together with the words of its time: without them it is not valid.
   const lacksWords = residualFile !== undefined && residual === undefined;
   let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
     warn(`what a success may cost is left aside: ${why}`),
   );
-  let closed = kept['closed'] as Place | undefined;
+  let { closed } = kept;
   const known = new Map(words.map((word) => [word.name, word]));
   let state = copyOf(base);
   for (const word of words) teach(state, word);
@@ -145,23 +129,17 @@ export function routerHistory(
     ignoreUntil(at) {
       closed = laterOf(closed, { at, name: afterAllNames });
     },
-    // A JSON value by construction: outcomes were rows, and a state's snapshot is JSON.
-    snapshot: () =>
-      ({
-        settled: base.snapshot(),
-        outcomes: words.map(({ outcome }) => outcome),
-        ...(closed && { closed: { at: closed.at, name: closed.name } }),
-        ...(residualFile !== undefined && { residual: residualFile }),
-        ...(worthsFile !== undefined && { worths: worthsFile }),
-      }) as unknown as JsonValue,
+    snapshot: () => ({
+      settled: base.snapshot(),
+      outcomes: words.map(({ outcome }) => outcome),
+      ...(closed && { closed: { at: closed.at, name: closed.name } }),
+      ...(residualFile !== undefined && { residual: residualFile }),
+      ...(worthsFile !== undefined && { worths: worthsFile }),
+    }),
   };
 }
 
-function readable<T>(
-  file: JsonValue | undefined,
-  read: (file: JsonValue) => T,
-  warn: (why: string) => void,
-): T | undefined {
+function readable<T>(file: unknown, read: (file: unknown) => T, warn: (why: string) => void): T | undefined {
   if (file === undefined) return undefined;
   try {
     return read(file);
@@ -200,7 +178,7 @@ async function relearned(base: RouterState, words: readonly Word[]): Promise<Rou
 }
 
 function copyOf(state: RouterState): RouterState {
-  return routerState({ layout: stateLayout, state: state.snapshot() });
+  return routerState(state.snapshot());
 }
 
 function teach(state: RouterState, { outcome, at }: Word): void {

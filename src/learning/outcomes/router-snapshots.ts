@@ -2,10 +2,12 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import { restoredHistory, routerHistory, type RouterHistory, type Trained } from './router-history.ts';
-import { stateLayout } from './router-state.ts';
+import { stateLayout, type StoredHistory } from './stored-history.ts';
 
 /** What a snapshot stores, before it is given a version and a label. */
-export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
+export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'readUpTo'> & {
+  readonly state: StoredHistory;
+};
 
 type Label = Pick<RouterSnapshot, 'createdAt' | 'label'>;
 
@@ -51,14 +53,14 @@ export async function usableSnapshot(store: RouterStore, version: number): Promi
 
 /** Adds the results of a training, on a copy: the history that `content` comes from stays as it is. */
 export function withTraining(content: SnapshotContent, trained: Trained): SnapshotContent {
-  const copy = routerHistory(content);
+  const copy = routerHistory(content.state);
   copy.adopt(trained);
   return { ...content, state: copy.snapshot() };
 }
 
 /** Goes back to a snapshot and ignores everything that was reported after it, until `last`. */
 export function backTo(snapshot: RouterSnapshot, last: Ms): SnapshotContent {
-  const then = routerHistory(snapshot);
+  const then = restoredHistory(snapshot, () => {});
   then.ignoreUntil(last);
   return { layout: stateLayout, outcomes: snapshot.outcomes, state: then.snapshot(), readUpTo: last };
 }

@@ -1,15 +1,10 @@
-import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import { tierPrior } from '../../core/routing/success-prior.ts';
-import {
-  acceptanceCalibration,
-  type AcceptanceCalibration,
-  type CalibrationState,
-} from '../acceptance/acceptance-calibration.ts';
+import { acceptanceCalibration, type AcceptanceCalibration } from '../acceptance/acceptance-calibration.ts';
 import { believedScore } from './believed-score.ts';
-import { guardArm, type GuardArm, type GuardState } from './guard-arm.ts';
+import { guardArm, type GuardArm } from './guard-arm.ts';
 import { likely, onlineLearner, type OnlineLearner } from './online-learner.ts';
+import type { StoredState } from './stored-history.ts';
 
 /** Everything that the router learns, saved and restored as a whole. */
 export interface RouterState {
@@ -18,11 +13,8 @@ export interface RouterState {
   readonly calibration: AcceptanceCalibration;
   /** Takes each outcome once, in the order in which they were first reported; `router-history.ts` ensures that. */
   learn(outcome: RoutedOutcome): void;
-  snapshot(): JsonValue;
+  snapshot(): StoredState;
 }
-
-/** Version of the layout that `snapshot` writes, here and in `router-history.ts`. Other layouts are not read. */
-export const stateLayout = 3;
 
 /** Trust in each signal: feedback of a person in full, automatic signals by half or less. */
 const trust: Readonly<Record<string, number>> = {
@@ -44,22 +36,11 @@ export function projectTag(tags: readonly string[]): string | undefined {
   return undefined;
 }
 
-/**
- * Starts from a snapshot's state, or empty.
- * @throws ConclaveError `configuration` for a state of another layout; the caller then starts empty.
- */
-export function routerState(from?: { readonly layout: number; readonly state: JsonValue }): RouterState {
-  if (from && from.layout !== stateLayout) {
-    throw new ConclaveError(
-      'configuration',
-      `What the router learned has layout ${from.layout}, this Conclave reads ${stateLayout}.`,
-    );
-  }
-  const state = from && isJsonObject(from.state) ? from.state : {};
-  const learner = onlineLearner(state['learner'] === undefined ? {} : { state: state['learner'] });
-  // Checking the layout suffices for these two: they are written below and nowhere else.
-  const guard = guardArm(state['guard'] as GuardState | undefined);
-  const calibration = acceptanceCalibration(state['calibration'] as CalibrationState | undefined);
+/** Starts from a snapshot's state, or empty. */
+export function routerState(from: StoredState = {}): RouterState {
+  const learner = onlineLearner(from.learner && { state: from.learner });
+  const guard = guardArm(from.guard);
+  const calibration = acceptanceCalibration(from.calibration);
 
   return {
     learner,
@@ -90,12 +71,10 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
         calibration.record({ chance, score: agrees ? score : 1 - score, keyId, at });
       }
     },
-    // A JSON value by construction: numbers, strings and lists of them.
-    snapshot: () =>
-      ({
-        learner: learner.snapshot(),
-        guard: guard.snapshot(),
-        calibration: calibration.snapshot(),
-      }) as unknown as JsonValue,
+    snapshot: () => ({
+      learner: learner.snapshot(),
+      guard: guard.snapshot(),
+      calibration: calibration.snapshot(),
+    }),
   };
 }

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { capabilities } from '../model.ts';
+import { taskTypes, tiers } from '../task.ts';
+import { type CallWishes, type Decision, filterRules } from './decision.ts';
+import type { Experiment } from './plan.ts';
+
+/** A call's part in learning, as stored. */
+export const storedExperiment: z.ZodType<Experiment> = z.object({
+  arm: z.enum(['learned', 'guard']),
+  propensity: z.number(),
+  explored: z.boolean(),
+});
+
+const storedWishes: z.ZodType<CallWishes> = z.object({
+  task: z.enum(taskTypes).exactOptional(),
+  policy: z.string().exactOptional(),
+  tier: z.enum(tiers).exactOptional(),
+  models: z.array(z.string()).exactOptional(),
+});
+
+/** A routing decision, as stored with its ledger row. */
+export const storedDecision: z.ZodType<Decision> = z.object({
+  policy: z.string(),
+  reason: z.string(),
+  ranked: z.array(
+    z.object({
+      model: z.string(),
+      deployment: z.string(),
+      estimateNanoUsd: z.number().exactOptional(),
+      chance: z.number().exactOptional(),
+      promptShift: z.number().exactOptional(),
+    }),
+  ),
+  ruledOut: z.array(z.object({ model: z.string(), rule: z.enum(filterRules), reason: z.string() })),
+  experiment: storedExperiment.exactOptional(),
+  needs: z.array(z.enum(capabilities)).exactOptional(),
+  wishes: storedWishes.exactOptional(),
+  ruledOutMore: z.number().exactOptional(),
+});

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { ConclaveError } from '../../core/errors.ts';
+import { readStored } from '../../core/json/read-stored.ts';
+import { storedExperiment } from '../../core/routing/stored-decision.ts';
+import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
+import { tiers } from '../../core/task.ts';
+import type { Ms } from '../../core/units.ts';
+import type { CalibrationState } from '../acceptance/acceptance-calibration.ts';
+import type { GuardState } from './guard-arm.ts';
+import { type LearnedState, stateVersion } from './online-learner.ts';
+
+/** Everything that the router learns, as stored; an absent part is empty. */
+export type StoredState = {
+  readonly learner?: LearnedState;
+  readonly guard?: GuardState;
+  readonly calibration?: CalibrationState;
+};
+
+/** A place in the order in which outcomes were first reported. */
+export type Place = { readonly at: Ms; readonly name: string };
+
+/** A history as stored. What trainings found has formats of its own, and is read separately. */
+export type StoredHistory = {
+  readonly settled?: StoredState;
+  readonly outcomes?: readonly RoutedOutcome[];
+  readonly closed?: Place;
+  readonly residual?: unknown;
+  readonly worths?: unknown;
+};
+
+/** The version of this layout. Other layouts are not read. */
+export const stateLayout = 3;
+
+const keyShare = z.tuple([z.string(), z.number(), z.number()]);
+
+const learner: z.ZodType<LearnedState> = z.object({
+  version: z.literal(stateVersion),
+  cells: z.array(z.tuple([z.string(), z.number(), z.array(keyShare)])),
+  watches: z.array(
+    z.tuple([
+      z.string(),
+      z.object({ worse: z.number(), better: z.number(), latest: z.number(), seen: z.number() }),
+    ]),
+  ),
+});
+
+const arm = z.array(z.tuple([z.string(), z.object({ weight: z.number(), sum: z.number() })]));
+
+const settled: z.ZodType<StoredState> = z.object({
+  learner: learner.exactOptional(),
+  guard: z.object({ learned: arm, guard: arm }).exactOptional(),
+  calibration: z.array(z.object({ lastAt: z.number(), shares: z.array(keyShare) })).exactOptional(),
+});
+
+const outcome: z.ZodType<RoutedOutcome> = z.object({
+  id: z.string(),
+  callId: z.string(),
+  at: z.number(),
+  firstAt: z.number().exactOptional(),
+  kind: z.string(),
+  score: z.number(),
+  source: z.string(),
+  keyId: z.string(),
+  model: z.string(),
+  tier: z.enum(tiers).exactOptional(),
+  task: z.string().exactOptional(),
+  difficulty: z.number().exactOptional(),
+  tags: z.array(z.string()),
+  promptShift: z.number().exactOptional(),
+  experiment: storedExperiment.exactOptional(),
+  weighed: z.array(z.object({ chance: z.number(), agrees: z.boolean() })).exactOptional(),
+});
+
+const history: z.ZodType<StoredHistory> = z.object({
+  settled: settled.exactOptional(),
+  outcomes: z.array(outcome).exactOptional(),
+  closed: z.object({ at: z.number(), name: z.string() }).exactOptional(),
+  residual: z.unknown().exactOptional(),
+  worths: z.unknown().exactOptional(),
+});
+
+/**
+ * Reads the state of a snapshot.
+ * @throws ConclaveError `configuration` if it is of another layout, or damaged.
+ */
+export function readStoredHistory({ version, layout, state }: SnapshotState): StoredHistory {
+  const named = `Snapshot ${version} of the router`;
+  if (layout !== stateLayout)
+    throw new ConclaveError(
+      'configuration',
+      `${named} has layout ${layout}, this Conclave reads ${stateLayout}.`,
+    );
+  const read = readStored(history, state);
+  if (read.ok) return read.value;
+  throw new ConclaveError('configuration', `${named} is damaged (${read.why}).`);
+}
+
+type SnapshotState = Pick<RouterSnapshot, 'version' | 'layout' | 'state'>;
