@@ -1,55 +1,48 @@
 import type { ReplyWriter } from '../../core/wire/dialect.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { BlockPart, FinishPart } from '../../core/wire/stream-part.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import { awsEvent } from '../aws-event-stream.ts';
-import { callsInTurn } from '../calls-in-turn.ts';
+import { BlockWriter } from '../block-writer.ts';
 import { objectOf } from '../loose-fields.ts';
+import { streamWriter } from '../stream-writer.ts';
 import { writeCitation } from './citation.ts';
 import { exceptionOf } from './errors.ts';
 import { writeMedia } from './media.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
-/** Writes parts as ConverseStream's frames: blocks numbered from 0, each closed before the next begins. */
+/** All blocks are of one type here: their deltas say what they are. */
+const block = 'block';
+
+/** Writes parts as ConverseStream's frames. */
 export function replyWriter(): ReplyWriter {
-  let frames: Uint8Array[] = [];
-  let started = false;
-  let over = false;
+  const stream = new FrameStream();
+  const blocks = new BlockWriter({
+    start: () => send('messageStart', { role: 'assistant' }),
+    open(contentBlockIndex, _, start) {
+      if (start !== undefined) send('contentBlockStart', { contentBlockIndex, start });
+    },
+    close: (contentBlockIndex) => send('contentBlockStop', { contentBlockIndex }),
+  });
   let refused = false;
-  let usage: Usage | undefined;
-  let blocks = 0;
-  /** The part index of the open block. */
-  let open: number | undefined;
 
   function send(name: string, body: JsonObject): void {
-    const headers = {
-      ':event-type': name,
-      ':content-type': 'application/json',
-      ':message-type': 'event',
-    };
-    frames.push(awsEvent(headers, JSON.stringify(body)));
+    stream.write(
+      { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' },
+      body,
+    );
   }
 
-  function close(): void {
-    if (open === undefined) return;
-    send('contentBlockStop', { contentBlockIndex: blocks - 1 });
-    open = undefined;
-  }
-
-  function begin(index: number, start?: JsonObject): void {
-    if (!started) send('messageStart', { role: 'assistant' });
-    started = true;
-    close();
-    open = index;
-    if (start !== undefined) send('contentBlockStart', { contentBlockIndex: blocks, start });
-    blocks += 1;
+  function begin(index: number, start: JsonObject): void {
+    blocks.open(block, index, start);
   }
 
   function delta(index: number, change: JsonObject): void {
-    if (open !== index) begin(index);
-    send('contentBlockDelta', { contentBlockIndex: blocks - 1, delta: change });
+    blocks.enter(block, index);
+    send('contentBlockDelta', { contentBlockIndex: blocks.number, delta: change });
   }
 
   /** Writes a call or result of a tool of Bedrock's. */
@@ -63,29 +56,10 @@ export function replyWriter(): ReplyWriter {
       begin(index, { toolResult: start });
       delta(index, { toolResult: content });
     }
-    close();
+    blocks.close();
   }
 
-  function finish(part: Extract<StreamPart, { type: 'finish' }>): void {
-    if (!started) send('messageStart', { role: 'assistant' });
-    close();
-    send('messageStop', { stopReason: refused ? 'content_filtered' : writeFinishReason(part) });
-    if (usage) send('metadata', { usage: writeUsage(usage), metrics: { latencyMs: 0 } });
-    over = true;
-  }
-
-  function fail({ error }: Extract<StreamPart, { type: 'error' }>): void {
-    const exception = exceptionOf(error);
-    const headers = {
-      ':exception-type': exception.charAt(0).toLowerCase() + exception.slice(1),
-      ':content-type': 'application/json',
-      ':message-type': 'exception',
-    };
-    frames.push(awsEvent(headers, JSON.stringify({ message: error.message })));
-    over = true;
-  }
-
-  function write(part: StreamPart): void {
+  function content(part: BlockPart): void {
     switch (part.type) {
       case 'text-delta':
         return delta(part.index, { text: part.text });
@@ -113,28 +87,42 @@ export function replyWriter(): ReplyWriter {
       }
       case 'opaque':
         if (part.dialect === 'bedrock-converse') whole(part.index, part.value);
-        return;
-      case 'usage':
-        usage = part.usage;
-        return;
-      case 'finish':
-        return finish(part);
-      case 'error':
-        return fail(part);
-      case 'start':
-      case 'kept':
-      case 'warning':
     }
   }
 
-  const inTurn = callsInTurn(write);
-  return {
-    push(parts) {
-      frames = [];
-      for (const part of parts) if (!over) inTurn(part);
-      return frames.length === 0 ? '' : Buffer.concat(frames);
-    },
-    // An event stream has no frame without meaning.
-    ping: () => '',
-  };
+  function finish(part: FinishPart): void {
+    blocks.start();
+    blocks.close();
+    send('messageStop', { stopReason: refused ? 'content_filtered' : writeFinishReason(part) });
+    if (stream.usage) send('metadata', { usage: writeUsage(stream.usage), metrics: { latencyMs: 0 } });
+  }
+
+  function fail(error: ConclaveError): void {
+    const exception = exceptionOf(error);
+    const headers = {
+      ':exception-type': exception.charAt(0).toLowerCase() + exception.slice(1),
+      ':content-type': 'application/json',
+      ':message-type': 'exception',
+    };
+    stream.write(headers, { message: error.message });
+  }
+
+  // An event stream has no frame without meaning, so there is no ping.
+  return streamWriter(stream, { content, finish, error: fail }, { inTurn: true });
+}
+
+/** A stream of AWS's binary frames. */
+class FrameStream {
+  usage: Usage | undefined;
+  #frames: Uint8Array[] = [];
+
+  write(headers: Readonly<Record<string, string>>, body: JsonObject): void {
+    this.#frames.push(awsEvent(headers, JSON.stringify(body)));
+  }
+
+  take(): string | Uint8Array {
+    const taken = this.#frames;
+    this.#frames = [];
+    return taken.length === 0 ? '' : Buffer.concat(taken);
+  }
 }
