@@ -75,7 +75,7 @@ const timeouts = z
     thinkingMs: ms
       .optional()
       .describe(
-        'Replaces firstByteMs and idleMs for models that can think, if it is longer: some send nothing while they think. Also, for models that are not known to think, the longest time that a stream may go on without content, even if the connection is alive; afterwards the next model is tried. Default: five times idleMs.',
+        'Replaces firstByteMs and idleMs, if it is longer, for models that can think and for local models: some send nothing while they think, and a local server sends nothing while it loads the model and reads the prompt. Also, for models that are not known to think, the longest time that a stream may go on without content, even if the connection is alive; afterwards the next model is tried. Default: five times idleMs.',
       ),
     totalMs: ms
       .default(600_000)

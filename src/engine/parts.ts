@@ -145,7 +145,8 @@ export type EngineSettings = {
     readonly wholeAnswerMs?: Ms | undefined;
     readonly idleMs: Ms;
     /**
-     * Replaces `firstByteMs` and `idleMs` if it is larger and the model may be thinking. Absent: five times `idleMs`.
+     * Replaces `firstByteMs` and `idleMs` if it is larger and the model may be thinking, or runs on the user's own
+     * machine. Absent: five times `idleMs`.
      */
     readonly thinkingMs?: Ms | undefined;
     readonly totalMs: Ms;

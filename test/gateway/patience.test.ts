@@ -124,6 +124,37 @@ test('a model that can think may be silent for as long as configured', async (t)
   assert.match(await silent('lab/m'), /silent for 100 ms .*idleMs/);
 });
 
+test('a local model may be silent as long as one that thinks, and is not asked again after that', async (t) => {
+  let asked = 0;
+  let silentMs = 700;
+  const url = await startLocalServer(t, (request, response) => {
+    request.resume();
+    if (request.method === 'POST') asked += 1;
+    // Like Ollama, it sends nothing before the model is loaded and the prompt is read.
+    setTimeout(() => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    }, silentMs).unref();
+  });
+  const lab = (thinkingMs: number) =>
+    startTestGateway(t, {
+      config: {
+        providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'key', local: true } },
+        models: [{ id: 'lab/m' }],
+        routing: { timeouts: { firstByteMs: 100, idleMs: 100, thinkingMs } },
+      },
+    });
+  const body = { messages, model: 'lab/m', stream: true };
+  const patient = await post(await lab(60_000), '/v1/chat/completions', body);
+  assert.match(await patient.text(), /Here\./);
+  assert.equal(asked, 1);
+  silentMs = 60_000;
+  const impatient = await post(await lab(300), '/v1/chat/completions', body);
+  assert.equal(impatient.status, 504);
+  assert.match(await impatient.text(), /300 ms .*thinkingMs/);
+  assert.equal(asked, 2);
+});
+
 test('a stream with only comments or empty pieces is abandoned for the next model; one with content is not', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
   /** Sends the same data repeatedly until its caller disconnects. */

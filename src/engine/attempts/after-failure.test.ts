@@ -117,3 +117,10 @@ test('a call over the concurrency limit waits for a free slot, not for a fixed t
   assert.deepEqual(move('provider_rate_limited', crowded, 500), { move: 'wait-for-room' });
   assert.deepEqual(move('provider_rate_limited', { ...crowded, tries: 3 }, 500), { move: 'next' });
 });
+
+test('a local model that took too long is not asked again: it would load and read the prompt once more', () => {
+  const gaveUp = new ConclaveError('provider_timeout', 'x', { gaveUp: true });
+  const alone = { ...first, othersLeft: false };
+  assert.deepEqual(afterFailure(gaveUp, { ...alone, local: true }), { move: 'next' });
+  assert.equal(afterFailure(gaveUp, alone).move, 'retry');
+});

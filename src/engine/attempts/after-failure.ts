@@ -32,6 +32,8 @@ export type Situation = {
   readonly standIn?: boolean;
   /** The answer was to come unstreamed: a model that took too long would take as long again, and bill both tries. */
   readonly whole?: boolean;
+  /** The model runs on the user's own machine, which would load it and read the prompt again. Default: false. */
+  readonly local?: boolean;
   /** It was refused for too many concurrent calls, and the limit is known. Default: false. */
   readonly crowded?: boolean;
   /** Time left for the call. Default: unlimited. */
@@ -81,7 +83,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'rate_limited':
       return { move: 'next' };
     case 'provider_timeout':
-      if (situation.whole && error.details.gaveUp) return { move: 'next' };
+      if ((situation.whole || situation.local) && error.details.gaveUp) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_rate_limited':
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);

@@ -16,8 +16,11 @@ export function responseTimeouts(
 ): Omit<TransportTimeouts, 'connectMs'> {
   const { timeouts } = settings;
   const { idleMs, wholeAnswerMs = Infinity, thinkingMs = 5 * idleMs } = timeouts;
+  // A server of the user's own sends nothing while it loads the model and reads the prompt, and begins again if the
+  // caller hangs up meanwhile.
+  const maySendNothing = model.capabilities.reasoning === true || model.local;
   const longer = (setting: 'firstByteMs' | 'idleMs'): [string, Ms] =>
-    model.capabilities.reasoning === true && thinkingMs > timeouts[setting]
+    maySendNothing && thinkingMs > timeouts[setting]
       ? ['thinkingMs', thinkingMs]
       : [setting, timeouts[setting]];
   const [firstByteSetting, beginningMs] = isWaitedFor(call)

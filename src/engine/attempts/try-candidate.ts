@@ -111,6 +111,7 @@ function nextMove(
     chosen: isOurs(route.choice, candidate.model),
     standIn: isStandIn(route, failures, candidate),
     whole: isWaitedFor(call),
+    local: candidate.model.local,
     crowded,
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
