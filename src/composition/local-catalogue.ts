@@ -38,7 +38,7 @@ export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, 
   const lookedAt = new Map<string, Ms>();
 
   async function look({ provider }: FoundProvider): Promise<void> {
-    const listing = await details.look(provider, { patienceMs });
+    const listing = await details.look(provider, { listMs: patienceMs, detailsMs: patienceMs });
     if (listing === undefined) return;
     seen.set(provider.id, listing);
     try {

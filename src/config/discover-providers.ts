@@ -58,7 +58,8 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   const others = options.known.filter(({ id }) => !named.has(id));
 
   const fromEnvironment = others.flatMap((provider) => environmentProvider(provider, options.env));
-  const local = await localProviders(fromConfig, others, options);
+  const onlyChoice = fromEnvironment.length === 0 && fromConfig.every(({ provider }) => provider.local);
+  const local = await localProviders(fromConfig, others, options, { onlyChoice });
   const found = [...fromConfig.filter((entry) => !local.some(sameAs(entry))), ...fromEnvironment, ...local];
   const useSimulator = !options.configured && fromEnvironment.length === 0;
   const rest = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));

@@ -1,12 +1,17 @@
 import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
+import type { Ms } from '../core/units.ts';
 import { bareUrl } from './bare-url.ts';
+
+/** For a server that listens but is busy, if nothing else can answer calls. A port without a server refuses at once. */
+const onlyChoiceMs: Ms = 3_000;
 
 /** Returns the local servers that respond, with their model lists and details, all probed in parallel. */
 export async function localProviders(
   fromConfig: readonly FoundProvider[],
   others: readonly Provider[],
   { env, details }: DiscoveryOptions,
+  { onlyChoice }: { readonly onlyChoice: boolean },
 ): Promise<FoundProvider[]> {
   const unasked: FoundProvider[] = others
     .filter(({ probed }) => probed === true)
@@ -15,7 +20,7 @@ export async function localProviders(
   const asked = [...fromConfig.filter(({ provider }) => provider.local), ...unasked];
   const answers = await Promise.all(
     asked.map(async (entry) => {
-      const seen = await details.look(entry.provider);
+      const seen = await details.look(entry.provider, onlyChoice ? { listMs: onlyChoiceMs } : {});
       return seen && { ...entry, ...seen };
     }),
   );

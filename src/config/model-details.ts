@@ -10,29 +10,34 @@ export type ShownModels = Readonly<Record<string, JsonValue>>;
 /** A local server's model list, with the details of each model. */
 export type LocalListing = { readonly listing: JsonValue; readonly shown: ShownModels };
 
+/** How long to wait for a server's model list, and then for the details of each model. Default: as the probe does. */
+export type LookOptions = { readonly listMs?: Ms; readonly detailsMs?: Ms };
+
 /** Details of local servers' models; each model is only probed once. */
 export interface ModelDetails {
   /**
    * Requests a server's model list and the details of models that are not known yet. Models whose details do not arrive
    * in time stay unknown. Returns `undefined` if there is no server.
    */
-  look(provider: Provider, options?: { readonly patienceMs?: Ms }): Promise<LocalListing | undefined>;
+  look(provider: Provider, options?: LookOptions): Promise<LocalListing | undefined>;
 }
 
 /** Creates a cache of model details that never expires. */
 export function modelDetails(probe: Probe): ModelDetails {
   const told = new Map<string, JsonValue>();
   return {
-    async look(provider, options = {}) {
-      const listing = await probe(modelsUrl({ modelsPath: '/models', ...provider }) ?? '', options);
+    async look(provider, { listMs, detailsMs } = {}) {
+      const listUrl = modelsUrl({ modelsPath: '/models', ...provider }) ?? '';
+      const listing = await probe(listUrl, listMs === undefined ? {} : { patienceMs: listMs });
       if (listing === undefined) return undefined;
       const url = showUrl(provider);
       const entries = url === undefined ? [] : listed(listing);
+      const patience = detailsMs === undefined ? {} : { patienceMs: detailsMs };
       const shown = await Promise.all(
         entries.map(async ({ name, entry }) => {
           // A model that was pulled again has another entry.
           const key = JSON.stringify([url, entry]);
-          const known = told.get(key) ?? (await probe(url ?? '', { ...options, question: { model: name } }));
+          const known = told.get(key) ?? (await probe(url ?? '', { ...patience, question: { model: name } }));
           if (known === undefined) return [];
           told.set(key, known);
           return [[name, known] as const];

@@ -8,6 +8,7 @@ import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { until } from '../support/until.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** A gateway in front of two providers, `one` and `other`; the other is the fallback. */
@@ -43,17 +44,22 @@ const crowd = (gateway: TestGateway, size: number) =>
 
 test('after a provider hangs, one call probes it and the others use the fallback until it answers', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  const { lab, gateway, asked } = await before(t, { timeouts: { wholeAnswerMs: 200 } });
-  lab.behave('key-one', { delayMs: 600 });
+  const { lab, gateway, asked } = await before(t, { timeouts: { wholeAnswerMs: 1_500 } });
+  lab.behave('key-one', { delayMs: 2_500 });
   await crowd(gateway, 6);
   assert.equal(asked('key-one'), 6);
   t.mock.timers.tick(15_000);
   for (const reply of await crowd(gateway, 20)) assert.equal(reply.status, 200);
   assert.equal(asked('key-one'), 7, 'the probe');
   t.mock.timers.tick(30_000);
-  lab.behave('key-one', {});
-  await crowd(gateway, 20);
-  assert.equal(asked('key-one'), 8, 'the probe, which succeeds');
+  const held = Promise.withResolvers<void>();
+  lab.behave('key-one', { until: held.promise });
+  const probe = ask(gateway);
+  await until(() => asked('key-one') === 8, 'the probe');
+  await crowd(gateway, 19);
+  assert.equal(asked('key-one'), 8, 'no other call during the probe');
+  held.resolve();
+  assert.equal((await probe).headers.get('x-conclave-model'), 'one/m');
   await crowd(gateway, 5);
   assert.equal(asked('key-one'), 13);
 });

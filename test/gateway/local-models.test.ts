@@ -40,7 +40,11 @@ const gemma: Installed = {
 /**
  * Answers as Ollama does, with the models installed at the time. `shown` lists the models whose details were requested.
  */
-async function fakeOllama(t: TestContext, installed: Record<string, Installed>, { showAfterMs = 0 } = {}) {
+async function fakeOllama(
+  t: TestContext,
+  installed: Record<string, Installed>,
+  { listAfterMs = 0, showAfterMs = 0 } = {},
+) {
   const shown: string[] = [];
   const url = await startLocalServer(t, async (request, response) => {
     const reply = (body: object, status = 200) => {
@@ -48,6 +52,7 @@ async function fakeOllama(t: TestContext, installed: Record<string, Installed>, 
     };
     const { model } = JSON.parse((await readText(request)) || '{}');
     if (request.url === '/v1/models') {
+      await sleep(listAfterMs);
       const data = Object.entries(installed).map(([id, { created }]) => {
         return { id, object: 'model', created, owned_by: 'library' };
       });
@@ -107,6 +112,12 @@ test('Ollama is queried for the window and capabilities of each of its models', 
   assert.equal(shown.length, 2);
   await live.reload();
   assert.equal(shown.length, 2, 'the details are cached');
+});
+
+test('a busy Ollama is waited for if nothing else can answer', async (t) => {
+  const { url } = await fakeOllama(t, { 'qwen3:8b': qwen }, { listAfterMs: 800 });
+  const { current } = await open(t, url);
+  assert.ok(current.models.catalogue.lists('ollama/qwen3:8b'));
 });
 
 test('the configuration of a local model overrides what its server reports', async (t) => {

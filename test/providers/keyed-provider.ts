@@ -7,6 +7,8 @@ export type Manner = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
+  /** Holds the reply back until this is fulfilled. */
+  readonly until?: Promise<void>;
   readonly body?: unknown;
 };
 
@@ -42,8 +44,9 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
     most.set(key, Math.max(now, most.get(key) ?? 0));
     const body = JSON.parse((await readText(request)) || '{}') as Record<string, unknown>; // what the gateway wrote
     asked.push({ key, path: request.url ?? '', headers: request.headers, body });
-    const { status = 200, headers = {}, delayMs = 0, body: own } = manners.get(key) ?? {};
+    const { status = 200, headers = {}, delayMs = 0, until, body: own } = manners.get(key) ?? {};
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await until;
     underWay.set(key, (underWay.get(key) ?? 1) - 1);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     const failed = { error: { message: 'no', type: 'error', code: null } };
