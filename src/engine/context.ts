@@ -13,11 +13,12 @@ import type { Intent } from './row/intent-row.ts';
 import type { Ending } from './row/settle-call.ts';
 
 /** What the stages share: the parts, and the state that outlives a call. */
-export type EngineContext = EngineParts &
-  EngineMemory & {
-    /** Runs a call through the whole pipeline; also used for the child calls of a call. */
-    readonly run: (call: Call) => Promise<Reply>;
-  };
+export type EngineContext = EngineParts & EngineMemory & Runner;
+
+export type Runner = {
+  /** Runs a call through the whole pipeline; also used for the child calls of a call. */
+  readonly run: (call: Call) => Promise<Reply>;
+};
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {

@@ -1,7 +1,8 @@
 import { Deadlines } from '../core/streams/deadlines.ts';
 import type { Ms } from '../core/units.ts';
-import { missingEndpoints, type MissingEndpoints } from './attempts/missing-endpoints.ts';
-import { retryBudget, type RetryBudget } from './attempts/retry-budget.ts';
+import type { AttemptMemory } from './attempts/attempt-parts.ts';
+import { missingEndpoints } from './attempts/missing-endpoints.ts';
+import { retryBudget } from './attempts/retry-budget.ts';
 import type { KnownTasks } from './classify-by-model.ts';
 import {
   deploymentMemory,
@@ -13,9 +14,8 @@ import { warnedKeys, type WarnedKeys } from './memory/warned-keys.ts';
 
 /** What an engine has learned. It outlives a call and, if passed on, a configuration. */
 export type EngineMemory = DeploymentMemory &
-  ConversationMemory & {
-    readonly missing: MissingEndpoints;
-    readonly retryBudget: RetryBudget;
+  ConversationMemory &
+  AttemptMemory & {
     readonly warnedKeys: WarnedKeys;
     readonly knownTasks: KnownTasks;
     /** When the calls in progress must be over. */

@@ -34,14 +34,14 @@ export type EngineParts = ModelSupply &
   Plugins &
   Admission &
   Clock &
-  Randomness & {
+  Randomness &
+  Logging & {
     readonly newId: (kind: 'req' | 'trace') => string;
     /**
      * Counts the tokens of a text of any length without blocking other calls. Loaded only if an estimate is not enough.
      */
     readonly countTokens: (text: string) => Promise<Tokens>;
     readonly settings: EngineSettings;
-    readonly log: EngineLog;
   };
 
 /** The models, and where they can be asked. */
@@ -120,6 +120,8 @@ export type Clock = { readonly now: () => Ms };
 
 /** 0 ≤ x < 1, for jitter. */
 export type Randomness = { readonly random: () => number };
+
+export type Logging = { readonly log: EngineLog };
 
 export type EngineLog = Pick<Log, 'warn' | 'error'>;
 

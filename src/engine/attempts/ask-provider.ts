@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply } from '../../core/wire/transport.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import type { Chunk } from './chunk.ts';
 import { expectAnswer, streamedChunks, wholeChunk } from './reply-chunks.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
@@ -14,6 +14,7 @@ import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
 import { writeWireRequest, type AskedHow } from './wire-request.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 
 /** Where the chunks of an answer come from. */
 export type Source = {
@@ -43,7 +44,7 @@ type Asking = {
  * already undone.
  * @throws ConclaveError for anything that is not an answer.
  */
-export async function askProvider(engine: EngineContext, asking: Asking): Promise<Source> {
+export async function askProvider(engine: AttemptParts, asking: Asking): Promise<Source> {
   const { route, candidate, meter, record, asked } = asking;
   const { deployment } = candidate;
   const written = writeWireRequest(engine, route, candidate, asked);

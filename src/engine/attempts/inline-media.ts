@@ -4,8 +4,9 @@ import { ConclaveError } from '../../core/errors.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext, Route } from '../context.ts';
+import type { Route } from '../context.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
+import type { Codecs, ProviderAccess } from '../parts.ts';
 
 /**
  * Returns the route for a candidate whose provider accepts bytes only: media at URLs is fetched, if the config allows
@@ -13,7 +14,7 @@ import { dialectsFor } from '../deployments/usable-endpoints.ts';
  * @throws ConclaveError `unsupported` if fetching is not allowed, `invalid_request` if it fails.
  */
 export function withInlineMedia(
-  engine: EngineContext,
+  engine: Codecs & Pick<ProviderAccess, 'fetchMedia'>,
   route: Route,
   candidate: Candidate,
   signal: AbortSignal,

@@ -4,9 +4,12 @@ import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { isCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { warnOnce } from './warn-once.ts';
+import type { AttemptParts } from './attempt-parts.ts';
+import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
+import type { Clock } from '../parts.ts';
 
 /** An attempt that is over, whether it succeeded or failed. */
 type ClosedAttempt = {
@@ -19,7 +22,7 @@ type ClosedAttempt = {
 };
 
 /** Records what an attempt has shown: about its deployment, for later calls; about its answer, for the next turn. */
-export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): void {
+export function recordAttempt(engine: AttemptParts, closed: ClosedAttempt): void {
   const { record, call, slotted, meter, row } = closed;
   noteFailure(engine, closed);
   leaveSlot(closed);
@@ -51,7 +54,7 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An answer that broke off midway is not held against its deployment. */
-function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
+function noteFailure(engine: AttemptParts, closed: ClosedAttempt): void {
   const { call, slotted, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
@@ -65,7 +68,7 @@ function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
 }
 
 function isDeploymentsDoing(
-  { now }: EngineContext,
+  { now }: Clock,
   { record, call, slotted, row }: ClosedAttempt,
   error: ConclaveError,
 ): boolean {
@@ -92,7 +95,7 @@ function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
 }
 
 function notePace(
-  engine: EngineContext,
+  engine: Pick<DeploymentMemory, 'health'>,
   { slotted, row: { usage, outcome, durationMs, firstByteMs = 0 } }: ClosedAttempt,
 ): void {
   if (outcome === 'ok')

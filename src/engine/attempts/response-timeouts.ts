@@ -2,7 +2,8 @@ import { isWaitedFor } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { TransportTimeouts } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
-import type { EngineContext, Route } from '../context.ts';
+import type { Route } from '../context.ts';
+import type { Clock, SettingsOf } from '../parts.ts';
 
 /**
  * How long the first byte and later silences may take; the first byte at most as long as the caller still waits. The
@@ -10,7 +11,7 @@ import type { EngineContext, Route } from '../context.ts';
  * config sets less.
  */
 export function responseTimeouts(
-  { settings, now }: EngineContext,
+  { settings, now }: Clock & SettingsOf<'timeouts'>,
   { features, call }: Route,
   { model }: Candidate,
 ): Omit<TransportTimeouts, 'connectMs'> {

@@ -3,7 +3,7 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import { noCapacity } from '../deployments/no-capacity.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
 import { readToContent, readToEnd } from './reply-chunks.ts';
@@ -17,6 +17,7 @@ import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import type { AskedHow } from './wire-request.ts';
 import { withoutQuotes } from './without-quotes.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -36,7 +37,7 @@ export type StartedAttempt = {
  * @throws ConclaveError for every failure before that; the attempt is then already in the record.
  */
 export async function startAttempt(
-  engine: EngineContext,
+  engine: AttemptParts,
   route: Route,
   slotted: CandidateWithSlot,
   { record, asked }: { readonly record: CallRecord; readonly asked: AskedHow },

@@ -7,7 +7,7 @@ import type { Ms } from '../../core/units.ts';
 import { isConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
 import { acquireSlot, type CandidateWithSlot, type SlotRequest } from '../deployments/acquire-slot.ts';
 import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/choice.ts';
 import { afterFailure, type NextMove } from './after-failure.ts';
@@ -15,6 +15,8 @@ import { allFailed, type Failure } from './all-failed.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
+import type { AttemptParts } from './attempt-parts.ts';
+import type { Clock } from '../parts.ts';
 
 /** A call on its way from candidate to candidate. */
 export type Trial = {
@@ -31,7 +33,7 @@ export type Trial = {
  * @throws ConclaveError that lists every attempt, if no other is to be asked.
  */
 export async function tryCandidate(
-  engine: EngineContext,
+  engine: AttemptParts,
   trial: Trial,
   given: CandidateWithSlot,
 ): Promise<StartedAttempt | 'next'> {
@@ -91,7 +93,7 @@ type Lost = {
 
 /** Records the failure, and looks up what to do next. */
 function nextMove(
-  engine: EngineContext,
+  engine: AttemptParts,
   { route, record, waiting, failures }: Trial,
   { candidate, error, tries, notIn }: Lost,
 ): NextMove {
@@ -124,7 +126,7 @@ function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { i
 }
 
 /** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */
-function isTooLate({ now }: EngineContext, { features: { at, maxLatencyMs } }: Route): boolean {
+function isTooLate({ now }: Clock, { features: { at, maxLatencyMs } }: Route): boolean {
   return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
 }
 
@@ -158,7 +160,7 @@ async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
 
 /** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
 async function slotAgain(
-  engine: EngineContext,
+  engine: AttemptParts,
   { room }: Trial,
   slotted: CandidateWithSlot,
   again = false,

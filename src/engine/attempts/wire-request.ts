@@ -8,8 +8,8 @@ import { withProofsOf } from '../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
-import type { EngineContext, Route } from '../context.ts';
-import type { UnsignedRequest } from '../parts.ts';
+import type { Route } from '../context.ts';
+import type { Codecs, UnsignedRequest } from '../parts.ts';
 import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
@@ -19,6 +19,7 @@ import { withUniqueCallIds } from './unique-call-ids.ts';
 import { withFittingProperties, type PropertyNames } from './fitting-properties.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
+import type { ConversationMemory } from '../memory/conversation-memory.ts';
 
 /** From this size on, copying a body costs more than sending it in pieces. */
 const largeBytes = 64 * 1024;
@@ -56,7 +57,7 @@ export type AskedHow = {
  * @throws ConclaveError `unsupported` if no dialect does.
  */
 export function writeWireRequest(
-  engine: EngineContext,
+  engine: Codecs & Pick<ConversationMemory, 'origins' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
   { notIn, restoresReasoning }: AskedHow,
@@ -92,7 +93,7 @@ export function writeWireRequest(
  * there is room for it.
  */
 function withLostThoughts(
-  { turnThoughts }: EngineContext,
+  { turnThoughts }: Pick<ConversationMemory, 'turnThoughts'>,
   { call, features }: Route,
   candidate: Candidate,
   { dialect }: UsableEndpoint,

@@ -2,12 +2,14 @@ import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { EngineContext, Route } from '../context.ts';
+import type { Route } from '../context.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
+import type { AttemptMemory } from './attempt-parts.ts';
+import type { Codecs } from '../parts.ts';
 
 /** Dialects in which a candidate need not be asked, because its server does not know their paths. */
 export function knownMissing(
-  engine: EngineContext,
+  engine: Codecs & Pick<AttemptMemory, 'missing'>,
   route: Route,
   candidate: Candidate,
 ): ReadonlySet<DialectId> {
@@ -30,7 +32,7 @@ type Failed = {
  * supports another: the same model may accept the same call there. A path that a server does not know is remembered.
  */
 export function wrongDialect(
-  engine: EngineContext,
+  engine: Codecs & Pick<AttemptMemory, 'missing'>,
   route: Route,
   candidate: Candidate,
   { error, asked, notIn }: Failed,
@@ -55,7 +57,7 @@ function isOfDialect(
 }
 
 function othersOf(
-  engine: EngineContext,
+  engine: Codecs,
   { call, features }: Route,
   candidate: Candidate,
   without: ReadonlySet<DialectId>,

@@ -5,9 +5,12 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import { inWords } from './final-answer.ts';
 import type { ChildAnswer } from './step-call.ts';
+import type { CascadeParts } from './cascade-parts.ts';
+import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
+import type { Plugins } from '../parts.ts';
 
 /** A step of a cascade, and what its call knows so far. */
 export type Asking = {
@@ -67,7 +70,7 @@ export function noteUnasked(record: CallRecord, { candidates }: PlanStep, becaus
 }
 
 /** Why a step has no candidate left to ask. */
-export function whyNobody({ health }: EngineContext, { candidates }: PlanStep): string {
+export function whyNobody({ health }: Pick<DeploymentMemory, 'health'>, { candidates }: PlanStep): string {
   return candidates.every(({ deployment }) => !health.of(deployment).healthy)
     ? 'benched after failures, and a later step remains'
     : 'its models have already answered or failed in this call';
@@ -115,7 +118,7 @@ export function takeBack(
 
 /** Runs the caller's check on the last answer, which is given whatever the result, with a warning if it fails. */
 export async function noteCheck(
-  engine: EngineContext,
+  engine: Pick<Plugins, 'acceptance'>,
   { route, record }: Asking,
   { final, place }: { readonly final: CollectedReply; readonly place: number },
 ): Promise<void> {
@@ -137,7 +140,7 @@ export async function noteCheck(
  * agree.
  */
 export function noteAgreement(
-  engine: EngineContext,
+  engine: Pick<CascadeParts, 'acceptance' | 'ledger' | 'log' | 'now'>,
   { route, record, leaders }: Asking,
   { answers, final }: { readonly answers: readonly ChildAnswer[]; readonly final: CollectedReply },
 ): ChildAnswer[] {
@@ -159,7 +162,7 @@ export function noteAgreement(
  * scores the probability with which it was accepted; prose records nothing, since rejected prose is not counted either.
  */
 export function noteAccepted(
-  engine: EngineContext,
+  engine: Pick<CascadeParts, 'acceptance' | 'ledger' | 'log' | 'now'>,
   { route }: Asking,
   { leader, probability, same }: Accepted,
 ): void {
@@ -175,7 +178,11 @@ type Accepted = {
   readonly same: readonly ChildAnswer[];
 };
 
-function keepOutcome(engine: EngineContext, { head }: ChildAnswer, score: number): void {
+function keepOutcome(
+  engine: Pick<CascadeParts, 'ledger' | 'log' | 'now'>,
+  { head }: ChildAnswer,
+  score: number,
+): void {
   engine.ledger
     .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
     .catch((error: unknown) => engine.log.warn({ error }, 'the outcome of a cascade was not stored'));

@@ -7,7 +7,7 @@ import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { warnOnce } from '../attempts/warn-once.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import {
   noteAgreement,
   noteCheck,
@@ -28,6 +28,8 @@ import {
   stepRow,
   type ChildAnswer,
 } from './step-call.ts';
+import type { CascadeParts } from './cascade-parts.ts';
+import type { Clock } from '../parts.ts';
 
 type Rejected = {
   /** The answers of earlier steps, none of which was accepted. */
@@ -54,7 +56,7 @@ type LastAnswer = {
  * @throws ConclaveError of the last step, if no answer is usable.
  */
 export async function finishCascade(
-  engine: EngineContext,
+  engine: CascadeParts,
   asking: Asking,
   rejected: Rejected,
 ): Promise<StartedAttempt> {
@@ -78,16 +80,16 @@ export async function finishCascade(
 }
 
 /** Gives an answer of an earlier step; its attempt is closed when it has been sent. */
-export function giveWhole(engine: EngineContext, record: CallRecord, answer: ChildAnswer): StartedAttempt {
+export function giveWhole(clock: Clock, record: CallRecord, answer: ChildAnswer): StartedAttempt {
   record.attempts.splice(record.attempts.indexOf(answer.row), 1);
   record.answeredByCallId = answer.head.requestId;
   warnOnce(record, answer.head.warnings);
-  return startedWhole(engine, answer);
+  return startedWhole(clock, answer);
 }
 
 /** Asks the last step, and reads its answer as far as it is held back. */
 async function askLast(
-  engine: EngineContext,
+  engine: CascadeParts,
   asking: Asking,
   { usable, wanted }: Rejected,
 ): Promise<LastStep<LastAnswer>> {
@@ -122,7 +124,7 @@ function isReadableCut({ signal }: Flaw, { output }: ModelRequest, { blocks }: C
 }
 
 async function giveLast(
-  engine: EngineContext,
+  engine: CascadeParts,
   asking: Asking,
   { last, answers }: { readonly last: LastAnswer; readonly answers: readonly ChildAnswer[] },
 ): Promise<StartedAttempt> {
@@ -147,10 +149,10 @@ async function giveLast(
 }
 
 /** Records why the last step's answer is not given. */
-function notePassedOver(engine: EngineContext, { record, step }: Asking, last: LastStep<LastAnswer>): void {
+function notePassedOver(clock: Clock, { record, step }: Asking, last: LastStep<LastAnswer>): void {
   if (last.kind === 'failed') noteFailures(record, step, [last.error]);
   if (last.kind !== 'answered' || !last.flaw) return;
   const { candidate, head, place } = last.answer;
   takeBack(record, { place, flaw: last.flaw });
-  record.attempts.push(stepRow(engine, candidate, head));
+  record.attempts.push(stepRow(clock, candidate, head));
 }

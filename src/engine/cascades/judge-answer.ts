@@ -1,16 +1,16 @@
 import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
-import type { EngineContext } from '../context.ts';
 import type { Asking } from './cascade-verdicts.ts';
 import { readWhole, stepCall, type ChildAnswer } from './step-call.ts';
+import type { CascadeParts } from './cascade-parts.ts';
 
 /**
  * Weighs the signals about the answers. The caller's check and a judge take time: they are asked only if nothing speaks
  * against the answer yet.
  */
 export async function judgeAnswer(
-  engine: EngineContext,
+  engine: CascadeParts,
   asking: Asking,
   answers: readonly ChildAnswer[],
 ): Promise<AcceptanceVerdict> {
@@ -45,7 +45,7 @@ const noScore: Evidence = { signal: 'judge', says: 'gave no readable score', log
 
 /** Asks the judge; a judge that fails gives no opinion. */
 async function askJudge(
-  engine: EngineContext,
+  engine: CascadeParts,
   { route, record, step }: Asking,
   answer: CollectedReply,
 ): Promise<number | 'nobody' | undefined> {

@@ -2,7 +2,7 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { leavesNoChoice } from '../../core/routing/leaves-no-choice.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import {
   noteAccepted,
@@ -16,6 +16,9 @@ import {
 import { finishCascade, giveWhole } from './finish-cascade.ts';
 import { isVetoed, judgeAnswer } from './judge-answer.ts';
 import { answering, readWhole, stepCall, stepRow, type ChildAnswer } from './step-call.ts';
+import type { CascadeParts } from './cascade-parts.ts';
+import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
+import type { Plugins } from '../parts.ts';
 
 /**
  * Runs step by step until an answer is accepted, which is then given as if it were the only one. Each question is a
@@ -25,7 +28,7 @@ import { answering, readWhole, stepCall, stepRow, type ChildAnswer } from './ste
  * @throws ConclaveError of the last step, if there is no such answer.
  */
 export async function runCascade(
-  engine: EngineContext,
+  engine: CascadeParts,
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {
@@ -77,7 +80,7 @@ export async function runCascade(
  * also skips models that failed in this call or are benched: the next step answers sooner.
  */
 function stillToAsk(
-  { health }: EngineContext,
+  { health }: Pick<DeploymentMemory, 'health'>,
   { candidates, acceptance }: PlanStep,
   { answers, record }: { readonly answers: readonly ChildAnswer[]; readonly record: CallRecord },
 ): Candidate[] {
@@ -94,7 +97,7 @@ function stillToAsk(
  * so with either it is asked.
  */
 function isOfNoUse(
-  { acceptance }: EngineContext,
+  { acceptance }: Pick<Plugins, 'acceptance'>,
   { route, step, failed }: Asking,
   answers: readonly ChildAnswer[],
 ): boolean {
@@ -109,7 +112,7 @@ function isOfNoUse(
 
 /** Asks all samples of a step at once. A failed sample gives nothing; if all fail, the next step is asked. */
 async function askStep(
-  engine: EngineContext,
+  engine: CascadeParts,
   { route, record, step }: Asking,
   at: number,
 ): Promise<ChildAnswer[]> {

@@ -8,9 +8,10 @@ import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import type { AnswerMeter } from '../attempts/attempt-meter.ts';
-import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { CallRecord, Route } from '../context.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import type { Clock } from '../parts.ts';
 
 /** A whole answer of one of our own child calls. */
 export type ChildAnswer = StepAnswer & {
@@ -65,38 +66,34 @@ export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candi
 
 /** Presents a whole answer as if it arrived now. */
 export function startedWhole(
-  engine: EngineContext,
+  clock: Clock,
   { parts, head, candidate }: Pick<ChildAnswer, 'parts' | 'head' | 'candidate'>,
 ): StartedAttempt {
   const held: Chunk[] = [{ bytes: noBytes, parts }];
-  return { ...started(engine, candidate, head), held, rest: emptyChunks() };
+  return { ...started(clock, candidate, head), held, rest: emptyChunks() };
 }
 
 /** Presents an answer that is still arriving; `whole` is called with it when it is complete. */
 export function startedStream(
-  engine: EngineContext,
+  clock: Clock,
   { candidate, head, parts }: Pick<ChildAnswer, 'candidate' | 'head'> & { readonly parts: Parts },
   whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
-  return { ...started(engine, candidate, head), held: [], rest: chunksOf(parts, whole) };
+  return { ...started(clock, candidate, head), held: [], rest: chunksOf(parts, whole) };
 }
 
 /** Builds the entry of a step among the attempts of the parent call; its cost is in its own call's row. */
-export function stepRow(engine: EngineContext, candidate: Candidate, head: ReplyHead): AttemptRow {
-  return stepMeter(engine, candidate, head).close('ok', engine.now());
+export function stepRow(clock: Clock, candidate: Candidate, head: ReplyHead): AttemptRow {
+  return stepMeter(clock, candidate, head).close('ok', clock.now());
 }
 
-function started(engine: EngineContext, candidate: Candidate, head: ReplyHead) {
-  return { candidate, meter: stepMeter(engine, candidate, head), relayed: false, headers: head.headers };
+function started(clock: Clock, candidate: Candidate, head: ReplyHead) {
+  return { candidate, meter: stepMeter(clock, candidate, head), relayed: false, headers: head.headers };
 }
 
 /** The usage of a step's answer is counted in the row of its own call. */
-function stepMeter(
-  engine: EngineContext,
-  { model, deployment }: Candidate,
-  { requestId }: ReplyHead,
-): AnswerMeter {
-  const startedAt = engine.now();
+function stepMeter(clock: Clock, { model, deployment }: Candidate, { requestId }: ReplyHead): AnswerMeter {
+  const startedAt = clock.now();
   const dialect = deployment.endpoints[0]?.dialect ?? 'openai-chat';
   return {
     dialect,

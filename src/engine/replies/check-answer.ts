@@ -1,12 +1,13 @@
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
+import type { Plugins } from '../parts.ts';
 
 /**
  * Runs the caller's own check on an answer, unless a cascade has already done so. An answer that fails is returned all
  * the same, since no other model was to be asked, but with a warning.
  */
 export async function checkAnswer(
-  engine: EngineContext,
+  engine: Pick<Plugins, 'acceptance'>,
   record: CallRecord,
   reply: CollectedReply | undefined,
 ): Promise<void> {

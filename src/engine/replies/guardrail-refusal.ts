@@ -1,13 +1,13 @@
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../context.ts';
+import type { Plugins } from '../parts.ts';
 
 /**
  * Returns the refusal of an output guardrail for these parts of an answer; `undefined` if all guardrails accept them.
  */
 export function guardrailRefusal(
-  { outputGuardrails }: Pick<EngineContext, 'outputGuardrails'>,
+  { outputGuardrails }: Pick<Plugins, 'outputGuardrails'>,
   call: Call,
   parts: readonly StreamPart[],
 ): ConclaveError | undefined {

@@ -1,7 +1,7 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';
@@ -9,6 +9,7 @@ import { guardrailRefusal } from './guardrail-refusal.ts';
 import type { Shape } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
+import type { ReplyParts } from './reply-parts.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
 
@@ -21,7 +22,7 @@ const mostBehindTheEnd = 64 * 1024;
  * not as a generator, because it runs once per chunk of every answer.
  */
 export class ReplyPieces<T> implements ReadyIterator<T> {
-  readonly #engine: EngineContext;
+  readonly #engine: ReplyParts;
   readonly #record: CallRecord;
   readonly #started: StartedAttempt;
   readonly #rest: ReadyIterator<Chunk> | undefined;
@@ -41,7 +42,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   /** The row is settled, or about to be: nothing more is read. */
   #ended = false;
 
-  constructor(engine: EngineContext, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
+  constructor(engine: ReplyParts, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
     this.#engine = engine;
     this.#record = record;
     this.#started = started;

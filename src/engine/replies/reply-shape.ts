@@ -1,10 +1,11 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+import type { Clock, Codecs } from '../parts.ts';
 
 const cr = 0x0d;
 
@@ -32,7 +33,7 @@ export const plainParts: Shape<readonly StreamPart[]> = {
  * the provider's id of the reply.
  */
 export function relayedBytes(
-  engine: EngineContext,
+  engine: Pick<Codecs, 'dialects'> & Clock,
   record: CallRecord,
   replyId: string | undefined,
 ): Shape<Uint8Array> {

@@ -1,15 +1,16 @@
 import type { Reply } from '../../core/call.ts';
 import { nextOf, over, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, relayedBytes } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
+import type { ReplyParts } from './reply-parts.ts';
 
 /** Relays the provider's own bytes to a client of the same dialect. */
-export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
+export function relayReply(engine: ReplyParts, record: CallRecord, started: StartedAttempt): Reply {
   return {
     kind: 'relay',
     head: startedHead(record, started),
@@ -23,7 +24,7 @@ export function relayReply(engine: EngineContext, record: CallRecord, started: S
  * has begun to answer.
  */
 export function partsReply(
-  engine: EngineContext,
+  engine: ReplyParts,
   record: CallRecord,
   source: StartedAttempt | Promise<StartedAttempt>,
 ): Reply {
@@ -41,7 +42,7 @@ export function partsReply(
 
 /** The head has already been sent: an error is now an error part instead of an error reply. */
 async function* whenStarted(
-  engine: EngineContext,
+  engine: ReplyParts,
   record: CallRecord,
   source: StartedAttempt | Promise<StartedAttempt>,
 ) {
@@ -62,7 +63,7 @@ async function* whenStarted(
  * if the answer continues, or if a guardrail has to inspect it on the way.
  */
 export async function wholeReply(
-  engine: EngineContext,
+  engine: ReplyParts,
   record: CallRecord,
   started: StartedAttempt,
 ): Promise<Reply | undefined> {

@@ -2,13 +2,14 @@ import type { Reply } from '../../core/call.ts';
 import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { CachedReply } from '../../core/extension-points.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import { checkAnswer } from './check-answer.ts';
 import { replyHead } from './reply-head.ts';
+import type { Plugins } from '../parts.ts';
 
 /** Returns an earlier answer to the same question. Its row is written before it is sent. */
 export async function servedReply(
-  engine: EngineContext,
+  engine: Pick<Plugins, 'acceptance'>,
   record: CallRecord,
   cached: CachedReply,
 ): Promise<Reply> {

@@ -1,15 +1,16 @@
 import type { Reply } from '../../core/call.ts';
 import type { Ms } from '../../core/units.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
+import type { ReplyParts } from './reply-parts.ts';
 
 /**
  * Returns the reply of the candidate that begins to answer. If that takes too long, the head of a stream is sent
  * without content.
  */
 export async function startReply(
-  engine: EngineContext,
+  engine: ReplyParts,
   record: CallRecord,
   pending: Promise<StartedAttempt>,
 ): Promise<Reply> {

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../context.ts';
+import type { Plugins, SettingsOf } from '../parts.ts';
 
 /** A whole answer, collected while it streams, for use after its end. */
 export type Transcript = {
@@ -11,7 +11,10 @@ export type Transcript = {
 };
 
 /** Returns `undefined` if nothing needs the answer afterwards: then nothing is kept in memory. */
-export function transcript({ caches, scorers, settings }: EngineContext, call: Call): Transcript | undefined {
+export function transcript(
+  { caches, scorers, settings }: Pick<Plugins, 'caches' | 'scorers'> & SettingsOf<'keepBodies'>,
+  call: Call,
+): Transcript | undefined {
   const scored = scorers.some((scorer) => scorer.wants?.(call) ?? true);
   if (caches.length === 0 && !scored && !settings.keepBodies && !call.check) return undefined;
   const parts: StreamPart[] = [];

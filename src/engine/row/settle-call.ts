@@ -6,9 +6,10 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord, EngineContext } from '../context.ts';
+import type { CallRecord } from '../context.ts';
 import type { Transcript } from '../replies/transcript.ts';
 import { withoutQuotes } from '../attempts/without-quotes.ts';
+import type { Books, Clock, SettingsOf } from '../parts.ts';
 
 /** How a call ended, as known at its last moment. */
 export type Ending = {
@@ -21,7 +22,11 @@ export type Ending = {
 };
 
 /** Builds the row's second half: the totals of its attempts. */
-export function settleCall(engine: EngineContext, record: CallRecord, ending: Ending): Settlement {
+export function settleCall(
+  engine: Pick<Books, 'frontierPrice'> & Clock & SettingsOf<'keepBodies' | 'simulatedOnly'>,
+  record: CallRecord,
+  ending: Ending,
+): Settlement {
   const { id, call, attempts, warnings, verdicts } = record;
   const { state, answeredBy, finish, error, answer } = ending;
   const { keepBodies, simulatedOnly } = engine.settings;

@@ -1,0 +1,22 @@
+import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
+import type { ConversationMemory } from '../memory/conversation-memory.ts';
+import type { Clock, Codecs, ModelSupply, ProviderAccess, Randomness, SettingsOf } from '../parts.ts';
+import type { MissingEndpoints } from './missing-endpoints.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+/** What earlier attempts leave for later ones, in addition to what they show about deployments and conversations. */
+export type AttemptMemory = {
+  readonly missing: MissingEndpoints;
+  readonly retryBudget: RetryBudget;
+};
+
+/** What asking a provider depends on. */
+export type AttemptParts = Pick<ModelSupply, 'catalogue'> &
+  Codecs &
+  ProviderAccess &
+  DeploymentMemory &
+  Pick<ConversationMemory, 'origins' | 'turnThoughts'> &
+  AttemptMemory &
+  Clock &
+  Randomness &
+  SettingsOf<'retries' | 'timeouts' | 'keepBodies' | 'balance'>;
