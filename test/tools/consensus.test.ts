@@ -144,6 +144,30 @@ test('a vote stops when its result cannot change, cancels pending models, and re
   assert.deepEqual(vote.votes?.[0], { option: 'Postgres', voters: ['one/m', 'two/m'] });
 });
 
+test('a vote that the failed models could have turned has no majority and is not complete', async (t) => {
+  const yes: Panelist = { name: 'yes', say: () => '{"option": "yes", "reason": ""}' };
+  const too: Panelist = { ...yes, name: 'too' };
+  const down = (name: string): Panelist => ({ name, say: () => Promise.reject(new Error('down')) });
+  const { conclave } = await panelOf(t, [yes, too, down('one'), down('two')]);
+  const vote = (models: string[]) => conclave.consensus({ prompt: 'Ship it?', mode: 'vote', models });
+
+  const alone = await vote(['yes/m', 'one/m', 'two/m']);
+  assert.deepEqual([alone.winner, alone.majority, alone.complete], ['yes', false, false]);
+  assert.match(alone.text, /^yes leads with 1 of 3 votes, without a majority\./);
+  assert.match(
+    alone.warnings.join(),
+    /2 of 3 models did not vote, and their votes could have changed the result/,
+  );
+
+  const absent = await vote(['yes/m', 'gpt-4o', 'claude-sonnet']);
+  assert.deepEqual([absent.majority, absent.complete], [false, false], 'a model that is not configured');
+
+  const carried = await vote(['yes/m', 'too/m', 'one/m']);
+  assert.deepEqual([carried.winner, carried.majority, carried.complete], ['yes', true, true]);
+  assert.match(carried.text, /^yes wins with 2 of 3 votes\./);
+  assert.doesNotMatch(carried.warnings.join(), /did not vote/);
+});
+
 test('a vote without a valid option is requested once more, and then counts as an abstention', async (t) => {
   let asked = 0;
   const { conclave } = await panelOf(t, [

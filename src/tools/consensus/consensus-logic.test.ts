@@ -17,19 +17,28 @@ import { weighClaims, type Claim } from './weigh-claims.ts';
 const votes = (text: string): Vote[] =>
   [...text].map((option, index) => ({ voter: `m${index}`, ...(option === '-' ? {} : { option }) }));
 
+const tally = (options: readonly string[], text: string, asked = text.length) =>
+  tallyVotes(options, votes(text), { asked });
+
 test('the option with most votes wins, and the tally says whether that is a majority', () => {
-  const plural = tallyVotes(['a', 'b', 'c'], votes('aabc-'));
+  const plural = tally(['a', 'b', 'c'], 'aabc-');
   assert.equal(plural.winner, 'a');
   assert.equal(plural.majority, false);
   assert.deepEqual(plural.abstained, ['m4']);
-  assert.equal(tallyVotes(['a', 'b'], votes('aab')).majority, true);
+  assert.equal(tally(['a', 'b'], 'aab').majority, true);
+});
+
+test('a majority is one of the models that were asked, not of the votes that arrived', () => {
+  assert.equal(tally(['a', 'b'], 'a', 3).majority, false);
+  assert.equal(tally(['a', 'b'], 'aa', 3).majority, true);
+  assert.equal(tally(['a', 'b'], 'a--').majority, false);
 });
 
 test('a tie has no winner and names the tied options', () => {
-  const tie = tallyVotes(['a', 'b', 'c'], votes('abab'));
+  const tie = tally(['a', 'b', 'c'], 'abab');
   assert.equal(tie.winner, undefined);
   assert.deepEqual(tie.tied, ['a', 'b']);
-  assert.deepEqual(tallyVotes(['a', 'b'], []).tied, []);
+  assert.deepEqual(tally(['a', 'b'], '').tied, []);
 });
 
 test('a vote is recognised by words, number or letter, and never guessed', () => {
@@ -114,17 +123,21 @@ test('stopping early never changes which findings reach the threshold', () => {
   );
 });
 
-test('a vote is settled exactly when every way to cast the missing votes has the same winner', () => {
+test('a vote is settled exactly when every way to cast the missing votes has the same winner and majority', () => {
   const options = ['a', 'b', 'c'];
-  const cast = array(constantFrom(...options), { maxLength: 5 });
+  const ballot = array(constantFrom(...options, '-'), { maxLength: 5 });
   assertProperty(
-    property(cast, integer({ min: 0, max: 3 }), (cast, missing) => {
-      const now = tallyVotes(options, votes(cast.join('')));
+    property(ballot, integer({ min: 0, max: 3 }), (ballot, missing) => {
+      const cast = ballot.join('');
+      const asked = cast.length + missing;
       const outcomes = new Set(
-        allWays(options, missing).map((more) => tallyVotes(options, votes(cast.join('') + more)).winner),
+        allWays([...options, '-'], missing).map((more) => {
+          const { winner, majority } = tally(options, cast + more);
+          return winner === undefined ? undefined : `${winner} ${majority}`;
+        }),
       );
       assert.equal(
-        voteIsSettled(now.counts, missing),
+        voteIsSettled(tally(options, cast, asked), missing),
         missing === 0 || (outcomes.size === 1 && !outcomes.has(undefined)),
       );
     }),

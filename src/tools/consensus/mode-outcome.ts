@@ -11,6 +11,8 @@ export type ModeOutcome = {
   readonly results: readonly PanelResult<Seat, unknown>[];
   readonly requestId: string;
   readonly warnings: readonly string[];
+  /** False if the members that failed could have changed the result. Default: true. */
+  readonly complete?: boolean;
   readonly answers?: readonly SeatAnswer[];
   readonly agreement?: Agreement;
   readonly tally?: Tally;

@@ -10,6 +10,7 @@ const votes = [
   { voter: 'b', option: 'no', requestId: 'req_2' },
   { voter: 'c', option: 'yes', requestId: 'req_3' },
   { voter: 'd', requestId: 'req_4' },
+  { voter: 'e', option: 'yes', requestId: 'req_5' },
 ];
 
 test('voting with the majority counts as probably right, an abstention is ignored, and a tie records nothing', async () => {
@@ -28,14 +29,20 @@ test('voting with the majority counts as probably right, an abstention is ignore
       );
     const options = ['yes', 'no'];
 
-    await noteAgreement(context, tallyVotes(options, votes.slice(0, 2)), votes.slice(0, 2));
-    assert.deepEqual(await scores(), [[], [], [], []]);
-    await noteAgreement(context, tallyVotes(options, votes), votes);
-    assert.deepEqual(await scores(), [['consensus 1'], ['consensus 0'], ['consensus 1'], []]);
+    await noteAgreement(context, tallyVotes(options, votes.slice(0, 2), { asked: 2 }), votes.slice(0, 2));
+    assert.deepEqual(await scores(), [[], [], [], [], []]);
+    await noteAgreement(context, tallyVotes(options, votes, { asked: 5 }), votes);
+    assert.deepEqual(await scores(), [
+      ['consensus 1'],
+      ['consensus 0'],
+      ['consensus 1'],
+      [],
+      ['consensus 1'],
+    ]);
     assert.deepEqual(told, []);
 
     const unknown = votes.map((vote) => ({ ...vote, requestId: 'req_none' }));
-    await noteAgreement(context, tallyVotes(options, unknown), unknown);
+    await noteAgreement(context, tallyVotes(options, unknown, { asked: 5 }), unknown);
     assert.match(told.join(), /not stored for the router: There is no call req_none/);
   });
 });

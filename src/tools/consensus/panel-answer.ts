@@ -27,7 +27,7 @@ export function panelData(
     issues: [],
     below_threshold: [],
     hidden: 0,
-    complete: true,
+    complete: outcome.complete ?? true,
     ...(agreement && {
       agreement: agreement.score,
       agreed: agreement.agreed.map(({ claim, models }) => ({ claim, models: [...models] })),

@@ -8,11 +8,17 @@ export type Tally = {
   /** Absent in a tie or without votes. */
   readonly winner?: string;
   readonly tied: readonly string[];
-  /** More than half of all votes cast. */
+  /** How many models were asked for a vote. */
+  readonly asked: number;
+  /** Whether the winner has more than half of the votes asked for: a model that fails or abstains supports no option. */
   readonly majority: boolean;
 };
 
-export function tallyVotes(options: readonly string[], votes: readonly Vote[]): Tally {
+export function tallyVotes(
+  options: readonly string[],
+  votes: readonly Vote[],
+  { asked }: { readonly asked: number },
+): Tally {
   const counts = options
     .map((option) => ({
       option,
@@ -22,14 +28,14 @@ export function tallyVotes(options: readonly string[], votes: readonly Vote[]): 
   const most = counts[0]?.voters.length ?? 0;
   const leaders =
     most === 0 ? [] : counts.filter(({ voters }) => voters.length === most).map(({ option }) => option);
-  const cast = counts.reduce((sum, { voters }) => sum + voters.length, 0);
   const [winner] = leaders;
   return {
     counts,
     abstained: votes.filter((vote) => vote.option === undefined).map(({ voter }) => voter),
     ...(leaders.length === 1 && winner !== undefined ? { winner } : {}),
     tied: leaders.length > 1 ? leaders : [],
-    majority: leaders.length === 1 && most * 2 > cast,
+    asked,
+    majority: leaders.length === 1 && most * 2 > asked,
   };
 }
 

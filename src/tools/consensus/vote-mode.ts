@@ -4,7 +4,7 @@ import { expertCall } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
-import { heardOf, runPanel } from '../panels/run-panel.ts';
+import { failuresIn, heardOf, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from '../panels/early-stop.ts';
 import { replyOf, text } from './json-schema.ts';
@@ -36,6 +36,8 @@ export async function voteMode(
       { calls: seats.length },
     );
   const expected = seats.map((seat) => ({ question: expertCall(context, asked(seat)) }));
+  const count = (ballots: readonly Ballot[]) =>
+    tallyVotes(options, ballots, { asked: seats.length + run.panel.absent.length });
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
@@ -46,18 +48,23 @@ export async function voteMode(
         const vote = read.ok ? read.value : { reason: 'its vote could not be read' };
         return { voter: seat.name, model: seat.model, requestId: callId, ...vote };
       },
-      settled: (ballots, missing) => voteIsSettled(tallyVotes(options, ballots).counts, missing),
+      settled: (ballots, missing) => voteIsSettled(count(ballots), missing),
     });
     const ballots = heardOf('consensus', results);
-    const tally = tallyVotes(options, ballots);
+    const tally = count(ballots);
     await noteAgreement(context, tally, ballots);
+    const silent = [...run.panel.absent, ...failuresIn(results)].length;
+    const complete = voteIsSettled(tally, silent);
     return {
       text: voteText(tally, ballots),
       results,
       requestId,
       tally,
       answers: ballots.map(({ voter, model, reason }) => ({ who: voter, model, text: reason, claims: [] })),
-      warnings: [],
+      complete,
+      warnings: complete
+        ? []
+        : [`${silent} of ${tally.asked} models did not vote, and their votes could have changed the result`],
     };
   });
 }
@@ -76,10 +83,16 @@ function readVote(
   return { ok: false, reason: `"${named.slice(0, 80)}" is none of the options: ${options.join(' / ')}.` };
 }
 
-function voteText({ counts, winner, tied, majority, abstained }: Tally, ballots: readonly Ballot[]): string {
+function voteText(
+  { counts, winner, tied, asked, majority, abstained }: Tally,
+  ballots: readonly Ballot[],
+): string {
+  const votes = `${counts[0]?.voters.length} of ${asked} votes`;
   const decided =
     winner !== undefined
-      ? `${winner} wins${majority ? '' : ', without a majority'}.`
+      ? majority
+        ? `${winner} wins with ${votes}.`
+        : `${winner} leads with ${votes}, without a majority.`
       : tied.length > 0
         ? `A tie between ${tied.join(' and ')}.`
         : 'No votes were cast.';

@@ -11,12 +11,18 @@ export function findingsAreSettled(groups: readonly Support[], missing: number, 
   return groups.every(({ reporters }) => reporters >= threshold || reporters + missing < threshold);
 }
 
-/** True if no missing vote can change the winner: the leader stays ahead even if all go to the runner-up. */
-export function voteIsSettled(
-  counts: readonly { readonly voters: readonly string[] }[],
-  missing: number,
-): boolean {
+/** The votes so far, and how many were asked for. */
+export type CountedVotes = {
+  readonly counts: readonly { readonly voters: readonly string[] }[];
+  readonly asked: number;
+};
+
+/**
+ * True if no missing vote can change the winner or its majority: the leader stays ahead even if all go to the
+ * runner-up, and has a majority already or cannot reach one.
+ */
+export function voteIsSettled({ counts, asked }: CountedVotes, missing: number): boolean {
   if (missing === 0) return true;
   const [first = 0, second = 0] = counts.map(({ voters }) => voters.length).toSorted((a, b) => b - a);
-  return first > second + missing;
+  return first > second + missing && (first * 2 > asked || (first + missing) * 2 <= asked);
 }
