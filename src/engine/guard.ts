@@ -4,7 +4,11 @@ import type { CallRecord, EngineContext } from './context.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 
 /** Throws unless this key may make this call now and every input guardrail accepts it. */
-export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
+export async function guardCall(
+  engine: Pick<EngineContext, 'admit' | 'inputGuardrails' | 'ledger' | 'now' | 'origins' | 'turnThoughts'>,
+  call: Call,
+  record: CallRecord,
+): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
   record.size = await sizeOfCall(engine, call);
   // A step was already counted with the call that it belongs to.

@@ -10,6 +10,7 @@ import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute } from './routing/call-to-route.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
+import type { Clock, EngineParts } from './parts.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
@@ -142,7 +143,7 @@ function promises(
 }
 
 function intentOf(
-  engine: EngineContext,
+  engine: Pick<EngineParts, 'newId' | 'now'>,
   { principal, surface, tool, task, tags, traceId }: ParentCall,
   { reserved, simulated }: Pick<IntentRow, 'reserved' | 'simulated'>,
 ): IntentRow {
@@ -164,13 +165,13 @@ function intentOf(
 }
 
 function ending(
-  engine: EngineContext,
+  clock: Clock,
   { id, simulated }: IntentRow,
   { state, error }: { readonly state: Settlement['state']; readonly error?: ConclaveError },
 ): Settlement {
   return {
     id,
-    finishedAt: engine.now(),
+    finishedAt: clock.now(),
     state,
     usage: noUsage,
     estimated: false,

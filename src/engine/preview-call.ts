@@ -13,6 +13,7 @@ import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
+import type { DeploymentMemory } from './deployments/deployment-memory.ts';
 
 /**
  * Returns where a call would go now. @throws ConclaveError if the call itself would fail because no candidate can serve
@@ -76,7 +77,11 @@ function outOfExperiments(call: Call): Call {
   return { ...call, principal: { ...principal, routing: { ...principal.routing, critical: true } } };
 }
 
-function shown(engine: EngineContext, { features }: Route, candidate: Candidate): PreviewCandidate {
+function shown(
+  engine: Pick<DeploymentMemory, 'health' | 'load'>,
+  { features }: Route,
+  candidate: Candidate,
+): PreviewCandidate {
   const { model, deployment } = candidate;
   const { inputTokens, outputTokens, at } = features;
   return {

@@ -1,12 +1,12 @@
-import type { EngineContext } from './context.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
+import type { EngineContext } from './context.ts';
 
 /**
  * Reads what other processes on the same store know and this call needs and, at the first open call, what was learned
  * before this process started. Returns `undefined` if there is nothing to wait for.
  */
 export function readUpdates(
-  engine: EngineContext,
+  engine: Pick<EngineContext, 'limits' | 'benches' | 'origins' | 'ledger' | 'knowsLearned' | 'recallLearned'>,
   { call, choice }: CallToRoute,
 ): Promise<unknown> | undefined {
   const limits = engine.limits.refresh();

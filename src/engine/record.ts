@@ -13,6 +13,7 @@ import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
 import type { Transcript } from './replies/transcript.ts';
 import { scoreCall } from './score.ts';
+import type { Books, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
 
 export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const startedAt = engine.now();
@@ -97,7 +98,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 }
 
 /** The caller's `maxLatencyMs` limits its wait: for a whole answer, or for the first content of a stream. */
-function timesOf({ settings }: EngineContext, call: Call): CallTimes {
+function timesOf({ settings }: SettingsOf<'timeouts'>, call: Call): CallTimes {
   const { totalMs } = settings.timeouts;
   const { maxLatencyMs } = call.limits;
   if (!isWaitedFor(call)) return { totalMs, contentMs: maxLatencyMs };
@@ -119,7 +120,7 @@ function endState(error: ConclaveError, opened: boolean): Ending['state'] {
 
 /** Runs after the reply was sent, so the client does not see failures here: both stages log them. */
 async function afterwards(
-  engine: EngineContext,
+  engine: Pick<Plugins, 'caches' | 'scorers'> & Pick<Books, 'ledger'> & Logging & Clock,
   { id, call }: CallRecord,
   { answer, settlement }: { readonly answer: Transcript; readonly settlement: Settlement },
 ): Promise<void> {

@@ -1,13 +1,18 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { EngineContext, Route } from './context.ts';
+import type { Route } from './context.ts';
 import { patienceMs, soonest } from './deployments/acquire-slot.ts';
 import { noCapacity } from './deployments/no-capacity.ts';
+import type { DeploymentMemory } from './deployments/deployment-memory.ts';
+import type { SettingsOf } from './parts.ts';
 
 /**
  * Rejects a call that would wait in vain at once, before it costs money, an intent row or a place in the queue.
  * @throws ConclaveError `rate_limited` with the time after which a retry makes sense.
  */
-export function rejectWhenFull(engine: EngineContext, { plan, features }: Route): void {
+export function rejectWhenFull(
+  engine: Pick<DeploymentMemory, 'load'> & SettingsOf<'balance'>,
+  { plan, features }: Route,
+): void {
   const candidates = plan.steps[0]?.candidates ?? [];
   const { inputTokens } = features;
   const wait = soonest(engine, candidates, inputTokens);

@@ -6,7 +6,7 @@ import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import type { CallRecord, EngineContext, Route } from './context.ts';
+import type { CallRecord, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { reservationAmount } from './money/reservation-amount.ts';
@@ -18,6 +18,7 @@ import {
   type ReserveNotes,
   withinAmount,
 } from './money/within-amount.ts';
+import type { Books, Clock, SettingsOf } from './parts.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
@@ -26,7 +27,11 @@ import {
  * @throws ConclaveError `budget_exceeded` if what is left does not even pay for the cheapest candidate, or for a named
  * model.
  */
-export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
+export async function reserve(
+  engine: Clock & SettingsOf<'reserveOutputTokens'>,
+  route: Route,
+  record: CallRecord,
+): Promise<Route> {
   const priced = withKnownPrices(route);
   noteUnpriced(record, { before: route, after: priced });
   const limited = withOutputLimit(engine, withinShare(priced, record), record);
@@ -38,7 +43,7 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
  * @throws ConclaveError `budget_exceeded`, as `reserve` does.
  */
 export async function wouldReserve(
-  { ledger, now }: Pick<EngineContext, 'ledger' | 'now'>,
+  { ledger, now }: Pick<Books, 'ledger'> & Clock,
   route: Route,
   notes: ReserveNotes,
 ): Promise<Route> {
@@ -96,7 +101,7 @@ function withinShare(route: Route, record: CallRecord): Route {
   return after;
 }
 
-function openIntent(engine: EngineContext, route: Route, record: CallRecord): Promise<OpenResult> {
+function openIntent(clock: Clock, route: Route, record: CallRecord): Promise<OpenResult> {
   const [first] = plannedCandidates(route.plan);
   const amount = amountOf(route);
   const { reservation } = route.call;
@@ -104,7 +109,7 @@ function openIntent(engine: EngineContext, route: Route, record: CallRecord): Pr
   return record.open({
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
-    inputEstimate: inputEstimate(route, first, engine.now()),
+    inputEstimate: inputEstimate(route, first, clock.now()),
     simulated: isSimulated(route),
     unknownPrice: isPriceUnknown(route),
   });
@@ -120,7 +125,7 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
 }
 
 /** Under a hard budget or price ceiling, cap the output at the length that was reserved for. */
-function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord): Route {
+function withOutputLimit(engine: SettingsOf<'reserveOutputTokens'>, route: Route, record: CallRecord): Route {
   const { call, features } = route;
   const because = call.principal.hardBudget ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';
   if (call.request.maxOutputTokens !== undefined || !because) return route;

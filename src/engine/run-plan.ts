@@ -7,11 +7,17 @@ import { runCascade } from './cascades/run-cascade.ts';
 import { acquireSlot } from './deployments/acquire-slot.ts';
 import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
-import type { CallRecord, EngineContext, Route } from './context.ts';
+import type { CallRecord, Route } from './context.ts';
 import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
+import type { AttemptParts } from './attempts/attempt-parts.ts';
+import type { CascadeParts } from './cascades/cascade-parts.ts';
 
 /** Runs the plan until a candidate begins to answer: a cascade step by step, a single choice candidate by candidate. */
-export function runPlan(engine: EngineContext, route: Route, record: CallRecord): Promise<StartedAttempt> {
+export function runPlan(
+  engine: AttemptParts & CascadeParts,
+  route: Route,
+  record: CallRecord,
+): Promise<StartedAttempt> {
   const cascades = route.plan.steps.some(({ acceptance }) => acceptance !== undefined);
   return cascades ? runCascade(engine, route, record) : tryCandidates(engine, route, record);
 }
@@ -22,7 +28,7 @@ export function runPlan(engine: EngineContext, route: Route, record: CallRecord)
  * @throws ConclaveError that lists every attempt.
  */
 async function tryCandidates(
-  engine: EngineContext,
+  engine: AttemptParts,
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {

@@ -1,13 +1,15 @@
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { completionTokens } from '../core/money/usage.ts';
-import type { CallRecord, EngineContext, Route } from './context.ts';
+import type { CallRecord, Route } from './context.ts';
+import type { ConversationMemory } from './memory/conversation-memory.ts';
+import type { Books, Clock, Logging } from './parts.ts';
 
 /**
  * For open choices, remembers which model answered; a repeated prompt counts against the previous answer.
  * Called once per call, however often the call was routed.
  */
 export function trackConversation(
-  engine: EngineContext,
+  engine: ConversationMemory & Pick<Books, 'ledger'> & Logging & Clock,
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
@@ -26,7 +28,10 @@ export function trackConversation(
   if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
 }
 
-function note(engine: EngineContext, sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>): void {
+function note(
+  engine: Pick<Books, 'ledger'> & Logging & Clock,
+  sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>,
+): void {
   engine.ledger
     .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })
     .catch((error: unknown) => engine.log.warn({ error }, 'the repetition of a prompt was not stored'));
