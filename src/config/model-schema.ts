@@ -38,10 +38,19 @@ export const modelSchema = z.strictObject({
     .string()
     .regex(/^[^/\s]+\/\S+$/, 'must be "provider/name"')
     .describe('Model id as provider/name; only the first / separates the two.'),
+  like: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Name of the model that it is, such as claude-sonnet-4-5, for an id that does not say so (the ARN of an inference profile, an Azure deployment, a fine-tuned model). What is known about that model applies, and requests are written for it; a price that the provider does not list under that name is given here.',
+    ),
   family: z
     .string()
     .optional()
-    .describe('Model family, such as claude or gpt; consensus uses models of different families.'),
+    .describe(
+      'Model family, such as claude or gpt; consensus uses models of different families. Without like, a model of unknown name is asked as the newest of its family.',
+    ),
   tier: z.enum(tiers).optional().describe('Tier of the model, for auto:<tier> and default fallbacks.'),
   contextWindow: tokens
     .optional()

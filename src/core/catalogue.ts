@@ -51,6 +51,8 @@ export type UsdPrice = {
 /** A model as a configuration describes it. Its members replace those of the catalogue; the rest stays. */
 export type ConfiguredModel = {
   readonly id: string;
+  /** The model that it is, if its name does not say so: everything known about that model applies. */
+  readonly like?: string | undefined;
   readonly family?: string | undefined;
   readonly tier?: Tier | undefined;
   readonly contextWindow?: Tokens | undefined;

@@ -24,6 +24,8 @@ export type Model = {
   readonly provider: string;
   /** The name sent to the provider: everything after the id's first `/`. */
   readonly name: string;
+  /** A name that shows its maker and generation, from the config. Absent: its own name does, or nothing is known. */
+  readonly knownAs?: string;
   /**
    * The model family, whichever provider serves it: `claude`, `gpt`, `gemini`, `deepseek`, `llama` … Independence of
    * models is judged by this.

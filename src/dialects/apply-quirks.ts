@@ -1,6 +1,7 @@
 import type { MemberEdit, WireTarget } from '../core/wire/dialect.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
+import { knownName } from './known-name.ts';
 
 /**
  * Returns the edits that a provider's quirks make to any request body: fields that it rejects are removed, with a
@@ -8,14 +9,15 @@ import { matchesPattern } from '../core/names/matches-pattern.ts';
  */
 export function quirkEdits(
   body: JsonObject,
-  { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,
+  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): MemberEdit[] {
+  const { model, quirks } = target;
   const isThere = (member: string) => body[member] !== undefined;
   const refused = (quirks.refuses ?? []).filter(isThere);
   for (const member of refused) warnings.push(`"${member}" was left out: this provider refuses it.`);
   const ofModel = Object.entries(quirks.modelRefuses ?? {}).find(([pattern]) =>
-    matchesPattern(model, pattern),
+    matchesPattern(knownName(target), pattern),
   );
   const refusedByModel = (ofModel?.[1] ?? []).filter(isThere);
   for (const member of refusedByModel) warnings.push(`"${member}" was left out: ${model} does not take it.`);

@@ -1,14 +1,15 @@
 import type { WireTarget } from '../core/wire/dialect.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
-import type { Quirks } from '../core/provider.ts';
 import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
 import { nearestEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
+import { knownName } from './known-name.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
 
 /** The efforts that every provider with an effort setting supports. */
 const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
-type Target = Pick<WireTarget, 'model' | 'quirks' | 'capabilities'>;
+type Named = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
+type Target = Named & Pick<WireTarget, 'capabilities'>;
 
 /**
  * Returns the effort to request, from those that the model is known to support; a token budget becomes the nearest
@@ -36,19 +37,15 @@ export function effortFor(
 }
 
 /** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
-export function knownEfforts({
-  model,
-  quirks,
-}: Pick<WireTarget, 'model' | 'quirks'>): readonly ReasoningEffort[] | undefined {
-  return declaredEfforts(model, quirks) ?? gptEfforts(model);
+export function knownEfforts(target: Named): readonly ReasoningEffort[] | undefined {
+  return declaredEfforts(target) ?? gptEfforts(knownName(target));
 }
 
 /** Returns the efforts that the provider's quirks declare for a model. */
-export function declaredEfforts(
-  model: string,
-  { modelEfforts = {}, reasoningEfforts }: Quirks,
-): readonly ReasoningEffort[] | undefined {
-  const found = Object.entries(modelEfforts).find(([pattern]) => matchesPattern(model, pattern));
+export function declaredEfforts(target: Named): readonly ReasoningEffort[] | undefined {
+  const { modelEfforts = {}, reasoningEfforts } = target.quirks;
+  const name = knownName(target);
+  const found = Object.entries(modelEfforts).find(([pattern]) => matchesPattern(name, pattern));
   return found?.[1] ?? reasoningEfforts;
 }
 

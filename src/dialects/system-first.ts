@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json/json.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import { joinedTexts } from './joined-texts.ts';
+import { knownName } from './known-name.ts';
 import { objectsOf } from './loose-fields.ts';
 
 /**
@@ -10,10 +11,10 @@ import { objectsOf } from './loose-fields.ts';
  */
 export function systemFirst(
   messages: readonly JsonObject[],
-  { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,
+  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): readonly JsonObject[] {
-  if (quirks.systemTurns ?? !/qwen/i.test(model)) return messages;
+  if (target.quirks.systemTurns ?? !/qwen/i.test(knownName(target))) return messages;
   const [first, ...others] = messages.filter(isSystem);
   if (first === undefined || (others.length === 0 && first === messages[0])) return messages;
   const rest = messages.filter((message) => !isSystem(message));

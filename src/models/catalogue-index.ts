@@ -116,8 +116,15 @@ function configuredModels(
       const message = `no model "${entry.id}"; ${suggestion([meant])} A model of that very name needs its price or contextWindow here`;
       throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
     }
-    const base =
-      found.find(({ id }) => id === entry.id) ?? (sellers.has(provider) ? describe(entry.id) : undefined);
+    if (entry.like !== undefined && !isKnown(entry.like, catalogued)) {
+      const known = new Set(catalogued.map((model) => plainName(model.name)));
+      const message = `models.${at}.like: ${didYouMean(entry.like, known, { otherwise: 'no such model is known; leave it out and describe the model here' })}`;
+      throw new ConclaveError('configuration', message, { configPath: ['models', at, 'like'] });
+    }
+    const reported = found.find(({ id }) => id === entry.id);
+    const base = sellers.has(provider)
+      ? (describedLike(entry, describe, reported) ?? reported ?? describe(entry.id))
+      : reported;
     if (base) return withConfigured(base, entry);
     const remedy = didYouMean(provider, sellers.keys(), {
       otherwise: `add "${provider}" under providers`,
@@ -127,11 +134,38 @@ function configuredModels(
   });
 }
 
+/** Returns the model that an entry says it is, under the entry's own name; what its server reports takes precedence. */
+function describedLike(
+  { id, like }: ConfiguredModel,
+  describe: Stock['describe'],
+  reported: Model | undefined,
+): Model | undefined {
+  if (like === undefined) return undefined;
+  const { provider, name } = splitId(id);
+  const known = describe(like.startsWith(`${provider}/`) ? like : `${provider}/${like}`);
+  if (!known) return undefined;
+  const { contextWindow = known.contextWindow, parameters } = reported ?? known;
+  return {
+    ...known,
+    id,
+    name,
+    knownAs: like,
+    ...(contextWindow !== undefined && { contextWindow }),
+    ...(parameters !== undefined && { parameters }),
+  };
+}
+
+function isKnown(name: string, catalogued: readonly Model[]): boolean {
+  const plain = plainName(name);
+  return familyOf(plain) !== undefined || catalogued.some((model) => plainName(model.name) === plain);
+}
+
 /**
  * Returns whether an entry only sets the tier or family of a model without describing it, so it means a catalogue
  * model.
  */
 function isOnlyMoved({
+  like,
   tier,
   family,
   contextWindow,
@@ -139,7 +173,7 @@ function isOnlyMoved({
   capabilities,
   price,
 }: ConfiguredModel): boolean {
-  const told = [contextWindow, maxOutputTokens, capabilities, price].some((said) => said !== undefined);
+  const told = [like, contextWindow, maxOutputTokens, capabilities, price].some((said) => said !== undefined);
   return !told && (tier !== undefined || family !== undefined);
 }
 

@@ -247,6 +247,34 @@ test('a configured model overrides the given settings, with prices in dollars pe
   assert.equal(idOf(catalogue, 'llama-70b'), 'lab/llama-70b');
 });
 
+test('a configured model whose name says nothing is known as the model that it is like, or by its family', async () => {
+  const arn = 'bedrock/arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
+  const configured = (one: object) =>
+    catalogueOf({ configured: [{ id: arn, ...one }], providers: [...main, provider('bedrock')] });
+  const like = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const profile = (await configured({ like, price: { input: 3, output: 15 } })).get(arn);
+  const {
+    id: _id,
+    name: _name,
+    price: _price,
+    ...rest
+  } = (await configured({})).get(`bedrock/${like}`) ?? {};
+  assert.deepEqual(profile, {
+    id: arn,
+    name: arn.replace('bedrock/', ''),
+    knownAs: like,
+    price: { input: 3_000_000, output: 15_000_000 },
+    ...rest,
+  });
+  assert.equal((await configured({ like: `bedrock/${like}` })).get(arn)?.family, 'claude');
+  assert.equal((await configured({ like: 'claude-sonnet-5-5' })).get(arn)?.capabilities.reasoning, true);
+  assert.equal((await configured({ family: 'claude' })).get(arn)?.knownAs, 'claude');
+  await assert.rejects(
+    configured({ like: 'cloude-sonnet-4-5' }),
+    failsWith('configuration', /models\.0\.like.*claude-sonnet-4-/),
+  );
+});
+
 test('a configured model of an unknown provider is an error that names the nearest provider', async () => {
   await assert.rejects(
     catalogueOf({ configured: [{ id: 'antropic/claude-haiku-4-5' }] }),

@@ -77,9 +77,13 @@ const variant = /^regional\.|^~|:[a-z]/;
 /** Returns a model with the settings of the configuration. */
 export function withConfigured(model: Model, configured: ConfiguredModel): Model {
   const can = configured.capabilities;
+  const { family } = configured;
+  // A name that says nothing (an ARN) is at least that of its family.
+  const knownAs = model.knownAs ?? (familyOf(plainName(model.name)) ? undefined : family);
   return {
     ...model,
-    ...(configured.family !== undefined && { family: configured.family }),
+    ...(family !== undefined && { family }),
+    ...(knownAs !== undefined && { knownAs }),
     ...(configured.tier !== undefined && { tier: configured.tier }),
     ...(configured.contextWindow !== undefined && { contextWindow: configured.contextWindow }),
     ...(configured.maxOutputTokens !== undefined && { maxOutputTokens: configured.maxOutputTokens }),

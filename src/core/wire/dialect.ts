@@ -13,6 +13,8 @@ import type { Usage } from '../money/usage.ts';
 export type WireTarget = {
   /** The model's name on the wire. */
   readonly model: string;
+  /** A name that shows the model's maker and generation, if the name on the wire does not (an ARN). */
+  readonly knownAs?: string;
   readonly quirks: Quirks;
   readonly stream: boolean;
   readonly maxOutputTokens?: Tokens;

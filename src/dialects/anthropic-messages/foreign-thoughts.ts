@@ -1,4 +1,5 @@
 import { isClaude } from '../../core/names/is-claude.ts';
+import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -9,15 +10,12 @@ import { isSilent } from './blank-text.ts';
  * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
  * not signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
  */
-export function thoughtEdits(
-  body: JsonObject,
-  { model, opens }: WireTarget,
-  warnings: string[],
-): MemberEdit[] {
+export function thoughtEdits(body: JsonObject, target: WireTarget, warnings: string[]): MemberEdit[] {
   if (!Array.isArray(body.messages)) return [];
   const edits: MemberEdit[] = [];
   // Providers that offer other models in this dialect sign no thoughts and expect them back.
-  const signs = isClaude(model);
+  const { opens } = target;
+  const signs = isClaude(knownName(target));
   const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, { signs, opens });
   let messages = body.messages;
   if (messages.some((message) => blocksOf(message).some(isForeign))) {

@@ -1,4 +1,5 @@
 import { isClaude } from '../../core/names/is-claude.ts';
+import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -20,8 +21,8 @@ export function habitEdits(
   target: WireTarget,
   warnings: string[],
 ): MemberEdit[] {
-  if (!isClaude(target.model)) return [];
-  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings };
+  if (!isClaude(knownName(target))) return [];
+  const draft: Draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const limit = outputLimit(request, target, warnings);
   const choice = allowedChoice(draft, request.toolChoice);
   const forced = choice?.type === 'required' || choice?.type === 'tool';

@@ -5,6 +5,7 @@ import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/r
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { knownName } from '../known-name.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
@@ -30,7 +31,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   const { quirks } = target;
   const warnings: string[] = [];
   const request = withinCacheMarks(asked, target, warnings);
-  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings };
+  const draft: Draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
   const answersByTool = offersSchemaTool(objectsOf(body.tools).map(({ name }) => name));

@@ -39,6 +39,26 @@ test('a model name in capitals belongs to the same family in everything that is 
   assert.deepEqual(capitals.body, write(request).body);
 });
 
+test('a model whose name says nothing is asked as the model that it is known as', () => {
+  const request: Partial<ModelRequest> = {
+    messages: [
+      user({ type: 'text', text: 'Look.', cache: {} }),
+      assistant(
+        { type: 'reasoning', text: 'Hm', signature: 'S', origin: 'anthropic-messages' },
+        { type: 'tool-call', id: 't1', name: 'look', arguments: '{}' },
+      ),
+      user({ type: 'tool-result', callId: 't1', content: [text('r')], isError: false }),
+    ],
+    tools,
+    toolChoice: { type: 'required' },
+    topK: 7,
+  };
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
+  const profile = write(request, arn, { knownAs: claude });
+  assert.deepEqual([profile.body, profile.warnings], [write(request).body, write(request).warnings]);
+  assert.equal(profile.path, `/model/${encodeURIComponent(arn)}/converse`);
+});
+
 test('a plain request has the model in its path, and its settings in their fields', () => {
   const request: Partial<ModelRequest> = {
     messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],

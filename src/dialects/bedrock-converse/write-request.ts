@@ -7,6 +7,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
+import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
@@ -32,7 +33,7 @@ const longestCallId = 64;
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const request = withinCacheMarks(asked, target, warnings);
-  const draft = { request, target, habits: claudeHabits(target.model), warnings };
+  const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   const tools = objectsOf(objectOf(body.toolConfig).tools).map(({ toolSpec }) => objectOf(toolSpec).name);
@@ -47,7 +48,7 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 
 function writeBody(draft: Draft): JsonObject {
   const { request, target, warnings } = draft;
-  const family = familyOf(target.model);
+  const family = familyOf(knownName(target));
   const extras = carryExtras(request, 'bedrock-converse', warnings);
   const answer = writeFormat(draft, family);
   const { toolConfig, instruction } = writeTools(

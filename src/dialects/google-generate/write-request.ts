@@ -16,6 +16,7 @@ import { outputLimit } from '../output-limit.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from '../makers/gemini-habits.ts';
+import { knownName } from '../known-name.ts';
 import { writeContent } from './write-content.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfUser } from '../warn-of-user.ts';
@@ -35,7 +36,7 @@ const mostStopSequences = 5;
  * dialect cannot express.
  */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
-  const draft: Draft = { request, target, habits: geminiHabits(target.model), warnings: [] };
+  const draft: Draft = { request, target, habits: geminiHabits(knownName(target)), warnings: [] };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
   const tools = objectsOf(body.tools).flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));

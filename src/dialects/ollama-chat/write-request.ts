@@ -110,11 +110,11 @@ const levels: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
  */
 function thinkOf(
   { reasoning }: ModelRequest,
-  { model, capabilities }: WireTarget,
+  { model, knownAs = model, capabilities }: WireTarget,
   warnings: string[],
 ): boolean | string | undefined {
   if (reasoning === undefined) return undefined;
-  if (/(?:^|\/)gpt-oss/.test(model))
+  if (/(?:^|\/)gpt-oss/.test(knownAs))
     return effortFor(
       reasoning,
       { model, quirks: { reasoningEfforts: levels }, capabilities: { reasoning: true } },

@@ -60,7 +60,7 @@ export function relayedEffort(
   if (names.length > 0)
     return hasObject ? foreign : { ...foreign, ...effortMembers(request, target, warnings) };
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
-  const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
+  const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (known === undefined) return {};
   return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
 }

@@ -5,6 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
+import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { joinedTexts } from '../joined-texts.ts';
 import { systemFirst } from '../system-first.ts';
@@ -46,7 +47,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
-  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: target.model }, warnings));
+  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: knownName(target) }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }

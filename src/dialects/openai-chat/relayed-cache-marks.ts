@@ -2,6 +2,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectsOf } from '../loose-fields.ts';
+import { knownName } from '../known-name.ts';
 import { surplusMarks } from '../makers/claude/cache-marks.ts';
 
 /**
@@ -10,13 +11,13 @@ import { surplusMarks } from '../makers/claude/cache-marks.ts';
  */
 export function withinRelayedMarks(
   { tools, messages }: JsonObject,
-  { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,
+  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): JsonObject {
-  if (!quirks.cacheControl) return {};
+  if (!target.quirks.cacheControl) return {};
   const parts = objectsOf(messages).flatMap(({ content }) => objectsOf(content));
   const marked = [...objectsOf(tools), ...parts].filter((part) => isJsonObject(part.cache_control));
-  const surplus = surplusMarks(marked.length, model, warnings);
+  const surplus = surplusMarks(marked.length, knownName(target), warnings);
   if (surplus === 0) return {};
   const unmarked = withoutMarks(new Set(marked.slice(0, surplus)));
   return {

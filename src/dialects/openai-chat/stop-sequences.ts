@@ -1,16 +1,18 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { takesStop } from '../makers/gpt-habits.ts';
+import { knownName } from '../known-name.ts';
 
 /** Returns as many stop sequences as the provider and model accept, with a warning about the others. */
 export function writeStop(
   { stop }: ModelRequest,
-  { model, quirks: { mostStopSequences: most = Infinity } }: WireTarget,
+  target: WireTarget,
   warnings: string[],
 ): string[] | undefined {
   if (stop === undefined || stop.length === 0) return undefined;
-  if (!takesStop(model)) {
-    warnings.push(`"stop" was left out: ${model} does not take it.`);
+  const { mostStopSequences: most = Infinity } = target.quirks;
+  if (!takesStop(knownName(target))) {
+    warnings.push(`"stop" was left out: ${target.model} does not take it.`);
     return undefined;
   }
   if (stop.length > most) {

@@ -6,6 +6,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
+import { knownName } from '../known-name.ts';
 import { outputLimit } from '../output-limit.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
 import { withinStrictness } from '../strict-schema.ts';
@@ -27,7 +28,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   refuseImageTypes(request, target, 'openai-chat');
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);
-  leaveOutSampling(body, { model: target.model, reasoning: request.reasoning }, warnings);
+  leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   return { path: quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }

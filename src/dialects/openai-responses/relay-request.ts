@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
+import { knownName } from '../known-name.ts';
 import { withinLimit } from '../output-limit.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
@@ -24,7 +25,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   edits.push(...inputEdits(body, target, warnings));
   edits.push(...effortEdits(body, request, target, warnings));
-  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: target.model }, warnings));
+  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: knownName(target) }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
@@ -80,7 +81,7 @@ function effortEdits(
     const effort = effortFor(reasoning, target, warnings);
     return [{ member: 'reasoning', value: { ...rest, ...(effort && { effort }) } }];
   }
-  const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
+  const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
   const nearest = grantedEffort(wanted, known, model, warnings);
   if (nearest === wanted) return [];

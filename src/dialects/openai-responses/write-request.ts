@@ -6,6 +6,7 @@ import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
+import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';
@@ -31,14 +32,14 @@ const leastOutputTokens = 16;
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const body = writeBody(request, target, warnings);
-  leaveOutSampling(body, { model: target.model, reasoning: request.reasoning }, warnings);
+  leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }
 
 function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const { quirks } = target;
-  const customs = customTools(request, target.model);
+  const customs = customTools(request, knownName(target));
   const extras = carryExtras(
     customs.size > 0 ? withoutWords(request) : request,
     'openai-responses',
@@ -63,7 +64,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     model: target.model,
     input: writeInput(request.messages, {
       quirks,
-      phases: hasPhases(target.model),
+      phases: hasPhases(knownName(target)),
       customs,
       ...(output.instruction !== undefined && { instruction: output.instruction }),
       warnings,
@@ -95,10 +96,10 @@ function withoutWords(request: ModelRequest): ModelRequest {
  * Rejects stop sequences: without them the answer would be different. The provider's Chat Completions API, if it has
  * one, supports them. If the model supports them in neither, they are left out with a warning.
  */
-function refuseStop({ stop }: ModelRequest, { model }: WireTarget, warnings: string[]): void {
+function refuseStop({ stop }: ModelRequest, target: WireTarget, warnings: string[]): void {
   if (stop === undefined || stop.length === 0) return;
-  if (!takesStop(model)) {
-    warnings.push(`"stop" was left out: ${model} does not take it.`);
+  if (!takesStop(knownName(target))) {
+    warnings.push(`"stop" was left out: ${target.model} does not take it.`);
     return;
   }
   throw new ConclaveError('unsupported', 'openai-responses has no word for stop sequences.', {

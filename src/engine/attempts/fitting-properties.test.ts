@@ -28,7 +28,7 @@ const request: ModelRequest = {
     },
   ],
 };
-const claude = { model: 'us.anthropic.claude-sonnet-5-v1:0' };
+const claude = 'us.anthropic.claude-sonnet-5-v1:0';
 
 test('renames properties whose names Claude refuses, in schemas and in earlier calls', () => {
   const { request: told, properties } = withFittingProperties(request, claude);
@@ -63,5 +63,5 @@ test("restores the client's property names in an answer's calls, and passes each
 test('leaves a request unchanged if all its properties fit or the model is not Claude', () => {
   const fitting = { ...request, tools: request.tools?.slice(1) ?? [] };
   assert.equal(withFittingProperties(fitting, claude).request, fitting);
-  assert.equal(withFittingProperties(request, { model: 'gpt-6-sol' }).request, request);
+  assert.equal(withFittingProperties(request, 'gpt-6-sol').request, request);
 });

@@ -19,7 +19,7 @@ const takenByClaude = /^[a-zA-Z0-9_.-]{1,64}$/;
  */
 export function withFittingProperties(
   request: ModelRequest,
-  { model }: { readonly model: string },
+  model: string,
 ): { readonly request: ModelRequest; readonly properties?: PropertyNames } {
   const { tools } = request;
   if (tools === undefined || !isClaude(model)) return { request };

@@ -145,6 +145,7 @@ function writeInto(
   const { model, deployment } = candidate;
   const target: WireTarget = {
     model: model.name,
+    ...(model.knownAs !== undefined && { knownAs: model.knownAs }),
     quirks: deployment.provider.quirks,
     stream: call.request.stream,
     capabilities: model.capabilities,
@@ -190,7 +191,7 @@ function writeInto(
 function takesAsItIs({ request }: Call, { model, deployment }: Candidate): boolean {
   const { quirks } = deployment.provider;
   if (quirks.legacyFunctions !== true && takesOneCall(request)) return false;
-  return withFittingProperties(request, { model: model.name }).properties === undefined;
+  return withFittingProperties(request, model.knownAs ?? model.name).properties === undefined;
 }
 
 /**
@@ -230,7 +231,7 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
-  const { request: known, properties } = withFittingProperties(fitting, target);
+  const { request: known, properties } = withFittingProperties(fitting, target.knownAs ?? target.model);
   const { body, warnings, ...rest } = dialect.writeRequest(known, target);
   const provider = toldProvider(call, target);
   const told = provider ? { ...body, provider } : body;

@@ -25,7 +25,8 @@ export function usableEndpoints(
   }
   if (spoken.length < 2) return spoken;
   const isOwn = ({ endpoint, dialect }: UsableEndpoint) => dialect.id === raw?.dialect && !endpoint.secondary;
-  const isRefused = ({ dialect }: UsableEndpoint) => dialect.refusedHere?.(request, model.name) === true;
+  const isRefused = ({ dialect }: UsableEndpoint) =>
+    dialect.refusedHere?.(request, model.knownAs ?? model.name) === true;
   return spoken
     .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
     .toSorted((a, b) => Number(isRefused(a)) - Number(isRefused(b)));

@@ -151,7 +151,8 @@ function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Read
 
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
 function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
-  if (ofClaude.has(dialect) && bindsThoughts.test(candidate.model.name)) return false;
+  const { name, knownAs = name } = candidate.model;
+  if (ofClaude.has(dialect) && bindsThoughts.test(knownAs)) return false;
   const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
   if (proofs.length === 0) return turn.dialect === dialect && takesOpenThoughts(candidate, dialect, turn);
   return proofs.every((proof) => {

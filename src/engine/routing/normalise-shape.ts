@@ -14,6 +14,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     id: model.id,
     provider: model.provider,
     name: model.name,
+    knownAs: model.knownAs,
     family: model.family,
     tier: model.tier,
     contextWindow: model.contextWindow,

@@ -1,6 +1,8 @@
 import { isClaude } from '../../../core/names/is-claude.ts';
 import type { ContentPart } from '../../../core/wire/content.ts';
+import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
+import { knownName } from '../../known-name.ts';
 
 /**
  * A fifth mark is rejected with a 400, at Bedrock too:
@@ -14,12 +16,12 @@ const mostMarks = 4;
  */
 export function withinCacheMarks(
   request: ModelRequest,
-  { model }: { readonly model: string },
+  target: Pick<WireTarget, 'model' | 'knownAs'>,
   warnings: string[],
 ): ModelRequest {
   const { tools, messages } = request;
   const marks = countMarks(tools ?? []) + messages.reduce((sum, { content }) => sum + countMarks(content), 0);
-  let surplus = surplusMarks(marks, model, warnings);
+  let surplus = surplusMarks(marks, knownName(target), warnings);
   if (surplus === 0) return request;
 
   function unmarked<T extends Markable>(marked: T): T {
