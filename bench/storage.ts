@@ -8,7 +8,7 @@ import { noUsage } from '../src/core/money/usage.ts';
 import { openStore } from '../src/storage/open-store.ts';
 
 /**
- * What the ledger costs a call: one open and one settle with one attempt, under a key with two hard budgets, at
+ * What the ledger costs a call: one open and one settle with one attempt, under a key with two budgets, at
  * several numbers of calls in flight. `node bench/storage.ts [calls]`, with CONCLAVE_DATABASE_URL set on PostgreSQL.
  */
 const calls = Number(process.argv[2] ?? 20_000);
@@ -29,8 +29,8 @@ async function measure(inFlight: number, total: number): Promise<void> {
     {
       name: 'bench',
       budgets: [
-        { window: 'day', limitUsd: 1e6, hard: true },
-        { window: 'month', limitUsd: 1e6, hard: true },
+        { window: 'day', limitUsd: 1e6, unknownPrices: 'refuse' },
+        { window: 'month', limitUsd: 1e6, unknownPrices: 'refuse' },
       ],
     },
     `${run}-${inFlight}`,

@@ -279,7 +279,7 @@ function callOf(text: string): Call {
       // As it comes out of a parser: one flat string.
       messages: [{ role: 'user', content: [{ type: 'text', text: Buffer.from(text).toString() }] }],
     },
-    principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false },
+    principal: { keyId: 'k', name: 'k', boundedCost: false, admin: false },
     surface: 'http',
     tags: [],
     limits: {},

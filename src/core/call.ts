@@ -32,8 +32,8 @@ export type Principal = {
   readonly tpm?: number;
   /** The key's own routing settings; they take precedence over the config. */
   readonly routing?: KeyRouting;
-  /** The key has a hard budget: every call must have a known upper bound on its cost. */
-  readonly hardBudget: boolean;
+  /** A budget of the key refuses unknown prices: every call must have a known upper bound on its cost. */
+  readonly boundedCost: boolean;
   readonly admin: boolean;
   /** The key of the local user, who owns the provider accounts. */
   readonly owner?: true;

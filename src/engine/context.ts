@@ -26,7 +26,7 @@ export type Route = {
   readonly features: RequestFeatures;
   readonly plan: Plan;
   readonly choice: Choice;
-  /** Conclave set the request's output limit, for a hard budget or a price ceiling; the caller set none. */
+  /** Conclave set the request's output limit, for a budget or a price ceiling; the caller set none. */
   readonly limitAdded?: true;
 };
 

@@ -22,7 +22,7 @@ import type { Books, Clock, SettingsOf } from './parts.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
- * even across a crash. Under a hard budget, a call without an output limit gets one, and a warning if that limit cuts
+ * even across a crash. If a budget refuses unknown prices, a call without an output limit gets one, and a warning if that limit cuts
  * the answer. If too little is left for the most expensive candidates, they are dropped.
  * @throws ConclaveError `budget_exceeded` if what is left does not even pay for the cheapest candidate, or for a named
  * model.
@@ -124,10 +124,10 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
 }
 
-/** Under a hard budget or price ceiling, cap the output at the length that was reserved for. */
+/** Under a price ceiling, or a budget that refuses unknown prices, cap the output at the length that was reserved for. */
 function withOutputLimit(engine: SettingsOf<'reserveOutputTokens'>, route: Route, record: CallRecord): Route {
   const { call, features } = route;
-  const because = call.principal.hardBudget ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';
+  const because = call.principal.boundedCost ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';
   if (call.request.maxOutputTokens !== undefined || !because) return route;
   const limit = engine.settings.reserveOutputTokens;
   record.addedLimit = { tokens: limit, because };

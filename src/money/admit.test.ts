@@ -5,7 +5,7 @@ import { noon } from '../../test/support/ledger-samples.ts';
 import type { Principal } from '../core/call.ts';
 import { admitBy } from './admit.ts';
 
-const principal: Principal = { keyId: 'k', name: 'ci', rpm: 1, tpm: 500, hardBudget: false, admin: false };
+const principal: Principal = { keyId: 'k', name: 'ci', rpm: 1, tpm: 500, boundedCost: false, admin: false };
 
 test('tells a key above its limit which limit it is and how long to wait', () =>
   withStore(async (store) => {

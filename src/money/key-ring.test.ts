@@ -22,7 +22,7 @@ test('maps a key to a principal with everything that its issuer allowed', () =>
   withKeys(async (keys) => {
     const { key, stored } = await issueKey(keys, {
       name: 'ci',
-      budgets: [{ window: 'month', limitUsd: 20, hard: true }],
+      budgets: [{ window: 'month', limitUsd: 20, unknownPrices: 'refuse' }],
       models: ['anthropic/*'],
       tags: ['team-a'],
       rpm: 60,
@@ -35,7 +35,7 @@ test('maps a key to a principal with everything that its issuer allowed', () =>
       tags: ['team-a'],
       rpm: 60,
       tpm: 100_000,
-      hardBudget: true,
+      boundedCost: true,
       admin: false,
     });
   }));
@@ -53,7 +53,7 @@ test('accepts the admin key without a look-up', () =>
     assert.deepEqual(await ring.authenticate('ck-admin'), {
       keyId: 'admin',
       name: 'admin',
-      hardBudget: false,
+      boundedCost: false,
       admin: true,
     });
     assert.equal(lookUps(), 0);

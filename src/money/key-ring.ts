@@ -77,7 +77,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
   };
 }
 
-const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', hardBudget: false, admin: true };
+const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', boundedCost: false, admin: true };
 
 function refuseUnusable(key: VirtualKey, at: Ms): void {
   if (key.disabled) {
@@ -106,7 +106,7 @@ function principalOf(key: VirtualKey): Principal {
     ...(tpm !== undefined && { tpm }),
     ...(routing && { routing }),
     ...(allow && { allow }),
-    hardBudget: budgets.some(({ hard }) => hard),
+    boundedCost: budgets.some(({ unknownPrices }) => unknownPrices === 'refuse'),
     admin: false,
   };
 }

@@ -14,14 +14,14 @@ function withHome(
   return withStore((store, database) => body(join(dirname(database.address), 'home'), store, database));
 }
 
-test('adds the local key to the store, with a soft budget of $5 a day', () =>
+test('adds the local key to the store, with a budget of $5 a day that allows unknown prices', () =>
   withHome(async (home, { keys }) => {
     const { key } = await openLocalKey({ home, environment: {}, keys });
     const principal = await keyRing({ keys, now: () => noon }).authenticate(key);
     assert.equal(principal?.name, 'local');
-    assert.equal(principal?.hardBudget, false);
+    assert.equal(principal?.boundedCost, false);
     const [stored] = await keys.list();
-    assert.deepEqual(stored?.budgets, [{ window: 'day', limitUsd: 5, hard: false }]);
+    assert.deepEqual(stored?.budgets, [{ window: 'day', limitUsd: 5, unknownPrices: 'allow' }]);
     assert.equal((await openLocalKey({ home, environment: {}, keys })).key, key);
     assert.equal((await keys.list()).length, 1);
   }));

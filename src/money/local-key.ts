@@ -4,8 +4,8 @@ import { unusedKeyName } from './unused-key-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { hashKey, shownPrefix } from './virtual-keys.ts';
 
-/** Enough for a day's work, too little for a bad surprise. Soft: models of unknown price may still be used. */
-const localBudget: Budget = { window: 'day', limitUsd: 5, hard: false };
+/** Enough for a day's work, too little for a bad surprise. Models of unknown price may still be used. */
+const localBudget: Budget = { window: 'day', limitUsd: 5, unknownPrices: 'allow' };
 
 type KeyPlace = {
   /** The folder set by `CONCLAVE_HOME`. */

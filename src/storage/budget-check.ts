@@ -4,14 +4,16 @@ import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 
 /**
  * Returns the budget that refuses `amount` more, if any: of several, the one with the least money left. If part of the
- * price is unknown, every hard budget refuses, and a soft one checks the known part; free calls are never refused.
+ * price is unknown, a budget that allows unknown prices checks the known part, and any other refuses; free calls are
+ * never refused.
  */
 export function refusingBudget(
   standings: readonly BudgetStanding[],
   { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
 ): BudgetStanding | undefined {
   const refusing = standings.filter(
-    (standing) => (unknownPrice && standing.hard) || (amount > 0n && amount > moneyLeft(standing)),
+    (standing) =>
+      (unknownPrice && standing.unknownPrices === 'refuse') || (amount > 0n && amount > moneyLeft(standing)),
   );
   return refusing.reduce<BudgetStanding | undefined>(
     (tightest, standing) => (tightest && moneyLeft(tightest) <= moneyLeft(standing) ? tightest : standing),

@@ -23,8 +23,8 @@ describeEachBackend('budgets', (it) => {
     const store = await database.open();
     const keyId = await keyWith(
       store,
-      { window: 'day', limitUsd: 1, hard: true },
-      { window: 'total', limitUsd: 9, hard: true },
+      { window: 'day', limitUsd: 1, unknownPrices: 'refuse' },
+      { window: 'total', limitUsd: 9, unknownPrices: 'refuse' },
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
     assert.deepEqual(await standing(store, keyId), ['0/600', '0/600']);
@@ -36,7 +36,7 @@ describeEachBackend('budgets', (it) => {
 
   it('reports whether a call would be refused, without reserving anything', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1e-6, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1e-6, unknownPrices: 'refuse' });
     const wanted = { keyId, startedAt: noon, simulated: false, unknownPrice: false };
     for (const _ of [1, 2])
       assert.deepEqual(await store.ledger.wouldOpen({ ...wanted, reserved: 1_000n }), { ok: true });
@@ -50,9 +50,9 @@ describeEachBackend('budgets', (it) => {
     const store = await database.open();
     const keyId = await keyWith(
       store,
-      { window: 'month', limitUsd: 3, hard: true },
-      { window: 'day', limitUsd: 1, hard: true },
-      { window: 'hour', limitUsd: 2, hard: true },
+      { window: 'month', limitUsd: 3, unknownPrices: 'refuse' },
+      { window: 'day', limitUsd: 1, unknownPrices: 'refuse' },
+      { window: 'hour', limitUsd: 2, unknownPrices: 'refuse' },
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar / 2n }), known);
     const result = await store.ledger.open(intent({ id: 'b', keyId, reserved: 4n * dollar }), known);
@@ -61,7 +61,7 @@ describeEachBackend('budgets', (it) => {
       refusedBy: {
         window: 'day',
         limitUsd: 1,
-        hard: true,
+        unknownPrices: 'refuse',
         spent: 0n,
         reserved: dollar / 2n,
         simulated: false,
@@ -73,7 +73,7 @@ describeEachBackend('budgets', (it) => {
 
   it('lets a call use a budget to its last nano-dollar and not one more', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     assert.equal((await store.ledger.open(intent({ keyId, reserved: dollar - 1n }), known)).ok, true);
     assert.equal((await store.ledger.open(intent({ keyId, reserved: 2n }), known)).ok, false);
     assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, true);
@@ -85,13 +85,13 @@ describeEachBackend('budgets', (it) => {
     );
   });
 
-  it('refuses an unknown price under a hard budget, and checks only the known part under a soft one', async (database) => {
+  it('refuses an unknown price, or checks only the known part if the budget allows unknown prices', async (database) => {
     const store = await database.open();
-    const hard = await keyWith(store, { window: 'day', limitUsd: 5, hard: true });
-    const soft = await keyWith(store, { window: 'day', limitUsd: 5, hard: false });
-    assert.equal((await store.ledger.open(intent({ keyId: hard }), { unknownPrice: true })).ok, false);
-    assert.equal((await store.ledger.open(intent({ keyId: soft }), { unknownPrice: true })).ok, true);
-    const partly = intent({ keyId: soft, reserved: 6n * dollar });
+    const strict = await keyWith(store, { window: 'day', limitUsd: 5, unknownPrices: 'refuse' });
+    const open = await keyWith(store, { window: 'day', limitUsd: 5, unknownPrices: 'allow' });
+    assert.equal((await store.ledger.open(intent({ keyId: strict }), { unknownPrice: true })).ok, false);
+    assert.equal((await store.ledger.open(intent({ keyId: open }), { unknownPrice: true })).ok, true);
+    const partly = intent({ keyId: open, reserved: 6n * dollar });
     assert.equal((await store.ledger.open(partly, known)).ok, false);
     assert.equal(
       (await store.ledger.open(partly, { unknownPrice: true })).ok,
@@ -102,7 +102,7 @@ describeEachBackend('budgets', (it) => {
 
   it('starts at zero in the next window, and books a call where its money was reserved', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
     const tomorrow = noon + day;
     assert.equal(
@@ -118,8 +118,8 @@ describeEachBackend('budgets', (it) => {
     const store = await database.open();
     const keyId = await keyWith(
       store,
-      { window: 'day', limitUsd: 5, hard: true },
-      { window: 'day', limitUsd: 1, hard: false },
+      { window: 'day', limitUsd: 5, unknownPrices: 'refuse' },
+      { window: 'day', limitUsd: 1, unknownPrices: 'allow' },
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 10n }), known);
     assert.deepEqual(await standing(store, keyId), ['0/10', '0/10']);
@@ -127,7 +127,7 @@ describeEachBackend('budgets', (it) => {
 
   it('lets children draw on the reservation of their parent, whose settlement releases the rest', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     const child = { keyId, reservationId: 'parent', parentId: 'parent' };
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: dollar }), known);
     assert.equal((await store.ledger.open(intent({ id: 'c1', ...child }), known)).ok, true);
@@ -146,7 +146,7 @@ describeEachBackend('budgets', (it) => {
 
   it('reserves more for a running call, as far as the budget allows, and releases all of it at the end', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
     assert.deepEqual(await store.ledger.holdMore('a', 50n), { ok: true });
     assert.deepEqual(await store.ledger.holdMore('a', 7n), { ok: true });
@@ -161,7 +161,7 @@ describeEachBackend('budgets', (it) => {
 
   it("lets a child spend its own reservation first, and then its share of the parent's", async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
     await store.ledger.open(intent({ id: 'c', keyId, reservationId: 'parent', parentId: 'parent' }), known);
     await store.ledger.holdMore('c', 40n);
@@ -174,7 +174,7 @@ describeEachBackend('budgets', (it) => {
 
   it('books a child in the window of the reservation that pays for it', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 900n }), known);
     await store.ledger.open(
       intent({ id: 'c', keyId, reservationId: 'parent', startedAt: noon + day }),
@@ -187,7 +187,7 @@ describeEachBackend('budgets', (it) => {
 
   it('books the known attempts of a call of partly unknown price', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: false });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'allow' });
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 50n }), { unknownPrice: true });
     const attempts = [attempt({ cost: 30n }), attempt({ cost: undefined })];
     await store.ledger.settle({ ...settlement('a'), cost: undefined, attempts });
@@ -196,7 +196,7 @@ describeEachBackend('budgets', (it) => {
 
   it('caps simulated money by the same limit without touching the real budget', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
     const simulated = { keyId, simulated: true };
     await store.ledger.open(intent({ id: 'a', ...simulated, reserved: dollar }), known);
     await store.ledger.settle(settlement('a', { cost: dollar, simulated: true }));
@@ -214,7 +214,7 @@ describeEachBackend('budgets', (it) => {
 
   it('keeps amounts that no floating-point number can represent', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'total', limitUsd: 9_100_000, hard: true });
+    const keyId = await keyWith(store, { window: 'total', limitUsd: 9_100_000, unknownPrices: 'refuse' });
     const cost = 2n ** 53n + 1n;
     await store.ledger.open(intent({ id: 'a', keyId, reserved: cost }), known);
     await store.ledger.settle(settlement('a', { cost, frontierCost: cost + 2n }));
@@ -225,7 +225,7 @@ describeEachBackend('budgets', (it) => {
     assert.equal(row?.attempts[0]?.cost, cost);
   });
 
-  it('never lets concurrent calls of several connections exceed a hard budget, and ends at the exact sum', async (database) => {
+  it('never lets concurrent calls of several connections exceed a budget, and ends at the exact sum', async (database) => {
     const stores = await Promise.all([database.open(), database.open(), database.open()]);
     const [first] = stores as [Store, Store, Store];
     const limit = 1_000n;
@@ -238,7 +238,11 @@ describeEachBackend('budgets', (it) => {
     await fc.assert(
       fc.asyncProperty(fc.array(calls, { maxLength: 30 }), async (plan) => {
         const run = (round += 1);
-        const keyId = await keyWith(first, { window: 'day', limitUsd: Number(limit) / 1e9, hard: true });
+        const keyId = await keyWith(first, {
+          window: 'day',
+          limitUsd: Number(limit) / 1e9,
+          unknownPrices: 'refuse',
+        });
         const costs = await Promise.all(
           plan.map(async ({ reserved, share, connection }, at): Promise<NanoUsd> => {
             const { ledger } = stores[connection] ?? first;

@@ -127,7 +127,7 @@ async function keyWithout(store: Store): Promise<string> {
 }
 
 async function setBudgets(store: Store, keyId: string, ...windows: BudgetWindow[]): Promise<void> {
-  const budgets = windows.map((window) => ({ window, limitUsd: 1, hard: true }));
+  const budgets = windows.map((window) => ({ window, limitUsd: 1, unknownPrices: 'refuse' as const }));
   await store.keys.change(keyId, { budgets });
 }
 

@@ -13,8 +13,8 @@ describeEachBackend('forgetting', (it) => {
       {
         name: 'k',
         budgets: [
-          { window: 'total', limitUsd: 1, hard: true },
-          { window: 'day', limitUsd: 1, hard: true },
+          { window: 'total', limitUsd: 1, unknownPrices: 'refuse' },
+          { window: 'day', limitUsd: 1, unknownPrices: 'refuse' },
         ],
       },
       'hash',

@@ -117,7 +117,11 @@ export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE ke
 export function budgetFromRow(row: SqlRow): Budget {
   const window = budgetWindows.find((name) => name === row['period']);
   if (!window) throw new RangeError(`the database holds a budget with the unknown window ${row['period']}`);
-  return { window, limitUsd: usdFromNano(Number(row['max_nano'])), hard: Boolean(row['hard']) };
+  return {
+    window,
+    limitUsd: usdFromNano(Number(row['max_nano'])),
+    unknownPrices: row['hard'] ? 'refuse' : 'allow',
+  };
 }
 
 async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {
@@ -196,7 +200,13 @@ function json(value: object | null | undefined): string | null | undefined {
 function insertBudget(keyId: string, position: number, budget: Budget): SqlStatement {
   return {
     sql: 'INSERT INTO budgets (key_id, position, period, max_nano, hard) VALUES (?, ?, ?, ?, ?)',
-    values: [keyId, position, budget.window, nanoFromUsd(budget.limitUsd), Number(budget.hard)],
+    values: [
+      keyId,
+      position,
+      budget.window,
+      nanoFromUsd(budget.limitUsd),
+      Number(budget.unknownPrices === 'refuse'),
+    ],
   };
 }
 

@@ -6,8 +6,8 @@ import type { KeySettings } from '../core/stores/stores.ts';
 const full: KeySettings = {
   name: 'ci',
   budgets: [
-    { window: 'month', limitUsd: 20.5, hard: true },
-    { window: 'hour', limitUsd: 0.000000001, hard: false },
+    { window: 'month', limitUsd: 20.5, unknownPrices: 'refuse' },
+    { window: 'hour', limitUsd: 0.000000001, unknownPrices: 'allow' },
   ],
   models: ['anthropic/*', 'openai/gpt-5'],
   tags: [],
@@ -69,13 +69,13 @@ describeEachBackend('keys', (it) => {
 
   it('changes what a key may do and keeps its spending', async (database) => {
     const store = await database.open({ now: () => noon });
-    const month = { window: 'month', limitUsd: 20.5, hard: true } as const;
+    const month = { window: 'month', limitUsd: 20.5, unknownPrices: 'refuse' } as const;
     const made = await store.keys.create({ ...full, budgets: [month] }, 'hash', 'ck-abcd');
     await store.ledger.open(intent({ id: 'a', keyId: made.id, reserved: 10n }), { unknownPrice: false });
     await store.ledger.settle(settlement('a', { cost: 4n }));
     const change = {
       name: 'ci, again',
-      budgets: [{ window: 'month', limitUsd: 1, hard: false } as const],
+      budgets: [{ window: 'month', limitUsd: 1, unknownPrices: 'allow' } as const],
       rpm: 5,
       disabled: true,
     };
@@ -105,7 +105,7 @@ describeEachBackend('keys', (it) => {
     const [one, other] = [await database.open(), await database.open()];
     const { id } = await one.keys.create({ name: 'ci', budgets: [] }, 'hash');
     for (let rpm = 1; rpm <= 20; rpm += 1) {
-      const budgets = [{ window: 'day', limitUsd: rpm, hard: true } as const];
+      const budgets = [{ window: 'day', limitUsd: rpm, unknownPrices: 'refuse' } as const];
       await Promise.all([
         one.keys.change(id, { rpm, disabled: false }),
         other.keys.change(id, { tpm: rpm }),
@@ -123,9 +123,9 @@ describeEachBackend('keys', (it) => {
       {
         name: 'k',
         budgets: [
-          { window: 'hour', limitUsd: 1, hard: true },
-          { window: 'week', limitUsd: 5, hard: true },
-          { window: 'total', limitUsd: 9, hard: true },
+          { window: 'hour', limitUsd: 1, unknownPrices: 'refuse' },
+          { window: 'week', limitUsd: 5, unknownPrices: 'refuse' },
+          { window: 'total', limitUsd: 9, unknownPrices: 'refuse' },
         ],
       },
       'hash',

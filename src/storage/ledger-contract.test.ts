@@ -12,7 +12,7 @@ describeEachBackend('the ledger', (it) => {
   it('releases the reservation of an intent that seemed lost but was committed', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     const lost = intent({ keyId, reserved: 500n });
@@ -240,7 +240,7 @@ describeEachBackend('the ledger', (it) => {
   it('writes a refused call as one row, without a reservation', async (database) => {
     const store = await database.open();
     const key = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, unknownPrices: 'refuse' }] },
       'h',
     );
     const refused = intent({ id: 'req_a', keyId: key.id, reserved: 500n });

@@ -67,7 +67,7 @@ describeEachBackend('processes', (it) => {
   it('ends the calls of a dead process at their input estimate, and releases their reservations', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     await orphan(database, 'lost', { keyId, reserved: 900n, inputEstimate: 120n });
@@ -98,7 +98,7 @@ describeEachBackend('processes', (it) => {
   it('releases the reservation of a parent that died together with its children', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     const dead = await orphan(database, 'parent', { keyId, reserved: 1_000n });
@@ -125,7 +125,7 @@ describeEachBackend('processes', (it) => {
   it('lets a process that was wrongly presumed dead settle its call after all', async (database) => {
     const far = await database.open({ identity: elsewhere, now: () => noon });
     const { id: keyId } = await far.keys.create(
-      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     await far.ledger.open(intent({ id: 'a', keyId, reserved: 500n, inputEstimate: 100n }), known);
@@ -191,7 +191,7 @@ describeEachBackend('processes', (it) => {
   it('finds calls that were committed after their process ended, as by a database that had stalled', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     const gone = await database.open({ identity: elsewhere, now: () => noon });
@@ -225,10 +225,10 @@ describeEachBackend('processes', (it) => {
     assert.equal((await store.ledger.recent({ limit: 100 })).length, 20);
   });
 
-  it('enforces a hard budget across several processes, and ends at the exact sum', async (database) => {
+  it('enforces a budget across several processes, and ends at the exact sum', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 100_000 / 1e9, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 100_000 / 1e9, unknownPrices: 'refuse' }] },
       'hash',
     );
     const children = ['p1', 'p2', 'p3'].map((name) =>
@@ -260,7 +260,7 @@ describeEachBackend('processes', (it) => {
   it('loses no acknowledged write when its process is killed under 200 concurrent calls', async (database) => {
     const store = await database.open();
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1_000, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1_000, unknownPrices: 'refuse' }] },
       'hash',
     );
     const child = startLoad(database, { name: 'p', keyId, calls: 1e6, concurrency: 200, reserve: 5_000 });

@@ -91,15 +91,27 @@ test('budgets of a key are replaced from the command line', async (t) => {
     const { stdout, stderr } = await conclave(['keys', 'budget', 'ci', ...args, '--json'], place);
     assert.equal(stderr, '');
     const { budgets } = JSON.parse(stdout) as {
-      budgets: { window: string; limitUsd: number; hard: boolean }[];
+      budgets: { window: string; limitUsd: number; unknownPrices: string }[];
     };
-    return budgets.map(({ window, limitUsd, hard }) => [window, limitUsd, hard]);
+    return budgets.map(({ window, limitUsd, unknownPrices }) => [window, limitUsd, unknownPrices]);
   };
   assert.deepEqual(await budgetsAfter('20/day', '200/month'), [
-    ['day', 20, true],
-    ['month', 200, true],
+    ['day', 20, 'refuse'],
+    ['month', 200, 'refuse'],
   ]);
-  assert.deepEqual(await budgetsAfter('5/hour', '--soft'), [['hour', 5, false]]);
+  for (const flag of ['--allow-unknown-prices', '--soft']) {
+    assert.deepEqual(await budgetsAfter('5/hour', flag), [['hour', 5, 'allow']], flag);
+  }
+  const { stdout } = await conclave(['keys', 'list'], place);
+  assert.match(stdout, /\$5\/hour \(unknown prices allowed\)/);
+  const made = await conclave(
+    ['keys', 'create', 'two', '--budget', '1/day', '--soft-budget', '2/week', '--json'],
+    place,
+  );
+  assert.deepEqual(
+    JSON.parse(made.stdout).budgets.map(({ unknownPrices }: { unknownPrices: string }) => unknownPrices),
+    ['refuse', 'allow'],
+  );
   assert.deepEqual(await budgetsAfter(), []);
   assert.equal((await conclave(['keys', 'budget', 'ci', 'much'], place)).code, 2);
 });

@@ -66,7 +66,7 @@ test('the cost that a caller pays is in no budget and no total, and is shown sep
   const { gateway } = await before(t);
   const { key } = await gateway.app.keys.issue({
     name: 'poor',
-    budgets: [{ window: 'day', limitUsd: 0.000001, hard: true }],
+    budgets: [{ window: 'day', limitUsd: 0.000001, unknownPrices: 'refuse' }],
   });
   const poor = { ...gateway, key };
   assert.equal((await send(poor)).status, 429, 'the gateway would have to pay');

@@ -21,7 +21,7 @@ async function impatientKey(
   });
   const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
     name: 'team',
-    budgets: [{ window: 'total', limitUsd, hard: true }],
+    budgets: [{ window: 'total', limitUsd, unknownPrices: 'refuse' }],
   });
   const { id, key } = (await made.json()) as { id: string; key: string };
   const content = 'All work and no play makes Jack a dull boy. '.repeat(400);
@@ -59,7 +59,7 @@ test('an abandoned attempt is charged in addition to the next one, and both are 
   assert.equal((await standing()).reserved, 0n);
 });
 
-test('a hard budget that cannot cover both a lost attempt and another one ends the call instead of being exceeded', async (t) => {
+test('a budget that cannot cover both a lost attempt and another one ends the call instead of being exceeded', async (t) => {
   const penniless = await impatientKey(t, { limitUsd: 1e-9, firstByteMs: 300 });
   const refusal = await (await penniless.ask()).text();
   const [, amount] = /it may cost up to \$([\d.]+),/.exec(refusal) ?? assert.fail(refusal);

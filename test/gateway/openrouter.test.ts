@@ -92,7 +92,7 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
 
 test('a list of models is covered by budgets and ceilings, and tried in order under OpenRouter’s names', async (t) => {
   const { lab, gateway } = await openRouter(t);
-  const budgets = [{ window: 'day', limitUsd: 0.01, hard: true }] as const;
+  const budgets = [{ window: 'day', limitUsd: 0.01, unknownPrices: 'refuse' }] as const;
   const { key } = await gateway.app.keys.issue({ name: 'lim', budgets });
   const [path, body] = dialects['chat'] ?? [''];
   const listed = { ...body, models: ['openrouter/large/one'] };

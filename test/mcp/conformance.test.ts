@@ -15,7 +15,7 @@ const suite = join(import.meta.dirname, '../../node_modules/@modelcontextprotoco
 /** The suite has no key, so every request is accepted; everything else is what `conclave serve` runs at `/mcp`. */
 async function startSuiteServer(t: { after(clean: () => Promise<void>): void }): Promise<string> {
   const endpoint = mcpEndpoint({
-    principalOf: async () => ({ keyId: 'suite', name: 'suite', hardBudget: false, admin: false }),
+    principalOf: async () => ({ keyId: 'suite', name: 'suite', boundedCost: false, admin: false }),
     serverFor: async () => suiteServer(),
     now: Date.now,
     newId: randomUUID,

@@ -46,9 +46,14 @@ test('a key is listed with the state of its budgets, and its secret is never sho
   assert.equal(listed?.['expiresAt'], '2099-01-31T00:00:00.000Z');
   assert.equal(listed?.['rpm'], 60);
   assert.equal(listed?.['disabled'], false);
-  const [budget] = (listed?.['budgets'] ?? []) as { limitUsd: number; hard: boolean; spentUsd: number }[];
+  const [budget] = (listed?.['budgets'] ?? []) as {
+    limitUsd: number;
+    unknownPrices: string;
+    hard: boolean;
+    spentUsd: number;
+  }[];
   assert.equal(budget?.limitUsd, 2);
-  assert.equal(budget?.hard, true);
+  assert.deepEqual([budget?.unknownPrices, budget?.hard], ['refuse', true]);
   assert.ok((budget?.spentUsd ?? 0) > 0, 'the call is counted');
   assert.doesNotMatch(JSON.stringify(keys), new RegExp(key));
   assert.deepEqual((await admin(gateway, 'GET', '/ci')).body, listed);
@@ -109,6 +114,32 @@ test('a change of one limit keeps a revocation that arrived while the change was
   assert.deepEqual([body['disabled'], body['rpm']], [true, 100]);
 });
 
+test('a budget refuses unknown prices unless it allows them, in the older spelling too', async (t) => {
+  const gateway = await startTestGateway(t);
+  const written = [
+    {},
+    { unknownPrices: 'allow' },
+    { hard: false },
+    { hard: true },
+    { hard: true, unknownPrices: 'refuse' },
+  ];
+  const made = await admin(gateway, 'POST', '', {
+    name: 'x',
+    budgets: written.map((one) => ({ window: 'day', limitUsd: 1, ...one })),
+  });
+  const { budgets } = made.body as { budgets: { unknownPrices: string; hard: boolean }[] };
+  assert.deepEqual(
+    budgets.map(({ unknownPrices, hard }) => [unknownPrices, hard]),
+    [
+      ['refuse', true],
+      ['allow', false],
+      ['allow', false],
+      ['refuse', true],
+      ['refuse', true],
+    ],
+  );
+});
+
 test('invalid key settings are refused by name, and nothing is stored', async (t) => {
   const gateway = await startTestGateway(t);
   const seconds = Math.floor(Date.now() / 1000) + 3600;
@@ -120,6 +151,16 @@ test('invalid key settings are refused by name, and nothing is stored', async (t
     ['POST', budget(1e300), /^budgets\.0\.limitUsd: /],
     ['POST', budget(-1), /^budgets\.0\.limitUsd: /],
     ['POST', { name: 'x', rpmm: 5 }, /did you mean "rpm"/],
+    [
+      'POST',
+      { name: 'x', budgets: [{ window: 'day', limitUsd: 1, hard: true, unknownPrices: 'allow' }] },
+      /^budgets\.0: hard: true means unknownPrices: "refuse"; give only unknownPrices$/,
+    ],
+    [
+      'POST',
+      { name: 'x', budgets: [{ window: 'day', limitUsd: 1, unknownPrice: 'allow' }] },
+      /^Unknown field "budgets\.0\.unknownPrice"; did you mean "unknownPrices"\?$/,
+    ],
     [
       'POST',
       { name: 'x', allow: { region: ['eu-*'] } },

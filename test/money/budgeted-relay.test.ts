@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
-// A hard budget needs a limit on the answer. If a request has none, only that field is added; the rest of the request
+// A budget needs a limit on the answer. If a request has none, only that field is added; the rest of the request
 // and its answer are the same as without such a budget.
 
 const messages = [{ role: 'user', content: 'Say hello.' }];
@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
-  test(`a key with a hard budget relays the same request as any other, except for the limit: ${title}`, async (t) => {
+  test(`a key with a budget relays the same request as any other, except for the limit: ${title}`, async (t) => {
     const provider = await startEchoingProvider(t, () => ({ body: says }));
     const gateway = await startTestGateway(t, {
       config: { providers: providersAt(provider.url), server: { foreignIds: true } },
@@ -150,7 +150,7 @@ for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
   });
 }
 
-test('the limit that a hard budget adds never exceeds what the model can write', async (t) => {
+test('the limit that a budget adds never exceeds what the model can write', async (t) => {
   const provider = await startEchoingProvider(t, () => ({ body: chatReply }));
   const small = { id: 'mychat/small', maxOutputTokens: 2_048, price: { input: 1, output: 2 } };
   const gateway = await startTestGateway(t, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { CostReport } from '../../src/core/stores/ledger.ts';
+import type { Budget } from '../../src/core/stores/stores.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { storageBackends, type StorageBackend } from '../support/storage-backends.ts';
 
@@ -25,7 +26,10 @@ async function gatewayOn(t: TestContext, backend: StorageBackend): Promise<TestG
   return gateway;
 }
 
-async function issueKey(gateway: TestGateway, budget: { limitUsd: number; hard: boolean }): Promise<string> {
+async function issueKey(
+  gateway: TestGateway,
+  budget: Pick<Budget, 'limitUsd' | 'unknownPrices'>,
+): Promise<string> {
   const reply = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
     name: 'team',
     budgets: [{ window: 'month', ...budget }],
@@ -45,12 +49,12 @@ for (const backend of storageBackends) {
   const skip = backend.unavailable ?? false;
 
   test(
-    `${backend.name}: a hard budget holds under a hundred concurrent calls, and the books equal the bill`,
+    `${backend.name}: a budget holds under a hundred concurrent calls, and the books equal the bill`,
     { skip },
     async (t) => {
       const gateway = await gatewayOn(t, backend);
       const limitUsd = 0.001;
-      const key = await issueKey(gateway, { limitUsd, hard: true });
+      const key = await issueKey(gateway, { limitUsd, unknownPrices: 'refuse' });
       const replies = await Promise.all(
         Array.from({ length: 100 }, (_, at) =>
           post({ ...gateway, key }, '/v1/messages', {
@@ -94,24 +98,27 @@ for (const backend of storageBackends) {
   );
 }
 
-test('a hard budget excludes models of unknown price, warns if one was the first choice, and refuses one that is named', async (t) => {
+test('a budget excludes models of unknown price, warns if one was the first choice, and refuses one that is named', async (t) => {
   const [sqlite] = storageBackends;
   assert.ok(sqlite);
   const gateway = await gatewayOn(t, sqlite);
-  const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
-  const priced = await post(hard, '/v1/messages', { model: 'anthropic/claude-haiku-4-5', ...question });
+  const limited = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, unknownPrices: 'refuse' }) };
+  const priced = await post(limited, '/v1/messages', { model: 'anthropic/claude-haiku-4-5', ...question });
   assert.equal(priced.status, 200);
   assert.equal(priced.headers.get('x-conclave-warnings'), null);
   const row = await gateway.app.ledger.show(priced.headers.get('x-conclave-request-id') ?? '');
   assert.deepEqual(
     row?.decision?.ruledOut.map(({ model, reason }) => `${model}: ${reason}`),
-    ['lab/of-unknown-price: it has no known price, which the hard budget of this key requires'],
+    ['lab/of-unknown-price: it has no known price, which a budget of this key requires'],
   );
   const models = ['lab/of-unknown-price', 'anthropic/claude-haiku-4-5'];
-  const second = await post(hard, '/v1/messages', { models, ...question });
+  const second = await post(limited, '/v1/messages', { models, ...question });
   assert.equal(second.headers.get('x-conclave-model'), 'anthropic/claude-haiku-4-5');
   assert.match(second.headers.get('x-conclave-warnings') ?? '', /^lab\/of-unknown-price has no known price/);
-  const unpriced = await post(hard, '/v1/chat/completions', { model: 'lab/of-unknown-price', ...question });
+  const unpriced = await post(limited, '/v1/chat/completions', {
+    model: 'lab/of-unknown-price',
+    ...question,
+  });
   assert.equal(unpriced.status, 429);
   assert.match(await unpriced.text(), /the price of the model is unknown/);
   assert.equal((await costsByKey(gateway)).unknownPriceCalls, 0);
@@ -121,7 +128,7 @@ test('a refusal states what the call may cost, and that a shorter answer would f
   const [sqlite] = storageBackends;
   assert.ok(sqlite);
   const gateway = await gatewayOn(t, sqlite);
-  const poor = { ...gateway, key: await issueKey(gateway, { limitUsd: 0.01, hard: true }) };
+  const poor = { ...gateway, key: await issueKey(gateway, { limitUsd: 0.01, unknownPrices: 'refuse' }) };
   const { max_tokens: _, ...open } = question;
   const refused = await post(poor, '/v1/chat/completions', { model: 'anthropic/claude-haiku-4-5', ...open });
   assert.equal(refused.status, 429);
@@ -130,17 +137,17 @@ test('a refusal states what the call may cost, and that a shorter answer would f
   assert.match(await refused.text(), /it may cost up to \$0\.0410\d+, and \$0\.01 is left\..*max_tokens/);
 });
 
-test('the output limit of a hard budget is a warning only if it cut the answer', async (t) => {
+test('the output limit of a budget is a warning only if it cut the answer', async (t) => {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: { anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' } },
       reserve: { outputTokens: 12 },
     }),
   });
-  const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
+  const limited = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, unknownPrices: 'refuse' }) };
   const asked = async (content: string) => {
     const messages = [{ role: 'user', content }];
-    const reply = await post(hard, '/v1/chat/completions', { model: 'haiku', messages });
+    const reply = await post(limited, '/v1/chat/completions', { model: 'haiku', messages });
     assert.equal(reply.status, 200);
     return reply.headers.get('x-conclave-warnings');
   };

@@ -146,14 +146,14 @@ test('an interrupted answer is booked at the higher of the cost reported so far 
   }
 });
 
-test('a soft budget counts the reported cost of an unpriced model; a hard one still refuses it in advance', async (t) => {
+test('a budget that allows unknown prices counts the reported cost of an unpriced model; any other refuses it in advance', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted);
   say(scripted, routed, false);
-  const ask = async (hard: boolean) => {
+  const ask = async (unknownPrices: 'allow' | 'refuse') => {
     const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-      name: hard ? 'hard' : 'soft',
-      budgets: [{ window: 'day', limitUsd: 1, hard }],
+      name: unknownPrices,
+      budgets: [{ window: 'day', limitUsd: 1, unknownPrices }],
     });
     const { id, key } = (await made.json()) as { id: string; key: string };
     const { status } = await post({ ...gateway, key }, '/v1/chat/completions', {
@@ -163,8 +163,8 @@ test('a soft budget counts the reported cost of an unpriced model; a hard one st
     const [budget] = await gateway.app.store.keys.budgets(id, Date.now());
     return [status, budget?.spent, budget?.reserved];
   };
-  assert.deepEqual(await ask(false), [200, 12_300_000n, 0n]);
-  assert.deepEqual(await ask(true), [429, 0n, 0n]);
+  assert.deepEqual(await ask('allow'), [200, 12_300_000n, 0n]);
+  assert.deepEqual(await ask('refuse'), [429, 0n, 0n]);
 });
 
 function event(choices: readonly object[], usage: object | undefined): Buffer {

@@ -275,7 +275,7 @@ test('a ceiling on the cost of a call applies to the requested service tier', as
   assert.equal((await ask('default')).status, 200);
 });
 
-test('a hard budget reserves at the requested tier’s price, and refuses a tier of unknown price', async (t) => {
+test('a budget reserves at the requested tier’s price, and refuses a tier of unknown price', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({ service_tier: 'priority' });
   const gateway = await setUp(t, scripted, says);

@@ -195,7 +195,7 @@ test('an open choice goes to a model that the rest of the budget covers; a named
   });
   const { key } = await gateway.app.keys.issue({
     name: 'poor',
-    budgets: [{ window: 'day', limitUsd: 0.01, hard: true }],
+    budgets: [{ window: 'day', limitUsd: 0.01, unknownPrices: 'refuse' }],
   });
   const poor = { ...gateway, key };
   const ask = (model: string, more: object = {}) =>
@@ -233,7 +233,7 @@ async function dearAndCheap(t: TestContext, limitUsd: number) {
   });
   const { key } = await gateway.app.keys.issue({
     name: 'poor',
-    budgets: [{ window: 'day', limitUsd, hard: true }],
+    budgets: [{ window: 'day', limitUsd, unknownPrices: 'refuse' }],
   });
   const principal = await gateway.app.keys.ring.authenticate(key);
   assert.ok(principal);

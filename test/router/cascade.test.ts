@@ -706,7 +706,7 @@ test('if all remaining models have answered already, none is paid twice and the 
   const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
     name: 'two models',
     models: ['lab/small-a', 'lab/small-b', 'lab/big'],
-    budgets: [{ window: 'day', limitUsd: 0.001, hard: true }],
+    budgets: [{ window: 'day', limitUsd: 0.001, unknownPrices: 'refuse' }],
   });
   const { key } = (await made.json()) as { key: string };
   const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
@@ -872,10 +872,10 @@ test('every answer is checked, even without a cascade to continue', async (t) =>
   }
 });
 
-test('if a hard budget cannot cover the strong model, a cascade ends with the best affordable one, and says so', async (t) => {
+test('if a budget cannot cover the strong model, a cascade ends with the best affordable one, and says so', async (t) => {
   const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
-  const budgets = [{ window: 'day', limitUsd: 0.001, hard: true }];
+  const budgets = [{ window: 'day', limitUsd: 0.001, unknownPrices: 'refuse' }];
   const made = await post(admin, '/admin/keys', { name: 'poor', budgets });
   const { key } = (await made.json()) as { key: string };
   const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
@@ -891,7 +891,7 @@ test('if a hard budget cannot cover the strong model, a cascade ends with the be
   // A budget below the cost of the cheap models alone is still too small.
   const poorer = await post(admin, '/admin/keys', {
     name: 'poorer',
-    budgets: [{ window: 'day', limitUsd: 0.00001, hard: true }],
+    budgets: [{ window: 'day', limitUsd: 0.00001, unknownPrices: 'refuse' }],
   });
   const refused = await answered(
     { ...gateway, key: ((await poorer.json()) as { key: string }).key },

@@ -28,7 +28,9 @@ async function decisionOf(caller: { url: string; key: string }, model: string) {
 
 test("a dry run reports which budget would refuse the call, with the refusal's message, and spends nothing", async (t) => {
   const gateway = await gatewayOf(t);
-  const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.003, hard: true }] });
+  const poor = await keyWith(gateway, {
+    budgets: [{ window: 'day', limitUsd: 0.003, unknownPrices: 'refuse' }],
+  });
   const { refused, model } = await decisionOf(poor, 'opus');
   assert.equal(model, 'anthropic/claude-opus-5-5');
   assert.equal(refused.code, 'budget_exceeded');
@@ -41,7 +43,9 @@ test("a dry run reports which budget would refuse the call, with the refusal's m
 
 test('a dry run of an open choice shows the candidates that the budget leaves, like the call itself', async (t) => {
   const gateway = await gatewayOf(t);
-  const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.001, hard: true }] });
+  const poor = await keyWith(gateway, {
+    budgets: [{ window: 'day', limitUsd: 0.001, unknownPrices: 'refuse' }],
+  });
   const { refused, model, reason, warnings, ruled_out: out } = await decisionOf(poor, 'auto:frontier');
   assert.equal(refused, undefined);
   assert.match(warnings.join(), /may cost more than the \$0\.001 left of this key's budget/);

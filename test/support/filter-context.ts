@@ -4,7 +4,7 @@ import { healthy, ordinary } from './policy-candidates.ts';
 /** What an ordinary request for `auto` is filtered by: nothing in it rules a candidate out. */
 export const ordinaryContext: FilterContext = {
   features: ordinary,
-  principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false },
+  principal: { keyId: 'k', name: 'k', boundedCost: false, admin: false },
   speaks: () => true,
   stats: healthy,
   allowed: [],

@@ -8,7 +8,7 @@ export function plainCall(more: Partial<Call> = {}): Call {
       stream: false,
       messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
     },
-    principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false },
+    principal: { keyId: 'k', name: 'k', boundedCost: false, admin: false },
     surface: 'http',
     tags: [],
     limits: {},

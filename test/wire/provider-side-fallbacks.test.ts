@@ -119,10 +119,10 @@ test('the reply’s own model counts where no pass is told apart, and one of unk
   }
 });
 
-test('a hard budget reserves what the named fallback models may cost, and refuses one of unknown price', async (t) => {
+test('a budget reserves what the named fallback models may cost, and refuses one of unknown price', async (t) => {
   const { provider, gateway, ask } = await startHouse(t);
   // 100 tokens of answer: $0.0005 of the one, $0.005 of the other.
-  const budgets = [{ window: 'day', limitUsd: 0.004, hard: true }] as const;
+  const budgets = [{ window: 'day', limitUsd: 0.004, unknownPrices: 'refuse' }] as const;
   const { key } = await gateway.app.keys.issue({ name: 'team', budgets });
   assert.equal((await ask({}, key)).status, 200);
   for (const more of [

@@ -258,7 +258,7 @@ test('the tokens of a stored answer are reserved, also by a process that has not
   const gateway = await startTestGateway(t, { config });
   const { key } = await gateway.app.keys.issue({
     name: 'frugal',
-    budgets: [{ window: 'day', limitUsd: 0.5, hard: true }],
+    budgets: [{ window: 'day', limitUsd: 0.5, unknownPrices: 'refuse' }],
   });
   const short = { max_output_tokens: 100 };
   assert.equal((await ask(gateway, { key }, short)).status, 200);

@@ -24,8 +24,13 @@ export const budgetWindows = ['hour', 'day', 'week', 'month', 'total'] as const;
 /** UTC calendar windows; `total` never resets. */
 export type BudgetWindow = (typeof budgetWindows)[number];
 
-/** A limit on a key's spending. A soft budget lets calls of unknown price through. */
-export type Budget = { readonly window: BudgetWindow; readonly limitUsd: Usd; readonly hard: boolean };
+/** A limit on a key's spending. */
+export type Budget = {
+  readonly window: BudgetWindow;
+  readonly limitUsd: Usd;
+  /** What happens to a call whose price is not known. If such calls are allowed, the budget does not bound the bill. */
+  readonly unknownPrices: 'refuse' | 'allow';
+};
 
 export type KeySettings = {
   readonly name: string;
@@ -83,8 +88,8 @@ export type WouldBeIntent = Pick<IntentRow, 'keyId' | 'startedAt' | 'simulated' 
  */
 export interface LedgerStore {
   /**
-   * Writes the intent and reserves its money in every budget of its key, or does neither. A hard budget refuses an
-   * intent with any unknown price; a soft one checks the known part.
+   * Writes the intent and reserves its money in every budget of its key, or does neither. If part of the price is
+   * unknown, a budget either refuses or checks the known part, as its `unknownPrices` says.
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
   /** Returns what `open` would return now, without reserving or writing anything. */
@@ -96,7 +101,7 @@ export interface LedgerStore {
   holdMore(id: string, amount: NanoUsd): Promise<OpenResult>;
   /**
    * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored. The
-   * cost is booked in the window in which its money was reserved, so that a hard budget also holds across midnight. A
+   * cost is booked in the window in which its money was reserved, so that a budget also holds across midnight. A
    * child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement releases the
    * rest. A late settlement of a call that was presumed dead replaces the estimate. If a settlement cannot be written,
    * this throws `storage` after 15 seconds, and keeps trying to write it as long as the process lives.

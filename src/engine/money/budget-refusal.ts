@@ -15,7 +15,7 @@ export function budgetExceeded(
   const resets =
     standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
   const refused = `The ${budgetName(standing)} does not allow this call (${used}${resets})`;
-  if (unknownPrice && standing.hard) {
+  if (unknownPrice && standing.unknownPrices === 'refuse') {
     return new ConclaveError(
       'budget_exceeded',
       `${refused}: the price of the model is unknown. Give it a price under models in the configuration, ask for its ordinary service tier, or choose another model.`,

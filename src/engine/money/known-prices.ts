@@ -9,9 +9,9 @@ export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'feature
   return plan.steps.some(({ candidates }) => candidates.some((one) => isUnpriced(one, features)));
 }
 
-/** A hard budget refuses candidates without a price; if a step has candidates with one, only those are tried. */
+/** A key with a bounded cost needs candidates with a price; if a step has any, only those are tried. */
 export function withKnownPrices(route: Route): Route {
-  if (!route.call.principal.hardBudget) return route;
+  if (!route.call.principal.boundedCost) return route;
   const steps = route.plan.steps.map((step) => {
     const priced = step.candidates.filter((candidate) => !isUnpriced(candidate, route.features));
     return priced.length > 0 && priced.length < step.candidates.length

@@ -75,9 +75,9 @@ export function noteTooExpensive(notes: ReserveNotes, narrowing: Narrowing, limi
   noteLeftOut(notes, narrowing, `may cost more than ${limit}`);
 }
 
-/** Records candidates that a hard budget excludes because their price is unknown. */
+/** Records candidates that a budget excludes because their price is unknown. */
 export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
-  noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key requires');
+  noteLeftOut(notes, narrowing, 'has no known price, which a budget of this key requires');
 }
 
 function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {

@@ -25,7 +25,7 @@ const engine = {
 };
 const call = {
   request: { model: 'auto', stream: false, messages: [] },
-  principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false },
+  principal: { keyId: 'k', name: 'k', boundedCost: false, admin: false },
   surface: 'http',
   tags: [],
   limits: {},

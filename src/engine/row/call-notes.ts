@@ -12,7 +12,7 @@ export type CallNotes = {
   /** What the call is for, if it was guessed. */
   classification: Classification | undefined;
   readonly warnings: string[];
-  /** The output limit that was set for a hard budget or a price ceiling. */
+  /** The output limit that was set for a budget or a price ceiling. */
   addedLimit: { readonly tokens: Tokens; readonly because: 'budget' | 'ceiling' } | undefined;
   readonly attempts: AttemptRow[];
   /** How a cascade judged its answers. */

@@ -17,7 +17,7 @@ export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending
   ];
 }
 
-const whose = { budget: 'this key has a hard budget', ceiling: 'this call has a price ceiling' } as const;
+const whose = { budget: 'this key has a budget', ceiling: 'this call has a price ceiling' } as const;
 
 /** A client of a dialect reads the finish reason itself, and so does a tool. */
 function isSilent({ raw, tool }: Call): boolean {

@@ -30,7 +30,7 @@ async function stores(t: TestContext) {
     await proxy.close();
     await dropPostgresSchema(direct);
   });
-  const budgets = [{ window: 'total' as const, limitUsd: 1, hard: true }];
+  const budgets = [{ window: 'total' as const, limitUsd: 1, unknownPrices: 'refuse' as const }];
   const { id: keyId } = await store.keys.create({ name: 'k', budgets }, 'hash');
   return { proxy, store, other, keyId };
 }

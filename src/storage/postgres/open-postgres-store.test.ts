@@ -65,7 +65,7 @@ test(
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
@@ -91,7 +91,7 @@ test(
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 100n }), known);
@@ -120,7 +120,7 @@ test(
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });
     const { id: keyId } = await store.keys.create(
-      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
       'hash',
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);

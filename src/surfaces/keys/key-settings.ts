@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { keysAt } from '../../core/json/keys-at.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { routingModes } from '../../core/routing/routing-preferences.ts';
-import { budgetWindows, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
+import { budgetWindows, type Budget, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 
 const moment = z
@@ -14,14 +14,24 @@ const moment = z
 
 const name = z.string().trim().min(1).max(100);
 
-const budgets = z.array(
-  z.strictObject({
+const budget = z
+  .strictObject({
     window: z.enum(budgetWindows),
     // Nano-dollars must fit into the database's integers.
     limitUsd: z.number().nonnegative().max(1e9),
-    hard: z.boolean().default(true),
-  }),
-);
+    unknownPrices: z.enum(['refuse', 'allow']).optional(),
+    /** The older spelling: `true` means `refuse`. */
+    hard: z.boolean().optional(),
+  })
+  .transform(({ hard, unknownPrices, ...rest }, context): Budget => {
+    const older = hard === undefined ? undefined : hard ? 'refuse' : 'allow';
+    if (older !== undefined && unknownPrices !== undefined && older !== unknownPrices) {
+      context.addIssue(`hard: ${hard} means unknownPrices: "${older}"; give only unknownPrices`);
+    }
+    return { ...rest, unknownPrices: unknownPrices ?? older ?? 'refuse' };
+  });
+
+const budgets = z.array(budget);
 
 const wishes = {
   models: z.array(z.string().min(1)),

@@ -12,11 +12,21 @@ export async function shownKey(store: KeyStore, { createdAt, expiresAt, ...key }
   };
 }
 
-function shownBudget({ window, limitUsd, hard, spent, reserved, simulated, resetsAt }: BudgetStanding) {
+function shownBudget({
+  window,
+  limitUsd,
+  unknownPrices,
+  spent,
+  reserved,
+  simulated,
+  resetsAt,
+}: BudgetStanding) {
   return {
     window,
     limitUsd,
-    hard,
+    unknownPrices,
+    // The older name, for programs that read it.
+    hard: unknownPrices === 'refuse',
     spentUsd: usd(spent),
     reservedUsd: usd(reserved),
     ...(simulated && { simulated }),

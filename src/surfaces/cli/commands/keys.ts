@@ -24,11 +24,12 @@ export function keysCommand(): Command {
     .addCommand(switchCommand('restore', 'accept a revoked key again'));
 }
 
-type BudgetOptions = ListOptions & { readonly soft?: boolean };
+type BudgetOptions = ListOptions & { readonly allowUnknownPrices?: boolean; readonly soft?: boolean };
 
 type CreateOptions = ListOptions & {
   readonly budget?: readonly string[];
   readonly softBudget?: readonly string[];
+  readonly allowUnknownPrices?: boolean;
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
   readonly providers?: readonly string[];
@@ -54,7 +55,8 @@ function createCommand(): Command {
       `USD that it may spend: 2/day; per ${budgetWindows.join(', ')}`,
       listed,
     )
-    .option('--soft-budget <amount/window>', 'the same, but calls with an unknown price are allowed', listed)
+    .option('--allow-unknown-prices', allowUnknown)
+    .addOption(olderOption('--soft-budget <amount/window>').argParser(listed))
     .option('--models <patterns>', 'models it may use: openai/*,*/*haiku* (default: all)', listed)
     .option('--rpm <requests>', 'requests per minute (any 60 seconds)')
     .option('--tpm <tokens>', 'prompt tokens per minute (any 60 seconds)')
@@ -120,11 +122,12 @@ function budgetCommand(): Command {
   )
     .argument('<id or name>')
     .argument('[amount/window...]', '20/day 200/month; if empty, all budgets are removed')
-    .option('--soft', 'allow calls with an unknown price')
+    .option('--allow-unknown-prices', allowUnknown)
+    .addOption(olderOption('--soft'))
     .option('--json', 'print one JSON object')
     .action(async (asked: string, budgets: readonly string[], options: BudgetOptions) => {
       const change = readKeyChange(
-        { budgets: budgets.map((text) => ({ ...budgetOf(text), hard: options.soft !== true })) },
+        { budgets: budgets.map((text) => budgetOf(text, options.allowUnknownPrices ?? options.soft)) },
         Date.now(),
       );
       await withApp({ ...options, offline: true }, async (app) => {
@@ -158,6 +161,13 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
     });
 }
 
+const allowUnknown = 'allow calls whose price is unknown; the budget then does not bound the bill';
+
+/** An option that still works under its older name but is not shown. */
+function olderOption(flags: string): Option {
+  return new Option(flags).hideHelp();
+}
+
 /** For commands that only read the ledger: no provider is needed. */
 function withLedger(command: Command): Command {
   return command.option('--config <file>', 'configuration');
@@ -175,8 +185,8 @@ function settingsOf(name: string, options: CreateOptions): Record<string, unknow
   const routing = given({ policy, mode, quality: numberOf(quality), pin, critical });
   const allow = given({ providers, regions });
   const budgets = [
-    ...(options.budget ?? []).map((text) => ({ ...budgetOf(text), hard: true })),
-    ...(options.softBudget ?? []).map((text) => ({ ...budgetOf(text), hard: false })),
+    ...(options.budget ?? []).map((text) => budgetOf(text, options.allowUnknownPrices)),
+    ...(options.softBudget ?? []).map((text) => budgetOf(text, true)),
   ];
   const limits = { models, tags, rpm: numberOf(rpm), tpm: numberOf(tpm), expiresAt: expires };
   return {
@@ -197,10 +207,10 @@ function numberOf(text: string | undefined): number | string | undefined {
   return text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
-function budgetOf(text: string): { readonly window: string; readonly limitUsd: number } {
+function budgetOf(text: string, allowsUnknown = false): Record<string, unknown> {
   const [, amount, window] = /^\$?(\d+(?:\.\d+)?)\/([a-z]+)$/.exec(text) ?? [];
   if (amount !== undefined && window !== undefined && budgetWindows.some((name) => name === window))
-    return { window, limitUsd: Number(amount) };
+    return { window, limitUsd: Number(amount), unknownPrices: allowsUnknown ? 'allow' : 'refuse' };
   throw new ConclaveError(
     'invalid_request',
     `"${text}" is not a budget; write dollars and a window, such as 2/day or 0.50/hour; windows: ${budgetWindows.join(', ')}.`,
@@ -215,7 +225,7 @@ function keyTable(keys: readonly ShownKey[]): string {
     key.id,
     key.prefix === undefined ? '' : `${key.prefix}…`,
     key.budgets
-      .map(({ limitUsd, window, hard }) => `$${limitUsd}/${window}${hard ? '' : ' soft'}`)
+      .map(({ limitUsd, window, unknownPrices }) => `$${limitUsd}/${window}${noteOf(unknownPrices)}`)
       .join(', '),
     key.budgets
       .map(({ spentUsd, simulated }) => `$${spentUsd}${simulated === true ? ' (simulated)' : ''}`)
@@ -235,11 +245,15 @@ function keyText(key: ShownKey): string {
   const rows = Object.entries(key)
     .filter(([member]) => member !== 'budgets')
     .map(([member, value]) => [member, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
-  const budgets = key.budgets.map(({ window, limitUsd, hard, spentUsd, reservedUsd }) => [
+  const budgets = key.budgets.map(({ window, limitUsd, unknownPrices, spentUsd, reservedUsd }) => [
     'budget',
-    `$${limitUsd}/${window}${hard ? '' : ' soft'}: $${spentUsd} spent, $${reservedUsd} reserved`,
+    `$${limitUsd}/${window}${noteOf(unknownPrices)}: $${spentUsd} spent, $${reservedUsd} reserved`,
   ]);
   return table(['', ''], [...rows, ...budgets]);
+}
+
+function noteOf(unknownPrices: ShownKey['budgets'][number]['unknownPrices']): string {
+  return unknownPrices === 'allow' ? ' (unknown prices allowed)' : '';
 }
 
 function print(data: object): void {
