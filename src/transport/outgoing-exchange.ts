@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
 import { nextOf, over, type ReadyIterator } from '../core/streams/ready-iterator.ts';
-import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/wire/transport.ts';
+import type { IncomingReply, OutgoingRequest, ReceivedBody, ReplyBody } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from '../core/streams/deadlines.ts';
 import { networkError } from './network-error.ts';
@@ -134,7 +134,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     this.#receivedBytes += chunk.length;
     this.deadline = this.#nextDeadline();
     if (this.#wholeMost !== undefined) {
-      if (this.#waiting.size > this.#wholeMost) this.#fail(tooLong(this.#origin, this.#wholeMost));
+      this.#checkLength(this.#wholeMost);
       return;
     }
     if (this.#waiting.size > pauseAboveBytes) controller.pause();
@@ -170,13 +170,14 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     return this;
   }
 
-  async readWhole(most: number): Promise<Uint8Array> {
+  async readWhole(most: number): Promise<ReceivedBody> {
     this.#wholeMost = most;
-    if (this.#waiting.size > most) this.#fail(tooLong(this.#origin, most));
+    this.#checkLength(most);
     if (this.#controller?.paused) this.#controller.resume();
     if (this.#phase !== 'ended') await this.arrival();
-    this.#throwError();
-    return this.#waiting.takeWhole();
+    const cut = this.#error;
+    this.#error = undefined;
+    return { bytes: this.#waiting.takeWhole(), ...(cut && { cut }) };
   }
 
   begun(): void {
@@ -209,6 +210,12 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     }
     this.#error = undefined;
     return Promise.resolve(over);
+  }
+
+  #checkLength(most: number): void {
+    if (this.#waiting.size <= most) return;
+    this.#waiting.drop();
+    this.#fail(tooLong(this.#origin, most));
   }
 
   #nextDeadline(): Ms {
@@ -281,7 +288,9 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
 }
 
 function tooLong(origin: string, most: number): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', `The reply of ${origin} exceeds ${most} bytes.`);
+  return new ConclaveError('provider_invalid_reply', `The reply of ${origin} exceeds ${most} bytes.`, {
+    gaveUp: true,
+  });
 }
 
 function cancelled(signal: AbortSignal): ConclaveError {

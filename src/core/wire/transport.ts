@@ -1,3 +1,4 @@
+import type { ConclaveError } from '../errors.ts';
 import type { Ms } from '../units.ts';
 
 /** A request to a provider. Its origin is the deployment's own; redirects to others are never followed. */
@@ -45,12 +46,13 @@ export type IncomingReply = {
   readonly body: ReplyBody;
 };
 
+/** `cut`: the error that ended the body early. Absent: it is complete. */
+export type ReceivedBody = { readonly bytes: Uint8Array; readonly cut?: ConclaveError };
+
 /** A body for one reader, in chunks or, if the transport supports it, as a whole. */
 export type ReplyBody = AsyncIterable<Uint8Array> & {
-  /**
-   * Resolves with the whole body once it has ended. @throws ConclaveError `provider_invalid_reply` above `most` bytes.
-   */
-  readWhole?(most: number): Promise<Uint8Array>;
+  /** Resolves with the whole body once it has ended, or with what arrived of it. More than `most` bytes are not kept. */
+  readWhole?(most: number): Promise<ReceivedBody>;
   /** Reports that the content that `contentMs` waits for has begun. */
   begun?(): void;
 };

@@ -24,6 +24,8 @@ export type AnswerTally = {
   charged: NanoUsd | undefined;
   /** The provider has ended the answer, well or badly: no further usage will come. */
   counted: boolean;
+  /** It broke off: its provider may have written more than arrived, and bills at least the prompt. */
+  cutOff: boolean;
   /** Characters of the answer, and of its reasoning. */
   answered: number;
   thought: number;
@@ -59,6 +61,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
     audioOutput: 0,
     charged: undefined,
     counted: false,
+    cutOff: false,
     answered: 0,
     thought: 0,
     see(part) {
@@ -90,6 +93,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
           break;
         case 'error':
           tally.counted ||= part.counted === true;
+          tally.cutOff ||= part.error.code === 'stream_truncated';
           break;
         case 'kept':
           tally.pieces = [...tally.pieces, ...part.ids];

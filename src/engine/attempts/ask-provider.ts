@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply } from '../../core/wire/transport.ts';
 import type { CallRecord, Route } from '../context.ts';
 import type { Chunk } from './chunk.ts';
-import { expectAnswer, streamedChunks, wholeChunk } from './reply-chunks.ts';
+import { expectAnswer, streamedChunks } from './reply-chunks.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply-repair.ts';
 import { responseTimeouts } from './response-timeouts.ts';
@@ -13,6 +13,7 @@ import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
+import { wholeChunk } from './whole-reply.ts';
 import { writeWireRequest, type AskedHow } from './wire-request.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 

@@ -32,8 +32,8 @@ const charactersPerToken = 4;
 
 /**
  * Books what a provider counts, however the attempt ended. Without a usage, what was seen is estimated: a failure
- * before any content then costs nothing, unless we stopped waiting (`mayHaveCost`): the provider works on, and bills at
- * least the prompt.
+ * before any content then costs nothing, unless we stopped waiting (`mayHaveCost`) or the reply was cut off: the
+ * provider works on, and bills at least the prompt.
  */
 export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): Bill {
   const answer = usageOf(asked, tally, mayHaveCost);
@@ -72,15 +72,15 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 
 function usageOf(
   { inputEstimate }: Asked,
-  { usage, charged, counted, answered, thought }: Counts,
+  { usage, charged, counted, cutOff, answered, thought }: Counts,
   mayHaveCost: boolean,
 ): Used {
   // Text is billed work, even if the answer could not be delivered.
   const hasWords = answered + thought > 0;
-  const mayBeBilled = mayHaveCost || hasWords;
+  const mayBeBilled = mayHaveCost || cutOff || hasWords;
   // A failure that counts no tokens is no answer, and owes no fee for the request either. A usage of zeros for an
-  // answer with text is no count: some servers send such a usage as a placeholder.
-  const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && !hasWords));
+  // answer with text, or before its end, is no count: some servers send such a usage as a placeholder.
+  const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && counted && !hasWords));
   const told = isCount ? usage : undefined;
   if (told && counted) return { usage: told, estimated: false };
   if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };

@@ -1,6 +1,4 @@
 import { ConclaveError, asConclaveError } from '../../core/errors.ts';
-import { parseWithExactCalls } from '../../core/json/exact-json.ts';
-import { isJsonObject } from '../../core/json/json.ts';
 import type { Dialect, ReplyReader } from '../../core/wire/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
@@ -9,8 +7,8 @@ import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
-/** A larger whole reply is refused rather than held in memory. */
-const maxWholeReplyBytes = 64 * 1024 * 1024;
+/** A larger reply is refused rather than held in memory as a whole. */
+export const mostHeldBytes = 64 * 1024 * 1024;
 
 /**
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
@@ -90,31 +88,6 @@ function failed(error: ConclaveError): StreamPart {
   return { type: 'error', error };
 }
 
-/**
- * Reads a whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
- */
-export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
-  const bytes = await readAll(body, maxWholeReplyBytes);
-  return { bytes, parts: dialect.readReply(parseReply(bytes), quirks) };
-}
-
-/** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` above `most` bytes. */
-function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
-  return body.readWhole?.(most) ?? readPieces(body, most);
-}
-
-async function readPieces(body: ReplyBody, most: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.byteLength;
-    if (size > most) throw tooLarge(most);
-    pieces.push(piece);
-  }
-  const [only] = pieces;
-  return only && pieces.length === 1 ? only : Buffer.concat(pieces, size);
-}
-
 /** Returns true for the part after which nothing follows. */
 export function isTerminal(part: StreamPart): part is Extract<StreamPart, { type: 'finish' | 'error' }> {
   return part.type === 'finish' || part.type === 'error';
@@ -160,7 +133,7 @@ export async function readToEnd(
     see(last);
     held.push(last);
     size += last.bytes.byteLength;
-    if (size > maxWholeReplyBytes) throw tooLarge(maxWholeReplyBytes);
+    if (size > mostHeldBytes) throw tooLarge(mostHeldBytes);
   }
 }
 
@@ -183,39 +156,24 @@ function hasBegun({ parts }: Pick<Chunk, 'parts'>): boolean {
   return false;
 }
 
-function parseReply(bytes: Uint8Array) {
-  if (bytes.byteLength === 0)
-    throw new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
-  let value: unknown;
-  try {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-    value = parseWithExactCalls(text);
-  } catch (error) {
-    throw new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is not JSON.', {
-      cause: error,
-    });
-  }
-  if (!isJsonObject(value))
-    throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is not an object.');
-  return value;
-}
-
 function endless(): ConclaveError {
   return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 
-function tooLarge(most: number): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`);
+export function tooLarge(most: number): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`, {
+    gaveUp: true,
+  });
 }
 
-function emptyReply(): ConclaveError {
+export function emptyReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 
-/** Mid-stream, a broken and a silent connection both count as a cut; a hang-up stays `cancelled`. */
-function cutShort(error: ConclaveError): ConclaveError {
+/** In the middle of a reply, a broken and a silent connection both count as a cut; a hang-up stays `cancelled`. */
+export function cutShort(error: ConclaveError): ConclaveError {
   if (error.code === 'cancelled') return error;
-  return new ConclaveError('stream_truncated', `The provider's stream was cut short: ${error.message}`, {
+  return new ConclaveError('stream_truncated', `The provider's reply was cut short: ${error.message}`, {
     cause: error,
     status: error.status,
   });

@@ -1,0 +1,62 @@
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { closeJson } from '../../core/json/close-json.ts';
+import { parseWithExactCalls } from '../../core/json/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
+import type { ReceivedBody, ReplyBody } from '../../core/wire/transport.ts';
+import type { Chunk } from './chunk.ts';
+import { cutShort, emptyReply, isTerminal, mostHeldBytes, tooLarge } from './reply-chunks.ts';
+
+/**
+ * Reads a whole JSON reply as one piece; of one that was cut off, what has arrived, with an `error`.
+ * @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
+ */
+export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
+  const { bytes, cut } = await (body.readWhole?.(mostHeldBytes) ?? readPieces(body, mostHeldBytes));
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const reply = cut ? undefined : parseObject(text);
+  if (reply) return { bytes, parts: dialect.readReply(reply, quirks) };
+  const begun = parseObject(closeJson(text) ?? text);
+  if (!cut && !begun) throw unreadable(text);
+  const arrived = begun ? dialect.readReply(begun, quirks).filter((part) => !isTerminal(part)) : [];
+  // A body without a length seems to end regularly where it was cut off.
+  const error = cut ? cutShort(cut) : endedEarly(bytes.byteLength);
+  return { bytes, parts: [...arrived, { type: 'error', error }] };
+}
+
+async function readPieces(body: ReplyBody, most: number): Promise<ReceivedBody> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of body) {
+      size += piece.byteLength;
+      if (size > most) return { bytes: new Uint8Array(0), cut: tooLarge(most) };
+      pieces.push(piece);
+    }
+  } catch (thrown) {
+    return { bytes: Buffer.concat(pieces), cut: asConclaveError(thrown) };
+  }
+  return { bytes: Buffer.concat(pieces, size) };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value = parseWithExactCalls(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(text: string): ConclaveError {
+  if (text === '') return emptyReply();
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is not a JSON object.');
+}
+
+function endedEarly(bytes: number): ConclaveError {
+  return new ConclaveError(
+    'stream_truncated',
+    `The provider's reply ended after ${bytes} bytes, in the middle of its JSON.`,
+  );
+}

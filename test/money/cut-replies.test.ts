@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
+
+// A provider bills a reply that it has begun, even if the connection breaks before the reply reports its usage.
+
+const dialects = [
+  'anthropic-messages',
+  'bedrock-converse',
+  'google-generate',
+  'ollama-chat',
+  'openai-chat',
+  'openai-responses',
+] as const;
+type DialectId = (typeof dialects)[number];
+
+const price = { input: 1, output: 2 };
+const inputNano = 1_000n;
+const outputNano = 2_000n;
+const prompt = 'word '.repeat(2_000);
+const promptTokens = 2_500;
+const said = 'The answer is long. '.repeat(400);
+const saidTokens = said.length / 4;
+
+for (const dialect of dialects) {
+  for (const ending of ['reset', 'end'] as const) {
+    test(`a whole ${dialect} reply that ends before its usage (${ending}) is booked at its prompt and at what arrived of it`, async (t) => {
+      const { scripted, gateway } = await setUp(t);
+      scripted.say(cutAnswer(dialect, ending));
+      assert.equal((await ask(gateway, { model: `at-${dialect}/m` })).status, 502);
+      const { attempts, cost, estimated } = await lastRow(gateway);
+      const [attempt] = attempts;
+      assert.deepEqual([attempts.length, attempt?.outcome, estimated], [1, 'failed', true]);
+      const { input = 0, output = 0 } = attempt?.usage ?? {};
+      assert.ok(input >= promptTokens && input < promptTokens * 1.1, String(input));
+      assert.equal(output, saidTokens);
+      assert.equal(cost, BigInt(input) * inputNano + BigInt(output) * outputNano);
+    });
+  }
+}
+
+const wordless = {
+  'before its first event': '',
+  'after an event without content':
+    'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n',
+};
+for (const [when, event] of Object.entries(wordless)) {
+  for (const stream of [true, false]) {
+    test(`a stream that breaks off ${when} is booked at its prompt (asked for ${stream ? 'a stream' : 'a whole answer'})`, async (t) => {
+      const { scripted, gateway } = await setUp(t);
+      scripted.say({
+        contentType: 'text/event-stream',
+        pieces: event === '' ? [] : [Buffer.from(event)],
+        ending: 'reset',
+      });
+      assert.equal((await ask(gateway, { model: 'at-openai-chat/m', stream })).status, 502);
+      const { attempts, estimated } = await lastRow(gateway);
+      const { input = 0, output } = attempts[0]?.usage ?? {};
+      assert.deepEqual([attempts.length, output, estimated], [1, 0, true]);
+      assert.ok(input >= promptTokens, String(input));
+    });
+  }
+}
+
+test('a reply that is not the beginning of an answer costs nothing', async (t) => {
+  const { scripted, gateway } = await setUp(t);
+  for (const text of ['', '<html>Busy', '{"choices":[]} and more']) {
+    scripted.say({ contentType: 'application/json', pieces: [Buffer.from(text)], ending: 'end' });
+    assert.equal((await ask(gateway, { model: 'at-openai-chat/m' })).status, 502);
+    const { cost, estimated } = await lastRow(gateway);
+    assert.deepEqual([cost, estimated], [0n, false], text);
+  }
+});
+
+test('a hard budget that cannot cover both a reply that was cut and another attempt ends the call', async (t) => {
+  const { scripted, gateway } = await setUp(t, 2);
+  scripted.say(cutAnswer('openai-chat', 'reset'));
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    name: 'team',
+    budgets: [{ window: 'day', limitUsd: 0.02, hard: true }],
+  });
+  const { key } = (await made.json()) as { key: string };
+  // One attempt may cost up to $0.0141, and $0.0065 was lost with the first.
+  const reply = await ask({ ...gateway, key }, { model: 'at-openai-chat/m', max_tokens: 2_000 });
+  assert.equal(reply.status, 429);
+  assert.match(
+    await reply.text(),
+    /Failed attempts may be billed at \$0\.00\d+; in addition to it, the budget per day of \$0\.02 does not allow another/,
+  );
+  assert.equal((await lastRow(gateway)).attempts.length, 1);
+});
+
+/** The dialect's sample with a long answer, which ends in the middle of the bytes after that answer. */
+function cutAnswer(dialect: DialectId, ending: Script['ending']): Script {
+  const sample = ownSamples(dialect).find(({ id }) => id === `${dialect}.text`) ?? assert.fail(dialect);
+  const short = JSON.stringify(sample.expect?.text).slice(1, -1);
+  const [before, after] = replyBytes(sample).toString().split(short);
+  assert.ok(before && after);
+  const bytes = Buffer.from(before + said + after.slice(0, 4));
+  return { contentType: sample.contentType, pieces: [bytes], ending };
+}
+
+function ask(gateway: Pick<TestGateway, 'url' | 'key'>, body: object) {
+  return post(gateway, '/v1/chat/completions', { messages: [{ role: 'user', content: prompt }], ...body });
+}
+
+async function lastRow(gateway: TestGateway) {
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  return row ?? assert.fail('a call leaves a row');
+}
+
+async function setUp(
+  t: Parameters<typeof startTestGateway>[0],
+  retries = 0,
+): Promise<{ readonly scripted: ScriptedProvider; readonly gateway: TestGateway }> {
+  const scripted = await startScriptedProvider(t);
+  const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: Object.fromEntries(
+        dialects.map((dialect) => [
+          `at-${dialect}`,
+          {
+            dialect,
+            baseUrl: scripted.url,
+            ...(dialect === 'bedrock-converse' ? aws : { apiKey: 'key' }),
+          },
+        ]),
+      ),
+      models: dialects.map((dialect) => ({ id: `at-${dialect}/m`, price })),
+      routing: { retries },
+    },
+  });
+  return { scripted, gateway };
+}
