@@ -40,7 +40,13 @@ ${remote.map(row).join('\n')}
 
 ## Servers on your own machine
 
-Free and private. Ollama, LM Studio, vLLM and llama.cpp are looked for at these addresses without being asked; the others
+Free and private, as long as the address is on your own network: loopback, a private address, a name without a dot or below
+\`.local\`, \`.internal\`, \`.lan\` and the like. At any other address (\`OLLAMA_HOST=https://ollama.com\`) such a server is not local:
+it gets no data tagged \`sensitive\`, and its price is unknown; \`local: true\` says that the machine there is yours.
+The same holds for models that Ollama forwards to its cloud: those named \`…:cloud\` or \`…-cloud\`, and copies of them, which
+\`/api/tags\` and \`/api/show\` mark with a \`remote_host\`.
+
+Ollama, LM Studio, vLLM and llama.cpp are looked for at these addresses without being asked; the others
 work once the configuration names them. Ollama, under whichever name, is also asked what each model holds and can do
 (\`/api/show\`: context length, tools, vision, thinking, embeddings, number of weights), once for as long as the process lives and never
 while a call waits; what the configuration says of a model precedes it. A model that was pulled after the start is listed once somebody has asked for it.

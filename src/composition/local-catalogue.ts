@@ -50,11 +50,11 @@ export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, 
   }
 
   function notice(resolution: Resolution): Resolution {
-    if (resolution.kind !== 'model' || !resolution.model.local) return resolution;
+    if (resolution.kind !== 'model') return resolution;
     const { id, provider } = resolution.model;
-    if (catalogue.lists(id) && !isUntold(resolution.model)) return resolution;
     const entry = local.find((one) => one.provider.id === provider);
-    if (!entry || now() - (lookedAt.get(provider) ?? -Infinity) < betweenLooksMs) return resolution;
+    if (!entry || (catalogue.lists(id) && !isUntold(resolution.model))) return resolution;
+    if (now() - (lookedAt.get(provider) ?? -Infinity) < betweenLooksMs) return resolution;
     lookedAt.set(provider, now());
     void look(entry);
     return resolution;

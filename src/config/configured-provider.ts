@@ -12,6 +12,7 @@ import type { DiscoveryOptions, Environment, FoundProvider } from './discover-pr
 import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from './bare-url.ts';
+import { isOnOwnNetwork } from './own-network.ts';
 
 /**
  * Builds a provider of the config, based on the built-in one of the same name if there is one.
@@ -69,7 +70,7 @@ export function overridden(provider: Provider, entry: ProviderConfig): Provider 
     dialects: endpoints,
     headers: { ...provider.headers, ...entry.headers },
     quirks: { ...provider.quirks, ...entry.quirks },
-    local: entry.local ?? provider.local,
+    local: entry.local ?? (provider.local && endpoints.every(({ baseUrl }) => isOnOwnNetwork(baseUrl))),
   };
 }
 
@@ -88,9 +89,9 @@ const usualAuth: Partial<Record<DialectId, AuthScheme>> = {
   'google-generate': 'x-goog-api-key',
 };
 
-/** Paths of a dialect's model list and model details, if they differ from OpenAI's. */
-const usualPaths: Partial<Record<DialectId, Pick<Provider, 'modelsPath' | 'showPath'>>> = {
-  'ollama-chat': { modelsPath: '/v1/models', showPath: '/api/show' },
+/** Paths of a dialect's model lists and model details, if they differ from OpenAI's. */
+const usualPaths: Partial<Record<DialectId, Pick<Provider, 'modelsPath' | 'listPath' | 'showPath'>>> = {
+  'ollama-chat': { modelsPath: '/v1/models', listPath: '/api/tags', showPath: '/api/show' },
 };
 
 /**

@@ -7,6 +7,7 @@ import type { FoundProvider } from './discover-providers.ts';
 import { deploymentName } from './deployment-name.ts';
 import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from './own-address.ts';
+import { isOnOwnNetwork } from './own-network.ts';
 import type { DeploymentEntry } from './schema.ts';
 
 /**
@@ -108,8 +109,14 @@ function configuredDeployment(
     ...limited,
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `${place}.apiKey` } }),
     ...(region && { region, ...inRegion(base, region) }),
-    ...(baseUrl && { endpoints: atOwnAddress(base.endpoints, baseUrl) }),
+    ...(baseUrl && moved(base, baseUrl)),
   };
+}
+
+/** Moves a deployment to another address. At a public one it is not local, whatever its provider is. */
+function moved({ provider, endpoints }: Deployment, baseUrl: string): Partial<Deployment> {
+  const local = provider.local && isOnOwnNetwork(baseUrl);
+  return { provider: { ...provider, local }, endpoints: atOwnAddress(endpoints, baseUrl) };
 }
 
 /** Moves a deployment to another AWS region, which is part of its address and signature. */

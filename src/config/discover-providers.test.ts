@@ -130,8 +130,22 @@ test('local servers are probed at their usual ports, and Ollama at the address i
     ['https://box.example/', 'https://box.example'],
   ] as const) {
     const found = await looked(said === undefined ? {} : { OLLAMA_HOST: said });
-    assert.deepEqual(found, [...usual, `${address}/v1/models`].toSorted(), address);
+    assert.deepEqual(found, [...usual, `${address}/api/tags`].toSorted(), address);
   }
+});
+
+test('a local server at a public address is not local, unless the config says so', async () => {
+  const isLocal = async (env: Environment, config: Record<string, object>) => {
+    const probe = async () => ({ models: [] });
+    const found = await discover(env, config, { probe });
+    return found.find(({ provider }) => provider.id === 'ollama')?.provider.local;
+  };
+  assert.equal(await isLocal({}, {}), true);
+  assert.equal(await isLocal({ OLLAMA_HOST: 'https://ollama.com' }, {}), false);
+  assert.equal(await isLocal({ OLLAMA_HOST: '192.168.1.20' }, {}), true);
+  assert.equal(await isLocal({}, { ollama: { baseUrl: 'https://ollama.com', apiKey: 'k' } }), false);
+  assert.equal(await isLocal({}, { ollama: { baseUrl: 'http://gpu.lan:11434' } }), true);
+  assert.equal(await isLocal({}, { ollama: { baseUrl: 'https://gpu.example.com', local: true } }), true);
 });
 
 test('--simulate also replaces configured providers, whatever address and key they have', async () => {

@@ -2,6 +2,7 @@ import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
 import type { Ms } from '../core/units.ts';
 import { bareUrl } from './bare-url.ts';
+import { isOnOwnNetwork } from './own-network.ts';
 
 /** For a server that listens but is busy, if nothing else can answer calls. A port without a server refuses at once. */
 const onlyChoiceMs: Ms = 3_000;
@@ -27,7 +28,10 @@ export async function localProviders(
   return answers.filter((entry) => entry !== undefined);
 }
 
-/** Moves a provider to the host, `host:port` or URL in its variable, in the format that Ollama itself reads. */
+/**
+ * Moves a provider to the host, `host:port` or URL in its variable, in the format that Ollama itself reads. At a public
+ * host it is not local.
+ */
 function withHost(provider: Provider, env: Environment): Provider {
   const host = provider.hostVariable && env[provider.hostVariable];
   if (!host) return provider;
@@ -38,5 +42,5 @@ function withHost(provider: Provider, env: Environment): Provider {
     if (!url.port && !host.includes('://')) url.port = port;
     return { ...endpoint, baseUrl: bareUrl(`${url.origin}${path}`) };
   });
-  return { ...provider, dialects };
+  return { ...provider, dialects, local: provider.local && isOnOwnNetwork(url.origin) };
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json.ts';
-import { modelsUrl, showUrl } from '../core/wire/models-url.ts';
+import { listUrl, showUrl } from '../core/wire/models-url.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Ms } from '../core/units.ts';
 import type { Probe } from './probe-local-server.ts';
@@ -27,11 +27,11 @@ export function modelDetails(probe: Probe): ModelDetails {
   const told = new Map<string, JsonValue>();
   return {
     async look(provider, { listMs, detailsMs } = {}) {
-      const listUrl = modelsUrl({ modelsPath: '/models', ...provider }) ?? '';
-      const listing = await probe(listUrl, listMs === undefined ? {} : { patienceMs: listMs });
+      const listed = listUrl({ modelsPath: '/models', ...provider }) ?? '';
+      const listing = await probe(listed, listMs === undefined ? {} : { patienceMs: listMs });
       if (listing === undefined) return undefined;
       const url = showUrl(provider);
-      const entries = url === undefined ? [] : listed(listing);
+      const entries = url === undefined ? [] : entriesOf(listing);
       const patience = detailsMs === undefined ? {} : { patienceMs: detailsMs };
       const shown = await Promise.all(
         entries.map(async ({ name, entry }) => {
@@ -48,11 +48,12 @@ export function modelDetails(probe: Probe): ModelDetails {
   };
 }
 
-/** Reads a model list in OpenAI's format. */
-function listed(listing: JsonValue): { name: string; entry: JsonObject }[] {
-  const entries = isJsonObject(listing) && Array.isArray(listing['data']) ? listing['data'] : [];
+/** Reads a model list in OpenAI's format or Ollama's. */
+function entriesOf(listing: JsonValue): { name: string; entry: JsonObject }[] {
+  if (!isJsonObject(listing)) return [];
+  const entries = [listing['data'], listing['models']].find(Array.isArray) ?? [];
   return entries.filter(isJsonObject).flatMap((entry) => {
-    const { id: name } = entry;
-    return typeof name === 'string' ? [{ name, entry }] : [];
+    const name = [entry['id'], entry['model'], entry['name']].find((value) => typeof value === 'string');
+    return name === undefined ? [] : [{ name, entry }];
   });
 }

@@ -196,5 +196,7 @@ export const providerSchema = z.strictObject({
   local: z
     .boolean()
     .optional()
-    .describe('true: the provider runs on your own machines: private and free of charge.'),
+    .describe(
+      'true: the provider runs on your own machines: private and free of charge. Default: true for the servers that docs/providers.md lists as local, as long as their address is on your own network.',
+    ),
 });

@@ -155,6 +155,8 @@ export type Provider = {
   readonly hostVariable?: string;
   /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
   readonly modelsPath?: string;
+  /** A path of its host that describes its models better than OpenAI's list does (Ollama). */
+  readonly listPath?: string;
   /** A path of its host that returns the context size and capabilities of one model, given its name (Ollama). */
   readonly showPath?: string;
   /** The page where users get a key. */

@@ -134,7 +134,10 @@ function configuredModels(
   });
 }
 
-/** Returns the model that an entry says it is, under the entry's own name; what its server reports takes precedence. */
+/**
+ * Returns the model that an entry says it is, under the entry's own name; what its server reports takes precedence. A
+ * server that forwards calls decides where they go, whatever the model is.
+ */
 function describedLike(
   { id, like }: ConfiguredModel,
   describe: Stock['describe'],
@@ -143,10 +146,15 @@ function describedLike(
   if (like === undefined) return undefined;
   const { provider, name } = splitId(id);
   const known = describe(like.startsWith(`${provider}/`) ? like : `${provider}/${like}`);
-  if (!known) return undefined;
+  const own = reported ?? describe(id);
+  if (!known || !own) return undefined;
   const { contextWindow = known.contextWindow, parameters } = reported ?? known;
+  const { price: knownPrice, ...described } = known;
+  const price = known.local === own.local ? knownPrice : own.price;
   return {
-    ...known,
+    ...described,
+    local: own.local,
+    ...(price && { price }),
     id,
     name,
     knownAs: like,

@@ -4,6 +4,7 @@ import { capabilities, type Model } from '../core/model.ts';
 import type { Price, Rates } from '../core/money/price.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyOf, knownModel } from './family-of.ts';
+import { isCloudName } from './forwarded-models.ts';
 import { hosts, localHost } from './hosts.ts';
 import { withHourlyWrites } from './hourly-writes.ts';
 import { families } from './overlay/index.ts';
@@ -24,10 +25,11 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
   const plain = plainName(name);
   const family = familyOf(plain);
   const known = family && knownModel(family, plain);
-  const host = seller.local ? localHost : hosts[seller.id];
+  const local = seller.local && !isCloudName(name);
+  const host = local ? localHost : hosts[seller.id];
   const row = findPriced(priced, name);
   const atHome = family?.home === seller.id;
-  const listed = seller.local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
+  const listed = local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
   const price = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
   const contextWindow = row?.window ?? known?.contextWindow;
   return {
@@ -41,7 +43,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     },
     strengths: [...(host?.strengths ?? []), ...(family?.strengths ?? [])],
     weaknesses: [...(host?.weaknesses ?? []), ...(family?.weaknesses ?? [])],
-    local: seller.local,
+    local,
     ...(known?.tier && { tier: known.tier }),
     ...(contextWindow !== undefined && { contextWindow }),
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),

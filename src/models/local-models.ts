@@ -3,11 +3,12 @@ import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { Capabilities } from './family.ts';
 import { describeModel, type Seller } from './describe-model.ts';
+import { isForwarded } from './forwarded-models.ts';
 
 /**
  * Returns the models that a local server lists. `listing` is its reply to `/v1/models` (LM Studio, vLLM, llama.cpp,
- * Ollama) or to Ollama's `/api/tags`; `shown` may contain Ollama's `/api/show` replies by model name. Unreadable
- * entries are left out.
+ * Ollama) or to Ollama's `/api/tags`; `shown` may contain Ollama's `/api/show` replies by model name. A model that its
+ * server forwards to another host is not local. Unreadable entries are left out.
  */
 export function localModels(
   seller: Seller,
@@ -28,12 +29,13 @@ function localModel(
   if (name === undefined || name === '') return undefined;
   const details = shown[name];
   const show = isJsonObject(details) ? details : {};
-  const base = describeModel(seller, name, []);
+  const local = seller.local && !isForwarded(entry, show);
+  const base = describeModel({ ...seller, local }, name, []);
   const contextWindow = windowOf(entry, show) ?? base.contextWindow;
   const parameters = parametersOf(entry, show);
   return {
     ...base,
-    tier: base.tier ?? 'economy',
+    ...(base.local && { tier: base.tier ?? 'economy' }),
     capabilities: { ...base.capabilities, ...capabilitiesOf(name, entry, show) },
     ...(contextWindow !== undefined && { contextWindow }),
     ...(parameters !== undefined && { parameters }),

@@ -14,6 +14,7 @@ const ollama: Provider = {
     modelsPath: '/v1/models',
   }),
   hostVariable: 'OLLAMA_HOST',
+  listPath: '/api/tags',
   showPath: '/api/show',
   dialects: [
     { dialect: 'ollama-chat', baseUrl: address },

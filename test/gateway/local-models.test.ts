@@ -6,7 +6,12 @@ import { readText, startLocalServer } from '../support/local-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
-type Installed = { readonly created: number; readonly show: object };
+type Installed = {
+  readonly created: number;
+  readonly show: object;
+  /** Where Ollama forwards the model's calls. */
+  readonly remote?: { readonly remote_model: string; readonly remote_host: string };
+};
 
 const qwen: Installed = {
   created: 1,
@@ -38,7 +43,8 @@ const gemma: Installed = {
 };
 
 /**
- * Answers as Ollama does, with the models installed at the time. `shown` lists the models whose details were requested.
+ * Answers as Ollama does, with the models installed at the time. `shown` lists the models whose details were requested,
+ * `asked` those that were called.
  */
 async function fakeOllama(
   t: TestContext,
@@ -46,17 +52,18 @@ async function fakeOllama(
   { listAfterMs = 0, showAfterMs = 0 } = {},
 ) {
   const shown: string[] = [];
+  const asked: string[] = [];
   const url = await startLocalServer(t, async (request, response) => {
     const reply = (body: object, status = 200) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     const { model } = JSON.parse((await readText(request)) || '{}');
-    if (request.url === '/v1/models') {
+    if (request.url === '/api/tags') {
       await sleep(listAfterMs);
-      const data = Object.entries(installed).map(([id, { created }]) => {
-        return { id, object: 'model', created, owned_by: 'library' };
+      const models = Object.entries(installed).map(([name, { created, remote }]) => {
+        return { name, model: name, modified_at: new Date(created).toISOString(), ...remote };
       });
-      return reply({ object: 'list', data });
+      return reply({ models });
     }
     const known = installed[model];
     if (!known) return reply({ error: `model '${model}' not found` }, 404);
@@ -65,6 +72,7 @@ async function fakeOllama(
       await sleep(showAfterMs);
       return reply(known.show);
     }
+    asked.push(model);
     return reply({
       model,
       created_at: '2026-01-01T00:00:00Z',
@@ -75,7 +83,7 @@ async function fakeOllama(
       eval_count: 1,
     });
   });
-  return { url, shown };
+  return { url, shown, asked };
 }
 
 async function open(t: TestContext, url: string, config: object = {}) {
@@ -156,4 +164,52 @@ test('a slow Ollama delays nothing, and its answer is used once it arrives', asy
   assert.ok(await answered(current, 'ollama/qwen3:8b'));
   const windowOf = () => current.models.catalogue.get('ollama/qwen3:8b')?.contextWindow;
   await until(() => windowOf() === 40_960, 'the window is known');
+});
+
+const remote = { remote_model: 'gpt-oss:120b', remote_host: 'https://ollama.com:443' };
+const cloud: Installed = { created: 4, show: { ...qwen.show, ...remote }, remote };
+
+test('sensitive data do not go to the models that Ollama forwards to its cloud', async (t) => {
+  const installed = { 'gpt-oss:120b-cloud': cloud, 'a-copy:latest': cloud, 'gemma3:4b': gemma };
+  const { url, asked } = await fakeOllama(t, installed);
+  const { current } = await open(t, url);
+  for (const id of ['ollama/gpt-oss:120b-cloud', 'ollama/a-copy:latest']) {
+    const model = current.models.catalogue.get(id);
+    assert.deepEqual([model?.local, model?.price], [false, undefined], id);
+  }
+  const principal = await current.keys.localPrincipal();
+  const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] }];
+  const ask = (model: string, tags: readonly string[]) =>
+    current.calls.ask({ request: { model, stream: false, messages }, principal, surface: 'library', tags });
+  await ask('auto', ['sensitive']);
+  await ask('auto:local', []);
+  for (const name of ['a-copy:latest', 'gpt-oss:120b-cloud', 'not-pulled:cloud']) {
+    await assert.rejects(ask(`ollama/${name}`, ['sensitive']), /only local models may see this call/, name);
+  }
+  assert.deepEqual(asked, ['gemma3:4b', 'gemma3:4b']);
+});
+
+test('a model that Ollama forwards is not exempt from the places that the configuration allows', async (t) => {
+  const { url, asked } = await fakeOllama(t, { 'a-copy:latest': cloud, 'gemma3:4b': gemma });
+  const models = [{ id: 'ollama/a-copy:latest', like: 'gpt-oss-120b' }];
+  const { current } = await open(t, url, { models, routing: { allow: { providers: ['openai'] } } });
+  assert.ok(await answered(current, 'ollama/gemma3:4b'));
+  await assert.rejects(answered(current, 'ollama/a-copy:latest'), /not allowed/);
+  assert.deepEqual(asked, ['gemma3:4b']);
+});
+
+test('sensitive data do not go to a deployment of a local model at a public address', async (t) => {
+  const { url } = await fakeOllama(t, { 'gemma3:4b': gemma });
+  const deployments = [{ model: 'ollama/gemma3:4b', baseUrl: 'https://ollama.example.com' }];
+  const { current } = await open(t, url, { deployments });
+  const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] }];
+  const { decision } = await current.router.preview({
+    request: { model: 'ollama/gemma3:4b', stream: false, messages },
+    surface: 'library',
+    tags: ['sensitive'],
+  });
+  assert.deepEqual(
+    [decision.ranked.map(({ deployment }) => deployment), decision.ruledOut.map(({ rule }) => rule)],
+    [['ollama/gemma3:4b'], ['data-policy']],
+  );
 });

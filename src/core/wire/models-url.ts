@@ -11,10 +11,19 @@ export function modelsUrl({ dialects, modelsPath }: Provider): string | undefine
   return base.endsWith(version) ? base + modelsPath.slice(version.length) : base + modelsPath;
 }
 
+/** Returns the URL at which a provider describes its models best. */
+export function listUrl(provider: Provider): string | undefined {
+  return atHost(provider, provider.listPath) ?? modelsUrl(provider);
+}
+
 /** Returns the URL at which a provider reports the context size and capabilities of one model. */
-export function showUrl({ dialects, showPath }: Provider): string | undefined {
+export function showUrl(provider: Provider): string | undefined {
+  return atHost(provider, provider.showPath);
+}
+
+function atHost({ dialects }: Provider, path: string | undefined): string | undefined {
   const base = dialects[0]?.baseUrl;
-  return base === undefined || showPath === undefined ? undefined : base.replace(version, '') + showPath;
+  return base === undefined || path === undefined ? undefined : base.replace(version, '') + path;
 }
 
 const version = /\/v\d+[a-z]*$/;

@@ -2,6 +2,7 @@ import type { Principal } from '../../core/call.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
+import { staysLocal } from '../../core/routing/stays-local.ts';
 import { isSensitive } from './request-features.ts';
 import { dataPolicies, outOfBounds } from './provider-filters.ts';
 
@@ -20,7 +21,10 @@ export function mayReceiveData(
 ): boolean {
   const { models, allow } = principal;
   if (models && !matchesAny(model.id, models)) return false;
-  if (!model.local && isSensitive({ tags, principal })) return false;
   const allowed = dataPolicies(settings.allow, allow);
-  return deploymentsOf(model).some((deployment) => !outOfBounds({ model, deployment }, { allowed }));
+  const localOnly = isSensitive({ tags, principal });
+  return deploymentsOf(model).some((deployment) => {
+    const candidate = { model, deployment };
+    return (!localOnly || staysLocal(candidate)) && !outOfBounds(candidate, { allowed });
+  });
 }

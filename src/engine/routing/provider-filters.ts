@@ -1,6 +1,7 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
+import { staysLocal } from '../../core/routing/stays-local.ts';
 import type { DataPolicy } from '../../core/routing/provider-preferences.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 
@@ -17,10 +18,11 @@ export function dataPolicies(
 
 /** Why the data may not go to a candidate's deployment. */
 export function outOfBounds(
-  { model, deployment }: Candidate,
+  candidate: Candidate,
   { allowed }: Pick<FilterContext, 'allowed'>,
 ): Exclusion | undefined {
-  if (allowed.length === 0 || model.local) return undefined;
+  if (allowed.length === 0 || staysLocal(candidate)) return undefined;
+  const { deployment } = candidate;
   const { id } = deployment.provider;
   for (const { providers, regions } of allowed) {
     if (providers && !matchesAny(id, providers)) {
