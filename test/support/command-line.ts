@@ -2,18 +2,23 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
+export const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
+
+/** The environment of a command that has no provider keys and keeps its data in `home`. */
+export function environment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: home, CONCLAVE_HOME: home };
+}
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** Runs `conclave …` in a folder, with its data in a home folder of its own, and waits until it exits. */
 export async function conclave(
   args: readonly string[],
-  place: { readonly folder: string; readonly home: string; readonly input?: string },
+  place: { readonly folder: string; readonly home: string; readonly input?: string | Buffer },
 ): Promise<Ran> {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: place.folder,
-    env: { PATH: process.env['PATH'], HOME: place.home, CONCLAVE_HOME: place.home },
+    env: environment(place.home),
   });
   child.stdin.end(place.input ?? '');
   const [stdout, stderr, code] = await Promise.all([

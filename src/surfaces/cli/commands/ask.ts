@@ -11,7 +11,8 @@ import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { collected } from '../collected.ts';
 import { printable, printableText } from '../printable.ts';
 import { priceLimit } from '../price-limit.ts';
-import { promptWithFiles, readAttached } from '../prompt-with-files.ts';
+import { promptWithFiles } from '../prompt-with-files.ts';
+import { readTextFile } from '../read-text.ts';
 import { splitWords } from '../split-words.ts';
 
 type AskOptions = SharedOptions & {
@@ -138,7 +139,7 @@ async function checkOf({
 }
 
 async function schemaIn(path: string): Promise<unknown> {
-  const text = await readAttached(path, '--check-schema');
+  const text = await readTextFile(path, `--check-schema ${path}`);
   try {
     return JSON.parse(text);
   } catch (cause) {

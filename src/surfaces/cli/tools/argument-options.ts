@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
+import { readStandardInput, readTextFile } from '../read-text.ts';
 
 /** One argument of a tool on the command line. */
 export type ArgumentOption = {
@@ -107,12 +106,6 @@ function jsonOf(argument: string, text: string): unknown {
 
 /** Resolves a word: `-` is standard input, `@path` is the text of a file, anything else is the text itself. */
 export async function textFrom(word: string): Promise<string> {
-  if (word === '-') return readText(process.stdin);
-  if (!word.startsWith('@')) return word;
-  try {
-    return await readFile(word.slice(1), 'utf8');
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConclaveError('invalid_request', `${word} cannot be read: ${problem}`, { cause });
-  }
+  if (word === '-') return readStandardInput();
+  return word.startsWith('@') ? readTextFile(word.slice(1), word) : word;
 }
