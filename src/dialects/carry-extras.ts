@@ -13,7 +13,8 @@ export function carryExtras(
   dialect: DialectId,
   warnings: string[],
 ): readonly ExtraField[] {
-  const { origin, extras = [] } = request;
+  const { origin } = request;
+  const extras = (request.extras ?? []).filter(({ writtenBy }) => !writtenBy?.includes(dialect));
   if (origin === dialect) return extras;
   const carried: ExtraField[] = [];
   for (const field of extras) {

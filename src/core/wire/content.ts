@@ -41,6 +41,12 @@ export type ContentPart =
       readonly type: 'document';
       readonly source: MediaSource | { readonly kind: 'text'; readonly text: string };
       readonly title?: string;
+      /** What the model should know about the document, but not cite. */
+      readonly context?: string;
+      /** The answer should cite the document. */
+      readonly citations?: true;
+      /** Set for a result of the client's own search: where it was found (a URL), and its passages. */
+      readonly found?: { readonly source: string; readonly passages: readonly string[] };
       readonly cache?: CacheHint;
     }
   | { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string }

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { citationsOf, citedFields } from '../cited-documents.ts';
 import { registeredType } from '../media-type.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
@@ -124,9 +125,15 @@ function readDocument(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
   const source = object.required(block, 'source', at);
   const path = `${at}.source`;
-  noteRest(site, ['citations', 'context']);
+  extras.push(...citedFields(block, at, ['citations', 'context']));
   const title = string.optional(block, 'title', at);
-  const rest = { ...(title !== undefined && { title }), ...cacheOf(block, at) };
+  const context = string.optional(block, 'context', at);
+  const rest = {
+    ...(title !== undefined && { title }),
+    ...(context !== undefined && { context }),
+    ...citationsOf(block),
+    ...cacheOf(block, at),
+  };
   const asText = (text: string): ContentPart => ({
     type: 'document',
     source: { kind: 'text', text },
@@ -142,14 +149,21 @@ function readDocument(site: Site): ContentPart {
   return text === undefined ? { type: 'opaque', dialect: 'anthropic-messages', value: block } : asText(text);
 }
 
-/** Reads a search result that the client found itself, as a document with a title. */
+/** Reads a search result that the client found itself: a document with a title, for dialects without such results. */
 function readSearchResult(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
-  noteRest(site, ['source', 'citations']);
+  extras.push(...citedFields(block, at, ['source', 'citations']));
   const content = array.required(block, 'content', at);
-  const text = textOf(readContent(content, `${at}.content`, extras, depth + 1)) ?? '';
-  const title = string.required(block, 'title', at);
-  return { type: 'document', source: { kind: 'text', text }, title, ...cacheOf(block, at) };
+  const parts = readContent(content, `${at}.content`, extras, depth + 1);
+  const passages = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  return {
+    type: 'document',
+    source: { kind: 'text', text: passages.join('\n') },
+    title: string.required(block, 'title', at),
+    found: { source: string.required(block, 'source', at), passages },
+    ...citationsOf(block),
+    ...cacheOf(block, at),
+  };
 }
 
 function textOf(parts: readonly ContentPart[]): string | undefined {

@@ -126,7 +126,12 @@ test('every type of content block is read', () => {
     { type: 'image', source: { kind: 'file', fileId: 'file_1', dialect: origin } },
     { type: 'document', source: { kind: 'text', text: 'A note' }, title: 'Note' },
     { type: 'document', source: { kind: 'text', text: 'A\nB' } },
-    { type: 'document', source: { kind: 'text', text: 'Found' }, title: 'Wiki' },
+    {
+      type: 'document',
+      source: { kind: 'text', text: 'Found' },
+      title: 'Wiki',
+      found: { source: 'https://example.org', passages: ['Found'] },
+    },
   ]);
   assert.deepEqual(messages[1]?.content, [
     { type: 'reasoning', text: 'Hm', signature: 'Eq==', origin },

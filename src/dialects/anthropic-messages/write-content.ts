@@ -35,12 +35,7 @@ function writePart(
     case 'image':
       return writeImage(part, role, draft);
     case 'document':
-      return {
-        type: 'document',
-        source: writeSource(part.source),
-        ...(part.title && { title: part.title }),
-        ...cacheControl(part.cache),
-      };
+      return writeDocument(part);
     case 'audio':
       throw unsupportedBy('anthropic-messages', 'An audio part');
     case 'reasoning':
@@ -108,6 +103,28 @@ function mediaSource(source: MediaSource): JsonObject {
         throw unsupportedBy('anthropic-messages', `The file "${source.fileId}" of ${source.dialect}`);
       return { type: 'file', file_id: source.fileId };
   }
+}
+
+function writeDocument({
+  source,
+  title,
+  context,
+  citations,
+  found,
+  cache,
+}: Extract<ContentPart, { type: 'document' }>): JsonObject {
+  const shared = { ...(citations && { citations: { enabled: true } }), ...cacheControl(cache) };
+  if (found) {
+    const content = found.passages.map((text) => ({ type: 'text', text }));
+    return { type: 'search_result', source: found.source, title: title ?? '', content, ...shared };
+  }
+  return {
+    type: 'document',
+    source: writeSource(source),
+    ...(title && { title }),
+    ...(context && { context }),
+    ...shared,
+  };
 }
 
 function writeSource(given: DocumentSource): JsonObject {

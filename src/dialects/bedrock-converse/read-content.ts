@@ -1,6 +1,8 @@
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField } from '../../core/wire/request.ts';
+import { citationsOf, citedFields } from '../cited-documents.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 import { readMedia } from './media.ts';
 import { redactedOf } from './read-reply.ts';
@@ -8,28 +10,37 @@ import { redactedOf } from './read-reply.ts';
 /** A message holds a tool result, which holds its content: nothing is nested deeper. */
 const deepest = 2;
 
-/** Reads a client's content blocks. A cache point becomes a hint of the part before it. */
-export function readContent(blocks: readonly JsonValue[], at: string, depth = 1): ContentPart[] {
+/**
+ * Reads a client's content blocks. A cache point becomes a hint of the part before it. Fields that not every dialect can
+ * express are appended to `extras`.
+ */
+export function readContent(
+  blocks: readonly JsonValue[],
+  at: string,
+  extras: ExtraField[],
+  depth = 1,
+): ContentPart[] {
   const parts: ContentPart[] = [];
   if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, [...blocks]);
   for (const [index, value] of blocks.entries()) {
     const path = `${at}.${index}`;
     const block = object.check(value, path);
     const last = parts.at(-1);
-    if (block.cachePoint === undefined) parts.push(readBlock(block, path, depth));
+    if (block.cachePoint === undefined) parts.push(readBlock(block, path, extras, depth));
     else if (last) parts[parts.length - 1] = cached(last, object.required(block, 'cachePoint', path));
   }
   return parts;
 }
 
-function readBlock(block: JsonObject, at: string, depth: number): ContentPart {
+function readBlock(block: JsonObject, at: string, extras: ExtraField[], depth: number): ContentPart {
   if (block.text !== undefined) return { type: 'text', text: string.required(block, 'text', at) };
   if (block.json !== undefined) return { type: 'text', text: JSON.stringify(block.json) };
   if (block.image !== undefined) return { type: 'image', source: mediaOf(block, 'image', at) };
   if (block.audio !== undefined) return { type: 'audio', source: mediaOf(block, 'audio', at) };
-  if (block.document !== undefined) return readDocument(block, at);
+  if (block.document !== undefined) return readDocument(block, at, extras);
+  if (block.searchResult !== undefined) return readSearchResult(block, at, extras);
   if (block.toolUse !== undefined) return readCall(block, at);
-  if (block.toolResult !== undefined) return readResult(block, at, depth);
+  if (block.toolResult !== undefined) return readResult(block, at, extras, depth);
   if (block.reasoningContent !== undefined) return readReasoning(block, at);
   return { type: 'opaque', dialect: 'bedrock-converse', value: block };
 }
@@ -44,16 +55,41 @@ function mediaOf(block: JsonObject, member: string, at: string): MediaSource {
   return readMedia({ format, bytes: string.required(source, 'bytes', `${path}.source`) });
 }
 
-function readDocument(block: JsonObject, at: string): ContentPart {
+function readDocument(block: JsonObject, at: string, extras: ExtraField[]): ContentPart {
   const path = `${at}.document`;
   const document = object.required(block, 'document', at);
   const source = object.required(document, 'source', path);
+  extras.push(...citedFields(document, path, ['citations', 'context']));
   const title = string.optional(document, 'name', path);
-  const named = title === undefined ? {} : { title };
+  const context = string.optional(document, 'context', path);
+  const rest = {
+    ...(title !== undefined && { title }),
+    ...(context !== undefined && { context }),
+    ...citationsOf(document),
+  };
   if (source.text === undefined)
-    return { type: 'document', source: documentSource(mediaOf(block, 'document', at)), ...named };
+    return { type: 'document', source: documentSource(mediaOf(block, 'document', at)), ...rest };
   const text = string.required(source, 'text', `${path}.source`);
-  return { type: 'document', source: { kind: 'text', text }, ...named };
+  return { type: 'document', source: { kind: 'text', text }, ...rest };
+}
+
+/** Reads a result of the client's own search: a document with a title, for dialects without such results. */
+function readSearchResult(block: JsonObject, at: string, extras: ExtraField[]): ContentPart {
+  const path = `${at}.searchResult`;
+  const result = object.required(block, 'searchResult', at);
+  extras.push(...citedFields(result, path, ['source', 'citations']));
+  const passages = array
+    .required(result, 'content', path)
+    .map((value, index) =>
+      string.required(object.check(value, `${path}.content.${index}`), 'text', `${path}.content.${index}`),
+    );
+  return {
+    type: 'document',
+    source: { kind: 'text', text: passages.join('\n') },
+    title: string.required(result, 'title', path),
+    found: { source: string.required(result, 'source', path), passages },
+    ...citationsOf(result),
+  };
 }
 
 function readCall(block: JsonObject, at: string): ContentPart {
@@ -68,7 +104,7 @@ function readCall(block: JsonObject, at: string): ContentPart {
   };
 }
 
-function readResult(block: JsonObject, at: string, depth: number): ContentPart {
+function readResult(block: JsonObject, at: string, extras: ExtraField[], depth: number): ContentPart {
   const path = `${at}.toolResult`;
   const result = object.required(block, 'toolResult', at);
   // Results of Bedrock's own tools have a `type`.
@@ -77,7 +113,7 @@ function readResult(block: JsonObject, at: string, depth: number): ContentPart {
   return {
     type: 'tool-result',
     callId: string.required(result, 'toolUseId', path),
-    content: readContent(content, `${path}.content`, depth + 1),
+    content: readContent(content, `${path}.content`, extras, depth + 1),
     isError: result.status === 'error',
   };
 }

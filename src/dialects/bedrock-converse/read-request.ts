@@ -22,7 +22,7 @@ export function readRequest(body: JsonObject): ModelRequest {
   const request: ModelRequest = {
     model: string.required(body, 'modelId'),
     stream: body.stream === true,
-    messages: [...readSystem(body), ...readMessages(body)],
+    messages: [...readSystem(body, extras), ...readMessages(body, extras)],
     ...readTools(body, extras),
     ...readFormat(body),
     maxOutputTokens: count.optional(inference, 'maxTokens', at),
@@ -50,19 +50,22 @@ const named = new Set([
   'outputConfig',
 ]);
 
-function readSystem(body: JsonObject): Message[] {
-  const content = readContent(array.optional(body, 'system') ?? [], 'system');
+function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
+  const content = readContent(array.optional(body, 'system') ?? [], 'system', extras);
   return content.length === 0 ? [] : [{ role: 'system', content }];
 }
 
 const role = choice('user', 'assistant');
 
-function readMessages(body: JsonObject): Message[] {
+function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
   return array.required(body, 'messages').map((value, index) => {
     const at = `messages.${index}`;
     const message = object.check(value, at);
     const content = array.required(message, 'content', at);
-    return { role: role.required(message, 'role', at), content: readContent(content, `${at}.content`) };
+    return {
+      role: role.required(message, 'role', at),
+      content: readContent(content, `${at}.content`, extras),
+    };
   });
 }
 

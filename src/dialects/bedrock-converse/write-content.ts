@@ -45,7 +45,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
       }
       return [{ image: writeMedia(part.source, 'An image') }];
     case 'document':
-      return [{ document: { name: draft.documentName(part.title), ...documentSource(part.source) } }];
+      return [writeDocument(part, draft)];
     case 'audio':
       return [{ audio: writeMedia(part.source, 'A sound') }];
     case 'reasoning':
@@ -73,6 +73,29 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'opaque':
       return writeOpaque(part, role, draft);
   }
+}
+
+/** Only Claude cites documents and accepts search results. */
+function writeDocument(
+  { source, title, context, citations, found }: Extract<ContentPart, { type: 'document' }>,
+  { claude, documentName, warnings }: ContentDraft,
+): JsonObject {
+  const cited = claude && citations && { citations: { enabled: true } };
+  if (claude && found) {
+    const content = found.passages.map((text) => ({ text }));
+    return { searchResult: { source: found.source, title: title ?? '', content, ...cited } };
+  }
+  if (citations && !claude) warnings.push('Citations were not asked for: this model cites no documents.');
+  if (found) warnings.push('Where a search result was found was left out: this model has no word for it.');
+  if (context && !claude) warnings.push("A document's context was left out: this model has no word for it.");
+  return {
+    document: {
+      name: documentName(title),
+      ...documentSource(source),
+      ...(claude && context && { context }),
+      ...cited,
+    },
+  };
 }
 
 function documentSource(source: Extract<ContentPart, { type: 'document' }>['source']): JsonObject {

@@ -116,7 +116,11 @@ type Pin = { readonly dialect: DialectId; readonly field: string };
 /** Hint fields never filter, unless the caller is strict. */
 function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
   const { origin, extras } = request;
-  const pin = extras?.find(({ fieldClass, isRead }) => fieldClass !== 'hint' || (strict === true && !isRead));
+  const pin = extras?.find(
+    ({ fieldClass, isRead, writtenBy }) =>
+      // Whether a dialect expresses the field shows when the request is written in it.
+      fieldClass !== 'hint' || (strict === true && !isRead && !writtenBy),
+  );
   if (pin) return origin && { dialect: origin, field: shownField(pin) };
   return file && { dialect: file.dialect, field: 'a file id' };
 }
