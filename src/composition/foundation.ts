@@ -53,7 +53,8 @@ export interface Foundation {
 /** Opens everything that outlives a configuration. @throws ConclaveError `configuration` with nothing left open. */
 export async function openFoundation(options: AppOptions, config: Config): Promise<Foundation> {
   const home = conclaveHome(options.env);
-  const store = await openDatabase(options.env);
+  const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
+  const store = await openDatabase(options.env, (message) => log.warn({}, message));
   const closers: (() => Promise<void>)[] = [() => store.close()];
   try {
     await store.recoverOrphans();
@@ -68,7 +69,6 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     });
     const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
     let simulatorUrl: string | undefined;
-    const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
     const rates = await openRates(options.env['CONCLAVE_REDIS_URL'], { store, log });
     closers.unshift(() => rates.close());
     const ownSimulator = async () => {

@@ -6,10 +6,14 @@ import { openStore } from '../storage/open-store.ts';
 
 export const databasePath = (home: string): string => join(home, 'conclave.db');
 
-/** Opens the ledger's file in the home folder, or the database that the environment names. */
-export function openDatabase(env: AppOptions['env']): Promise<Store> {
+/**
+ * Opens the ledger's file in the home folder, or the database that the environment names; `warn` receives what is
+ * damaged in it.
+ */
+export function openDatabase(env: AppOptions['env'], warn?: (message: string) => void): Promise<Store> {
   return openStore({
     path: databasePath(conclaveHome(env)),
     databaseUrl: env['CONCLAVE_DATABASE_URL'],
+    ...(warn && { warn }),
   });
 }

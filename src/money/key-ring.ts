@@ -7,7 +7,7 @@ import { hashKey } from './virtual-keys.ts';
 export type KeyRing = {
   /**
    * Returns the principal of this key; `undefined` for an unknown key.
-   * @throws ConclaveError `authentication` for a key that has expired or been disabled.
+   * @throws ConclaveError `authentication` for a key that has expired, been disabled or is damaged.
    */
   authenticate(key: string): Promise<Principal | undefined>;
   /** Forgets all cached keys. After a change, it applies here at once and in other processes within `trustMs`. */
@@ -80,6 +80,12 @@ export function keyRing(options: KeyRingOptions): KeyRing {
 const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', boundedCost: false, admin: true };
 
 function refuseUnusable(key: VirtualKey, at: Ms): void {
+  if (key.damaged) {
+    throw new ConclaveError(
+      'authentication',
+      `The key "${key.name}" cannot be used: its stored ${key.damaged.join(' and ')} cannot be read; its issuer has to set them again, or issue another key.`,
+    );
+  }
   if (key.disabled) {
     throw new ConclaveError(
       'authentication',

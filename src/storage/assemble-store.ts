@@ -36,6 +36,8 @@ export type StoreOptions = {
   readonly newKeyId?: () => string;
   /** Default: the process that runs this code. */
   readonly identity?: ProcessIdentity;
+  /** Receives what is damaged in rows that are left out or read in part. Default: nothing is reported. */
+  readonly warn?: (message: string) => void;
 };
 
 /** Builds a store with keys, ledger and orphan recovery on a backend. */
@@ -43,7 +45,7 @@ export function assembleStore(
   { sql, reports = sql, commit, health, close, damage }: Backend,
   options: StoreOptions,
 ): Store {
-  const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
+  const { now = Date.now, newKeyId = randomUUID, identity = thisProcess, warn = () => {} } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recover });
   const unwritten = openRetryQueue(health, () => registry.beat());
   let closing: Promise<void> | undefined;
@@ -62,7 +64,7 @@ export function assembleStore(
     },
     limits: openLimitStore(sql),
     benches: openBenchStore(sql),
-    router: openRouterStore(sql),
+    router: openRouterStore(sql, warn),
     recoverOrphans: recover,
     damage: damage ?? (async () => []),
     async ping() {

@@ -1,3 +1,8 @@
+import { z } from 'zod';
+import { defined } from '../core/json/defined.ts';
+import { readStoredJson } from '../core/json/read-stored.ts';
+import { storedDecision } from '../core/routing/stored-decision.ts';
+import { storedVerdicts } from '../core/stores/stored-verdicts.ts';
 import type { AttemptRow, CallRow, OutcomeSignal } from '../core/stores/ledger.ts';
 import type { Usage } from '../core/money/usage.ts';
 import { onlyAttemptRow } from './only-attempt.ts';
@@ -11,52 +16,69 @@ export type CallExtras = {
   readonly bodies?: { readonly request: string; readonly reply: string } | undefined;
 };
 
-/** Converts a stored call to a `CallRow`. Its enumerated values were checked by the types that wrote them. */
+/**
+ * Converts a stored call to a `CallRow`. Parts that cannot be read are left out, and the warnings of the row say so: one
+ * damaged row must not hide the others.
+ */
 export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodies }: CallExtras): CallRow {
-  const call = present({
+  const damage: string[] = [];
+  function part<T>(name: string, schema: z.ZodType<T>, json: string | null): T | undefined {
+    if (json === null) return undefined;
+    const read = readStoredJson(schema, json);
+    if (read.ok) return read.value;
+    damage.push(`The stored ${name} of this call cannot be read and are not shown (${read.why}).`);
+    return undefined;
+  }
+  const warnings = part('warnings', texts, row.warnings) ?? [];
+  const tags = part('tags', texts, row.tags) ?? [];
+  const decision = part('details of the routing decision', storedDecision, row.decision);
+  const verdicts = part('verdicts', storedVerdicts, row.verdicts);
+  return defined({
     id: row.id,
     traceId: row.trace_id,
-    parentId: row.parent_id,
-    reservationId: row.reservation_id,
+    parentId: row.parent_id ?? undefined,
+    reservationId: row.reservation_id ?? undefined,
     startedAt: Number(row.started_at),
     surface: row.surface,
-    tool: row.tool,
-    task: row.task,
-    difficulty: row.difficulty,
-    features: row.features && { version: Number(row.features_version), bytes: new Uint8Array(row.features) },
-    tags: JSON.parse(row.tags),
+    tool: row.tool ?? undefined,
+    task: row.task ?? undefined,
+    difficulty: row.difficulty ?? undefined,
+    features: row.features
+      ? { version: Number(row.features_version), bytes: new Uint8Array(row.features) }
+      : undefined,
+    tags,
     keyId: row.key_id,
-    keyName,
-    sessionId: row.session_id,
+    keyName: keyName ?? undefined,
+    sessionId: row.session_id ?? undefined,
     requestedModel: row.requested_model,
     stream: row.stream === 1n,
-    clientDialect: row.client_dialect,
-    decision: row.decision === null ? null : JSON.parse(row.decision),
+    clientDialect: row.client_dialect ?? undefined,
+    decision,
     simulated: row.simulated === 1n,
     state: row.state,
-    finishedAt: row.finished_at === null ? null : Number(row.finished_at),
-    model: row.model,
-    provider: row.provider,
-    tier: row.tier,
-    providerDialect: row.provider_dialect,
+    finishedAt: row.finished_at === null ? undefined : Number(row.finished_at),
+    model: row.model ?? undefined,
+    provider: row.provider ?? undefined,
+    tier: row.tier ?? undefined,
+    providerDialect: row.provider_dialect ?? undefined,
     usage: usageFromRow(row),
     estimated: row.estimated === 1n,
-    cost: row.cost,
-    callerCost: row.caller_cost,
-    frontierCost: row.frontier_cost,
-    firstByteMs: row.first_byte_ms,
-    finishReason: row.finish_reason,
-    errorCode: row.error_code,
-    errorMessage: row.error_message,
-    warnings: JSON.parse(row.warnings),
-    verdicts: row.verdicts === null ? null : JSON.parse(row.verdicts),
+    cost: row.cost ?? undefined,
+    callerCost: row.caller_cost ?? undefined,
+    frontierCost: row.frontier_cost ?? undefined,
+    firstByteMs: row.first_byte_ms ?? undefined,
+    finishReason: row.finish_reason ?? undefined,
+    errorCode: row.error_code ?? undefined,
+    errorMessage: row.error_message ?? undefined,
+    warnings: [...warnings, ...damage],
+    verdicts,
     attempts,
     outcomes,
     bodies,
   });
-  // Written from an IntentRow and a Settlement by `ledger-columns.ts`, whose columns these are.
-  return call as unknown as CallRow;
 }
+
+const texts = z.array(z.string());
 
 /** Returns all attempts of a call, in order: from its own row, or from `rows`. */
 export function attemptsOf(call: CallsTable, rows: readonly AttemptsTable[] = []): AttemptRow[] {
@@ -65,27 +87,25 @@ export function attemptsOf(call: CallsTable, rows: readonly AttemptsTable[] = []
 }
 
 function attemptFromRow(row: AttemptsTable): AttemptRow {
-  const attempt = present({
+  return defined({
     model: row.model,
     provider: row.provider,
     deployment: row.deployment,
     dialect: row.dialect,
     startedAt: Number(row.started_at),
-    firstByteMs: row.first_byte_ms,
+    firstByteMs: row.first_byte_ms ?? undefined,
     durationMs: row.duration_ms,
-    status: row.status === null ? null : Number(row.status),
+    status: row.status === null ? undefined : Number(row.status),
     outcome: row.outcome,
-    errorCode: row.error_code,
-    message: row.message,
+    errorCode: row.error_code ?? undefined,
+    message: row.message ?? undefined,
     usage: usageFromRow(row),
     estimated: row.estimated === 1n,
-    cost: row.cost,
-    callerCost: row.caller_cost,
-    kept: row.reply_id === null ? null : { replyId: row.reply_id, account: row.account },
+    cost: row.cost ?? undefined,
+    callerCost: row.caller_cost ?? undefined,
+    kept: row.reply_id === null ? undefined : { replyId: row.reply_id, account: row.account ?? '' },
     simulated: row.simulated === 1n,
   });
-  // Written from an AttemptRow by `ledger-columns.ts`.
-  return attempt as unknown as AttemptRow;
 }
 
 export function outcomeFromRow(row: Schema['outcomes']): OutcomeSignal {
@@ -102,11 +122,4 @@ export function usageFromRow(row: UsageFields): Usage {
     reasoning: Number(row.reasoning),
     webSearches: Number(row.web_searches),
   };
-}
-
-/** Returns the members that have a value: `null` in the database is an absent member in Conclave. */
-function present(members: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== null && value !== undefined),
-  );
 }

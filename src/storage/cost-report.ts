@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { readStoredJson } from '../core/json/read-stored.ts';
 import type { CostGrouping, CostReport, CostRow } from '../core/stores/ledger.ts';
 import { nanoToJson, type Ms, type NanoUsd } from '../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../core/money/usage.ts';
@@ -90,8 +92,9 @@ function rowOf(name: string, row: Sum, total: NanoUsd): CostRow {
 function namesOf({ name }: CostGroup, by: CostGrouping): string[] {
   if (by === 'day') return [new Date(Number(name) * 86_400_000).toISOString().slice(0, 10)];
   if (by !== 'tag') return [name ?? unnamed];
-  const tags: unknown = JSON.parse(name ?? '[]');
-  return Array.isArray(tags) && tags.length > 0 ? [...new Set(tags.map(String))] : [unnamed];
+  const tags = readStoredJson(z.array(z.string()), name ?? '[]');
+  // Money under tags that cannot be read still counts; `show` says so for each of these calls.
+  return tags.ok && tags.value.length > 0 ? [...new Set(tags.value)] : [unnamed];
 }
 
 type Sum = Omit<CostGroup, 'name' | 'kind'>;

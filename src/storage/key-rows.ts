@@ -1,6 +1,5 @@
 import { windowStart } from './budget-window.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { KeyRouting } from '../core/routing/routing-preferences.ts';
 import {
   budgetWindows,
   type Budget,
@@ -9,11 +8,11 @@ import {
   type KeyStore,
   type VirtualKey,
 } from '../core/stores/stores.ts';
-import type { DataPolicy } from '../core/routing/provider-preferences.ts';
 import { nanoFromUsd, type Ms, usdFromNano } from '../core/units.ts';
 import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';
 import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
+import { keySettingsFromRow } from './stored-key-settings.ts';
 
 /** Opens the store of virtual keys and their budgets. */
 export function openKeyStore(
@@ -221,17 +220,6 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(row['expires_at'] !== null && { expiresAt: Number(row['expires_at']) }),
     ...(row['rpm'] !== null && { rpm: Number(row['rpm']) }),
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
-    ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
-    ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
-    // Written from a DataPolicy by `insertKey`.
-    ...(typeof row['allow'] === 'string' && { allow: JSON.parse(row['allow']) as DataPolicy }),
-    // Written from a KeyRouting by `insertKey`.
-    ...(typeof row['routing'] === 'string' && { routing: JSON.parse(row['routing']) as KeyRouting }),
+    ...keySettingsFromRow(row),
   };
-}
-
-/** Reads a list that Conclave itself wrote. */
-function stringList(json: string): string[] {
-  const list: unknown = JSON.parse(json);
-  return Array.isArray(list) ? list.map(String) : [];
 }

@@ -1,20 +1,22 @@
+import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json/json.ts';
-import type { StepVerdict } from '../core/stores/ledger.ts';
-import type { Decision } from '../core/routing/decision.ts';
+import { storedExperiment } from '../core/routing/stored-decision.ts';
 import type {
   LabelledCall,
   RoutedOutcome,
   RouterSnapshot,
   RouterStore,
 } from '../core/stores/router-store.ts';
+import { storedVerdicts } from '../core/stores/stored-verdicts.ts';
 import { tiers } from '../core/task.ts';
+import { callPartReader, type ReadCallPart } from './call-parts.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
 const summary = 'version, layout, created_at, label, read_up_to, outcomes';
 
-/** Opens the store of what the router learned. */
-export function openRouterStore(sql: SqlRunner): RouterStore {
+/** Opens the store of what the router learned; `warn` receives what is damaged in it. */
+export function openRouterStore(sql: SqlRunner, warn: (message: string) => void): RouterStore {
+  const readPart = callPartReader(warn);
   return {
     async outcomes({ since, after = { at: since, id: '' }, features, limit }) {
       const rows = await sql.all({
@@ -26,7 +28,7 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
           ORDER BY outcomes.at, outcomes.id LIMIT ?`,
         values: [Math.trunc(Math.max(since, after.at)), Math.trunc(after.at), after.id, limit],
       });
-      return rows.map((row) => outcomeFromRow(row, features));
+      return rows.map((row) => outcomeFromRow(row, { layout: features, readPart }));
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
@@ -40,7 +42,7 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
         values: [after, Math.trunc(since), features, limit],
       });
       return Object.values(Object.groupBy(rows, ({ id }) => String(id))).map((group = []) =>
-        callFromRows(group),
+        callFromRows(group, readPart),
       );
     },
     async addSnapshot(snapshot) {
@@ -99,8 +101,14 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
   };
 }
 
+const texts = z.array(z.string());
+
+/** The parts of a decision that the router learns from. */
+const experimentOnly = z.object({ experiment: storedExperiment.exactOptional() });
+const namedTaskOnly = z.object({ wishes: z.object({ task: z.string().exactOptional() }).exactOptional() });
+
 /** @throws ConclaveError `configuration` if the state is no longer valid JSON. */
-function stateFrom(row: SqlRow, version: number): JsonValue {
+function stateFrom(row: SqlRow, version: number): unknown {
   try {
     return JSON.parse(String(row['state']));
   } catch (cause) {
@@ -121,10 +129,13 @@ function summaryFromRow(row: SqlRow): Omit<RouterSnapshot, 'state'> {
   };
 }
 
-function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome {
-  // Both were written by `ledger-columns.ts` from these types.
-  const decision = json(row['decision']) as Decision | undefined;
-  const verdicts = json(row['verdicts']) as readonly StepVerdict[] | undefined;
+function outcomeFromRow(
+  row: SqlRow,
+  { layout, readPart }: { readonly layout: number | undefined; readonly readPart: ReadCallPart },
+): RoutedOutcome {
+  const callId = String(row['call_id']);
+  const decision = readPart(experimentOnly, row, { column: 'decision', callId });
+  const verdicts = readPart(storedVerdicts, row, { column: 'verdicts', callId });
   const weighed = verdicts?.flatMap(({ rawProbability: chance, accepted, agrees = accepted || undefined }) =>
     chance === undefined || agrees === undefined ? [] : [{ chance, agrees }],
   );
@@ -132,7 +143,7 @@ function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome 
   const isReadable = layout !== undefined && Number(row['features_version']) === layout;
   return {
     id: String(row['id']),
-    callId: String(row['call_id']),
+    callId,
     at: Number(row['at']),
     ...(row['first_at'] !== null && { firstAt: Number(row['first_at']) }),
     kind: String(row['kind']),
@@ -140,7 +151,7 @@ function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome 
     source: String(row['source']),
     keyId: String(row['key_id']),
     model: String(row['model']),
-    tags: json(row['tags']) as string[],
+    tags: readPart(texts, row, { column: 'tags', callId }) ?? [],
     ...kindOfWork(row),
     ...(isReadable && features instanceof Uint8Array && { features: new Uint8Array(features) }),
     ...(decision?.experiment && { experiment: decision.experiment }),
@@ -149,11 +160,11 @@ function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome 
 }
 
 /** The rows have one outcome each, or there is a single row without one. */
-function callFromRows(rows: readonly SqlRow[]): LabelledCall {
+function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): LabelledCall {
   const first: SqlRow = rows[0] ?? {};
   const { id, model, features } = first;
-  // Written by `ledger-columns.ts` from this type.
-  const namedTask = (json(first['decision']) as Decision | undefined)?.wishes?.task;
+  const decision = readPart(namedTaskOnly, first, { column: 'decision', callId: String(id) });
+  const namedTask = decision?.wishes?.task;
   // Outcomes of the kind `drawn` are only there for comparison.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const said = known.filter(({ kind }) => kind === 'feedback');
@@ -181,8 +192,4 @@ function kindOfWork(row: SqlRow): Pick<LabelledCall, 'tier' | 'task' | 'difficul
     ...(typeof task === 'string' && { task }),
     ...(difficulty !== null && { difficulty: Number(difficulty) }),
   };
-}
-
-function json(text: SqlRow[string] | undefined): unknown {
-  return typeof text === 'string' ? JSON.parse(text) : undefined;
 }

@@ -1,3 +1,9 @@
+import type { CallState, Surface } from '../core/call.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { AttemptRow } from '../core/stores/ledger.ts';
+import type { TaskType, Tier } from '../core/task.ts';
+import type { DialectId } from '../core/wire/content.ts';
+
 /** The tables that reports read, in the form that every backend returns: integers as `bigint`, JSON as text. */
 export type Schema = {
   readonly calls: CallsTable;
@@ -24,9 +30,9 @@ export type CallsTable = UsageFields & {
   parent_id: string | null;
   reservation_id: string | null;
   started_at: bigint;
-  surface: string;
+  surface: Surface;
   tool: string | null;
-  task: string | null;
+  task: TaskType | null;
   difficulty: number | null;
   features_version: bigint | null;
   features: Uint8Array | null;
@@ -35,15 +41,15 @@ export type CallsTable = UsageFields & {
   session_id: string | null;
   requested_model: string;
   stream: bigint;
-  client_dialect: string | null;
+  client_dialect: DialectId | null;
   decision: string | null;
   simulated: bigint;
-  state: string;
+  state: CallState;
   finished_at: bigint | null;
   model: string | null;
   provider: string | null;
-  tier: string | null;
-  provider_dialect: string | null;
+  tier: Tier | null;
+  provider_dialect: DialectId | null;
   billed_model: string | null;
   billed_provider: string | null;
   estimated: bigint;
@@ -53,7 +59,7 @@ export type CallsTable = UsageFields & {
   frontier_cost: bigint | null;
   first_byte_ms: number | null;
   finish_reason: string | null;
-  error_code: string | null;
+  error_code: ErrorCode | null;
   error_message: string | null;
   warnings: string;
   verdicts: string | null;
@@ -72,13 +78,13 @@ export type AttemptsTable = UsageFields & {
   model: string;
   provider: string;
   deployment: string;
-  dialect: string;
+  dialect: DialectId;
   started_at: bigint;
   first_byte_ms: number | null;
   duration_ms: number;
   status: bigint | null;
-  outcome: string;
-  error_code: string | null;
+  outcome: AttemptRow['outcome'];
+  error_code: ErrorCode | null;
   message: string | null;
   estimated: bigint;
   cost: bigint | null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json/json.ts';
+import { readStoredJson } from '../core/json/read-stored.ts';
 import type { Thread, ThreadFile, ThreadStore, ThreadSummary, ThreadTurn } from '../core/stores/thread.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
@@ -31,7 +32,7 @@ export function openThreadStore(sql: SqlRunner): ThreadStore {
         sql: 'SELECT * FROM thread_turns WHERE thread_id = ? ORDER BY position',
         values: [id],
       });
-      return { ...threadFromRow(row), turns: turns.map((turn) => turnFromRow(turn, textOf)) };
+      return { ...threadFromRow(row), turns: turns.map((turn) => turnFromRow(turn, { id, textOf })) };
     },
     async list({ keyId, now, limit }) {
       const rows = await sql.all({
@@ -126,11 +127,14 @@ function threadFromRow(row: SqlRow): Omit<Thread, 'turns'> {
   };
 }
 
-function turnFromRow(row: SqlRow, textOf: ReadonlyMap<string, string>): ThreadTurn {
+/** The texts of a thread's files, by hash. */
+type Texts = { readonly id: string; readonly textOf: ReadonlyMap<string, string> };
+
+function turnFromRow(row: SqlRow, texts: Texts): ThreadTurn {
   return {
     role: row['role'] === 'assistant' ? 'assistant' : 'user',
     text: String(row['text']),
-    files: filesFromJson(String(row['files']), textOf),
+    files: filesFromJson(String(row['files']), texts),
     at: Number(row['at']),
     ...(row['tool'] !== null && { tool: String(row['tool']) }),
     ...(row['model'] !== null && { model: String(row['model']) }),
@@ -138,14 +142,21 @@ function turnFromRow(row: SqlRow, textOf: ReadonlyMap<string, string>): ThreadTu
   };
 }
 
-/** Reads a list that Conclave itself wrote. */
-function filesFromJson(json: string, textOf: ReadonlyMap<string, string>): ThreadFile[] {
-  const list: unknown = JSON.parse(json);
-  if (!Array.isArray(list)) return [];
-  return list.filter(isJsonObject).map((file) => ({
-    path: String(file['path']),
-    text: textOf.get(String(file['hash'])) ?? '',
-  }));
+/** @throws ConclaveError `internal`: a model must not go on without files that it has seen. */
+function filesFromJson(json: string, { id, textOf }: Texts): ThreadFile[] {
+  const read = readStoredJson(storedFiles, json);
+  if (!read.ok) throw damagedThread(id, `the list of a turn's files cannot be read (${read.why})`);
+  return read.value.map(({ path, hash }) => {
+    const text = textOf.get(hash);
+    if (text === undefined) throw damagedThread(id, `the text of the file ${path} is missing`);
+    return { path, text };
+  });
+}
+
+const storedFiles = z.array(z.object({ path: z.string(), hash: z.string() }));
+
+function damagedThread(id: string, why: string): ConclaveError {
+  return new ConclaveError('internal', `The thread ${id} is damaged: ${why}. Begin a new one.`);
 }
 
 function hashOf(text: string): string {

@@ -55,6 +55,8 @@ export type VirtualKey = KeySettings & {
    * up.
    */
   readonly prefix?: string;
+  /** Stored settings that cannot be read. The key is refused until they are set again. */
+  readonly damaged?: readonly string[];
 };
 
 /**

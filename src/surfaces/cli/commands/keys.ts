@@ -236,8 +236,13 @@ function keyTable(keys: readonly ShownKey[]): string {
   return table(['name', 'id', 'key', 'budget', 'spent', 'expires', 'state'], rows);
 }
 
-function stateOf({ disabled, expiresAt }: Pick<ShownKey, 'disabled' | 'expiresAt'>): string {
+function stateOf({
+  disabled,
+  damaged,
+  expiresAt,
+}: Pick<ShownKey, 'disabled' | 'damaged' | 'expiresAt'>): string {
   if (disabled) return 'revoked';
+  if (damaged) return 'damaged';
   return expiresAt !== undefined && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'valid';
 }
 
