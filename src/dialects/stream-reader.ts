@@ -9,22 +9,22 @@ import { lineReader } from './lines.ts';
 import { endsEvent, eventEnd, RepeatedDelta } from './repeated-delta.ts';
 import { sseReader } from './sse.ts';
 
-/**
- * Interprets the events of one stream for one dialect. It appends to `parts`, and is not called again after a `finish`
- * or `error` of its own.
- */
+/** Takes the parts of a reply, one by one. */
+export type Emit = (part: StreamPart) => void;
+
+/** Interprets the events of one stream for one dialect. It is not called again after a `finish` or `error` of its own. */
 export type StreamInterpreter = {
-  event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;
-  /**
-   * Called at the end of the bytes or at `[DONE]`. If it appends no `finish` or `error`, the stream counts as cut off.
-   */
-  end(parts: StreamPart[], how: 'done' | 'cut'): void;
+  event(body: JsonObject, name: string | undefined): void;
+  /** Called at the end of the bytes or at `[DONE]`. If it emits no `finish` or `error`, the stream counts as cut off. */
+  end(how: 'done' | 'cut'): void;
   /**
    * An event that was a single text delta leaves no state in the interpreter, so that further events that differ only
    * in their text need not be passed to it. For server-sent events only.
    */
   readonly forgetsText?: boolean;
 };
+
+export type MakeInterpreter = (emit: Emit) => StreamInterpreter;
 
 const framings = { sse: sseReader, lines: lineReader, 'aws-events': awsEventReader };
 
@@ -33,17 +33,24 @@ const framings = { sse: sseReader, lines: lineReader, 'aws-events': awsEventRead
  * `error` and nothing after it, and never throws.
  */
 export function streamReader(
-  interpreter: StreamInterpreter,
+  makeInterpreter: MakeInterpreter,
   framing: keyof typeof framings = 'sse',
 ): ReplyReader {
   let parts: StreamPart[] = [];
   let over = false;
   let ending = false;
 
+  const interpreter = makeInterpreter(emit);
   const source = framings[framing](read);
   const repeated = interpreter.forgetsText ? new RepeatedDelta() : undefined;
   /** Whether the next byte begins an event. */
   let atEvent = true;
+
+  function emit(part: StreamPart): void {
+    if (over) return;
+    parts.push(part);
+    over = isEnd(part);
+  }
 
   /**
    * Reads events that repeat the last one directly from the bytes, and passes everything else to the parser, event by
@@ -72,22 +79,15 @@ export function streamReader(
     }
     const body = parseObject(data);
     if (body !== undefined) {
-      interpreter.event(body, parts, name);
-      over = endsStream(parts);
+      interpreter.event(body, name);
     } else if (!ending && data.trim() !== '') {
-      fail(notJson(data));
+      emit({ type: 'error', error: notJson(data) });
     }
   }
 
   function finish(how: 'done' | 'cut'): void {
-    interpreter.end(parts, how);
-    if (!endsStream(parts)) parts.push({ type: 'error', error: truncated() });
-    over = true;
-  }
-
-  function fail(error: ConclaveError): void {
-    parts.push({ type: 'error', error });
-    over = true;
+    interpreter.end(how);
+    emit({ type: 'error', error: truncated() });
   }
 
   return {
@@ -98,7 +98,7 @@ export function streamReader(
         if (repeated) readEvents(bytes, repeated);
         else source.push(bytes);
       } catch (error) {
-        fail(unreadable(error));
+        emit({ type: 'error', error: unreadable(error) });
       }
       return parts;
     },
@@ -110,16 +110,28 @@ export function streamReader(
         source.end();
         if (!over) finish('cut');
       } catch (error) {
-        fail(unreadable(error));
+        emit({ type: 'error', error: unreadable(error) });
       }
       return parts;
     },
   };
 }
 
-function endsStream(parts: readonly StreamPart[]): boolean {
-  const last = parts.at(-1)?.type;
-  return last === 'finish' || last === 'error';
+/**
+ * Returns the parts of a whole reply, read as a stream of one event. It has ended, whether or not the event says how.
+ */
+export function readWhole(makeInterpreter: MakeInterpreter, body: JsonObject): StreamPart[] {
+  const parts: StreamPart[] = [];
+  const interpreter = makeInterpreter((part) => parts.push(part));
+  const isOver = () => parts.some(isEnd);
+  interpreter.event(body, undefined);
+  if (!isOver()) interpreter.end('done');
+  if (!isOver()) parts.push({ type: 'finish', reason: 'other' });
+  return parts;
+}
+
+function isEnd({ type }: StreamPart): boolean {
+  return type === 'finish' || type === 'error';
 }
 
 function parseObject(data: string): JsonObject | undefined {

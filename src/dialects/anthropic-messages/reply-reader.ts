@@ -1,10 +1,9 @@
 import type { ReplyReader } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { countOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { proofIn } from '../sealed-reasoning.ts';
-import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
+import { type Emit, type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { finishPart, keptParts, opaquePart, refusalParts, remarks, startPart } from './read-reply.ts';
@@ -19,11 +18,11 @@ type OpenBlock =
 
 /** Returns a reader for a stream. */
 export function replyReader(): ReplyReader {
-  return streamReader(messageInterpreter());
+  return streamReader(messageInterpreter);
 }
 
 /** Interprets Anthropic's events. Usage is cumulative, so each report replaces the one before. */
-function messageInterpreter(): StreamInterpreter {
+function messageInterpreter(emit: Emit): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let usage: JsonObject = {};
   let blocks = 0;
@@ -33,20 +32,20 @@ function messageInterpreter(): StreamInterpreter {
   let calls = 0;
   let ranCode = false;
 
-  function startBlock(index: number, block: JsonObject, parts: StreamPart[]): void {
+  function startBlock(index: number, block: JsonObject): void {
     switch (block.type) {
       case 'text':
       case 'thinking':
         open.set(index, { type: 'plain' });
-        addDelta(index, { ...block, type: `${block.type}_delta` }, parts);
-        if (proofIn(block.signature)) addDelta(index, { ...block, type: 'signature_delta' }, parts);
+        addDelta(index, { ...block, type: `${block.type}_delta` });
+        if (proofIn(block.signature)) addDelta(index, { ...block, type: 'signature_delta' });
         for (const raw of objectsOf(block.citations)) {
-          parts.push({ type: 'citation', index, citation: readCitation(raw) });
+          emit({ type: 'citation', index, citation: readCitation(raw) });
         }
         return;
       case 'redacted_thinking':
         open.set(index, { type: 'plain' });
-        parts.push({ type: 'reasoning-redacted', index, data: textOf(block.data) });
+        emit({ type: 'reasoning-redacted', index, data: textOf(block.data) });
         return;
       case 'tool_use': {
         const answer = block.name === schemaToolName;
@@ -54,7 +53,7 @@ function messageInterpreter(): StreamInterpreter {
         if (answer) answers += 1;
         else {
           calls += 1;
-          parts.push({ type: 'tool-call-start', index, id: textOf(block.id), name: textOf(block.name) });
+          emit({ type: 'tool-call-start', index, id: textOf(block.id), name: textOf(block.name) });
         }
         return;
       }
@@ -64,82 +63,81 @@ function messageInterpreter(): StreamInterpreter {
     }
   }
 
-  function addDelta(index: number, delta: JsonObject, parts: StreamPart[]): void {
+  function addDelta(index: number, delta: JsonObject): void {
     const block = open.get(index);
     if (block?.type === 'opaque') return addToOpaque(block, delta);
     switch (delta.type) {
       case 'text_delta':
-        if (delta.text) parts.push({ type: 'text-delta', index, text: textOf(delta.text) });
+        if (delta.text) emit({ type: 'text-delta', index, text: textOf(delta.text) });
         return;
       case 'thinking_delta':
-        if (delta.thinking) parts.push({ type: 'reasoning-delta', index, text: textOf(delta.thinking) });
+        if (delta.thinking) emit({ type: 'reasoning-delta', index, text: textOf(delta.thinking) });
         return;
       case 'signature_delta':
         if (proofIn(delta.signature))
-          parts.push({ type: 'reasoning-signature', index, signature: textOf(delta.signature) });
+          emit({ type: 'reasoning-signature', index, signature: textOf(delta.signature) });
         return;
       case 'input_json_delta':
-        if (delta.partial_json) addArguments(index, block, textOf(delta.partial_json), parts);
+        if (delta.partial_json) addArguments(index, block, textOf(delta.partial_json));
         return;
       case 'citations_delta':
-        parts.push({ type: 'citation', index, citation: readCitation(objectOf(delta.citation)) });
+        emit({ type: 'citation', index, citation: readCitation(objectOf(delta.citation)) });
     }
   }
 
-  function stopBlock(index: number, parts: StreamPart[]): void {
+  function addArguments(index: number, block: OpenBlock | undefined, text: string): void {
+    if (block?.type !== 'call') return;
+    block.empty = false;
+    emit(block.answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text });
+  }
+
+  function stopBlock(index: number): void {
     const block = open.get(index);
     open.delete(index);
     // A call without arguments sends no deltas; its input is then the one in its start event, usually `{}`.
     if (block?.type === 'call' && block.empty) {
-      addArguments(index, block, JSON.stringify(block.input), parts);
+      addArguments(index, block, JSON.stringify(block.input));
     }
-    if (block?.type === 'opaque') parts.push(...opaquePart(index, completed(block)));
+    if (block?.type === 'opaque') opaquePart(index, completed(block)).forEach(emit);
   }
 
   return {
-    event(body, parts) {
+    event(body) {
       switch (body.type) {
         case 'content_block_delta':
-          return addDelta(countOf(body.index), objectOf(body.delta), parts);
+          return addDelta(countOf(body.index), objectOf(body.delta));
         case 'content_block_start':
           blocks = Math.max(blocks, countOf(body.index) + 1);
-          return startBlock(countOf(body.index), objectOf(body.content_block), parts);
+          return startBlock(countOf(body.index), objectOf(body.content_block));
         case 'content_block_stop':
-          return stopBlock(countOf(body.index), parts);
+          return stopBlock(countOf(body.index));
         case 'message_start': {
           const message = objectOf(body.message);
           usage = objectOf(message.usage);
-          parts.push(
-            startPart(message),
-            ...usageParts(message.usage, ranCode),
-            ...keptParts(message.container),
-          );
+          emit(startPart(message));
+          usageParts(message.usage, ranCode).forEach(emit);
+          keptParts(message.container).forEach(emit);
           return;
         }
         case 'message_delta':
           usage = mergeUsage(usage, objectOf(body.usage));
           stopReason = textOf(objectOf(body.delta).stop_reason) || stopReason;
           stopDetails = objectOf(body.delta).stop_details ?? stopDetails;
-          parts.push(...usageParts(body.usage && usage, ranCode));
-          parts.push(...keptParts(objectOf(body.delta).container));
+          usageParts(body.usage && usage, ranCode).forEach(emit);
+          keptParts(objectOf(body.delta).container).forEach(emit);
           return;
         case 'message_stop':
-          parts.push(...refusalParts(blocks, { stop_reason: stopReason, stop_details: stopDetails }));
-          parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));
+          refusalParts(blocks, { stop_reason: stopReason, stop_details: stopDetails }).forEach(emit);
+          remarks(usage, stopDetails).forEach(emit);
+          emit(finishPart(stopReason, answers > 0 && calls === 0));
           return;
         case 'error':
-          parts.push({ type: 'error', error: errorOf(body) });
+          emit({ type: 'error', error: errorOf(body) });
       }
     },
     end() {},
     forgetsText: true,
   };
-}
-
-function addArguments(index: number, block: OpenBlock | undefined, text: string, parts: StreamPart[]): void {
-  if (block?.type !== 'call') return;
-  block.empty = false;
-  parts.push(block.answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text });
 }
 
 /**

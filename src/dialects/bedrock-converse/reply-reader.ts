@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
-import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
+import { type Emit, type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOfEvent } from './errors.ts';
 import { finishPart, imagePart, isClientCall, redactedOf } from './read-reply.ts';
@@ -17,18 +17,18 @@ type OpenBlock =
 
 /** Returns a reader for a stream. */
 export function replyReader(): ReplyReader {
-  return streamReader(converseInterpreter(), 'aws-events');
+  return streamReader(converseInterpreter, 'aws-events');
 }
 
 /** Interprets ConverseStream's events. Usage comes after the stop event, so the finish part waits for it. */
-function converseInterpreter(): StreamInterpreter {
+function converseInterpreter(emit: Emit): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let stopReason: string | undefined;
   let measured = false;
   let answers = 0;
   let calls = 0;
 
-  function startBlock(index: number, start: JsonObject, parts: StreamPart[]): void {
+  function startBlock(index: number, start: JsonObject): void {
     const call = objectOf(start.toolUse);
     if (isClientCall(call)) {
       const answer = call.name === schemaToolName;
@@ -36,76 +36,85 @@ function converseInterpreter(): StreamInterpreter {
       if (answer) answers += 1;
       else {
         calls += 1;
-        parts.push({ type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) });
+        emit({ type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) });
       }
     } else if (isJsonObject(start.toolUse) || isJsonObject(start.toolResult)) {
       open.set(index, { type: 'opaque', start, json: '', content: [] });
     }
   }
 
-  function addDelta(index: number, delta: JsonObject, parts: StreamPart[]): void {
+  function addDelta(index: number, delta: JsonObject): void {
     if (typeof delta.text === 'string') {
-      if (delta.text !== '') parts.push({ type: 'text-delta', index, text: delta.text });
-    } else if (isJsonObject(delta.toolUse)) addArguments(index, textOf(delta.toolUse.input), parts);
-    else if (isJsonObject(delta.reasoningContent)) readReasoning(index, delta.reasoningContent, parts);
+      if (delta.text !== '') emit({ type: 'text-delta', index, text: delta.text });
+    } else if (isJsonObject(delta.toolUse)) addArguments(index, textOf(delta.toolUse.input));
+    else if (isJsonObject(delta.reasoningContent)) readReasoning(index, delta.reasoningContent);
     else if (isJsonObject(delta.citation)) {
-      parts.push({ type: 'citation', index, citation: readCitation(delta.citation) });
-    } else if (isJsonObject(delta.image)) parts.push(...imagePart(index, delta.image));
+      emit({ type: 'citation', index, citation: readCitation(delta.citation) });
+    } else if (isJsonObject(delta.image)) imagePart(index, delta.image).forEach(emit);
     else if (delta.toolResult !== undefined) {
       const block = open.get(index);
       if (block?.type === 'opaque') block.content.push(...objectsOf(delta.toolResult));
     }
   }
 
-  function addArguments(index: number, text: string, parts: StreamPart[]): void {
+  function addArguments(index: number, text: string): void {
     const block = open.get(index);
     if (block === undefined || text === '') return;
     if (block.type === 'opaque') block.json += text;
     else {
       block.empty = false;
-      parts.push(argumentsPart(block, index, text));
+      emit(argumentsPart(block, index, text));
     }
   }
 
-  function stopBlock(index: number, parts: StreamPart[]): void {
+  function readReasoning(index: number, content: JsonObject): void {
+    const { text, signature, redactedContent } = content;
+    if (nameOf(text)) emit({ type: 'reasoning-delta', index, text: textOf(text) });
+    if (nameOf(signature)) emit({ type: 'reasoning-signature', index, signature: textOf(signature) });
+    if (nameOf(redactedContent)) {
+      emit({ type: 'reasoning-redacted', index, data: redactedOf(textOf(redactedContent)) });
+    }
+  }
+
+  function stopBlock(index: number): void {
     const block = open.get(index);
     open.delete(index);
     if (block?.type === 'call' && block.empty) {
-      parts.push(argumentsPart(block, index, '{}'));
+      emit(argumentsPart(block, index, '{}'));
     }
     if (block?.type === 'opaque') {
-      parts.push({ type: 'opaque', index, dialect: 'bedrock-converse', value: completed(block) });
+      emit({ type: 'opaque', index, dialect: 'bedrock-converse', value: completed(block) });
     }
   }
 
-  function finish(parts: StreamPart[]): void {
-    if (stopReason !== undefined) parts.push(finishPart(stopReason, answers > 0 && calls === 0));
+  function finish(): void {
+    if (stopReason !== undefined) emit(finishPart(stopReason, answers > 0 && calls === 0));
   }
 
   return {
-    event(body, parts, name) {
+    event(body, name) {
       switch (name) {
         case 'contentBlockDelta':
-          return addDelta(countOf(body.contentBlockIndex), objectOf(body.delta), parts);
+          return addDelta(countOf(body.contentBlockIndex), objectOf(body.delta));
         case 'contentBlockStart':
-          return startBlock(countOf(body.contentBlockIndex), objectOf(body.start), parts);
+          return startBlock(countOf(body.contentBlockIndex), objectOf(body.start));
         case 'contentBlockStop':
-          return stopBlock(countOf(body.contentBlockIndex), parts);
+          return stopBlock(countOf(body.contentBlockIndex));
         case 'messageStart':
-          parts.push({ type: 'start' });
+          emit({ type: 'start' });
           return;
         case 'messageStop':
           stopReason = textOf(body.stopReason);
-          if (measured) finish(parts);
+          if (measured) finish();
           return;
         case 'metadata':
           measured = true;
-          parts.push(...usageParts(body));
-          finish(parts);
+          usageParts(body).forEach(emit);
+          finish();
           return;
         default:
           if (name !== undefined && /(Exception|Failure|Error)$/.test(name)) {
-            parts.push({ type: 'error', error: errorOfEvent(name, body) });
+            emit({ type: 'error', error: errorOfEvent(name, body) });
           }
       }
     },
@@ -115,15 +124,6 @@ function converseInterpreter(): StreamInterpreter {
 
 function argumentsPart({ answer }: { readonly answer: boolean }, index: number, text: string): StreamPart {
   return answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text };
-}
-
-function readReasoning(index: number, content: JsonObject, parts: StreamPart[]): void {
-  const { text, signature, redactedContent } = content;
-  if (nameOf(text)) parts.push({ type: 'reasoning-delta', index, text: textOf(text) });
-  if (nameOf(signature)) parts.push({ type: 'reasoning-signature', index, signature: textOf(signature) });
-  if (nameOf(redactedContent)) {
-    parts.push({ type: 'reasoning-redacted', index, data: redactedOf(textOf(redactedContent)) });
-  }
 }
 
 function completed({ start, json, content }: Extract<OpenBlock, { type: 'opaque' }>): JsonObject {

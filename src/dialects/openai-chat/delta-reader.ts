@@ -2,8 +2,8 @@ import { thoughtFields, type ThoughtField } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import type { Emit } from '../stream-reader.ts';
 import { annotatedPlace } from '../text-place.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
 import { toolCallReader } from './tool-call-reader.ts';
@@ -12,22 +12,25 @@ type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
 /** Reads the deltas of one answer in order; a whole message is one long delta. */
 export type DeltaReader = {
-  read(delta: JsonObject, parts: StreamPart[]): void;
+  read(delta: JsonObject): void;
   /** Adds a source that is listed outside the choices. The caller skips repeated ones. */
-  cite(raw: JsonObject, parts: StreamPart[]): void;
+  cite(raw: JsonObject): void;
   /** Adds data of the current block that other dialects cannot express: log probabilities, further choices. */
-  aside(value: JsonObject, parts: StreamPart[]): void;
+  aside(value: JsonObject): void;
   /** Reports calls that were still waiting for their names. */
-  end(parts: StreamPart[]): void;
+  end(): void;
   sawToolCalls(): boolean;
 };
 
-export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader {
+export function deltaReader(
+  emit: Emit,
+  { quirks, replyId }: { readonly quirks: Quirks; readonly replyId: () => string },
+): DeltaReader {
   let blocks = 0;
   let open: BlockType | undefined;
   let openIndex = 0;
   let lastText: number | undefined;
-  const calls = toolCallReader(nextBlock, replyId);
+  const calls = toolCallReader(emit, { nextBlock, replyId });
   const { reasoningField } = quirks;
 
   function nextBlock(): number {
@@ -45,63 +48,58 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     return openIndex;
   }
 
-  function say(
-    type: BlockType,
-    text: JsonValue | undefined,
-    parts: StreamPart[],
-    field?: ThoughtField,
-  ): void {
+  function say(type: BlockType, text: JsonValue | undefined, field?: ThoughtField): void {
     if (typeof text !== 'string' || text === '') return;
     const part = { type, index: blockOf(type), text };
-    parts.push(field ? { ...part, field } : part);
+    emit(field ? { ...part, field } : part);
   }
 
-  function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
+  function readReasoning(delta: JsonObject): void {
     const field = thoughtFieldOf(delta, reasoningField);
     const text = field && delta[field];
     // If the provider's quirks name the field, it need not be remembered.
-    say('reasoning-delta', text, parts, reasoningField ? undefined : field);
+    say('reasoning-delta', text, reasoningField ? undefined : field);
     if (!Array.isArray(delta.reasoning_details)) return;
     for (const detail of objectsOf(delta.reasoning_details)) {
-      readDetail(detail, typeof text === 'string' && text !== '', parts);
+      readDetail(detail, typeof text === 'string' && text !== '');
     }
   }
 
   /** OpenRouter's details repeat the readable text and add proofs that only their maker can read. */
-  function readDetail(detail: JsonObject, alreadySaid: boolean, parts: StreamPart[]): void {
+  function readDetail(detail: JsonObject, alreadySaid: boolean): void {
     const { text, summary, ...proof } = detail;
-    if (!alreadySaid) say('reasoning-delta', text ?? summary, parts);
+    if (!alreadySaid) say('reasoning-delta', text ?? summary);
     if (nameOf(detail.data)) {
       const data = sealReasoning('openai-chat', detail);
-      parts.push({ type: 'reasoning-redacted', index: nextBlock(), data });
+      emit({ type: 'reasoning-redacted', index: nextBlock(), data });
     } else if (nameOf(detail.signature)) {
       const signature = sealReasoning('openai-chat', proof);
-      parts.push({ type: 'reasoning-signature', index: blockOf('reasoning-delta'), signature });
+      emit({ type: 'reasoning-signature', index: blockOf('reasoning-delta'), signature });
     }
   }
 
   /** Mistral's content is a list as soon as the model thinks. */
-  function readContent(content: JsonValue | undefined, parts: StreamPart[]): void {
-    if (typeof content === 'string') return say('text-delta', content, parts);
+  function readContent(content: JsonValue | undefined): void {
+    if (typeof content === 'string') return say('text-delta', content);
     for (const item of objectsOf(content)) {
       if (item.type === 'thinking') {
         const field = reasoningField ? undefined : 'content';
-        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts, field);
-      } else say('text-delta', item.text, parts);
+        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, field);
+      } else say('text-delta', item.text);
     }
   }
 
-  function readImage({ image_url }: JsonObject, parts: StreamPart[]): void {
+  function readImage({ image_url }: JsonObject): void {
     const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(textOf(objectOf(image_url).url)) ?? [];
-    if (mediaType && data) parts.push({ type: 'image', index: nextBlock(), mediaType, data });
+    if (mediaType && data) emit({ type: 'image', index: nextBlock(), mediaType, data });
   }
 
-  function cite(raw: JsonObject, parts: StreamPart[]): void {
+  function cite(raw: JsonObject): void {
     const source = isJsonObject(raw.url_citation) ? raw.url_citation : raw;
     const url = nameOf(source.url);
     const title = nameOf(source.title);
     const place = annotatedPlace(source);
-    parts.push({
+    emit({
       type: 'citation',
       // A message lists its sources after its calls and proofs.
       index: lastText ?? blockOf('text-delta'),
@@ -116,30 +114,30 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   }
 
   return {
-    read(delta, parts) {
-      readReasoning(delta, parts);
-      if (delta.content) readContent(delta.content, parts);
-      if (delta.refusal) say('refusal-delta', delta.refusal, parts);
-      if (delta.tool_calls) calls.read(objectsOf(delta.tool_calls), parts);
-      if (delta.function_call) calls.read([{ index: 0, function: delta.function_call }], parts);
-      for (const annotation of objectsOf(delta.annotations)) cite(annotation, parts);
-      for (const image of objectsOf(delta.images)) readImage(image, parts);
+    read(delta) {
+      readReasoning(delta);
+      if (delta.content) readContent(delta.content);
+      if (delta.refusal) say('refusal-delta', delta.refusal);
+      if (delta.tool_calls) calls.read(objectsOf(delta.tool_calls));
+      if (delta.function_call) calls.read([{ index: 0, function: delta.function_call }]);
+      for (const annotation of objectsOf(delta.annotations)) cite(annotation);
+      for (const image of objectsOf(delta.images)) readImage(image);
       // Groq's own tools, and speech: other dialects cannot express them.
       for (const tool of objectsOf(delta.executed_tools)) {
-        pushOpaque({ type: nameOf(tool.type) ?? 'tool', delta: { executed_tools: [tool] } }, parts);
+        pushOpaque({ type: nameOf(tool.type) ?? 'tool', delta: { executed_tools: [tool] } });
       }
-      if (isJsonObject(delta.audio)) pushOpaque({ delta: { audio: delta.audio } }, parts);
+      if (isJsonObject(delta.audio)) pushOpaque({ delta: { audio: delta.audio } });
     },
     cite,
-    aside(value, parts) {
-      parts.push({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
+    aside(value) {
+      emit({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
     },
-    end: (parts) => calls.end(parts),
+    end: () => calls.end(),
     sawToolCalls: () => calls.sawCalls(),
   };
 
-  function pushOpaque(value: JsonObject, parts: StreamPart[]): void {
-    parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
+  function pushOpaque(value: JsonObject): void {
+    emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
   }
 }
 

@@ -9,35 +9,27 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
-import { streamReader } from '../stream-reader.ts';
-import type { StreamInterpreter } from '../stream-reader.ts';
+import { readWhole, streamReader } from '../stream-reader.ts';
+import type { Emit, StreamInterpreter } from '../stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
-  const parts: StreamPart[] = [];
   const choices = objectsOf(body.choices).map(({ message, ...choice }) => ({
     ...choice,
     delta: withCallIndexes(objectOf(message)),
   }));
-  const interpreter = chatInterpreter(quirks);
-  interpreter.event({ ...body, choices }, parts);
-  if (parts.at(-1)?.type === 'error') return parts;
-  if (choices.length === 0) parts.push({ type: 'error', error: noAnswer(), counted: true });
-  else interpreter.end(parts, 'done');
-  return parts;
+  return readWhole((emit) => chatInterpreter(emit, quirks), { ...body, choices });
 }
 
 /** Reads a stream of `chat.completion.chunk` events. */
 export function replyReader(quirks: Quirks): ReplyReader {
-  return streamReader(chatInterpreter(quirks));
+  return streamReader((emit) => chatInterpreter(emit, quirks));
 }
 
-function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
-  event(body: JsonObject, parts: StreamPart[]): void;
-} {
+function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   let id = '';
   let started = false;
   let answered = false;
@@ -46,26 +38,26 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   const further = new Map<number, boolean>();
   let cited = 0;
   let terms: readonly BillingTerm[] = [];
-  const deltas = deltaReader(quirks, () => id);
+  const deltas = deltaReader(emit, { quirks, replyId: () => id });
 
-  function start(body: JsonObject, parts: StreamPart[]): void {
+  function start(body: JsonObject): void {
     started = true;
     id = nameOf(body.id) ?? '';
     const model = nameOf(body.model);
-    parts.push({ type: 'start', ...(id && { id }), ...(model && { model }) });
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }) });
   }
 
-  function readChoice(choice: JsonObject, parts: StreamPart[]): void {
+  function readChoice(choice: JsonObject): void {
     const ended = typeof choice.finish_reason === 'string' && choice.finish_reason !== '';
     if (typeof choice.index === 'number' && choice.index > 0) {
       further.set(choice.index, ended || further.get(choice.index) === true);
-      return deltas.aside({ choice }, parts);
+      return deltas.aside({ choice });
     }
     answered = true;
-    if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
-    if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
+    if (isJsonObject(choice.delta)) deltas.read(choice.delta);
+    if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
-    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts);
+    if (isJsonObject(choice.usage)) pushUsage(choice.usage);
     if (ended) finish = textOf(choice.finish_reason);
   }
 
@@ -74,10 +66,10 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     return finish === undefined || [...further.values()].includes(false);
   }
 
-  function pushUsage(usage: JsonObject, parts: StreamPart[]): void {
+  function pushUsage(usage: JsonObject): void {
     const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
     const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
-    parts.push({
+    emit({
       type: 'usage',
       usage: readUsage(usage, quirks),
       // xAI bills each source of a search.
@@ -89,54 +81,54 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   }
 
   /** Perplexity repeats its list of sources in every chunk. */
-  function readSources(body: JsonObject, parts: StreamPart[]): void {
+  function readSources(body: JsonObject): void {
     const sources = Array.isArray(body.search_results) ? body.search_results : body.citations;
     if (!Array.isArray(sources)) return;
-    for (const source of sources.slice(cited)) deltas.cite(annotationOf(source), parts);
+    for (const source of sources.slice(cited)) deltas.cite(annotationOf(source));
     cited = Math.max(cited, sources.length);
   }
 
-  function event(body: JsonObject, parts: StreamPart[]): void {
+  function event(body: JsonObject): void {
     if (body.error || body.object === 'error') {
-      if (unfinished()) return fail(body, parts);
+      if (unfinished()) return fail(body);
       // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
-      parts.push({ type: 'warning', message: readOpenAiErrorEvent(body).message });
+      emit({ type: 'warning', message: readOpenAiErrorEvent(body).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
     // Azure opens its streams with an event without an id, a model or a choice.
-    if (!started && (choices.length > 0 || body.usage)) start(body, parts);
-    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, parts);
-    if (body.citations || body.search_results) readSources(body, parts);
+    if (!started && (choices.length > 0 || body.usage)) start(body);
+    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice);
+    if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
     // The service tier comes with the first chunk or the last, not with every one.
     terms =
       nameOf(body.service_tier) === undefined
         ? terms
         : billingTerms({ service_tier: textOf(body.service_tier) });
-    if (isJsonObject(usage)) pushUsage(usage, parts);
+    if (isJsonObject(usage)) pushUsage(usage);
   }
 
   /** Reports a failure together with its usage, if it has any. */
-  function fail(body: JsonObject, parts: StreamPart[]): void {
+  function fail(body: JsonObject): void {
     const { usage } = body;
-    if (isJsonObject(usage)) pushUsage(usage, parts);
-    parts.push({
+    if (isJsonObject(usage)) pushUsage(usage);
+    emit({
       type: 'error',
       error: readOpenAiErrorEvent(body),
       ...(isJsonObject(usage) && { counted: true }),
     });
   }
 
-  function end(parts: StreamPart[], how: 'done' | 'cut'): void {
+  function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
-    deltas.end(parts);
+    deltas.end();
     const failure = failures[finish ?? ''];
     if (failure !== undefined) {
-      parts.push({ type: 'error', error: brokenOff(failure, finish ?? ''), counted: true });
+      emit({ type: 'error', error: brokenOff(failure, finish ?? ''), counted: true });
     } else if (finish !== undefined) {
-      parts.push({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls()), raw: finish });
-    } else if (answered) parts.push({ type: 'finish', reason: 'other' });
-    else parts.push({ type: 'error', error: noAnswer(), counted: true });
+      emit({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls()), raw: finish });
+    } else if (answered) emit({ type: 'finish', reason: 'other' });
+    else emit({ type: 'error', error: noAnswer(), counted: true });
   }
 
   return { event, end, forgetsText: true };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Emit } from '../stream-reader.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 
 type OpenCall = {
@@ -16,7 +16,10 @@ type OpenCall = {
  * Assembles tool calls from deltas. Providers differ: calls come whole or in pieces, without an index, all with index
  * 0, without an id, or with the name repeated or late.
  */
-export function toolCallReader(nextBlock: () => number, replyId: () => string) {
+export function toolCallReader(
+  emit: Emit,
+  { nextBlock, replyId }: { readonly nextBlock: () => number; readonly replyId: () => string },
+) {
   const byWireIndex = new Map<number, OpenCall>();
   let last: OpenCall | undefined;
   const calls: OpenCall[] = [];
@@ -40,18 +43,18 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
     return call;
   }
 
-  function start(call: OpenCall, name: string, parts: StreamPart[]): void {
+  function start(call: OpenCall, name: string): void {
     call.name = name;
     call.id ??= `call_${replyId()}_${call.index}`;
-    parts.push({ type: 'tool-call-start', index: call.index, id: call.id, name });
-    if (call.held !== '') parts.push({ type: 'tool-call-delta', index: call.index, text: call.held });
+    emit({ type: 'tool-call-start', index: call.index, id: call.id, name });
+    if (call.held !== '') emit({ type: 'tool-call-delta', index: call.index, text: call.held });
   }
 
-  function readOne(delta: JsonObject, parts: StreamPart[]): void {
+  function readOne(delta: JsonObject): void {
     if (delta.type === 'custom' || delta.custom !== undefined) {
       // A call whose input is free text; other dialects cannot express it.
       const value = { delta: { tool_calls: [delta] } };
-      parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
+      emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
       seen = true;
       return;
     }
@@ -63,22 +66,22 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
     last = call;
     call.id ??= id;
     call.told ||= id !== undefined;
-    if (call.name === undefined && name !== undefined) start(call, name, parts);
+    if (call.name === undefined && name !== undefined) start(call, name);
     const text = argumentsText(said);
     if (text === '') return;
     if (call.name === undefined) call.held += text;
-    else parts.push({ type: 'tool-call-delta', index: call.index, text });
+    else emit({ type: 'tool-call-delta', index: call.index, text });
   }
 
   return {
     // A method: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
     sawCalls: () => seen,
-    read(deltas: readonly JsonObject[], parts: StreamPart[]): void {
-      for (const delta of deltas) readOne(delta, parts);
+    read(deltas: readonly JsonObject[]): void {
+      for (const delta of deltas) readOne(delta);
     },
     /** A call that never got a name is still reported: the client decides what to do with it. */
-    end(parts: StreamPart[]): void {
-      for (const call of calls) if (call.name === undefined) start(call, '', parts);
+    end(): void {
+      for (const call of calls) if (call.name === undefined) start(call, '');
     },
   };
 }

@@ -8,8 +8,8 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
-import { streamReader } from '../stream-reader.ts';
-import type { StreamInterpreter } from '../stream-reader.ts';
+import { readWhole, streamReader } from '../stream-reader.ts';
+import type { Emit, StreamInterpreter } from '../stream-reader.ts';
 import { readFinish } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
 import { readUsage } from './usage.ts';
@@ -19,39 +19,33 @@ export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
     return [{ type: 'error', error: isJsonObject(body.error) ? readOpenAiErrorEvent(body) : noResponse() }];
   }
-  const parts: StreamPart[] = [];
-  responseReader(quirks).finish(body, parts);
-  return parts;
+  return readWhole((emit) => responseInterpreter(emit, quirks), {
+    type: 'response.completed',
+    response: body,
+  });
 }
 
 /** Reads a stream of `response.…` events. */
 export function replyReader(quirks: Quirks): ReplyReader {
-  const reader = responseReader(quirks);
-  return streamReader({
-    event: reader.event,
-    // A response has ended only if it reports how.
-    end() {},
-  });
+  return streamReader((emit) => responseInterpreter(emit, quirks));
 }
 
-function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
-  finish(response: JsonObject, parts: StreamPart[]): void;
-} {
-  const items = itemReader();
+function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
+  const items = itemReader(emit);
   let started = false;
 
-  function start(response: JsonObject, parts: StreamPart[]): void {
+  function start(response: JsonObject): void {
     if (started) return;
     started = true;
     const id = nameOf(response.id);
     const model = nameOf(response.model);
-    parts.push({ type: 'start', ...(id && { id }), ...(model && { model }) });
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }) });
   }
 
-  function finish(response: JsonObject, parts: StreamPart[]): void {
-    start(response, parts);
+  function finish(response: JsonObject): void {
+    start(response);
     if (items.sawNothing()) {
-      for (const [place, item] of objectsOf(response.output).entries()) items.done(place, item, parts);
+      for (const [place, item] of objectsOf(response.output).entries()) items.done(place, item);
     }
     const { usage } = response;
     if (isJsonObject(usage)) {
@@ -59,7 +53,7 @@ function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
         ...billingTerms({ service_tier: response.service_tier ?? null }),
         ...items.billedApart(),
       ];
-      parts.push({
+      emit({
         type: 'usage',
         usage: readUsage(usage, items.webSearches()),
         ...servedAs(terms),
@@ -71,53 +65,54 @@ function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
     // A container outlives an answer that is not stored.
     const containers = output.map(({ container_id: id }) => id);
     const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
-    if (ids.length > 0) parts.push({ type: 'kept', ids });
-    parts.push(readFinish(response, items.sawCalls()));
+    if (ids.length > 0) emit({ type: 'kept', ids });
+    emit(readFinish(response, items.sawCalls()));
   }
 
-  function event(body: JsonObject, parts: StreamPart[]): void {
+  function event(body: JsonObject): void {
     const place = countOf(body.output_index);
     const content = countOf(body.content_index);
     switch (body.type) {
       case 'response.output_text.delta':
-        return items.delta(place, `content.${content}`, 'text-delta', textOf(body.delta), parts);
+        return items.delta(place, `content.${content}`, 'text-delta', textOf(body.delta));
       case 'response.refusal.delta':
-        return items.delta(place, `content.${content}`, 'refusal-delta', textOf(body.delta), parts);
+        return items.delta(place, `content.${content}`, 'refusal-delta', textOf(body.delta));
       case 'response.reasoning_text.delta':
-        return items.delta(place, `content.${content}`, 'reasoning-delta', textOf(body.delta), parts);
+        return items.delta(place, `content.${content}`, 'reasoning-delta', textOf(body.delta));
       case 'response.reasoning_summary_text.delta': {
         const summary = countOf(body.summary_index);
-        return items.delta(place, `summary.${summary}`, 'reasoning-delta', textOf(body.delta), parts);
+        return items.delta(place, `summary.${summary}`, 'reasoning-delta', textOf(body.delta));
       }
       case 'response.function_call_arguments.delta':
-        return items.arguments(place, textOf(body.delta), parts);
+        return items.arguments(place, textOf(body.delta));
       case 'response.custom_tool_call_input.delta':
-        return items.input(place, textOf(body.delta), parts);
+        return items.input(place, textOf(body.delta));
       case 'response.output_text.annotation.added':
-        return items.annotation(place, content, body.annotation, parts);
+        return items.annotation(place, content, body.annotation);
       case 'response.output_item.added':
-        return items.added(place, objectOf(body.item), parts);
+        return items.added(place, objectOf(body.item));
       case 'response.output_item.done':
-        return items.done(place, objectOf(body.item), parts);
+        return items.done(place, objectOf(body.item));
       case 'response.created':
       case 'response.in_progress':
       case 'response.queued':
-        return start(objectOf(body.response), parts);
+        return start(objectOf(body.response));
       case 'response.completed':
       case 'response.incomplete':
       case 'response.failed':
       case 'response.cancelled':
-        return finish(objectOf(body.response), parts);
+        return finish(objectOf(body.response));
       case 'error':
-        parts.push({ type: 'error', error: readOpenAiErrorEvent(body) });
+        emit({ type: 'error', error: readOpenAiErrorEvent(body) });
         return;
       default:
         // A proxy may send an error object of the older format; all other events report an item's progress.
-        if (body.error) parts.push({ type: 'error', error: readOpenAiErrorEvent(body) });
+        if (body.error) emit({ type: 'error', error: readOpenAiErrorEvent(body) });
     }
   }
 
-  return { event, finish };
+  // A response has ended only if it reports how.
+  return { event, end() {} };
 }
 
 function noResponse(): ConclaveError {

@@ -1,0 +1,80 @@
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Emit } from '../stream-reader.ts';
+import { readCitations } from './citation.ts';
+import { sealSignature, type SignedPart } from './signatures.ts';
+
+/** Reads texts and thoughts, the sources of texts, and numbers the blocks of an answer. */
+export type TextReader = {
+  say(text: string, signature: string | undefined): void;
+  think(text: string, signature: string | undefined): void;
+  /** Emits the sources that no earlier event has listed. */
+  cite(grounding: JsonObject): void;
+  /** Ends the open block and returns the number of the next. */
+  nextBlock(): number;
+  /** Emits the proof of another part, in a block of its own. */
+  sign(signature: string, part: SignedPart): void;
+  /** Emits the proof of the last text, which closes its block. */
+  signText(): void;
+};
+
+export function textReader(emit: Emit): TextReader {
+  let blocks = 0;
+  /** The type of the open block, so that text is appended to it. */
+  let open: 'text' | 'thought' | undefined;
+  /** The text of the open block, to locate the text that its sources support. */
+  let said = '';
+  /** The proof of a text that may still get sources: they belong to its block, which a proof would close. */
+  let textSignature: string | undefined;
+  const cited = new Set<string>();
+
+  function nextBlock(): number {
+    open = undefined;
+    blocks += 1;
+    return blocks - 1;
+  }
+
+  function blockFor(kind: 'text' | 'thought'): number {
+    if (open !== kind) {
+      blocks += 1;
+      said = '';
+    }
+    open = kind;
+    return blocks - 1;
+  }
+
+  function sign(signature: string, part: SignedPart): void {
+    emit({ type: 'reasoning-signature', index: nextBlock(), signature: sealSignature(signature, part) });
+  }
+
+  return {
+    say(text, signature) {
+      if (text !== '') {
+        emit({ type: 'text-delta', index: blockFor('text'), text });
+        said += text;
+      }
+      textSignature = signature;
+    },
+    think(text, signature) {
+      const index = blockFor('thought');
+      if (text !== '') emit({ type: 'reasoning-delta', index, text });
+      if (signature === undefined) return;
+      const proof = sealSignature(signature, { at: 'thought' });
+      emit({ type: 'reasoning-signature', index, signature: proof });
+      open = undefined;
+    },
+    cite(grounding) {
+      const citations = readCitations(grounding, open === 'text' ? said : '');
+      const fresh = citations.filter(({ raw }) => !cited.has(JSON.stringify(raw)));
+      for (const citation of fresh) {
+        cited.add(JSON.stringify(citation.raw));
+        emit({ type: 'citation', index: blockFor('text'), citation });
+      }
+    },
+    nextBlock,
+    sign,
+    signText() {
+      if (textSignature !== undefined) sign(textSignature, { at: 'text' });
+      textSignature = undefined;
+    },
+  };
+}
