@@ -154,7 +154,9 @@ function tierAdvice({ overspent, tiers }: TierReport, perMonth: number): Advice[
         ];
   const much =
     frontier?.verdict === 'above'
-      ? [`${(frontier.callShare * 100).toFixed(0)} % of the calls go to the frontier; 5 to 15 % is usual.`]
+      ? [
+          `${(frontier.callShare * 100).toFixed(0)} % of the calls go to the frontier; the guide is 5 to 15 %.`,
+        ]
       : [];
   return [...wasted, ...much].map((text) => ({ about: 'tiers', text }));
 }

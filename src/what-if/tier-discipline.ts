@@ -1,19 +1,12 @@
 import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
-import { tiers, type Tier } from '../core/task.ts';
 import { simpleTasks, successPrior } from '../core/routing/success-prior.ts';
 import type { Model } from '../core/model.ts';
-import type { Overspending, Sample, TierReport, TierShare } from '../core/routing/what-if.ts';
+import type { Overspending, Sample, TierReport } from '../core/routing/what-if.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
+import { tierShares } from './tier-shares.ts';
 import { answeredBy, featuresOf, fits, type World } from './world.ts';
-
-/** Usual shares of calls per tier if work is well placed, for installations with and without much small work. */
-const guide: Readonly<Record<Tier, { low: number; high: number }>> = {
-  frontier: { low: 0.05, high: 0.15 },
-  workhorse: { low: 0.7, high: 0.8 },
-  economy: { low: 0.3, high: 0.5 },
-};
 
 /**
  * An economy model serves a call equally well if its chance is at least this share of the frontier model's, or, for
@@ -40,35 +33,10 @@ export function tierReport(
     readonly paid: readonly CallVolume[];
   },
 ): TierReport {
-  const money = sum(paid, ({ nanoUsd }) => nanoUsd);
-  const calls = sum(paid, (group) => group.calls);
-  const shares = ([...tiers, 'unknown'] as const).map((tier): TierShare => {
-    const groups = paid.filter((group) => (group.tier ?? 'unknown') === tier);
-    const members = sum(groups, (group) => group.calls);
-    const nanoUsd = sum(groups, (group) => group.nanoUsd);
-    const callShare = members / Math.max(1, calls);
-    const usual = tier === 'unknown' ? undefined : guide[tier];
-    return {
-      tier,
-      calls: members,
-      nanoUsd,
-      callShare,
-      moneyShare: money === 0 ? 0 : nanoUsd / money,
-      ...(usual && { guide: usual }),
-      ...(usual &&
-        calls > 0 && {
-          verdict: callShare < usual.low ? 'below' : callShare > usual.high ? 'above' : 'within',
-        }),
-    };
-  });
-  const tiersSeen = shares.filter(({ tier, calls: count }) => tier !== 'unknown' || count > 0);
+  const calls = paid.reduce((total, group) => total + group.calls, 0);
   // Calls of models no longer configured still count in their tier.
   const leftOut = sample.leftOut - (calls - sample.calls);
-  return { ...sample, calls, leftOut, tiers: tiersSeen, overspent: overspent(looked, world, scale) };
-}
-
-function sum(groups: readonly CallVolume[], of: (group: CallVolume) => number): number {
-  return groups.reduce((total, group) => total + of(group), 0);
+  return { ...sample, calls, leftOut, tiers: tierShares(paid), overspent: overspent(looked, world, scale) };
 }
 
 function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Overspending {

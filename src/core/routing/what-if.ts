@@ -77,7 +77,7 @@ export type ReplayReport = Sample & {
   };
 };
 
-/** One tier's share of calls and money, next to the usual share for well-placed calls. */
+/** One tier's share of calls and money, next to the range that well-placed calls fall into. */
 export type TierShare = {
   readonly tier: Tier | 'unknown';
   readonly calls: number;
@@ -85,7 +85,9 @@ export type TierShare = {
   /** 0 to 1. */
   readonly callShare: number;
   readonly moneyShare: number;
+  /** Not all tiers can be within their ranges: those of workhorse and economy are of different installations. */
   readonly guide?: { readonly low: number; readonly high: number };
+  /** Absent if the share is right for some installations: little workhorse or little economy work. */
   readonly verdict?: 'below' | 'within' | 'above';
 };
 

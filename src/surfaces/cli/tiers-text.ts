@@ -4,6 +4,9 @@ import { printable } from './printable.ts';
 import { table } from './table.ts';
 import { sampleText } from './sample-text.ts';
 
+const guideNote =
+  'guide: the workhorse range is of installations with little small work, the economy range of those with much; no shares are within all three';
+
 /** Formats the distribution over the tiers as text. */
 export function tiersText(report: TierReport): string {
   const { tiers, overspent } = report;
@@ -21,7 +24,7 @@ export function tiersText(report: TierReport): string {
   const examples = overspent.examples.map(({ id, task, model, instead }) =>
     printable(`  ${id} ${task ?? ''}: ${model}, ${instead} would do`),
   );
-  return `${[head, '', table(['tier', 'calls', 'share', 'usual', '', 'money', 'share'], rows), '', much, ...examples].join('\n')}\n`;
+  return `${[head, '', table(['tier', 'calls', 'share', 'guide', '', 'money', 'share'], rows), guideNote, '', much, ...examples].join('\n')}\n`;
 }
 
 function percent(share: number): string {
