@@ -17,14 +17,14 @@ export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {
 export function appMetrics(
   { metrics, memory, store }: Foundation,
   { siblingMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
-  isKnown: (model: string) => boolean,
+  isKnownDeployment: (id: string) => boolean,
 ): AppMetrics {
   // Loaded on the first scrape: counting does not need it.
   const renderer = () => import('../telemetry/render-metrics.ts');
   async function collect(): Promise<MetricFamily[]> {
     const { processFamilies } = await renderer();
     const own = metrics.families({
-      isKnown,
+      isKnownDeployment,
       deployments: memory.health.entries(),
       deadCredentials: memory.health.deadCredentials(),
       config: configState(),

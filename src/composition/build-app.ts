@@ -1,6 +1,6 @@
 import type { App, AppOptions } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
-import { isConfigured } from '../config/is-configured.ts';
+import { isConfigured, modelOfDeployment } from '../config/is-configured.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { shareLimits } from '../config/share-limits.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
@@ -45,8 +45,9 @@ async function assemble(
   const wire = appWire();
   const configured = configuredDeployments(loaded, options, models);
   const deploymentsOf = deploymentFinder(configured);
-  foundation.memory.health.retain(isConfigured(configured));
+  foundation.memory.health.retain(({ id }) => isConfigured(id.replace(/@caller$/, ''), deploymentsOf));
   const isKnown = knownModels(catalogue, config);
+  const isKnownDeployment = (id: string) => isKnown(modelOfDeployment(id)) && isConfigured(id, deploymentsOf);
   const engine = engineOf(foundation, {
     config,
     models,
@@ -83,7 +84,7 @@ async function assemble(
     server: {
       listen,
       processes: options.processes ?? 1,
-      metrics: appMetrics(foundation, options, isKnown),
+      metrics: appMetrics(foundation, options, isKnownDeployment),
     },
     log,
     newId,

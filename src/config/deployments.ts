@@ -20,7 +20,7 @@ export function deploymentFinder(options: {
   readonly custom: readonly LLMProvider[];
   /** Resolves an alias to its id; returns any other name unchanged. */
   readonly idOf: (name: string) => string;
-}): (model: Model) => readonly Deployment[] {
+}): (model: ServedModel) => readonly Deployment[] {
   const providers = new Map(options.found.map((entry) => [entry.provider.id, entry]));
   const entries = options.entries.map((entry, at) => ({
     ...entry,
@@ -40,6 +40,8 @@ export function deploymentFinder(options: {
   };
 }
 
+type ServedModel = Pick<Model, 'id' | 'provider'>;
+
 /** An entry with its place in the config. */
 type PlacedEntry = DeploymentEntry & { readonly place: string };
 
@@ -49,7 +51,7 @@ type Sources = {
   readonly customByName: ReadonlyMap<string, LLMProvider>;
 };
 
-function deploymentsOf(model: Model, { entries, providers, customByName }: Sources): Deployment[] {
+function deploymentsOf(model: ServedModel, { entries, providers, customByName }: Sources): Deployment[] {
   const custom = customByName.get(model.provider);
   if (custom) return [customDeployment(model, custom)];
   const found = providers.get(model.provider);
@@ -81,7 +83,7 @@ function terms({ weight, rpm, tpm, concurrency, price }: DeploymentEntry) {
   };
 }
 
-function providersOwn(model: Model, found: FoundProvider): Deployment {
+function providersOwn(model: ServedModel, found: FoundProvider): Deployment {
   return {
     id: model.id,
     provider: found.provider,
@@ -96,7 +98,7 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
 }
 
 function configuredDeployment(
-  model: Model,
+  model: ServedModel,
   entry: PlacedEntry,
   { seller, id }: { readonly seller: FoundProvider; readonly id: string },
 ): Deployment {
@@ -130,7 +132,7 @@ function inRegion({ aws, endpoints }: Deployment, region: string): Partial<Deplo
   return { aws: { ...aws, region }, endpoints: moved };
 }
 
-function customDeployment(model: Model, custom: LLMProvider): Deployment {
+function customDeployment(model: ServedModel, custom: LLMProvider): Deployment {
   const provider: Provider = {
     id: custom.name,
     name: custom.name,

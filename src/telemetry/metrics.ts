@@ -21,7 +21,8 @@ export type Metrics = {
 
 /** Values that are not counted but read on each scrape. */
 export type Standing = {
-  readonly isKnown: (model: string) => boolean;
+  /** Whether the configuration names it. Only such deployments become labels, so that callers cannot create series. */
+  readonly isKnownDeployment: (id: string) => boolean;
   readonly deployments: Iterable<[string, { readonly healthy: boolean }]>;
   readonly deadCredentials: readonly {
     readonly provider: string;
@@ -70,11 +71,11 @@ export function openMetrics(): Metrics {
   };
 }
 
-/** Builds the families of deployments. Models that nothing here names share one series, with the worst health. */
-function deploymentFamilies({ deployments, deadCredentials, isKnown }: Standing): MetricFamily[] {
+/** Builds the families of deployments. The unknown ones share one series, with the worst health. */
+function deploymentFamilies({ deployments, deadCredentials, isKnownDeployment }: Standing): MetricFamily[] {
   const benched = new Map<string, number>();
   for (const [id, { healthy }] of deployments) {
-    const deployment = isKnown(id.replace(/#\d+$/, '')) ? id : otherModel;
+    const deployment = isKnownDeployment(id) ? id : otherModel;
     benched.set(deployment, Math.max(benched.get(deployment) ?? 0, healthy ? 0 : 1));
   }
   const sick = gauge(

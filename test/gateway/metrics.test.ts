@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorCodes } from '../../src/core/errors.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
@@ -121,6 +122,41 @@ test('callers cannot create series: unknown models share one label, errors come 
   assert.equal(sum(samples, 'conclave_http_requests_total', { route: 'other', status: '404' }), 20);
   assert.equal(sum(samples, 'conclave_unauthenticated_requests_total', { reason: 'unknown' }), 1);
   assert.ok(samples.length < 400, `${samples.length} samples`);
+});
+
+test('every configured deployment has its own series, and a caller cannot create one', async (t) => {
+  const provider = await startKeyedProvider(t);
+  provider.behave('bad', { status: 401 });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'own' } },
+      models: [{ id: 'lab/m', price: { input: 1, output: 1 } }],
+      deployments: [
+        { model: 'lab/m', weight: 1 },
+        { model: 'lab/m', apiKey: 'bad' },
+        { model: 'lab/*', apiKey: 'good', region: 'eu' },
+      ],
+      routing: { balance: { strategy: 'round-robin' } },
+    },
+  });
+  const messages = [{ role: 'user', content: 'Hello' }];
+  for (const model of [...Array.from({ length: 6 }, () => 'lab/m'), 'lab/m#x', 'lab/m#eu-1', 'lab/new#x']) {
+    await (await post(gateway, '/v1/chat/completions', { model, messages })).text();
+  }
+  const ids = gateway.app.engine.deployments().flatMap(({ id }) => (/^lab\/m(#[^#]*)?$/.test(id) ? id : []));
+  const [own, bad, good] = ['lab/m', /^lab\/m#[\da-f]{6}$/, /^lab\/m#eu-[\da-f]{6}$/].map((shape) =>
+    ids.find((id) => (typeof shape === 'string' ? id === shape : shape.test(id))),
+  );
+  const benched = (await scrape(gateway)).filter(({ name }) => name === 'conclave_deployment_benched');
+  assert.deepEqual(
+    new Map(benched.map(({ labels, value }) => [labels['deployment'], value])),
+    new Map([
+      [own, 0],
+      [bad, 1],
+      [good, 0],
+      ['other', 0],
+    ]),
+  );
 });
 
 test('the metrics of all keys are readable only by the admin and this machine, unless the config opens them', async (t) => {
