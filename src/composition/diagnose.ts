@@ -18,7 +18,7 @@ import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts'
 import { checkRegions, type Place } from '../diagnosis/check-regions.ts';
 import { folderFrom } from '../files/granted-roots.ts';
 import { localKeyOf } from '../money/local-key.ts';
-import { authorize } from '../providers/authorize.ts';
+import { type Authorize, authorizer } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
 import { howToRepair } from '../storage/sqlite/damage.ts';
@@ -87,6 +87,7 @@ async function keyRootChecks(
 function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {
   return checked('providers', 'add a provider to the config or a key to the environment', async () => {
     const simulator = async () => 'http://127.0.0.1';
+    const authorize = authorizer(options.env);
     const found = await findProviders(options, loaded, {
       localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
       simulator,
@@ -98,7 +99,9 @@ function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Tran
         { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
         ...regions,
       ];
-    const answers = await checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders);
+    const answers = await checkProviders([...real, ...ownKeys(loaded, real)], transport, (found, url) =>
+      credentialHeaders(authorize, found, url),
+    );
     return [...answers, ...regions];
   });
 }
@@ -168,6 +171,7 @@ async function askState(
 }
 
 function credentialHeaders(
+  authorize: Authorize,
   { provider, secret, detail }: Pick<FoundProvider, 'provider' | 'secret' | 'detail'>,
   url: string,
 ) {

@@ -15,7 +15,6 @@ import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
 import { countInTurns } from '../files/count-tokens.ts';
 import { mediaFetching } from './media-fetching.ts';
-import { authorize } from '../providers/authorize.ts';
 import type { AppModels } from './app-models.ts';
 import type { AppWire } from './app-wire.ts';
 import type { Foundation } from './foundation.ts';
@@ -52,7 +51,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
       admit: foundation.admit,
       mayAdmit: foundation.mayAdmit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),
-      authorize,
+      authorize: foundation.authorize,
       readRateLimits,
       countTokens: countInTurns,
       ...(config.media.fetch && { fetchMedia: mediaFetching(config.media) }),

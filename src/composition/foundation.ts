@@ -12,6 +12,7 @@ import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores/stores.ts';
 import type { Transport } from '../core/wire/transport.ts';
 import { engineMemory, type EngineMemory } from '../engine/engine-memory.ts';
+import { type Authorize, authorizer } from '../providers/authorize.ts';
 import { learnedRouting, type LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { admitBy, judgeBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
@@ -40,6 +41,7 @@ export interface Foundation {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracer: CallTracer | undefined;
+  readonly authorize: Authorize;
   readonly newId: (kind: IdKind) => string;
   localKey(): Promise<string>;
   localPrincipal(): Promise<Principal>;
@@ -98,6 +100,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       log,
       metrics: openMetrics(),
       tracer: await openTracer(),
+      authorize: authorizer(options.env),
       newId: idMaker(Date.now, randomBytes),
       localKey,
       async localPrincipal() {

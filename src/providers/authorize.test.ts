@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Secret, type AuthScheme, type Deployment } from '../core/provider.ts';
-import { authorize } from './authorize.ts';
+import { authorizer } from './authorize.ts';
+
+const authorize = authorizer({});
 
 const deployment = (auth: AuthScheme, key?: string): Deployment => ({
   id: 'lab/model',

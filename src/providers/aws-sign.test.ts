@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { request } from 'undici';
+import { tempFolder } from '../../test/support/temp-folder.ts';
 import { Secret, type AwsAccess } from '../core/provider.ts';
-import { signAws } from './aws-sign.ts';
+import { awsSigner } from './aws-sign.ts';
+
+const signAws = awsSigner({});
 
 const path = '/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse';
 const key = 'not-a-real-key';
@@ -57,27 +58,31 @@ test('the region is read from the address if none is given', async () => {
   );
 });
 
-test('without configured keys, AWS’s credential chain is used', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'aws-'));
-  const file = join(folder, 'credentials');
-  writeFileSync(file, `[team]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = ${key}\n`);
-  const changes = {
-    AWS_PROFILE: 'team',
-    AWS_SHARED_CREDENTIALS_FILE: file,
+test('without configured keys, the chain uses the given variables, not those of the process', async (t) => {
+  const folder = tempFolder(t, {
+    credentials: `[team]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = ${key}\n`,
+  });
+  const files = {
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
     AWS_CONFIG_FILE: join(folder, 'none'),
   };
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIDGIVEN', AWS_SECRET_ACCESS_KEY: key };
+  const changes = { ...keys, AWS_ACCESS_KEY_ID: 'AKIDPROCESS', AWS_EC2_METADATA_DISABLED: 'true' };
   const before = { ...process.env };
   Object.assign(process.env, changes);
+  const signedBy = async (env: Readonly<Record<string, string>>) => {
+    const unsigned = { url: 'http://127.0.0.1:1/', headers: {}, body: '' };
+    const { authorization = '' } = await awsSigner(env)(unsigned, { region: 'us-east-1' });
+    return /Credential=([^/]+)/.exec(authorization)?.[1];
+  };
   try {
-    const headers = await signAws(
-      { url: 'http://127.0.0.1:1/', headers: {}, body: '' },
-      { region: 'us-east-1' },
-    );
-    assert.match(headers.authorization ?? '', /Credential=AKIDPROFILE\//);
+    assert.equal(await signedBy({ ...files, AWS_PROFILE: 'team' }), 'AKIDPROFILE');
+    assert.equal(await signedBy({ ...files, ...keys }), 'AKIDGIVEN');
+    assert.equal(await signedBy({ ...files, ...keys, AWS_PROFILE: 'team' }), 'AKIDPROFILE');
+    await assert.rejects(signedBy(files), { code: 'provider_auth' });
   } finally {
     for (const name of Object.keys(changes)) delete process.env[name];
     Object.assign(process.env, before);
-    rmSync(folder, { recursive: true });
   }
 });
 

@@ -1,6 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { AwsAccess } from '../core/provider.ts';
 import { wholeBody, type OutgoingBody } from '../core/wire/transport.ts';
+import { type AwsCredentials, awsCredentials, type Environment } from './aws-credentials.ts';
 
 /** A request to an AWS service before it is signed. */
 export type SignableRequest = {
@@ -9,31 +10,37 @@ export type SignableRequest = {
   readonly body: OutgoingBody;
 };
 
-type Credentials = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-};
-
 /**
  * Returns the headers of a request to Bedrock with a Signature Version 4.
  * @throws ConclaveError `provider_auth` if neither `access` nor AWS's credential chain has a credential.
  */
-export async function signAws(request: SignableRequest, access: AwsAccess): Promise<Record<string, string>> {
-  const { AwsV4Signer } = await import('aws4fetch');
-  const { url, body } = request;
-  const signer = new AwsV4Signer({
-    method: 'POST',
-    url,
-    headers: { ...request.headers },
-    body: wholeBody(body),
-    service: 'bedrock',
-    region: access.region ?? regionOf(url),
-    cache: signingKeys(),
-    ...(await credentialsOf(access)),
-  });
-  const { headers } = await signer.sign();
-  return Object.fromEntries(headers);
+export type SignAws = (request: SignableRequest, access: AwsAccess) => Promise<Record<string, string>>;
+
+/** How many derived signing keys are cached: one for each credential, region and day. */
+const mostSigningKeys = 100;
+
+/** Signs with the credentials of one environment. */
+export function awsSigner(env: Environment): SignAws {
+  const chain = awsCredentials(env);
+  const signingKeys = new Map<string, ArrayBuffer>();
+
+  return async ({ url, headers, body }, access) => {
+    const { AwsV4Signer } = await import('aws4fetch');
+    // Rotating credentials leave keys that are never used again.
+    if (signingKeys.size > mostSigningKeys) signingKeys.clear();
+    const signer = new AwsV4Signer({
+      method: 'POST',
+      url,
+      headers: { ...headers },
+      body: wholeBody(body),
+      service: 'bedrock',
+      region: access.region ?? regionOf(url),
+      cache: signingKeys,
+      ...(configured(access) ?? (await chain())),
+    });
+    const signed = await signer.sign();
+    return Object.fromEntries(signed.headers);
+  };
 }
 
 /** Returns the region in an address such as `bedrock-runtime.eu-central-1.amazonaws.com`. */
@@ -43,43 +50,11 @@ function regionOf(url: string): string {
   throw new ConclaveError('configuration', `${url} does not say its AWS region; set region: or AWS_REGION.`);
 }
 
-const derived = new Map<string, ArrayBuffer>();
-
-/**
- * Cache of signing keys, each derived from a credential for one day; cleared before rotating credentials make it large.
- */
-function signingKeys(): Map<string, ArrayBuffer> {
-  if (derived.size > 100) derived.clear();
-  return derived;
-}
-
-function credentialsOf(access: AwsAccess): Credentials | Promise<Credentials> {
-  const { accessKeyId, secretAccessKey, sessionToken } = access;
-  if (accessKeyId === undefined || secretAccessKey === undefined) return credentialsFromChain();
+function configured({ accessKeyId, secretAccessKey, sessionToken }: AwsAccess): AwsCredentials | undefined {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   return {
     accessKeyId,
     secretAccessKey: secretAccessKey.reveal(),
     ...(sessionToken && { sessionToken: sessionToken.reveal() }),
   };
-}
-
-let chain: (() => Promise<Credentials>) | undefined;
-
-/**
- * Environment, profile, single sign-on, container or instance role: the chain caches credentials and renews them in
- * time.
- */
-async function credentialsFromChain(): Promise<Credentials> {
-  if (!chain) {
-    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    chain ??= defaultProvider();
-  }
-  try {
-    const { accessKeyId, secretAccessKey, sessionToken } = await chain();
-    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
-  } catch (cause) {
-    const message =
-      'AWS has no credential for Bedrock; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in with aws sso login.';
-    throw new ConclaveError('provider_auth', message, { cause });
-  }
 }
