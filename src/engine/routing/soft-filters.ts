@@ -24,7 +24,7 @@ export function applySoftFilters(filtered: FilteredCandidates, context: FilterCo
 }
 
 /** Applies one soft filter; returns the same object if it excludes none. */
-export function applySoftFilter(
+function applySoftFilter(
   { excludes, isSure }: SoftFilter,
   filtered: FilteredCandidates,
   context: FilterContext,
