@@ -44,7 +44,7 @@ export function verificationPreparer({ needOf, verify }: AnswerVerifier): Prepar
       need,
       async verify(outcome, textOf) {
         if (need === 'none' || outcome.state !== 'ok') return { outcome };
-        const { principal, surface, signal, traceId, tags, limits } = call;
+        const { principal, surface, signal, traceId, tags, limits, providerWishes } = call;
         const checked = await verify({
           need,
           answer: textOf(),
@@ -55,6 +55,7 @@ export function verificationPreparer({ needOf, verify }: AnswerVerifier): Prepar
           traceId,
           ...(tags && { tags }),
           ...(limits && { limits }),
+          ...(providerWishes && { providerWishes }),
         });
         if ('warning' in checked) {
           return { outcome: { ...outcome, warnings: [...outcome.warnings, checked.warning] } };
@@ -71,7 +72,7 @@ function isVerifiable({ request }: VerifiableQuestion): boolean {
 }
 
 function verifiableCall(
-  { request, principal, surface, signal, tags = [] }: VerifiableQuestion,
+  { request, principal, surface, signal, tags = [], providerWishes }: VerifiableQuestion,
   { wanted, shownAfterStream = false }: VerificationWish,
 ) {
   const choices = request.extras?.find(({ name }) => name === 'n')?.value;
@@ -82,6 +83,7 @@ function verifiableCall(
     tags,
     wanted,
     streamed: request.stream && !shownAfterStream,
+    ...(providerWishes && { providerWishes }),
     ...(typeof choices === 'number' && { choices }),
   };
 }

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/routing/classification.ts';
 import type { Plan } from '../core/routing/plan.ts';
+import { whereDataMayGo } from '../core/routing/provider-preferences.ts';
+import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/units.ts';
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
@@ -10,6 +12,7 @@ import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRecord, EngineContext } from './context.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
+import { amountOf } from './reserve.ts';
 import { routeCall } from './route.ts';
 
 /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
@@ -19,8 +22,8 @@ const mostKnown = 5_000;
 
 /**
  * Asks a small model what an open call is for, if the config enables that and the wording alone is not conclusive. This
- * is one short child call, whose answer is remembered. If it fails or takes too long, the guess from the wording stays,
- * with a warning.
+ * is one short child call, whose answer is remembered. If it fails, takes too long or does not fit below the
+ * call's ceiling, the guess from the wording stays, with a warning.
  */
 export function classifyByModel(
   engine: EngineContext,
@@ -43,45 +46,79 @@ async function askOrRemember(
   known: CallToRoute,
   asking: Asking,
 ): Promise<CallToRoute> {
-  const { call, classification } = known;
-  const key = keyOf(call);
-  const said = engine.knownTasks.get(key) ?? (await askModel(engine, call, asking));
-  if (!said) return known;
+  const key = keyOf(known.call);
+  const remembered = engine.knownTasks.get(key);
+  const { said, rest } = remembered
+    ? { said: remembered, rest: known }
+    : await askModel(engine, known, asking);
+  if (!said) return rest;
   rememberLatest(engine.knownTasks, key, said, mostKnown);
-  if (!classification) return known;
-  return { ...known, classification: { ...classification, ...said, confidence: 1 } };
+  const { classification } = rest;
+  if (!classification) return rest;
+  return { ...rest, classification: { ...classification, ...said, confidence: 1 } };
 }
+
+/** What the model said, if anything, and the call with what the question leaves of its ceiling. */
+type Asked = { readonly said?: TaskGuess | undefined; readonly rest: CallToRoute };
 
 async function askModel(
   engine: EngineContext,
-  call: Call,
+  known: CallToRoute,
   { record, classifier }: Asking,
-): Promise<TaskGuess | undefined> {
+): Promise<Asked> {
   const patience = AbortSignal.timeout(classifier.timeoutMs);
+  let rest = known;
   try {
-    const question = questionCall(engine, call, { record, classifier, patience });
+    const { question, most } = questionCall(engine, known.call, { record, classifier, patience });
+    const affordable = withoutCost(engine, known, most);
+    if (!affordable) {
+      record.warnings.push(
+        `this call was not classified: with it the call may cost more than its ceiling of ${dollarText(nanoFromUsd(known.call.limits.maxCostUsd ?? 0))}`,
+      );
+      return { rest };
+    }
+    rest = affordable;
     const { reply, outcome } = await ask(engine, question);
     const said = classifier.read(replyText(reply));
     if (!said)
       record.warnings.push(`${outcome.model} was asked to classify this call and named no known task`);
-    return said;
+    return { said, rest };
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
     const why = patience.aborted
       ? `${classifier.model} took longer than ${classifier.timeoutMs} ms (routing.classifier.timeoutMs)`
       : asConclaveError(thrown).message;
     record.warnings.push(`this call was not classified: ${why}`);
-    return undefined;
+    return { rest };
   }
 }
 
-/** Uses the caller's own key and data policy, but draws on no parent's reservation and counts against no rate limit. */
+/**
+ * Returns the call with a ceiling lowered by the most that a question about it may cost; `undefined` if no model would
+ * be left below that.
+ */
+function withoutCost(engine: EngineContext, known: CallToRoute, most: NanoUsd): CallToRoute | undefined {
+  const { call } = known;
+  const { maxCostUsd } = call.limits;
+  if (maxCostUsd === undefined || most === 0n) return known;
+  const left = nanoFromUsd(maxCostUsd) - most;
+  if (left < 0n) return undefined;
+  const limits = { ...call.limits, maxCostUsd: usdFromNano(left) };
+  const lowered = { ...known, call: { ...call, limits } };
+  return routeCall(engine, lowered).kind === 'route' ? lowered : undefined;
+}
+
+/**
+ * Uses the caller's own key, data policy and choice of providers, but draws on no parent's reservation and counts against
+ * no rate limit. `most` is the upper bound of its cost.
+ */
 function questionCall(
   engine: EngineContext,
   call: Call,
   { record, classifier, patience }: Asking & { readonly patience: AbortSignal },
-): Call {
+): { readonly question: Call; readonly most: NanoUsd } {
   const { surface, principal, tags, traceId, tool } = call;
+  const providerWishes = whereDataMayGo(call.providerWishes);
   const signal = AbortSignal.any([record.deadline.signal, patience]);
   const question: Call = {
     request: {
@@ -103,12 +140,14 @@ function questionCall(
     onSettled: (outcome) => record.children.push(outcome),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
+    ...(providerWishes && { providerWishes }),
   };
   const routing = routeCall(engine, callToRoute(engine, question));
   if (routing.kind === 'nobody') throw routing.error;
   const { plan: whole } = routing.route;
   const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
-  return { ...question, decided: { ...plan, reason: `classifies ${record.id}: ${plan.reason}` } };
+  const decided = { ...plan, reason: `classifies ${record.id}: ${plan.reason}` };
+  return { question: { ...question, decided }, most: amountOf({ ...routing.route, plan }) };
 }
 
 /**

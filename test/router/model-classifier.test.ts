@@ -14,8 +14,12 @@ async function setUp(t: TestContext, says: Says, classifier: object = {}) {
     model === 'small' ? says(model, body) : 'Well.',
   );
   const config: ConfigInput = {
-    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    providers: {
+      lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
+      house: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
+    },
     models: [
+      { id: 'house/own', family: 'd', tier: 'workhorse', price: price(1) },
       { id: 'lab/small', family: 'a', tier: 'economy', price: price(0.1) },
       { id: 'lab/middle', family: 'b', tier: 'workhorse', price: price(1) },
       { id: 'lab/big', family: 'c', tier: 'frontier', price: price(10) },
@@ -23,8 +27,12 @@ async function setUp(t: TestContext, says: Says, classifier: object = {}) {
     routing: { policy: 'tiered', retries: 0, classifier },
   };
   const gateway = await startTestGateway(t, { config });
-  const ask = async (content: string, headers: Record<string, string> = {}, model = 'auto') => {
-    const body = { model, max_tokens: 50, messages: [{ role: 'user', content }] };
+  const ask = async (
+    content: string,
+    headers: Record<string, string> = {},
+    { model = 'auto', ...more }: { readonly model?: string; readonly provider?: object } = {},
+  ) => {
+    const body = { model, max_tokens: 50, messages: [{ role: 'user', content }], ...more };
     const reply = await post(gateway, '/v1/chat/completions', body, headers);
     assert.equal(reply.status, 200, await reply.clone().text());
     const id = reply.headers.get('x-conclave-request-id') ?? '';
@@ -61,7 +69,7 @@ test('a small model classifies a vague prompt once, and the call is routed by th
 
 test('the classifier is not called if unnecessary: a named model, a named task, a latency-critical call', async (t) => {
   const { lab, ask } = await setUp(t, () => 'chat');
-  await ask(vague, {}, 'lab/middle');
+  await ask(vague, {}, { model: 'lab/middle' });
   await ask(vague, { 'x-conclave-task': 'math' });
   await ask(vague, { 'x-conclave-tags': 'latency-critical' });
   assert.deepEqual(
@@ -113,4 +121,31 @@ test('a classifier that matches no model stops the start', async (t) => {
     setUp(t, () => 'chat', { model: 'tiny' }),
     /routing\.classifier\.model.*tiny/,
   );
+});
+
+test('the classifier is asked only at providers that the call allows', async (t) => {
+  const { lab, ask } = await setUp(t, () => 'chat');
+  for (const provider of [{ only: ['house'] }, { ignore: ['lab'] }]) {
+    const { row } = await ask(vague, {}, { provider });
+    assert.equal(row?.model, 'house/own');
+  }
+  assert.deepEqual([...new Set(lab.asked.map(({ model }) => model))], ['own']);
+});
+
+test('a classification that does not fit below the ceiling together with the call is left out', async (t) => {
+  for (const [usd, models, warned] of [
+    ['0.00003', ['small'], true],
+    ['0.01', ['small', 'big'], false],
+  ] as const) {
+    const { lab, ask } = await setUp(t, () => '{"task": "architecture", "difficulty": 8}');
+    const { row } = await ask(vague, { 'x-conclave-max-cost-usd': usd });
+    assert.deepEqual(
+      lab.asked.map(({ model }) => model),
+      models,
+    );
+    assert.equal(
+      row?.warnings.some((one) => /not classified: .* ceiling/.test(one)),
+      warned,
+    );
+  }
 });

@@ -373,3 +373,31 @@ for (const [name, askOn] of Object.entries(surfaces)) {
     assert.equal((await askOn(t, config, true)).checker, 'lab/other');
   });
 }
+
+test('a verification keeps to the providers that the call allows', async (t) => {
+  const { lab, config } = await labOf(t);
+  const house = { dialect: 'openai-chat' as const, baseUrl: lab.url, apiKey: 'k' };
+  const providers = { ...config.providers, house };
+  const models = [
+    member('author', 'kin'),
+    member('other', 'stranger'),
+    { ...member('x', 'third'), id: 'house/third' },
+  ];
+  const gateway = await startTestGateway(t, { config: { ...config, providers, models } });
+  const ask = (provider: object, headers: Record<string, string>) =>
+    post(gateway, '/v1/chat/completions', { ...question, provider }, headers);
+  const reply = await ask({ ignore: ['house'] }, wish);
+  const body: Answered = JSON.parse(await reply.text());
+  assert.equal(body.conclave?.verification.checker, 'lab/other');
+  const alone = { ...question, model: 'house/third', provider: { only: ['house'] } };
+  const before = lab.asked.length;
+  const unverified = await post(gateway, '/v1/chat/completions', alone, wish);
+  assert.equal(unverified.status, 200);
+  assert.match(unverified.headers.get('x-conclave-warnings') ?? '', /could not be verified/);
+  const required = { 'x-conclave-tags': 'stakes:high' };
+  assert.equal((await post(gateway, '/v1/chat/completions', alone, required)).ok, false);
+  assert.deepEqual(
+    lab.asked.slice(before).map(({ model }) => model),
+    ['third'],
+  );
+});

@@ -24,6 +24,25 @@ export type ProviderPreferences = {
   readonly told?: JsonObject;
 };
 
+/**
+ * Returns the part of a call's preferences that says which providers may see its data: whatever else Conclave asks about
+ * that data keeps to it. The rest (order, prices) concerns the answer alone. `undefined` if the call leaves it open.
+ */
+export function whereDataMayGo(wishes: ProviderPreferences | undefined): ProviderPreferences | undefined {
+  if (!wishes) return undefined;
+  const { only, ignore, told: whole = {} } = wishes;
+  const told = Object.fromEntries(Object.entries(whole).filter(([member]) => toldAboutData.has(member)));
+  const kept = {
+    ...(only && { only }),
+    ...(ignore && { ignore }),
+    ...(Object.keys(told).length > 0 && { told }),
+  };
+  return Object.keys(kept).length > 0 ? kept : undefined;
+}
+
+/** Members of OpenRouter's `provider` that say who may see or keep the data. */
+const toldAboutData: ReadonlySet<string> = new Set(['only', 'ignore', 'data_collection', 'zdr']);
+
 /** Where data may go, set by config or key. Local models may always receive it. */
 export type DataPolicy = {
   /** Patterns of provider ids; absent: all. */

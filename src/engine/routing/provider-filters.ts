@@ -1,8 +1,8 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate, Provider } from '../../core/provider.ts';
 import { staysLocal } from '../../core/routing/stays-local.ts';
-import type { DataPolicy } from '../../core/routing/provider-preferences.ts';
+import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 
 const anywhere: readonly DataPolicy[] = [];
@@ -49,15 +49,11 @@ export function unwanted(
   { providerWishes, features: { at }, strict }: FilterContext,
 ): Exclusion | undefined {
   if (!providerWishes) return undefined;
-  const { only, ignore, maxPrice, foreign, told } = providerWishes;
+  const { maxPrice, foreign } = providerWishes;
   const { id, quirks } = deployment.provider;
-  const isTold = quirks.choosesSellers === true;
-  const isToldOnly = isTold && told?.only !== undefined;
-  if (only && !isToldOnly && !only.includes(id)) {
-    return { rule: 'provider', reason: `provider.only does not name ${id}` };
-  }
-  if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
-  if (strict && foreign && !isTold) {
+  const excluded = excludedByCaller(deployment.provider, providerWishes);
+  if (excluded) return excluded;
+  if (strict && foreign && quirks.choosesSellers !== true) {
     return { rule: 'provider', reason: `${id} does not support ${foreign.join(', ')}` };
   }
   if (!maxPrice || !model.price) return undefined;
@@ -71,4 +67,16 @@ export function unwanted(
   if (!above) return undefined;
   const [what, price, most] = above;
   return { rule: 'price', reason: `its ${what} price of $${price} is above provider.max_price of $${most}` };
+}
+
+/** Why the caller's `only` and `ignore` exclude a provider. */
+export function excludedByCaller(
+  { id, quirks }: Pick<Provider, 'id' | 'quirks'>,
+  { only, ignore, told }: ProviderPreferences,
+): Exclusion | undefined {
+  const isToldOnly = quirks.choosesSellers === true && told?.only !== undefined;
+  if (only && !isToldOnly && !only.includes(id)) {
+    return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  }
+  return ignore?.includes(id) ? { rule: 'provider', reason: `provider.ignore names ${id}` } : undefined;
 }

@@ -2,6 +2,7 @@ import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
 import type { Asker } from '../../engine/routing/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
+import { whereDataMayGo, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { modelPicker, type ModelPickerParts } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
@@ -15,6 +16,8 @@ export type ToolCaller = Pick<
   readonly traceId?: string;
   /** Tags for every call of the tool: models that they exclude are excluded here too. */
   readonly tags?: readonly string[];
+  /** The caller's choice of providers: every call of the tool keeps to what it says about data. */
+  readonly providerWishes?: ProviderPreferences;
 };
 
 /** The services that the composition root provides to every tool. */
@@ -32,7 +35,8 @@ export type ToolServices = Pick<
 /** Builds the context of one tool run. All its calls share one trace, and `caller.progress` reports each of them. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
   const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, ...rest } = services;
-  const { traceId = newId('trace'), tags = [], ...given } = caller;
+  const { traceId = newId('trace'), tags = [], providerWishes: wishes, ...given } = caller;
+  const providerWishes = whereDataMayGo(wishes);
   const { principal, surface, signal } = given;
   const { progress, follow } = runProgress(caller.progress);
   const ours = (question: ToolQuestion): Question => ({
@@ -42,6 +46,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     tags: [...(question.tags ?? []), ...tags],
     principal,
     surface,
+    ...(providerWishes && { providerWishes }),
   });
   return {
     ...rest,
@@ -52,7 +57,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     newId,
     shelf: modelPicker({
       catalogue: services.catalogue,
-      may: (model) => maySee(model, { principal, tags }),
+      may: (model) => maySee(model, { principal, tags, providerWishes }),
       familyOrder,
       bestOfFamily,
     }),

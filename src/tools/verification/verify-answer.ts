@@ -13,7 +13,7 @@ import { shownVerification, verificationText, type ShownVerification } from './v
 export type VerificationNeed = 'none' | 'wanted' | 'required';
 
 /** What is known about verification before a plain call is made. */
-export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'> & {
+export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal' | 'providerWishes'> & {
   /** The caller requested it. */
   readonly wanted: boolean;
   /** The tags of the call; those of its key apply as well. */
@@ -25,7 +25,10 @@ export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'
 };
 
 /** An answer of a plain call, to be checked by another family than its author's. */
-export type AnswerToVerify = Pick<ToolCaller, 'principal' | 'surface' | 'signal' | 'traceId' | 'tags'> & {
+export type AnswerToVerify = Pick<
+  ToolCaller,
+  'principal' | 'surface' | 'signal' | 'traceId' | 'tags' | 'providerWishes'
+> & {
   readonly answer: string;
   /** The id of the model that wrote it. */
   readonly model: string;
@@ -61,7 +64,7 @@ export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): 
       const required = requiresVerification(tags, caller.principal.tags);
       if (!wanted && !required) return 'none';
       refuseUnverifiable(streamed, choices);
-      if (required) refuseWithoutOthers(contextOf({ ...caller, ...nowhere }));
+      if (required) refuseWithoutOthers(contextOf({ ...caller, tags, ...nowhere }));
       return required ? 'required' : 'wanted';
     },
     async verify({ need, ...answer }) {
