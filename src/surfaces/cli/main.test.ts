@@ -42,6 +42,33 @@ test('every command has the name it is loaded by, whether loaded alone or with a
   }
 });
 
+test('the help lists every command under a heading, except those that another command covers', async () => {
+  const root = await program();
+  const help = root.helpInformation();
+  const headings = [...help.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);
+  assert.deepEqual(headings, [
+    'Options',
+    'Serve',
+    'Ask models',
+    'Work on code',
+    'Money, keys and calls',
+    'Router',
+    'Set up',
+    'Commands',
+  ]);
+  assert.match(help, /Commands:\n  help [^\n]*\n*$/);
+  for (const hidden of ['explain', 'listmodels', 'version']) {
+    assert.doesNotMatch(help, new RegExp(`^  ${hidden} `, 'm'));
+    assert.ok(root.commands.some((command) => command.name() === hidden));
+  }
+});
+
+test('an earlier name of a command still works, without loading the others', async () => {
+  const [command, ...others] = (await program('replay')).commands;
+  assert.equal(command?.name(), 'replan');
+  assert.deepEqual(others, []);
+});
+
 test('every way of asking for help shows the help of that command, and unknown commands are an error', async (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import { commands } from './commands.ts';
+import { commands, earlierNames } from './commands.ts';
+import { groupOfTool, helpGroups, type HelpGroup } from './help-groups.ts';
 import { printable } from './printable.ts';
 
 /**
@@ -18,17 +19,40 @@ export async function program(wanted?: string): Promise<Command> {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', exitCodesText);
   if (wanted === '--version' || wanted === '-V') return root;
-  const only = wanted !== undefined && Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
-  if (only) return root.addCommand(await only());
-  for (const command of await Promise.all(Object.values(commands).map((load) => load()))) {
-    root.addCommand(command);
+  const name = wanted === undefined ? undefined : (earlierNames[wanted] ?? wanted);
+  const only = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (only) return root.addCommand(await only.load());
+  const all = [...(await ownCommands()), ...(await toolCommands())];
+  for (const group of Object.keys(helpGroups)) {
+    for (const one of all) if (one.group === group) root.addCommand(one.command);
   }
+  for (const { group, command } of all) if (!group) root.addCommand(command, { hidden: true });
+  return root;
+}
+
+type Grouped = { readonly command: Command; readonly group: HelpGroup | undefined };
+
+async function ownCommands(): Promise<Grouped[]> {
+  return Promise.all(
+    Object.values(commands).map(async ({ group, load }) => ({
+      group,
+      command: (await load()).helpGroup(helpGroups[group]),
+    })),
+  );
+}
+
+async function toolCommands(): Promise<Grouped[]> {
   const [{ tools }, { toolCommand }] = await Promise.all([
     import('../../app.ts'),
     import('./tools/tool-command.ts'),
   ]);
-  for (const tool of tools) if (!Object.hasOwn(commands, tool.name)) root.addCommand(toolCommand(tool));
-  return root;
+  return tools
+    .filter(({ name }) => !Object.hasOwn(commands, name))
+    .map((tool) => {
+      const group = groupOfTool(tool.name);
+      const command = toolCommand(tool);
+      return { group, command: group ? command.helpGroup(helpGroups[group]) : command };
+    });
 }
 
 /** Runs one command. Returns one of the exit codes in `exitCodesText`. */

@@ -26,7 +26,7 @@ export function toolCommand(tool: Tool): Command {
   const schema = z.toJSONSchema(tool.input, { io: 'input' });
   const [prompt, options] = partPrompt(argumentOptions(schema));
   const name = commandNames[tool.name] ?? tool.name;
-  const command = withAppOptions(new Command(name)).description(tool.description);
+  const command = withAppOptions(new Command(name)).description(tool.description).summary(summaryOf(tool));
   if (name !== tool.name) command.alias(tool.name);
   if (prompt) command.argument('[prompt...]', 'the prompt; - reads standard input, @path a file');
   for (const { option, negative } of options) {
@@ -61,6 +61,12 @@ export function toolCommand(tool: Tool): Command {
       });
     await (reviews ? exitingWithThree(run) : run());
   });
+}
+
+/** Returns the first sentence of the description, written like the other commands' in the list of the help. */
+function summaryOf({ description }: Tool): string {
+  const [first = description] = description.split('. ');
+  return `${first.charAt(0).toLowerCase()}${first.slice(1)}`.replace(/\.$/, '');
 }
 
 function partPrompt(options: readonly ArgumentOption[]): [ArgumentOption | undefined, ArgumentOption[]] {
