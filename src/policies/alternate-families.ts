@@ -1,8 +1,11 @@
-// Buffers shared by all rankings, to spare the garbage collector.
-let turns = new Int32Array(128);
-let members = new Int32Array(128);
-let takers = new Int32Array(128);
-let inTurn = new Int32Array(128);
+import { scratch } from '../core/memories/scratch.ts';
+
+const roomFor = scratch((count) => ({
+  turns: new Int32Array(count),
+  members: new Int32Array(count),
+  takers: new Int32Array(count),
+  inTurn: new Int32Array(count),
+}));
 
 /**
  * Reorders candidates whose groups are equal except for the lower `bits`: the first of each family, then the second of
@@ -23,12 +26,7 @@ export function alternateFamilies(
     readonly bits: number;
   },
 ): Int32Array {
-  if (turns.length < count) {
-    turns = new Int32Array(2 * count);
-    members = new Int32Array(2 * count);
-    takers = new Int32Array(2 * count);
-    inTurn = new Int32Array(2 * count);
-  }
+  const { inTurn } = roomFor(count);
   const groupAt = (at: number) => (groups[order[at] ?? 0] ?? 0) >> bits;
   let start = 0;
   let group = count > 0 ? groupAt(0) : 0;
@@ -48,6 +46,7 @@ function takeTurns(
   families: Uint16Array,
   { start, end }: { readonly start: number; readonly end: number },
 ): void {
+  const { turns, members, takers, inTurn } = roomFor(end);
   // There may be as many families as candidates; reset only those of this group.
   for (let at = start; at < end; at++) members[families[order[at] ?? 0] ?? 0] = 0;
   takers.fill(0, 0, end - start);

@@ -1,4 +1,5 @@
 import { byList } from '../core/memories/by-list.ts';
+import { scratch } from '../core/memories/scratch.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { newerFirstKey } from './newer-first.ts';
@@ -9,11 +10,16 @@ const usualPlaces = 2_048;
 /** If candidates move further than this on average, the list is sorted from scratch. */
 const usualMoves = 8;
 
-let keys = new Float64Array(128);
-let codes = new Float64Array(128);
-let groups = new Int32Array(128);
-let values = new Float32Array(128);
-let bits = new Uint32Array(values.buffer);
+const roomFor = scratch((count) => {
+  const values = new Float32Array(count);
+  return {
+    keys: new Float64Array(count),
+    codes: new Float64Array(count),
+    groups: new Int32Array(count),
+    values,
+    bits: new Uint32Array(values.buffer),
+  };
+});
 
 /** A list, the latest order of its places for each kind of call, and the order of ties, built when first needed. */
 type Sorted = {
@@ -50,14 +56,7 @@ export type SortingRoom = { readonly groups: Int32Array; readonly values: Float3
 
 /** Returns the buffers for the keys of `count` candidates. They are shared: valid until the next sorting. */
 export function sortingRoom(count: number): SortingRoom {
-  if (groups.length < count) {
-    keys = new Float64Array(2 * count);
-    codes = new Float64Array(2 * count);
-    groups = new Int32Array(2 * count);
-    values = new Float32Array(2 * count);
-    bits = new Uint32Array(values.buffer);
-  }
-  return { groups, values };
+  return roomFor(count);
 }
 
 /**
@@ -68,16 +67,17 @@ export function sortingRoom(count: number): SortingRoom {
  */
 export function sortedPlaces(candidates: readonly Candidate[], kind = 0): Int32Array {
   const count = candidates.length;
+  const { keys, codes, groups, values, bits } = roomFor(count);
   for (let at = 0; at < count; at++) {
     values[at] = (values[at] ?? 0) + 0; // Turns -0 into 0.
     codes[at] = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
   }
   const sorted = sortedOf(candidates);
   const known = sorted.orders[kind];
-  if (known && settle(sorted, known, usualMoves * count)) return known;
+  if (known && settle(sorted, known, { codes, mostMoves: usualMoves * count })) return known;
   const order = known ?? new Int32Array(count);
-  sortNatively(order, count);
-  settle(sorted, order, Infinity);
+  sortNatively(order, { keys, codes, count });
+  settle(sorted, order, { codes, mostMoves: Infinity });
   sorted.orders[kind] = order;
   return order;
 }
@@ -99,7 +99,11 @@ function ascending(raw: number): number {
 }
 
 /** Insertion sort; `false` if it takes too many moves. */
-function settle(sorted: Sorted, order: Int32Array, mostMoves: number): boolean {
+function settle(
+  sorted: Sorted,
+  order: Int32Array,
+  { codes, mostMoves }: { readonly codes: Float64Array; readonly mostMoves: number },
+): boolean {
   let moves = 0;
   for (let at = 1; at < order.length; at++) {
     const place = order[at] ?? 0;
@@ -125,7 +129,14 @@ function isFirst(sorted: Sorted, a: number, b: number): boolean {
 }
 
 /** Sorts the places of a list without a previous order by their keys, natively: a fraction of a comparator's time. */
-function sortNatively(order: Int32Array, count: number): void {
+function sortNatively(
+  order: Int32Array,
+  {
+    keys,
+    codes,
+    count,
+  }: { readonly keys: Float64Array; readonly codes: Float64Array; readonly count: number },
+): void {
   // Thousands of candidates need more bits for their places, which leaves fewer for their values until `settle` runs.
   const coarser = count <= usualPlaces ? 1 : 2 ** Math.ceil(Math.log2(count / usualPlaces));
   const places = usualPlaces * coarser;

@@ -1,3 +1,4 @@
+import { scratch } from '../core/memories/scratch.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -41,8 +42,12 @@ const stakes: Readonly<Partial<Record<TaskType, number>>> = {
 /** Nano-dollars per token at a current workhorse: $3 and $15 a million. */
 const usual = { input: 3_000, output: 15_000 };
 
-/** Reused between decisions: a decision reads only what it wrote itself. */
-let room = roomFor(128);
+const roomFor = scratch((count) => ({
+  success: new Float64Array(count),
+  cost: new Float64Array(count),
+  ownCost: new Float64Array(count),
+  waitMs: new Float64Array(count),
+}));
 
 /**
  * Returns the expectations of every candidate. A failed answer is assumed to be retried at a candidate of average
@@ -54,7 +59,7 @@ export function expectations(
   stats: Stats,
 ): Expectations {
   const { quality, task, difficulty } = features;
-  if (room.success.length < candidates.length) room = roomFor(2 * candidates.length);
+  const room = roomFor(candidates.length);
   const { success, cost, ownCost, waitMs } = room;
   candidateCosts(candidates, features, ownCost);
   expectedWaits(candidates, stats, waitMs);
@@ -85,15 +90,6 @@ export function expectations(
 export function usualCost({ inputTokens, outputTokens, task }: RequestFeatures): number {
   const size = inputTokens * usual.input + outputTokens * usual.output;
   return size * ((task && stakes[task]) ?? 1);
-}
-
-function roomFor(count: number): Readonly<Record<keyof Expectations, Float64Array>> {
-  return {
-    success: new Float64Array(count),
-    cost: new Float64Array(count),
-    ownCost: new Float64Array(count),
-    waitMs: new Float64Array(count),
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The most hashes that 16-bit slots can point at. */
 export const mostHashes = 65_535;
 
-// Shared by all collections, which run synchronously; a fixed location needs no lookup.
+// Scratch memory of all collections, which run synchronously; variables of the module need no lookup.
 const slots = new Uint16Array(slotsFor(mostHashes));
 const collected = new Int32Array(mostHashes + 1);
 let mask = slots.length - 1;

@@ -1,3 +1,4 @@
+import { scratch } from '../../core/memories/scratch.ts';
 import { crc32 } from 'node:zlib';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
@@ -63,7 +64,7 @@ export function scoreLinear(model: LinearModel, features: HashedFeatures, into: 
     into[0] = (biases[0] ?? 0) + sum * (scales[0] ?? 0) * length;
     return into;
   }
-  const sums = scratch(outputs);
+  const sums = sumsFor(outputs).fill(0, 0, outputs);
   let at = 0;
   // Four features per round: each sum is then loaded and stored a quarter as often, which is most of the work.
   for (; at + 3 < count; at += 4) {
@@ -189,11 +190,4 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-let sums = new Int32Array(64);
-
-/** Zeroed integers for sums; shared, since all users are synchronous. */
-function scratch(length: number): Int32Array {
-  if (sums.length < length) sums = new Int32Array(length);
-  sums.fill(0, 0, length);
-  return sums;
-}
+const sumsFor = scratch((outputs) => new Int32Array(outputs), 64);
