@@ -76,6 +76,14 @@ const quirks = z
       .describe(
         'Maximum number of tools in a request; a request with more goes to another provider, or is refused. Default: 128 for OpenAI, Azure and Groq, any number for all others.',
       ),
+    embeddingBatch: z
+      .record(z.string(), z.int().positive())
+      .describe(
+        'Maximum number of texts in one request for embeddings, by patterns of model names; the first match applies. A call with more texts is sent as several requests. Default: 100 for Google, 96 for Cohere and 1 for Amazon on Bedrock, any number for all others.',
+      ),
+    embedsTokens: z
+      .boolean()
+      .describe('false: embeddings are requested for texts only, not for tokens. Default: false for Google.'),
     reasoningEfforts: efforts.describe(
       'Supported reasoning efforts; others are mapped to the nearest one. Default: low, medium and high, or what is known about the model.',
     ),

@@ -120,6 +120,13 @@ export type Quirks = {
   readonly promptCacheKey?: boolean;
   /** The provider accepts the deprecated `functions` (OpenAI, Azure). Default `false`: they are sent as tools. */
   readonly legacyFunctions?: boolean;
+  /**
+   * The most texts in one request for embeddings, by patterns of model names; the first match counts. A call with more
+   * is sent as several requests. Default: any number.
+   */
+  readonly embeddingBatch?: Readonly<Record<string, number>>;
+  /** `false`: the provider cannot embed texts that the client has tokenised (OpenAI chat). Default `true`. */
+  readonly embedsTokens?: boolean;
   /** Extra request members sent with every call. */
   readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
   /** Path of the completion call below the base URL, if it is not the dialect's own. */

@@ -12,6 +12,24 @@ export function textsOf({ messages }: ModelRequest): string[] {
   );
 }
 
+/**
+ * Returns the texts to embed, in order, for a provider that reads nothing else. @throws ConclaveError `unsupported` if
+ * the client has sent tokens.
+ */
+export function plainTexts(request: ModelRequest, model: string): string[] {
+  if (request.embedding?.tokens) throw tokensUnread(model);
+  return textsOf(request);
+}
+
+/** Returns the error for tokens that only the models they were made for can read. */
+export function tokensUnread(model: string): ConclaveError {
+  return new ConclaveError(
+    'unsupported',
+    `Tokens instead of texts: only OpenAI's own models read OpenAI's tokens, not ${model}; send texts (LangChain: check_embedding_ctx_length=False).`,
+    { param: 'input' },
+  );
+}
+
 /** Returns a provider's vectors as parts, with `tokens` if it counts them and with the cost that it reports. */
 export function embeddingParts(
   vectors: readonly JsonValue[],

@@ -73,11 +73,45 @@ test('each provider’s vectors are read in order, with its token count if it re
     tokens: 7,
     end,
   });
-  const values = vectors.map((vector) => ({ values: vector }));
-  assert.deepEqual(read('google-generate', { embeddings: values }), { vectors, tokens: undefined, end });
+  const values = [{ values: [0, 1] }, { values: [1, 0] }];
+  assert.deepEqual(read('google-generate', { embeddings: values }), {
+    vectors: [
+      [0, 1],
+      [1, 0],
+    ],
+    tokens: undefined,
+    end,
+  });
   assert.deepEqual(read('bedrock-converse', { embeddings: vectors }), { vectors, tokens: undefined, end });
   const titan = { embedding: vectors[0] ?? [], inputTextTokenCount: 3 };
   assert.deepEqual(read('bedrock-converse', titan), { vectors: vectors.slice(0, 1), tokens: 3, end });
+});
+
+test('a Nova is asked in its own format, for one text', () => {
+  const nova = 'amazon.nova-2-multimodal-embeddings-v1:0';
+  assert.deepEqual(write('bedrock-converse', nova, { input: 'a', dimensions: 256 }).body, {
+    taskType: 'SINGLE_EMBEDDING',
+    singleEmbeddingParams: {
+      embeddingPurpose: 'GENERIC_INDEX',
+      embeddingDimension: 256,
+      text: { truncationMode: 'NONE', value: 'a' },
+    },
+  });
+  const reply = { embeddings: [{ embeddingType: 'TEXT', embedding: [0.5, 1] }] };
+  assert.deepEqual(read('bedrock-converse', reply).vectors, [[0.5, 1]]);
+});
+
+test('vectors of Gemini have length one at any number of dimensions, like those of OpenAI', () => {
+  const values = [
+    [0.6, 0.8],
+    [3, 4],
+    [0, 0],
+  ].map((vector) => ({ values: vector }));
+  assert.deepEqual(read('google-generate', { embeddings: values }).vectors, [
+    [0.6, 0.8],
+    [0.6, 0.8],
+    [0, 0],
+  ]);
 });
 
 test('a reply without a vector is an error', () => {
@@ -91,8 +125,19 @@ test('embedding input is a text, several texts, or tokens, which only OpenAI’s
   assert.deepEqual(texts(['a', 'b']), ['a', 'b']);
   assert.deepEqual(texts([1, 2]), ['1 2']);
   assert.deepEqual(texts([[1, 2], [3]]), ['1 2', '3']);
-  const { extras } = openai.readRequest({ model: 'm', input: [[1, 2]], encoding_format: 'base64' });
-  assert.deepEqual(extras, [{ name: 'input', fieldClass: 'required', value: [[1, 2]] }]);
+  const request = openai.readRequest({ model: 'm', input: [[1, 2], [3]] });
+  const at = { model: 'm', quirks: {}, stream: false };
+  assert.deepEqual(openai.writeRequest(request, at).body.input, [[1, 2], [3]]);
+  const others = [...able.values()].filter(({ id }) => id !== 'openai-chat');
+  for (const other of others) {
+    assert.throws(() => other.writeRequest(request, at), {
+      code: 'unsupported',
+      message: /^Tokens.*send texts/,
+    });
+  }
+  const textsOnly = { ...at, quirks: { embedsTokens: false } };
+  assert.throws(() => openai.writeRequest(request, textsOnly), /send texts/);
+  assert.throws(() => openai.relayRequest({ input: [[1, 2], [3]] }, request, textsOnly), /send texts/);
   for (const input of [undefined, [], 5, [1, 'a'], [{}], [[]]]) {
     assert.throws(() => openai.readRequest({ model: 'm', input }), { code: 'invalid_request' });
   }

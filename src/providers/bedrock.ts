@@ -8,7 +8,10 @@ const bedrock: Provider = {
   // The credential chain reads the rest: secret, session token, profile, container or instance role.
   keyVariables: ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE'],
   keyIsShared: true,
-  quirks: {},
+  quirks: {
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html; Amazon's models take one text.
+    embeddingBatch: { '*cohere*': 96, '*': 1 },
+  },
   local: false,
   keyUrl: 'https://docs.aws.amazon.com/bedrock/latest/userguide/getting-started.html',
 };

@@ -14,7 +14,13 @@ const google: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
-  quirks: { maxTokensField: 'max_tokens', systemRole: 'system' },
+  quirks: {
+    maxTokensField: 'max_tokens',
+    systemRole: 'system',
+    // In both dialects: "at most 100 requests can be in one batch".
+    embeddingBatch: { '*': 100 },
+    embedsTokens: false,
+  },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://aistudio.google.com/apikey',

@@ -64,6 +64,8 @@ export type EmbeddingWish = {
   readonly dimensions?: number;
   /** The format of the vectors: numbers, or base64 of little-endian 32-bit floats. */
   readonly encoding?: 'float' | 'base64';
+  /** The tokens of each text, if the client sent these. The texts are then only the numbers of the tokens. */
+  readonly tokens?: readonly JsonValue[];
 };
 
 /**

@@ -1,57 +1,81 @@
 import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { knownName } from '../known-name.ts';
+import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
 import { objectOf } from '../loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   carryExtras(request, 'bedrock-converse', warnings);
   if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
-  const body = target.model.includes('cohere')
-    ? cohereBody(request, warnings)
-    : titanBody(request, target.model);
+  const name = knownName(target);
+  const texts = plainTexts(request, target.model);
+  const dimensions = request.embedding?.dimensions;
+  const body = name.includes('cohere')
+    ? cohereBody(texts, dimensions, warnings)
+    : amazonBody(onlyText(texts, target.model), dimensions, { isNova: name.includes('nova'), warnings });
   return { path: `/model/${encodeURIComponent(target.model)}/invoke`, headers: {}, body, warnings };
 }
 
-function cohereBody(request: ModelRequest, warnings: string[]): JsonObject {
-  const dimensions = request.embedding?.dimensions;
+function cohereBody(
+  texts: readonly string[],
+  dimensions: number | undefined,
+  warnings: string[],
+): JsonObject {
   warnings.push('Cohere asks what the vectors are for; they were made for documents to be searched.');
   return {
-    texts: textsOf(request),
+    texts: [...texts],
     input_type: 'search_document',
     truncate: 'NONE',
     ...(dimensions !== undefined && { output_dimension: dimensions }),
   };
 }
 
-function titanBody(request: ModelRequest, model: string): JsonObject {
-  const [text = '', ...more] = textsOf(request);
-  if (more.length > 0) {
-    throw new ConclaveError(
-      'unsupported',
-      `More than one text at once: ${model} takes one a call; send each by itself, or choose a model of Cohere's.`,
-      { param: 'input' },
-    );
-  }
-  const dimensions = request.embedding?.dimensions;
-  return { inputText: text, ...(dimensions !== undefined && { dimensions }) };
+function amazonBody(
+  text: string,
+  dimensions: number | undefined,
+  { isNova, warnings }: { readonly isNova: boolean; readonly warnings: string[] },
+): JsonObject {
+  if (!isNova) return { inputText: text, ...(dimensions !== undefined && { dimensions }) };
+  warnings.push('Nova asks what the vectors are for; they were made for documents to be searched.');
+  return {
+    taskType: 'SINGLE_EMBEDDING',
+    singleEmbeddingParams: {
+      embeddingPurpose: 'GENERIC_INDEX',
+      ...(dimensions !== undefined && { embeddingDimension: dimensions }),
+      text: { truncationMode: 'NONE', value: text },
+    },
+  };
+}
+
+function onlyText([text = '', ...more]: readonly string[], model: string): string {
+  if (more.length === 0) return text;
+  throw new ConclaveError(
+    'unsupported',
+    `More than one text at once: ${model} takes one in a request; set quirks.embeddingBatch, or choose a model of Cohere's.`,
+    { param: 'input' },
+  );
 }
 
 function readReply(body: JsonObject): StreamPart[] {
   return embeddingParts(vectorsOf(body), tokensAt(body, 'inputTextTokenCount'));
 }
 
-/** Titan returns one vector, Cohere several; its fourth generation groups them by number type. */
+/**
+ * Titan returns one vector, Nova one with its type, Cohere several; its fourth generation groups them by number type.
+ */
 function vectorsOf({ embedding, embeddings }: JsonObject): JsonValue[] {
   if (Array.isArray(embedding)) return [embedding];
-  if (Array.isArray(embeddings)) return embeddings;
+  if (Array.isArray(embeddings)) {
+    return embeddings.map((each) => (isJsonObject(each) && each.embedding ? each.embedding : each));
+  }
   const { float } = objectOf(embeddings);
   return Array.isArray(float) ? float : [];
 }
 
-/** Bedrock's `invoke` for Amazon's Titan and Cohere's Embed, which Converse does not support. */
+/** Bedrock's `invoke` for Amazon's Titan and Nova and for Cohere's Embed, which Converse does not support. */
 export const embeddings: EmbeddingCodec = { writeRequest, readReply };

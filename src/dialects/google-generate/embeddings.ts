@@ -1,9 +1,9 @@
 import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
@@ -11,7 +11,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   carryExtras(request, 'google-generate', warnings);
   const dimensions = request.embedding?.dimensions;
   if (request.user !== undefined) warnings.push('"user" was left out: Gemini has no word for it.');
-  const requests = textsOf(request).map((text) => ({
+  const requests = plainTexts(request, target.model).map((text) => ({
     model: `models/${target.model}`,
     content: { parts: [{ text }] },
     ...(dimensions !== undefined && { outputDimensionality: dimensions }),
@@ -22,8 +22,21 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
 
 /** Not every model's reply counts its tokens. */
 function readReply(body: JsonObject): StreamPart[] {
-  const vectors = objectsOf(body.embeddings).flatMap(({ values }) => (Array.isArray(values) ? [values] : []));
+  const vectors = objectsOf(body.embeddings).flatMap(({ values }) =>
+    Array.isArray(values) ? [ofUnitLength(values)] : [],
+  );
   return embeddingParts(vectors, tokensAt(objectOf(body.usageMetadata), 'promptTokenCount'));
+}
+
+/**
+ * Returns the vector at length one, as OpenAI's vectors are at any number of dimensions: its clients compare them by dot
+ * product. Gemini's are so only at their full number: https://ai.google.dev/gemini-api/docs/embeddings
+ */
+function ofUnitLength(vector: readonly JsonValue[]): JsonValue[] {
+  const length = Math.hypot(...vector.map(Number));
+  // Rounding makes no vector exactly as long as one.
+  const isUnit = Math.abs(length - 1) < 1e-3;
+  return isUnit || !(length > 0) ? [...vector] : vector.map((value) => Number(value) / length);
 }
 
 /** Gemini's `batchEmbedContents`. */

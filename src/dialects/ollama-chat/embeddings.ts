@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
@@ -12,7 +12,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   if (request.user !== undefined) warnings.push('"user" was left out: Ollama has no word for it.');
   const body = {
     model: target.model,
-    input: textsOf(request),
+    input: plainTexts(request, target.model),
     // Otherwise Ollama silently truncates a text that is too long and returns the vector of the rest.
     truncate: false,
     ...(dimensions !== undefined && { dimensions }),

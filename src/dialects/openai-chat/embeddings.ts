@@ -10,7 +10,7 @@ import { promptTokens } from '../../core/money/usage.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { chargedCost } from '../charged-cost.ts';
-import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { embeddingParts, textsOf, tokensAt, tokensUnread } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { choice, count, refuse, string } from '../strict-fields.ts';
@@ -28,13 +28,15 @@ function readRequest(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = Object.entries(body).flatMap(([name, value]) =>
     named.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],
   );
-  // Texts that the client has tokenised itself are meaningful only to OpenAI's models.
-  if (tokens) extras.push({ name: 'input', fieldClass: 'required', value: tokens });
   return {
     model: string.required(body, 'model'),
     stream: false,
     messages: [{ role: 'user', content: texts.map((text) => ({ type: 'text', text })) }],
-    embedding: { ...(dimensions !== undefined && { dimensions }), ...(encoding && { encoding }) },
+    embedding: {
+      ...(dimensions !== undefined && { dimensions }),
+      ...(encoding && { encoding }),
+      ...(tokens && { tokens }),
+    },
     // An embedding has no output, so no output tokens need to be reserved.
     maxOutputTokens: 0,
     ...(user !== undefined && { user }),
@@ -44,12 +46,12 @@ function readRequest(body: JsonObject): ModelRequest {
 }
 
 /** Reads one text or several, or the tokens of one text or several. Tokens are measured as a text of their numbers. */
-function readInput(input: JsonValue | undefined): { texts: string[]; tokens?: JsonValue } {
+function readInput(input: JsonValue | undefined): { texts: string[]; tokens?: readonly JsonValue[] } {
   const wanted = 'a text, an array of texts, or tokens';
   if (typeof input === 'string') return { texts: [input] };
   if (!Array.isArray(input) || input.length === 0) return refuse('input', wanted, input);
   if (input.every((item) => typeof item === 'string')) return { texts: input };
-  if (isTokens(input)) return { texts: [input.join(' ')], tokens: input };
+  if (isTokens(input)) return { texts: [input.join(' ')], tokens: [input] };
   const texts = input.map((item, at) =>
     Array.isArray(item) && isTokens(item) ? item.join(' ') : refuse(`input.${at}`, wanted, item),
   );
@@ -66,7 +68,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const { embedding, user } = request;
   const body: JsonObject = {
     model: target.model,
-    input: textsOf(request),
+    input: inputOf(request, target),
     ...(embedding?.dimensions !== undefined && { dimensions: embedding.dimensions }),
     ...(user !== undefined && { user }),
     ...Object.fromEntries(extras.map(({ name, value }) => [name, value])),
@@ -75,7 +77,15 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   return { path, headers: {}, body, warnings };
 }
 
-function relayRequest(body: JsonObject, _: ModelRequest, target: WireTarget): RelayRequest {
+/** @throws ConclaveError `unsupported` for tokens that the provider does not embed. */
+function inputOf(request: ModelRequest, { model, quirks }: WireTarget): JsonValue[] {
+  const tokens = request.embedding?.tokens;
+  if (tokens && quirks.embedsTokens === false) throw tokensUnread(model);
+  return [...(tokens ?? textsOf(request))];
+}
+
+function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+  inputOf(request, target);
   const warnings: string[] = [];
   const edits: MemberEdit[] = body.model === target.model ? [] : [{ member: 'model', value: target.model }];
   edits.push(...quirkEdits(body, target, warnings));

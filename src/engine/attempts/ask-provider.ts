@@ -4,7 +4,9 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply } from '../../core/wire/transport.ts';
 import type { CallRecord, Route } from '../context.ts';
+import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
+import { embeddingBatches } from './embedding-batches.ts';
 import { expectAnswer, streamedChunks } from './reply-chunks.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply-repair.ts';
@@ -46,6 +48,29 @@ type Asking = {
  * @throws ConclaveError for anything that is not an answer.
  */
 export async function askProvider(engine: AttemptParts, asking: Asking): Promise<Source> {
+  const { route, candidate, meter } = asking;
+  const batches = embeddingBatches(route.call, candidate);
+  if (!batches) return askOnce(engine, { ...asking, see: (parts) => meter.see(parts) });
+  let headers = {};
+  const whole = await askInBatches(batches, {
+    meter,
+    atOnce: candidate.deployment.limits?.concurrency,
+    async ask(call) {
+      // What was used is booked once, for all of them.
+      const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see: () => undefined });
+      ({ headers } = reply);
+      if (reply.whole) return reply.whole;
+      throw new ConclaveError('provider_invalid_reply', 'The provider sent vectors as a stream.');
+    },
+  });
+  return { relayed: false, headers, whole };
+}
+
+/** Sends one request. */
+async function askOnce(
+  engine: AttemptParts,
+  asking: Asking & { readonly see: AttemptMeter['see'] },
+): Promise<Source> {
   const { route, candidate, meter, record, asked } = asking;
   const { deployment } = candidate;
   const written = writeWireRequest(engine, route, candidate, asked);
@@ -91,7 +116,7 @@ export async function askProvider(engine: AttemptParts, asking: Asking): Promise
   const read = await wholeChunk(reply.body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   // Record usage before validating: providers also bill replies that we reject.
-  meter.see(whole.parts);
+  asking.see(whole.parts);
   expectAnswer(whole);
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };

@@ -38,6 +38,8 @@ export const googleEmbed: EmbedWire = {
 export const googleBatchEmbed: EmbedWire = {
   read: (body, model) => {
     const requests = listOf(body['requests']).map(objectOf);
+    if (requests.length > 100)
+      refuse('* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch\n');
     return asked(model, requests.map(googleText), member(requests[0] ?? {}, 'outputDimensionality'));
   },
   write: ({ vectors }) => ({ embeddings: vectors.map((values) => ({ values })) }),
@@ -57,14 +59,24 @@ export const ollamaEmbed: EmbedWire = {
       : { embedding: vectors[0] ?? [] },
 };
 
-/** Bedrock's `invoke`: Titan's body for one text, Cohere's for several. */
+/** Bedrock's `invoke`: Titan's or Nova's body for one text, Cohere's for several. */
 export const bedrockEmbed: EmbedWire = {
-  read: (body, model) =>
-    asked(model, textsIn(body['texts'] ?? body['inputText']), body['dimensions'] ?? body['output_dimension']),
-  write: ({ vectors, tokens, asked: { texts } }, body) =>
-    body['texts'] === undefined
+  read: (body, model) => {
+    const nova = objectOf(body['singleEmbeddingParams']);
+    const texts = textsIn(body['texts'] ?? body['inputText'] ?? objectOf(nova['text'])['value']);
+    if (texts.length > 96)
+      refuse(
+        `Malformed input request: #/texts: expected maximum item count: 96, found: ${texts.length}, please reformat your input and try again.`,
+      );
+    return asked(model, texts, body['dimensions'] ?? body['output_dimension'] ?? nova['embeddingDimension']);
+  },
+  write: ({ vectors, tokens, asked: { texts } }, body) => {
+    if (body['singleEmbeddingParams'] !== undefined)
+      return { embeddings: [{ embeddingType: 'TEXT', embedding: vectors[0] ?? [] }] };
+    return body['texts'] === undefined
       ? { embedding: vectors[0] ?? [], inputTextTokenCount: tokens }
-      : { id: 'simulated', texts: [...texts], embeddings: [...vectors], response_type: 'embeddings_floats' },
+      : { id: 'simulated', texts: [...texts], embeddings: [...vectors], response_type: 'embeddings_floats' };
+  },
 };
 
 function asked(model: string, texts: readonly string[], dimensions: JsonValue | undefined): EmbedAsked {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
+
+// Clients send as many texts at once as OpenAI accepts; other providers accept fewer in one request. To the client and
+// in the ledger it is one call all the same.
+
+type Body = { input: (string | number[])[] };
+type Row = { data: { index: number; embedding: number[] }[]; usage: { prompt_tokens: number } };
+
+const inputs = Array.from({ length: 25 }, (_, at) => String(at));
+
+test('a call with more texts than its provider accepts becomes several requests and one answer', async (t) => {
+  const { gateway, sizes } = await setUp(t);
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
+  assert.equal(reply.status, 200);
+  const { data, usage } = (await reply.json()) as Row;
+  assert.deepEqual(
+    data.map(({ index, embedding }) => [index, embedding]),
+    inputs.map((text, at) => [at, [Number(text)]]),
+  );
+  assert.equal(usage.prompt_tokens, 250);
+  assert.deepEqual(sizes.toSorted(), [10, 10, 5]);
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.deepEqual(
+    [row?.usage.input, row?.estimated, row?.cost, row?.attempts.length],
+    [250, false, 250_000n, 1],
+  );
+});
+
+test('tokens are split like texts, and a call that fits into one request is relayed', async (t) => {
+  const { gateway, sizes } = await setUp(t);
+  const tokens = inputs.map((text) => [Number(text)]);
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: tokens });
+  const { data } = (await reply.json()) as Row;
+  assert.deepEqual(
+    data.map(({ embedding }) => embedding),
+    tokens,
+  );
+  assert.equal(sizes.length, 3);
+  await (await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs.slice(0, 10) })).text();
+  assert.deepEqual(sizes.slice(3), [10]);
+});
+
+test('if a part of it fails, the call fails, and what was answered is booked', async (t) => {
+  const { gateway, sizes } = await setUp(t, (texts) => texts.includes('24'));
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /too odd/);
+  assert.equal(sizes.length, 3);
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.deepEqual(
+    [row?.state, row?.usage.input, row?.cost, row?.estimated],
+    ['failed', 200, 200_000n, true],
+  );
+});
+
+/** A provider that accepts ten texts in a request; each is embedded as its own number. */
+async function setUp(t: Cleanup, refuses: (texts: Body['input']) => boolean = () => false) {
+  const sizes: number[] = [];
+  const url = await startLocalServer(t, (request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const { input } = (await json(request)) as Body;
+    sizes.push(input.length);
+    const refused = input.length > 10 || refuses(input);
+    // The failing part answers last, so that the others are complete.
+    if (refused) await new Promise((resolve) => setTimeout(resolve, 200));
+    response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+    const data = input.map((text, index) => ({ object: 'embedding', index, embedding: [Number(text)] }));
+    const usage = { prompt_tokens: 10 * input.length, total_tokens: 10 * input.length };
+    response.end(JSON.stringify(refused ? { error: { message: 'too odd' } } : { data, usage }));
+  }
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: {
+          dialect: 'openai-chat',
+          baseUrl: `${url}/v1`,
+          apiKey: 'key',
+          quirks: { embeddingBatch: { '*': 10 } },
+        },
+      },
+      models: [{ id: 'lab/m', capabilities: ['embeddings'], price: { input: 1, output: 0 } }],
+    },
+  });
+  return { gateway, sizes };
+}
