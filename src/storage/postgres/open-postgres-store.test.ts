@@ -8,6 +8,7 @@ import {
   postgresUnavailable,
 } from '../../../test/support/postgres-cluster.ts';
 import { until } from '../../../test/support/until.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { migrations } from '../migrations/index.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 
@@ -142,6 +143,35 @@ test(
 );
 
 test(
+  'writes again as soon as new connections can, although the open ones stay read-only',
+  withDatabase(async (url, beside) => {
+    const store = await openPostgresStore({ url });
+    const { id: keyId } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');
+    const reads = () => Promise.all(Array.from({ length: 8 }, () => store.keys.find('hash')));
+    await becomes(beside, 'on');
+    try {
+      const refused = async () => {
+        const opened = store.ledger.open(intent({ id: 'a', keyId }), known);
+        return opened.then(
+          () => false,
+          (error: unknown) =>
+            error instanceof ConclaveError && error.toOperator.includes('read-only transaction'),
+        );
+      };
+      await until(refused, 'writes are refused');
+      await reads();
+    } finally {
+      await setForNewConnections(beside, 'off');
+    }
+    await reads();
+    await store.ledger.open(intent({ id: 'b', keyId }), known);
+    await store.ledger.settle(settlement('b', { cost: 1n }));
+    await store.ping();
+    await store.close();
+  }),
+);
+
+test(
   'replaces characters that PostgreSQL cannot store in text, and keeps them in bodies',
   withDatabase(async (url) => {
     const store = await openPostgresStore({ url });
@@ -159,10 +189,14 @@ test(
 
 /** Makes the whole server read-only like a standby, or writable again, for new connections. */
 async function becomes(beside: Client, readOnly: 'on' | 'off'): Promise<void> {
-  await beside.query(`ALTER DATABASE postgres SET default_transaction_read_only = ${readOnly}`);
+  await setForNewConnections(beside, readOnly);
   await beside.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'conclave'",
   );
+}
+
+async function setForNewConnections(beside: Client, readOnly: 'on' | 'off'): Promise<void> {
+  await beside.query(`ALTER DATABASE postgres SET default_transaction_read_only = ${readOnly}`);
 }
 
 /** Resolves once a connection of the store waits for a lock. */

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Pool, type PoolClient, type QueryResult } from 'pg';
+import { DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Ms } from '../../core/units.ts';
 import type { SqlRow, SqlStatement } from '../sql-runner.ts';
 
@@ -44,47 +44,70 @@ export function openConnections(url: string, connectMs: Ms): Connections {
       return socket;
     },
   });
+  const open = new Set<PoolClient>();
+  /** Connections to be closed instead of lent again. */
+  const unfit = new WeakSet<PoolClient>();
   // A connection that dies is replaced when one is next needed; the query that was using it fails.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    open.add(client);
+  });
+  pool.on('remove', (client) => open.delete(client));
 
-  /** Lends a connection to `work`, which reports if it can no longer be used. */
-  async function lend<T>(
-    withinMs: Ms,
-    work: (client: PoolClient, broken: (error: Error) => void) => Promise<T>,
-  ): Promise<T> {
-    const client = await pool.connect();
-    let unusable: Error | undefined;
+  async function fitConnection(): Promise<PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      if (!unfit.has(client)) return client;
+      client.release(true);
+    }
+  }
+
+  /** Lends a connection to `work`. */
+  async function lend<T>(withinMs: Ms, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await fitConnection();
     let late: Error | undefined;
     const deadline = setTimeout(() => {
       late = new Error(`the database gave no answer within ${withinMs / 1_000} seconds`);
       client.release(late);
     }, withinMs);
     try {
-      return await work(client, (error) => (unusable = error));
+      return await work(client);
     } catch (error) {
+      if (isOfServer(error)) for (const each of open) unfit.add(each);
       throw late ?? error;
     } finally {
       clearTimeout(deadline);
-      if (!late) client.release(unusable);
+      if (!late) client.release(unfit.has(client));
     }
+  }
+
+  function transaction<T>(work: (client: PoolClient) => Promise<T>, withinMs: Ms): Promise<T> {
+    return lend(withinMs, async (client) => {
+      try {
+        // Releases the locks of a machine that vanishes in the middle of a transaction as soon as it would have given up itself.
+        await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(withinMs)}`);
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => unfit.add(client));
+        throw error;
+      }
+    });
   }
 
   return {
     query: (statement, withinMs) => lend(withinMs, (client) => ask(client, statement)),
-    transaction: (work, withinMs) =>
-      lend(withinMs, async (client, broken) => {
-        try {
-          // Releases the locks of a machine that vanishes mid-transaction as soon as it would have given up itself.
-          await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(withinMs)}`);
-          const result = await work(client);
-          await client.query('COMMIT');
-          return result;
-        } catch (error) {
-          await client.query('ROLLBACK').catch(broken);
-          throw error;
-        }
-      }),
+    async transaction(work, withinMs) {
+      try {
+        return await transaction(work, withinMs);
+      } catch (error) {
+        if (!isReadOnly(error)) throw error;
+        // Nothing was written; a new connection may lead to a server that takes writes.
+        return transaction(work, withinMs);
+      }
+    },
     async close() {
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
@@ -100,6 +123,21 @@ export function openConnections(url: string, connectMs: Ms): Connections {
 export function ask(client: PoolClient, { sql, values }: SqlStatement): Promise<QueryResult<SqlRow>> {
   return client.query<SqlRow>(numbered(sql), [...values]);
 }
+
+/**
+ * Whether an error shows a state of the server and not of the statement. A connection keeps the server that it was
+ * opened to: after a failover, one to the former primary would refuse writes for as long as it lives.
+ */
+function isOfServer(error: unknown): boolean {
+  return isReadOnly(error) || (error instanceof DatabaseError && shuttingDown.test(error.code ?? ''));
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '25006';
+}
+
+/** Class 57P: shut down by an administrator, crashed, not yet started, database dropped, session idle for too long. */
+const shuttingDown = /^57P/;
 
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {

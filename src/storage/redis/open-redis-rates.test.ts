@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
+import { Redis } from 'ioredis';
 import { noon } from '../../../test/support/ledger-samples.ts';
 import { redisUnavailable, startRedis } from '../../../test/support/redis-server.ts';
 import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/money/rate-windows.ts';
@@ -85,6 +87,49 @@ test(
     const settled = spared;
     await admit();
     assert.equal(spared, settled);
+  },
+);
+
+test(
+  'reaches the new primary after a failover, although the connection to the former one stays open',
+  options,
+  async (t) => {
+    const [former, next] = [await startRedis(t), await startRedis(t)];
+    let target = former.url;
+    const proxy = createServer((client) => {
+      const upstream = connect(Number(new URL(target).port), '127.0.0.1');
+      client.pipe(upstream).pipe(client);
+      for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    t.after(() => void proxy.close());
+    const address = proxy.address();
+    assert.ok(address !== null && typeof address === 'object');
+    let spared = 0;
+    const spare: RateWindows = {
+      async admit() {
+        spared += 1;
+        return { ok: true };
+      },
+      judge: refuse,
+    };
+    const { rates } = open(t, `redis://127.0.0.1:${address.port}`, spare);
+    const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
+    await admit();
+    assert.equal(spared, 0);
+    target = next.url;
+    const operator = new Redis(former.url);
+    await operator.replicaof('127.0.0.1', 1);
+    operator.disconnect();
+    const redisCountsAgain = async () => {
+      const before = spared;
+      await admit();
+      return spared === before;
+    };
+    await until(redisCountsAgain, 'the new primary counts', { everyMs: 50 });
+    assert.ok(spared > 0);
   },
 );
 

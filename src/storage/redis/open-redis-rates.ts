@@ -67,6 +67,8 @@ export function openRedisRates(
     maxRetriesPerRequest: 0,
     // While Redis is unavailable, `spare` judges a call at once, instead of the call waiting for Redis to return.
     enableOfflineQueue: false,
+    // After a failover, a connection to the former primary would refuse writes for as long as it lives.
+    reconnectOnError: (error) => error.message.includes('READONLY'),
     retryStrategy: (times) => Math.min(100 * times, 5_000),
   });
   const tried = firstTry(redis);
