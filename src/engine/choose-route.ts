@@ -1,4 +1,5 @@
 import type { CallRecord, EngineContext, Route } from './context.ts';
+import type { RoutingParts } from './routing/routing-parts.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { newIgnoredGoal } from './routing/ignored-goal.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
@@ -9,7 +10,7 @@ import type { CallToRoute } from './routing/call-to-route.ts';
  * @throws ConclaveError if no candidate can serve the call.
  */
 export async function chooseRoute(
-  engine: EngineContext,
+  engine: RoutingParts & Pick<EngineContext, 'countTokens' | 'warnedKeys'>,
   known: CallToRoute,
   record: CallRecord,
 ): Promise<Route> {

@@ -15,7 +15,15 @@ import type { Transcript } from './replies/transcript.ts';
 import { scoreCall } from './score.ts';
 import type { Books, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
 
-export function openRecord(engine: EngineContext, call: Call): CallRecord {
+/** What keeping the row of a call depends on. */
+type RecordParts = Books &
+  Plugins &
+  Logging &
+  Clock &
+  Pick<EngineContext, 'newId' | 'deadlines'> &
+  SettingsOf<'timeouts' | 'keepBodies' | 'simulatedOnly'>;
+
+export function openRecord(engine: RecordParts, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
   const id = engine.newId('req');
