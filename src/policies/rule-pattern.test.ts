@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 
-test('a pattern that would backtrack endlessly on a prompt does not match it and is stopped early', () => {
+test('a pattern that would backtrack endlessly on a prompt is stopped early and says neither yes nor no', () => {
   const pattern = String.raw`(\w+\s?)+$`;
-  assert.equal(matchesPrompt(pattern, `${'a'.repeat(60)}!`), false);
+  assert.equal(matchesPrompt(pattern, `${'a'.repeat(60)}!`), undefined);
   assert.equal(matchesPrompt(pattern, 'Read this'), true);
 });
 
 test('many alternations in sequence do not delay a decision either', () => {
-  assert.equal(matchesPrompt(`${'(a|a)'.repeat(60)}$`, `${'a'.repeat(80)}!`), false);
+  assert.equal(matchesPrompt(`${'(a|a)'.repeat(60)}$`, `${'a'.repeat(80)}!`), undefined);
 });
 
 test('accepts ordinary patterns and rejects those with catastrophic backtracking', () => {
@@ -27,6 +27,10 @@ test('accepts ordinary patterns and rejects those with catastrophic backtracking
     '(a|a)*b',
     String.raw`(\w+\s?)+$`,
     '(x+x+)+y',
+    '(ab|a|b)*c',
+    '(ab|ba|a|b)+$',
+    '(?:nda|n|d|a)*x',
+    String.raw`(?:\w\s?|\w\s)+x`,
     '^(([a-z])+.)+[A-Z]([a-z])+$',
   ]) {
     assert.match(faultOfPattern(pattern) ?? '', /takes too long/u, pattern);
@@ -36,4 +40,33 @@ test('accepts ordinary patterns and rejects those with catastrophic backtracking
 test('matches a pattern against the first 4,096 characters only', () => {
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_090)}needle`), true);
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_096)}needle`), false);
+});
+
+test('a pattern that has run out of time once gets far less of it, and still decides ordinary prompts', () => {
+  const pattern = String.raw`(?:\w+\s?)+#`;
+  assert.equal(matchesPrompt(pattern, 'a'.repeat(61)), undefined);
+  const startedAt = performance.now();
+  for (let length = 62; length < 72; length += 1) {
+    assert.equal(matchesPrompt(pattern, 'a'.repeat(length)), undefined);
+  }
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 400, `ten prompts took ${tookMs} ms`);
+  assert.equal(matchesPrompt(pattern, 'Read this #'), true);
+});
+
+test('words and their boundaries are those of every script', () => {
+  for (const [pattern, prompt, found] of [
+    [String.raw`\bÜbersetz`, 'Übersetze: it is cold', true],
+    [String.raw`\bdogovor\b|\bдоговор\b`, 'Прочитай договор, пожалуйста', true],
+    [String.raw`\bécris\b`, 'J’écris', true],
+    [String.raw`\becris\b`, 'décris', false],
+    [String.raw`\bNDA\b`, 'über die NDA', true],
+    [String.raw`\bNDA\b`, 'über die ÄNDA', false],
+    [String.raw`^\w+:`, 'Übersetzung: kalt', true],
+    [String.raw`^[\w-]+$`, 'über-all', true],
+    [String.raw`a\Wb`, 'aüb', false],
+    [String.raw`\\b`, 'ein \\b für dich', true],
+  ] as const) {
+    assert.equal(matchesPrompt(pattern, prompt), found, `${pattern} in ${prompt}`);
+  }
 });

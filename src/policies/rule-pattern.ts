@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import { patternWork } from '../core/patterns/pattern-work.ts';
+import { withUnicodeWords } from '../core/patterns/unicode-words.ts';
 import { withinCpu } from '../core/patterns/within-cpu.ts';
 
 /**
@@ -10,19 +11,39 @@ const searchedChars = 4096;
 /** CPU time that a pattern with possible catastrophic backtracking gets for one prompt. */
 const patternCpuMs = 100;
 
-type Pattern = { readonly regex: RegExp; readonly mayGoAstray: boolean };
+/**
+ * CPU time that it gets once it has run out of that: any caller can repeat such a prompt. It still decides ordinary
+ * prompts, which take microseconds.
+ */
+const suspectCpuMs = 5;
+
+type Pattern = {
+  /** For texts in ASCII, which it searches several times faster. */
+  readonly plain: RegExp;
+  readonly unicode: RegExp;
+  readonly mayGoAstray: boolean;
+  /** It has run out of time on some prompt. */
+  isSuspect?: true;
+  /** Rules are matched more than once per call: the last prompt and its result are kept. */
+  last?: { readonly text: string; readonly found: boolean | undefined };
+};
 
 const patterns = new Map<string, Pattern | undefined>();
 
 /**
- * Whether a prompt matches a rule's pattern, ignoring case. If the pattern does not finish in time on a prompt, it does
- * not match: one caller's prompt must not delay the calls of others.
+ * Returns whether a prompt matches a rule's pattern, ignoring case; `undefined` if the pattern did not finish in time:
+ * one caller's prompt must not delay the calls of others.
  */
-export function matchesPrompt(source: string, prompt: string): boolean {
+export function matchesPrompt(source: string, prompt: string): boolean | undefined {
   const pattern = patternOf(source);
   if (!pattern) return false;
   const text = prompt.slice(0, searchedChars);
-  return pattern.mayGoAstray ? foundInTime(pattern.regex, text) === true : pattern.regex.test(text);
+  if (!pattern.mayGoAstray) return regexFor(pattern, text).test(text);
+  if (pattern.last?.text === text) return pattern.last.found;
+  const found = foundInTime(regexFor(pattern, text), text, pattern.isSuspect ? suspectCpuMs : patternCpuMs);
+  if (found === undefined) pattern.isSuspect = true;
+  pattern.last = { text, found };
+  return found;
 }
 
 /**
@@ -31,24 +52,35 @@ export function matchesPrompt(source: string, prompt: string): boolean {
 export function faultOfPattern(source: string): string | undefined {
   const pattern = patternOf(source);
   if (!pattern) return 'is not a regular expression';
-  const lasts = pattern.mayGoAstray ? hostile(source).some((text) => tooLong(pattern.regex, text)) : false;
+  if (!pattern.mayGoAstray) return undefined;
+  const lasts = hostile(source).some(
+    (text) => foundInTime(regexFor(pattern, text), text, patternCpuMs) === undefined,
+  );
   return lasts ? 'takes too long on some prompts; avoid nested repetition such as (a+)+' : undefined;
 }
 
 /** Compiles each pattern once; `undefined` if it is not a regular expression. */
 function patternOf(source: string): Pattern | undefined {
-  if (!patterns.has(source)) {
-    try {
-      patterns.set(source, {
-        regex: new RegExp(source, 'iu'),
-        mayGoAstray: mayMultiply(source),
-      });
-    } catch {
-      patterns.set(source, undefined);
-    }
-  }
+  if (!patterns.has(source)) patterns.set(source, compiled(source));
   return patterns.get(source);
 }
+
+function compiled(source: string): Pattern | undefined {
+  try {
+    const plain = new RegExp(source, 'iu');
+    const words = withUnicodeWords(source);
+    const unicode = words === source ? plain : new RegExp(words, 'iu');
+    return { plain, unicode, mayGoAstray: mayMultiply(source) };
+  } catch {
+    return undefined;
+  }
+}
+
+function regexFor({ plain, unicode }: Pattern, text: string): RegExp {
+  return beyondAscii.test(text) ? unicode : plain;
+}
+
+const beyondAscii = /[^\0-\x7f]/;
 
 /** Up to this many alternations in sequence are matched quickly on any prompt. */
 const fewChoices = 12;
@@ -62,39 +94,28 @@ function mayMultiply(source: string): boolean {
 const context = createContext({ regex: /(?:)/u, text: '' });
 const search = new Script('regex.test(text)');
 
-/** `undefined` if time ran out. The limit itself costs a fifth of a millisecond. */
-function foundInTime(regex: RegExp, text: string): boolean | undefined {
+/**
+ * Returns whether the text contains a match; `undefined` if time ran out. The limit itself costs a fifth of a
+ * millisecond.
+ */
+function foundInTime(regex: RegExp, text: string, cpuMs: number): boolean | undefined {
   Object.assign(context, { regex, text });
-  // On a shared machine, time of other processes may count as ours: a pattern is slow only if it runs out of time
-  // twice.
-  return once() ?? once();
-}
-
-function once(): boolean | undefined {
   try {
-    return (
-      withinCpu((timeout) => search.runInContext(context, { timeout }), { cpuMs: patternCpuMs }) === true
-    );
+    return withinCpu((timeout) => search.runInContext(context, { timeout }), { cpuMs }) === true;
   } catch {
     return undefined;
   }
 }
 
-function tooLong(regex: RegExp, text: string): boolean {
-  return foundInTime(regex, text) === undefined;
-}
-
 /**
- * Texts that provoke backtracking: one of the pattern's own characters many times, followed by one that it does not
- * expect.
+ * Texts that provoke backtracking: one or two of the pattern's own characters, or one of its own words, many times,
+ * followed by a character that it does not expect.
  */
 function hostile(source: string): string[] {
-  const characters = new Set([
-    'a',
-    '1',
-    ' ',
-    '-',
-    ...source.toLowerCase().replaceAll(/\\.|[^\p{L}\p{N}]/gsu, ''),
-  ]);
-  return [...characters].slice(0, 16).map((character) => `${character.repeat(64)}\u0000`);
+  const bare = source.toLowerCase().replaceAll(/\\./gsu, ' ');
+  const own = new Set(['a', '1', ' ', '-', ...bare.replaceAll(/[^\p{L}\p{N}]/gu, '')]);
+  const characters = [...own].slice(0, 12);
+  const pairs = characters.flatMap((one) => characters.map((other) => (one === other ? one : one + other)));
+  const words = (bare.match(/[\p{L}\p{N}]{3,}/gu) ?? []).slice(0, 16);
+  return [...pairs, ...words].map((piece) => `${piece.repeat(64)}\u0000`);
 }

@@ -83,3 +83,18 @@ test('a rule for a tier, or for local models, that no configured model has gets 
     /no configured model is of the tier frontier/,
   );
 });
+
+test('a rule whose pattern takes too long on a prompt is skipped with a warning that names it', () => {
+  const slow: RoutingRule = { name: 'private', when: { prompt: '(?:\\w+\\s?)+%' }, use: ['local'] };
+  const features = { ...ordinary, preferences: { rules: [slow] }, prompt: 'a'.repeat(80) };
+  const { warnings, reason } = rules.plan(features, sampleCandidates, healthy);
+  assert.deepEqual(warnings, [
+    'the prompt pattern of private took too long on this prompt, so private was not applied',
+  ]);
+  assert.match(reason, /^no rule applies/);
+  const elsewhere = { ...slow, when: { ...slow.when, tag: ['legal'] } };
+  assert.equal(
+    rules.plan({ ...features, preferences: { rules: [elsewhere] } }, sampleCandidates, healthy).warnings,
+    undefined,
+  );
+});

@@ -20,10 +20,9 @@ const rules: Policy = {
   name: 'rules',
   heedsTier: true,
   plan(features, candidates, stats): Plan {
-    return ruledElse(features, candidates, stats, () => {
+    return ruledElse(features, candidates, stats, ({ gaveWay }) => {
       const rest = tiered.plan(features, candidates, stats);
-      const spoken = features.preferences?.rules?.some((rule) => matches(rule, features)) === true;
-      return spoken ? rest : { ...rest, reason: `no rule applies; ${rest.reason}` };
+      return gaveWay ? rest : { ...rest, reason: `no rule applies; ${rest.reason}` };
     });
   },
 };
@@ -35,47 +34,64 @@ const byTable = preferKnownCapability(tiered);
 /**
  * Plans a call by the first rule that matches it, or by `otherwise` if none does. If a rule's target covers several
  * models, the default table orders them. If no model of a matching rule can serve the call, the next rule applies and
- * the plan's reason names the skipped rules.
+ * the plan's reason names the skipped rules. A rule whose pattern did not finish in time is skipped with a warning.
  */
 export function ruledElse(
   features: RequestFeatures,
   candidates: readonly Candidate[],
   stats: Stats,
-  otherwise: () => Plan,
+  otherwise: (rules: { readonly gaveWay: boolean }) => Plan,
 ): Plan {
   const list = features.preferences?.rules;
-  if (list === undefined || !list.some((rule) => matches(rule, features))) return otherwise();
-  const ranked = plannedCandidates(byTable.plan(features, candidates, stats));
+  if (list === undefined) return otherwise({ gaveWay: false });
   const gaveWay: string[] = [];
+  const undecided: string[] = [];
+  let ranked: readonly Candidate[] | undefined;
   for (const [at, rule] of list.entries()) {
-    if (!matches(rule, features)) continue;
+    const isMatch = matches(rule, features);
     const name = rule.name ?? `rule ${at + 1}`;
-    const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
+    if (isMatch === undefined) undecided.push(name);
+    if (isMatch !== true) continue;
+    const byMerit = (ranked ??= plannedCandidates(byTable.plan(features, candidates, stats)));
+    const chosen = rule.use.flatMap((target) => byMerit.filter(({ model }) => isMeant(target, model)));
     if (chosen.length === 0) {
       gaveWay.push(name);
       continue;
     }
-    const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
+    const ordered = [...new Set<Candidate>([...chosen, ...byMerit])];
     const first = ordered[0]?.model;
-    return noting(gaveWay, {
-      steps: [{ candidates: ordered }],
-      reason: `${first?.id} by ${name}`,
-      policy: rules.name,
-      ...(features.tier !== undefined &&
-        first?.tier !== features.tier && {
-          warnings: [
-            `${name} sends this call to ${first?.id}: the requested tier ${features.tier} has no effect`,
-          ],
-        }),
-    });
+    return noting(
+      { gaveWay, undecided },
+      {
+        steps: [{ candidates: ordered }],
+        reason: `${first?.id} by ${name}`,
+        policy: rules.name,
+        ...(features.tier !== undefined &&
+          first?.tier !== features.tier && {
+            warnings: [
+              `${name} sends this call to ${first?.id}: the requested tier ${features.tier} has no effect`,
+            ],
+          }),
+      },
+    );
   }
-  return noting(gaveWay, otherwise());
+  return noting({ gaveWay, undecided }, otherwise({ gaveWay: gaveWay.length > 0 }));
 }
 
-function noting(names: readonly string[], plan: Plan): Plan {
-  if (names.length === 0) return plan;
-  const reason = `no model of ${names.join(' or ')} can serve it; ${plan.reason}`;
-  return { ...plan, reason, gaveWay: true };
+/** The names of rules that did not decide a call: no model of theirs could serve it, or their pattern took too long. */
+type Skipped = { readonly gaveWay: readonly string[]; readonly undecided: readonly string[] };
+
+function noting({ gaveWay, undecided }: Skipped, plan: Plan): Plan {
+  if (gaveWay.length + undecided.length === 0) return plan;
+  const names = gaveWay.join(' or ');
+  const warnings = undecided.map(
+    (name) => `the prompt pattern of ${name} took too long on this prompt, so ${name} was not applied`,
+  );
+  return {
+    ...plan,
+    ...(gaveWay.length > 0 && { reason: `no model of ${names} can serve it; ${plan.reason}`, gaveWay: true }),
+    ...(warnings.length > 0 && { warnings: [...(plan.warnings ?? []), ...warnings] }),
+  };
 }
 
 /**
@@ -150,19 +166,20 @@ function faultOfCondition({ prompt, moreTokensThan = -1, fewerTokensThan = Infin
   return fault === undefined ? undefined : { at: ['when', 'prompt'], text: `: "${prompt}" ${fault}` };
 }
 
-function matches({ when }: RoutingRule, features: RequestFeatures): boolean {
+/** Returns whether a rule's conditions all hold; `undefined` if its pattern alone is open, because it took too long. */
+function matches({ when }: RoutingRule, features: RequestFeatures): boolean | undefined {
   const { task, tag, tool, key, prompt, moreTokensThan = -1, fewerTokensThan = Infinity } = when;
   const among = (list: readonly string[] | undefined, value: string | undefined) =>
     list === undefined || (value !== undefined && list.includes(value));
-  return (
+  const others =
     among(task, features.task) &&
     among(tool, features.tool) &&
     among(key, features.keyName) &&
     (tag === undefined || tag.some((name) => hasTag(features.tags, name))) &&
     features.inputTokens > moreTokensThan &&
-    features.inputTokens < fewerTokensThan &&
-    (prompt === undefined || matchesPrompt(prompt, features.prompt ?? ''))
-  );
+    features.inputTokens < fewerTokensThan;
+  if (!others) return false;
+  return prompt === undefined || matchesPrompt(prompt, features.prompt ?? '');
 }
 
 /** Whether a rule's target (a tier, a family, an id, a pattern of ids or `local`) covers a model. */
