@@ -1,5 +1,3 @@
-import { joinBytes } from '../../core/json/join-bytes.ts';
-
 /**
  * Lets only whole server-sent events through, so that whatever follows a cut starts on a new line.
  * Bytes are never changed, only held until their event's closing blank line.
@@ -18,30 +16,59 @@ const none = new Uint8Array(0);
 const endBytes = 3;
 
 export function wholeEvents(): WholeEvents {
-  let held: Uint8Array = none;
+  const held = new HeldBytes();
 
-  /** Splits a piece that begins with an event. Its tail is copied, so that it does not keep the piece in memory. */
+  /** Splits a piece that begins with an event. */
   function split(bytes: Uint8Array): Uint8Array[] {
     const end = lastEventEnd(bytes);
-    held = end === bytes.byteLength ? none : new Uint8Array(bytes.subarray(end));
+    if (end < bytes.byteLength) held.add(bytes.subarray(end));
     return end === 0 ? [] : [bytes.subarray(0, end)];
   }
 
   return {
     push(bytes) {
-      if (held.byteLength === 0) return split(bytes);
-      const end = endAcross(held, bytes) || firstEventEnd(bytes);
-      const first = joinBytes([held, end === 0 ? bytes : bytes.subarray(0, end)]);
-      if (end > 0) return [first, ...split(bytes.subarray(end))];
-      held = first;
-      return [];
+      if (held.size === 0) return split(bytes);
+      const end = endAcross(held.last(endBytes), bytes) || firstEventEnd(bytes);
+      held.add(end === 0 ? bytes : bytes.subarray(0, end));
+      return end === 0 ? [] : [held.take(), ...split(bytes.subarray(end))];
     },
-    rest() {
-      const left = held;
-      held = none;
-      return left;
-    },
+    rest: () => held.take(),
   };
+}
+
+/**
+ * An incomplete event. Bytes are copied, so that they do not keep the piece that they arrived in, into room that doubles:
+ * an image of several megabytes arrives in thousands of pieces, and copying all of them for each would take seconds.
+ */
+class HeldBytes {
+  #room: Uint8Array = none;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(bytes: Uint8Array): void {
+    const size = this.#size + bytes.byteLength;
+    if (size > this.#room.byteLength) {
+      const wider = new Uint8Array(this.#size === 0 ? size : 2 * size);
+      wider.set(this.#room.subarray(0, this.#size));
+      this.#room = wider;
+    }
+    this.#room.set(bytes, this.#size);
+    this.#size = size;
+  }
+
+  last(count: number): Uint8Array {
+    return this.#room.subarray(Math.max(0, this.#size - count), this.#size);
+  }
+
+  take(): Uint8Array {
+    const taken = this.#room.subarray(0, this.#size);
+    this.#room = none;
+    this.#size = 0;
+    return taken;
+  }
 }
 
 type Ends = (event: Uint8Array) => boolean;
@@ -71,9 +98,8 @@ export function upToGoodEnd(events: Uint8Array, ends: Ends): UpToEnd {
   return { before: events.subarray(0, start), end: last };
 }
 
-/** How much of `bytes` belongs to a blank line that began in what was held; 0 if none did. */
-function endAcross(held: Uint8Array, bytes: Uint8Array): number {
-  const seen = held.subarray(-endBytes);
+/** How much of `bytes` belongs to a blank line that began in `seen`, the bytes before it; 0 if none did. */
+function endAcross(seen: Uint8Array, bytes: Uint8Array): number {
   const end = firstEventEnd(Buffer.concat([seen, bytes.subarray(0, endBytes)]));
   return Math.max(0, end - seen.byteLength);
 }
