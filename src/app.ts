@@ -56,7 +56,7 @@ export async function keyVariables(env: AppOptions['env']): Promise<string[]> {
 
 /** Starts the simulated providers on their own. Loaded on the call, because most starts do not need them. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  return (await import('./simulator/server.ts')).startSimulator(options);
+  return (await import('./composition/start-simulator.ts')).startSimulator(options);
 }
 
 export type AppOptions = {

@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { CallRecord, EngineContext } from './context.ts';
+import { abortError } from './attempts/call-deadline.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 
 /** Throws unless this key may make this call now and every input guardrail accepts it. */
@@ -9,7 +10,7 @@ export async function guardCall(
   call: Call,
   record: CallRecord,
 ): Promise<void> {
-  if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
+  if (call.signal.aborted) throw abortError(call.signal);
   record.size = await sizeOfCall(engine, call);
   // A step was already counted with the call that it belongs to.
   if (!call.decided) await engine.admit(call.principal, tokensToAdmit(record.size), engine.now());

@@ -10,6 +10,7 @@ import type { CallRecord, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { reservationAmount } from './money/reservation-amount.ts';
+import { waitForRelease } from './money/wait-for-release.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
 import {
   leftText,
@@ -22,7 +23,7 @@ import type { Books, Clock, SettingsOf } from './parts.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
- * even across a crash. If a budget refuses unknown prices, a call without an output limit gets one, and a warning if that limit cuts
+ * even across a crash. Waits if only other calls in progress leave too little. If a budget refuses unknown prices, a call without an output limit gets one, and a warning if that limit cuts
  * the answer. If too little is left for the most expensive candidates, they are dropped.
  * @throws ConclaveError `budget_exceeded` if what is left does not even pay for the cheapest candidate, or for a named
  * model.
@@ -35,7 +36,8 @@ export async function reserve(
   const priced = withKnownPrices(route);
   noteUnpriced(record, { before: route, after: priced });
   const limited = withOutputLimit(engine, withinShare(priced, record), record);
-  return await openWithin(limited, { notes: record, open: (tried) => openIntent(engine, tried, record) });
+  const open = (tried: Route) => openIntent(engine, tried, record);
+  return await waitForRelease(engine, route.call, () => openWithin(limited, { notes: record, open }));
 }
 
 /**

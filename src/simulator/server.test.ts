@@ -36,6 +36,16 @@ test('the official OpenAI client reads the same answer streamed, with its usage'
   assert.ok(usage && usage.prompt_tokens === whole.usage?.prompt_tokens);
 });
 
+test('a stream of Mistral ends with its usage, which cannot be asked for', async () => {
+  const mistral = new OpenAI({ baseURL: `${simulator.url}/mistral/v1`, apiKey: 'k', maxRetries: 0 });
+  const asked = { model: 'mistral-medium-3-5', messages: question };
+  const whole = await mistral.chat.completions.create(asked);
+  let last;
+  for await (const chunk of await mistral.chat.completions.create({ ...asked, stream: true })) last = chunk;
+  assert.deepEqual(last?.usage, whole.usage);
+  assert.equal(last?.choices[0]?.finish_reason, 'stop');
+});
+
 test('the official Anthropic client reads a simulated answer, whole and streamed', async () => {
   const request = { model: 'claude-sonnet-5', max_tokens: 500, messages: question };
   const whole = await anthropic.messages.create(request);

@@ -10,12 +10,16 @@ export function listen(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, { host, port })));
     server.listen(port, host, resolve);
   });
 }
 
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): ConclaveError {
+/** Returns an error that says how to get a free and permitted address. */
+export function cannotListen(
+  error: NodeJS.ErrnoException,
+  { host, port }: { readonly host: string; readonly port: number },
+): ConclaveError {
   const remedies: Readonly<Record<string, string>> = {
     EADDRINUSE: `port ${port} is taken; stop the program that holds it, or choose another with --port or server.port`,
     EACCES: `port ${port} needs more rights; choose one above 1023 with --port or server.port`,

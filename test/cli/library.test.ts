@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../../examples/custom-provider.ts';
+import { createApp } from '../../src/app.ts';
 import { ConclaveError, createConclave, type ConclaveOptions } from '../../src/index.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from '../support/git-repository.ts';
@@ -105,6 +106,20 @@ test('a question with an unknown member is refused, with the nearest known one',
     [{ prompt: 'Hi', limits: { maxCostUsd: -1 } }, 'limits.maxCostUsd', /Too small/],
     [{ prompt: 'Hi', temperature: 'hot' }, 'temperature', /expected number/],
     [{ messages: [] }, 'messages', /Too small/],
+    [{ prompt: '  ' }, 'prompt', /is empty/],
+    [{ prompt: 'Hi', messages: [{ role: 'user', content: 'Ho' }] }, 'prompt', /not together with messages/],
+    [{ system: 'Hi', messages: [{ role: 'user', content: 'Ho' }] }, 'system', /not together with messages/],
+    [{ prompt: 'Hi', signal: 'no' }, 'signal', /expected an AbortSignal/],
+    [{ prompt: 'Hi', output: 'json' }, 'output', /write \{ type: "json" \}/],
+    [{ prompt: 'Hi', output: { type: 'json-schema' } }, 'output.schema', /expected record/],
+    [{ prompt: 'Hi', toolChoice: 'auto' }, 'toolChoice', /write \{ type: "auto"/],
+    [{ prompt: 'Hi', reasoning: { effort: 'hgh' } }, 'reasoning.effort', /did you mean "high"/],
+    [
+      { prompt: 'Hi', tools: [{ type: 'function', function: { name: 'f', parameters: {} } }] },
+      'tools.0',
+      /no "type", "function"; write \{ name, description, inputSchema \}/,
+    ],
+    [{ prompt: 'Hi', tools: [{ name: 'f' }] }, 'tools.0.inputSchema', /expected record/],
     [{ messages: [{ role: 'bot', content: 'Hi' }] }, 'messages.0.role', /no "bot"; known: system, user/],
     [
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
@@ -146,6 +161,51 @@ test('mistakes in using the library object are named: an option, a list, and a c
   await assert.rejects(conclave.stream({ prompt: 'Hi' })[Symbol.asyncIterator]().next(), closed);
   await assert.rejects(conclave.listmodels({}), closed);
   await assert.rejects(conclave.advise(), closed);
+});
+
+test('calls made all at once wait for the money that the others have reserved', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const prompts = Array.from({ length: 60 }, (_, index) => `What is ${index} + 1?`);
+  const answers = await Promise.all(prompts.map((prompt) => conclave.chat({ prompt })));
+  assert.equal(answers.length, 60);
+});
+
+test('closing ends open calls, which are then in the ledger with what they used', async (t) => {
+  const home = tempFolder(t);
+  const conclave = await createConclave({ home, simulate: true });
+  const reader = conclave.stream({ model: 'opus', prompt: 'Count to 5000.' })[Symbol.asyncIterator]();
+  await reader.next();
+  const asked = conclave.chat({ model: 'opus', prompt: 'Count to 5000.' });
+  const refused = assert.rejects(asked, { code: 'cancelled', message: /closed while the call was open/ });
+  await conclave.close();
+  await refused;
+  await assert.rejects(reader.next(), /This Conclave is closed/);
+  const app = await createApp({ env: { CONCLAVE_HOME: home }, cwd: home, config: {}, offline: true });
+  t.after(() => app.close());
+  const rows = await app.ledger.recent({ limit: 10 });
+  assert.deepEqual(
+    rows.map(({ state, cost }) => [state, typeof cost]),
+    [
+      ['cancelled', 'bigint'],
+      ['cancelled', 'bigint'],
+    ],
+  );
+});
+
+test('a tool refuses unknown options and values of another type', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const slips: [options: unknown, message: RegExp][] = [
+    [{ sginal: 1 }, /challenge takes no "sginal"; did you mean "signal"\?/],
+    [{ signal: 'no' }, /signal: expected an AbortSignal/],
+    [{ onProgress: 'no' }, /onProgress: expected a function/],
+    [null, /the options are an object/],
+  ];
+  for (const [options, message] of slips) {
+    await assert.rejects(conclave.challenge({ prompt: 'Hi' }, options as never), {
+      code: 'invalid_request',
+      message,
+    });
+  }
 });
 
 test('the example in the README runs unchanged except for the models it asks', async (t) => {

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startSimulator } from '../../src/app.ts';
 import { createConclave } from '../../src/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+
+test('a taken port is named, with the remedy', async (t) => {
+  const holder = await startSimulator();
+  t.after(() => holder.close());
+  await assert.rejects(startSimulator({ port: holder.port }), {
+    code: 'configuration',
+    message: new RegExp(`^Cannot listen on 127\\.0\\.0\\.1: port ${holder.port} is taken`),
+  });
+});
 
 test('asking to simulate reaches no configured address, neither of a provider nor of a deployment', async (t) => {
   const real = await startEchoingProvider(t, () => ({ body: chatReply }));

@@ -54,6 +54,20 @@ describe(
       await page.close();
     });
 
+    for (const width of [360, 900, 1400]) {
+      test(`the ids and costs of calls fit into a window of ${width} pixels`, async () => {
+        const page = await browser.newPage({ viewport: { width, height: 800 } });
+        await page.goto(`${gateway.url}/#key=${gateway.key}`);
+        await page.waitForSelector('#calls tr');
+        for (const part of ['#calls code.id', '#calls td:nth-child(5)', '#models td:nth-child(4)']) {
+          const box = await page.locator(part).first().boundingBox();
+          assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${part}: ${JSON.stringify(box)}`);
+        }
+        assert.match(await page.locator('#calls code.id').first().innerText(), /^req_\w+$/);
+        await page.close();
+      });
+    }
+
     test('a negative saving has its sign before the dollar and the same number of digits as a positive one', async () => {
       const page = await browser.newPage();
       await page.route('**/overview.json', async (route) => {

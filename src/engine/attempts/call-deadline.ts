@@ -26,7 +26,7 @@ export function callDeadline(
 ): CallDeadline {
   let waitsForContent = contentMs < totalMs;
   const controller = new AbortController();
-  const hangUp = () => controller.abort(reasonOf(caller));
+  const hangUp = () => controller.abort(abortError(caller));
   const end: Expecting = {
     slot: 0,
     deadline: Infinity,
@@ -58,6 +58,6 @@ export function callDeadline(
 }
 
 /** A caller whose call is aborted on purpose gives a reason; one that disconnects does not. */
-function reasonOf({ reason }: AbortSignal): ConclaveError {
+export function abortError({ reason }: AbortSignal): ConclaveError {
   return reason instanceof ConclaveError ? reason : new ConclaveError('cancelled', 'The caller hung up.');
 }

@@ -81,9 +81,11 @@ function writeStream(reply: Reply): Frame[] {
   const top = envelope(reply, 'chat.completion.chunk');
   const usage = reply.usageInStream ? { usage: null } : {};
   const frames: Frame[] = [];
+  // Mistral sends the usage unasked, with the last choice.
+  const withFinish = reply.provider === 'mistral' ? { usage: writeUsage(reply) } : usage;
   const add = (index: number, delta: JsonObject, tokens?: number, finish: string | null = null): void => {
     const choices = [{ index, delta, logprobs: null, finish_reason: finish }];
-    const bytes = sseEvent({ ...top, choices, ...usage });
+    const bytes = sseEvent({ ...top, choices, ...(finish === null ? usage : withFinish) });
     frames.push(tokens === undefined ? silentFrame(bytes) : contentFrame(bytes, tokens));
   };
   for (let index = 0; index < reply.choices; index += 1) {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { App } from '../../app.ts';
 import type { Finding } from '../../core/finding.ts';
 import type analyze from '../../tools/analyze.ts';
@@ -21,7 +21,11 @@ import type threads from '../../tools/threads.ts';
 import type { Tool } from '../../tools/offer/tool.ts';
 import type verify from '../../tools/verify.ts';
 import type tracer from '../../tools/tracer.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { runTool } from '../run-tool.ts';
+import type { OpenCalls } from './open-calls.ts';
+import { refuseUnknownWishes } from './refuse-unknown.ts';
+import { abortSignal, readValues } from './read-values.ts';
 
 export type ToolOptions = {
   /** Ends the provider calls of the run. */
@@ -87,25 +91,41 @@ export interface Council {
   readonly verify: Method<typeof verify>;
 }
 
+const toolOptions = z.object({
+  signal: abortSignal.optional(),
+  onProgress: z
+    .custom<(message: string) => void>((value) => typeof value === 'function', 'expected a function')
+    .default(() => () => undefined),
+});
+
 /** Tools that the library offers in another form, or not at all. */
 const elsewhere = new Set(['chat', 'version']);
 
 /** Returns a method for every tool of the app. */
-export function council(app: App): Council {
+export function council(app: App, calls: OpenCalls): Council {
   const methods = app.tools.all
     .filter(({ name }) => !elsewhere.has(name))
-    .map((tool) => [tool.name, methodOf(app, tool)] as const);
+    .map((tool) => [tool.name, methodOf(app, calls, tool)] as const);
   // The interface above lists the tools by hand, so that each has its own description; a test compares the two.
   return Object.fromEntries(methods) as unknown as Council;
 }
 
-function methodOf(app: App, tool: Tool): (input: unknown, options?: ToolOptions) => Promise<unknown> {
-  return async (input, { signal, onProgress } = {}) => {
-    const { data } = await runTool(app, tool, input, {
-      surface: 'library',
-      signal: signal ?? new AbortController().signal,
-      progress: onProgress ?? (() => undefined),
-    });
-    return data;
+function methodOf(app: App, calls: OpenCalls, tool: Tool) {
+  return async (input: unknown, options: unknown = {}): Promise<unknown> => {
+    const { signal: caller, onProgress: progress } = readToolOptions(tool.name, options);
+    return await calls.run(async (signal) => {
+      const { data } = await runTool(app, tool, input, { surface: 'library', signal, progress });
+      return data;
+    }, caller);
   };
+}
+
+/** @throws ConclaveError `invalid_request` for an option that no tool has, or a value of another type. */
+function readToolOptions(tool: string, options: unknown) {
+  if (typeof options !== 'object' || options === null) {
+    const message = `${tool}: the options are an object: { signal, onProgress }.`;
+    throw new ConclaveError('invalid_request', message, { param: 'options' });
+  }
+  refuseUnknownWishes(tool, options, ['signal', 'onProgress']);
+  return readValues(toolOptions, options);
 }

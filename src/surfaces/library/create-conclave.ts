@@ -15,7 +15,7 @@ import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
 import { refuseNoList, refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
-import { untilClosed } from './until-closed.ts';
+import { openCalls } from './open-calls.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
@@ -87,12 +87,15 @@ export interface Conclave extends Council {
   replay(change?: Change & { readonly since?: string }): Promise<ReplayReport>;
   /** Reports whether routing pays at this volume, and what else to change. */
   advise(options?: { readonly since?: string }): Promise<Advice>;
-  /** Ends open calls and closes the ledger. */
+  /** Ends open calls, waits until they are in the ledger and closes it. Later calls throw. */
   close(): Promise<void>;
 }
 
 /** Creates a Conclave inside your program: same engine, same ledger, no server. */
 export async function createConclave(options: ConclaveOptions = {}): Promise<Conclave> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConclaveError('invalid_request', 'createConclave takes an object: { config, providers, … }.');
+  }
   refuseUnknownWishes('createConclave', options, ['config', 'providers', 'simulate', 'home', 'cwd']);
   const app = await createApp({
     env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
@@ -101,34 +104,60 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     providers: options.providers ?? [],
     simulate: options.simulate ?? false,
   });
-  return untilClosed({
-    ...council(app),
-    chat: (request) => chat(app, request),
-    stream: (request) => stream(app, request),
-    async feedback(requestId, score) {
-      const principal = await app.keys.localPrincipal();
-      await app.router.feedback({ requestId, score: feedbackScore(score), principal });
+  const calls = openCalls();
+  return {
+    ...council(app, calls),
+    chat(request) {
+      return calls.run(async (signal) => {
+        refuseUnknown(request, app.tools.all);
+        return await chat(app, request, signal);
+      }, signalOf(request));
     },
-    async route(request) {
-      refuseUnknown(request, app.tools.all);
-      return app.router.preview(questionOf(app, request, false));
+    stream(request) {
+      return calls.stream((signal) => {
+        refuseUnknown(request, app.tools.all);
+        return stream(app, request, signal);
+      }, signalOf(request));
     },
-    async replay(change = {}) {
-      refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
-      for (const name of ['without', 'prices'] as const) refuseNoList('replay', name, change[name]);
-      return app.router.whatIf.replay(change);
+    feedback(requestId, score) {
+      return calls.run(async () => {
+        const principal = await app.keys.localPrincipal();
+        await app.router.feedback({ requestId, score: feedbackScore(score), principal });
+      });
     },
-    async advise(options = {}) {
-      refuseUnknownWishes('advise', options, ['since']);
-      return app.router.whatIf.advise(options);
+    route(request) {
+      return calls.run(async () => {
+        refuseUnknown(request, app.tools.all);
+        return await app.router.preview(questionOf(app, request, false));
+      });
     },
-    close: () => app.close(),
-  });
+    replay(change = {}) {
+      return calls.run(async () => {
+        refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
+        for (const name of ['without', 'prices'] as const) refuseNoList('replay', name, change[name]);
+        return await app.router.whatIf.replay(change);
+      });
+    },
+    advise(options = {}) {
+      return calls.run(async () => {
+        refuseUnknownWishes('advise', options, ['since']);
+        return await app.router.whatIf.advise(options);
+      });
+    },
+    async close() {
+      await calls.close();
+      await app.close();
+    },
+  };
 }
 
-async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
-  refuseUnknown(request, app.tools.all);
-  const question = await traced(app, questionOf(app, request, false));
+/** Returns the signal of a question that has not been checked yet. */
+function signalOf(request: ChatRequest | undefined): AbortSignal | undefined {
+  return request?.signal instanceof AbortSignal ? request.signal : undefined;
+}
+
+async function chat(app: App, request: ChatRequest, signal: AbortSignal): Promise<ConclaveResponse> {
+  const question = await traced(app, questionOf(app, request, false), signal);
   const prepared = app.calls.prepareVerification(question, { wanted: request.verify === true });
   const { reply, outcome: answered } = await app.calls.ask(question);
   const answer = responseOf(reply);
@@ -146,10 +175,10 @@ async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
 }
 
 /** Adds the principal, and the trace that the call shares with its verification. */
-async function traced(app: App, question: ReturnType<typeof questionOf>) {
+async function traced(app: App, question: ReturnType<typeof questionOf>, signal: AbortSignal) {
   return {
-    signal: new AbortController().signal,
     ...question,
+    signal,
     principal: await app.keys.localPrincipal(),
     traceId: app.newId('trace'),
   };
@@ -169,9 +198,8 @@ function responseOf(reply: CollectedReply): ChatResponse {
   };
 }
 
-async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
-  refuseUnknown(request, app.tools.all);
-  const question = await traced(app, questionOf(app, request, true));
+async function* stream(app: App, request: ChatRequest, signal: AbortSignal): AsyncGenerator<StreamChunk> {
+  const question = await traced(app, questionOf(app, request, true), signal);
   app.calls.prepareVerification(question, { wanted: request.verify === true });
   const parts = await app.calls.stream(question);
   const calls = replyCollector();
@@ -219,7 +247,7 @@ function questionOf(app: App, request: ChatRequest, streamed: boolean) {
     tags,
     limits,
     check,
-    signal,
+    signal: _signal,
     verify: _verify,
     ...rest
   } = request;
@@ -229,7 +257,6 @@ function questionOf(app: App, request: ChatRequest, streamed: boolean) {
     ...(tags && { tags }),
     ...(limits && { limits }),
     ...(check && { check: readAnswerCheck(check, { where: 'check', commands: true }) }),
-    ...(signal && { signal }),
     request: {
       ...rest,
       model: model ?? app.config.routing.default,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import type { ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { pointedIssue } from '../../core/json/pointed-issue.ts';
+import { abortSignal, readValues } from './read-values.ts';
 
 /** Records, so that the compiler reports a missing value when the type gains one. */
 const kindsOfParts: Record<ContentPart['type'], true> = {
@@ -18,10 +18,75 @@ const kindsOfParts: Record<ContentPart['type'], true> = {
 };
 const roles: Record<Message['role'], true> = { system: true, user: true, assistant: true };
 
+const efforts: Record<ReasoningEffort, true> = {
+  none: true,
+  minimal: true,
+  low: true,
+  medium: true,
+  high: true,
+  xhigh: true,
+  max: true,
+};
+const membersOfTool: Record<keyof ToolDefinition, true> = {
+  name: true,
+  description: true,
+  inputSchema: true,
+  strict: true,
+  cache: true,
+  declared: true,
+};
+
 const part = z.looseObject({ type: oneOf(kindsOfParts) });
+const schema = z.record(z.string(), z.unknown());
+
+/** The names of the members come first: a tool in another API's shape lacks ours as well. */
+const tool = z
+  .record(z.string(), z.unknown())
+  .refine((given) => foreignIn(given).length === 0, {
+    error: ({ input }) =>
+      `a tool has no "${foreignIn(input ?? {}).join('", "')}"; write { name, description, inputSchema }`,
+  })
+  .pipe(
+    z.looseObject({
+      name: z.string().min(1),
+      description: z.string().optional(),
+      inputSchema: schema,
+      strict: z.boolean().optional(),
+    }),
+  );
+
+const output = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('json') }),
+    z.strictObject({
+      type: z.literal('json-schema'),
+      name: z.string().optional(),
+      description: z.string().optional(),
+      schema,
+      strict: z.boolean().optional(),
+    }),
+  ],
+  { error: 'write { type: "json" } or { type: "json-schema", schema: {…} }' },
+);
+
+const toolChoice = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.enum(['auto', 'none', 'required']) }),
+    z.strictObject({ type: z.literal('tool'), name: z.string() }),
+  ],
+  { error: 'write { type: "auto" | "none" | "required" } or { type: "tool", name: "…" }' },
+);
+
+const reasoning = z.strictObject({
+  effort: oneOf(efforts).optional(),
+  budgetTokens: z.number().int().nonnegative().optional(),
+  visible: z.boolean().optional(),
+});
 
 const values = z.looseObject({
-  prompt: z.string().optional(),
+  prompt: z.string().regex(/\S/, 'is empty').optional(),
   system: z.string().optional(),
   model: z.string().optional(),
   messages: z
@@ -35,7 +100,26 @@ const values = z.looseObject({
     .optional(),
   temperature: z.number().optional(),
   topP: z.number().optional(),
+  topK: z.number().int().positive().optional(),
+  seed: z.number().int().optional(),
+  frequencyPenalty: z.number().optional(),
+  presencePenalty: z.number().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
+  stop: z.array(z.string()).optional(),
+  tools: z.array(tool).optional(),
+  toolChoice: toolChoice.optional(),
+  parallelTools: z.boolean().optional(),
+  output: output.optional(),
+  reasoning: reasoning.optional(),
+  verify: z.boolean().optional(),
+  signal: abortSignal.optional(),
+});
+
+/** The members that say what to ask, of which a question has either the first or one of the others. */
+const question = values.superRefine(({ messages, prompt, system }, { addIssue }) => {
+  if (messages === undefined) return;
+  const also = prompt === undefined ? system !== undefined && 'system' : 'prompt';
+  if (also) addIssue({ code: 'custom', path: [also], message: 'not together with messages; add it to them' });
 });
 
 /**
@@ -43,11 +127,7 @@ const values = z.looseObject({
  * @throws ConclaveError `invalid_request` naming the place.
  */
 export function refuseWrongValues(request: object): void {
-  const issue = values.safeParse(request).error?.issues[0];
-  if (!issue) return;
-  const deepest = pointedIssue(issue);
-  const path = deepest.path.map(String).join('.');
-  throw new ConclaveError('invalid_request', `${path}: ${deepest.message}`, { param: path });
+  readValues(question, request);
 }
 
 function oneOf(words: Readonly<Record<string, true>>) {
@@ -58,4 +138,8 @@ function oneOf(words: Readonly<Record<string, true>>) {
         ? `there is no "${input}"; ${didYouMean(input, known)}`
         : `there is no ${typeof input}; known: ${known.join(', ')}`,
   });
+}
+
+function foreignIn(tool: object): string[] {
+  return Object.keys(tool).filter((name) => !Object.hasOwn(membersOfTool, name));
 }

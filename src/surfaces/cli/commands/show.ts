@@ -57,7 +57,7 @@ export function rowText(
       'cost',
       money(totalOf([row, ...children])) +
         (row.simulated ? ' (simulated)' : '') +
-        (row.estimated ? ' (estimated)' : ''),
+        ([row, ...children].some(({ estimated }) => estimated) ? ' (estimated)' : ''),
     ],
     ['caller paid', row.callerCost === undefined ? undefined : `${money(row.callerCost)} with its own key`],
     ...row.warnings.map((warning): [string, string] => ['warning', warning]),
