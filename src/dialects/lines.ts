@@ -1,8 +1,8 @@
-import { eventTooLong, maxEventLength } from './sse.ts';
+import { mostHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
 
 /** Reads newline-delimited text from bytes cut at any point; skips empty lines. */
 export function lineReader(onLine: (line: string) => void): {
-  /** @throws ConclaveError `provider_invalid_reply` for a line above the maximum length of an event. */
+  /** @throws ConclaveError `provider_invalid_reply` for a line that is too large. */
   push(bytes: Uint8Array): void;
   end(): void;
 } {
@@ -22,7 +22,7 @@ export function lineReader(onLine: (line: string) => void): {
     if (start === text.length) return;
     fragments.push(text.slice(start));
     length += text.length - start;
-    if (length > maxEventLength) throw eventTooLong();
+    if (length > mostHeldBytes) throw replyTooLarge('stream event');
   }
 
   return {

@@ -1,14 +1,11 @@
 import { createParser } from 'eventsource-parser';
-import { ConclaveError } from '../core/errors.ts';
-
-/** The maximum characters of one event. A longer one is an error, so that buffering is bounded. */
-export const maxEventLength = 16 * 1024 * 1024;
+import { mostHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
 
 /** Reads server-sent events from bytes cut at any point. */
 export type SseReader = {
   /**
-   * Reports every event that these bytes complete. @throws ConclaveError `provider_invalid_reply` above the maximum
-   * length.
+   * Reports every event that these bytes complete. @throws ConclaveError `provider_invalid_reply` for an event that is too
+   * large.
    */
   push(bytes: Uint8Array): void;
   /** Reports an event whose closing blank line never arrived; it may be cut short. */
@@ -19,10 +16,10 @@ export type SseReader = {
 export function sseReader(onEvent: (data: string, name: string | undefined) => void): SseReader {
   const decoder = new TextDecoder();
   const parser = createParser({
-    maxBufferSize: maxEventLength,
+    maxBufferSize: mostHeldBytes,
     onEvent: (event) => onEvent(event.data, event.event),
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw eventTooLong();
+      if (error.type === 'max-buffer-size-exceeded') throw replyTooLarge('stream event');
     },
   });
   return {
@@ -38,11 +35,3 @@ export function sseEvent(data: string, name?: string): string {
 
 /** Keeps a connection alive; every client skips comments. */
 export const ssePing = ': ping\n\n';
-
-/** Returns the error that stops a reader whose stream never ends an event. */
-export function eventTooLong(): ConclaveError {
-  return new ConclaveError(
-    'provider_invalid_reply',
-    `The provider sent a stream event of more than ${maxEventLength} characters; it was not read further.`,
-  );
-}

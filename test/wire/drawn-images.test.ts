@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { claudeAt, post, startTestGateway } from '../support/gateway.ts';
 
 // A model draws, and its client brings the answer back as it was told it, with "now in blue".
@@ -77,4 +78,31 @@ test('an image that a model drew goes back to it with its signature, and to othe
     );
     assert.ok(!JSON.stringify(claude.received.at(-1)?.body).includes(png), other);
   }
+});
+
+test('a picture of 20 MB is streamed as it is sent whole', async (t) => {
+  const data = 'iVBORw0K'.repeat(2_500_000);
+  const [candidate] = drawn.candidates;
+  const inlineData = { mimeType: 'image/png', data };
+  const reply = {
+    ...drawn,
+    candidates: [{ ...candidate, content: { role: 'model', parts: [{ inlineData }] } }],
+  };
+  let asked = 0;
+  const url = await startLocalServer(t, (request, response) => {
+    request.resume();
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`data: ${JSON.stringify(reply)}\n\n`);
+  });
+  const gateway = await startTestGateway(t, {
+    config: { providers: { google: { apiKey: 'key', baseUrl: `${url}/v1beta` } } },
+  });
+  const answer = await post(gateway, '/v1/chat/completions', {
+    model: 'google/gemini-3-pro-image-preview',
+    stream: true,
+    messages: [{ role: 'user', content: 'Draw.' }],
+  });
+  assert.ok((await answer.text()).includes(data));
+  assert.equal(asked, 1);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
+import { replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import { afterFailure, type Situation } from './after-failure.ts';
 
 const first: Situation = { tries: 1, retries: 2, othersLeft: true, random: 0 };
@@ -123,4 +124,8 @@ test('a local model that took too long is not asked again: it would load and rea
   const alone = { ...first, othersLeft: false };
   assert.deepEqual(afterFailure(gaveUp, { ...alone, local: true }), { move: 'next' });
   assert.equal(afterFailure(gaveUp, alone).move, 'retry');
+});
+
+test('a reply that was too large is not asked for again', () => {
+  assert.deepEqual(afterFailure(replyTooLarge('stream event'), first), { move: 'next' });
 });

@@ -85,12 +85,14 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'provider_timeout':
       if ((situation.whole || situation.local) && error.details.gaveUp) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+    case 'provider_invalid_reply':
+      // A reply that is too large would be as large, and as expensive, again.
+      return error.details.gaveUp ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_rate_limited':
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_error':
     case 'provider_overloaded':
     case 'provider_unreachable':
-    case 'provider_invalid_reply':
     case 'stream_truncated':
       return retryOrNext(error, situation);
     default:

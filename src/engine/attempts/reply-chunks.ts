@@ -1,14 +1,13 @@
 import { ConclaveError, asConclaveError } from '../../core/errors.ts';
 import type { Dialect, ReplyReader } from '../../core/wire/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
+import { mostHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { Chunk } from './chunk.ts';
 import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
-/** A larger reply is refused rather than held in memory as a whole. */
-export const mostHeldBytes = 64 * 1024 * 1024;
 
 /**
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
@@ -133,7 +132,7 @@ export async function readToEnd(
     see(last);
     held.push(last);
     size += last.bytes.byteLength;
-    if (size > mostHeldBytes) throw tooLarge(mostHeldBytes);
+    if (size > mostHeldBytes) throw replyTooLarge('reply');
   }
 }
 
@@ -158,12 +157,6 @@ function hasBegun({ parts }: Pick<Chunk, 'parts'>): boolean {
 
 function endless(): ConclaveError {
   return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
-}
-
-export function tooLarge(most: number): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`, {
-    gaveUp: true,
-  });
 }
 
 export function emptyReply(): ConclaveError {

@@ -4,9 +4,10 @@ import { parseWithExactCalls } from '../../core/json/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
+import { mostHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import type { ReceivedBody, ReplyBody } from '../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
-import { cutShort, emptyReply, isTerminal, mostHeldBytes, tooLarge } from './reply-chunks.ts';
+import { cutShort, emptyReply, isTerminal } from './reply-chunks.ts';
 
 /**
  * Reads a whole JSON reply as one piece; of one that was cut off, what has arrived, with an `error`.
@@ -31,7 +32,7 @@ async function readPieces(body: ReplyBody, most: number): Promise<ReceivedBody> 
   try {
     for await (const piece of body) {
       size += piece.byteLength;
-      if (size > most) return { bytes: new Uint8Array(0), cut: tooLarge(most) };
+      if (size > most) return { bytes: new Uint8Array(0), cut: replyTooLarge('reply') };
       pieces.push(piece);
     }
   } catch (thrown) {
