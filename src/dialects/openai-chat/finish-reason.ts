@@ -1,4 +1,6 @@
-import type { FinishReason } from '../../core/wire/stream-part.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -18,10 +20,27 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 };
 
 /**
- * Returns the finish reason. A `stop` after tool calls counts as one for tool calls: a forced tool ends with `stop` at
- * OpenAI and others.
+ * Finish reasons that report a failure of the provider instead of the end of an answer: OpenRouter, DeepSeek, Z.AI,
+ * SGLang and vLLM.
  */
-export function readFinishReason(raw: string, sawToolCalls: boolean): FinishReason {
+const failures: Readonly<Record<string, ErrorCode>> = {
+  abort: 'provider_error',
+  cancelled: 'provider_error',
+  error: 'provider_error',
+  insufficient_system_resource: 'provider_overloaded',
+  network_error: 'provider_error',
+};
+
+/** Returns the last part of an answer with this finish reason. */
+export function endPart(raw: string, sawToolCalls: boolean): StreamPart {
+  const failure = failures[raw];
+  if (failure === undefined) return { type: 'finish', reason: readFinishReason(raw, sawToolCalls), raw };
+  const why = `The provider gave up in the middle of its answer ("${raw}").`;
+  return { type: 'error', error: new ConclaveError(failure, why), counted: true };
+}
+
+/** A `stop` after tool calls counts as one for tool calls: a forced tool ends with `stop` at OpenAI and others. */
+function readFinishReason(raw: string, sawToolCalls: boolean): FinishReason {
   const reason = reasons[raw] ?? 'other';
   return sawToolCalls && reason === 'stop' ? 'tool-calls' : reason;
 }

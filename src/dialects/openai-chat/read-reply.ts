@@ -1,19 +1,17 @@
 import type { ReplyReader } from '../../core/wire/dialect.ts';
-import { billingTerms, servedAs, type BillingTerm } from '../../core/money/billing-terms.ts';
+import { billingTerms, type BillingTerm } from '../../core/money/billing-terms.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { chargedCost } from '../charged-cost.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { readWhole, streamReader } from '../stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
-import { readFinishReason } from './finish-reason.ts';
-import { readUsage } from './usage.ts';
+import { endPart } from './finish-reason.ts';
+import { usagePart } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
@@ -57,27 +55,13 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     if (isJsonObject(choice.delta)) deltas.read(choice.delta);
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
-    if (isJsonObject(choice.usage)) pushUsage(choice.usage);
+    if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms));
     if (ended) finish = textOf(choice.finish_reason);
   }
 
   /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
     return finish === undefined || [...further.values()].includes(false);
-  }
-
-  function pushUsage(usage: JsonObject): void {
-    const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
-    const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
-    emit({
-      type: 'usage',
-      usage: readUsage(usage, quirks),
-      // xAI bills each source of a search.
-      ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
-      ...(audioInput > 0 && { audioInput }),
-      ...(audioOutput > 0 && { audioOutput }),
-      ...chargedCost(usage, quirks),
-    });
   }
 
   /** Perplexity repeats its list of sources in every chunk. */
@@ -105,13 +89,13 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       nameOf(body.service_tier) === undefined
         ? terms
         : billingTerms({ service_tier: textOf(body.service_tier) });
-    if (isJsonObject(usage)) pushUsage(usage);
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms));
   }
 
   /** Reports a failure together with its usage, if it has any. */
   function fail(body: JsonObject): void {
     const { usage } = body;
-    if (isJsonObject(usage)) pushUsage(usage);
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms));
     emit({
       type: 'error',
       error: readOpenAiErrorEvent(body),
@@ -122,29 +106,18 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
     deltas.end();
-    const failure = failures[finish ?? ''];
-    if (failure !== undefined) {
-      emit({ type: 'error', error: brokenOff(failure, finish ?? ''), counted: true });
-    } else if (finish !== undefined) {
-      emit({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls()), raw: finish });
-    } else if (answered) emit({ type: 'finish', reason: 'other' });
-    else emit({ type: 'error', error: noAnswer(), counted: true });
+    emit(finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls()));
   }
 
   return { event, end, forgetsText: true };
 }
 
-/**
- * Finish reasons that report a failure of the provider instead of the end of an answer: OpenRouter, DeepSeek, Z.AI,
- * SGLang and vLLM.
- */
-const failures: Readonly<Record<string, ErrorCode>> = {
-  abort: 'provider_error',
-  cancelled: 'provider_error',
-  error: 'provider_error',
-  insufficient_system_resource: 'provider_overloaded',
-  network_error: 'provider_error',
-};
+/** Some providers end an answer without a finish reason; without a choice there is no answer. */
+function endWithoutReason(answered: boolean): StreamPart {
+  if (answered) return { type: 'finish', reason: 'other' };
+  const why = 'The provider sent a reply without a choice in it.';
+  return { type: 'error', error: new ConclaveError('provider_invalid_reply', why), counted: true };
+}
 
 function annotationOf(source: JsonValue): JsonObject {
   const { url, title, ...rest } = isJsonObject(source) ? source : { url: source };
@@ -155,12 +128,4 @@ function annotationOf(source: JsonValue): JsonObject {
 function withCallIndexes(message: JsonObject): JsonObject {
   if (!Array.isArray(message.tool_calls)) return message;
   return { ...message, tool_calls: objectsOf(message.tool_calls).map((call, index) => ({ ...call, index })) };
-}
-
-function brokenOff(code: ErrorCode, reason: string): ConclaveError {
-  return new ConclaveError(code, `The provider gave up in the middle of its answer ("${reason}").`);
-}
-
-function noAnswer(): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a choice in it.');
 }

@@ -1,17 +1,32 @@
+import { servedAs, type BillingTerm } from '../../core/money/billing-terms.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { chargedCost } from '../charged-cost.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
+
+/** Returns a provider's usage with what it was billed as. `terms`: those of the whole answer. */
+export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly BillingTerm[]): StreamPart {
+  const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
+  const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
+  return {
+    type: 'usage',
+    usage: readUsage(usage, quirks),
+    // xAI bills each source of a search.
+    ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
+    ...(audioInput > 0 && { audioInput }),
+    ...(audioOutput > 0 && { audioOutput }),
+    ...chargedCost(usage, quirks),
+  };
+}
 
 /**
  * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
  * `completion_tokens` the reasoning's, unless the provider's own total shows that reasoning is counted separately.
  */
-export function readUsage(
-  usage: JsonObject,
-  { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {},
-): Usage {
+function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {}): Usage {
   const prompt = countOf(usage.prompt_tokens);
   const completion = countOf(usage.completion_tokens);
   const promptDetails = objectOf(usage.prompt_tokens_details);
