@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { CostReport } from '../../src/core/stores/ledger.ts';
 import type { Budget } from '../../src/core/stores/stores.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { storageBackends, type StorageBackend } from '../support/storage-backends.ts';
 
@@ -135,6 +136,29 @@ test('a refusal states what the call may cost, and that a shorter answer would f
   assert.equal(refused.headers.get('x-should-retry'), 'false');
   // 8,192 tokens at $5 a million, plus a few for the prompt.
   assert.match(await refused.text(), /it may cost up to \$0\.0410\d+, and \$0\.01 is left\..*max_tokens/);
+});
+
+test('a named model goes to its cheaper deployment if the budget does not cover the expensive one', async (t) => {
+  const provider = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'cheap' } },
+      models: [{ id: 'lab/m', price: { input: 0.1, output: 0.1 } }],
+      deployments: [
+        { model: 'lab/m', weight: 100, apiKey: 'expensive', region: 'eu', price: { input: 5, output: 5 } },
+      ],
+      routing: { balance: { strategy: 'weighted' } },
+    },
+  });
+  const poor = { ...gateway, key: await issueKey(gateway, { limitUsd: 0.0001, unknownPrices: 'refuse' }) };
+  const ask = (asking: TestGateway) => post(asking, '/v1/chat/completions', { model: 'lab/m', ...question });
+  for (let call = 0; call < 5; call += 1) assert.equal((await ask(poor)).status, 200);
+  assert.deepEqual(
+    provider.keys(),
+    Array.from({ length: 5 }, () => 'cheap'),
+  );
+  for (let call = 0; call < 5; call += 1) assert.equal((await ask(gateway)).status, 200);
+  assert.ok(provider.keys().includes('expensive'));
 });
 
 test('the output limit of a budget is a warning only if it cut the answer', async (t) => {

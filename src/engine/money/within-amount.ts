@@ -11,7 +11,7 @@ import { amountFor, reservationAmount } from './reservation-amount.ts';
 
 /**
  * Returns the route without the candidates that may cost more than `most`. A model that the caller named is kept: only
- * its fallbacks are dropped. An open choice keeps at least its cheapest candidate. A cascade keeps all its steps, and
+ * its fallbacks are dropped, and its expensive deployments if a cheaper one fits. An open choice keeps at least its cheapest candidate. A cascade keeps all its steps, and
  * ends with a cheaper model if all of them together then fit.
  */
 export function withinAmount(route: Route, most: NanoUsd): Route {
@@ -20,10 +20,10 @@ export function withinAmount(route: Route, most: NanoUsd): Route {
   if (more.length > 0) return cheaperCascade(route, most);
   const { choice, plan } = route;
   const named = choice.kind === 'open' || choice.isListed ? undefined : step.candidates[0]?.model.id;
-  const kept = step.candidates.filter(
-    (candidate) =>
-      candidate.model.id === named || (isPriced(candidate) && amountFor(candidate, route.features) <= most),
-  );
+  const isNamed = ({ model }: Candidate) => model.id === named;
+  const fits = (candidate: Candidate) => isPriced(candidate) && amountFor(candidate, route.features) <= most;
+  const namedFits = step.candidates.some((candidate) => isNamed(candidate) && fits(candidate));
+  const kept = step.candidates.filter((candidate) => fits(candidate) || (isNamed(candidate) && !namedFits));
   const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
   if (candidates.length === step.candidates.length) return route;
   return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
