@@ -124,7 +124,7 @@ function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Rea
     const seller = found.find((one) => one.provider.id === id);
     if (!seller || apiKey === undefined) return [];
     const detail = `deployments.${at}.apiKey`;
-    const dialects = baseUrl ? atOwnAddress(seller.provider.dialects, baseUrl) : seller.provider.dialects;
+    const dialects = baseUrl ? atOwnAddress(seller.provider, baseUrl) : seller.provider.dialects;
     return {
       name: `${id} (${detail})`,
       provider: { ...seller.provider, dialects },

@@ -35,16 +35,6 @@ const mostCalls = 20_000;
 const usualSince = '30d';
 const dayMs = 86_400_000;
 
-/** Providers considered as alternatives: those that make their own models. */
-const greatProviders: ReadonlySet<string> = new Set([
-  'anthropic',
-  'openai',
-  'google',
-  'deepseek',
-  'mistral',
-  'xai',
-]);
-
 export function openWhatIf(parts: Parts): WhatIf {
   const { catalogue, ledger, learned, now } = parts;
   async function open(sinceText = usualSince) {
@@ -108,10 +98,10 @@ function checkWishes({ policy, mode, quality }: Change): void {
 }
 
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {
-  const market = await createCatalogue({
-    providers: builtInProviders.filter(({ id }) => greatProviders.has(id)),
-  });
-  const own = catalogue.models().filter(({ provider }) => greatProviders.has(provider));
+  const providers = builtInProviders.filter(({ premiumReference }) => premiumReference);
+  const references = new Set(providers.map(({ id }) => id));
+  const market = await createCatalogue({ providers });
+  const own = catalogue.models().filter(({ provider }) => references.has(provider));
   const known = new Set(own.map(({ id }) => id));
   return [...own, ...market.models().filter(({ id }) => !known.has(id))].filter(
     ({ capabilities }) => capabilities.embeddings !== true,

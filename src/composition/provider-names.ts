@@ -19,6 +19,9 @@ export function providerNames(
   );
   return {
     ids: new Set([...all.map(({ id }) => id), ...custom]),
+    otherNames: new Map(
+      all.flatMap(({ id, otherNames = [] }) => otherNames.map((name) => [name, id] as const)),
+    ),
     onlyHere: new Set([...onlyHere.map(({ id }) => id), ...custom]),
     callerKeys: new Set(Object.keys(configured).filter((id) => configured[id]?.callerKeys)),
     open: providers.some(({ quirks }) => quirks.choosesSellers),

@@ -77,7 +77,7 @@ export function overridden(provider: Provider, entry: ProviderConfig): Provider 
 /** Returns the endpoints. A forced dialect is the only one used, even if the provider itself does not support it. */
 function endpointsOf(provider: Provider, { dialect, baseUrl }: ProviderConfig): readonly DialectEndpoint[] {
   if (dialect === undefined) {
-    return baseUrl === undefined ? provider.dialects : atOwnAddress(provider.dialects, baseUrl);
+    return baseUrl === undefined ? provider.dialects : atOwnAddress(provider, baseUrl);
   }
   const kept = provider.dialects.filter((endpoint) => endpoint.dialect === dialect);
   return baseUrl === undefined ? kept : [{ ...kept[0], dialect, baseUrl: bareUrl(baseUrl) }];

@@ -118,7 +118,10 @@ function configuredDeployment(
 /** Moves a deployment to another address. At a public one it is not local, whatever its provider is. */
 function moved({ provider, endpoints }: Deployment, baseUrl: string): Partial<Deployment> {
   const local = provider.local && isOnOwnNetwork(baseUrl);
-  return { provider: { ...provider, local }, endpoints: atOwnAddress(endpoints, baseUrl) };
+  return {
+    provider: { ...provider, local },
+    endpoints: atOwnAddress({ ...provider, dialects: endpoints }, baseUrl),
+  };
 }
 
 /** Moves a deployment to another AWS region, which is part of its address and signature. */

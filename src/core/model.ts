@@ -1,3 +1,4 @@
+import type { ModelRateFactors } from './money/billing-terms.ts';
 import type { Price } from './money/price.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Tokens, Usd } from './units.ts';
@@ -42,6 +43,8 @@ export type Model = {
   /** Absent: unknown, which is never the same as free. */
   readonly price?: Price;
   readonly batchPrice?: Price;
+  /** How its provider's billing terms change the price. */
+  readonly rateFactors?: ModelRateFactors['rateFactors'];
   readonly strengths: readonly TaskNote[];
   readonly weaknesses: readonly TaskNote[];
   /** Runs on the user's own machine: private and free. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { RateFactor } from './money/billing-terms.ts';
 import type { DialectId, ThoughtField } from './wire/content.ts';
 import type { Model } from './model.ts';
 import type { Price } from './money/price.ts';
@@ -168,6 +169,16 @@ export type Provider = {
   readonly showPath?: string;
   /** The page where users get a key. */
   readonly keyUrl?: string;
+  /** Other names that requests may use for it: those of OpenRouter. */
+  readonly otherNames?: readonly string[];
+  /** Clients of these dialects mean this provider by a bare model name that several providers have. */
+  readonly nativeTo?: readonly DialectId[];
+  /** Hosts at which it serves all its dialects, subdomains included, whichever address its endpoints have. */
+  readonly ownHosts?: readonly string[];
+  /** A large provider of its own models: the premium of past calls is measured against the models of these. */
+  readonly premiumReference?: true;
+  /** Published multiples of all token rates under a billing term. Terms that are not listed have no known price. */
+  readonly rateFactors?: readonly RateFactor[];
 };
 
 export type DialectEndpoint = {

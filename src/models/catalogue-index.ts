@@ -3,6 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import type { Provider } from '../core/provider.ts';
+import type { DialectId } from '../core/wire/content.ts';
 import type { Tokens } from '../core/units.ts';
 import type { CatalogueParts } from './create-catalogue.ts';
 import { customModels } from './custom-models.ts';
@@ -26,6 +27,8 @@ export type CatalogueIndex = {
   readonly sellers: ReadonlyMap<string, Seller>;
   /** Built-in providers, available or not, by id. */
   readonly builtIn: ReadonlyMap<string, Provider>;
+  /** Returns the id of the provider whose models a client of this dialect most likely means. */
+  nativeTo(dialect: DialectId): string | undefined;
   /** Returns any model of a known provider, listed or not. */
   get(id: string): Model | undefined;
   /** Returns whether the catalogue, the config or a local server lists the id. */
@@ -44,6 +47,12 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   const sellers = new Map<string, Seller>(parts.providers.map((provider) => [provider.id, provider]));
   for (const { name } of objects) sellers.set(name, { id: name, local: false });
   const builtIn = new Map((parts.known ?? []).map((provider) => [provider.id, provider]));
+
+  const native = new Map(
+    [...builtIn.values(), ...parts.providers].flatMap(({ id, nativeTo = [] }) =>
+      nativeTo.map((dialect) => [dialect, id] as const),
+    ),
+  );
 
   const describe = (id: string): Model | undefined => {
     const { provider, name } = splitId(id);
@@ -78,6 +87,7 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
     listed: [...listed.values()],
     sellers,
     builtIn,
+    nativeTo: (dialect) => native.get(dialect),
     get: (id) => listed.get(id) ?? describe(id),
     lists: (id) => listed.has(id),
     describedAs: (name) => describedByName.get(name) ?? [],

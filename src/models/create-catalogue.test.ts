@@ -377,3 +377,11 @@ test('an older Claude can be called by name but is no candidate of open choices'
     assert.equal(idOf(everything, `anthropic/${name}`), `anthropic/${name}`);
   }
 });
+
+test('a model has the rate factors of its provider that apply to its name', () => {
+  const factorsOf = (id: string) =>
+    everything.get(id)?.rateFactors?.map(({ term, percent }) => `${term} ${percent}`);
+  assert.deepEqual(factorsOf('openai/gpt-5'), ['service_tier=flex 50', 'service_tier=priority 200']);
+  assert.deepEqual(factorsOf('anthropic/claude-sonnet-5'), ['inference_geo=us 110']);
+  assert.equal(factorsOf('openai/gpt-3.5-turbo'), undefined);
+});

@@ -12,7 +12,7 @@ import { plainName } from './plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
 
 /** The part of a provider that describing its models needs. */
-export type Seller = Pick<Provider, 'id' | 'local'>;
+export type Seller = Pick<Provider, 'id' | 'local' | 'rateFactors'>;
 
 /** Price of a model on the user's own machine. */
 const free: Price = { input: 0, output: 0 };
@@ -32,6 +32,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
   const listed = local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
   const price = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
   const contextWindow = row?.window ?? known?.contextWindow;
+  const rateFactors = seller.rateFactors?.filter(({ models }) => models.test(name)) ?? [];
   return {
     id: `${seller.id}/${name}`,
     provider: seller.id,
@@ -49,6 +50,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
     ...(family?.answerApart && { answerApart: true }),
     ...(price && { price }),
+    ...(rateFactors.length > 0 && { rateFactors }),
     ...(price && atHome && known?.batchShare && { batchPrice: shareOf(price, known.batchShare) }),
     ...(atHome && known?.quotas && { quotas: known.quotas }),
     ...(known?.successor && { retired: { successor: known.successor } }),

@@ -114,7 +114,7 @@ function byVendorName(
   const lower = name.toLowerCase();
   // An id with other capitalization, unless the provider has a model with exactly the given name.
   if (lower !== name && shelf.lists(lower) && shelf.listedAs(name).length === 0) return shelf.get(lower);
-  const native = dialect && nativeProvider[dialect];
+  const native = dialect && shelf.nativeTo(dialect);
   if (native && shelf.sellers.has(native) && shelf.sells(native, name))
     return byId(shelf, `${native}/${name}`);
   const listed = onlyOne(shelf.listedAs(name), name);
@@ -125,16 +125,6 @@ function byVendorName(
     name,
   );
 }
-
-/** The provider whose models a client of this dialect most likely means. */
-const nativeProvider: Readonly<Record<DialectId, string>> = {
-  'openai-chat': 'openai',
-  'openai-responses': 'openai',
-  'anthropic-messages': 'anthropic',
-  'google-generate': 'google',
-  'bedrock-converse': 'bedrock',
-  'ollama-chat': 'ollama',
-};
 
 function onlyOne(models: readonly Model[], name: string): Model | undefined {
   if (models.length <= 1) return models[0];

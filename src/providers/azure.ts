@@ -27,6 +27,8 @@ const azure: Provider = {
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://ai.azure.com',
+  otherNames: ['azure-openai'],
+  ownHosts: ['openai.com', 'openai.azure.com', 'services.ai.azure.com'],
 };
 
 export default azure;

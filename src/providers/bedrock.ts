@@ -14,6 +14,8 @@ const bedrock: Provider = {
   },
   local: false,
   keyUrl: 'https://docs.aws.amazon.com/bedrock/latest/userguide/getting-started.html',
+  otherNames: ['amazon-bedrock'],
+  nativeTo: ['bedrock-converse'],
 };
 
 export default bedrock;

@@ -82,3 +82,20 @@ test('the main providers and local servers have their usual addresses', () => {
   for (const id of ['ollama', 'lmstudio', 'vllm', 'llamacpp']) assert.ok(provider(id).local, id);
   assert.ok(!provider('litellm').local, 'the models behind a proxy are not local');
 });
+
+test('no dialect is native to two providers, and no other name is the name of two', () => {
+  const native = builtInProviders.flatMap(({ nativeTo = [] }) => nativeTo);
+  assert.equal(new Set(native).size, native.length);
+  const names = builtInProviders.flatMap(({ id, otherNames = [] }) => [id, ...otherNames]);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('a dialect that a provider is native to is one of its own', () => {
+  for (const { id, nativeTo = [], dialects } of builtInProviders) {
+    for (const dialect of nativeTo)
+      assert.ok(
+        dialects.some((endpoint) => endpoint.dialect === dialect),
+        id,
+      );
+  }
+});

@@ -6,6 +6,7 @@ export default openaiCompatible({
   baseUrl: 'https://api.deepseek.com/v1',
   apiKeyFrom: 'DEEPSEEK_API_KEY',
   keyUrl: 'https://platform.deepseek.com/api_keys',
+  premiumReference: true,
   quirks: {
     // https://api-docs.deepseek.com/quick_start/rate_limit
     userField: 'user_id',

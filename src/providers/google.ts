@@ -24,6 +24,9 @@ const google: Provider = {
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://aistudio.google.com/apikey',
+  otherNames: ['google-ai-studio'],
+  nativeTo: ['google-generate'],
+  premiumReference: true,
 };
 
 export default google;

@@ -8,6 +8,7 @@ export default openaiCompatible({
   baseUrl: 'https://api.mistral.ai/v1',
   apiKeyFrom: 'MISTRAL_API_KEY',
   keyUrl: 'https://console.mistral.ai/api-keys',
+  premiumReference: true,
   quirks: {
     streamUsage: false,
     reasoningField: 'content',

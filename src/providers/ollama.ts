@@ -13,6 +13,7 @@ const ollama: Provider = {
     probed: true,
     modelsPath: '/v1/models',
   }),
+  nativeTo: ['ollama-chat'],
   hostVariable: 'OLLAMA_HOST',
   listPath: '/api/tags',
   showPath: '/api/show',

@@ -1,7 +1,7 @@
 import type { Provider, Quirks } from '../core/provider.ts';
 
 /** What distinguishes one provider of OpenAI's chat format from another. */
-export type OpenAICompatible = {
+export type OpenAICompatible = Pick<Provider, 'otherNames' | 'premiumReference'> & {
   readonly id: string;
   readonly name: string;
   /** May contain `{VARIABLE}`s, filled in from configuration or environment. */
@@ -26,6 +26,7 @@ export type OpenAICompatible = {
  */
 export function openaiCompatible(seller: OpenAICompatible): Provider {
   const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = seller;
+  const { otherNames, premiumReference } = seller;
   return {
     id,
     name,
@@ -46,5 +47,7 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),
     ...(modelsPath !== false && { modelsPath }),
+    ...(otherNames && { otherNames }),
+    ...(premiumReference && { premiumReference }),
   };
 }

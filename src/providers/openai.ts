@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { openaiServiceTiers } from './openai-service-tiers.ts';
 import { openRouterMembers } from './openrouter-members.ts';
 
 const baseUrl = 'https://api.openai.com/v1';
@@ -27,6 +28,11 @@ const openai: Provider = {
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://platform.openai.com/api-keys',
+  nativeTo: ['openai-chat', 'openai-responses'],
+  // Regions (`eu.api.openai.com`), and the user's own resources at Azure.
+  ownHosts: ['openai.com', 'openai.azure.com', 'services.ai.azure.com'],
+  premiumReference: true,
+  rateFactors: openaiServiceTiers,
 };
 
 export default openai;

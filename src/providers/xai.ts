@@ -6,6 +6,8 @@ export default openaiCompatible({
   baseUrl: 'https://api.x.ai/v1',
   apiKeyFrom: 'XAI_API_KEY',
   keyUrl: 'https://console.x.ai',
+  otherNames: ['x-ai'],
+  premiumReference: true,
   quirks: {
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,

@@ -6,8 +6,11 @@ import type { JsonObject } from '../json/json.ts';
  */
 export type BillingTerm = string;
 
-/** A model by its provider's own name. */
-export type BilledModel = { readonly provider: string; readonly name: string };
+/** How a provider's token rates differ under a billing term, for the models whose names match. */
+export type RateFactor = { readonly term: BillingTerm; readonly models: RegExp; readonly percent: number };
+
+/** The rate factors of one model. */
+export type ModelRateFactors = { readonly rateFactors?: readonly Omit<RateFactor, 'models'>[] };
 
 /** Returns the billing terms among these members that are out of the ordinary. */
 export function billingTerms(members: JsonObject): BillingTerm[] {
@@ -25,15 +28,12 @@ export function servedAs(terms: readonly BillingTerm[]): { readonly terms?: read
 /** Returns the factor of a model's token rates under these terms, in percent, and the terms of unknown price. */
 export function tokenPercent(
   terms: readonly BillingTerm[] | undefined,
-  model: BilledModel,
+  { rateFactors = [] }: ModelRateFactors,
 ): { readonly percent: number; readonly unknown: readonly BillingTerm[] } {
   let percent = 100;
   const unknown: BillingTerm[] = [];
   for (const term of terms ?? []) {
-    const known = factors.find(
-      (factor) =>
-        factor.term === term && factor.provider === model.provider && factor.models.test(model.name),
-    );
+    const known = rateFactors.find((factor) => factor.term === term);
     if (known) percent = (percent * known.percent) / 100;
     else unknown.push(term);
   }
@@ -54,44 +54,3 @@ const ordinary: ReadonlySet<string> = new Set([
   'traffic_type_unspecified',
   'service_tier_unspecified',
 ]);
-
-type Factor = {
-  readonly provider: string;
-  readonly term: BillingTerm;
-  readonly models: RegExp;
-  readonly percent: number;
-};
-
-const tier = (term: string, percent: number, models: RegExp): Factor => ({
-  provider: 'openai',
-  term: `service_tier=${term}`,
-  models,
-  percent,
-});
-const claude = (term: string, percent: number, models: RegExp): Factor => ({
-  provider: 'anthropic',
-  term,
-  models,
-  percent,
-});
-
-/** Published multiples of all token rates. A model that is not listed has no known factor. */
-const factors: readonly Factor[] = [
-  // "Priced at Batch API rates", half: https://developers.openai.com/api/docs/guides/flex-processing
-  tier('flex', 50, /^(?:gpt-5|o3|o4-mini)/),
-  // https://openai.com/api-priority-processing/
-  tier('priority', 250, /^gpt-5\.5(?:-\d{4}-.*)?$/),
-  tier('priority', 200, /^gpt-5(?:\.[124])?(?:-\d{4}-.*)?$/),
-  tier('priority', 200, /^gpt-5\.4-mini(?:-\d{4}-.*)?$/),
-  tier('priority', 200, /^gpt-5(?:\.1)?-codex(?:-\d{4}-.*)?$/),
-  tier('priority', 180, /^gpt-5-mini(?:-\d{4}-.*)?$/),
-  tier('priority', 175, /^gpt-4\.1(?:-mini)?(?:-\d{4}-.*)?$/),
-  tier('priority', 200, /^gpt-4\.1-nano(?:-\d{4}-.*)?$/),
-  tier('priority', 170, /^gpt-4o(?:-2024-11-20|-2024-08-06)?$/),
-  tier('priority', 175, /^gpt-4o-2024-05-13$/),
-  // https://platform.claude.com/docs/en/build-with-claude/fast-mode
-  claude('speed=fast', 600, /^claude-opus-4-[67](?:-\d{8})?$/),
-  claude('speed=fast', 200, /^claude-opus-(?:4-8|5|5-5)(?:-\d{8})?$/),
-  // On all token rates, since Opus 4.6: https://platform.claude.com/docs/en/manage-claude/data-residency
-  claude('inference_geo=us', 110, /^claude-/),
-];

@@ -54,6 +54,8 @@ export type DataPolicy = {
 /** The provider names that are valid in preferences. */
 export type ProviderNames = {
   readonly ids: ReadonlySet<string>;
+  /** Ids by the other names of their providers. */
+  readonly otherNames: ReadonlyMap<string, string>;
   /** A provider that is itself a router is configured: any other name may be meant for it. */
   readonly open: boolean;
   /** Providers that such a router cannot know: the routers themselves, local servers, and those that only the config defines. */

@@ -7,7 +7,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { NanoUsd } from '../../core/units.ts';
 
 /** The members of a model that bills and lists of allowed models need. `price` absent: unknown. */
-export type FurtherModel = Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>;
+export type FurtherModel = Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price' | 'rateFactors'>;
 
 /** Returns the models that a request lets its provider choose from, besides the model that was asked. */
 export function furtherModels(

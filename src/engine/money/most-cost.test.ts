@@ -18,13 +18,19 @@ function placeOf(id: string, dialect: DialectId, local = false): Candidate {
   return { model, deployment: { ...deployment, endpoints: [{ dialect, baseUrl: 'http://lab' }] } };
 }
 
+/** The same place of a model with a price for the priority tier. */
+function withPriority({ model, deployment }: Candidate, percent: number): Candidate {
+  return { deployment, model: { ...model, rateFactors: [{ term: 'service_tier=priority', percent }] } };
+}
+
 test('a service tier costs its multiple where it is sent, and nothing extra where it is not', () => {
   const features: RequestFeatures = {
     ...ordinary,
     billingTerms: ['service_tier=priority'],
     clientDialect: 'openai-chat',
   };
-  const cost = (dialect: DialectId) => mostCost(placeOf('openai/gpt-5', dialect), features, extent);
+  const cost = (dialect: DialectId) =>
+    mostCost(withPriority(placeOf('openai/gpt-5', dialect), 200), features, extent);
   assert.equal(cost('openai-chat'), plain * 2n);
   assert.equal(cost('openai-responses'), plain * 2n, 'Responses has the same option');
   assert.equal(cost('anthropic-messages'), plain);
@@ -43,7 +49,7 @@ test('rounds up a multiple that is not a whole number, for a ceiling as for a bu
     billingTerms: ['service_tier=priority'],
     clientDialect: 'openai-chat',
   };
-  const one = placeOf('openai/gpt-4.1', 'openai-chat');
+  const one = withPriority(placeOf('openai/gpt-4.1', 'openai-chat'), 175);
   assert.equal(mostCost(one, features, { prompt: 1, answer: 0 }), 1_750n);
   const odd = { ...one, model: { ...one.model, price: { input: 1, output: 0 } } };
   assert.equal(mostCost(odd, features, { prompt: 1, answer: 0 }), 2n);

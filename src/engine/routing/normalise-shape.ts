@@ -24,6 +24,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     capabilities: model.capabilities,
     price: model.price && pricedAlike(model.price),
     batchPrice: model.batchPrice,
+    rateFactors: model.rateFactors,
     strengths: model.strengths,
     weaknesses: model.weaknesses,
     local: model.local,

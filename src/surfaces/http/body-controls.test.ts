@@ -4,6 +4,7 @@ import { bodyControls } from './body-controls.ts';
 
 const providers = {
   ids: new Set<string>(),
+  otherNames: new Map<string, string>(),
   open: false,
   onlyHere: new Set<string>(),
   callerKeys: new Set<string>(),

@@ -110,14 +110,16 @@ function readProvider(
   };
 }
 
-function readNames(found: JsonObject, member: string, { ids, open }: ProviderNames): string[] | undefined {
+function readNames(found: JsonObject, member: string, names: ProviderNames): string[] | undefined {
   return array.optional(found, member, 'provider')?.map((value, at) => {
     const path = `provider.${member}.${at}`;
     const written = string.check(value, path);
-    const id = providerId(written, ids);
+    const id = providerId(written, names);
     if (id !== undefined) return id;
-    if (open) return written;
-    const hint = didYouMean(plainName(written), ids, { otherwise: 'see docs/providers.md for their ids' });
+    if (names.open) return written;
+    const hint = didYouMean(plainName(written), names.ids, {
+      otherwise: 'see docs/providers.md for their ids',
+    });
     throw new ConclaveError('invalid_request', `${path}: there is no provider "${written}"; ${hint}`, {
       param: path,
     });

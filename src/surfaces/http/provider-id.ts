@@ -1,16 +1,12 @@
-/** OpenRouter's names of providers that have another id here. */
-const otherNames: Readonly<Record<string, string>> = {
-  'amazon-bedrock': 'bedrock',
-  'google-ai-studio': 'google',
-  'azure-openai': 'azure',
-  'moonshot-ai': 'moonshot',
-  'x-ai': 'xai',
-};
+import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
 
 /** Returns the id that a provider's name in a request stands for. */
-export function providerId(written: string, ids: ReadonlySet<string>): string | undefined {
+export function providerId(
+  written: string,
+  { ids, otherNames }: Pick<ProviderNames, 'ids' | 'otherNames'>,
+): string | undefined {
   const plain = plainName(written);
-  return [plain, otherNames[plain] ?? '', written].find((name) => ids.has(name));
+  return [plain, otherNames.get(plain) ?? '', written].find((name) => ids.has(name));
 }
 
 /** Returns a name as ids are written. */

@@ -6,9 +6,9 @@ import { providerId } from './provider-id.ts';
  * Returns the `provider` object for a provider that is itself a router, without names that it cannot know. A list with
  * no other names is left out, because a router would find no provider for it; likewise an object with no other members.
  */
-export function toldToRouter(found: JsonObject, { ids, onlyHere }: ProviderNames): JsonObject | undefined {
+export function toldToRouter(found: JsonObject, names: ProviderNames): JsonObject | undefined {
   const isOnlyHere = (name: unknown) =>
-    typeof name === 'string' && onlyHere.has(providerId(name, ids) ?? name);
+    typeof name === 'string' && names.onlyHere.has(providerId(name, names) ?? name);
   const told = Object.entries(found).flatMap(([member, value]) => {
     if (!lists.has(member) || !Array.isArray(value)) return [[member, value] as const];
     const kept = value.filter((name) => !isOnlyHere(name));
