@@ -1,7 +1,8 @@
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
-import { answerKey, markedAnswer } from '../learning/prompts/answer-key.ts';
-import { plainAnswer } from './plain-answer.ts';
+import { markedAnswer } from '../learning/prompts/answer-key.ts';
+import { optionIn, plainAnswer } from './plain-answer.ts';
+import { comparableKey } from './same-key.ts';
 
 const longestLine = 80;
 
@@ -20,12 +21,14 @@ export function answerOf(
   const text = replyText(reply).trim();
   if (output !== undefined) return canonical(text);
   const marked = markedAnswer(text);
-  if (marked !== undefined) return answerKey(equationsResult(marked) ?? asAssent(marked));
+  if (marked !== undefined) {
+    return comparableKey(equationsResult(marked) ?? optionIn(marked, wordsOf(messages)) ?? asAssent(marked));
+  }
   const json = /^(?:```(?:json)?\s*)?([[{][\s\S]*[\]}])\s*(?:```)?$/.exec(text)?.[1];
   const data = json === undefined ? undefined : canonical(json);
-  if (data !== undefined) return answerKey(data);
+  if (data !== undefined) return comparableKey(data);
   const isLine = text.length > 0 && text.length <= longestLine && !text.includes('\n');
-  return answerKey(isLine ? plainAnswer(text, wordsOf(messages)) : equationsResult(text));
+  return comparableKey(isLine ? plainAnswer(text, wordsOf(messages)) : equationsResult(text));
 }
 
 /** The result of an equation at the end of an answer, as in `12 * 3 = 36`. */

@@ -1,6 +1,7 @@
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { answerOf } from './answer-of.ts';
+import { isSameKey } from './same-key.ts';
 
 /** An answer in comparable form: its final answer, or the words of free text. */
 export type ComparableAnswer = { readonly answer: string } | { readonly words: string };
@@ -18,13 +19,13 @@ export function comparableAnswer(
 
 const nothingSaid = /[^\p{L}\p{N}]+/gu;
 
-/** Whether two answers are the same; `undefined` if that is unknown: other words may mean the same. */
+/** Whether two answers are the same; `undefined` if that is unknown: other words, or more of them, may mean the same. */
 export function isSameAnswer(
   one: ComparableAnswer | undefined,
   other: ComparableAnswer | undefined,
 ): boolean | undefined {
   if (one === undefined || other === undefined) return undefined;
-  if ('answer' in one) return 'answer' in other ? one.answer === other.answer : undefined;
+  if ('answer' in one) return 'answer' in other ? isSameKey(one.answer, other.answer) : undefined;
   return 'words' in other && one.words === other.words ? true : undefined;
 }
 

@@ -3,9 +3,11 @@
  */
 const equation = /=\s*([-+]?[\d.,]+)$/u;
 const assent = /^(yes|no|true|false)(?=$|\s*[,.;:!–—])/iu;
-const option = /^\(?([A-Z])(?:[).:]|\)\s)\s*\S/u;
+const option = /^\(?([A-Z])(?:[).:]\s*\S|[).:]?$)/u;
 const told =
   /^(?:it|that|this|the answer|the result|(?:the|its) [^.,;:!?]{1,60}?)(?:['’]s| is| are| was| were| equals)\s+(?!not\b)(.{1,40})$/iu;
+/** Before a year or a time. */
+const preposition = /^(?:in|on|at|by)\s+(?=\d)/iu;
 /** More than three words: other words may mean the same. */
 const sentence = /^\p{L}[\p{L}'’-]*,?(?:\s+[\p{L}'’-]+[,;:]?){3,}/u;
 
@@ -22,11 +24,17 @@ export function plainAnswer(line: string, question: string): string | undefined 
   if (result !== undefined) return result;
   const yesOrNo = assent.exec(bare)?.[1];
   if (yesOrNo !== undefined) return yesOrNo.toLowerCase();
-  const letter = option.exec(bare)?.[1];
-  if (letter !== undefined && offers(question, letter)) return letter;
+  const letter = optionIn(bare, question);
+  if (letter !== undefined) return letter;
   const tail = told.exec(bare)?.[1];
-  if (tail !== undefined && !sentence.test(tail)) return tail;
-  return sentence.test(bare) ? undefined : bare;
+  if (tail !== undefined && !sentence.test(tail)) return tail.replace(preposition, '');
+  return sentence.test(bare) ? undefined : bare.replace(preposition, '');
+}
+
+/** Returns the letter of the option that an answer names, if the question offers it. */
+export function optionIn(answer: string, question: string): string | undefined {
+  const letter = option.exec(answer)?.[1];
+  return letter !== undefined && offers(question, letter) ? letter : undefined;
 }
 
 function offers(question: string, letter: string): boolean {

@@ -82,6 +82,12 @@ test('recognises the same answer in different phrasing', () => {
     ['Yes, it is prime.', 'Yes', 'Is 7 prime?'],
     ['The answer is no.', 'No.', 'Is 8 prime?'],
     ['The answer is B', 'B) Paris', 'The capital of France? A) Rome B) Paris'],
+    ['B', 'The answer is (B) whale.', 'Which is a mammal? A) shark B) whale'],
+    ['1945', 'In 1945.', 'When did it end?'],
+    ['1/2', '0.5', 'What is 3/6?'],
+    ['0,5', '0.5', 'What is 3/6?'],
+    ['1,000', '1000', 'What is 10^3?'],
+    ['1.000.000', '1000000', 'Was ist 10^6?'],
     ['{"a":1,"b":2}', '```json\n{ "b": 2, "a": 1 }\n```', 'As JSON, please.'],
   ] as const) {
     assert.equal(said2(a, b, content), 'the same', `${a} | ${b}`);
@@ -91,9 +97,33 @@ test('recognises the same answer in different phrasing', () => {
     ['Yes, 7 is prime.', 'No, 7 is not prime.', 'Is 7 prime?'],
     ['A. Lincoln', 'A. Einstein', 'Who was it?'],
     ['It is not 42', 'It is 42', sum],
+    ['9223372036854775808', '9223372036854775807', 'What is 2^63?'],
+    ['The answer is 12157665459056928801.', 'The answer is 12157665459056928803.', 'What is 3^40?'],
+    ['12:15 pm', '12:15 am', 'When does it arrive?'],
+    ['It arrives at 12:15.', 'It arrives at 12:05.', 'When does it arrive?'],
+    ['8 May 1945', '9 May 1945', 'When did it end?'],
+    ['5000 m', '5000 km', 'How long is 5 km in m?'],
+    ['Sydney', 'The capital is Canberra', 'What is the capital of Australia?'],
+    ['B', 'C) trout', 'Which is a mammal? B) whale C) trout'],
+    ['12', '12 or 13', sum],
+    ['10%', '5', sum],
     ['{"a":1}', '{"a":2}', 'As JSON, please.'],
   ] as const) {
-    assert.notEqual(said2(a, b, content), 'the same', `${a} | ${b}`);
+    assert.equal(said2(a, b, content), 'otherwise', `${a} | ${b}`);
+  }
+  const when = 'A train leaves at 9:40 and takes 2 h 35 min. When does it arrive?';
+  for (const [a, b, content] of [
+    ['It arrives at 12:15.', 'Arrival: 12:15 PM', when],
+    ['12:15', '12:15 PM', when],
+    ['1000', '1000%', 'What is 12.5% of 8000?'],
+    ['50%', '0.5', 'What share is it?'],
+    ['1.000', '1', 'Was ist 500 + 500?'],
+    ['1.000', '1000', 'Was ist 500 + 500?'],
+    ['8 May 1945', 'May 8, 1945', 'When did it end?'],
+    ['red, yellow, blue', 'blue, red, yellow', 'Name the primary colours.'],
+    ['B', 'Whale', 'Which is a mammal? A) shark B) whale'],
+  ] as const) {
+    assert.equal(said2(a, b, content), undefined, `${a} | ${b}`);
   }
   const sentences = [
     'The capital of France is Paris.',

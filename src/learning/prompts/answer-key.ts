@@ -27,15 +27,20 @@ export function markedAnswer(text: string): string | undefined {
   return marked?.trim();
 }
 
-function unwrapped(text: string): string {
+/** Returns an answer without the TeX around it. */
+export function unwrapped(text: string): string {
   const math = /^\$([^$]+)\$$/.exec(text)?.[1] ?? text;
   return lastBoxed(math)?.trim() ?? math;
 }
 
-/** Normalises numbers such as `$1,234.50`, `12 %` and `-3.0`. */
+/** Normalises numbers such as `$1,234.50`, `12 %` and `-3.0`, digit by digit: a double would round long ones. */
 function numberIn(text: string): string | undefined {
   const bare = text.replace(/^\\?\$|\\?%$|,(?=\d{3}\b)|\s/g, '');
-  return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(bare) ? String(Number(bare)) : undefined;
+  const [, sign, whole, fraction = ''] = /^([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?$/.exec(bare) ?? [];
+  if (whole === undefined) return undefined;
+  const [before, after] = [whole.replace(/^0+(?=\d)/, '') || '0', fraction.replace(/0+$/, '')];
+  const value = after === '' ? before : `${before}.${after}`;
+  return sign === '-' && value !== '0' ? `-${value}` : value;
 }
 
 function lastBoxed(text: string): string | undefined {
