@@ -140,6 +140,24 @@ async function bareStartMs(): Promise<number> {
   return performance.now() - startedAt;
 }
 
+test('a server ends when its client no longer reads, even if the client can still write', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
+  const server = spawn(process.execPath, [bin, 'mcp', '--simulate'], {
+    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+  });
+  t.after(async () => {
+    server.kill('SIGKILL');
+    await rm(home, { recursive: true });
+  });
+  server.stdin.on('error', () => undefined);
+  const ended = once(server, 'exit');
+  server.stdin.write(`${JSON.stringify(initialize)}\n`);
+  await once(server.stdout, 'data');
+  server.stdout.destroy();
+  server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' })}\n`);
+  assert.deepEqual(await ended, [0, null]);
+});
+
 test('a server that cannot work exits with the reason, whether or not a client sends anything', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   t.after(() => rm(home, { recursive: true }));

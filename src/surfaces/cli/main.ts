@@ -57,7 +57,7 @@ async function toolCommands(): Promise<Grouped[]> {
 
 /** Runs one command. Returns one of the exit codes in `exitCodesText`. */
 export async function main(args: readonly string[]): Promise<number> {
-  endQuietlyWithoutReader();
+  tolerateNoReader();
   const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
   const command = await program(asked[0]);
   copyExitOverride(command);
@@ -105,7 +105,7 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
 
 const exitCodesText = `
 Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
-no budget, a provider that failed, or a ledger that cannot be written.`;
+no budget, a provider that failed, or a ledger that cannot be written; 130 stopped by Ctrl-C.`;
 
 /**
  * For an unknown command with `--help`, Commander would show the help of its parent. Without `--help` it reports the
@@ -133,17 +133,15 @@ function printJsonError(code: ErrorCode, message: string): void {
 }
 
 /**
- * `conclave models | head` closes our output early; that is not a failure. Neither are later errors, because nothing
- * reads them.
+ * `conclave models | head` closes our output early; that is not a failure. The command still ends by itself, because an
+ * open call must be booked first.
  */
-function endQuietlyWithoutReader(): void {
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+function tolerateNoReader(): void {
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 /** Copies `exitOverride`, which subcommands do not inherit. */

@@ -16,7 +16,7 @@ const silenceMs: Ms = 1_000;
 const listsMs: Ms = 100;
 
 /**
- * Serves MCP on standard input and `output` as the local key, until the client closes its end. The first message is
+ * Serves MCP on standard input and `output` as the local key, until the client closes either. The first message is
  * answered before the app is open, because the client blocks on that answer; the app opens soon after.
  * @throws any error that kept the app from opening.
  */
@@ -49,12 +49,15 @@ export async function serveStdio({
     },
   );
   try {
-    const ended = finished(process.stdin, { writable: false }).catch(() => undefined);
-    await Promise.race([ended, failed.promise]);
+    // A client that has gone closes both; what it no longer reads cannot be written.
+    const ended = [finished(process.stdin, { writable: false }), finished(output)];
+    await Promise.race([...ended.map((end) => end.catch(() => undefined)), failed.promise]);
   } finally {
     clearTimeout(opening);
     stopAnswering();
     await handle.close();
+    // An open standard input would keep the process alive.
+    process.stdin.destroy();
   }
 }
 

@@ -1,18 +1,15 @@
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
-import type { PreparedVerification } from '../../../composition/prepare-verification.ts';
 import type { AnswerCheck } from '../../../core/routing/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
-import { nanoToJson, dollarText } from '../../../core/units.ts';
-import type { StreamedText } from '../../../engine/replies/stream-text.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { collected } from '../collected.ts';
-import { printable, printableText } from '../printable.ts';
 import { priceLimit } from '../price-limit.ts';
+import { printAnswer, printJsonAnswer } from '../print-answer.ts';
 import { promptWithFiles } from '../prompt-with-files.ts';
 import { readTextFile } from '../read-text.ts';
+import { stoppable } from '../stoppable.ts';
 import { splitWords } from '../split-words.ts';
 
 type AskOptions = SharedOptions & {
@@ -56,69 +53,37 @@ export function askCommand(): Command {
     .action(async (words: string[], options: AskOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
       const check = await checkOf(options);
-      await withApp(options, async (app) => {
-        const stop = new AbortController();
-        process.once('SIGINT', () => stop.abort());
-        const question = {
-          surface: 'cli',
-          signal: stop.signal,
-          tags: options.tag ?? [],
-          traceId: app.newId('trace'),
-          principal: await app.keys.localPrincipal(),
-          ...(options.task && { task: options.task }),
-          limits: priceLimit(options.maxCostUsd),
-          ...(check && { check }),
-          request: {
-            model: options.model ?? app.config.routing.default,
-            stream: true,
-            messages: [
-              ...(options.system
-                ? [{ role: 'system', content: [{ type: 'text', text: options.system }] } as const]
-                : []),
-              { role: 'user', content: [{ type: 'text', text: prompt }] },
-            ],
-          },
-        } as const;
-        const verification = app.calls.prepareVerification(question, {
-          wanted: options.verify === true,
-          shownAfterStream: true,
-        });
-        await print(await app.calls.streamText(question), verification, options.json === true);
-      });
+      await withApp(options, (app) =>
+        stoppable(async (signal) => {
+          const question = {
+            surface: 'cli',
+            signal,
+            tags: options.tag ?? [],
+            traceId: app.newId('trace'),
+            principal: await app.keys.localPrincipal(),
+            ...(options.task && { task: options.task }),
+            limits: priceLimit(options.maxCostUsd),
+            ...(check && { check }),
+            request: {
+              model: options.model ?? app.config.routing.default,
+              stream: true,
+              messages: [
+                ...(options.system
+                  ? [{ role: 'system', content: [{ type: 'text', text: options.system }] } as const]
+                  : []),
+                { role: 'user', content: [{ type: 'text', text: prompt }] },
+              ],
+            },
+          } as const;
+          const verification = app.calls.prepareVerification(question, {
+            wanted: options.verify === true,
+            shownAfterStream: true,
+          });
+          const print = options.json === true ? printJsonAnswer : printAnswer;
+          await print(await app.calls.streamText(question), verification);
+        }),
+      );
     });
-}
-
-async function print(answer: StreamedText, prepared: PreparedVerification, asJson: boolean): Promise<void> {
-  const startedAt = performance.now();
-  let whole = '';
-  for await (const piece of answer.text) {
-    whole += piece;
-    if (!asJson) process.stdout.write(piece);
-  }
-  if (!asJson) process.stdout.write('\n');
-  const answered = await answer.settled;
-  if (answered.checkPassed === false) process.exitCode = 1;
-  const { outcome, verification, text } = await prepared.verify(answered, () => whole);
-  const { cost, frontierCost, ...rest } = outcome;
-  if (asJson) {
-    const json = {
-      text: whole,
-      ...rest,
-      ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
-      ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
-      ...(verification && { verification }),
-    };
-    process.stdout.write(`${JSON.stringify(json)}\n`);
-    return;
-  }
-  if (text !== undefined) process.stdout.write(`\n${printableText(text)}\n`);
-  const spent = cost === undefined ? 'price unknown' : dollarText(cost);
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const marks = outcome.simulated ? ' (simulated)' : '';
-  process.stderr.write(
-    pc.dim(`${printable(outcome.model ?? '')} · ${spent}${marks} · ${seconds} s · ${outcome.requestId}\n`),
-  );
-  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
 /** All given checks apply. */

@@ -52,7 +52,7 @@ export async function exitingWithThree(review: () => Promise<void>): Promise<voi
     await review();
   } catch (thrown) {
     const error = asConclaveError(thrown);
-    process.exitCode = 3;
+    if (error.code !== 'cancelled') process.exitCode = 3;
     throw error;
   }
 }

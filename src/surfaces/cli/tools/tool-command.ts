@@ -6,6 +6,7 @@ import type { Tool } from '../../../tools/offer/tool.ts';
 import { runTool } from '../../run-tool.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable, printableText } from '../printable.ts';
+import { stoppable } from '../stoppable.ts';
 import { argumentOptions, textFrom, type ArgumentOption } from './argument-options.ts';
 import { addHookOptions, changeHook, type HookOptions } from './hook-options.ts';
 import { addReviewOptions, exitingWithThree, writeReview, type ReviewOptions } from './review-output.ts';
@@ -48,13 +49,13 @@ export function toolCommand(tool: Tool): Command {
     if (Array.isArray(words) && words.length > 0) written['prompt'] = await textFrom(words.join(' '));
     const run = () =>
       withApp(given, async (app) => {
-        const stop = new AbortController();
-        process.once('SIGINT', () => stop.abort());
-        const { text, data } = await runTool(app, tool, written, {
-          surface: 'cli',
-          signal: stop.signal,
-          progress: (message) => process.stderr.write(pc.dim(`${printable(message)}\n`)),
-        });
+        const { text, data } = await stoppable((signal) =>
+          runTool(app, tool, written, {
+            surface: 'cli',
+            signal,
+            progress: (message) => process.stderr.write(pc.dim(`${printable(message)}\n`)),
+          }),
+        );
         if (reviews) return writeReview(app, { text, data }, given);
         process.stdout.write(given.json ? `${JSON.stringify(data)}\n` : `${printableText(text)}\n`);
         if (readNoPage(data)) process.exitCode = 1;

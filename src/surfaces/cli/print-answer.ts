@@ -1,0 +1,77 @@
+import pc from 'picocolors';
+import type { PreparedVerification } from '../../composition/prepare-verification.ts';
+import type { CallOutcome } from '../../core/call.ts';
+import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
+import type { StreamedText } from '../../engine/replies/stream-text.ts';
+import { printable, printableText } from './printable.ts';
+
+/**
+ * Writes an answer to standard output as it arrives, and its cost to standard error, also if it ends early. If its
+ * reader leaves (`conclave ask … | head`), the call is cancelled, which is not a failure.
+ */
+export async function printAnswer(answer: StreamedText, prepared: PreparedVerification): Promise<void> {
+  const startedAt = performance.now();
+  const tookMs = () => performance.now() - startedAt;
+  const { whole, left } = await relayed(answer).catch(async (error: unknown) => {
+    printCost(await answer.settled, tookMs());
+    throw error;
+  });
+  const answered = await answer.settled;
+  if (left) return printCost(answered, tookMs());
+  if (answered.checkPassed === false) process.exitCode = 1;
+  const { outcome, text } = await prepared.verify(answered, () => whole);
+  if (text !== undefined) process.stdout.write(`\n${printableText(text)}\n`);
+  printCost(outcome, tookMs());
+}
+
+/** Writes an answer and its verification as one JSON object. */
+export async function printJsonAnswer(answer: StreamedText, prepared: PreparedVerification): Promise<void> {
+  let whole = '';
+  for await (const piece of answer.text) whole += piece;
+  const answered = await answer.settled;
+  if (answered.checkPassed === false) process.exitCode = 1;
+  const { outcome, verification } = await prepared.verify(answered, () => whole);
+  const { cost, frontierCost, ...rest } = outcome;
+  const json = {
+    text: whole,
+    ...rest,
+    ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
+    ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
+    ...(verification && { verification }),
+  };
+  process.stdout.write(`${JSON.stringify(json)}\n`);
+}
+
+/** Relays the text until it ends or its reader leaves. A terminal gets it without control characters. */
+async function relayed({ text }: StreamedText): Promise<{ readonly whole: string; readonly left: boolean }> {
+  const { stdout } = process;
+  let whole = '';
+  let left = false;
+  const leave = () => {
+    left = true;
+  };
+  stdout.on('error', leave);
+  try {
+    for await (const piece of text) {
+      whole += piece;
+      stdout.write(stdout.isTTY ? printableText(piece) : piece);
+      if (left) break;
+    }
+    return { whole, left };
+  } finally {
+    stdout.off('error', leave);
+    stdout.write('\n');
+  }
+}
+
+function printCost(outcome: CallOutcome, tookMs: Ms): void {
+  const { cost, simulated, estimated } = outcome;
+  const spent = cost === undefined ? 'price unknown' : dollarText(cost);
+  const marks = [...(simulated ? ['simulated'] : []), ...(estimated ? ['estimated'] : [])];
+  const marked = marks.length === 0 ? spent : `${spent} (${marks.join(', ')})`;
+  const seconds = (tookMs / 1000).toFixed(1);
+  process.stderr.write(
+    pc.dim(`${printable(outcome.model ?? '')} · ${marked} · ${seconds} s · ${outcome.requestId}\n`),
+  );
+  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
+}

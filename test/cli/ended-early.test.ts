@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { bin, conclave, environment } from '../support/command-line.ts';
+import { startLocalServer, type Handler } from '../support/local-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A chat server whose answer never ends. */
+const endless: Handler = (request, response) => {
+  request.resume();
+  if (request.method !== 'POST') return void response.writeHead(404).end();
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const timer = setInterval(() => response.write(chunk('word ')), 5);
+  response.on('close', () => clearInterval(timer));
+};
+
+const chunk = (content: string, finish: string | null = null) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+
+/** A folder whose only model, `lab/m`, answers as `handler` does. */
+async function placeWith(t: TestContext, handler: Handler) {
+  const url = await startLocalServer(t, handler);
+  const configuration = `providers: { lab: { dialect: openai-chat, baseUrl: "${url}/v1", apiKey: k } }
+models: [{ id: lab/m, price: { input: 1, output: 10 } }]
+`;
+  return { folder: tempFolder(t, { 'conclave.yaml': configuration }), home: tempFolder(t) };
+}
+
+type Place = Awaited<ReturnType<typeof placeWith>>;
+
+/** A running command, and all that it writes to standard error. */
+function started({ folder, home }: Place, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env: environment(home) });
+  child.stdin.end();
+  return { child, stderr: text(child.stderr) };
+}
+
+type Row = { readonly state: string; readonly model?: string; readonly usage: { readonly output: number } };
+
+async function lastCall(place: Place, stderr: string): Promise<Row> {
+  const [id = 'none'] = /req_\w+/.exec(stderr) ?? [];
+  const { stdout } = await conclave(['show', id, '--json'], place);
+  return JSON.parse(stdout) as Row;
+}
+
+test('an answer whose reader leaves is booked at what had arrived, and the command ends well', async (t) => {
+  const place = await placeWith(t, endless);
+  const { child, stderr } = started(place, 'ask', '-m', 'lab/m', 'Count');
+  await Promise.race([once(child.stdout, 'data'), stderr]);
+  child.stdout.destroy();
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0);
+  assert.match(await stderr, /lab\/m · \$0\.\d+ \(estimated\) · .* · req_\w+/);
+  const row = await lastCall(place, await stderr);
+  assert.equal(row.state, 'cancelled');
+  assert.equal(row.model, 'lab/m');
+  const costs = await conclave(['costs', '--json'], place);
+  assert.match(costs.stdout, /"unknownPriceCalls":0/);
+});
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} while an answer streams shows what it cost and exits with ${expected}`, async (t) => {
+    const place = await placeWith(t, endless);
+    const { child, stderr } = started(place, 'ask', '-m', 'lab/m', 'Count');
+    await Promise.race([once(child.stdout, 'data'), stderr]);
+    const stdout = text(child.stdout);
+    child.kill(signal);
+    const [code] = await once(child, 'close');
+    assert.equal(code, expected);
+    assert.match(await stdout, /\n$/);
+    assert.match(
+      await stderr,
+      new RegExp(`lab/m · \\$0\\.\\d+ .*req_\\w+\nconclave: Stopped by ${signal}\\.\n$`),
+    );
+    assert.equal((await lastCall(place, await stderr)).state, 'cancelled');
+  });
+}
+
+test('a command that is stopped before its model answers exits with 130 and does not blame the caller', async (t) => {
+  for (const command of ['ask', 'chat']) {
+    const asked = Promise.withResolvers<void>();
+    const place = await placeWith(t, (request, response) => {
+      request.resume();
+      if (request.method === 'POST') asked.resolve();
+      else response.writeHead(404).end();
+    });
+    const { child, stderr } = started(place, command, '--model', 'lab/m', 'Count');
+    await Promise.race([asked.promise, stderr]);
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    assert.equal(code, 130, command);
+    assert.match(await stderr, /^conclave: Stopped by SIGINT\.\n$/m, command);
+  }
+});
+
+test('an answer is cleaned of control characters on a terminal only', async (t) => {
+  if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
+  const place = await placeWith(t, (request, response) => {
+    request.resume();
+    if (request.method !== 'POST') return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`${chunk('a\u001b]0;title\u0007')}${chunk('\u001b[2Jb', 'stop')}data: [DONE]\n\n`);
+  });
+  const options = { cwd: place.folder, env: environment(place.home) };
+  const words = `'${process.execPath}' '${bin}' ask -m lab/m x </dev/null`;
+  const terminal = await promisify(execFile)('script', ['-qec', words, '/dev/null'], options);
+  assert.match(terminal.stdout, /a\?\]0;title\?\?\[2Jb/);
+  const piped = await conclave(['ask', '-m', 'lab/m', 'x'], place);
+  assert.match(piped.stdout, /^a\u001b\]0;title\u0007\u001b\[2Jb\n$/); // eslint-disable-line no-control-regex
+});
