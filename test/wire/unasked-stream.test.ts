@@ -90,6 +90,35 @@ test('a provider that does not stream when asked still gives the client a stream
   assert.match(text, /"content":"Hello\."[\s\S]*\[DONE\]/);
 });
 
+test('a reply with a wrong label is read as what it is, with one request', async (t) => {
+  const provider = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1` } } },
+  });
+  const stream = [Buffer.from(': hello\n\n'), ...events.map((event) => Buffer.from(event))];
+  const says = [
+    ...['text/plain', 'application/json', ''].map((type) => [type, stream, true] as const),
+    ['text/plain', [Buffer.from('d'), Buffer.from(`${events.join('').slice(1)}`)], true],
+    ['text/event-stream', [Buffer.from(whole)], false],
+    ['application/json', [Buffer.from(`\ufeff${whole}`)], false],
+    ['application/json', [Buffer.from(`\ufeff${whole}`)], true],
+  ] as const;
+  for (const [contentType, pieces, asksForStream] of says) {
+    provider.say({ contentType, pieces: [...pieces], ending: 'end' });
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const messages = [{ role: 'user', content: 'Hi' }];
+      const body = { model: 'lab/m', messages, max_tokens: 50, stream: asksForStream };
+      const reply = await post(gateway, path, body);
+      const text = await reply.text();
+      assert.equal(reply.status, 200, `${contentType}: ${text}`);
+      assert.match(text, asksForStream ? /lo\./ : /Hello\./);
+      const label = asksForStream ? /^text\/event-stream/ : /^application\/json/;
+      assert.match(reply.headers.get('content-type') ?? '', label);
+      assert.equal(reply.headers.get('x-conclave-attempts'), '1');
+    }
+  }
+});
+
 test('several choices arrive complete, however the provider sent them', async (t) => {
   const choices = (choice: (index: number) => object) => ({
     id: 'c',

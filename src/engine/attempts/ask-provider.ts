@@ -2,7 +2,7 @@ import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { IncomingReply } from '../../core/wire/transport.ts';
+import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
@@ -10,6 +10,7 @@ import { embeddingBatches } from './embedding-batches.ts';
 import { expectAnswer, streamedChunks } from './reply-chunks.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply-repair.ts';
+import { looksLikeEvents, peekedBody } from './peeked-body.ts';
 import { responseTimeouts } from './response-timeouts.ts';
 import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
@@ -98,7 +99,7 @@ async function askOnce(
     throw withResetTime(failure, limits, route.features.inputTokens);
   }
   const { quirks } = deployment.provider;
-  const streamed = isStream(reply, dialect);
+  const { streamed, body } = await recognised(reply, dialect, route.call.request.stream);
   // If the provider streams without being asked, or does not stream when asked, translate into what the client expects.
   const asAsked = streamed === route.call.request.stream;
   const rest = {
@@ -106,14 +107,14 @@ async function askOnce(
     headers: relayedReplyHeaders(reply),
   };
   const mend = replyRepair(written, { request: route.call.request, relayed: rest.relayed });
-  const begun = () => reply.body.begun?.();
+  const begun = () => body.begun?.();
   if (streamed) {
-    const chunks = streamedChunks(reply.body, dialect, quirks);
+    const chunks = streamedChunks(body, dialect, quirks);
     return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks, begun };
   }
   // Its content is seen only at its end.
   begun();
-  const read = await wholeChunk(reply.body, dialect, quirks);
+  const read = await wholeChunk(body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   // Record usage before validating: providers also bill replies that we reject.
   asking.see(whole.parts);
@@ -139,7 +140,18 @@ function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
   );
 }
 
-function isStream(reply: IncomingReply, dialect: Dialect): boolean {
-  const type = String(reply.headers['content-type'] ?? '');
-  return type.startsWith(dialect.streamContentType.split(';')[0] ?? '');
+/**
+ * Returns whether a reply is a stream. Some servers label a reply wrongly, and official clients do not look at the
+ * label: if it contradicts the request, the first characters decide.
+ */
+async function recognised(
+  { headers, body }: IncomingReply,
+  { streamContentType }: Dialect,
+  asked: boolean,
+): Promise<{ readonly streamed: boolean; readonly body: ReplyBody }> {
+  const [eventType = ''] = streamContentType.split(';');
+  const streamed = String(headers['content-type'] ?? '').startsWith(eventType);
+  if (streamed === asked || eventType !== 'text/event-stream') return { streamed, body };
+  const peeked = await peekedBody(body);
+  return { streamed: looksLikeEvents(peeked.start), body: peeked.body };
 }

@@ -9,13 +9,16 @@ import type { ReceivedBody, ReplyBody } from '../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
 import { cutShort, emptyReply, isTerminal } from './reply-chunks.ts';
 
+const byteOrderMark = '\ufeff';
+
 /**
  * Reads a whole JSON reply as one piece; of one that was cut off, what has arrived, with an `error`.
  * @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
  */
 export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
   const { bytes, cut } = await (body.readWhole?.(mostHeldBytes) ?? readPieces(body, mostHeldBytes));
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text = decoded.startsWith(byteOrderMark) ? decoded.slice(1) : decoded;
   const reply = cut ? undefined : parseObject(text);
   if (reply) return { bytes, parts: dialect.readReply(reply, quirks) };
   const begun = parseObject(closeJson(text) ?? text);
