@@ -1,3 +1,4 @@
+import { defined } from '../core/json/defined.ts';
 import type { Call, CallOutcome } from '../core/call.ts';
 import type { NanoUsd } from '../core/units.ts';
 import type { Question } from '../engine/ask.ts';
@@ -45,18 +46,20 @@ export function verificationPreparer({ needOf, verify }: AnswerVerifier): Prepar
       async verify(outcome, textOf) {
         if (need === 'none' || outcome.state !== 'ok') return { outcome };
         const { principal, surface, signal, traceId, tags, limits, providerWishes } = call;
-        const checked = await verify({
-          need,
-          answer: textOf(),
-          model: outcome.model ?? '',
-          principal,
-          surface,
-          signal,
-          traceId,
-          ...(tags && { tags }),
-          ...(limits && { limits }),
-          ...(providerWishes && { providerWishes }),
-        });
+        const checked = await verify(
+          defined({
+            need,
+            answer: textOf(),
+            model: outcome.model ?? '',
+            principal,
+            surface,
+            signal,
+            traceId,
+            tags,
+            limits,
+            providerWishes,
+          }),
+        );
         if ('warning' in checked) {
           return { outcome: { ...outcome, warnings: [...outcome.warnings, checked.warning] } };
         }

@@ -1,3 +1,4 @@
+import { defined } from '../core/json/defined.ts';
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { KeyStore, VirtualKey } from '../core/stores/stores.ts';
@@ -103,16 +104,16 @@ function refuseUnusable(key: VirtualKey, at: Ms): void {
 
 function principalOf(key: VirtualKey): Principal {
   const { id, name, models, tags, rpm, tpm, budgets, routing, allow } = key;
-  return {
+  return defined({
     keyId: id,
     name,
-    ...(models && { models }),
-    ...(tags && { tags }),
-    ...(rpm !== undefined && { rpm }),
-    ...(tpm !== undefined && { tpm }),
-    ...(routing && { routing }),
-    ...(allow && { allow }),
+    models,
+    tags,
+    rpm,
+    tpm,
+    routing,
+    allow,
     boundedCost: budgets.some(({ unknownPrices }) => unknownPrices === 'refuse'),
     admin: false,
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../core/json/defined.ts';
 import { capabilities, type Model } from '../core/model.ts';
 import { tiers } from '../core/task.ts';
 import { defineTool } from './offer/tool.ts';
@@ -52,15 +53,15 @@ export default defineTool({
 });
 
 function entryOf(model: Model, benched: string | undefined) {
-  return {
+  return defined({
     id: model.id,
-    ...(model.tier && { tier: model.tier }),
-    ...(model.contextWindow !== undefined && { context_window: model.contextWindow }),
+    tier: model.tier,
+    context_window: model.contextWindow,
     ...(model.price && {
       usd_per_million_input: model.price.input / 1e6,
       usd_per_million_output: model.price.output / 1e6,
     }),
     local: model.local,
-    ...(benched !== undefined && { benched }),
-  };
+    benched,
+  });
 }

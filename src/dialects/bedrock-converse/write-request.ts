@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -153,7 +154,7 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
       'The wish for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
     );
   return {
-    inference: inferenceConfig({
+    inference: defined({
       maxTokens: added ? limit : asked,
       temperature: sampling.temperature,
       topP: sampling.top_p,
@@ -195,7 +196,7 @@ function familySettings(draft: Draft, family: Family): Settings {
         topP: request.topP,
       };
   return {
-    inference: inferenceConfig({
+    inference: defined({
       ...sampling,
       stopSequences: request.stop?.length ? [...request.stop] : undefined,
     }),
@@ -224,8 +225,4 @@ function lowered({ request, warnings }: Draft): number | undefined {
   if (request.temperature === undefined || request.temperature <= 1) return request.temperature;
   warnings.push(`"temperature" was lowered from ${request.temperature} to 1, the most that Bedrock takes.`);
   return 1;
-}
-
-function inferenceConfig(members: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

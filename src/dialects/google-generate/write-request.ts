@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import type { Message } from '../../core/wire/content.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -179,7 +180,7 @@ function writeConfig({ request, target, habits, warnings }: Draft, asTool: boole
   if (stop && stop.length > mostStopSequences) {
     warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
   }
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+  return defined(members);
 }
 
 function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) => boolean): JsonObject {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -64,7 +65,7 @@ function nested(extras: readonly ExtraField[]): JsonObject {
 }
 
 function sampling(request: ModelRequest): JsonObject {
-  const options: JsonObject = {
+  return defined({
     num_predict: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
@@ -73,8 +74,7 @@ function sampling(request: ModelRequest): JsonObject {
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
-  };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  });
 }
 
 /** Returns the tools to offer. Ollama cannot force a call; a named tool is at least the only one offered. */

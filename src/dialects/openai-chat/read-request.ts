@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type {
@@ -8,7 +9,6 @@ import type {
   Reasoning,
 } from '../../core/wire/request.ts';
 import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { dropAbsent } from './drop-absent.ts';
 import { readMessages } from './read-messages.ts';
 import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import { readTools } from './read-tools.ts';
@@ -18,7 +18,7 @@ export function readRequest(body: JsonObject): ModelRequest {
   const stream = boolean.optional(body, 'stream') ?? false;
   const { extras: otherTools, ...tools } = readTools(body);
   const options = object.optional(body, 'stream_options') ?? {};
-  return dropAbsent({
+  return defined({
     // If a call names no model, the router chooses one.
     model: string.optional(body, 'model') ?? '',
     messages: readMessages(body),
@@ -36,7 +36,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     frequencyPenalty: number.optional(body, 'frequency_penalty'),
     presencePenalty: number.optional(body, 'presence_penalty'),
     user: string.optional(body, 'user'),
-    origin: 'openai-chat',
+    origin: 'openai-chat' as const,
     extras: [...otherTools, ...unnamed(body)],
   });
 }
@@ -117,7 +117,7 @@ function readOutput(body: JsonObject): OutputFormat | undefined {
   if (type === 'json_object') return { type: 'json' };
   const at = 'response_format.json_schema';
   const schema = object.required(found, 'json_schema', 'response_format');
-  return dropAbsent({
+  return defined({
     type: 'json-schema' as const,
     name: string.optional(schema, 'name', at),
     description: string.optional(schema, 'description', at),
@@ -141,7 +141,7 @@ function readReasoning(body: JsonObject): Reasoning | undefined {
   const at = 'reasoning';
   const off = boolean.optional(found, 'enabled', at) === false ? ('none' as const) : undefined;
   const hidden = boolean.optional(found, 'exclude', at);
-  return dropAbsent({
+  return defined({
     effort: off ?? effort.optional(found, 'effort', at) ?? word,
     budgetTokens: count.optional(found, 'max_tokens', at),
     visible: hidden === undefined ? undefined : !hidden,

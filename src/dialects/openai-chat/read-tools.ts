@@ -1,10 +1,10 @@
+import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
 import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
-import { dropAbsent } from './drop-absent.ts';
 import { readCache } from './read-messages.ts';
 
 /** The parts of a request that concern tools. `extras`: fields that only some providers have. */
@@ -19,7 +19,7 @@ export function readTools(body: JsonObject): ReadTools {
   // An answer in the older form has room for only one call.
   const isSerial = older.length > 0 && tools === undefined;
   return {
-    ...dropAbsent({
+    ...defined({
       tools: allowedTools(offered, readAllowed(body)),
       toolChoice: readToolChoice(body) ?? readFunctionChoice(body),
       parallelTools: boolean.optional(body, 'parallel_tool_calls') ?? (isSerial ? false : undefined),
@@ -64,7 +64,7 @@ function readCustom(found: JsonObject, at: string, extras: ExtraField[]): ToolDe
 }
 
 function readFunction(found: JsonObject, at: string): ToolDefinition {
-  return dropAbsent({
+  return defined({
     name: nonEmpty(found, 'name', at),
     description: string.optional(found, 'description', at),
     // A function without `parameters` accepts none.

@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
@@ -70,7 +71,7 @@ function writeBody(
     prompt_cache_key: quirks.promptCacheKey ? request.session : undefined,
   };
   for (const { name, value } of extras) if (name !== 'tools' && !name.includes('.')) members[name] = value;
-  return withoutAbsent(members);
+  return defined(members);
 }
 
 function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
@@ -114,8 +115,4 @@ function writeToolChoice(
 
 function choiceOf(choice: ToolChoice): JsonValue {
   return choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.type;
-}
-
-function withoutAbsent(members: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

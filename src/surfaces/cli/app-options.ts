@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { defined } from '../../core/json/defined.ts';
 import type { App, AppOptions, LiveApp } from '../../app.ts';
 import { logLevels, type LogLevel } from '../../core/log.ts';
 
@@ -67,18 +68,18 @@ export function appOptions(options: CommandOptions): AppOptions {
     simulator,
     processes,
   } = options;
-  return {
+  return defined({
     env: process.env,
     cwd: process.cwd(),
-    ...(config !== undefined && { configPath: config }),
-    ...(simulate !== undefined && { simulate }),
-    ...(replay !== undefined && { replay }),
-    ...(offline !== undefined && { offline }),
-    ...(record !== undefined && { record }),
-    ...(logFormat && { logFormat }),
-    ...(logLevel && { logLevel }),
-    ...(siblingMetrics && { siblingMetrics }),
-    ...(simulator && { simulator }),
+    configPath: config,
+    simulate,
+    replay,
+    offline,
+    record,
+    logFormat,
+    logLevel,
+    siblingMetrics,
+    simulator,
     ...(processes && { processes }),
-  };
+  });
 }

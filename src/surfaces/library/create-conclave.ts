@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import { createApp, type App } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
 import type { CallLimits } from '../../core/call.ts';
@@ -168,9 +169,7 @@ async function chat(app: App, request: ChatRequest, signal: AbortSignal): Promis
     model: outcome.model ?? reply.model ?? '',
     simulated: outcome.simulated,
     warnings: outcome.warnings,
-    ...(outcome.checkPassed !== undefined && { checkPassed: outcome.checkPassed }),
-    ...(outcome.cost !== undefined && { costNanoUsd: outcome.cost }),
-    ...(verification && { verification }),
+    ...defined({ checkPassed: outcome.checkPassed, costNanoUsd: outcome.cost, verification }),
   };
 }
 
@@ -251,11 +250,11 @@ function questionOf(app: App, request: ChatRequest, streamed: boolean) {
     verify: _verify,
     ...rest
   } = request;
-  return {
+  return defined({
     surface: 'library' as const,
-    ...(task && { task }),
-    ...(tags && { tags }),
-    ...(limits && { limits }),
+    task,
+    tags,
+    limits,
     ...(check && { check: readAnswerCheck(check, { where: 'check', commands: true }) }),
     request: {
       ...rest,
@@ -263,7 +262,7 @@ function questionOf(app: App, request: ChatRequest, streamed: boolean) {
       stream: streamed,
       messages: messages ? messages.map(messageOf) : promptMessages(prompt, system),
     },
-  };
+  });
 }
 
 function promptMessages(prompt: string | undefined, system: string | undefined): Message[] {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import type { Answer } from '../../engine/ask.ts';
 import type { CallLimits } from '../../core/call.ts';
 import type { ExtraField, OutputFormat, ReasoningEffort } from '../../core/wire/request.ts';
@@ -49,12 +50,12 @@ export function expertCall(
   question: ExpertQuestion,
 ): ToolQuestion {
   const { tool, prompt, model, task, tier, thinking, output, native } = question;
-  const limits: CallLimits = {
+  const limits: CallLimits = defined({
     ...(model === 'auto' && { tier }),
-    ...(question.otherFamilyThan && { otherFamilyThan: question.otherFamilyThan }),
-    ...(question.maxCostUsd !== undefined && { maxCostUsd: question.maxCostUsd }),
-    ...(question.maxLatencyMs !== undefined && { maxLatencyMs: question.maxLatencyMs }),
-  };
+    otherFamilyThan: question.otherFamilyThan,
+    maxCostUsd: question.maxCostUsd,
+    maxLatencyMs: question.maxLatencyMs,
+  });
   const wording = (asked: ModelTraits) => messagesFor(asked, question, prompts);
   return {
     request: {

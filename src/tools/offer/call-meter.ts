@@ -1,3 +1,4 @@
+import { defined } from '../../core/json/defined.ts';
 import type { CallOutcome } from '../../core/call.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { ToolContext } from './tool.ts';
@@ -56,16 +57,17 @@ export function meterCalls(context: ToolContext): CallMeter {
     });
   return {
     context: { ...context, ask, warn: (warning) => void warnings.add(warning) },
-    read: () => ({
-      calls: done,
-      models: [...models],
-      ...(cost !== undefined && { cost }),
-      ...(frontierCost !== undefined && { frontierCost }),
-      simulated: simulated && done > 0,
-      estimated,
-      warnings: [...warnings],
-      ...(requestId !== undefined && { requestId }),
-    }),
+    read: () =>
+      defined({
+        calls: done,
+        models: [...models],
+        cost,
+        frontierCost,
+        simulated: simulated && done > 0,
+        estimated,
+        warnings: [...warnings],
+        requestId,
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { defined } from '../../../core/json/defined.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing/routing-preferences.ts';
 import { budgetWindows } from '../../../core/stores/stores.ts';
@@ -182,8 +183,8 @@ function listed(text: string, before: readonly string[] = []): string[] {
 function settingsOf(name: string, options: CreateOptions): Record<string, unknown> {
   const { models, tags, rpm, tpm, expires, policy, mode, quality, pin, critical, providers, regions } =
     options;
-  const routing = given({ policy, mode, quality: numberOf(quality), pin, critical });
-  const allow = given({ providers, regions });
+  const routing = defined({ policy, mode, quality: numberOf(quality), pin, critical });
+  const allow = defined({ providers, regions });
   const budgets = [
     ...(options.budget ?? []).map((text) => budgetOf(text, options.allowUnknownPrices)),
     ...(options.softBudget ?? []).map((text) => budgetOf(text, true)),
@@ -192,14 +193,10 @@ function settingsOf(name: string, options: CreateOptions): Record<string, unknow
   return {
     name,
     budgets,
-    ...given(limits),
+    ...defined(limits),
     ...(Object.keys(routing).length > 0 && { routing }),
     ...(Object.keys(allow).length > 0 && { allow }),
   };
-}
-
-function given(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /** Converts a number; any other text is returned unchanged, so that validation can name it. */

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { defined } from '../../../core/json/defined.ts';
 import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
@@ -37,14 +38,9 @@ export function replanCommand(): Command {
     .action(async (options: ReplanOptions) => {
       await withApp(options, async (app) => {
         const { since, policy, mode, quality, without, price } = options;
-        const report = await app.router.whatIf.replay({
-          since,
-          ...(policy !== undefined && { policy }),
-          ...(mode !== undefined && { mode }),
-          ...(quality !== undefined && { quality }),
-          ...(without && { without }),
-          ...(price && { prices: price }),
-        });
+        const report = await app.router.whatIf.replay(
+          defined({ since, policy, mode, quality, without, prices: price }),
+        );
         process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : replanText(report));
       });
     });
