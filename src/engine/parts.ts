@@ -68,9 +68,9 @@ export type Router = {
   readonly classifier?: ModelClassifier;
   /** Learned quality of models for the kind of work that a call is. */
   readonly qualityOf: (work: KindOfWork) => QualityEstimates;
-  /** Whether what was learned before this process started has been read, or could not be read. */
+  /** Whether what all processes on the store have learned was read recently, or could not be read. */
   readonly knowsLearned: () => boolean;
-  /** Reads what was learned before; also resolves if that takes too long. */
+  /** Reads what was learned or pinned since; also resolves if that takes too long. */
   readonly recallLearned: () => Promise<void>;
 };
 

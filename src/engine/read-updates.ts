@@ -2,8 +2,8 @@ import type { CallToRoute } from './routing/call-to-route.ts';
 import type { EngineContext } from './context.ts';
 
 /**
- * Reads what other processes on the same store know and this call needs and, at the first open call, what was learned
- * before this process started. Returns `undefined` if there is nothing to wait for.
+ * Reads what other processes on the same store know and this call needs and, at an open call after a start or a
+ * rest, what was learned or pinned meanwhile. Returns `undefined` if there is nothing to wait for.
  */
 export function readUpdates(
   engine: Pick<EngineContext, 'limits' | 'benches' | 'origins' | 'ledger' | 'knowsLearned' | 'recallLearned'>,

@@ -7,10 +7,10 @@ export interface BackgroundRefresh {
   refresh(): Promise<void>;
   /** Starts a refresh in the background if the last one is too old. */
   refreshIfStale(): void;
-  /** Whether a refresh was tried, or took too long at the first look. */
-  readonly isRead: boolean;
-  /** The first refresh, once: it resolves after `firstLookMs` at the latest, and never throws. */
-  firstLook(): Promise<void>;
+  /** Whether nothing is gained by a `look`: the last refresh is recent, failed just now, or takes too long. */
+  readonly isRecent: boolean;
+  /** A refresh to wait for: it resolves after `firstLookMs`, later `lookMs`, at the latest, and never throws. */
+  look(): Promise<void>;
 }
 
 type Parts = {
@@ -18,6 +18,7 @@ type Parts = {
   readonly now: () => Ms;
   readonly maxAgeMs: Ms;
   readonly firstLookMs: Ms;
+  readonly lookMs: Ms;
   /** A refresh that no caller waits for has failed. */
   readonly onFailure: (error: unknown) => void;
   /** The first look has taken longer than `firstLookMs`, and continues. */
@@ -30,41 +31,51 @@ export function backgroundRefresh({
   now,
   maxAgeMs,
   firstLookMs,
+  lookMs,
   onFailure,
   onLate,
 }: Parts): BackgroundRefresh {
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  let firstLook: Promise<void> | undefined;
-  let isRead = false;
+  let looking: Promise<void> | undefined;
+  let isFirst = true;
+  let isLate = false;
 
   async function refresh(): Promise<void> {
     refreshing ??= read().finally(() => {
       refreshing = undefined;
       refreshedAt = now();
-      isRead = true;
+      isLate = false;
     });
     return refreshing;
   }
 
-  async function lookOnce(): Promise<void> {
+  async function look(): Promise<void> {
     const timer = new AbortController();
-    const tooLate = sleep(firstLookMs, 'late', { signal: timer.signal });
-    const first = await Promise.race([refresh().catch(onFailure), tooLate]);
+    const tooLate = sleep(isFirst ? firstLookMs : lookMs, 'late', { signal: timer.signal });
+    const came = await Promise.race([refresh().catch(onFailure), tooLate]);
     timer.abort();
-    isRead = true;
-    if (first === 'late') onLate();
+    isLate = came === 'late';
+    if (isLate && isFirst) onLate();
+    isFirst = false;
   }
+
+  // `abs`: a clock that was set back must not stop refreshing until it has caught up.
+  const isStale = () => Math.abs(now() - refreshedAt) > maxAgeMs;
 
   return {
     refresh,
     refreshIfStale() {
-      // `abs`: a clock that was set back must not stop refreshing until it has caught up.
-      if (Math.abs(now() - refreshedAt) > maxAgeMs && !refreshing) refresh().catch(onFailure);
+      if (isStale() && !refreshing) refresh().catch(onFailure);
     },
-    get isRead() {
-      return isRead;
+    get isRecent() {
+      return isLate || !isStale();
     },
-    firstLook: () => (firstLook ??= lookOnce()),
+    async look() {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
   };
 }

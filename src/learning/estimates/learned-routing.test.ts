@@ -132,11 +132,33 @@ test('the first look happens once, and loads what was learned before the process
     },
   };
   const learned = learnedRouting({ store, now: () => 1_000, warn: assert.fail });
-  assert.equal(learned.isRead, false);
-  await Promise.all([learned.firstLook(), learned.firstLook()]);
-  await learned.firstLook();
-  assert.deepEqual([learned.isRead, looks], [true, 1]);
+  assert.equal(learned.isRecent, false);
+  await Promise.all([learned.look(), learned.look()]);
+  assert.deepEqual([learned.isRecent, looks], [true, 1]);
   assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+});
+
+test('the first call after a rest is routed by what was learned meanwhile, and waits no longer than it may', async () => {
+  const rows: RoutedOutcome[] = [];
+  let time = 0;
+  let hang = false;
+  const store: RouterStore = {
+    ...holding(rows),
+    snapshots: () => (hang ? new Promise(() => undefined) : Promise.resolve([])),
+  };
+  const learned = learnedRouting({ store, now: () => time, warn: assert.fail, lookMs: 10 });
+  await learned.look();
+  time += 4_000;
+  assert.ok(learned.isRecent);
+  time += 3_600_000;
+  rows.push(...Array.from({ length: 30 }, (_, n) => outcome(n, { at: 3_000_000 })));
+  assert.ok(!learned.isRecent);
+  await learned.look();
+  assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+  time += 3_600_000;
+  hang = true;
+  await learned.look();
+  assert.ok(learned.isRecent, 'no other call waits for the same answer');
 });
 
 test('a process whose clock was set back still looks for news', async () => {
@@ -155,11 +177,11 @@ test('a first look that takes too long or fails delays no call, and logs a warni
   const warn = (message: string) => void warnings.push(message);
   const never: RouterStore = { ...holding([]), snapshots: () => new Promise(() => undefined) };
   const slow = learnedRouting({ store: never, now: () => 1_000, warn, firstLookMs: 1 });
-  await slow.firstLook();
+  await slow.look();
   const lost: RouterStore = { ...holding([]), snapshots: async () => assert.fail('gone') };
   const broken = learnedRouting({ store: lost, now: () => 1_000, warn });
-  await broken.firstLook();
-  assert.deepEqual([slow.isRead, broken.isRead], [true, true]);
+  await broken.look();
+  assert.deepEqual([slow.isRecent, broken.isRecent], [true, true]);
   assert.match(warnings[0] ?? '', /still being read after 1 ms/);
   assert.match(warnings[1] ?? '', /cannot be read: .*gone/);
 });

@@ -34,13 +34,13 @@ export interface LearnedRouting {
   adopt(trained: Trained, label: string): Promise<number>;
   /** Reads new outcomes, of this and other processes. */
   refresh(): Promise<void>;
-  /** Whether a refresh was tried, so that calls are routed by more than priors. */
-  readonly isRead: boolean;
+  /** Whether a call may be routed without a `look`. */
+  readonly isRecent: boolean;
   /**
-   * The refresh of a process that has just started: if it takes too long or fails, it logs a warning and calls go on
-   * without it.
+   * The refresh that a call waits for after a start or a rest: a version that was pinned meanwhile applies to it. If it
+   * takes too long or fails, the call goes on without it.
    */
-  firstLook(): Promise<void>;
+  look(): Promise<void>;
   snapshots(): Promise<{
     readonly pinned?: number;
     readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
@@ -66,6 +66,8 @@ type Parts = {
    * its beginning.
    */
   readonly firstLookMs?: Ms;
+  /** How long a call after a rest may wait for what was learned or pinned meanwhile. Default 250 ms. */
+  readonly lookMs?: Ms;
 };
 
 /** Creates the learned routing. It reads nothing yet: the first look happens at the first call that is routed by it. */
@@ -75,6 +77,7 @@ export function learnedRouting({
   warn,
   refreshMs = 5_000,
   firstLookMs = 2_000,
+  lookMs = 250,
 }: Parts): LearnedRouting {
   const followed = new FollowedHistory({ store, now, warn });
   const known = knownWork(
@@ -87,6 +90,7 @@ export function learnedRouting({
     now,
     maxAgeMs: refreshMs,
     firstLookMs,
+    lookMs,
     onFailure: (error) => warn(`what the router learned cannot be read: ${String(error)}`),
     onLate: () =>
       warn(
@@ -141,10 +145,10 @@ export function learnedRouting({
       return follow(withTraining(followed.settle(), trained), label);
     },
     refresh,
-    get isRead() {
-      return background.isRead;
+    get isRecent() {
+      return background.isRecent;
     },
-    firstLook: background.firstLook,
+    look: background.look,
     async snapshots() {
       const [snapshots, version] = await Promise.all([store.snapshots(), store.pinned()]);
       return { ...(version !== undefined && { pinned: version }), snapshots };
