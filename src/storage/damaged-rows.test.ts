@@ -60,6 +60,33 @@ test('a key whose stored settings cannot be read is refused, shown, and works ag
   }
 });
 
+test('a key with a budget of an unknown window is refused, shown, and works again with other budgets', async (t) => {
+  const { store, damage } = await opened(t);
+  const day = { window: 'day', limitUsd: 1, unknownPrices: 'refuse' } as const;
+  const total = { ...day, window: 'total' } as const;
+  const { id } = await store.keys.create({ name: 'ci', budgets: [day, total] }, hashKey('ci'));
+  damage("UPDATE budgets SET period = 'fortnight' WHERE period = 'day'");
+  const ring = keyRing({ keys: store.keys, now: () => noon });
+  await assert.rejects(ring.authenticate('ci'), { code: 'authentication', message: /"ci" .*budgets/ });
+  const [shown] = await store.keys.list();
+  assert.deepEqual([shown?.budgets, shown?.damaged], [[total], ['budgets']]);
+  assert.equal((await store.keys.budgets(id, noon)).length, 1);
+  await store.keys.change(id, { budgets: [day] });
+  ring.forget();
+  assert.equal((await ring.authenticate('ci'))?.keyId, id);
+});
+
+test('a pin that cannot be read is reported, and another one replaces it', async (t) => {
+  const { store, damage } = await opened(t);
+  const snapshot = { layout: 3, createdAt: noon, label: '', readUpTo: 0, outcomes: 0, state: {} };
+  await store.router.addSnapshot({ version: 1, ...snapshot });
+  await store.router.pin(1);
+  damage("UPDATE router_settings SET value = 'one' WHERE name = 'pinned'");
+  await assert.rejects(store.router.pinned(), { code: 'configuration', message: /"one".*conclave router/ });
+  await store.router.pin(1);
+  assert.equal(await store.router.pinned(), 1);
+});
+
 test('a call whose stored decision, verdicts or tags cannot be read is shown without them, and says so', async (t) => {
   const { store, damage } = await opened(t);
   const { ledger } = store;

@@ -113,6 +113,11 @@ function isMissingValue(error: unknown): boolean {
 
 export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE key_id = ? ORDER BY position';
 
+/** Whether this Conclave knows the window of a stored budget. */
+function isKnownBudget(row: SqlRow): boolean {
+  return budgetWindows.some((name) => name === row['period']);
+}
+
 export function budgetFromRow(row: SqlRow): Budget {
   const window = budgetWindows.find((name) => name === row['period']);
   if (!window) throw new RangeError(`the database holds a budget with the unknown window ${row['period']}`);
@@ -123,14 +128,18 @@ export function budgetFromRow(row: SqlRow): Budget {
   };
 }
 
-async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {
+/** The budgets of a key that can be read, and whether there are others. */
+type ReadBudgets = { readonly budgets: Budget[]; readonly damaged: boolean };
+
+async function budgetsOf(sql: SqlRunner, keyId: string): Promise<ReadBudgets> {
   const rows = await sql.all({ sql: budgetsOfKey, values: [keyId] });
-  return rows.map(budgetFromRow);
+  const known = rows.filter(isKnownBudget);
+  return { budgets: known.map(budgetFromRow), damaged: known.length < rows.length };
 }
 
 /** Returns standings in real money if the key has ever spent or reserved any, otherwise in simulated money. */
 async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<BudgetStanding[]> {
-  const budgets = await budgetsOf(sql, keyId);
+  const { budgets } = await budgetsOf(sql, keyId);
   const [kinds] = await sql.all({
     sql: "SELECT min(simulated) AS simulated FROM spending WHERE key_id = ? AND period = 'total' AND (spent <> 0 OR reserved <> 0)",
     values: [keyId],
@@ -209,7 +218,8 @@ function insertBudget(keyId: string, position: number, budget: Budget): SqlState
   };
 }
 
-function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
+function keyFromRow(row: SqlRow, { budgets, damaged }: ReadBudgets): VirtualKey {
+  const settings = keySettingsFromRow(row);
   return {
     id: String(row['id']),
     name: String(row['name']),
@@ -220,6 +230,7 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(row['expires_at'] !== null && { expiresAt: Number(row['expires_at']) }),
     ...(row['rpm'] !== null && { rpm: Number(row['rpm']) }),
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
-    ...keySettingsFromRow(row),
+    ...settings,
+    ...(damaged && { damaged: ['budgets', ...(settings.damaged ?? [])] }),
   };
 }

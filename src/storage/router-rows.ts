@@ -82,7 +82,7 @@ export function openRouterStore(sql: SqlRunner, warn: (message: string) => void)
         sql: "SELECT value FROM router_settings WHERE name = 'pinned'",
         values: [],
       });
-      return row && Number(row['value']);
+      return row && versionFrom(row['value']);
     },
     async pin(version) {
       const forget = { sql: "DELETE FROM router_settings WHERE name = 'pinned'", values: [] };
@@ -106,6 +106,16 @@ const texts = z.array(z.string());
 /** The parts of a decision that the router learns from. */
 const experimentOnly = z.object({ experiment: storedExperiment.exactOptional() });
 const namedTaskOnly = z.object({ wishes: z.object({ task: z.string().exactOptional() }).exactOptional() });
+
+/** @throws ConclaveError `configuration` if it is not the number of a snapshot. */
+function versionFrom(value: SqlRow[string] | undefined): number {
+  const version = Number(value);
+  if (Number.isSafeInteger(version)) return version;
+  throw new ConclaveError(
+    'configuration',
+    `The router is pinned to the snapshot "${String(value)}", which is no version; \`conclave router unpin\` removes the pin.`,
+  );
+}
 
 /** @throws ConclaveError `configuration` if the state is no longer valid JSON. */
 function stateFrom(row: SqlRow, version: number): unknown {
