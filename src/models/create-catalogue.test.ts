@@ -168,6 +168,20 @@ test('a name without a provider is looked up at the provider of the client’s d
   );
 });
 
+test('a name that several providers have means the one that is native to the client’s dialect', async () => {
+  const catalogue = await catalogueOf({
+    providers: [{ ...provider('openai'), nativeTo: ['openai-chat'] }, provider('azure')],
+  });
+  assert.equal(idOf(catalogue, 'text-embedding-3-small', 'openai-chat'), 'openai/text-embedding-3-small');
+  assert.throws(
+    () => idOf(catalogue, 'text-embedding-3-small', 'anthropic-messages'),
+    failsWith(
+      'invalid_request',
+      /several providers have "text-embedding-3-small": name one of openai.*azure\//,
+    ),
+  );
+});
+
 test('a model newer than the price list resolves to its maker', () => {
   assert.equal(idOf(everything, 'gpt-7-nova', 'openai-chat'), 'openai/gpt-7-nova');
   assert.equal(idOf(everything, 'gpt-7-nova'), 'openai/gpt-7-nova');
@@ -378,10 +392,14 @@ test('an older Claude can be called by name but is no candidate of open choices'
   }
 });
 
-test('a model has the rate factors of its provider that apply to its name', () => {
-  const factorsOf = (id: string) =>
-    everything.get(id)?.rateFactors?.map(({ term, percent }) => `${term} ${percent}`);
-  assert.deepEqual(factorsOf('openai/gpt-5'), ['service_tier=flex 50', 'service_tier=priority 200']);
-  assert.deepEqual(factorsOf('anthropic/claude-sonnet-5'), ['inference_geo=us 110']);
-  assert.equal(factorsOf('openai/gpt-3.5-turbo'), undefined);
+test('a model has the rate factors of its provider that apply to its name', async () => {
+  const rateFactors = [
+    { term: 'service_tier=flex', percent: 50, models: /^gpt-5/ },
+    { term: 'service_tier=priority', percent: 200, models: /^gpt-5$/ },
+  ];
+  const catalogue = await catalogueOf({ providers: [{ ...provider('openai'), rateFactors }] });
+  const termsOf = (id: string) => catalogue.get(id)?.rateFactors?.map(({ term }) => term);
+  assert.deepEqual(termsOf('openai/gpt-5'), ['service_tier=flex', 'service_tier=priority']);
+  assert.deepEqual(termsOf('openai/gpt-5-mini'), ['service_tier=flex']);
+  assert.equal(termsOf('openai/gpt-4o-mini'), undefined);
 });

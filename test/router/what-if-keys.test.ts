@@ -7,7 +7,7 @@ import { createApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Change } from '../../src/core/routing/what-if.ts';
 import { adviceText } from '../../src/surfaces/cli/commands/advise.ts';
-import { replanText } from '../../src/surfaces/cli/commands/replan.ts';
+import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { tiersText } from '../../src/surfaces/cli/tiers-text.ts';
 import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 
@@ -55,7 +55,7 @@ test('a moved call goes where its own key, or the call itself, would have sent i
   const old = await app.router.whatIf.replay({ without: ['first'] });
   assert.equal(old.wishesUnknown, 6);
   assert.match(
-    replanText(old),
+    replayText(old),
     /the policy and tier of the request are unknown for 6 calls of an older version/,
   );
 });
@@ -134,12 +134,12 @@ test('calls of models that are no longer configured are left out, counted and na
   assert.deepEqual(replay.notes, [
     '--price */*=x2 also matches first/big, no longer configured: their calls are left out.',
   ]);
-  for (const text of [replanText(replay), adviceText(advice)])
+  for (const text of [replayText(replay), adviceText(advice)])
     assert.match(
       text,
       /left out, because their models are no longer configured: first\/big \(3 calls, \$0\.033\)/,
     );
-  assert.match(replanText(replay), /note +--price/);
+  assert.match(replayText(replay), /note +--price/);
   assert.deepEqual([advice.gone, tiers.gone], [gone, gone]);
   const frontier = tiers.tiers.find(({ tier }) => tier === 'frontier');
   assert.deepEqual([tiers.calls, frontier?.nanoUsd], [5, 3 * perCall(10)], 'past costs stay');

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createConclave } from '../../src/index.ts';
 import type { Advice, ReplayReport, TierReport } from '../../src/core/routing/what-if.ts';
 import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
-import { replanText } from '../../src/surfaces/cli/commands/replan.ts';
+import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { conclave } from '../support/command-line.ts';
 import type { Says } from '../providers/answering-provider.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -266,7 +266,7 @@ test('calls above the replay limit are sampled evenly over the whole time, repre
   // The copies begin ten days ago.
   near(advice.todayNanoUsd, paid * 3, 'a month');
   assert.match(
-    replanText(replay),
+    replayText(replay),
     /^20500 calls since .*; \d+ of them, sampled evenly, were evaluated to represent all/,
   );
 });
@@ -408,7 +408,7 @@ test('the command line and the library give the same reports', async (t) => {
   const replay = await conclave(['replay', '--without', 'first', '--json'], place);
   assert.equal(replay.code, 0, replay.stderr);
   assert.ok((JSON.parse(replay.stdout) as ReplayReport).calls >= 4);
-  const text = await conclave(['replan', '--price', 'first/*=+200%'], place);
+  const text = await conclave(['replay', '--price', 'first/*=+200%'], place);
   assert.match(text.stdout, /paid +\$[\d.]+, expected quality [\d.]+ % \(.*\nwould be[\s\S]*first\/medium/);
   const tiers = await conclave(['costs', '--tiers', '--json'], place);
   assert.ok((JSON.parse(tiers.stdout) as TierReport).tiers.length >= 3);

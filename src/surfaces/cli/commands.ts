@@ -15,12 +15,9 @@ export const commands: Readonly<Record<string, Entry>> = {
   show: { group: 'money', load: async () => (await import('./commands/show.ts')).showCommand() },
   route: { group: 'router', load: async () => (await import('./commands/route.ts')).routeCommand() },
   feedback: { group: 'router', load: async () => (await import('./commands/feedback.ts')).feedbackCommand() },
-  replan: { group: 'router', load: async () => (await import('./commands/replan.ts')).replanCommand() },
+  replay: { group: 'router', load: async () => (await import('./commands/replay.ts')).replayCommand() },
   advise: { group: 'router', load: async () => (await import('./commands/advise.ts')).adviseCommand() },
   router: { group: 'router', load: async () => (await import('./commands/router.ts')).routerCommand() },
   doctor: { group: 'setUp', load: async () => (await import('./commands/doctor.ts')).doctorCommand() },
   models: { group: 'setUp', load: async () => (await import('./commands/models.ts')).modelsCommand() },
 };
-
-/** Earlier names of commands, which still work. */
-export const earlierNames: Readonly<Record<string, string>> = { replay: 'replan' };

@@ -63,12 +63,6 @@ test('the help lists every command under a heading, except those that another co
   }
 });
 
-test('an earlier name of a command still works, without loading the others', async () => {
-  const [command, ...others] = (await program('replay')).commands;
-  assert.equal(command?.name(), 'replan');
-  assert.deepEqual(others, []);
-});
-
 test('every way of asking for help shows the help of that command, and unknown commands are an error', async (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {

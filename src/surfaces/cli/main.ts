@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import { commands, earlierNames } from './commands.ts';
+import { commands } from './commands.ts';
 import { groupOfTool, helpGroups, type HelpGroup } from './help-groups.ts';
 import { printable } from './printable.ts';
 
@@ -19,8 +19,7 @@ export async function program(wanted?: string): Promise<Command> {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', exitCodesText);
   if (wanted === '--version' || wanted === '-V') return root;
-  const name = wanted === undefined ? undefined : (earlierNames[wanted] ?? wanted);
-  const only = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const only = wanted !== undefined && Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
   if (only) return root.addCommand(await only.load());
   const all = [...(await ownCommands()), ...(await toolCommands())];
   for (const group of Object.keys(helpGroups)) {

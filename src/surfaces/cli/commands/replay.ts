@@ -9,7 +9,7 @@ import { sampleText } from '../sample-text.ts';
 import { table } from '../table.ts';
 import { countedCalls } from '../counted-calls.ts';
 
-type ReplanOptions = SharedOptions & {
+type ReplayOptions = SharedOptions & {
   readonly since: string;
   readonly policy?: string;
   readonly mode?: RoutingMode;
@@ -19,10 +19,10 @@ type ReplanOptions = SharedOptions & {
   readonly json?: boolean;
 };
 
-export function replanCommand(): Command {
-  return withAppOptions(new Command('replan').alias('replay'))
+export function replayCommand(): Command {
+  return withAppOptions(new Command('replay'))
     .description(
-      "route the ledger's calls again, with another policy or mode, without a provider or at other prices; no model is called",
+      "route the ledger's past calls again, with another policy or mode, without a provider or at other prices; no model is called",
     )
     .option('--policy <name>', 'route every call by this policy and compare with the ledger')
     .addOption(new Option('--mode <mode>', 'route every call in this mode').choices(routingModes))
@@ -35,19 +35,19 @@ export function replanCommand(): Command {
     .option('--price <change...>', 'price change: openai/*=+200%, deepseek/*=-50% or */*=x2')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .option('--json', 'print the report as JSON')
-    .action(async (options: ReplanOptions) => {
+    .action(async (options: ReplayOptions) => {
       await withApp(options, async (app) => {
         const { since, policy, mode, quality, without, price } = options;
         const report = await app.router.whatIf.replay(
           defined({ since, policy, mode, quality, without, prices: price }),
         );
-        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : replanText(report));
+        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : replayText(report));
       });
     });
 }
 
 /** Formats the report as text. */
-export function replanText(report: ReplayReport): string {
+export function replayText(report: ReplayReport): string {
   const { before, after, difference, premium, unserved } = report;
   const head = sampleText(report);
   if (report.calls === 0) return `${head}: no calls to replay\n`;
