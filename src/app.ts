@@ -68,6 +68,7 @@ export type AppOptions = {
   readonly config?: ConfigInput;
   /** Providers defined by a library user. */
   readonly providers?: readonly LLMProvider[];
+  /** True: answer with simulated models only. False: never. Default: if there is neither a config file nor a key. */
   readonly simulate?: boolean;
   /** Opens only the ledger and keys: no provider is discovered and no model can be called. */
   readonly offline?: boolean;

@@ -5,7 +5,11 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Foundation } from './foundation.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
-/** Finds the available providers. @throws ConclaveError `configuration` if there is none. */
+/**
+ * Finds the available providers.
+ * @throws ConclaveError `configuration` if there is none; `no_candidate` if only simulated models are missing, because
+ * they were excluded.
+ */
 export async function findProviders(
   options: AppOptions,
   { config, path }: LoadedConfig,
@@ -18,11 +22,17 @@ export async function findProviders(
     env: options.env,
     known: builtInProviders,
     details: localModels,
-    simulate: options.simulate ?? false,
+    ...(options.simulate !== undefined && { simulate: options.simulate }),
     replay: options.replay !== undefined,
     simulator,
   });
   if (found.length > 0 || (options.providers ?? []).length > 0) return found;
+  if (path === undefined && options.config === undefined) {
+    throw new ConclaveError(
+      'no_candidate',
+      'No provider: no key is in the environment and no local server answers, and simulated models do not count here; export a key such as ANTHROPIC_API_KEY, name a provider in a configuration, or add --simulate.',
+    );
+  }
   throw new ConclaveError(
     'configuration',
     `No provider: ${path ?? 'the configuration'} names none, no key is in the environment and no local server answers; export a key such as ANTHROPIC_API_KEY, add one, or start with --simulate, in a program createConclave({ simulate: true })`,

@@ -35,7 +35,8 @@ export type DiscoveryOptions = {
   readonly known: readonly Provider[];
   /** Probes local servers. */
   readonly details: ModelDetails;
-  readonly simulate: boolean;
+  /** Default: only if there is neither a config file nor a key. */
+  readonly simulate?: boolean;
   /** Answers come from recordings: every built-in provider is available without a key. */
   readonly replay: boolean;
   /** Starts the simulator, or finds the running one, and returns its URL. */
@@ -45,7 +46,8 @@ export type DiscoveryOptions = {
 /**
  * Finds every available provider: from the config, then keys in the environment, then local servers and, if there is
  * neither a config file nor a key, the simulator. With `simulate`, the simulator replaces all of them, including those
- * with their own addresses and keys: nothing leaves the machine and nothing costs money.
+ * with their own addresses and keys: nothing leaves the machine and nothing costs money. With `simulate: false` it
+ * replaces none.
  * @throws ConclaveError `configuration` if a provider of the config cannot work.
  */
 export async function discoverProviders(options: DiscoveryOptions): Promise<FoundProvider[]> {
@@ -61,7 +63,7 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   const onlyChoice = fromEnvironment.length === 0 && fromConfig.every(({ provider }) => provider.local);
   const local = await localProviders(fromConfig, others, options, { onlyChoice });
   const found = [...fromConfig.filter((entry) => !local.some(sameAs(entry))), ...fromEnvironment, ...local];
-  const useSimulator = !options.configured && fromEnvironment.length === 0;
+  const useSimulator = options.simulate !== false && !options.configured && fromEnvironment.length === 0;
   const rest = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));
   return useSimulator ? [...found, ...(await simulatedProviders(rest, options))] : found;
 }

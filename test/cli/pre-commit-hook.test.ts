@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { conclave } from '../support/command-line.ts';
+import { conclave, environment } from '../support/command-line.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -62,6 +62,25 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   const twice = await conclave(['precommit', '--uninstall'], place);
   assert.equal(twice.code, 2);
   assert.match(twice.stderr, /not a hook of ours/);
+});
+
+test('without a provider the hook reports that nothing was reviewed, and asks no simulated model', async (t) => {
+  const repository = gitRepository(t);
+  const place = { folder: repository.folder, home: tempFolder(t) };
+  const set = await conclave(['precommit', '--install'], place);
+  assert.equal(set.code, 0, set.stderr);
+  repository.write({ 'src/auth/users.js': defective });
+  repository.git('add', '--all');
+  const ran = spawnSync('/bin/sh', [join(repository.folder, '.git/hooks/pre-commit')], {
+    cwd: repository.folder,
+    env: { ...environment(place.home), PATH: '/usr/bin:/bin' },
+    encoding: 'utf8',
+  });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.equal(ran.stdout, '');
+  assert.match(ran.stderr, /No provider: .*\n.*NOT REVIEWED/);
+  const { stdout } = await conclave(['costs', '--json'], place);
+  assert.match(stdout, /"calls":0/);
 });
 
 test('a hook whose Conclave is gone reports that, and that nothing was reviewed', async (t) => {

@@ -32,6 +32,20 @@ test('the exit code reports whether an issue reaches --fail-on, in every format'
   assert.match(onlyCritical.stdout, /\[high\] key\.js:1/);
 });
 
+test('a gate is not passed by simulated models that were not asked for', async (t) => {
+  const place = changedRepository(t, { 'users.js': 'exports.one = 1;\n' });
+  const gate = await conclave(['review', '--fail-on', 'high'], place);
+  assert.equal(gate.code, 3, gate.stdout);
+  assert.match(gate.stderr, /No provider: .*--simulate/);
+  const excluded = await conclave(['review', '--no-simulate'], place);
+  assert.equal(excluded.code, 3, excluded.stdout);
+  for (const simulated of [['--fail-on', 'high', '--simulate'], []]) {
+    const tried = await conclave(['review', ...simulated], place);
+    assert.equal(tried.code, 0, tried.stderr);
+    assert.match(tried.stdout, /simulated/);
+  }
+});
+
 test('SARIF lists each rule and place once, and text cannot break out of annotations', async (t) => {
   const place = changedRepository(t, { 'users.js': defective });
   const { stdout } = await conclave(['secaudit', '--simulate', '--format', 'sarif'], place);

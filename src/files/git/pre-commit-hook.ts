@@ -103,13 +103,13 @@ elif command -v conclave >/dev/null; then
   echo "conclave: $conclave, which set this hook, is gone; using $(command -v conclave)" >&2
   set -- conclave
 else
-  echo "conclave: NOT REVIEWED: $conclave, which set this hook, is gone; run conclave precommit --install anew, or remove $0" >&2
+  echo "conclave: NOT REVIEWED: $conclave, which set this hook, is gone; run conclave precommit --install again, or remove $0" >&2
   exit 0
 fi
 "$@" ${words.map(quoted).join(' ')}
 status=$?
 if [ "$status" -eq 3 ]; then
-  echo 'conclave: this commit, or a part of it, could not be reviewed; it goes through all the same' >&2
+  echo 'conclave: NOT REVIEWED: no model could review this commit, or not all of it; the commit goes on' >&2
   exit 0
 fi
 if [ "$status" -eq 1 ]; then

@@ -10,11 +10,12 @@ export type SharedOptions = {
   readonly replay?: string;
 };
 
-/** Adds `--config`, `--simulate` and `--replay`. */
+/** Adds `--config`, `--simulate`, `--no-simulate` and `--replay`. */
 export function withAppOptions(command: Command): Command {
   return command
     .option('--config <file>', 'configuration (default: $CONCLAVE_CONFIG, else ./conclave.yaml)')
     .option('--simulate', 'answer with simulated models, whatever keys and addresses are configured')
+    .option('--no-simulate', 'do not answer with simulated models where no provider is found')
     .option('--replay <dir>', 'answer from recorded replies; nothing leaves this machine');
 }
 

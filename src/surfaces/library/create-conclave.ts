@@ -103,7 +103,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     cwd: options.cwd ?? process.cwd(),
     config: options.config ?? {},
     providers: options.providers ?? [],
-    simulate: options.simulate ?? false,
+    ...(options.simulate !== undefined && { simulate: options.simulate }),
   });
   const calls = openCalls();
   return {

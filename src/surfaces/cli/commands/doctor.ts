@@ -17,7 +17,7 @@ export function doctorCommand(): Command {
       const { checks, next } = await diagnose({
         env: process.env,
         cwd: process.cwd(),
-        simulate: options.simulate ?? false,
+        ...(options.simulate !== undefined && { simulate: options.simulate }),
         ...(options.config !== undefined && { configPath: options.config }),
       });
       process.stdout.write(

@@ -49,7 +49,7 @@ function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions
       '--include',
       'staged',
       ...(config === undefined ? [] : ['--config', resolve(config)]),
-      ...(simulate === true ? ['--simulate'] : []),
+      simulate === true ? '--simulate' : '--no-simulate',
       ...(failOn === undefined ? [] : ['--fail-on', failOn]),
     ],
   };

@@ -19,7 +19,12 @@ export function addReviewOptions(command: Command): void {
     .addOption(new Option('--format <format>', 'how to print the issues').choices(formats).default('text'))
     .addOption(new Option('--json', 'the same as --format json'))
     .addOption(
-      new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(severities).default('high'),
+      new Option(
+        '--fail-on <severity>',
+        'exit 1 from this severity on; if given, simulated models review only with --simulate',
+      )
+        .choices(severities)
+        .default('high'),
     )
     .addHelpText(
       'after',

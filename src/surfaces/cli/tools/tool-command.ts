@@ -48,7 +48,7 @@ export function toolCommand(tool: Tool): Command {
     if (Array.isArray(words)) refuseStrayAnswer(words, options, given);
     if (Array.isArray(words) && words.length > 0) written['prompt'] = await textFrom(words.join(' '));
     const run = () =>
-      withApp(given, async (app) => {
+      withApp(isGate(command) ? { simulate: false, ...given } : given, async (app) => {
         const { text, data } = await stoppable((signal) =>
           runTool(app, tool, written, {
             surface: 'cli',
@@ -104,6 +104,11 @@ function refuseStrayAnswer(
   const name = flag.argument.replaceAll('_', '-');
   const message = `--${name} takes no "${word}": write --${name} or --no-${name}, and a prompt of that one word in quotes with more.`;
   throw new ConclaveError('invalid_request', message, { param: flag.argument });
+}
+
+/** A check that others rely on must not pass because simulated models found nothing. */
+function isGate(command: Command): boolean {
+  return command.getOptionValueSource('failOn') === 'cli';
 }
 
 function isReview(tool: Tool): boolean {
