@@ -153,6 +153,10 @@ export type Provider = {
   readonly keyIsShared?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly quirks: Quirks;
+  /** Names of this form exist only here, whoever made the model (Bedrock's inference profiles). */
+  readonly ownNames?: RegExp;
+  /** Its lists put this before the names of models; requests must not have it (Gemini's `models/`). */
+  readonly listPrefix?: string;
   /** Conclave has no key for it; callers bring their own. */
   readonly needsCallerKey?: boolean;
   /** Runs on the user's own machine. */

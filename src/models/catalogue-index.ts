@@ -37,6 +37,8 @@ export type CatalogueIndex = {
   describedAs(name: string): readonly Model[];
   /** Returns the models that configured providers list under exactly this name. */
   listedAs(name: string): readonly Model[];
+  /** Returns the id of a model whose name is written as only one of the available providers writes it. */
+  idAtOwner(name: string): string | undefined;
   /** Returns whether a provider offers a model of this name, or should as its maker. */
   sells(provider: string, name: string): boolean;
 };
@@ -79,6 +81,12 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   const describedByName = Map.groupBy(described.values(), ({ name }) => name);
   const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
 
+  const sells = (provider: string, name: string) =>
+    listed.has(`${provider}/${name}`) ||
+    familyOf(plainName(name))?.home === provider ||
+    findPriced(snapshot.providers[provider] ?? [], name)?.name === name;
+  const owners = [...sellers.values()].filter(({ ownNames, listPrefix }) => ownNames ?? listPrefix);
+
   return {
     // A model described in config is available, even if its maker is retiring it.
     current: [...listed.values()].filter(
@@ -92,10 +100,17 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
     lists: (id) => listed.has(id),
     describedAs: (name) => describedByName.get(name) ?? [],
     listedAs: (name) => listedByName.get(name) ?? [],
-    sells: (provider, name) =>
-      listed.has(`${provider}/${name}`) ||
-      familyOf(plainName(name))?.home === provider ||
-      findPriced(snapshot.providers[provider] ?? [], name)?.name === name,
+    idAtOwner(name) {
+      for (const { id, ownNames, listPrefix } of owners) {
+        const bare = name.startsWith(`${id}/`) ? name.slice(id.length + 1) : name;
+        if (bare === name && ownNames?.test(name)) return `${id}/${name}`;
+        if (listPrefix === undefined || !bare.startsWith(listPrefix)) continue;
+        const rest = bare.slice(listPrefix.length);
+        if (sells(id, rest)) return `${id}/${rest}`;
+      }
+      return undefined;
+    },
+    sells,
   };
 }
 

@@ -241,6 +241,28 @@ test('a circular alias is a configuration error', async () => {
   assert.throws(() => catalogue.resolve('a'), failsWith('configuration', /a → b → a/));
 });
 
+test('a name that only one provider writes like this means the model there', async () => {
+  const providers = [
+    ...main.filter(({ id }) => id !== 'google'),
+    { ...provider('google'), listPrefix: 'models/' },
+    { ...provider('bedrock'), ownNames: /^(?:arn:|us\.)/ },
+  ];
+  const catalogue = await catalogueOf({ providers });
+  assert.equal(idOf(catalogue, 'models/gemini-2.5-pro'), 'google/gemini-2.5-pro');
+  assert.equal(idOf(catalogue, 'google/models/gemini-2.5-pro'), 'google/gemini-2.5-pro');
+  const haiku = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+  assert.equal(idOf(catalogue, haiku, 'anthropic-messages'), `bedrock/${haiku}`);
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
+  assert.equal(idOf(catalogue, arn), `bedrock/${arn}`);
+  assert.throws(() => catalogue.resolve('models/unheard-of'), failsWith('model_not_found', /unheard-of/));
+  const lab = await catalogueOf({
+    providers: [...providers, provider('models'), provider('lab')],
+    configured: [{ id: `lab/${haiku}` }],
+  });
+  assert.equal(idOf(lab, 'models/gemini-2.5-pro'), 'models/gemini-2.5-pro');
+  assert.equal(idOf(lab, haiku), `lab/${haiku}`);
+});
+
 test('a configured model overrides the given settings, with prices in dollars per million, and keeps the rest', async () => {
   const catalogue = await catalogueOf({
     configured: [

@@ -12,7 +12,7 @@ import { plainName } from './plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
 
 /** The part of a provider that describing its models needs. */
-export type Seller = Pick<Provider, 'id' | 'local' | 'rateFactors'>;
+export type Seller = Pick<Provider, 'id' | 'local' | 'rateFactors' | 'ownNames' | 'listPrefix'>;
 
 /** Price of a model on the user's own machine. */
 const free: Price = { input: 0, output: 0 };

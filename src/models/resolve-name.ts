@@ -87,12 +87,22 @@ function builtInAlias(shelf: CatalogueIndex, alias: string, id: string): Named |
 }
 
 function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
-  const model = byId(book.shelf, name) ?? byVendorName(book.shelf, name, dialect);
+  const { shelf } = book;
+  const model = byOwner(shelf, name) ?? byId(shelf, name) ?? byVendorName(shelf, name, dialect);
   if (model) {
     const warnings = [...retirement(model), ...strangeness(book.shelf, model)];
     return { kind: 'model', model, viaAlias: false, warnings };
   }
   throw notFound(book, name);
+}
+
+/** A name that config describes, or that begins with an available provider, means that one. */
+function byOwner(shelf: CatalogueIndex, name: string): Model | undefined {
+  const id = shelf.idAtOwner(name);
+  if (id === undefined || shelf.lists(name) || shelf.describedAs(name).length > 0) return undefined;
+  const { provider } = splitId(name);
+  if (shelf.sellers.has(provider) && provider !== splitId(id).provider) return undefined;
+  return byId(shelf, id);
 }
 
 function byId(shelf: CatalogueIndex, id: string): Model | undefined {

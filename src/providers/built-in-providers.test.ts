@@ -99,3 +99,25 @@ test('a dialect that a provider is native to is one of its own', () => {
       );
   }
 });
+
+test("Bedrock's own names are told from those of the makers", () => {
+  const { ownNames } = provider('bedrock');
+  for (const name of [
+    'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'global.amazon.nova-2-lite-v1:0',
+    'amazon.nova-pro-v1:0',
+    'anthropic.claude-opus-4-6-v1',
+    'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123',
+    'arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:provisioned-model/abc123',
+  ])
+    assert.match(name, ownNames ?? /$^/);
+  for (const name of [
+    'claude-opus-5',
+    'gpt-5.4',
+    'claude-sonnet-4.5',
+    'qwen2.5-coder',
+    'grok-4.1-fast',
+    'llama3.2:3b',
+  ])
+    assert.doesNotMatch(name, ownNames ?? /^/);
+});

@@ -21,6 +21,7 @@ const google: Provider = {
     embeddingBatch: { '*': 100 },
     embedsTokens: false,
   },
+  listPrefix: 'models/',
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://aistudio.google.com/apikey',

@@ -233,7 +233,7 @@ export function readFile(file: JsonObject, at: string): Extract<ContentPart, { t
 
 /** Reads OpenRouter's `cache_control` or OpenAI's own cache breakpoint. */
 export function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
-  if (part.cache_control === undefined && part.prompt_cache_breakpoint === undefined) return {};
+  if (!part.cache_control && !part.prompt_cache_breakpoint) return {};
   const ttl = objectsOf([part.cache_control ?? null])[0]?.ttl;
   return { cache: ttl === '5m' || ttl === '1h' ? { ttl } : {} };
 }

@@ -336,3 +336,9 @@ test('providers’ own thinking switches are read as a reasoning setting', () =>
   ]);
   assert.deepEqual(wish({ thinking: { type: 'newer' } }), [undefined, 'thinking']);
 });
+
+test('a cache mark of null is no mark', () => {
+  const content = [{ type: 'text', text: 'q', cache_control: null, prompt_cache_breakpoint: null }];
+  const { messages } = readRequest({ model: 'm', messages: [{ role: 'user', content }] });
+  assert.deepEqual(messages[0]?.content, [{ type: 'text', text: 'q' }]);
+});
