@@ -202,6 +202,13 @@ test('on the command line the change is shown, not written without a yes, contai
   assert.match(unasked.output, /\+ .*conclave[\s\S]*add --yes/);
   assert.equal(existsSync(join(home, '.gemini')), false);
   assert.equal((await conclave('--client', 'emacs')).status, 2);
+  const named = await conclave('--client', 'codex', '--yes', '--name', 'my conclave');
+  assert.equal(named.status, 2);
+  assert.match(named.output, /letters, digits/);
+  const missing = await conclave('--client', 'codex', '--yes', '--config', 'no.yaml');
+  assert.equal(missing.status, 2);
+  assert.match(missing.output, /no\.yaml: there is no such file/);
+  assert.equal(existsSync(join(home, '.codex')), false);
 
   for (const client of clients) assert.equal((await conclave('--client', client, '--yes')).status, 0, client);
   for (const client of clients) {

@@ -68,6 +68,23 @@ test('an existing table is replaced in place, with its subtables', () => {
   assert.match(replaced, /# about b\n\[b\]/);
 });
 
+test('text that is not TOML is refused, with the place', () => {
+  assert.throws(() => editToml('model = \nbroken [[\n', toml, entry), /not TOML \(line 1, column 9\)/);
+});
+
+test('a line that looks like a table inside a string is not one', () => {
+  const text = 'notes = """\n[mcp_servers.conclave]\n"""\n';
+  const added = editToml(text, toml, entry);
+  assert.deepEqual(parse(added), { ...(parse(text) as object), mcp_servers: { conclave: entry } });
+  assert.ok(added.startsWith(text));
+  assert.throws(() => editToml(added, toml, undefined), /change it by hand/);
+});
+
+test('a table ends where a list of tables begins', () => {
+  const text = '[mcp_servers.conclave]\ncommand = "old"\n\n[[rules]]\na = 1\n';
+  assert.deepEqual(parse(editToml(text, toml, undefined)), { rules: [{ a: 1 }] });
+});
+
 test('a server that is not written as a table of its own is not edited', () => {
   const forms = [
     'mcp_servers = { conclave = { command = "x" } }\n',

@@ -29,10 +29,14 @@ export function fileOf({ client, scope, places }: Target): string {
   return mcpClients[client].path(scope, places);
 }
 
-/** Returns whether the file starts Conclave under this name. Any other server of that name belongs to the user. */
+/**
+ * Returns whether the file starts Conclave under this name. Any other server of that name belongs to the user.
+ * @throws ConclaveError `invalid_request` naming the file if it cannot be read.
+ */
 export function holdsConclave(target: Target, text: string): boolean {
   const { format, servers } = mcpClients[target.client];
-  const entry = (format === 'json' ? jsonEntry : tomlEntry)(text, [servers, target.name]) ?? '';
+  const entryOf = format === 'json' ? jsonEntry : tomlEntry;
+  const entry = namingFile(target, () => entryOf(text, [servers, target.name])) ?? '';
   return startsConclave.test(entry) && entry.includes('mcp');
 }
 
@@ -70,8 +74,13 @@ export function withoutConclave(
 
 function edited(target: Target, text: string, entry: Readonly<Record<string, unknown>> | undefined): string {
   const { format, servers } = mcpClients[target.client];
+  const edit = format === 'json' ? editJson : editToml;
+  return namingFile(target, () => edit(text, [servers, target.name], entry));
+}
+
+function namingFile<T>(target: Target, work: () => T): T {
   try {
-    return (format === 'json' ? editJson : editToml)(text, [servers, target.name], entry);
+    return work();
   } catch (thrown) {
     const error = asConclaveError(thrown);
     throw new ConclaveError(error.code, `${fileOf(target)} ${error.message}`, { cause: thrown });
