@@ -1,5 +1,5 @@
 import type { MediaSource } from '../core/wire/content.ts';
-import { registeredType } from './media-type.ts';
+import { inlineMedia } from './inline-media.ts';
 import { refuse } from './strict-fields.ts';
 
 /**
@@ -11,7 +11,7 @@ export function readMediaUrl(url: string, at: string): MediaSource {
   const comma = url.indexOf(',');
   const [mediaType = '', ...options] = url.slice(5, Math.max(5, comma)).split(';');
   if (comma === -1 || !options.includes('base64')) refuse(at, 'a URL or a base64 data URL', url);
-  return { kind: 'base64', mediaType: registeredType(mediaType), data: url.slice(comma + 1) };
+  return inlineMedia(mediaType, url.slice(comma + 1));
 }
 
 /**
@@ -19,9 +19,7 @@ export function readMediaUrl(url: string, at: string): MediaSource {
  * that the field was made for. OpenRouter's clients also put an address there. @throws ConclaveError `invalid_request`
  */
 export function readFileData(data: string, at: string): MediaSource {
-  return /^[a-z][a-z0-9+.-]*:/i.test(data)
-    ? readMediaUrl(data, at)
-    : { kind: 'base64', mediaType: 'application/pdf', data };
+  return /^[a-z][a-z0-9+.-]*:/i.test(data) ? readMediaUrl(data, at) : inlineMedia('application/pdf', data);
 }
 
 /** Returns bytes as a data URL. */

@@ -8,7 +8,11 @@ import google from './google-generate/index.ts';
 import chat from './openai-chat/index.ts';
 import responses from './openai-responses/index.ts';
 
-const url = (type: string) => `data:${type};base64,/9j/4AAQ`;
+const jpeg = '/9j/4AAQ';
+/** The beginning of a bitmap. */
+const bmp = 'Qk02AwAA';
+const dataOf = (type: string) => (type === 'image/bmp' ? bmp : jpeg);
+const url = (type: string) => `data:${type};base64,${dataOf(type)}`;
 const clients: Readonly<Record<string, (type: string) => readonly [Dialect, JsonObject]>> = {
   'openai-chat': (type) => [
     chat,
@@ -25,7 +29,7 @@ const clients: Readonly<Record<string, (type: string) => readonly [Dialect, Json
       messages: [
         {
           role: 'user',
-          content: [{ type: 'image', source: { type: 'base64', media_type: type, data: '/9j/4AAQ' } }],
+          content: [{ type: 'image', source: { type: 'base64', media_type: type, data: dataOf(type) } }],
         },
       ],
     },
@@ -33,7 +37,7 @@ const clients: Readonly<Record<string, (type: string) => readonly [Dialect, Json
   'google-generate': (type) => [
     google,
     {
-      contents: [{ role: 'user', parts: [{ inlineData: { mimeType: type, data: '/9j/4AAQ' } }] }],
+      contents: [{ role: 'user', parts: [{ inlineData: { mimeType: type, data: dataOf(type) } }] }],
     },
   ],
 };
@@ -51,9 +55,9 @@ for (const [name, bodyWith] of Object.entries(clients)) {
     return provider.writeRequest(request, { model: 'claude-sonnet-4-5', quirks: {}, stream: false }).body;
   };
 
-  test(`image/jpg from a client of ${name} reaches every provider as image/jpeg`, () => {
+  test(`a JPEG under another name from a client of ${name} reaches every provider as image/jpeg`, () => {
     for (const [provider, sent] of Object.values(providers))
-      for (const type of ['image/jpg', 'IMAGE/JPEG'])
+      for (const type of ['image/jpg', 'IMAGE/JPEG', 'image/png', 'application/octet-stream'])
         assert.match(JSON.stringify(write(type, provider)), sent, provider.id);
   });
 

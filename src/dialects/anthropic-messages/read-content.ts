@@ -4,7 +4,7 @@ import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { citationsOf, citedFields } from '../cited-documents.ts';
-import { registeredType } from '../media-type.ts';
+import { imagePart, inlineMedia } from '../inline-media.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
@@ -42,7 +42,7 @@ function readBlock(site: Site): ContentPart {
       noteRest(site, ['citations']);
       return { type, text: string.required(block, 'text', at), ...cacheOf(block, at) };
     case 'image':
-      return { type, source: readSource(block, at), ...cacheOf(block, at) };
+      return { ...imagePart(readSource(block, at)), ...cacheOf(block, at) };
     case 'document':
       return readDocument(site);
     case 'search_result':
@@ -105,11 +105,7 @@ function readSource(block: JsonObject, at: string): MediaSource {
   const path = `${at}.source`;
   switch (sourceType.required(source, 'type', path)) {
     case 'base64':
-      return {
-        kind: 'base64',
-        mediaType: registeredType(string.required(source, 'media_type', path)),
-        data: string.required(source, 'data', path),
-      };
+      return inlineMedia(string.required(source, 'media_type', path), string.required(source, 'data', path));
     case 'url':
       return { kind: 'url', url: string.required(source, 'url', path) };
     case 'file':

@@ -1,6 +1,7 @@
 import type { MediaSource } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { inlineMedia } from '../inline-media.ts';
 import { unsupportedBy } from '../foreign-block.ts';
 
 /** Converse names media by format, all other dialects by MIME type. */
@@ -43,6 +44,14 @@ export function writeMedia(source: MediaSource, what: string): JsonObject {
   }
 }
 
+/** Returns the format and source of an image; a document's format is none. @throws ConclaveError `unsupported` */
+export function writeImage(source: MediaSource): JsonObject {
+  const image = writeMedia(source, 'An image');
+  if (source.kind === 'base64' && !source.mediaType.startsWith('image/'))
+    throw unsupported(`An image of type "${source.mediaType}"`);
+  return image;
+}
+
 /** Reads what `writeMedia` writes. */
 export function readMedia(media: {
   readonly format: string;
@@ -53,7 +62,7 @@ export function readMedia(media: {
   const mediaType =
     Object.entries(formats).find(([, known]) => known === format)?.[0] ?? 'application/octet-stream';
   if (uri !== undefined) return { kind: 'url', url: uri, mediaType };
-  return { kind: 'base64', mediaType, data: bytes ?? '' };
+  return inlineMedia(mediaType, bytes ?? '');
 }
 
 function unsupported(what: string): ConclaveError {

@@ -2,6 +2,7 @@ import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/conten
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
+import { imagePart } from '../inline-media.ts';
 import { citationsOf, citedFields } from '../cited-documents.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 import { readMedia } from './media.ts';
@@ -35,7 +36,7 @@ export function readContent(
 function readBlock(block: JsonObject, at: string, extras: ExtraField[], depth: number): ContentPart {
   if (block.text !== undefined) return { type: 'text', text: string.required(block, 'text', at) };
   if (block.json !== undefined) return { type: 'text', text: JSON.stringify(block.json) };
-  if (block.image !== undefined) return { type: 'image', source: mediaOf(block, 'image', at) };
+  if (block.image !== undefined) return imagePart(mediaOf(block, 'image', at));
   if (block.audio !== undefined) return { type: 'audio', source: mediaOf(block, 'audio', at) };
   if (block.document !== undefined) return readDocument(block, at, extras);
   if (block.searchResult !== undefined) return readSearchResult(block, at, extras);

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
 import { leaveOutForeign } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import { writeMedia } from './media.ts';
+import { writeImage, writeMedia } from './media.ts';
 
 /** What the parts of one request share while they are written. */
 export type ContentDraft = {
@@ -43,7 +43,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
       if (part.detail !== undefined && part.detail !== 'auto') {
         draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock has no word for it.`);
       }
-      return [{ image: writeMedia(part.source, 'An image') }];
+      return [{ image: writeImage(part.source) }];
     case 'document':
       return [writeDocument(part, draft)];
     case 'audio':

@@ -2,7 +2,7 @@ import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { CallIds } from '../call-ids.ts';
-import { registeredType } from '../media-type.ts';
+import { inlineMedia } from '../inline-media.ts';
 import { array, object, string } from '../strict-fields.ts';
 import { camelCase } from './proto-fields.ts';
 import { noSignature, readProof, sealSignature, type SignedPart } from './signatures.ts';
@@ -24,11 +24,11 @@ function readPart(part: JsonObject, at: string, ids: CallIds): ContentPart[] {
   if (part.text !== undefined && part.text !== null) return readText(part, signature, at);
   if (part.inlineData !== undefined) {
     const data = camelCase(object.required(part, 'inlineData', at));
-    const mediaType = registeredType(string.required(data, 'mimeType', `${at}.inlineData`));
-    const bytes = string.required(data, 'data', `${at}.inlineData`);
+    const said = string.required(data, 'mimeType', `${at}.inlineData`);
+    const source = inlineMedia(said, string.required(data, 'data', `${at}.inlineData`));
     return [
-      media(mediaType, { kind: 'base64', mediaType, data: bytes }),
-      ...signed(signature, { at: mediaType.startsWith('image/') ? 'image' : 'text' }),
+      media(source.mediaType, source),
+      ...signed(signature, { at: source.mediaType.startsWith('image/') ? 'image' : 'text' }),
     ];
   }
   if (part.fileData !== undefined) return [readFile(part, at)];

@@ -1,5 +1,6 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { inlineMedia } from '../inline-media.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 
 const role = choice('system', 'user', 'assistant', 'tool');
@@ -42,7 +43,8 @@ function readContent(message: JsonObject, at: string): ContentPart[] {
     ...(text === '' ? [] : [{ type: 'text', text } as const]),
     ...images.map((value, index): ContentPart => {
       const data = string.check(value, `${at}.images.${index}`);
-      return { type: 'image', source: { kind: 'base64', mediaType: mediaTypeOf(data), data } };
+      const source = inlineMedia('', data);
+      return { type: 'image', source: { ...source, mediaType: source.mediaType || 'image/png' } };
     }),
   ];
 }
@@ -75,11 +77,4 @@ function callOf(message: JsonObject, open: OpenCall[], at: string): string {
   );
   const [call] = place === -1 ? [] : open.splice(place, 1);
   return id ?? call?.id ?? name ?? 'call';
-}
-
-/** Images are bare base64; the first characters show their type. */
-function mediaTypeOf(data: string): string {
-  if (data.startsWith('/9j/')) return 'image/jpeg';
-  if (data.startsWith('R0lG')) return 'image/gif';
-  return data.startsWith('UklG') ? 'image/webp' : 'image/png';
 }

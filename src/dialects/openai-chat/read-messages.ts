@@ -2,6 +2,7 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
+import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
@@ -187,7 +188,7 @@ function readPart(part: JsonObject, at: string): ContentPart {
       const sound = object.required(part, 'input_audio', at);
       const format = string.required(sound, 'format', where);
       const data = string.required(sound, 'data', where);
-      return { type: 'audio', format, source: { kind: 'base64', mediaType: `audio/${format}`, data } };
+      return { type: 'audio', format, source: inlineMedia(`audio/${format}`, data) };
     }
     case 'thinking':
       // Mistral's form of an assistant's thoughts.
@@ -204,17 +205,13 @@ function readPart(part: JsonObject, at: string): ContentPart {
 }
 
 /** OpenAI nests the URL; some providers and clients do not. */
-function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: 'image' }> {
-  if (typeof part.image_url === 'string')
-    return { type: 'image', source: readMediaUrl(part.image_url, `${at}.image_url`) };
+function readImage(part: JsonObject, at: string): ReturnType<typeof imagePart> {
+  if (typeof part.image_url === 'string') return imagePart(readMediaUrl(part.image_url, `${at}.image_url`));
   const where = `${at}.image_url`;
   const image = object.required(part, 'image_url', at);
   const detail = string.optional(image, 'detail', where);
-  return {
-    type: 'image',
-    source: readMediaUrl(string.required(image, 'url', where), `${where}.url`),
-    ...(detail && { detail }),
-  };
+  const shown = imagePart(readMediaUrl(string.required(image, 'url', where), `${where}.url`));
+  return shown.type === 'image' && detail ? { ...shown, detail } : shown;
 }
 
 /** Reads the file of a part: by its id, as bytes, or as text if it is a text file. */

@@ -2,6 +2,7 @@ import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
+import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 
@@ -32,7 +33,8 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       const detail = string.optional(part, 'detail', at);
       const source =
         fileOf(part, at) ?? readMediaUrl(string.required(part, 'image_url', at), `${at}.image_url`);
-      return { type: 'image', source, ...(detail !== undefined && { detail }) };
+      const shown = imagePart(source);
+      return shown.type === 'image' && detail !== undefined ? { ...shown, detail } : shown;
     }
     case 'input_file': {
       const title = string.optional(part, 'filename', at);
@@ -42,7 +44,7 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       const audio = object.required(part, 'input_audio', at);
       const format = string.required(audio, 'format', `${at}.input_audio`);
       const data = string.required(audio, 'data', `${at}.input_audio`);
-      return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data }, format };
+      return { type: 'audio', source: inlineMedia(`audio/${format}`, data), format };
     }
     default:
       // An unknown type: only OpenAI can interpret it.
