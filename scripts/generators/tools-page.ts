@@ -18,15 +18,17 @@ const commonMeanings: Readonly<Record<string, string>> = {
   verify: 'Has a model of another family [check the claims](asking.md#verified-answers) of the answer.',
 };
 
-/** Meanings of further arguments that the schemas do not describe. */
+/** Meanings of further arguments that the schemas do not describe, of all tools or of one. */
 const ownMeanings: Readonly<Record<string, string>> = {
   prompt: 'The question or task, in your own words.',
   files:
     'Paths, folders or globs: reviewed whole or, with `range`, `compare_to` or `include`, the only ones whose changes are reviewed.',
+  'precommit.files': 'Paths, folders or globs: only changes of these files are reviewed.',
+  'consensus.files': 'Paths, folders or globs to read; with `range`, the only ones whose changes are read.',
   personas:
     'Reviewers with one viewpoint each, on models of several families. Default: one reviewer without a viewpoint.',
   models:
-    'Models that review, one reviewer each; with `personas`, the models of these. Default: chosen by the router.',
+    'Models that review, one reviewer each; with `personas`, the models of these. Default: one of another family than the caller’s.',
   findings: 'What was found so far.',
   diff: 'A unified diff to work on, instead of changes in the repository.',
   include: 'Which uncommitted changes to review.',
@@ -67,7 +69,8 @@ function section(tool: Tool): string {
   const own = Object.entries(properties).filter(([name, property]) => !isCommon(name, property));
   const shared = Object.keys(properties).filter((name) => !own.some(([other]) => other === name));
   const required = new Set(z.toJSONSchema(tool.input, { io: 'input' }).required ?? []);
-  const meaningOf = (name: string, described: string) => described || ownMeanings[name];
+  const meaningOf = (name: string, described: string) =>
+    described || (ownMeanings[`${tool.name}.${name}`] ?? ownMeanings[name]);
   const output = z.toJSONSchema(tool.output, { io: 'output' });
   return [
     `## ${tool.name}`,
@@ -104,7 +107,8 @@ function table(properties: Readonly<Record<string, unknown>>, { required, meanin
     const meaning = meaningOf(name, textOf(schema['description']));
     if (!meaning) throw new Error(`docs/tools.md: the argument ${name} has no meaning`);
     const preset = schema['default'];
-    const extra = preset === undefined ? '' : ` Default: \`${JSON.stringify(preset)}\`.`;
+    const isNothing = preset === undefined || (Array.isArray(preset) && preset.length === 0);
+    const extra = isNothing ? '' : ` Default: \`${JSON.stringify(preset)}\`.`;
     return `| \`${name}\` | ${kindOf(property)} | ${required.has(name) ? 'yes' : ''} | ${meaning}${extra} |`;
   });
   return ['| argument | type | required | meaning |', '|---|---|---|---|', ...rows].join('\n');
