@@ -95,10 +95,19 @@ test('invalid base64 is not treated as an empty text', async () => {
   }
 });
 
+/** The beginnings of such files. */
+const pictures = {
+  'image/gif': 'R0lGODlhAQABAAAAACw=',
+  'image/svg+xml': 'PHN2Zy8+',
+  'image/heic': 'AAAAGGZ0eXBoZWlj',
+  'image/webp': 'UklGRiQAAABXRUJQVlA4',
+  'image/jpg': '/9j/4AAQSkZJRg==',
+};
+
 test('a file type that Gemini rejects is refused by name, and goes to another model if one may answer', async () => {
-  const picture = (type: string) => ({
+  const picture = (type: keyof typeof pictures) => ({
     type: 'image_url',
-    image_url: { url: `data:${type};base64,R0lGODlhAQABAAAAACw=` },
+    image_url: { url: `data:${type};base64,${pictures[type]}` },
   });
   const document = (type: string) => ({
     type: 'file',
@@ -122,7 +131,7 @@ test('a file type that Gemini rejects is refused by name, and goes to another mo
   const moved = await post(gateway, '/v1/chat/completions', { model: allowed[0], models: allowed, messages });
   assert.equal(moved.status, 200, await moved.text());
   assert.equal(moved.headers.get('x-conclave-model'), 'anthropic/claude-sonnet-4-5');
-  for (const type of ['image/heic', 'image/webp', 'image/jpg']) {
+  for (const type of ['image/heic', 'image/webp', 'image/jpg'] as const) {
     const asked = {
       model: 'google/gemini-2.5-flash',
       messages: [{ role: 'user', content: [picture(type)] }],
