@@ -1,7 +1,7 @@
+import { abortError } from '../core/abort-error.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { CallRecord, EngineContext } from './context.ts';
-import { abortError } from './attempts/call-deadline.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 
 /** Throws unless this key may make this call now and every input guardrail accepts it. */

@@ -6,11 +6,12 @@ import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext, Route } from './context.ts';
 import { readUpdates } from './read-updates.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
+import { waitForRelease } from './money/wait-for-release.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute } from './routing/call-to-route.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
-import type { Clock, EngineParts } from './parts.ts';
+import type { Clock } from './parts.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
@@ -39,12 +40,20 @@ export type ParentCall = Pick<Call, 'principal' | 'surface' | 'tool' | 'task' | 
 export async function openParent(engine: EngineContext, parent: ParentCall): Promise<Parent> {
   const routes = await expectedRoutes(engine, parent.expected);
   const unknownPrice = routes.some(isPriceUnknown);
-  const opening = { engine, parent, unknownPrice, simulated: isSimulated(routes) };
-  const { intent, mostPerCall } = await openWithin(opening, routes);
+  const id = engine.newId('req');
+  const opening = { engine, parent, id, unknownPrice, simulated: isSimulated(routes) };
+  const { surface } = parent;
+  const signal = parent.expected[0]?.call.signal ?? new AbortController().signal;
+  const { intent, mostPerCall } = await waitForRelease(engine, { surface, signal, limits: {} }, () =>
+    openWithin(opening, routes),
+  ).catch(async (error: unknown) => {
+    await refuse(opening, asConclaveError(error));
+    throw error;
+  });
   const { reserved, simulated } = intent;
   engine.observer.reserved(reserved, simulated);
   return {
-    id: intent.id,
+    id,
     reservation: promises(intent, mostPerCall),
     async close(state, error) {
       engine.observer.reserved(-reserved, simulated);
@@ -55,6 +64,7 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
 
 type Opening = {
   readonly engine: EngineContext;
+  readonly id: string;
   readonly parent: ParentCall;
   readonly unknownPrice: boolean;
   readonly simulated: boolean;
@@ -66,23 +76,25 @@ async function openWithin(
   routes: readonly Route[],
   mostPerCall?: NanoUsd,
 ): Promise<{ readonly intent: IntentRow; readonly mostPerCall: NanoUsd | undefined }> {
-  const { engine, parent, unknownPrice, simulated } = opening;
-  const intent = intentOf(engine, parent, { reserved: amountWithin(routes, mostPerCall), simulated });
-  const refuse = (error: ConclaveError) =>
-    engine.ledger.refuse({ ...intent, reserved: 0n }, ending(engine, intent, { state: 'refused', error }));
-  const opened = await engine.ledger.open(intent, { unknownPrice }).catch(async (thrown: unknown) => {
-    // If it is unknown whether the row was committed, this releases its money.
-    await refuse(asConclaveError(thrown));
-    throw thrown;
-  });
+  const { engine, unknownPrice } = opening;
+  const intent = intentOf(opening, amountWithin(routes, mostPerCall));
+  const opened = await engine.ledger.open(intent, { unknownPrice });
   if (opened.ok) return { intent, mostPerCall };
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
   // The same share came out again: too little is left even for it, or a price is unknown.
   if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
     return await openWithin(opening, routes, share);
-  const error = budgetExceeded(opened.refusedBy, { amount: intent.reserved, unknownPrice });
-  await refuse(error);
-  throw error;
+  const { refusedBy } = opened;
+  const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
+  const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);
+  throw budgetExceeded(refusedBy, { amount, unknownPrice });
+}
+
+/** Writes the row of a parent that got no money. If it is unknown whether its intent was committed, this releases it. */
+function refuse(opening: Opening, error: ConclaveError): Promise<void> {
+  const state = error.code === 'cancelled' ? 'cancelled' : 'refused';
+  const intent = intentOf(opening, 0n);
+  return opening.engine.ledger.refuse(intent, ending(opening.engine, intent, { state, error }));
 }
 
 /**
@@ -142,13 +154,10 @@ function promises(
   };
 }
 
-function intentOf(
-  engine: Pick<EngineParts, 'newId' | 'now'>,
-  { principal, surface, tool, task, tags, traceId }: ParentCall,
-  { reserved, simulated }: Pick<IntentRow, 'reserved' | 'simulated'>,
-): IntentRow {
+function intentOf({ engine, parent, id, simulated }: Opening, reserved: NanoUsd): IntentRow {
+  const { principal, surface, tool, task, tags, traceId } = parent;
   return {
-    id: engine.newId('req'),
+    id,
     traceId,
     startedAt: engine.now(),
     surface,

@@ -37,7 +37,15 @@ export async function reserve(
   noteUnpriced(record, { before: route, after: priced });
   const limited = withOutputLimit(engine, withinShare(priced, record), record);
   const open = (tried: Route) => openIntent(engine, tried, record);
-  return await waitForRelease(engine, route.call, () => openWithin(limited, { notes: record, open }));
+  const { decision } = record;
+  const warnings = record.warnings.length;
+  const waiting = { ...route.call, signal: record.deadline.signal };
+  return await waitForRelease(engine, waiting, () => {
+    // An earlier attempt may have left out more than this one has to.
+    record.decision = decision;
+    record.warnings.splice(warnings);
+    return openWithin(limited, { notes: record, open });
+  });
 }
 
 /**
@@ -78,7 +86,8 @@ async function openWithin(route: Route, opening: Opening): Promise<Route> {
   const left = leftOf(opened.refusedBy);
   const affordable = withinAmount(route, left);
   if (affordable === route || amountOf(affordable) > left) {
-    throw budgetExceeded(opened.refusedBy, { amount: amountOf(tried), unknownPrice: isPriceUnknown(tried) });
+    const amount = amountOf(affordable);
+    throw budgetExceeded(opened.refusedBy, { amount, unknownPrice: isPriceUnknown(tried) });
   }
   noteTooExpensive(opening.notes, { before: route, after: affordable }, leftText(left));
   return await openWithin(affordable, opening);

@@ -1,3 +1,4 @@
+import { abortError } from '../../core/abort-error.ts';
 import type { Deadlines, Expecting } from '../../core/streams/deadlines.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
@@ -55,9 +56,4 @@ export function callDeadline(
       caller.removeEventListener('abort', hangUp);
     },
   };
-}
-
-/** A caller whose call is aborted on purpose gives a reason; one that disconnects does not. */
-export function abortError({ reason }: AbortSignal): ConclaveError {
-  return reason instanceof ConclaveError ? reason : new ConclaveError('cancelled', 'The caller hung up.');
 }

@@ -1,0 +1,6 @@
+import { ConclaveError } from './errors.ts';
+
+/** Returns why a call was aborted: whoever aborts on purpose gives a reason; a caller that disconnects does not. */
+export function abortError({ reason }: AbortSignal): ConclaveError {
+  return reason instanceof ConclaveError ? reason : new ConclaveError('cancelled', 'The caller hung up.');
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { createConclave } from '../../src/index.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+/** A program whose first call has reserved $4.90 of its $5 a day; `release` lets that call end, at next to nothing. */
+async function withMoneyReserved(t: TestContext, routing: object = {}) {
+  const lab = await startKeyedProvider(t);
+  const held = Promise.withResolvers<void>();
+  lab.behave('key-slow', { until: held.promise });
+  t.after(() => held.resolve());
+  const provider = (apiKey: string) => ({
+    dialect: 'openai-chat' as const,
+    baseUrl: `${lab.url}/v1`,
+    apiKey,
+  });
+  const model = (id: string, output: number) => {
+    const maxOutputTokens = 100_000;
+    return {
+      id,
+      price: { input: 1, output },
+      tier: 'frontier' as const,
+      contextWindow: 200_000,
+      maxOutputTokens,
+    };
+  };
+  const conclave = await createConclave({
+    home: tempFolder(t),
+    config: {
+      providers: { slow: provider('key-slow'), quick: provider('key-quick') },
+      models: [
+        model('slow/m', 100),
+        model('quick/m', 100),
+        model('quick/cheap', 20),
+        model('quick/dear', 400),
+      ],
+      routing: { retries: 0, ...routing },
+    },
+  });
+  t.after(() => conclave.close());
+  const first = conclave.chat({ model: 'slow/m', prompt: 'Hi', maxOutputTokens: 49_000 });
+  first.catch(() => undefined);
+  await until(() => lab.keys().includes('key-slow'), 'the first call');
+  const release = async () => {
+    held.resolve();
+    await first;
+  };
+  const isAsked = () => lab.keys().includes('key-quick');
+  return { conclave, first, release, isAsked };
+}
+
+const wanted = { model: 'quick/m', prompt: 'Hi', maxOutputTokens: 10_000 };
+/** Longer than the first pauses between two attempts. */
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 200));
+
+test('a call waits for the money that another call has reserved', async (t) => {
+  const { conclave, release, isAsked } = await withMoneyReserved(t);
+  const answer = conclave.chat(wanted);
+  await aWhile();
+  assert.equal(isAsked(), false);
+  await release();
+  assert.equal((await answer).text, 'Hello.');
+});
+
+test('a panel waits for the money that another call has reserved', async (t) => {
+  const { conclave, release, isAsked } = await withMoneyReserved(t);
+  const panel = conclave
+    .consensus({ prompt: 'Hi', mode: 'answer', models: ['quick/cheap', 'quick/other'] })
+    .catch(String);
+  await aWhile();
+  assert.equal(isAsked(), false);
+  await release();
+  assert.doesNotMatch(String(await panel), /budget/);
+  assert.ok(isAsked());
+});
+
+test('an open choice waits if one of its models fits once the other call has ended', async (t) => {
+  const { conclave, release } = await withMoneyReserved(t);
+  const answer = conclave.chat({ model: 'auto:frontier', prompt: 'Hi', maxOutputTokens: 40_000 });
+  await aWhile();
+  await release();
+  assert.equal((await answer).text, 'Hello.');
+});
+
+test('a call that is aborted while it waits for money is cancelled, by its caller or by close', async (t) => {
+  const { conclave, first } = await withMoneyReserved(t);
+  const caller = new AbortController();
+  const aborted = assert.rejects(conclave.chat({ ...wanted, signal: caller.signal }), { code: 'cancelled' });
+  const closed = assert.rejects(conclave.chat(wanted), { code: 'cancelled', message: /was closed/ });
+  const ended = assert.rejects(first, { code: 'cancelled' });
+  await aWhile();
+  caller.abort();
+  await aborted;
+  await conclave.close();
+  await Promise.all([closed, ended]);
+});
+
+test('the wait for money ends with the time of the call', async (t) => {
+  const { conclave, first } = await withMoneyReserved(t, { timeouts: { totalMs: 1_500 } });
+  const ended = assert.rejects(first, { code: 'provider_timeout' });
+  // The first call keeps its money until it ends, at the same time as the second.
+  await assert.rejects(conclave.chat(wanted), { code: /^(provider_timeout|all_failed)$/ });
+  await ended;
+});
+
+test('a call does not wait for money beyond its latency limit', async (t) => {
+  const { conclave } = await withMoneyReserved(t);
+  await assert.rejects(conclave.chat({ ...wanted, limits: { maxLatencyMs: 20 } }), {
+    code: 'budget_exceeded',
+  });
+});
