@@ -79,6 +79,31 @@ export function asRequested(
   return isOf(dear, other) ? { ...said, task: undefined } : other;
 }
 
+/** Work on code that its request alone names; to convert code or to extract parts of it is other work than on prose. */
+const ofCode: ReadonlySet<TaskType> = new Set([
+  'architecture',
+  'code-review',
+  'debugging',
+  'documentation',
+  'refactoring',
+  'security-review',
+  'test-writing',
+]);
+
+/**
+ * Decides a call's task from the whole prompt and a request that is separate from its code. A request that names work on
+ * code counts: the code's topic is not the task. `namesFlaw` decides if it names no work, but a flaw of security.
+ */
+export function asRequestedOfCode(
+  said: LikeliestTask,
+  request: LikeliestTask,
+  { namesFlaw, leastDear }: { readonly namesFlaw: boolean; readonly leastDear: number },
+): LikeliestTask {
+  if (isOf(ofCode, request)) return request;
+  if (!namesFlaw || saysWhat(request) || said.task === 'security-review') return said;
+  return { task: 'security-review', confidence: leastDear, dear: leastDear };
+}
+
 /** Whether a request names a task. A chat-like request does not: "why?" above a crash report is no small talk. */
 function saysWhat({ task }: LikeliestTask): boolean {
   return task !== undefined && task !== 'chat';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { requestsApart } from './request-apart.ts';
+import { requestOnCode, requestsApart } from './request-apart.ts';
 import { readTaskWeights, taskClassifier } from './task-classifier.ts';
 
 const text = 'The worker hangs because its lock is never released.';
@@ -33,6 +33,21 @@ test('a prompt without material, or with code as material, is not split', () => 
     `${text} Put this: into Dutch`,
   ])
     assert.deepEqual(requestsApart(prompt), [], prompt);
+});
+
+const code = 'function a(b) {\n  return b.find("x and y and z");\n}';
+
+test('separates a request from the code that it is about', () => {
+  for (const [prompt, request] of [
+    [`Is this right?\n\`\`\`js\n${code}\n\`\`\``, 'Is this right?'],
+    [`\`\`\`js\n${code}\n\`\`\`\nIs this right?`, 'Is this right?'],
+    [`Look here.\nIs this right?\n\`\`\`\n${code}\n\`\`\``, 'Look here.\nIs this right?'],
+    [`Is this right:\n${code}`, 'Is this right'],
+    [`${code}\n\nIs this right?`, 'Is this right?'],
+  ] as const)
+    assert.equal(requestOnCode(prompt), request, prompt);
+  for (const prompt of ['Is this right?', `${text}\n${text}`, code, `\`\`\`js\n${code}\n\`\`\``, ''])
+    assert.equal(requestOnCode(prompt), undefined, prompt);
 });
 
 const weights: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));
@@ -79,4 +94,30 @@ test('hard work stays hard, also in quotation marks and after a colon', () => {
     'Review this code for security holes:\nq = "SELECT * FROM users WHERE name=" + name\nreturn db.run(q)',
   ])
     assert.ok(dear.has(taskOf(prompt)), `${taskOf(prompt)}: ${prompt}`);
+});
+
+test('a request above code decides if it names work on code', () => {
+  const snippet = '\n```py\nquery = "select name from people where id = %s" % key\nprint(query)\n```';
+  for (const [request, task] of [
+    ['Give me a code review of this:', 'code-review'],
+    ['What would you criticise in a code review?', 'code-review'],
+    ['Look for security vulnerabilities in this:', 'security-review'],
+    ['Enthält das Sicherheitsmängel?', 'security-review'],
+    ['Peut-on y trouver des failles ?', 'security-review'],
+    ['Write unit tests for this function:', 'test-writing'],
+    ['Add docstrings to this module:', 'documentation'],
+  ] as const)
+    assert.equal(taskOf(request + snippet), task, request);
+  assert.equal(dear.has(taskOf(`What does this print?${snippet}`)), false);
+});
+
+test('a prompt in a script that no training has seen has no guess, unless it names a flaw above code', () => {
+  for (const prompt of [
+    'סדר את הרשימה לפי שם',
+    'اكتب رسالة إلى الجار',
+    'Γράψε ένα γράμμα',
+    '이 글을 요약해 주세요',
+  ])
+    assert.equal(taskOf(prompt), 'none', prompt);
+  assert.equal(taskOf('취약점을 찾아줘:\n```py\nos.system("ping " + host)\n```'), 'security-review');
 });

@@ -26,6 +26,35 @@ export function requestsApart(prompt: string): string[] {
   return [before, aboveLine(text)].filter((request) => request !== undefined);
 }
 
+/**
+ * Returns the request of a prompt that is a short request plus the code it is about: the text around a fence, in front
+ * of a colon, or above or below a line of its own. `undefined` if the material is not code.
+ */
+export function requestOnCode(prompt: string): string | undefined {
+  const text = prompt.trim();
+  for (const material of codeStretches(text)) {
+    const [from, to] = material;
+    if (!showsCode(text.slice(from, Math.min(to, from + shownAtOnce)))) continue;
+    const request = requestBeside(text, material);
+    if (request !== undefined && request !== '' && !showsCode(request)) return request;
+  }
+  return undefined;
+}
+
+/** Returns where the code of a prompt may be, the likeliest place first. */
+function codeStretches(text: string): Stretch[] {
+  const from = text.indexOf(fence);
+  if (from !== -1) {
+    const last = text.lastIndexOf(fence);
+    return [[from, last > from ? last + fence.length : text.length]];
+  }
+  const head = text.slice(0, longestRequest);
+  const places = [afterLine(text, head), behindColon(text, head), beforeLine(text)];
+  return places.filter((place) => place !== undefined);
+}
+
+const fence = '```';
+
 const divider = /["“„«‘:：\n.?!。？！]/;
 
 /** The start and end of the material. */
@@ -35,9 +64,13 @@ type Stretch = readonly [from: number, to: number];
 function beside(text: string, material: Stretch | undefined): string | undefined {
   if (!material) return undefined;
   const [from, to] = material;
+  const request = requestBeside(text, material);
+  const shown = request && text.slice(from, Math.min(to, from + shownAtOnce));
+  return shown && showsCode(shown) ? undefined : request;
+}
+
+function requestBeside(text: string, [from, to]: Stretch): string | undefined {
   if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
-  const shown = text.slice(from, Math.min(to, from + shownAtOnce));
-  if (showsCode(shown)) return undefined;
   // A trailing colon that introduces the material is not part of the request.
   return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(/\s*[:：]$/, '');
 }
@@ -65,8 +98,12 @@ function behindColon(text: string, head: string): Stretch | undefined {
 }
 
 function belowLine(text: string, head: string): string | undefined {
+  return beside(text, afterLine(text, head));
+}
+
+function afterLine(text: string, head: string): Stretch | undefined {
   const end = head.indexOf('\n');
-  return end === -1 ? undefined : beside(text, [end, text.length]);
+  return end === -1 ? undefined : [end, text.length];
 }
 
 /** After a first sentence, shorter text is probably part of the user's own words. */
@@ -81,7 +118,11 @@ function behindSentence(text: string, head: string): Stretch | undefined {
 
 /** Returns the last line as a request, if it is short enough. */
 function aboveLine(text: string): string | undefined {
+  return beside(text, beforeLine(text));
+}
+
+function beforeLine(text: string): Stretch | undefined {
   const tail = text.slice(-longestRequest);
   const end = tail.lastIndexOf('\n');
-  return end === -1 ? undefined : beside(text, [0, text.length - tail.length + end]);
+  return end === -1 ? undefined : [0, text.length - tail.length + end];
 }

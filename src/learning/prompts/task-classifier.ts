@@ -10,11 +10,19 @@ import {
   promptScanner,
   type PromptScanner,
 } from '../features/hashed-features.ts';
-import { asRequested, instructedTask, type LikeliestTask, weighed } from './instructed-task.ts';
+import {
+  asRequested,
+  asRequestedOfCode,
+  instructedTask,
+  type LikeliestTask,
+  weighed,
+} from './instructed-task.ts';
 import { laneScorer } from '../models/lane-scorer.ts';
 import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../models/linear-model.ts';
+import { namesSecurityFlaw } from './names-security-flaw.ts';
 import { packFeatures } from '../features/packed-features.ts';
-import { requestsApart } from './request-apart.ts';
+import { requestOnCode, requestsApart } from './request-apart.ts';
+import { isInUnseenScript } from './unseen-script.ts';
 import { softmax } from '../models/softmax.ts';
 
 /** Guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
@@ -49,7 +57,9 @@ export function taskClassifier({
   const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
   // With its own buffers: the features of the prompt are still needed while its request is examined.
   const apart = taskScanner();
-  const requested = instructedTask((request) => likeliest(apart.scan(request)));
+  const requested = instructedTask((request) =>
+    isInUnseenScript(request) ? nothing : likeliest(apart.scan(request)),
+  );
 
   function likeliest(features: HashedFeatures): LikeliestTask {
     softmax(scoreTask(features, scores));
@@ -68,13 +78,16 @@ export function taskClassifier({
     // Before the prompt, whose features are a view of the scanner's buffer.
     const instruction = clues.instruction === undefined ? undefined : instructed(clues.instruction);
     const features = scanner.scan(clues.prompt, clueHashes(clues));
-    const said = likeliest(features);
+    const isRead = !isText(clues) || !isInUnseenScript(clues.prompt);
+    const said = isRead ? likeliest(features) : nothing;
     scoreLinear(difficulty, features, hard);
-    const heard = asRequested(
-      saysSomething(clues) ? said : { ...said, task: undefined },
-      isText(clues) ? requestsApart(clues.prompt).map(requested) : [],
-      leastDear,
-    );
+    const whole = saysSomething(clues) ? said : { ...said, task: undefined };
+    const onCode = isText(clues) ? requestOnCode(clues.prompt) : undefined;
+    const onText = isText(clues) && onCode === undefined ? requestsApart(clues.prompt) : [];
+    const heard =
+      onCode === undefined
+        ? asRequested(whole, onText.map(requested), leastDear)
+        : asRequestedOfCode(whole, requested(onCode), { namesFlaw: namesSecurityFlaw(onCode), leastDear });
     const { task, confidence } = weighed(heard, instruction);
     const guess = {
       confidence,
@@ -84,6 +97,8 @@ export function taskClassifier({
     return task === undefined ? guess : { task, ...guess };
   };
 }
+
+const nothing: LikeliestTask = { task: undefined, confidence: 0, dear: 0 };
 
 /** Whether the call has only text, so that the text alone states the task. */
 function isText({ images, documents, schema, tool }: RequestClues): boolean {
