@@ -192,6 +192,27 @@ test('closing ends open calls, which are then in the ledger with what they used'
   );
 });
 
+test('a call ends at its signal, its total time and close even if a custom provider ignores its signal', async (t) => {
+  class Deaf extends EchoProvider {
+    override chat = () => new Promise<never>(() => undefined);
+    override async *stream() {
+      yield { type: 'text' as const, text: 'Once' };
+      await this.chat();
+    }
+  }
+  const config = { routing: { retries: 0, timeouts: { totalMs: 400 } } };
+  const conclave = await open(t, { config, providers: [new Deaf()] });
+  const question = { model: 'echo/parrot-1', prompt: 'Hi' };
+  await assert.rejects(conclave.chat(question), /longer than its total of 400 ms/);
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(conclave.chat({ ...question, signal }), { code: 'cancelled' });
+  const reader = conclave.stream(question)[Symbol.asyncIterator]();
+  assert.deepEqual((await reader.next()).value, { type: 'text', text: 'Once' });
+  const rest = assert.rejects(reader.next(), { code: 'cancelled' });
+  await conclave.close();
+  await rest;
+});
+
 test('a tool refuses unknown options and values of another type', async (t) => {
   const conclave = await open(t, { simulate: true });
   const slips: [options: unknown, message: RegExp][] = [

@@ -4,6 +4,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Tokens } from '../../core/units.ts';
 import { noUsage } from '../../core/money/usage.ts';
+import { streamUntilAborted, untilAborted } from '../../core/streams/until-aborted.ts';
 import type { Chunk } from './chunk.ts';
 
 const noBytes = new Uint8Array(0);
@@ -18,7 +19,7 @@ export async function* customChunks(
   const params = chatParams(model, request, signal);
   yield { bytes: noBytes, parts: [{ type: 'start', model: model.name }] };
   if (!request.stream) {
-    const reply = await provider.chat(params);
+    const reply = await untilAborted(provider.chat(params), signal);
     yield {
       bytes: noBytes,
       parts: [
@@ -30,7 +31,7 @@ export async function* customChunks(
     };
     return;
   }
-  yield* streamed(provider.stream(params));
+  yield* streamed(streamUntilAborted(provider.stream(params), signal));
 }
 
 async function* streamed(chunks: AsyncIterable<StreamChunk>): AsyncGenerator<Chunk> {

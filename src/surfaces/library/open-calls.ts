@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../core/errors.ts';
+import type { Ms } from '../../core/units.ts';
+
+/** For calls that do not end at their signal: a custom provider may ignore it. */
+const patienceMs: Ms = 3_000;
 
 /** The calls of a program that have not ended yet; `close` ends them. */
 export type OpenCalls = {
@@ -6,7 +11,7 @@ export type OpenCalls = {
   run<T>(call: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T>;
   /** Like `run`, for an answer that arrives in pieces. A stream that `close` cuts throws when it is read further. */
   stream<T>(pieces: (signal: AbortSignal) => AsyncGenerator<T>, caller?: AbortSignal): AsyncGenerator<T>;
-  /** Refuses further calls, ends the open ones and resolves when they are accounted for. */
+  /** Refuses further calls, ends the open ones and resolves when they have ended, or after a few seconds. */
   close(): Promise<void>;
 };
 
@@ -55,7 +60,9 @@ export function openCalls(): OpenCalls {
     stream,
     async close() {
       closing.abort(new ConclaveError('cancelled', 'This Conclave was closed while the call was open.'));
-      await Promise.allSettled([...open].map((end) => end()));
+      const patience = new AbortController();
+      const ended = Promise.allSettled([...open].map((end) => end())).finally(() => patience.abort());
+      await Promise.race([ended, sleep(patienceMs, undefined, patience).catch(() => undefined)]);
     },
   };
 }
