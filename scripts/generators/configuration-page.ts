@@ -99,7 +99,7 @@ providers:
   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
   lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9000/v1" }
 models:
-  - { id: lab/llama-70b, tier: workhorse, contextWindow: 131072, price: { input: 0.6, output: 0.8 } }
+  - { id: lab/llama-70b, tier: workhorse, contextWindow: 131072, price: { input: 0.6, output: 0.8 } } # USD per million tokens
 aliases: { fast: lab/llama-70b }
 routing:
   fallbacks: { "anthropic/*": [fast] }

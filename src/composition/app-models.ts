@@ -6,7 +6,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { ProviderNames } from '../core/routing/provider-preferences.ts';
-import { createCatalogue } from '../models/create-catalogue.ts';
+import { createCatalogue, type LiveCatalogue } from '../models/create-catalogue.ts';
 import { checkPreferences, policyNames } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
@@ -35,23 +35,8 @@ export async function appModels(
   loaded: LoadedConfig,
   options: AppOptions,
 ): Promise<AppModels> {
-  const { config } = loaded;
   const found = await findProviders(options, loaded, foundation);
-  const names = providerNames(
-    found,
-    (options.providers ?? []).map(({ name }) => name),
-    config,
-  );
-  const catalogue = await createCatalogue({
-    providers: found.map(({ provider }) => provider),
-    known: builtInProviders,
-    configured: config.models,
-    aliases: config.aliases,
-    discovered: discoveredModels(found),
-    custom: options.providers ?? [],
-  });
-  // Without providers, everything that a configuration names would be unknown.
-  if (!options.offline) checkNames(config, { catalogue, found, providerIds: names.ids });
+  const { catalogue, names } = await checkedCatalogue(loaded, found, options);
   return {
     catalogue: localCatalogue(catalogue, {
       found,
@@ -63,6 +48,30 @@ export async function appModels(
     providerNames: names,
     policyNames,
   };
+}
+
+/**
+ * Lists the models of the available providers.
+ * @throws ConclaveError `configuration` if the configuration names something unknown.
+ */
+export async function checkedCatalogue(
+  { config }: LoadedConfig,
+  found: readonly FoundProvider[],
+  { providers: custom = [], offline }: Pick<AppOptions, 'providers' | 'offline'>,
+): Promise<{ readonly catalogue: LiveCatalogue; readonly names: ProviderNames }> {
+  const customNames = custom.map(({ name }) => name);
+  const names = providerNames(found, customNames, config);
+  const catalogue = await createCatalogue({
+    providers: found.map(({ provider }) => provider),
+    known: builtInProviders,
+    configured: config.models,
+    aliases: config.aliases,
+    discovered: discoveredModels(found),
+    custom,
+  });
+  // Without providers, everything that a configuration names would be unknown.
+  if (!offline) checkNames(config, { catalogue, found, providerIds: names.ids });
+  return { catalogue, names };
 }
 
 type Named = Pick<AppModels, 'catalogue' | 'found'> & { readonly providerIds: ReadonlySet<string> };

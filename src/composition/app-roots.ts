@@ -1,7 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { AppOptions } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { withConfigLine } from '../config/with-config-line.ts';
+import { wrongAt } from '../config/wrong-at.ts';
 import type { Principal } from '../core/call.ts';
+import { asConclaveError } from '../core/errors.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
 import { repositoryRoots } from '../files/git/repository-roots.ts';
 import { narrowRoots, openRoots, type Roots } from '../files/roots.ts';
@@ -21,16 +24,13 @@ export type AppRoots = {
   readonly narrow: typeof narrowRoots;
 };
 
-export function appRoots(
-  { config, path }: LoadedConfig,
-  { cwd, env }: Pick<AppOptions, 'cwd' | 'env'>,
-): AppRoots {
-  const { roots, keyRoots } = config.tools;
-  const base = path === undefined ? cwd : dirname(path);
+export function appRoots(loaded: LoadedConfig, { cwd, env }: Pick<AppOptions, 'cwd' | 'env'>): AppRoots {
+  const { roots, keyRoots } = loaded.config.tools;
+  const base = loaded.path === undefined ? cwd : dirname(loaded.path);
   const index = env['GIT_INDEX_FILE'];
   const indexFile = index ? { indexFile: resolve(cwd, index) } : {};
   const local = once(async () => ({
-    ...(await openRoots(roots?.map((folder) => folderFrom(folder, base)) ?? [cwd])),
+    ...(roots === undefined ? await openRoots([cwd]) : await configuredRoots(loaded, roots, base)),
     ...indexFile,
   }));
   return {
@@ -41,4 +41,18 @@ export function appRoots(
     granted: (principal) => grantedRoots(keyRoots, principal, base),
     narrow: narrowRoots,
   };
+}
+
+/** @throws ConclaveError `configuration` that names the place of a folder that does not exist. */
+async function configuredRoots(loaded: LoadedConfig, roots: readonly string[], base: string): Promise<Roots> {
+  const folders = roots.map((folder) => folderFrom(folder, base));
+  return withConfigLine(loaded, async () => {
+    for (const [at, folder] of folders.entries()) {
+      await openRoots([folder]).catch((thrown: unknown) => {
+        const error = asConclaveError(thrown);
+        throw wrongAt(['tools', 'roots', at], error.message, error);
+      });
+    }
+    return openRoots(folders);
+  });
 }

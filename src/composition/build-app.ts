@@ -22,16 +22,12 @@ import { listen } from './listen.ts';
  * Builds everything that follows from one configuration, on a foundation that may outlive it.
  * @throws ConclaveError `configuration` for one that cannot work; the foundation is unchanged.
  */
-export async function buildApp(
+export function buildApp(
   foundation: Foundation,
   loaded: LoadedConfig,
   options: AppOptions & Pick<App, 'configState'>,
 ): Promise<App> {
-  try {
-    return await assemble(foundation, loaded, options);
-  } catch (error) {
-    throw await withConfigLine(error, loaded);
-  }
+  return withConfigLine(loaded, () => assemble(foundation, loaded, options));
 }
 
 async function assemble(

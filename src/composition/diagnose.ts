@@ -6,12 +6,14 @@ import type { FoundProvider } from '../config/discover-providers.ts';
 import { conclaveHome } from '../config/home.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { atOwnAddress } from '../config/own-address.ts';
+import { withConfigLine } from '../config/with-config-line.ts';
+import { ConclaveError } from '../core/errors.ts';
 import { Secret } from '../core/provider.ts';
 import type { Store } from '../core/stores/stores.ts';
 import type { Transport } from '../core/wire/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkMemory } from '../diagnosis/check-memory.ts';
-import { checkKeyRoots } from '../diagnosis/check-key-roots.ts';
+import { checkKeyRoots, checkRoots } from '../diagnosis/check-key-roots.ts';
 import { checkNode } from '../diagnosis/check-node.ts';
 import { checkPort, type RunningState } from '../diagnosis/check-port.ts';
 import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
@@ -21,7 +23,9 @@ import { localKeyOf } from '../money/local-key.ts';
 import { type Authorize, authorizer } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
-import { howToRepair } from '../storage/sqlite/damage.ts';
+import { howToRepair, isDamage } from '../storage/sqlite/damage.ts';
+import { checkedCatalogue } from './app-models.ts';
+import { toolsOf } from './offered-tools.ts';
 import { databasePath, openDatabase } from './open-database.ts';
 import { readConfiguration } from './read-configuration.ts';
 
@@ -33,11 +37,11 @@ export async function diagnose(
   const transport = createTransport();
   let loaded: LoadedConfig | undefined;
   checks.push(
-    ...(await checked('config', 'correct the line that is named', async () => {
+    ...(await checked('config', configRemedy, async () => {
       loaded = await readConfiguration(options);
-      return [{ name: 'config', state: 'ok', found: loaded.path ?? 'none; defaults are used' }];
+      return configChecks(options, loaded);
     })),
-    ...(await checked('data', 'set CONCLAVE_HOME to a folder of yours', async () => {
+    ...(await checked('data', dataRemedy(options.env), async () => {
       const store = await openDatabase(options.env);
       try {
         const data = dataCheck(conclaveHome(options.env), await store.damage());
@@ -70,27 +74,69 @@ function dataCheck(home: string, [first, ...others]: readonly string[]): Check {
   };
 }
 
-/** Paths are resolved relative to the same folder as in the gateway. */
+/** Checks what a configuration says about this machine; what it says about providers is checked with them. */
+async function configChecks(options: AppOptions, loaded: LoadedConfig): Promise<Check[]> {
+  await toolsOf(loaded);
+  const roots = await checkRoots(loaded.config.tools.roots ?? [], { folderOf: folderOf(options, loaded) });
+  if (roots.length > 0) return roots;
+  return [{ name: 'config', state: 'ok', found: loaded.path ?? 'none; defaults are used' }];
+}
+
+/** An error in the file names its line; a file that cannot be read is another mistake. */
+function configRemedy(error: unknown): string {
+  return error instanceof ConclaveError && isSystemError(error.cause)
+    ? 'name an existing file in --config or CONCLAVE_CONFIG, or leave them out'
+    : 'correct the line that is named';
+}
+
+function providersRemedy(error: unknown): string {
+  return error instanceof ConclaveError && error.details.configPath !== undefined
+    ? configRemedy(error)
+    : 'add a provider to the config or a key to the environment';
+}
+
+function dataRemedy(env: AppOptions['env']): (error: unknown) => string {
+  if (env['CONCLAVE_DATABASE_URL'])
+    return () => 'start that database, or correct CONCLAVE_DATABASE_URL, or unset it to use SQLite';
+  return (error) =>
+    error instanceof ConclaveError && isDamage(error.cause)
+      ? 'repair the file as described, from a copy; or restore a backup'
+      : 'set CONCLAVE_HOME to a folder of yours';
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 async function keyRootChecks(
-  { cwd }: AppOptions,
+  options: AppOptions,
   loaded: LoadedConfig | undefined,
   { keys }: Store,
 ): Promise<Check[]> {
   if (loaded === undefined || Object.keys(loaded.config.tools.keyRoots).length === 0) return [];
-  const base = loaded.path === undefined ? cwd : dirname(loaded.path);
   return checkKeyRoots(loaded.config.tools.keyRoots, {
     keys: await keys.list(),
-    folderOf: (written) => folderFrom(written, base),
+    folderOf: folderOf(options, loaded),
   });
 }
 
+/** Paths are resolved relative to the same folder as in the gateway. */
+function folderOf({ cwd }: AppOptions, { path }: LoadedConfig): (written: string) => string {
+  const base = path === undefined ? cwd : dirname(path);
+  return (written) => folderFrom(written, base);
+}
+
 function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {
-  return checked('providers', 'add a provider to the config or a key to the environment', async () => {
+  return checked('providers', providersRemedy, async () => {
     const simulator = async () => 'http://127.0.0.1';
     const authorize = authorizer(options.env);
-    const found = await findProviders(options, loaded, {
-      localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
-      simulator,
+    const localModels = modelDetails((url, asked) => probeLocalServer(transport, url, asked));
+    const found = await withConfigLine(loaded, () =>
+      findProviders(options, loaded, { localModels, simulator }),
+    );
+    const names = await checked('config', configRemedy, async () => {
+      await withConfigLine(loaded, () => checkedCatalogue(loaded, found, options));
+      return [];
     });
     const real = found.filter(({ source }) => source !== 'simulated');
     const regions = checkRegions(loaded.config.routing.allow?.regions, placesOf(loaded, found));
@@ -98,11 +144,12 @@ function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Tran
       return [
         { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
         ...regions,
+        ...names,
       ];
     const answers = await checkProviders([...real, ...ownKeys(loaded, real)], transport, (found, url) =>
       credentialHeaders(authorize, found, url),
     );
-    return [...answers, ...regions];
+    return [...answers, ...regions, ...names];
   });
 }
 

@@ -1,4 +1,6 @@
 import type { AppOptions } from '../app.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { withConfigLine } from '../config/with-config-line.ts';
 import { enabledTools } from '../tools/offer/enabled-tools.ts';
 import { tools } from '../tools/index.ts';
 import type { Tool } from '../tools/offer/tool.ts';
@@ -6,6 +8,10 @@ import { readConfiguration } from './read-configuration.ts';
 
 /** Returns the tools that this configuration enables, without opening an app. @throws ConclaveError `configuration`. */
 export async function offeredTools(options: AppOptions): Promise<readonly Tool[]> {
-  const { config } = await readConfiguration(options);
-  return enabledTools(tools, config.tools.disabled);
+  return toolsOf(await readConfiguration(options));
+}
+
+/** Returns the tools that a configuration enables. @throws ConclaveError `configuration`. */
+export function toolsOf(loaded: LoadedConfig): Promise<readonly Tool[]> {
+  return withConfigLine(loaded, () => enabledTools(tools, loaded.config.tools.disabled));
 }

@@ -1,4 +1,3 @@
-import { ConclaveError } from '../core/errors.ts';
 import { fillBaseUrl } from './fill-base-url.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
@@ -12,6 +11,7 @@ import type { DiscoveryOptions, Environment, FoundProvider } from './discover-pr
 import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from './bare-url.ts';
+import { wrongAt } from './wrong-at.ts';
 import { isOnOwnNetwork } from './own-network.ts';
 
 /**
@@ -36,9 +36,10 @@ export function configuredProvider(
     !entry.baseUrl &&
     !callersOnly;
   if (needsKey && secret === undefined) {
-    throw new ConclaveError(
-      'configuration',
-      `providers.${id}: no key; set ${provider.keyVariables[0] ?? 'a variable'} and write apiKey: "\${${provider.keyVariables[0] ?? 'VARIABLE'}}"`,
+    const [variable] = provider.keyVariables;
+    throw wrongAt(
+      ['providers', id],
+      `no key; set ${variable ?? 'a variable'} and write apiKey: "\${${variable ?? 'VARIABLE'}}"`,
     );
   }
   refuseSecondKey(provider, entry, secret);
@@ -58,8 +59,8 @@ function refuseSecondKey({ id, auth }: Provider, { headers }: ProviderConfig, ke
   if (key === undefined) return;
   const name = overwrittenHeader(auth, headers);
   if (name === undefined) return;
-  const problem = `providers.${id}.headers.${name}: its key is sent in this header; leave out the header or the key`;
-  throw new ConclaveError('configuration', problem, { configPath: ['providers', id, 'headers', name] });
+  const problem = 'its key is sent in this header; leave out the header or the key';
+  throw wrongAt(['providers', id, 'headers', name], problem);
 }
 
 /** Returns a built-in provider with the overrides of the config. */
@@ -112,12 +113,13 @@ export function ownProvider(id: string, entry: ProviderConfig, known: readonly P
       ...(entry.headers && { headers: entry.headers }),
     };
   }
+  const missing = (['dialect', 'baseUrl'] as const).filter((name) => entry[name] === undefined);
+  const needed = `not a built-in provider, so it needs ${missing.join(' and ')}`;
+  // An entry that describes a server is no misspelt name.
+  if (missing.length === 1) throw wrongAt(['providers', id], needed);
   const ids = known.map((provider) => provider.id);
   const hint = didYouMean(id, ids, { otherwise: 'see docs/providers.md for the built-in ones' });
-  throw new ConclaveError(
-    'configuration',
-    `providers.${id}: not a built-in provider, so it needs dialect and baseUrl; ${hint}`,
-  );
+  throw wrongAt(['providers', id], `${needed}; ${hint}`);
 }
 
 function filledOrThrow(provider: Provider, entry: ProviderConfig, env: Environment) {
@@ -126,8 +128,5 @@ function filledOrThrow(provider: Provider, entry: ProviderConfig, env: Environme
   if (endpoints.length > 0) return endpoints;
   const filled = fillBaseUrl(provider.dialects[0]?.baseUrl ?? '', withRegion(values));
   const missing = filled.ok ? 'a dialect' : filled.missing.join(' and ');
-  throw new ConclaveError(
-    'configuration',
-    `providers.${provider.id}: its address needs ${missing}; set it, or give a baseUrl`,
-  );
+  throw wrongAt(['providers', provider.id], `its address needs ${missing}; set it, or give a baseUrl`);
 }

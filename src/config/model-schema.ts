@@ -5,30 +5,32 @@ import { baseUrl, headerText, tokens, usdPerMillion } from './units.ts';
 
 const price = z
   .strictObject({
-    input: usdPerMillion.describe('Price of prompt tokens.'),
+    input: usdPerMillion.describe('USD per million prompt tokens.'),
     output: usdPerMillion.describe(
-      'Price of answer tokens, including reasoning unless that has its own price.',
+      'USD per million answer tokens, including reasoning unless that has its own price.',
     ),
     cacheRead: usdPerMillion
       .optional()
-      .describe('Price of prompt tokens read from the cache. Default: as input.'),
+      .describe('USD per million prompt tokens read from the cache. Default: as input.'),
     cacheWrite: usdPerMillion
       .optional()
-      .describe('Price of prompt tokens written to the cache. Default: as input.'),
+      .describe('USD per million prompt tokens written to the cache. Default: as input.'),
     cacheWriteLong: usdPerMillion
       .optional()
       .describe(
-        'Price of prompt tokens cached for an hour (Claude). Default: as cacheWrite, and costs are marked as estimates.',
+        'USD per million prompt tokens cached for an hour (Claude). Default: as cacheWrite, and costs are marked as estimates.',
       ),
     inputAudio: usdPerMillion
       .optional()
-      .describe('Price of audio tokens in the prompt. Default: as input, and costs are marked as estimates.'),
+      .describe(
+        'USD per million audio tokens in the prompt. Default: as input, and costs are marked as estimates.',
+      ),
     outputAudio: usdPerMillion
       .optional()
       .describe(
-        'Price of audio tokens in the answer. Default: as output, and costs are marked as estimates.',
+        'USD per million audio tokens in the answer. Default: as output, and costs are marked as estimates.',
       ),
-    reasoning: usdPerMillion.optional().describe('Price of reasoning tokens. Default: as output.'),
+    reasoning: usdPerMillion.optional().describe('USD per million reasoning tokens. Default: as output.'),
   })
   .describe('Prices in USD per million tokens.');
 

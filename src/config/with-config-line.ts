@@ -2,10 +2,18 @@ import { ConclaveError } from '../core/errors.ts';
 import type { LoadedConfig } from './load-config.ts';
 
 /**
- * Adds file and line to an error thrown while building from a configuration. Other errors are returned unchanged: those
+ * Runs work that follows from a configuration, and adds file and line to its error. Other errors are unchanged: those
  * not about the configuration, without a place in it, or not from a file.
  */
-export async function withConfigLine(thrown: unknown, { path, text }: LoadedConfig): Promise<unknown> {
+export async function withConfigLine<T>(loaded: LoadedConfig, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw await withLine(error, loaded);
+  }
+}
+
+async function withLine(thrown: unknown, { path, text }: LoadedConfig): Promise<unknown> {
   if (!(thrown instanceof ConclaveError) || thrown.code !== 'configuration') return thrown;
   const { configPath } = thrown.details;
   if (configPath === undefined || path === undefined || text === undefined) return thrown;

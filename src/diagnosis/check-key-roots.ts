@@ -4,6 +4,15 @@ import type { Check } from './check.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
+/** Checks that every folder of `tools.roots` exists. */
+export async function checkRoots(
+  roots: readonly string[],
+  { folderOf }: { readonly folderOf: (written: string) => string },
+): Promise<Check[]> {
+  const missing = await Promise.all(roots.map((folder) => missingFolder(folder, folderOf(folder))));
+  return missing.flatMap((found, at) => noFolder(`tools.roots.${at}`, found));
+}
+
 /** Checks that every key named in `tools.keyRoots` exists, and every folder granted to it. */
 export async function checkKeyRoots(
   keyRoots: Readonly<Record<string, readonly string[]>>,

@@ -6,12 +6,13 @@ export type Check =
 /** Turns an error thrown by a check into a failed check, so that one broken part does not hide the others. */
 export async function checked(
   name: string,
-  remedy: string,
+  remedy: string | ((error: unknown) => string),
   run: () => Promise<Check[]> | Check[],
 ): Promise<Check[]> {
   try {
     return await run();
   } catch (error) {
-    return [{ name, state: 'failed', found: error instanceof Error ? error.message : String(error), remedy }];
+    const found = error instanceof Error ? error.message : String(error);
+    return [{ name, state: 'failed', found, remedy: typeof remedy === 'string' ? remedy : remedy(error) }];
   }
 }

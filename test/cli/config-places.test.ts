@@ -70,6 +70,21 @@ const slips: readonly [title: string, text: string, message: RegExp][] = [
     'routing:\n  allow: { providers: [antropic] }\n',
     /^FILE:2:23: .*"antropic"; did you mean "anthropic"\?$/,
   ],
+  [
+    'a provider of its own without an address',
+    'providers:\n  lab: { dialect: openai-chat, apiKey: k }\n',
+    /^FILE:2:8: providers\.lab: not a built-in provider, so it needs baseUrl$/,
+  ],
+  [
+    'the name of a provider',
+    'providers:\n  antropic: { apiKey: k }\n',
+    /^FILE:2:13: providers\.antropic: .*needs dialect and baseUrl; did you mean "anthropic"/,
+  ],
+  [
+    'a tool to disable',
+    'tools:\n  disabled: [chat, codereviw]\n',
+    /^FILE:2:20: tools\.disabled\.1: there is no tool "codereviw"; did you mean "codereview"\?$/,
+  ],
 ];
 
 for (const [title, text, message] of slips)

@@ -102,6 +102,37 @@ test('allowed regions in which nothing runs are found before the first call is r
   assert.equal(inside.of('routing.allow.regions')?.state, 'ok');
 });
 
+test('what keeps a configuration from working is found without starting: folders, tools, names of models', async (t) => {
+  const { of } = await doctorOf(t, { tools: { roots: ['.', '/no/such/folder'] } });
+  assert.equal(of('tools.roots.1')?.state, 'failed');
+  assert.match(of('tools.roots.1')?.found ?? '', /there is no folder \/no\/such\/folder/);
+  const disabled = (await doctorOf(t, { tools: { disabled: ['codereviw'] } })).of('config');
+  assert.match(disabled?.found ?? '', /did you mean "codereview"/);
+
+  const home = tempFolder(t, { 'conclave.yaml': 'aliases:\n  fast: sonet\nserver: { port: 0 }\n' });
+  const { checks } = await diagnose({ env: { CONCLAVE_HOME: home }, cwd: home, simulate: true });
+  const failed = checks.find(({ state }) => state === 'failed');
+  assert.match(failed?.found ?? '', /conclave\.yaml:2:9: aliases\.fast: no model "sonet"/);
+});
+
+test('a remedy fits the fault: a missing file, a database that cannot be reached, a damaged ledger', async (t) => {
+  const home = tempFolder(t, { 'damaged/conclave.db': 'no database '.repeat(1_000) });
+  const remedyOf = async (name: string, env: Readonly<Record<string, string>>) => {
+    const { checks } = await diagnose({
+      env: { CONCLAVE_HOME: home, ...env },
+      cwd: home,
+      ...(name !== 'config' && { config: { server: { port: 0 } } }),
+    });
+    return checks.find((check) => check.name === name)?.remedy ?? '';
+  };
+  assert.match(await remedyOf('config', { CONCLAVE_CONFIG: '/nope.yaml' }), /CONCLAVE_CONFIG/);
+  for (const url of ['postgres://127.0.0.1:1/x', 'nonsense'])
+    assert.match(await remedyOf('data', { CONCLAVE_DATABASE_URL: url }), /correct CONCLAVE_DATABASE_URL/);
+  const damaged = await remedyOf('data', { CONCLAVE_HOME: join(home, 'damaged') });
+  assert.match(damaged, /repair/);
+  assert.doesNotMatch(damaged, /^set CONCLAVE_HOME/);
+});
+
 test('missing keys and folders in tools.keyRoots are named', async (t) => {
   const { of } = await doctorOf(t, { tools: { keyRoots: { ci: ['/no/such/folder'] } } });
   const check = of('tools.keyRoots.ci');

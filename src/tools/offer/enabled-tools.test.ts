@@ -12,6 +12,6 @@ test('a disabled tool is not offered', () => {
 test('a disabled name that no tool has is an error with the nearest name', () => {
   assert.throws(
     () => enabledTools(tools, ['planer']),
-    /configuration|tools\.disabled: .*"planer".*"planner"/,
+    /configuration|tools\.disabled\.0: .*"planer".*"planner"/,
   );
 });

@@ -8,10 +8,10 @@ import type { Tool } from './tool.ts';
  */
 export function enabledTools(tools: readonly Tool[], disabled: readonly string[]): readonly Tool[] {
   const names = tools.map(({ name }) => name);
-  for (const name of disabled) {
+  for (const [at, name] of disabled.entries()) {
     if (names.includes(name)) continue;
-    const message = `tools.disabled: there is no tool "${name}"; ${didYouMean(name, names)}`;
-    throw new ConclaveError('configuration', message);
+    const message = `tools.disabled.${at}: there is no tool "${name}"; ${didYouMean(name, names)}`;
+    throw new ConclaveError('configuration', message, { configPath: ['tools', 'disabled', at] });
   }
   return tools.filter(({ name }) => !disabled.includes(name));
 }
