@@ -26,6 +26,15 @@ Its models are \`<id>/<name>\`, whatever the provider calls them: \`openrouter/a
 catalogue does not know passes through; its price is then unknown. A server that is not listed needs \`dialect\` and
 \`baseUrl\` besides, see [configuration](configuration.md).
 
+An id that does not show which model it is (the ARN of an inference profile, an Azure deployment, a fine-tuned model) says so
+with \`like\`. It is then described and asked as that model; without it, caching, thinking and schemas may be left out:
+
+\`\`\`yaml
+models:
+  - id: bedrock/arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123
+    like: us.anthropic.claude-sonnet-4-5-20250929-v1:0
+\`\`\`
+
 Addresses and key variables were gathered from public documentation and directories in November 2026; most were never
 tried against the live service. What was shown to work, and how, stands in [evidence.md](evidence.md).
 Cohere is asked at its OpenAI-compatible address: its own v2 chat is none of the six formats that Conclave speaks, and a

@@ -83,7 +83,9 @@ const quirks = z
       ),
     embedsTokens: z
       .boolean()
-      .describe('false: embeddings are requested for texts only, not for tokens. Default: false for Google.'),
+      .describe(
+        'false: embeddings are requested for texts only, not for tokens. Default: false for Google, Mistral and Ollama.',
+      ),
     reasoningEfforts: efforts.describe(
       'Supported reasoning efforts; others are mapped to the nearest one. Default: low, medium and high, or what is known about the model.',
     ),

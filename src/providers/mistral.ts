@@ -14,6 +14,7 @@ export default openaiCompatible({
     reasoningField: 'content',
     toolCallIdLength: 9,
     rewritesReplies: true,
+    embedsTokens: false,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks and accepts no effort.
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
     continues: 'prefix',

@@ -12,6 +12,7 @@ const ollama: Provider = {
     local: true,
     probed: true,
     modelsPath: '/v1/models',
+    quirks: { embedsTokens: false },
   }),
   nativeTo: ['ollama-chat'],
   hostVariable: 'OLLAMA_HOST',
