@@ -99,6 +99,18 @@ test('a command that is stopped before its model answers exits with 130 and does
   }
 });
 
+test('an answer that fails before its first word leaves standard output empty', async (t) => {
+  const place = await placeWith(t, (request, response) => {
+    request.resume();
+    if (request.method !== 'POST') return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(chunk(''), () => response.destroy());
+  });
+  const { code, stdout, stderr } = await conclave(['ask', '-m', 'lab/m', 'x'], place);
+  assert.equal(code, 3, stderr);
+  assert.equal(stdout, '');
+});
+
 test('an answer is cleaned of control characters on a terminal only', async (t) => {
   if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
   const place = await placeWith(t, (request, response) => {

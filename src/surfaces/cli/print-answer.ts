@@ -60,7 +60,7 @@ async function relayed({ text }: StreamedText): Promise<{ readonly whole: string
     return { whole, left };
   } finally {
     stdout.off('error', leave);
-    stdout.write('\n');
+    if (whole !== '') stdout.write('\n');
   }
 }
 
