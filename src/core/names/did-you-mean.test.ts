@@ -11,6 +11,7 @@ test('suggests the nearest names', () => {
 
 test('lists the known names, or gives other advice, if none is near', () => {
   assert.equal(didYouMean('zebra', ['sonnet', 'opus']), 'known: sonnet, opus');
+  assert.equal(didYouMean('zebra', []), 'known: none');
   assert.equal(didYouMean('zebra', ['sonnet', 'opus'], { otherwise: 'see the list' }), 'see the list');
 });
 

@@ -25,5 +25,6 @@ export function suggestion(names: readonly string[]): string {
 }
 
 function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
   return names.length > mostListed ? `${names.slice(0, mostListed).join(', ')} …` : names.join(', ');
 }
