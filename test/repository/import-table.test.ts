@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const page = readFileSync(join(import.meta.dirname, '../../docs/layout.md'), 'utf8');
 
 /** The page's tables: the folders of `src`, and the subfolders within some of them. */
-const [folderTable = '', roomTable = ''] = page.split('| folder | rooms, in order |');
+const [folderTable = '', roomTable = ''] = page.split('| folder | subfolders, in order |');
 
 /**
  * Which folders a folder may import from, in addition to itself, according to the layout page. Tests may import

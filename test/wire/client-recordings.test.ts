@@ -142,7 +142,7 @@ for (const client of officialClients) {
   });
 }
 
-test('docs/clients.md says what was counted here; CONCLAVE_WRITE_DOCS=1 writes it anew', (t) => {
+test('docs/clients.md matches these counts; CONCLAVE_WRITE_DOCS=1 updates it', (t) => {
   if (!testDataAvailable) return t.skip(noTestData);
   const path = join(import.meta.dirname, '../../docs/clients.md');
   const page = clientsPage(officialClients, rows, torn);
