@@ -87,7 +87,7 @@ export function streamReader(
 
   function finish(how: 'done' | 'cut'): void {
     interpreter.end(how);
-    emit({ type: 'error', error: truncated() });
+    if (!over) emit({ type: 'error', error: truncated() });
   }
 
   return {

@@ -7,6 +7,8 @@ import { head, tail, writeCall } from './write-reply.ts';
 /** Writes lines of JSON, each of them a small answer of its own. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const opening = JSON.stringify(head(context)).slice(0, -1);
+  const beforeText = `${opening},"message":{"role":"assistant","content":`;
+  const beforeThought = `${beforeText}"","thinking":`;
   const calls = new Map<number, { id: string; name: string; arguments: string }>();
   const stream = new TextStream();
 
@@ -22,13 +24,9 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     switch (part.type) {
       case 'text-delta':
       case 'refusal-delta':
-        return stream.write(
-          `${opening},"message":{"role":"assistant","content":${JSON.stringify(part.text)}},"done":false}\n`,
-        );
+        return stream.write(`${beforeText}${JSON.stringify(part.text)}},"done":false}\n`);
       case 'reasoning-delta':
-        return stream.write(
-          `${opening},"message":{"role":"assistant","content":"","thinking":${JSON.stringify(part.text)}},"done":false}\n`,
-        );
+        return stream.write(`${beforeThought}${JSON.stringify(part.text)}},"done":false}\n`);
       case 'tool-call-start':
         calls.set(part.index, { id: part.id, name: part.name, arguments: '' });
         return;
