@@ -8,6 +8,7 @@ import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
+import { servedModel } from '../core/routing/served-model.ts';
 import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
 import { expectedVerdicts } from '../learning/acceptance/expected-verdicts.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
@@ -84,7 +85,7 @@ function idOf(name: string, catalogue: Catalogue): string {
 function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): readonly Candidate[] {
   return deploymentsOf(model).flatMap((deployment) => {
     if (deployment.provider.needsCallerKey) return [];
-    return { deployment, model: deployment.price ? { ...model, price: deployment.price } : model };
+    return { deployment, model: servedModel(model, deployment) };
   });
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { urlFetcher, type UrlFetcherOptions } from './fetch-media.ts';
-import { isPublicUnicast } from '../core/wire/public-address.ts';
+import { isPublicUnicast } from './public-address.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const forever = new AbortController().signal;

@@ -213,3 +213,35 @@ test('sensitive data do not go to a deployment of a local model at a public addr
     [['ollama/gemma3:4b'], ['data-policy']],
   );
 });
+
+test('a rule for local models goes to the deployment at home, and one elsewhere has no known price', async (t) => {
+  const home = await fakeOllama(t, { 'gemma3:4b': gemma });
+  const away = await fakeOllama(t, { 'gemma3:4b': gemma });
+  const { current } = await open(t, home.url, {
+    providers: { far: { dialect: 'ollama-chat', baseUrl: away.url, apiKey: 'k' } },
+    deployments: [{ model: 'ollama/gemma3:4b', provider: 'far', weight: 1_000_000 }],
+    routing: { rules: [{ name: 'stays here', when: { tag: ['client'] }, use: ['local'] }] },
+  });
+  const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] }];
+  const ask = async (model: string, tags: readonly string[]) =>
+    current.calls.ask({
+      request: { model, stream: false, messages },
+      principal: await current.keys.localPrincipal(),
+      surface: 'library',
+      tags,
+    });
+  for (let n = 0; n < 5; n += 1) await ask('auto', ['client']);
+  assert.deepEqual([home.asked.length, away.asked.length], [5, 0]);
+  const { steps } = await current.router.preview({
+    request: { model: 'auto', stream: false, messages },
+    surface: 'library',
+    tags: ['client'],
+  });
+  assert.deepEqual(
+    steps[0]?.map(({ deployment, estimate }) => [deployment, estimate]),
+    [
+      ['ollama/gemma3:4b', 0n],
+      ['ollama/gemma3:4b#far', undefined],
+    ],
+  );
+});

@@ -47,9 +47,12 @@ export function orderCandidates(
 function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const group = groups.get(candidate.model.id);
+    const { id, local } = candidate.model;
+    // A plan that puts a local model first does not mean its deployments elsewhere.
+    const name = local ? `${id} at home` : id;
+    const group = groups.get(name);
     if (group) group.push(candidate);
-    else groups.set(candidate.model.id, [candidate]);
+    else groups.set(name, [candidate]);
   }
   return [...groups.values()];
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
+import { isServedElsewhere, servedModel } from '../../core/routing/served-model.ts';
 import { atCallersExpense } from '../deployments/caller-keys.ts';
 import type { RuledOut } from './filter.ts';
 import { normaliseShape } from './normalise-shape.ts';
@@ -61,17 +62,21 @@ function putTogether(
   return { candidates, unserved };
 }
 
-const shaped = new WeakMap<Model, Map<Deployment['price'], Model>>();
+type Shaped = WeakMap<Model, Map<Deployment['price'], Model>>;
+const shapedHere: Shaped = new WeakMap();
+const shapedElsewhere: Shaped = new WeakMap();
 
 /**
- * A model as offered by a deployment, with the deployment's price. Returns the same object for every call, because
+ * A model as offered by a deployment. Returns the same object for every call, because
  * rankings cache what they know by object identity. With new objects, deciding a call that brings its own key took
  * three times as long.
  */
-function modelAt(model: Model, { price }: Deployment): Model {
+function modelAt(model: Model, deployment: Deployment): Model {
+  const { price, provider } = deployment;
+  const shaped = isServedElsewhere(model, provider) ? shapedElsewhere : shapedHere;
   const known = shaped.get(model)?.get(price);
   if (known) return known;
-  const made = normaliseShape(price ? { ...model, price } : model);
+  const made = normaliseShape(servedModel(model, deployment));
   const places = shaped.get(model);
   if (places) places.set(price, made);
   else shaped.set(model, new Map([[price, made]]));

@@ -5,7 +5,6 @@ import type { Capability } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
-import { staysLocal } from '../../core/routing/stays-local.ts';
 import { isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
@@ -48,7 +47,7 @@ function forbidden(candidate: Candidate, context: FilterContext): Exclusion | un
   }
   const stranger = forbiddenBeside(candidate, context);
   if (stranger) return stranger;
-  if (features.localOnly && !staysLocal(candidate))
+  if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
   if (features.otherFamilyThan?.includes(model.family))
     return { rule: 'family', reason: `a family other than ${model.family} is required` };

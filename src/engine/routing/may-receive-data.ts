@@ -3,7 +3,7 @@ import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import { staysLocal } from '../../core/routing/stays-local.ts';
+import { servedModel } from '../../core/routing/served-model.ts';
 import { isSensitive } from './request-features.ts';
 import { dataPolicies, excludedByCaller, outOfBounds } from './provider-filters.ts';
 
@@ -29,8 +29,8 @@ export function mayReceiveData(
   const allowed = dataPolicies(settings.allow, allow);
   const localOnly = isSensitive({ tags, principal });
   return deploymentsOf(model).some((deployment) => {
-    const candidate = { model, deployment };
-    if (localOnly && !staysLocal(candidate)) return false;
+    const candidate = { model: servedModel(model, deployment), deployment };
+    if (localOnly && !candidate.model.local) return false;
     return !outOfBounds(candidate, { allowed }) && !excludedByCaller(deployment.provider, providerWishes);
   });
 }

@@ -1,7 +1,6 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { Candidate, Provider } from '../../core/provider.ts';
-import { staysLocal } from '../../core/routing/stays-local.ts';
 import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 
@@ -18,11 +17,10 @@ export function dataPolicies(
 
 /** Why the data may not go to a candidate's deployment. */
 export function outOfBounds(
-  candidate: Candidate,
+  { model, deployment }: Candidate,
   { allowed }: Pick<FilterContext, 'allowed'>,
 ): Exclusion | undefined {
-  if (allowed.length === 0 || staysLocal(candidate)) return undefined;
-  const { deployment } = candidate;
+  if (allowed.length === 0 || model.local) return undefined;
   const { id } = deployment.provider;
   for (const { providers, regions } of allowed) {
     if (providers && !matchesAny(id, providers)) {

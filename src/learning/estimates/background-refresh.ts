@@ -5,7 +5,7 @@ import type { Ms } from '../../core/units.ts';
 export interface BackgroundRefresh {
   /** Refreshes now. Calls that come while a refresh is running share it. */
   refresh(): Promise<void>;
-  /** Starts a refresh in the background if the last one is too old. */
+  /** Starts a refresh in the background before the last one is too old, so that no call of a busy process waits. */
   refreshIfStale(): void;
   /** Whether nothing is gained by a `look`: the last refresh is recent, failed just now, or takes too long. */
   readonly isRecent: boolean;
@@ -61,15 +61,15 @@ export function backgroundRefresh({
   }
 
   // `abs`: a clock that was set back must not stop refreshing until it has caught up.
-  const isStale = () => Math.abs(now() - refreshedAt) > maxAgeMs;
+  const isOlderThan = (ageMs: Ms) => Math.abs(now() - refreshedAt) > ageMs;
 
   return {
     refresh,
     refreshIfStale() {
-      if (isStale() && !refreshing) refresh().catch(onFailure);
+      if (isOlderThan(maxAgeMs / 2) && !refreshing) refresh().catch(onFailure);
     },
     get isRecent() {
-      return isLate || !isStale();
+      return isLate || !isOlderThan(maxAgeMs);
     },
     async look() {
       looking ??= look().finally(() => {

@@ -161,6 +161,18 @@ test('the first call after a rest is routed by what was learned meanwhile, and w
   assert.ok(learned.isRecent, 'no other call waits for the same answer');
 });
 
+test('no call of a busy process waits: it refreshes in the background', async () => {
+  let time = 0;
+  const learned = learnedRouting({ store: holding([]), now: () => time, warn: assert.fail });
+  await learned.look();
+  for (let calls = 0; calls < 100; calls += 1) {
+    time += 500;
+    assert.ok(learned.isRecent, `after ${time} ms`);
+    learned.qualityOf({ tags: [] });
+    await new Promise(setImmediate);
+  }
+});
+
 test('a process whose clock was set back still looks for news', async () => {
   const rows: RoutedOutcome[] = [];
   let time = 3_600_000;
