@@ -43,8 +43,8 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   const id = engine.newId('req');
   const opening = { engine, parent, id, unknownPrice, simulated: isSimulated(routes) };
   const { surface } = parent;
-  const signal = parent.expected[0]?.call.signal ?? new AbortController().signal;
-  const { intent, mostPerCall } = await waitForRelease(engine, { surface, signal, limits: {} }, () =>
+  const { signal, limits } = parent.expected[0]?.call ?? { signal: new AbortController().signal, limits: {} };
+  const { intent, mostPerCall } = await waitForRelease(engine, { surface, signal, limits }, () =>
     openWithin(opening, routes),
   ).catch(async (error: unknown) => {
     await refuse(opening, asConclaveError(error));

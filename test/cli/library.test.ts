@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../../examples/custom-provider.ts';
 import { createApp } from '../../src/app.ts';
-import { ConclaveError, createConclave, type ConclaveOptions } from '../../src/index.ts';
+import { ConclaveError, createConclave, type ChatParams, type ConclaveOptions } from '../../src/index.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -211,6 +211,30 @@ test('a call ends at its signal, its total time and close even if a custom provi
   const rest = assert.rejects(reader.next(), { code: 'cancelled' });
   await conclave.close();
   await rest;
+});
+
+test('a custom provider that heeds its signal with an error of its own ends the call alone', async (t) => {
+  class Heeding extends EchoProvider {
+    override async *stream({ signal }: ChatParams) {
+      for (;;) {
+        signal?.throwIfAborted();
+        yield { type: 'text' as const, text: 'Again' };
+        await new Promise(setImmediate);
+      }
+    }
+  }
+  const conclave = await open(t, { providers: [new Heeding()] });
+  const stop = new AbortController();
+  const question = { model: 'echo/parrot-1', prompt: 'Hi', signal: stop.signal };
+  const reader = conclave.stream(question)[Symbol.asyncIterator]();
+  await reader.next();
+  stop.abort();
+  await assert.rejects(
+    async () => {
+      while (!(await reader.next()).done);
+    },
+    { code: 'cancelled' },
+  );
 });
 
 test('a tool refuses unknown options and values of another type', async (t) => {

@@ -76,6 +76,14 @@ test('a panel waits for the money that another call has reserved', async (t) => 
   assert.ok(isAsked());
 });
 
+test('a panel does not wait for money beyond its latency limit', async (t) => {
+  const { conclave, isAsked } = await withMoneyReserved(t);
+  const models = ['quick/cheap', 'quick/other'];
+  const panel = conclave.consensus({ prompt: 'Hi', mode: 'answer', models, max_latency_ms: 20 });
+  await assert.rejects(panel, { code: 'budget_exceeded' });
+  assert.equal(isAsked(), false);
+});
+
 test('an open choice waits if one of its models fits once the other call has ended', async (t) => {
   const { conclave, release } = await withMoneyReserved(t);
   const answer = conclave.chat({ model: 'auto:frontier', prompt: 'Hi', maxOutputTokens: 40_000 });

@@ -2,12 +2,13 @@ import { abortError } from '../abort-error.ts';
 
 /** Waits for a promise whose maker may ignore the signal. @throws ConclaveError when the signal is aborted. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw abortError(signal);
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(abortError(signal));
-  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([promise, aborted.promise]);
+    // The signal comes first: a maker that heeds it fails with an error of its own at the same time.
+    return await Promise.race([aborted.promise, promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
