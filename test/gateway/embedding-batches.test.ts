@@ -45,33 +45,61 @@ test('tokens are split like texts, and a call that fits into one request is rela
   assert.deepEqual(sizes.slice(3), [10]);
 });
 
-test('if a part of it fails, the call fails, and what was answered is booked', async (t) => {
-  const { gateway, sizes } = await setUp(t, (texts) => texts.includes('24'));
-  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
-  assert.equal(reply.status, 400);
-  assert.match(await reply.text(), /too odd/);
-  assert.equal(sizes.length, 3);
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.deepEqual(
-    [row?.state, row?.usage.input, row?.cost, row?.estimated],
-    ['failed', 200, 200_000n, true],
-  );
-});
+const lastBatch = (texts: Body['input']) => texts.includes('24');
+const ways: Readonly<Record<string, { fails: Fail; status: number; used: number }>> = {
+  'is refused': {
+    fails: ({ response }) => response.writeHead(400).end('{"error":{"message":"too odd"}}'),
+    status: 400,
+    used: 200,
+  },
+  'lacks a vector': {
+    fails: ({ response, reply }) => response.end(JSON.stringify({ ...reply, data: reply.data.slice(1) })),
+    status: 502,
+    used: 250,
+  },
+  // What the provider never counted is estimated: five texts of one or two digits are five tokens.
+  'does not come': { fails: () => undefined, status: 504, used: 205 },
+  'is cut off': {
+    fails: ({ response, reply }) => {
+      response.writeHead(200, { 'content-length': 10_000 });
+      response.write(JSON.stringify(reply).slice(0, 75), () => response.destroy());
+    },
+    status: 502,
+    used: 205,
+  },
+};
+for (const [way, { fails, status, used }] of Object.entries(ways)) {
+  test(`if a part of the answer ${way}, the call fails, and what was used is booked`, async (t) => {
+    const { gateway, sizes } = await setUp(t, fails);
+    const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
+    assert.equal(reply.status, status, await reply.text());
+    assert.equal(sizes.length, 3);
+    const [row] = await gateway.app.ledger.recent({ limit: 1 });
+    assert.deepEqual(
+      [row?.state, row?.usage.input, row?.cost, row?.estimated],
+      ['failed', used, BigInt(used) * 1_000n, true],
+    );
+  });
+}
+
+type Fail = (of: { readonly response: ServerResponse; readonly reply: Row }) => unknown;
 
 /** A provider that accepts ten texts in a request; each is embedded as its own number. */
-async function setUp(t: Cleanup, refuses: (texts: Body['input']) => boolean = () => false) {
+async function setUp(t: Cleanup, fails?: Fail) {
   const sizes: number[] = [];
   const url = await startLocalServer(t, (request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const { input } = (await json(request)) as Body;
     sizes.push(input.length);
-    const refused = input.length > 10 || refuses(input);
-    // The failing part answers last, so that the others are complete.
-    if (refused) await new Promise((resolve) => setTimeout(resolve, 200));
-    response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+    assert.ok(input.length <= 10);
     const data = input.map((text, index) => ({ object: 'embedding', index, embedding: [Number(text)] }));
     const usage = { prompt_tokens: 10 * input.length, total_tokens: 10 * input.length };
-    response.end(JSON.stringify(refused ? { error: { message: 'too odd' } } : { data, usage }));
+    const reply = { data, usage };
+    response.setHeader('content-type', 'application/json');
+    if (!fails || !lastBatch(input)) return response.end(JSON.stringify(reply));
+    // The failing part answers last, so that the others are complete.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return fails({ response, reply });
   }
   const gateway = await startTestGateway(t, {
     config: {
@@ -84,6 +112,7 @@ async function setUp(t: Cleanup, refuses: (texts: Body['input']) => boolean = ()
         },
       },
       models: [{ id: 'lab/m', capabilities: ['embeddings'], price: { input: 1, output: 0 } }],
+      routing: { retries: 0, timeouts: { wholeAnswerMs: 1_500 } },
     },
   });
   return { gateway, sizes };

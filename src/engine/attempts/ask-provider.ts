@@ -56,9 +56,8 @@ export async function askProvider(engine: AttemptParts, asking: Asking): Promise
   const whole = await askInBatches(batches, {
     meter,
     atOnce: candidate.deployment.limits?.concurrency,
-    async ask(call) {
-      // What was used is booked once, for all of them.
-      const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see: () => undefined });
+    async ask(call, see) {
+      const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see });
       ({ headers } = reply);
       if (reply.whole) return reply.whole;
       throw new ConclaveError('provider_invalid_reply', 'The provider sent vectors as a stream.');

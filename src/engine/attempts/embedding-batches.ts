@@ -1,9 +1,9 @@
 import type { Call } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { estimateTokens } from '../../core/estimate-tokens.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import { addUsage, noUsage } from '../../core/money/usage.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ContentPart } from '../../core/wire/content.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 type UsagePart = Extract<StreamPart, { type: 'usage' }>;
@@ -53,21 +53,34 @@ export function joinedVectors(replies: readonly (readonly StreamPart[])[]): Stre
   ];
 }
 
+/** One request of a call: what was seen of its reply, and why it failed, if it did. */
+export type AskedBatch = {
+  readonly call: Call;
+  readonly seen: readonly StreamPart[];
+  readonly failure?: unknown;
+};
+
 /**
- * Returns what the answered batches of a call that failed have used, estimated for those whose reply does not say.
- * `undefined` if none was answered.
+ * Returns what the requests of a call that failed have used, estimated for those whose reply does not say. `undefined`
+ * if nothing is owed.
  */
-export function usageOfAnswered(
-  batches: readonly Call[],
-  replies: readonly (readonly StreamPart[] | undefined)[],
-): StreamPart | undefined {
-  const usages = replies.flatMap((parts, at) =>
-    parts ? [usageOf(parts) ?? estimatedUsage(batches[at]?.request.messages[0]?.content ?? [])] : [],
+export function usageOfBatches(asked: readonly AskedBatch[]): StreamPart | undefined {
+  const usages = asked.flatMap(
+    (batch) => usageOf(batch.seen) ?? (owesPrompt(batch) ? estimatedUsage(batch.call) : []),
   );
   return usages.length > 0 ? sumOf(usages) : undefined;
 }
 
-function estimatedUsage(texts: readonly ContentPart[]): UsagePart {
+/** A provider bills what it has answered, and works on if nobody waits for the answer any more or it was cut off. */
+function owesPrompt({ seen, failure }: AskedBatch): boolean {
+  if (failure === undefined) return true;
+  if (!(failure instanceof ConclaveError) || failure.details.unsent) return false;
+  const isCut = seen.some((part) => part.type === 'error' && part.error.code === 'stream_truncated');
+  return isCut || failure.details.gaveUp === true || failure.code === 'cancelled';
+}
+
+function estimatedUsage({ request }: Call): UsagePart {
+  const texts = request.messages.flatMap(({ content }) => content);
   const input = texts.reduce((sum, part) => sum + (part.type === 'text' ? estimateTokens(part.text) : 0), 0);
   return { type: 'usage', usage: { ...noUsage, input } };
 }
