@@ -74,7 +74,7 @@ test('a reply that is not the beginning of an answer costs nothing', async (t) =
   }
 });
 
-test('a hard budget that cannot cover both a reply that was cut and another attempt ends the call', async (t) => {
+test('a budget that cannot cover both a reply that was cut and another attempt ends the call', async (t) => {
   const { scripted, gateway } = await setUp(t, 2);
   scripted.say(cutAnswer('openai-chat', 'reset'));
   const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
