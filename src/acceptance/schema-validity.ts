@@ -1,8 +1,8 @@
-import { fromJSONSchema, type z } from 'zod';
+import type { z } from 'zod';
 import type { Flaw, StepAnswer } from '../core/routing/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
-import { withPlainNumbers } from '../core/json/exact-json.ts';
 import type { JsonObject } from '../core/json/json.ts';
+import { fromSchema } from '../core/json/json-schema.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { Sign } from './sign.ts';
 
@@ -60,8 +60,7 @@ function readerOf(schema: JsonObject): z.ZodType | undefined {
   let reader = readers.get(schema);
   if (reader === undefined) {
     try {
-      // A client's schema is JSON; `fromJSONSchema` throws for what is no JSON Schema.
-      reader = fromJSONSchema(withPlainNumbers(schema) as Parameters<typeof fromJSONSchema>[0]);
+      reader = fromSchema(schema);
     } catch {
       reader = 'unreadable';
     }

@@ -11,15 +11,28 @@ export function parseArguments(
   call: Extract<ContentPart, { type: 'tool-call' }>,
   warnings: string[],
 ): JsonObject {
-  if (call.arguments.trim() === '') return {};
-  try {
-    const value = parseInput(call.arguments);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Models do write invalid JSON; the conversation continues with what they wrote.
-  }
-  warnings.push(
-    `The arguments of the call "${call.id}" of ${call.name} are no JSON object; they were sent as text.`,
+  return argumentsObject(call.arguments, () =>
+    warnings.push(
+      `The arguments of the call "${call.id}" of ${call.name} are no JSON object; they were sent as text.`,
+    ),
   );
-  return { arguments: call.arguments };
+}
+
+/** Parses arguments that go to a client. `wrapped` is called for those that are not a JSON object. */
+export function argumentsObject(text: string, wrapped?: () => void): JsonObject {
+  if (text.trim() === '') return {};
+  const object = parseObject(text);
+  if (object !== undefined) return object;
+  wrapped?.();
+  return { arguments: text };
+}
+
+/** Returns the object that a text contains; `undefined` for any other text, since models do write invalid JSON. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value = parseInput(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

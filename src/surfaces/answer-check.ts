@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fromJSONSchema, z } from 'zod';
+import { z } from 'zod';
 import type { AnswerCheck } from '../core/routing/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json/json.ts';
+import { fromSchema } from '../core/json/json-schema.ts';
 
 /** How a caller writes the check of a cascade's answers: one of these members. */
 export type WrittenCheck =
@@ -80,8 +81,7 @@ function isExecutable(path: string): boolean {
 /** Throws for an invalid schema, which would let every answer pass. */
 function readable(schema: JsonObject, where: string): JsonObject {
   try {
-    // `fromJSONSchema` rejects members that are not JSON Schema.
-    fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+    fromSchema(schema);
     return schema;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
-import { sealSignature } from '../../src/dialects/google-generate/signatures.ts';
+import { sealSignature } from '../../src/dialects/makers/gemini-signatures.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { sealReasoning } from '../../src/dialects/sealed-reasoning.ts';
 import { isClientTurn, nextRequest } from '../support/client-turns.ts';

@@ -3,7 +3,7 @@ import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { Draft } from '../makers/claude/draft.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { claudeThinking, type Thinking } from '../makers/claude/thinking.ts';
@@ -22,7 +22,7 @@ export function habitEdits(
   warnings: string[],
 ): MemberEdit[] {
   if (!isClaude(knownName(target))) return [];
-  const draft: Draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
+  const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const limit = outputLimit(request, target, warnings);
   const choice = allowedChoice(draft, request.toolChoice);
   const forced = choice?.type === 'required' || choice?.type === 'tool';
@@ -44,7 +44,7 @@ export function habitEdits(
 }
 
 /** Moves system messages in mid-conversation to the system prompt if the model accepts none elsewhere. */
-function systemAtTop({ system, messages }: JsonObject, { habits, warnings }: Draft): JsonObject {
+function systemAtTop({ system, messages }: JsonObject, { habits, warnings }: ClaudeDraft): JsonObject {
   if (habits.systemTurns || !Array.isArray(messages)) return {};
   const isSystem = (message: JsonValue) => objectOf(message).role === 'system';
   const moved = messages.filter(isSystem);
@@ -64,7 +64,7 @@ function blocksOf(content: JsonValue | undefined): JsonObject[] {
 
 function thinkingMembers(
   body: JsonObject,
-  draft: Draft,
+  draft: ClaudeDraft,
   { limit, forced }: { readonly limit: number; readonly forced: boolean },
 ): JsonObject {
   const { habits, warnings } = draft;

@@ -3,7 +3,7 @@ import { documentSource, type DocumentSource } from '../../core/wire/document-so
 import type { JsonObject } from '../../core/json/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import type { Draft } from '../makers/claude/draft.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withoutBlankText } from './blank-text.ts';
 
 /** Signatures of Claude's thoughts are the same at every provider of Claude. */
@@ -12,7 +12,7 @@ const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 
 /** Writes the parts of one message as blocks. `callId` makes call ids acceptable. */
 export function writeContent(
   { role, content }: Message,
-  draft: Draft,
+  draft: ClaudeDraft,
   callId: (id: string) => string,
 ): JsonObject[] {
   return withoutBlankText(
@@ -23,7 +23,7 @@ export function writeContent(
 function writePart(
   part: ContentPart,
   role: Message['role'],
-  draft: Draft,
+  draft: ClaudeDraft,
   callId: (id: string) => string,
 ): JsonObject | undefined {
   switch (part.type) {
@@ -74,7 +74,7 @@ const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'ima
 function writeImage(
   part: Extract<ContentPart, { type: 'image' }>,
   role: Message['role'],
-  { warnings }: Draft,
+  { warnings }: ClaudeDraft,
 ): JsonObject | undefined {
   if (role === 'assistant') {
     warnings.push(
@@ -143,7 +143,7 @@ function asPlainText(source: MediaSource): MediaSource {
 
 function writeReasoning(
   part: Extract<ContentPart, { type: 'reasoning' }>,
-  { warnings }: Draft,
+  { warnings }: ClaudeDraft,
 ): JsonObject | undefined {
   if (readableThoughts.has(part.origin)) {
     if (part.redacted !== undefined) return { type: 'redacted_thinking', data: part.redacted };
@@ -158,7 +158,7 @@ function writeReasoning(
 function writeOpaque(
   part: Extract<ContentPart, { type: 'opaque' }>,
   role: Message['role'],
-  { warnings }: Draft,
+  { warnings }: ClaudeDraft,
 ): JsonObject | undefined {
   if (part.dialect === 'anthropic-messages') return part.value;
   leaveOutForeign(part, role, { dialect: 'anthropic-messages', warnings });

@@ -1,13 +1,13 @@
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
-import type { Draft } from '../makers/claude/draft.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withoutEndSpace } from '../makers/claude/white-space.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { writeContent } from './write-content.ts';
 
 /** Writes the system prompt and the turns of a conversation. `addedSystem` is added by Conclave. */
-export function writeMessages(draft: Draft, addedSystem: readonly ContentPart[]): JsonObject {
+export function writeMessages(draft: ClaudeDraft, addedSystem: readonly ContentPart[]): JsonObject {
   const { request, habits, warnings } = draft;
   const callId = acceptableIds();
   const shape = {

@@ -3,7 +3,7 @@ import type { ReplyContext } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { noProof } from '../sealed-reasoning.ts';
-import { parseArguments } from '../parse-arguments.ts';
+import { argumentsObject } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
@@ -62,7 +62,7 @@ function writeBlock(block: ReplyBlock): JsonObject | undefined {
       if (block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted };
       return { type: 'thinking', thinking: block.text, signature: block.signature ?? noProof };
     case 'tool-call':
-      return { type: 'tool_use', id: block.id, name: block.name, input: parseArguments(block, []) };
+      return { type: 'tool_use', id: block.id, name: block.name, input: argumentsObject(block.arguments) };
     case 'image':
       return { type: 'text', text: imageNote(block.mediaType) };
     case 'opaque':

@@ -1,7 +1,6 @@
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
-import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
+import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
@@ -11,9 +10,9 @@ import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
-import type { Draft } from '../makers/claude/draft.ts';
-import { supportedSchema } from '../makers/claude/supported-schema.ts';
+import { choiceForAnswer, offersSchemaTool } from '../schema-tool.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
+import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.ts';
 import { visibleStops } from '../makers/claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
 import { claudeThinking } from '../makers/claude/thinking.ts';
@@ -31,32 +30,36 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   const { quirks } = target;
   const warnings: string[] = [];
   const request = withinCacheMarks(asked, target, warnings);
-  const draft: Draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
+  const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
   const answersByTool = offersSchemaTool(objectsOf(body.tools).map(({ name }) => name));
   return { path: quirks.path ?? path, headers, body, warnings: [...new Set(draft.warnings)], answersByTool };
 }
 
-function writeBody(draft: Draft): JsonObject {
+function writeBody(draft: ClaudeDraft): JsonObject {
   const { request, target, warnings } = draft;
   const extras = carryExtras(request, 'anthropic-messages', warnings);
-  const answer = writeFormat(draft);
-  const choice = allowedChoice(draft, answer.tool ? choiceForAnswer(request) : request.toolChoice);
+  const { schema, forcedTools } = draft.habits;
+  // A model that cannot be forced to call a tool is better held to the schema as far as it goes.
+  const answer = answerFormat(draft, { provider: 'Anthropic', schema, freeKeys: !forcedTools });
+  const format = nativeFormat(answer, warnings);
+  const tool = answer.kind === 'tool' ? answer.tool : undefined;
+  const choice = allowedChoice(draft, tool ? choiceForAnswer(request) : request.toolChoice);
   const maxTokens = maxTokensOf(draft);
   const forced = choice?.type === 'required' || choice?.type === 'tool';
   const { thinking, effort } = claudeThinking(draft, maxTokens, forced);
   const config = {
-    ...(answer.format && { format: answer.format }),
+    ...(format && { format }),
     ...(effort && { effort }),
     ...nested(extras, 'output_config.'),
   };
-  const tools = writeTools(draft, extras, answer.tool ? [answer.tool] : []);
+  const tools = writeTools(draft, extras, tool ? [tool] : []);
   const stop = visibleStops(draft);
   return {
     model: target.model,
     max_tokens: maxTokens,
-    ...writeMessages(draft, answer.instruction ?? []),
+    ...writeMessages(draft, answer.kind === 'words' ? [{ type: 'text', text: answer.instruction }] : []),
     ...tools,
     ...(tools.tools !== undefined && writeToolChoice(choice, request.parallelTools)),
     ...(thinking && { thinking }),
@@ -69,7 +72,7 @@ function writeBody(draft: Draft): JsonObject {
   };
 }
 
-function maxTokensOf({ request, target, habits, warnings }: Draft): number {
+function maxTokensOf({ request, target, habits, warnings }: ClaudeDraft): number {
   const asked = outputLimit(request, target, warnings);
   if (asked !== undefined) return asked;
   const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
@@ -77,29 +80,14 @@ function maxTokensOf({ request, target, habits, warnings }: Draft): number {
   return sent;
 }
 
-type Answer = {
-  readonly format?: JsonObject;
-  readonly tool?: ToolDefinition;
-  readonly instruction?: readonly ContentPart[];
-};
-
-/** Requests the output format: natively, by a forced tool if the model lacks that, or by an instruction. */
-function writeFormat({ request, target, habits, warnings }: Draft): Answer {
-  const { output } = request;
-  if (output === undefined) return {};
-  if (output.type === 'json') {
-    warnings.push('Anthropic has no JSON mode; the model was told to answer in JSON.');
-    return { instruction: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }] };
-  }
-  const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
-  const native = habits.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || recursive || (freeKeys && habits.forcedTools)) {
-    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
-    return { tool: schemaTool(output) };
-  }
-  noteStated('the answer', stated, warnings);
-  const described = output.description === undefined ? {} : { description: output.description };
-  return { format: { type: 'json_schema', schema: { ...described, ...schema } } };
+function nativeFormat(answer: AnswerFormat, warnings: string[]): JsonObject | undefined {
+  if (answer.kind !== 'native') return undefined;
+  noteStated('the answer', answer.stated, warnings);
+  const { description } = answer.output;
+  return {
+    type: 'json_schema',
+    schema: { ...(description !== undefined && { description }), ...answer.schema },
+  };
 }
 
 /** Returns the extra fields at the top level of the body. */

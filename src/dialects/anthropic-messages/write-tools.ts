@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import type { Draft } from '../makers/claude/draft.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { noteStated } from '../makers/claude/note-stated.ts';
 import { objectSchema } from '../makers/claude/object-schema.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
@@ -9,7 +9,7 @@ import { cacheControl } from './write-content.ts';
 
 /** Writes the tools, Anthropic's own ones first. `added` are Conclave's, such as the one that carries a schema. */
 export function writeTools(
-  draft: Draft,
+  draft: ClaudeDraft,
   extras: readonly ExtraField[],
   added: readonly ToolDefinition[],
 ): JsonObject {
@@ -23,7 +23,7 @@ export function writeTools(
 
 /** Returns the tool choice that can be sent, which is not always the requested one. */
 export function allowedChoice(
-  { request, target, habits, warnings }: Draft,
+  { request, target, habits, warnings }: ClaudeDraft,
   wanted: ToolChoice | undefined,
 ): ToolChoice | undefined {
   const forcing = wanted?.type === 'required' || wanted?.type === 'tool';
@@ -45,7 +45,7 @@ export function writeToolChoice(choice: ToolChoice | undefined, parallel: boolea
 
 function writeTool(
   { name, description, inputSchema, strict, cache }: ToolDefinition,
-  { habits, warnings }: Draft,
+  { habits, warnings }: ClaudeDraft,
 ): JsonObject {
   const tool = { name, ...(description !== undefined && { description }), ...cacheControl(cache) };
   const { schema, stated } = objectSchema(inputSchema);

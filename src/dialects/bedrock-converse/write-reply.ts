@@ -1,6 +1,6 @@
 import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { parseArguments } from '../parse-arguments.ts';
+import { argumentsObject } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeMedia } from './media.ts';
 import { writeFinishReason } from './finish-reason.ts';
@@ -34,7 +34,7 @@ function writeBlock(block: ReplyBlock): JsonObject | undefined {
     case 'reasoning':
       return { reasoningContent: writeReasoning(block) };
     case 'tool-call': {
-      const input = parseArguments(block, []);
+      const input = argumentsObject(block.arguments);
       return { toolUse: { toolUseId: block.id, name: block.name, input } };
     }
     case 'image':

@@ -2,21 +2,21 @@ import { defined } from '../../core/json/defined.ts';
 import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
+import type { ModelRequest, ReasoningEffort } from '../../core/wire/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import type { Draft } from '../makers/claude/draft.ts';
+import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
-import { supportedSchema } from '../makers/claude/supported-schema.ts';
+import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.ts';
 import { visibleStops, withoutEndSpace } from '../makers/claude/white-space.ts';
 import { claudeThinking } from '../makers/claude/thinking.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { offersSchemaTool, schemaTool } from '../schema-tool.ts';
+import { offersSchemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { documentNames } from './document-names.ts';
 import { familyOf, type Family } from './families.ts';
@@ -47,14 +47,19 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
   return quirks.path ?? `/model/${encodeURIComponent(model)}/converse${stream ? '-stream' : ''}`;
 }
 
-function writeBody(draft: Draft): JsonObject {
+function writeBody(draft: ClaudeDraft): JsonObject {
   const { request, target, warnings } = draft;
   const family = familyOf(knownName(target));
   const extras = carryExtras(request, 'bedrock-converse', warnings);
-  const answer = writeFormat(draft, family);
+  const answer = answerFormat(draft, {
+    provider: 'Bedrock',
+    schema: family.schema,
+    freeKeys: false,
+  });
+  const format = nativeFormat(answer, warnings);
   const { toolConfig, instruction } = writeTools(
     { request, family, forcedToolChoice: target.quirks.forcedToolChoice !== false, warnings },
-    { ...(answer.tool && { answer: answer.tool }), own: ownTools(request) },
+    { ...(answer.kind === 'tool' && { answer: answer.tool }), own: ownTools(request) },
   );
   const choice = toolConfig?.toolChoice;
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
@@ -64,17 +69,17 @@ function writeBody(draft: Draft): JsonObject {
   for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
   const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
   return {
-    ...writeMessages(draft, family, [answer.instruction, instruction]),
+    ...writeMessages(draft, family, [answer.kind === 'words' ? answer.instruction : undefined, instruction]),
     ...(Object.keys(model.inference).length > 0 && { inferenceConfig: model.inference }),
     ...(toolConfig && { toolConfig }),
-    ...(answer.format && { outputConfig: { textFormat: answer.format } }),
+    ...(format && { outputConfig: { textFormat: format } }),
     ...members,
     ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
   };
 }
 
 function writeMessages(
-  { request, habits, warnings }: Draft,
+  { request, habits, warnings }: ClaudeDraft,
   family: Family,
   instructions: readonly (string | undefined)[],
 ): JsonObject {
@@ -107,21 +112,9 @@ function writeMessages(
   };
 }
 
-type Answer = { readonly format?: JsonObject; readonly tool?: ToolDefinition; readonly instruction?: string };
-
-function writeFormat({ request, target, warnings }: Draft, family: Family): Answer {
-  const { output } = request;
-  if (output === undefined) return {};
-  if (output.type === 'json') {
-    warnings.push('Bedrock has no JSON mode; the model was told to answer in JSON.');
-    return { instruction: 'Answer with one JSON object and nothing else.' };
-  }
-  const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
-  const native = family.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || freeKeys || recursive) {
-    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
-    return { tool: schemaTool(output) };
-  }
+function nativeFormat(answer: AnswerFormat, warnings: string[]): JsonObject | undefined {
+  if (answer.kind !== 'native') return undefined;
+  const { output, schema, stated } = answer;
   if (stated.length > 0) {
     warnings.push(`In the JSON schema, ${stated.join(', ')} is described to the model and not enforced.`);
   }
@@ -130,13 +123,13 @@ function writeFormat({ request, target, warnings }: Draft, family: Family): Answ
     ...(output.description && { description: output.description }),
     schema: JSON.stringify(schema),
   };
-  return { format: { type: 'json_schema', structure: { jsonSchema } } };
+  return { type: 'json_schema', structure: { jsonSchema } };
 }
 
 /** Settings in Converse's own fields, and fields that are passed to the model unchanged. */
 type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
 
-function claudeSettings(draft: Draft, forced: boolean): Settings {
+function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
   const { request, target, habits, warnings } = draft;
   const asked = outputLimit(request, target, warnings);
   const limit = asked ?? target.maxOutputTokens ?? habits.maxOutputTokens;
@@ -169,7 +162,7 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
   };
 }
 
-function familySettings(draft: Draft, family: Family): Settings {
+function familySettings(draft: ClaudeDraft, family: Family): Settings {
   const { request, target, warnings } = draft;
   const leaveOut = (member: string) => {
     warnings.push(`"${member}" was left out: this model has no word for it.`);
@@ -221,7 +214,7 @@ function effortOf(
   return 'low';
 }
 
-function lowered({ request, warnings }: Draft): number | undefined {
+function lowered({ request, warnings }: ClaudeDraft): number | undefined {
   if (request.temperature === undefined || request.temperature <= 1) return request.temperature;
   warnings.push(`"temperature" was lowered from ${request.temperature} to 1, the most that Bedrock takes.`);
   return 1;

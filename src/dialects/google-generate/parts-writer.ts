@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { BlockPart, Citation } from '../../core/wire/stream-part.ts';
-import { parseArguments } from '../parse-arguments.ts';
-import { openSignature, writeProof } from './signatures.ts';
+import { openSignature } from '../makers/gemini-signatures.ts';
+import { argumentsObject } from '../parse-arguments.ts';
+import { writeProof } from './client-proof.ts';
 
 /** Writes content as the parts of Gemini's messages. */
 export type PartsWriter = {
@@ -22,7 +23,7 @@ export function partsWriter(): PartsWriter {
 
   function rest(): JsonObject[] {
     const calls = [...open.values()].map(({ id, name, json }) => {
-      const args = parseArguments({ type: 'tool-call', id, name, arguments: json }, []);
+      const args = argumentsObject(json);
       const thoughtSignature = ofCalls.get(id);
       return {
         functionCall: { id, name, args },

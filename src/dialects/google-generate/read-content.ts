@@ -5,7 +5,8 @@ import type { CallIds } from '../call-ids.ts';
 import { inlineMedia } from '../inline-media.ts';
 import { array, object, string } from '../strict-fields.ts';
 import { camelCase } from './proto-fields.ts';
-import { noSignature, readProof, sealSignature, type SignedPart } from './signatures.ts';
+import { noSignature, sealSignature, type SignedPart } from '../makers/gemini-signatures.ts';
+import { readProof } from './client-proof.ts';
 
 /** Reads a client's parts. */
 export function readContent(parts: readonly JsonValue[], at: string, ids: CallIds): ContentPart[] {

@@ -1,10 +1,8 @@
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
-import { parseInput } from '../../core/json/exact-json.ts';
-import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
-import { parseArguments } from '../parse-arguments.ts';
-import { noSignature, openSignature } from './signatures.ts';
+import { parseArguments, parseObject } from '../parse-arguments.ts';
+import { noSignature, openSignature } from '../makers/gemini-signatures.ts';
 
 /** What the parts of one request share while they are written. */
 export type ContentDraft = {
@@ -114,15 +112,8 @@ function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, draft:
 
 function responseOf(text: string, isError: boolean): JsonObject {
   if (isError) return { error: text };
-  if (text.startsWith('{')) {
-    try {
-      const value = parseInput(text);
-      if (isJsonObject(value)) return value;
-    } catch {
-      // Text that happens to begin with a brace.
-    }
-  }
-  return { output: text };
+  // Text may also happen to begin with a brace.
+  return (text.startsWith('{') ? parseObject(text) : undefined) ?? { output: text };
 }
 
 function writeMedia(source: MediaSource, what: string): JsonObject {

@@ -9,7 +9,7 @@ import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { sealSignature } from './signatures.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });

@@ -16,18 +16,14 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
+import type { Draft } from '../draft.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from '../makers/gemini-habits.ts';
 import { knownName } from '../known-name.ts';
 import { writeContent } from './write-content.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfUser } from '../warn-of-user.ts';
 
-type Draft = {
-  readonly request: ModelRequest;
-  readonly target: WireTarget;
-  readonly habits: GeminiHabits;
-  readonly warnings: string[];
-};
+type GeminiDraft = Draft<GeminiHabits>;
 
 /** Gemini accepts no more. */
 const mostStopSequences = 5;
@@ -37,7 +33,7 @@ const mostStopSequences = 5;
  * dialect cannot express.
  */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
-  const draft: Draft = { request, target, habits: geminiHabits(knownName(target)), warnings: [] };
+  const draft: GeminiDraft = { request, target, habits: geminiHabits(knownName(target)), warnings: [] };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
   const tools = objectsOf(body.tools).flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
@@ -51,7 +47,7 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
   return quirks.path ?? `/models/${encodeURIComponent(model)}:${method}`;
 }
 
-function writeBody(draft: Draft): JsonObject {
+function writeBody(draft: GeminiDraft): JsonObject {
   const { request, warnings } = draft;
   const extras = carryExtras(request, 'google-generate', warnings);
   warnOfCacheMarks(request, warnings);
@@ -69,7 +65,7 @@ function writeBody(draft: Draft): JsonObject {
   };
 }
 
-function writeMessages({ request, habits, warnings }: Draft): JsonObject {
+function writeMessages({ request, habits, warnings }: GeminiDraft): JsonObject {
   const draft = {
     warnings,
     callId: acceptableIds(),
@@ -106,7 +102,7 @@ function callNames(messages: readonly Message[]): (id: string) => string {
 }
 
 /** Before Gemini 3 a schema and functions exclude each other, so the answer is also a function. */
-function answerTool({ request, target, habits, warnings }: Draft): ToolDefinition | undefined {
+function answerTool({ request, target, habits, warnings }: GeminiDraft): ToolDefinition | undefined {
   const { output, tools } = request;
   if (output?.type !== 'json-schema') return undefined;
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
@@ -116,7 +112,7 @@ function answerTool({ request, target, habits, warnings }: Draft): ToolDefinitio
 }
 
 function writeTools(
-  { request, target, warnings }: Draft,
+  { request, target, warnings }: GeminiDraft,
   extras: readonly ExtraField[],
   answer: ToolDefinition | undefined,
 ): JsonObject {
@@ -162,7 +158,7 @@ function callingConfig(
   return { mode: 'ANY', ...(choice.type === 'tool' && { allowedFunctionNames: [choice.name] }) };
 }
 
-function writeConfig({ request, target, habits, warnings }: Draft, asTool: boolean): JsonObject {
+function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool: boolean): JsonObject {
   const { output, reasoning, stop } = request;
   const members: JsonObject = {
     maxOutputTokens: outputLimit(request, target, warnings),

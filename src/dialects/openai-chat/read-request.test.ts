@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { sealSignature } from '../google-generate/signatures.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
 import { readRequest } from './read-request.ts';
 
 const hi = [{ role: 'user', content: 'Hi' }];

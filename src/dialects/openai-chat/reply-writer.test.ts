@@ -4,7 +4,7 @@ import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import { sealSignature } from '../google-generate/signatures.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
 import { replyWriter } from './reply-writer.ts';
 
 const context: ReplyContext = {

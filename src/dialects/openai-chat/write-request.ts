@@ -15,7 +15,8 @@ import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
-import { withInstruction, writeOutputFormat } from './output-format.ts';
+import { writeOutputFormat } from '../openai-output-format.ts';
+import { withInstruction } from './with-instruction.ts';
 import { writeStop } from './stop-sequences.ts';
 import { writeMessages } from './write-messages.ts';
 

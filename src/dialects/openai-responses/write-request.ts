@@ -8,7 +8,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import { writeOutputFormat } from '../openai-chat/output-format.ts';
+import { writeOutputFormat } from '../openai-output-format.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';

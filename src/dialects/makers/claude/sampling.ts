@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { Draft } from './draft.ts';
+import type { ClaudeDraft } from './draft.ts';
 
 /**
  * Returns `temperature`, `top_p` and `top_k` as far as the model accepts them; the others are named in the warnings.
  */
-export function claudeSampling({ request, habits, warnings }: Draft, thinking: boolean): JsonObject {
+export function claudeSampling({ request, habits, warnings }: ClaudeDraft, thinking: boolean): JsonObject {
   const leaveOut = (member: string, why: string) => {
     warnings.push(`"${member}" was left out: ${why}.`);
   };

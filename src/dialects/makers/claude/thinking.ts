@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ReasoningEffort } from '../../../core/wire/request.ts';
-import type { Draft } from './draft.ts';
+import type { ClaudeDraft } from './draft.ts';
 
 /** Anthropic's smallest thinking budget. */
 const leastBudget = 1024;
@@ -20,7 +20,7 @@ const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> 
 export type Thinking = { readonly thinking?: JsonObject; readonly effort?: ReasoningEffort };
 
 /** Returns the thinking settings. `forced`: a tool must be called, which excludes thinking. */
-export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean): Thinking {
+export function claudeThinking(draft: ClaudeDraft, maxTokens: number, forced: boolean): Thinking {
   const { request, habits, warnings } = draft;
   const wanted = request.reasoning;
   if (wanted === undefined) return {};
@@ -49,14 +49,14 @@ export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean)
   return {};
 }
 
-function withoutThinking({ habits, warnings }: Draft): Thinking {
+function withoutThinking({ habits, warnings }: ClaudeDraft): Thinking {
   if (habits.thinkingOff === 'omit') return {};
   if (habits.thinkingOff !== 'never') return { thinking: { type: habits.thinkingOff } };
   warnings.push('This model cannot be kept from thinking; the lowest effort was asked for instead.');
   return { effort: 'low' };
 }
 
-function adaptiveEffort({ request, target, habits, warnings }: Draft): Thinking {
+function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thinking {
   const { effort, budgetTokens } = request.reasoning ?? {};
   const wanted = wantedEffort({ ...request.reasoning });
   if (wanted === undefined) return {};
@@ -73,7 +73,7 @@ function adaptiveEffort({ request, target, habits, warnings }: Draft): Thinking 
 }
 
 /** Returns a budget, or the reason why there is none. */
-function budgetFor({ request }: Draft, maxTokens: number, forced: boolean): number | string {
+function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean): number | string {
   if (forced) return 'a forced tool call excludes it';
   if (maxTokens <= leastBudget) return `it takes at least ${leastBudget} tokens of the output limit`;
   if (toolLoopWithoutThoughts(request.messages)) {
@@ -86,7 +86,7 @@ function budgetFor({ request }: Draft, maxTokens: number, forced: boolean): numb
 }
 
 /** A turn that continues after tool results must have begun with signed thoughts, otherwise thinking is rejected. */
-function toolLoopWithoutThoughts(messages: Draft['request']['messages']): boolean {
+function toolLoopWithoutThoughts(messages: ClaudeDraft['request']['messages']): boolean {
   if (!messages.at(-1)?.content.some(({ type }) => type === 'tool-result')) return false;
   const turn = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];
   return !turn.some(

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { Draft } from './draft.ts';
+import type { ClaudeDraft } from './draft.ts';
 
 /** Returns the stop sequences that Claude accepts: it rejects those of white space alone. */
-export function visibleStops({ request, warnings }: Draft): string[] | undefined {
+export function visibleStops({ request, warnings }: ClaudeDraft): string[] | undefined {
   if (request.stop === undefined) return undefined;
   const visible = request.stop.filter((sequence) => !isBlank(sequence));
   if (visible.length < request.stop.length) {

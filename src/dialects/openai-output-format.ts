@@ -1,7 +1,8 @@
-import type { JsonObject } from '../../core/json/json.ts';
-import type { Quirks } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
-import { isStrictFormat } from '../strict-schema.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { Quirks } from '../core/provider.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { jsonInstruction } from './json-instruction.ts';
+import { isStrictFormat } from './strict-schema.ts';
 
 export type WrittenFormat = {
   readonly format?: JsonObject;
@@ -20,7 +21,7 @@ export function writeOutputFormat(
   const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
   if (output.type === 'json') {
     if (mode === 'none') warnings.push('JSON was asked for in words only: this provider has no JSON mode.');
-    return mode === 'none' ? { instruction: 'Answer with one JSON object and nothing else.' } : jsonObject;
+    return mode === 'none' ? { instruction: jsonInstruction } : jsonObject;
   }
   if (mode !== 'json-schema') {
     warnings.push(
@@ -44,18 +45,4 @@ export function writeOutputFormat(
 
 function schemaInstruction(schema: JsonObject): string {
   return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
-}
-
-/**
- * Returns the messages with the instruction at the end of the system prompt, where it changes a cached prefix least.
- */
-export function withInstruction(
-  messages: readonly JsonObject[],
-  instruction: string | undefined,
-  role: string,
-): JsonObject[] {
-  if (instruction === undefined) return [...messages];
-  const last = messages.findLastIndex((message) => message.role === 'system' || message.role === 'developer');
-  const said = { role, content: instruction };
-  return [...messages.slice(0, last + 1), said, ...messages.slice(last + 1)];
 }

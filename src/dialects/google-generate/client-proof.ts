@@ -1,0 +1,29 @@
+import type { DialectId } from '../../core/wire/content.ts';
+import { nameOf } from '../loose-fields.ts';
+import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+
+/**
+ * Writes a proof of any dialect as the signature that a client of Google's expects. Anthropic's proofs are bare, and so
+ * are Gemini's, so Anthropic's are sealed.
+ */
+export function writeProof(proof: { readonly signature: string } | { readonly redacted: string }): string {
+  const [text] = Object.values(proof);
+  return typeof text === 'string' && sealOrigin(text) !== undefined
+    ? text
+    : sealReasoning('anthropic-messages', proof);
+}
+
+/** Reads what a client of Google's returns as a signature: another dialect's proof, or `undefined` for Gemini's own. */
+export function readProof(
+  signature: string,
+): { readonly origin: DialectId; readonly proof: { signature: string } | { redacted: string } } | undefined {
+  const origin = sealOrigin(signature);
+  if (origin === undefined) return undefined;
+  if (origin !== 'anthropic-messages') return { origin, proof: { signature } };
+  const opened = openReasoning(origin, signature);
+  const redacted = nameOf(opened?.redacted);
+  return {
+    origin,
+    proof: redacted === undefined ? { signature: nameOf(opened?.signature) ?? '' } : { redacted },
+  };
+}

@@ -1,0 +1,47 @@
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
+import { jsonInstruction } from '../../json-instruction.ts';
+import { schemaTool } from '../../schema-tool.ts';
+import type { ClaudeDraft } from './draft.ts';
+import { supportedSchema } from './supported-schema.ts';
+
+/** How the model is made to answer in the requested format. */
+export type AnswerFormat =
+  | { readonly kind: 'plain' }
+  /** `stated`: keywords of the schema that are described to the model and not enforced. */
+  | {
+      readonly kind: 'native';
+      readonly output: Extract<OutputFormat, { type: 'json-schema' }>;
+      readonly schema: JsonObject;
+      readonly stated: readonly string[];
+    }
+  | { readonly kind: 'tool'; readonly tool: ToolDefinition }
+  | { readonly kind: 'words'; readonly instruction: string };
+
+type Abilities = {
+  /** The provider's name, for a warning. */
+  readonly provider: string;
+  /** Whether the model can be held to a schema. */
+  readonly schema: boolean;
+  /** Whether it can be held to one with keys that the schema does not name. */
+  readonly freeKeys: boolean;
+};
+
+/** Chooses the output format: native, by a tool if the model lacks that, or by an instruction. */
+export function answerFormat(
+  { request: { output }, target, warnings }: ClaudeDraft,
+  abilities: Abilities,
+): AnswerFormat {
+  if (output === undefined) return { kind: 'plain' };
+  if (output.type === 'json') {
+    warnings.push(`${abilities.provider} has no JSON mode; the model was told to answer in JSON.`);
+    return { kind: 'words', instruction: jsonInstruction };
+  }
+  const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
+  const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
+  if (!native || recursive || (freeKeys && !abilities.freeKeys)) {
+    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
+    return { kind: 'tool', tool: schemaTool(output) };
+  }
+  return { kind: 'native', output, schema, stated };
+}
