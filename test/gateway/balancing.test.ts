@@ -180,11 +180,15 @@ test('a key never exceeds its concurrency limit: calls wait briefly for a slot',
 
 test('a call that gets no slot in time is a 429 with a retry time', async (t) => {
   const { lab, gateway } = await before(t, [{ model, concurrency: 1 }], { queueMs: 30 });
-  lab.behave('key-one', { delayMs: 600 });
-  const [first, second] = await Promise.all([send(gateway), send(gateway)]);
-  assert.deepEqual([first.status, second.status].toSorted(), [200, 429]);
-  const refused = first.status === 429 ? first : second;
+  const held = Promise.withResolvers<void>();
+  lab.behave('key-one', { until: held.promise });
+  const first = send(gateway);
+  await until(() => lab.asked.length === 1, 'the first call');
+  const refused = await send(gateway);
+  assert.equal(refused.status, 429);
   assert.equal(refused.headers.get('retry-after'), '1');
+  held.resolve();
+  assert.equal((await first).status, 200);
 });
 
 test('a prompt that alone exceeds the tokens per minute is refused with a suggestion', async (t) => {

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { until } from '../support/until.ts';
 
 const secret = 'sk-the-callers-very-own-0123456789';
 const model = 'lab/m';
@@ -164,14 +165,20 @@ test('a key can be restricted to its own providers and regions', async (t) => {
 test('the concurrency limit of one caller’s account does not apply to the next caller’s', async (t) => {
   const { provider, gateway } = await before(t, { routing: { retries: 0, balance: { queueMs: 0 } } });
   const [small, large] = ['sk-small', 'sk-large'];
-  provider.behave(small, { delayMs: 300 });
+  const heldFirst = Promise.withResolvers<void>();
+  provider.behave(small, { until: heldFirst.promise });
   const first = send(gateway, `lab=${small}`);
-  while (provider.asked.length === 0) await new Promise(setImmediate);
+  await until(() => provider.asked.length === 1, 'the first call');
   provider.behave(small, { status: 429 });
   assert.equal((await send(gateway, `lab=${small}`)).status, 429);
+  heldFirst.resolve();
   assert.equal((await first).status, 200);
-  provider.behave(large, { delayMs: 100 });
-  const replies = await Promise.all(Array.from({ length: 6 }, () => send(gateway, `lab=${large}`)));
+  const heldCrowd = Promise.withResolvers<void>();
+  provider.behave(large, { until: heldCrowd.promise });
+  const crowd = Promise.all(Array.from({ length: 6 }, () => send(gateway, `lab=${large}`)));
+  await until(() => provider.mostAtOnce(large) === 6, 'all calls of the other account at once');
+  heldCrowd.resolve();
+  const replies = await crowd;
   assert.deepEqual(
     replies.map(({ status }) => status),
     Array<number>(6).fill(200),

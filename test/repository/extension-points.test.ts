@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CachedReply } from '../../src/core/extension-points.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { until } from '../support/until.ts';
 
 const hello = {
   model: 'anthropic/claude-haiku-4-5',
@@ -177,13 +178,10 @@ test("a cache failure is a miss, and a scorer's score is stored with the call", 
   assert.match(await reply.text(), /message_stop/);
   await scored.promise;
   const id = reply.headers.get('x-conclave-request-id') ?? '';
-  let row = await gateway.app.ledger.show(id);
-  for (let i = 0; row?.outcomes.length === 0 && i < 200; i += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    row = await gateway.app.ledger.show(id);
-  }
+  const outcomes = async () => (await gateway.app.ledger.show(id))?.outcomes ?? [];
+  await until(async () => (await outcomes()).length > 0, 'the score in the ledger');
   assert.deepEqual(
-    row?.outcomes.map(({ kind, score }) => [kind, score]),
+    (await outcomes()).map(({ kind, score }) => [kind, score]),
     [['has-text', 1]],
   );
 });
