@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing, healthy, ordinary } from '../../test/support/policy-candidates.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { Candidate } from '../core/provider.ts';
 import cascade from './cascade.ts';
 
 const cheap = (id: string, family: string) => candidate(id, { family, tier: 'economy', price: costing(0.2) });
@@ -24,4 +26,15 @@ test('warns if the threshold asks more of cheap answers than the strong model ac
   assert.match(warnings(0.99)?.join() ?? '', /0\.99 .*lab\/big itself reaches 0\.\d\d/u);
   assert.equal(warnings(0.8), undefined);
   assert.equal(warnings(), undefined);
+});
+
+test('the reason for a single step is that there is one model, or that no stronger one is left', () => {
+  const plan = (among: readonly Candidate[], more: Partial<RequestFeatures> = {}) =>
+    cascade.plan({ ...ordinary, ...more }, among, healthy);
+  const [a, b] = [cheap('lab/a', 'a'), cheap('lab/b', 'b')];
+  assert.equal(plan([a]).reason, 'lab/a is the only candidate: no cascade');
+  assert.equal(plan([a, b]).reason, 'lab/a directly: no stronger model can serve this call: no cascade');
+  const capped = plan([a, b], { maxCostUsd: 0.02 });
+  const reason = 'lab/a directly: no stronger model fits below the ceiling of $0.02: no cascade';
+  assert.deepEqual([capped.reason, capped.warnings], [reason, [reason]]);
 });

@@ -7,6 +7,7 @@ import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Candidate } from '../core/provider.ts';
 import { inOwnWords } from '../core/routing/in-own-words.ts';
+import { dollarText, nanoFromUsd } from '../core/units.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
 import type { Tier } from '../core/task.ts';
 import { qualityTarget, towards, type QualityTarget } from './quality-target.ts';
@@ -53,10 +54,13 @@ const cascade: Policy = {
     });
     const first = cheap[0];
     if (first === undefined) return alone('is the only candidate: no cascade');
-    if (firstStrong.model.id === first.model.id)
-      return alone(
-        aim ? 'directly: it is the cheapest and reaches the quality' : 'is the only candidate: no cascade',
-      );
+    if (firstStrong.model.id === first.model.id) {
+      if (aim) return alone('directly: it is the cheapest and reaches the quality');
+      if (candidates.every(({ model }) => model.id === first.model.id))
+        return alone('is the only candidate: no cascade');
+      const plan = alone(`directly: no stronger model ${remaining(features)}: no cascade`);
+      return features.maxCostUsd === undefined ? plan : { ...plan, ...withWarnings(plan.reason) };
+    }
     const second = cheap.find(({ model }) => model.family !== first.model.family);
     const wanted = aim?.wanted ?? shareOf(features) * chanceOf(firstStrong.model, features);
     const acceptance = acceptanceOf(features, wanted, {
@@ -90,6 +94,12 @@ const cascade: Policy = {
 };
 
 export default cascade;
+
+/** What the models that are left have in common. */
+function remaining({ maxCostUsd }: RequestFeatures): string {
+  if (maxCostUsd === undefined) return 'can serve this call';
+  return `fits below the ceiling of ${dollarText(nanoFromUsd(maxCostUsd))}`;
+}
 
 type LastStep = { readonly strong: readonly Candidate[]; readonly aim?: QualityTarget };
 

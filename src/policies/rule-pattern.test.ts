@@ -45,12 +45,13 @@ test('matches a pattern against the first 4,096 characters only', () => {
 test('a pattern that has run out of time once gets far less of it, and still decides ordinary prompts', () => {
   const pattern = String.raw`(?:\w+\s?)+#`;
   assert.equal(matchesPrompt(pattern, 'a'.repeat(61)), undefined);
-  const startedAt = performance.now();
+  const before = process.threadCpuUsage();
   for (let length = 62; length < 72; length += 1) {
     assert.equal(matchesPrompt(pattern, 'a'.repeat(length)), undefined);
   }
-  const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs < 400, `ten prompts took ${tookMs} ms`);
+  const { user, system } = process.threadCpuUsage(before);
+  const tookMs = (user + system) / 1_000;
+  assert.ok(tookMs < 600, `ten prompts took ${tookMs} ms`);
   assert.equal(matchesPrompt(pattern, 'Read this #'), true);
 });
 

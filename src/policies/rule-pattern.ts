@@ -13,9 +13,9 @@ const patternCpuMs = 100;
 
 /**
  * CPU time that it gets once it has run out of that: any caller can repeat such a prompt. It still decides ordinary
- * prompts, which take microseconds.
+ * prompts, which take microseconds; twice, since compiling the pattern may take its time once.
  */
-const suspectCpuMs = 5;
+const suspectCpuMs = 10;
 
 type Pattern = {
   /** For texts in ASCII, which it searches several times faster. */
@@ -40,7 +40,10 @@ export function matchesPrompt(source: string, prompt: string): boolean | undefin
   const text = prompt.slice(0, searchedChars);
   if (!pattern.mayGoAstray) return regexFor(pattern, text).test(text);
   if (pattern.last?.text === text) return pattern.last.found;
-  const found = foundInTime(regexFor(pattern, text), text, pattern.isSuspect ? suspectCpuMs : patternCpuMs);
+  const regex = regexFor(pattern, text);
+  const found = pattern.isSuspect
+    ? (foundInTime(regex, text, suspectCpuMs) ?? foundInTime(regex, text, suspectCpuMs))
+    : foundInTime(regex, text, patternCpuMs);
   if (found === undefined) pattern.isSuspect = true;
   pattern.last = { text, found };
   return found;

@@ -105,3 +105,17 @@ test('the reason is true of the chosen model', () => {
   assert.match(reason({ task: 'code-review' }, nobody), /ordinary work/u);
   assert.match(reason({ task: 'code-review', authorFamily: 'gemini' }, nobody), /another family sees/u);
 });
+
+test('a call that asks for another tier than its work has is told that as the reason', () => {
+  const reason = (features: Partial<RequestFeatures>) =>
+    tiered.plan({ ...ordinary, ...features }, sampleCandidates, healthy).reason;
+  assert.match(
+    reason({ tags: ['critical'], tier: 'economy' }),
+    /: the call asks for this tier \(tier economy\)$/,
+  );
+  assert.match(
+    reason({ task: 'code-review', tier: 'frontier' }),
+    /: the call asks for this tier \(tier frontier\)$/,
+  );
+  assert.match(reason({ tags: ['critical'], tier: 'frontier' }), /a mistake here costs more/);
+});

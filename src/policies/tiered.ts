@@ -143,9 +143,11 @@ function whyFor(
   if (local && first?.local !== true) return 'no local model can serve it';
   if (families && first && !families.includes(first.family))
     return `${families.join(' and ')} cannot serve it`;
-  if (otherFamily && features.authorFamily === undefined) return ofTier[tier].why;
-  if (otherFamily && first?.family === features.authorFamily) return 'no other family can serve it';
-  return why;
+  if (otherFamily && first?.family === features.authorFamily && features.authorFamily !== undefined)
+    return 'no other family can serve it';
+  const isOfTier = !local && !families && (!otherFamily || features.authorFamily === undefined);
+  if (isOfTier && (features.tier ?? tier) !== tier) return 'the call asks for this tier';
+  return otherFamily && isOfTier ? ofTier[tier].why : why;
 }
 
 const ofTier: Readonly<Record<Tier, Placement>> = { economy, workhorse, frontier };

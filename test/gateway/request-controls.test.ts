@@ -167,6 +167,20 @@ test('provider.order decides the order of providers, and allow_fallbacks: false 
   assert.deepEqual(all.lab.keys().slice(2), ['key-cheap']);
 });
 
+test('if provider.order moves another model to the front, the reason says so', async (t) => {
+  const all = await market(t);
+  const reasonOf = async (provider: object) => {
+    const reply = await send(all, { model: 'auto', provider });
+    const row = await all.gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    return [row?.model, row?.decision?.reason] as const;
+  };
+  const [usual = '', plain = ''] = await reasonOf({});
+  const [model, reason] = await reasonOf({ order: ['odd'] });
+  assert.equal(model, 'odd/m');
+  assert.equal(reason, `odd/m by provider.order; without that ${plain}`);
+  assert.deepEqual(await reasonOf({ order: [usual.split('/')[0]] }), [usual, plain]);
+});
+
 test('provider.sort by price uses the cheapest provider, and max_price excludes the expensive ones', async (t) => {
   const all = await market(t);
   await send(all, { model: 'dear/m', provider: { sort: 'price' } });

@@ -1,5 +1,6 @@
 import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { Plan, PlanStep, RequestFeatures } from '../../core/routing/plan.ts';
+import { planPath } from '../../core/routing/plan-path.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
@@ -17,7 +18,19 @@ type Situation = {
  */
 export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
   const steps = plan.steps.map((step) => arrangeStep(step, wishes, situation));
-  return { ...plan, steps };
+  const arranged = { ...plan, steps };
+  const path = planPath(arranged);
+  if (path === planPath(plan)) return arranged;
+  return { ...arranged, reason: `${path} by ${movedBy(wishes)}; without that ${plan.reason}` };
+}
+
+/** The preferences that can change the order of models. */
+function movedBy({ order, sort, only }: ProviderPreferences): string {
+  const named = { order, sort, only };
+  const given = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [`provider.${name}`],
+  );
+  return given.join(' and ') || 'what it is known to support';
 }
 
 function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
