@@ -17,7 +17,7 @@ export function readOptions<Config extends ParseArgsConfig>(
   }
 }
 
-/** Has what goes wrong below said in one line, with status 1; what nobody foresaw keeps its stack. */
+/** Reports expected errors in one line, with status 1; unexpected errors keep their stack. */
 export async function sayingWhy(work: () => Promise<void>): Promise<void> {
   try {
     await work();

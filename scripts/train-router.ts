@@ -37,7 +37,7 @@ if (values['from-ledger']) {
   }
 } else if (values.data === undefined) {
   console.error(
-    'Say what to learn from: npm run train:router -- --data DIR [--out DIR], or --from-ledger [--since 180d].',
+    'Training data are missing. Usage: npm run train:router -- --data DIR [--out DIR], or --from-ledger [--since 180d].',
   );
   process.exitCode = 2;
 } else {
@@ -46,7 +46,7 @@ if (values['from-ledger']) {
     const missing = missingFiles(data);
     if (missing.length > 0 && values.out === undefined)
       throw new Error(
-        `${data} lacks ${missing.join(', ')}, and this checkout's weights are made of all of them; to make some from the rest, say where they go: --out DIR.`,
+        `${data} lacks ${missing.join(', ')}. This checkout's weights need all of them. To train with the other files, write the weights elsewhere: --out DIR.`,
       );
     const { file, quality } = await trainTaskWeights(data);
     write('task.json', file);

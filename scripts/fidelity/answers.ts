@@ -107,12 +107,12 @@ function written(parts: readonly StreamPart[], dialect: Dialect): JsonObject {
   return JSON.parse(JSON.stringify(body)) as JsonObject; // what a client receives
 }
 
-/** What a piece says, without numbers of blocks and without what every dialect words for itself. */
+/** Returns the meaning of a piece, without block numbers and without text that each dialect words differently. */
 function outline(parts: readonly StreamPart[]): unknown[] {
   return parts.flatMap((part): unknown[] => {
-    // A block of the dialect's own may stand beside what it means.
+    // A dialect-specific block may accompany the parts that carry its meaning.
     if (part.type === 'start' || part.type === 'warning' || part.type === 'opaque') return [];
-    // How it would be billed is said to the books, not to a client.
+    // Billing details go to the ledger, not to a client.
     if (part.type === 'usage') return [{ usage: part.usage }];
     if (part.type === 'finish') return [{ finish: part.reason }];
     if (part.type === 'citation') return [{ citation: part.citation.url }];

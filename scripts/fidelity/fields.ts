@@ -8,7 +8,7 @@ export type ClientDialect = (typeof clientDialects)[number];
 export type Field = {
   readonly name: string;
   readonly words: Partial<Record<ClientDialect, JsonObject>>;
-  /** The field that stands in the base already: only the difference counts. */
+  /** The field is already in the base: only the difference counts. */
   readonly beside?: string;
 };
 

@@ -30,7 +30,7 @@ const order = [
   'metrics',
 ];
 
-/** A table of keys, and tables of the keys below it that are too many to stand in it. */
+/** A table of keys, and separate tables for nested keys if there are too many of them. */
 type Section = {
   readonly path: string;
   readonly intro: string;
@@ -38,12 +38,12 @@ type Section = {
   readonly below: readonly Section[];
 };
 
-/** Fewer keys than this stand in the table of the key above them. */
+/** Fewer nested keys than this are listed in the parent's table. */
 const leastOwnTable = 3;
 
 /** `docs/configuration.md`: every key of the schema, with its type, default and meaning. */
 const generate: Generator = () => {
-  // A JSON Schema has the members above and others that this page does not show.
+  // A JSON Schema has the fields above and others that this page does not show.
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const whole = sectionOf(schema, '');
   const unplaced = whole.below.map(({ path }) => nameOf(path)).filter((name) => !order.includes(name));
@@ -60,7 +60,7 @@ const generate: Generator = () => {
 
 export default generate;
 
-/** Most people set none of them, so they come last. */
+/** Quirks come last, because most people set none of them. */
 function isQuirks({ path }: Section): boolean {
   return path.endsWith('.quirks');
 }
@@ -157,7 +157,7 @@ function row(path: string, schema: Schema, required: boolean): string {
   return `| ${cells.map(cell).join(' | ')} |`;
 }
 
-/** The object below a member, if there is one: itself, the items of a list, or the values of a map. */
+/** Returns the object in a field, if any: the field itself, the items of a list, or the values of a map. */
 function innerOf(member: Schema, path: string): { schema: Schema; path: string } | undefined {
   if (member.properties) return { schema: member, path };
   if (member.items?.properties) return { schema: member.items, path: `${path}[]` };

@@ -5,7 +5,7 @@ import { crossingOf, type Crossing } from '../fidelity/crossing.ts';
 import { clientDialects, fields, type ClientDialect } from '../fidelity/fields.ts';
 import type { Generator } from '../generate.ts';
 
-/** What crosses from each client's dialect to each provider's, found out by sending it. */
+/** `docs/fidelity.md`: what is translated from each client dialect to each provider dialect, found by sending it. */
 const generate: Generator = () => [{ path: 'docs/fidelity.md', text: page() }];
 
 export default generate;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Generator } from '../generate.ts';
 
-/** Folders, and what their list is called. Their members are one file (or one folder's `index.ts`) with a default export: adding one is adding a file. */
+/** Folders, and the names of their lists. Each file (or subfolder's `index.ts`) with a default export is a member. */
 const folders: Record<string, string> = {
   dialects: 'dialects',
   providers: 'providers',

@@ -4,7 +4,7 @@ import { featuresVersion } from '../../src/learning/features/hashed-features.ts'
 import type { Generator } from '../generate.ts';
 import { labelledExamples, learnedBy } from '../router/task-examples.ts';
 
-/** The labelled prompts as the ledger would keep them, so that training on an installation’s ledger does not forget them. */
+/** Generates the labelled prompts as the ledger would store them, so that training on a ledger does not forget them. */
 const generate: Generator = () => {
   const scanner = taskScanner();
   const kept = (split: 'train' | 'dev') =>

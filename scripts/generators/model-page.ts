@@ -9,7 +9,7 @@ import { placements, type Placement, tagged } from '../../src/policies/tiered.ts
 import { builtInProviders } from '../../src/providers/built-in-providers.ts';
 import type { Generator } from '../generate.ts';
 
-/** The page of the models that the catalogue knows at their makers, and of what it says of each family. */
+/** `docs/models.md`: the models of the catalogue at their own providers, and its notes on each family. */
 const generate: Generator = async () => {
   const { source, asOf } = await loadPriceSnapshot();
   const catalogue = await createCatalogue({ providers: builtInProviders, known: builtInProviders });

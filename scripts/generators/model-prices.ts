@@ -16,10 +16,10 @@ import {
 import { recognises, type NameRule, type PricedModel } from '../../src/models/price-snapshot.ts';
 import type { Generator } from '../generate.ts';
 
-/** The day for which dated prices are settled; what begins later stays in the snapshot as a schedule. */
+/** The date for which dated prices are resolved. Later changes stay in the snapshot as a schedule. */
 const asOf = '2026-11-21';
 
-/** Our provider ids, and what @pydantic/genai-prices calls the same seller. */
+/** Our provider ids, and the ids of the same providers in @pydantic/genai-prices. */
 const sellers: Record<string, string> = {
   anthropic: 'anthropic',
   arcee: 'arcee',
@@ -49,7 +49,7 @@ const sellers: Record<string, string> = {
   zhipu: 'zhipuai',
 };
 
-/** Rows of a seller that are not models of its API: Vertex AI's, OpenAI's open weights, OpenRouter's old names. */
+/** Rows of a provider that are not models of its API: Vertex AI's, OpenAI's open weights, OpenRouter's old names. */
 const strangers: Record<string, (name: string) => boolean> = {
   google: (name) => name.startsWith('claude') || name.endsWith('-maas'),
   openai: (name) => name.startsWith('gpt-oss'),
@@ -70,10 +70,10 @@ const countRates: Record<string, keyof Rates> = {
   web_searches_kcount: 'webSearch',
   requests_kcount: 'call',
 };
-/** Charged for things that text calls never use, so that the price of text stays exact without them. */
+/** Rates for features that text calls never use: without them the price of text is still exact. */
 const besideText = /^(input_(image|video)|cache_(audio|image|video)_read)_mtok$|^storage_searches_kcount$/;
 
-/** Prices and windows of @pydantic/genai-prices, in our units, small enough to load in milliseconds. */
+/** Generates prices and windows from @pydantic/genai-prices, in our units and small enough to load in milliseconds. */
 const generate: Generator = () => [
   {
     path: 'src/models/generated/prices.json',
@@ -109,7 +109,7 @@ function pricedModel(model: ModelInfo): PricedModel {
   };
 }
 
-/** Where a row is filed under a short name that its own rules do not recognise, the seller uses the one that they do. */
+/** If a row's own rules do not recognise its short name, the provider uses the name that they do recognise. */
 function nameOnTheWire(id: string, rules: readonly NameRule[]): string {
   if (rules.some((rule) => recognises(rule, id.toLowerCase()))) return id;
   const exact = rules.find((rule) => typeof rule === 'string' && rule.startsWith('='));
@@ -138,7 +138,7 @@ function priceOf(model: ModelInfo): PricedModel['price'] {
   if (!base) return undefined;
   const schedule = conditional.slice(settled + 1).flatMap(({ constraint, prices }): ScheduledRates[] => {
     const rates = steppedRates(model, prices);
-    if (!constraint || !rates) throw new Error(`${model.id}: a dated price that cannot be read`);
+    if (!constraint || !rates) throw new Error(`${model.id}: a dated price is not readable`);
     const when: ScheduledRates['when'] =
       constraint.type === 'start_date'
         ? { kind: 'from', at: Date.parse(constraint.start_date) }
@@ -148,7 +148,7 @@ function priceOf(model: ModelInfo): PricedModel['price'] {
   return schedule.length > 0 ? { ...base, schedule } : base;
 }
 
-/** `undefined` where the price is unknown to us, or has parts that our usage does not count. */
+/** Returns `undefined` if the price is unknown, or has parts that our usage does not count. */
 function steppedRates(model: ModelInfo, prices: ModelPrice): SteppedRates | undefined {
   const entries = Object.entries(prices).filter(([key]) => !besideText.test(key));
   if (entries.length === 0) return model.id.endsWith(':free') ? { input: 0, output: 0 } : undefined;

@@ -2,7 +2,7 @@ import type { Provider } from '../../src/core/provider.ts';
 import { builtInProviders } from '../../src/providers/built-in-providers.ts';
 import type { Generator } from '../generate.ts';
 
-/** The page of every provider that is built in. */
+/** `docs/providers.md`: all built-in providers. */
 const generate: Generator = () => {
   const remote = builtInProviders.filter(({ local }) => !local).toSorted(byId);
   const local = builtInProviders.filter(({ local }) => local).toSorted(byId);

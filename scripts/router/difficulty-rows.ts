@@ -13,7 +13,7 @@ export const difficultySets = [
   'zeroeval_crux',
 ] as const;
 
-/** Prompts to fit on (`train`) and to judge by (`dev`), from whichever of the sets lie in `folder`. */
+/** Returns the prompts to fit on (`train`) and to test on (`dev`), from the sets that are in `folder`. */
 export async function difficultyRows(
   folder: string,
 ): Promise<{ fit: DifficultyRow[]; judge: DifficultyRow[]; sources: string }> {

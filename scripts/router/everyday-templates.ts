@@ -1,6 +1,6 @@
 /**
- * What people ask in words that also belong to broken programs, attacks and designs, and means nothing of the kind: the dearest
- * models answer those alone. All of it is `chat`. For the patterns' signs see `templates`.
+ * Everyday requests in words that also describe broken programs, attacks and designs, which go only to the most expensive
+ * models. All of these requests are `chat`. For the syntax of the patterns see `templates`.
  */
 export const everydayTemplates: readonly string[] = [
   '(Why|How come) did the (Maya|Soviet Union|Byzantine Empire|dinosaurs|Titanic|housing bubble|Weimar Republic|bees|Hindenburg|dot-com boom|Aztecs|silent film) (fall|collapse|disappear|fail|sink|burst|decline|end|die out|crash)[ in {number}]?',
@@ -29,7 +29,7 @@ export const everydayTemplates: readonly string[] = [
   '(How|how) (dangerous|risky|safe|secure|vulnerable) (is|are) (skydiving|flying|raw eggs|online banking|nuclear power|scuba diving|older people in heat|bitcoin|climbing|public wifi)?',
 ];
 
-/** The same in other languages. */
+/** Everyday requests in other languages. */
 export const foreignEverydayTemplates: readonly string[] = [
   'Warum (ist|sind|hat|haben) (die Dinosaurier|die DDR|mein Hund|meine Pflanze|mein Knie|das Meer|der Mond|die Maya) (ausgestorben|untergegangen|Angst|gelbe Blätter|Schmerzen|salzig|so hell|zusammengebrochen)?',
   '(Mein|Meine|Unser) (Auto|Fernseher|Kühlschrank|Heizung|Hund|Katze|Fahrrad|Herd|Spülmaschine) (ist kaputt|geht nicht|macht Geräusche|frisst nicht|riecht|springt nicht an)[, was (kann|soll) ich (tun|machen)]?',
@@ -41,7 +41,7 @@ export const foreignEverydayTemplates: readonly string[] = [
   '(为什么|怎么)(天空是蓝色的|海水是咸的|恐龙灭绝了|罗马帝国灭亡了|会头疼)?',
 ];
 
-/** What is asked of a piece of code that nobody wants to have changed, reviewed or mended. It is `chat` as well. */
+/** Requests about code that is not to be changed, reviewed or fixed. They are `chat` as well. */
 export const codeQuestionTemplates: readonly string[] = [
   '(What|what|How|how) (does|would) (this|the following|that|the) {codeThing} (do|print|return|match|mean|work|output)[ (in one sentence|in the end|briefly|exactly)]?',
   '(Where|where|In which line|in which function|When) (does|do|is|are) (it|this|the class|the errors|the config|they|the token|the value) (handle errors|handled|read|checked|opened|set|rejected|retried|closed|logged|called|thrown)[ (here|in this file|in the code)]?',
@@ -54,7 +54,7 @@ export const codeQuestionTemplates: readonly string[] = [
   '(Was|was) (macht|bedeutet|gibt) (dieser|der|dieses) (Code|Funktion|Skript|Ausdruck)[ zurück]?',
 ];
 
-/** What the patterns' slots may hold beside those of `slots`. */
+/** Values for the patterns' slots, in addition to those of `slots`. */
 export const everydaySlots: Readonly<Record<string, readonly string[]>> = {
   athome: [
     'fridge',

@@ -2,10 +2,10 @@ import { everydaySlots } from './everyday-templates.ts';
 import { lightSlots } from './light-templates.ts';
 import { slots } from './task-templates.ts';
 
-/** One of the prompts that a pattern stands for, drawn with `random`. See `templates` for the patterns' signs. */
+/** Returns one of the prompts that a pattern describes, drawn with `random`. For the syntax see `templates`. */
 export function expandTemplate(pattern: string, random: () => number): string {
   let text = pattern;
-  // Innermost first, so that choices within choices are made too.
+  // Innermost first, so that nested choices are made too.
   for (;;) {
     const next = text
       .replace(/\{(\w+)\}/g, (whole, name: string) =>

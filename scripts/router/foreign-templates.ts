@@ -1,6 +1,6 @@
 import type { TaskType } from '../../src/core/task.ts';
 
-/** As `templates`, in the languages that are asked in most beside English: German, French, Spanish and Chinese. */
+/** Like `templates`, in the languages most used after English: German, French, Spanish and Chinese. */
 export const foreignTemplates: Readonly<Record<TaskType, readonly string[]>> = {
   'code-review': [
     '(Überprüfe|Begutachte|Prüf|Bewerte) [bitte] (diesen|meinen) (Pull Request|Commit|Patch|Diff|Code) [auf (Fehler|Lesbarkeit|Stil)]',

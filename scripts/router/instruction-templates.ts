@@ -1,8 +1,8 @@
 import type { TaskType } from '../../src/core/task.ts';
 
 /**
- * System prompts as programs send them above the material that they want worked on; of a persona that is to talk, `chat`. For
- * the patterns' signs see `templates`.
+ * System prompts as programs send them above the material to work on. Those that describe a persona are `chat`. For the
+ * syntax of the patterns see `templates`.
  */
 export const instructionTemplates: Readonly<Partial<Record<TaskType, readonly string[]>>> = {
   classification: [

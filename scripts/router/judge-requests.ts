@@ -5,7 +5,7 @@ import { taskClassifier, type TaskWeights } from '../../src/learning/prompts/tas
 import { placements } from '../../src/policies/tiered.ts';
 import type { WholeRequest } from './whole-requests.ts';
 
-/** What the default table makes of whole requests. */
+/** The decisions of the default table for whole requests. */
 export function judgeRequests(weights: TaskWeights, requests: readonly WholeRequest[]): JsonObject {
   const classify = taskClassifier(weights);
   let kind = 0;

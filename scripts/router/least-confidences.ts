@@ -9,7 +9,7 @@ export type Guessed = { readonly task: TaskType; readonly guess: Classification 
 /** The share of guesses that must be right. */
 const rightShare = 0.85;
 /**
- * One call sent to the most expensive models in vain is as bad as this many that should have gone there and did not.
+ * One call sent to the most expensive models unnecessarily is as bad as this many that should have gone there and did not.
  */
 const perWrong = 2;
 

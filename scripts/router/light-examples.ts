@@ -8,8 +8,8 @@ import { troubleTemplates } from './trouble-templates.ts';
 type Patterns = Readonly<Partial<Record<TaskType, readonly string[]>>>;
 
 /**
- * Requests as they stand beside a text in prose, light work on it and hard work on the system that it tells of. Without the
- * text: a request is looked at apart from it, and neither its words nor its form tell the two kinds of work from each other.
+ * Returns requests as people write them next to a text in prose: light work on the text, and hard work on the system that the
+ * text describes. The text is left out, because the classifier also sees the request alone.
  */
 export function proseRequests(perTask: number, random: () => number): TaskExample[] {
   return [
@@ -19,12 +19,12 @@ export function proseRequests(perTask: number, random: () => number): TaskExampl
   ];
 }
 
-/** Small edits, as often with the tools of a coding agent as without. */
+/** Returns requests for small edits, half of them with the tools of a coding agent. */
 export function smallEdits(perTask: number, random: () => number): TaskExample[] {
   return asked(smallEditTemplates, perTask, random).map((one) => ({ ...one, tools: random() < 0.5 }));
 }
 
-/** As many of each kind, so that none is likelier for the many ways in which it may be asked for. */
+/** Draws the same number for each task kind, so that a kind with many patterns is not more likely. */
 function asked(patternsOf: Patterns, perTask: number, random: () => number): TaskExample[] {
   return taskTypes.flatMap((task) => {
     const patterns = patternsOf[task] ?? [];

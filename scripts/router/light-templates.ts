@@ -1,8 +1,8 @@
 import type { TaskType } from '../../src/core/task.ts';
 
 /**
- * What is asked of a text of one's own: to correct it, to put it otherwise, to name it, to answer it, to make something else of
- * it. None of it is hard, whatever the text speaks of. For the patterns' signs see `templates`.
+ * Requests about a person's own text: to correct, reword, title, answer or convert it. None of them is hard, whatever the
+ * topic of the text. For the syntax of the patterns see `templates`.
  */
 export const lightTemplates: Readonly<Partial<Record<TaskType, readonly string[]>>> = {
   formatting: [
@@ -70,7 +70,7 @@ export const lightTemplates: Readonly<Partial<Record<TaskType, readonly string[]
   ],
 };
 
-/** The same in other languages. */
+/** Requests about a person's own text, in other languages. */
 export const foreignLightTemplates: Readonly<Partial<Record<TaskType, readonly string[]>>> = {
   formatting: [
     '(Korrigiere|Verbessere|Überarbeite|Prüfe|Lies) (bitte |)(diesen|meinen|den folgenden) (Text|Brief|Aufsatz|Beitrag|Entwurf)[ (Korrektur|auf Fehler|sprachlich|auf Rechtschreibung)]',
@@ -141,7 +141,7 @@ export const foreignLightTemplates: Readonly<Partial<Record<TaskType, readonly s
   ],
 };
 
-/** What the patterns' slot may hold beside those of `slots`. */
+/** Values for the patterns' slot, in addition to those of `slots`. */
 export const lightSlots: Readonly<Record<string, readonly string[]>> = {
   ownText: [
     'text',

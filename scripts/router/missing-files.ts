@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { difficultySets } from './difficulty-rows.ts';
 
-/** The files in `folder` that all of the router's weights are made of, and that are not there. */
+/** Returns the names of the files that training all of the router's weights needs and that `folder` lacks. */
 export function missingFiles(folder: string): string[] {
   return difficultySets
     .flatMap((set) => ['train', 'dev'].map((split) => `${set}.${split}.jsonl.gz`))

@@ -1,12 +1,12 @@
-/** A prompt of a set: the share of models that failed at it, and what a router says of it. */
+/** A prompt of a set: the share of models that failed at it, and the difficulty that a router predicts. */
 export type RatedPrompt = { readonly set: string; readonly difficulty: number; readonly said: number };
 
-/** Two prompts whose shares lie nearer than this are as hard as each other. */
+/** Two prompts whose shares differ by less than this are equally hard. */
 const leastGap = 0.2;
 
 /**
- * How often, of two prompts of one set, the one that more models fail at is said to be the harder: over all such pairs, 0
- * to 1, or `undefined` where no two of a set differ. Pairs across sets do not count: there the set alone would tell.
+ * Returns the share of pairs of prompts, 0 to 1, for which the prompt that more models fail at is predicted to be harder;
+ * `undefined` if no two prompts of a set differ. Pairs of different sets do not count: recognising the set would be enough.
  */
 export function pairsInOrder(rows: readonly RatedPrompt[]): number | undefined {
   let pairs = 0;

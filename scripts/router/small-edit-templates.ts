@@ -1,8 +1,8 @@
 import type { TaskType } from '../../src/core/task.ts';
 
 /**
- * What people ask coding agents for all day: small edits that say themselves what is to be done. "Fix" stands in them as it
- * does above hard errors. For the patterns' signs see `templates`.
+ * Frequent requests to coding agents: small edits that say exactly what to do. They use the word "fix", as requests about hard
+ * errors do. For the syntax of the patterns see `templates`.
  */
 export const smallEditTemplates: Readonly<Partial<Record<TaskType, readonly string[]>>> = {
   refactoring: [

@@ -10,10 +10,10 @@ import { fillers } from './fillers.ts';
 import { instructionTemplates } from './instruction-templates.ts';
 import { templates } from './task-templates.ts';
 
-/** A prompt whose task is known, with what came along with it; without words of a user it is the system prompt alone. */
+/** A prompt whose task is known, with its attachments. Without text of a user, it is the system prompt alone. */
 export type TaskExample = RequestClues & { readonly task: TaskType };
 
-/** The words that an example is learned by, and what is known of it beside them. */
+/** Returns the text that an example is learned from, and its other features. */
 export function learnedBy(example: TaskExample): {
   readonly text: string;
   readonly clues: readonly number[];
@@ -25,8 +25,7 @@ export function learnedBy(example: TaskExample): {
 }
 
 /**
- * The labelled prompts of this repository: `train` to fit, `dev` to choose, `test` and `languages` to report and for nothing
- * else.
+ * The labelled prompts of this repository: `train` to fit, `dev` to choose, `test` and `languages` only to report.
  */
 export function labelledExamples(split: 'train' | 'dev' | 'test' | 'languages'): TaskExample[] {
   const path = join(import.meta.dirname, '../../fixtures/routing/task-types.jsonl');
@@ -44,10 +43,10 @@ export function labelledExamples(split: 'train' | 'dev' | 'test' | 'languages'):
   });
 }
 
-/** Kinds that are asked for in many ways have more prompts. */
+/** Task kinds with many ways to ask have more prompts. */
 const leastPerPattern = 24;
 
-/** What `patterns` stand for, `perTask` prompts of each kind, dressed as requests come: with code, text, tools. */
+/** Draws `perTask` prompts of each task kind from `patterns`, completed like real requests: with code, text, tools. */
 export function templateExamples(
   patternsOf: Readonly<Record<TaskType, readonly string[]>>,
   perTask: number,
@@ -66,7 +65,7 @@ function instructing(instruction: string, task: TaskType): TaskExample {
   return { ...bare, prompt: '', instruction, task };
 }
 
-/** What people ask in everyday words, of code that is to stay as it is, and code without a word: none is work of a dearer kind. */
+/** Everyday requests, requests about code that must not change, and code alone: none needs an expensive model. */
 export function everydayExamples(perPattern: number, random: () => number): TaskExample[] {
   const asking = (patterns: readonly string[], times: number) =>
     patterns.flatMap((pattern) => Array.from({ length: times }, () => expandTemplate(pattern, random)));
@@ -88,7 +87,7 @@ export function everydayExamples(perPattern: number, random: () => number): Task
   }));
 }
 
-/** System prompts that say what is to be done with whatever comes. */
+/** System prompts that describe the task for any user message. */
 export function instructionExamples(perPattern: number, random: () => number): TaskExample[] {
   return taskTypes.flatMap((task) =>
     (instructionTemplates[task] ?? []).flatMap((pattern) =>
@@ -97,7 +96,7 @@ export function instructionExamples(perPattern: number, random: () => number): T
   );
 }
 
-/** Words alone, with nothing that came along. */
+/** An example of text alone, without attachments. */
 export const bare = { images: false, documents: false, schema: false, tools: false };
 
 const aboutCode: ReadonlySet<TaskType> = new Set([
@@ -119,7 +118,7 @@ const aboutText: ReadonlySet<TaskType> = new Set([
   'structured-output',
 ]);
 
-/** The MCP tools whose name tells the task. */
+/** The MCP tools whose name determines the task. */
 const toolTasks: Readonly<Partial<Record<TaskType, string>>> = {
   'code-review': 'codereview',
   'security-review': 'secaudit',
@@ -130,7 +129,7 @@ const toolTasks: Readonly<Partial<Record<TaskType, string>>> = {
   'api-integration': 'apilookup',
 };
 
-/** Words that say nothing: what comes along with them must tell. */
+/** Texts without information: the attachments must determine the task. */
 const vague = [
   'Please go ahead.',
   'See below',
@@ -173,13 +172,13 @@ function materialOf(task: TaskType): readonly string[] {
   return task === 'debugging' ? [...materialOfCode, ...fillers.logs] : materialOfCode;
 }
 
-/** What is asked mostly stands before what it is asked of. */
+/** A request is usually placed before its material. */
 function withMaterial(asked: string, material: readonly string[], random: () => number): string {
   const one = material[Math.floor(random() * material.length)] ?? '';
   return random() < 0.6 ? `${asked}\n\n${one}` : `${one}\n\n${asked}`;
 }
 
-/** Adds what comes along with such a prompt: material to work on, a schema for the answer, tools, an image. */
+/** Adds attachments to a prompt: material to work on, a schema for the answer, tools, an image. */
 export function dressed(example: TaskExample, random: () => number): TaskExample {
   const { task } = example;
   const chance = (share: number) => random() < share;

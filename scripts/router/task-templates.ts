@@ -1,8 +1,8 @@
 import type { TaskType } from '../../src/core/task.ts';
 
 /**
- * How people ask for each kind of work, as patterns: `(a|b)` is one of several, `[x]` may be left out, `{name}` is one
- * of `slots`. They teach the classifier the words of a task; what it learned is judged on prompts written apart.
+ * Requests for each task kind, as patterns: `(a|b)` is one of several, `[x]` is optional, `{name}` is one of `slots`. The
+ * classifier learns the words of a task from them, and is tested on prompts that were written separately.
  */
 export const templates: Readonly<Record<TaskType, readonly string[]>> = {
   'code-review': [
@@ -253,7 +253,7 @@ export const templates: Readonly<Record<TaskType, readonly string[]>> = {
   ],
 };
 
-/** What the patterns' slots may hold. */
+/** Values for the patterns' slots. */
 export const slots: Readonly<Record<string, readonly string[]>> = {
   language: [
     'Python',

@@ -15,12 +15,12 @@ import {
 } from '../../src/learning/acceptance/acceptance-weights.ts';
 import { pooledUpwards } from '../../src/learning/models/pooled-upwards.ts';
 
-/** Fine where thresholds stand, coarse where nothing is accepted anyway. */
+/** Fine in the range of the thresholds, coarse in the range that is never accepted. */
 const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99];
 
 /**
- * Learns from real answers what each sign is worth, and how often answers of a worked-out chance are right; `undefined`
- * where `folder` has no answers to learn from.
+ * Learns from real answers the weight of each signal, and how often answers with a computed chance are right. Returns
+ * `undefined` if `folder` has no answers to learn from.
  */
 export async function trainAcceptance(folder: string): Promise<AcceptanceWeights | undefined> {
   const all: SeenAnswer[] = [];
@@ -37,12 +37,12 @@ export async function trainAcceptance(folder: string): Promise<AcceptanceWeights
   return { source, signs: signCounts(all), odds, curve: { bounds, right: curveOf(all, odds) } };
 }
 
-/** As if so much of a case spoke against each sign's being worth anything: what was hardly seen is worth little. */
+/** Prior against each signal, in cases: a signal that was rarely seen gets little weight. */
 const penalty = 1;
 
 /**
- * Logistic regression with each model's own chance as its offset, by Newton's steps on one weight after the other: the
- * signs are few, and each is there or not.
+ * Fits a logistic regression with each model's own chance as its offset, by Newton's method on one weight after the other:
+ * there are few signals, and each is present or absent.
  */
 function fitOdds(cases: readonly SeenAnswer[]): SignalOdds {
   const odds: Record<string, number> = Object.fromEntries(signalNames.map((name) => [name, 0]));
@@ -52,7 +52,7 @@ function fitOdds(cases: readonly SeenAnswer[]): SignalOdds {
       let curvature = penalty;
       for (const one of cases) {
         if (!one.signs.includes(name)) continue;
-        const chance = rawChance(one, odds as SignalOdds); // has every name: made of them above
+        const chance = rawChance(one, odds as SignalOdds); // has every name: built from them above
         gradient += one.right - chance;
         curvature += chance * (1 - chance);
       }
@@ -65,7 +65,7 @@ function fitOdds(cases: readonly SeenAnswer[]): SignalOdds {
 }
 
 function curveOf(cases: readonly SeenAnswer[], odds: SignalOdds): number[] {
-  // One case at the middle of each part, so that a part that nobody reached has a share too.
+  // One case at the middle of each bin, so that an empty bin has a share too.
   const edges = [0, ...bounds, 1];
   const cells = edges.slice(1).map((upper, at) => ({ sum: (upper + (edges[at] ?? 0)) / 2, weight: 1 }));
   for (const one of cases) {

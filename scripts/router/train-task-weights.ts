@@ -33,23 +33,23 @@ import {
 import { templates } from './task-templates.ts';
 import { wholeRequests } from './whole-requests.ts';
 
-// Together 128 KiB at most.
+// Together at most 128 KiB.
 const taskBuckets = 5_100;
 const difficultyBuckets = 16_384;
 
 const perTask = 400;
-/** In other languages than English. */
+/** Prompts in other languages than English. */
 const perTaskForeign = 220;
-/** Of requests that stand beside a text. */
+/** Requests next to a text. */
 const perTaskOfProse = 80;
 const perPattern = { everyday: 24, instruction: 12 } as const;
 const drawings = [5, 6, 7] as const;
-/** The labelled prompts are guessed in so many parts, to choose how sure a guess must be. */
+/** Number of cross-validation folds of the labelled prompts, used to choose the confidence that a guess needs. */
 const folds = 3;
-/** How often each labelled prompt is shown, dressed differently each time: it is worth many of a pattern's. */
+/** How often each labelled prompt is used, with other attachments each time: it counts as many generated ones do. */
 const labelledTimes = 12;
 
-/** The weights as a file, with what they do on prompts they have not seen. */
+/** Returns the weights as a file, with their quality on prompts they have not seen. */
 export async function trainTaskWeights(folder: string): Promise<{ file: JsonObject; quality: JsonObject }> {
   const labelled = labelledExamples('train');
   const task = fitTask(labelled);
@@ -82,13 +82,13 @@ export async function trainTaskWeights(folder: string): Promise<{ file: JsonObje
   return { file, quality };
 }
 
-/** Every guess is one, however unsure. */
+/** Every guess counts, however uncertain. */
 const anyConfidence = {
   leastConfidence: 0,
   leastConfidenceOf: { architecture: 0, debugging: 0, 'security-review': 0 },
 };
 
-/** All that is fitted on, with `labelled` of the labelled prompts; what patterns stand for is drawn. */
+/** Returns all training examples: `labelled` of the labelled prompts, and prompts drawn from the patterns. */
 function examplesWith(labelled: readonly TaskExample[], drawing: number): TaskExample[] {
   const random = seededRandom(drawing);
   return [
@@ -103,7 +103,7 @@ function examplesWith(labelled: readonly TaskExample[], drawing: number): TaskEx
   ];
 }
 
-/** Guesses at the labelled prompts, each by weights that were fitted without it. */
+/** Returns guesses for the labelled prompts, each by weights that were fitted without it. */
 function guessesOfUnseen(labelled: readonly TaskExample[], difficulty: LinearModel): Guessed[] {
   return Array.from({ length: folds }, (_, fold) => {
     const isIn = (_example: TaskExample, at: number) => at % folds === fold;
@@ -120,7 +120,7 @@ function guessesOf(
   return examples.map((example) => ({ task: example.task, guess: classify(example) }));
 }
 
-/** The mean of what several drawings teach: which words a pattern was filled with is luck. */
+/** Returns the mean weights of several draws, because the words that fill a pattern are random. */
 function fitTask(labelled: readonly TaskExample[]): LinearModel {
   const fitted = drawings.map((drawing) => headsFor(examplesWith(labelled, drawing)));
   const heads = taskTypes.map((name, at): [string, LinearHead] => [name, mean(fitted.map((one) => one[at]))]);
@@ -179,7 +179,7 @@ function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
     prompts: examples.length,
     accuracy: rounded(right.length / examples.length),
     answered: rounded(sure.length / examples.length),
-    // What the default table makes of the guess, an unsure one counting as chat.
+    // The tier that the default table gives the guess; an uncertain guess counts as chat.
     sameTier: rounded(sameTier.length / examples.length),
     accuracyWhereAnswered: rounded(rightAndSure.length / sure.length),
   };

@@ -1,8 +1,7 @@
 import type { TaskType } from '../../src/core/task.ts';
 
 /**
- * What is asked of a system that somebody tells of in prose, without a line of code: this is hard. For the patterns' signs see
- * `templates`.
+ * Requests about a system described in prose, without code. They are hard. For the syntax of the patterns see `templates`.
  */
 export const troubleTemplates: Readonly<Partial<Record<TaskType, readonly string[]>>> = {
   debugging: [

@@ -8,9 +8,9 @@ import type { Tier } from '../../src/core/task.ts';
 export type WholeRequest = {
   readonly name: string;
   readonly group: string;
-  /** Kinds of work that a person would accept; `none` is a guess that was not made. */
+  /** Task kinds that a person would accept; `none` means that no guess was made. */
   readonly tasks: readonly string[];
-  /** Where the default table may send it. Default: where it sends one of `tasks`. */
+  /** Tiers that the default table may choose. Default: the tiers of `tasks`. */
   readonly tiers?: readonly Tier[];
   readonly request: ModelRequest;
 };
@@ -30,7 +30,7 @@ type Row = Omit<WholeRequest, 'request'> & {
   readonly turns: readonly Turn[];
 };
 
-/** The repository's whole requests of either file, which nothing is fitted to. */
+/** Returns the repository's whole requests of both files. Nothing is fitted to them. */
 export function wholeRequests(file: 'whole-requests' | 'everyday-requests'): WholeRequest[] {
   const path = join(import.meta.dirname, `../../fixtures/routing/${file}.jsonl`);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');

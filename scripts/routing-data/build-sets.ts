@@ -12,17 +12,17 @@ import { splitRows } from './split-rows.ts';
 import { writeRow } from './write-row.ts';
 import { zeroeval, zeroevalPaths } from './zeroeval.ts';
 
-/** What a set is made from, and the hash of its rows (uncompressed: compressors differ). */
+/** The source of a set, and the hash of its uncompressed rows: compressors differ. */
 export type SetPin = Source & {
   readonly set: string;
   readonly models: readonly string[];
-  /** Models whose whole replies are kept. */
+  /** Models whose full replies are kept. */
   readonly texts?: readonly string[];
   readonly splits: Readonly<Record<'train' | 'dev', { readonly rows: number; readonly sha256: string }>>;
 };
 
 type Builder = {
-  /** What it reads, for a sparse checkout. */
+  /** The paths it reads, for a sparse checkout. */
   readonly paths: readonly string[];
   rows(folder: SourceFolder, pin: SetPin): RawRow[];
 };
@@ -42,12 +42,12 @@ const builders: Readonly<Record<string, Builder>> = {
   mmlupro: { paths: mmluProPaths, rows: (folder, { models }) => mmluPro(folder, models) },
 };
 
-/** What must be checked out of a repository for these sets. */
+/** Returns the paths of a repository that these sets need. */
 export function pathsOf(pins: readonly SetPin[]): string[] {
   return [...new Set(pins.flatMap(({ set }) => builderOf(set).paths))];
 }
 
-/** The lines of a set's `train` and `dev`, before anybody has compared them with what was pinned. */
+/** Returns the lines of a set's `train` and `dev`, before they are compared with the pinned hashes. */
 export function linesOf(pin: SetPin, folder: SourceFolder): Record<'train' | 'dev', string[]> {
   const rows = splitRows(builderOf(pin.set).rows(folder, pin));
   const of = (wanted: string) => rows.filter(({ split }) => split === wanted).map(writeRow);
@@ -56,7 +56,7 @@ export function linesOf(pin: SetPin, folder: SourceFolder): Record<'train' | 'de
 
 /**
  * Builds one set from a checkout and writes `<set>.<split>.jsonl.gz`.
- * @throws Error when the rows are not the pinned ones; then nothing is written.
+ * @throws Error if the rows differ from the pinned ones; then nothing is written.
  */
 export async function buildSet(
   pin: SetPin,
@@ -69,7 +69,7 @@ export async function buildSet(
     const wanted = pin.splits[split];
     if (found !== wanted.sha256)
       throw new Error(
-        `${pin.set}.${split}: ${lines[split].length} rows with SHA-256 ${found}, pinned are ${wanted.rows} rows with ${wanted.sha256}. Nothing was written: either the checkout or this script is not what the rows were made with.`,
+        `${pin.set}.${split}: ${lines[split].length} rows with SHA-256 ${found}; expected ${wanted.rows} rows with ${wanted.sha256}. Nothing was written: the checkout or this script differs from the one that made the pinned rows.`,
       );
     return { split, text };
   });
@@ -81,6 +81,6 @@ export async function buildSet(
 
 function builderOf(set: string): Builder {
   const builder = builders[set];
-  if (builder === undefined) throw new Error(`nobody knows how to build ${set}`);
+  if (builder === undefined) throw new Error(`there is no builder for the set ${set}`);
   return builder;
 }

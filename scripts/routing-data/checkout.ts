@@ -6,17 +6,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A public repository at the commit that the rows were made from. The commit's name is the hash of all it holds. */
+/** A public repository at the commit that the rows were made from. The commit id is a hash of its content. */
 export type Source = { readonly repository: string; readonly commit: string };
 
-/** Where a repository's checkout lies: below `folder`, under its own name. */
+/** Returns the path of a repository's checkout: in `folder`, under its own name. */
 function checkoutPath(folder: string, { repository }: Source): string {
   return join(folder, basename(repository, '.git'));
 }
 
 /**
- * Makes sure that a checkout is there, is of the commit, and that nobody has changed its files.
- * @throws Error that says which of these does not hold, and how to mend it.
+ * Checks that a checkout exists, is at the commit, and has no changed files.
+ * @throws Error that names the failed check and how to fix it.
  */
 export async function verifyCheckout(
   folder: string,
@@ -26,30 +26,30 @@ export async function verifyCheckout(
   const path = checkoutPath(folder, source);
   const clone = `git clone ${source.repository} ${path} && git -C ${path} checkout ${source.commit}`;
   if (!existsSync(join(path, '.git')))
-    throw new Error(`${path} is not a checkout of ${source.repository}. Make one: ${clone}`);
+    throw new Error(`${path} is not a checkout of ${source.repository}. To create it: ${clone}`);
   const head = await git(path, 'rev-parse', 'HEAD');
   if (head !== source.commit)
     throw new Error(
-      `${path} is at commit ${head}; the rows were made from ${source.commit}. Go there: git -C ${path} checkout ${source.commit}`,
+      `${path} is at commit ${head}; the rows were made from ${source.commit}. To switch: git -C ${path} checkout ${source.commit}`,
     );
   const changed = await git(path, 'status', '--porcelain', '--untracked-files=all', '--', ...paths);
   if (changed !== '')
     throw new Error(
-      `Files in ${path} are not those of the commit:\n${changed}\nUndo that, or clone it anew.`,
+      `Files in ${path} differ from the commit:\n${changed}\nUndo the changes, or clone again.`,
     );
   return path;
 }
 
 /**
  * Fetches one commit over HTTPS, without history and only the folders that are needed.
- * @throws Error where it cannot be fetched, with another way to come by it.
+ * @throws Error if it cannot be fetched, with an alternative.
  */
 export async function download(folder: string, source: Source, paths: readonly string[]): Promise<string> {
   const path = checkoutPath(folder, source);
   await mkdir(path, { recursive: true });
   await git(path, 'init', '--quiet');
   await git(path, 'sparse-checkout', 'set', '--no-cone', ...paths.map((one) => `/${one}/`));
-  // A partial clone needs a remote of its own to fetch what the checkout asks for.
+  // A partial clone needs a configured remote, from which the checkout fetches missing files.
   await git(path, 'config', 'remote.origin.url', source.repository);
   await git(path, 'config', 'remote.origin.promisor', 'true');
   await git(path, 'config', 'remote.origin.partialclonefilter', 'blob:none');
@@ -58,7 +58,7 @@ export async function download(folder: string, source: Source, paths: readonly s
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `${why}\nWithout a way to that host from here, clone ${source.repository} where there is one, check out ${source.commit}, bring it along and use --from.`,
+      `${why}\nIf this machine cannot reach the host, clone ${source.repository} on another one, check out ${source.commit}, copy it here and use --from.`,
       { cause },
     );
   }

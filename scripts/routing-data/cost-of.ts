@@ -1,11 +1,11 @@
 import prices from './prices.json' with { type: 'json' };
 
-/** The day of the list prices in `prices.json`; open models, which many sell, stand there at an ordinary price by size. */
+/** The date of the list prices in `prices.json`. Open models, offered by many providers, have a typical price by size. */
 export const pricedAt = '2024-12-01';
 
 /**
- * What a call would have cost, in dollars: four characters are counted as a token, and the prices are those of
- * December 2024 (dollars per million tokens in and out). `undefined` where nobody lists a price.
+ * Returns what a call would have cost, in dollars: four characters count as a token, and the prices are those of December
+ * 2024 (dollars per million input and output tokens). `undefined` if no price is listed.
  */
 export function costOf(
   model: string,
@@ -16,7 +16,7 @@ export function costOf(
   return roundedTo9((inputTokens * input + outputTokens * output) / 1e6);
 }
 
-/** Nine decimals, as Python rounds: to the even neighbour where a number lies exactly between two. */
+/** Rounds to nine decimals as Python does: exact halves go to the even neighbour. */
 export function roundedTo9(value: number): number {
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- a hundred digits are allowed since ECMAScript 2018
   const exact = value.toFixed(60);

@@ -5,12 +5,12 @@ import { isJsonObject } from '../../src/core/json/json.ts';
 
 const scored = ['data/dcrouter_preprocessed/train.json', 'data/dcrouter_preprocessed/test.json'];
 
-/** The files with scores, and those that name each question's task, wherever the repository keeps them. */
+/** The files with scores, and those that name each question's task, in any folder of the repository. */
 export const llmrouterPaths = ['data', 'llmrouter/data'];
 
 const taskFiles = /(^|\/)default_(query_(train|test)|routing_(train|test)_data)\.jsonl$/;
 
-/** Both of upstream's splits together; the task of a question comes from the file that asked it last. */
+/** Returns both of upstream's splits together. If several files contain a question, the last one gives its task. */
 export function llmrouterUiuc(folder: SourceFolder): RawRow[] {
   const tasks = new Map<string, string>();
   for (const file of folder.files(taskFiles)) {
@@ -40,7 +40,7 @@ export function llmrouterUiuc(folder: SourceFolder): RawRow[] {
   );
 }
 
-/** Dollars per million tokens by size, since nobody lists most of these models: only the ratios mean anything. */
+/** Dollars per million tokens by size, because most of these models have no list price: only the ratios are meaningful. */
 function pricePerMillion(model: string): number {
   if (/\b(49|51|70)b\b/.test(model)) return 0.9;
   return model === 'gemma-2-9b-it' ? 0.1 : 0.2;

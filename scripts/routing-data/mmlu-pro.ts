@@ -6,8 +6,8 @@ import { jsonArray, type SourceFolder } from './source-folder.ts';
 export const mmluProPaths = ['eval_results'];
 
 /**
- * A ZIP archive per model around a JSON file of its replies, with the letter that upstream read out of each. A reply
- * without a letter is wrong. The examples in front of each question are not counted as cost.
+ * Reads one ZIP archive per model, with a JSON file of its replies and the answer letter that upstream extracted from each.
+ * A reply without a letter is wrong. The examples before each question are not counted as cost.
  */
 export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow[] {
   const rows = new Map<number, Omit<RawRow, 'models'> & { models: Map<string, RawResult> }>();
@@ -29,7 +29,7 @@ export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow
         const prompt = [question, ...options.map((option, at) => `${letter(at)}. ${String(option)}`)].join(
           '\n',
         );
-        // Some questions were mended between runs: the row keeps the first wording, the cost is that of the model's own.
+        // Some questions were corrected between runs: the row keeps the first wording, the cost uses the model's own.
         const row = rows.get(number) ?? {
           prompt,
           category: String(category),
@@ -42,7 +42,7 @@ export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow
         const outChars = charactersOf(reply);
         const tokens = { inputTokens: charactersOf(prompt) / 4, outputTokens: outChars / 4 };
         row.models.set(model, {
-          // By the key of the model's own run: a few keys were mended between runs.
+          // By the answer key of the model's own run: a few keys were corrected between runs.
           correct: pred === gold ? 1 : 0,
           answer: typeof pred === 'string' ? pred : undefined,
           outChars,

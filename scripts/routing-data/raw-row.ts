@@ -1,14 +1,14 @@
-/** What one model made of one prompt, in the order in which the members are written. */
+/** The result of one model for one prompt, with the fields in the order in which they are written. */
 export type RawResult = {
   readonly correct?: 0 | 1;
-  /** 0 to 1, where the source does not say right or wrong. */
+  /** 0 to 1, if the source does not give right or wrong. */
   readonly score?: number;
   readonly answer?: string | undefined;
-  /** How long the whole reply was, in characters. */
+  /** Length of the full reply, in characters. */
   readonly outChars?: number;
-  /** Dollars; absent where nobody lists a price. */
+  /** Dollars; absent if no price is listed. */
   readonly cost?: number | undefined;
-  /** The whole reply, of selected models. */
+  /** The full reply, for selected models only. */
   readonly text?: string;
 };
 
@@ -21,7 +21,7 @@ export type RawRow = {
   readonly models: ReadonlyMap<string, RawResult>;
 };
 
-/** Characters as people count them: code points. */
+/** Counts characters as code points. */
 export function charactersOf(text: string): number {
   let count = 0;
   for (const _ of text) count++;

@@ -1,4 +1,4 @@
-/** The records of a CSV file with quoted fields, each by the names of the first line. */
+/** Returns the records of a CSV file with quoted fields, by the column names of the first line. */
 export function readCsv(text: string): Record<string, string>[] {
   const [names = [], ...records] = fieldsOf(text);
   return records.map((fields) => Object.fromEntries(names.map((name, at) => [name, fields[at] ?? ''])));

@@ -5,9 +5,9 @@ const directoryEntry = 0x02014b50;
 const deflated = 8;
 
 /**
- * The files in a ZIP archive, by name. Stored and deflated entries; no encryption, no archive of 4 GiB or more
+ * Returns the files in a ZIP archive, by name. Stored and deflated entries; no encryption, no archive of 4 GiB or more
  * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3).
- * @throws Error when the bytes are not such an archive.
+ * @throws Error if the bytes are not such an archive.
  */
 export function readZip(bytes: Buffer): Map<string, Buffer> {
   const end = endAt(bytes);
@@ -28,7 +28,7 @@ export function readZip(bytes: Buffer): Map<string, Buffer> {
   return files;
 }
 
-/** The directory's end stands at the end of the file, before a comment of at most 64 KiB. */
+/** The end record of the directory is at the end of the file, before a comment of at most 64 KiB. */
 function endAt(bytes: Buffer): number {
   for (let at = bytes.length - 22; at >= Math.max(0, bytes.length - 65_557); at--) {
     if (bytes.readUInt32LE(at) === endOfDirectory) return at;

@@ -6,12 +6,12 @@ import { jsonLines, type SourceFolder } from './source-folder.ts';
 const evals = 'routellm/evals';
 const responses = `${evals}/mmlu/responses`;
 
-/** What the RouteLLM repository has of MMLU and GSM8K, for a sparse checkout. */
+/** The paths of MMLU and GSM8K in the RouteLLM repository, for a sparse checkout. */
 export const routellmPaths = [responses, `${evals}/mmlu`, `${evals}/gsm8k`];
 
 /**
- * MMLU: a CSV file per subject with whether either model was right, without what it said. Prompts that upstream found in
- * its own training data are left out, as upstream leaves them out.
+ * Reads MMLU: a CSV file per subject that says if each model was right, without its reply. Prompts that upstream found in
+ * its own training data are left out, as upstream does.
  */
 export function routellmMmlu(folder: SourceFolder, models: readonly string[]): RawRow[] {
   const tainted = contaminated(folder, `${evals}/mmlu/contaminated_prompts.jsonl`);
@@ -39,7 +39,7 @@ export function routellmMmlu(folder: SourceFolder, models: readonly string[]): R
   );
 }
 
-/** GSM8K: one CSV file with both models' whole replies. */
+/** Reads GSM8K: one CSV file with both models' full replies. */
 export function routellmGsm8k(folder: SourceFolder, models: readonly string[]): RawRow[] {
   const tainted = contaminated(folder, `${evals}/gsm8k/contaminated_prompts.jsonl`);
   return readCsv(folder.text(`${evals}/gsm8k/gsm8k_responses.csv`))
@@ -68,10 +68,11 @@ function isRight(record: Record<string, string>, model: string): 0 | 1 {
   return column(record, model) === 'True' ? 1 : 0;
 }
 
-/** Some files name a model with its maker and in capitals, some without. */
+/** Finds a model's column: some files name a model with its provider and in capitals, some without. */
 function column(record: Record<string, string>, name: string): string {
   const plain = (text: string) => text.slice(text.lastIndexOf('/') + 1).toLowerCase();
   const found = Object.keys(record).find((one) => plain(one) === plain(name));
-  if (found === undefined) throw new Error(`no column ${name} beside ${Object.keys(record).join(', ')}`);
+  if (found === undefined)
+    throw new Error(`no column ${name}; the columns are ${Object.keys(record).join(', ')}`);
   return record[found] ?? '';
 }

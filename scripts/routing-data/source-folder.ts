@@ -8,11 +8,11 @@ export type SourceFolder = {
   bytes(path: string): Buffer;
   /** The names in a folder, sorted. */
   list(path: string): string[];
-  /** Every path below the root that matches, sorted. */
+  /** Every matching path below the root, sorted. */
   files(pattern: RegExp): string[];
 };
 
-/** Reading throws an Error that names the file which is not there. */
+/** Reading a missing file throws an Error that names it. */
 export function sourceFolder(root: string): SourceFolder {
   const reading = <T>(path: string, read: (path: string) => T): T => {
     try {
@@ -33,7 +33,7 @@ export function sourceFolder(root: string): SourceFolder {
   };
 }
 
-/** A file of JSON objects, one a line. */
+/** Reads a file of JSON objects, one per line. */
 export function jsonLines(text: string): JsonObject[] {
   return text
     .split('\n')
@@ -42,7 +42,7 @@ export function jsonLines(text: string): JsonObject[] {
     .filter(isJsonObject);
 }
 
-/** A file that is one list of JSON objects. */
+/** Reads a file that contains one list of JSON objects. */
 export function jsonArray(text: string, path: string): JsonObject[] {
   const list: unknown = JSON.parse(text);
   if (!Array.isArray(list)) throw new Error(`${path} is not a list`);

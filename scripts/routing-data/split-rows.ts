@@ -8,8 +8,8 @@ export type Split = 'train' | 'dev' | 'holdout';
 
 /**
  * Gives each prompt an id and a split: of a hundred questions 60 are for training and 20 for choosing, by a hash of the
- * question without its choices, so that one question never stands on two sides, whatever the source. A prompt that
- * was there before is left out.
+ * question without its choices, so that a question is never in two splits, whatever the source. Duplicate prompts are
+ * left out.
  */
 export function splitRows(rows: Iterable<RawRow>): SplitRow[] {
   const seen = new Set<string>();
@@ -23,7 +23,7 @@ export function splitRows(rows: Iterable<RawRow>): SplitRow[] {
   return split;
 }
 
-/** The same for prompts that differ in case or white space only. */
+/** Returns the same key for prompts that differ only in case or white space. */
 function promptId(prompt: string): string {
   return hashOf(prompt).slice(0, 16);
 }
@@ -36,8 +36,8 @@ function splitOf(prompt: string): Split {
   return place < 80 ? 'dev' : 'holdout';
 }
 
-/** White space as Python knows it: with the separators U+001C to U+001F and U+0085, without the byte order mark. */
-// oxlint-disable-next-line no-control-regex -- those characters are meant
+/** White space as Python defines it: with the separators U+001C to U+001F and U+0085, without the byte order mark. */
+// oxlint-disable-next-line no-control-regex -- these characters are intended
 const whiteSpace = /[\p{White_Space}\u{1c}-\u{1f}]+/gu;
 
 function hashOf(text: string): string {

@@ -2,8 +2,8 @@ import type { SplitRow } from './split-rows.ts';
 import type { RawResult } from './raw-row.ts';
 
 /**
- * A row as one line of JSON, spelled as Python's `json.dumps(row, ensure_ascii=False, separators=(',', ':'))` spells it:
- * the published hashes are those of files that were written so.
+ * Returns a row as one line of JSON, formatted exactly as Python's `json.dumps(row, ensure_ascii=False,
+ * separators=(',', ':'))` does, because the published hashes are of files written that way.
  */
 export function writeRow({ id, row }: SplitRow): string {
   const models = [...row.models].map(([model, result]) => `${JSON.stringify(model)}:${writeResult(result)}`);
@@ -22,7 +22,7 @@ function writeResult(result: RawResult): string {
   return object({
     correct: correct === undefined ? undefined : String(correct),
     score: score === undefined ? undefined : pythonFloat(score),
-    // A reply without an answer says so; a source without answers says nothing.
+    // A reply without an answer is written as null; a source without answers has no field.
     answer: 'answer' in result ? JSON.stringify(result.answer ?? null) : undefined,
     out_chars: outChars === undefined ? undefined : String(outChars),
     cost: cost === undefined ? undefined : pythonFloat(cost),
@@ -35,7 +35,7 @@ function object(members: Readonly<Record<string, string | undefined>>): string {
   return `{${written.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
 }
 
-/** The shortest digits that read back as the same number, as in JavaScript, with Python's points and exponents. */
+/** Writes the shortest digits that parse to the same number, as in JavaScript, with Python's points and exponents. */
 export function pythonFloat(value: number): string {
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);

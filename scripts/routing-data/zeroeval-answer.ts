@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { pythonFloat } from './write-row.ts';
 
-/** Sums are compared as numbers, outputs of programs letter by letter but for the quotes around them. */
+/** How answers are compared: calculations as numbers, outputs of programs exactly, except for surrounding quotes. */
 export type Grading = 'number' | 'text';
 
 /**
- * What counts of the answer in a reply: its first number, or its text without quotes, both cut where they are no answer
- * anyway; `undefined` where there is none.
+ * Returns the graded answer of a reply: its first number, or its text without quotes, both truncated at a length that no
+ * correct answer has; `undefined` if there is none.
  */
 export function gradedAnswer(text: string, model: string, grading: Grading): string | undefined {
   const answer = answerIn(text, model);
@@ -16,7 +16,7 @@ export function gradedAnswer(text: string, model: string, grading: Grading): str
     : unquoted(answer.replaceAll('\n', '\\n')).slice(0, 200);
 }
 
-/** Whether a graded answer is the one that was wanted. */
+/** Returns whether a graded answer is the expected one. */
 export function isRightAnswer(answer: string | undefined, gold: string, grading: Grading): boolean {
   if (answer === undefined) return false;
   if (grading === 'text') return answer === unquoted(gold);
@@ -25,9 +25,9 @@ export function isRightAnswer(answer: string | undefined, gold: string, grading:
 }
 
 /**
- * The final answer in a reply that was asked for as the member `answer` of a JSON object: from the first whole object, else
- * from wherever the member stands, else (Llama 3.1 only, as upstream has it) from a `\\boxed{…}`. Spelled as Python
- * spells a value, since that is what upstream compares.
+ * Returns the final answer of a reply that was requested as the field `answer` of a JSON object: from the first complete
+ * object, otherwise from the field anywhere in the text, otherwise (for Llama 3.1 only, as upstream does) from a
+ * `\\boxed{…}`. The value is formatted as Python prints it, because upstream compares that.
  */
 function answerIn(text: string, model: string): string | undefined {
   const whole = firstObject(text);
@@ -42,19 +42,19 @@ function unquoted(text: string): string {
   return text.replace(/^['"]+|['"]+$/g, '');
 }
 
-/** The first number of a text without dollar signs and thousands separators, in its own digits. */
+/** Returns the first number of a text, without dollar signs and thousands separators, in its original digits. */
 function firstNumber(text: string): string | undefined {
   const bare = text.replaceAll('$', '').trim().replaceAll(',', '');
   return /-?\d+(\.\d+)?/.exec(asQuotient(bare) ?? bare)?.[0];
 }
 
-/** `3/4` as a decimal number; `undefined` for anything else. */
+/** Returns a fraction such as `3/4` as a decimal number; `undefined` for anything else. */
 function asQuotient(text: string): string | undefined {
   const [, above, below] = /^\(?(-?[\d.]+)\)?\s*\/\s*\(?(-?[\d.]+)\)?$/.exec(text) ?? [];
   return above === undefined ? undefined : pythonFloat(Number(above) / Number(below));
 }
 
-/** The first object whose braces close, counting every brace; line ends inside are taken out before reading. */
+/** Returns the first object whose braces are balanced, counting every brace; line breaks inside are removed first. */
 function firstObject(text: string): Record<string, JsonValue | undefined> | undefined {
   const start = text.indexOf('{');
   let depth = 0;
@@ -74,7 +74,7 @@ function parsed(text: string): Record<string, JsonValue | undefined> | undefined
   }
 }
 
-/** A JSON value as Python prints it; strings are bare outside and quoted inside a collection. */
+/** Formats a JSON value as Python prints it: strings are unquoted at the top level and quoted inside a collection. */
 function pythonText(value: JsonValue, inside: boolean): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -3,20 +3,20 @@ import { charactersOf, type RawResult, type RawRow } from './raw-row.ts';
 import { jsonArray, type SourceFolder } from './source-folder.ts';
 import { gradedAnswer, type Grading, isRightAnswer } from './zeroeval-answer.ts';
 
-/** The instruction around each question, in characters. */
+/** Length of the instruction around each question, in characters. */
 const templateChars = 300;
 
 export function zeroevalPaths(task: string): string[] {
   return [`result_dirs/${task}`];
 }
 
-/** A JSON file per model with its greedy replies. The questions and their order are those of the first model. */
+/** Reads one JSON file per model with its greedy replies. The questions and their order are those of the first model. */
 export function zeroeval(
   folder: SourceFolder,
   options: {
     readonly task: 'gsm' | 'math-l5' | 'crux';
     readonly models: readonly string[];
-    /** Whose whole replies are kept. */
+    /** Models whose full replies are kept. */
     readonly texts: readonly string[];
   },
 ): RawRow[] {

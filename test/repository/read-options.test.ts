@@ -21,5 +21,5 @@ test('a script reports in one line what is wrong with its options', (t) => {
   }
   const { status, stderr } = run('scripts/train-router.ts', '--data', tempFolder(t));
   assert.equal(status, 1);
-  assert.match(stderr, /^\S+ lacks [^\n]+; to make some from the rest, say where they go: --out DIR\.\n$/);
+  assert.match(stderr, /^\S+ lacks [^\n]+ write the weights elsewhere: --out DIR\.\n$/);
 });

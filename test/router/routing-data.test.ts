@@ -158,7 +158,7 @@ test('one commit is fetched without its history and converted; rows with another
   const wrong = pinOf({ splits: { ...pin.splits, dev: { rows: 7, sha256: 'f'.repeat(64) } } });
   await assert.rejects(
     buildSet(wrong, { checkout, into: other }),
-    /routellm_gsm8k\.dev: \d rows with SHA-256 [0-9a-f]{64}, pinned are 7 rows with f{64}/,
+    /routellm_gsm8k\.dev: \d rows with SHA-256 [0-9a-f]{64}; expected 7 rows with f{64}/,
   );
   assert.equal(existsSync(join(other, 'routellm_gsm8k.train.jsonl.gz')), false);
 });
