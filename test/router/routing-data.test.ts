@@ -136,7 +136,7 @@ test('a checkout that is missing, of another repository or changed is refused, e
   repository.write({ [responses]: 'something else' });
   await assert.rejects(
     verifyCheckout(parent, { ...source, commit: head }, paths),
-    /not those of the commit:\n.*gsm8k_responses\.csv/,
+    /differ from the commit:\n.*gsm8k_responses\.csv/,
   );
 });
 
