@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { after, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { array, assert as assertProperty, asyncProperty, uint8Array } from 'fast-check';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest } from '../core/wire/transport.ts';
 import { createTransport } from './http-out.ts';
+import { forwardClock } from '../../test/support/forward-clock.ts';
 import { until } from '../../test/support/until.ts';
 
 const transport = createTransport({ environment: {} });
@@ -106,7 +108,7 @@ test('readWhole returns the complete body, or what arrived before a cut, and not
     response.writeHead(200, { 'content-length': mebibyte.length });
     if (request.url !== '/cut') return response.end(mebibyte);
     response.write(mebibyte.subarray(0, 1_000));
-    return setTimeout(() => response.destroy(), 20);
+    return delivered().then(() => response.destroy());
   });
   const body = async (path: string) => (await transport.send(post(url + path))).body;
   assert.deepEqual(await (await body('/')).readWhole?.(2 ** 20), { bytes: mebibyte });
@@ -181,11 +183,16 @@ test('a reader that stops reading stops the provider after 256 KiB', async (t) =
 });
 
 test('a slow reader does not count as a silent provider', async (t) => {
-  const url = await httpServer(t, (_request, response) => {
+  const forward = forwardClock(t);
+  let socketOfReply: Socket | undefined;
+  const url = await httpServer(t, (request, response) => {
+    socketOfReply = request.socket;
     response.end(Buffer.alloc(4 * 1024 * 1024));
   });
-  const { body } = await transport.send(post(url, '', { idleMs: 40 }));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const { body } = await transport.send(post(url, '', { idleMs: 30_000 }));
+  await quietOf(() => socketOfReply?.bytesWritten);
+  forward(60_000);
+  await deadlinesChecked();
   let length = 0;
   for await (const piece of body) length += piece.length;
   assert.equal(length, 4 * 1024 * 1024);
@@ -251,9 +258,11 @@ test("a signal's own reason is what is thrown", async (t) => {
 test('a request that is cancelled while connecting is never sent', async (t) => {
   const held: Socket[] = [];
   let received = 0;
+  const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
   const url = await tcpServer(t, (socket) => {
     received++;
-    held.push(socket);
+    if (received === 1) held.push(socket);
+    else socket.write(ok);
   });
   const narrow = narrowTransport(t);
   const waiting = new AbortController();
@@ -262,11 +271,11 @@ test('a request that is cancelled while connecting is never sent', async (t) => 
   await until(() => received === 1, 'the first connection');
   waiting.abort();
   await failsWith('cancelled', () => second);
-  held[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+  held[0]?.write(ok);
   assert.equal((await first).status, 200);
   await text(await first);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  assert.equal(received, 1);
+  await text(await narrow.send(post(url)));
+  assert.equal(received, 2, 'the first request and the one after the cancelled one');
 });
 
 test('a connection that is not established in time is a provider_timeout that says so', async (t) => {
@@ -301,14 +310,17 @@ test('a body that stalls is a provider_timeout after the bytes that had arrived'
 });
 
 test('a slow body may exceed its idle limit in total as long as it makes progress', async (t) => {
+  const forward = forwardClock(t);
   const url = await httpServer(t, async (_request, response) => {
     for (let count = 0; count < 8; count++) {
       response.write('x');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delivered();
+      forward(20_000);
+      await deadlinesChecked();
     }
     response.end();
   });
-  assert.equal(await text(await transport.send(post(url, '', { idleMs: 300 }))), 'xxxxxxxx');
+  assert.equal(await text(await transport.send(post(url, '', { idleMs: 30_000 }))), 'xxxxxxxx');
 });
 
 test('time in which our own process was busy does not count as a timeout of the provider', async (t) => {
@@ -380,7 +392,7 @@ test('a reused connection that is reset after the first bytes of a reply is not 
   const url = await tcpServer(t, async (socket, requests) => {
     if (requests === 1) return socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
     socket.write('HTTP/1.1 200 OK\r\ncont');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await delivered();
     socket.resetAndDestroy();
   });
   assert.equal(await text(await narrow.send(post(url))), 'ok');
@@ -401,7 +413,7 @@ for (const [title, rest] of Object.entries(cutBodies)) {
     test(`${title} throws after the bytes that had arrived (${end})`, async (t) => {
       const url = await tcpServer(t, async (socket) => {
         socket.write(`HTTP/1.1 200 OK\r\n${rest}`);
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await delivered();
         socket[end]();
       });
       const { body } = await transport.send(post(url));
@@ -660,11 +672,27 @@ async function listen(
 
 /** Resolves when a number has stopped growing. */
 async function quietOf(read: () => number | undefined): Promise<void> {
-  for (let last: number | undefined = -1, same = 0; same < 5;) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    same = read() === last ? same + 1 : 0;
-    last = read();
-  }
+  let last: number | undefined;
+  let same = 0;
+  const isQuiet = () => {
+    const now = read();
+    same = now !== undefined && now === last ? same + 1 : 0;
+    last = now;
+    return same === 5;
+  };
+  await until(isQuiet, 'the number to stop growing', { everyMs: 20 });
+}
+
+/** Resolves when this process has read what was sent over loopback, however busy it is: each turn reads once. */
+async function delivered(): Promise<void> {
+  await sleep(20);
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+}
+
+/** Resolves after the deadlines, checked every 20 ms, were compared with the clock: timers run in order of their times. */
+async function deadlinesChecked(): Promise<void> {
+  await sleep(60);
+  await new Promise(setImmediate);
 }
 
 function spawnServer(script: string, environment = {}) {

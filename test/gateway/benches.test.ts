@@ -7,6 +7,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { forwardClock } from '../support/forward-clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { until } from '../support/until.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -44,12 +45,20 @@ const crowd = (gateway: TestGateway, size: number) =>
 
 test('after a provider hangs, one call probes it and the others use the fallback until it answers', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  const { lab, gateway, asked } = await before(t, { timeouts: { wholeAnswerMs: 1_500 } });
-  lab.behave('key-one', { delayMs: 2_500 });
-  await crowd(gateway, 6);
-  assert.equal(asked('key-one'), 6);
+  const forward = forwardClock(t);
+  const { lab, gateway, asked } = await before(t, { timeouts: { wholeAnswerMs: 60_000 } });
+  const hung = Promise.withResolvers<void>();
+  lab.behave('key-one', { until: hung.promise });
+  const early = crowd(gateway, 6);
+  await until(() => asked('key-one') === 6, 'the first calls');
+  forward(61_000);
+  await early;
   t.mock.timers.tick(15_000);
-  for (const reply of await crowd(gateway, 20)) assert.equal(reply.status, 200);
+  const failing = ask(gateway);
+  await until(() => asked('key-one') === 7, 'the failing probe');
+  for (const reply of await crowd(gateway, 19)) assert.equal(reply.status, 200);
+  forward(61_000);
+  assert.equal((await failing).status, 200);
   assert.equal(asked('key-one'), 7, 'the probe');
   t.mock.timers.tick(30_000);
   const held = Promise.withResolvers<void>();
@@ -66,11 +75,13 @@ test('after a provider hangs, one call probes it and the others use the fallback
 
 test('a provider that sends a retry time is not called before it, even if replies to earlier calls arrive', async (t) => {
   const { lab, gateway, asked } = await before(t);
-  lab.behave('key-one', { delayMs: 200 });
+  const held = Promise.withResolvers<void>();
+  lab.behave('key-one', { until: held.promise });
   const early = ask(gateway);
-  while (asked('key-one') === 0) await new Promise(setImmediate);
+  await until(() => asked('key-one') === 1, 'the early call');
   lab.behave('key-one', { status: 429, headers: { 'retry-after': '30' } });
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'other/m');
+  held.resolve();
   assert.equal((await early).headers.get('x-conclave-model'), 'one/m');
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'other/m');
   assert.equal(asked('key-one'), 2);
@@ -172,11 +183,14 @@ test('a Bedrock quota that is used up in one region benches that region, whateve
 
 test('a call with too short a time limit fails without affecting the provider’s health for other callers', async (t) => {
   const { lab, gateway } = await before(t);
-  lab.behave('key-one', { delayMs: 150 });
+  const held = Promise.withResolvers<void>();
+  lab.behave('key-one', { until: held.promise });
   for (let i = 0; i < 6; i += 1) {
     const reply = await ask(gateway, { 'x-conclave-max-latency-ms': '5' });
     assert.equal(reply.status, 504);
   }
+  held.resolve();
+  lab.behave('key-one', {});
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
 });
 

@@ -3,6 +3,7 @@ import { describe, test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
+import { until } from '../support/until.ts';
 
 /** The test's question in every client dialect. */
 const dialects = {
@@ -49,6 +50,27 @@ type Market = { readonly lab: KeyedProvider; readonly gateway: TestGateway };
 const chat = dialects['chat completions'];
 const send = ({ gateway }: Market, wishes: object, headers: Record<string, string> = {}) =>
   post(gateway, chat.path, { ...chat.body, ...wishes }, headers);
+/** Holds a reply back for as long as the test runs. */
+const never = new Promise<void>(() => undefined);
+
+/** Sends a request that this key answers after `tookMs`, as the mocked `Date` has it. */
+async function answeredAfter(
+  t: TestContext,
+  market: Market,
+  { key, tookMs }: { readonly key: string; readonly tookMs: number },
+  wishes: object,
+): Promise<void> {
+  const held = Promise.withResolvers<void>();
+  market.lab.behave(key, { until: held.promise });
+  const before = market.lab.asked.length;
+  const reply = send(market, wishes);
+  await until(() => market.lab.asked.length > before, `the request with ${key}`);
+  t.mock.timers.tick(tookMs);
+  held.resolve();
+  assert.equal((await reply).status, 200);
+  market.lab.behave(key, {});
+}
+
 const messageOf = async (reply: Response) =>
   ((await reply.json()) as { error: { message: string } }).error.message;
 
@@ -190,20 +212,18 @@ test('provider.sort by price uses the cheapest provider, and max_price excludes 
 });
 
 test('provider.sort by latency uses the provider that has been fastest', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const all = await market(t);
-  all.lab.behave('key-dear', { delayMs: 120 });
-  all.lab.behave('key-fair', { delayMs: 60 });
-  // The fastest provider is read from the ledger: on a busy machine it may differ from the configured delays.
-  const seen = [];
-  for (const place of ['dear', 'fair', 'cheap']) {
-    const reply = await send(all, { model: 'dear/m', provider: { only: [place] } });
-    const row = await all.gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    seen.push({ place, firstByteMs: row?.attempts[0]?.firstByteMs ?? Number.NaN });
-  }
-  const [first, second] = seen.toSorted((a, b) => a.firstByteMs - b.firstByteMs).map(({ place }) => place);
+  for (const [place, tookMs] of Object.entries({ dear: 120, fair: 60, cheap: 1 }))
+    await answeredAfter(
+      t,
+      all,
+      { key: `key-${place}`, tookMs },
+      { model: 'dear/m', provider: { only: [place] } },
+    );
   await send(all, { model: 'dear/m', provider: { sort: 'latency' } });
-  await send(all, { model: 'dear/m', provider: { sort: { by: 'latency' }, ignore: [first] } });
-  assert.deepEqual(all.lab.keys().slice(3), [`key-${first}`, `key-${second}`]);
+  await send(all, { model: 'dear/m', provider: { sort: { by: 'latency' }, ignore: ['cheap'] } });
+  assert.deepEqual(all.lab.keys().slice(3), ['key-cheap', 'key-fair']);
 });
 
 test('for an open choice, models lists the models to choose from', async (t) => {
@@ -310,7 +330,7 @@ test('a named model above the ceiling is refused with both amounts, and no other
 
 test('a call that takes longer than x-conclave-max-latency-ms is abandoned', async (t) => {
   const all = await market(t);
-  all.lab.behave('key-odd', { delayMs: 3_000 });
+  all.lab.behave('key-odd', { until: never });
   const reply = await send(all, { model: 'odd/m' }, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);
   // Whichever timer fires first: the call's own, or that of its attempt, which had the remaining time.
@@ -320,6 +340,7 @@ test('a call that takes longer than x-conclave-max-latency-ms is abandoned', asy
 test("a rate limit that outlasts the caller's time limit is reported at once, with its end", async (t) => {
   const all = await market(t, { routing: { retries: 2 } });
   all.lab.behave('key-odd', { status: 429, headers: { 'retry-after': '9' } });
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   for (const stream of [false, true]) {
     const startedAt = performance.now();
     const reply = await send(all, { model: 'odd/m', stream }, { 'x-conclave-max-latency-ms': '8000' });
@@ -333,7 +354,7 @@ test("a rate limit that outlasts the caller's time limit is reported at once, wi
 test("if a call's time ends in its second attempt, the error lists the first one too", async (t) => {
   const all = await market(t, { routing: { retries: 0 } });
   all.lab.behave('key-odd', { status: 500 });
-  all.lab.behave('key-fair', { delayMs: 5_000 });
+  all.lab.behave('key-fair', { until: never });
   const reply = await send(
     all,
     { models: ['odd/m', 'fair/m'], model: 'odd/m' },
@@ -345,11 +366,11 @@ test("if a call's time ends in its second attempt, the error lists the first one
 });
 
 test('one slow whole answer does not exclude a model from streams or from calls that name it, but the caller gets a warning', async (t) => {
+  const slow = { key: 'key-odd', tookMs: 90_000 };
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const all = await market(t);
-  all.lab.behave('key-odd', { delayMs: 1_500 });
-  assert.equal((await send(all, { model: 'odd/m' })).status, 200);
-  all.lab.behave('key-odd', {});
-  const patience = { 'x-conclave-max-latency-ms': '1400' };
+  await answeredAfter(t, all, slow, { model: 'odd/m' });
+  const patience = { 'x-conclave-max-latency-ms': '80000' };
   const streamed = await send(all, { model: 'odd/m', stream: true }, patience);
   assert.equal(streamed.status, 200);
   assert.match(await streamed.text(), /\[DONE\]/);
@@ -358,7 +379,7 @@ test('one slow whole answer does not exclude a model from streams or from calls 
   assert.equal(strict.status, 400);
   assert.match(
     await messageOf(strict),
-    /its whole answer recently took about \d+ ms, and the limit is 1400 ms/,
+    /its whole answer recently took about \d+ ms, and the limit is 80000 ms/,
   );
   const whole = await send(all, { model: 'odd/m' }, patience);
   assert.equal(whole.status, 200, await whole.clone().text());
@@ -366,11 +387,11 @@ test('one slow whole answer does not exclude a model from streams or from calls 
 });
 
 test('an open choice goes to a model that recently met the latency limit, or to a slow one if there is no other', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const all = await market(t);
-  all.lab.behave('key-odd', { delayMs: 1_500 });
-  for (const model of ['odd/m', 'cheap/m']) assert.equal((await send(all, { model })).status, 200);
-  all.lab.behave('key-odd', {});
-  const patience = { 'x-conclave-max-latency-ms': '1400' };
+  await answeredAfter(t, all, { key: 'key-odd', tookMs: 90_000 }, { model: 'odd/m' });
+  await answeredAfter(t, all, { key: 'key-cheap', tookMs: 1 }, { model: 'cheap/m' });
+  const patience = { 'x-conclave-max-latency-ms': '80000' };
   const choice = { model: 'auto', provider: { only: ['odd', 'cheap'] } };
   const dry = await send(all, choice, { ...patience, 'x-conclave-dry-run': 'true' });
   const { ruled_out: out } = (await dry.json()) as { ruled_out: { model: string; rule: string }[] };
@@ -469,14 +490,14 @@ test('routing.allow keeps every call within its providers and regions', async (t
 
 test('a stream whose first byte takes longer than x-conclave-max-latency-ms is abandoned before its headers are sent', async (t) => {
   const all = await market(t);
-  all.lab.behave('key-odd', { delayMs: 3_000 });
+  all.lab.behave('key-odd', { until: never });
   const reply = await send(all, { model: 'odd/m', stream: true }, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);
 });
 
 test("the caller's time limit covers all attempts together: once it is exceeded, no further model is called", async (t) => {
   const all = await market(t);
-  for (const key of ['dear', 'fair', 'cheap', 'odd']) all.lab.behave(`key-${key}`, { delayMs: 3_000 });
+  for (const key of ['dear', 'fair', 'cheap', 'odd']) all.lab.behave(`key-${key}`, { until: never });
   const wish = { model: 'auto', stream: true };
   const reply = await send(all, wish, { 'x-conclave-max-latency-ms': '150' });
   assert.equal(reply.status, 504);

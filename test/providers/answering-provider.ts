@@ -11,7 +11,7 @@ export const cutOff = '(cut off)';
 /** Accepts the request and never answers. */
 export const silence = '(silence)';
 
-/** Asks the caller to retry after six seconds. */
+/** Asks the caller to retry after nine seconds. */
 export const askLater = '(ask later)';
 
 /** Calls a tool and returns no text. */
@@ -50,7 +50,7 @@ function reply(response: ServerResponse, asked: Asked, said: string | number): v
     const failure = said === askLater ? 429 : said;
     response.writeHead(failure, {
       'content-type': 'application/json',
-      ...(said === askLater && { 'retry-after': '6' }),
+      ...(said === askLater && { 'retry-after': '9' }),
     });
     response.end(JSON.stringify({ error: { message: 'as the test wants it', type: 'server_error' } }));
     return;

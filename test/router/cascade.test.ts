@@ -609,9 +609,7 @@ test('a failed model is not called for a second opinion, nor is one with a waiti
   const { gateway, lab } = await gatewayWith(t, says(answers), { retries: 2 });
   const asked = async () => {
     lab.asked.length = 0;
-    const before = performance.now();
     const { row } = await answered(gateway, question());
-    assert.ok(performance.now() - before < 3_000, 'no call waited for a limit to pass');
     assert.equal(row?.model, 'lab/big');
     return { models: [...new Set(lab.asked.map(({ model }) => model))], calls: lab.asked.length, row };
   };
@@ -751,11 +749,13 @@ test('a client that disconnects ends the cascade: nothing further is called and 
       signal: stop.signal,
     }),
   );
-  const settled = async () =>
-    (await setUp.gateway.app.ledger.recent({ limit: 10 })).every(({ state }) => state !== 'running');
-  for (let tries = 0; tries < 100 && !(await settled()); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  const rows = await setUp.gateway.app.ledger.recent({ limit: 10 });
+  const recent = () => setUp.gateway.app.ledger.recent({ limit: 10 });
+  const settled = async () => {
+    const rows = await recent();
+    return rows.length > 0 && rows.every(({ state }) => state !== 'running');
+  };
+  await until(settled, 'the end of every call');
+  const rows = await recent();
   assert.equal(rows.find(({ parentId }) => parentId === undefined)?.state, 'cancelled');
   assert.ok(!setUp.lab.asked.some(({ model }) => model === 'big'));
 });
