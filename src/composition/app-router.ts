@@ -6,6 +6,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import type { Foundation } from './foundation.ts';
 import { giveFeedback, type Feedback } from './give-feedback.ts';
+import { priorParts } from '../core/routing/success-prior.ts';
+import { isTaskType } from '../core/task.ts';
+import type { QualityChange } from '../learning/outcomes/snapshot-changes.ts';
 import { openWhatIf, type WhatIf } from './open-what-if.ts';
 import type { WorldParts } from './routing-snapshot.ts';
 import { trainRouter, type RouterTraining } from './train-router.ts';
@@ -14,6 +17,11 @@ import { trainRouter, type RouterTraining } from './train-router.ts';
 export type AppRouter = {
   /** What the router learned, and its snapshots. */
   readonly learned: LearnedRouting;
+  /**
+   * How models' chances at work of medium difficulty changed from one version (to another, or to the present state),
+   * greatest changes first.
+   */
+  compare(before: number, after: number | undefined): Promise<QualityChange[]>;
   /** Refits the predictions of task and difficulty on the ledger's own calls; `since` as in `conclave costs`. */
   train(options: { readonly since?: string | undefined }): Promise<RouterTraining>;
   /** Previews where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
@@ -37,6 +45,11 @@ export function appRouter(
 ): AppRouter {
   return {
     learned,
+    compare: (before, after) =>
+      learned.compare({ before, after }, (id, task) => {
+        const model = catalogue.get(id) ?? { strengths: [], weaknesses: [] };
+        return priorParts(model, isTaskType(task) ? task : undefined);
+      }),
     train: ({ since }) =>
       trainRouter({ store: store.router, home, learned, models: catalogue }, { since, now: Date.now() }),
     async preview(question) {

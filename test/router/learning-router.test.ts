@@ -175,7 +175,7 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
   await learn(0);
   const after = chance();
   assert.ok(after < before);
-  const [change] = await router.compare(good, undefined);
+  const [change] = await gateway.app.router.compare(good, undefined);
   assert.equal(change?.model, 'lab/one');
   assert.ok((change?.after ?? 1) < (change?.before ?? 0));
   await router.pin(good);
@@ -237,7 +237,10 @@ test('a damaged snapshot is reported and ignored: state is rebuilt from the ledg
     assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, known, String(version));
     for (const steer of [router.pin(version), router.rollback(version)])
       await assert.rejects(steer, { code: 'invalid_request', message: /damaged.*conclave router take/ });
-    await assert.rejects(router.compare(version, undefined), { code: 'configuration', message: /damaged/ });
+    await assert.rejects(gateway.app.router.compare(version, undefined), {
+      code: 'configuration',
+      message: /damaged/,
+    });
     assert.equal((await router.snapshots()).pinned, undefined);
   }
 });
@@ -304,11 +307,7 @@ test('several processes on one store learn the same from all outcomes', async (t
   assert.equal(taken.code, 0, taken.stderr);
   const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
   await gateway.app.router.learned.refresh();
-  assert.deepEqual(
-    await gateway.app.router.learned.compare(version, undefined),
-    [],
-    'both have the same state',
-  );
+  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both have the same state');
   const list = await conclave(['router', 'snapshots'], place);
   assert.match(list.stdout, /elsewhere/);
   await conclave(['router', 'pin', String(version)], place);
@@ -351,7 +350,10 @@ test('a snapshot with another layout is reported and ignored: routing continues 
   await router.refresh();
   assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, 0.8);
   assert.equal((await call(gateway)).row?.state, 'ok');
-  await assert.rejects(router.compare(7, undefined), { code: 'configuration', message: /layout 99/ });
+  await assert.rejects(gateway.app.router.compare(7, undefined), {
+    code: 'configuration',
+    message: /layout 99/,
+  });
 });
 
 test('learned state stays below 10 MB however many keys, tasks and projects send feedback', async () => {

@@ -125,7 +125,7 @@ test("if models differ by the prompt's content, training sends each prompt to th
   const { stdout } = await conclave(['show', id, '--why'], place);
   assert.match(stdout, /lab\/operas.*right with probability 0\.\d+, of which \+0\.\d+ from the prompt text/);
 
-  const changes = await router.compare(untrained, trained.version);
+  const changes = await gateway.app.router.compare(untrained, trained.version);
   assert.deepEqual(changes.flatMap(({ model, words }) => (words ? [[model, words]] : [])).toSorted(), [
     ['lab/operas', 'learned'],
     ['lab/rivers', 'learned'],

@@ -14,7 +14,7 @@ import {
   withTraining,
 } from '../outcomes/router-snapshots.ts';
 import type { RouterState } from '../outcomes/router-state.ts';
-import { type QualityChange, snapshotChanges } from '../outcomes/snapshot-changes.ts';
+import { type PriorOf, type QualityChange, snapshotChanges } from '../outcomes/snapshot-changes.ts';
 import { backgroundRefresh } from './background-refresh.ts';
 import { knownWork, type ModelEstimates } from './known-work.ts';
 import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
@@ -51,8 +51,11 @@ export interface LearnedRouting {
   pin(version: number | undefined): Promise<void>;
   /** Goes back to a version: what was learned since is forgotten, and learning continues from there. */
   rollback(version: number): Promise<number>;
-  /** How models' chances changed from one version to another, greatest changes first. */
-  compare(before: number, after: number | undefined): Promise<QualityChange[]>;
+  /** How models' chances changed from one version (to another, or to the present state), greatest changes first. */
+  compare(
+    versions: { readonly before: number; readonly after: number | undefined },
+    priorOf: PriorOf,
+  ): Promise<QualityChange[]>;
 }
 
 type Parts = {
@@ -167,10 +170,11 @@ export function learnedRouting({
       await refresh();
       return follow(backTo(from, await followed.latestOutcomeAt()), `back to ${version}`);
     },
-    async compare(before, after) {
+    async compare({ before, after }, priorOf) {
       const a = await historyAt(store, before, warn);
       await refresh();
-      return snapshotChanges(a, after === undefined ? followed.history : await historyAt(store, after, warn));
+      const b = after === undefined ? followed.history : await historyAt(store, after, warn);
+      return snapshotChanges(a, b, priorOf);
     },
   };
 }

@@ -12,14 +12,18 @@ export type QualityChange = {
   readonly after: number;
 };
 
-/** Differences are shown for a base chance in the middle of the range. */
-const middling = 0.75;
+/** What is known of a model's chance at a task before anything is learned: see `priorParts`. */
+export type PriorOf = (
+  model: string,
+  task: string | undefined,
+) => { readonly base: number; readonly lean: number };
+
 const mostChanges = 50;
 
 type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 
 /** Returns changes: first models with changed words, then the greatest changes of chances. */
-export function snapshotChanges(a: Learned, b: Learned): QualityChange[] {
+export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): QualityChange[] {
   const words = wordChanges(a, b);
   const names = new Set([
     ...a.state.learner.snapshot().cells.map(([name]) => name),
@@ -29,7 +33,7 @@ export function snapshotChanges(a: Learned, b: Learned): QualityChange[] {
   return [...names]
     .map((name): QualityChange => {
       const [model = '', task, tag] = name.split('\n');
-      const subject = { model, base: middling, ...(task && { task }), ...(tag && { tag }) };
+      const subject = { model, ...priorOf(model, task), ...(task && { task }), ...(tag && { tag }) };
       const become = words.get(name);
       return {
         model,

@@ -61,9 +61,9 @@ export function routerCommand(): Command {
   );
   add(
     'compare <before> [after]',
-    "show how the models' chances changed between two versions; default of the second: the current state",
+    "show how the models' chances at work of medium difficulty changed between two versions; default of the second: the current state",
     async (app, [before, after]) => {
-      const changes = await app.router.learned.compare(
+      const changes = await app.router.compare(
         versionOf(before),
         after === undefined ? undefined : versionOf(after),
       );

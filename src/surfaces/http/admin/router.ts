@@ -19,7 +19,7 @@ export async function showRouter(app: App, exchange: HttpExchange): Promise<void
   const before = versionIn(exchange.query, 'before');
   const after = versionIn(exchange.query, 'after');
   const known = await app.router.learned.snapshots();
-  const changes = before === undefined ? {} : { changes: await app.router.learned.compare(before, after) };
+  const changes = before === undefined ? {} : { changes: await app.router.compare(before, after) };
   sendJson(exchange, 200, { ...known, ...changes });
 }
 
