@@ -33,7 +33,7 @@ else {
   const section = {
     command: 'npm run bench:council -- --write',
     title: 'What a panel of reviewers finds',
-    explanation: `Three **simulated** reviewers (${panel.join(', ')}) over the ${plantedDefects.length} planted defects, ${critical} of them critical; means over ${seeds.length} seeds. This measures the mechanism (matching, thresholds, union), not the models: how alike real models err is not known here. The best single model is chosen in hindsight. A finding counts where its category is right and its line at most three off.`,
+    explanation: `Three **simulated** reviewers (${panel.join(', ')}) over the ${plantedDefects.length} planted defects, ${critical} of them critical; means over ${seeds.length} seeds. This measures the mechanism (matching, thresholds, union), not the models: how similar the errors of real models are is not known. The best single model is chosen in hindsight. A finding counts if its category is right and its line is at most three off.`,
     columns: ['error correlation', 'way', 'recall', 'of critical', 'false alarms'],
     rows: rows.map(({ correlation, way, recall, criticalRecall, falseAlarms }) => [
       String(correlation),

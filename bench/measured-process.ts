@@ -56,8 +56,8 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
 
 /**
  * Starts a Node process with a channel for messages, pinned to one core where `taskset` exists. All share that core:
- * waking a process on another one costs the sender more the idler that other core is, which would flatter whoever
- * keeps it busy.
+ * waking a process on another core costs the sender more the idler that core is, which would favour a proxy that keeps
+ * it busy.
  */
 export function startProcess({ command, environment, cores = 'one' }: ProcessOptions): ChildProcess {
   const node = [patient, '--import', reporter, ...command];
@@ -89,7 +89,7 @@ export async function untilListening(url: string): Promise<void> {
       return;
     await sleep(50);
   }
-  throw new Error(`nobody listens at ${url}`);
+  throw new Error(`no process listens at ${url}`);
 }
 
 export async function stopped(child: ChildProcess): Promise<void> {

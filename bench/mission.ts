@@ -42,7 +42,7 @@ else {
   const open = claims.filter(({ met }) => met === undefined).length;
   console.log(
     `${claims.length - missed - open} met, ${missed} missed, ${open} not measured. Arithmetic: prices times tokens. Simulation: ` +
-      'our own router decides, nobody is asked. Measurement: what real models answered, at the ' +
-      'prices of the data or of today; points are of their mean score beside the best model’s.',
+      'our own router decides, without asking a model. Measurement: real answers of models, at the ' +
+      'prices of the data or of today; points compare their mean score with the best model’s.',
   );
 }

@@ -10,7 +10,7 @@ import { publication, today } from './price-lists.ts';
 /** Simulated models take their time, as real ones do: many are asked at once. */
 const atOnce = 40;
 
-/** The labelled prompts that a user could have sent: a system prompt alone is a question to nobody. */
+/** The labelled prompts that a user could have sent: without those that are only a system prompt. */
 export function missionPrompts(): string[] {
   return (['test', 'train', 'dev'] as const)
     .flatMap((split) => labelledExamples(split))

@@ -66,12 +66,12 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
   return {
     title: 'Deciding where a call goes',
     explanation:
-      `Microseconds from a call to its plan: classification, hard filters, ranking and the decision that is kept, over prompts of plain English and the ${candidates} models of today that big providers sell. ` +
-      `Medians over ${rounds} rounds of what each round shows, behind ${warmUp.toLocaleString('en')} decisions of every policy. Decisions are made in runs of ${decisionsPerRun['2 KB']} (of a megabyte: ${decisionsPerRun['1 MB']}) and every one of them counts, the pauses of the garbage collector with it; "undisturbed" leaves out runs in which the system gave the processor to another process. ` +
-      'The first of a run comes after milliseconds of something else and finds none of its code and data in the caches: it counts like all others, and its median stands by itself, since it is what a lonely call waits. ' +
-      'The loop is arithmetic of some 40 microseconds that allocates nothing, run as often, by turns: what its 99th percentile is above its median, the machine did. ' +
-      '"p99 of prompts" is the 99th percentile over the prompts, each at the median of its turns: what the slowest of them take where nobody disturbs. ' +
-      'Where a prompt comes near the window of the model that was chosen, its tokens are counted as well, which is not in here.',
+      `Microseconds from a call to its plan: classification, hard filters, ranking and the recorded decision, over prompts of plain English and ${candidates} current models of big providers. ` +
+      `Medians over ${rounds} rounds, after ${warmUp.toLocaleString('en')} decisions of every policy. Decisions are made in runs of ${decisionsPerRun['2 KB']} (for a megabyte: ${decisionsPerRun['1 MB']}). Each of them counts, including pauses of the garbage collector; "undisturbed" leaves out runs in which the system gave the processor to another process. ` +
+      'The first decision of a run comes after milliseconds of other work and finds none of its code and data in the CPU caches. It counts like all others; its median is also shown separately, because it is what a single call waits. ' +
+      'The loop is arithmetic of some 40 microseconds that allocates nothing, run as often, in turn with the decisions: the difference between its 99th percentile and its median is noise of the machine. ' +
+      '"p99 of prompts" is the 99th percentile over the prompts, each at the median of its turns: the time of the slowest prompts without disturbance. ' +
+      'If a prompt is close to the window of the chosen model, its tokens are counted too; that time is not included.',
     columns: [
       'policy',
       'prompt',
@@ -145,7 +145,7 @@ function round(engine: RoutingParts, calls: readonly Call[], { times, atOnce }: 
   return { decided, undisturbed, first, looped };
 }
 
-/** What a decision leaves for the garbage collector, whose pauses are what a caller notices. */
+/** Returns the bytes that a decision allocates: the garbage collector's pauses delay callers. */
 function bytesPerDecision(engine: RoutingParts, calls: readonly Call[], times: number): number {
   const before = allocatedBytes();
   for (let n = 0; n < times; n++) {
@@ -156,12 +156,12 @@ function bytesPerDecision(engine: RoutingParts, calls: readonly Call[], times: n
 }
 
 function allocatedBytes(): number {
-  // Node's own types do not know it yet.
+  // Node's own types lack it.
   const statistics: { total_allocated_bytes?: number } = getHeapStatistics();
   return statistics.total_allocated_bytes ?? Number.NaN;
 }
 
-/** How often the system has given the processor to another process. */
+/** Returns how often the system has given the processor to another process. */
 function interruptions(): number {
   return process.resourceUsage().involuntaryContextSwitches;
 }
@@ -175,7 +175,7 @@ function timeOf(work: () => unknown): number {
 
 let looped = 1;
 
-/** Arithmetic that no compiler leaves out. */
+/** Arithmetic that no compiler removes. */
 function loop(): void {
   for (let n = 0; n < 8_000; n++) looped = (Math.imul(looped, 1_664_525) + 1_013_904_223) | 0;
 }
@@ -185,7 +185,7 @@ type Market = {
   readonly deploymentsOf: (model: Model) => readonly Deployment[];
 };
 
-/** The first so many models of the catalogue that is built in, sellers of other sellers' models apart. */
+/** Returns the first `count` models of the built-in catalogue, without providers that resell other providers' models. */
 async function marketOf(count: number): Promise<Market> {
   const providers = builtInProviders.filter(({ quirks }) => !quirks.choosesSellers);
   const whole = await createCatalogue({ providers });
@@ -248,7 +248,7 @@ async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> 
   return learned;
 }
 
-/** A database in which nobody has said anything yet. */
+/** A database without outcomes. */
 const nothingLearned: RouterStore = {
   outcomes: async () => [],
   labelled: async () => [],

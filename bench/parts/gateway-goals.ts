@@ -12,19 +12,35 @@ export function goals(measured: readonly Measured[]): Section {
   const [relayed, translated] = [named('Conclave, relayed'), named('Conclave, translated')];
   const [whole, stream, large] = ['whole, 2 KB', 'stream of 200', 'whole, 1 MB prompt'];
   const list: Goal[] = [
-    { what: 'whole, relayed: CPU beside the bare proxy', most: 1.7, found: ratio(relayed, bare, whole) },
-    { what: 'whole, translated: CPU beside the bare proxy', most: 3, found: ratio(translated, bare, whole) },
-    { what: "whole, relayed: CPU beside Portkey's", most: 1 / 5, found: ratio(relayed, portkey, whole) },
+    { what: 'whole, relayed: CPU relative to the bare proxy', most: 1.7, found: ratio(relayed, bare, whole) },
     {
-      what: "whole, translated: CPU beside Portkey's",
+      what: 'whole, translated: CPU relative to the bare proxy',
+      most: 3,
+      found: ratio(translated, bare, whole),
+    },
+    { what: "whole, relayed: CPU relative to Portkey's", most: 1 / 5, found: ratio(relayed, portkey, whole) },
+    {
+      what: "whole, translated: CPU relative to Portkey's",
       most: 1 / 3,
       found: ratio(translated, portkey, whole),
     },
-    { what: 'chunk, relayed: CPU beside the bare proxy', most: 1.5, found: ratio(relayed, bare, stream) },
-    { what: 'chunk, translated: CPU beside the bare proxy', most: 3, found: ratio(translated, bare, stream) },
-    { what: '1 MB prompt, relayed: CPU beside the bare proxy', most: 3, found: ratio(relayed, bare, large) },
     {
-      what: '1 MB prompt, translated: CPU beside the bare proxy',
+      what: 'chunk, relayed: CPU relative to the bare proxy',
+      most: 1.5,
+      found: ratio(relayed, bare, stream),
+    },
+    {
+      what: 'chunk, translated: CPU relative to the bare proxy',
+      most: 3,
+      found: ratio(translated, bare, stream),
+    },
+    {
+      what: '1 MB prompt, relayed: CPU relative to the bare proxy',
+      most: 3,
+      found: ratio(relayed, bare, large),
+    },
+    {
+      what: '1 MB prompt, translated: CPU relative to the bare proxy',
       most: 3,
       found: ratio(translated, bare, large),
     },

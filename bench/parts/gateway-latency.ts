@@ -9,8 +9,8 @@ export function latency(measured: readonly Measured[], rounds: number): Section 
     id: 'gateway-latency',
     title: `Time added at ${steady.name}`,
     explanation:
-      `Whole replies of 2 KB, each timed from the moment at which it was due; the median of ${rounds} rounds of ` +
-      `${steady.requests} requests. Added is what it takes beyond the same requests without a proxy.`,
+      `Whole replies of 2 KB, each timed from the moment its request was scheduled; the median of ${rounds} rounds of ` +
+      `${steady.requests} requests. Added is the time above the same requests without a proxy.`,
     columns: ['', 'p50 ms', 'p99 ms', 'p50 added', 'p99 added', 'failures'],
     rows: measured.map((one) => {
       const { p50Ms, p99Ms, failures } = steadyOf(one);

@@ -24,7 +24,7 @@ export async function stages(reporter: string): Promise<Section> {
     id: 'gateway-stages',
     title: 'Where the time of a request goes',
     explanation:
-      'Whole replies of 2 KB under full load: share of the samples of V8’s profiler, by the innermost file of a stack that belongs to a stage; a system call counts to whoever made it.',
+      'Whole replies of 2 KB under full load: share of the samples of V8’s profiler, by the innermost file of a stack that belongs to a stage; a system call counts for its caller.',
     columns: ['', 'relayed %', 'translated %'],
     rows: names
       .toSorted((a, b) => share(tables[0] ?? {}, b) - share(tables[0] ?? {}, a))

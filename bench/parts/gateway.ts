@@ -12,7 +12,7 @@ import { latency } from './gateway-latency.ts';
 import { stages } from './gateway-stages.ts';
 import { bareProxy } from './transport.ts';
 
-const title = 'The gateway beside others';
+const title = 'The gateway compared with others';
 
 /**
  * The whole gateway (key, budget, routing, ledger and relay or translation), compared with proxies that do the same or

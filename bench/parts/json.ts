@@ -32,7 +32,7 @@ const bodies: Readonly<Record<string, string>> = {
       ) + '"}]}',
 };
 
-/** Reading a request's body and changing its model, beside the platform's own parser. */
+/** Reading a request's body and changing its model, compared with the platform's own parser. */
 export function json({ rounds }: BenchOptions): Promise<Section> {
   const rows = Object.entries(bodies).map(([name, text]) => {
     const bytes = Buffer.from(text);

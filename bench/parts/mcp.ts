@@ -45,7 +45,7 @@ export async function mcp({ rounds }: BenchOptions): Promise<Section> {
       rows: [
         ['three calls of 1 s at once', figure('together'), '< 1500 ms'],
         ['ping meanwhile', figure('ping', 1), '< 200 ms'],
-        ['first word of progress', figure('firstWord', 1), '≤ 1000 ms'],
+        ['first progress message', figure('firstWord', 1), '≤ 1000 ms'],
         ['from a cancellation to the provider', figure('cancelled', 1), '< 1000 ms'],
         [`tools/list, ${tools.length} tools`, `${JSON.stringify(tools).length} characters`, '≤ 22500'],
       ],

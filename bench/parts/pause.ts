@@ -41,8 +41,8 @@ export async function pause({ rounds }: BenchOptions): Promise<Section> {
   return {
     title: 'After a pause',
     explanation:
-      `CPU time per whole request of 2 KB: ${whole.requests} of them right before and right after ${pauseMs / 1_000} s without any, medians of ${rounds} pauses. ` +
-      'V8 by itself waits eight seconds before it gives up what it has compiled; the gateway asks it to wait for longer.',
+      `CPU time per whole request of 2 KB: ${whole.requests} of them right before and right after ${pauseMs / 1_000} s without requests, medians of ${rounds} pauses. ` +
+      'By default, V8 discards compiled code after eight seconds without work; the gateway sets a longer time.',
     columns: ['', 'before, µs', 'after, µs', '×'],
     rows,
   };

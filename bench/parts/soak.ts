@@ -13,8 +13,9 @@ export async function soak({ parts = [] }: { readonly parts?: readonly string[] 
   }
   return {
     id: 'soak',
-    title: 'What a gateway stands',
-    explanation: 'Each against a gateway in a process of its own, provider and callers in another one.',
+    title: 'What the gateway withstands',
+    explanation:
+      'Each part runs against a gateway in its own process, with provider and callers in another one.',
     columns: ['', 'wanted', 'found', ''],
     rows,
   };

@@ -86,7 +86,7 @@ export async function start({ rounds }: BenchOptions): Promise<Section> {
   const row = (key: string) => [figure(key, 'wallMs'), figure(key, 'cpuMs')];
   return {
     title: 'Cold starts',
-    explanation: `Wall time in ms from the start of a new process, median of ${rounds} interleaved rounds: TypeScript sources, and the built package; beside it the CPU time that the process took, which a busy machine stretches less.`,
+    explanation: `Wall time in ms from the start of a new process, median of ${rounds} interleaved rounds: TypeScript sources, and the built package; next to it the CPU time of the process, which a busy machine affects less.`,
     columns: ['', 'sources', 'CPU', 'package', 'CPU', 'goal'],
     rows: [
       ['node -e 0', ...row('node'), ...row('node'), ''],
@@ -112,7 +112,7 @@ async function keepCompiled(home: string): Promise<void> {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const ended = once(child, 'exit');
-      // One ends with its input, which is empty; the other is stopped as soon as it stands.
+      // One ends with its input, which is empty; the other is stopped as soon as it listens.
       child.stdout.once('data', () => child.kill('SIGTERM'));
       await ended;
     }

@@ -19,5 +19,8 @@ const transportProxy: ProxyTarget = {
 
 /** The floor below the gateway: what strict HTTP, a parsed body and bounded streams cost without an engine. */
 export function transport({ rounds }: BenchOptions) {
-  return compareProxies([bareProxy, transportProxy], { rounds, title: 'Transport beside a bare proxy' });
+  return compareProxies([bareProxy, transportProxy], {
+    rounds,
+    title: 'Transport compared with a bare proxy',
+  });
 }

@@ -18,7 +18,7 @@ const callersEach = [8, 16, 32];
 const warmingEach = { first: 40_000, again: 25_000 };
 const most = 1.15;
 
-/** Two workers over one SQLite ledger beside one process over another, and two bare proxies, which share nothing, beside one. */
+/** Compares two workers on one SQLite ledger with one process on another, and two bare proxies, which share nothing, with one. */
 export async function workers({ rounds }: BenchOptions): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
   try {
@@ -87,12 +87,12 @@ function pairUp(one: readonly number[], two: readonly number[]): Pair[] {
 
 function table(rows: readonly string[][], rounds: number): Section {
   return {
-    title: 'Two workers beside one process',
+    title: 'Two workers compared with one process',
     explanation:
-      `CPU time per whole request of 2 KB, of all processes together, each with as many callers as the one; median of ${rounds} interleaved rounds, × the median of the rounds' ratios. ` +
-      `Every process has served ${warmingEach.again.toLocaleString('en')} requests just before. ` +
-      `Workers are for several cores, so first everybody runs where the system puts them, with ${availableParallelism()} cores for two workers, load and upstream together. ` +
-      'On one core, where nobody needs workers, each of them gets half of the time. The last column is the same ratio of two bare proxies behind one port: what a second process costs those that share nothing.',
+      `CPU time per whole request of 2 KB, of all processes together, each with as many callers as the single process; median of ${rounds} interleaved rounds, × is the median of the rounds' ratios. ` +
+      `Every process has served ${warmingEach.again.toLocaleString('en')} requests immediately before. ` +
+      `Workers are for several cores, so first the system schedules all processes freely, with ${availableParallelism()} cores for two workers, load and upstream together. ` +
+      'On one core, which does not need workers, each of them gets half of the time. The last column is the same ratio for two bare proxies on one port: the cost of a second process without shared state.',
     columns: ['', 'one, µs', 'two, µs', '×', 'at most', '', 'bare ×'],
     rows,
   };

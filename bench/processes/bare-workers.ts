@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { AddressInfo } from 'node:net';
 
-// So many bare proxies behind one port, as the gateway has its workers, and nothing shared but that port.
+// Several bare proxies on one port, like the gateway's workers, which share nothing but that port.
 const [count, upstreamUrl = ''] = process.argv.slice(2);
 
 if (cluster.isPrimary) {

@@ -69,7 +69,7 @@ async function run({ url, headers, scenario, api }: LoadOrder): Promise<LoadRepo
   async function caller(): Promise<void> {
     while (started++ < scenario.requests) await call(performance.now());
   }
-  /** Late answers hold nobody up: each is timed from the moment at which it was due. */
+  /** Late answers delay no other request: each is timed from the moment its request was scheduled. */
   async function atRate(rate: number): Promise<void> {
     const begin = performance.now();
     const calls: Promise<void>[] = [];

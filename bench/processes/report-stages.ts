@@ -6,7 +6,7 @@ export type StageSamples = Readonly<Record<string, number>>;
 
 const everyMicroseconds = 200;
 
-// Preloaded into a gateway that is to be looked at, beside `report-usage.ts`.
+// Preloaded into the profiled gateway, in addition to `report-usage.ts`.
 const session = new Session();
 process.on('message', async (message) => {
   if (message === 'watch stages') {

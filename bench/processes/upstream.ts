@@ -9,7 +9,7 @@ const eventGapMs = 2;
 
 const server = createServer((request, response) => {
   let streamed = false;
-  // The member stands near one end of the body, and far from any other text that looks like it.
+  // The field is near one end of the body, and far from any other text that looks like it.
   request.on('data', (chunk: Buffer) => {
     streamed ||= chunk.includes('"stream":true');
   });

@@ -51,13 +51,13 @@ function report(fitted: readonly SeenAnswer[], seen: readonly SeenAnswer[], spli
     const { accepted, right } = acceptedShare(judged, needed);
     table.push([String(needed), `${(100 * accepted).toFixed(1)} %`, shown(right), verdict(right, needed)]);
   }
-  console.log(`${split}: ${countedAnswers(seen)}. Whole questions are drawn for the intervals.`);
-  console.log(`Chances against what came true: ECE ${shown(calibrationError(judged))}`);
+  console.log(`${split}: ${countedAnswers(seen)}. The intervals resample whole questions.`);
+  console.log(`Chances compared with outcomes: ECE ${shown(calibrationError(judged))}`);
   console.log(table.toString());
   const { signs } = acceptanceWeights;
   if (JSON.stringify(signCounts(fitted)) !== JSON.stringify(signs))
     console.log(
-      'These are not the answers that the committed weights were fitted on, or they are read otherwise since: npm run train:router -- --data DIR fits them anew.',
+      'The committed weights were fitted on other answers, or the answers are now parsed differently. To refit: npm run train:router -- --data DIR',
     );
 }
 

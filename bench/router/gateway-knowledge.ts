@@ -109,7 +109,7 @@ function knowledgeOf(state: ReturnType<typeof routerState>, trained: Trained): G
   };
 }
 
-/** Returns a model of which only the name is known. */
+/** Returns a model with nothing known but its name. */
 export function unknownModel(id: string): Model {
   return candidate(id).model;
 }

@@ -26,7 +26,9 @@ const candidates = 14;
 const prices = [0.05, 0.1, 0.14, 0.2];
 
 if (values.data === undefined) {
-  console.error('Say where the data are: node bench/router/hindsight.ts --data DIR [--set zeroeval_gsm].');
+  console.error(
+    'The data folder is missing. Usage: node bench/router/hindsight.ts --data DIR [--set zeroeval_gsm].',
+  );
   process.exitCode = 2;
 } else await judge(values.data, values.set);
 

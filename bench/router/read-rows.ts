@@ -68,7 +68,7 @@ export async function readRows(
   return rows;
 }
 
-const remedy = 'build it again with npm run data:routing, or take the file away to leave its set out';
+const remedy = 'build it again with npm run data:routing, or remove the file to leave its set out';
 
 async function textOf(path: string): Promise<string> {
   try {
@@ -98,19 +98,19 @@ function parseRow(set: string, value: unknown, where: string): RoutingRow | unde
   if (typeof id !== 'string' || typeof prompt !== 'string') return undefined;
   const results = new Map<string, ModelResult>();
   for (const [model, result] of Object.entries(value['models'])) {
-    results.set(model, parseResult(result, `${where}: of the model ${model}`));
+    results.set(model, parseResult(result, `${where}: model ${model}`));
   }
   return { id, set, prompt, group: text(category) ?? text(task) ?? set, results };
 }
 
 function parseResult(result: unknown, whose: string): ModelResult {
-  if (!isJsonObject(result)) throw new Error(`${whose} there is no result; ${remedy}`);
+  if (!isJsonObject(result)) throw new Error(`${whose} has no result; ${remedy}`);
   const score = result['score'] ?? result['correct'];
   if (typeof score !== 'number' || !(score >= 0 && score <= 1))
-    throw new Error(`${whose} the score is ${JSON.stringify(score)}, not a number from 0 to 1; ${remedy}`);
+    throw new Error(`${whose}: the score is ${JSON.stringify(score)}, not a number from 0 to 1; ${remedy}`);
   const cost = result['cost'] ?? undefined;
   if (cost !== undefined && (typeof cost !== 'number' || !(cost >= 0)))
-    throw new Error(`${whose} the cost is ${JSON.stringify(cost)}, not a number of dollars; ${remedy}`);
+    throw new Error(`${whose}: the cost is ${JSON.stringify(cost)}, not a number of dollars; ${remedy}`);
   const answer = text(result['answer']);
   const answerChars = number(result['out_chars']) ?? answer?.length;
   const whole = text(result['text']);
@@ -155,7 +155,7 @@ export function refuseGaps(
             : undefined;
       if (lacks)
         throw new Error(
-          `${path}: line ${line}: of the model ${model} there is ${lacks}, which all rows of train have; ${remedy}`,
+          `${path}: line ${line}: model ${model} has ${lacks}, but it has one in all rows of train; ${remedy}`,
         );
     }
   }

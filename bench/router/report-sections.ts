@@ -9,12 +9,11 @@ import type { Comparison } from './task-mix.ts';
 type Row = readonly string[];
 
 const whatRuns =
-  'Rows marked "gateway" measure the code that routes live calls; rows marked "bench" measure methods that serve the bench alone, by which no live call is routed.';
+  'Rows marked "gateway" measure the code that routes live calls; rows marked "bench" measure methods that exist only in the benchmark and never route a live call.';
 
-const intervals =
-  'Intervals of 95 % are percentile bootstraps over the judged rows, with what was fitted held fixed.';
+const intervals = 'Intervals of 95 % are percentile bootstraps over the judged rows, without refitting.';
 
-/** Returns all measurements as one table, and each promise with whether it is kept. */
+/** Returns all measurements as one table, and a table of the goals and whether each is met. */
 export function reportSections(report: RouterReport): Section[] {
   const command = `npm run bench:router -- --data DIR --split ${report.split} --write`;
   const promises = targetsOf(report).map(({ runs, set, judgedOn, what, goal, measured, met }) => {
@@ -24,7 +23,7 @@ export function reportSections(report: RouterReport): Section[] {
     {
       id: 'router-goals',
       title: "The router on real models' scores: goals",
-      explanation: `Nothing is fitted on the rows that it is judged on; what was set with them in sight, docs/router-research.md tells. ${intervals} Cost and quality are met together or not at all. ${whatRuns}`,
+      explanation: `Nothing is fitted on the rows that it is judged on; docs/router-research.md lists what was set after looking at them. ${intervals} Cost and quality are met together or not at all. ${whatRuns}`,
       columns: ['runs in', 'set', 'judged on', 'what', 'goal', 'measured [95 %]', ''],
       rows: promises,
       command,
@@ -32,7 +31,7 @@ export function reportSections(report: RouterReport): Section[] {
     {
       id: 'router',
       title: "The router on real models' scores: everything measured",
-      explanation: `Value is a score difference to the best single model where a cost ratio to it stands beside it. ${intervals} What is "cross-validated on train" was chosen on those rows too, by the same folds, which flatters it. ${whatRuns}`,
+      explanation: `In rows with a cost ratio, value and ratio compare with the best single model: value is the score difference. ${intervals} What is "cross-validated on train" was also chosen on those rows, by the same folds, so its figures are too good. ${whatRuns}`,
       columns: ['runs in', 'set', 'what', 'rows', 'value [95 %]', 'cost ratio [95 %]'],
       rows: [
         ...shippedRows(report).map((cells) => ['gateway', ...cells]),
@@ -66,7 +65,7 @@ function strongOrWeakRows({ sets }: RouterReport): Row[] {
       one('CPT50, ensemble', result.cpt50Ensemble),
       one('CPT80, ensemble', result.cpt80Ensemble),
       ...(result.apgrElsewhere
-        ? [one('APGR on routellm_gsm8k, of which nothing was fitted', result.apgrElsewhere)]
+        ? [one('APGR on routellm_gsm8k, not used for fitting', result.apgrElsewhere)]
         : []),
       ...curveRows(set, 'through eleven points', result.judged, pointsOf(result.elevenPoints)),
       ...curveRows(
@@ -166,7 +165,7 @@ function askingRows({ judged, ...gsm }: NonNullable<RouterReport['sets']['zeroev
     compared(set, 'cascade, at a tenth of the cost', judged, gsm.atTenth),
     [
       set,
-      `whom the cascade of the same accuracy asks (last fold): ${asked.join(', ')}`,
+      `models that the cascade of the same accuracy asks (last fold): ${asked.join(', ')}`,
       String(judged),
       '',
       '',
@@ -174,7 +173,7 @@ function askingRows({ judged, ...gsm }: NonNullable<RouterReport['sets']['zeroev
     ...Object.entries({ three: gsm.leastShares.threeCalls, four: gsm.leastShares.fourCalls }).map(
       ([calls, least]) => [
         set,
-        `hindsight: any policy of up to ${calls} calls that sees who agrees, on the judged rows`,
+        `hindsight: any policy of up to ${calls} calls that sees which models agree, on the judged rows`,
         String(judged),
         '+0',
         `≥ ${percent(least)}`,

@@ -87,7 +87,7 @@ function named({ set, id, prompt }: RoutingRow, { model }: Told) {
 export function countedAnswers(seen: readonly SeenAnswer[]): string {
   const answers = new Set(seen.map(({ answer }) => answer)).size;
   const questions = new Set(seen.map(({ question }) => question)).size;
-  return `${answers} real answers to ${questions} questions, seen in ${seen.length} situations (alone and behind another one)`;
+  return `${answers} real answers to ${questions} questions, seen in ${seen.length} situations (alone and after another one)`;
 }
 
 /** Counts how often each sign was seen: different counts mean that the same answers are read differently. */

@@ -45,8 +45,8 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
       drainMs: 30_000,
     });
     return {
-      wanted: 'SIGTERM amid 500 streams: all end, nothing new is taken in',
-      found: `${whole} whole, ${told} told, ${lost} lost, ${takenIn} taken in, exit ${exitCode}`,
+      wanted: 'SIGTERM during 500 streams: all end, no new call is accepted',
+      found: `${whole} complete, ${told} ended with an error, ${lost} lost, ${takenIn} accepted, exit ${exitCode}`,
       ok: whole === 500 && takenIn === 0 && exitCode === 0,
     };
   },
@@ -54,8 +54,9 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
     const { sent, failures, loaded, refused } = await reload({ perSecond: 500, seconds: 10 });
     const [first] = failures;
     return {
-      wanted: '500 requests a second while the configuration changes, for better and for worse: none fails',
-      found: `${failures.length} of ${sent} failed, ${loaded} configurations taken, ${refused} refused${first ? `; ${first}` : ''}`,
+      wanted:
+        '500 requests a second while the configuration changes, with valid and invalid files: none fails',
+      found: `${failures.length} of ${sent} failed, ${loaded} configurations loaded, ${refused} refused${first ? `; ${first}` : ''}`,
       ok: failures.length === 0 && sent >= 4_500 && loaded >= 10 && refused >= 5,
     };
   },
@@ -63,7 +64,7 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
     const { failures, furtherAttempts } = await outage({ calls: 10_000, atOnce: 50, share: 0.3 });
     return {
       wanted: '10,000 calls while 30 % of the requests to all providers but one fail: no client notices',
-      found: `${failures} failures seen, ${furtherAttempts} attempts failed behind the scenes`,
+      found: `clients saw ${failures} failures, ${furtherAttempts} attempts failed`,
       ok: failures === 0 && furtherAttempts > leastFailed,
     };
   },
@@ -91,10 +92,10 @@ async function crowd({ told, workers = 1, refusal }: Crowd): Promise<Finding> {
   });
   const { capacityKept, shed, shedP50Ms, shedP99Ms, shedMostMs, withoutRetryAfter, other } = found;
   return {
-    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}${refusal ? `, told by ${refusal.status}s` : ''}${workers > 1 ? `, ${workers} workers` : ''}: at least 90 % of the capacity kept, the excess sent away in 50 ms (p99) with retry-after`,
+    wanted: `1,000 callers, 100 places${told ? '' : ', limit not configured'}${refusal ? `, refusals are ${refusal.status}s` : ''}${workers > 1 ? `, ${workers} workers` : ''}: at least 90 % of the capacity kept, the excess refused within 50 ms (p99) with retry-after`,
     found:
-      `${(capacityKept * 100).toFixed(1)} % kept, ${shed} sent away in ${shedP50Ms.toFixed(1)} ms (p50), ` +
-      `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} in another way`,
+      `${(capacityKept * 100).toFixed(1)} % kept, ${shed} refused in ${shedP50Ms.toFixed(1)} ms (p50), ` +
+      `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} otherwise`,
     ok: capacityKept >= kept && shed > 0 && shedP99Ms <= mostMs && withoutRetryAfter + other === 0,
   };
 }

@@ -115,12 +115,12 @@ test('a missing or non-numeric result is an error with file, line and model, nev
       refuseGaps((await readRows(folder, 'tiny', 'train')) ?? [], rows ?? [], { folder, set: 'tiny', split }),
     );
   const messages = {
-    text: /tiny\.text\.jsonl\.gz: line 2: of the model big the score is "1", not a number from 0 to 1/,
-    nothing: /line 2: of the model big the score is undefined/,
-    free: /line 2: of the model big the cost is "0\.5", not a number of dollars/,
-    beyond: /line 2: of the model big the score is 1\.5/,
-    missing: /tiny\.missing\.jsonl\.gz: line 2: of the model big there is no result.*data:routing/,
-    unpaid: /line 2: of the model big there is no cost, which all rows of train have/,
+    text: /tiny\.text\.jsonl\.gz: line 2: model big: the score is "1", not a number from 0 to 1/,
+    nothing: /line 2: model big: the score is undefined/,
+    free: /line 2: model big: the cost is "0\.5", not a number of dollars/,
+    beyond: /line 2: model big: the score is 1\.5/,
+    missing: /tiny\.missing\.jsonl\.gz: line 2: model big has no result.*data:routing/,
+    unpaid: /line 2: model big has no cost, but it has one in all rows of train/,
   };
   for (const [split, message] of Object.entries(messages))
     await assert.rejects(refusal(split), message, split);
