@@ -25,19 +25,19 @@ function page(): string {
 A client may speak one dialect and its provider another. Each cell below is the outcome of sending the field:
 
 - **=** one dialect on both sides: the client's own bytes go on.
-- **yes** the provider's dialect has a word for it, perhaps another one.
-- **warned** it was left out or only nearly granted, and \`x-conclave-warnings\` says so; \`x-conclave-strict: true\` refuses instead.
-- **refused** the answer would not be the one that was asked for: another candidate is taken that can, else an error names the field.
+- **yes** the provider's dialect supports it, perhaps in another form.
+- **warned** it was left out or approximated, and \`x-conclave-warnings\` says so; \`x-conclave-strict: true\` refuses instead.
+- **refused** the answer would not be what the client asked for: a candidate that supports the field is used instead; without one, an error names the field.
 
-What a client's dialect has no word for is not in its table. No cell says that something was lost in silence; a test fails where
-one would. Models differ within a dialect: the cells are for one that can do what most can. Sellers that refuse a member of
-their own dialect are listed with their habits in \`src/providers\`.
+What a client's dialect does not support is not in its table. Nothing is lost without a warning: a test fails if
+something is. Models differ within a dialect: the cells describe one with the usual capabilities. Providers that reject a field of
+their own dialect have a quirk for it in \`src/providers\`.
 
 ${clientDialects.map(requestTable).join('\n\n')}
 
 ## Answers
 
-What a client of each dialect hears of what a provider has said. **in part**: in the place that the dialect has for it, as a
+What a client of each dialect receives of a provider's reply. **in part**: in the place that the dialect has for it, as a
 refusal in text, a note for an image, or a count within another.
 
 ${table(

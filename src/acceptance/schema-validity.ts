@@ -17,7 +17,7 @@ export function schemaProblem(
   for (const block of reply.blocks) {
     if (block.type !== 'tool-call') continue;
     const tool = tools.find(({ name }) => name === block.name);
-    if (!tool) return `it calls ${block.name}, which nobody offered`;
+    if (!tool) return `it calls ${block.name}, which was not offered`;
     const problem = problemOf(block.arguments === '' ? '{}' : block.arguments, tool.inputSchema);
     if (problem) return `its call of ${block.name} is not as the tool wants it: ${problem}`;
   }

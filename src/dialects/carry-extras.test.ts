@@ -20,7 +20,7 @@ test('extra fields sent to their own dialect are unchanged', () => {
 test('a hint is left out for another dialect, with a warning that names it', () => {
   const warnings: string[] = [];
   assert.deepEqual(carryExtras(request, 'openai-chat', warnings), []);
-  assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat has no word for it.']);
+  assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat does not support it.']);
 });
 
 test('fields that both OpenAI dialects have go from Chat Completions to Responses, but not the other way', () => {
@@ -32,7 +32,7 @@ test('fields that both OpenAI dialects have go from Chat Completions to Response
     extras: [hint('verbosity'), hint('logit_bias')],
   };
   assert.deepEqual(carryExtras(chat, 'openai-responses', warnings), [hint('text.verbosity')]);
-  assert.deepEqual(warnings, ['"logit_bias" was left out: openai-responses has no word for it.']);
+  assert.deepEqual(warnings, ['"logit_bias" was left out: openai-responses does not support it.']);
   warnings.length = 0;
   const responses = { ...request, origin: 'openai-responses' as const, extras: [hint('text.verbosity')] };
   assert.deepEqual(carryExtras(responses, 'openai-chat', warnings), []);
@@ -58,7 +58,7 @@ test('warnings name a lost field as the client does', () => {
   ];
   carryExtras({ ...request, extras }, 'openai-chat', warnings);
   assert.deepEqual(warnings, [
-    '"tools" (eager_input_streaming, defer_loading) was left out: openai-chat has no word for it.',
-    '"tools.1.format" was told to the model in words: openai-chat cannot hold it to that.',
+    '"tools" (eager_input_streaming, defer_loading) was left out: openai-chat does not support it.',
+    '"tools.1.format" was put to the model in words: openai-chat cannot enforce it.',
   ]);
 });

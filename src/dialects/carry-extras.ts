@@ -28,16 +28,14 @@ export function carryExtras(
       );
     }
     if (inWords) {
-      warnings.push(
-        `${shownField(field)} was told to the model in words: ${dialect} cannot hold it to that.`,
-      );
+      warnings.push(`${shownField(field)} was put to the model in words: ${dialect} cannot enforce it.`);
       continue;
     }
     const twin = twinOf(name, origin, dialect);
     if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });
     else if (twin !== undefined) {
       warnings.push(`"${name}" was left out: many sellers of ${dialect} refuse "${twin}".`);
-    } else warnings.push(`${shownField(field)} was left out: ${dialect} has no word for it.`);
+    } else warnings.push(`${shownField(field)} was left out: ${dialect} does not support it.`);
   }
   return carried;
 }

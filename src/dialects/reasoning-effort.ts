@@ -24,7 +24,7 @@ export function effortFor(
   const wanted = wantedEffort(reasoning);
   if (wanted === undefined) {
     if (reasoning.visible && target.capabilities?.reasoning !== true) {
-      warnings.push(`Whether to think was left to ${target.model}: it is not known to think.`);
+      warnings.push(`Reasoning was left to the default of ${target.model}: it is not known to support it.`);
     }
     return undefined;
   }

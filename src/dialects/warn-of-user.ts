@@ -7,5 +7,5 @@ import type { ModelRequest } from '../core/wire/request.ts';
 export function warnOfUser({ user, origin }: ModelRequest, seller: string, warnings: string[]): void {
   if (user === undefined) return;
   const name = origin === 'anthropic-messages' ? 'metadata.user_id' : 'user';
-  warnings.push(`"${name}" was left out: ${seller} has no word for it.`);
+  warnings.push(`"${name}" was left out: ${seller} does not support it.`);
 }

@@ -101,7 +101,7 @@ export function callMetrics(): CallMetrics {
         ),
         counter(
           'conclave_unknown_price_attempts_total',
-          'Attempts whose cost nobody knows.',
+          'Attempts of unknown cost.',
           series.map(({ labels, unknownPrice }) => ({ value: unknownPrice, labels })),
         ),
         gauge('conclave_calls_open', 'Calls under way.', [{ value: open.calls, labels: {} }]),

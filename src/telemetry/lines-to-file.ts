@@ -93,7 +93,7 @@ const empty = Buffer.alloc(0);
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
 function lossLine(lost: number): string {
-  return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: nobody read them in time' })}\n`;
+  return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: they were not read in time' })}\n`;
 }
 
 /** Returns whether a non-blocking pipe is full. */

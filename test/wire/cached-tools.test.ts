@@ -20,7 +20,7 @@ const asked: Readonly<Record<'anthropic-messages' | 'openai-chat', JsonObject>> 
   },
 };
 
-/** What each dialect makes of a mark on a tool, as JSON; absent: it has no word for one, and says so. */
+/** What each dialect makes of a mark on a tool, as JSON; absent: it does not support one, and warns. */
 const written: Readonly<Record<string, RegExp>> = {
   'anthropic-messages': /"cache_control":\{"type":"ephemeral","ttl":"1h"\}/,
   'bedrock-converse': /"cachePoint":\{"type":"default","ttl":"1h"\}/,

@@ -48,7 +48,7 @@ const choices: Readonly<Record<string, readonly [path: string, body: object, dia
     { model: qwen, messages },
     'ollama-chat',
   ],
-  'but in its lesser dialect where the native one has no word': [
+  'but in its second dialect if the native one does not support it': [
     '/v1/chat/completions',
     {
       model: qwen,
@@ -101,7 +101,7 @@ test('Ollama is told how large a context to hold, whatever the client speaks', a
 });
 
 test('a call made in a lesser dialect reports why', async () => {
-  const [path, body] = choices['but in its lesser dialect where the native one has no word'] ?? [];
+  const [path, body] = choices['but in its second dialect if the native one does not support it'] ?? [];
   const reply = await post(gateway, path ?? '', body);
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',

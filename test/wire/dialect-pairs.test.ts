@@ -270,7 +270,7 @@ function recordedParts(provider: Dialect, reply: RecordedReply): StreamPart[] {
   return provider.readReply(reply.body.value, {});
 }
 
-/** What Ollama's own API has no word for is left out on both sides: a forced tool, a cache, a filtered answer. */
+/** What Ollama's own API does not support is left out on both sides: a forced tool, a cache, a filtered answer. */
 function withoutWordless(meaning: object, ...dialects: readonly Dialect[]): object {
   if (!dialects.some(({ id }) => id === 'ollama-chat')) return meaning;
   const { toolChoice: _, usage, finish, ...rest } = { toolChoice: null, usage: {}, finish: null, ...meaning };

@@ -195,7 +195,7 @@ describe('a model that does not think, asked for by name', () => {
 test('an unknown server decides about thinking itself, and the Anthropic client gets a warning', async () => {
   const { status, warnings } = await ask('/v1/messages', claude('lab/m', { thinking: { type: 'adaptive' } }));
   assert.equal(status, 200);
-  assert.match(warnings, /Whether to think was left to m: it is not known to think/);
+  assert.match(warnings, /Reasoning was left to the default of m: it is not known to support it/);
 });
 
 describe('a tool call that is forced on a model that thinks by itself', () => {

@@ -91,7 +91,7 @@ export type ExtraField = {
   readonly inWords?: true;
   /** The request's own members already express the field, so other dialects need not carry it. */
   readonly isRead?: true;
-  /** The dialects that express the field from the request's own parts; others have no word for it. */
+  /** The dialects that express the field from the request's own parts; others cannot express it. */
   readonly writtenBy?: readonly DialectId[];
   /** The provider stores the answer because of this field, and later calls may refer to it by its id. */
   readonly keepsAnswer?: true;

@@ -83,7 +83,7 @@ function writeImage(
     return undefined;
   }
   if (part.detail !== undefined && part.detail !== 'auto') {
-    warnings.push(`The image detail "${part.detail}" was left out: Anthropic has no word for it.`);
+    warnings.push(`The image detail "${part.detail}" was left out: Anthropic does not support it.`);
   }
   const { source } = part;
   if (source.kind === 'base64' && !imageTypes.has(source.mediaType)) {

@@ -11,7 +11,7 @@ import { objectOf } from '../loose-fields.ts';
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   carryExtras(request, 'bedrock-converse', warnings);
-  if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
+  if (request.user !== undefined) warnings.push('"user" was left out: Bedrock does not support it.');
   const name = knownName(target);
   const texts = plainTexts(request, target.model);
   const dimensions = request.embedding?.dimensions;

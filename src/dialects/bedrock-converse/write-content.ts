@@ -41,7 +41,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
         return [];
       }
       if (part.detail !== undefined && part.detail !== 'auto') {
-        draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock has no word for it.`);
+        draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock does not support it.`);
       }
       return [{ image: writeImage(part.source) }];
     case 'document':
@@ -86,8 +86,8 @@ function writeDocument(
     return { searchResult: { source: found.source, title: title ?? '', content, ...cited } };
   }
   if (citations && !claude) warnings.push('Citations were not asked for: this model cites no documents.');
-  if (found) warnings.push('Where a search result was found was left out: this model has no word for it.');
-  if (context && !claude) warnings.push("A document's context was left out: this model has no word for it.");
+  if (found) warnings.push('Where a search result was found was left out: this model does not support it.');
+  if (context && !claude) warnings.push("A document's context was left out: this model does not support it.");
   return {
     document: {
       name: documentName(title),

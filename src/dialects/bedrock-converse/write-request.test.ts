@@ -256,7 +256,7 @@ test('if no tool may be called, the tools of earlier calls are declared and the 
   };
   const messages = [user(text('Go')), assistant(call), user(result)];
   for (const [request, warned] of [
-    [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was told to the model in words/],
+    [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was put to the model in words/],
     [{}, /^That no tool is offered was told/],
   ] as const) {
     const { body, warnings } = write({ ...request, messages });

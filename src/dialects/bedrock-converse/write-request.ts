@@ -144,7 +144,7 @@ function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
   const serial = request.parallelTools === false && request.tools !== undefined;
   if (serial && forced)
     warnings.push(
-      'The wish for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
+      'The request for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
     );
   return {
     inference: defined({
@@ -165,7 +165,7 @@ function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
 function familySettings(draft: ClaudeDraft, family: Family): Settings {
   const { request, target, warnings } = draft;
   const leaveOut = (member: string) => {
-    warnings.push(`"${member}" was left out: this model has no word for it.`);
+    warnings.push(`"${member}" was left out: this model does not support it.`);
   };
   const effort = effortOf(request, family, warnings);
   const reasoning = effort === undefined ? undefined : family.reasoning?.(effort);
@@ -174,7 +174,7 @@ function familySettings(draft: ClaudeDraft, family: Family): Settings {
   if (request.frequencyPenalty !== undefined) leaveOut('frequency_penalty');
   if (request.presencePenalty !== undefined) leaveOut('presence_penalty');
   if (request.parallelTools === false)
-    warnings.push('The wish for one tool call at a time was left out: this model has no word for it.');
+    warnings.push('The request for one tool call at a time was left out: this model does not support it.');
   if (request.topK !== undefined && !family.topK) leaveOut('top_k');
   const alone =
     family.hardThinkingAlone && effort !== undefined && !['minimal', 'low', 'medium'].includes(effort);

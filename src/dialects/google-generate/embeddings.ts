@@ -10,7 +10,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   carryExtras(request, 'google-generate', warnings);
   const dimensions = request.embedding?.dimensions;
-  if (request.user !== undefined) warnings.push('"user" was left out: Gemini has no word for it.');
+  if (request.user !== undefined) warnings.push('"user" was left out: Gemini does not support it.');
   const requests = plainTexts(request, target.model).map((text) => ({
     model: `models/${target.model}`,
     content: { parts: [{ text }] },

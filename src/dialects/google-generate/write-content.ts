@@ -66,7 +66,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'image':
       if (part.detail !== undefined && part.detail !== 'auto') {
         draft.warnings.push(
-          `The image detail "${part.detail}" was left out: Gemini has no word for it here.`,
+          `The image detail "${part.detail}" was left out: Gemini does not support it here.`,
         );
       }
       return [writeMedia(part.source, 'An image')];

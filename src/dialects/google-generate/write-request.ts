@@ -132,10 +132,10 @@ function writeTools(
     ...(functionCallingConfig && { functionCallingConfig }),
   };
   if (request.parallelTools === false) {
-    warnings.push('The wish for one tool call at a time was left out: Gemini has no word for it.');
+    warnings.push('The request for one tool call at a time was left out: Gemini does not support it.');
   }
   if (request.tools?.some(({ strict }) => strict)) {
-    warnings.push('Functions were offered without "strict": Gemini has no word for it.');
+    warnings.push('Functions were offered without "strict": Gemini does not support it.');
   }
   return {
     ...(tools.length > 0 && { tools }),

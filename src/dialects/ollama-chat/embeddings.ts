@@ -9,7 +9,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   carryExtras(request, 'ollama-chat', warnings);
   const dimensions = request.embedding?.dimensions;
-  if (request.user !== undefined) warnings.push('"user" was left out: Ollama has no word for it.');
+  if (request.user !== undefined) warnings.push('"user" was left out: Ollama does not support it.');
   const body = {
     model: target.model,
     input: plainTexts(request, target.model),

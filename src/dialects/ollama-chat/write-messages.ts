@@ -111,7 +111,7 @@ function documentText({ source, title }: Extract<ContentPart, { type: 'document'
 function unsupported(what: string): ConclaveError {
   return new ConclaveError(
     'unsupported',
-    `ollama-chat has no word for ${what}; leave it out or choose a model of another provider.`,
+    `ollama-chat does not support ${what}; leave it out or choose a model of another provider.`,
     { param: 'messages' },
   );
 }

@@ -87,10 +87,10 @@ function offeredTools(
     warnings.push(`"${toolChoice.type}" as tool choice was left to the model: Ollama does not force a call.`);
   }
   if (parallelTools === false && tools.length > 0) {
-    warnings.push('Several calls at once may come: Ollama has no word against it.');
+    warnings.push('Ollama cannot disable parallel tool calls: the model may return several.');
   }
   if (tools.some(({ strict }) => strict)) {
-    warnings.push('Functions were offered without "strict": Ollama has no word for it.');
+    warnings.push('Functions were offered without "strict": Ollama does not support it.');
   }
   const named = toolChoice?.type === 'tool' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
   return named.map(writeTool);
@@ -122,6 +122,6 @@ function thinkOf(
     );
   if (isThinkingOff(reasoning)) return false;
   if (capabilities?.reasoning === true) return true;
-  warnings.push(`The wish to think was left out: ${model} is not known to take it.`);
+  warnings.push(`The request to think was left out: ${model} is not known to take it.`);
   return undefined;
 }

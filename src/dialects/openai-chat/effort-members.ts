@@ -54,7 +54,7 @@ export function relayedEffort(
   const hasObject = isJsonObject(body.reasoning);
   if (hasObject && quirks.refusesReasoningObject) {
     if (reasoning?.visible === false)
-      warnings.push('"reasoning.exclude" was left out: this provider has no word for it.');
+      warnings.push('"reasoning.exclude" was left out: this provider does not support it.');
     return { ...foreign, reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
   }
   if (names.length > 0)

@@ -259,7 +259,7 @@ function urlOf(source: MediaSource, what: string): string {
 function unsupported(what: string): ConclaveError {
   return new ConclaveError(
     'unsupported',
-    `openai-chat has no word for ${what}; send the bytes as base64 or choose a model of another provider.`,
+    `openai-chat does not support ${what}; send the bytes as base64 or choose a model of another provider.`,
     { param: 'messages' },
   );
 }

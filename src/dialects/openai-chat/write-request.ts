@@ -52,7 +52,8 @@ function writeBody(
     ...toolsOf(extras),
   ];
   const forced = tools.length > 0 ? forcedChoice(request, target, warnings) : {};
-  if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
+  if (request.topK !== undefined)
+    warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
   const members: JsonObject = {
     model: target.model,
     messages: [...systemFirst(instructed, target, warnings)],

@@ -102,7 +102,7 @@ function refuseStop({ stop }: ModelRequest, target: WireTarget, warnings: string
     warnings.push(`"stop" was left out: ${target.model} does not take it.`);
     return;
   }
-  throw new ConclaveError('unsupported', 'openai-responses has no word for stop sequences.', {
+  throw new ConclaveError('unsupported', 'openai-responses does not support stop sequences.', {
     param: 'stop',
   });
 }
@@ -116,7 +116,7 @@ function warnWordless(request: ModelRequest, warnings: string[]): void {
   };
   for (const [name, value] of Object.entries(wordless)) {
     if (value === undefined) continue;
-    warnings.push(`"${name}" was left out: openai-responses has no word for it.`);
+    warnings.push(`"${name}" was left out: openai-responses does not support it.`);
   }
 }
 

@@ -62,7 +62,7 @@ async function askJudge(
     return engine.acceptance.readJudgement(whole.reply);
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
-    record.warnings.push(`nobody judged the answer: ${asConclaveError(thrown).message}`);
+    record.warnings.push(`the answer was not judged: ${asConclaveError(thrown).message}`);
     return 'nobody';
   }
 }

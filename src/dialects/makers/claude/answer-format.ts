@@ -34,7 +34,7 @@ export function answerFormat(
 ): AnswerFormat {
   if (output === undefined) return { kind: 'plain' };
   if (output.type === 'json') {
-    warnings.push(`${abilities.provider} has no JSON mode; the model was told to answer in JSON.`);
+    warnings.push(`${abilities.provider} has no JSON mode; the prompt asks the model to answer in JSON.`);
     return { kind: 'words', instruction: jsonInstruction };
   }
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);

@@ -32,7 +32,7 @@ export function claudeSampling({ request, habits, warnings }: ClaudeDraft, think
     presence_penalty: request.presencePenalty,
   };
   for (const [member, value] of Object.entries(wordless)) {
-    if (value !== undefined) leaveOut(member, 'this API has no word for it');
+    if (value !== undefined) leaveOut(member, 'this API does not support it');
   }
   return sampling;
 }
