@@ -93,9 +93,17 @@ for (const store of sharedStores) {
 }
 
 test('the faster key is used once the latency of both is known', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }], { strategy: 'latency' });
-  lab.behave('key-one', { delayMs: 150 });
-  for (let i = 0; i < 12; i += 1) await send(gateway);
+  for (let i = 0; i < 12; i += 1) {
+    const held = Promise.withResolvers<void>();
+    for (const key of ['key-one', 'key-two']) lab.behave(key, { until: held.promise });
+    const reply = send(gateway);
+    await until(() => lab.asked.length === i + 1, 'the call');
+    t.mock.timers.tick(lab.keys().at(-1) === 'key-one' ? 150 : 5);
+    held.resolve();
+    assert.equal((await reply).status, 200);
+  }
   assert.ok((counts(lab.keys())['key-one'] ?? 0) <= 2, lab.keys().join(' '));
 });
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { forwardClock } from '../support/forward-clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
 // A latency limit applies until a stream's first content: a provider that has sent only its headers has not begun to
@@ -73,28 +75,22 @@ for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
 }
 
 test('a stream that has begun may take longer than the limit for its first content', async (t) => {
+  const forward = forwardClock(t);
   const { gateway, answered } = await setUp(t, 'openai-chat');
-  for (let ms = 300; ; ms *= 2) {
-    const provider = answered();
-    const asked = post(
-      gateway,
-      '/v1/chat/completions',
-      { messages, model: 'lab/m', stream: true },
-      patience(ms),
-    );
-    const first = await Promise.race([provider, asked]);
-    if ('write' in first) first.write(delta({ role: 'assistant', content: 'Once' }));
-    const reply = await asked;
-    // If the machine is too busy for this limit, a longer one shows the same.
-    if (reply.status === 504) continue;
-    assert.ok('write' in first);
-    await new Promise((resolve) => setTimeout(resolve, ms + 100));
-    first.end(`${delta({ content: ' upon a time' })}${delta({}, 'stop')}data: [DONE]\n\n`);
-    const text = await reply.text();
-    assert.match(text, /upon a time/);
-    assert.match(text, /\[DONE\]/);
-    return;
-  }
+  const provider = answered();
+  const body = { messages, model: 'lab/m', stream: true };
+  const asked = post(gateway, '/v1/chat/completions', body, patience(30_000));
+  const first = await provider;
+  first.write(delta({ role: 'assistant', content: 'Once' }));
+  const reply = await asked;
+  assert.equal(reply.status, 200);
+  forward(31_000);
+  // Deadlines are checked every 20 ms, and timers run in order of their times.
+  await sleep(60);
+  first.end(`${delta({ content: ' upon a time' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+  const text = await reply.text();
+  assert.match(text, /upon a time/);
+  assert.match(text, /\[DONE\]/);
 });
 
 test('until the first content, other models are tried as long as the time limit allows', async (t) => {
@@ -115,7 +111,7 @@ test('a model that can think may be silent for as long as configured', async (t)
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
   const silent = async (model: string) => {
     void answered().then(async (response) => {
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await sleep(700);
       response.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
     });
     return (await post(gateway, '/v1/chat/completions', { messages, model, stream: true })).text();
@@ -156,12 +152,14 @@ test('a local model may be silent as long as one that thinks, and is not asked a
 });
 
 test('a stream with only comments or empty pieces is abandoned for the next model; one with content is not', async (t) => {
-  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
-  /** Sends the same data repeatedly until its caller disconnects. */
+  const forward = forwardClock(t);
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 30_000, thinkingMs: 40_000 });
+  /** Sends the same data every five seconds, as the deadlines see it, until its caller disconnects. */
   const beat = (response: ServerResponse, text: string, atMost = Infinity) =>
     new Promise<void>((resolve) => {
       let said = 0;
       const timer = setInterval(() => {
+        forward(5_000);
         if (said++ < atMost) return void response.write(text);
         clearInterval(timer);
         resolve();
@@ -188,13 +186,15 @@ test('a stream with only comments or empty pieces is abandoned for the next mode
 });
 
 test('a model that is known to think may send only pings for longer', async (t) => {
-  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 300, thinkingMs: 400 });
-  void answered().then((response) => {
-    const pings = setInterval(() => response.write(': thinking\n\n'), 50);
-    setTimeout(() => {
-      clearInterval(pings);
-      response.end(`${delta({ content: 'Done.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
-    }, 900);
+  const forward = forwardClock(t);
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 30_000, thinkingMs: 40_000 });
+  void answered().then(async (response) => {
+    for (let pings = 0; pings < 18; pings += 1) {
+      await sleep(50);
+      forward(5_000);
+      response.write(': thinking\n\n');
+    }
+    response.end(`${delta({ content: 'Done.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
   });
   const reply = await post(gateway, '/v1/chat/completions', { messages, model: 'lab/thinker', stream: true });
   assert.match(await reply.text(), /Done\.[^]*\[DONE\]/);

@@ -10,7 +10,6 @@ import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
 import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { conclave } from '../support/command-line.ts';
 import type { Says } from '../providers/answering-provider.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { post } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
@@ -443,10 +442,11 @@ test('the command line and the library give the same reports', async (t) => {
 });
 
 test('policies that use latency are replayed with the latencies of these calls, and models without any are named', async (t) => {
-  const slow: Record<string, number> = { small: 400, medium: 0, big: 300 };
+  const slow: Record<string, number> = { small: 400, medium: 5, big: 300 };
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const url = await startLocalServer(t, async (request, response) => {
     const { model } = JSON.parse(await readText(request)) as { model: string }; // written by our own gateway
-    await sleep(slow[model] ?? 0);
+    t.mock.timers.tick(slow[model] ?? 0);
     const message = { role: 'assistant', content: 'Well.' };
     const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
     response.writeHead(200, { 'content-type': 'application/json' });
