@@ -4,7 +4,7 @@ import { createConclave } from '../src/index.ts';
 import { tempFolder } from '../test/support/temp-folder.ts';
 import { sortLetter } from './cheap-first.ts';
 
-test('a cheap model whose answers pass the check sorts letters for less than one strong answer costs', async (t) => {
+test('a cheap model whose answers pass the check sorts all letters for less than the cost of one strong answer', async (t) => {
   const conclave = await createConclave({ simulate: true, home: tempFolder(t) });
   t.after(() => conclave.close());
   const cheap = await sortLetter(conclave, 'It crashes when I save.');

@@ -4,10 +4,10 @@ import { createConclave } from '../src/index.ts';
 import { tempFolder } from '../test/support/temp-folder.ts';
 import { bill, criticalPartOf, reviewBeforeCommit } from './precommit-pipeline.ts';
 
-/** What the simulated reviewers know to be a defect. */
+/** The defects that the simulated reviewers can find. */
 const defect = 'db.query("SELECT * FROM users WHERE id = " + request.query.id);';
 
-test('a clean change is looked at once, by the economical model', async (t) => {
+test('a clean change is reviewed once, by the cheap model', async (t) => {
   const pal = await simulated(t);
   const stages = await reviewBeforeCommit(pal, added('src/one.js', 'export const one = 1;'));
   assert.deepEqual(
@@ -17,7 +17,7 @@ test('a clean change is looked at once, by the economical model', async (t) => {
   assert.match(stages[0]?.models.join() ?? '', /haiku/);
 });
 
-test('a suspicious one is reviewed by a stronger model, and a critical path by three families, for less than all-frontier', async (t) => {
+test('a suspicious change is reviewed by a stronger model, and a critical path by three families, for less than all-frontier', async (t) => {
   const pal = await simulated(t);
   const diff = added('src/auth/login.js', defect) + added('src/page.js', 'eval(location.hash);');
   const stages = await reviewBeforeCommit(pal, diff, [
@@ -42,7 +42,7 @@ test('a suspicious one is reviewed by a stronger model, and a critical path by t
   );
 });
 
-test('a panel that is not configured loses nothing of the stages before it', async (t) => {
+test('a panel that is not configured keeps the findings of the earlier stages', async (t) => {
   const models = ['haiku', 'sonnet'].map((id) => ({ id, maxContext: 200_000, costPerMToken: 1 }));
   const issues = [{ file: 'src/auth/a.js', line: 1, severity: 'critical', title: 'Injection' }];
   const text = JSON.stringify({ issues });

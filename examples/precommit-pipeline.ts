@@ -1,17 +1,17 @@
 /**
- * A review before a commit that spends where it matters: an economical model looks at every change, a stronger one at
- * what it found, and three families must agree on what is critical. Run it in a repository with
+ * Reviews a change before a commit and spends money only where needed: a cheap model checks every change, a stronger model
+ * reviews a change with findings, and a panel of three families reviews critical paths. Run it in a repository with
  * `node examples/precommit-pipeline.ts [--simulate]`.
  */
 import { execFileSync } from 'node:child_process';
 import { createConclave, type Conclave, type Finding } from '../src/index.ts';
 
-/** Folders where a mistake costs money or trust. */
+/** Paths in which a mistake costs money or trust. */
 const criticalPaths = [/(^|\/)auth/, /(^|\/)(pay|bill)/, /(^|\/)(data|migrations?)\//];
 
 const checks = ['syntax', 'obvious-bugs', 'security-basics'] as const;
 
-/** What one stage found, and what it took. Money in nano-dollars; absent where a price is unknown. */
+/** The findings and cost of one stage, in nano-dollars; absent if a price is unknown. */
 export type Stage = {
   readonly name: 'precommit' | 'codereview' | 'consensus';
   readonly models: readonly string[];
@@ -19,7 +19,7 @@ export type Stage = {
   readonly costNanoUsd?: number;
   /** What the same tokens would have cost on the best frontier model. */
   readonly frontierNanoUsd?: number;
-  /** Why it could not be done; what the stages before it found stands. */
+  /** Why the stage failed; findings of earlier stages are kept. */
   readonly failed?: string;
 };
 
@@ -51,7 +51,7 @@ export async function reviewBeforeCommit(
   return stages;
 }
 
-/** The files of a diff that lie on a critical path. */
+/** Returns the part of a diff in files on a critical path. */
 export function criticalPartOf(diff: string): string {
   const files = diff.split(/^(?=diff --git )/m);
   return files
@@ -62,7 +62,7 @@ export function criticalPartOf(diff: string): string {
     .join('');
 }
 
-/** The bill, a line a stage: what it cost, and what everything on the best frontier model would have cost. */
+/** Returns the bill, one line per stage, with what the same work on the best frontier model would have cost. */
 export function bill(stages: readonly Stage[]): string {
   const lines = stages.map(
     ({ name, models, issues, costNanoUsd, failed }) =>
@@ -88,7 +88,7 @@ function stage(name: Stage['name'], { issues, models, cost_nano_usd, frontier_na
   };
 }
 
-/** Unknown as soon as one part is unknown. */
+/** Returns the sum, or `undefined` if one part is unknown. */
 function sum(parts: readonly (number | undefined)[]): number | undefined {
   return parts.reduce(
     (total, part) => (total === undefined || part === undefined ? undefined : total + part),
