@@ -257,7 +257,7 @@ test('if no tool may be called, the tools of earlier calls are declared and the 
   const messages = [user(text('Go')), assistant(call), user(result)];
   for (const [request, warned] of [
     [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was put to the model in words/],
-    [{}, /^That no tool is offered was told/],
+    [{}, /^That no tool is offered was put/],
   ] as const) {
     const { body, warnings } = write({ ...request, messages });
     assert.deepEqual(
