@@ -7,6 +7,7 @@ import type { Provider } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import { builtInAliases } from './aliases.ts';
 import { createCatalogue, type CatalogueParts } from './create-catalogue.ts';
+import { localModels } from './local-models.ts';
 
 const provider = (id: string, local = false): Provider => ({
   id,
@@ -261,6 +262,27 @@ test('a name that only one provider writes like this means the model there', asy
   });
   assert.equal(idOf(lab, 'models/gemini-2.5-pro'), 'models/gemini-2.5-pro');
   assert.equal(idOf(lab, haiku), `lab/${haiku}`);
+});
+
+test('a name that an available provider lists means that one, however it is written', async () => {
+  const tuned = 'qwen2.5-tuned-v2';
+  const vllm = provider('vllm', true);
+  const discovered = localModels(vllm, { data: [{ id: tuned }, { id: 'models/gemini-2.5-pro' }] });
+  const bedrock = { ...provider('bedrock'), ownNames: /^qwen2/ };
+  const google = { ...provider('google'), listPrefix: 'models/' };
+  const catalogue = await catalogueOf({ providers: [bedrock, google, vllm], discovered });
+  assert.equal(idOf(catalogue, tuned), `vllm/${tuned}`);
+  assert.equal(idOf(catalogue, 'models/gemini-2.5-pro'), 'vllm/models/gemini-2.5-pro');
+  assert.equal(idOf(catalogue, `bedrock/${tuned}`), `bedrock/${tuned}`);
+
+  const atBoth = await catalogueOf({
+    providers: [bedrock, vllm],
+    discovered: [...discovered, ...localModels(bedrock, { data: [{ id: tuned }] })],
+  });
+  assert.throws(
+    () => atBoth.resolve(tuned),
+    failsWith('invalid_request', /several providers.*vllm\/.*bedrock\//),
+  );
 });
 
 test('a configured model overrides the given settings, with prices in dollars per million, and keeps the rest', async () => {

@@ -96,13 +96,16 @@ function oneModel(book: NameBook, name: string, dialect: DialectId | undefined):
   throw notFound(book, name);
 }
 
-/** A name that config describes, or that begins with an available provider, means that one. */
+/**
+ * Returns the model that a name means by its form. Config, a provider at the beginning of the name, and a provider that
+ * lists exactly this name take precedence: a prompt for a local model must not leave the machine.
+ */
 function byOwner(shelf: CatalogueIndex, name: string): Model | undefined {
   const id = shelf.idAtOwner(name);
   if (id === undefined || shelf.lists(name) || shelf.describedAs(name).length > 0) return undefined;
   const { provider } = splitId(name);
-  if (shelf.sellers.has(provider) && provider !== splitId(id).provider) return undefined;
-  return byId(shelf, id);
+  if (shelf.sellers.has(provider)) return provider === splitId(id).provider ? byId(shelf, id) : undefined;
+  return onlyOne(shelf.listedAs(name), name) ?? byId(shelf, id);
 }
 
 function byId(shelf: CatalogueIndex, id: string): Model | undefined {

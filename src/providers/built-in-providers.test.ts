@@ -118,6 +118,9 @@ test("Bedrock's own names are told from those of the makers", () => {
     'qwen2.5-coder',
     'grok-4.1-fast',
     'llama3.2:3b',
+    'qwen2.5-tuned-v2',
+    'phi3.5-support-v1',
+    'acme.support-v1',
   ])
     assert.doesNotMatch(name, ownNames ?? /^/);
 });
