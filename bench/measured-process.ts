@@ -62,7 +62,7 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
 export function startProcess({ command, environment, cores = 'one' }: ProcessOptions): ChildProcess {
   const node = [patient, '--import', reporter, ...command];
   const [program, args] = cores === 'one' ? pinned(process.execPath, node) : [process.execPath, node];
-  // A gateway logs every request: what that costs is measured, what it says is read when something has gone wrong.
+  // A gateway logs every request: the cost of logging is measured, the log is read only after an error.
   const log = openSync(join(tmpdir(), `conclave-bench-${process.pid}.log`), 'a');
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', log, 'ipc'],
@@ -72,7 +72,7 @@ export function startProcess({ command, environment, cores = 'one' }: ProcessOpt
   return child;
 }
 
-/** A program and its arguments so that it runs on the first core, where that can be asked for. */
+/** Returns the program and arguments that run it on the first core, if the system supports that. */
 export function pinned(program: string, args: readonly string[]): [program: string, args: string[]] {
   return canPin() ? ['taskset', ['-c', '0', program, ...args]] : [program, [...args]];
 }

@@ -20,9 +20,7 @@ if (unknown !== undefined) {
   console.error(`There is no part "${unknown}"; there are ${Object.keys(soakParts).join(', ')}.`);
   process.exitCode = 2;
 } else if (values.write && positionals.length > 0) {
-  console.error(
-    'A table of some parts would take the place of the whole one: leave the names out, or --write.',
-  );
+  console.error('A table of some parts would replace the complete one: leave out the names or --write.');
   process.exitCode = 2;
 } else {
   const section = await soak({ parts: positionals });

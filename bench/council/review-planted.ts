@@ -25,7 +25,7 @@ export async function reviewPlanted(world: {
     home,
     cwd: plantedFolder,
     config: {
-      // The manifest names files from here, and not from the top of the repository that this folder lies in.
+      // The manifest's paths are relative to this folder, not to the root of the repository.
       tools: { roots: [plantedFolder] },
       providers: {
         anthropic: { apiKey: 'simulated', baseUrl: `${url}/anthropic` },

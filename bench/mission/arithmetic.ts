@@ -1,10 +1,10 @@
 import { type Claim, percent, usd } from './claim.ts';
 import { type PriceList, type Role, publication, today } from './price-lists.ts';
 
-/** How calls are shared out; the shares add up to one. */
+/** The distribution of calls over models; the shares add up to one. */
 type Mix = Readonly<Partial<Record<Role, number>>>;
 
-/** Every figure that prices and tokens alone can check, at both dates. */
+/** Returns every figure that can be checked with prices and tokens alone, at both dates. */
 export function arithmeticClaims(): Claim[] {
   return [publication, today].flatMap((prices) => [
     ...monthlyBill(prices),
@@ -18,7 +18,7 @@ export function arithmeticClaims(): Claim[] {
 /** Tokens of an ordinary call of a coding agent's tool. */
 const ordinary = { input: 1_000, output: 300 };
 
-/** The published page does not say what everything ran on before: both readings are shown. */
+/** The published page does not say which model did all the work before, so both readings are shown. */
 function monthlyBill(prices: PriceList): Claim[] {
   const mix: Mix = { haiku: 0.75, sonnet: 0.2, opus: 0.04, gemini: 0.01 };
   return (['sonnet', 'opus'] as const).map((before) => {
@@ -45,7 +45,7 @@ function worker(prices: PriceList): Claim {
     published: '$240 → $4',
     kind: 'arithmetic',
     prices: prices.date,
-    traffic: 'DeepSeek instead of Opus; 500 tokens in, 113 out (at which Opus did cost $240)',
+    traffic: 'DeepSeek instead of Opus; 500 tokens in, 113 out (for which Opus cost $240)',
     found: `${usd(dear)} → ${usd(cheap)}`,
     goal: '≤ $4, and as small a share',
     met: cheap <= 4 && cheap <= (dear * 4) / 240,
@@ -84,7 +84,7 @@ function fiveStreams(prices: PriceList): Claim {
     kind: 'arithmetic',
     prices: prices.date,
     traffic:
-      'two of five Sonnet streams move to Haiku; 30,000 tokens in, 10,000 out each (at which they did cost $1.20)',
+      'two of five Sonnet streams move to Haiku; 30,000 tokens in, 10,000 out each (for which they cost $1.20)',
     found: `${usd(before)} → ${usd(after)}`,
     goal: 'as small a share',
     met: after / before <= 0.88 / 1.2,

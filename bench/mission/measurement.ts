@@ -20,8 +20,8 @@ const router = {
 };
 
 /**
- * What real models' answers show, where the routing data are at hand: at the prices that the data were made with, and the
- * same answers at the prices of their models' heirs today. The router's nine open models are priced by size at any date.
+ * Returns the claims measured on real models' answers, if the routing data are available: at the prices of the data, and at
+ * today's prices of the models' successors. The router's nine open models are priced by size at any date.
  */
 export async function measuredClaims(folder: string | undefined): Promise<Claim[]> {
   const common = { kind: 'measurement', prices: pricedAt } as const;
@@ -71,7 +71,7 @@ function goalOf(share: number): string {
   return `≥ ${percent(share)} saved, ≥ ${points(0)} points`;
 }
 
-/** By the same rule of sameness as the router's own goals: a quality below the best model's is not its quality. */
+/** Uses the rule of the router's own goals: a quality below the best model's is not the same quality. */
 function found(comparison: Comparison, share: number): Pick<Claim, 'found' | 'met'> {
   const { costRatio, qualityDifference } = comparison;
   const interval = `[${percent(1 - costRatio.high)}, ${percent(1 - costRatio.low)}]`;

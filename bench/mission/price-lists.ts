@@ -7,7 +7,7 @@ import { providers } from '../../src/providers/index.ts';
 /** The models of the published mixes, and their heirs. */
 export type Role = 'opus' | 'sonnet' | 'haiku' | 'gemini' | 'gpt' | 'deepseek';
 
-/** What a call of so many tokens costs at one date, in dollars. */
+/** The prices of one date: what a call with given token counts costs, in dollars. */
 export type PriceList = {
   readonly date: string;
   readonly names: Readonly<Record<Role, string>>;
@@ -15,8 +15,8 @@ export type PriceList = {
 };
 
 /**
- * When the figures were published, as far as they say: before the prices of the frontier fell. The day is one on which
- * every price was in force that the list has of these models; of Claude 3.5 Haiku and of DeepSeek it knows none older.
+ * The approximate publication date of the figures: before frontier prices fell. On this date all of the list's prices of these
+ * models applied. For Claude 3.5 Haiku and DeepSeek the list has no older ones.
  */
 export const publication: PriceList = listOf('2025-03-01', {
   opus: 'anthropic/claude-3-opus-20240229',

@@ -19,8 +19,8 @@ export function missionPrompts(): string[] {
 }
 
 /**
- * The whole engine, from classifier to ledger, on simulated models at real prices: every labelled prompt once, the model
- * left open. The ledger itself says what the same tokens would have cost on the best frontier model.
+ * Runs the whole engine, from classifier to ledger, on simulated models at real prices: every labelled prompt once, with an
+ * open choice of model. The ledger records what the same tokens would have cost on the best frontier model.
  */
 export async function simulatedClaims(most = Infinity): Promise<Claim[]> {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mission-'));

@@ -224,10 +224,10 @@ function engineWith(policy: string, market: Market, learned: LearnedRouting): Ro
   };
 }
 
-/** As many as a large installation has 1,500 judged calls of. */
+/** The number of models with 1,500 judged calls in a large installation. */
 const taughtModels = 10;
 
-/** After a training that found something to say of all of these; what that is makes no difference to the time. */
+/** Returns the routing after a training that learned words for all given models. The values do not affect the time. */
 async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> {
   const random = seededRandom(1);
   const head = () => ({ weights: Float64Array.from({ length: 16_384 }, () => random() - 0.5), bias: 0 });

@@ -36,7 +36,7 @@ type Start = {
   readonly args: readonly string[];
   /** The output that ends the wait; if absent, the process's exit does. */
   readonly awaited?: string;
-  /** As on a machine where it never ran: Node finds nothing that was compiled before. */
+  /** The first run on a machine: Node finds no compiled code. */
   readonly neverRan?: boolean;
 };
 

@@ -12,9 +12,9 @@ import { scenarios } from '../workload.ts';
 
 const bareWorkers = join(import.meta.dirname, '../processes/bare-workers.ts');
 
-/** Each process serves so many callers: the same number each, because a request costs less the more company it has. */
+/** Callers per process: the same number each, because a request costs less with more concurrent requests. */
 const callersEach = [8, 16, 32];
-/** Requests to each process before it is measured: V8 compiles for tens of thousands of them. */
+/** Requests to each process before it is measured: V8 keeps compiling during tens of thousands of them. */
 const warmingEach = { first: 40_000, again: 25_000 };
 const most = 1.15;
 

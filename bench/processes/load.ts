@@ -8,7 +8,7 @@ export type LoadOrder = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly scenario: Scenario;
-  /** The API that its callers speak. Default: OpenAI's chat. */
+  /** The API that its callers use. Default: OpenAI's chat. */
   readonly api: ClientApi;
 };
 

@@ -101,10 +101,10 @@ const claude: Family = {
   weaknesses: [
     {
       task: 'security-review',
-      note: 'over-cautious: reports theoretical findings beside exploitable ones',
+      note: 'over-cautious: reports theoretical findings in addition to exploitable ones',
       source: judgement,
     },
-    { task: 'formatting', note: 'dear for work that a small model does as well', source: 'price list' },
+    { task: 'formatting', note: 'expensive for work that a small model does as well', source: 'price list' },
   ],
 };
 
