@@ -111,6 +111,50 @@ test('an answer that fails before its first word leaves standard output empty', 
   assert.equal(stdout, '');
 });
 
+type JsonAnswer = {
+  readonly text: string;
+  readonly requestId: string;
+  readonly state: string;
+  readonly costNanoUsd: number;
+  readonly error: { readonly code: string; readonly message: string };
+};
+
+test('SIGTERM while an answer is collected for JSON prints what had arrived, its cost and the error', async (t) => {
+  const streaming = Promise.withResolvers<void>();
+  const place = await placeWith(t, (request, response) => {
+    void endless(request, response);
+    if (request.method === 'POST') setTimeout(streaming.resolve, 500);
+  });
+  const { child, stderr } = started(place, 'ask', '-m', 'lab/m', '--json', 'Count');
+  const stdout = text(child.stdout);
+  await Promise.race([streaming.promise, stderr]);
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'close');
+  assert.equal(code, 143, await stderr);
+  const answer = JSON.parse(await stdout) as JsonAnswer;
+  assert.match(answer.text, /^(word )+$/);
+  assert.match(answer.requestId, /^req_/);
+  assert.equal(answer.state, 'cancelled');
+  assert.ok(answer.costNanoUsd > 0);
+  assert.deepEqual(answer.error, { code: 'cancelled', message: 'Stopped by SIGTERM.' });
+});
+
+test('an answer that fails halfway is printed as JSON with its cost and the error', async (t) => {
+  const place = await placeWith(t, (request, response) => {
+    request.resume();
+    if (request.method !== 'POST') return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(chunk('half of it'), () => response.destroy());
+  });
+  const { code, stdout, stderr } = await conclave(['ask', '-m', 'lab/m', '--json', 'x'], place);
+  assert.equal(code, 1, stderr);
+  const answer = JSON.parse(stdout) as JsonAnswer;
+  assert.equal(answer.text, 'half of it');
+  assert.equal(answer.state, 'truncated');
+  assert.ok(answer.costNanoUsd > 0);
+  assert.equal(answer.error.code, 'stream_truncated');
+});
+
 test('an answer is cleaned of control characters on a terminal only', async (t) => {
   if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
   const place = await placeWith(t, (request, response) => {

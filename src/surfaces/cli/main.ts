@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
 import { commands } from './commands.ts';
+import { exitCodesText } from './exit-codes.ts';
 import { groupOfTool, helpGroups, type HelpGroup } from './help-groups.ts';
-import { printable } from './printable.ts';
+import { printJsonError, reportFailure } from './report-failure.ts';
 
 /**
  * Builds the command line with only the `wanted` command, or with all of them. The commands of the tools are built from
@@ -70,41 +70,9 @@ export async function main(args: readonly string[]): Promise<number> {
       if (json && thrown.exitCode !== 0) printJsonError('invalid_request', thrown.message);
       return thrown.exitCode === 0 ? 0 : 2;
     }
-    const error = asConclaveError(thrown);
-    if (json) printJsonError(error.code, error.toOperator);
-    else process.stderr.write(`conclave: ${printable(error.toOperator)}\n`);
-    if (error.code === 'internal' && error.cause instanceof Error)
-      process.stderr.write(`${error.cause.stack}\n`);
-    return exitCodes[error.code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);
+    return reportFailure(thrown, { json });
   }
 }
-
-const exitCodes: Partial<Record<ErrorCode, number>> = {
-  configuration: 2,
-  invalid_request: 2,
-  not_found: 2,
-  permission: 2,
-  request_too_large: 2,
-  model_not_found: 3,
-  no_candidate: 3,
-  budget_exceeded: 3,
-  rate_limited: 3,
-  provider_auth: 3,
-  provider_quota: 3,
-  provider_forbidden: 3,
-  provider_rate_limited: 3,
-  provider_overloaded: 3,
-  provider_error: 3,
-  provider_unreachable: 3,
-  provider_timeout: 3,
-  provider_invalid_reply: 3,
-  shutting_down: 3,
-  storage: 3,
-};
-
-const exitCodesText = `
-Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
-no budget, a provider that failed, or a ledger that cannot be written; 130 stopped by Ctrl-C.`;
 
 /**
  * For an unknown command with `--help`, Commander would show the help of its parent. Without `--help` it reports the
@@ -125,10 +93,6 @@ function helpOfKnown(root: Command, args: readonly string[]): string[] {
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
-}
-
-function printJsonError(code: ErrorCode, message: string): void {
-  process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
 }
 
 /**

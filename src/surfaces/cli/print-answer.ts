@@ -4,6 +4,7 @@ import type { CallOutcome } from '../../core/call.ts';
 import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
 import type { StreamedText } from '../../engine/replies/stream-text.ts';
 import { printable, printableText } from './printable.ts';
+import { reportFailure } from './report-failure.ts';
 
 /**
  * Writes an answer to standard output as it arrives, and its cost to standard error, also if it ends early. If its
@@ -24,22 +25,33 @@ export async function printAnswer(answer: StreamedText, prepared: PreparedVerifi
   printCost(outcome, tookMs());
 }
 
-/** Writes an answer and its verification as one JSON object. */
+/**
+ * Writes an answer and its verification as one JSON object. If the answer ends early, the object contains what had
+ * arrived, its cost and the error.
+ */
 export async function printJsonAnswer(answer: StreamedText, prepared: PreparedVerification): Promise<void> {
   let whole = '';
-  for await (const piece of answer.text) whole += piece;
+  try {
+    for await (const piece of answer.text) whole += piece;
+  } catch (error) {
+    const done = { text: whole, ...jsonOutcome(await answer.settled) };
+    process.exitCode = reportFailure(error, { json: true, done });
+    return;
+  }
   const answered = await answer.settled;
   if (answered.checkPassed === false) process.exitCode = 1;
   const { outcome, verification } = await prepared.verify(answered, () => whole);
-  const { cost, frontierCost, ...rest } = outcome;
-  const json = {
-    text: whole,
+  const json = { text: whole, ...jsonOutcome(outcome), ...(verification && { verification }) };
+  process.stdout.write(`${JSON.stringify(json)}\n`);
+}
+
+/** JSON has no bigint, which the amounts are. */
+function jsonOutcome({ cost, frontierCost, ...rest }: CallOutcome): object {
+  return {
     ...rest,
     ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
     ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
-    ...(verification && { verification }),
   };
-  process.stdout.write(`${JSON.stringify(json)}\n`);
 }
 
 /** Relays the text until it ends or its reader leaves. A terminal gets it without control characters. */

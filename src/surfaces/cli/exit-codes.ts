@@ -1,0 +1,34 @@
+import type { ErrorCode } from '../../core/errors.ts';
+
+/** Returns the exit code for a command that failed. For other errors it is the one that the command has set, or 1. */
+export function exitCodeOf(code: ErrorCode): number {
+  return exitCodes[code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);
+}
+
+const exitCodes: Partial<Record<ErrorCode, number>> = {
+  configuration: 2,
+  invalid_request: 2,
+  not_found: 2,
+  permission: 2,
+  request_too_large: 2,
+  model_not_found: 3,
+  no_candidate: 3,
+  budget_exceeded: 3,
+  rate_limited: 3,
+  provider_auth: 3,
+  provider_quota: 3,
+  provider_forbidden: 3,
+  provider_rate_limited: 3,
+  provider_overloaded: 3,
+  provider_error: 3,
+  provider_unreachable: 3,
+  provider_timeout: 3,
+  provider_invalid_reply: 3,
+  shutting_down: 3,
+  storage: 3,
+};
+
+/** For the help. */
+export const exitCodesText = `
+Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
+no budget, a provider that failed, or a ledger that cannot be written; 130 stopped by Ctrl-C.`;
