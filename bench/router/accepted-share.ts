@@ -51,5 +51,6 @@ export function calibrationError(judged: readonly JudgedAnswer[]): Interval {
       });
       return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / drawn;
     },
+    { isBiased: true },
   );
 }

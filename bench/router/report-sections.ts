@@ -11,7 +11,8 @@ type Row = readonly string[];
 const whatRuns =
   'Rows marked "gateway" measure the code that routes live calls; rows marked "bench" measure methods that exist only in the benchmark and never route a live call.';
 
-const intervals = 'Intervals of 95 % are percentile bootstraps over the judged rows, without refitting.';
+const intervals =
+  'Intervals of 95 % are percentile bootstraps over the judged rows, without refitting; those of calibration errors, which chance alone raises, are moved by their bias.';
 
 /** Returns all measurements as one table, and a table of the goals and whether each is met. */
 export function reportSections(report: RouterReport): Section[] {

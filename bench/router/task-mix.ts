@@ -218,12 +218,13 @@ export function expectedCalibrationError(
 }
 
 export function ecePerModel(table: ScoreTable, quality: readonly Float64Array[]): Interval {
-  return bootstrap(table.prompts.length, (draws) => {
+  const measure = (draws: Uint16Array) => {
     const each = quality.map((column, model) =>
       expectedCalibrationError({ scores: [table.scores[model] ?? new Float64Array(0)] }, [column], draws),
     );
     return each.reduce((sum, one) => sum + one, 0) / each.length;
-  });
+  };
+  return bootstrap(table.prompts.length, measure, { isBiased: true });
 }
 
 export function everyRowOnce({ prompts }: ScoreTable): Uint16Array {

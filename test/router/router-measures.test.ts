@@ -75,6 +75,15 @@ test('a draw with nothing to measure does not distort the interval', () => {
   assert.deepEqual([low, high], [1, 1]);
 });
 
+test('the interval of a measure that chance alone raises contains its value', () => {
+  const right = Array.from({ length: 200 }, (_, row) => Number((row * 7919) % 10 < 7));
+  const gap = (draws: Uint16Array) => Math.abs(drawnMean(right, draws) - 0.7);
+  const plain = bootstrap(right.length, gap);
+  const moved = bootstrap(right.length, gap, { isBiased: true });
+  assert.ok(plain.value < 1e-9 && plain.low >= 0 && plain.high > 0.05);
+  assert.ok(moved.low <= moved.value && moved.value <= moved.high, JSON.stringify(moved));
+});
+
 test('an unreadable file is reported with its line and what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-rows-'));
   const write = (split: string, content: Buffer) =>
