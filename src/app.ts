@@ -13,6 +13,7 @@ import type { Config, ConfigInput } from './config/schema.ts';
 import type { MetricFamily } from './core/call-observer.ts';
 import type { ConfigState } from './core/config-state.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core/extension-points.ts';
+import type { LimitExchange } from './core/limit-exchange.ts';
 import type { Log, LogLevel } from './core/log.ts';
 import type { IdKind } from './core/new-id.ts';
 import type { LedgerStore, Store } from './core/stores/stores.ts';
@@ -83,8 +84,10 @@ export type AppOptions = {
   readonly logLevel?: LogLevel;
   /** Returns the URL of simulated providers that already run elsewhere, so that none are started here. */
   readonly simulator?: () => Promise<string>;
-  /** How many processes serve, including this one. Each uses its share of every deployment's limits. Default: 1. */
+  /** How many processes serve, including this one. Default: 1. */
   readonly processes?: number;
+  /** How those processes keep the limits of deployments together. */
+  readonly limitExchange?: LimitExchange;
   /** Metrics of the other processes that serve alongside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
 };

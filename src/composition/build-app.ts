@@ -2,7 +2,6 @@ import type { App, AppOptions } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { isConfigured, modelOfDeployment } from '../config/is-configured.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { shareLimits } from '../config/share-limits.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
@@ -90,12 +89,12 @@ async function assemble(
 
 function configuredDeployments(
   { config }: LoadedConfig,
-  { processes = 1, providers = [] }: AppOptions,
+  { providers = [] }: AppOptions,
   { catalogue, found }: AppModels,
 ) {
   return {
     found,
-    entries: shareLimits(config.deployments, processes),
+    entries: config.deployments,
     custom: providers,
     idOf: (name: string) => idOf(catalogue, name),
   };

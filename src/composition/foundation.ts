@@ -89,6 +89,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       memory: engineMemory(Date.now, {
         limits: store.limits,
         benches: store.benches,
+        exchange: options.limitExchange,
         warn: (error) => log.warn({ error }, 'what was learned of a provider was not shared'),
       }),
       localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),

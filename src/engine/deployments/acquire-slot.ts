@@ -31,6 +31,8 @@ export function acquireSlot(
   waiting: Candidate[],
   wish: SlotRequest,
 ): CandidateWithSlot | undefined | Promise<CandidateWithSlot | undefined> {
+  const growing = growFirst(engine, waiting, wish.tokens);
+  if (growing) return growing.then(() => acquireSlot(engine, waiting, wish));
   const found = takeFirst(engine, waiting, wish.tokens);
   if (found || waiting.length === 0) return found;
   return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine)
@@ -51,7 +53,7 @@ export function soonest(
   let least = Infinity;
   for (const { deployment } of candidates) {
     const full = load.full(deployment, tokens);
-    if (!full) return 0;
+    if (!full || full.mayGrow) return 0;
     least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
   }
   return least;
@@ -60,6 +62,23 @@ export function soonest(
 /** Half of what a call may wait: a wrong estimate must not make it wait in vain. */
 export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
   return settings.balance.queueMs / 2;
+}
+
+/**
+ * If a candidate before the first one with room is full only in this process, asks the other processes for a part of
+ * its limit.
+ */
+function growFirst(
+  { load }: Pick<Room, 'load'>,
+  waiting: readonly Candidate[],
+  tokens: Tokens,
+): Promise<void> | undefined {
+  for (const { deployment } of waiting) {
+    const full = load.full(deployment, tokens);
+    if (!full) return undefined;
+    if (full.mayGrow) return load.grow(deployment, full.limit);
+  }
+  return undefined;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { MinuteWindow } from './minute-window.ts';
+import type { LimitExchange } from '../../core/limit-exchange.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
+import { LimitParts } from './limit-parts.ts';
 import {
   keepShared,
   isSpent,
@@ -22,6 +24,8 @@ export type Full = {
   readonly learned?: true;
   /** Absent: until a slot is released. */
   readonly waitMs?: Ms;
+  /** Only this process's part is used up: `grow` may get more of it from other processes. */
+  readonly mayGrow?: true;
 };
 
 /** How full every deployment is, by its configured limits and those that its provider reports. */
@@ -34,6 +38,8 @@ export interface DeploymentLoad {
   /** Whether, by its own report, the provider would refuse a call of this size now. That is advice, not a limit. */
   spent(deployment: Deployment, tokens: Tokens): boolean;
   take(deployment: Deployment, tokens: Tokens): Slot;
+  /** Asks the other processes for unused parts of a limit that is used up here; resolves when they have answered. */
+  grow(deployment: Deployment, limit: Full['limit']): Promise<void>;
   learn(deployment: Deployment, limits: RateLimits): void;
   /** Adopts a reported limit from another process, unless this process has learned a later one. */
   hear(said: ReportedLimit): void;
@@ -59,6 +65,7 @@ type State = {
 const usualHoldMs: Ms = 1_000;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
+const minuteMs: Ms = 60_000;
 
 /** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
@@ -66,7 +73,8 @@ const mostStates = 10_000;
 /** The load of a deployment that has never been asked. */
 export const idle = { inFlight: 0 };
 
-export function deploymentLoad(now: () => Ms): DeploymentLoad {
+/** `exchange`: how several processes keep the configured limits together; absent: this is the only one. */
+export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): DeploymentLoad {
   const states = new Map<string, State>();
   const line = new WaitingLine({
     isFull: (deployment, tokens) => full(deployment, tokens) !== undefined,
@@ -75,6 +83,15 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       const state = states.get(deployment.id);
       return { slots: slotsOf(deployment, state), holdMs: state?.holdMs ?? usualHoldMs };
     },
+    now,
+  });
+  const parts = new LimitParts(exchange, {
+    used({ deployment, kind }) {
+      const state = states.get(deployment);
+      return (kind === 'rpm' ? state?.requests?.used(now()) : state?.inFlight) ?? 0;
+    },
+    isWaitedFor: (deployment) => line.isWaitedFor(deployment),
+    grown: (deployment) => line.slotFreed(deployment),
     now,
   });
   let membership = 0;
@@ -110,14 +127,50 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     const { rpm, tpm } = limits ?? {};
     // A call that by itself exceeds the limit would wait forever.
     if (tpm !== undefined && tokens > tpm) return { limit: 'tpm', of: tpm, waitMs: Infinity };
-    if (!state) return undefined;
-    const forRequest = rpm === undefined ? 0 : (state.requests?.waitFor(1, rpm, now()) ?? 0);
-    if (rpm !== undefined && forRequest > 0) return { limit: 'rpm', of: rpm, waitMs: forRequest };
-    const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
+    const forRequest = rpm === undefined ? 0 : requestWait(deployment, state);
+    if (rpm !== undefined && forRequest > 0) {
+      return { limit: 'rpm', of: rpm, waitMs: forRequest, ...mayGrow(deployment, 'rpm') };
+    }
+    const forTokens = tpm === undefined ? 0 : (state?.tokens?.waitFor(tokens, tpm, now()) ?? 0);
     if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
-    const slots = slotsOf(deployment, state);
-    if (state.inFlight < slots) return undefined;
-    return { limit: 'concurrency', of: slots, ...(slots !== limits?.concurrency && { learned: true }) };
+    return fullOfCalls(deployment, state);
+  }
+
+  function requestWait(deployment: Deployment, state: State | undefined): Ms {
+    const part = parts.of(deployment, 'rpm') ?? Infinity;
+    // Other processes have all of it, and it is free again after a minute at the latest.
+    return part < 1 ? minuteMs : (state?.requests?.waitFor(1, part, now()) ?? 0);
+  }
+
+  function fullOfCalls(deployment: Deployment, state: State | undefined): Full | undefined {
+    const inFlight = state?.inFlight ?? 0;
+    const learned = learnedSlots(state);
+    if (inFlight >= learned) return { limit: 'concurrency', of: learned, learned: true };
+    const { concurrency } = deployment.limits ?? {};
+    if (concurrency === undefined || inFlight < (parts.of(deployment, 'concurrency') ?? Infinity))
+      return undefined;
+    return { limit: 'concurrency', of: concurrency, ...mayGrow(deployment, 'concurrency') };
+  }
+
+  function mayGrow(deployment: Deployment, limit: 'rpm' | 'concurrency'): Pick<Full, 'mayGrow'> {
+    return parts.mayGrow(deployment, limit) ? { mayGrow: true } : {};
+  }
+
+  /** Allowed concurrent calls, by the config and by the provider's refusals. */
+  function slotsOf(deployment: Deployment, state: State | undefined): number {
+    return Math.min(parts.of(deployment, 'concurrency') ?? Infinity, learnedSlots(state));
+  }
+
+  function headroomOf(state: State, deployment: Deployment, at: Ms): number | undefined {
+    const shares = sharesLeft(state.reported, at);
+    const left = (used: number, most: number) => (most < 1 ? 0 : 1 - used / most);
+    const rpm = parts.of(deployment, 'rpm');
+    const concurrency = parts.of(deployment, 'concurrency');
+    const { tpm } = deployment.limits ?? {};
+    if (rpm !== undefined && state.requests) shares.push(left(state.requests.used(at), rpm));
+    if (tpm !== undefined && state.tokens) shares.push(left(state.tokens.used(at), tpm));
+    if (concurrency !== undefined) shares.push(left(state.inFlight, concurrency));
+    return shares.length === 0 ? undefined : Math.max(0, Math.min(...shares));
   }
 
   function take(deployment: Deployment, tokens: Tokens): Slot {
@@ -146,6 +199,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
           line.slotsLost(deployment);
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
+        parts.freed(deployment, 'concurrency');
         line.slotFreed(deployment);
       },
     };
@@ -170,6 +224,9 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       return isSpent(state.reported, tokens, now());
     },
     take,
+    grow: async (deployment, limit) => {
+      if (limit !== 'tpm') await parts.grow(deployment, limit);
+    },
     learn(deployment, limits) {
       if (limits.requests || limits.tokens) recordReported(stateOf(deployment).reported, limits, now());
     },
@@ -181,9 +238,9 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   };
 }
 
-/** Allowed concurrent calls, by the config and by the provider's refusals. */
-function slotsOf({ limits }: Deployment, state: State | undefined): number {
-  return Math.min(limits?.concurrency ?? Infinity, Math.floor(state?.learnedConcurrency?.limit ?? Infinity));
+/** Allowed concurrent calls by the provider's refusals. */
+function learnedSlots(state: State | undefined): number {
+  return Math.floor(state?.learnedConcurrency?.limit ?? Infinity);
 }
 
 /** Forgets idle deployments without limits of their own; at most, the provider's last report is lost. */
@@ -191,12 +248,4 @@ function forgetIdle(states: Map<string, State>): void {
   for (const [id, { inFlight, requests, tokens }] of states) {
     if (inFlight === 0 && !requests && !tokens) states.delete(id);
   }
-}
-
-function headroomOf(state: State, { limits }: Deployment, at: Ms): number | undefined {
-  const shares = sharesLeft(state.reported, at);
-  if (limits?.rpm !== undefined && state.requests) shares.push(1 - state.requests.used(at) / limits.rpm);
-  if (limits?.tpm !== undefined && state.tokens) shares.push(1 - state.tokens.used(at) / limits.tpm);
-  if (limits?.concurrency !== undefined) shares.push(1 - state.inFlight / limits.concurrency);
-  return shares.length === 0 ? undefined : Math.max(0, Math.min(...shares));
 }

@@ -1,4 +1,5 @@
 import { byList } from '../../core/memories/by-list.ts';
+import type { LimitExchange } from '../../core/limit-exchange.ts';
 import type { DeploymentStats, Stats } from '../../core/routing/deployment-stats.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Bench } from '../../core/stores/bench.ts';
@@ -22,13 +23,16 @@ export type DeploymentMemory = {
   readonly turns: RoundRobinCounter;
 };
 
-/** Where processes share what they learn about providers. */
-export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
+/** Where processes share what they learn about providers, and how they keep configured limits together. */
+export type MemorySharing = Pick<Store, 'limits' | 'benches'> & {
+  readonly warn: (error: unknown) => void;
+  readonly exchange?: LimitExchange | undefined;
+};
 
 /** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
 export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): DeploymentMemory {
   const health = deploymentHealth(now);
-  const load = deploymentLoad(now);
+  const load = deploymentLoad(now, sharing?.exchange);
   const stats: Stats = {
     // Called for every candidate of every call: naming the members is several times as fast as a spread.
     of(deployment) {

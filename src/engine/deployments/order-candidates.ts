@@ -87,6 +87,6 @@ function rankOf(
   tokens: number,
 ): number {
   if (!health.of(deployment).healthy) return 2;
-  const full = load.full(deployment, tokens) !== undefined || load.spent(deployment, tokens);
-  return full ? 1 : 0;
+  const full = load.full(deployment, tokens);
+  return (full && !full.mayGrow) || load.spent(deployment, tokens) ? 1 : 0;
 }

@@ -60,6 +60,10 @@ export class WaitingLine {
     this.#deployments = deployments;
   }
 
+  isWaitedFor({ id }: Deployment): boolean {
+    return this.#queues.has(id);
+  }
+
   /** Estimated wait of the next call in line; `again`: of a call that had a slot before. */
   turnInMs(deployment: Deployment, again = false): Ms {
     const { slots, holdMs } = this.#deployments.pace(deployment);

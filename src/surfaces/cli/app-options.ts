@@ -33,7 +33,14 @@ export function withLogLevel(command: Command): Command {
 type CommandOptions = SharedOptions &
   Pick<
     AppOptions,
-    'offline' | 'record' | 'logFormat' | 'logLevel' | 'siblingMetrics' | 'simulator' | 'processes'
+    | 'offline'
+    | 'record'
+    | 'logFormat'
+    | 'logLevel'
+    | 'siblingMetrics'
+    | 'simulator'
+    | 'processes'
+    | 'limitExchange'
   >;
 
 /** Builds the app for one command and closes it when the command ends, also after an error. */
@@ -68,6 +75,7 @@ export function appOptions(options: CommandOptions): AppOptions {
     siblingMetrics,
     simulator,
     processes,
+    limitExchange,
   } = options;
   return defined({
     env: process.env,
@@ -82,5 +90,6 @@ export function appOptions(options: CommandOptions): AppOptions {
     siblingMetrics,
     simulator,
     ...(processes && { processes }),
+    limitExchange,
   });
 }

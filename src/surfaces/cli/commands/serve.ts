@@ -65,14 +65,17 @@ async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number
 
 async function serveAsWorker(options: ServeOptions, processes: number): Promise<void> {
   const { openWorkerLink } = await import('../workers/worker-link.ts');
-  const link = openWorkerLink();
-  const { siblingMetrics, simulator } = link;
+  const link = openWorkerLink(processes);
+  const { siblingMetrics, simulator, limitExchange } = link;
   try {
-    await serveUntil({ ...options, processes, siblingMetrics, simulator }, async (live, greeting) => {
-      link.onCollect(() => live.current.server.metrics.collect());
-      link.ready(greeting);
-      await link.untilStopped();
-    });
+    await serveUntil(
+      { ...options, processes, siblingMetrics, simulator, limitExchange },
+      async (live, greeting) => {
+        link.onCollect(() => live.current.server.metrics.collect());
+        link.ready(greeting);
+        await link.untilStopped();
+      },
+    );
   } finally {
     link.close();
   }
@@ -80,7 +83,7 @@ async function serveAsWorker(options: ServeOptions, processes: number): Promise<
 
 /** Serves until `standing` resolves; `standing` is called once everything is up. */
 async function serveUntil(
-  options: ServeOptions & Pick<AppOptions, 'processes' | 'siblingMetrics' | 'simulator'>,
+  options: ServeOptions & Pick<AppOptions, 'processes' | 'siblingMetrics' | 'simulator' | 'limitExchange'>,
   standing: (live: LiveApp, greeting: string) => Promise<void>,
 ): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {

@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from './messages.ts';
 /** Exchanges metrics between workers, so that any scraped worker reports all of them. */
 export type MetricsExchange = {
   joined(worker: number): void;
-  heard(worker: number, message: Extract<FromWorker, { ask: number }>): void;
+  heard(worker: number, message: Extract<FromWorker, { type: 'metrics-wanted' | 'metrics-collected' }>): void;
   left(worker: number): void;
 };
 

@@ -4,8 +4,10 @@ import type { Log } from '../../../core/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { closeLostConnections } from './close-lost-connections.ts';
+import { limitBroker } from './limit-broker.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { metricsExchange } from './metrics-exchange.ts';
+import { placeVariable } from './worker-link.ts';
 
 export type WorkersOptions = {
   readonly count: number;
@@ -24,17 +26,21 @@ const longestPauseMs: Ms = 10_000;
  */
 export async function runWorkers({ count, log, startSimulator }: WorkersOptions): Promise<number> {
   const alive = new Map<number, Worker>();
+  /** The worker at each place; a replacement takes the place of the dead one. */
+  const places = new Map<number, Worker>();
   const metrics = metricsExchange((id, message) => tell(alive.get(id), message));
+  const limits = limitBroker(count, (place, message) => tell(places.get(place), message));
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;
 
   /** Resolves with the greeting once the worker serves, or with its exit code if it ends before that. */
-  function start(): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
-    const worker = cluster.fork();
+  function start(place: number): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
+    const worker = cluster.fork({ [placeVariable]: place });
     closeLostConnections(worker);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
+    places.set(place, worker);
     return new Promise((resolve) => {
       let serves = false;
       worker.on('message', (message: FromWorker) => {
@@ -45,30 +51,33 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         } else if (message.type === 'simulator-wanted') {
           simulator ??= startSimulator();
           void simulator.then(({ url }) => tell(worker, { type: 'simulator', url }));
-        } else metrics.heard(worker.id, message);
+        } else if (message.type === 'metrics-wanted' || message.type === 'metrics-collected') {
+          metrics.heard(worker.id, message);
+        } else limits.heard(place, message);
       });
       // A message to a dying worker failed: its exit is handled below.
       worker.on('error', () => undefined);
       worker.once('exit', (code, signal) => {
         alive.delete(worker.id);
         metrics.left(worker.id);
+        limits.left(place);
         resolve({ exitCode: code || 1 });
         if (stopping || !serves) return;
         const lived = performance.now() - startedAt;
         deathsInARow = lived < soonMs ? deathsInARow + 1 : 0;
         log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another replaces it');
-        void replace();
+        void replace(place);
       });
     });
   }
 
   /** Retries without limit: the cause, such as a configuration or a database, may be repaired meanwhile. */
-  async function replace(): Promise<void> {
+  async function replace(place: number): Promise<void> {
     for (;;) {
       const pauseMs = deathsInARow === 0 ? 0 : Math.min(longestPauseMs, 100 * 2 ** deathsInARow);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (stopping) return;
-      if ('greeting' in (await start())) return;
+      if ('greeting' in (await start(place))) return;
       deathsInARow += 1;
       log.error({ pauseMs }, 'a worker could not start; retrying');
     }
@@ -84,12 +93,12 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   }
 
   // The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker.
-  const first = await start();
+  const first = await start(0);
   if ('exitCode' in first) {
     await stopAll();
     return first.exitCode;
   }
-  const others = await Promise.all(Array.from({ length: count - 1 }, start));
+  const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1)));
   const failed = others.find((other) => 'exitCode' in other);
   if (failed) {
     await stopAll();

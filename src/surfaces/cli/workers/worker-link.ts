@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/call-observer.ts';
+import type { LimitExchange, LimitHolder } from '../../../core/limit-exchange.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** A worker's channel to the process that started it. */
@@ -10,6 +11,8 @@ export type WorkerLink = {
   simulator(): Promise<string>;
   /** Returns the metrics of the other workers. */
   siblingMetrics(): Promise<readonly (readonly MetricFamily[])[]>;
+  /** Keeps limits together with the other workers. */
+  readonly limitExchange: LimitExchange;
   /** Sets how this worker answers requests for its metrics. */
   onCollect(collect: () => Promise<readonly MetricFamily[]>): void;
   /**
@@ -20,11 +23,16 @@ export type WorkerLink = {
   close(): void;
 };
 
-export function openWorkerLink(): WorkerLink {
+/** Names the variable with a worker's place among the workers, from 0. */
+export const placeVariable = 'CONCLAVE_WORKER_PLACE';
+
+/** `processes`: how many workers there are. */
+export function openWorkerLink(processes: number): WorkerLink {
   let asks = 0;
   const waiting = new Map<number, (processes: readonly (readonly MetricFamily[])[]) => void>();
   const simulator = Promise.withResolvers<string>();
   const stopped = Promise.withResolvers<void>();
+  let limits: LimitHolder | undefined;
   let collect: (() => Promise<readonly MetricFamily[]>) | undefined;
 
   const tell = (message: FromWorker) => {
@@ -41,6 +49,12 @@ export function openWorkerLink(): WorkerLink {
         return void collect?.().then((families) =>
           tell({ type: 'metrics-collected', ask: message.ask, families }),
         );
+      case 'limit-parts':
+        return limits?.receive(message.limit, message.received);
+      case 'spare-limit': {
+        const { ask, limit } = message;
+        return tell({ type: 'limit-spared', ask, limit, parts: limits?.spare(limit) ?? 0 });
+      }
       case 'stop':
         return stopped.resolve();
     }
@@ -64,6 +78,19 @@ export function openWorkerLink(): WorkerLink {
         waiting.set(ask, resolve);
         tell({ type: 'metrics-wanted', ask });
       });
+    },
+    limitExchange: {
+      place: Number(process.env[placeVariable]),
+      processes,
+      ask(limit) {
+        if (process.connected) tell({ type: 'limit-asked', limit });
+        else limits?.receive(limit, { parts: 0, wanted: false });
+      },
+      give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
+      connect(holder) {
+        limits = holder;
+        tell({ type: 'limits-wanted' });
+      },
     },
     onCollect(answer) {
       collect = answer;

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { DeploymentEntry } from '../../src/config/schema.ts';
+import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
+import { post } from '../support/gateway.ts';
+import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+// The workers of one gateway keep a deployment's limits together.
+
+const adminKey = 'admin-key-of-the-test';
+const workers = 4;
+
+async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'concurrency'>, queueMs = 60_000) {
+  const provider = await startKeyedProvider(t);
+  const home = tempFolder(t);
+  const configPath = join(home, 'conclave.yaml');
+  const config = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' } },
+    models: [{ id: 'lab/m', price: { input: 1, output: 1 } }],
+    deployments: [{ model: 'lab/m', ...limits }],
+    routing: { balance: { queueMs } },
+  };
+  await writeFile(configPath, JSON.stringify(config));
+  const gateway = await runGateway(['--workers', String(workers)], {
+    CONCLAVE_HOME: home,
+    CONCLAVE_CONFIG: configPath,
+    CONCLAVE_ADMIN_KEY: adminKey,
+  });
+  t.after(() => endProcess(gateway.process));
+  const made = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team' });
+  const { key } = (await made.json()) as { key: string };
+  return { gateway: { ...gateway, key }, provider };
+}
+
+/** Asks on a connection of its own, so that the calls reach all workers in turn. */
+async function ask(gateway: RunningGateway & { readonly key: string }) {
+  const reply = await post(
+    gateway,
+    '/v1/chat/completions',
+    { model: 'lab/m', messages: [{ role: 'user', content: 'Hello' }] },
+    { connection: 'close' },
+  );
+  return { status: reply.status, text: await reply.text() };
+}
+
+function askOften(gateway: RunningGateway & { readonly key: string }, times: number) {
+  return Promise.all(Array.from({ length: times }, () => ask(gateway)));
+}
+
+const statuses = (replies: readonly { readonly status: number }[]) => [
+  ...new Set(replies.map(({ status }) => status)),
+];
+
+test('a concurrency below the number of workers holds in total, and every worker is served', async (t) => {
+  const { gateway, provider } = await start(t, { concurrency: 1 });
+  provider.behave('k', { delayMs: 20 });
+  for (let call = 0; call < 2 * workers; call += 1) assert.equal((await ask(gateway)).status, 200);
+  assert.deepEqual(statuses(await askOften(gateway, 12)), [200]);
+  assert.equal(provider.mostAtOnce('k'), 1);
+});
+
+test('a concurrency above the number of workers is used in full', async (t) => {
+  const { gateway, provider } = await start(t, { concurrency: 7 });
+  const held = hold(provider);
+  const asked = askOften(gateway, 7);
+  await until(() => provider.mostAtOnce('k') === 7, 'all places are taken');
+  const more = askOften(gateway, 4);
+  await until(() => provider.asked.length === 7, 'the rest waits');
+  held.release();
+  assert.deepEqual(statuses([...(await asked), ...(await more)]), [200]);
+  assert.equal(provider.mostAtOnce('k'), 7);
+});
+
+test('requests a minute hold in total, and a refusal names the configured limit', async (t) => {
+  for (const rpm of [2, 11]) {
+    const { gateway, provider } = await start(t, { rpm }, 100);
+    const replies: Awaited<ReturnType<typeof ask>>[] = [];
+    for (let call = 0; call < rpm; call += 1) replies.push(await ask(gateway));
+    assert.deepEqual(statuses(replies), [200]);
+    const refused = await askOften(gateway, 8);
+    assert.deepEqual(statuses(refused), [429]);
+    for (const { text } of refused) assert.match(text, new RegExp(`limited to ${rpm} requests a minute`));
+    assert.equal(provider.asked.length, rpm);
+  }
+});
+
+test('no place is lost or doubled by the death of workers', async (t) => {
+  const { gateway, provider } = await start(t, { concurrency: 2 });
+  for (let call = 0; call < workers; call += 1) assert.equal((await ask(gateway)).status, 200);
+  // While one is left, the port stays.
+  const dead = workersOf(gateway).slice(1);
+  for (const pid of dead) process.kill(pid, 'SIGKILL');
+  // Connections that a dying worker had just been given are closed.
+  const answered = () =>
+    ask(gateway).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  for (let call = 0; call < workers; call += 1) await until(answered, 'the remaining worker answers');
+  const isReplaced = () => {
+    const now = workersOf(gateway);
+    return now.length === workers && now.every((pid) => !dead.includes(pid));
+  };
+  await until(isReplaced, 'the dead workers are replaced');
+  provider.behave('k', { delayMs: 20 });
+  for (let round = 0; round < 5; round += 1) assert.deepEqual(statuses(await askOften(gateway, 12)), [200]);
+  assert.equal(provider.mostAtOnce('k'), 2);
+});
+
+function hold(provider: KeyedProvider) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  provider.behave('k', { until: promise });
+  return { release: resolve };
+}
+
+function workersOf(gateway: RunningGateway): number[] {
+  const listed = execFileSync('ps', ['--ppid', String(gateway.process.pid), '-o', 'pid='], {
+    encoding: 'utf8',
+  });
+  return listed.split('\n').filter(Boolean).map(Number);
+}
