@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse as parseToml } from 'smol-toml';
 import { editJson } from './edit-json.ts';
-import { editToml } from './edit-toml.ts';
+import { editToml, tomlEntry } from './edit-toml.ts';
 
 /** Parses to plain objects. */
 const parse = (text: string): unknown => JSON.parse(JSON.stringify(parseToml(text)));
@@ -47,6 +47,7 @@ const tomlFiles = {
   'other tables': 'model = "gpt-5"\n\n[mcp_servers.other]\ncommand = "x"\n\n[tui]\ntheme = "dark" # mine\n',
   'a last table without an end of line': '[profiles.a]\nx = 1\n',
   'lists of tables': '[[rules]]\na = 1\n\n[[rules]]\na = 2\n',
+  "Windows' lines": 'model = "a"\r\n\r\n[tui]\r\na = 1\r\n',
 };
 
 for (const [what, text] of Object.entries(tomlFiles)) {
@@ -66,6 +67,24 @@ test('an existing table is replaced in place, with its subtables', () => {
   const replaced = editToml(text, toml, entry);
   assert.deepEqual(parse(replaced), { a: 1, mcp_servers: { conclave: entry }, b: { c: 2 } });
   assert.match(replaced, /# about b\n\[b\]/);
+});
+
+test('a table in a file with Windows line endings is found, replaced and removed', () => {
+  const text = 'model = "a"\r\n\r\n[mcp_servers.conclave]\r\ncommand = "y"\r\n\r\n[tui]\r\na = 1\r\n';
+  assert.match(tomlEntry(text, toml) ?? '', /command = "y"/);
+  const replaced = editToml(text, toml, entry);
+  assert.deepEqual(parse(replaced), { model: 'a', mcp_servers: { conclave: entry }, tui: { a: 1 } });
+  assert.doesNotMatch(replaced, /[^\r]\n/, 'all line endings are the same');
+  assert.equal(editToml(text, toml, undefined), 'model = "a"\r\n\r\n[tui]\r\na = 1\r\n');
+});
+
+test('subtables that are written before their table are replaced and removed with it', () => {
+  const text =
+    '[mcp_servers.conclave.env]\nX = "1"\n\n# mine\n[tui]\na = 1\n\n[mcp_servers.conclave]\ncommand = "y"\n';
+  const replaced = editToml(text, toml, entry);
+  assert.deepEqual(parse(replaced), { mcp_servers: { conclave: entry }, tui: { a: 1 } });
+  assert.match(replaced, /# mine\n\[tui\]/);
+  assert.deepEqual(parse(editToml(text, toml, undefined)), { tui: { a: 1 } });
 });
 
 test('text that is not TOML is refused, with the place', () => {

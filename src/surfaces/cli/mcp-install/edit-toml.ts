@@ -25,28 +25,52 @@ export function editToml(text: string, place: Place, entry: Entry | undefined): 
   );
 }
 
-/** Returns the table of a server as written, or `undefined` if it has none of its own. */
+/** Returns the content of a server's table and subtables as written, or `undefined` if it has none of its own. */
 export function tomlEntry(text: string, place: Place): string | undefined {
   if (!holds(text, place)) return undefined;
-  const lines = text.split('\n');
-  const { from, to } = findTable(lines, place);
-  return from < 0 ? undefined : lines.slice(from + 1, to).join('\n');
+  const lines = linesOf(text);
+  const tables = findTables(lines, place);
+  if (tables.length === 0) return undefined;
+  return tables
+    .flatMap(({ from, to }) => lines.slice(from, to))
+    .filter((line) => headOf(line) === undefined)
+    .join('');
 }
 
 /** Returns `undefined` if the server is there, but has no table of its own. */
 function withTable(text: string, place: Place, entry: Entry | undefined): string | undefined {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const table = entry === undefined ? [] : tableLines(place, entry);
-  if (!holds(text, place)) {
-    const gap = lines.length === 0 || table.length === 0 ? [] : [''];
-    return joined([...lines, ...gap, ...table]);
+  const lines = linesOf(text);
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const table = entry === undefined ? [] : tableLines(place, entry).map((line) => line + end);
+  if (holds(text, place)) return withTableInPlace(lines, place, table);
+  if (table.length === 0 || text === '') return [...lines, ...table].join('');
+  return [text, ...(text.endsWith('\n') ? [] : [end]), end, ...table].join('');
+}
+
+/** Puts the lines where the server's first table is, and removes its other tables. */
+function withTableInPlace(
+  lines: readonly string[],
+  place: Place,
+  table: readonly string[],
+): string | undefined {
+  const tables = findTables(lines, place);
+  if (tables.length === 0) return undefined;
+  const kept: string[] = [];
+  let done = 0;
+  for (const [index, { from, to }] of tables.entries()) {
+    const written = index === 0 ? table : [];
+    const before = lines.slice(done, from);
+    // Also remove the empty line that was put before the table.
+    if (written.length === 0 && before.at(-1)?.trim() === '') before.pop();
+    kept.push(...before, ...written);
+    done = to;
   }
-  const { from, to } = findTable(lines, place);
-  if (from < 0) return undefined;
-  const before = lines.slice(0, from);
-  // Also remove the empty line that was put before the table.
-  if (entry === undefined && before.at(-1)?.trim() === '') before.pop();
-  return joined([...before, ...table, ...lines.slice(to)]);
+  return [...kept, ...lines.slice(done)].join('');
+}
+
+/** Splits a text into lines that keep their endings. */
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
 /** Whether a text has this content. A line inside a string can look like a table, so only a parser can tell. */
@@ -103,21 +127,27 @@ function plain(document: object): JsonObject {
   return isJsonObject(copy) ? copy : {};
 }
 
-/** Finds the lines of the table and its subtables; comments and empty lines after it belong to what follows. */
-function findTable(lines: readonly string[], [servers, name]: Place) {
-  const isOurs = (head: readonly string[]) => head[0] === servers && head[1] === name;
-  const from = lines.findIndex((line) => {
+type Lines = { readonly from: number; readonly to: number };
+
+/**
+ * Finds the lines of the table and its subtables, which may have other tables between them; comments and empty lines
+ * after them belong to what follows.
+ */
+function findTables(lines: readonly string[], [servers, name]: Place): readonly Lines[] {
+  const found: Lines[] = [];
+  let open: Lines | undefined;
+  const close = () => {
+    if (open) found.push(open);
+    open = undefined;
+  };
+  for (const [at, line] of lines.entries()) {
     const head = headOf(line);
-    return head?.length === 2 && isOurs(head);
-  });
-  if (from < 0) return { from, to: from };
-  let to = from + 1;
-  for (let at = from + 1; at < lines.length; at += 1) {
-    const head = headOf(lines[at] ?? '');
-    if (head && !isOurs(head)) break;
-    if (!/^\s*(#|$)/.test(lines[at] ?? '')) to = at + 1;
+    if (head && (head[0] !== servers || head[1] !== name)) close();
+    else if (head) open = { from: open?.from ?? at, to: at + 1 };
+    else if (open && !/^\s*(#|$)/.test(line)) open = { from: open.from, to: at + 1 };
   }
-  return { from, to };
+  close();
+  return found;
 }
 
 /** Returns the names in the header of a table or of a list of tables, or `undefined` for any other line. */
@@ -148,8 +178,4 @@ function tableLines([servers, name]: Place, entry: Entry): string[] {
 /** JSON's strings, numbers and lists are also valid TOML. */
 function tomlValue(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(tomlValue).join(', ')}]` : JSON.stringify(value);
-}
-
-function joined(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
