@@ -157,16 +157,33 @@ test('an answer that fails halfway is printed as JSON with its cost and the erro
 
 test('an answer is cleaned of control characters on a terminal only', async (t) => {
   if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
-  const place = await placeWith(t, (request, response) => {
-    request.resume();
-    if (request.method !== 'POST') return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`${chunk('a\u001b]0;title\u0007')}${chunk('\u001b[2Jb', 'stop')}data: [DONE]\n\n`);
-  });
-  const options = { cwd: place.folder, env: environment(place.home) };
-  const words = `'${process.execPath}' '${bin}' ask -m lab/m x </dev/null`;
-  const terminal = await promisify(execFile)('script', ['-qec', words, '/dev/null'], options);
-  assert.match(terminal.stdout, /a\?\]0;title\?\?\[2Jb/);
+  const place = await placeWith(t, answering('a\u001b]0;title\u0007', '\u001b[2Jb'));
+  assert.match(await onTerminal(place), /a\?\]0;title\?\?\[2Jb/);
   const piped = await conclave(['ask', '-m', 'lab/m', 'x'], place);
   assert.equal(piped.stdout, 'a\u001b]0;title\u0007\u001b[2Jb\n');
 });
+
+test("Windows' line endings and marks of right-to-left text are shown on a terminal as they are", async (t) => {
+  if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
+  const place = await placeWith(t, answering('one\r\ntwo\r', '\nthree\rfour\u200f\u202e', '\u200e\u061c.\r'));
+  // The terminal itself writes each line end as `\r\n`.
+  assert.match(await onTerminal(place), /^one\r\ntwo\r\nthree\?four\u200f\?\u200e\u061c\.\r\n/m);
+});
+
+/** Streams these pieces as the answer. */
+function answering(...pieces: readonly string[]): Handler {
+  return (request, response) => {
+    request.resume();
+    if (request.method !== 'POST') return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`${pieces.map((piece) => chunk(piece)).join('')}${chunk('', 'stop')}data: [DONE]\n\n`);
+  };
+}
+
+/** Returns what `conclave ask` shows on a terminal. */
+async function onTerminal({ folder, home }: Place): Promise<string> {
+  const words = `'${process.execPath}' '${bin}' ask -m lab/m x </dev/null`;
+  const options = { cwd: folder, env: environment(home) };
+  const { stdout } = await promisify(execFile)('script', ['-qec', words, '/dev/null'], options);
+  return stdout;
+}

@@ -3,7 +3,7 @@ import type { PreparedVerification } from '../../composition/prepare-verificatio
 import type { CallOutcome } from '../../core/call.ts';
 import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
 import type { StreamedText } from '../../engine/replies/stream-text.ts';
-import { printable, printableText } from './printable.ts';
+import { printable, printablePieces, printableText } from './printable.ts';
 import { reportFailure } from './report-failure.ts';
 
 /**
@@ -57,6 +57,7 @@ function jsonOutcome({ cost, frontierCost, ...rest }: CallOutcome): object {
 /** Relays the text until it ends or its reader leaves. A terminal gets it without control characters. */
 async function relayed({ text }: StreamedText): Promise<{ readonly whole: string; readonly left: boolean }> {
   const { stdout } = process;
+  const shown = printablePieces();
   let whole = '';
   let left = false;
   const leave = () => {
@@ -66,7 +67,7 @@ async function relayed({ text }: StreamedText): Promise<{ readonly whole: string
   try {
     for await (const piece of text) {
       whole += piece;
-      stdout.write(stdout.isTTY ? printableText(piece) : piece);
+      stdout.write(stdout.isTTY ? shown(piece) : piece);
       if (left) break;
     }
     return { whole, left };
