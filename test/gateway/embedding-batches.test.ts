@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { until } from '../support/until.ts';
 
 // Clients send as many texts at once as OpenAI accepts; other providers accept fewer in one request. To the client and
 // in the ledger it is one call all the same.
@@ -87,6 +88,7 @@ type Fail = (of: { readonly response: ServerResponse; readonly reply: Row }) => 
 /** A provider that accepts ten texts in a request; each is embedded as its own number. */
 async function setUp(t: Cleanup, fails?: Fail) {
   const sizes: number[] = [];
+  let sent = 0;
   const url = await startLocalServer(t, (request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const { input } = (await json(request)) as Body;
@@ -96,9 +98,13 @@ async function setUp(t: Cleanup, fails?: Fail) {
     const usage = { prompt_tokens: 10 * input.length, total_tokens: 10 * input.length };
     const reply = { data, usage };
     response.setHeader('content-type', 'application/json');
-    if (!fails || !lastBatch(input)) return response.end(JSON.stringify(reply));
-    // The failing part answers last, so that the others are complete.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (!fails || !lastBatch(input)) {
+      response.end(JSON.stringify(reply), () => (sent += 1));
+      return;
+    }
+    // The failing part answers last, after the gateway, in this process, has read the others.
+    await until(() => sent === 2, 'the other parts');
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     return fails({ response, reply });
   }
   const gateway = await startTestGateway(t, {

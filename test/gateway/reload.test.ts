@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
@@ -132,16 +132,26 @@ test('a default config file that is missing at the signal is an error, not a req
 });
 
 test('a changed file is loaded once, although both polling and a signal report it', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
   const { live, path, configOf } = await startLiveGateway(t);
   live.tend({ lookEveryMs: 10 });
+  /** Lets the gateway look at its file once. The file is read here as well, so that the look can end meanwhile. */
+  const look = async () => {
+    t.mock.timers.tick(10);
+    await readFile(path);
+    await readFile(path);
+  };
   await writeFile(path, configOf('anthropic/claude-haiku-4-5'));
   await live.reload();
   const taken = live.current;
-  // Polls run often, or rarely on a busy machine: none of them may load what the signal has already loaded.
-  await sleep(200);
-  assert.equal(live.current, taken);
+  for (let looks = 0; looks < 20; looks += 1) await look();
+  assert.equal(live.current, taken, 'no look loads what the signal has already loaded');
   await writeFile(path, configOf('openai/gpt-5-mini'));
-  await until(() => live.current !== taken, 'the second change to be taken up');
+  const isTaken = async () => {
+    await look();
+    return live.current !== taken;
+  };
+  await until(isTaken, 'the second change to be taken up');
 });
 
 test('keys, their usage and the state of deployments survive a reload', async (t) => {

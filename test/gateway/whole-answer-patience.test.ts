@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { conclave } from '../support/command-line.ts';
+import { forwardClock } from '../support/forward-clock.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
 
 // The first byte of an answer that is not streamed arrives with its last. Whatever the limit for a first byte, a whole
 // answer has the time limit of whole answers.
@@ -15,10 +17,11 @@ const asks = {
 } as const;
 
 test('a whole answer may take longer than a stream may take to begin, and the requested model is not replaced', async (t) => {
+  const forward = forwardClock(t);
   const gateway = await startTestGateway(t, {
-    config: { routing: { timeouts: { firstByteMs: 1_000, thinkingMs: 1_000 } } },
+    config: { routing: { timeouts: { firstByteMs: 60_000, thinkingMs: 60_000 } } },
   });
-  gateway.simulator.setFault('anthropic', 'slow,delay=1300');
+  gateway.simulator.setFault('anthropic', 'slow,delay=2000');
   const asking = Object.entries(asks).map(async ([path, body]) => {
     const reply = await post(gateway, path, body);
     assert.equal(reply.status, 200, await reply.text());
@@ -27,6 +30,12 @@ test('a whole answer may take longer than a stream may take to begin, and the re
     assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /failed/, path);
   });
   const streamed = post(gateway, '/v1/messages', { ...asks['/v1/messages'], stream: true });
+  const atProvider = () =>
+    gateway.simulator
+      .requests()
+      .filter(({ provider, method }) => provider === 'anthropic' && method === 'POST');
+  await until(() => atProvider().length === 4, 'every call at its provider');
+  forward(61_000);
   await Promise.all([...asking, streamed.then((reply) => reply.text())]);
   const model = (await streamed).headers.get('x-conclave-model');
   assert.notEqual(
