@@ -1,40 +1,28 @@
 import { answerKey, unwrapped } from '../learning/prompts/answer-key.ts';
-import { rationalsOf, type Rational } from './rationals.ts';
+import { isSameNumber, writtenNumber } from './rationals.ts';
 
 /**
  * Returns the key by which short answers are compared. Unlike `answerKey` it keeps what two answers may differ in: a
- * percent sign, and a dot that may separate thousands.
+ * percent sign, and a dot or comma before three digits, which may separate thousands.
  */
 export function comparableKey(answer: string | undefined): string | undefined {
   const bare = unwrapped(answer?.trim() ?? '');
-  if (dotted.test(bare)) return bare;
+  if (/^-?\d{1,3}[.,]\d{3}$/.test(bare)) return bare;
   const key = answerKey(bare);
   return key !== undefined && /^[-+]?[\d.]+$/.test(key) && /%\$?$/.test(bare) ? `${key}%` : key;
 }
 
-/** One thousand or one, depending on the language. */
-const dotted = /^[1-9]\d{0,2}\.\d{3}$/;
-
 /**
  * Whether two keys are the same answer: numbers by value, structures and words by letter. `undefined` if that is
- * unknown: one answer only has more words, the words stand in another order, or a number can be read in two ways.
+ * unknown: one answer only has more words, the words of a list stand in another order, or a number can be read in two
+ * ways.
  */
 export function isSameKey(one: string, other: string): boolean | undefined {
   if (one === other) return true;
-  const [numbers, others] = [rationalsOf(one), rationalsOf(other)];
-  if (numbers && others) return isSameNumber(numbers, others);
+  const [number, otherNumber] = [writtenNumber(one), writtenNumber(other)];
+  if (number && otherNumber) return isSameNumber(number, otherNumber);
   if (structured.test(one) || structured.test(other)) return false;
-  return isOptionAndText(one, other) || mayMeanTheSame(wordsOf(one), wordsOf(other)) ? undefined : false;
-}
-
-function isSameNumber(numbers: readonly Rational[], others: readonly Rational[]): boolean | undefined {
-  const isShared = numbers.some((one) => others.some((other) => isEqual(one, other)));
-  if (!isShared) return false;
-  return numbers.length === 1 && others.length === 1 ? true : undefined;
-}
-
-function isEqual([a, b]: Rational, [c, d]: Rational): boolean {
-  return a * d === c * b;
+  return isOptionAndText(one, other) || mayMeanTheSame(one, other) ? undefined : false;
 }
 
 const structured = /[[\]{}"\\]/;
@@ -45,23 +33,28 @@ function isOptionAndText(one: string, other: string): boolean {
   return /^[A-Z]$/.test(letter) && /\p{L}{4}/u.test(text);
 }
 
-function mayMeanTheSame(words: readonly string[], others: readonly string[]): boolean {
-  const [few, many] = words.length <= others.length ? [words, others] : [others, words];
-  if (few.length === 0 || words.some(isNo) !== others.some(isNo)) return false;
-  const numbers = numbersIn(many);
-  const sameNumbers = numbersIn(few).join(' ') === numbers.join(' ');
-  // The same words, some more around them, or another order.
+function mayMeanTheSame(one: string, other: string): boolean {
+  if (isNegated(one) !== isNegated(other) || signsIn(one) !== signsIn(other)) return false;
+  const [few, many] = [wordsOf(one), wordsOf(other)].sort((a, b) => a.length - b.length);
+  if (!few || !many || few.length === 0) return false;
+  const sameNumbers = numbersIn(few).join(' ') === numbersIn(many).join(' ');
+  if (!sameNumbers) return false;
   const left = [...many];
   const isContained = few.every((word) => {
     const at = left.indexOf(word);
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
-  if (isContained) return numbersIn(left).length === 0;
+  const hasNumbers = numbersIn(many).length > 0;
+  if (isContained) {
+    const isInOrder = few.length < many.length || few.every((word, at) => word === many[at]);
+    const isList = /[,;]/.test(one) || /[,;]/.test(other);
+    return isInOrder || ((isList || hasNumbers) && signsIn(one) === '');
+  }
   // One number in two sentences; a single other word (a unit, "pm") makes another answer.
   const isOneWordApart =
     few.length === many.length && few.filter((word, at) => word !== many[at]).length === 1;
-  return numbers.length > 0 && sameNumbers && !isOneWordApart;
+  return hasNumbers && !isOneWordApart;
 }
 
 function wordsOf(key: string): string[] {
@@ -72,5 +65,14 @@ function numbersIn(words: readonly string[]): string[] {
   return words.filter((word) => /^\p{N}/u.test(word));
 }
 
-const isNo = (word: string) =>
-  /^(?:no|not|never|none|nor|without|isn|aren|wasn|nicht|kein\p{L}*|pas|non|nunca|не)$/u.test(word);
+/** Returns the signs that are no punctuation: operators, those of `C++` and `C#`, and a minus. */
+function signsIn(key: string): string {
+  return (key.match(/[+#<>=*/^|&~≤≥≠±×÷]|(?<![\p{L}\p{N}])[-−](?=\s*[\p{L}\p{N}])/gu) ?? []).join('');
+}
+
+function isNegated(key: string): boolean {
+  return no.test(key);
+}
+
+const no =
+  /n['’]t(?!\p{L})|(?<!\p{L})(?:no|not|never|none|nor|without|cannot|nicht|kein\p{L}*|pas|non|nunca|не)(?!\p{L})/iu;

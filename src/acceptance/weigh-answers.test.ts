@@ -88,6 +88,9 @@ test('recognises the same answer in different phrasing', () => {
     ['0,5', '0.5', 'What is 3/6?'],
     ['1,000', '1000', 'What is 10^3?'],
     ['1.000.000', '1000000', 'Was ist 10^6?'],
+    ['3 1/2', '3.5', 'What is 7/2?'],
+    ['0,125', '0.125', 'What is 1/8?'],
+    ['12 345', '12345', 'Wie viele?'],
     ['{"a":1,"b":2}', '```json\n{ "b": 2, "a": 1 }\n```', 'As JSON, please.'],
   ] as const) {
     assert.equal(said2(a, b, content), 'the same', `${a} | ${b}`);
@@ -107,6 +110,18 @@ test('recognises the same answer in different phrasing', () => {
     ['B', 'C) trout', 'Which is a mammal? B) whale C) trout'],
     ['12', '12 or 13', sum],
     ['10%', '5', sum],
+    ['3 1/2', '15.5', 'What is 7/2?'],
+    ['3 1/2', '31/2', 'What is 7/2?'],
+    ['0,125', '125', 'What is 1/8?'],
+    ['x > 5', 'x < 5', 'Solve it.'],
+    ['C', 'C++', 'Which language?'],
+    ['C#', 'C', 'Which language?'],
+    ['a<b', 'b<a', 'Which is less?'],
+    ['5 - 3', '3 - 5', 'Which term?'],
+    ['2 of 3', '3 of 2', 'How many?'],
+    ['Alice beats Bob', 'Bob beats Alice', 'Who wins?'],
+    ["It can't", 'It can', 'Can it?'],
+    ['-5 °C', '5 °C', 'How cold is it?'],
     ['{"a":1}', '{"a":2}', 'As JSON, please.'],
   ] as const) {
     assert.equal(said2(a, b, content), 'otherwise', `${a} | ${b}`);
@@ -117,6 +132,8 @@ test('recognises the same answer in different phrasing', () => {
     ['12:15', '12:15 PM', when],
     ['1000', '1000%', 'What is 12.5% of 8000?'],
     ['50%', '0.5', 'What share is it?'],
+    ['6/12', '1/2', 'Which day?'],
+    ['2,125', '2.125', 'How much is it?'],
     ['1.000', '1', 'Was ist 500 + 500?'],
     ['1.000', '1000', 'Was ist 500 + 500?'],
     ['8 May 1945', 'May 8, 1945', 'When did it end?'],

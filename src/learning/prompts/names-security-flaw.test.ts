@@ -6,7 +6,7 @@ test('a flaw of security is named in many languages', () => {
   for (const request of [
     'Any vulnerabilities?',
     'Is this exploitable?',
-    'Look for injections',
+    'Look for SQL injections',
     'Could an attacker read other files?',
     'Sicherheitsprüfung bitte',
     'Hat das Schwachstellen?',
@@ -23,6 +23,10 @@ test('a flaw of security is named in many languages', () => {
 test('other words of code are no flaws', () => {
   for (const request of [
     'Use dependency injection here',
+    'Explain the injection of the logger here',
+    'Not a security review, just add type hints.',
+    'This exploit is fixed; just reformat the code',
+    'Keine Schwachstellen suchen, nur formatieren',
     'Une défaillance du disque',
     'Add a security group',
     'Sicherheitsgurt zeichnen',

@@ -43,12 +43,14 @@ export function requestOnCode(prompt: string): string | undefined {
 
 /** Returns where the code of a prompt may be, the likeliest place first. */
 function codeStretches(text: string): Stretch[] {
-  const from = text.indexOf(fence);
+  // A fence further inside has more text around it than a request may have, and prompts may be megabytes long.
+  const head = text.slice(0, longestRequest + fence.length);
+  const from = head.indexOf(fence);
   if (from !== -1) {
-    const last = text.lastIndexOf(fence);
-    return [[from, last > from ? last + fence.length : text.length]];
+    const start = Math.max(from + fence.length, text.length - longestRequest - fence.length);
+    const last = text.slice(start).lastIndexOf(fence);
+    return [[from, last === -1 ? text.length : start + last + fence.length]];
   }
-  const head = text.slice(0, longestRequest);
   const places = [afterLine(text, head), behindColon(text, head), beforeLine(text)];
   return places.filter((place) => place !== undefined);
 }

@@ -23,6 +23,7 @@ test('scripts of the training, and single letters in formulas, are not', () => {
     'こんにちは',
     'Let α be less than β',
     '1 + 1',
+    'Fix the bug: "Ωμέγα λάθος αριθμός"',
     '',
   ])
     assert.ok(!isInUnseenScript(text), text);
