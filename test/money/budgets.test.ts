@@ -157,6 +157,15 @@ test('a named model goes to its cheaper deployment if the budget does not cover 
     provider.keys(),
     Array.from({ length: 5 }, () => 'cheap'),
   );
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.deepEqual(
+    row?.decision?.ranked.map(({ deployment }) => deployment),
+    ['lab/m'],
+  );
+  assert.match(
+    row?.decision?.ruledOut[0]?.reason ?? '',
+    /its deployment lab\/m#eu-\w+ may cost more than the \$0\.0/,
+  );
   for (let call = 0; call < 5; call += 1) assert.equal((await ask(gateway)).status, 200);
   assert.ok(provider.keys().includes('expensive'));
 });

@@ -83,7 +83,7 @@ export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
 function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {
   if (before === after) return;
   const left = new Set(after.plan.steps.flatMap(modelIds));
-  const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
+  const dropped = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
   const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
   const missed = [...leaders].filter((leader) => !left.has(leader));
   notes.warnings.push(...missed.map((leader) => `${leader} ${why}`));
@@ -93,7 +93,27 @@ function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: str
     missed.length === 0
       ? decision.reason
       : `${decision.reason}; ${planPath(after.plan)} instead, since ${missed.join(' and ')} ${why}`;
-  notes.decision = { ...withRuledOut(decision, dear, `it ${why}`), reason };
+  const deployments = droppedDeployments({ before, after }, left);
+  const ruledOut = [
+    ...dropped.map((model) => ({ model, rule: 'budget' as const, reason: `it ${why}` })),
+    ...deployments.map(({ model, deployment }) => ({
+      model: model.id,
+      rule: 'budget' as const,
+      reason: `its deployment ${deployment.id} ${why}`,
+    })),
+  ];
+  const gone = new Set(deployments.map(({ deployment }) => deployment.id));
+  const ranked = decision.ranked.filter(({ model, deployment }) => left.has(model) && !gone.has(deployment));
+  notes.decision = { ...withRuledOut(decision, ruledOut), ranked, reason };
+}
+
+/** The dropped deployments of models that are kept. */
+function droppedDeployments({ before, after }: Narrowing, left: ReadonlySet<string>): Candidate[] {
+  const kept = new Set(plannedCandidates(after.plan).map(({ deployment }) => deployment.id));
+  const candidates = plannedCandidates(before.plan).filter(
+    ({ model, deployment }) => left.has(model.id) && !kept.has(deployment.id),
+  );
+  return [...new Map(candidates.map((candidate) => [candidate.deployment.id, candidate])).values()];
 }
 
 type Narrowing = { readonly before: Route; readonly after: Route };
@@ -103,14 +123,13 @@ export function leftText(left: NanoUsd): string {
   return `the ${dollarText(left)} left of this key's budget`;
 }
 
-/** Names at most 12 of the dropped models; the rest is only counted. */
-function withRuledOut(decision: Decision, dear: readonly string[], reason: string): Decision {
-  const named = dear.slice(0, 12);
-  const more = (decision.ruledOutMore ?? 0) + dear.length - named.length;
+/** Names at most 12 of the dropped candidates; the rest is only counted. */
+function withRuledOut(decision: Decision, dropped: Decision['ruledOut']): Decision {
+  const named = dropped.slice(0, 12);
+  const more = (decision.ruledOutMore ?? 0) + dropped.length - named.length;
   return {
     ...decision,
-    ranked: decision.ranked.filter(({ model }) => !dear.includes(model)),
-    ruledOut: [...decision.ruledOut, ...named.map((model) => ({ model, rule: 'budget' as const, reason }))],
+    ruledOut: [...decision.ruledOut, ...named],
     ...(more > 0 && { ruledOutMore: more }),
   };
 }
