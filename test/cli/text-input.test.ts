@@ -9,11 +9,15 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d]);
 
+/** Like a PDF from a simple writer: no zero byte in it. */
+const pdf = '%PDF-1.4\n1 0 obj\n<< /Length 44 >>\nstream\nBT /F1 12 Tf (Hello) Tj ET\nendstream\nendobj\n';
+
 test('a binary file is refused before a model is asked, wherever the command line takes a text', async (t) => {
-  const place = { folder: tempFolder(t, { 'r.png': png }), home: tempFolder(t) };
+  const place = { folder: tempFolder(t, { 'r.png': png, 't.pdf': pdf }), home: tempFolder(t) };
   const cases: [string[], string | Buffer, RegExp][] = [
     [['ask', 'What is it?', '-f', 'r.png'], '', /--file r\.png is binary.*chat --images/],
     [['route', 'What is it?', '-f', 'r.png'], '', /--file r\.png is binary/],
+    [['ask', 'What is it?', '-f', 't.pdf'], '', /--file t\.pdf is binary/],
     [['ask', 'What is it?'], png, /standard input is binary/],
     [['chat', '@r.png'], '', /@r\.png is binary/],
     [['chat', '-'], png, /standard input is binary/],

@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import { typeOfBytes } from '../wire/type-of-bytes.ts';
 
 /**
- * Returns whether data is binary, as git decides: a zero byte early on. UTF-16 with a byte order mark counts as text.
+ * Returns whether data is binary: an image, a PDF, or, as git decides, anything with a zero byte early on. A PDF may
+ * have none. UTF-16 with a byte order mark counts as text.
  */
 export function looksBinary(data: Uint8Array): boolean {
   if (utf16Mark(data) !== undefined) return false;
-  return data.subarray(0, 8_000).includes(0);
+  return typeOfBytes(data) !== undefined || data.subarray(0, 8_000).includes(0);
 }
 
 /** Decodes text of any common encoding; bytes that are not UTF-8 are read as Windows-1252, which accepts all bytes. */
