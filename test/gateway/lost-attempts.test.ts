@@ -2,21 +2,19 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { BudgetStanding } from '../../src/core/stores/stores.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
+import { forwardClock } from '../support/forward-clock.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 // A provider may bill the prompt of an abandoned attempt: its cost and that of the next attempt share one budget.
 
 /** A key whose first model never answers; its second model answers when the test says so. */
-async function impatientKey(
-  t: TestContext,
-  { limitUsd, firstByteMs }: { readonly limitUsd: number; readonly firstByteMs: number },
-) {
+async function impatientKey(t: TestContext, limitUsd: number) {
   const provider = await startSlowProvider(t, 600_000);
   const gateway = await startTestGateway(t, {
     config: () => ({
       providers: { slow: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' } },
       models: ['slow/one', 'slow/two'].map((id) => ({ id, price: { input: 1, output: 1 } })),
-      routing: { retries: 0, timeouts: { firstByteMs } },
+      routing: { retries: 0, timeouts: { firstByteMs: 60_000 } },
     }),
   });
   const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
@@ -44,12 +42,15 @@ async function impatientKey(
 }
 
 test('an abandoned attempt is charged in addition to the next one, and both are reserved before the next one starts', async (t) => {
-  const { provider, ask, standing, lastRow } = await impatientKey(t, { limitUsd: 1, firstByteMs: 2_000 });
+  const forward = forwardClock(t);
+  const { provider, ask, standing, lastRow } = await impatientKey(t, 1);
   const first = provider.arrival();
   const asked = ask();
   await first;
   const { reserved } = await standing();
-  await provider.arrival();
+  const second = provider.arrival();
+  forward(61_000);
+  await second;
   const { reserved: both } = await standing();
   provider.answerAll();
   assert.match(await (await asked).text(), /At last.*\[DONE\]/s);
@@ -60,11 +61,16 @@ test('an abandoned attempt is charged in addition to the next one, and both are 
 });
 
 test('a budget that cannot cover both a lost attempt and another one ends the call instead of being exceeded', async (t) => {
-  const penniless = await impatientKey(t, { limitUsd: 1e-9, firstByteMs: 300 });
+  const penniless = await impatientKey(t, 1e-9);
   const refusal = await (await penniless.ask()).text();
   const [, amount] = /it may cost up to \$([\d.]+),/.exec(refusal) ?? assert.fail(refusal);
-  const { ask, standing, lastRow } = await impatientKey(t, { limitUsd: Number(amount), firstByteMs: 300 });
-  const reply = await ask();
+  const forward = forwardClock(t);
+  const { provider, ask, standing, lastRow } = await impatientKey(t, Number(amount));
+  const first = provider.arrival();
+  const asked = ask();
+  await first;
+  forward(61_000);
+  const reply = await asked;
   assert.equal(reply.status, 429);
   assert.match(
     await reply.text(),
