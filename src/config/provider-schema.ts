@@ -79,7 +79,7 @@ const quirks = z
     embeddingBatch: z
       .record(z.string(), z.int().positive())
       .describe(
-        'Maximum number of texts in one request for embeddings, by patterns of model names; the first match applies. A call with more texts is sent as several requests. Default: 100 for Google, 96 for Cohere and 1 for Amazon on Bedrock, any number for all others.',
+        'Maximum number of texts in one request for embeddings, by patterns of model names; the first match applies. A call with more texts is sent as several requests; each counts in the limits of its deployment. Default: 100 for Google, 96 for Cohere and 1 for Amazon on Bedrock, any number for all others.',
       ),
     embedsTokens: z
       .boolean()

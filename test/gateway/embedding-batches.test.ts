@@ -71,7 +71,7 @@ const ways: Readonly<Record<string, { fails: Fail; status: number; used: number 
 };
 for (const [way, { fails, status, used }] of Object.entries(ways)) {
   test(`if a part of the answer ${way}, the call fails, and what was used is booked`, async (t) => {
-    const { gateway, sizes } = await setUp(t, fails);
+    const { gateway, sizes } = await setUp(t, { fails });
     const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
     assert.equal(reply.status, status, await reply.text());
     assert.equal(sizes.length, 3);
@@ -83,22 +83,70 @@ for (const [way, { fails, status, used }] of Object.entries(ways)) {
   });
 }
 
+test('every request of a call takes its place in the limits of the deployment', async (t) => {
+  const limits = { concurrency: 4, rpm: 40 };
+  const { gateway, sizes, mostInFlight } = await setUp(t, { most: 1, limits, tookMs: 20 });
+  const asked = inputs.slice(0, 8);
+  const answers = Array.from({ length: 4 }, async () => {
+    const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: asked });
+    assert.equal(reply.status, 200);
+    const { data } = (await reply.json()) as Row;
+    return data.map(({ embedding: [number] }) => String(number));
+  });
+  assert.deepEqual(await Promise.all(answers), [asked, asked, asked, asked]);
+  assert.equal(sizes.length, 32);
+  assert.equal(mostInFlight(), 4);
+
+  // The next request would have to wait for longer than the call may take.
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
+  assert.equal(reply.status, 429, await reply.text());
+  assert.ok(Number(reply.headers.get('retry-after')) > 30);
+  assert.equal(sizes.length, 40);
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.equal(row?.usage.input, 80);
+});
+
+test('a call waits for its further requests for as long as it may take', async (t) => {
+  const { gateway, mostInFlight } = await setUp(t, { most: 1, limits: { concurrency: 1 }, tookMs: 100 });
+  const calls = Array.from({ length: 2 }, () =>
+    post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs }),
+  );
+  assert.deepEqual(
+    (await Promise.all(calls)).map(({ status }) => status),
+    [200, 200],
+  );
+  assert.equal(mostInFlight(), 1);
+});
+
 type Fail = (of: { readonly response: ServerResponse; readonly reply: Row }) => unknown;
 
-/** A provider that accepts ten texts in a request; each is embedded as its own number. */
-async function setUp(t: Cleanup, fails?: Fail) {
+type Lab = {
+  readonly fails?: Fail;
+  readonly most?: number;
+  readonly limits?: object;
+  readonly tookMs?: number;
+};
+
+/** A provider that accepts `most` texts in a request; each is embedded as its own number. */
+async function setUp(t: Cleanup, { fails, most = 10, limits, tookMs = 0 }: Lab = {}) {
   const sizes: number[] = [];
   let sent = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
   const url = await startLocalServer(t, (request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse) {
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
     const { input } = (await json(request)) as Body;
     sizes.push(input.length);
-    assert.ok(input.length <= 10);
+    assert.ok(input.length <= most);
     const data = input.map((text, index) => ({ object: 'embedding', index, embedding: [Number(text)] }));
     const usage = { prompt_tokens: 10 * input.length, total_tokens: 10 * input.length };
     const reply = { data, usage };
     response.setHeader('content-type', 'application/json');
     if (!fails || !lastBatch(input)) {
+      await new Promise((resolve) => setTimeout(resolve, tookMs));
+      inFlight -= 1;
       response.end(JSON.stringify(reply), () => (sent += 1));
       return;
     }
@@ -114,12 +162,13 @@ async function setUp(t: Cleanup, fails?: Fail) {
           dialect: 'openai-chat',
           baseUrl: `${url}/v1`,
           apiKey: 'key',
-          quirks: { embeddingBatch: { '*': 10 } },
+          quirks: { embeddingBatch: { '*': most } },
         },
       },
       models: [{ id: 'lab/m', capabilities: ['embeddings'], price: { input: 1, output: 0 } }],
-      routing: { retries: 0, timeouts: { wholeAnswerMs: 1_500 } },
+      ...(limits && { deployments: [{ model: 'lab/m', ...limits }] }),
+      routing: { retries: 0, timeouts: { wholeAnswerMs: 1_500, totalMs: 20_000 } },
     },
   });
-  return { gateway, sizes };
+  return { gateway, sizes, mostInFlight: () => mostInFlight };
 }

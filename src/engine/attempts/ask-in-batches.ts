@@ -1,53 +1,68 @@
 import type { Call } from '../../core/call.ts';
+import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { FurtherSlots } from '../deployments/further-slots.ts';
+import type { Slot } from '../deployments/waiting-line.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import type { Chunk } from './chunk.ts';
-import { joinedVectors, usageOfBatches, type AskedBatch } from './embedding-batches.ts';
+import { estimatedTokens, joinedVectors, usageOfBatches, type AskedBatch } from './embedding-batches.ts';
 
 const noBytes = new Uint8Array(0);
 /** Requests of one call at a time: enough to hide the wait for each, too few to look like a flood. */
-const usuallyAtOnce = 4;
+const mostAtOnce = 4;
 
-type AskBatch = (batch: Call, see: AttemptMeter['see']) => Promise<Chunk>;
+type BatchParts = {
+  /** Passes on what a reply contains, even if it is then rejected. */
+  readonly ask: (batch: Call, see: AttemptMeter['see']) => Promise<Chunk>;
+  readonly meter: Pick<AttemptMeter, 'see'>;
+  /** The call's own slot; its first request uses it. */
+  readonly slot: Slot;
+  readonly further: FurtherSlots;
+  /** Whether a failure shows how many requests the provider accepts at once. */
+  readonly isRefusal: (failure: unknown) => boolean;
+};
 
 /**
- * Asks for the parts of one call, a few at a time, and joins their replies. The call fails with its first failure; what
- * its parts have used until then is billed.
+ * Asks for the parts of one call, a few at a time, and joins their replies. Each request has a slot of its own, as if
+ * it were a call. The call fails with its first failure; what its parts have used until then is billed.
  */
 export async function askInBatches(
   batches: readonly Call[],
-  {
-    ask,
-    meter,
-    atOnce = usuallyAtOnce,
-  }: {
-    /** Passes on what a reply contains, even if it is then rejected. */
-    readonly ask: AskBatch;
-    readonly meter: Pick<AttemptMeter, 'see'>;
-    /** The most requests that the provider accepts at once. */
-    readonly atOnce?: number | undefined;
-  },
+  { ask, meter, slot, further, isRefusal }: BatchParts,
 ): Promise<Chunk> {
   const asked: AskedBatch[] = [];
   const replies: StreamPart[][] = batches.map(() => []);
   const failures: unknown[] = [];
-  const waiting = batches.entries();
+  const running = new Set<Promise<void>>();
 
-  async function askWaiting(): Promise<void> {
-    for (const [at, call] of waiting) {
-      const seen: StreamPart[] = [];
-      try {
-        const { parts } = await ask(call, (some) => seen.push(...some));
-        replies[at] = [...parts];
-        asked.push({ call, seen });
-      } catch (error) {
-        failures.push(error);
-        asked.push({ call, seen, failure: error });
-      }
-      if (failures.length > 0) return;
+  async function askOne(at: number, call: Call): Promise<void> {
+    const seen: StreamPart[] = [];
+    let held: Slot | undefined;
+    let failure: unknown;
+    try {
+      held = at === 0 ? slot : await further.take(estimatedTokens(call));
+      const { parts } = await ask(call, (some) => seen.push(...some));
+      replies[at] = [...parts];
+    } catch (error) {
+      failure = error;
+      failures.push(error);
     }
+    const batch = { call, seen, failure };
+    asked.push(batch);
+    const { usage = noUsage } = usageOfBatches([batch]) ?? {};
+    const used = promptTokens(usage) + completionTokens(usage);
+    held?.leave(used, failure === undefined ? 'answered' : isRefusal(failure) ? 'refused' : undefined);
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, usuallyAtOnce) }, askWaiting));
+
+  for (const [at, call] of batches.entries()) {
+    // If there is no room, a request of this call may make some; only a call without any waits in line.
+    while (running.size > 0 && (running.size === mostAtOnce || !further.hasRoom(estimatedTokens(call))))
+      await Promise.race(running);
+    if (failures.length > 0) break;
+    const asking = askOne(at, call).finally(() => running.delete(asking));
+    running.add(asking);
+  }
+  await Promise.all(running);
 
   if (failures.length > 0) {
     const used = usageOfBatches(asked);

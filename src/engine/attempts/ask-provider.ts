@@ -4,6 +4,9 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
 import type { CallRecord, Route } from '../context.ts';
+import { furtherSlots } from '../deployments/further-slots.ts';
+import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
+import type { Slot } from '../deployments/waiting-line.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
 import { embeddingBatches } from './embedding-batches.ts';
@@ -37,6 +40,7 @@ export type Source = {
 type Asking = {
   readonly route: Route;
   readonly candidate: Candidate;
+  readonly slot: Slot;
   readonly meter: AttemptMeter;
   readonly traceparent: string | undefined;
   readonly record: CallRecord;
@@ -49,13 +53,15 @@ type Asking = {
  * @throws ConclaveError for anything that is not an answer.
  */
 export async function askProvider(engine: AttemptParts, asking: Asking): Promise<Source> {
-  const { route, candidate, meter } = asking;
+  const { route, candidate, slot, meter, record } = asking;
   const batches = embeddingBatches(route.call, candidate);
   if (!batches) return askOnce(engine, { ...asking, see: (parts) => meter.see(parts) });
   let headers = {};
   const whole = await askInBatches(batches, {
     meter,
-    atOnce: candidate.deployment.limits?.concurrency,
+    slot,
+    further: furtherSlots(engine, candidate, record.deadline),
+    isRefusal: (error) => isOurCrowdRefusal(candidate.deployment, error),
     async ask(call, see) {
       const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see });
       ({ headers } = reply);

@@ -4,6 +4,7 @@ import { estimateTokens } from '../../core/estimate-tokens.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import { addUsage, noUsage } from '../../core/money/usage.ts';
 import type { Candidate } from '../../core/provider.ts';
+import type { Tokens } from '../../core/units.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 type UsagePart = Extract<StreamPart, { type: 'usage' }>;
@@ -64,7 +65,7 @@ export type AskedBatch = {
  * Returns what the requests of a call that failed have used, estimated for those whose reply does not say. `undefined`
  * if nothing is owed.
  */
-export function usageOfBatches(asked: readonly AskedBatch[]): StreamPart | undefined {
+export function usageOfBatches(asked: readonly AskedBatch[]): UsagePart | undefined {
   const usages = asked.flatMap(
     (batch) => usageOf(batch.seen) ?? (owesPrompt(batch) ? estimatedUsage(batch.call) : []),
   );
@@ -79,10 +80,14 @@ function owesPrompt({ seen, failure }: AskedBatch): boolean {
   return isCut || failure.details.gaveUp === true || failure.code === 'cancelled';
 }
 
-function estimatedUsage({ request }: Call): UsagePart {
+/** Estimates the tokens of one request. */
+export function estimatedTokens({ request }: Call): Tokens {
   const texts = request.messages.flatMap(({ content }) => content);
-  const input = texts.reduce((sum, part) => sum + (part.type === 'text' ? estimateTokens(part.text) : 0), 0);
-  return { type: 'usage', usage: { ...noUsage, input } };
+  return texts.reduce((sum, part) => sum + (part.type === 'text' ? estimateTokens(part.text) : 0), 0);
+}
+
+function estimatedUsage(call: Call): UsagePart {
+  return { type: 'usage', usage: { ...noUsage, input: estimatedTokens(call) } };
 }
 
 function usageOf(parts: readonly StreamPart[]): UsagePart | undefined {

@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import { isCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
+import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { CallRecord } from '../context.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
@@ -87,9 +87,7 @@ function isDeploymentsDoing(
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
   if (slotted.kind !== 'slot') return;
   const { usage, outcome } = row;
-  // The limits of one caller's account predict nothing about another's.
-  const isOurs = slotted.candidate.deployment.payer !== 'caller';
-  const refused = isOurs && outcome === 'failed' && error !== undefined && isCrowdRefusal(error);
+  const refused = outcome === 'failed' && isOurCrowdRefusal(slotted.candidate.deployment, error);
   const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;
   slotted.slot.leave(promptTokens(usage) + completionTokens(usage), end);
 }

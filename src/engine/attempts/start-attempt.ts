@@ -69,6 +69,7 @@ export async function startAttempt(
       : await askProvider(engine, {
           route: await withInlineMedia(engine, worded, candidate, signal),
           candidate,
+          slot: slotted.slot,
           meter,
           traceparent: trace?.traceparent,
           record,

@@ -11,7 +11,8 @@ export type CandidateWithSlot =
   | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
   | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
 
-type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balance'> & Clock;
+/** What slots are acquired with. */
+export type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balance'> & Clock;
 
 /** How much room is needed, and until when to wait for it. */
 export type SlotRequest = {
@@ -19,11 +20,13 @@ export type SlotRequest = {
   readonly signal: AbortSignal;
   /** The call had a slot and was refused through no fault of its own: it goes before other waiting calls. */
   readonly again?: boolean;
+  /** The longest wait. Default: `balance.queueMs`. */
+  readonly queueMs?: Ms;
 };
 
 /**
  * Takes the first candidate with room out of `waiting`, keeping the order of the rest, and a slot at it. If all are
- * full, the call waits in line if its turn will probably come within `balance.queueMs`; otherwise, and after that time,
+ * full, the call waits in line if its turn will probably come within `queueMs`; otherwise, and after that time,
  * returns the first candidate with the limit it has reached. `undefined` for an empty list.
  */
 export function acquireSlot(
@@ -35,7 +38,7 @@ export function acquireSlot(
   if (growing) return growing.then(() => acquireSlot(engine, waiting, wish));
   const found = takeFirst(engine, waiting, wish.tokens);
   if (found || waiting.length === 0) return found;
-  return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine)
+  return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine, wish.queueMs)
     ? firstOf(engine, waiting, wish.tokens)
     : waitForRoom(engine, waiting, wish);
 }
@@ -60,8 +63,8 @@ export function soonest(
 }
 
 /** Half of what a call may wait: a wrong estimate must not make it wait in vain. */
-export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
-  return settings.balance.queueMs / 2;
+export function patienceMs({ settings }: Pick<Room, 'settings'>, queueMs = settings.balance.queueMs): Ms {
+  return queueMs / 2;
 }
 
 /**
@@ -114,10 +117,10 @@ function withSlot({ health }: Room, candidate: Candidate, slot: Slot): Candidate
 async function waitForRoom(
   engine: Room,
   waiting: Candidate[],
-  { tokens, signal, again }: SlotRequest,
+  { tokens, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
 ): Promise<CandidateWithSlot | undefined> {
-  const { load, settings, now } = engine;
-  const until = now() + settings.balance.queueMs;
+  const { load, now } = engine;
+  const until = now() + queueMs;
   for (;;) {
     const patience = until - now();
     const known = soonestKnown(engine, waiting, tokens);

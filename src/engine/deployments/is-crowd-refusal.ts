@@ -1,4 +1,5 @@
-import type { ConclaveError } from '../../core/errors.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 import { isRateRefusal } from './is-rate-refusal.ts';
 
@@ -8,4 +9,9 @@ const longestOfCrowds: Ms = 1_000;
 /** Whether a provider refused a call because of the number of calls that it is answering at this moment. */
 export function isCrowdRefusal(error: ConclaveError): boolean {
   return isRateRefusal(error) && (error.details.retryAfterMs ?? 0) <= longestOfCrowds;
+}
+
+/** Whether a failure shows that our account is at its limit there; that of one caller predicts nothing about others. */
+export function isOurCrowdRefusal({ payer }: Deployment, error: unknown): boolean {
+  return payer !== 'caller' && error instanceof ConclaveError && isCrowdRefusal(error);
 }
