@@ -153,6 +153,32 @@ for (const client of clients) {
   });
 }
 
+test('a name is refused only by clients that start no server of that name, and never on removal', async (t) => {
+  for (const client of clients) {
+    const home = tempFolder(t);
+    const { path, run } = installer(home, client);
+    const places = { home, project: home, settings: join(home, 'settings') };
+    const target = { client, scope: 'user', name: 'my.server', places } as const;
+    if (client === 'codex' || client === 'claude-code') {
+      await assert.rejects(run({ target }), {
+        code: 'invalid_request',
+        message: /my\.server.*letters, digits/,
+      });
+      assert.equal(existsSync(path), false);
+      await run();
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replace(/"conclave"(?=: )|(?<=\.)conclave(?=\])/, '"my.server"'),
+      );
+    } else {
+      assert.match(await run({ target }), /Conclave was added/, client);
+    }
+    assert.deepEqual(Object.keys(serversIn(path, client)), ['my.server']);
+    assert.match(await run({ target, undo: true }), /Conclave was removed/, client);
+    assert.equal(existsSync(path), false, client);
+  }
+});
+
 test('every copy is kept, a read-only file is refused, and a linked file keeps its link', async (t) => {
   const home = tempFolder(t, { 'dotfiles/claude.json': '{"mcpServers": {}}\n' });
   const { path, run, copies } = installer(home, 'claude-code');
@@ -205,6 +231,8 @@ test('on the command line the change is shown, not written without a yes, contai
   const named = await conclave('--client', 'codex', '--yes', '--name', 'my conclave');
   assert.equal(named.status, 2);
   assert.match(named.output, /letters, digits/);
+  const unknown = await conclave('--client', 'cursor', '--yes', '--undo', '--name', 'my.server');
+  assert.equal(unknown.status, 0, unknown.output);
   const missing = await conclave('--client', 'codex', '--yes', '--config', 'no.yaml');
   assert.equal(missing.status, 2);
   assert.match(missing.output, /no\.yaml: there is no such file/);

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { mcpClients, type McpClientId } from '../mcp-install/clients.ts';
 
 type Options = {
@@ -23,17 +23,11 @@ export function mcpInstallCommand(): Command {
     )
     .option('--project', 'install for this project (shared) instead of for your user')
     .option('--config <file>', 'conclave.yaml for the server to read')
-    .option('--name <name>', 'name of the server in the client', serverName, 'conclave')
+    .option('--name <name>', 'name of the server in the client', 'conclave')
     .option('--dry-run', 'show the change and write nothing')
     .option('--yes', 'do not ask for confirmation')
     .option('--undo', 'remove it; restores the file byte for byte if nothing else has changed')
     .action(install);
-}
-
-/** Codex and Claude Code start no server of another name: the names of its tools begin with it. */
-function serverName(name: string): string {
-  if (/^[\w-]+$/.test(name)) return name;
-  throw new InvalidArgumentError('Use letters, digits, "-" and "_" only.');
 }
 
 async function install({ client, project = false, config, name, ...flags }: Options): Promise<void> {

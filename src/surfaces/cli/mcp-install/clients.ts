@@ -27,6 +27,8 @@ export type McpClient = {
   readonly format: 'json' | 'toml';
   /** The JSON member or TOML table that holds the servers by name. */
   readonly servers: string;
+  /** Set if the client starts no server whose name has other characters than letters, digits, `-` and `_`. */
+  readonly plainNames?: true;
   readonly path: (scope: Scope, places: Places) => string;
   /** Our entry in this client's format. */
   readonly entry: (server: ServerEntry) => Readonly<Record<string, unknown>>;
@@ -40,6 +42,7 @@ export const mcpClients = {
     name: 'Claude Code',
     format: 'json',
     servers: 'mcpServers',
+    plainNames: true,
     path: (scope, { home, project }) =>
       scope === 'user' ? join(home, '.claude.json') : join(project, '.mcp.json'),
     entry: ({ command, args }) => ({ type: 'stdio', command, args }),
@@ -49,6 +52,7 @@ export const mcpClients = {
     name: 'Codex',
     format: 'toml',
     servers: 'mcp_servers',
+    plainNames: true,
     path: (scope, { home, project }) => join(scope === 'user' ? home : project, '.codex', 'config.toml'),
     // Codex passes on the variables named here and few others, and gives up on a tool after 60 s.
     entry: ({ command, args, variables }) => ({

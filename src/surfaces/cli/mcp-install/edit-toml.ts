@@ -170,7 +170,7 @@ function headOf(line: string): string[] | undefined {
 
 function tableLines([servers, name]: Place, entry: Entry): string[] {
   return [
-    `[${servers}.${name}]`,
+    `[${servers}.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}]`,
     ...Object.entries(entry).map(([key, value]) => `${key} = ${tomlValue(value)}`),
   ];
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { ConclaveError } from '../../../core/errors.ts';
 import { printable } from '../printable.ts';
-import { mcpClients, type ServerEntry } from './clients.ts';
+import { mcpClients, type McpClient, type ServerEntry } from './clients.ts';
 import {
   changedLines,
   holdsConclave,
@@ -31,12 +31,13 @@ const suffix = 'before-conclave-';
 
 /**
  * Shows the change to the client's file, asks for confirmation, keeps a copy and writes.
- * @throws ConclaveError `invalid_request` if the file cannot be edited or there is no terminal to ask on; the file is
- * then unchanged.
+ * @throws ConclaveError `invalid_request` if the client would not start a server of that name, the file cannot be edited
+ * or there is no terminal to ask on; the file is then unchanged.
  */
 export async function runInstall(options: InstallOptions): Promise<void> {
   const { target, server, undo, print } = options;
   const { name, next, format } = mcpClients[target.client];
+  if (!undo) refuseName(target);
   const path = fileOf(target);
   const before = await readText(path);
   const change = undo ? await undoing(options, before) : withConclave(target, before, server);
@@ -58,6 +59,16 @@ export async function runInstall(options: InstallOptions): Promise<void> {
   print(undo ? 'Conclave was removed.\n' : 'Conclave was added.\n');
   if (backup !== undefined) print(`Backup: ${backup}\n`);
   print(`${next}\n`);
+}
+
+/** An installed server of any name can be removed, so only an installation checks it. */
+function refuseName({ client, name }: Target): void {
+  const { name: clientName, plainNames }: McpClient = mcpClients[client];
+  if (!plainNames || /^[\w-]+$/.test(name)) return;
+  throw new ConclaveError(
+    'invalid_request',
+    `${clientName} starts no server named ${JSON.stringify(name)}; use letters, digits, "-" and "_" only.`,
+  );
 }
 
 async function undoing(
