@@ -109,10 +109,13 @@ test('a plausible answer takes time: the first byte, then word by word', async (
     const startedAt = performance.now();
     const reply = await chat(simulator, 'Count to 20', { stream: true });
     const headAfter = performance.now() - startedAt;
-    await reply.text();
+    let pieces = 0;
+    for await (const _piece of reply.body ?? []) pieces += 1;
     const doneAfter = performance.now() - startedAt;
     assert.ok(headAfter >= 75, String(headAfter));
-    assert.ok(doneAfter - headAfter >= 150, String(doneAfter - headAfter));
+    // From the start: on a busy machine, the head may be noticed long after it was sent.
+    assert.ok(doneAfter >= 225, String(doneAfter));
+    assert.ok(pieces > 5, `${pieces} pieces`);
   });
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { until } from '../support/until.ts';
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -153,6 +154,7 @@ test('the images fetched for one request are limited in number, total size and c
     asked += 1;
     open += 1;
     most = Math.max(most, open);
+    await until(() => most > 1, 'a second image at the same time');
     await sleep(20);
     open -= 1;
     response.writeHead(200, { 'content-type': 'image/png' }).end(kilobyte);
