@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { Decision } from '../core/routing/decision.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
-import { roughCost } from '../core/money/price.ts';
+import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext, Route } from './context.ts';
 import { skippedWarning } from './deployments/skipped-warning.ts';
@@ -83,15 +83,14 @@ function shown(
   candidate: Candidate,
 ): PreviewCandidate {
   const { model, deployment } = candidate;
-  const { inputTokens, outputTokens, at } = features;
+  const { inputTokens } = features;
+  const estimate = expectedCost(model, features);
   return {
     model: model.id,
     deployment: deployment.id,
     provider: deployment.provider.id,
     healthy: engine.health.of(deployment).healthy,
     hasRoom: !engine.load.full(deployment, inputTokens) && !engine.load.spent(deployment, inputTokens),
-    ...(model.price && {
-      estimate: BigInt(Math.round(roughCost(model.price, inputTokens, outputTokens, at))),
-    }),
+    ...(estimate !== undefined && { estimate: BigInt(Math.round(estimate)) }),
   };
 }

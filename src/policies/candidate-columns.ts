@@ -1,6 +1,8 @@
 import { byList } from '../core/memories/by-list.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
-import { roughCost, type Price } from '../core/money/price.ts';
+import { allAnswers } from '../core/money/all-answers.ts';
+import { expectedCost } from '../core/money/expected-cost.ts';
+import type { Price } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import type { Tokens } from '../core/units.ts';
@@ -21,6 +23,8 @@ export type CandidateColumns = {
   readonly input: Float64Array;
   readonly output: Float64Array;
   readonly call: Float64Array;
+  /** The maximum output, if it is known. */
+  readonly longest: Float64Array;
   /** The longest prompt to which these rates apply at any hour; -1 if they depend on the hour. */
   readonly steadyUpTo: Float64Array;
 };
@@ -36,10 +40,11 @@ export const columnsOf = byList((candidates: readonly Candidate[]): CandidateCol
     input: new Float64Array(count),
     output: new Float64Array(count),
     call: new Float64Array(count),
+    longest: new Float64Array(count),
     steadyUpTo: new Float64Array(count),
   };
   for (const [at, { model }] of candidates.entries()) {
-    const { tier, local, family, price = unknownPrice } = model;
+    const { tier, local, family, price = unknownPrice, maxOutputTokens = Infinity } = model;
     const known = families.get(family);
     if (known === undefined) families.set(family, families.size);
     columns.tiers[at] = tier ? tiers.indexOf(tier) : tiers.length;
@@ -48,6 +53,7 @@ export const columnsOf = byList((candidates: readonly Candidate[]): CandidateCol
     columns.input[at] = price.input;
     columns.output[at] = price.output;
     columns.call[at] = price.call ?? 0;
+    columns.longest[at] = maxOutputTokens;
     columns.steadyUpTo[at] = longestSteady(price);
   }
   return { ...columns, familyCount: families.size };
@@ -71,19 +77,21 @@ export function candidateCosts(
   costs: Float32Array | Float64Array,
 ): void {
   const { inputTokens, outputTokens } = features;
-  const { input, output, call, steadyUpTo } = columnsOf(candidates);
+  const { input, output, call, longest, steadyUpTo } = columnsOf(candidates);
+  const answer = { answer: outputTokens };
   for (let at = 0; at < candidates.length; at++) {
     const isSteady = inputTokens <= (steadyUpTo[at] ?? 0);
     const candidate = isSteady ? undefined : candidates[at];
     costs[at] = candidate
       ? candidateCost(candidate, features)
-      : (inputTokens * (input[at] ?? 0) + outputTokens * (output[at] ?? 0) + (call[at] ?? 0)) / 1000;
+      : (inputTokens * (input[at] ?? 0) +
+          allAnswers(answer, features, longest[at]) * (output[at] ?? 0) +
+          (call[at] ?? 0)) /
+        1000;
   }
 }
 
 /** Returns the rough cost of a call at one candidate, in nano-dollars; infinite if the price is unknown. */
 export function candidateCost({ model }: Candidate, features: RequestFeatures): number {
-  return model.price
-    ? roughCost(model.price, features.inputTokens, features.outputTokens, features.at)
-    : Number.POSITIVE_INFINITY;
+  return expectedCost(model, features) ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,7 @@
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
+import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedTerms } from './asked-terms.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';
 
@@ -27,13 +28,4 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   // A cheaper tier may not be granted.
   const percent = Math.max(100, askedTerms(asked, features).percent);
   return (ordinary * BigInt(percent) + 99n) / 100n;
-}
-
-/** No answer is longer than its model's maximum output. */
-export function allAnswers(
-  { answer }: Pick<Extent, 'answer'>,
-  { answers = 1 }: Pick<RequestFeatures, 'answers'>,
-  longest: Tokens = answer,
-): Tokens {
-  return answers * Math.min(answer, longest);
 }

@@ -2,7 +2,7 @@ import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { Plan, PlanStep, RequestFeatures } from '../../core/routing/plan.ts';
 import { planPath } from '../../core/routing/plan-path.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
-import { roughCost } from '../../core/money/price.ts';
+import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderSort, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 
@@ -61,11 +61,9 @@ function placeIn(order: readonly string[] | undefined, provider: string): number
 
 /** Lower is better; unknown values come last. */
 function meritBy(sort: ProviderSort, { features, stats }: Situation): (candidate: Candidate) => number {
-  const { inputTokens, outputTokens, at } = features;
   switch (sort) {
     case 'price':
-      return ({ model }) =>
-        model.price ? roughCost(model.price, inputTokens, outputTokens, at) : Number.POSITIVE_INFINITY;
+      return ({ model }) => expectedCost(model, features) ?? Number.POSITIVE_INFINITY;
     case 'latency':
       return ({ deployment }) => stats.of(deployment).firstByteMs ?? Number.POSITIVE_INFINITY;
     case 'throughput':

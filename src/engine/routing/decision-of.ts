@@ -1,6 +1,6 @@
 import type { CallWishes, Decision } from '../../core/routing/decision.ts';
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
-import { roughCost } from '../../core/money/price.ts';
+import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { RuledOut } from './filter.ts';
 
@@ -42,10 +42,11 @@ export function decisionOf(
 
 /** Adds the expected cost and, for an open choice, the expected chance of success. */
 function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
-  const { inputTokens, outputTokens, at, quality } = features;
+  const { quality } = features;
   const chance = roundedChance(quality?.of(model));
   const promptShift = roundedChance(quality?.promptShift?.(model));
-  const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
+  const estimate = expectedCost(model, features);
+  const estimateNanoUsd = estimate && Math.round(estimate);
   // One object literal if everything is known: a dozen of these are created for every open choice.
   if (chance !== undefined && estimateNanoUsd !== undefined) {
     const known = { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };

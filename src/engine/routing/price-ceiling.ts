@@ -3,7 +3,8 @@ import type { Call } from '../../core/call.ts';
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
-import { allAnswers, mostCost, type Extent } from '../money/most-cost.ts';
+import { allAnswers } from '../../core/money/all-answers.ts';
+import { mostCost, type Extent } from '../money/most-cost.ts';
 import type { Choice } from './choice.ts';
 
 /** What a named model may cost, and what the caller allows. */

@@ -1,7 +1,7 @@
 import { hasTag } from '../../core/names/has-tag.ts';
 import { movedToFront } from '../../core/names/moved-to-front.ts';
 import type { Plan, Policy, RequestFeatures } from '../../core/routing/plan.ts';
-import { roughCost } from '../../core/money/price.ts';
+import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
@@ -111,11 +111,8 @@ function rivalsOf(
   estimates: ModelEstimates,
 ): (candidate: Candidate) => boolean {
   if (!leader.price) return () => false;
-  const { inputTokens, outputTokens, at } = features;
-  const most = dearestTrial * roughCost(leader.price, inputTokens, outputTokens, at);
+  const most = dearestTrial * (expectedCost(leader, features) ?? Infinity);
   const best = estimates.of(leader);
   return ({ model }) =>
-    model.price !== undefined &&
-    roughCost(model.price, inputTokens, outputTokens, at) <= most &&
-    mayBeBetter(estimates.of(model), best);
+    (expectedCost(model, features) ?? Infinity) <= most && mayBeBetter(estimates.of(model), best);
 }

@@ -1,0 +1,11 @@
+import type { RequestFeatures } from '../routing/plan.ts';
+import type { Tokens } from '../units.ts';
+
+/** The tokens of all requested answers. No answer is longer than its model's maximum output. */
+export function allAnswers(
+  { answer }: { readonly answer: Tokens },
+  { answers = 1 }: Pick<RequestFeatures, 'answers'>,
+  longest: Tokens = answer,
+): Tokens {
+  return answers * Math.min(answer, longest);
+}
