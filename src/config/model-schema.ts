@@ -45,7 +45,7 @@ export const modelSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Name of the model that it is, such as claude-sonnet-4-5, for an id that does not say so (the ARN of an inference profile, an Azure deployment, a fine-tuned model). What is known about that model applies, and requests are written for it; a price that the provider does not list under that name is given here.',
+      'Name of the model that it is, such as claude-sonnet-4-5, for an id that does not say so (the ARN of an inference profile, an Azure deployment, a fine-tuned model). What is known about that model applies, and requests are written for it; a price that the provider does not list under that name is given here, and so is that of a fine-tuned model (ft:…), which costs more than its base.',
     ),
   family: z
     .string()

@@ -10,6 +10,7 @@ import { customModels } from './custom-models.ts';
 import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
 import { familyOf } from './family-of.ts';
 import { plainName } from './plain-name.ts';
+import { whyUnlike } from './why-unlike.ts';
 import { misspelt } from './misspelt.ts';
 import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
 import { splitId } from './split-id.ts';
@@ -74,6 +75,7 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
     found,
     catalogued,
     sellers,
+    snapshot,
     describe,
   });
   const described = firstOfEach([...configured, ...objects.flatMap(customModels)]);
@@ -126,12 +128,13 @@ type Stock = {
   readonly found: readonly Model[];
   readonly catalogued: readonly Model[];
   readonly sellers: ReadonlyMap<string, Seller>;
+  readonly snapshot: PriceSnapshot;
   readonly describe: (id: string) => Model | undefined;
 };
 
 function configuredModels(
   configured: readonly ConfiguredModel[],
-  { found, catalogued, sellers, describe }: Stock,
+  { found, catalogued, sellers, snapshot, describe }: Stock,
 ): Model[] {
   return configured.map((entry, at) => {
     const configPath = ['models', at, 'id'];
@@ -141,9 +144,9 @@ function configuredModels(
       const message = `no model "${entry.id}"; ${suggestion([meant])} A model of that very name needs its price or contextWindow here`;
       throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
     }
-    if (entry.like !== undefined && !isKnown(entry.like, catalogued)) {
-      const known = new Set(catalogued.map((model) => plainName(model.name)));
-      const message = `models.${at}.like: ${didYouMean(entry.like, known, { otherwise: 'no such model is known; leave it out and describe the model here' })}`;
+    const problem = entry.like === undefined ? undefined : whyUnlike(entry.like, snapshot);
+    if (problem !== undefined) {
+      const message = `models.${at}.like: ${problem}`;
       throw new ConclaveError('configuration', message, { configPath: ['models', at, 'like'] });
     }
     const reported = found.find(({ id }) => id === entry.id);
@@ -170,27 +173,31 @@ function describedLike(
 ): Model | undefined {
   if (like === undefined) return undefined;
   const { provider, name } = splitId(id);
-  const known = describe(like.startsWith(`${provider}/`) ? like : `${provider}/${like}`);
+  // Names are compared with patterns in lower case.
+  const knownAs = like.toLowerCase();
+  const known = describe(knownAs.startsWith(`${provider}/`) ? knownAs : `${provider}/${knownAs}`);
   const own = reported ?? describe(id);
   if (!known || !own) return undefined;
   const { contextWindow = known.contextWindow, parameters } = reported ?? known;
-  const { price: knownPrice, ...described } = known;
-  const price = known.local === own.local ? knownPrice : own.price;
+  const { price: _price, batchPrice: _batchPrice, ...described } = known;
+  // Providers charge more for a fine-tuned model than for its base, and nothing for a local one.
+  const { price, batchPrice } = known.local === own.local && !isFineTuned(name) ? known : own;
   return {
     ...described,
     local: own.local,
     ...(price && { price }),
+    ...(batchPrice && { batchPrice }),
     id,
     name,
-    knownAs: like,
+    knownAs,
     ...(contextWindow !== undefined && { contextWindow }),
     ...(parameters !== undefined && { parameters }),
   };
 }
 
-function isKnown(name: string, catalogued: readonly Model[]): boolean {
-  const plain = plainName(name);
-  return familyOf(plain) !== undefined || catalogued.some((model) => plainName(model.name) === plain);
+/** OpenAI's and Mistral's names of fine-tuned models. */
+function isFineTuned(name: string): boolean {
+  return name.startsWith('ft:');
 }
 
 /**

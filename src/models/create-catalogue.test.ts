@@ -333,6 +333,34 @@ test('a configured model whose name says nothing is known as the model that it i
   );
 });
 
+test('a model can be like any known or newer model, but not like a misspelt one', async () => {
+  const configured = (id: string, like: string) =>
+    catalogueOf({
+      configured: [{ id, like }],
+      providers: [...main, provider('azure'), provider('bedrock')],
+    });
+  const embedder = (await configured('azure/emb', 'text-embedding-3-small')).get('azure/emb');
+  assert.deepEqual(embedder?.price, { input: 20_000, output: 0 });
+  const capitals = (await configured('openai/mine', 'GPT-4.1')).get('openai/mine');
+  assert.equal(capitals?.knownAs, 'gpt-4.1');
+  assert.deepEqual(capitals, (await configured('openai/mine', 'gpt-4.1')).get('openai/mine'));
+  assert.equal((await configured('openai/mine', 'gpt-99')).get('openai/mine')?.knownAs, 'gpt-99');
+  for (const [like, message] of [
+    ['gpt-4.1-mni', /models\.0\.like: .*did you mean "gpt-4\.1-mini"/],
+    ['text-embedding-3-smal', /models\.0\.like: did you mean "text-embedding-3-small"/],
+  ] as const)
+    await assert.rejects(configured('openai/mine', like), failsWith('configuration', message));
+});
+
+test('a fine-tuned model has no price of the model that it is like', async () => {
+  const priceOf = async (id: string, like: string) =>
+    (await catalogueOf({ configured: [{ id, like }] })).get(id);
+  const tuned = await priceOf('openai/ft:x:y', 'gpt-4.1');
+  assert.deepEqual([tuned?.price, tuned?.batchPrice, tuned?.family], [undefined, undefined, 'gpt']);
+  const listed = await priceOf('openai/ft:gpt-4o-2024-08-06:acme::x1', 'gpt-4o');
+  assert.deepEqual(listed?.price, { input: 3_750_000, output: 15_000_000 });
+});
+
 test('a configured model of an unknown provider is an error that names the nearest provider', async () => {
   await assert.rejects(
     catalogueOf({ configured: [{ id: 'antropic/claude-haiku-4-5' }] }),

@@ -12,7 +12,8 @@ export function misspelt(id: string, listed: readonly Model[]): string | undefin
   return own.find((model) => isSlip(name.toLowerCase(), model.name.toLowerCase()))?.id;
 }
 
-function isSlip(written: string, known: string): boolean {
+/** Returns whether a lower-case name differs from a known one in one or two letters of one word, but in no digit. */
+export function isSlip(written: string, known: string): boolean {
   const figures = (name: string) => name.replaceAll(/\D+/g, ' ').trim();
   if (written.length < 5 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
   // One letter added, missing or replaced, or two swapped, within one word.
