@@ -1,6 +1,6 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { inlineMedia } from '../inline-media.ts';
+import { imagePart, inlineMedia } from '../inline-media.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 
 const role = choice('system', 'user', 'assistant', 'tool');
@@ -44,7 +44,7 @@ function readContent(message: JsonObject, at: string): ContentPart[] {
     ...images.map((value, index): ContentPart => {
       const data = string.check(value, `${at}.images.${index}`);
       const source = inlineMedia('', data);
-      return { type: 'image', source: { ...source, mediaType: source.mediaType || 'image/png' } };
+      return imagePart({ ...source, mediaType: source.mediaType || 'image/png' });
     }),
   ];
 }

@@ -131,6 +131,17 @@ test('what cannot be sent is rejected by name', () => {
   );
 });
 
+test('a PDF that a client sends as an image is a document', () => {
+  const request = readRequest({
+    model: 'm',
+    messages: [{ role: 'user', images: ['JVBERi0=', '/9j/4AAQ'] }],
+  });
+  assert.deepEqual(request.messages[0]?.content, [
+    { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBERi0=' } },
+    { type: 'image', source: { kind: 'base64', mediaType: 'image/jpeg', data: '/9j/4AAQ' } },
+  ]);
+});
+
 test('a client’s request is read, with ids for calls that have none', () => {
   const request = readRequest({
     model: 'qwen3',
