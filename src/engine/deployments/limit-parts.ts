@@ -68,13 +68,18 @@ export class LimitParts {
     return limit && this.#held(limit);
   }
 
-  /** Whether other processes may have unused parts of the limit. */
+  /**
+   * Whether other processes may have unused parts of the limit. If they had none a moment ago, they are asked again
+   * soon for the calls that wait by then.
+   */
   mayGrow(deployment: Deployment, kind: Kind): boolean {
     const limit = limitOf(deployment, kind);
     if (!limit || this.#held(limit) >= limit.of) return false;
     const moved = this.#moved.get(limitKey(limit));
     if (!moved) return this.#moved.size < mostMoved;
-    return moved.asked !== undefined || this.#load.now() - moved.refusedAt >= restMs;
+    if (moved.asked !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
+    this.#askLater(deployment, limit, moved);
+    return false;
   }
 
   /** Asks the other processes for unused parts, and resolves when they have answered. */
