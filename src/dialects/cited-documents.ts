@@ -1,6 +1,7 @@
 import type { DialectId } from '../core/wire/content.ts';
 import type { ExtraField } from '../core/wire/request.ts';
 import { isJsonObject, type JsonObject } from '../core/json/json.ts';
+import { string } from './strict-fields.ts';
 
 /** The dialects that can ask for citations of the documents that a client sends. */
 const writtenBy: readonly DialectId[] = ['anthropic-messages', 'bedrock-converse'];
@@ -21,6 +22,17 @@ export function citedFields(block: JsonObject, at: string, members: readonly str
 /** Returns the member of a document part that asks for citations, if the client has switched them on. */
 export function citationsOf(block: JsonObject): { readonly citations?: true } {
   return asksForCitations(block) ? { citations: true } : {};
+}
+
+/** Returns a search result that the client found as the document part that all dialects can take. */
+export function searchResultOf(block: JsonObject, at: string, passages: readonly string[]) {
+  return {
+    type: 'document' as const,
+    source: { kind: 'text' as const, text: passages.join('\n') },
+    title: string.required(block, 'title', at),
+    found: { source: string.required(block, 'source', at), passages },
+    ...citationsOf(block),
+  };
 }
 
 function asksForCitations({ citations }: JsonObject): boolean {

@@ -1,7 +1,6 @@
 import type { ReplyReader } from '../core/wire/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { parseWithExactCalls } from '../core/json/exact-json.ts';
-import { isJsonObject } from '../core/json/json.ts';
+import { parseExactObject } from '../core/json/exact-json.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import type { StreamPart } from '../core/wire/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
@@ -77,7 +76,7 @@ export function streamReader(
       finish('done');
       return;
     }
-    const body = parseObject(data);
+    const body = parseExactObject(data);
     if (body !== undefined) {
       interpreter.event(body, name);
     } else if (!ending && data.trim() !== '') {
@@ -132,15 +131,6 @@ export function readWhole(makeInterpreter: MakeInterpreter, body: JsonObject): S
 
 function isEnd({ type }: StreamPart): boolean {
   return type === 'finish' || type === 'error';
-}
-
-function parseObject(data: string): JsonObject | undefined {
-  try {
-    const value = parseWithExactCalls(data);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function notJson(data: string): ConclaveError {

@@ -23,8 +23,9 @@ import type { Books, Clock, SettingsOf } from './parts.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
- * even across a crash. Waits if only other calls in progress leave too little. If a budget refuses unknown prices, a call without an output limit gets one, and a warning if that limit cuts
- * the answer. If too little is left for the most expensive candidates, they are dropped.
+ * even across a crash. Waits if only other calls in progress leave too little. If a budget refuses unknown prices, a
+ * call without an output limit gets one, and a warning if that limit cuts the answer. If too little is left for the
+ * most expensive candidates, they are dropped.
  * @throws ConclaveError `budget_exceeded` if what is left does not even pay for the cheapest candidate, or for a named
  * model.
  */
@@ -39,7 +40,8 @@ export async function reserve(
   const open = (tried: Route) => openIntent(engine, tried, record);
   const { decision } = record;
   const warnings = record.warnings.length;
-  const waiting = { ...route.call, signal: record.deadline.signal };
+  const { surface, dispensable, limits } = route.call;
+  const waiting = { surface, dispensable, limits, signal: record.deadline.signal };
   return await waitForRelease(engine, waiting, () => {
     // An earlier attempt may have left out more than this one has to.
     record.decision = decision;

@@ -33,6 +33,16 @@ const longNumber = /[:,[]\s*-?\d{16}/;
 /** Digits of the first number above 2^53. */
 const longDigits = 16;
 
+/** Parses a JSON object as `parseWithExactCalls` does; `undefined` if the text is none. */
+export function parseExactObject(text: string): JsonObject | undefined {
+  try {
+    const value = parseWithExactCalls(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Parses JSON and keeps the whole numbers in tool calls and schemas exact, however long. @throws SyntaxError as
  * `JSON.parse`

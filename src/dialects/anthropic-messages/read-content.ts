@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
-import { citationsOf, citedFields } from '../cited-documents.ts';
+import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
@@ -152,14 +152,7 @@ function readSearchResult(site: Site): ContentPart {
   const content = array.required(block, 'content', at);
   const parts = readContent(content, `${at}.content`, extras, depth + 1);
   const passages = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  return {
-    type: 'document',
-    source: { kind: 'text', text: passages.join('\n') },
-    title: string.required(block, 'title', at),
-    found: { source: string.required(block, 'source', at), passages },
-    ...citationsOf(block),
-    ...cacheOf(block, at),
-  };
+  return { ...searchResultOf(block, at, passages), ...cacheOf(block, at) };
 }
 
 function textOf(parts: readonly ContentPart[]): string | undefined {

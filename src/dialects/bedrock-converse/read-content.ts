@@ -3,7 +3,7 @@ import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { imagePart } from '../inline-media.ts';
-import { citationsOf, citedFields } from '../cited-documents.ts';
+import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 import { readMedia } from './media.ts';
 import { redactedOf } from './read-reply.ts';
@@ -84,13 +84,7 @@ function readSearchResult(block: JsonObject, at: string, extras: ExtraField[]): 
     .map((value, index) =>
       string.required(object.check(value, `${path}.content.${index}`), 'text', `${path}.content.${index}`),
     );
-  return {
-    type: 'document',
-    source: { kind: 'text', text: passages.join('\n') },
-    title: string.required(result, 'title', path),
-    found: { source: string.required(result, 'source', path), passages },
-    ...citationsOf(result),
-  };
+  return searchResultOf(result, path, passages);
 }
 
 function readCall(block: JsonObject, at: string): ContentPart {

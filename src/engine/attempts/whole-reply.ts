@@ -1,7 +1,6 @@
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { closeJson } from '../../core/json/close-json.ts';
-import { parseWithExactCalls } from '../../core/json/exact-json.ts';
-import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
+import { parseExactObject } from '../../core/json/exact-json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { mostHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
@@ -19,9 +18,9 @@ export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quir
   const { bytes, cut } = await (body.readWhole?.(mostHeldBytes) ?? readPieces(body, mostHeldBytes));
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const text = decoded.startsWith(byteOrderMark) ? decoded.slice(1) : decoded;
-  const reply = cut ? undefined : parseObject(text);
+  const reply = cut ? undefined : parseExactObject(text);
   if (reply) return { bytes, parts: dialect.readReply(reply, quirks) };
-  const begun = parseObject(closeJson(text) ?? text);
+  const begun = parseExactObject(closeJson(text) ?? text);
   if (!cut && !begun) throw unreadable(text);
   const arrived = begun ? dialect.readReply(begun, quirks).filter((part) => !isTerminal(part)) : [];
   // A body without a length seems to end regularly where it was cut off.
@@ -42,15 +41,6 @@ async function readPieces(body: ReplyBody, most: number): Promise<ReceivedBody> 
     return { bytes: Buffer.concat(pieces), cut: asConclaveError(thrown) };
   }
   return { bytes: Buffer.concat(pieces, size) };
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value = parseWithExactCalls(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(text: string): ConclaveError {

@@ -23,7 +23,7 @@ export async function waitForRelease<T>(
   { surface, signal, limits, dispensable }: WaitingCall,
   reserve: () => Promise<T>,
 ): Promise<T> {
-  const endsAt = clock.now() + Math.min(patienceMs, limits?.maxLatencyMs ?? Infinity);
+  const endsAt = clock.now() + Math.min(patienceMs, limits.maxLatencyMs ?? Infinity);
   for (let waitMs = shortestMs; ; waitMs = Math.min(2 * waitMs, longestMs)) {
     try {
       return await reserve();

@@ -11,8 +11,8 @@ import { amountFor, reservationAmount } from './reservation-amount.ts';
 
 /**
  * Returns the route without the candidates that may cost more than `most`. A model that the caller named is kept: only
- * its fallbacks are dropped, and its expensive deployments if a cheaper one fits. An open choice keeps at least its cheapest candidate. A cascade keeps all its steps, and
- * ends with a cheaper model if all of them together then fit.
+ * its fallbacks are dropped, and its expensive deployments if a cheaper one fits. An open choice keeps at least its
+ * cheapest candidate. A cascade keeps all its steps, and ends with a cheaper model if all of them together then fit.
  */
 export function withinAmount(route: Route, most: NanoUsd): Route {
   const [step, ...more] = route.plan.steps;

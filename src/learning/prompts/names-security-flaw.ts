@@ -1,8 +1,7 @@
 /**
  * Whether a request names a flaw of security, in the words of a dozen languages. Hashed words know only those that they
  * were trained on, and languages that join words (`Sicherheitsüberprüfung`) have new ones all the time. Above pasted
- * code such a word asks for a security review, unless the request says
- * that it does not: "no exploit", "just reformat".
+ * code such a word asks for a security review, unless the request says that it does not: "no exploit", "just reformat".
  */
 export function namesSecurityFlaw(request: string): boolean {
   return flaw.test(request) && !otherWish.test(request);

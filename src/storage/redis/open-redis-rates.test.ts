@@ -13,6 +13,19 @@ const options = { skip: redisUnavailable ?? false };
 const refuse = () => Promise.reject(new Error('the spare was asked'));
 const nobody: RateWindows = { admit: refuse, judge: refuse };
 
+/** A spare that admits everything, and how often it was asked. */
+function countingSpare() {
+  let asked = 0;
+  const spare: RateWindows = {
+    async admit() {
+      asked += 1;
+      return { ok: true };
+    },
+    judge: refuse,
+  };
+  return { spare, spared: () => asked };
+}
+
 function open(t: TestContext, url: string, spare: RateWindows = nobody) {
   const warnings: string[] = [];
   const rates = openRedisRates(url, { spare, log: { warn: (_, message) => warnings.push(message) } });
@@ -61,32 +74,25 @@ test(
   options,
   async (t) => {
     const redis = await startRedis(t);
-    let spared = 0;
-    const spare: RateWindows = {
-      async admit() {
-        spared += 1;
-        return { ok: true };
-      },
-      judge: refuse,
-    };
+    const { spare, spared } = countingSpare();
     const { rates, warnings } = open(t, redis.url, spare);
     const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
     await admit();
-    assert.equal(spared, 0);
+    assert.equal(spared(), 0);
     await redis.stop();
     for (let call = 0; call < 5; call += 1) assert.deepEqual(await admit(), { ok: true });
-    assert.equal(spared, 5);
+    assert.equal(spared(), 5);
     assert.deepEqual(warnings, ['Redis does not answer: rate limits are counted in the database meanwhile']);
     await redis.start();
     const redisCountsAgain = async () => {
-      const before = spared;
+      const before = spared();
       await admit();
-      return spared === before;
+      return spared() === before;
     };
     await until(redisCountsAgain, 'Redis is used again', { everyMs: 50 });
-    const settled = spared;
+    const settled = spared();
     await admit();
-    assert.equal(spared, settled);
+    assert.equal(spared(), settled);
   },
 );
 
@@ -107,29 +113,22 @@ test(
     t.after(() => void proxy.close());
     const address = proxy.address();
     assert.ok(address !== null && typeof address === 'object');
-    let spared = 0;
-    const spare: RateWindows = {
-      async admit() {
-        spared += 1;
-        return { ok: true };
-      },
-      judge: refuse,
-    };
+    const { spare, spared } = countingSpare();
     const { rates } = open(t, `redis://127.0.0.1:${address.port}`, spare);
     const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
     await admit();
-    assert.equal(spared, 0);
+    assert.equal(spared(), 0);
     target = next.url;
     const operator = new Redis(former.url);
     await operator.replicaof('127.0.0.1', 1);
     operator.disconnect();
     const redisCountsAgain = async () => {
-      const before = spared;
+      const before = spared();
       await admit();
-      return spared === before;
+      return spared() === before;
     };
     await until(redisCountsAgain, 'the new primary counts', { everyMs: 50 });
-    assert.ok(spared > 0);
+    assert.ok(spared() > 0);
   },
 );
 

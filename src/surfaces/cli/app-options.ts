@@ -64,32 +64,19 @@ export async function withLiveApp<T>(
 
 /** Converts a command's options and this process's environment to `AppOptions`. */
 export function appOptions(options: CommandOptions): AppOptions {
-  const {
-    config,
-    simulate,
-    replay,
-    offline,
-    record,
-    logFormat,
-    logLevel,
-    siblingMetrics,
-    simulator,
-    processes,
-    limitExchange,
-  } = options;
   return defined({
     env: process.env,
     cwd: process.cwd(),
-    configPath: config,
-    simulate,
-    replay,
-    offline,
-    record,
-    logFormat,
-    logLevel,
-    siblingMetrics,
-    simulator,
-    ...(processes && { processes }),
-    limitExchange,
+    configPath: options.config,
+    simulate: options.simulate,
+    replay: options.replay,
+    offline: options.offline,
+    record: options.record,
+    logFormat: options.logFormat,
+    logLevel: options.logLevel,
+    siblingMetrics: options.siblingMetrics,
+    simulator: options.simulator,
+    ...(options.processes && { processes: options.processes }),
+    limitExchange: options.limitExchange,
   });
 }

@@ -62,7 +62,10 @@ export function openCalls(): OpenCalls {
       closing.abort(new ConclaveError('cancelled', 'This Conclave was closed while the call was open.'));
       const patience = new AbortController();
       const ended = Promise.allSettled([...open].map((end) => end())).finally(() => patience.abort());
-      await Promise.race([ended, sleep(patienceMs, undefined, patience).catch(() => undefined)]);
+      await Promise.race([
+        ended,
+        sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
     },
   };
 }
