@@ -17,6 +17,8 @@ export { usdText, type Ms, type NanoUsd, type Tokens, type Usd } from './core/un
 export type { FinishReason } from './core/wire/stream-part.ts';
 export {
   createConclave,
+  type AnswerChunk,
+  type AnswerOutcome,
   type ChatMessage,
   type ChatRequest,
   type Conclave,

@@ -1,9 +1,13 @@
 import type { IdKind } from '../core/new-id.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
-import type { StreamPart } from '../core/wire/stream-part.ts';
 import { ask, callOf, type Answer, type Question } from '../engine/ask.ts';
 import type { Engine } from '../engine/engine.ts';
-import { partsOf, streamText, type StreamedText } from '../engine/replies/stream-text.ts';
+import {
+  streamParts,
+  streamText,
+  type StreamedParts,
+  type StreamedText,
+} from '../engine/replies/stream-text.ts';
 import { measureRequest, type RequestSize } from '../engine/routing/measure-request.ts';
 import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import type { AppTools } from './app-tools.ts';
@@ -12,7 +16,7 @@ import { verificationPreparer, type PrepareVerification } from './prepare-verifi
 /** Plain calls of a model. */
 export type AppCalls = {
   ask(question: Question): Promise<Answer>;
-  stream(question: Question): Promise<AsyncIterable<readonly StreamPart[]>>;
+  stream(question: Question): Promise<StreamedParts>;
   streamText(question: Question): Promise<StreamedText>;
   /** Estimates the tokens of a request without calling a provider. */
   measure(request: ModelRequest): RequestSize;
@@ -32,7 +36,7 @@ export function appCalls(
 ): AppCalls {
   return {
     ask: (question) => ask(engine, callOf(question, newId)),
-    stream: async (question) => partsOf(await engine.run(callOf(question, newId))),
+    stream: async (question) => streamParts(await engine.run(callOf(question, newId))),
     streamText: async (question) => streamText(await engine.run(callOf(question, newId))),
     measure: measureRequest,
     prepareVerification: verificationPreparer(answerVerifier(toolContext)),

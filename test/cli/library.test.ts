@@ -7,7 +7,13 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../../examples/custom-provider.ts';
 import { createApp } from '../../src/app.ts';
-import { ConclaveError, createConclave, type ChatParams, type ConclaveOptions } from '../../src/index.ts';
+import {
+  type AnswerChunk,
+  ConclaveError,
+  createConclave,
+  type ChatParams,
+  type ConclaveOptions,
+} from '../../src/index.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -25,12 +31,19 @@ test('a program uses simulated models, whole and streamed, with tools and a sche
 
   let text = '';
   let finish: string | undefined;
+  let last: AnswerChunk | undefined;
   for await (const chunk of conclave.stream({ model: 'opus', prompt: 'What is 6 * 7?' })) {
     if (chunk.type === 'text') text += chunk.text;
     if (chunk.type === 'finish') finish = chunk.reason;
+    last = chunk;
   }
   assert.equal(text, answer.text);
   assert.equal(finish, 'stop');
+  assert.ok(last?.type === 'outcome' && last.requestId !== answer.requestId);
+  assert.deepEqual(
+    { model: last.model, costNanoUsd: last.costNanoUsd, simulated: last.simulated, warnings: last.warnings },
+    { model: answer.model, costNanoUsd: answer.costNanoUsd, simulated: true, warnings: answer.warnings },
+  );
 
   const tools = [
     {

@@ -1,7 +1,7 @@
 import { defined } from '../../core/json/defined.ts';
 import { createApp, type App } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { CallLimits } from '../../core/call.ts';
+import type { CallLimits, CallOutcome } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -57,9 +57,10 @@ export type ChatRequest = Partial<
     | { readonly messages: readonly ChatMessage[]; readonly prompt?: undefined; readonly system?: undefined }
   );
 
-/** A whole answer with its cost and metadata. */
-export type ConclaveResponse = ChatResponse & {
+/** How the call of an answer ended. */
+export type AnswerOutcome = {
   readonly requestId: string;
+  /** The model that answered. */
   readonly model: string;
   /** Cost of the answer and its verification; absent if a price is unknown. */
   readonly costNanoUsd?: NanoUsd;
@@ -67,16 +68,24 @@ export type ConclaveResponse = ChatResponse & {
   readonly warnings: readonly string[];
   /** Whether the answer passed `check`; absent if there was no check. */
   readonly checkPassed?: boolean;
-  /** Set if requested: the other family's verdict on each claim, with both sides of a dispute. */
-  readonly verification?: ShownVerification;
 };
+
+/** A whole answer with its cost and metadata. */
+export type ConclaveResponse = ChatResponse &
+  AnswerOutcome & {
+    /** Set if requested: the other family's verdict on each claim, with both sides of a dispute. */
+    readonly verification?: ShownVerification;
+  };
+
+/** A piece of an answer. The last one of a complete answer is its outcome. */
+export type AnswerChunk = StreamChunk | ({ readonly type: 'outcome' } & AnswerOutcome);
 
 /** Every tool is a method; plain questions use `chat` or `stream`. */
 export interface Conclave extends Council {
   /** Returns the whole answer. @throws ConclaveError */
   chat(request: ChatRequest): Promise<ConclaveResponse>;
   /** Yields the answer as it arrives; leaving the loop early cancels the call. @throws ConclaveError */
-  stream(request: ChatRequest): AsyncIterable<StreamChunk>;
+  stream(request: ChatRequest): AsyncIterable<AnswerChunk>;
   /** Rates an answer: good, bad, or 0 to 1. The router learns from it. @throws ConclaveError */
   feedback(requestId: string, score: 'good' | 'bad' | number): Promise<void>;
   /**
@@ -165,11 +174,18 @@ async function chat(app: App, request: ChatRequest, signal: AbortSignal): Promis
   const { outcome, verification } = await prepared.verify(answered, () => answer.text);
   return {
     ...answer,
+    ...outcomeOf(outcome, reply.model),
+    ...defined({ verification }),
+  };
+}
+
+function outcomeOf(outcome: CallOutcome, modelOfReply = ''): AnswerOutcome {
+  return {
     requestId: outcome.requestId,
-    model: outcome.model ?? reply.model ?? '',
+    model: outcome.model ?? modelOfReply,
     simulated: outcome.simulated,
     warnings: outcome.warnings,
-    ...defined({ checkPassed: outcome.checkPassed, costNanoUsd: outcome.cost, verification }),
+    ...defined({ checkPassed: outcome.checkPassed, costNanoUsd: outcome.cost }),
   };
 }
 
@@ -197,10 +213,10 @@ function responseOf(reply: CollectedReply): ChatResponse {
   };
 }
 
-async function* stream(app: App, request: ChatRequest, signal: AbortSignal): AsyncGenerator<StreamChunk> {
+async function* stream(app: App, request: ChatRequest, signal: AbortSignal): AsyncGenerator<AnswerChunk> {
   const question = await traced(app, questionOf(app, request, true), signal);
   app.calls.prepareVerification(question, { wanted: request.verify === true });
-  const parts = await app.calls.stream(question);
+  const { parts, settled } = await app.calls.stream(question);
   const calls = replyCollector();
   for await (const batch of parts) {
     for (const part of batch) {
@@ -210,6 +226,7 @@ async function* stream(app: App, request: ChatRequest, signal: AbortSignal): Asy
       if (chunk) yield chunk;
     }
   }
+  yield { type: 'outcome', ...outcomeOf(await settled, calls.reply.model) };
 }
 
 function* toolCallChunks(reply: CollectedReply): Generator<StreamChunk> {
