@@ -317,7 +317,12 @@ test('a named model above the ceiling is refused with both amounts, and no other
   }
   const open = await send(all, { model: 'auto' }, capped);
   assert.equal(open.status, 400);
-  assert.match(await messageOf(open), /odd\/m: its price is unknown, so a price ceiling cannot be enforced/);
+  const message = await messageOf(open);
+  assert.match(
+    message,
+    /the cheapest is cheap\/m, which may cost \$0\.000\d+ \(up to \d+ tokens in and 50 out\)/,
+  );
+  assert.match(message, /odd\/m: its price is unknown, so a price ceiling cannot be enforced/);
   assert.deepEqual(all.lab.asked, []);
   // With a list of its own, the caller allows other models to answer.
   const listed = await send(

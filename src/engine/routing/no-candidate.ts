@@ -14,7 +14,7 @@ export type NoCandidate = {
   readonly model?: Model | undefined;
   /** A model whose window would hold the prompt. */
   readonly wider?: string | undefined;
-  /** What the model that was asked for may cost, and what the caller allows. */
+  /** What the named model, or the cheapest that only its price rules out, may cost, and what the caller allows. */
   readonly ceiling?: Ceiling | undefined;
 };
 
@@ -36,13 +36,12 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
       { param: 'messages' },
     );
   }
-  if (ceiling && out.some((one) => one.model === model?.id && one.rule === 'price')) {
-    const sizes = `up to ${ceiling.inputTokens} tokens in and ${ceiling.outputTokens} out`;
-    return new ConclaveError(
-      'no_candidate',
-      `${model?.id ?? asked} may cost ${dollarText(ceiling.most)} (${sizes}), more than the ceiling of ${dollarText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,
-      { param: 'model' },
-    );
+  if (ceiling) {
+    const remedy = 'raise it, ask for less';
+    const message = model
+      ? `${ceiling.model} ${mayCost(ceiling)}; ${remedy}, or name a cheaper model.`
+      : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; ${remedy}. All candidates: ${byReason(out)}.`;
+    return new ConclaveError('no_candidate', message, { param: 'model' });
   }
   const forbidden = out.every(({ rule }) => rule === 'key');
   return new ConclaveError(
@@ -50,6 +49,11 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
     `No model can serve "${asked}": ${byReason(out)}.`,
     { param: 'model' },
   );
+}
+
+function mayCost({ most, limit, inputTokens, outputTokens }: Ceiling): string {
+  const sizes = `up to ${inputTokens} tokens in and ${outputTokens} out`;
+  return `may cost ${dollarText(most)} (${sizes}), more than the ceiling of ${dollarText(limit)}`;
 }
 
 /** `a, b: it does not support vision; c: …`. */

@@ -7,7 +7,7 @@ import type { RuledOut } from './filter.ts';
 import type { Choice } from './choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';
-import { ceilingOf } from './price-ceiling.ts';
+import { ceilingOf, type Ceiling } from './price-ceiling.ts';
 
 /** What the call asked for, and what ruled out the models that may not answer. */
 export type Refused = {
@@ -37,8 +37,9 @@ export function overPriceLimit(
 /** The error of a call that no candidate may answer. */
 export function noneLeft(
   engine: Pick<ModelSupply, 'catalogue' | 'deploymentsOf'>,
-  { features, choice, out }: Refused,
+  refused: Refused,
 ): ConclaveError {
+  const { features, choice, out } = refused;
   const { inputTokens } = features;
   const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
   const wider = engine.catalogue
@@ -50,6 +51,23 @@ export function noneLeft(
     inputTokens,
     model: choice.kind === 'asked' ? choice.model : undefined,
     wider: wider?.id,
-    ceiling: ceilingOf(features, choice),
+    ceiling: missedCeiling(engine, refused),
   });
+}
+
+/** The ceiling that the named model may exceed; for an open choice, the cheapest of those that only it ruled out. */
+function missedCeiling(
+  { catalogue }: Pick<ModelSupply, 'catalogue'>,
+  { features, choice, out }: Refused,
+): Ceiling | undefined {
+  let cheapest: Ceiling | undefined;
+  for (const { model: id, rule } of out) {
+    if (rule !== 'price' || (choice.kind === 'asked' && choice.model.id !== id)) continue;
+    const model = catalogue.get(id);
+    const ceiling = model && ceilingOf(features, model);
+    // One that is within the ceiling was ruled out by another limit on prices.
+    if (!ceiling || ceiling.most <= ceiling.limit) continue;
+    if (!cheapest || ceiling.most < cheapest.most) cheapest = ceiling;
+  }
+  return cheapest;
 }

@@ -1,30 +1,30 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Call } from '../../core/call.ts';
+import type { Model } from '../../core/model.ts';
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { mostCost, type Extent } from '../money/most-cost.ts';
-import type { Choice } from './choice.ts';
 
-/** What a named model may cost, and what the caller allows. */
+/** What a model may cost, and what the caller allows. */
 export type Ceiling = {
+  readonly model: Model['id'];
   readonly most: NanoUsd;
   readonly limit: NanoUsd;
   readonly inputTokens: Tokens;
   readonly outputTokens: Tokens;
 };
 
-/** The ceiling for the named model, if its price is known and the caller set a ceiling. */
-export function ceilingOf(features: RequestFeatures, choice: Choice): Ceiling | undefined {
+/** The ceiling for a model, if its price is known and the caller set a ceiling. */
+export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | undefined {
   const { maxCostUsd } = features;
-  if (maxCostUsd === undefined || choice.kind === 'open') return undefined;
-  const { model } = choice;
+  if (maxCostUsd === undefined) return undefined;
   const extent = extentOf(features);
   const most = mostCost({ model }, features, extent);
   if (most === undefined) return undefined;
   const outputTokens = allAnswers(extent, features, model.maxOutputTokens);
-  return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: extent.prompt, outputTokens };
+  return { model: model.id, most, limit: nanoFromUsd(maxCostUsd), inputTokens: extent.prompt, outputTokens };
 }
 
 /**
