@@ -4,7 +4,19 @@ import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import { afterFailure, type Situation } from './after-failure.ts';
 
-const first: Situation = { tries: 1, retries: 2, othersLeft: true, random: 0 };
+const first: Situation = {
+  tries: 1,
+  retries: 2,
+  over: false,
+  wrongDialect: undefined,
+  othersLeft: true,
+  asked: 'by-name',
+  whole: false,
+  local: false,
+  crowded: false,
+  leftMs: Infinity,
+  random: 0,
+};
 const move = (code: ErrorCode, situation: Partial<Situation> = {}, retryAfterMs?: number) =>
   afterFailure(new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }), {
     ...first,
@@ -32,16 +44,16 @@ test("an error in the client's request stops instead of falling back", () => {
 
 test('an invalid request at one provider moves to the next in a list that the caller wrote', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
-  assert.deepEqual(afterFailure(refused, { ...first, listed: true }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, { ...first, asked: 'from-list' }), { move: 'next' });
   assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
-  assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
+  assert.deepEqual(move('invalid_request', { asked: 'from-list' }), { move: 'stop' });
 });
 
 test('an invalid request at a stand-in model moves to the next candidate', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
-  assert.deepEqual(afterFailure(refused, { ...first, standIn: true }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, { ...first, asked: 'stand-in' }), { move: 'next' });
   assert.deepEqual(
-    move('invalid_request', { standIn: true }),
+    move('invalid_request', { asked: 'stand-in' }),
     { move: 'stop' },
     'Conclave found it wrong itself',
   );
@@ -55,11 +67,11 @@ test('an unsupported parameter moves to the next candidate if the caller did not
     { param: 'reasoning_effort' },
   ]) {
     const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400, ...details });
-    assert.deepEqual(afterFailure(refused, { ...first, chosen: true }), { move: 'next' });
+    assert.deepEqual(afterFailure(refused, { ...first, asked: 'by-us' }), { move: 'next' });
     assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
   }
   const wrong = new ConclaveError('invalid_request', 'x', { providerStatus: 400, param: 'messages' });
-  assert.deepEqual(afterFailure(wrong, { ...first, chosen: true }), { move: 'stop' });
+  assert.deepEqual(afterFailure(wrong, { ...first, asked: 'by-us' }), { move: 'stop' });
 });
 
 test('retries a transient failure with growing delays, then moves to the next candidate', () => {
@@ -108,7 +120,7 @@ test('asks in another dialect if the failure concerns only one dialect', () => {
 
 test('asks without restored reasoning before anything else, even if no retry is left', () => {
   const refused = new ConclaveError('context_too_long', 'x', { hadRestoredReasoning: true });
-  const situation = { ...first, tries: 3, listed: true, wrongDialect: 'openai-chat' } as const;
+  const situation = { ...first, tries: 3, asked: 'from-list', wrongDialect: 'openai-chat' } as const;
   assert.deepEqual(afterFailure(refused, situation), { move: 'without-reasoning' });
   assert.deepEqual(afterFailure(refused, { ...situation, over: true }), { move: 'stop' });
 });

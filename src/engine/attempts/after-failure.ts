@@ -14,30 +14,29 @@ export type NextMove =
   /** Waits for a free slot, which may come sooner than any delay. */
   | { readonly move: 'wait-for-room' };
 
+/** How the failed model came to be asked: by name, from the caller's list, chosen by Conclave, or for another model. */
+export type AskedHow = 'by-name' | 'from-list' | 'by-us' | 'stand-in';
+
+/** Everything besides the error that decides what happens next. */
 export type Situation = {
   /** Tries at this deployment so far, at least 1. */
   readonly tries: number;
   readonly retries: number;
-  /** The caller no longer waits: it hung up, or its time is over. Default: false. */
-  readonly over?: boolean;
+  /** The caller no longer waits: it hung up, or its time is over. */
+  readonly over: boolean;
   /** The failure concerns only this dialect, and the candidate supports another. */
-  readonly wrongDialect?: DialectId | undefined;
+  readonly wrongDialect: DialectId | undefined;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
-  /** The caller itself listed the models to try in turn (`models`). Default: false. */
-  readonly listed?: boolean;
-  /** Conclave chose the model. Default: false. */
-  readonly chosen?: boolean;
-  /** The model stands in for another one, which failed or could not be asked. Default: false. */
-  readonly standIn?: boolean;
+  readonly asked: AskedHow;
   /** The answer was to come unstreamed: a model that took too long would take as long again, and bill both tries. */
-  readonly whole?: boolean;
-  /** The model runs on the user's own machine, which would load it and read the prompt again. Default: false. */
-  readonly local?: boolean;
-  /** It was refused for too many concurrent calls, and the limit is known. Default: false. */
-  readonly crowded?: boolean;
-  /** Time left for the call. Default: unlimited. */
-  readonly leftMs?: Ms;
+  readonly whole: boolean;
+  /** The model runs on the user's own machine, which would load it and read the prompt again. */
+  readonly local: boolean;
+  /** It was refused for too many concurrent calls, and the limit is known. */
+  readonly crowded: boolean;
+  /** Time left for the call; `Infinity` if it is not limited. */
+  readonly leftMs: Ms;
   /** 0 ≤ x < 1. */
   readonly random: number;
 };
@@ -63,14 +62,14 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   // One provider may reject a request that another accepts. A list from the caller means: go on, whatever the error.
   // And a model that the caller did not ask for does not decide whether the request is wrong.
   if (
-    (situation.listed || situation.standIn) &&
+    (situation.asked === 'from-list' || situation.asked === 'stand-in') &&
     error.details.providerStatus !== undefined &&
     error.code === 'invalid_request'
   ) {
     return { move: 'next' };
   }
   // If Conclave chose the model, move on when it rejects a parameter that other models accept.
-  if (situation.chosen && refusesMember(error)) return { move: 'next' };
+  if (situation.asked === 'by-us' && refusesMember(error)) return { move: 'next' };
   switch (error.code) {
     case 'provider_auth':
     case 'provider_quota':
@@ -115,7 +114,7 @@ function refusesMember({ code, details }: ConclaveError): boolean {
 /** Full jitter between half and all of an exponential step, unless the provider specified a delay. */
 function retryOrNext(
   error: ConclaveError,
-  { tries, retries, othersLeft, random, crowded = false, leftMs = Infinity }: Situation,
+  { tries, retries, othersLeft, random, crowded, leftMs }: Situation,
 ): NextMove {
   if (tries > retries) return { move: 'next' };
   const step = firstDelayMs * 2 ** (tries - 1);

@@ -10,7 +10,7 @@ import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/choice.ts';
-import { afterFailure, type NextMove } from './after-failure.ts';
+import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
@@ -109,15 +109,19 @@ function nextMove(
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
     wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
     othersLeft: waiting.length > 0 || route.call.dispensable === true,
-    listed: route.choice.isListed,
-    chosen: isOurs(route.choice, candidate.model),
-    standIn: isStandIn(route, failures, candidate),
+    asked: askedHow(route, failures, candidate),
     whole: isWaitedFor(call),
     local: candidate.model.local,
     crowded,
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
   });
+}
+
+function askedHow(route: Route, failures: readonly Failure[], candidate: Candidate): AskedHow {
+  if (route.choice.isListed) return 'from-list';
+  if (isStandIn(route, failures, candidate)) return 'stand-in';
+  return isOurs(route.choice, candidate.model) ? 'by-us' : 'by-name';
 }
 
 /** Whether the model is not the one that was asked for, or not the first of an open choice. */
