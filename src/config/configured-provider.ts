@@ -12,7 +12,7 @@ import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from './bare-url.ts';
 import { wrongAt } from './wrong-at.ts';
-import { isOnOwnNetwork } from './own-network.ts';
+import { isOnOwnNetwork } from '../core/addresses.ts';
 
 /**
  * Builds a provider of the config, based on the built-in one of the same name if there is one.

@@ -7,7 +7,7 @@ import type { FoundProvider } from './discover-providers.ts';
 import { deploymentName } from './deployment-name.ts';
 import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from './own-address.ts';
-import { isOnOwnNetwork } from './own-network.ts';
+import { isOnOwnNetwork } from '../core/addresses.ts';
 import type { DeploymentEntry } from './schema.ts';
 
 /**

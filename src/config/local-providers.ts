@@ -2,7 +2,7 @@ import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
 import type { Ms } from '../core/units.ts';
 import { bareUrl } from './bare-url.ts';
-import { isOnOwnNetwork } from './own-network.ts';
+import { isOnOwnNetwork } from '../core/addresses.ts';
 
 /** For a server that listens but is busy, if nothing else can answer calls. A port without a server refuses at once. */
 const onlyChoiceMs: Ms = 3_000;

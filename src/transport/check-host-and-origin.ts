@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../core/addresses.ts';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
@@ -45,10 +46,6 @@ function isAllowed({ name, port }: Authority, allowedHosts: readonly string[]): 
     if (allowed.startsWith('*.')) return name.endsWith(allowed.slice(1));
     return allowed === (name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`);
   });
-}
-
-function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }
 
 function parseAuthority(text: string): Authority | undefined {

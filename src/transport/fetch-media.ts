@@ -6,7 +6,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { FetchedMedia } from '../core/wire/media.ts';
 import type { Ms } from '../core/units.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { isPublicUnicast } from './public-address.ts';
+import { isPublicUnicast } from '../core/addresses.ts';
 
 export type UrlFetcherOptions = {
   readonly maxBytes: number;

@@ -1,4 +1,5 @@
 import type { Client, Dispatcher } from 'undici';
+import { isLoopback } from '../core/addresses.ts';
 import { ConclaveError, type ErrorDetails } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
@@ -101,6 +102,7 @@ function createDispatcher(
       factory: (clientOrigin, clientSettings) => new TrackedClient(clientOrigin, clientSettings),
     });
   const proxy = proxySettings(environment);
+  // A local model server is never reached through a proxy.
   if (!proxy || isLoopback(new URL(origin).hostname)) return pool(origin, settings);
   return new undici.EnvHttpProxyAgent({ ...settings, ...proxy, factory: pool });
 }
@@ -141,11 +143,6 @@ function proxySettings(environment: NonNullable<TransportOptions['environment']>
     }
   }
   return { httpProxy, httpsProxy, noProxy: read('NO_PROXY') };
-}
-
-/** A local model server is never reached through a proxy. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function parseUrl(text: string): URL {

@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { isLoopback } from '../../core/addresses.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate } from '../authenticate.ts';
@@ -31,5 +32,5 @@ async function authorizeReader(app: App, exchange: HttpExchange): Promise<void> 
  */
 function isFromHere({ remoteAddress, headers }: HttpExchange): boolean {
   const forwarded = headers['x-forwarded-for'] ?? headers.forwarded ?? headers.via;
-  return forwarded === undefined && /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress ?? '');
+  return forwarded === undefined && isLoopback(remoteAddress ?? '');
 }
