@@ -211,7 +211,7 @@ function engineWith(policy: string, market: Market, learned: LearnedRouting): Ro
     dialects: new Map(dialects.map((dialect) => [dialect.id, dialect])),
     embedders: embedders(dialects),
     policyFor: policyFinder((one) => learningPolicy(one, { learned, guard: tiered, random: Math.random })),
-    qualityOf: (features) => learned.qualityOf(features),
+    qualityOf: (work, keyId) => learned.qualityOf(work, keyId),
     classify: openClassifier({ home: '', log: { warn: () => undefined } }),
     now: Date.now,
     settings: {

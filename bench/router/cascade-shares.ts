@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import Table from 'cli-table3';
 import { answerAcceptance } from '../../src/acceptance/weigh-answers.ts';
 import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
 import type { Model } from '../../src/core/model.ts';
 import { acceptanceCalibration } from '../../src/learning/acceptance/acceptance-calibration.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
-import { modelNamed, ordinary, priorsOf, replyOf, setsWithTexts } from './seen-answers.ts';
+import { modelNamed, priorsOf, replyOf, setsWithTexts } from './seen-answers.ts';
 
 /**
  * Measures the shipped cascade on real answers, by the share of the strong model's chance that it requires of a cheap
@@ -59,7 +60,7 @@ function addSet(sum: Sum, { rows, priors, share }: OfSet): void {
   const { weigh } = answerAcceptance(acceptanceCalibration().calibrated);
   const quality = { of: ({ name }: Model) => priors.get(name) };
   for (const row of rows) {
-    const features = { ...ordinary, prompt: row.prompt, quality };
+    const features = requestFeatures({ work: { prompt: row.prompt }, quality });
     const accepted = (answers: readonly StepAnswer[], threshold: number) =>
       weigh({ request: { model: 'cascade', messages: [], stream: false }, features, answers, threshold });
     for (const best of strong) {

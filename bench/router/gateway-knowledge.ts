@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Classification } from '../../src/core/routing/classification.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { KindOfWork } from '../../src/core/routing/quality-estimates.ts';
 import type { LabelledCall } from '../../src/core/stores/router-store.ts';
 import { fitResidual } from '../../src/learning/fitting/fit-residual.ts';
 import { type PromptEstimates, promptEstimates } from '../../src/learning/estimates/prompt-estimates.ts';
@@ -87,8 +86,7 @@ function knowledgeOf(state: ReturnType<typeof routerState>, trained: Trained): G
   const atPrompt = residual && promptEstimates(residual);
   return {
     knows({ task, difficulty, features }) {
-      const kind: KindOfWork = { keyId, tags: [], difficulty, task };
-      const known = work.at(kind);
+      const known = work.at({ tags: [], difficulty, task }, keyId);
       return atPrompt ? atPrompt(known, features.bytes) : known;
     },
     learn({ task, difficulty, features }, model, score) {

@@ -1,9 +1,9 @@
 import { answerOf } from '../../src/acceptance/answer-of.ts';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import { signsOf } from '../../src/acceptance/weigh-answers.ts';
 import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
 import type { CollectedReply } from '../../src/core/wire/collected-reply.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { RequestFeatures } from '../../src/core/routing/plan.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';
 import {
   type SignalName,
@@ -132,7 +132,12 @@ type Told = {
 
 function signalsOf(prompt: string, told: readonly Told[]): SignalName[] | undefined {
   const answers = told.map(({ model, reply }, step): StepAnswer => ({ model, reply, step }));
-  const { signs } = signsOf({ request: asked, features: { ...ordinary, prompt }, answers, threshold: 0 });
+  const { signs } = signsOf({
+    request: asked,
+    features: requestFeatures({ work: { prompt } }),
+    answers,
+    threshold: 0,
+  });
   if (signs.some((sign) => 'veto' in sign)) return undefined;
   const names = signs.flatMap((sign) => ('worth' in sign ? [sign.worth] : []));
   const last = told.at(-1)?.reply;
@@ -143,20 +148,6 @@ function signalsOf(prompt: string, told: readonly Told[]): SignalName[] | undefi
 }
 
 const asked: ModelRequest = { model: 'cascade', messages: [], stream: false };
-
-/** The features of a prompt without any information. */
-export const ordinary: RequestFeatures = {
-  requestedModel: 'cascade',
-  localOnly: false,
-  needs: [],
-  inputTokens: 0,
-  inputTokensUpperBound: 0,
-  outputTokens: 0,
-  outputTokensUpperBound: 0,
-  stream: false,
-  tags: [],
-  at: 0,
-};
 
 /** Models that several providers offer with the same weights. */
 const sellers = /405B|@/i;

@@ -1,5 +1,6 @@
 import learned from '../../src/policies/learned.ts';
-import { candidate, healthy, ordinary } from '../../test/support/policy-candidates.ts';
+import { requestFeatures } from '../../test/support/request-features.ts';
+import { candidate, healthy } from '../../test/support/policy-candidates.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import type { Interval } from './bootstrap.ts';
 import {
@@ -124,7 +125,7 @@ function chosenBy(gateway: GatewayKnowledge, table: Guessed, row: number): numbe
   });
   if (prompt === undefined) return 0;
   const { steps } = learned.plan(
-    { ...ordinary, quality: gateway.knows(prompt).quality, preferences: { quality: wantedQuality } },
+    requestFeatures({ quality: gateway.knows(prompt).quality, preferences: { quality: wantedQuality } }),
     candidates,
     healthy,
   );

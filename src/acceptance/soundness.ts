@@ -16,7 +16,7 @@ export function soundness(
   const doubt = doubtOf(text);
   if (doubt !== undefined && !isDictated(text, request))
     return { signal: 'hedging', says: doubt, worth: 'hedging' };
-  return lengthOf(text, features.prompt ?? '');
+  return lengthOf(text, features.work.prompt ?? '');
 }
 
 function doubtOf(text: string): string | undefined {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
@@ -25,7 +26,7 @@ function answer(text: string, id = 'a/small', step = 0): StepAnswer {
 const question = (answers: StepAnswer[], more: Partial<AcceptanceQuestion> = {}): AcceptanceQuestion => ({
   request,
   // A task at which tiers differ, so that one answer alone is not enough.
-  features: { ...ordinary, task: 'math' },
+  features: requestFeatures({ work: { task: 'math' } }),
   answers,
   threshold: 0.85,
   ...more,

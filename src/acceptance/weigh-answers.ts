@@ -30,7 +30,7 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
     flaw: (request, reply) => noAnswer(reply, request) ?? schemaFlaw(reply, request),
-    alone: ({ quality, task, difficulty }, model) =>
+    alone: ({ quality, work: { task, difficulty } }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,
     judgeRequest,
@@ -53,7 +53,8 @@ function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): Ac
   if (evidence.some(({ veto }) => veto)) return { accepted: false, probability: 0, evidence, leader };
   if (checked?.passed) return { accepted: true, probability: 1, evidence, leader };
   const prior =
-    features.quality?.of(answer.model) ?? successPrior(answer.model, features.task, features.difficulty);
+    features.quality?.of(answer.model) ??
+    successPrior(answer.model, features.work.task, features.work.difficulty);
   const sum = evidence.reduce((total, { logOdds }) => total + logOdds, Math.log(prior / (1 - prior)));
   const rawProbability = 1 / (1 + Math.exp(-sum));
   const probability = calibrated(rawProbability);

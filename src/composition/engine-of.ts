@@ -36,7 +36,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
       policyFor: policyFinder((policy) =>
         learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
       ),
-      qualityOf: (features) => foundation.learned.qualityOf(features),
+      qualityOf: (work, keyId) => foundation.learned.qualityOf(work, keyId),
       knowsLearned: () => foundation.learned.isRecent,
       recallLearned: () => foundation.learned.look(),
       ledger: foundation.store.ledger,

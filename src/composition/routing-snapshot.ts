@@ -4,7 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { AttemptRow, CallVolume } from '../core/stores/ledger.ts';
 import { matchesAny } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
@@ -92,7 +92,7 @@ function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): reado
 /** Caches chances per model and kind of work; difficulty in steps of a twentieth. */
 function chances({ state }: LearnedRouting): World['chance'] {
   const known = new Map<string, ReturnType<World['chance']>>();
-  return (model, { task, difficulty, tags }: RequestFeatures) => {
+  return (model, { work: { task, difficulty, tags } }: RequestFeatures) => {
     const hard = difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
     const tag = projectTag(tags);
     const name = `${model.id}\n${task ?? ''}\n${hard ?? ''}\n${tag ?? ''}`;

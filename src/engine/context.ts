@@ -1,7 +1,8 @@
 import type { Call, CallOutcome, Reply } from '../core/call.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
 import type { ConclaveError } from '../core/errors.ts';
-import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { CallDeadline } from './attempts/call-deadline.ts';

@@ -124,8 +124,9 @@ async function expectedRoute(
   const routing = await routeNearWindow(engine, known);
   if (routing.kind === 'nobody') throw routing.error;
   const route = withKnownPrices(routing.route);
-  const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;
-  return { ...route, features: { ...route.features, inputTokensUpperBound } };
+  const { size } = route.features;
+  const prompt = { ...size.prompt, reserved: size.prompt.reserved + furtherTokens };
+  return { ...route, features: { ...route.features, size: { ...size, prompt } } };
 }
 
 function isSimulated(routes: readonly Route[]): boolean {

@@ -11,7 +11,8 @@ import type { Log } from '../core/log.ts';
 import type { MediaFetcher } from '../core/wire/media.ts';
 import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/routing/quality-estimates.ts';
-import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Price } from '../core/money/price.ts';
@@ -67,7 +68,7 @@ export type Router = {
   /** Asks a small model if the wording is not conclusive; absent: only the wording is used. */
   readonly classifier?: ModelClassifier;
   /** Learned quality of models for the kind of work that a call is. */
-  readonly qualityOf: (work: KindOfWork) => QualityEstimates;
+  readonly qualityOf: (work: KindOfWork, keyId: string) => QualityEstimates;
   /** Whether what all processes on the store have learned was read recently, or could not be read. */
   readonly knowsLearned: () => boolean;
   /** Reads what was learned or pinned since; also resolves if that takes too long. */

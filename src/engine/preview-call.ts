@@ -30,20 +30,20 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
     warnings: unheard === undefined ? [...routing.warnings] : [...routing.warnings, unheard],
   };
   const { route, refused } = await admitted(engine, { ...known, route: routing.route }, notes);
-  const { inputTokens, outputTokens } = route.features;
+  const { prompt, answer } = route.features.size;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
     const [asked] = ordered;
-    if (asked) notes.warnings.push(...skippedWarning(engine, { planned, asked, tokens: inputTokens }));
+    if (asked) notes.warnings.push(...skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
     return ordered;
   });
   return {
     decision: notes.decision,
     steps: steps.map((ordered) => ordered.map((candidate) => shown(engine, route, candidate))),
     reserved: amountOf(route),
-    inputTokens,
-    outputTokens,
+    inputTokens: prompt.expected,
+    outputTokens: answer.expected,
     warnings: notes.warnings,
     ...(refused && { refused }),
     simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
@@ -83,7 +83,7 @@ function shown(
   candidate: Candidate,
 ): PreviewCandidate {
   const { model, deployment } = candidate;
-  const { inputTokens } = features;
+  const inputTokens = features.size.prompt.expected;
   const estimate = expectedCost(model, features);
   return {
     model: model.id,

@@ -14,7 +14,7 @@ export function rejectWhenFull(
   { plan, features }: Route,
 ): void {
   const candidates = plan.steps[0]?.candidates ?? [];
-  const { inputTokens } = features;
+  const inputTokens = features.size.prompt.expected;
   const wait = soonest(engine, candidates, inputTokens);
   if (wait <= patienceMs(engine) || candidates.length === 0) return;
   const refusals = candidates.flatMap(({ deployment }) => {

@@ -134,13 +134,15 @@ function isSimulated({ plan }: Route): boolean {
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
   if (!first?.model.price || billOf(first) !== 'known') return 0n;
-  return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
+  return costOf({ ...noUsage, input: features.size.prompt.expected }, first.model.price, now);
 }
 
 /** Under a price ceiling, or a budget that refuses unknown prices, cap the output at the length that was reserved for. */
 function withOutputLimit(engine: SettingsOf<'reserveOutputTokens'>, route: Route, record: CallRecord): Route {
   const { call, features } = route;
-  const because = call.principal.boundedCost ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';
+  const because = call.principal.boundedCost
+    ? 'budget'
+    : features.limits.maxCostUsd !== undefined && 'ceiling';
   if (call.request.maxOutputTokens !== undefined || !because) return route;
   const limit = engine.settings.reserveOutputTokens;
   record.addedLimit = { tokens: limit, because };

@@ -62,9 +62,8 @@ function isDoubtful(engine: RoutingParts, known: CallToRoute, routing: Routing):
 
 function isChosenNear({ plan, features }: Route): boolean {
   const first = plan.steps[0]?.candidates[0]?.model;
-  return (
-    first !== undefined && isNear(roomIn(first, features.outputTokensAsked), features.inputTokens, near.to)
-  );
+  const { size, limits } = features;
+  return first !== undefined && isNear(roomIn(first, limits.maxOutputTokens), size.prompt.expected, near.to);
 }
 
 /**
@@ -72,8 +71,9 @@ function isChosenNear({ plan, features }: Route): boolean {
  * too high.
  */
 function wouldHaveChosen(engine: RoutingParts, known: CallToRoute, models: readonly string[]): boolean {
-  const inputTokens = Math.floor(known.size.inputTokens / usualExcess);
-  const routing = routeCall(engine, { ...known, size: { ...known.size, inputTokens } });
+  const { size } = known;
+  const prompt = { ...size.prompt, expected: Math.floor(size.prompt.expected / usualExcess) };
+  const routing = routeCall(engine, { ...known, size: { ...size, prompt } });
   if (routing.kind === 'nobody') return false;
   return routing.route.plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
 }
@@ -87,13 +87,13 @@ function tooLong(
 ): string[] {
   return tooLongFor.filter((id) => {
     const model = catalogue.get(id);
-    return model !== undefined && isNear(roomIn(model, request.maxOutputTokens), size.inputTokens, to);
+    return model !== undefined && isNear(roomIn(model, request.maxOutputTokens), size.prompt.expected, to);
   });
 }
 
 /** What a window leaves for the prompt. */
-function roomIn(model: Model, outputTokensAsked: Tokens | undefined): Tokens | undefined {
-  return model.contextWindow && model.contextWindow - roomTaken(model, outputTokensAsked);
+function roomIn(model: Model, maxOutputTokens: Tokens | undefined): Tokens | undefined {
+  return model.contextWindow && model.contextWindow - roomTaken(model, maxOutputTokens);
 }
 
 function isNear(room: Tokens | undefined, estimate: Tokens, to: number): boolean {

@@ -73,11 +73,11 @@ function warningsOf(
     ...(choice.kind === 'asked' ? passedOver(choice.model, plan, out) : []),
     ...(plan.warnings ?? []),
     ...(choice.kind === 'open'
-      ? unverifiedCapabilityWarnings(features, plan.steps[0]?.candidates[0]?.model)
+      ? unverifiedCapabilityWarnings(features.request, plan.steps[0]?.candidates[0]?.model)
       : []),
     ...ceilingWarnings(call, plan),
     ...latencyWarnings(stats, features, plan),
-    ...(features.localOnly ? [] : sensitiveTagWarnings(call)),
+    ...(features.asked.localOnly ? [] : sensitiveTagWarnings(call)),
   ];
 }
 

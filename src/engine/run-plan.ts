@@ -35,7 +35,7 @@ async function tryCandidates(
   engine.retryBudget.callStarted();
   const failures: Failure[] = [];
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
-  const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
+  const room = { tokens: route.features.size.prompt.expected, signal: record.deadline.signal };
   const trial = { route, record, waiting, failures, room };
   const planned = plannedCandidates(route.plan);
   for (;;) {
@@ -60,7 +60,9 @@ function warnOfFallback(
 ): void {
   if (failures.length === 0) return;
   if (choice.kind === 'open')
-    warnings.push(...unverifiedCapabilityWarnings(features, model).filter((one) => !warnings.includes(one)));
+    warnings.push(
+      ...unverifiedCapabilityWarnings(features.request, model).filter((one) => !warnings.includes(one)),
+    );
   for (const { model: failed, error } of failures) {
     const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;
     if (failed !== model.id && !warnings.includes(warning)) warnings.push(warning);

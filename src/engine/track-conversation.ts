@@ -16,11 +16,12 @@ export function trackConversation(
   if (call.decided || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
-    engine.conversations.remember(call, outcome, features.task);
+    engine.conversations.remember(call, outcome, features.work.task);
     if (outcome.state !== 'ok') return;
     answered(id);
     // A cascade's usage is the sum over all its answers.
-    if (outcome.attempts === 1) engine.answerLengths.remember(features.task, completionTokens(outcome.usage));
+    if (outcome.attempts === 1)
+      engine.answerLengths.remember(features.work.task, completionTokens(outcome.usage));
   });
   if (repeats === undefined) return;
   note(engine, { callId: repeats, kind: 'asked-again', score: 0 });

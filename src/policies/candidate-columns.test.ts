@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import type { Price } from '../core/money/price.ts';
 import { tiers } from '../core/task.ts';
 import { candidateCost, candidateCosts, columnsOf } from './candidate-columns.ts';
@@ -46,7 +47,7 @@ test('a column of costs equals the costs computed one candidate at a time, to th
       (prices, asked) => {
         const candidates = prices.map((price, at) => candidate(`p/${at}`, price && { price }));
         for (const request of asked) {
-          const features = { ...ordinary, ...request };
+          const features = requestFeatures(request);
           const costs = new Float64Array(candidates.length);
           candidateCosts(candidates, features, costs);
           assert.deepEqual(

@@ -1,5 +1,5 @@
 import { byList } from '../core/memories/by-list.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import { allAnswers } from '../core/money/all-answers.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Price } from '../core/money/price.ts';
@@ -73,25 +73,26 @@ function longestSteady({ schedule, steps = [] }: Price): Tokens {
  */
 export function candidateCosts(
   candidates: readonly Candidate[],
-  features: RequestFeatures,
+  features: Pick<RequestFeatures, 'at' | 'size'>,
   costs: Float32Array | Float64Array,
 ): void {
-  const { inputTokens, outputTokens } = features;
+  const { size } = features;
+  const inputTokens = size.prompt.expected;
   const { input, output, call, longest, steadyUpTo } = columnsOf(candidates);
-  const answer = { answer: outputTokens };
+  const answer = { answer: size.answer.expected };
   for (let at = 0; at < candidates.length; at++) {
     const isSteady = inputTokens <= (steadyUpTo[at] ?? 0);
     const candidate = isSteady ? undefined : candidates[at];
     costs[at] = candidate
       ? candidateCost(candidate, features)
       : (inputTokens * (input[at] ?? 0) +
-          allAnswers(answer, features, longest[at]) * (output[at] ?? 0) +
+          allAnswers(answer, size, longest[at]) * (output[at] ?? 0) +
           (call[at] ?? 0)) /
         1000;
   }
 }
 
 /** Returns the rough cost of a call at one candidate, in nano-dollars; infinite if the price is unknown. */
-export function candidateCost({ model }: Candidate, features: RequestFeatures): number {
+export function candidateCost({ model }: Candidate, features: Pick<RequestFeatures, 'at' | 'size'>): number {
   return expectedCost(model, features) ?? Number.POSITIVE_INFINITY;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { candidate, costing, healthy, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import { candidate, costing, healthy } from '../../test/support/policy-candidates.ts';
 import type { Candidate } from '../core/provider.ts';
 import cascade from './cascade.ts';
 
@@ -9,7 +9,7 @@ const cheap = (id: string, family: string) => candidate(id, { family, tier: 'eco
 const strong = candidate('lab/big', { family: 'd', tier: 'frontier', price: costing(10) });
 
 test('a judge is of the same tier as the models it judges; if there is none, answers are not judged', () => {
-  const judging = { ...ordinary, preferences: { cascade: { judge: true } } };
+  const judging = requestFeatures({ preferences: { cascade: { judge: true } } });
   const two = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
   const judges = (among: typeof two) => cascade.plan(judging, among, healthy).steps[0]?.acceptance?.judge;
   assert.equal(judges(two), undefined);
@@ -20,7 +20,7 @@ test('a judge is of the same tier as the models it judges; if there is none, ans
 
 test('warns if the threshold asks more of cheap answers than the strong model achieves', () => {
   const warnings = (threshold?: number) => {
-    const features = { ...ordinary, preferences: { cascade: { threshold } } };
+    const features = requestFeatures({ preferences: { cascade: { threshold } } });
     return cascade.plan(features, [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong], healthy).warnings;
   };
   assert.match(warnings(0.99)?.join() ?? '', /0\.99 .*lab\/big itself reaches 0\.\d\d/u);
@@ -29,12 +29,12 @@ test('warns if the threshold asks more of cheap answers than the strong model ac
 });
 
 test('the reason for a single step is that there is one model, or that no stronger one is left', () => {
-  const plan = (among: readonly Candidate[], more: Partial<RequestFeatures> = {}) =>
-    cascade.plan({ ...ordinary, ...more }, among, healthy);
+  const plan = (among: readonly Candidate[], more: SetFeatures = {}) =>
+    cascade.plan(requestFeatures(more), among, healthy);
   const [a, b] = [cheap('lab/a', 'a'), cheap('lab/b', 'b')];
   assert.equal(plan([a]).reason, 'lab/a is the only candidate: no cascade');
   assert.equal(plan([a, b]).reason, 'lab/a directly: no stronger model can serve this call: no cascade');
-  const capped = plan([a, b], { maxCostUsd: 0.02 });
+  const capped = plan([a, b], { limits: { maxCostUsd: 0.02 } });
   const reason = 'lab/a directly: no stronger model fits below the ceiling of $0.02: no cascade';
   assert.deepEqual([capped.reason, capped.warnings], [reason, [reason]]);
 });

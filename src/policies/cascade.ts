@@ -2,7 +2,8 @@ import { byList } from '../core/memories/by-list.ts';
 import { isLatencyCritical } from '../core/routing/latency-critical.ts';
 import { movedToFront } from '../core/names/moved-to-front.ts';
 import type { Model } from '../core/model.ts';
-import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Acceptance, Plan, PlanStep, Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -34,7 +35,8 @@ const cascade: Policy = {
   heedsAims: true,
   plan(features, candidates, stats): Plan {
     // With several answers per call, there is no pair to compare with another model's.
-    const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;
+    const hurried =
+      isLatencyCritical(features.work.tags, features.limits.maxLatencyMs) || features.size.answers > 1;
     const { strong, aim } = lastStep(features, candidates, { stats, hurried });
     const firstStrong = strong[0];
     if (firstStrong === undefined) return { steps: [], reason: 'no candidates' };
@@ -43,8 +45,8 @@ const cascade: Policy = {
       reason: `${firstStrong.model.id} ${why}`,
       ...withWarnings(aim?.warning),
     });
-    if (features.tier !== undefined && features.policy !== 'cascade')
-      return alone(`is of the requested tier ${features.tier}: no cascade`);
+    if (features.asked.tier !== undefined && features.asked.policy !== 'cascade')
+      return alone(`is of the requested tier ${features.asked.tier}: no cascade`);
     if (hurried) return alone('directly: no cascade for latency-critical calls or several answers');
     const cheap = rankByTier(ofCheapestTier(candidates, features), {
       features,
@@ -59,7 +61,7 @@ const cascade: Policy = {
       if (candidates.every(({ model }) => model.id === first.model.id))
         return alone('is the only candidate: no cascade');
       const plan = alone(`directly: no stronger model ${remaining(features)}: no cascade`);
-      return features.maxCostUsd === undefined ? plan : { ...plan, ...withWarnings(plan.reason) };
+      return features.limits.maxCostUsd === undefined ? plan : { ...plan, ...withWarnings(plan.reason) };
     }
     const second = cheap.find(({ model }) => model.family !== first.model.family);
     const wanted = aim?.wanted ?? shareOf(features) * chanceOf(firstStrong.model, features);
@@ -77,7 +79,7 @@ const cascade: Policy = {
     if (steps.length === 0)
       return alone(
         `directly: ${first.model.id} is right with probability ${chanceOf(first.model, features).toFixed(2)}, ${needed} is required, ` +
-          `and only a check, a judge or feedback can tell whether an answer to ${features.task} is right`,
+          `and only a check, a judge or feedback can tell whether an answer to ${features.work.task} is right`,
       );
     steps.push({ candidates: strong });
     const path = steps.map(({ candidates: [one] }) => one?.model.id).join(', then ');
@@ -96,7 +98,7 @@ const cascade: Policy = {
 export default cascade;
 
 /** What the models that are left have in common. */
-function remaining({ maxCostUsd }: RequestFeatures): string {
+function remaining({ limits: { maxCostUsd } }: RequestFeatures): string {
   if (maxCostUsd === undefined) return 'can serve this call';
   return `fits below the ceiling of ${dollarText(nanoFromUsd(maxCostUsd))}`;
 }
@@ -109,8 +111,8 @@ function lastStep(
   candidates: readonly Candidate[],
   { stats, hurried }: { readonly stats: Stats; readonly hurried: boolean },
 ): LastStep {
-  const { tier, preferences } = features;
-  const quality = preferences?.quality;
+  const { tier } = features.asked;
+  const quality = features.preferences?.quality;
   if (quality === undefined || tier !== undefined || hurried) {
     const wanted = tier ?? (hurried ? 'workhorse' : 'frontier');
     return { strong: rankByTier(candidates, { features, stats, wanted }) };
@@ -148,7 +150,8 @@ function mayBeAccepted(
   features: RequestFeatures,
   { threshold, judge }: Pick<Acceptance, 'threshold' | 'judge'>,
 ): boolean {
-  const { task, isChecked = false, needs } = features;
+  const { task, isChecked } = features.work;
+  const { needs } = features.request;
   if (isChecked || judge !== undefined || task === undefined || !inOwnWords.has(task)) return true;
   return (
     needs.some((need) => need === 'tools' || need === 'json-schema') || chanceOf(model, features) >= threshold
@@ -160,7 +163,7 @@ function withWarnings(...warnings: readonly (string | undefined)[]): Pick<Plan, 
   return said.length === 0 ? {} : { warnings: said };
 }
 
-function chanceOf(model: Model, { quality, task, difficulty }: RequestFeatures): number {
+function chanceOf(model: Model, { quality, work: { task, difficulty } }: RequestFeatures): number {
   return quality?.of(model) ?? successPrior(model, task, difficulty);
 }
 
@@ -206,7 +209,7 @@ function conversationFirst({
 /** A cheap step never falls back to an expensive model, so only the cheapest tier has to be ranked. */
 function ofCheapestTier(
   candidates: readonly Candidate[],
-  { localOnly }: RequestFeatures,
+  { asked: { localOnly } }: RequestFeatures,
 ): readonly Candidate[] {
   return localOnly ? cheapestAtHome(candidates) : cheapestAnywhere(candidates);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -8,7 +9,7 @@ import {
   sampleCandidates,
   ordinary,
 } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';
@@ -44,7 +45,13 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     },
     { requiredKeys: [] },
   )
-  .map((some) => ({ ...ordinary, ...some }));
+  .map(({ tier, localOnly, authorFamily, ...work }) =>
+    requestFeatures({
+      asked: { tier, localOnly },
+      work,
+      ...(authorFamily && { conversation: { authorFamily } }),
+    }),
+  );
 
 for (const policy of policies) {
   describe(`the policy ${policy.name}`, () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import { isPlainError } from './is-plain-error.ts';
 import tiered from './tiered.ts';
 
@@ -35,8 +36,11 @@ test('a plain error counts as ordinary work, unless the caller names the task de
   ];
   const stats = { of: () => ({ healthy: true, inFlight: 0 }) };
   const chosen = (prompt: string, isTaskNamed: boolean) =>
-    tiered.plan({ ...ordinary, task: 'debugging', isTaskNamed, prompt }, sampleCandidates, stats).steps[0]
-      ?.candidates[0]?.model.id;
+    tiered.plan(
+      requestFeatures({ work: { task: 'debugging', isTaskNamed, prompt } }),
+      sampleCandidates,
+      stats,
+    ).steps[0]?.candidates[0]?.model.id;
   for (const prompt of plain) {
     assert.equal(chosen(prompt, false), 'anthropic/sonnet', prompt);
     assert.equal(chosen(prompt, true), 'anthropic/opus', prompt);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import {
   candidate,
@@ -8,8 +9,8 @@ import {
   ordinary,
 } from '../../test/support/policy-candidates.ts';
 import type { Model } from '../core/model.ts';
-import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
-import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { Plan } from '../core/routing/plan.ts';
+import type { RoutingMode, RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { Deployment } from '../core/provider.ts';
 import { simpleTasks } from '../core/routing/success-prior.ts';
 import cascade from './cascade.ts';
@@ -17,6 +18,7 @@ import cost from './cost.ts';
 import latency from './latency.ts';
 import learned from './learned.ts';
 import { placements } from './tiered.ts';
+import type { TaskType } from '../core/task.ts';
 import weighted from './weighted.ts';
 
 /** Learned chances of success: the more expensive the model, the smaller the gain. */
@@ -27,8 +29,8 @@ const known: Record<string, number> = {
   'deepseek/chat': 0.85,
 };
 const quality = { of: ({ id }: { id: string }) => known[id] ?? 0.1 };
-const first = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
-  learned.plan({ ...ordinary, quality, preferences, ...features }, sampleCandidates, healthy).steps[0]
+const first = (preferences: RoutingPreferences, features: SetFeatures = {}) =>
+  learned.plan(requestFeatures({ quality, preferences, ...features }), sampleCandidates, healthy).steps[0]
     ?.candidates[0]?.model.id;
 
 test('the mode says how much a success is worth', () => {
@@ -42,7 +44,7 @@ test('picks the cheapest model that meets a quality target, or the best if none 
   assert.equal(first({ quality: 0.999 }), 'anthropic/opus');
   assert.equal(first({ quality: 1.5 }), 'anthropic/opus');
   const reasonOf = (target: number) =>
-    learned.plan({ ...ordinary, quality, preferences: { quality: target } }, sampleCandidates, healthy)
+    learned.plan(requestFeatures({ quality, preferences: { quality: target } }), sampleCandidates, healthy)
       .reason;
   assert.match(reasonOf(0.99), /within 99 % of the best/);
   assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
@@ -53,7 +55,7 @@ test('picks the cheapest model that reaches the target, regardless of the prices
   const chances: Record<string, number> = { ...known, 'openai/gpt-mini': 0.72, 'openai/gpt-pro': 0.95 };
   const plan = (candidates: typeof sampleCandidates) =>
     learned.plan(
-      { ...ordinary, quality: { of: ({ id }) => chances[id] ?? 0.1 }, preferences: { quality: 0.75 } },
+      requestFeatures({ quality: { of: ({ id }) => chances[id] ?? 0.1 }, preferences: { quality: 0.75 } }),
       candidates,
       healthy,
     );
@@ -79,14 +81,13 @@ const worths = (judged: readonly string[]) => ({
 
 test('if judged calls have shown its price, a quality target is kept on average, at one price for all prompts', () => {
   const all = Object.keys(known);
-  const planned = (target: number, judged: readonly string[], features: Partial<RequestFeatures> = {}) =>
+  const planned = (target: number, judged: readonly string[], features: SetFeatures = {}) =>
     learned.plan(
-      {
-        ...ordinary,
+      requestFeatures({
         quality: { ...quality, worths: worths(judged) },
         preferences: { quality: target },
         ...features,
-      },
+      }),
       sampleCandidates,
       healthy,
     );
@@ -100,7 +101,7 @@ test('if judged calls have shown its price, a quality target is kept on average,
     /^deepseek\/chat is the best buy at \$0\.01 a success, at which 95 % of the quality of anthropic\/opus was kept on the average of 2000 judged prompts, for 25 % of its cost: succeeds at 85 % of prompts/,
   );
   assert.equal(
-    chosen(0.95, all, { inputTokens: 2, outputTokens: 1 }),
+    chosen(0.95, all, { size: { prompt: { expected: 2 }, answer: { expected: 1 } } }),
     'anthropic/opus',
     'a small call buys the best',
   );
@@ -116,12 +117,11 @@ test('if judged calls have shown its price, a quality target is kept on average,
   );
   const left = sampleCandidates.filter(({ model }) => model.id !== 'anthropic/opus');
   const without = learned.plan(
-    {
-      ...ordinary,
+    requestFeatures({
       quality: { ...quality, worths: worths(all) },
       preferences: { quality: 0.95 },
       considered: sampleCandidates.map(({ model }) => model),
-    },
+    }),
     left,
     healthy,
   );
@@ -140,7 +140,7 @@ test('at one price, a model without judged calls is chosen only if it is expecte
   });
   const chosen = (chance: number) =>
     learned.plan(
-      { ...ordinary, quality: of(chance), preferences: { quality: 0.95 } },
+      requestFeatures({ quality: of(chance), preferences: { quality: 0.95 } }),
       [unjudged, ...sampleCandidates],
       healthy,
     ).steps[0]?.candidates[0]?.model.id;
@@ -149,26 +149,27 @@ test('at one price, a model without judged calls is chosen only if it is expecte
 });
 
 test('with nothing learned, tiers and strengths decide, and hard work gets a better model', () => {
-  const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
-    learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, sampleCandidates, healthy)
-      .steps[0]?.candidates[0]?.model.tier;
+  const tierAt = (difficulty: number, task: TaskType = 'code-generation', mode?: RoutingMode) => {
+    const features = requestFeatures({ work: { task, difficulty }, ...(mode && { preferences: { mode } }) });
+    return learned.plan(features, sampleCandidates, healthy).steps[0]?.candidates[0]?.model.tier;
+  };
   assert.equal(tierAt(0), 'economy');
   assert.equal(tierAt(0.5), 'workhorse');
   assert.equal(tierAt(1), 'frontier');
-  assert.equal(tierAt(0.5, { task: 'chat', preferences: { mode: 'economy' } }), 'economy');
-  assert.equal(
-    tierAt(0.6, { task: 'architecture' }),
-    'frontier',
-    'where a mistake costs more than the model',
-  );
-  assert.equal(tierAt(0.6, { task: 'refactoring' }), 'workhorse');
-  assert.equal(tierAt(1, { preferences: { mode: 'best' } }), 'frontier');
-  assert.equal(tierAt(1, { task: 'translation' }), 'economy');
+  assert.equal(tierAt(0.5, 'chat', 'economy'), 'economy');
+  assert.equal(tierAt(0.6, 'architecture'), 'frontier', 'where a mistake costs more than the model');
+  assert.equal(tierAt(0.6, 'refactoring'), 'workhorse');
+  assert.equal(tierAt(1, 'code-generation', 'best'), 'frontier');
+  assert.equal(tierAt(1, 'translation'), 'economy');
 });
 
 test('mode balanced pays for the frontier tier if small and medium models are known to fail', () => {
   const of = ({ tier }: Model) => (tier === 'frontier' ? 0.9 : 0.5);
-  const { steps } = learned.plan({ ...ordinary, task: 'chat', quality: { of } }, sampleCandidates, healthy);
+  const { steps } = learned.plan(
+    requestFeatures({ work: { task: 'chat' }, quality: { of } }),
+    sampleCandidates,
+    healthy,
+  );
   assert.equal(steps[0]?.candidates[0]?.model.tier, 'frontier');
 });
 
@@ -180,9 +181,8 @@ test('a call is routed by its difficulty, regardless of its size', () => {
           { mode },
           {
             quality: undefined,
-            difficulty,
-            inputTokens: ordinary.inputTokens * times,
-            outputTokens: ordinary.outputTokens * times,
+            work: { difficulty },
+            size: { prompt: { expected: 1_000 * times }, answer: { expected: 500 * times } },
           },
         ),
       );
@@ -239,7 +239,7 @@ test('the policy cost picks the cheapest, the policy latency the fastest measure
 
 test('weights shift the choice towards what they weigh', () => {
   const by = (weights: { quality: number; cost: number; latency: number }) =>
-    weighted.plan({ ...ordinary, quality, preferences: { weights } }, sampleCandidates, healthy).steps[0]
+    weighted.plan(requestFeatures({ quality, preferences: { weights } }), sampleCandidates, healthy).steps[0]
       ?.candidates[0]?.model.id;
   assert.equal(by({ quality: 1, cost: 0, latency: 0 }), 'anthropic/opus');
   // The free local model is wrong nine times in ten, and then pays for the call that follows.
@@ -248,8 +248,12 @@ test('weights shift the choice towards what they weigh', () => {
 });
 
 test('a cascade asks two cheap families before the cheapest that reaches the wanted quality', () => {
-  const plan = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
-    cascade.plan({ ...ordinary, task: 'math', ...features, preferences }, sampleCandidates, healthy);
+  const plan = (preferences: RoutingPreferences, features: SetFeatures = {}) =>
+    cascade.plan(
+      requestFeatures({ work: { task: 'math' }, ...features, preferences }),
+      sampleCandidates,
+      healthy,
+    );
   const shown = ({ steps }: Plan) =>
     steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance?.threshold.toFixed(3)]);
   // At medium difficulty a frontier model succeeds in .885 of cases, a workhorse in .805.
@@ -270,7 +274,11 @@ test('a cascade asks two cheap families before the cheapest that reaches the wan
 test('a cascade measures its quality target against the best model considered, even if that one is ruled out', () => {
   const better: Record<string, number> = { 'anthropic/opus': 0.91, 'google/pro': 0.877 };
   const of = ({ id, tier }: Model) => better[id] ?? (tier === 'economy' ? 0.6 : 0.8);
-  const features = { ...ordinary, task: 'math' as const, quality: { of }, preferences: { quality: 0.99 } };
+  const features = requestFeatures({
+    work: { task: 'math' },
+    quality: { of },
+    preferences: { quality: 0.99 },
+  });
   const all = cascade.plan(features, sampleCandidates, healthy);
   assert.equal(all.steps.at(-1)?.candidates[0]?.model.id, 'anthropic/opus');
   assert.equal(all.steps[0]?.acceptance?.threshold.toFixed(3), (0.99 * 0.91).toFixed(3));

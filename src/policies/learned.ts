@@ -1,5 +1,6 @@
 import type { Candidate } from '../core/provider.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import { atOnePrice, type QualityTarget, qualityTarget, towards } from './quality-target.ts';
@@ -50,11 +51,12 @@ function costsAtThePrice(
   features: RequestFeatures,
   ownCost: ArrayLike<number>,
 ): ArrayLike<number> {
-  const usual = features.quality?.worths?.answerTokens(features.task);
+  const usual = features.quality?.worths?.answerTokens(features.work.task);
   if (usual === undefined) return ownCost;
   const costs = new Float64Array(candidates.length);
-  const outputTokens = Math.min(usual, features.outputTokensUpperBound);
-  candidateCosts(candidates, { ...features, outputTokens }, costs);
+  const { at, size } = features;
+  const answer = { ...size.answer, expected: Math.min(usual, size.answer.reserved) };
+  candidateCosts(candidates, { at, size: { ...size, answer } }, costs);
   return costs;
 }
 

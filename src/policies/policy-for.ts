@@ -3,7 +3,8 @@ import { ConclaveError } from '../core/errors.ts';
 import { matchesAny } from '../core/names/matches-pattern.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
-import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import { goalOf, ignoredGoalWarning } from '../core/routing/ignored-goal.ts';
 import { policies } from './index.ts';
 import { preferKnownCapability } from './prefer-known-capability.ts';
@@ -20,7 +21,7 @@ export function policyFinder(learning: (policy: Policy) => Policy): (features: R
   const asConfigured = new Map(
     policies.map((policy) => [policy.name, led(policy.name === 'learned' ? learning(policy) : policy)]),
   );
-  return ({ policy, preferences }) => {
+  return ({ asked: { policy }, preferences }) => {
     const name = policy ?? preferences?.policy ?? usualPolicy(preferences);
     return asConfigured.get(name) ?? unknownPolicy(name, 'routing.policy');
   };

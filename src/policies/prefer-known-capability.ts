@@ -1,6 +1,7 @@
 import { byList } from '../core/memories/by-list.ts';
 import { isKnownCapable, silentlyIgnored } from '../core/routing/is-known-capable.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Candidate } from '../core/provider.ts';
 import { rankByTier } from './rank-by-tier.ts';
 
@@ -17,7 +18,7 @@ export function preferKnownCapability(policy: Policy): Policy {
       const plan = policy.plan(features, known, stats);
       const last = plan.steps.at(-1);
       if (!last) return plan;
-      const behind = rankByTier(unknown, { features, stats, wanted: features.tier ?? 'workhorse' });
+      const behind = rankByTier(unknown, { features, stats, wanted: features.asked.tier ?? 'workhorse' });
       const steps = [...plan.steps.slice(0, -1), { ...last, candidates: [...last.candidates, ...behind] }];
       return { ...plan, steps };
     },
@@ -26,7 +27,7 @@ export function preferKnownCapability(policy: Policy): Policy {
 
 type Divided = { readonly known: readonly Candidate[]; readonly unknown: readonly Candidate[] };
 
-function whoCan({ needs }: RequestFeatures, candidates: readonly Candidate[]): Divided {
+function whoCan({ request: { needs } }: RequestFeatures, candidates: readonly Candidate[]): Divided {
   const missed = silentlyIgnored.filter((need) => needs.includes(need));
   if (missed.length === 0) return { known: candidates, unknown: [] };
   const divisions = divisionsOf(candidates);

@@ -1,5 +1,5 @@
 import { usdFromNano } from '../core/units.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { SuccessWorth, SuccessWorths } from '../core/routing/quality-estimates.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
@@ -25,7 +25,7 @@ type Left = {
  */
 export function qualityTarget(
   quality: number,
-  { considered = [], quality: known, task, difficulty }: RequestFeatures,
+  { considered = [], quality: known, work: { task, difficulty } }: RequestFeatures,
   { candidates, success }: Left,
 ): QualityTarget {
   let best = '';

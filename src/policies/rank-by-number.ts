@@ -1,4 +1,4 @@
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { kindOfCall } from './kind-of-call.ts';
@@ -35,5 +35,5 @@ export function rankByNumbers(
       if (candidate && !stats.of(candidate.deployment).healthy) groups[at] = 1;
     }
   }
-  return inOrder(candidates, sortedPlaces(candidates, kindOfCall(features.task)));
+  return inOrder(candidates, sortedPlaces(candidates, kindOfCall(features.work.task)));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Model } from '../core/model.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { Capability, Model } from '../core/model.ts';
+import { requestFeatures } from '../../test/support/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { Tier } from '../core/task.ts';
@@ -38,21 +38,16 @@ const candidates = [
   candidate('c/unknown-price', { tier: 'workhorse', family: 'c' }),
   candidate('local/llama', { tier: 'economy', price: costing(0), local: true, family: 'l' }),
 ];
-const features: RequestFeatures = {
-  at: 0,
-  requestedModel: 'auto',
-  localOnly: false,
-  needs: [],
-  inputTokens: 100,
-  inputTokensUpperBound: 400,
-  outputTokens: 100,
-  outputTokensUpperBound: 100,
-  stream: false,
-  tags: [],
-};
 const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
-const ids = (wanted: Tier, { stats = healthy, among = candidates, needs = features.needs } = {}) =>
-  rankByTier(among, { features: { ...features, needs }, stats, wanted }).map(({ model }) => model.id);
+type Situation = {
+  readonly stats?: Stats;
+  readonly among?: readonly Candidate[];
+  readonly needs?: readonly Capability[];
+};
+const ids = (wanted: Tier, { stats = healthy, among = candidates, needs = [] }: Situation = {}) =>
+  rankByTier(among, { features: requestFeatures({ request: { needs } }), stats, wanted }).map(
+    ({ model }) => model.id,
+  );
 
 test('the cheapest of the wanted tier goes first, then other families before the same one again, local models last', () => {
   assert.deepEqual(ids('workhorse'), [

@@ -1,4 +1,4 @@
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
@@ -22,7 +22,8 @@ export function rankByTier(
   },
 ): Candidate[] {
   const { features, stats, wanted, favour } = options;
-  const { localOnly, needs, task } = features;
+  const { localOnly } = features.asked;
+  const { needs } = features.request;
   const { allHealthy = false } = stats;
   const { groups, values } = sortingRoom(candidates.length);
   const { tiers: places, local, families } = columnsOf(candidates);
@@ -45,7 +46,7 @@ export function rankByTier(
       groups[at] = (groups[at] ?? 0) + favoured * distances * 4 + ill + makeshift;
     }
   }
-  const order = sortedPlaces(candidates, kindOfCall(task, wanted));
+  const order = sortedPlaces(candidates, kindOfCall(features.work.task, wanted));
   // Families alternate among candidates whose groups differ in health and makeshift support at most.
   return inOrder(
     candidates,
@@ -61,7 +62,10 @@ const withoutTier = tiers.length;
 const lastResort = tiers.length + 1;
 
 /** Whether the model lacks a needed capability that prompt text has to stand in for. */
-function isMakeshift({ model: { capabilities } }: Candidate, { needs }: RequestFeatures): boolean {
+function isMakeshift(
+  { model: { capabilities } }: Candidate,
+  { request: { needs } }: RequestFeatures,
+): boolean {
   for (const need of needs) if (capabilities[need] === false) return true;
   return false;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { healthy, sampleCandidates, ordinary } from '../../test/support/policy-candidates.ts';
+import { healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { RoutingRule } from '../core/routing/routing-preferences.ts';
 import rules, { checkRules } from './rules.ts';
 
@@ -12,40 +12,44 @@ const list: RoutingRule[] = [
   { name: 'night jobs', when: { key: ['cron'] }, use: ['deepseek/*', 'local'] },
   { name: 'reviews', when: { tool: ['codereview'], task: ['code-review'] }, use: ['frontier'] },
 ];
-const plan = (features: Partial<RequestFeatures>) =>
-  rules.plan({ ...ordinary, preferences: { rules: list }, ...features }, sampleCandidates, healthy);
-const first = (features: Partial<RequestFeatures>) => plan(features).steps[0]?.candidates[0]?.model.id;
+const plan = (features: SetFeatures) =>
+  rules.plan(requestFeatures({ preferences: { rules: list }, ...features }), sampleCandidates, healthy);
+const first = (features: SetFeatures) => plan(features).steps[0]?.candidates[0]?.model.id;
 
 test('the first rule whose conditions all match decides, and the reason names it', () => {
-  assert.equal(first({ prompt: 'Read this Contract', tags: ['legal'] }), 'anthropic/opus');
-  assert.match(plan({ prompt: 'an NDA', tags: ['legal'] }).reason, /by contracts$/);
-  assert.equal(first({ inputTokens: 60_000 }), 'google/flash');
-  assert.equal(first({ keyName: 'cron' }), 'deepseek/chat');
-  assert.equal(first({ tool: 'codereview', task: 'code-review' }), 'google/pro');
+  assert.equal(first({ work: { prompt: 'Read this Contract', tags: ['legal'] } }), 'anthropic/opus');
+  assert.match(plan({ work: { prompt: 'an NDA', tags: ['legal'] } }).reason, /by contracts$/);
+  assert.equal(first({ size: { prompt: { expected: 60_000 } } }), 'google/flash');
+  assert.equal(first({ key: { name: 'cron' } }), 'deepseek/chat');
+  assert.equal(first({ work: { tool: 'codereview', task: 'code-review' } }), 'google/pro');
 });
 
 test('a rule with an unmet condition does not apply, and a call that no rule matches follows the table', () => {
-  assert.equal(first({ prompt: 'contract' }), 'google/flash');
-  assert.equal(first({ tool: 'codereview' }), 'google/flash');
+  assert.equal(first({ work: { prompt: 'contract' } }), 'google/flash');
+  assert.equal(first({ work: { tool: 'codereview' } }), 'google/flash');
   assert.match(plan({}).reason, /^no rule applies; google\/flash for chat/);
 });
 
 test('if all models of a rule are ruled out, the next rule applies', () => {
   const without = sampleCandidates.filter(({ model }) => model.family !== 'claude');
-  const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
-  const { steps, reason } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
+  const features: SetFeatures = {
+    preferences: { rules: list },
+    work: { prompt: 'contract', tags: ['legal'] },
+  };
+  const long = requestFeatures({ ...features, size: { prompt: { expected: 60_000 } } });
+  const { steps, reason } = rules.plan(long, without, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
   assert.match(reason, /^no model of contracts can serve it; google\/flash by bulk$/);
-  const { reason: byTable } = rules.plan(features, without, healthy);
+  const { reason: byTable } = rules.plan(requestFeatures(features), without, healthy);
   assert.match(byTable, /^no model of contracts can serve it; google\/flash for chat/);
 });
 
 test('tags match regardless of case', () => {
-  assert.equal(first({ prompt: 'contract', tags: ['Legal'] }), 'anthropic/opus');
+  assert.equal(first({ work: { prompt: 'contract', tags: ['Legal'] } }), 'anthropic/opus');
 });
 
 test("all other candidates follow the rule's models as fallbacks", () => {
-  assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, sampleCandidates.length);
+  assert.equal(plan({ key: { name: 'cron' } }).steps[0]?.candidates.length, sampleCandidates.length);
 });
 
 test('rejects a rule that can never work before the first call', () => {
@@ -86,7 +90,7 @@ test('a rule for a tier, or for local models, that no configured model has gets 
 
 test('a rule whose pattern takes too long on a prompt is skipped with a warning that names it', () => {
   const slow: RoutingRule = { name: 'private', when: { prompt: '(?:\\w+\\s?)+%' }, use: ['local'] };
-  const features = { ...ordinary, preferences: { rules: [slow] }, prompt: 'a'.repeat(80) };
+  const features = requestFeatures({ preferences: { rules: [slow] }, work: { prompt: 'a'.repeat(80) } });
   const { warnings, reason } = rules.plan(features, sampleCandidates, healthy);
   assert.deepEqual(warnings, [
     'the prompt pattern of private took too long on this prompt, so private was not applied',

@@ -4,7 +4,8 @@ import { hasTag } from '../core/names/has-tag.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { RoutingRule } from '../core/routing/routing-preferences.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -66,10 +67,10 @@ export function ruledElse(
         steps: [{ candidates: ordered }],
         reason: `${first?.id} by ${name}`,
         policy: rules.name,
-        ...(features.tier !== undefined &&
-          first?.tier !== features.tier && {
+        ...(features.asked.tier !== undefined &&
+          first?.tier !== features.asked.tier && {
             warnings: [
-              `${name} sends this call to ${first?.id}: the requested tier ${features.tier} has no effect`,
+              `${name} sends this call to ${first?.id}: the requested tier ${features.asked.tier} has no effect`,
             ],
           }),
       },
@@ -172,14 +173,14 @@ function matches({ when }: RoutingRule, features: RequestFeatures): boolean | un
   const among = (list: readonly string[] | undefined, value: string | undefined) =>
     list === undefined || (value !== undefined && list.includes(value));
   const others =
-    among(task, features.task) &&
-    among(tool, features.tool) &&
-    among(key, features.keyName) &&
-    (tag === undefined || tag.some((name) => hasTag(features.tags, name))) &&
-    features.inputTokens > moreTokensThan &&
-    features.inputTokens < fewerTokensThan;
+    among(task, features.work.task) &&
+    among(tool, features.work.tool) &&
+    among(key, features.key.name) &&
+    (tag === undefined || tag.some((name) => hasTag(features.work.tags, name))) &&
+    features.size.prompt.expected > moreTokensThan &&
+    features.size.prompt.expected < fewerTokensThan;
   if (!others) return false;
-  return prompt === undefined || matchesPrompt(prompt, features.prompt ?? '');
+  return prompt === undefined || matchesPrompt(prompt, features.work.prompt ?? '');
 }
 
 /** Whether a rule's target (a tier, a family, an id, a pattern of ids or `local`) covers a model. */

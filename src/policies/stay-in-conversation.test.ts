@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import {
   candidate,
@@ -7,7 +8,7 @@ import {
   sampleCandidates,
   ordinary,
 } from '../../test/support/policy-candidates.ts';
-import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan } from '../core/routing/plan.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import tiered from './tiered.ts';
 
@@ -20,7 +21,7 @@ test('a conversation that stays with its model is no experiment, even if one was
     reason: 'to learn of it',
     experiment: { arm: 'learned', propensity: 0.01, explored: true },
   };
-  const goingOn = { ...ordinary, conversation: { model: sonnet.model.id, warmTokens: 900 } };
+  const goingOn = requestFeatures({ conversation: { model: sonnet.model.id, warmTokens: 900 } });
   const stayed = stayInConversation(explored, goingOn, healthy);
   assert.equal(stayed.steps[0]?.candidates[0], sonnet);
   assert.equal(stayed.experiment, undefined);
@@ -28,12 +29,12 @@ test('a conversation that stays with its model is no experiment, even if one was
   assert.deepEqual(begun, explored);
 });
 
-const talk = (model: string, warmTokens: number) => ({ ...ordinary, conversation: { model, warmTokens } });
+const talk = (model: string, warmTokens: number, more: SetFeatures = {}) =>
+  requestFeatures({ conversation: { model, warmTokens }, ...more });
 
 test('architecture and security review reach the frontier tier in the middle of a conversation too', () => {
-  const goingOn = talk('anthropic/sonnet', 900);
   for (const task of ['architecture', 'security-review'] as const) {
-    const features: RequestFeatures = { ...goingOn, task };
+    const features = talk('anthropic/sonnet', 900, { work: { task } });
     const plan = stayInConversation(tiered.plan(features, sampleCandidates, healthy), features, healthy);
     assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'frontier', task);
     const workhorses = sampleCandidates.filter(({ model }) => model.tier === 'workhorse');
@@ -57,7 +58,8 @@ test('a warm cache is valued at answers of the usual length, not of the longest 
     candidate('lab/medium', { tier: 'workhorse', price: price(1, 5) }),
   ];
   const decided = (outputTokens: number) => {
-    const turn = { ...talk('lab/big', 21_000), inputTokens: 21_100, outputTokens };
+    const size = { prompt: { expected: 21_100 }, answer: { expected: outputTokens } };
+    const turn = talk('lab/big', 21_000, { size });
     return stayInConversation(tiered.plan(turn, two, healthy), turn, healthy);
   };
   assert.equal(decided(200).steps[0]?.candidates[0]?.model.id, 'lab/big');
@@ -66,7 +68,10 @@ test('a warm cache is valued at answers of the usual length, not of the longest 
 
 test("a review moves away from the author's family, unless that costs more than twice as much", () => {
   const reviewed = (model: string, all = sampleCandidates) => {
-    const features: RequestFeatures = { ...talk(model, 0), task: 'code-review', authorFamily: 'claude' };
+    const features = requestFeatures({
+      work: { task: 'code-review' },
+      conversation: { model, authorFamily: 'claude' },
+    });
     const plan = stayInConversation(tiered.plan(features, all, healthy), features, healthy);
     return { family: plan.steps[0]?.candidates[0]?.model.family, reason: plan.reason };
   };

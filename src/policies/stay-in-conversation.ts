@@ -1,4 +1,5 @@
-import type { Conversation, Plan, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan } from '../core/routing/plan.ts';
+import type { Conversation, RequestFeatures } from '../core/routing/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -33,7 +34,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   if (!current || isTooLow(current, first, plan) || isBeyond(current, first, features)) return plan;
   const staying = warmCost(current, conversation, features);
   const moving = candidateCost(first, features);
-  const isOwnWork = plan.leavesAuthor === true && isOf(features.authorFamily, current, first);
+  const isOwnWork = plan.leavesAuthor === true && isOf(conversation.authorFamily, current, first);
   if (moving < staying * (isOwnWork ? dearestReview : 1 - leastSaving)) {
     const whose = isOwnWork ? ', which wrote that work' : '';
     return {
@@ -68,7 +69,7 @@ function isTooLow(current: Candidate, first: Candidate, { leastTier }: Plan): bo
 function isBeyond(
   { model }: Candidate,
   first: Candidate,
-  { tier, task, difficulty, quality }: RequestFeatures,
+  { asked: { tier }, work: { task, difficulty }, quality }: RequestFeatures,
 ) {
   if (tier !== undefined && model.tier !== tier) return true;
   const chance = (one: Candidate) => quality?.of(one.model) ?? successPrior(one.model, task, difficulty);
@@ -77,8 +78,9 @@ function isBeyond(
 
 function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: RequestFeatures): number {
   if (!model.price) return Number.POSITIVE_INFINITY;
-  const { inputTokens, outputTokens, at } = features;
-  return roughCost(model.price, inputTokens, outputTokens, at, Math.min(warmTokens, inputTokens));
+  const { prompt, answer } = features.size;
+  const warm = Math.min(warmTokens, prompt.expected);
+  return roughCost(model.price, prompt.expected, answer.expected, features.at, warm);
 }
 
 function dollars(nanoUsd: number): string {

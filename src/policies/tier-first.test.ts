@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { healthy, sampleCandidates, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import { healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
 import { tiers } from '../core/task.ts';
 import { policies } from './index.ts';
 import { policyFinder } from './policy-for.ts';
 
 const policyFor = policyFinder((policy) => policy);
-const planned = (features: Partial<RequestFeatures>, candidates = sampleCandidates) => {
-  const whole = { ...ordinary, ...features };
+const planned = (features: SetFeatures, candidates = sampleCandidates) => {
+  const whole = requestFeatures(features);
   return policyFor(whole).plan(whole, candidates, healthy);
 };
 const asked = fc.record({
@@ -23,7 +23,7 @@ test('every policy honours the requested tier and keeps all other candidates as 
   fc.assert(
     fc.property(asked, ({ policy, mode, tier, left }) => {
       const preferences = { policy, ...(policy === 'learned' && mode && { mode }) };
-      const [step] = planned({ tier, preferences }, left).steps;
+      const [step] = planned({ asked: { tier }, preferences }, left).steps;
       assert.deepEqual(new Set(step?.candidates), new Set(left));
       const some = left.some(({ model }) => model.tier === tier && !model.local);
       if (some) assert.equal(step?.candidates[0]?.model.tier, tier, policy);
@@ -32,29 +32,33 @@ test('every policy honours the requested tier and keeps all other candidates as 
 });
 
 test('the policy chooses within the tier, and the reason names the tier', () => {
-  const cheapest = planned({ tier: 'frontier', preferences: { policy: 'cost' } });
+  const cheapest = planned({ asked: { tier: 'frontier' }, preferences: { policy: 'cost' } });
   assert.equal(cheapest.steps[0]?.candidates[0]?.model.id, 'google/pro');
   assert.match(cheapest.reason, /\(tier frontier\)$/);
   const economy = sampleCandidates.filter(({ model }) => model.tier === 'economy');
-  const nobody = planned({ tier: 'frontier', preferences: { mode: 'best' } }, economy);
+  const nobody = planned({ asked: { tier: 'frontier' }, preferences: { mode: 'best' } }, economy);
   assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
 });
 
 test('a requested tier replaces a merely preferred cascade; a cascade that the call names ends in that tier', () => {
-  const preferred = planned({ tier: 'frontier', preferences: { policy: 'cascade' }, task: 'math' });
+  const preferred = planned({
+    asked: { tier: 'frontier' },
+    preferences: { policy: 'cascade' },
+    work: { task: 'math' },
+  });
   assert.equal(preferred.steps.length, 1);
   assert.equal(preferred.steps[0]?.candidates[0]?.model.tier, 'frontier');
-  const named = planned({ tier: 'workhorse', policy: 'cascade', task: 'math' });
+  const named = planned({ asked: { tier: 'workhorse', policy: 'cascade' }, work: { task: 'math' } });
   assert.equal(named.steps[0]?.candidates[0]?.model.tier, 'economy');
   assert.equal(named.steps.at(-1)?.candidates[0]?.model.tier, 'workhorse');
 });
 
 test('a rule overrides the tier that a caller asks for, with a warning', () => {
   const preferences = { rules: [{ name: 'thrift', when: {}, use: ['economy'] }] };
-  const plan = planned({ tier: 'frontier', preferences });
+  const plan = planned({ asked: { tier: 'frontier' }, preferences });
   assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'economy');
   assert.deepEqual(plan.warnings, [
     `thrift sends this call to ${plan.steps[0]?.candidates[0]?.model.id}: the requested tier frontier has no effect`,
   ]);
-  assert.equal(planned({ tier: 'economy', preferences }).warnings, undefined);
+  assert.equal(planned({ asked: { tier: 'economy' }, preferences }).warnings, undefined);
 });

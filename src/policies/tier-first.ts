@@ -13,7 +13,7 @@ export function tierFirst(policy: Policy): Policy {
   return {
     name: policy.name,
     plan(features, candidates, stats): Plan {
-      const { tier, localOnly } = features;
+      const { tier, localOnly } = features.asked;
       if (tier === undefined) return policy.plan(features, candidates, stats);
       const { within, others } = divided(candidates, tier, localOnly);
       const plan = policy.plan(features, within, stats);

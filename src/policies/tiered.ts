@@ -1,5 +1,6 @@
 import { hasTag } from '../core/names/has-tag.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
@@ -83,7 +84,7 @@ const tiered: Policy = {
   heedsTier: true,
   plan(features, candidates, stats): Plan {
     const placement = placementOf(features);
-    const wanted = features.tier ?? placement.tier;
+    const wanted = features.asked.tier ?? placement.tier;
     const ordered = rankByTier(candidates, {
       features,
       stats,
@@ -93,7 +94,7 @@ const tiered: Policy = {
     const first = ordered[0]?.model;
     const why = whyFor(first, placement, features);
     const tier = first?.tier === wanted ? wanted : `${first?.tier ?? 'none'}; ${wanted} was wanted`;
-    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${why} (tier ${tier})`;
+    const reason = `${first?.id} for ${features.work.task ?? 'chat'}: ${why} (tier ${tier})`;
     return {
       steps: [{ candidates: ordered }],
       reason,
@@ -106,7 +107,7 @@ const tiered: Policy = {
 export default tiered;
 
 function placementOf(features: RequestFeatures): Placement {
-  const { tags, task, difficulty = 1 } = features;
+  const { tags, task, difficulty = 1 } = features.work;
   const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
   if (wantsReasonedCode(features)) return spokenOf;
@@ -118,7 +119,7 @@ function placementOf(features: RequestFeatures): Placement {
 const mistaken: ReadonlySet<TaskType> = new Set(['api-integration', 'architecture', 'chat', 'documentation']);
 
 /** Applies to code generation and to calls of unknown task, not to audits or debugging of SQL. */
-function wantsReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+function wantsReasonedCode({ work: { task, isTaskNamed, prompt = '' } }: RequestFeatures): boolean {
   if (task === undefined || task === 'code-generation') return isReasonedCode(prompt);
   return !isTaskNamed && mistaken.has(task) && wantsSql(prompt);
 }
@@ -126,7 +127,7 @@ function wantsReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFe
 /** What the classifier mistakes a pasted error for. */
 const pasted: ReadonlySet<TaskType> = new Set(['debugging', 'security-review']);
 
-function asksAboutPlainError({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+function asksAboutPlainError({ work: { task, isTaskNamed, prompt = '' } }: RequestFeatures): boolean {
   return task !== undefined && !isTaskNamed && pasted.has(task) && isPlainError(prompt);
 }
 
@@ -140,13 +141,13 @@ function whyFor(
   { why, tier, families, local = false, otherFamily = false }: Placement,
   features: RequestFeatures,
 ): string {
+  const author = features.conversation?.authorFamily;
   if (local && first?.local !== true) return 'no local model can serve it';
   if (families && first && !families.includes(first.family))
     return `${families.join(' and ')} cannot serve it`;
-  if (otherFamily && first?.family === features.authorFamily && features.authorFamily !== undefined)
-    return 'no other family can serve it';
-  const isOfTier = !local && !families && (!otherFamily || features.authorFamily === undefined);
-  if (isOfTier && (features.tier ?? tier) !== tier) return 'the call asks for this tier';
+  if (otherFamily && first?.family === author && author !== undefined) return 'no other family can serve it';
+  const isOfTier = !local && !families && (!otherFamily || author === undefined);
+  if (isOfTier && (features.asked.tier ?? tier) !== tier) return 'the call asks for this tier';
   return otherFamily && isOfTier ? ofTier[tier].why : why;
 }
 
@@ -161,10 +162,11 @@ function favourOf(
   features: RequestFeatures,
 ): ((candidate: Candidate) => number) | undefined {
   const { tier, families = [], local = false, otherFamily = false } = placement;
+  const author = features.conversation?.authorFamily;
   if (local) return ({ model }) => (model.local ? 0 : 1);
-  if (otherFamily) return ({ model }) => (model.family === features.authorFamily ? 1 : 0);
+  if (otherFamily) return ({ model }) => (model.family === author ? 1 : 0);
   if (families.length === 0) return undefined;
-  const wanted = features.tier ?? tier;
+  const wanted = features.asked.tier ?? tier;
   return ({ model }) => {
     const rank = families.indexOf(model.family);
     return rank === -1 || model.tier !== wanted ? families.length : rank;

@@ -1,5 +1,5 @@
 import { scratch } from '../core/memories/scratch.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -58,7 +58,8 @@ export function expectations(
   candidates: readonly Candidate[],
   stats: Stats,
 ): Expectations {
-  const { quality, task, difficulty } = features;
+  const { quality, work } = features;
+  const { task, difficulty } = work;
   const room = roomFor(candidates.length);
   const { success, cost, ownCost, waitMs } = room;
   candidateCosts(candidates, features, ownCost);
@@ -87,9 +88,9 @@ export function expectations(
  * Returns what cost is compared with, in nano-dollars: the cost of a call of this size at a workhorse, more for
  * high-stakes tasks.
  */
-export function usualCost({ inputTokens, outputTokens, task }: RequestFeatures): number {
-  const size = inputTokens * usual.input + outputTokens * usual.output;
-  return size * ((task && stakes[task]) ?? 1);
+export function usualCost({ size: { prompt, answer }, work: { task } }: RequestFeatures): number {
+  const cost = prompt.expected * usual.input + answer.expected * usual.output;
+  return cost * ((task && stakes[task]) ?? 1);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { Model } from '../core/model.ts';
 import type { FilterRule } from '../core/routing/decision.ts';
-import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 
 /**
  * Whether a model could have served a call: what ruled it out then rules it out now, except for reasons that may have
@@ -9,10 +9,10 @@ import type { RequestFeatures } from '../core/routing/plan.ts';
  */
 export function couldServe(model: Model, row: CallRow, features: RequestFeatures): boolean {
   const { capabilities, contextWindow } = model;
-  if (features.localOnly && !model.local) return false;
+  if (features.asked.localOnly && !model.local) return false;
   if (capabilities.embeddings === true) return false;
-  if (contextWindow !== undefined && contextWindow < features.inputTokens) return false;
-  for (const need of features.needs) if (capabilities[need] === false) return false;
+  if (contextWindow !== undefined && contextWindow < features.size.prompt.expected) return false;
+  for (const need of features.request.needs) if (capabilities[need] === false) return false;
   const rule = row.decision?.ruledOut.find((out) => out.model === model.id)?.rule;
   return rule === undefined || passing.has(rule);
 }

@@ -2,7 +2,8 @@ import type { Model } from '../core/model.ts';
 import { costOf } from '../core/money/price.ts';
 import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts';
 import { inOwnWords } from '../core/routing/in-own-words.ts';
-import type { Acceptance, RequestFeatures } from '../core/routing/plan.ts';
+import type { Acceptance } from '../core/routing/plan.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { StepVerdict } from '../core/stores/ledger.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Decided, World } from './world.ts';
@@ -103,7 +104,7 @@ function isAccepted({ accepted: was, probability }: StepVerdict, threshold: numb
   return probability === undefined ? was : probability >= threshold;
 }
 
-function mayAgree({ task, needs }: RequestFeatures): boolean {
+function mayAgree({ work: { task }, request: { needs } }: RequestFeatures): boolean {
   return (
     task === undefined ||
     !inOwnWords.has(task) ||

@@ -67,7 +67,7 @@ function economyFor(row: PaidCall, world: World) {
   const features = featuresOf(row, world);
   const frontier = world.byId.get(row.model);
   if (!frontier) return undefined;
-  const { task, difficulty } = features;
+  const { task, difficulty } = features.work;
   const aspired = world.chance(frontier, features).mean;
   const isSimple = task !== undefined && simpleTasks.includes(task);
   const usual = (model: Model) => (isSimple ? successPrior(model, task, difficulty) : aspired);

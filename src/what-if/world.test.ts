@@ -5,16 +5,16 @@ import { noUsage } from '../core/money/usage.ts';
 import { featuresOf } from './world.ts';
 
 test('a call is decided again with the tier that it asked for, also if it asked for a cascade', () => {
-  assert.equal(asked('auto:economy').tier, 'economy');
-  assert.equal(asked('auto:economy', { tier: 'frontier' }).tier, 'frontier');
+  assert.equal(asked('auto:economy').asked.tier, 'economy');
+  assert.equal(asked('auto:economy', { tier: 'frontier' }).asked.tier, 'frontier');
   const cascade = asked('cascade', { tier: 'workhorse' });
-  assert.deepEqual([cascade.policy, cascade.tier], ['cascade', 'workhorse']);
+  assert.deepEqual([cascade.asked.policy, cascade.asked.tier], ['cascade', 'workhorse']);
 });
 
 test('only auto:local keeps a call on local models, not a model tag called local', () => {
-  assert.equal(asked('auto:local').localOnly, true);
-  assert.equal(asked('lab/llama:local').localOnly, false);
-  assert.equal(asked('lab/llama:economy').tier, undefined);
+  assert.equal(asked('auto:local').asked.localOnly, true);
+  assert.equal(asked('lab/llama:local').asked.localOnly, false);
+  assert.equal(asked('lab/llama:economy').asked.tier, undefined);
 });
 
 function asked(requestedModel: string, wishes?: NonNullable<CallRow['decision']>['wishes']) {

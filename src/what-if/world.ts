@@ -3,12 +3,14 @@ import type { CallRow, StepVerdict } from '../core/stores/ledger.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { ExpectedVerdicts } from '../core/routing/acceptance.ts';
-import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
+import type { Policy } from '../core/routing/plan.ts';
+import type { RequestFeatures, TokenBounds } from '../core/routing/request-features.ts';
 import type { KeyRouting, RoutingMode, RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { SuccessWorths } from '../core/routing/quality-estimates.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
+import type { Tokens } from '../core/units.ts';
 import { isTaskType } from '../core/task.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { completionTokens, promptTokens } from '../core/money/usage.ts';
@@ -87,26 +89,36 @@ export function featuresOf(
   const policy = forced?.policy ?? virtual?.policy ?? wishes?.policy;
   const key = world.keyOf(row.keyId);
   return {
-    requestedModel: row.requestedModel,
-    ...(tier && { tier }),
-    localOnly:
-      virtual?.localOnly === true || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
-    ...(isTaskType(row.task) && { task: row.task }),
-    ...(row.difficulty !== undefined && { difficulty: row.difficulty }),
-    needs: needsOf(row),
-    inputTokens: promptTokens(row.usage),
-    inputTokensUpperBound: promptTokens(row.usage),
-    outputTokens: completionTokens(row.usage),
-    outputTokensUpperBound: completionTokens(row.usage),
-    stream: row.stream,
-    tags: row.tags,
     at: row.startedAt,
-    ...(row.tool && { tool: row.tool }),
-    keyId: row.keyId,
-    ...(row.keyName && { keyName: row.keyName }),
+    asked: {
+      model: row.requestedModel,
+      tier,
+      localOnly:
+        virtual?.localOnly === true || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
+      policy,
+    },
+    work: {
+      task: isTaskType(row.task) ? row.task : undefined,
+      isTaskNamed: false,
+      difficulty: row.difficulty,
+      tags: row.tags,
+      tool: row.tool,
+      isChecked: false,
+    },
+    request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false },
+    size: {
+      prompt: exactly(promptTokens(row.usage)),
+      answer: exactly(completionTokens(row.usage)),
+      answers: 1,
+    },
+    limits: {},
+    key: { id: row.keyId, name: row.keyName },
     preferences: preferencesOf(world.preferences, key?.routing, forced),
-    ...(policy && { policy }),
   };
+}
+
+function exactly(tokens: Tokens): TokenBounds {
+  return { expected: tokens, ceiling: tokens, reserved: tokens };
 }
 
 function preferencesOf(
@@ -145,7 +157,8 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
   if (named) return answeredBy(named.model, row, features, world);
   if (fit.length === 0) return undefined;
   // A call that named a missing model gets another of its tier.
-  const wanted = open || forced || !row.tier ? features : { ...features, tier: row.tier };
+  const wanted =
+    open || forced || !row.tier ? features : { ...features, asked: { ...features.asked, tier: row.tier } };
   const considered = world.models;
   const { worths } = world;
   const quality = { worths, of: (model: Model) => world.chance(model, wanted).mean };

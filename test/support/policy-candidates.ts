@@ -1,5 +1,6 @@
 import type { Model } from '../../src/core/model.ts';
-import type { RequestFeatures } from '../../src/core/routing/plan.ts';
+import type { RequestFeatures } from '../../src/core/routing/request-features.ts';
+import { requestFeatures } from './request-features.ts';
 import type { Stats } from '../../src/core/routing/deployment-stats.ts';
 import type { Candidate } from '../../src/core/provider.ts';
 
@@ -42,18 +43,7 @@ export function costing(usd: number) {
 }
 
 /** An ordinary request for `auto`. */
-export const ordinary: RequestFeatures = {
-  at: 0,
-  requestedModel: 'auto',
-  localOnly: false,
-  needs: [],
-  inputTokens: 1000,
-  inputTokensUpperBound: 4000,
-  outputTokens: 500,
-  outputTokensUpperBound: 500,
-  stream: false,
-  tags: [],
-};
+export const ordinary: RequestFeatures = requestFeatures();
 
 export const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 

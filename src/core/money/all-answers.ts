@@ -1,10 +1,10 @@
-import type { RequestFeatures } from '../routing/plan.ts';
+import type { CallSize } from '../routing/request-features.ts';
 import type { Tokens } from '../units.ts';
 
 /** The tokens of all requested answers. No answer is longer than its model's maximum output. */
 export function allAnswers(
   { answer }: { readonly answer: Tokens },
-  { answers = 1 }: Pick<RequestFeatures, 'answers'>,
+  { answers }: Pick<CallSize, 'answers'>,
   longest: Tokens = answer,
 ): Tokens {
   return answers * Math.min(answer, longest);

@@ -1,7 +1,7 @@
 import type { CollectedReply } from '../wire/collected-reply.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { Model } from '../model.ts';
-import type { RequestFeatures } from './plan.ts';
+import type { RequestFeatures } from './request-features.ts';
 import type { ModelRequest } from '../wire/request.ts';
 
 /** The caller's own check of an answer. */

@@ -2,17 +2,10 @@ import type { Model } from '../model.ts';
 import type { Candidate } from '../provider.ts';
 import type { TaskType } from '../task.ts';
 import type { Tokens } from '../units.ts';
+import type { Work } from './request-features.ts';
 
-/** What chances of success depend on. */
-export type KindOfWork = {
-  /** The virtual key of the call; absent: no particular key. */
-  readonly keyId?: string | undefined;
-  readonly task?: TaskType | undefined;
-  readonly difficulty?: number | undefined;
-  readonly tags: readonly string[];
-  /** Features of the prompt's words, in the current layout. */
-  readonly promptFeatures?: Uint8Array | undefined;
-};
+/** What chances of success depend on, besides the virtual key of the call. */
+export type KindOfWork = Pick<Work, 'task' | 'difficulty' | 'tags' | 'promptFeatures'>;
 
 /** P(success), 0 to 1, of a model for the current prompt. */
 export type QualityEstimates = {

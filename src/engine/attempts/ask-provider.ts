@@ -101,7 +101,7 @@ async function askOnce(
     const failure = await readFailure(dialect, reply, deployment);
     if (written.restoredReasoning && (reply.status === 400 || reply.status === 422))
       throw withRestoredReasoning(failure);
-    throw withResetTime(failure, limits, route.features.inputTokens);
+    throw withResetTime(failure, limits, route.features.size.prompt.expected);
   }
   const { quirks } = deployment.provider;
   const { streamed, body } = await recognised(reply, dialect, route.call.request.stream);

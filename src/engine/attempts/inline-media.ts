@@ -20,7 +20,7 @@ export function withInlineMedia(
   signal: AbortSignal,
 ): Route | Promise<Route> {
   const { call, features } = route;
-  if (!features.needs.some((need) => need === 'vision' || need === 'documents' || need === 'audio'))
+  if (!features.request.needs.some((need) => need === 'vision' || need === 'documents' || need === 'audio'))
     return route;
   const dialects = dialectsFor(engine, call, candidate).map(({ urlMedia = 'yes' }) => urlMedia);
   if (dialects[0] === 'yes' || !call.request.messages.some(({ content }) => content.some(isRemote)))

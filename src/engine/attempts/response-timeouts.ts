@@ -28,7 +28,8 @@ export function responseTimeouts(
     ? ['wholeAnswerMs', wholeAnswerMs]
     : longer('firstByteMs');
   const [idleSetting, silenceMs] = longer('idleMs');
-  const leftMs = features.maxLatencyMs === undefined ? Infinity : features.at + features.maxLatencyMs - now();
+  const { maxLatencyMs } = features.limits;
+  const leftMs = maxLatencyMs === undefined ? Infinity : features.at + maxLatencyMs - now();
   return {
     firstByteMs: Math.max(1, Math.min(beginningMs, leftMs)),
     firstByteSetting,

@@ -46,7 +46,7 @@ export async function startAttempt(
   const worded = wordedFor(route, candidate);
   const { call, features } = worded;
   const { deployment } = candidate;
-  const { inputTokens } = features;
+  const inputTokens = features.size.prompt.expected;
   const { signal } = record.deadline;
   const trace = record.trace?.attemptStarted(candidate, call);
   const meter = attemptMeter(candidate, {
@@ -54,7 +54,7 @@ export async function startAttempt(
     inputEstimate: inputTokens,
     told: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
     modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
-    isOpen: features.furtherModels !== undefined,
+    isOpen: features.request.furtherModels !== undefined,
     keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,
     closed(row, error) {
       recordAttempt(engine, { record, call, slotted, meter, row, error });

@@ -98,7 +98,10 @@ function nextMove(
   { candidate, error, tries, notIn }: Lost,
 ): NextMove {
   const { call, features } = route;
-  const crowded = isConcurrencyRefusal(engine.load, candidate, { error, tokens: features.inputTokens });
+  const crowded = isConcurrencyRefusal(engine.load, candidate, {
+    error,
+    tokens: features.size.prompt.expected,
+  });
   failures.push({ model: candidate.model.id, error: withRetryEstimate(engine.load, candidate, error) });
   if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
     dropNarrower(waiting, candidate);
@@ -130,8 +133,8 @@ function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { i
 }
 
 /** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */
-function isTooLate({ now }: Clock, { features: { at, maxLatencyMs } }: Route): boolean {
-  return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
+function isTooLate({ now }: Clock, { features: { at, limits } }: Route): boolean {
+  return limits.maxLatencyMs !== undefined && now() >= at + limits.maxLatencyMs;
 }
 
 /** A prompt that overflowed one window overflows every window that is no larger. */

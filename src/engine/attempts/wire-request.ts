@@ -66,7 +66,7 @@ export function writeWireRequest(
   const limited = withinModel(route, candidate);
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
-  const pinned = features.pinnedDialect;
+  const pinned = features.pin?.dialect;
   const chosen = isOurs(route.choice, candidate.model);
   for (const spoken of usableEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
@@ -102,9 +102,9 @@ function withLostThoughts(
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;
-  const added = measureRequest(request).inputTokens - measureRequest(call.request).inputTokens;
+  const added = measureRequest(request).prompt.expected - measureRequest(call.request).prompt.expected;
   // Count twice the estimate: if in doubt, the client's own content takes precedence.
-  if (features.inputTokens + 2 * added + features.outputTokens > contextWindow) return call;
+  if (features.size.prompt.expected + 2 * added + features.size.answer.expected > contextWindow) return call;
   return { ...call, request };
 }
 

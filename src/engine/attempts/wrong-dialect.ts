@@ -62,8 +62,8 @@ function othersOf(
   candidate: Candidate,
   without: ReadonlySet<DialectId>,
 ): DialectId[] {
-  const { pinnedDialect } = features;
+  const pinned = features.pin?.dialect;
   return dialectsFor(engine, call, candidate).flatMap(({ id }) =>
-    without.has(id) || (pinnedDialect !== undefined && id !== pinnedDialect) ? [] : id,
+    without.has(id) || (pinned !== undefined && id !== pinned) ? [] : id,
   );
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { candidate as modelAt, ordinary } from '../../../test/support/policy-candidates.ts';
 import { plainCall } from '../../../test/support/plain-call.ts';
@@ -85,10 +86,28 @@ test('a session stays at its deployment, sessions spread out, and a removed depl
 
 test('a long conversation is recognised by its beginning; short prompts are distributed by load', () => {
   const { order, busy } = setUp();
-  const [home = ''] = order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 5_000 });
+  const [home = ''] = order(
+    many,
+    call(undefined, 'A long story.'),
+    requestFeatures({ size: { prompt: { expected: 5_000 } } }),
+  );
   busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 2);
-  assert.equal(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 9_000 })[0], home);
-  assert.notEqual(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 500 })[0], home);
+  assert.equal(
+    order(
+      many,
+      call(undefined, 'A long story.'),
+      requestFeatures({ size: { prompt: { expected: 9_000 } } }),
+    )[0],
+    home,
+  );
+  assert.notEqual(
+    order(
+      many,
+      call(undefined, 'A long story.'),
+      requestFeatures({ size: { prompt: { expected: 500 } } }),
+    )[0],
+    home,
+  );
 });
 
 test('many calls of one conversation do not queue at its home deployment', () => {

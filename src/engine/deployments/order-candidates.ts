@@ -22,7 +22,9 @@ export function orderCandidates(
   candidates: readonly Candidate[],
 ): Candidate[] {
   if (candidates.length < 2) return [...candidates];
-  const { inputTokens, outputTokens, at } = features;
+  const { at, size } = features;
+  const inputTokens = size.prompt.expected;
+  const outputTokens = size.answer.expected;
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
   const thoughts = engine.origins.thoughtsOf(call);
   const balanced = groupByModel(candidates).flatMap((deployments) => {

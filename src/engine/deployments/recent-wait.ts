@@ -1,4 +1,5 @@
 import type { Wait, Waits } from '../../core/routing/deployment-stats.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** Weight of a new, shorter wait; a longer one counts at once (peak-sensitive). */
@@ -16,8 +17,8 @@ export function withWait(known: Wait | undefined, { ms, at }: Wait): Wait {
 /** How long such calls have waited recently; `undefined` if none was made in the last minute. */
 export function latelyWaited(
   waits: Waits | undefined,
-  { stream, at }: { readonly stream: boolean; readonly at: Ms },
+  { request, at }: Pick<RequestFeatures, 'request' | 'at'>,
 ): Ms | undefined {
-  const wait = stream ? waits?.stream : waits?.whole;
+  const wait = request.stream ? waits?.stream : waits?.whole;
   return wait && at - wait.at <= forgetMs ? wait.ms : undefined;
 }

@@ -1,15 +1,22 @@
 import { hash } from 'node:crypto';
 import type { Call, CallOutcome } from '../../core/call.ts';
-import type { Conversation } from '../../core/routing/plan.ts';
-import type { Ms } from '../../core/units.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
 import type { TaskType } from '../../core/task.ts';
 import { promptTokens } from '../../core/money/usage.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
+/** Which model answers a conversation, and how much of the prompt is in its cache. */
+export type KnownConversation = {
+  readonly model: string;
+  readonly warmTokens: Tokens;
+  /** The model that gave the last answer that was not a review: its work is what a review looks at. */
+  readonly author: string;
+};
+
 /** Which model answers which conversation, as far as this process has seen. */
 export interface Conversations {
   /** The model that a continued conversation should stay with; `undefined` for a first turn. */
-  of(call: Call): Conversation | undefined;
+  of(call: Call): KnownConversation | undefined;
   /** Records the outcome of a turn; `task`: what the turn was for, if known. */
   remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
 }
@@ -20,7 +27,7 @@ const rememberedMs: Ms = 3_600_000;
 const warmMs: Ms = 300_000;
 const hashedCharacters = 2_000;
 
-type Seen = Conversation & { readonly at: Ms };
+type Seen = KnownConversation & { readonly at: Ms };
 
 /** Creates the memory; the least recent conversation is forgotten first. */
 export function conversations(now: () => Ms): Conversations {

@@ -1,6 +1,6 @@
 import { tokenPercent } from '../../core/money/billing-terms.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestTraits } from '../../core/routing/request-features.ts';
 import type { AskedModel } from './further-models.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { AskedModel } from './further-models.ts';
  */
 export function askedTerms(
   { model, deployment }: AskedModel,
-  { billingTerms, clientDialect }: Pick<RequestFeatures, 'billingTerms' | 'clientDialect'>,
+  { billingTerms, clientDialect }: RequestTraits,
 ): ReturnType<typeof tokenPercent> {
   const hears = (dialect: DialectId) =>
     dialect === clientDialect || (dialect === 'openai-responses' && clientDialect === 'openai-chat');

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
 import type { CallRecord } from '../context.ts';
 import { budgetName } from './budget-refusal.ts';
@@ -10,7 +10,7 @@ import { budgetName } from './budget-refusal.ts';
  */
 export async function coverLost(
   record: CallRecord,
-  { maxCostUsd }: RequestFeatures,
+  { limits: { maxCostUsd } }: RequestFeatures,
   { code }: ConclaveError,
 ): Promise<ConclaveError | undefined> {
   const lost = record.attempts.at(-1)?.cost ?? 0n;

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
-import type { FurtherModels, RequestFeatures } from '../../core/routing/plan.ts';
+import type { FurtherModels, RequestTraits } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Price } from '../../core/money/price.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -39,7 +39,7 @@ export type AskedModel = { readonly model: Model; readonly deployment?: Candidat
 /** Returns the further models for one asked model; none if the field that names them is not sent to its deployment. */
 export function furtherModelsAt(
   { deployment, model }: AskedModel,
-  { furtherModels: further }: Pick<RequestFeatures, 'furtherModels'>,
+  { furtherModels: further }: RequestTraits,
 ): readonly FurtherModel[] {
   if (!further) return [];
   if (deployment?.endpoints.every(({ dialect }) => dialect !== further.dialect)) return [];
@@ -52,11 +52,11 @@ export function furtherModelsAt(
  */
 export function furtherAmount(
   asked: AskedModel,
-  features: Pick<RequestFeatures, 'furtherModels'>,
+  request: RequestTraits,
   amountOf: (price: Price) => NanoUsd,
 ): NanoUsd {
-  const chooses = features.furtherModels?.isAny === true;
-  return furtherModelsAt(asked, features).reduce((total, { price }) => {
+  const chooses = request.furtherModels?.isAny === true;
+  return furtherModelsAt(asked, request).reduce((total, { price }) => {
     const amount = price ? amountOf(price) : 0n;
     if (!chooses) return total + amount;
     return amount > total ? amount : total;

@@ -23,11 +23,11 @@ export function withKnownPrices(route: Route): Route {
 }
 
 /** Whether the candidate has no known price. Bills that the caller pays, and free models, do not concern a budget. */
-function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
+function isUnpriced(candidate: Candidate, { request }: Route['features']): boolean {
   const bill = billOf(candidate);
   if (bill !== 'known') return bill === 'unknown';
-  if (askedTerms(candidate, features).unknown.length > 0) return true;
+  if (askedTerms(candidate, request).unknown.length > 0) return true;
   // If the provider may choose any of its models, those of known price stand for the rest.
-  if (features.furtherModels?.isAny) return false;
-  return furtherModelsAt(candidate, features).some(({ price }) => !price);
+  if (request.furtherModels?.isAny) return false;
+  return furtherModelsAt(candidate, request).some(({ price }) => !price);
 }

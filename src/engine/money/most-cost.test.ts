@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { FurtherModels, RequestFeatures } from '../../core/routing/plan.ts';
+import type { FurtherModels } from '../../core/routing/request-features.ts';
 import { picoPerToken } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
@@ -24,11 +25,9 @@ function withPriority({ model, deployment }: Candidate, percent: number): Candid
 }
 
 test('a service tier costs its multiple where it is sent, and nothing extra where it is not', () => {
-  const features: RequestFeatures = {
-    ...ordinary,
-    billingTerms: ['service_tier=priority'],
-    clientDialect: 'openai-chat',
-  };
+  const features = requestFeatures({
+    request: { billingTerms: ['service_tier=priority'], clientDialect: 'openai-chat' },
+  });
   const cost = (dialect: DialectId) =>
     mostCost(withPriority(placeOf('openai/gpt-5', dialect), 200), features, extent);
   assert.equal(cost('openai-chat'), plain * 2n);
@@ -40,15 +39,13 @@ test('an answer that may not be audio is not priced as audio', () => {
   const one = placeOf('openai/gpt-audio', 'openai-chat');
   const spoken = { ...one, model: { ...one.model, price: { ...price, outputAudio: picoPerToken(64) } } };
   assert.equal(mostCost(spoken, ordinary, extent), 1_000_000n + 6_400_000n);
-  assert.equal(mostCost(spoken, { ...ordinary, isTextOnly: true }, extent), plain);
+  assert.equal(mostCost(spoken, requestFeatures({ request: { isTextOnly: true } }), extent), plain);
 });
 
 test('rounds up a multiple that is not a whole number, for a ceiling as for a budget', () => {
-  const features: RequestFeatures = {
-    ...ordinary,
-    billingTerms: ['service_tier=priority'],
-    clientDialect: 'openai-chat',
-  };
+  const features = requestFeatures({
+    request: { billingTerms: ['service_tier=priority'], clientDialect: 'openai-chat' },
+  });
   const one = withPriority(placeOf('openai/gpt-4.1', 'openai-chat'), 175);
   assert.equal(mostCost(one, features, { prompt: 1, answer: 0 }), 1_750n);
   const odd = { ...one, model: { ...one.model, price: { input: 1, output: 0 } } };
@@ -62,17 +59,18 @@ test('a ceiling and a reservation of the same call are the same amount, even if 
     isAny: false,
     at: (provider) => [{ id: `${provider}/other`, provider, name: 'other', price }],
   };
-  const features: RequestFeatures = {
-    ...ordinary,
-    inputTokensUpperBound: 1_000,
-    outputTokensUpperBound: 100,
-    answers: 3,
-    furtherModels: further,
-  };
+  const features = requestFeatures({
+    size: {
+      prompt: { ceiling: 1_000, reserved: 1_000 },
+      answer: { ceiling: 100, reserved: 100 },
+      answers: 3,
+    },
+    request: { furtherModels: further },
+  });
   const one = placeOf('openrouter/one', 'openai-chat');
   const amount = amountFor(one, features);
   assert.equal(amount, 2n * (1_000_000n + 3n * 500_000n), 'each of them may give all of the answers');
-  const ceiling = (nano: bigint) => ({ ...features, maxCostUsd: Number(nano) / 1e9 });
+  const ceiling = (nano: bigint) => ({ ...features, limits: { maxCostUsd: Number(nano) / 1e9 } });
   assert.equal(isAboveCeiling(one, ceiling(amount)), false);
   assert.equal(isAboveCeiling(one, ceiling(amount - 1_000n)), true);
 });
@@ -81,5 +79,5 @@ test("what a caller pays for itself reserves nothing, but is still checked again
   const own = placeOf('lab/one', 'openai-chat');
   const callers: Candidate = { ...own, deployment: { ...own.deployment, payer: 'caller' } };
   assert.equal(amountFor(callers, ordinary), 0n);
-  assert.equal(isAboveCeiling(callers, { ...ordinary, maxCostUsd: 0.000_001 }), true);
+  assert.equal(isAboveCeiling(callers, requestFeatures({ limits: { maxCostUsd: 0.000_001 } })), true);
 });

@@ -1,4 +1,4 @@
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
@@ -16,16 +16,17 @@ export type Extent = { readonly prompt: Tokens; readonly answer: Tokens };
 export function mostCost(asked: AskedModel, features: RequestFeatures, extent: Extent): NanoUsd | undefined {
   const { model } = asked;
   if (!model.price) return undefined;
-  const { at, needs, isTextOnly } = features;
-  const hasAudio = needs.includes('audio');
+  const { at, request, size } = features;
+  const { isTextOnly } = request;
+  const hasAudio = request.needs.includes('audio');
   const amountOf = (price: Price, completion: Tokens) =>
     upperBoundCost(price, { prompt: extent.prompt, completion, at, hasAudio, isTextOnly });
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
-  const most = allAnswers(extent, features);
+  const most = allAnswers(extent, size);
   const ordinary =
-    amountOf(model.price, allAnswers(extent, features, model.maxOutputTokens)) +
-    furtherAmount(asked, features, (price) => amountOf(price, most));
+    amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens)) +
+    furtherAmount(asked, request, (price) => amountOf(price, most));
   // A cheaper tier may not be granted.
-  const percent = Math.max(100, askedTerms(asked, features).percent);
+  const percent = Math.max(100, askedTerms(asked, request).percent);
   return (ordinary * BigInt(percent) + 99n) / 100n;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { costOf, picoPerToken, type Price } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { noUsage } from '../../core/money/usage.ts';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { candidate as candidateOf } from '../../../test/support/policy-candidates.ts';
 import { reservationAmount } from './reservation-amount.ts';
 
@@ -21,20 +23,13 @@ function plan(...steps: Candidate[][]): Plan {
   return { steps: steps.map((candidates) => ({ candidates })), reason: 'test' };
 }
 
-function features(inputTokensUpperBound: number, outputTokensUpperBound: number): RequestFeatures {
-  return {
-    requestedModel: 'auto',
-    localOnly: false,
-    needs: [],
-    inputTokens: inputTokensUpperBound,
-    inputTokensUpperBound,
-    // The reservation is for the longest answer, however short answers usually are.
-    outputTokens: 1,
-    outputTokensUpperBound,
-    stream: false,
-    tags: [],
-    at,
+function features(prompt: number, answer: number, answers = 1): RequestFeatures {
+  const size = {
+    prompt: { expected: prompt, reserved: prompt },
+    answer: { expected: 1, reserved: answer },
+    answers,
   };
+  return requestFeatures({ at, size });
 }
 
 const cheap: Price = { input: picoPerToken(1), output: picoPerToken(5) };
@@ -63,7 +58,7 @@ test('reserves no answer longer than its model can write', () => {
 });
 
 test('reserves every one of n answers, and the prompt once', () => {
-  const amount = reservationAmount(plan([candidate(cheap)]), { ...features(1_000, 100), answers: 3 });
+  const amount = reservationAmount(plan([candidate(cheap)]), features(1_000, 100, 3));
   assert.equal(amount, 1_000_000n + 3n * 500_000n);
 });
 

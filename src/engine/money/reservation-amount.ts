@@ -1,5 +1,6 @@
 import { billOf } from '../../core/money/bill-of.ts';
-import type { Acceptance, Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Acceptance, Plan } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { mostCost, type Extent } from './most-cost.ts';
@@ -47,6 +48,6 @@ function setAside(candidate: Candidate, features: RequestFeatures, extent: Exten
   return billOf(candidate) === 'known' ? (mostCost(candidate, features, extent) ?? 0n) : 0n;
 }
 
-function wholeCall({ inputTokensUpperBound, outputTokensUpperBound }: RequestFeatures): Extent {
-  return { prompt: inputTokensUpperBound, answer: outputTokensUpperBound };
+function wholeCall({ size: { prompt, answer } }: RequestFeatures): Extent {
+  return { prompt: prompt.reserved, answer: answer.reserved };
 }

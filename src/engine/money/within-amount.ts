@@ -139,7 +139,7 @@ function modelIds({ candidates }: { readonly candidates: readonly Candidate[] })
 }
 
 function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
-  const able = candidates.filter(({ model }) => isKnownCapable(model, route.features.needs));
+  const able = candidates.filter(({ model }) => isKnownCapable(model, route.features.request.needs));
   const priced = (able.length > 0 ? able : candidates).filter(isPriced);
   if (priced.length === 0) return candidates;
   const costs = priced.map((candidate) => amountFor(candidate, route.features));

@@ -1,5 +1,6 @@
 import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
-import type { Plan, PlanStep, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan, PlanStep } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { planPath } from '../../core/routing/plan-path.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
@@ -42,7 +43,8 @@ function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Sit
   const namedFirst = ({ deployment }: Candidate) =>
     only?.includes(deployment.provider.id) === false ? 1 : 0;
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
-  const ableFirst = ({ model }: Candidate) => (isKnownCapable(model, situation.features.needs) ? 0 : 1);
+  const ableFirst = ({ model }: Candidate) =>
+    isKnownCapable(model, situation.features.request.needs) ? 0 : 1;
   const sorted = step.candidates.toSorted(
     (a, b) =>
       modelPlace(a) - modelPlace(b) ||

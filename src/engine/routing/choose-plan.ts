@@ -1,4 +1,5 @@
-import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { RoutingParts } from './routing-parts.ts';

@@ -19,7 +19,5 @@ export function classifyCall(
 /** Latency-critical calls and embedding requests are not classified. */
 export function mayBeClassified({ request, tags, limits }: Call): boolean {
   const { maxLatencyMs } = limits;
-  return (
-    !request.embedding && !isLatencyCritical({ tags, ...(maxLatencyMs !== undefined && { maxLatencyMs }) })
-  );
+  return !request.embedding && !isLatencyCritical(tags, maxLatencyMs);
 }

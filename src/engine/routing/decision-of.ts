@@ -1,5 +1,6 @@
 import type { CallWishes, Decision } from '../../core/routing/decision.ts';
-import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { RuledOut } from './filter.ts';
@@ -34,7 +35,7 @@ export function decisionOf(
     ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
   };
   if (wishes) decision.wishes = wishes;
-  if (features.needs.length > 0) decision.needs = features.needs;
+  if (features.request.needs.length > 0) decision.needs = features.request.needs;
   if (experiment) decision.experiment = experiment;
   if (out.length > mostNamed) decision.ruledOutMore = out.length - mostNamed;
   return decision;

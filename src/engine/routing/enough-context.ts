@@ -8,11 +8,12 @@ import type { SoftFilter } from './filter.ts';
  * named models, the provider decides. Our default output limit, which the caller did not ask for, takes no room.
  */
 export const enoughContext: SoftFilter = {
-  applies: ({ features: { outputTokensAsked, needs } }) =>
-    outputTokensAsked !== undefined && !needs.includes('embeddings'),
-  excludes({ model }, { features: { inputTokens, outputTokensAsked }, isNamed }) {
+  applies: ({ features: { limits, request } }) =>
+    limits.maxOutputTokens !== undefined && !request.needs.includes('embeddings'),
+  excludes({ model }, { features: { size, limits }, isNamed }) {
     const { contextWindow: window = Infinity } = model;
-    const taken = roomTaken(model, outputTokensAsked);
+    const inputTokens = size.prompt.expected;
+    const taken = roomTaken(model, limits.maxOutputTokens);
     if (inputTokens + taken <= window || isNamed(model)) return undefined;
     return {
       rule: 'window',
@@ -27,9 +28,7 @@ export const enoughContext: SoftFilter = {
  */
 export function roomTaken(
   { answerApart, maxOutputTokens = Infinity }: Model,
-  outputTokensAsked: Tokens | undefined,
+  asked: Tokens | undefined,
 ): Tokens {
-  return answerApart === true || outputTokensAsked === undefined
-    ? 0
-    : Math.min(outputTokensAsked, maxOutputTokens);
+  return answerApart === true || asked === undefined ? 0 : Math.min(asked, maxOutputTokens);
 }

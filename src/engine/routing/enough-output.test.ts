@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { ordinaryContext } from '../../../test/support/filter-context.ts';
-import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
+import { candidate } from '../../../test/support/policy-candidates.ts';
 import { applySoftFilters } from './soft-filters.ts';
 
 const terse = candidate('lab/terse', { maxOutputTokens: 4_000 });
@@ -11,10 +12,11 @@ const strange = candidate('lab/strange', {});
 
 const left = (
   among: readonly (typeof terse)[],
-  outputTokensAsked: number | undefined,
+  maxOutputTokens: number | undefined,
   isNamed: (model: { readonly id: string }) => boolean = () => false,
 ) => {
-  const context = { ...ordinaryContext, features: { ...ordinary, outputTokensAsked }, isNamed };
+  const features = requestFeatures({ limits: { maxOutputTokens } });
+  const context = { ...ordinaryContext, features, isNamed };
   const { fit, out } = applySoftFilters({ fit: among, out: [] }, context);
   assert.equal(fit.length + out.length, among.length, 'every model is either kept or reported');
   return fit.map(({ model }) => model.id);

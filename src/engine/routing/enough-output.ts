@@ -10,14 +10,15 @@ const longestExpected: Tokens = 16_384;
  * warning.
  */
 export const enoughOutput: SoftFilter = {
-  applies: ({ features: { outputTokensAsked, needs }, isOpen }) =>
-    isOpen && outputTokensAsked !== undefined && !needs.includes('embeddings'),
-  excludes({ model }, { features: { outputTokensAsked = 0 }, isNamed }) {
+  applies: ({ features: { limits, request }, isOpen }) =>
+    isOpen && limits.maxOutputTokens !== undefined && !request.needs.includes('embeddings'),
+  excludes({ model }, { features: { limits }, isNamed }) {
+    const { maxOutputTokens: asked = 0 } = limits;
     const { maxOutputTokens: most = Infinity } = model;
-    if (most >= Math.min(outputTokensAsked, longestExpected) || isNamed(model)) return undefined;
+    if (most >= Math.min(asked, longestExpected) || isNamed(model)) return undefined;
     return {
       rule: 'capability',
-      reason: `its output limit is ${most} tokens, the answer may take ${outputTokensAsked}`,
+      reason: `its output limit is ${most} tokens, the answer may take ${asked}`,
     };
   },
   isSure: ({ model }) => model.maxOutputTokens !== undefined,

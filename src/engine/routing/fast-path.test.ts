@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ordinaryContext } from '../../../test/support/filter-context.ts';
-import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
+import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { capabilities } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { FilterContext } from './filter.ts';
 import { ruledOut } from './hard-filters.ts';
@@ -54,14 +55,27 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     needs: fc.subarray([...capabilities], { maxLength: 3 }),
     inputTokens: fc.constantFrom(10, 1_000, 1_001, 500_000),
     localOnly: fc.boolean(),
-    pinnedDialect: maybe(fc.constantFrom(...dialects)),
-    pinnedProvider: maybe(fc.constant({ id: 'other', field: 'a file id' })),
+    pin: maybe(
+      fc.record({
+        field: fc.constant('a file id'),
+        dialect: fc.constantFrom(...dialects),
+        provider: maybe(fc.constant('other')),
+      }),
+    ),
     otherFamilyThan: maybe(fc.constant(['lab'])),
     maxCostUsd: maybe(fc.constantFrom(0.0001, 1)),
     maxLatencyMs: maybe(fc.constant(1_000)),
-    toolCount: maybe(fc.constantFrom(1, 3, 130)),
+    toolCount: fc.constantFrom(0, 1, 3, 130),
   })
-  .map((some) => ({ ...ordinary, ...some }));
+  .map(({ needs, toolCount, inputTokens, localOnly, pin, ...limits }) =>
+    requestFeatures({
+      asked: { localOnly },
+      request: { needs, toolCount },
+      size: { prompt: { expected: inputTokens } },
+      pin,
+      limits,
+    }),
+  );
 
 const anyFilterContext: fc.Arbitrary<FilterContext> = fc
   .record({
@@ -87,12 +101,12 @@ test('no hard filter rules out a candidate that the fast path accepts', () => {
       anyFilterContext,
       (candidates, context) => {
         // Half of the calls ask for nothing unusual.
-        const { needs, inputTokens, toolCount } = context.features;
+        const { request, size } = context.features;
         const { models: _any, ...principal } = context.principal;
         const modest = {
           ...context,
           principal,
-          features: { ...ordinary, needs, inputTokens, toolCount },
+          features: requestFeatures({ request, size }),
           allowed: [],
           foreign: undefined,
         };
@@ -121,7 +135,7 @@ test('the fast path accepts every candidate without special requirements for an 
     },
   }));
   const look = fastPathOf(candidates, speaks);
-  const call = plainCall({ ...ordinary, inputTokens: 1_000 });
+  const call = plainCall(requestFeatures({ size: { prompt: { expected: 1_000 } } }));
   assert.ok(surelyFits(look, 0, call) && surelyFits(look, 1, call));
-  assert.ok(!surelyFits(look, 1, plainCall({ ...ordinary, inputTokens: 2_001 })));
+  assert.ok(!surelyFits(look, 1, plainCall(requestFeatures({ size: { prompt: { expected: 2_001 } } }))));
 });

@@ -1,5 +1,5 @@
 import { capabilities, type Capability } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { FilterContext } from './filter.ts';
@@ -53,13 +53,12 @@ export function isPlain({
     providerWishes === undefined &&
     foreign === undefined &&
     thoughts === undefined &&
-    !features.localOnly &&
-    features.otherFamilyThan === undefined &&
-    features.pinnedDialect === undefined &&
-    features.pinnedProvider === undefined &&
-    features.maxCostUsd === undefined &&
-    features.maxLatencyMs === undefined &&
-    !features.needs.includes('embeddings')
+    !features.asked.localOnly &&
+    features.limits.otherFamilyThan === undefined &&
+    features.pin === undefined &&
+    features.limits.maxCostUsd === undefined &&
+    features.limits.maxLatencyMs === undefined &&
+    !features.request.needs.includes('embeddings')
   );
 }
 
@@ -70,8 +69,8 @@ export type PlainCall = {
   readonly toolCount: number;
 };
 
-export function plainCall({ needs, inputTokens, toolCount = 0 }: RequestFeatures): PlainCall {
-  return { needs: bitsOf(needs), inputTokens, toolCount };
+export function plainCall({ request, size }: RequestFeatures): PlainCall {
+  return { needs: bitsOf(request.needs), inputTokens: size.prompt.expected, toolCount: request.toolCount };
 }
 
 /** `true`: no hard filter rules the candidate out. `false`: run the full filters; usually one of them rules it out. */

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
 import { isNamed, type Choice } from './choice.ts';

@@ -3,7 +3,7 @@ import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Decision, FilterRule } from '../../core/routing/decision.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Named, Thoughts } from '../memory/origins.ts';

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { FilterContext } from './filter.ts';
 import { ruledOut } from './hard-filters.ts';
 
-const features: RequestFeatures = {
-  requestedModel: 'lab/one',
-  localOnly: false,
-  needs: [],
-  inputTokens: 10,
-  inputTokensUpperBound: 20,
-  outputTokens: 100,
-  outputTokensUpperBound: 100,
-  stream: false,
-  tags: [],
-  at: 0,
-};
+const features = requestFeatures();
 
 function candidate(...dialects: DialectId[]): Candidate {
   const endpoints = dialects.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));
@@ -56,7 +45,7 @@ test('a provider is ruled out if this build has a codec for none of its dialects
 });
 
 test('a call pinned to a dialect rules out providers that do not support it', () => {
-  const pinned = { ...features, pinnedDialect: 'openai-responses' as const };
+  const pinned = requestFeatures({ pin: { field: 'a file id', dialect: 'openai-responses' } });
   const context = { ...open, features: pinned };
   assert.equal(ruledOut(candidate('openai-chat'), context)?.rule, 'dialect');
   assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), context), undefined);
@@ -86,7 +75,7 @@ test('providers are limited by patterns of their ids', () => {
 });
 
 test('an unknown price is ruled out by a ceiling, unless its model is named and the caller is not strict', () => {
-  const capped = { ...features, maxCostUsd: 0.001 };
+  const capped = requestFeatures({ limits: { maxCostUsd: 0.001 } });
   const isNamed = () => true;
   const unknown = at(undefined);
   assert.equal(ruleOf(unknown, {}), undefined);
@@ -110,7 +99,7 @@ test('rules out a provider if the request has more tools than it accepts', () =>
   };
   const offering = (toolCount: number, clientDialect: DialectId = 'openai-chat') => ({
     ...open,
-    features: { ...features, toolCount, clientDialect },
+    features: requestFeatures({ request: { toolCount, clientDialect } }),
   });
   assert.equal(ruledOut(limited('openai-chat'), offering(128)), undefined);
   assert.equal(ruledOut(candidate('openai-chat'), offering(150)), undefined);
@@ -127,7 +116,11 @@ test('a strict caller waits for no model that was too slow, even one that it nam
   const stats = {
     of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
   };
-  const hurried = { features: { ...features, maxLatencyMs: 500 }, stats, isNamed: () => true };
+  const hurried = {
+    features: requestFeatures({ limits: { maxLatencyMs: 500 } }),
+    stats,
+    isNamed: () => true,
+  };
   assert.equal(ruleOf(at(undefined), hurried), undefined);
   assert.equal(ruleOf(at(undefined), { ...hurried, strict: true }), 'latency');
 });

@@ -47,9 +47,9 @@ function forbidden(candidate: Candidate, context: FilterContext): Exclusion | un
   }
   const stranger = forbiddenBeside(candidate, context);
   if (stranger) return stranger;
-  if (features.localOnly && !model.local)
+  if (features.asked.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
-  if (features.otherFamilyThan?.includes(model.family))
+  if (features.limits.otherFamilyThan?.includes(model.family))
     return { rule: 'family', reason: `a family other than ${model.family} is required` };
   return undefined;
 }
@@ -59,9 +59,9 @@ function forbiddenBeside(
   candidate: Candidate,
   { features, principal: { models, name } }: FilterContext,
 ): Exclusion | undefined {
-  const { furtherModels: further } = features;
+  const { furtherModels: further } = features.request;
   if (!further || !models) return undefined;
-  const stranger = furtherModelsAt(candidate, features).find(({ id }) => !matchesAny(id, models));
+  const stranger = furtherModelsAt(candidate, features.request).find(({ id }) => !matchesAny(id, models));
   if (!stranger) return undefined;
   const reason = further.isAny
     ? `"${further.field}" lets its provider choose among models that the key "${name}" may not use; name some of its own`
@@ -71,9 +71,9 @@ function forbiddenBeside(
 
 /** What one provider stores, no other provider has, even if it supports the same dialect. */
 function elsewhere({ deployment }: Candidate, { features }: FilterContext): Exclusion | undefined {
-  const { pinnedProvider } = features;
-  if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
-  return { rule: 'origin', reason: `only ${pinnedProvider.id} can resolve ${pinnedProvider.field}` };
+  const { pin } = features;
+  if (pin?.provider === undefined || deployment.provider.id === pin.provider) return undefined;
+  return { rule: 'origin', reason: `only ${pin.provider} can resolve ${pin.field}` };
 }
 
 /**
@@ -85,7 +85,7 @@ function incapable(
   { features, isNamed, strict }: FilterContext,
 ): Exclusion | undefined {
   const { capabilities } = candidate.model;
-  for (const need of features.needs) {
+  for (const need of features.request.needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
     if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
     return { rule: 'capability', reason: `it does not support ${need}` };
@@ -96,8 +96,9 @@ function incapable(
 /** OpenAI applies its limit to what a Responses client sends: a namespace of tools counts as one. */
 function overTools(
   { deployment }: Candidate,
-  { features: { toolCount = 0, clientDialect } }: FilterContext,
+  { features: { request } }: FilterContext,
 ): Exclusion | undefined {
+  const { toolCount, clientDialect } = request;
   const { mostTools } = deployment.provider.quirks;
   if (mostTools === undefined || toolCount <= mostTools) return undefined;
   const isOwn = ({ dialect }: { readonly dialect: DialectId }) => dialect === 'openai-responses';
@@ -110,12 +111,12 @@ function overTools(
 
 /** A provider that this build has no codec for, or that does not support the dialect that the request needs. */
 function mute({ deployment }: Candidate, { features, speaks }: FilterContext): Exclusion | undefined {
-  const { pinnedDialect, pinnedBy = 'the request', needs } = features;
+  const { pin, request } = features;
   const { endpoints } = deployment;
-  if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
-    return { rule: 'dialect', reason: `${pinnedBy} requires a provider that supports ${pinnedDialect}` };
+  if (pin && !endpoints.some(({ dialect }) => dialect === pin.dialect)) {
+    return { rule: 'dialect', reason: `${pin.field} requires a provider that supports ${pin.dialect}` };
   }
-  const wantsVectors = needs.includes('embeddings');
+  const wantsVectors = request.needs.includes('embeddings');
   if (deployment.custom && !wantsVectors) return undefined;
   // A loop without a closure: this runs for every candidate of every call.
   if (!deployment.custom) for (const { dialect } of endpoints) if (speaks(dialect)) return undefined;
@@ -131,12 +132,13 @@ function inWords({ deployment }: Candidate, need: Capability): boolean {
 }
 
 function tooLong({ model }: Candidate, { features }: FilterContext): Exclusion | undefined {
-  if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
+  if (model.contextWindow === undefined || features.size.prompt.expected <= model.contextWindow)
+    return undefined;
   // Each text has the window to itself; the provider refuses one that is too long.
-  if (features.needs.includes('embeddings')) return undefined;
+  if (features.request.needs.includes('embeddings')) return undefined;
   return {
     rule: 'window',
-    reason: `its context window is ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,
+    reason: `its context window is ${model.contextWindow} tokens, the prompt is about ${features.size.prompt.expected}`,
   };
 }
 
@@ -145,7 +147,7 @@ function tooDear(
   { features, strict, isNamed, providerWishes }: FilterContext,
 ): Exclusion | undefined {
   const { model } = candidate;
-  const { maxCostUsd } = features;
+  const { maxCostUsd } = features.limits;
   if (!model.price) {
     if (maxCostUsd === undefined && !providerWishes?.maxPrice) return undefined;
     if (billOf(candidate) !== 'unknown' || (isNamed(model) && !strict)) return undefined;

@@ -12,7 +12,7 @@ export function ignoredGoal(
   if (choice.kind !== 'open' || (routing?.mode ?? routing?.quality) === undefined) return undefined;
   const policy = policyFor(features);
   if (policy.heedsAims === true) return undefined;
-  const namedBy = features.policy === undefined ? 'the configuration' : 'this call';
+  const namedBy = features.asked.policy === undefined ? 'the configuration' : 'this call';
   return ignoredGoalWarning(routing, { policy: policy.name, namedBy });
 }
 

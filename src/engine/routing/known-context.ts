@@ -9,13 +9,13 @@ const usualWindow: Tokens = 100_000;
  * known to hold it.
  */
 export const knownContext: SoftFilter = {
-  applies: ({ features: { inputTokens, needs }, isOpen }) =>
-    isOpen && inputTokens > usualWindow && !needs.includes('embeddings'),
+  applies: ({ features: { size, request }, isOpen }) =>
+    isOpen && size.prompt.expected > usualWindow && !request.needs.includes('embeddings'),
   excludes({ model }, { features }) {
     if (model.contextWindow !== undefined) return undefined;
     return {
       rule: 'window',
-      reason: `its context window is unknown, and the prompt is about ${features.inputTokens} tokens`,
+      reason: `its context window is unknown, and the prompt is about ${features.size.prompt.expected} tokens`,
     };
   },
   isSure: () => true,

@@ -18,14 +18,14 @@ test('no text has more tokens than the upper bound', () => {
   );
   fc.assert(
     fc.property(texts, (text) => {
-      assert.ok(encode(text).length <= measureRequest(asking(text)).inputTokensUpperBound);
+      assert.ok(encode(text).length <= measureRequest(asking(text)).prompt.reserved);
     }),
   );
 });
 
 test('the estimate of English prose is near the real count', () => {
   const prose = 'The river leaves the mountains, crosses the plain and reaches the sea. '.repeat(200);
-  const [real, estimate] = [encode(prose).length, measureRequest(asking(prose)).inputTokens];
+  const [real, estimate] = [encode(prose).length, measureRequest(asking(prose)).prompt.expected];
   assert.ok(estimate > real * 0.7 && estimate < real * 1.6, `${estimate} for ${real}`);
 });
 

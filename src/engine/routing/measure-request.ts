@@ -1,16 +1,16 @@
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { Capability } from '../../core/model.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
+import type { TokenBounds } from '../../core/routing/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /** How large a request is and what it needs, from one walk over it. */
 export type RequestSize = {
-  /** An estimate: bytes of text / 4, and typical sizes for media. */
-  readonly inputTokens: Tokens;
-  /** An upper bound: a token is at least one byte of text, plus overhead for every message, tool and medium. */
-  readonly inputTokensUpperBound: Tokens;
-  /** What price ceilings are checked against: the upper bound until the text has been counted, then a closer one. */
-  readonly inputTokensAtMost: Tokens;
+  /**
+   * The estimate is bytes of text / 4, and typical sizes for media. The upper bound: a token is at least one byte of
+   * text, plus overhead for every message, tool and medium.
+   */
+  readonly prompt: TokenBounds;
   /** How many of these tokens the provider adds from a conversation that it stores. Absent: none. */
   readonly storedTokens?: Tokens;
   readonly needs: readonly Capability[];
@@ -102,27 +102,23 @@ export function measureRequest(
     if (request.output.type === 'json-schema') need('json-schema');
     bytes += weight(JSON.stringify(request.output));
   }
-  const inputTokensUpperBound = bytes + overhead * 2 + boundMedia;
-  return {
-    inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
-    inputTokensUpperBound,
-    inputTokensAtMost: inputTokensUpperBound,
-    needs,
-  };
+  const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
+  const atMost = bytes + overhead * 2 + boundMedia;
+  return { prompt: { expected, ceiling: atMost, reserved: atMost }, needs };
 }
 
 /** Texts to embed have no conversation; each is counted by itself, as in their usage. */
 function measureTexts({ messages }: ModelRequest, weight: (text: string) => number): RequestSize {
-  let inputTokens = 0;
+  let expected = 0;
   let atMost = 0;
   for (const { content } of messages) {
     for (const part of content) {
       const bytes = part.type === 'text' ? weight(part.text) : 0;
-      inputTokens += Math.ceil(bytes / bytesPerToken);
+      expected += Math.ceil(bytes / bytesPerToken);
       atMost += bytes + messageOverhead;
     }
   }
-  return { inputTokens, inputTokensUpperBound: atMost, inputTokensAtMost: atMost, needs: ['embeddings'] };
+  return { prompt: { expected, ceiling: atMost, reserved: atMost }, needs: ['embeddings'] };
 }
 
 /** Returns the size with its text counted instead of estimated. Media stay estimates; upper bounds stay bounds. */
@@ -131,17 +127,15 @@ export async function exactSize(
   size: RequestSize,
   count: (text: string) => Promise<Tokens>,
 ): Promise<RequestSize> {
-  const { storedTokens = 0 } = size;
+  const { prompt, storedTokens = 0 } = size;
   const texts: string[] = [];
   // Everything except the text: overhead and media.
-  const rest = measureRequest(request, (text) => {
+  const { prompt: rest } = measureRequest(request, (text) => {
     texts.push(text);
     return 0;
   });
   const text = await count(texts.join('\n'));
-  const inputTokensAtMost = Math.min(
-    size.inputTokensUpperBound,
-    Math.ceil(text * otherTokenizers) + rest.inputTokensUpperBound + storedTokens,
-  );
-  return { ...size, inputTokens: rest.inputTokens + text, inputTokensAtMost };
+  const { reserved } = prompt;
+  const ceiling = Math.min(reserved, Math.ceil(text * otherTokenizers) + rest.reserved + storedTokens);
+  return { ...size, prompt: { expected: rest.expected + text, ceiling, reserved } };
 }

@@ -1,6 +1,6 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { RuledOut } from './filter.ts';
@@ -40,13 +40,13 @@ export function noneLeft(
   refused: Refused,
 ): ConclaveError {
   const { features, choice, out } = refused;
-  const { inputTokens } = features;
+  const inputTokens = features.size.prompt.expected;
   const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
   const wider = engine.catalogue
     .models()
     .find((model) => holds(model) && engine.deploymentsOf(model).length > 0);
   return noCandidate({
-    asked: features.requestedModel,
+    asked: features.asked.model,
     out,
     inputTokens,
     model: choice.kind === 'asked' ? choice.model : undefined,

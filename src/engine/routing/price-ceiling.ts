@@ -1,7 +1,8 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
-import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
@@ -18,12 +19,12 @@ export type Ceiling = {
 
 /** The ceiling for a model, if its price is known and the caller set a ceiling. */
 export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | undefined {
-  const { maxCostUsd } = features;
+  const { maxCostUsd } = features.limits;
   if (maxCostUsd === undefined) return undefined;
   const extent = extentOf(features);
   const most = mostCost({ model }, features, extent);
   if (most === undefined) return undefined;
-  const outputTokens = allAnswers(extent, features, model.maxOutputTokens);
+  const outputTokens = allAnswers(extent, features.size, model.maxOutputTokens);
   return { model: model.id, most, limit: nanoFromUsd(maxCostUsd), inputTokens: extent.prompt, outputTokens };
 }
 
@@ -41,22 +42,21 @@ export function isAboveCeiling(candidate: Candidate, features: RequestFeatures):
  */
 export function isCeilingDoubtful(candidate: Candidate, features: RequestFeatures): boolean {
   const { prompt, answer } = extentOf(features);
-  const isCounted = prompt < features.inputTokensUpperBound;
-  if (isCounted || features.maxCostUsd === undefined || !candidate.model.price) return false;
-  return !isAbove(candidate, features, { prompt: features.inputTokens, answer });
+  const isCounted = prompt < features.size.prompt.reserved;
+  if (isCounted || features.limits.maxCostUsd === undefined || !candidate.model.price) return false;
+  return !isAbove(candidate, features, { prompt: features.size.prompt.expected, answer });
 }
 
 function isAbove(candidate: Candidate, features: RequestFeatures, extent: Extent): boolean {
-  const { maxCostUsd } = features;
+  const { maxCostUsd } = features.limits;
   if (maxCostUsd === undefined) return false;
   const most = mostCost(candidate, features, extent);
   return most !== undefined && most > nanoFromUsd(maxCostUsd);
 }
 
 /** What is reserved for the call, except that a counted prompt is taken by its count. */
-function extentOf(features: RequestFeatures): Extent {
-  const { inputTokensUpperBound, inputTokensAtMost, outputTokensUpperBound } = features;
-  return { prompt: inputTokensAtMost ?? inputTokensUpperBound, answer: outputTokensUpperBound };
+function extentOf({ size: { prompt, answer } }: RequestFeatures): Extent {
+  return { prompt: prompt.ceiling, answer: answer.ceiling };
 }
 
 /**

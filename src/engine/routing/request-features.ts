@@ -1,11 +1,12 @@
 import { wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import { billingTerms, type BillingTerm } from '../../core/money/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
-import type { DialectId, MediaSource } from '../../core/wire/content.ts';
+import type { MediaSource } from '../../core/wire/content.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
 import type { Capability, Model } from '../../core/model.ts';
-import type { Conversation, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routing/request-features.ts';
+import type { Choice } from './choice.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RoutingParts } from './routing-parts.ts';
@@ -21,65 +22,68 @@ export function requestFeatures(
 ): RequestFeatures {
   const { request, limits, principal, raw } = call;
   const isOpen = choice.kind === 'open';
-  const file = namedFile(request);
-  const pinned = pinnedDialect(call, file);
-  const field = pinningField(request, file);
-  const task = call.task ?? classification?.task;
-  const difficulty = call.difficulty ?? classification?.difficulty;
-  const promptFeatures = classification?.features.bytes;
   const { preferences, reserveOutputTokens } = engine.settings;
+  const task = call.task ?? classification?.task;
   const most = request.maxOutputTokens ?? reserveOutputTokens;
-  const conversation = isOpen ? engine.conversations.of(call) : undefined;
-  const work = { keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures };
-  // Always all members: filters and policies read them a hundred times a call, and a single object shape makes that
-  // fast.
-  return {
-    requestedModel: request.model,
-    tier: limits.tier ?? (isOpen ? choice.tier : undefined),
-    localOnly: (isOpen && choice.localOnly) || isSensitive(call),
+  // Always all members: filters and policies read them a hundred times a call, and a single object shape per group
+  // makes that fast.
+  const work: Work = {
     task,
     isTaskNamed: call.task !== undefined,
-    difficulty,
-    needs: neededCapabilities(request, size),
-    toolCount: request.tools?.length,
-    inputTokens: size.inputTokens,
-    inputTokensUpperBound: size.inputTokensUpperBound,
-    inputTokensAtMost: size.inputTokensAtMost,
-    outputTokens: Math.min(engine.answerLengths.of(task), most),
-    outputTokensAsked: request.maxOutputTokens,
-    outputTokensUpperBound: most,
-    stream: request.stream,
-    isTextOnly: isTextOnly(raw?.body),
-    answers: answersAsked(request),
-    isChecked: call.check !== undefined,
-    billingTerms: termsAsked(request),
-    clientDialect: raw?.dialect,
-    pinnedDialect: pinned?.dialect,
-    pinnedBy: pinned?.field,
-    pinnedProvider: field === undefined || isOpen ? undefined : { id: choice.model.provider, field },
-    furtherModels: furtherModels(request, engine.catalogue),
-    maxCostUsd: limits.maxCostUsd,
-    maxLatencyMs: limits.maxLatencyMs,
-    otherFamilyThan: limits.otherFamilyThan,
+    difficulty: call.difficulty ?? classification?.difficulty,
     tags: call.tags,
-    at: engine.now(),
     tool: call.tool,
-    keyId: principal.keyId,
-    keyName: principal.name,
+    isChecked: call.check !== undefined,
     prompt: said?.text,
-    authorFamily: authorFamily(conversation, models),
-    promptFeatures,
-    quality: isOpen ? engine.qualityOf(work) : undefined,
+    promptFeatures: classification?.features.bytes,
+  };
+  return {
+    at: engine.now(),
+    asked: {
+      model: request.model,
+      tier: limits.tier ?? (isOpen ? choice.tier : undefined),
+      localOnly: (isOpen && choice.localOnly) || isSensitive(call),
+      policy: (isOpen ? choice.policy : undefined) ?? call.policy,
+    },
+    work,
+    request: {
+      needs: neededCapabilities(request, size),
+      toolCount: request.tools?.length ?? 0,
+      stream: request.stream,
+      isTextOnly: isTextOnly(raw?.body),
+      clientDialect: raw?.dialect,
+      billingTerms: termsAsked(request),
+      furtherModels: furtherModels(request, engine.catalogue),
+    },
+    size: {
+      prompt: size.prompt,
+      answer: { expected: Math.min(engine.answerLengths.of(task), most), ceiling: most, reserved: most },
+      answers: answersAsked(request),
+    },
+    pin: pinOf(call, choice),
+    limits: {
+      maxCostUsd: limits.maxCostUsd,
+      maxLatencyMs: limits.maxLatencyMs,
+      maxOutputTokens: request.maxOutputTokens,
+      otherFamilyThan: limits.otherFamilyThan,
+    },
+    key: { id: principal.keyId, name: principal.name },
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
-    policy: (isOpen ? choice.policy : undefined) ?? call.policy,
+    quality: isOpen ? engine.qualityOf(work, principal.keyId) : undefined,
     considered: isOpen ? models : undefined,
-    conversation,
+    conversation: isOpen ? conversationOf(engine, call, models) : undefined,
   };
 }
 
-function authorFamily(conversation: Conversation | undefined, models: readonly Model[]): string | undefined {
-  const author = conversation?.author;
-  return author === undefined ? undefined : models.find(({ id }) => id === author)?.family;
+function conversationOf(
+  { conversations }: Pick<RoutingParts, 'conversations'>,
+  call: Call,
+  models: readonly Model[],
+): Conversation | undefined {
+  const known = conversations.of(call);
+  if (!known) return undefined;
+  const { model, warmTokens, author } = known;
+  return { model, warmTokens, authorFamily: models.find(({ id }) => id === author)?.family };
 }
 
 /** Whether only local models may see the call, by its own tags or its key's. */
@@ -105,24 +109,21 @@ function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | und
   return terms.length > 0 ? terms : undefined;
 }
 
-/** The field of the request that only its origin can resolve. */
-function pinningField({ extras }: ModelRequest, file: NamedFile | undefined): string | undefined {
-  const extra = extras?.find(({ fieldClass }) => fieldClass === 'pinning');
-  return extra?.name ?? (file && 'a file id');
-}
-
-type Pin = { readonly dialect: DialectId; readonly field: string };
-
-/** Hint fields never filter, unless the caller is strict. */
-function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
+/** A field that only its own dialect expresses, or that only the provider of a named model can resolve. */
+function pinOf({ request, strict }: Call, choice: Choice): Pin | undefined {
   const { origin, extras } = request;
-  const pin = extras?.find(
+  const file = namedFile(request);
+  const provider = choice.kind === 'open' ? undefined : choice.model.provider;
+  const pinning = origin && extras?.find(({ fieldClass }) => fieldClass === 'pinning');
+  if (pinning) return { field: shownField(pinning), dialect: origin, provider };
+  // Hint fields never filter, unless the caller is strict.
+  const required = extras?.find(
     ({ fieldClass, isRead, writtenBy }) =>
       // Whether a dialect expresses the field shows when the request is written in it.
       fieldClass !== 'hint' || (strict === true && !isRead && !writtenBy),
   );
-  if (pin) return origin && { dialect: origin, field: shownField(pin) };
-  return file && { dialect: file.dialect, field: 'a file id' };
+  if (file) return { field: 'a file id', dialect: origin && required ? origin : file.dialect, provider };
+  return origin && required && { field: shownField(required), dialect: origin, provider: undefined };
 }
 
 type NamedFile = Extract<MediaSource, { kind: 'file' }>;

@@ -29,23 +29,20 @@ export function sizeOfCall(
 /** Restored reasoning is paid for, but does not decide which window fits. */
 function withThoughts(size: RequestSize, restored: Call['request'], request: Call['request']): RequestSize {
   if (restored === request) return size;
-  const { inputTokensUpperBound, inputTokensAtMost } = measureRequest(restored);
-  return { ...size, inputTokensUpperBound, inputTokensAtMost };
+  const { ceiling, reserved } = measureRequest(restored).prompt;
+  return { ...size, prompt: { expected: size.prompt.expected, ceiling, reserved } };
 }
 
 /**
  * A stored conversation is paid for, but does not decide which window fits: the provider may drop its reasoning or truncate it.
  */
 function withStored(size: RequestSize, storedTokens: number): RequestSize {
-  return {
-    ...size,
-    storedTokens,
-    inputTokensUpperBound: size.inputTokensUpperBound + storedTokens,
-    inputTokensAtMost: size.inputTokensAtMost + storedTokens,
-  };
+  const { expected, ceiling, reserved } = size.prompt;
+  const prompt = { expected, ceiling: ceiling + storedTokens, reserved: reserved + storedTokens };
+  return { ...size, prompt, storedTokens };
 }
 
 /** Returns how many tokens a rate limit counts: the estimated prompt and the stored conversation. */
-export function tokensToAdmit({ inputTokens, storedTokens = 0 }: RequestSize): Tokens {
-  return inputTokens + storedTokens;
+export function tokensToAdmit({ prompt, storedTokens = 0 }: RequestSize): Tokens {
+  return prompt.expected + storedTokens;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
@@ -18,7 +19,7 @@ function left(waits: Waits, more: Partial<FilterContext> & { readonly stream?: b
     { fit: [slow, quick], out: [] },
     {
       ...ordinaryContext,
-      features: { ...ordinary, maxLatencyMs: 500, stream },
+      features: requestFeatures({ limits: { maxLatencyMs: 500 }, request: { stream } }),
       stats: {
         of: ({ id }) => ({ healthy: true, inFlight: 0, ...(id === slow.deployment.id && { waits }) }),
       },
@@ -55,7 +56,11 @@ test('a long prompt goes to a window that is known to hold it, if there is one',
   const leftOf = (inputTokens: number, more: Partial<FilterContext> = {}) =>
     applySoftFilters(
       { fit: among, out: [] },
-      { ...ordinaryContext, features: { ...ordinary, inputTokens }, ...more },
+      {
+        ...ordinaryContext,
+        features: requestFeatures({ size: { prompt: { expected: inputTokens } } }),
+        ...more,
+      },
     ).fit;
   assert.deepEqual(leftOf(200_000), [wide]);
   assert.deepEqual(leftOf(90_000), among);

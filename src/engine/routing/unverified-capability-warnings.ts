@@ -1,12 +1,9 @@
 import { silentlyIgnored } from '../../core/routing/is-known-capable.ts';
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { RequestTraits } from '../../core/routing/request-features.ts';
 
 /** Warns about inputs that the chosen model is not known to support. */
-export function unverifiedCapabilityWarnings(
-  { needs }: Pick<RequestFeatures, 'needs'>,
-  model: Model | undefined,
-): string[] {
+export function unverifiedCapabilityWarnings({ needs }: RequestTraits, model: Model | undefined): string[] {
   const unknown = silentlyIgnored.filter(
     (need) => needs.includes(need) && model?.capabilities[need] !== true,
   );

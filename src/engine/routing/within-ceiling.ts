@@ -11,8 +11,8 @@ import { withinAmount } from '../money/within-amount.ts';
  */
 export function withinCeiling(route: Route): Plan {
   const { features, plan } = route;
-  if (features.maxCostUsd === undefined || plan.steps.length < 2) return plan;
-  const most = nanoFromUsd(features.maxCostUsd);
+  if (features.limits.maxCostUsd === undefined || plan.steps.length < 2) return plan;
+  const most = nanoFromUsd(features.limits.maxCostUsd);
   if (reservationAmount(plan, features) <= most) return plan;
   const ceiling = `the ceiling of ${dollarText(most)}`;
   const cheaper = withinAmount(route, most).plan;

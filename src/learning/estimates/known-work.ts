@@ -12,7 +12,8 @@ export type ModelEstimates = { of(model: Model): Estimate };
 
 /** Caches what is known of models at kinds of work, until something new is learned. */
 export interface KnownWork {
-  at(work: KindOfWork): KnownKind;
+  /** Without `keyId`: of no particular key. */
+  at(work: KindOfWork, keyId?: string): KnownKind;
   /** Drops all cached estimates after something was learned. */
   clear(): void;
 }
@@ -38,7 +39,7 @@ export function knownWork(
   const remembered = new Map<string, KnownFor & KnownKind>();
   let latest: (KnownFor & KnownKind) | undefined;
 
-  function at({ keyId, task, difficulty, tags }: KindOfWork): KnownKind {
+  function at({ task, difficulty, tags }: KindOfWork, keyId: string | undefined): KnownKind {
     const key = keyId === undefined || learner().hasHeard(keyId) ? keyId : anyOther;
     // Steps of a twentieth: finer than a guess can be, and coarse enough for the cache.
     const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);

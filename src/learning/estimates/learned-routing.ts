@@ -22,9 +22,9 @@ import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
 /** What the router learned, as known to this process, and the snapshots that all processes share. */
 export interface LearnedRouting {
   /** P(success) of models at the call's kind of work. Looks for news in the background. */
-  qualityOf(work: KindOfWork): QualityEstimates;
+  qualityOf(work: KindOfWork, keyId?: string): QualityEstimates;
   /** Like `qualityOf`, with the uncertainty of each estimate. */
-  estimatesOf(work: KindOfWork): ModelEstimates;
+  estimatesOf(work: KindOfWork, keyId?: string): ModelEstimates;
   readonly state: RouterState;
   /** What the words of a prompt add to the chances, if a training has found something. */
   readonly residual: PromptResidual | undefined;
@@ -123,15 +123,15 @@ export function learnedRouting({
     return version;
   }
 
-  function estimatesOf(work: KindOfWork): PromptEstimates {
-    const kind = known.at(work);
+  function estimatesOf(work: KindOfWork, keyId: string | undefined): PromptEstimates {
+    const kind = known.at(work, keyId);
     return prompts && work.promptFeatures ? prompts(kind, work.promptFeatures) : kind;
   }
 
   return {
-    qualityOf(work) {
+    qualityOf(work, keyId) {
       background.refreshIfStale();
-      return estimatesOf(work).quality;
+      return estimatesOf(work, keyId).quality;
     },
     estimatesOf,
     get state() {

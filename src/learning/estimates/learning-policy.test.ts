@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { healthy, sampleCandidates, ordinary } from '../../../test/support/policy-candidates.ts';
@@ -32,7 +33,7 @@ test('a critical call is no experiment, and takes the safe way if learned choice
     guard: always('guard', 3),
     random: () => 0,
   });
-  const critical = { ...ordinary, tags: ['critical'] };
+  const critical = requestFeatures({ work: { tags: ['critical'] } });
   const plan = () => policy.plan(critical, sampleCandidates, healthy);
   assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [sampleCandidates[0], undefined]);
   for (let n = 0; n < 60; n += 1) {
@@ -75,7 +76,7 @@ test('tries candidates that might be better and no others, on estimates of all c
   const known = learned.qualityOf({ tags: [] });
   const planned = (ofAll: boolean) => {
     const quality = ofAll ? known : { of: known.of };
-    return policy.plan({ ...ordinary, quality }, sampleCandidates, healthy);
+    return policy.plan(requestFeatures({ quality }), sampleCandidates, healthy);
   };
   const [together, oneByOne] = [planned(true), planned(false)];
   assert.equal(together.experiment?.explored, true);

@@ -1,6 +1,7 @@
 import { hasTag } from '../../core/names/has-tag.ts';
 import { movedToFront } from '../../core/names/moved-to-front.ts';
-import type { Plan, Policy, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Plan, Policy } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
@@ -28,7 +29,7 @@ export function learningPolicy(
     ...policy,
     plan(features, candidates, stats): Plan {
       const { trippedFor, next } = learned.state.guard;
-      const tripped = trippedFor(features.keyId);
+      const tripped = trippedFor(features.key.id);
       const guarded = (why: string): Plan => {
         const safe = guard.plan(features, candidates, stats);
         return { ...safe, reason: `${safe.reason} (${why})` };
@@ -36,7 +37,7 @@ export function learningPolicy(
       if (candidates.length === 0) return policy.plan(features, candidates, stats);
       // Not part of experiments, but subject to their result.
       if (isCritical(features)) return tripped ? guarded(didWorse) : policy.plan(features, candidates, stats);
-      const { arm, propensity } = next(random, features.keyId);
+      const { arm, propensity } = next(random, features.key.id);
       if (arm === 'guard') {
         const safe = guarded(tripped ? didWorse : 'to compare with what was learned');
         return { ...safe, experiment: { arm, propensity, explored: false } };
@@ -44,7 +45,7 @@ export function learningPolicy(
       const plan = policy.plan(features, candidates, stats);
       const ranked = plan.steps[0]?.candidates ?? [];
       if (!hasAny(ranked)) return plan;
-      const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features));
+      const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features.work, features.key.id));
       const { allHealthy = false } = stats;
       const trial = explore(leaderAndNear(ranked[0], candidates, features), {
         random,
@@ -76,8 +77,8 @@ function toMillionths(share: number): number {
 
 const didWorse = 'learned choices did worse of late';
 
-function isCritical({ preferences, tags }: RequestFeatures): boolean {
-  return preferences?.critical === true || hasTag(tags, 'critical');
+function isCritical({ preferences, work }: RequestFeatures): boolean {
+  return preferences?.critical === true || hasTag(work.tags, 'critical');
 }
 
 function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ...Candidate[]] {

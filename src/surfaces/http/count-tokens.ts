@@ -24,8 +24,8 @@ export async function countInputTokens(
   const request = dialect.readRequest(value);
   const name = request.model === '' ? app.config.routing.default : request.model;
   namedFor(app, principal, { name, dialect: 'openai-responses' });
-  const { inputTokens } = app.calls.measure(request);
-  sendNamedJson(app, exchange, { object: 'response.input_tokens', input_tokens: inputTokens });
+  const { prompt } = app.calls.measure(request);
+  sendNamedJson(app, exchange, { object: 'response.input_tokens', input_tokens: prompt.expected });
 }
 
 /** `POST /v1/messages/count_tokens`: our own estimate, marked as one; no provider is called. */
@@ -37,5 +37,5 @@ export async function countTokens(
   const { value } = await exchange.readJson();
   const request = readCountTokensRequest(value);
   namedFor(app, principal, { name: request.model, dialect: 'anthropic-messages' });
-  sendNamedJson(app, exchange, writeCountTokensReply(app.calls.measure(request).inputTokens));
+  sendNamedJson(app, exchange, writeCountTokensReply(app.calls.measure(request).prompt.expected));
 }
