@@ -1,18 +1,22 @@
+import type { JsonObject } from '../core/json/json.ts';
 import type { ContentPart, DialectId, Message } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
- * Handles a block that only another dialect understands: a model's own block, such as a search that its provider ran,
- * is left out with a warning. @throws ConclaveError `unsupported` for a user's block, whose content would be lost.
+ * Writes a block that only one dialect understands: unchanged if that is this one. A model's own block of another
+ * dialect, such as a search that its provider ran, is left out with a warning.
+ * @throws ConclaveError `unsupported` for a user's block of another dialect, whose content would be lost.
  */
-export function leaveOutForeign(
+export function writeOpaque(
   part: Extract<ContentPart, { type: 'opaque' }>,
   role: Message['role'],
   { dialect, warnings }: { readonly dialect: DialectId; readonly warnings: string[] },
-): void {
+): JsonObject[] {
+  if (part.dialect === dialect) return [part.value];
   const what = `A block "${String(part.value.type ?? Object.keys(part.value)[0])}" of ${part.dialect}`;
   if (role !== 'assistant') throw unsupportedBy(dialect, what);
   warnings.push(`${what} was left out: only its own provider understands it.`);
+  return [];
 }
 
 /** Returns the error for something that a dialect cannot express. */

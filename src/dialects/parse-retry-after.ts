@@ -1,5 +1,6 @@
 import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
+import { singleHeader } from './single-header.ts';
 
 /** No provider's limit lasts longer than a day; a later date is a mistake. */
 const longestMs: Ms = 24 * 60 * 60 * 1000;
@@ -14,17 +15,13 @@ export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined
 }
 
 function toldMs(headers: WireFailure['headers']): Ms | undefined {
-  const ms = number(single(headers['retry-after-ms']));
+  const ms = number(singleHeader(headers['retry-after-ms']));
   if (ms !== undefined) return ms;
-  const text = single(headers['retry-after']);
+  const text = singleHeader(headers['retry-after']);
   const seconds = number(text);
   if (seconds !== undefined) return seconds * 1000;
-  const wait = Date.parse(text ?? '') - Date.parse(single(headers.date) ?? '');
+  const wait = Date.parse(text ?? '') - Date.parse(singleHeader(headers.date) ?? '');
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 function number(text: string | undefined): number | undefined {

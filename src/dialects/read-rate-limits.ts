@@ -1,6 +1,7 @@
 import type { LimitStanding, RateLimits } from '../core/money/rate-limits.ts';
 import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
+import { singleHeader } from './single-header.ts';
 
 type Headers = WireFailure['headers'];
 
@@ -67,7 +68,7 @@ function standing(headers: Headers, spellings: readonly Names[]): LimitStanding 
     const remaining = count(headers[names.remaining]);
     if (remaining === undefined) continue;
     const limit = count(headers[names.limit]);
-    const resetsInMs = untilReset(single(headers[names.reset]), headers);
+    const resetsInMs = untilReset(singleHeader(headers[names.reset]), headers);
     return {
       remaining,
       ...(limit !== undefined && { limit }),
@@ -85,7 +86,7 @@ function untilReset(text: string | undefined, headers: Headers): Ms | undefined 
 }
 
 function untilMoment(moment: Ms, headers: Headers): Ms | undefined {
-  const wait = moment - Date.parse(single(headers.date) ?? '');
+  const wait = moment - Date.parse(singleHeader(headers.date) ?? '');
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
@@ -108,10 +109,6 @@ function spanMs(text: string): Ms | undefined {
 }
 
 function count(header: string | string[] | undefined): number | undefined {
-  const text = single(header)?.trim();
+  const text = singleHeader(header)?.trim();
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

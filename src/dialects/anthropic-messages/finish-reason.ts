@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../core/wire/stream-part.ts';
+import { finishReasons } from '../finish-reasons.ts';
 
 const meanings: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -19,12 +20,5 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'end_turn',
 };
 
-/** Returns the meaning of a `stop_reason`. */
-export function readFinishReason(raw: string): { reason: FinishReason; raw?: string } {
-  return raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw };
-}
-
-/** Returns the `stop_reason` of a finish: the provider's own if it means the same here. */
-export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
-  return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
-}
+/** The values of `stop_reason`. */
+export const finishReason = finishReasons(meanings, words);

@@ -1,4 +1,3 @@
-import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -7,8 +6,9 @@ import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { proofIn } from '../sealed-reasoning.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
-import { readFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { billedApart, runsCode, usageParts } from './usage.ts';
+import { noMessage } from '../no-message.ts';
 
 /** Returns a provider's whole message as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
@@ -38,7 +38,7 @@ export function startPart(message: JsonObject): StreamPart {
 /** Returns the finish part. A call of the tool that carries a schema counts as an answer, not as a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...readFinishReason(stopReason) };
+  return { type: 'finish', ...finishReason.read(stopReason) };
 }
 
 /** Reports the container in which code ran, with its files; a later request with its id continues in it. */
@@ -112,8 +112,4 @@ function readBlock(block: JsonObject, index: number): StreamPart[] {
 
 function delta(type: 'text-delta' | 'reasoning-delta', index: number, text: string): StreamPart[] {
   return text === '' ? [] : [{ type, index, text }];
-}
-
-function noMessage(): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is no message.');
 }

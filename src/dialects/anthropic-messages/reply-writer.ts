@@ -8,7 +8,7 @@ import { noProof } from '../sealed-reasoning.ts';
 import { sseEvent } from '../sse.ts';
 import { streamWriter, TextStream } from '../stream-writer.ts';
 import { writeCitation } from './citation.ts';
-import { writeFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 import { errorBody } from './write-error.ts';
 import { emptyReply, imageNote, stopDetails } from './write-reply.ts';
@@ -118,7 +118,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     send({
       type: 'message_delta',
       delta: {
-        stop_reason: refused ? 'refusal' : writeFinishReason(part),
+        stop_reason: refused ? 'refusal' : finishReason.write(part),
         stop_sequence: null,
         ...(explained && stopDetails(refusal)),
       },

@@ -1,7 +1,7 @@
 import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
 import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
+import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withoutBlankText } from './blank-text.ts';
@@ -57,7 +57,7 @@ function writePart(
         ...cacheControl(part.cache),
       };
     case 'opaque':
-      return writeOpaque(part, role, draft);
+      return writeOpaque(part, role, { dialect: 'anthropic-messages', warnings: draft.warnings })[0];
   }
 }
 
@@ -152,16 +152,6 @@ function writeReasoning(
     }
   }
   warnings.push('Reasoning of another model was left out: Anthropic takes only what it has signed itself.');
-  return undefined;
-}
-
-function writeOpaque(
-  part: Extract<ContentPart, { type: 'opaque' }>,
-  role: Message['role'],
-  { warnings }: ClaudeDraft,
-): JsonObject | undefined {
-  if (part.dialect === 'anthropic-messages') return part.value;
-  leaveOutForeign(part, role, { dialect: 'anthropic-messages', warnings });
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import { noUsage } from '../../core/money/usage.ts';
 import { noProof } from '../sealed-reasoning.ts';
 import { argumentsObject } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
-import { writeFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes a whole message for a client. */
@@ -17,7 +17,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   return {
     ...emptyReply(context),
     content: shown.map(writeBlock).filter((block) => block !== undefined),
-    stop_reason: refusal === '' ? writeFinishReason(finish) : 'refusal',
+    stop_reason: refusal === '' ? finishReason.write(finish) : 'refusal',
     ...(explained && stopDetails(refusal)),
     usage: writeUsage(usage),
   };

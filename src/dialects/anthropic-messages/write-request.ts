@@ -2,7 +2,8 @@ import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { membersUnder, topLevelMembers } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { knownName } from '../known-name.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
@@ -27,14 +28,13 @@ const longestUser = 256;
 
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
-  const { quirks } = target;
   const warnings: string[] = [];
   const request = withinCacheMarks(asked, target, warnings);
   const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
-  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
-  const answersByTool = offersSchemaTool(objectsOf(body.tools).map(({ name }) => name));
-  return { path: quirks.path ?? path, headers, body, warnings: [...new Set(draft.warnings)], answersByTool };
+  const written = finishRequest({ path, headers, body, target, warnings });
+  const answersByTool = offersSchemaTool(objectsOf(written.body.tools).map(({ name }) => name));
+  return { ...written, answersByTool };
 }
 
 function writeBody(draft: ClaudeDraft): JsonObject {
@@ -52,10 +52,11 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   const config = {
     ...(format && { format }),
     ...(effort && { effort }),
-    ...nested(extras, 'output_config.'),
+    ...membersUnder('output_config.', extras),
   };
   const tools = writeTools(draft, extras, tool ? [tool] : []);
   const stop = visibleStops(draft);
+  warnOfPlaces(extras, warnings);
   return {
     model: target.model,
     max_tokens: maxTokens,
@@ -68,7 +69,7 @@ function writeBody(draft: ClaudeDraft): JsonObject {
     ...(stop && { stop_sequences: stop }),
     ...(request.user !== undefined && { metadata: { user_id: acceptableUser(request.user, longestUser) } }),
     ...(target.stream && { stream: true }),
-    ...topLevel(extras, warnings),
+    ...topLevelMembers(extras, ['tools']),
   };
 }
 
@@ -90,22 +91,11 @@ function nativeFormat(answer: AnswerFormat, warnings: string[]): JsonObject | un
   };
 }
 
-/** Returns the extra fields at the top level of the body. */
-function topLevel(extras: readonly ExtraField[], warnings: string[]): JsonObject {
-  const members: JsonObject = {};
-  for (const { name, value } of extras) {
-    if (!name.includes('.') && name !== 'tools') members[name] = value;
-    else if (name.startsWith('messages.') || name.startsWith('system.')) {
+/** Places in the conversation are not known any more after it has been rewritten. */
+function warnOfPlaces(extras: readonly ExtraField[], warnings: string[]): void {
+  for (const { name } of extras) {
+    if (name.startsWith('messages.') || name.startsWith('system.')) {
       warnings.push(`"${name}" was left out where the conversation was rewritten.`);
     }
   }
-  return members;
-}
-
-function nested(extras: readonly ExtraField[], prefix: string): JsonObject {
-  return Object.fromEntries(
-    extras
-      .filter(({ name }) => name.startsWith(prefix))
-      .map(({ name, value }) => [name.slice(prefix.length), value]),
-  );
 }

@@ -7,6 +7,7 @@ import { errorBody } from '../error-body.ts';
 import { nameOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
+import { singleHeader } from '../single-header.ts';
 
 /** The error code for each of AWS's exceptions. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -31,8 +32,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 /** Returns the error of a failed reply, from the exception in its headers or body, otherwise from its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
   const said = errorBody(body);
-  const header = headers['x-amzn-errortype'];
-  const type = nameOf(said.__type) ?? (Array.isArray(header) ? header[0] : header);
+  const type = nameOf(said.__type) ?? singleHeader(headers['x-amzn-errortype']);
   const message = textOf(said.message) || textOf(said.Message);
   const code = codeOf(type, message) ?? codeByMessage(codeOfStatus(status), message);
   const retryAfterMs = parseRetryAfter(headers);

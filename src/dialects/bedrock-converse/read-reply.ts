@@ -6,8 +6,9 @@ import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { readMedia } from './media.ts';
-import { readFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { usageParts } from './usage.ts';
+import { noMessage } from '../no-message.ts';
 
 /** Reads a whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
@@ -30,7 +31,7 @@ export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (stopReason.startsWith('malformed_'))
     return { type: 'error', error: malformed(stopReason), counted: true };
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...readFinishReason(stopReason) };
+  return { type: 'finish', ...finishReason.read(stopReason) };
 }
 
 /** Whether the client must answer a call; Bedrock answers calls of its own tools itself. */
@@ -96,8 +97,4 @@ function textParts(index: number, text: string): StreamPart[] {
 function malformed(stopReason: string): ConclaveError {
   const why = `The model did not bring its answer to an end (${stopReason}).`;
   return new ConclaveError('provider_invalid_reply', why);
-}
-
-function noMessage(): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a message in it.');
 }

@@ -11,7 +11,7 @@ import { streamWriter } from '../stream-writer.ts';
 import { writeCitation } from './citation.ts';
 import { exceptionOf } from './errors.ts';
 import { writeMedia } from './media.ts';
-import { writeFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** All blocks are of one type here: their deltas say what they are. */
@@ -93,7 +93,7 @@ export function replyWriter(): ReplyWriter {
   function finish(part: FinishPart): void {
     blocks.start();
     blocks.close();
-    send('messageStop', { stopReason: refused ? 'content_filtered' : writeFinishReason(part) });
+    send('messageStop', { stopReason: refused ? 'content_filtered' : finishReason.write(part) });
     if (stream.usage) send('metadata', { usage: writeUsage(stream.usage), metrics: { latencyMs: 0 } });
   }
 

@@ -1,7 +1,7 @@
 import type { CacheHint, ContentPart, DialectId, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
-import { leaveOutForeign } from '../foreign-block.ts';
+import { writeOpaque } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeImage, writeMedia } from './media.ts';
 
@@ -71,7 +71,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
         },
       ];
     case 'opaque':
-      return writeOpaque(part, role, draft);
+      return writeOpaque(part, role, { dialect: 'bedrock-converse', warnings: draft.warnings });
   }
 }
 
@@ -114,16 +114,6 @@ function writeReasoning(
     if (signature !== undefined) return [{ reasoningContent: { reasoningText: { text, signature } } }];
   }
   warnings.push('Reasoning was left out: this model takes only what it has signed itself.');
-  return [];
-}
-
-function writeOpaque(
-  part: Extract<ContentPart, { type: 'opaque' }>,
-  role: Message['role'],
-  { warnings }: ContentDraft,
-): JsonObject[] {
-  if (part.dialect === 'bedrock-converse') return [part.value];
-  leaveOutForeign(part, role, { dialect: 'bedrock-converse', warnings });
   return [];
 }
 

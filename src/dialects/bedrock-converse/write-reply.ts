@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { argumentsObject } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeMedia } from './media.ts';
-import { writeFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes a whole reply for a client. */
@@ -16,7 +16,7 @@ export function writeReply({ blocks, finish = { reason: 'other' }, usage }: Coll
         content: blocks.map(writeBlock).filter((block) => block !== undefined),
       },
     },
-    stopReason: refused ? 'content_filtered' : writeFinishReason(finish),
+    stopReason: refused ? 'content_filtered' : finishReason.write(finish),
     ...(usage && { usage: writeUsage(usage) }),
     metrics: { latencyMs: 0 },
   };

@@ -4,7 +4,8 @@ import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, ReasoningEffort } from '../../core/wire/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { topLevelMembers } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
@@ -36,10 +37,10 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   const request = withinCacheMarks(asked, target, warnings);
   const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
-  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
-  const tools = objectsOf(objectOf(body.toolConfig).tools).map(({ toolSpec }) => objectOf(toolSpec).name);
-  const said = [...new Set(warnings)];
-  return { path: pathFor(target), headers: {}, body, warnings: said, answersByTool: offersSchemaTool(tools) };
+  const written = finishRequest({ path: pathFor(target), body, target, warnings });
+  const { tools } = objectOf(written.body.toolConfig);
+  const names = objectsOf(tools).map(({ toolSpec }) => objectOf(toolSpec).name);
+  return { ...written, answersByTool: offersSchemaTool(names) };
 }
 
 /** Returns the path: Converse has the model in it, and streams have a path of their own. */
@@ -65,8 +66,7 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
   const model = family.claude ? claudeSettings(draft, forced) : familySettings(draft, family);
   warnOfUser(request, 'Bedrock', warnings);
-  const members: JsonObject = {};
-  for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
+  const members = topLevelMembers(extras);
   const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
   return {
     ...writeMessages(draft, family, [answer.kind === 'words' ? answer.instruction : undefined, instruction]),

@@ -1,6 +1,6 @@
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
+import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments, parseObject } from '../parse-arguments.ts';
 import { noSignature, openSignature } from '../makers/gemini-signatures.ts';
 
@@ -80,7 +80,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'tool-result':
       return writeResult(part, draft);
     case 'opaque':
-      return writeOpaque(part, role, draft);
+      return writeOpaque(part, role, { dialect: 'google-generate', warnings: draft.warnings });
     case 'tool-call':
       return [];
   }
@@ -159,14 +159,4 @@ const types: Readonly<Record<string, string>> = {
 
 function typeByEnding(url: string): string | undefined {
   return types[/\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase() ?? ''];
-}
-
-function writeOpaque(
-  part: Extract<ContentPart, { type: 'opaque' }>,
-  role: Message['role'],
-  { warnings }: ContentDraft,
-): JsonObject[] {
-  if (part.dialect === 'google-generate') return [part.value];
-  leaveOutForeign(part, role, { dialect: 'google-generate', warnings });
-  return [];
 }

@@ -10,7 +10,8 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { membersUnder, topLevelMembers } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
@@ -35,10 +36,11 @@ const mostStopSequences = 5;
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const draft: GeminiDraft = { request, target, habits: geminiHabits(knownName(target)), warnings: [] };
   const body = writeBody(draft);
-  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
-  const tools = objectsOf(body.tools).flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
-  const answersByTool = offersSchemaTool(tools.map(({ name }) => name));
-  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)], answersByTool };
+  const written = finishRequest({ path: pathFor(target), body, target, warnings: draft.warnings });
+  const tools = objectsOf(written.body.tools).flatMap(({ functionDeclarations }) =>
+    objectsOf(functionDeclarations),
+  );
+  return { ...written, answersByTool: offersSchemaTool(tools.map(({ name }) => name)) };
 }
 
 /** Returns the path: Google has the model in it, and streams have a method of their own. */
@@ -54,14 +56,14 @@ function writeBody(draft: GeminiDraft): JsonObject {
   const answer = answerTool(draft);
   const config = {
     ...writeConfig(draft, answer !== undefined),
-    ...membersOf(extras, ({ name }) => name.startsWith('generationConfig.')),
+    ...membersUnder('generationConfig.', extras),
   };
   warnOfUser(request, 'Gemini', warnings);
   return {
     ...writeMessages(draft),
     ...writeTools(draft, extras, answer),
     ...(Object.keys(config).length > 0 && { generationConfig: config }),
-    ...membersOf(extras, ({ name }) => !name.includes('.') && name !== 'tools' && name !== 'toolConfig'),
+    ...topLevelMembers(extras, ['tools', 'toolConfig']),
   };
 }
 
@@ -177,12 +179,6 @@ function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool:
     warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
   }
   return defined(members);
-}
-
-function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) => boolean): JsonObject {
-  return Object.fromEntries(
-    extras.filter(wanted).map(({ name, value }) => [name.slice(name.indexOf('.') + 1), value]),
-  );
 }
 
 /**

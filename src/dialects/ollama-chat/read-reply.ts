@@ -1,5 +1,4 @@
 import type { ReplyReader } from '../../core/wire/dialect.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
@@ -8,6 +7,7 @@ import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { readWhole, streamReader } from '../stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../stream-reader.ts';
+import { noMessage } from '../no-message.ts';
 
 /** Reads a whole answer: the single line of a stream of one. */
 export function readReply(body: JsonObject): StreamPart[] {
@@ -96,8 +96,4 @@ function reasonOf(raw: string, sawCalls: boolean): FinishReason {
   if (raw === 'length') return 'length';
   if (raw !== 'stop') return 'other';
   return sawCalls ? 'tool-calls' : 'stop';
-}
-
-function noMessage(): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a message in it.');
 }

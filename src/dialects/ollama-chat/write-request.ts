@@ -3,7 +3,8 @@ import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { membersUnder } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { contextSize } from './context-size.ts';
@@ -39,12 +40,11 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
     options: {
       num_ctx: contextSize(messages, tools, request.maxOutputTokens, target),
       ...sampling(request),
-      ...nested(extras),
+      ...membersUnder(optionPrefix, extras),
     },
   };
   warnOfUser(request, 'Ollama', warnings);
-  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
-  return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+  return finishRequest({ path, body, target, warnings });
 }
 
 /** The prefix of extra fields that belong in `options`. */
@@ -53,14 +53,6 @@ export const optionPrefix = 'options.';
 function topLevel(extras: readonly ExtraField[]): JsonObject {
   return Object.fromEntries(
     extras.filter(({ name }) => !name.startsWith(optionPrefix)).map(({ name, value }) => [name, value]),
-  );
-}
-
-function nested(extras: readonly ExtraField[]): JsonObject {
-  return Object.fromEntries(
-    extras
-      .filter(({ name }) => name.startsWith(optionPrefix))
-      .map(({ name, value }) => [name.slice(optionPrefix.length), value]),
   );
 }
 

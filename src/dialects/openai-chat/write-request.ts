@@ -3,7 +3,8 @@ import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { topLevelMembers } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
@@ -24,15 +25,13 @@ export const path = '/chat/completions';
 
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
-  const { quirks } = target;
   const warnings: string[] = [];
-  const request = quirks.cacheControl ? withinCacheMarks(asked, target, warnings) : asked;
+  const request = target.quirks.cacheControl ? withinCacheMarks(asked, target, warnings) : asked;
   refuseImageTypes(request, target, 'openai-chat');
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);
   leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
-  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
-  return { path: quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+  return finishRequest({ path, body, target, warnings });
 }
 
 function writeBody(
@@ -54,7 +53,7 @@ function writeBody(
   const forced = tools.length > 0 ? forcedChoice(request, target, warnings) : {};
   if (request.topK !== undefined)
     warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
-  const members: JsonObject = {
+  return defined({
     model: target.model,
     messages: [...systemFirst(instructed, target, warnings)],
     ...(target.stream && { stream: true }),
@@ -71,9 +70,8 @@ function writeBody(
     presence_penalty: request.presencePenalty,
     [quirks.userField ?? 'user']: request.user === undefined ? undefined : acceptableUser(request.user),
     prompt_cache_key: quirks.promptCacheKey ? request.session : undefined,
-  };
-  for (const { name, value } of extras) if (name !== 'tools' && !name.includes('.')) members[name] = value;
-  return defined(members);
+    ...topLevelMembers(extras, ['tools']),
+  });
 }
 
 function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {

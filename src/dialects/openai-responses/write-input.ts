@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { dataUrl } from '../data-url.ts';
-import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
+import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { reasoningItem, refusalPart } from './write-items.ts';
@@ -56,7 +56,8 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   const others: ContentPart[] = [];
   for (const part of content) {
     if (part.type === 'tool-result') results.push(writeResult(part, writing));
-    else if (part.type === 'opaque') results.push(...writeOpaque(part, writing, 'user'));
+    else if (part.type === 'opaque')
+      results.push(...writeOpaque(part, 'user', { dialect: 'openai-responses', warnings: writing.warnings }));
     else others.push(part);
   }
   const isDone = results.length > 0 || role !== 'user';
@@ -120,7 +121,7 @@ function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
     case 'reasoning':
       return writeReasoning(part, writing);
     case 'opaque':
-      return writeOpaque(part, writing, 'assistant');
+      return writeOpaque(part, 'assistant', { dialect: 'openai-responses', warnings: writing.warnings });
     default:
       writing.warnings.push(
         `A ${part.type} in an assistant's message was left out: OpenAI takes none there.`,
@@ -137,16 +138,6 @@ function writeReasoning(
   const proof = openReasoning('openai-responses', part.redacted ?? part.signature);
   if (proof) return [reasoningItem('', part.text, proof)];
   warnings.push('Reasoning of another model was left out: OpenAI takes back only its own.');
-  return [];
-}
-
-function writeOpaque(
-  part: Extract<ContentPart, { type: 'opaque' }>,
-  { warnings }: Writing,
-  role: Message['role'],
-): JsonObject[] {
-  if (part.dialect === 'openai-responses') return [part.value];
-  leaveOutForeign(part, role, { dialect: 'openai-responses', warnings });
   return [];
 }
 

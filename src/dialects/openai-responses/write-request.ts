@@ -3,7 +3,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
-import { quirkEdits } from '../apply-quirks.ts';
+import { membersUnder, topLevelMembers } from '../extra-members.ts';
+import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
@@ -33,8 +34,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const warnings: string[] = [];
   const body = writeBody(request, target, warnings);
   leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
-  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
-  return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+  return finishRequest({ path, body, target, warnings });
 }
 
 function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
@@ -83,7 +83,8 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     // reject it.
     ...(target.capabilities?.reasoning === true && { include: [sealedThoughts] }),
     ...(target.stream && { stream: true }),
-    ...topLevel(extras),
+    // Extra fields of input items are part of the conversation.
+    ...topLevelMembers(extras, ['tools']),
   };
 }
 
@@ -153,7 +154,7 @@ function writeText(
   // `format` is what the provider can enforce, which may be less than the client requested.
   const strict = objectOf(format?.json_schema).strict === true;
   const held = format?.type === 'json_schema' ? { ...writeFormat(output), strict } : { type: 'json_object' };
-  const text = { ...(format && { format: held }), ...nested(extras, 'text.') };
+  const text = { ...(format && { format: held }), ...membersUnder('text.', extras) };
   return Object.keys(text).length > 0 ? { text } : {};
 }
 
@@ -167,28 +168,11 @@ function writeReasoning(
   const wanted = {
     ...(effort && { effort }),
     ...(reasoning?.visible && { summary: 'auto' }),
-    ...nested(extras, 'reasoning.'),
+    ...membersUnder('reasoning.', extras),
   };
   return Object.keys(wanted).length > 0 ? { reasoning: wanted } : {};
 }
 
 function valueOf(extras: readonly ExtraField[], wanted: string): JsonValue | undefined {
   return extras.find(({ name }) => name === wanted)?.value;
-}
-
-/** Returns the extra fields at the top level of the body; those of input items are part of the conversation. */
-function topLevel(extras: readonly ExtraField[]): JsonObject {
-  return Object.fromEntries(
-    extras
-      .filter(({ name }) => !name.includes('.') && name !== 'tools')
-      .map(({ name, value }) => [name, value]),
-  );
-}
-
-function nested(extras: readonly ExtraField[], prefix: string): JsonObject {
-  return Object.fromEntries(
-    extras
-      .filter(({ name }) => name.startsWith(prefix))
-      .map(({ name, value }) => [name.slice(prefix.length), value]),
-  );
 }
