@@ -3,7 +3,6 @@ import { deploymentFinder } from '../config/deployments.ts';
 import { isConfigured, modelOfDeployment } from '../config/is-configured.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
-import type { Catalogue } from '../core/catalogue.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { appCalls } from './app-calls.ts';
 import { appKeys } from './app-keys.ts';
@@ -16,6 +15,7 @@ import { appWire } from './app-wire.ts';
 import { engineOf } from './engine-of.ts';
 import type { Foundation } from './foundation.ts';
 import { listen } from './listen.ts';
+import { modelIdOf } from '../config/model-id-of.ts';
 
 /**
  * Builds everything that follows from one configuration, on a foundation that may outlive it.
@@ -96,12 +96,6 @@ function configuredDeployments(
     found,
     entries: config.deployments,
     custom: providers,
-    idOf: (name: string) => idOf(catalogue, name),
+    idOf: (name: string) => modelIdOf(name, catalogue.resolve),
   };
-}
-
-/** Resolves a name to a model id. Patterns match many models and are returned unchanged. */
-function idOf(catalogue: Catalogue, name: string): string {
-  const meant = name.includes('*') ? undefined : catalogue.resolve(name);
-  return meant?.kind === 'model' ? meant.model.id : name;
 }

@@ -18,6 +18,7 @@ import { withRuleNames } from '../policies/rule-names.ts';
 import { candidatesOf } from '../what-if/candidates-of.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
+import { modelIdOf } from '../config/model-id-of.ts';
 
 export type WorldParts = {
   readonly catalogue: Catalogue;
@@ -49,7 +50,7 @@ export function routingSnapshot(
     policyFor: policyFinder((policy) => policy),
     preferences: {
       ...withRuleNames(config.routing, catalogue),
-      ...(pin !== undefined && { pin: idOf(pin, catalogue) }),
+      ...(pin !== undefined && { pin: idIfKnown(pin, catalogue) }),
     },
     keyOf: (id) => byId.get(id),
     mayUse: (keyId, candidate) => {
@@ -67,13 +68,12 @@ export function routingSnapshot(
 
 function withPinnedId(key: VirtualKey, catalogue: Catalogue): VirtualKey {
   const pin = key.routing?.pin;
-  return pin === undefined ? key : { ...key, routing: { ...key.routing, pin: idOf(pin, catalogue) } };
+  return pin === undefined ? key : { ...key, routing: { ...key.routing, pin: idIfKnown(pin, catalogue) } };
 }
 
-function idOf(name: string, catalogue: Catalogue): string {
+function idIfKnown(name: string, catalogue: Catalogue): string {
   try {
-    const meant = catalogue.resolve(name);
-    return meant.kind === 'model' ? meant.model.id : name;
+    return modelIdOf(name, catalogue.resolve);
   } catch (error) {
     // A key may be pinned to a model that no longer exists.
     if (error instanceof ConclaveError) return name;

@@ -6,6 +6,7 @@ import { describesOwn } from './describes-own.ts';
 import { wrongAt } from './wrong-at.ts';
 import { overwrittenHeader } from './overwritten-header.ts';
 import type { Config } from './schema.ts';
+import { modelIdOf } from './model-id-of.ts';
 
 /** What is needed to understand the entries under `deployments`. */
 export type Sellers = {
@@ -28,7 +29,7 @@ export function checkDeployments(
     const remedy = didYouMean(provider, providers.keys(), { otherwise: 'add it under providers' });
     throw wrongAt(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
   }
-  const entries = deployments.map((entry) => ({ ...entry, model: idOf(entry.model, resolve) }));
+  const entries = deployments.map((entry) => ({ ...entry, model: modelIdOf(entry.model, resolve) }));
   refuseUnused(entries);
   for (const [at, { model, provider, apiKey }] of entries.entries()) {
     if (apiKey === undefined) continue;
@@ -40,13 +41,6 @@ export function checkDeployments(
       throw wrongAt(['deployments', at, 'apiKey'], problem);
     }
   }
-}
-
-/** Returns the id that a name means, as the deployments of a model are found by it. */
-function idOf(name: string, resolve: Sellers['resolve']): string {
-  if (name.includes('*')) return name;
-  const meant = resolve(name);
-  return meant.kind === 'model' ? meant.model.id : name;
 }
 
 /**

@@ -4,6 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { booksOnly } from './books-only.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from './schema.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 export type LoadedConfig = {
   readonly config: Config;
@@ -45,13 +46,13 @@ async function read(path: string, mustExist: boolean): Promise<string | undefine
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' && !mustExist) return undefined;
+    if (systemErrorCode(error) === 'ENOENT' && !mustExist) return undefined;
     throw new ConclaveError('configuration', `${path}: ${problemOf(error)}`, { cause: error });
   }
 }
 
 function problemOf(error: unknown): string {
-  switch (codeOf(error)) {
+  switch (systemErrorCode(error)) {
     case 'ENOENT':
       return 'there is no such file; check its name, --config and CONCLAVE_CONFIG';
     case 'EISDIR':
@@ -59,10 +60,6 @@ function problemOf(error: unknown): string {
     default:
       return 'cannot be read; check its permissions';
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function absolute(path: string, cwd: string): string {

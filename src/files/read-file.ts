@@ -4,6 +4,7 @@ import { decodeText, looksBinary } from '../core/user-text/decode-text.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 /** A text file from inside the roots. */
 export type SourceFile = {
@@ -60,7 +61,11 @@ export async function readInside(
       await handle.close();
     }
   } catch (error) {
-    return refusal(place.path, 'unreadable', `${place.path} cannot be read (${systemCode(error)})`);
+    return refusal(
+      place.path,
+      'unreadable',
+      `${place.path} cannot be read (${systemErrorCode(error) ?? 'unknown error'})`,
+    );
   }
 }
 
@@ -147,10 +152,6 @@ function kindOf(stats: Stats): string {
   if (stats.isSocket()) return 'a socket';
   if (stats.isFIFO()) return 'a pipe';
   return stats.isSymbolicLink() ? 'a link' : 'a device';
-}
-
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 // Both are absent on Windows.

@@ -13,6 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 import { newVirtualKey } from './virtual-keys.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 export type KeyFile = { readonly key: string; readonly warnings: readonly string[] };
 
@@ -51,7 +52,7 @@ function placeNewKey(path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
+    if (systemErrorCode(error) === 'EEXIST') return;
     // Some file systems do not support hard links.
     copyFileSync(draft, path, constants.COPYFILE_EXCL);
     chmodSync(path, 0o600);
@@ -66,8 +67,4 @@ function closeToOthers(path: string): string[] {
   return [
     `${path} was readable by other users of this machine and no longer is; replace the key if they may have read it`,
   ];
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Provider } from '../core/provider.ts';
-import { openRouterMembers } from './openrouter-members.ts';
+import { openaiHosts, openaiQuirks } from './openai-quirks.ts';
 
 const baseUrl = 'https://{AZURE_OPENAI_RESOURCE}.openai.azure.com/openai/v1';
 
@@ -13,22 +13,12 @@ const azure: Provider = {
   ],
   auth: 'api-key',
   keyVariables: ['AZURE_OPENAI_API_KEY'],
-  quirks: {
-    maxTokensField: 'max_completion_tokens',
-    mostStopSequences: 4,
-    mostTools: 128,
-    // https://platform.openai.com/docs/guides/images-vision
-    imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
-    legacyFunctions: true,
-    promptCacheKey: true,
-    refusesReasoningObject: true,
-    refuses: ['include_reasoning', ...openRouterMembers],
-  },
+  quirks: openaiQuirks,
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://ai.azure.com',
   otherNames: ['azure-openai'],
-  ownHosts: ['openai.com', 'openai.azure.com', 'services.ai.azure.com'],
+  ownHosts: openaiHosts,
 };
 
 export default azure;

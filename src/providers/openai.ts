@@ -1,6 +1,6 @@
 import type { Provider } from '../core/provider.ts';
 import { openaiServiceTiers } from './openai-service-tiers.ts';
-import { openRouterMembers } from './openrouter-members.ts';
+import { openaiHosts, openaiQuirks } from './openai-quirks.ts';
 
 const baseUrl = 'https://api.openai.com/v1';
 
@@ -14,23 +14,12 @@ const openai: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['OPENAI_API_KEY'],
-  quirks: {
-    maxTokensField: 'max_completion_tokens',
-    mostStopSequences: 4,
-    mostTools: 128,
-    // https://platform.openai.com/docs/guides/images-vision
-    imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
-    legacyFunctions: true,
-    promptCacheKey: true,
-    refusesReasoningObject: true,
-    refuses: ['include_reasoning', ...openRouterMembers],
-  },
+  quirks: openaiQuirks,
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://platform.openai.com/api-keys',
   nativeTo: ['openai-chat', 'openai-responses'],
-  // Regions (`eu.api.openai.com`), and the user's own resources at Azure.
-  ownHosts: ['openai.com', 'openai.azure.com', 'services.ai.azure.com'],
+  ownHosts: openaiHosts,
   premiumReference: true,
   rateFactors: openaiServiceTiers,
 };

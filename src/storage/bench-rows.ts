@@ -3,6 +3,7 @@ import { errorCodes, type ErrorCode } from '../core/errors.ts';
 import type { BenchStore } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
+import { storedInteger } from './stored-integer.ts';
 
 /** By then every process has polled. */
 const heardMs: Ms = 600_000;
@@ -14,7 +15,7 @@ export function openBenchStore(sql: SqlRunner): BenchStore {
       await sql.write([
         {
           sql: 'DELETE FROM benches WHERE benched_until <= ? AND said_at <= ?',
-          values: [whole(now), whole(now - heardMs)],
+          values: [storedInteger(now), storedInteger(now - heardMs)],
         },
         ...said.map((bench) => ({
           sql: `INSERT INTO benches
@@ -29,9 +30,9 @@ export function openBenchStore(sql: SqlRunner): BenchStore {
             bench.provider,
             bench.credential,
             bench.code,
-            whole(bench.benchedAt),
-            whole(bench.benchedUntil),
-            whole(bench.saidAt),
+            storedInteger(bench.benchedAt),
+            storedInteger(bench.benchedUntil),
+            storedInteger(bench.saidAt),
           ],
         })),
       ]);
@@ -39,16 +40,11 @@ export function openBenchStore(sql: SqlRunner): BenchStore {
     async said({ since, now }) {
       const rows = await sql.all({
         sql: 'SELECT * FROM benches WHERE said_at >= ? AND (benched_until > ? OR said_at > ?)',
-        values: [whole(since), whole(now), whole(now - heardMs)],
+        values: [storedInteger(since), storedInteger(now), storedInteger(now - heardMs)],
       });
       return rows.map(benchFromRow);
     },
   };
-}
-
-/** A provider may report any waiting time; databases hold integers. */
-function whole(at: Ms): Ms {
-  return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(at, Number.MAX_SAFE_INTEGER)));
 }
 
 function benchFromRow(row: SqlRow): Bench {

@@ -1,13 +1,14 @@
 import type { ReportedLimit } from '../core/money/rate-limits.ts';
 import type { LimitStore } from '../core/stores/stores.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
+import { storedInteger } from './stored-integer.ts';
 
 /** Opens the store of providers' limits: one row for each deployment, account and kind, deleted after its reset. */
 export function openLimitStore(sql: SqlRunner): LimitStore {
   return {
     async tell(said, now) {
       await sql.write([
-        { sql: 'DELETE FROM said_limits WHERE resets_at <= ?', values: [whole(now)] },
+        { sql: 'DELETE FROM said_limits WHERE resets_at <= ?', values: [storedInteger(now)] },
         ...said.map(({ deployment, account, kind, limit, remaining, resetsAt, saidAt }) => ({
           sql: `INSERT INTO said_limits (deployment, account, kind, most, remaining, resets_at, said_at)
             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (deployment, account, kind)
@@ -18,10 +19,10 @@ export function openLimitStore(sql: SqlRunner): LimitStore {
             deployment,
             account,
             kind,
-            limit === undefined ? null : whole(limit),
-            whole(remaining),
-            whole(resetsAt),
-            whole(saidAt),
+            limit === undefined ? null : storedInteger(limit),
+            storedInteger(remaining),
+            storedInteger(resetsAt),
+            storedInteger(saidAt),
           ],
         })),
       ]);
@@ -29,16 +30,11 @@ export function openLimitStore(sql: SqlRunner): LimitStore {
     async said({ since, now }) {
       const rows = await sql.all({
         sql: 'SELECT * FROM said_limits WHERE said_at >= ? AND resets_at > ?',
-        values: [whole(since), whole(now)],
+        values: [storedInteger(since), storedInteger(now)],
       });
       return rows.map(saidFromRow);
     },
   };
-}
-
-/** Providers may report any number; databases hold integers. */
-function whole(amount: number): number {
-  return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(amount, Number.MAX_SAFE_INTEGER)));
 }
 
 function saidFromRow(row: SqlRow): ReportedLimit {

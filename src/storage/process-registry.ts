@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 /** A process that has open calls in the ledger. */
 export type ProcessIdentity = {
@@ -154,6 +155,6 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // We may not signal the process, but it exists.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }

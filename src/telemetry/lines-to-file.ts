@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Ms } from '../core/units.ts';
 import type { LogLines } from './json-log.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 /** Longest time that a line is buffered, so that a busy gateway writes in blocks. */
 const flushEveryMs: Ms = 200;
@@ -98,5 +99,6 @@ function lossLine(lost: number): string {
 
 /** Returns whether a non-blocking pipe is full. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY');
+  const code = systemErrorCode(error);
+  return code === 'EAGAIN' || code === 'EBUSY';
 }

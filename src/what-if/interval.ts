@@ -1,4 +1,5 @@
 import type { Interval } from '../core/routing/what-if.ts';
+import { meanOf } from '../core/mean-of.ts';
 
 /** Standard normal quantile of 97.5 %. */
 const z = 1.96;
@@ -90,8 +91,4 @@ function drawingOf(values: readonly number[], share: number): number {
   const mean = meanOf(values);
   const variance = meanOf(values.map((value) => (value - mean) ** 2));
   return z * Math.sqrt((variance * (1 - share)) / Math.max(1, values.length));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -1,6 +1,7 @@
 import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Ms } from '../core/units.ts';
 import type { GoneModel } from '../core/routing/what-if.ts';
+import { sumOver } from './sum-over.ts';
 
 /** All calls of a period, as counted by the database. */
 export type Survey = {
@@ -26,14 +27,14 @@ export function survey(volume: readonly CallVolume[], isThere: (model: string) =
   const counted = simulated ? volume : real;
   const paid = counted.filter(({ fate }) => fate === 'paid');
   const there = paid.filter(({ model = '' }) => isThere(model));
-  const calls = sum(there, (group) => group.calls);
+  const calls = sumOver(there, (group) => group.calls);
   return {
     simulated,
     paid,
     gone: goneModels(paid.filter((group) => !there.includes(group))),
     calls,
-    nanoUsd: sum(there, (group) => group.nanoUsd),
-    leftOut: sum(counted, (group) => group.calls) - calls,
+    nanoUsd: sumOver(there, (group) => group.nanoUsd),
+    leftOut: sumOver(counted, (group) => group.calls) - calls,
     ...(counted.length > 0 && { firstAt: Math.min(...counted.map(({ firstAt }) => firstAt)) }),
   };
 }
@@ -43,12 +44,8 @@ function goneModels(groups: readonly CallVolume[]): GoneModel[] {
   return [...Map.groupBy(groups, ({ model = '' }) => model)]
     .map(([model, members]) => ({
       model,
-      calls: sum(members, (group) => group.calls),
-      nanoUsd: sum(members, (group) => group.nanoUsd),
+      calls: sumOver(members, (group) => group.calls),
+      nanoUsd: sumOver(members, (group) => group.nanoUsd),
     }))
     .toSorted((a, b) => b.nanoUsd - a.nanoUsd);
-}
-
-function sum(groups: readonly CallVolume[], of: (group: CallVolume) => number): number {
-  return groups.reduce((total, group) => total + of(group), 0);
 }

@@ -1,6 +1,7 @@
 import type { TierShare } from '../core/routing/what-if.ts';
 import type { CallVolume } from '../core/stores/ledger.ts';
 import { tiers, type Tier } from '../core/task.ts';
+import { sumOver } from './sum-over.ts';
 
 /**
  * Shares of calls per tier if work is well placed. The range of `economy` is of installations with much small work, that
@@ -14,13 +15,13 @@ export const tierGuide: Readonly<Record<Tier, { readonly low: number; readonly h
 
 /** Returns each tier's share of calls and money; calls of models of unknown tier are listed only if there are any. */
 export function tierShares(paid: readonly CallVolume[]): TierShare[] {
-  const money = sum(paid, ({ nanoUsd }) => nanoUsd);
-  const calls = sum(paid, (group) => group.calls);
+  const money = sumOver(paid, ({ nanoUsd }) => nanoUsd);
+  const calls = sumOver(paid, (group) => group.calls);
   return ([...tiers, 'unknown'] as const).flatMap((tier): TierShare[] => {
     const groups = paid.filter((group) => (group.tier ?? 'unknown') === tier);
-    const ofTier = sum(groups, (group) => group.calls);
+    const ofTier = sumOver(groups, (group) => group.calls);
     if (tier === 'unknown' && ofTier === 0) return [];
-    const nanoUsd = sum(groups, (group) => group.nanoUsd);
+    const nanoUsd = sumOver(groups, (group) => group.nanoUsd);
     const callShare = ofTier / Math.max(1, calls);
     const verdict = calls > 0 ? verdictOn(tier, callShare) : undefined;
     return [
@@ -44,8 +45,4 @@ function verdictOn(tier: TierShare['tier'], callShare: number): TierShare['verdi
   if (callShare > high) return 'above';
   if (callShare >= low) return 'within';
   return tier === 'frontier' ? 'below' : undefined;
-}
-
-function sum(groups: readonly CallVolume[], of: (group: CallVolume) => number): number {
-  return groups.reduce((total, group) => total + of(group), 0);
 }

@@ -1,5 +1,6 @@
 import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
 import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
+import { meanOf } from '../../core/mean-of.ts';
 
 /** Prompts with judged answers, and what is known of each model there: one list per model, one entry per prompt. */
 export type JudgedTraffic = {
@@ -135,8 +136,4 @@ function placeOfHighest(values: readonly number[]): number {
 function standardError(values: Float64Array): number {
   const mean = meanOf(values);
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) / values.length);
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

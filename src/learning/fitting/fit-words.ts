@@ -9,6 +9,7 @@ import { boundedShift, type KindOffsets } from '../models/prompt-residual.ts';
 import type { LinearHead } from '../models/linear-model.ts';
 import { fitRidge, scoreHead } from './ridge.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
+import { meanOf } from '../../core/mean-of.ts';
 
 /** The result for one model: its chances by the posterior alone, and with words. */
 export type FittedModel = {
@@ -193,7 +194,3 @@ function everyWordOf(cases: readonly LabelledCall[], gains: Float64Array): boole
 
 /** Fewer calls of other keys than this cannot contradict a key. */
 const fewOthers = 30;
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}

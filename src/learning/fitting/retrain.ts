@@ -9,6 +9,7 @@ import { fitRidge } from './ridge.ts';
 import { fitSoftmax } from './softmax-regression.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
+import { meanOf } from '../../core/mean-of.ts';
 
 /**
  * The result of one half (task or difficulty): its score on held-out cases with the present and the new weights, and
@@ -178,11 +179,11 @@ function fitAndJudge(
   const counts = { labels: cases.length, judged: judged.length };
   const measured = (model: LinearModel) => judged.map((one) => measure(model, one));
   const old = measured(present);
-  const before = mean(old);
+  const before = meanOf(old);
   if (cases.length < least)
     return { model: present, report: { ...counts, before, after: before, kept: 'old' } };
   const fresh = measured(fit(fitted));
-  const after = mean(fresh);
+  const after = meanOf(fresh);
   const gains = fresh.map((value, at) => sign * (value - (old[at] ?? 0)));
   const unchanged = { model: present, report: { ...counts, before, after, kept: 'old' as const } };
   if (!isSurelyPositive(gains)) return unchanged;
@@ -208,10 +209,10 @@ function usualScores(calls: readonly LabelledCall[]) {
   const ofModel = new Map(
     Object.entries(Object.groupBy(calls, ({ model = '' }) => model)).map(([model, group = []]) => [
       model,
-      mean(group.map(({ score = 0 }) => score)),
+      meanOf(group.map(({ score = 0 }) => score)),
     ]),
   );
-  return { overall: mean(calls.map(({ score = 0 }) => score)), ofModel };
+  return { overall: meanOf(calls.map(({ score = 0 }) => score)), ofModel };
 }
 
 function rowsOf(cases: readonly Case[], buckets: number): SparseRows {
@@ -240,9 +241,4 @@ function sumOf(one: LinearHead, other: LinearHead): LinearHead {
     weights: one.weights.map((weight, at) => weight + (other.weights[at] ?? 0)),
     bias: one.bias + other.bias,
   };
-}
-
-/** 0 for an empty list. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConclaveError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** Returns the text of a file, or `undefined` if there is none. */
 export async function readText(path: string): Promise<string | undefined> {
@@ -64,7 +65,7 @@ export async function backUp(path: string, suffix: string): Promise<string> {
       await copyFile(path, copy, constants.COPYFILE_EXCL);
       return copy;
     } catch (cause) {
-      if (codeOf(cause) !== 'EEXIST') throw notWritten(copy, cause);
+      if (systemErrorCode(cause) !== 'EEXIST') throw notWritten(copy, cause);
     }
   }
 }
@@ -88,13 +89,13 @@ async function sayingWhere(path: string, work: () => Promise<void>): Promise<voi
 }
 
 function notWritten(path: string, cause: unknown): ConclaveError {
-  return new ConclaveError('permission', `${path} cannot be written (${codeOf(cause) ?? String(cause)}).`, {
-    cause,
-  });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return new ConclaveError(
+    'permission',
+    `${path} cannot be written (${systemErrorCode(cause) ?? String(cause)}).`,
+    {
+      cause,
+    },
+  );
 }
 
 async function refuseChanged(path: string, before: string | undefined): Promise<void> {

@@ -1,0 +1,18 @@
+import type { Quirks } from '../core/provider.ts';
+import { openRouterMembers } from './openrouter-members.ts';
+
+/** The quirks of OpenAI's own servers, which run at OpenAI and at Azure. */
+export const openaiQuirks: Quirks = {
+  maxTokensField: 'max_completion_tokens',
+  mostStopSequences: 4,
+  mostTools: 128,
+  // https://platform.openai.com/docs/guides/images-vision
+  imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+  legacyFunctions: true,
+  promptCacheKey: true,
+  refusesReasoningObject: true,
+  refuses: ['include_reasoning', ...openRouterMembers],
+};
+
+/** OpenAI's regions (`eu.api.openai.com`), and a user's own resources at Azure. */
+export const openaiHosts = ['openai.com', 'openai.azure.com', 'services.ai.azure.com'];
