@@ -29,6 +29,9 @@ async function before(
 const ask = (text = 'Hello') => ({ model, max_tokens: 50, messages: [{ role: 'user', content: text }] });
 const send = (gateway: TestGateway, headers: Record<string, string> = {}, text?: string) =>
   post(gateway, '/v1/chat/completions', ask(text), headers);
+/** The same with provider preferences. */
+const sendWishing = (gateway: TestGateway, provider: object, headers: Record<string, string> = {}) =>
+  post(gateway, '/v1/chat/completions', { ...ask(), provider }, headers);
 const counts = (keys: readonly string[]) =>
   Object.fromEntries([...new Set(keys)].toSorted().map((key) => [key, keys.filter((k) => k === key).length]));
 
@@ -127,6 +130,87 @@ test('a session stays with one key under every strategy; without a session, call
   assert.equal(new Set(lab.keys()).size, 1);
   for (let i = 0; i < 8; i += 1) await send(gateway);
   assert.equal(new Set(lab.keys().slice(8)).size, 4);
+});
+
+const sayingNothingOfKeys = [{ order: ['lab'] }, { order: [] }, { sort: 'price' }, { only: ['lab'] }];
+
+for (const wishes of sayingNothingOfKeys) {
+  const name = JSON.stringify(wishes);
+
+  test(`provider: ${name} leaves the keys of one provider to the load balancing`, async (t) => {
+    const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', weight: 2 }], {
+      strategy: 'round-robin',
+    });
+    for (let i = 0; i < 9; i += 1) assert.equal((await sendWishing(gateway, wishes)).status, 200);
+    assert.deepEqual(counts(lab.keys()), { 'key-one': 3, 'key-two': 6 });
+  });
+
+  test(`provider: ${name} keeps a session with one key, and sessions distributed`, async (t) => {
+    const { lab, gateway } = await before(
+      t,
+      ['key-two', 'key-three', 'key-four'].map((apiKey) => ({ model, apiKey })),
+      { strategy: 'round-robin' },
+    );
+    for (let i = 0; i < 8; i += 1) await sendWishing(gateway, wishes, { 'x-conclave-session': 'mine' });
+    assert.equal(new Set(lab.keys()).size, 1);
+    for (let i = 0; i < 24; i += 1) await sendWishing(gateway, wishes, { 'x-conclave-session': `s${i}` });
+    assert.ok(new Set(lab.keys()).size > 1, 'all sessions are at one key');
+  });
+}
+
+test('with provider.order, the cheaper key of a provider is used under the strategy cheapest', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', price: { input: 0.5, output: 1 } }], {
+    strategy: 'cheapest',
+  });
+  assert.equal((await sendWishing(gateway, { order: ['lab'] })).status, 200);
+  assert.deepEqual(lab.keys(), ['key-two']);
+});
+
+/** The first provider has a key of its own and a cheap further one, the second provider two keys. */
+async function withTwoProviders(t: TestContext) {
+  const lab = await startKeyedProvider(t);
+  const provider = (apiKey: string) => ({
+    dialect: 'openai-chat' as const,
+    baseUrl: `${lab.url}/v1`,
+    apiKey,
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: provider('key-lab-1'), club: provider('key-club-1') },
+      models: [{ id: model, price: { input: 1, output: 2 } }],
+      deployments: [
+        { model, provider: 'club' },
+        { model, apiKey: 'key-lab-2', price: { input: 0.1, output: 0.1 } },
+        { model, provider: 'club', apiKey: 'key-club-2' },
+      ],
+      routing: { retries: 0, balance: { strategy: 'round-robin' } },
+    },
+  });
+  return { lab, gateway };
+}
+
+test('provider.order decides between providers, the load balancing between the keys of each', async (t) => {
+  const { lab, gateway } = await withTwoProviders(t);
+  for (let i = 0; i < 4; i += 1) await sendWishing(gateway, { order: ['club', 'lab'] });
+  assert.deepEqual(counts(lab.keys()), { 'key-club-1': 2, 'key-club-2': 2 });
+  for (const key of ['key-club-1', 'key-club-2']) lab.behave(key, { status: 500 });
+  for (let i = 0; i < 2; i += 1)
+    assert.equal((await sendWishing(gateway, { order: ['club', 'lab'] })).status, 200);
+  const [first, second] = [lab.keys().slice(4, 7), lab.keys().slice(7)];
+  for (const tried of [first, second])
+    assert.deepEqual(tried.slice(0, 2).toSorted(), ['key-club-1', 'key-club-2'], tried.join(' '));
+  assert.notEqual(first[2], second[2], 'the keys of the second provider take turns, too');
+});
+
+test('provider.sort decides between keys of different prices, the load balancing between those of one price', async (t) => {
+  const { lab, gateway } = await withTwoProviders(t);
+  await sendWishing(gateway, { sort: 'price' });
+  assert.deepEqual(lab.keys(), ['key-lab-2']);
+  lab.behave('key-lab-2', { status: 429, headers: { 'retry-after': '60' } });
+  await sendWishing(gateway, { sort: 'price' });
+  const before = lab.asked.length;
+  for (let i = 0; i < 6; i += 1) await sendWishing(gateway, { sort: 'price' });
+  assert.deepEqual(counts(lab.keys().slice(before)), { 'key-club-1': 2, 'key-club-2': 2, 'key-lab-1': 2 });
 });
 
 test('a long conversation stays with one key, chosen by how it begins', async (t) => {

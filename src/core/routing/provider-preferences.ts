@@ -64,7 +64,13 @@ export type ProviderNames = {
   readonly callerKeys: ReadonlySet<string>;
 };
 
-/** Returns whether the caller's order applies instead of a balancing strategy. */
-export function isArranged(wishes: ProviderPreferences | undefined): boolean {
-  return wishes?.order !== undefined || wishes?.sort !== undefined;
+/**
+ * Returns the place of a provider among others by the caller's preferences: the lowest is tried first. Providers with
+ * equal places are equal to the caller.
+ */
+export function providerPlace(id: string, { order = [], only }: ProviderPreferences): number {
+  const named = order.indexOf(id);
+  const place = named < 0 ? order.length : named;
+  // A provider that chooses among other providers itself may have none of those that `only` names.
+  return 2 * place + Number(only?.includes(id) === false);
 }

@@ -66,6 +66,17 @@ test('a full deployment goes after those with room and before benched ones', () 
   assert.deepEqual(order([full, a2, b1]), ['a2', 'a1', 'b1'], 'both are full: the strategy decides');
 });
 
+const at = (provider: string, one: Candidate): Candidate => ({
+  ...one,
+  deployment: { ...one.deployment, provider: { ...one.deployment.provider, id: provider } },
+});
+
+test('a model at a provider that the caller wants later stays after other models at the wanted one', () => {
+  const { order } = setUp();
+  const arranged = [at('first', a1), at('first', b1), at('other', a2)];
+  assert.deepEqual(order(arranged, { ...call(), providerWishes: { order: ['first'] } }), ['a1', 'b1', 'a2']);
+});
+
 const many = Array.from({ length: 5 }, (_, at) => candidate('a', `d${at}`));
 
 test('a session stays at its deployment, sessions spread out, and a removed deployment moves only its own', () => {

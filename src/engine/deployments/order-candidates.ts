@@ -1,18 +1,20 @@
 import type { BalanceSituation } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { isArranged } from '../../core/routing/provider-preferences.ts';
+import { providerPlace, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { affinityOf, homeOf } from './affinity.ts';
 import type { Route } from '../context.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
 import type { Randomness, SettingsOf } from '../parts.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
+import { meritBy } from './merit.ts';
+import { sortedStrategy } from './sorted-strategy.ts';
 
 /** What the order of deployments depends on. */
 type Balancing = DeploymentMemory & Pick<ConversationMemory, 'origins'> & Randomness & SettingsOf<'balance'>;
 
 /**
  * Returns the candidates of one step in the order in which they are tried: models by the policy's order, the
- * deployments of one model by the configured strategy. A conversation goes back to a deployment that can decrypt its
+ * deployments of one model by the configured strategy, as far as the caller's preferences leave it open. A conversation goes back to a deployment that can decrypt its
  * reasoning, and to where its prompt is cached. Full deployments come after those with capacity, benched ones last;
  * none is dropped.
  */
@@ -27,10 +29,15 @@ export function orderCandidates(
   const outputTokens = size.answer.expected;
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
   const thoughts = engine.origins.thoughtsOf(call);
-  const balanced = groupByModel(candidates).flatMap((deployments) => {
-    if (deployments.length < 2 || isArranged(call.providerWishes)) return deployments;
-    const turn = engine.turns.next(deployments[0]?.model.id ?? '');
-    const { strategy, sticky } = engine.settings.balance;
+  const { sticky, strategy: configured } = engine.settings.balance;
+  const sort = call.providerWishes?.sort;
+  const strategy =
+    sort === undefined
+      ? configured
+      : sortedStrategy(configured, meritBy(sort, { features, stats: engine.stats }));
+  const balanced = [...groupEquals(candidates, call.providerWishes)].flatMap(([name, deployments]) => {
+    if (deployments.length < 2) return deployments;
+    const turn = engine.turns.next(name);
     const ordered = strategy.order(deployments, { ...situation, turn });
     const affinity = sticky ? affinityOf(call, inputTokens) : undefined;
     const homes = () => strategy.homes?.(deployments, { ...situation, turn }) ?? deployments;
@@ -46,17 +53,23 @@ export function orderCandidates(
     .map(({ candidate }) => candidate);
 }
 
-function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
+/** Groups the deployments of each model that are equal to the policy and to the caller. */
+function groupEquals(
+  candidates: readonly Candidate[],
+  wishes: ProviderPreferences | undefined,
+): Map<string, Candidate[]> {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const { id, local } = candidate.model;
+    const { model, deployment } = candidate;
     // A plan that puts a local model first does not mean its deployments elsewhere.
-    const name = local ? `${id} at home` : id;
-    const group = groups.get(name);
+    const name = model.local ? `${model.id} at home` : model.id;
+    const place = wishes ? providerPlace(deployment.provider.id, wishes) : 0;
+    const key = place === 0 ? name : `${name} at place ${place}`;
+    const group = groups.get(key);
     if (group) group.push(candidate);
-    else groups.set(name, [candidate]);
+    else groups.set(key, [candidate]);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** Consistent hashing with bounded loads: a cache hit is not worth a queue. */

@@ -3,9 +3,9 @@ import type { Plan, PlanStep } from '../../core/routing/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { planPath } from '../../core/routing/plan-path.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
-import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ProviderSort, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import { providerPlace, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import { byMerit, meritBy } from '../deployments/merit.ts';
 
 type Situation = {
   readonly features: RequestFeatures;
@@ -27,7 +27,7 @@ export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: 
 
 /** The preferences that can change the order of models. */
 function movedBy({ order, sort, only }: ProviderPreferences): string {
-  const named = { order, sort, only };
+  const named = { order: order?.length === 0 ? undefined : order, sort, only };
   const given = Object.entries(named).flatMap(([name, value]) =>
     value === undefined ? [] : [`provider.${name}`],
   );
@@ -35,42 +35,21 @@ function movedBy({ order, sort, only }: ProviderPreferences): string {
 }
 
 function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
-  const { order, only, sort, allowFallbacks } = wishes;
+  const { sort, allowFallbacks } = wishes;
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
-  const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
-  // A provider that chooses among other providers itself may have none of those that `only` names.
-  const namedFirst = ({ deployment }: Candidate) =>
-    only?.includes(deployment.provider.id) === false ? 1 : 0;
+  const place = ({ deployment }: Candidate) => providerPlace(deployment.provider.id, wishes);
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
   const ableFirst = ({ model }: Candidate) =>
     isKnownCapable(model, situation.features.request.needs) ? 0 : 1;
   const sorted = step.candidates.toSorted(
     (a, b) =>
       modelPlace(a) - modelPlace(b) ||
-      orderPlace(a) - orderPlace(b) ||
-      namedFirst(a) - namedFirst(b) ||
+      place(a) - place(b) ||
       ableFirst(a) - ableFirst(b) ||
-      compare(merit(a), merit(b)),
+      byMerit(merit(a), merit(b)),
   );
   return { ...step, candidates: allowFallbacks === false ? firstSellers(sorted, situation.open) : sorted };
-}
-
-function placeIn(order: readonly string[] | undefined, provider: string): number {
-  const place = order?.indexOf(provider) ?? 0;
-  return place < 0 ? (order?.length ?? 0) : place;
-}
-
-/** Lower is better; unknown values come last. */
-function meritBy(sort: ProviderSort, { features, stats }: Situation): (candidate: Candidate) => number {
-  switch (sort) {
-    case 'price':
-      return ({ model }) => expectedCost(model, features) ?? Number.POSITIVE_INFINITY;
-    case 'latency':
-      return ({ deployment }) => stats.of(deployment).firstByteMs ?? Number.POSITIVE_INFINITY;
-    case 'throughput':
-      return ({ deployment }) => -(stats.of(deployment).tokensPerSecond ?? 0);
-  }
 }
 
 /** Keeps, for each model, the provider that comes first for it; for an open choice, only the first model. */
@@ -84,9 +63,4 @@ function firstSellers(sorted: readonly Candidate[], open: boolean): Candidate[] 
     ({ model, deployment }) =>
       seller.get(model.id) === deployment.provider.id && (only === undefined || model.id === only),
   );
-}
-
-/** Two infinities are equal, but their difference is NaN. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

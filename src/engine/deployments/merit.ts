@@ -1,0 +1,28 @@
+import { expectedCost } from '../../core/money/expected-cost.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { ProviderSort } from '../../core/routing/provider-preferences.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
+
+/** What a caller sorts candidates by. Lower is better; unknown values come last. */
+export type Merit = (candidate: Candidate) => number;
+
+/** Returns the merit that `provider.sort` names. */
+export function meritBy(
+  sort: ProviderSort,
+  { features, stats }: { readonly features: RequestFeatures; readonly stats: Stats },
+): Merit {
+  switch (sort) {
+    case 'price':
+      return ({ model }) => expectedCost(model, features) ?? Number.POSITIVE_INFINITY;
+    case 'latency':
+      return ({ deployment }) => stats.of(deployment).firstByteMs ?? Number.POSITIVE_INFINITY;
+    case 'throughput':
+      return ({ deployment }) => -(stats.of(deployment).tokensPerSecond ?? 0);
+  }
+}
+
+/** Compares two merits. Two infinities are equal, but their difference is NaN. */
+export function byMerit(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
