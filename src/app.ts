@@ -16,7 +16,7 @@ import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core
 import type { LimitExchange } from './core/limit-exchange.ts';
 import type { Log, LogLevel } from './core/log.ts';
 import type { IdKind } from './core/new-id.ts';
-import type { LedgerStore, Store } from './core/stores/stores.ts';
+import type { LedgerStore } from './core/stores/stores.ts';
 import type { LLMProvider } from './core/wire/llm-provider.ts';
 import type { Engine } from './engine/engine.ts';
 import type { HookChange, HookCommand } from './files/git/pre-commit-hook.ts';
@@ -116,8 +116,8 @@ export interface App {
   readonly wire: AppWire;
   /** Runs every model call. */
   readonly engine: Engine;
-  readonly ledger: LedgerStore;
-  readonly store: Store;
+  /** Reads what calls did and cost; only calls themselves write it. */
+  readonly ledger: Pick<LedgerStore, 'show' | 'recent' | 'children' | 'costs'>;
   readonly keys: AppKeys;
   readonly calls: AppCalls;
   readonly router: AppRouter;
@@ -136,6 +136,8 @@ export interface App {
   };
   readonly log: Log;
   readonly newId: (kind: IdKind) => string;
+  /** Resolves if the store answers and has accepted the last write. @throws ConclaveError `storage` otherwise. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,8 @@ import { checkDataPolicy } from '../config/check-data-policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
+import type { BudgetStanding, KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
+import { findKey } from '../money/find-key.ts';
 import type { KeyRing } from '../money/key-ring.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { checkKeyRouting, unpursuedGoal } from '../policies/policy-for.ts';
@@ -18,6 +19,16 @@ export type AppKeys = {
   localPrincipal(): Promise<Principal>;
   /** Warns if the mode or quality of a key has no effect here, and says why. */
   unpursuedGoal(routing: KeySettings['routing']): string | undefined;
+  /** Returns every key, also those that are revoked. */
+  list(): Promise<VirtualKey[]>;
+  /**
+   * Returns the key with this id or name. If several keys have the name, it means the only active one or, with
+   * `revoked`, the only revoked one.
+   * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name is ambiguous.
+   */
+  find(asked: string, options?: { readonly revoked?: boolean }): Promise<VirtualKey>;
+  /** Returns the present state of a key's budgets. */
+  budgets(key: Pick<VirtualKey, 'id'>): Promise<BudgetStanding[]>;
   /** Creates a virtual key; the key itself is returned only here. */
   issue(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
   /**
@@ -41,6 +52,9 @@ export function appKeys(
     local: localKey,
     localPrincipal,
     unpursuedGoal: (routing) => unpursuedGoal(routing, configured),
+    list: () => store.keys.list(),
+    find: async (asked, options) => findKey(await store.keys.list(), asked, options),
+    budgets: ({ id }) => store.keys.budgets(id, Date.now()),
     async issue(settings) {
       check(settings);
       return issueKey(store.keys, settings);

@@ -66,7 +66,6 @@ async function assemble(
     wire,
     engine,
     ledger: store.ledger,
-    store,
     keys: appKeys(foundation, config, models),
     calls: appCalls(engine, { newId, toolContext: tools.context }),
     router: appRouter(foundation, { config, catalogue, engine, deploymentsOf }),
@@ -83,6 +82,7 @@ async function assemble(
     },
     log,
     newId,
+    ready: () => store.ping(),
     close: () => foundation.close(),
   };
 }

@@ -78,7 +78,8 @@ for (const store of sharedStores) {
       await withTwoGateways(store, { config }, async (one, other) => {
         spend('key-one');
         await askUntil(one, 'key-one');
-        const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
+        const { limits } = await one.store();
+        const said = () => limits.said({ since: 0, now: Date.now() });
         await until(async () => (await said()).length > 0, 'the limit in the store');
         const before = lab.asked.length;
         assert.equal(await spentAt(other), 1, 'from the first call');

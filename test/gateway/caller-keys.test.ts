@@ -111,7 +111,7 @@ test("a caller's key appears nowhere in the database, the log or a dry run", asy
     'x-conclave-dry-run': 'true',
   });
   assert.ok(!(await dry.text()).includes(secret));
-  await gateway.app.store.ping();
+  await gateway.app.ready();
   for (const name of readdirSync(gateway.home)) {
     if (!name.startsWith('conclave.db')) continue;
     assert.ok(!readFileSync(join(gateway.home, name)).includes(secret), name);

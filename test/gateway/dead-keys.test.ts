@@ -126,7 +126,7 @@ for (const store of sharedStores) {
     const deadAt = (gateway: TestGateway) =>
       gateway.app.engine.health.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
     const told = async (gateway: TestGateway, benches: number) => {
-      const { benches: shared } = gateway.app.store;
+      const { benches: shared } = await gateway.store();
       const said = () => shared.said({ since: 0, now: Date.now() });
       await until(async () => (await said()).length >= benches, `${benches} benches in the store`);
     };

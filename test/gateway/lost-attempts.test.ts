@@ -34,7 +34,7 @@ async function impatientKey(t: TestContext, limitUsd: number) {
         messages: [{ role: 'user', content }],
       }),
     async standing(): Promise<BudgetStanding> {
-      const [budget] = await gateway.app.store.keys.budgets(id, Date.now());
+      const [budget] = await gateway.app.keys.budgets({ id });
       return budget ?? assert.fail('a key with a budget');
     },
     lastRow: async () => (await gateway.app.ledger.recent({ limit: 1 }))[0],

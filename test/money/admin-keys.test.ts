@@ -188,7 +188,7 @@ test('invalid key settings are refused by name, and nothing is stored', async (t
 test('only the admin reads and changes keys, and an unknown key is a 404 with the nearest name', async (t) => {
   const gateway = await startTestGateway(t);
   // From before names had to be unique.
-  for (const name of ['one', 'two']) await gateway.app.store.keys.create({ name, budgets: [] }, name);
+  for (const name of ['one', 'two']) await gateway.app.keys.issue({ name, budgets: [] });
   {
     using database = new DatabaseSync(join(gateway.home, 'conclave.db'));
     database.exec("UPDATE virtual_keys SET name = 'twin' WHERE name IN ('one', 'two')");

@@ -91,8 +91,8 @@ for (const backend of storageBackends) {
       assert.equal(report.calls, 100);
       assert.equal(report.rows[0]?.succeeded, byStatus.get(200)?.length);
       assert.ok(report.totalNanoUsd > 0 && report.totalNanoUsd <= limitUsd * 1e9);
-      const stored = (await gateway.app.store.keys.list()).find(({ name }) => name === 'team');
-      const [budget] = await gateway.app.store.keys.budgets(stored?.id ?? '', Date.now());
+      const stored = await gateway.app.keys.find('team');
+      const [budget] = await gateway.app.keys.budgets(stored);
       assert.equal(budget?.reserved, 0n);
       assert.equal(budget?.spent, BigInt(report.totalNanoUsd));
     },

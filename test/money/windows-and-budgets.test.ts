@@ -255,7 +255,7 @@ async function dearAndCheap(t: TestContext, limitUsd: number) {
       traceId: gateway.app.newId('trace'),
       expected: models.map((model) => ({ call: callOf(question(model), gateway.app.newId) })),
     });
-  const standing = async () => (await gateway.app.store.keys.budgets(principal.keyId, Date.now()))[0];
+  const standing = async () => (await gateway.app.keys.budgets({ id: principal.keyId }))[0];
   return { lab, gateway, question, openParent, standing };
 }
 

@@ -575,7 +575,7 @@ test('the worst case is reserved first: a budget below the cheapest model of eac
     (await post({ ...gateway, key: rich.key }, '/v1/chat/completions', question({ max_tokens: 100 }))).status,
     200,
   );
-  const [standing] = await gateway.app.store.keys.budgets(rich.id, Date.now());
+  const [standing] = await gateway.app.keys.budgets(rich);
   assert.deepEqual([standing?.spent, standing?.reserved], [BigInt(costOf(0.1) + costOf(0.2)), 0n]);
 });
 

@@ -194,11 +194,13 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
 });
 
 test('a snapshot written by another version is never offered for a rollback', async (t) => {
-  const { app } = await setUp(t);
+  const gateway = await setUp(t);
+  const { app } = gateway;
+  const store = await gateway.store();
   await app.router.learned.take('ours');
-  const ours = await app.store.router.snapshot(1);
+  const ours = await store.router.snapshot(1);
   assert.ok(ours);
-  await app.store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
+  await store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
   for (const steer of [app.router.learned.pin(2), app.router.learned.rollback(2)])
     await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
   assert.equal((await app.router.learned.snapshots()).pinned, undefined);
@@ -206,7 +208,7 @@ test('a snapshot written by another version is never offered for a rollback', as
 
 test('a damaged snapshot is reported and ignored: state is rebuilt from the ledger, and the snapshot is not offered', async (t) => {
   const gateway = await setUp(t);
-  const { store } = gateway.app;
+  const store = await gateway.store();
   const router = gateway.app.router.learned;
   for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   await router.refresh();
@@ -271,7 +273,8 @@ test('only an admin controls the learned state over HTTP', async (t) => {
 
 test('an outcome from a host with a fast clock does not stop learning, and a rollback drops it too', async (t) => {
   const gateway = await setUp(t);
-  const { ledger, store } = gateway.app;
+  const { ledger } = gateway.app;
+  const store = await gateway.store();
   const router = gateway.app.router.learned;
   const chance = async () => {
     await router.refresh();
@@ -336,7 +339,7 @@ test('the first call of a new process goes where the dry run says, using state l
 
 test('a snapshot with another layout is reported and ignored: routing continues with priors', async (t) => {
   const gateway = await setUp(t);
-  const { store } = gateway.app;
+  const store = await gateway.store();
   const router = gateway.app.router.learned;
   await store.router.addSnapshot({
     version: 7,

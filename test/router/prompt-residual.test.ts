@@ -38,7 +38,7 @@ async function setUp(t: TestContext) {
 
 /** Rows as calls leave them: half of each kind of prompt went to each model, and users rated the answers. */
 async function judgedCalls(gateway: TestGateway, count: number, keyId = 'k1') {
-  const { ledger } = gateway.app;
+  const { ledger } = await gateway.store();
   const classify = openClassifier({ home: gateway.home, log: gateway.app.log });
   const random = seededRandom(7);
   const write = async (n: number) => {

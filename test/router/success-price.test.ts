@@ -33,7 +33,8 @@ async function setUp(t: TestContext) {
 }
 
 /** Short answers, an eighth of the length assumed before any was seen, and users' ratings of them. */
-async function judgedCalls({ app, home }: TestGateway, models: readonly string[], count: number) {
+async function judgedCalls({ app, home, store }: TestGateway, models: readonly string[], count: number) {
+  const { ledger } = await store();
   const classify = openClassifier({ home, log: app.log });
   const random = seededRandom(3);
   const write = async (n: number) => {
@@ -45,11 +46,11 @@ async function judgedCalls({ app, home }: TestGateway, models: readonly string[]
     const id = `req_${String(n).padStart(6, '0')}`;
     const at = Date.now();
     const work = { task: 'chat', difficulty, ...(features && { features }) } as const;
-    await app.ledger.open(intent({ id, startedAt: at, ...work }), { unknownPrice: false });
+    await ledger.open(intent({ id, startedAt: at, ...work }), { unknownPrice: false });
     const usage = { ...noUsage, input: 20, output: 50 };
-    await app.ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
+    await ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
     const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);
-    await app.ledger.addOutcome({ callId: id, at, kind: 'feedback', score: Number(right), source: 'k1' });
+    await ledger.addOutcome({ callId: id, at, kind: 'feedback', score: Number(right), source: 'k1' });
   };
   for (let from = 0; from < count; from += 500)
     await Promise.all(Array.from({ length: 500 }, (_, n) => write(from + n)));

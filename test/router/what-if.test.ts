@@ -92,7 +92,8 @@ test('a cascade with a truncated last answer is replayed as the call it was, sin
   );
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
-  const [row] = await gateway.app.ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
+  const { ledger } = await gateway.store();
+  const [row] = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
   assert.equal(row?.verdicts?.at(-1)?.accepted, false);
   const report = await gateway.app.router.whatIf.replay({ policy: 'cascade' });
   assert.deepEqual([report.calls, report.unserved], [1, 0]);
@@ -107,7 +108,7 @@ test('classifying a call is not a call of its own, and its cost stays whichever 
     more: { routing: { policy: 'tiered', classifier } },
   });
   await call('auto', 6);
-  const { ledger } = gateway.app;
+  const { ledger } = await gateway.store();
   const { whatIf } = gateway.app.router;
   const paid = 6 * (perCall(2) + perCall(0.2));
   const costs = await ledger.costs({ since: 0, by: 'model' });
@@ -129,7 +130,7 @@ test('classifying a call is not a call of its own, and its cost stays whichever 
 test('an answer accepted by a cascade has the quality estimated then, and advice does not drop the check', async (t) => {
   const { gateway, call } = await whatIfGateway(t, () => 'The answer is 42.');
   await call('cascade', 55, { 'x-conclave-task': 'math' });
-  const { ledger } = gateway.app;
+  const { ledger } = await gateway.store();
   const { whatIf } = gateway.app.router;
   const rows = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
   const chances = rows.flatMap(

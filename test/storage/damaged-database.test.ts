@@ -7,6 +7,7 @@ import { createApp, diagnose, type AppOptions } from '../../src/app.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { openDatabase } from '../../src/composition/open-database.ts';
 
 function simulated(t: TestContext): AppOptions & { readonly path: string } {
   const home = tempFolder(t);
@@ -26,13 +27,13 @@ async function dataCheck(options: AppOptions) {
 
 test('doctor finds damaged pages and says how to repair them, and a sound ledger passes', async (t) => {
   const { path, ...options } = simulated(t);
-  const app = await createApp(options);
+  const store = await openDatabase(options.env);
   for (let count = 0; count < 500; count += 1) {
     const row = intent({ tags: ['x'.repeat(400)] });
-    await app.ledger.open(row, { unknownPrice: false });
-    await app.ledger.settle(settlement(row.id));
+    await store.ledger.open(row, { unknownPrice: false });
+    await store.ledger.settle(settlement(row.id));
   }
-  await app.close();
+  await store.close();
   assert.equal((await dataCheck(options)).check?.state, 'ok');
 
   const file = openSync(path, 'r+');

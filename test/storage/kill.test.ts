@@ -64,8 +64,7 @@ test('kill -9 during 200 concurrent calls loses no acknowledged row, and open ca
     const states = Map.groupBy(rows.values(), ({ state }) => state);
     assert.equal(states.get('running'), undefined);
     assert.ok((states.get('interrupted')?.length ?? 0) >= 50, 'the stalled calls were under way');
-    const { reserved } =
-      (await app.store.keys.budgets((await app.keys.localPrincipal()).keyId, Date.now()))[0] ?? {};
+    const { reserved } = (await app.keys.budgets({ id: (await app.keys.localPrincipal()).keyId }))[0] ?? {};
     assert.equal(reserved, 0n, 'no money stays reserved for interrupted calls');
   } finally {
     await app.close();

@@ -6,6 +6,7 @@ import { openLiveApp } from '../../src/app.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { openDatabase } from '../../src/composition/open-database.ts';
 
 const day = 86_400_000;
 
@@ -16,14 +17,17 @@ test('a server deletes calls older than ledger.retainDays, and keeps all calls w
     const home = tempFolder(t);
     const configPath = join(home, 'conclave.yaml');
     await writeFile(configPath, config);
-    const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath });
-    t.after(() => live.close());
-    const { ledger } = live.current;
+    const env = { CONCLAVE_HOME: home };
+    const store = await openDatabase(env);
     for (const days of [100, 31, 29, 0]) {
       const row = intent({ id: `${days} days old`, startedAt: Date.now() - days * day });
-      await ledger.open(row, { unknownPrice: false });
-      await ledger.settle(settlement(row.id));
+      await store.ledger.open(row, { unknownPrice: false });
+      await store.ledger.settle(settlement(row.id));
     }
+    await store.close();
+    const live = await openLiveApp({ env, cwd: home, configPath });
+    t.after(() => live.close());
+    const { ledger } = live.current;
     const left = async () => (await ledger.recent({ limit: 10 })).map(({ id }) => id);
     return { tend: () => live.tend(), left };
   };

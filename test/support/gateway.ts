@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App, type AppOptions } from '../../src/app.ts';
+import { openDatabase } from '../../src/composition/open-database.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import type { Store } from '../../src/core/stores/stores.ts';
 import type { SimulatorOptions } from '../../src/simulator/state.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
@@ -14,6 +16,8 @@ export type TestGateway = {
   readonly app: App;
   readonly home: string;
   readonly simulator: Simulator;
+  /** Opens the gateway's database once more, as another process would. It is closed with the gateway. */
+  store(): Promise<Store>;
   /** Stops serving HTTP, as a signal does, but keeps the app open. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -83,8 +87,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
   const given = typeof options.config === 'function' ? options.config(simulator) : options.config;
   const adminKey = 'test-admin-key';
+  const env = { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey, ...options.env };
   const app = await createApp({
-    env: { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey, ...options.env },
+    env,
     cwd: home,
     config: { providers: simulatedProviders(simulator), ...given },
     ...options.app,
@@ -93,8 +98,10 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     throw error;
   });
   const gateway = await startGateway({ current: app }, { host: '127.0.0.1', port: 0 });
+  let opened: Promise<Store> | undefined;
   async function close() {
     await gateway.close();
+    await (await opened)?.close();
     await app.close();
     await simulator.close();
     await rm(home, { recursive: true });
@@ -106,6 +113,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     app,
     home,
     simulator,
+    store: () => (opened ??= openDatabase(env)),
     stop: gateway.close,
     close,
   };

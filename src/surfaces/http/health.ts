@@ -25,7 +25,7 @@ export function isProbe(url: string): boolean {
  */
 export async function ready(app: App, exchange: HttpExchange): Promise<void> {
   try {
-    await app.store.ping();
+    await app.ready();
     const dead = app.engine.health.deadCredentials().length;
     sendJson(exchange, 200, {
       status: 'ready',

@@ -1,9 +1,10 @@
-import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores/stores.ts';
+import type { App } from '../../app.ts';
+import type { BudgetStanding, VirtualKey } from '../../core/stores/stores.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** Returns a key for its admin, with the state of its budgets but without the key itself. */
-export async function shownKey(store: KeyStore, { createdAt, expiresAt, ...key }: VirtualKey) {
-  const standings = await store.budgets(key.id, Date.now());
+export async function shownKey({ keys }: Pick<App, 'keys'>, { createdAt, expiresAt, ...key }: VirtualKey) {
+  const standings = await keys.budgets(key);
   return {
     ...key,
     createdAt: new Date(createdAt).toISOString(),

@@ -3,7 +3,6 @@ import { defined } from '../../../core/json/defined.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing/routing-preferences.ts';
 import { budgetWindows } from '../../../core/stores/stores.ts';
-import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
@@ -80,7 +79,7 @@ function createCommand(): Command {
         const { key, stored } = await app.keys.issue(settings);
         const warnings = keyWarnings(app, settings);
         if (options.json) {
-          const shown = { key, ...(await shownKey(app.store.keys, stored)) };
+          const shown = { key, ...(await shownKey(app, stored)) };
           print({ ...shown, ...(warnings.length > 0 && { warnings }) });
           return;
         }
@@ -95,9 +94,9 @@ function listCommand(): Command {
   return withLedger(new Command('list').description('list every key: budgets, spending, expiry'))
     .option('--json', 'print one JSON object')
     .action(async (options: ListOptions) => {
-      await withApp({ ...options, offline: true }, async ({ store }) => {
-        const stored = await store.keys.list();
-        const keys = await Promise.all(stored.map((key) => shownKey(store.keys, key)));
+      await withApp({ ...options, offline: true }, async (app) => {
+        const stored = await app.keys.list();
+        const keys = await Promise.all(stored.map((key) => shownKey(app, key)));
         if (options.json) print({ keys });
         else process.stdout.write(`${keyTable(keys)}\n`);
       });
@@ -109,8 +108,8 @@ function showCommand(): Command {
     .argument('<id or name>')
     .option('--json', 'print one JSON object')
     .action(async (asked: string, options: ListOptions) => {
-      await withApp({ ...options, offline: true }, async ({ store }) => {
-        const shown = await shownKey(store.keys, await findKey(store.keys, asked));
+      await withApp({ ...options, offline: true }, async (app) => {
+        const shown = await shownKey(app, await app.keys.find(asked));
         if (options.json) print(shown);
         else process.stdout.write(`${keyText(shown)}\n`);
       });
@@ -132,8 +131,8 @@ function budgetCommand(): Command {
         Date.now(),
       );
       await withApp({ ...options, offline: true }, async (app) => {
-        const key = await findKey(app.store.keys, asked);
-        const changed = await shownKey(app.store.keys, await app.keys.change(key, change));
+        const key = await app.keys.find(asked);
+        const changed = await shownKey(app, await app.keys.change(key, change));
         if (options.json) print(changed);
         else process.stdout.write(`${keyText(changed)}\n`);
       });
@@ -146,14 +145,14 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
     .option('--json', 'print one JSON object')
     .action(async (asked: string, options: ListOptions) => {
       await withApp({ ...options, offline: true }, async (app) => {
-        const key = await findKey(app.store.keys, asked, { revoked: name === 'restore' });
+        const key = await app.keys.find(asked, { revoked: name === 'restore' });
         const disabled = name === 'revoke';
         if (key.disabled === disabled) {
           const state = disabled ? 'is revoked already' : 'is not revoked';
           throw new ConclaveError('invalid_request', `The key "${key.name}" (${key.id}) ${state}.`);
         }
         const changed = await app.keys.change(key, { disabled });
-        if (options.json) print(await shownKey(app.store.keys, changed));
+        if (options.json) print(await shownKey(app, changed));
         else
           process.stdout.write(
             `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs applies it within ten seconds\n`,

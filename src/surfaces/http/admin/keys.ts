@@ -2,7 +2,6 @@ import type { App } from '../../../app.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import type { VirtualKey } from '../../../core/stores/stores.ts';
 import { decodeSegment } from '../decode-segment.ts';
-import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
@@ -18,7 +17,7 @@ export async function createKey(app: App, exchange: HttpExchange): Promise<void>
 
 /** `GET /admin/keys`: every key and the state of its budgets. */
 export async function listKeys(app: App, exchange: HttpExchange): Promise<void> {
-  const keys = await app.store.keys.list();
+  const keys = await app.keys.list();
   sendJson(exchange, 200, { keys: await Promise.all(keys.map((key) => shown(app, key))) });
 }
 
@@ -36,10 +35,10 @@ export async function changeKey(app: App, exchange: HttpExchange, { name }: Aske
 }
 
 function keyNamed(app: App, name: string): Promise<VirtualKey> {
-  return findKey(app.store.keys, decodeSegment(name));
+  return app.keys.find(decodeSegment(name));
 }
 
 async function shown(app: App, key: VirtualKey) {
   const warnings = keyWarnings(app, key);
-  return { ...(await shownKey(app.store.keys, key)), ...(warnings.length > 0 && { warnings }) };
+  return { ...(await shownKey(app, key)), ...(warnings.length > 0 && { warnings }) };
 }

@@ -1,19 +1,18 @@
-import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/names/nearest-names.ts';
-import { suggestion } from '../../core/names/did-you-mean.ts';
-import type { KeyStore, VirtualKey } from '../../core/stores/stores.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import { suggestion } from '../core/names/did-you-mean.ts';
+import type { VirtualKey } from '../core/stores/stores.ts';
 
 /**
  * Returns the key with this id or name. If several keys have the name, it means the only active one or, with `revoked`,
  * the only revoked one.
  * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name is ambiguous.
  */
-export async function findKey(
-  store: KeyStore,
+export function findKey(
+  keys: readonly VirtualKey[],
   asked: string,
   { revoked = false }: { readonly revoked?: boolean } = {},
-): Promise<VirtualKey> {
-  const keys = await store.list();
+): VirtualKey {
   const named = keys.filter(({ id, name }) => id === asked || name === asked);
   const meant = named.filter(({ disabled }) => disabled === revoked);
   const [only, ...others] = meant.length === 1 ? meant : named;
