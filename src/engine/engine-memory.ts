@@ -10,6 +10,7 @@ import {
   type MemorySharing,
 } from './deployments/deployment-memory.ts';
 import { conversationMemory, type ConversationMemory } from './memory/conversation-memory.ts';
+import { MoneyLine } from './money/money-line.ts';
 import { warnedKeys, type WarnedKeys } from './memory/warned-keys.ts';
 
 /** What an engine has learned. It outlives a call and, if passed on, a configuration. */
@@ -18,6 +19,8 @@ export type EngineMemory = DeploymentMemory &
   AttemptMemory & {
     readonly warnedKeys: WarnedKeys;
     readonly knownTasks: KnownTasks;
+    /** The calls that wait for money. */
+    readonly moneyLine: MoneyLine;
     /** When the calls in progress must be over. */
     readonly deadlines: Deadlines;
   };
@@ -31,6 +34,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
     retryBudget: retryBudget(now),
     warnedKeys: warnedKeys(),
     knownTasks: new Map(),
+    moneyLine: new MoneyLine(now),
     deadlines: new Deadlines(),
   };
 }

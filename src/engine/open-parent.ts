@@ -6,7 +6,6 @@ import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext, Route } from './context.ts';
 import { readUpdates } from './read-updates.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
-import { waitForRelease } from './money/wait-for-release.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute } from './routing/call-to-route.ts';
@@ -42,14 +41,16 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   const unknownPrice = routes.some(isPriceUnknown);
   const id = engine.newId('req');
   const opening = { engine, parent, id, unknownPrice, simulated: isSimulated(routes) };
-  const { surface } = parent;
+  const { surface, principal } = parent;
+  const { keyId } = principal;
   const { signal, limits } = parent.expected[0]?.call ?? { signal: new AbortController().signal, limits: {} };
-  const { intent, mostPerCall } = await waitForRelease(engine, { surface, signal, limits }, () =>
-    openWithin(opening, routes),
-  ).catch(async (error: unknown) => {
-    await refuse(opening, asConclaveError(error));
-    throw error;
-  });
+  const amount = amountWithin(routes, undefined);
+  const { intent, mostPerCall } = await engine.moneyLine
+    .reserve({ surface, signal, limits, keyId, amount }, () => openWithin(opening, routes))
+    .catch(async (error: unknown) => {
+      await refuse(opening, asConclaveError(error));
+      throw error;
+    });
   const { reserved, simulated } = intent;
   engine.observer.reserved(reserved, simulated);
   return {
@@ -58,6 +59,7 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
     async close(state, error) {
       engine.observer.reserved(-reserved, simulated);
       await engine.ledger.settle(ending(engine, intent, { state, ...(error && { error }) }));
+      engine.moneyLine.released(keyId);
     },
   };
 }

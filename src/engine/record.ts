@@ -20,7 +20,7 @@ type RecordParts = Books &
   Plugins &
   Logging &
   Clock &
-  Pick<EngineContext, 'newId' | 'deadlines'> &
+  Pick<EngineContext, 'newId' | 'deadlines' | 'moneyLine'> &
   SettingsOf<'timeouts' | 'keepBodies' | 'simulatedOnly'>;
 
 export function openRecord(engine: RecordParts, call: Call): CallRecord {
@@ -53,7 +53,10 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
       if (held) await engine.ledger.settle(settlement);
       else await engine.ledger.refuse(intentRow(record, { ...nothingReserved, simulated }), settlement);
     } finally {
-      if (held) engine.observer.reserved(-held.reserved, held.simulated);
+      if (held) {
+        engine.observer.reserved(-held.reserved, held.simulated);
+        engine.moneyLine.released(call.principal.keyId);
+      }
       engine.observer.settled(call, settlement, engine.now() - startedAt);
       trace?.ended(settlement);
     }

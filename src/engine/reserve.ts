@@ -6,11 +6,11 @@ import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import type { CallRecord, Route } from './context.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
+import type { MoneyWish } from './money/money-line.ts';
 import { reservationAmount } from './money/reservation-amount.ts';
-import { waitForRelease } from './money/wait-for-release.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
 import {
   leftText,
@@ -30,7 +30,7 @@ import type { Books, Clock, SettingsOf } from './parts.ts';
  * model.
  */
 export async function reserve(
-  engine: Clock & SettingsOf<'reserveOutputTokens'>,
+  engine: Clock & SettingsOf<'reserveOutputTokens'> & Pick<EngineContext, 'moneyLine'>,
   route: Route,
   record: CallRecord,
 ): Promise<Route> {
@@ -40,9 +40,7 @@ export async function reserve(
   const open = (tried: Route) => openIntent(engine, tried, record);
   const { decision } = record;
   const warnings = record.warnings.length;
-  const { surface, dispensable, limits } = route.call;
-  const waiting = { surface, dispensable, limits, signal: record.deadline.signal };
-  return await waitForRelease(engine, waiting, () => {
+  return await engine.moneyLine.reserve(wishOf(limited, record), () => {
     // An earlier attempt may have left out more than this one has to.
     record.decision = decision;
     record.warnings.splice(warnings);
@@ -73,6 +71,18 @@ export async function wouldReserve(
         unknownPrice: isPriceUnknown(tried),
       }),
   });
+}
+
+function wishOf(route: Route, { deadline }: CallRecord): MoneyWish {
+  const { surface, limits, principal, dispensable, reservation } = route.call;
+  return {
+    surface,
+    limits,
+    signal: deadline.signal,
+    keyId: principal.keyId,
+    amount: amountOf(route),
+    isUrgent: dispensable === true || reservation !== undefined,
+  };
 }
 
 type Opening = {

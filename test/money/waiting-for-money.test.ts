@@ -119,3 +119,30 @@ test('a call does not wait for money beyond its latency limit', async (t) => {
     code: 'budget_exceeded',
   });
 });
+
+test('a call of a panel does not wait for money that its own panel holds', { timeout: 30_000 }, async (t) => {
+  const lab = await startKeyedProvider(t);
+  const cut = {
+    message: { role: 'assistant', content: 'It goes on and' },
+    finish_reason: 'length',
+    index: 0,
+  };
+  lab.behave('k', { body: { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [cut] } });
+  const conclave = await createConclave({
+    home: tempFolder(t),
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } },
+      // Seven calls of 12,000 tokens take $4.87 of the $5 a day; asking again with more room would take $2.78.
+      models: ['a', 'b', 'c'].map((name) => ({
+        id: `lab/${name}`,
+        price: { input: 0.001, output: 58 },
+        contextWindow: 200_000,
+        maxOutputTokens: 64_000,
+      })),
+    },
+  });
+  t.after(() => conclave.close());
+  const models = ['lab/a', 'lab/b', 'lab/c'];
+  const { warnings } = await conclave.consensus({ prompt: 'Hi', mode: 'answer', models, model: 'lab/a' });
+  assert.match(warnings.join('\n'), /the answer of lab\/a was cut at its limit of 12000 tokens/);
+});
