@@ -56,8 +56,13 @@ export default defineTool({
       subject: subjectRequest(given),
       context: given.context,
       images: given.images,
-      reviewers: (model) =>
-        chooseReviewers(context, { ...given, models: piped ? [] : given.models, model, tier: 'workhorse' }),
+      reviewers: (threadModel) =>
+        chooseReviewers(context, {
+          ...given,
+          models: piped ? [] : given.models,
+          threadModel,
+          tier: 'workhorse',
+        }),
       ask: given,
       severity: given.severity,
       notes: (step?.notes ?? []).map(({ path, text }) => ({ kind: 'text', name: path, text })),

@@ -48,7 +48,14 @@ export default defineTool({
       subject: subjectRequest({ ...given, include: given.include ?? uncommittedKinds }),
       context: given.context,
       images: given.images,
-      reviewers: (model) => chooseReviewers(context, { personas: [], models: [], model, tier: 'economy' }),
+      reviewers: (threadModel) =>
+        chooseReviewers(context, {
+          personas: [],
+          models: [],
+          model: given.model,
+          threadModel,
+          tier: 'economy',
+        }),
       ask: given,
       severity: given.severity,
       checks: given.checks,

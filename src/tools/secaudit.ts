@@ -39,8 +39,14 @@ export default defineTool({
       subject: subjectRequest({ ...given, compare_to: undefined }),
       context: [],
       images: given.images,
-      reviewers: (model) =>
-        chooseReviewers(context, { personas: [], models: given.models, model, tier: 'frontier' }),
+      reviewers: (threadModel) =>
+        chooseReviewers(context, {
+          personas: [],
+          models: given.models,
+          model: given.model,
+          threadModel,
+          tier: 'frontier',
+        }),
       ask: given,
       severity: given.severity,
     });

@@ -70,7 +70,7 @@ test('a thread continues with its last model, keeps its files, sends a changed o
     return { ...result, data: result.structuredContent as Data & { threads: { id: string }[] } };
   };
   await writeFile(join(folder, 'a.ts'), 'const version = "first";\n');
-  const first = await call('chat', { prompt: 'What is it?', files: ['a.ts'], model: 'haiku' });
+  const first = await call('chat', { prompt: 'What is it?', files: ['a.ts'], model: 'opus' });
   const id = first.data.continuation_id;
   const second = await call('debug', { prompt: 'And now?', files: ['a.ts'], continuation_id: id });
   assert.equal(second.data.model, first.data.model);

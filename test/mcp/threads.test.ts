@@ -5,7 +5,20 @@ import type { Cleanup } from '../support/gateway.ts';
 import { stdioClient } from '../support/mcp-clients.ts';
 import type { Asked } from '../support/mcp-client.ts';
 
-type Data = { readonly continuation_id: string; readonly model: string; readonly warnings: string[] };
+type Data = {
+  readonly continuation_id: string;
+  readonly model: string;
+  readonly models: readonly string[];
+  readonly warnings: string[];
+};
+
+const smallDiff = `diff --git a/sum.js b/sum.js
+--- a/sum.js
++++ b/sum.js
+@@ -1,1 +1,1 @@
+-const sum = (a, b) => a - b;
++const sum = (a, b) => a + b;
+`;
 
 /** A provider `lab` whose one model has a window of 20,000 tokens. */
 async function startLab(t: Cleanup) {
@@ -38,13 +51,45 @@ test('a thread continues after its server was killed, with its model and its fir
 
   const second = await stdioClient(t, { config: lab.config, home: first.home, folder: first.folder });
   const answer = await second.client.callTool({
-    name: 'thinkdeep',
+    name: 'chat',
     arguments: { prompt: 'And then?', continuation_id },
   });
   assert.ok(!answer.isError, JSON.stringify(answer.content));
   assert.equal((answer.structuredContent as Data).model, model);
   const bodies = await lab.sent();
   assert.equal(bodies.at(-1)?.split('Question-1:').length, 2, 'the first question appears once');
+});
+
+test("a tool answers with the thread's last model, unless that is of a lower tier than the tool needs", async (t) => {
+  const lab = await startLab(t);
+  const { client } = await stdioClient(t, { config: lab.config });
+  async function turn(name: string, given: Readonly<Record<string, unknown>>): Promise<Data> {
+    const answer = await client.callTool({ name, arguments: given });
+    assert.ok(!answer.isError, JSON.stringify(answer.content));
+    return answer.structuredContent as Data;
+  }
+  const alone = await turn('thinkdeep', { prompt: 'Why would this deadlock?' });
+  const prompt = 'And then?';
+  const first = await turn('chat', { prompt: 'Question-1: what may deadlock here?', model: 'haiku' });
+  const { continuation_id } = first;
+  const chatted = await turn('chat', { prompt, continuation_id });
+  assert.equal(chatted.model, first.model, 'the caller chose this model for this tool');
+  const thought = await turn('thinkdeep', { prompt, continuation_id });
+  assert.equal(thought.model, alone.model);
+  assert.notEqual(thought.model, first.model);
+  assert.match((await lab.sent()).at(-1) ?? '', /Question-1:/);
+  const after = await turn('chat', { prompt, continuation_id });
+  assert.equal(after.model, thought.model, 'a stronger model than needed is kept');
+  const named = await turn('thinkdeep', { prompt, continuation_id, model: 'haiku' });
+  assert.equal(named.model, first.model);
+
+  const scanned = await turn('precommit', { diff: smallDiff });
+  const audited = await turn('secaudit', { diff: smallDiff, continuation_id: scanned.continuation_id });
+  assert.deepEqual(scanned.models, [first.model]);
+  assert.deepEqual(audited.models, [alone.model]);
+  const personas = ['security', 'performance'];
+  const reviewed = await turn('codereview', { diff: smallDiff, personas, continuation_id });
+  assert.equal(reviewed.models.length, 2, 'personas need different families');
 });
 
 test('turns that no longer fit are dropped oldest first, and both the model and the caller are told', async (t) => {

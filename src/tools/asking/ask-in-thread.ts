@@ -96,8 +96,3 @@ export function placeInThread(
 function filesOf({ material }: Pick<Gathered, 'material'>): { path: string; text: string }[] {
   return material.map(({ name, text }) => ({ path: name, text }));
 }
-
-/** Chooses the model for a turn: the named one, else the thread's last, else `auto`. */
-export function modelForTurn(named: string | undefined, { model }: OpenThread): string {
-  return named ?? model ?? 'auto';
-}

@@ -7,6 +7,7 @@ import { answerText } from './answer-text.ts';
 import type { PlainInput } from './one-shot.ts';
 import { askInThread, threadOf } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
+import { modelOfThread } from './model-of-thread.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { searchingModel } from './web-search.ts';
 
@@ -15,18 +16,19 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
   const startedAt = context.now();
   const { prompt, files, images } = given;
   const thread = await threadOf(context, given.continuation_id);
-  const found = searchingModel({ named: given.model, last: thread.model }, context.catalogue);
+  const turn = { tool: 'apilookup', tier: 'workhorse' } as const;
+  const last = modelOfThread(thread, turn, context.catalogue);
+  const found = searchingModel({ named: given.model, last }, context.catalogue);
   const gathered = await gatherMaterial(
     { question: prompt, files, images, notes: [], model: found.model.id },
     context,
   );
   const asked = await askInThread(context, thread, {
-    tool: 'apilookup',
+    ...turn,
     prompt: apilookupPrompt,
     gathered,
     model: found.model.id,
     task: 'api-integration',
-    tier: 'workhorse',
     thinking: given.thinking,
     maxCostUsd: given.max_cost_usd,
     maxLatencyMs: given.max_latency_ms,

@@ -3,11 +3,12 @@ import type { NamedText } from '../../files/pack.ts';
 import { answerData } from './answer-fields.ts';
 import type { ExpertQuestion } from './ask-expert.ts';
 import { answerText, readableAnswer } from './answer-text.ts';
-import { askInThread, modelForTurn, threadOf } from './ask-in-thread.ts';
+import { askInThread, threadOf } from './ask-in-thread.ts';
 import { filesToRead, type FilesToRead } from './files-to-read.ts';
 import { gatherMaterial, type Gathered } from './gather-material.ts';
 import { guidedStep, nextStepText, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer } from './listed-answer.ts';
+import { modelOfThread } from './model-of-thread.ts';
 import type { OneShot, OneShotInput } from './one-shot.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { widthNote } from '../panels/width-note.ts';
@@ -22,20 +23,20 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const startedAt = context.now();
   const { thinking } = given;
   const thread = await threadOf(context, given.continuation_id);
-  const model = modelForTurn(given.model, thread);
+  const turn = { tool: shot.name, tier: shot.tier };
+  const model = given.model ?? modelOfThread(thread, turn, context.catalogue) ?? 'auto';
   const gathered = await gatherFor(shot, given, context, {
     model,
     notes: step?.notes ?? [],
     continued: thread.history.length > 0,
   });
   const asked = await askInThread(context, thread, {
-    tool: shot.name,
+    ...turn,
     prompt: shot.prompt,
     gathered,
     model,
     ...(shot.strongest && model === 'auto' && strongestOf(context)),
     task: shot.task,
-    tier: shot.tier,
     thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
     maxCostUsd: given.max_cost_usd,
     maxLatencyMs: given.max_latency_ms,

@@ -18,7 +18,7 @@ const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
 };
 
 /**
- * Chooses the model that searches, and how to request the search: the named model, else the thread's last if it can
+ * Chooses the model that searches, and how to request the search: the named model, else the thread's if it can
  * search, else the best ordinary one.
  * @throws ConclaveError `no_candidate` if no model can search, `unsupported` if the named one cannot.
  */

@@ -10,6 +10,8 @@ export type ReviewersWanted = {
   readonly personas: readonly PersonaName[];
   readonly models: readonly string[];
   readonly model?: string | undefined;
+  /** Reviews alone if the caller names no model; personas need different families. */
+  readonly threadModel?: string | undefined;
   readonly tier: Tier;
 };
 
@@ -36,7 +38,8 @@ export function chooseReviewers(
   if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
   refuseDuplicates(named);
   if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
-  if (wanted.model !== undefined) return { reviewers: [{ name: wanted.model, model: wanted.model }] };
+  const single = wanted.model ?? wanted.threadModel;
+  if (single !== undefined) return { reviewers: [{ name: single, model: single }] };
   const one: Reviewer = { name: 'one model', model: 'auto' };
   const own = callerFamily === undefined ? [] : [callerFamily];
   const [other] = shelf.ofDifferentFamilies(wanted.tier, 1, new Set(own));

@@ -22,7 +22,8 @@ export type ReviewJob = {
   readonly subject: SubjectRequest;
   readonly context: readonly FileInput[];
   readonly images?: readonly string[];
-  readonly reviewers: (model: string | undefined) => Reviewers;
+  /** Chooses the reviewers; `threadModel` answers next in the continued thread unless the caller wants others. */
+  readonly reviewers: (threadModel: string | undefined) => Reviewers;
   readonly ask: AskInput;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];

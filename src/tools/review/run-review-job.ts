@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { threadOf, placeInThread } from '../asking/ask-in-thread.ts';
+import { modelOfThread } from '../asking/model-of-thread.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import { readImages } from '../asking/read-images.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -14,7 +15,8 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
   const thread = await threadOf(context, job.ask.continuation_id);
-  const { reviewers, absent = [], notes = [] } = job.reviewers(job.ask.model ?? thread.model);
+  const threadModel = modelOfThread(thread, job, context.catalogue);
+  const { reviewers, absent = [], notes = [] } = job.reviewers(threadModel);
   context.progress('reading what is to be reviewed');
   const subject = await readSubject(job.subject, job.context, context);
 
