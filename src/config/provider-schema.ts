@@ -45,6 +45,11 @@ const quirks = z
     schemaMode: z
       .enum(['json-schema', 'json-object', 'none'])
       .describe('Supported structured output: a JSON schema, only a JSON object, or none.'),
+    objectSchemas: z
+      .boolean()
+      .describe(
+        'true: schemas of tools and answers must be objects at the top, without a union there; others are rewritten or put into words. Default: true for OpenAI, Azure and OpenAI’s models.',
+      ),
     refuses: z
       .array(z.string())
       .describe('Request fields that the provider rejects; they are left out with a warning.'),

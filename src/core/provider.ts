@@ -45,6 +45,11 @@ export type Quirks = {
   readonly streamUsage?: boolean;
   /** How a JSON schema can be requested. Default `json-schema`. */
   readonly schemaMode?: 'json-schema' | 'json-object' | 'none';
+  /**
+   * Schemas of tools and answers must be objects at the top, and no unions (OpenAI, Azure). Others are rewritten or put
+   * into words. Default: depends on the model.
+   */
+  readonly objectSchemas?: boolean;
   /** Request members that the provider rejects; they are left out with a warning. */
   readonly refuses?: readonly string[];
   /** Members that single models reject, by patterns of model names; the first match counts. */

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../core/json/json.ts';
-import type { Quirks } from '../core/provider.ts';
+import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { jsonInstruction } from './json-instruction.ts';
-import { isStrictFormat } from './strict-schema.ts';
+import { isObjectSchema } from './object-schema.ts';
+import { needsObjectSchemas } from './openai-tool.ts';
+import { isOpenAis, isStrictFormat } from './strict-schema.ts';
 
 export type WrittenFormat = {
   readonly format?: JsonObject;
@@ -13,11 +15,11 @@ export type WrittenFormat = {
 /** Writes the output format in the form that this provider supports. */
 export function writeOutputFormat(
   { output, origin }: Pick<ModelRequest, 'output' | 'origin'>,
-  quirks: Quirks,
+  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): WrittenFormat {
   if (output === undefined) return {};
-  const mode = quirks.schemaMode ?? 'json-schema';
+  const mode = target.quirks.schemaMode ?? 'json-schema';
   const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
   if (output.type === 'json') {
     if (mode === 'none') warnings.push('JSON was asked for in words only: this provider has no JSON mode.');
@@ -30,6 +32,12 @@ export function writeOutputFormat(
     return { ...jsonObject, instruction: schemaInstruction(output.schema) };
   }
   const { name = 'answer', description, schema } = output;
+  if (needsObjectSchemas(target) && !isObjectSchema(schema) && !isOpenAis(origin)) {
+    warnings.push(
+      'The JSON schema was sent as an instruction: this provider holds its models only to a schema of an object.',
+    );
+    return { instruction: schemaInstruction(schema) };
+  }
   return {
     format: {
       type: 'json_schema',

@@ -39,7 +39,8 @@ export function isStrictFormat(
   return can;
 }
 
-function isOpenAis(origin: DialectId | undefined): boolean {
+/** Whether the client speaks one of OpenAI's dialects, and gets OpenAI's own errors. */
+export function isOpenAis(origin: DialectId | undefined): boolean {
   return origin === 'openai-chat' || origin === 'openai-responses';
 }
 

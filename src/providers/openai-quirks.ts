@@ -6,6 +6,7 @@ export const openaiQuirks: Quirks = {
   maxTokensField: 'max_completion_tokens',
   mostStopSequences: 4,
   mostTools: 128,
+  objectSchemas: true,
   // https://platform.openai.com/docs/guides/images-vision
   imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
   legacyFunctions: true,

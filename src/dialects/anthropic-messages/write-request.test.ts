@@ -419,7 +419,7 @@ test('Anthropic’s own fields are sent only to Anthropic', () => {
     messages: [{ role: 'user', content: [{ type: 'text', text: 'x', citations: [{ a: 1 }] }] }],
     tools: [
       { type: 'web_search_20250305', name: 'web_search' },
-      { name: 'look', input_schema: { type: 'object' }, defer_loading: true },
+      { name: 'look', input_schema: { type: 'object', properties: {} }, defer_loading: true },
     ],
     output_config: { task_budget: 3 },
     service_tier: 'auto',
@@ -427,7 +427,7 @@ test('Anthropic’s own fields are sent only to Anthropic', () => {
   const { body, warnings } = write(own);
   assert.deepEqual(body.tools, [
     { type: 'web_search_20250305', name: 'web_search' },
-    { name: 'look', input_schema: { type: 'object' }, defer_loading: true },
+    { name: 'look', input_schema: { type: 'object', properties: {} }, defer_loading: true },
   ]);
   assert.deepEqual([body.service_tier, body.output_config], ['auto', { task_budget: 3 }]);
   assert.deepEqual(warnings, [

@@ -17,7 +17,7 @@ import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.
 import { visibleStops } from '../makers/claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
 import { claudeThinking } from '../makers/claude/thinking.ts';
-import { noteStated } from '../makers/claude/note-stated.ts';
+import { noteStated } from '../note-stated.ts';
 import { allowedChoice, writeToolChoice, writeTools } from './write-tools.ts';
 
 export const path = '/v1/messages';

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { noteStated } from '../makers/claude/note-stated.ts';
-import { objectSchema } from '../makers/claude/object-schema.ts';
+import { noteStated } from '../note-stated.ts';
+import { objectSchema } from '../object-schema.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
 import { cacheControl } from './write-content.ts';
 

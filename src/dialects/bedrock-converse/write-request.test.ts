@@ -159,7 +159,7 @@ test('what Converse rejects is changed or rejected by name', () => {
   assert.ok(ids.every((id) => id !== undefined && id.length <= 64));
   assert.equal(new Set(ids).size, 2);
   assert.deepEqual(body.toolConfig, {
-    tools: [{ toolSpec: { name: 'look', inputSchema: { json: { type: 'object' } } } }],
+    tools: [{ toolSpec: { name: 'look', inputSchema: { json: { type: 'object', properties: {} } } } }],
   });
   assert.equal(warnings.length, 1);
   const refused: ContentPart[] = [

@@ -87,6 +87,11 @@ function habitsOf(model: string): GptHabits {
   return habits;
 }
 
+/** Whether a name is that of a model that OpenAI runs itself or at Azure, and whose requests it checks. */
+export function isGpt(model: string): boolean {
+  return /(?:^|\/)(?:gpt-(?!oss)|chatgpt-|o[134](?:-|$))/.test(model);
+}
+
 /** Returns the efforts that an OpenAI reasoning model supports, at any provider; `undefined` for other models. */
 export function gptEfforts(model: string): readonly ReasoningEffort[] | undefined {
   if (model.includes('gpt-oss')) return ['low', 'medium', 'high'];

@@ -17,6 +17,7 @@ import { withinRelayedMarks } from './relayed-cache-marks.ts';
 import { withinMembers } from './message-members.ts';
 import { writeOutputFormat } from '../openai-output-format.ts';
 import { withInstruction } from './with-instruction.ts';
+import { mappedList, relayedFunction } from '../openai-tool.ts';
 import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
@@ -40,6 +41,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     ...userMember(body, request, target),
     ...usageMember(body, request, target, warnings),
     ...(target.chosen && stopMember(request, target, warnings)),
+    ...(target.chosen && toolMembers(body, target, warnings)),
     ...relayedEffort(body, request, target, warnings),
     ...toolChoiceMember(body, request, target, warnings),
     ...shape,
@@ -100,6 +102,20 @@ function stopMember(request: ModelRequest, target: WireTarget, warnings: string[
   return stop?.length === request.stop?.length ? {} : { stop };
 }
 
+/** Returns the functions with schemas that the model Conclave chose accepts; empty if all of them are. */
+function toolMembers({ tools, functions }: JsonObject, target: WireTarget, warnings: string[]): JsonObject {
+  const changed: JsonObject = {};
+  const older = mappedList(functions, (one) => relayedFunction(one, target, warnings));
+  const offered = mappedList(tools, (tool) => {
+    const before = objectOf(tool.function);
+    const after = relayedFunction(before, target, warnings);
+    return after === before ? tool : { ...tool, function: after };
+  });
+  if (older) changed.functions = older;
+  if (offered) changed.tools = offered;
+  return changed;
+}
+
 function toolChoiceMember(
   body: JsonObject,
   request: ModelRequest,
@@ -128,7 +144,7 @@ function shapeMembers(
     mode === 'none'
       ? request.output !== undefined
       : mode === 'json-object' && request.output?.type === 'json-schema';
-  const shape = lacksFormat ? writeOutputFormat(request, quirks, warnings) : {};
+  const shape = lacksFormat ? writeOutputFormat(request, target, warnings) : {};
   const messages = objectsOf(body.messages);
   const fitted = messages
     .map(withLostThoughts(request, quirks))

@@ -9,9 +9,9 @@ import { carryExtras } from '../carry-extras.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
+import { openaiTool } from '../openai-tool.ts';
 import { outputLimit } from '../output-limit.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
-import { withinStrictness } from '../strict-schema.ts';
 import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
@@ -41,12 +41,12 @@ function writeBody(
   warnings: string[],
 ): JsonObject {
   const { quirks } = target;
-  const { format, instruction } = writeOutputFormat(request, quirks, warnings);
+  const { format, instruction } = writeOutputFormat(request, target, warnings);
   const messages = writeMessages(request.messages, quirks, warnings);
   const instructed = withInstruction(messages, instruction, quirks.systemRole ?? 'system');
   const tools = [
     ...(request.tools ?? []).map((tool) =>
-      writeTool(withinStrictness(tool, request.origin, warnings), target, warnings),
+      writeTool(openaiTool(tool, request, target, warnings), target, warnings),
     ),
     ...toolsOf(extras),
   ];

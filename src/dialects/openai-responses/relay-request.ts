@@ -5,6 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
+import { mappedList, relayedFunction } from '../openai-tool.ts';
 import { withinLimit } from '../output-limit.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
@@ -25,6 +26,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   edits.push(...inputEdits(body, target, warnings));
   edits.push(...effortEdits(body, request, target, warnings));
+  if (target.chosen) edits.push(...toolEdits(body, target, warnings));
   if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: knownName(target) }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
@@ -45,6 +47,14 @@ function inputEdits({ input }: JsonObject, { opens }: WireTarget, warnings: stri
     return [];
   });
   return [{ member: 'input', value: kept }];
+}
+
+/** Returns the edit that gives functions a schema that the model Conclave chose accepts. */
+function toolEdits({ tools }: JsonObject, target: WireTarget, warnings: string[]): MemberEdit[] {
+  const value = mappedList(tools, (tool) =>
+    tool.type === 'function' ? relayedFunction(tool, target, warnings) : tool,
+  );
+  return value ? [{ member: 'tools', value }] : [];
 }
 
 function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireTarget['opens']): boolean {

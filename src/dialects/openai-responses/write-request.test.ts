@@ -75,9 +75,10 @@ test('thoughts, text and calls go back as items in their order, results before o
 });
 
 test('a tool without `strict` is sent as not strict', () => {
-  const { body } = write({ tools: [{ name: 'f', inputSchema: { type: 'object' } }] });
+  const inputSchema = { type: 'object', properties: {} };
+  const { body } = write({ tools: [{ name: 'f', inputSchema }] });
   assert.deepEqual(body.tools, [
-    { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: false },
+    { type: 'function', name: 'f', description: null, parameters: inputSchema, strict: false },
   ]);
 });
 

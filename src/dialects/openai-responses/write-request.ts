@@ -10,10 +10,10 @@ import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts'
 import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-output-format.ts';
+import { openaiTool } from '../openai-tool.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
-import { withinStrictness } from '../strict-schema.ts';
 import { customTools, writeCustomTool } from './custom-tools.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
@@ -50,12 +50,10 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   warnWordless(request, warnings);
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
-  const output = writeOutputFormat(request, quirks, warnings);
+  const output = writeOutputFormat(request, target, warnings);
   const tools = [
     ...(request.tools ?? []).map((tool) =>
-      customs.has(tool.name)
-        ? writeCustomTool(tool)
-        : writeTool(withinStrictness(tool, request.origin, warnings)),
+      customs.has(tool.name) ? writeCustomTool(tool) : writeTool(openaiTool(tool, request, target, warnings)),
     ),
     ...objectsOf(valueOf(extras, 'tools')),
   ];

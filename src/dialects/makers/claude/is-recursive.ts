@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
-import { referredPart } from './referred-part.ts';
+import { referredPart } from '../../referred-part.ts';
 
 /** Whether some part of a schema contains itself, by way of its own `$ref`s. */
 export function isRecursive(root: JsonObject): boolean {

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
 /**
  * Returns the part of a schema that a reference within it points to (RFC 6901); `undefined` for any other reference.

@@ -1,22 +1,22 @@
-import { isJsonObject } from '../../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
-import { objectsOf } from '../../loose-fields.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
+import { objectsOf } from './loose-fields.ts';
 import { referredPart } from './referred-part.ts';
 
 const unions = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /**
- * Returns the schema of a tool's input in the form that every provider of Claude accepts: of type `object`, without a
- * union at the top. The properties of a union are merged; `stated` and the description record what was lost.
+ * Returns the schema of a tool's input in the form that the strictest makers accept (Anthropic, OpenAI): of type
+ * `object`, without a union at the top. The properties of a union are merged; `stated` and the description record what
+ * was lost.
  */
-export function objectSchema(schema: JsonObject): {
+export function objectSchema(found: JsonObject): {
   readonly schema: JsonObject;
   readonly stated: readonly string[];
 } {
+  const schema = withoutReference(found);
   const stated = unions.filter((keyword) => Array.isArray(schema[keyword]));
-  if (stated.length === 0) {
-    return { schema: schema.type === undefined ? { type: 'object', ...schema } : schema, stated };
-  }
+  if (stated.length === 0) return { schema: withProperties(schema), stated };
   const properties: Record<string, JsonValue> = { ...membersOf(schema) };
   const required = new Set(namesOf(schema.required));
   for (const keyword of stated) {
@@ -40,6 +40,29 @@ export function objectSchema(schema: JsonObject): {
     },
     stated,
   };
+}
+
+/**
+ * Returns an object schema with `type` and `properties`, which some providers demand (OpenAI, LM Studio) and many MCP
+ * servers leave out for a tool without parameters.
+ */
+export function withProperties(schema: JsonObject): JsonObject {
+  const { type = 'object', properties = {} } = schema;
+  const isElsewhere = ['$ref', ...unions].some((keyword) => schema[keyword] !== undefined);
+  const isWhole = schema.type !== undefined && schema.properties !== undefined;
+  return isWhole || isElsewhere || type !== 'object' ? schema : { type, properties, ...schema };
+}
+
+/** Whether a schema is of type `object` and no union at the top. */
+export function isObjectSchema(schema: JsonObject): boolean {
+  return schema.type === 'object' && !unions.some((keyword) => schema[keyword] !== undefined);
+}
+
+/** Returns the schema that a reference at the top stands for. */
+function withoutReference(schema: JsonObject): JsonObject {
+  const { $ref: reference, ...rest } = schema;
+  const referred = referredPart(schema, reference);
+  return isJsonObject(referred) && referred !== schema ? { ...rest, ...referred } : schema;
 }
 
 /** Adds the properties of a branch; if two branches have a property of the same name, it may be either. */

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelRequest } from '../../../core/wire/request.ts';
-import anthropic from '../../anthropic-messages/index.ts';
-import bedrock from '../../bedrock-converse/index.ts';
-import { objectSchema } from './object-schema.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import anthropic from './anthropic-messages/index.ts';
+import bedrock from './bedrock-converse/index.ts';
+import { objectSchema, withProperties } from './object-schema.ts';
 
 const text = { type: 'string' };
 const number = { type: 'number' };
 
-test('an object schema is unchanged except for its `type`', () => {
+test('an object schema only gets the `type` and the `properties` that it lacks', () => {
   const schema = { properties: { at: text }, additionalProperties: false };
   assert.deepEqual(objectSchema(schema), { schema: { type: 'object', ...schema }, stated: [] });
-  assert.equal(objectSchema({ type: 'object' }).schema.type, 'object');
+  assert.deepEqual(objectSchema({ type: 'object' }).schema, { type: 'object', properties: {} });
+  assert.deepEqual(withProperties({}), { type: 'object', properties: {} });
+  for (const whole of [{ type: 'object', properties: { at: text } }, { type: 'array' }, { anyOf: [schema] }])
+    assert.equal(withProperties(whole), whole);
+});
+
+test('a reference at the top is replaced by what it stands for', () => {
+  const $defs = { place: { type: 'object', properties: { at: text } } };
+  assert.deepEqual(objectSchema({ $ref: '#/$defs/place', $defs }).schema, { $defs, ...$defs.place });
 });
 
 test('a union at the top becomes one object with merged properties, and the union goes into the description', () => {

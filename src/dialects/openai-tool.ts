@@ -1,0 +1,61 @@
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import { isClaude } from '../core/names/is-claude.ts';
+import type { WireTarget } from '../core/wire/dialect.ts';
+import type { ModelRequest, ToolDefinition } from '../core/wire/request.ts';
+import { knownName } from './known-name.ts';
+import { isGpt } from './makers/gpt-habits.ts';
+import { noteStated } from './note-stated.ts';
+import { objectSchema, withProperties } from './object-schema.ts';
+import { withinStrictness } from './strict-schema.ts';
+
+type SchemaTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
+
+/** Returns a tool with a schema that a provider of OpenAI's dialects accepts. */
+export function openaiTool(
+  tool: ToolDefinition,
+  { origin }: Pick<ModelRequest, 'origin'>,
+  target: SchemaTarget,
+  warnings: string[],
+): ToolDefinition {
+  const held = withinStrictness(tool, origin, warnings);
+  const inputSchema = inputSchemaFor(held, target, warnings);
+  return inputSchema === held.inputSchema ? held : { ...held, inputSchema };
+}
+
+/** Returns a relayed function with a schema that the model accepts; the function itself if nothing must change. */
+export function relayedFunction(found: JsonObject, target: SchemaTarget, warnings: string[]): JsonObject {
+  const { name, parameters } = found;
+  if (!isJsonObject(parameters) || typeof name !== 'string') return found;
+  const accepted = inputSchemaFor({ name, inputSchema: parameters }, target, warnings);
+  return accepted === parameters ? found : { ...found, parameters: accepted };
+}
+
+/** Returns a relayed list with its changed objects; `undefined` if `change` returns all of them as they are. */
+export function mappedList(
+  list: JsonValue | undefined,
+  change: (one: JsonObject) => JsonObject,
+): JsonValue[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const mapped = list.map((one) => (isJsonObject(one) ? change(one) : one));
+  return mapped.some((one, at) => one !== list[at]) ? mapped : undefined;
+}
+
+/**
+ * Whether a provider, or the model's maker at any provider, rejects a schema that is not of type `object` at the top,
+ * or is a union there.
+ */
+export function needsObjectSchemas(target: SchemaTarget): boolean {
+  return target.quirks.objectSchemas ?? isGpt(knownName(target));
+}
+
+function inputSchemaFor(
+  { name, inputSchema }: Pick<ToolDefinition, 'name' | 'inputSchema'>,
+  target: SchemaTarget,
+  warnings: string[],
+): JsonObject {
+  if (!needsObjectSchemas(target) && !isClaude(knownName(target))) return withProperties(inputSchema);
+  const { schema, stated } = objectSchema(inputSchema);
+  noteStated(`the tool "${name}"`, stated, warnings);
+  return schema;
+}
