@@ -26,7 +26,11 @@ export async function drain(options: {
   readonly streamMs: number;
   readonly drainMs: number;
 }): Promise<Drain> {
-  const upstream = await startPacedUpstream({ chunks: options.streamMs / chunkEveryMs, chunkEveryMs });
+  const upstream = await startPacedUpstream({
+    chunks: options.streamMs / chunkEveryMs,
+    chunkEveryMs,
+    together: options.streams,
+  });
   const gateway = await gatewayProcess({
     providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },
     server: { drainMs: options.drainMs },
@@ -40,7 +44,7 @@ export async function drain(options: {
     });
   try {
     const streams = Array.from({ length: options.streams }, ask);
-    while (upstream.open() < options.streams) await sleep(10);
+    while (upstream.mostOpen() < options.streams) await sleep(10);
     // Their first chunks have arrived.
     await sleep(5 * chunkEveryMs);
     gateway.process.kill('SIGTERM');

@@ -14,15 +14,11 @@ export async function manyStreams({
   streams,
   ...pace
 }: Pace & { readonly streams: number }): Promise<ManyStreams> {
-  const upstream = await startPacedUpstream(pace);
+  const upstream = await startPacedUpstream({ ...pace, together: streams });
   const gateway = await gatewayProcess({
     providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },
   });
   const client = httpClient(gateway);
-  let together = 0;
-  const watch = setInterval(() => {
-    together = Math.max(together, upstream.open());
-  }, 20);
   try {
     const body = {
       model: 'lab/soak',
@@ -34,9 +30,8 @@ export async function manyStreams({
       Array.from({ length: streams }, () => client.post('/v1/chat/completions', body)),
     );
     const exact = replies.filter(({ ended, body: bytes }) => ended && bytes.equals(upstream.stream)).length;
-    return { exact, together, peakRssBytes: await gateway.peakRssBytes() };
+    return { exact, together: upstream.mostOpen(), peakRssBytes: await gateway.peakRssBytes() };
   } finally {
-    clearInterval(watch);
     client.close();
     await gateway.stop();
     await upstream.close();

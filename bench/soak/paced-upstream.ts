@@ -6,20 +6,40 @@ export type PacedUpstream = {
   readonly url: string;
   /** The bytes of every stream. */
   readonly stream: Buffer;
-  readonly open: () => number;
+  /** The most concurrently open streams so far. */
+  readonly mostOpen: () => number;
   close(): Promise<void>;
 };
 
-export type Pace = { readonly chunks: number; readonly chunkEveryMs: number };
+export type Pace = {
+  readonly chunks: number;
+  readonly chunkEveryMs: number;
+  /** No stream ends before this many are open, so that a slow machine has as many at once. Default: 1. */
+  readonly together?: number;
+};
+
+/** If as many never open, the streams end anyway. */
+const patienceMs = 60_000;
 
 /** An OpenAI-compatible provider that streams the given number of chunks at a fixed interval. */
-export async function startPacedUpstream({ chunks, chunkEveryMs }: Pace): Promise<PacedUpstream> {
+export async function startPacedUpstream({
+  chunks,
+  chunkEveryMs,
+  together = 1,
+}: Pace): Promise<PacedUpstream> {
   const events = Array.from({ length: chunks }, (_, index) => Buffer.from(event(index, chunks)));
   const done = Buffer.from('data: [DONE]\n\n');
   let open = 0;
+  let mostOpen = 0;
+  let mayEnd = false;
+  const patience = setTimeout(() => {
+    mayEnd = true;
+  }, patienceMs);
   const server = createServer((request, response) => {
     request.resume();
     open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    mayEnd ||= open >= together;
     response.on('close', () => {
       open -= 1;
       clearInterval(timer);
@@ -28,6 +48,7 @@ export async function startPacedUpstream({ chunks, chunkEveryMs }: Pace): Promis
     let at = 0;
     const timer = setInterval(() => {
       const next = events[at];
+      if (at === events.length - 1 && !mayEnd) return;
       at += 1;
       if (next) response.write(next);
       else response.end(done);
@@ -40,8 +61,9 @@ export async function startPacedUpstream({ chunks, chunkEveryMs }: Pace): Promis
   return {
     url: `http://127.0.0.1:${port}/v1`,
     stream: Buffer.concat([...events, done]),
-    open: () => open,
+    mostOpen: () => mostOpen,
     async close() {
+      clearTimeout(patience);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

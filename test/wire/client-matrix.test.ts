@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
+import type { SeenRequest } from '../../src/simulator/seen-requests.ts';
 import { completionTokens, promptTokens } from '../../src/core/money/usage.ts';
 import { openTestGateway, type TestGateway } from '../support/gateway.ts';
 import { cityParameters, type Answer, type Ask } from '../matrix/matrix-client.ts';
@@ -16,9 +17,10 @@ before(async () => {
   gateway = await openTestGateway(everyProvider);
 });
 
-/** The provider was sent these words last. */
+/** The last call that the provider was sent has these words; local servers are also asked for their models. */
 function assertTold(...words: string[]): void {
-  const body = JSON.stringify(gateway.simulator.requests().at(-1)?.body);
+  const isCall = ({ method, path }: SeenRequest) => method === 'POST' && !path.endsWith('/api/show');
+  const body = JSON.stringify(gateway.simulator.requests().findLast(isCall)?.body);
   for (const word of words) assert.ok(body.includes(word), `${word} is not in ${body}`);
 }
 
