@@ -66,6 +66,29 @@ export type Reservation = {
   readonly giveBack?: (amount: NanoUsd) => void;
 };
 
+/** What a call has from the call that it is made for. */
+export type CallParent = {
+  /** The parent's ledger row. */
+  readonly id: string;
+  /** What the parent reserved for its child calls. Absent: this call reserves for itself. */
+  readonly reservation?: Reservation;
+  /** Absent: a call of its own right, such as a member of a panel. */
+  readonly step?: CallStep;
+};
+
+/**
+ * A call that answers a part of its parent's request: a step of a cascade, a judge of an answer, or the classification of
+ * the prompt. Its parent has routed it and counted it against rate limits; a direct call to the best model would not need
+ * it.
+ */
+export type CallStep = {
+  readonly plan: Plan;
+  /** What its parent is for, if that was guessed and this call is for the same. */
+  readonly classification?: Classification;
+  /** Its parent can go on without it: it fails instead of waiting for capacity or retrying. */
+  readonly isOptional: boolean;
+};
+
 /** One call for the engine, from any surface. */
 export type Call = {
   readonly request: ModelRequest;
@@ -100,21 +123,10 @@ export type Call = {
   readonly traceId: string;
   /** The caller's own trace, which is continued at the provider. */
   readonly traceContext?: TraceContext;
-  readonly parentId?: string;
-  /**
-   * Made on behalf of a parent call, such as a step of a cascade: a direct call to the best model would not need it.
-   */
-  readonly auxiliary?: true;
-  /** Optional for the parent call: fail instead of waiting for capacity or retrying. */
-  readonly dispensable?: true;
+  /** The call that this one is made for. */
+  readonly parent?: CallParent;
   /** The caller's own check of every answer. In a cascade, an answer that fails it leads to the next step. */
   readonly check?: AnswerCheck;
-  /** Set by a parent that has already routed this call: it is neither routed nor counted again. */
-  readonly decided?: Plan;
-  /** Set by a parent that has already classified the same work. */
-  readonly classified?: Classification;
-  /** Set by a parent that reserved for its children. */
-  readonly reservation?: Reservation;
   /** Called when the call has ended, with or without an answer, before anything that waits for the call continues. */
   readonly onSettled?: (outcome: CallOutcome) => void;
 };

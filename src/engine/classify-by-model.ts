@@ -6,6 +6,7 @@ import { whereDataMayGo } from '../core/routing/provider-preferences.ts';
 import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/units.ts';
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
+import { measureRequest } from './routing/measure-request.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
@@ -134,20 +135,21 @@ function questionCall(
     limits: {},
     task: 'classification',
     policy: 'tiered',
-    parentId: record.id,
-    auxiliary: true,
-    dispensable: true,
+    parent: { id: record.id },
     onSettled: (outcome) => record.children.push(outcome),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
     ...(providerWishes && { providerWishes }),
   };
-  const routing = routeCall(engine, callToRoute(engine, question));
+  const routing = routeCall(engine, callToRoute(engine, question, measureRequest(question.request)));
   if (routing.kind === 'nobody') throw routing.error;
   const { plan: whole } = routing.route;
   const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
-  const decided = { ...plan, reason: `classifies ${record.id}: ${plan.reason}` };
-  return { question: { ...question, decided }, most: amountOf({ ...routing.route, plan }) };
+  const step = { plan: { ...plan, reason: `classifies ${record.id}: ${plan.reason}` }, isOptional: true };
+  return {
+    question: { ...question, parent: { id: record.id, step } },
+    most: amountOf({ ...routing.route, plan }),
+  };
 }
 
 /**

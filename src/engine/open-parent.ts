@@ -9,6 +9,7 @@ import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute } from './routing/call-to-route.ts';
+import { sizeOfCall } from './routing/size-of-call.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 import type { Clock } from './parts.ts';
 
@@ -121,7 +122,7 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
-  const known = callToRoute(engine, call);
+  const known = callToRoute(engine, call, await sizeOfCall(engine, call));
   await readUpdates(engine, known);
   const routing = await routeNearWindow(engine, known);
   if (routing.kind === 'nobody') throw routing.error;

@@ -18,10 +18,10 @@ import { trackConversation } from './track-conversation.ts';
 export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
   const record = openRecord(engine, call);
   try {
-    await guardCall(engine, call, record);
+    const size = await guardCall(engine, call);
     const cached = await readCache(engine, call);
     if (cached) return await servedReply(engine, record, cached);
-    const known = callToRoute(engine, call, record.size);
+    const known = callToRoute(engine, call, size);
     await readUpdates(engine, known);
     const classified = await classifyByModel(engine, known, record);
     const route = await chooseRoute(engine, classified, record);

@@ -12,7 +12,7 @@ export function readUpdates(
   const limits = engine.limits.refresh();
   const benches = engine.benches.refresh();
   const origins = engine.origins.recall(call, engine.ledger);
-  const isOpen = choice.kind === 'open' && !call.decided;
+  const isOpen = choice.kind === 'open' && !call.parent?.step;
   const learned = isOpen && !engine.knowsLearned() ? engine.recallLearned() : undefined;
   return limits || benches || learned ? Promise.all([limits, benches, origins, learned]) : origins;
 }

@@ -74,14 +74,14 @@ export async function wouldReserve(
 }
 
 function wishOf(route: Route, { deadline }: CallRecord): MoneyWish {
-  const { surface, limits, principal, dispensable, reservation } = route.call;
+  const { surface, limits, principal, parent } = route.call;
   return {
     surface,
     limits,
     signal: deadline.signal,
     keyId: principal.keyId,
     amount: amountOf(route),
-    isUrgent: dispensable === true || reservation !== undefined,
+    isUrgent: parent?.reservation !== undefined || parent?.step?.isOptional === true,
   };
 }
 
@@ -113,7 +113,7 @@ export function amountOf(route: Route): NanoUsd {
 
 /** A parent whose budget does not cover the most expensive route of all its calls limits what each call may cost. */
 function withinShare(route: Route, record: CallRecord): Route {
-  const most = route.call.reservation?.mostPerCall;
+  const most = route.call.parent?.reservation?.mostPerCall;
   if (most === undefined) return route;
   const after = withinAmount(route, most);
   noteTooExpensive(
@@ -127,7 +127,7 @@ function withinShare(route: Route, record: CallRecord): Route {
 function openIntent(clock: Clock, route: Route, record: CallRecord): Promise<OpenResult> {
   const [first] = plannedCandidates(route.plan);
   const amount = amountOf(route);
-  const { reservation } = route.call;
+  const reservation = route.call.parent?.reservation;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
   return record.open({
     reserved: covered ? 0n : amount,

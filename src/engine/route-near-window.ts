@@ -34,7 +34,7 @@ export function routeNearWindow(
   mostNamed?: number,
 ): Routing | Promise<Routing> {
   const routing = routeCall(engine, known, mostNamed);
-  if (known.call.decided || !isDoubtful(engine, known, routing)) return routing;
+  if (known.call.parent?.step || !isDoubtful(engine, known, routing)) return routing;
   return countAndRoute(engine, known, mostNamed);
 }
 

@@ -38,14 +38,15 @@ export function routeCall(
   mostNamed: number = namedInDecision,
 ): Routing {
   const { call, choice } = known;
-  const models = call.decided ? [] : candidateModels(engine, call, choice);
+  const byParent = call.parent?.step?.plan;
+  const models = byParent ? [] : candidateModels(engine, call, choice);
   const features = requestFeatures(engine, known, models);
   const wishes = choice.kind === 'open' ? callPreferences(call, models) : undefined;
   const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
     decisionOf(policy, plan, { out, mostNamed, features, wishes });
-  if (call.decided) {
-    const route: Route = { call, features, plan: call.decided, choice };
-    return { kind: 'route', route, decision: kept('step', call.decided, []), warnings: [], doubt: noDoubt };
+  if (byParent) {
+    const route: Route = { call, features, plan: byParent, choice };
+    return { kind: 'route', route, decision: kept('step', byParent, []), warnings: [], doubt: noDoubt };
   }
   const { fit, out, doubt } = filterCandidates(engine, models, { features, call, choice });
   const refused = { features, choice, out };

@@ -13,7 +13,7 @@ export function trackConversation(
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
-  if (call.decided || choice.kind !== 'open') return;
+  if (call.parent?.step || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
     engine.conversations.remember(call, outcome, features.work.task);

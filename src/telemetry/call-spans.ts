@@ -23,9 +23,9 @@ export function spanTracer(): CallTracer {
   const tracer = trace.getTracer('conclave', version);
   const open = new Map<string, Context>();
 
-  function parentOf({ parentId, traceContext }: Call): Context {
-    const parent = parentId === undefined ? undefined : open.get(parentId);
-    if (parent) return parent;
+  function parentOf({ parent, traceContext }: Call): Context {
+    const within = parent && open.get(parent.id);
+    if (within) return within;
     const active = context.active();
     // An HTTP instrumentation has already read the headers and created its own span.
     if (trace.getSpan(active) || !traceContext) return active;

@@ -266,7 +266,7 @@ test('parallel calls that exceed a budget at their most expensive share what is 
   assert.ok(((await standing())?.reserved ?? 0n) > 0n);
   const answers = await Promise.all(
     Array.from({ length: 3 }, () =>
-      gateway.app.calls.ask({ ...question('auto:workhorse'), reservation, parentId: id }),
+      gateway.app.calls.ask({ ...question('auto:workhorse'), parent: { id, reservation } }),
     ),
   );
   await close('ok');

@@ -111,7 +111,7 @@ function nextMove(
     retries: engine.settings.retries,
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
     wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
-    othersLeft: waiting.length > 0 || route.call.dispensable === true,
+    othersLeft: waiting.length > 0 || route.call.parent?.step?.isOptional === true,
     asked: askedHow(route, failures, candidate),
     whole: isWaitedFor(call),
     local: candidate.model.local,

@@ -97,7 +97,9 @@ async function askLast(
   const { request } = route.call;
   if (step.candidates.length === 0) return { kind: 'unasked' };
   try {
-    const reply = await engine.run(stepCall(record, route, step, request.stream));
+    const reply = await engine.run(
+      stepCall(record, route, step, { stream: request.stream, isOptional: false, isAnswer: true }),
+    );
     const { head } = reply;
     const candidate = answering(step, head);
     const read = isHeldBack(route.call, usable !== undefined)

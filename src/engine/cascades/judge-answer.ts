@@ -49,16 +49,14 @@ async function askJudge(
   { route, record, step }: Asking,
   answer: CollectedReply,
 ): Promise<number | 'nobody' | undefined> {
-  const { wording: _wording, classified, ...call } = stepCall(record, route, step, false);
-  // Its cost is booked under the task that it serves, but its row gets neither the prompt's classification nor its
-  // wording: its reply is no answer to that prompt.
-  const task = call.task ?? classified?.task;
+  const traits = { stream: false, isOptional: true, isAnswer: false };
+  const { wording: _wording, ...call } = stepCall(record, route, step, traits);
+  // Its cost is booked under the task that it serves.
+  const task = call.task ?? record.classification?.task;
   const { model, stream } = call.request;
   const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
   try {
-    const whole = await readWhole(
-      await engine.run({ ...call, ...(task && { task }), request, dispensable: true }),
-    );
+    const whole = await readWhole(await engine.run({ ...call, ...(task && { task }), request }));
     return engine.acceptance.readJudgement(whole.reply);
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;

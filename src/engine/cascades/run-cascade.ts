@@ -120,7 +120,8 @@ async function askStep(
   const length = leavesNoChoice(route.call.request) ? 1 : (step.acceptance?.samples ?? 1);
   const samples = Array.from({ length }, async (): Promise<ChildAnswer[]> => {
     try {
-      const reply = await engine.run({ ...stepCall(record, route, step, false), dispensable: true });
+      const traits = { stream: false, isOptional: true, isAnswer: true };
+      const reply = await engine.run(stepCall(record, route, step, traits));
       const whole = await readWhole(reply);
       const candidate = answering(step, reply.head);
       const row = stepRow(engine, candidate, reply.head);

@@ -24,23 +24,40 @@ export type ChildAnswer = StepAnswer & {
 
 type Parts = AsyncIterable<readonly StreamPart[]>;
 
+type StepTraits = {
+  readonly stream: boolean;
+  readonly isOptional: boolean;
+  /** Its reply answers the parent's prompt, so what is known of the prompt applies to it. */
+  readonly isAnswer: boolean;
+};
+
 const noBytes = new Uint8Array(0);
 
 /**
  * Builds the child call for the candidates of one step, on the parent's reservation and trace. Its cost is recorded,
  * however it ends.
  */
-export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanStep, stream: boolean): Call {
+export function stepCall(
+  record: CallRecord,
+  { call, plan }: Route,
+  { candidates }: PlanStep,
+  { stream, isOptional, isAnswer }: StepTraits,
+): Call {
   const { raw: _raw, check: _check, ...rest } = call;
+  const classification = isAnswer ? record.classification : undefined;
   return {
     ...rest,
-    request: { ...call.request, model: step.candidates[0]?.model.id ?? '', stream },
-    decided: { steps: [{ candidates: step.candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
-    parentId: record.id,
-    auxiliary: true,
-    ...(record.classification && { classified: record.classification }),
-    // The plan's amount covers all its steps: nothing more needs to be claimed.
-    reservation: { id: record.payer() },
+    request: { ...call.request, model: candidates[0]?.model.id ?? '', stream },
+    parent: {
+      id: record.id,
+      // The plan's amount covers all its steps: nothing more needs to be claimed.
+      reservation: { id: record.payer() },
+      step: {
+        plan: { steps: [{ candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
+        isOptional,
+        ...(classification && { classification }),
+      },
+    },
     signal: record.deadline.signal,
     onSettled: (outcome) => record.children.push(outcome),
   };

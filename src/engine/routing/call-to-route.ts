@@ -4,7 +4,7 @@ import { lastUserText, type UserText } from '../../core/user-text/last-user-text
 import type { RoutingParts } from './routing-parts.ts';
 import { choiceOf, type Choice } from './choice.ts';
 import { classifyCall } from './classify-call.ts';
-import { measureRequest, type RequestSize } from './measure-request.ts';
+import type { RequestSize } from './measure-request.ts';
 
 /** A call and what is known about it before a model is chosen; the same however often it is routed. */
 export type CallToRoute = {
@@ -20,13 +20,10 @@ export type CallToRoute = {
  * Resolves what a call asks for, and classifies an open choice. @throws ConclaveError `model_not_found` for an unknown
  * name.
  */
-export function callToRoute(
-  engine: RoutingParts,
-  call: Call,
-  size: RequestSize = measureRequest(call.request),
-): CallToRoute {
+export function callToRoute(engine: RoutingParts, call: Call, size: RequestSize): CallToRoute {
   const choice = choiceOf(engine, call);
-  if (choice.kind !== 'open') return { call, choice, said: undefined, classification: call.classified, size };
+  if (choice.kind !== 'open')
+    return { call, choice, said: undefined, classification: call.parent?.step?.classification, size };
   const said = lastUserText(call.request.messages);
   return { call, choice, said, classification: classifyCall(engine, call, said), size };
 }

@@ -37,7 +37,7 @@ export function choiceOf(engine: RoutingParts, call: Call): Choice {
     return pinnedChoice(engine, call, open) ?? open;
   }
   const { model, viaAlias, warnings } = meant;
-  const by = call.decided ? 'parent' : viaAlias ? 'alias' : 'name';
+  const by = call.parent?.step ? 'parent' : viaAlias ? 'alias' : 'name';
   return { kind: 'asked', model, by, isListed, warnings };
 }
 

@@ -24,7 +24,7 @@ export function newIgnoredGoal(
   engine: Pick<Router, 'policyFor'> & { readonly warnedKeys: WarnedKeys },
   route: Route,
 ): readonly string[] {
-  if (route.call.parentId !== undefined) return [];
+  if (route.call.parent) return [];
   const warning = ignoredGoal(engine, route);
   return warning !== undefined && engine.warnedKeys.isNew(route.call.principal.keyId, warning)
     ? [warning]

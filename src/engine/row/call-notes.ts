@@ -3,11 +3,9 @@ import type { Classification } from '../../core/routing/classification.ts';
 import type { Decision } from '../../core/routing/decision.ts';
 import type { AttemptRow, StepVerdict } from '../../core/stores/ledger.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { RequestSize } from '../routing/measure-request.ts';
 
 /** What the stages record about a call, for its ledger row, its caller and each other. */
 export type CallNotes = {
-  size: RequestSize | undefined;
   decision: Decision | undefined;
   /** What the call is for, if it was guessed. */
   classification: Classification | undefined;
@@ -28,7 +26,6 @@ export type CallNotes = {
 /** Creates empty notes. */
 export function noNotes(): CallNotes {
   return {
-    size: undefined,
     decision: undefined,
     classification: undefined,
     warnings: [],

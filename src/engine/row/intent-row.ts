@@ -31,7 +31,7 @@ export function intentRow(record: CallRecord, intent: Intent): IntentRow {
   return {
     id,
     traceId: call.traceId,
-    ...(call.parentId && { parentId: call.parentId }),
+    ...(call.parent && { parentId: call.parent.id }),
     ...(drawsOn && { reservationId: drawsOn.reservation.id }),
     startedAt,
     surface: call.surface,

@@ -83,7 +83,7 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
 function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: Ms): NanoUsd | undefined {
   const { call, attempts } = record;
   if (!price || call.request.embedding) return undefined;
-  if (call.auxiliary) return 0n;
+  if (call.parent?.step) return 0n;
   return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
 }
 

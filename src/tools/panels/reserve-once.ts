@@ -14,7 +14,7 @@ export async function reserveOnce<Result>(
   const { id, reservation, close } = await context.openParent(parent);
   const drawing: ToolContext = {
     ...context,
-    ask: (question) => context.ask({ reservation, parentId: id, ...question }),
+    ask: (question) => context.ask({ parent: { id, reservation }, ...question }),
   };
   try {
     const result = await work(drawing, id);
