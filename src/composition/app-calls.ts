@@ -11,7 +11,10 @@ import {
 import { measureRequest, type RequestSize } from '../engine/routing/measure-request.ts';
 import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import type { AppTools } from './app-tools.ts';
-import { verificationPreparer, type PrepareVerification } from './prepare-verification.ts';
+import {
+  verificationPreparer,
+  type PrepareVerification,
+} from '../tools/verification/prepare-verification.ts';
 
 /** Plain calls of a model. */
 export type AppCalls = {

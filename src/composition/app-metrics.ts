@@ -1,10 +1,10 @@
-import type { AppOptions } from '../app.ts';
 import type { MetricFamily } from '../core/call-observer.ts';
 import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Foundation } from './foundation.ts';
+import type { AppOptions } from './options.ts';
 
 /** What surfaces count, and the metrics that they show. */
 export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {

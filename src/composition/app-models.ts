@@ -1,4 +1,3 @@
-import type { AppOptions } from '../app.ts';
 import { checkDataPolicy } from '../config/check-data-policy.ts';
 import { checkReferences } from '../config/check-references.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
@@ -15,6 +14,7 @@ import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { discoveredModels, localCatalogue } from './local-catalogue.ts';
 import { providerNames } from './provider-names.ts';
+import type { AppOptions } from './options.ts';
 
 /** The models that can be asked, and the names by which requests may refer to them. */
 export type AppModels = {

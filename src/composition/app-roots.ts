@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import type { AppOptions } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { wrongAt } from '../config/wrong-at.ts';
@@ -9,6 +8,7 @@ import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
 import { repositoryRoots } from '../files/git/repository-roots.ts';
 import { narrowRoots, openRoots, type Roots } from '../files/roots.ts';
 import { once } from './once.ts';
+import type { AppOptions } from './options.ts';
 
 /** The folders that tools may read. */
 export type AppRoots = {

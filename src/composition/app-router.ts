@@ -5,7 +5,7 @@ import { callOf, type Question } from '../engine/ask.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import type { Foundation } from './foundation.ts';
-import { giveFeedback, type Feedback } from './give-feedback.ts';
+import { giveFeedback, type Feedback } from '../learning/outcomes/give-feedback.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
 import { isTaskType } from '../core/task.ts';
 import type { QualityChange } from '../learning/outcomes/snapshot-changes.ts';

@@ -1,4 +1,4 @@
-import type { App, AppOptions } from '../app.ts';
+import type { App } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { isConfigured, modelOfDeployment } from '../config/is-configured.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -16,6 +16,7 @@ import { engineOf } from './engine-of.ts';
 import type { Foundation } from './foundation.ts';
 import { listen } from './listen.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
+import type { AppOptions } from './options.ts';
 
 /**
  * Builds everything that follows from one configuration, on a foundation that may outlive it.

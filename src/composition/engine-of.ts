@@ -1,4 +1,3 @@
-import type { AppOptions, Extensions } from '../app.ts';
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import type { deploymentFinder } from '../config/deployments.ts';
@@ -19,6 +18,7 @@ import type { AppModels } from './app-models.ts';
 import type { AppWire } from './app-wire.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
+import type { AppOptions, Extensions } from './options.ts';
 
 /** Creates the engine of one configuration, on the foundation that outlives it. */
 export function engineOf(foundation: Foundation, options: EngineOptions): Engine {

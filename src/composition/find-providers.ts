@@ -1,9 +1,9 @@
-import type { AppOptions } from '../app.ts';
 import { discoverProviders, type FoundProvider } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Foundation } from './foundation.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
+import type { AppOptions } from './options.ts';
 
 /**
  * Finds the available providers.

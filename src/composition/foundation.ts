@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { AppOptions } from '../app.ts';
 import { conclaveHome } from '../config/home.ts';
 import { modelDetails, type ModelDetails } from '../config/model-details.ts';
 import { probeLocalServer } from '../config/probe-local-server.ts';
@@ -24,6 +23,7 @@ import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
 import { openDatabase } from './open-database.ts';
+import type { AppOptions } from './options.ts';
 
 /** What outlives a configuration: ledger, keys, connections, and what was learned about deployments. */
 export interface Foundation {

@@ -1,4 +1,4 @@
-import type { App, AppOptions } from '../app.ts';
+import type { App } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import { asConclaveError } from '../core/errors.ts';
@@ -8,6 +8,7 @@ import { logLevelOf, openFoundation, type Foundation } from './foundation.ts';
 import { readConfiguration } from './read-configuration.ts';
 import type { Ms } from '../core/units.ts';
 import { watchContent, type ContentWatch } from './watch-content.ts';
+import type { AppOptions } from './options.ts';
 
 /** An app whose configuration may change while it runs. */
 export interface LiveApp {

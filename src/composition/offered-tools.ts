@@ -1,10 +1,10 @@
-import type { AppOptions } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { enabledTools } from '../tools/offer/enabled-tools.ts';
 import { tools } from '../tools/index.ts';
 import type { Tool } from '../tools/offer/tool.ts';
 import { readConfiguration } from './read-configuration.ts';
+import type { AppOptions } from './options.ts';
 
 /** Returns the tools that this configuration enables, without opening an app. @throws ConclaveError `configuration`. */
 export async function offeredTools(options: AppOptions): Promise<readonly Tool[]> {

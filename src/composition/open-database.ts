@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { AppOptions } from '../app.ts';
 import { conclaveHome } from '../config/home.ts';
 import type { Store } from '../core/stores/stores.ts';
 import { openStore } from '../storage/open-store.ts';
+import type { AppOptions } from './options.ts';
 
 export const databasePath = (home: string): string => join(home, 'conclave.db');
 

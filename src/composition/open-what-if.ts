@@ -5,15 +5,13 @@ import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
 import { routingModes } from '../core/routing/routing-preferences.ts';
 import type { KeyStore, LedgerStore } from '../core/stores/stores.ts';
-import type { Advice, Change, ReplayReport, Sample, TierReport } from '../core/routing/what-if.ts';
+import type { Advice, Change, ReplayReport, TierReport } from '../core/routing/what-if.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { pursuesGoals, policyNames, unknownPolicy } from '../policies/policy-for.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
-import { paidCalls } from '../what-if/paid-calls.ts';
 import { replayCalls } from '../what-if/replay-calls.ts';
-import { scaleOf } from '../what-if/scale.ts';
-import { survey } from '../what-if/survey.ts';
+import { sampleCalls } from '../what-if/sample-calls.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
 import { routingSnapshot, type WorldParts } from './routing-snapshot.ts';
 
@@ -30,38 +28,20 @@ type Parts = WorldParts & {
   readonly now: () => number;
 };
 
-/** At most this many calls are examined; if there are more, this many are drawn evenly from the whole period. */
-const mostCalls = 20_000;
 const usualSince = '30d';
-const dayMs = 86_400_000;
 
 export function openWhatIf(parts: Parts): WhatIf {
   const { catalogue, ledger, learned, now } = parts;
-  async function open(sinceText = usualSince) {
+  async function open(since = usualSince) {
     await learned.refresh();
-    const since = parseSince(sinceText, now());
-    const all = survey(await ledger.volume({ since }), (id) => catalogue.get(id)?.price !== undefined);
-    const every = Math.max(1, Math.ceil(all.calls / mostCalls));
-    const without = all.gone.map(({ model }) => model);
-    const rows = await ledger.sample({ since, simulated: all.simulated, every, without });
-    const calls = paidCalls(rows);
-    const sample: Sample = {
-      since: new Date(since).toISOString(),
-      calls: every === 1 ? calls.length : all.calls,
-      lookedAt: calls.length,
-      simulated: all.simulated,
-      leftOut: all.leftOut,
-      gone: all.gone,
-    };
-    const nanoUsd = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
-    const scale = scaleOf({ calls: calls.length, nanoUsd }, { ...all, calls: sample.calls });
-    const world = routingSnapshot(parts, {
-      keys: await parts.keys.list(),
-      answered: all.paid,
-      attempts: rows.flatMap(({ attempts }) => attempts),
+    const at = now();
+    const { attempts, ...sampled } = await sampleCalls(ledger, {
+      since: parseSince(since, at),
+      now: at,
+      isPriced: (id) => catalogue.get(id)?.price !== undefined,
     });
-    const days = (now() - (all.firstAt ?? now())) / dayMs;
-    return { calls, sample, scale, world, paid: all.paid, days };
+    const world = routingSnapshot(parts, { keys: await parts.keys.list(), answered: sampled.paid, attempts });
+    return { ...sampled, world };
   }
 
   return {

@@ -1,6 +1,6 @@
-import type { AppOptions } from '../app.ts';
 import { booksOnly } from '../config/books-only.ts';
 import { checkConfig, loadConfig, type LoadedConfig } from '../config/load-config.ts';
+import type { AppOptions } from './options.ts';
 
 /** Returns the given configuration, or that of the file. @throws ConclaveError `configuration`. */
 export async function readConfiguration(options: AppOptions): Promise<LoadedConfig> {

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
-import type { IncomingReply, Transport } from '../core/wire/transport.ts';
+import { jsonBody } from '../core/wire/json-body.ts';
+import type { Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 
 /** Long enough for a server on this machine, too short to delay a start noticeably. */
@@ -38,21 +39,9 @@ export async function probeLocalServer(
         : { method: 'GET', headers: accept }),
     });
     if (reply.status !== 200) return undefined;
-    // `JSON.parse` returns JSON values.
-    return JSON.parse(await textOf(reply)) as JsonValue;
+    return await jsonBody(reply, mostBytes);
   } catch {
     // Usually there is no server at this port; any other server there is not relevant.
     return undefined;
   }
-}
-
-async function textOf(reply: IncomingReply): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of reply.body) {
-    pieces.push(piece);
-    size += piece.byteLength;
-    if (size > mostBytes) throw new RangeError('the answer is too large for what was asked');
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { RunningState } from './ask-running-server.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -25,11 +26,6 @@ export async function checkPort(
     remedy: 'correct the line that is named; the running gateway takes it up by itself',
   };
 }
-
-/** The part of `/health/ready` of a running gateway that a diagnosis needs. */
-export type RunningState = {
-  readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason?: string } };
-};
 
 function tryPort(host: string, port: number): Promise<Check> {
   const name = 'port';

@@ -12,7 +12,7 @@ export type UnauthorizedRequest = SignableRequest & { readonly auth?: AuthScheme
  */
 export type Authorize = (
   request: UnauthorizedRequest,
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'provider' | 'credential' | 'aws'>,
 ) => Promise<Record<string, string>>;
 
 /** Adds credentials; those that the configuration leaves to AWS's credential chain come from `env`. */

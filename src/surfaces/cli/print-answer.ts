@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { PreparedVerification } from '../../composition/prepare-verification.ts';
+import type { PreparedVerification } from '../../tools/verification/prepare-verification.ts';
 import type { CallOutcome } from '../../core/call.ts';
 import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
 import type { StreamedText } from '../../engine/replies/stream-text.ts';

@@ -1,4 +1,4 @@
-import type { PreparedVerification } from '../../composition/prepare-verification.ts';
+import type { PreparedVerification } from '../../tools/verification/prepare-verification.ts';
 import type { CallOutcome } from '../../core/call.ts';
 import { replyCollector, replyText } from '../../core/wire/collected-reply.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';

@@ -1,6 +1,6 @@
-import type { Principal } from '../core/call.ts';
-import { ConclaveError } from '../core/errors.ts';
-import type { LedgerStore } from '../core/stores/stores.ts';
+import type { Principal } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { LedgerStore } from '../../core/stores/stores.ts';
 
 /** A caller's rating of one of its calls. */
 export type Feedback = {

@@ -1,9 +1,9 @@
-import { defined } from '../core/json/defined.ts';
-import type { Call, CallOutcome } from '../core/call.ts';
-import type { NanoUsd } from '../core/units.ts';
-import type { Question } from '../engine/ask.ts';
-import type { ShownVerification } from '../tools/verification/verification-answer.ts';
-import type { AnswerVerifier, VerificationNeed } from '../tools/verification/verify-answer.ts';
+import { defined } from '../../core/json/defined.ts';
+import type { Call, CallOutcome } from '../../core/call.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import type { Question } from '../../engine/ask.ts';
+import type { ShownVerification } from './verification-answer.ts';
+import type { AnswerVerifier, VerificationNeed } from './verify-answer.ts';
 
 /** A plain call. The verification of its answer belongs to the same trace. */
 export type VerifiableQuestion = Question & Pick<Call, 'traceId' | 'signal'>;

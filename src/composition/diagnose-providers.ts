@@ -1,0 +1,102 @@
+import type { FoundProvider } from '../config/discover-providers.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { modelDetails } from '../config/model-details.ts';
+import { atOwnAddress } from '../config/own-address.ts';
+import { probeLocalServer } from '../config/probe-local-server.ts';
+import { withConfigLine } from '../config/with-config-line.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { Secret } from '../core/provider.ts';
+import type { Transport } from '../core/wire/transport.ts';
+import { checked, type Check } from '../diagnosis/check.ts';
+import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
+import { checkRegions, type Place } from '../diagnosis/check-regions.ts';
+import { configRemedy } from '../diagnosis/config-remedy.ts';
+import { authorizer } from '../providers/authorize.ts';
+import { checkedCatalogue } from './app-models.ts';
+import { findProviders } from './find-providers.ts';
+import type { AppOptions } from './options.ts';
+
+/** Checks every provider and key that a start would find, and what the configuration says about them. */
+export function diagnoseProviders(
+  options: AppOptions,
+  loaded: LoadedConfig,
+  transport: Transport,
+): Promise<Check[]> {
+  return checked('providers', providersRemedy, async () => {
+    const found = await findAll(options, loaded, transport);
+    const names = await checked('config', configRemedy, async () => {
+      await withConfigLine(loaded, () => checkedCatalogue(loaded, found, options));
+      return [];
+    });
+    const real = found.filter(({ source }) => source !== 'simulated');
+    const regions = checkRegions(loaded.config.routing.allow?.regions, placesOf(loaded, found));
+    const answers =
+      real.length === 0
+        ? [noneFound]
+        : await checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders(options));
+    return [...answers, ...regions, ...names];
+  });
+}
+
+const noneFound: Check = {
+  name: 'providers',
+  state: 'note',
+  found: 'no key and no local server: answers are simulated',
+};
+
+function providersRemedy(error: unknown): string {
+  return error instanceof ConclaveError && error.details.configPath !== undefined
+    ? configRemedy(error)
+    : 'add a provider to the config or a key to the environment';
+}
+
+function findAll(
+  options: AppOptions,
+  loaded: LoadedConfig,
+  transport: Transport,
+): Promise<readonly FoundProvider[]> {
+  const localModels = modelDetails((url, asked) => probeLocalServer(transport, url, asked));
+  // Simulated models are not asked anything, so they need not run.
+  const simulator = async () => 'http://127.0.0.1';
+  return withConfigLine(loaded, () => findProviders(options, loaded, { localModels, simulator }));
+}
+
+function placesOf({ config }: LoadedConfig, found: readonly FoundProvider[]): Place[] {
+  const providers = found.map(({ provider, region, aws }) => {
+    const known = region ?? aws?.region;
+    return { name: provider.id, local: provider.local, ...(known !== undefined && { region: known }) };
+  });
+  const deployments = config.deployments.flatMap(({ region }, at) =>
+    region === undefined ? [] : { name: `deployments.${at}`, local: false, region },
+  );
+  return [...providers, ...deployments];
+}
+
+/** Returns the deployments with their own key, as further providers to check. */
+function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Reachable[] {
+  return config.deployments.flatMap(({ apiKey, baseUrl, provider, model }, at) => {
+    const id = provider ?? model.slice(0, Math.max(0, model.indexOf('/')));
+    const seller = found.find((one) => one.provider.id === id);
+    if (!seller || apiKey === undefined) return [];
+    const detail = `deployments.${at}.apiKey`;
+    const dialects = baseUrl ? atOwnAddress(seller.provider, baseUrl) : seller.provider.dialects;
+    return {
+      name: `${id} (${detail})`,
+      provider: { ...seller.provider, dialects },
+      secret: new Secret(apiKey),
+      detail,
+      source: 'config',
+    };
+  });
+}
+
+function credentialHeaders({ env }: AppOptions) {
+  const authorize = authorizer(env);
+  return ({ provider, secret, detail }: Reachable, url: string) => {
+    const auth = provider.dialects[0]?.auth;
+    return authorize(
+      { url, headers: { ...provider.headers }, body: '', ...(auth && { auth }) },
+      { provider, ...(secret && { credential: { secret, label: detail } }) },
+    );
+  };
+}

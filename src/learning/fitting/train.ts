@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Catalogue } from '../../core/catalogue.ts';
+import { roughCost } from '../../core/money/price.ts';
+import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';
+import type { LabelledCall, RouterStore } from '../../core/stores/router-store.ts';
+import { isTaskType } from '../../core/task.ts';
+import { type Ms, usdFromNano } from '../../core/units.ts';
+import type { LearnedRouting } from '../estimates/learned-routing.ts';
+import { featuresVersion } from '../features/hashed-features.ts';
+import { writeLinearModel } from '../models/linear-model.ts';
+import { promptResidual } from '../models/prompt-residual.ts';
+import type { TaskWeights } from '../prompts/task-classifier.ts';
+import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
+import { fitResidual, type HeldOut } from './fit-residual.ts';
+import type { FittedModel } from './fit-words.ts';
+import { retrain, type Retrained, type RetrainReport } from './retrain.ts';
+import { usualAnswers } from './usual-answers.ts';
+
+/** Result of a training on an installation's own calls. */
+export type Training = RetrainReport & {
+  /** The weights for task and difficulty, to be written to a file; absent if neither improved. */
+  readonly weights?: object;
+  /** Models with enough judged calls, and whether the words of their prompts predict more than the kind of work. */
+  readonly words: readonly FittedModel[];
+  /** The price of a success at which a wanted quality is kept on average; absent if too few calls were judged. */
+  readonly worths?: TrainedWorths;
+  /** Judged models without a known price, which were ignored when the price of a success was fitted. */
+  readonly unpriced: readonly string[];
+  /** The new version of what was learned that uses these words; absent if nothing changed. */
+  readonly version?: number;
+};
+
+export type TrainedWorths = Pick<SuccessWorths, 'bestSingle' | 'prompts'> & {
+  /** The usual quality targets that were certainly kept, with the cost as a share of the best model's. */
+  readonly kept: readonly { readonly quality: number; readonly usd: number; readonly costShare: number }[];
+};
+
+const perRead = 1_000;
+/** If there are more calls, only the newest are used. */
+const mostCalls = 50_000;
+
+type Parts = {
+  readonly store: Pick<RouterStore, 'labelled'>;
+  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'adopt'>;
+  readonly models: Pick<Catalogue, 'get'>;
+};
+
+type Period = {
+  /** As the user wrote it, for the description of what was trained. */
+  readonly period: string;
+  readonly since: Ms;
+  readonly now: Ms;
+};
+
+/**
+ * Refits the predictions of task and difficulty on this installation's own calls, beginning from the `present` weights.
+ * What prompts' words tell about each model's chances goes into a snapshot of what was learned, which running processes
+ * load within seconds.
+ */
+export async function train(
+  { store, learned, models }: Parts,
+  present: TaskWeights,
+  { period, since, now }: Period,
+): Promise<Training> {
+  const calls = await labelledCalls(store, since);
+  const { weights, report } = retrain(present, calls);
+  const source = `the ledger's own calls of the last ${period}`;
+  const trained = { ...report, ...(await trainChances({ learned, models }, calls, { source, now })) };
+  if (report.task.kept === 'old' && report.difficulty.kept === 'old') return trained;
+  const continued = `${source}, beginning from the weights before`;
+  return {
+    ...trained,
+    weights: {
+      leastConfidence: weights.leastConfidence,
+      ...(weights.leastConfidenceOf && { leastConfidenceOf: { ...weights.leastConfidenceOf } }),
+      task: writeLinearModel(weights.task, { source: continued, quality: figures(report.task) }),
+      difficulty: writeLinearModel(weights.difficulty, {
+        source: continued,
+        quality: figures(report.difficulty),
+      }),
+    },
+  };
+}
+
+async function trainChances(
+  { learned, models }: Pick<Parts, 'learned' | 'models'>,
+  calls: readonly LabelledCall[],
+  { source, now }: { readonly source: string; readonly now: Ms },
+): Promise<Pick<Training, 'words' | 'worths' | 'unpriced' | 'version'>> {
+  await learned.refresh();
+  const present = learned.residual?.words;
+  const { words, report, heldOut } = fitResidual(calls, present);
+  const sameWords = report.every(
+    ({ model: id, kept }) => kept === 'posterior' && !present?.model.outputs.includes(id),
+  );
+  // Worths that were fitted for other words no longer apply.
+  const worths = findSuccessWorths(priced(heldOut, models, now)) ?? (sameWords ? learned.worths : undefined);
+  const unpriced = heldOut.models.filter((id) => models.get(id)?.price === undefined);
+  const found = { words: report, unpriced, ...(worths && { worths: shownWorths(worths) }) };
+  if (sameWords && isDeepStrictEqual(worths?.file, learned.worths?.file)) return found;
+  const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
+  const residual = sameWords ? learned.residual : words && promptResidual(words, { source, quality });
+  const label = sameWords ? 'trained on what a success may cost' : 'trained on what prompts say';
+  return { ...found, version: await learned.adopt({ residual, worths }, label) };
+}
+
+/**
+ * Estimates what each model with a known price would cost for these calls today. The length of an answer is not known
+ * in advance, so the usual length for the kind of work is assumed.
+ */
+function priced(
+  { models: ids, chances, scores, calls }: HeldOut,
+  models: Parts['models'],
+  now: Ms,
+): JudgedTraffic {
+  const answers = usualAnswers(calls);
+  const known = [...ids.entries()].flatMap(([at, id]) => {
+    const price = models.get(id)?.price;
+    const [ofChance, ofScore] = [chances[at], scores[at]];
+    if (!price || !ofChance || !ofScore) return [];
+    const costs = calls.map(({ tokens, task }) =>
+      roughCost(price, tokens.input, (isTaskType(task) ? answers.at[task] : undefined) ?? answers.any, now),
+    );
+    return { id, chances: ofChance, scores: ofScore, costs };
+  });
+  return {
+    models: known.map(({ id }) => id),
+    chances: known.map((one) => one.chances),
+    scores: known.map((one) => one.scores),
+    costs: known.map((one) => one.costs),
+    answers,
+  };
+}
+
+function shownWorths({ bestSingle, prompts, keeping }: SuccessWorths): TrainedWorths {
+  return {
+    bestSingle,
+    prompts,
+    kept: usualWishes.flatMap((quality) => {
+      const worth = keeping(quality);
+      return worth ? { quality, usd: usdFromNano(worth.nanoUsd), costShare: worth.costShare } : [];
+    }),
+  };
+}
+
+const usualWishes = [0.9, 0.95, 0.99, 1];
+
+function figures({ labels, judged, before, after, kept }: Retrained) {
+  return { labels, judged, before, after, kept };
+}
+
+async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number): Promise<LabelledCall[]> {
+  const calls: LabelledCall[] = [];
+  for (let after: string | undefined; ; after = calls.at(-1)?.id) {
+    const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
+    calls.push(...page);
+    if (page.length < perRead) return calls.slice(-mostCalls);
+    if (calls.length >= 2 * mostCalls) calls.splice(0, mostCalls);
+  }
+}
