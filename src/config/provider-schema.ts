@@ -20,7 +20,12 @@ const quirks = z
     systemTurns: z
       .boolean()
       .describe(
-        'false: later system messages are merged into the first, because the templates of its models reject them. Default: false for local servers, your own providers and Qwen’s models, true for all others.',
+        'false: later system messages are merged into the first, because the templates of its models reject them. Default: false for local servers, your own providers and the models of Mistral and Qwen, true for all others.',
+      ),
+    userAfterTools: z
+      .boolean()
+      .describe(
+        'false: a short message of the assistant is put between a tool’s result and a user message, because its models reject that order. Default: false for Mistral’s models, true for all others.',
       ),
     plainContent: z
       .boolean()

@@ -23,6 +23,11 @@ export type Quirks = {
    * Default: depends on the model.
    */
   readonly systemTurns?: boolean;
+  /**
+   * `false`: its models reject a user message directly after a tool's result, so a short message of the assistant is put
+   * between (OpenAI chat; Mistral). Default: depends on the model.
+   */
+  readonly userAfterTools?: boolean;
   /** A relayed message of text alone must be a string (OpenAI chat). Default `false`: it may be a list of parts. */
   readonly plainContent?: boolean;
   /**

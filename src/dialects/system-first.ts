@@ -1,12 +1,12 @@
 import type { JsonObject } from '../core/json/json.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import { joinedTexts } from './joined-texts.ts';
-import { knownName } from './known-name.ts';
 import { objectsOf } from './loose-fields.ts';
+import { acceptedOrder } from './makers/chat-templates.ts';
 
 /**
  * Joins the system messages of a chat into one at the start if the model's chat template rejects any other order (as
- * Qwen's does, and many on local servers). Any other chat is returned unchanged. A `system` message that is moved past
+ * Qwen's and Mistral's do, and many on local servers). Any other chat is returned unchanged. A `system` message that is moved past
  * other messages is named in `warnings`.
  */
 export function systemFirst(
@@ -14,7 +14,7 @@ export function systemFirst(
   target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): readonly JsonObject[] {
-  if (target.quirks.systemTurns ?? !/qwen/i.test(knownName(target))) return messages;
+  if (acceptedOrder(target).systemTurns) return messages;
   const [first, ...others] = messages.filter(isSystem);
   if (first === undefined || (others.length === 0 && first === messages[0])) return messages;
   const rest = messages.filter((message) => !isSystem(message));

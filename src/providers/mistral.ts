@@ -13,6 +13,8 @@ export default openaiCompatible({
     streamUsage: false,
     reasoningField: 'content',
     toolCallIdLength: 9,
+    systemTurns: false,
+    userAfterTools: false,
     rewritesReplies: true,
     embedsTokens: false,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks and accepts no effort.

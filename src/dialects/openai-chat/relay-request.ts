@@ -10,6 +10,7 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { joinedTexts } from '../joined-texts.ts';
 import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
+import { assistantAfterTools } from './assistant-after-tools.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
@@ -156,7 +157,7 @@ function shapeMembers(
     .map((message) => withinMembers(message, quirks, warnings));
   const rewritten = withContinuation(fitted, quirks, warnings);
   const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
-  const told = systemFirst(instructed, target, warnings);
+  const told = assistantAfterTools(systemFirst(instructed, target, warnings), target);
   const changed = told.length !== messages.length || told.some((message, at) => message !== messages[at]);
   return {
     ...(lacksFormat && { response_format: shape.format }),

@@ -14,6 +14,7 @@ import { outputLimit } from '../output-limit.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
 import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
+import { assistantAfterTools } from './assistant-after-tools.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { writeOutputFormat } from '../openai-output-format.ts';
@@ -55,7 +56,7 @@ function writeBody(
     warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
   return defined({
     model: target.model,
-    messages: [...systemFirst(instructed, target, warnings)],
+    messages: [...assistantAfterTools(systemFirst(instructed, target, warnings), target)],
     ...(target.stream && { stream: true }),
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, forced.tool_choice) }),

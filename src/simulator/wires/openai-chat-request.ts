@@ -14,7 +14,7 @@ import {
   checkTemperature,
 } from './openai-refusals.ts';
 import { readFunctionCall, readFunctions } from './openai-functions.ts';
-import { checkRole } from './provider-roles.ts';
+import { checkOrder, checkRole } from './provider-roles.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
@@ -40,6 +40,10 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
     refuse("Invalid 'messages': empty array. Expected an array with minimum length 1.", 'messages');
   }
   checkToolMessages(messages);
+  checkOrder(
+    provider,
+    messages.map(({ role }) => textOf(role)),
+  );
   checkThoughts(provider, body);
   const json = readFormat(objectOf(body['response_format']));
   const maxTokens = numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']);

@@ -219,6 +219,26 @@ for (const [provider, says] of [
   });
 }
 
+test('Mistral refuses a user or system message after the result of a tool, and OpenAI accepts it', async () => {
+  const call = { id: 'abcdefghi', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const told = [
+    ...hello,
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'abcdefghi', content: 'Sky' },
+  ];
+  for (const role of ['user', 'system']) {
+    const body = JSON.stringify({ model: 'm', messages: [...told, say('Stop', role)] });
+    const [reply, taken] = await Promise.all(
+      ['mistral', 'openai'].map((name) =>
+        fetch(`${simulator.url}/${name}/v1/chat/completions`, { method: 'POST', body }),
+      ),
+    );
+    assert.equal(reply?.status, 400);
+    assert.match((await reply?.text()) ?? '', new RegExp(`Unexpected role '${role}' after role 'tool'`));
+    assert.equal(taken?.status, 200);
+  }
+});
+
 test("other providers with OpenAI's format accept what OpenAI itself has dropped", async () => {
   const reply = await fetch(`${simulator.url}/openrouter/v1/chat/completions`, {
     method: 'POST',

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { objectsOf } from '../../src/dialects/loose-fields.ts';
+import { chatReply, startEchoingProvider, type Received } from '../providers/echoing-provider.ts';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+
+// Coding agents send reminders with the results of tools. Mistral's models accept only an assistant message there.
+
+type Role = { readonly role?: unknown; readonly content?: unknown };
+
+function messagesOf({ body }: Received): Role[] {
+  return objectsOf(JSON.parse(JSON.stringify(body['messages'])));
+}
+
+const nextRoles: Readonly<Record<string, readonly string[]>> = {
+  system: ['system', 'user', 'assistant'],
+  user: ['system', 'user', 'assistant'],
+  assistant: ['user', 'tool'],
+  tool: ['assistant', 'tool'],
+};
+
+/** Answers as Mistral does, with its error for an order of messages that it does not accept. */
+async function startMistral(t: Cleanup) {
+  const { url, received } = await startEchoingProvider(t, (asked) => {
+    const roles = messagesOf(asked).map(({ role }) => String(role));
+    const at = roles.findIndex((role, index) => {
+      const before = roles[index - 1];
+      return before !== undefined && !nextRoles[before]?.includes(role);
+    });
+    if (at < 0) return { body: chatReply };
+    const message = `Unexpected role '${roles[at]}' after role '${roles[at - 1]}'`;
+    const type = 'invalid_request_message_order';
+    return { status: 400, body: { object: 'error', message, type, param: null, code: '3230' } };
+  });
+  const provider = { baseUrl: `${url}/v1`, apiKey: 'k' };
+  const gateway = await startTestGateway(t, {
+    config: () => ({ providers: { mistral: provider, openrouter: provider, nvidia: provider } }),
+  });
+  return async (path: string, body: object) => {
+    const reply = await post(gateway, path, body);
+    assert.equal(reply.status, 200, await reply.text());
+    const last = received.at(-1);
+    assert.ok(last);
+    return { sent: messagesOf(last), warnings: reply.headers.get('x-conclave-warnings') ?? '' };
+  };
+}
+
+const models = [
+  'mistral/mistral-large-latest',
+  'mistral/m',
+  'openrouter/mistralai/devstral-medium',
+  'nvidia/mistralai/mistral-small-4',
+];
+const rolesIn = (sent: readonly Role[]) => sent.map(({ role }) => role);
+
+test('a reminder of Claude Code and an image follow a tool’s result at Mistral', async (t) => {
+  const ask = await startMistral(t);
+  const image = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
+  for (const model of models) {
+    const { sent } = await ask('/v1/messages', {
+      model,
+      max_tokens: 99,
+      messages: [
+        { role: 'user', content: 'Look' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'image', source: image }] },
+            { type: 'text', text: '<system-reminder>Be brief.</system-reminder>' },
+          ],
+        },
+      ],
+    });
+    assert.deepEqual(rolesIn(sent), ['user', 'assistant', 'tool', 'assistant', 'user'], model);
+    assert.equal(sent[3]?.content, 'I have the results.');
+    assert.match(JSON.stringify(sent[4]), /image_url.*Be brief/);
+  }
+});
+
+test('an instruction of Codex in mid-conversation goes to the start at Mistral, and the user’s word after it', async (t) => {
+  const ask = await startMistral(t);
+  for (const model of models) {
+    const { sent, warnings } = await ask('/v1/responses', {
+      model,
+      instructions: 'Top',
+      input: [
+        { role: 'user', content: 'Look' },
+        { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'call_1', output: 'Sky' },
+        { role: 'developer', content: 'Later' },
+        { role: 'user', content: 'Stop' },
+      ],
+    });
+    assert.deepEqual(rolesIn(sent), ['system', 'user', 'assistant', 'tool', 'assistant', 'user'], model);
+    assert.equal(sent[0]?.content, 'Top\n\nLater');
+    assert.match(warnings, /moved to the system prompt/);
+  }
+});
+
+test('a relayed chat is put into Mistral’s order, too', async (t) => {
+  const ask = await startMistral(t);
+  const call = { id: 'abcdefghi', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'Look' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'abcdefghi', content: 'Sky' },
+    { role: 'user', content: 'Stop' },
+  ];
+  for (const model of models) {
+    const { sent } = await ask('/v1/chat/completions', { model, messages });
+    assert.deepEqual(rolesIn(sent), ['user', 'assistant', 'tool', 'assistant', 'user'], model);
+  }
+  const { sent } = await ask('/v1/chat/completions', {
+    model: models[0],
+    messages: [...messages, { role: 'assistant', content: 'Done' }, { role: 'user', content: 'And now?' }],
+  });
+  assert.equal(sent.length, 7, 'one message is added in the middle of the conversation');
+});
