@@ -31,6 +31,8 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
   engine.observer.started(call);
   /** Set once the intent is committed; absent: the row is not open yet, or never was. */
   let held: Intent | undefined;
+  /** How many child calls ended before the row was open: they only helped to decide. */
+  let helpers = 0;
   let finishing: Promise<void> | undefined;
 
   async function finish(ending: Ending): Promise<void> {
@@ -45,6 +47,11 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
     if (held?.drawsOn) giveBack(held.drawsOn, outcome.cost);
     await commit(settlement);
     if (ending.answer) void afterwards(engine, record, { answer: ending.answer, settlement });
+  }
+
+  /** Whether a request for the answer was sent to a provider, by this call or by a step of its cascade. */
+  function wasAsked(): boolean {
+    return record.attempts.length > 0 || record.children.slice(helpers).some(({ attempts }) => attempts > 0);
   }
 
   async function commit(settlement: Settlement): Promise<void> {
@@ -76,6 +83,7 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
       });
       if (result.ok) {
         held = intent;
+        helpers = record.children.length;
         engine.observer.reserved(intent.reserved, intent.simulated);
       } else if (intent.drawsOn) giveBack(intent.drawsOn, 0n);
       return result;
@@ -101,7 +109,7 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
     async failed(thrown) {
       const error = withRequestId(asConclaveError(thrown), id);
       if (error.code === 'internal') engine.log.error({ requestId: id, error: error.cause }, error.message);
-      await record.finish({ state: endState(error, held !== undefined), error });
+      await record.finish({ state: endState(error, wasAsked()), error });
       return error;
     },
   };
@@ -124,9 +132,9 @@ function giveBack(
   if (cost < amount) reservation.giveBack?.(amount - cost);
 }
 
-function endState(error: ConclaveError, opened: boolean): Ending['state'] {
+function endState(error: ConclaveError, asked: boolean): Ending['state'] {
   if (error.code === 'cancelled') return 'cancelled';
-  return opened ? 'failed' : 'refused';
+  return asked ? 'failed' : 'refused';
 }
 
 /** Runs after the reply was sent, so the client does not see failures here: both stages log them. */

@@ -1,6 +1,11 @@
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 
-export type Failure = { readonly model: string; readonly error: ConclaveError };
+export type Failure = {
+  readonly model: string;
+  readonly error: ConclaveError;
+  /** No request was made to its provider, so this is no attempt. */
+  readonly isUnasked: boolean;
+};
 
 /**
  * Builds one error from several failed attempts, with a line for each; `decisive` chooses whose code and status it
@@ -12,15 +17,18 @@ export function allFailed(failures: readonly Failure[]): ConclaveError {
   const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
   const { error } = decisive(failures, last);
   const details = { ...error.details, ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }) };
-  const attempts = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.message}`);
-  const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
+  const asked = failures.filter(({ isUnasked }) => !isUnasked);
+  const attempts = asked.length > 0 ? { attempts: asked.map(lineOf) } : undefined;
   if (failures.length === 1)
-    return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, attempts });
-  return new ConclaveError(error.code, told(attempts), {
+    return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, ...attempts });
+  const said =
+    asked.length === failures.length ? `All ${asked.length} attempts failed.` : 'No model answered.';
+  const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
+  return new ConclaveError(error.code, numbered(said, failures.map(lineOf)), {
     ...details,
     cause: error,
-    attempts,
-    ...(failures.some((one) => one.error.details.toOperator) && { toOperator: told(inFull) }),
+    ...attempts,
+    ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(said, inFull) }),
   });
 }
 
@@ -46,6 +54,10 @@ const verdicts: ReadonlySet<ErrorCode> = new Set([
 /** Codes that concern our account at the provider. */
 const accounts: ReadonlySet<ErrorCode> = new Set(['provider_auth', 'provider_quota', 'provider_forbidden']);
 
-function told(attempts: readonly string[]): string {
-  return `All ${attempts.length} attempts failed. ${attempts.map((line, i) => `${i + 1}. ${line}`).join(' ')}`;
+function lineOf({ model, error }: Failure): string {
+  return `${model}: ${error.code}: ${error.message}`;
+}
+
+function numbered(said: string, lines: readonly string[]): string {
+  return `${said} ${lines.map((line, i) => `${i + 1}. ${line}`).join(' ')}`;
 }

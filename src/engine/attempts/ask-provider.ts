@@ -3,6 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
+import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { furtherSlots } from '../deployments/further-slots.ts';
 import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
@@ -42,7 +43,8 @@ type Asking = {
   readonly candidate: Candidate;
   readonly slot: Slot;
   readonly meter: AttemptMeter;
-  readonly traceparent: string | undefined;
+  /** Called before each request; returns its trace. @throws the reason why the call is over, if it is. */
+  readonly sending: () => Pick<AttemptTrace, 'traceparent'> | undefined;
   readonly record: CallRecord;
   readonly asked: AskedHow;
 };
@@ -84,8 +86,8 @@ async function askOnce(
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
   const { connectMs } = engine.settings.timeouts;
-  const { traceparent = route.call.traceContext?.traceparent } = asking;
   const headers = await engine.authorize(unsigned, deployment);
+  const { traceparent = route.call.traceContext?.traceparent } = asking.sending() ?? {};
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,

@@ -29,6 +29,8 @@ export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
   dialect: DialectId;
   firstByteMs: Ms | undefined;
   status: number | undefined;
+  /** A request was made, even if the provider could not be reached. */
+  asked: boolean;
   /** The attempt ended before anything of its request was sent. */
   unsent: boolean;
   /** Reasoning and tool calls that the next turn may bring back. */
@@ -62,6 +64,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
     startedAt,
     firstByteMs: undefined,
     status: undefined,
+    asked: false,
     unsent: false,
     thoughts,
     replyId: () => tally.replyId,

@@ -85,7 +85,6 @@ function isDeploymentsDoing(
 }
 
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
-  if (slotted.kind !== 'slot') return;
   const { usage, outcome } = row;
   const refused = outcome === 'failed' && isOurCrowdRefusal(slotted.candidate.deployment, error);
   const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;

@@ -2,7 +2,7 @@ import { isWaitedFor, type Call } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
-import { noCapacity } from '../deployments/no-capacity.ts';
+import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
@@ -34,7 +34,7 @@ export type StartedAttempt = {
 
 /**
  * Asks one candidate once and reads until its first content.
- * @throws ConclaveError for every failure before that; the attempt is then already in the record.
+ * @throws ConclaveError for every failure before that. If a request was made, the attempt is then already in the record.
  */
 export async function startAttempt(
   engine: AttemptParts,
@@ -48,7 +48,7 @@ export async function startAttempt(
   const { deployment } = candidate;
   const inputTokens = features.size.prompt.expected;
   const { signal } = record.deadline;
-  const trace = record.trace?.attemptStarted(candidate, call);
+  let trace: AttemptTrace | undefined;
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
@@ -61,9 +61,16 @@ export async function startAttempt(
       trace?.ended(row);
     },
   });
+  /** Called before each request. @throws the reason why the call is over, if it is. */
+  function sending(): AttemptTrace | undefined {
+    signal.throwIfAborted();
+    meter.asked = true;
+    trace ??= record.trace?.attemptStarted(candidate, call);
+    return trace;
+  }
   let rest: AsyncIterator<Chunk> | undefined;
   try {
-    if (slotted.kind === 'full') throw noCapacity(engine.load, deployment, slotted.full, inputTokens);
+    if (deployment.custom) sending();
     const source = deployment.custom
       ? customSource(deployment, candidate, call, signal)
       : await askProvider(engine, {
@@ -71,7 +78,7 @@ export async function startAttempt(
           candidate,
           slot: slotted.slot,
           meter,
-          traceparent: trace?.traceparent,
+          sending,
           record,
           asked,
         });
@@ -96,9 +103,10 @@ export async function startAttempt(
   } catch (thrown) {
     await rest?.return?.();
     const error = asCallersError(hideFromCaller(ownError(thrown, signal), deployment), deployment);
-    meter.unsent = thrown instanceof ConclaveError && thrown.details.unsent === true;
+    meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.details.unsent === true);
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
-    record.attempts.push(meter.close(outcome, engine.now(), error));
+    const row = meter.close(outcome, engine.now(), error);
+    if (meter.asked) record.attempts.push(row);
     throw error;
   }
 }

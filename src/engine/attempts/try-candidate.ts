@@ -5,7 +5,14 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 import { isConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
-import { acquireSlot, type CandidateWithSlot, type SlotRequest } from '../deployments/acquire-slot.ts';
+import {
+  acquireSlot,
+  type Acquired,
+  type CandidateWithSlot,
+  type FullCandidate,
+  type SlotRequest,
+} from '../deployments/acquire-slot.ts';
+import { noCapacity } from '../deployments/no-capacity.ts';
 import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
@@ -35,7 +42,7 @@ export type Trial = {
 export async function tryCandidate(
   engine: AttemptParts,
   trial: Trial,
-  given: CandidateWithSlot,
+  given: Acquired,
 ): Promise<StartedAttempt | 'next'> {
   const { route, record, waiting, failures } = trial;
   const { candidate } = given;
@@ -44,6 +51,8 @@ export async function tryCandidate(
   let restoresReasoning = true;
   let tries = 1;
   for (;;) {
+    if (slotted.kind === 'full') return passOver(engine, trial, slotted);
+    const askedBefore = record.attempts.length;
     let error: ConclaveError;
     try {
       const started = await startAttempt(engine, route, slotted, {
@@ -56,7 +65,8 @@ export async function tryCandidate(
       if (!(thrown instanceof ConclaveError)) throw thrown;
       error = thrown;
     }
-    const next = nextMove(engine, trial, { candidate, error, tries, notIn });
+    const isUnasked = record.attempts.length === askedBefore;
+    const next = nextMove(engine, trial, { candidate, error, isUnasked, tries, notIn });
     switch (next.move) {
       case 'stop':
         throw allFailed(failures);
@@ -84,9 +94,29 @@ export async function tryCandidate(
   }
 }
 
+/**
+ * Goes on without a candidate that has no capacity. It was not asked, so this is no attempt.
+ * @throws ConclaveError if the call is over.
+ */
+function passOver(
+  engine: AttemptParts,
+  { route, record, failures, room }: Trial,
+  { candidate: { model, deployment }, full }: FullCandidate,
+): 'next' {
+  const { signal } = record.deadline;
+  const error = signal.aborted
+    ? asConclaveError(signal.reason)
+    : noCapacity(engine.load, deployment, full, room.tokens);
+  failures.push({ model: model.id, error, isUnasked: true });
+  if (signal.aborted || isTooLate(engine, route)) throw allFailed(failures);
+  return 'next';
+}
+
 type Lost = {
   readonly candidate: Candidate;
   readonly error: ConclaveError;
+  /** The failure came before the provider was asked. */
+  readonly isUnasked: boolean;
   readonly tries: number;
   readonly notIn: ReadonlySet<DialectId>;
 };
@@ -95,17 +125,18 @@ type Lost = {
 function nextMove(
   engine: AttemptParts,
   { route, record, waiting, failures }: Trial,
-  { candidate, error, tries, notIn }: Lost,
+  { candidate, error, isUnasked, tries, notIn }: Lost,
 ): NextMove {
   const { call, features } = route;
   const crowded = isConcurrencyRefusal(engine.load, candidate, {
     error,
     tokens: features.size.prompt.expected,
   });
-  failures.push({ model: candidate.model.id, error: withRetryEstimate(engine.load, candidate, error) });
+  const model = candidate.model.id;
+  failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
   if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
     dropNarrower(waiting, candidate);
-  const asked = record.attempts.at(-1)?.dialect;
+  const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,
     retries: engine.settings.retries,
@@ -153,8 +184,9 @@ function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
  */
 async function cover({ route, record, failures }: Trial): Promise<void> {
   const last = failures.at(-1);
-  const refusal = last && (await coverLost(record, route.features, last.error));
-  if (refusal) throw allFailed([...failures, { model: last.model, error: refusal }]);
+  if (!last || last.isUnasked) return;
+  const refusal = await coverLost(record, route.features, last.error);
+  if (refusal) throw allFailed([...failures, { model: last.model, error: refusal, isUnasked: true }]);
 }
 
 /** Waits before a retry. @throws ConclaveError if the call was aborted meanwhile. */
@@ -162,7 +194,7 @@ async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
   const { signal } = record.deadline;
   if (await sleep(delayMs, true, { signal }).catch(() => false)) return;
   const model = failures.at(-1)?.model ?? '';
-  throw allFailed([...failures, { model, error: asConclaveError(signal.reason) }]);
+  throw allFailed([...failures, { model, error: asConclaveError(signal.reason), isUnasked: true }]);
 }
 
 /** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
@@ -171,6 +203,6 @@ async function slotAgain(
   { room }: Trial,
   slotted: CandidateWithSlot,
   again = false,
-): Promise<CandidateWithSlot> {
+): Promise<Acquired> {
   return (await acquireSlot(engine, [slotted.candidate], { ...room, again })) ?? slotted;
 }

@@ -6,10 +6,18 @@ import type { Slot } from './waiting-line.ts';
 import type { Clock, SettingsOf } from '../parts.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 
-/** A candidate with a slot at its deployment, or with the limit that it has reached. */
-export type CandidateWithSlot =
-  | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
-  | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
+/** A candidate with a slot at its deployment. */
+export type CandidateWithSlot = {
+  readonly kind: 'slot';
+  readonly candidate: Candidate;
+  readonly slot: Slot;
+};
+
+/** A candidate with the limit that its deployment has reached. */
+export type FullCandidate = { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
+
+/** What the wait for a slot came to. */
+export type Acquired = CandidateWithSlot | FullCandidate;
 
 /** What slots are acquired with. */
 export type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balance'> & Clock;
@@ -33,7 +41,7 @@ export function acquireSlot(
   engine: Room,
   waiting: Candidate[],
   wish: SlotRequest,
-): CandidateWithSlot | undefined | Promise<CandidateWithSlot | undefined> {
+): Acquired | undefined | Promise<Acquired | undefined> {
   const growing = growFirst(engine, waiting, wish.tokens);
   if (growing) return growing.then(() => acquireSlot(engine, waiting, wish));
   const found = takeFirst(engine, waiting, wish.tokens);
@@ -88,7 +96,7 @@ function growFirst(
  * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
  * probe.
  */
-function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): CandidateWithSlot | undefined {
+function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): Acquired | undefined {
   const { load, health } = engine;
   const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
   const healthy = waiting.findIndex((one) => !health.isBenched(one.deployment) && hasRoom(one));
@@ -99,7 +107,7 @@ function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): Candidat
   return withSlot(engine, candidate, load.take(candidate.deployment, tokens));
 }
 
-function firstOf(engine: Room, waiting: Candidate[], tokens: Tokens): CandidateWithSlot | undefined {
+function firstOf(engine: Room, waiting: Candidate[], tokens: Tokens): Acquired | undefined {
   const { load } = engine;
   const candidate = waiting.shift();
   if (!candidate) return undefined;
@@ -118,7 +126,7 @@ async function waitForRoom(
   engine: Room,
   waiting: Candidate[],
   { tokens, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
-): Promise<CandidateWithSlot | undefined> {
+): Promise<Acquired | undefined> {
   const { load, now } = engine;
   const until = now() + queueMs;
   for (;;) {
