@@ -168,7 +168,7 @@ test('a vote that the failed models could have turned has no majority and is not
   assert.doesNotMatch(carried.warnings.join(), /did not vote/);
 });
 
-test('a vote without a valid option is requested once more, and then counts as an abstention', async (t) => {
+test('a vote without a valid option is requested once more, and then counts as failed', async (t) => {
   let asked = 0;
   const { conclave } = await panelOf(t, [
     { name: 'one', say: () => '{"option": "SQLite", "reason": ""}' },
@@ -187,7 +187,98 @@ test('a vote without a valid option is requested once more, and then counts as a
     models: ['one/m', 'vague/m'],
   });
   assert.equal(asked, 2);
-  assert.equal(vote.winner, 'SQLite');
+  assert.deepEqual([vote.winner, vote.majority, vote.complete], ['SQLite', false, false]);
+  assert.match(vote.failed[0]?.error ?? '', /provider_invalid_reply: .*"Both have their merits\."/);
+  assert.match(vote.warnings.join(), /1 of 2 models did not vote/);
+});
+
+const inProse = (name: string, answer: string): Panelist => ({ name, say: () => answer });
+const down: Panelist = { name: 'down', say: () => Promise.reject(new Error('down')) };
+const lockNeeded = 'Yes, the lock is needed.';
+const lockUseless = 'No, drop the lock, it is useless.';
+
+test('answers that contradict each other are no agreement, even in prose and without a summary', async (t) => {
+  const { conclave } = await panelOf(t, [
+    down,
+    inProse('keep', lockNeeded),
+    inProse('drop', lockUseless),
+    inProse('long', `It depends. ${'One must look at every caller first. '.repeat(20)}`),
+  ]);
+  const ask = (models: string[], model: string) =>
+    conclave.consensus({ prompt: 'Is this lock needed?', mode: 'answer', models, model });
+
+  const apart = await ask(['down/m', 'keep/m', 'drop/m'], 'down/m');
+  assert.deepEqual([apart.agreement, apart.complete], [0, false]);
+  assert.match(apart.text, /0 % of the claims are made by more than half of the 3 models asked/);
+  for (const said of [lockNeeded, lockUseless]) assert.ok(apart.text.includes(said), apart.text);
+  assert.match(apart.warnings.join(), /keep\/m answered in prose twice, so its whole answer was compared/);
+
+  const unread = await ask(['long/m', 'down/m', 'keep/m'], 'down/m');
+  assert.deepEqual([unread.agreement, unread.complete], [0, false]);
+  assert.match(unread.text, /It depends\. One must look at every caller first\./);
+  assert.match(unread.warnings.join(), /2 of 3 models gave no answer that could be compared/);
+
+  const nothing = await ask(['long/m', 'down/m'], 'down/m');
+  assert.deepEqual([nothing.agreement, nothing.complete], [undefined, false]);
+});
+
+test('if two models contradict each other and no third decides, both are named as dissent', async (t) => {
+  const secretary: Panelist = {
+    name: 'chair',
+    say: (heard) =>
+      heard.includes('neutral secretary')
+        ? '{"groups": [{"statement": "Whether the lock is needed", "supports": [1], "opposes": [2]}]}'
+        : 'They differ.',
+  };
+  const { conclave } = await panelOf(t, [
+    down,
+    inProse('keep', lockNeeded),
+    inProse('drop', lockUseless),
+    secretary,
+  ]);
+  const ask = (models: string[]) =>
+    conclave.consensus({ prompt: 'Is this lock needed?', mode: 'answer', models, model: 'chair/m' });
+  const { dissent, complete } = await ask(['down/m', 'keep/m', 'drop/m']);
+  const against = 'Whether the lock is needed';
+  assert.deepEqual(dissent, [
+    { model: 'keep/m', claim: lockNeeded, against },
+    { model: 'drop/m', claim: lockUseless, against },
+  ]);
+  assert.equal(complete, false, 'the third could have decided');
+  assert.equal((await ask(['keep/m', 'drop/m'])).complete, true);
+});
+
+test('in a vote, models that voted otherwise are named as dissent', async (t) => {
+  const votes = (name: string, option: string) => inProse(name, JSON.stringify({ option, reason: '' }));
+  const { conclave } = await panelOf(t, [
+    votes('one', 'yes'),
+    votes('two', 'no'),
+    votes('three', 'yes'),
+    inProse('unread', 'Both have their merits.'),
+  ]);
+  const vote = (models: string[]) => conclave.consensus({ prompt: 'Ship it?', mode: 'vote', models });
+  const decided = await vote(['two/m', 'one/m', 'three/m', 'unread/m']);
+  assert.deepEqual(decided.dissent, [{ model: 'two/m', claim: 'no', against: 'yes' }]);
+  assert.match(decided.text, /Dissent:\n- two\/m: no/);
+  const tie = await vote(['one/m', 'two/m', 'unread/m']);
+  assert.deepEqual([tie.winner, tie.complete], [undefined, false]);
+  assert.deepEqual(
+    tie.dissent?.map(({ model }) => model),
+    ['one/m', 'two/m'],
+  );
+});
+
+test('without any ranking there are no places, and all answers are shown', async (t) => {
+  const { conclave } = await panelOf(t, [inProse('keep', lockNeeded), inProse('drop', lockUseless), down]);
+  const { text, ranking, winner, complete, warnings } = await conclave.consensus({
+    prompt: 'Is this lock needed?',
+    mode: 'rank',
+    models: ['keep/m', 'drop/m'],
+    model: 'down/m',
+  });
+  assert.deepEqual([ranking, winner, complete], [undefined, undefined, false]);
+  for (const said of [lockNeeded, lockUseless]) assert.ok(text.includes(said), text);
+  assert.match(warnings.join(), /the answers are not ranked/);
 });
 
 test('judges rank the answers of others, without names and never their own', async (t) => {
@@ -215,6 +306,7 @@ test('judges rank the answers of others, without names and never their own', asy
   assert.deepEqual(result.ranking?.map(({ who }) => who)[0], 'beta/m');
   const judged = heard.filter(({ text }) => text.includes('anonymous answers'));
   assert.equal(judged.length, 3);
+  assert.deepEqual([result.complete, result.dissent], [true, []]);
   for (const { who, text } of judged) {
     assert.doesNotMatch(text, /\/m\b/, 'no model is named');
     assert.ok(!text.includes(who === 'beta' ? '>\nB\n' : `${who} at length`), `${who} does not judge itself`);

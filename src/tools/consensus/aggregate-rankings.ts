@@ -1,3 +1,5 @@
+import type { Dissent } from './dissent.ts';
+
 /** A judge's order of the candidates, best first. Candidates that the order omits share the last place. */
 export type Ranking = { readonly judge: string; readonly order: readonly string[] };
 
@@ -5,6 +7,8 @@ export type Standing = {
   readonly candidate: string;
   /** Average Borda points, from 0 (last on every ballot) to 1 (first on every ballot). */
   readonly points: number;
+  /** How many judges could rank it. */
+  readonly judges: number;
   /** Pairwise duels won, lost and drawn. */
   readonly won: number;
   readonly lost: number;
@@ -30,7 +34,7 @@ export function aggregateRankings(
 ): RankingResult {
   const scored = candidates.map((candidate) => ({
     candidate,
-    points: bordaPoints(candidate, rankings),
+    ...bordaPoints(candidate, rankings),
     ...duelsOf(candidate, candidates, rankings),
   }));
   const better = (a: (typeof scored)[number], b: (typeof scored)[number]) =>
@@ -48,8 +52,26 @@ export function aggregateRankings(
   };
 }
 
+/** The judges that rank another answer first than most do; if several answers share the first place, every judge. */
+export function dissentInRanking({ standings }: RankingResult, rankings: readonly Ranking[]): Dissent[] {
+  const leaders = standings.filter(({ place }) => place === 1).map(({ candidate }) => candidate);
+  return rankings.flatMap(({ judge, order: [first] }) => {
+    const others = leaders.filter((leader) => leader !== first && leader !== judge);
+    if (first === undefined || others.length === 0) return [];
+    return [{ model: judge, claim: `${first} first`, against: `${others.join(' / ')} first` }];
+  });
+}
+
+/** True if no ranking by the missing judges can change which answer is first. */
+export function rankingIsSettled({ standings: [first, ...others] }: RankingResult, missing: number): boolean {
+  if (missing === 0) return true;
+  const withMissing = ({ points, judges }: Standing, each: 0 | 1) =>
+    (points * judges + each * missing) / (judges + missing);
+  return first !== undefined && others.every((other) => withMissing(first, 0) > withMissing(other, 1));
+}
+
 /** Only judges that could rank the candidate count; candidates that the order omits get no points. */
-function bordaPoints(candidate: string, rankings: readonly Ranking[]): number {
+function bordaPoints(candidate: string, rankings: readonly Ranking[]): Pick<Standing, 'points' | 'judges'> {
   const points = rankings.flatMap(({ order, judge }) => {
     if (judge === candidate) return [];
     const last = order.length - 1;
@@ -57,7 +79,8 @@ function bordaPoints(candidate: string, rankings: readonly Ranking[]): number {
     if (place < 0) return [0];
     return [last <= 0 ? 1 : 1 - place / last];
   });
-  return points.length === 0 ? 0 : points.reduce((sum, value) => sum + value, 0) / points.length;
+  const judges = points.length;
+  return { points: judges === 0 ? 0 : points.reduce((sum, value) => sum + value, 0) / judges, judges };
 }
 
 function duelsOf(candidate: string, candidates: readonly string[], rankings: readonly Ranking[]) {

@@ -8,11 +8,11 @@ import {
   property,
   shuffledSubarray,
 } from 'fast-check';
-import { aggregateRankings } from './aggregate-rankings.ts';
+import { aggregateRankings, dissentInRanking, rankingIsSettled } from './aggregate-rankings.ts';
 import { findingsAreSettled, voteIsSettled } from '../panels/early-stop.ts';
 import { groupClaims } from './group-claims.ts';
 import { optionMeant, tallyVotes, type Vote } from './tally-votes.ts';
-import { weighClaims, type Claim } from './weigh-claims.ts';
+import { claimsAreSettled, weighClaims, type Claim } from './weigh-claims.ts';
 
 const votes = (text: string): Vote[] =>
   [...text].map((option, index) => ({ voter: `m${index}`, ...(option === '-' ? {} : { option }) }));
@@ -85,6 +85,30 @@ test('a cycle of duels has no Condorcet winner, and equal answers share a place'
   );
   assert.equal(circle.condorcetWinner, undefined);
   assert.deepEqual(circle.tied, ['a', 'b', 'c']);
+});
+
+test('a judge that ranks another answer first dissents, and missing judges may be too many for a first place', () => {
+  const rankings = [
+    { judge: 'a', order: ['b', 'c'] },
+    { judge: 'b', order: ['a', 'c'] },
+    { judge: 'c', order: ['b', 'a'] },
+    { judge: 'd', order: ['b', 'a', 'c'] },
+  ];
+  const result = aggregateRankings(['a', 'b', 'c'], rankings);
+  assert.equal(result.standings[0]?.candidate, 'b');
+  assert.deepEqual(dissentInRanking(result, rankings), []);
+  const other = [...rankings, { judge: 'e', order: ['c', 'b', 'a'] }];
+  const against = 'b first';
+  assert.deepEqual(dissentInRanking(aggregateRankings(['a', 'b', 'c'], other), other), [
+    { model: 'e', claim: 'c first', against },
+  ]);
+  assert.equal(rankingIsSettled(result, 1), true);
+  assert.equal(rankingIsSettled(result, 2), false);
+  const clear = aggregateRankings(
+    ['a', 'b'],
+    ['1', '2', '3', '4'].map((judge) => ({ judge, order: ['a', 'b'] })),
+  );
+  assert.equal(rankingIsSettled(clear, 1), true);
 });
 
 test('a judge is ignored for its own answer', () => {
@@ -177,6 +201,29 @@ test('claims are agreed if most models make them and none opposes, disputed if o
   ]);
   assert.deepEqual(weighed.single, [{ claim: 'Write tests', models: ['c'] }]);
   assert.equal(weighed.score, 2 / 6);
+});
+
+test('without claims there is no agreement, and missing answers may decide an even dispute', () => {
+  assert.equal(weighClaims([], 3).score, undefined);
+  assert.equal(claimsAreSettled(weighClaims([], 3), 2), false);
+  const even = weighClaims(
+    [
+      {
+        statement: 'The lock',
+        members: [
+          { claim: claim('a', 'Keep it.'), position: 'supports' },
+          { claim: claim('b', 'Drop it.'), position: 'opposes' },
+        ],
+      },
+    ],
+    3,
+  );
+  assert.deepEqual(
+    even.dissent.map(({ model }) => model),
+    ['a', 'b'],
+  );
+  assert.equal(claimsAreSettled(even, 0), true);
+  assert.equal(claimsAreSettled(even, 1), false);
 });
 
 test('without a model to group them, claims with the same words are grouped and contradictions are disputes', () => {

@@ -22,19 +22,26 @@ export async function joinClaims(
   run: PanelRun,
   claims: readonly Claim[],
   calls: Shared,
-): Promise<{ readonly groups: readonly ClaimGroup[]; readonly notes: readonly string[] }> {
+): Promise<JoinedClaims> {
   const groups = groupClaims(claims);
   const speakers = new Set(claims.map(({ speaker }) => speaker)).size;
   // A group that contains all speakers cannot be joined with another.
-  if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, notes: [] };
+  if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, byPoint: true };
   try {
     const { reply } = await askExpert(context, joinQuestion(run, groups, calls));
-    return { groups: joined(groups, groupsIn(replyText(reply))), notes: [] };
+    const joinings = groupsIn(replyText(reply));
+    if (joinings) return { groups: joined(groups, joinings), byPoint: true };
   } catch {
     context.signal.throwIfAborted();
-    return { groups, notes: ['no model could group the claims; only their wording was compared'] };
   }
+  return { groups, byPoint: false };
 }
+
+export type JoinedClaims = {
+  readonly groups: readonly ClaimGroup[];
+  /** False if no model could group the claims by their point: contradictions in other words are then not found. */
+  readonly byPoint: boolean;
+};
 
 export function joinQuestion(run: PanelRun, groups: readonly ClaimGroup[], calls: Shared) {
   const list = groups.map(({ statement }, index) => `${index + 1}. ${statement}`).join('\n');
@@ -100,10 +107,11 @@ function speakersOf({ members }: ClaimGroup): number {
   return new Set(members.map(({ claim }) => claim.speaker)).size;
 }
 
-function groupsIn(answer: string): Joining[] {
+function groupsIn(answer: string): Joining[] | undefined {
   const found = findJson(answer, (value) => isJsonObject(value) && Array.isArray(value['groups']));
-  const groups = found && isJsonObject(found.value) ? found.value['groups'] : [];
-  return (Array.isArray(groups) ? groups : []).flatMap((group) => {
+  const groups = found && isJsonObject(found.value) ? found.value['groups'] : undefined;
+  if (!Array.isArray(groups)) return undefined;
+  return groups.flatMap((group) => {
     if (!isJsonObject(group) || typeof group['statement'] !== 'string') return [];
     const { statement } = group;
     return [{ statement, supports: integersIn(group['supports']), opposes: integersIn(group['opposes']) }];

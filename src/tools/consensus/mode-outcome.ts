@@ -1,7 +1,8 @@
 import type { PanelResult } from '../panels/run-panel.ts';
-import type { SeatAnswer } from './answer-mode.ts';
 import type { RankingResult } from './aggregate-rankings.ts';
+import type { Dissent } from './dissent.ts';
 import type { Seat } from './panel-run.ts';
+import type { SeatAnswer } from './seat-answer.ts';
 import type { Tally } from './tally-votes.ts';
 import type { Agreement } from './weigh-claims.ts';
 
@@ -11,9 +12,11 @@ export type ModeOutcome = {
   readonly results: readonly PanelResult<Seat, unknown>[];
   readonly requestId: string;
   readonly warnings: readonly string[];
-  /** False if the members that failed could have changed the result. Default: true. */
-  readonly complete?: boolean;
+  /** False if the members that failed, or whose answer could not be used, could have changed the result. */
+  readonly complete: boolean;
   readonly answers?: readonly SeatAnswer[];
+  /** Absent if there was nothing to dissent from. */
+  readonly dissent?: readonly Dissent[];
   readonly agreement?: Agreement;
   readonly tally?: Tally;
   readonly ranking?: RankingResult;

@@ -6,11 +6,11 @@ import { panelSaving } from '../panels/panel-saving.ts';
 import { failuresIn } from '../panels/run-panel.ts';
 import { savingText } from '../offer/saving-text.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { agreementText } from './answer-mode.ts';
+import { agreementText } from './agreement-text.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import type { Mode } from './panel-output.ts';
 import type { PanelRun } from './panel-run.ts';
-import { rankingText } from './rank-mode.ts';
+import { rankingText } from './ranking-text.ts';
 
 /** Builds the members of `panelOutput` from the outcome of a panel. */
 export function panelData(
@@ -18,7 +18,7 @@ export function panelData(
   { mode, outcome, run }: { readonly mode: Mode; readonly outcome: ModeOutcome; readonly run: PanelRun },
   reading: MeterReading,
 ) {
-  const { agreement, tally, ranking, answers } = outcome;
+  const { agreement, dissent, tally, ranking, answers } = outcome;
   const cancelled = outcome.results.flatMap((one) => (one.state === 'cancelled' ? [one.member.name] : []));
   const saved = cancelled.length > 0 ? panelSaving(context, outcome.results) : undefined;
   return {
@@ -27,9 +27,9 @@ export function panelData(
     issues: [],
     below_threshold: [],
     hidden: 0,
-    complete: outcome.complete ?? true,
+    complete: outcome.complete,
     ...(agreement && {
-      agreement: agreement.score,
+      ...(agreement.score !== undefined && { agreement: agreement.score }),
       agreed: agreement.agreed.map(({ claim, models }) => ({ claim, models: [...models] })),
       disputed: agreement.disputed.map(({ claim, sides, onFact }) => ({
         claim,
@@ -37,8 +37,8 @@ export function panelData(
         sides: sides.map((side) => ({ ...side, models: [...side.models] })),
       })),
       single: agreement.single.map(({ claim, models }) => ({ claim, models: [...models] })),
-      dissent: agreement.dissent.map((one) => ({ ...one })),
     }),
+    ...(dissent && { dissent: dissent.map((one) => ({ ...one })) }),
     ...(tally && {
       ...(tally.winner !== undefined && { winner: tally.winner }),
       majority: tally.majority,
@@ -78,14 +78,14 @@ export function panelText(
     tookMs,
   }: { readonly reading: MeterReading; readonly run: PanelRun; readonly tookMs: number },
 ): string {
-  const { agreement, ranking } = outcome;
+  const { agreement, dissent, ranking } = outcome;
   const saved = data.saved_nano_usd === undefined ? undefined : BigInt(data.saved_nano_usd);
   const sections = [
     outcome.text.slice(0, mostCharacters),
-    agreement && outcome.text !== agreementText(agreement)
+    agreement && !outcome.text.startsWith(agreementText(agreement))
       ? agreementText(agreement).slice(0, mostCharacters / 2)
       : '',
-    ranking ? rankingText(ranking) : '',
+    ranking ? rankingText(ranking, dissent ?? []) : '',
     data.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
     savingText({ cancelled: data.cancelled, saved }),
     data.warnings.map((warning) => `Warning: ${warning}`).join('\n'),

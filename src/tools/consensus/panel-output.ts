@@ -12,7 +12,7 @@ export const panelOutput = {
   ...reviewOutput,
   mode: z.enum(modes),
   below_threshold: list,
-  agreement: z.number().optional(),
+  agreement: z.number().optional().describe('Share of the claims that most models make and none opposes.'),
   agreed: list.optional(),
   disputed: list.optional(),
   single: list.optional(),

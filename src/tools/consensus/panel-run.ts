@@ -67,6 +67,11 @@ export function seatsOf({ panel }: PanelRun): Seat[] {
   return panel.seats.map((panelist) => ({ name: seatName(panelist), model: panelist.model.id, panelist }));
 }
 
+/** How many models were asked to take part, with those that cannot be called here. */
+export function modelsAsked({ panel }: PanelRun): number {
+  return panel.seats.length + panel.absent.length;
+}
+
 /** The total number of calls for panel and chair: each gets an equal share of the cost ceiling. */
 export type Shared = { readonly calls: number };
 

@@ -1,20 +1,34 @@
 import { createHash } from 'node:crypto';
+import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import answerPrompt from '../../prompts/tools/consensus-answer.ts';
 import rankPrompt from '../../prompts/tools/consensus-rank.ts';
 import { expertCall } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
-import { heardOf, resultsOf, runPanel } from '../panels/run-panel.ts';
+import { failuresIn, heardOf, resultsOf, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { aggregateRankings, type Ranking, type RankingResult } from './aggregate-rankings.ts';
-import { answerOf, answersShown, longestAnswer, summed, type SeatAnswer } from './answer-mode.ts';
-import { replyOf, text, texts } from './json-schema.ts';
+import {
+  aggregateRankings,
+  dissentInRanking,
+  rankingIsSettled,
+  type Ranking,
+  type RankingResult,
+} from './aggregate-rankings.ts';
+import { summed } from './answer-mode.ts';
+import { rankingText } from './ranking-text.ts';
+import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { chairQuestion, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
+import { chairQuestion, modelsAsked, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
+import {
+  answerOf,
+  answerQuestion,
+  answersShown,
+  answersText,
+  longestAnswer,
+  type SeatAnswer,
+} from './seat-answer.ts';
 
-const answerReply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
 /** Every letter must occur once; a schema can only list the letters. */
 const rankReply = (letters: readonly string[]) =>
   replyOf('ranking', {
@@ -30,10 +44,9 @@ const rankReply = (letters: readonly string[]) =>
 export async function rankMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
   const seats = seatsOf(run);
   const calls = { calls: 2 * seats.length + 1 };
-  const asked = (seat: Seat) => seatQuestion(run, seat, { prompt: answerPrompt, output: answerReply }, calls);
   const furtherTokens = seats.length * longestAnswer;
   const expected = [
-    ...seats.map((seat) => ({ question: expertCall(context, asked(seat)) })),
+    ...seats.map((seat) => ({ question: expertCall(context, answerQuestion(run, seat, calls)) })),
     ...seats.map(({ model }) => ({
       question: expertCall(context, rankQuestion(run, model, [], calls)),
       furtherTokens,
@@ -46,7 +59,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
-      work: (seat, own) => answerOf(own, seat, asked(seat)),
+      work: (seat, own) => answerOf(own, seat, answerQuestion(run, seat, calls)),
     });
     const answers = heardOf('consensus', results);
     const common = { results, requestId, answers };
@@ -54,6 +67,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       return {
         ...common,
         text: answers[0]?.text ?? '',
+        complete: modelsAsked(run) < 2,
         warnings: ['only one model answered: nothing to rank'],
       };
     }
@@ -61,32 +75,48 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       members: judgesOf(run, seats, answers),
       work: (judge, own) => ranked(own, run, { judge, answers, calls }),
     });
-    const rankings = resultsOf(judged).flatMap((ranking) => ranking ?? []);
-    const candidates = answers.map(({ who }) => who);
-    const ranking = aggregateRankings(candidates, rankings);
+    const rankings = resultsOf(judged);
+    const failed = failuresIn(judged);
+    const notes = failed.map(({ who, error }) => `${who} did not rank the answers: ${error}`);
+    if (rankings.length === 0) {
+      const summary = await summed(inner, run, { material: answersShown(answers), calls });
+      return {
+        ...common,
+        text: summary ?? answersText(answers),
+        complete: false,
+        warnings: [...notes, 'the answers are not ranked', ...noSummary(summary, 'all answers are')],
+      };
+    }
+    const ranking = aggregateRankings(
+      answers.map(({ who }) => who),
+      rankings,
+    );
+    const dissent = dissentInRanking(ranking, rankings);
     const standings = {
       kind: 'text',
       name: 'how the panel ranked the answers',
-      text: rankingText(ranking),
+      text: rankingText(ranking, dissent),
     } as const;
     const summary = await summed(inner, run, { material: [...answersShown(answers), standings], calls });
+    const silent = modelsAsked(run) - answers.length;
+    const complete = rankingIsSettled(ranking, silent + failed.length);
     return {
       ...common,
       text: summary ?? best(ranking, answers),
       ranking,
+      dissent,
+      complete,
       warnings: [
-        ...answers.flatMap(({ note }) => note ?? []),
-        ...judged.flatMap((one) =>
-          one.state === 'failed' || (one.state === 'done' && one.result === undefined)
-            ? [`${one.member.name} did not rank the answers`]
-            : [],
-        ),
-        ...(summary === undefined
-          ? ['the chair could not write a summary; the best answer is shown instead']
-          : []),
+        ...notes,
+        ...(complete ? [] : ['the rankings that are missing could have changed which answer is first']),
+        ...noSummary(summary, 'the best answer is'),
       ],
     };
   });
+}
+
+function noSummary(summary: string | undefined, shown: string): string[] {
+  return summary === undefined ? [`the chair could not write a summary; ${shown} shown instead`] : [];
 }
 
 type Judge = Pick<Seat, 'name' | 'model'>;
@@ -110,11 +140,13 @@ async function ranked(
     readonly answers: readonly SeatAnswer[];
     readonly calls: { readonly calls: number };
   },
-): Promise<Ranking | undefined> {
+): Promise<Ranking> {
   const lettered = lettersFor(judge.name, answers, run.gathered.nonce);
   const question = rankQuestion(run, judge.model, lettered, calls);
   const { read } = await askReadable(context, question, (answer) => readRanking(answer, lettered));
-  return read.ok ? { judge: judge.name, order: read.value } : undefined;
+  if (!read.ok)
+    throw new ConclaveError('provider_invalid_reply', `Its ranking could not be read: ${read.reason}`);
+  return { judge: judge.name, order: read.value };
 }
 
 export type Lettered = { readonly letter: string; readonly answer: SeatAnswer };
@@ -165,19 +197,4 @@ function readRanking(answer: string, lettered: readonly Lettered[]): ReadAnswer<
 function best({ standings }: RankingResult, answers: readonly SeatAnswer[]): string {
   const first = standings[0]?.candidate;
   return answers.find(({ who }) => who === first)?.text ?? '';
-}
-
-/** The places as text. */
-export function rankingText({ standings, condorcetWinner, tied }: RankingResult): string {
-  const lines = standings.map(
-    ({ place, candidate, points, won, lost }) =>
-      `${place}. ${candidate} (${points.toFixed(2)} points, ${won} duels won, ${lost} lost)`,
-  );
-  const remark =
-    condorcetWinner === undefined
-      ? tied.length > 0
-        ? `A tie between ${tied.join(' and ')}.`
-        : ''
-      : `${condorcetWinner} wins every duel.`;
-  return [...lines, ...(remark ? [remark] : [])].join('\n');
 }

@@ -1,3 +1,5 @@
+import type { Dissent } from './dissent.ts';
+
 /** A vote for one of the options; without an option it is an abstention. */
 export type Vote = { readonly voter: string; readonly option?: string };
 
@@ -37,6 +39,16 @@ export function tallyVotes(
     asked,
     majority: leaders.length === 1 && most * 2 > asked,
   };
+}
+
+/** The voters for an option other than the winner; in a tie, every voter. */
+export function dissentInVote({ counts, winner, tied }: Tally): Dissent[] {
+  const leaders = winner === undefined ? tied : [winner];
+  return counts.flatMap(({ option, voters }) => {
+    const others = leaders.filter((leader) => leader !== option);
+    if (others.length === 0) return [];
+    return voters.map((model) => ({ model, claim: option, against: others.join(' / ') }));
+  });
 }
 
 /**

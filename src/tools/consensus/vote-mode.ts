@@ -1,3 +1,4 @@
+import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import votePrompt from '../../prompts/tools/consensus-vote.ts';
 import { expertCall } from '../asking/ask-expert.ts';
@@ -7,11 +8,12 @@ import { reserveOnce } from '../panels/reserve-once.ts';
 import { failuresIn, heardOf, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from '../panels/early-stop.ts';
+import { dissentText, type Dissent } from './dissent.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
+import { modelsAsked, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { noteAgreement, type CalledVote } from './note-agreement.ts';
-import { optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
+import { dissentInVote, optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
 
 type Ballot = CalledVote & { readonly reason: string; readonly model: string };
 
@@ -36,8 +38,7 @@ export async function voteMode(
       { calls: seats.length },
     );
   const expected = seats.map((seat) => ({ question: expertCall(context, asked(seat)) }));
-  const count = (ballots: readonly Ballot[]) =>
-    tallyVotes(options, ballots, { asked: seats.length + run.panel.absent.length });
+  const count = (ballots: readonly Ballot[]) => tallyVotes(options, ballots, { asked: modelsAsked(run) });
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
@@ -45,8 +46,9 @@ export async function voteMode(
         const { read, requestId: callId } = await askReadable(own, asked(seat), (answer) =>
           readVote(options, answer),
         );
-        const vote = read.ok ? read.value : { reason: 'its vote could not be read' };
-        return { voter: seat.name, model: seat.model, requestId: callId, ...vote };
+        if (!read.ok)
+          throw new ConclaveError('provider_invalid_reply', `Its vote could not be read: ${read.reason}`);
+        return { voter: seat.name, model: seat.model, requestId: callId, ...read.value };
       },
       settled: (ballots, missing) => voteIsSettled(count(ballots), missing),
     });
@@ -55,11 +57,13 @@ export async function voteMode(
     await noteAgreement(context, tally, ballots);
     const silent = [...run.panel.absent, ...failuresIn(results)].length;
     const complete = voteIsSettled(tally, silent);
+    const dissent = dissentInVote(tally);
     return {
-      text: voteText(tally, ballots),
+      text: voteText(tally, ballots, dissent),
       results,
       requestId,
       tally,
+      dissent,
       answers: ballots.map(({ voter, model, reason }) => ({ who: voter, model, text: reason, claims: [] })),
       complete,
       warnings: complete
@@ -86,6 +90,7 @@ function readVote(
 function voteText(
   { counts, winner, tied, asked, majority, abstained }: Tally,
   ballots: readonly Ballot[],
+  dissent: readonly Dissent[],
 ): string {
   const votes = `${counts[0]?.voters.length} of ${asked} votes`;
   const decided =
@@ -108,6 +113,7 @@ function voteText(
   return [
     decided,
     lines.join('\n'),
+    dissentText(dissent),
     abstained.length > 0 ? `Abstained: ${abstained.join(', ')}.` : '',
     reasons.length > 0 ? ['Reasons:', ...reasons].join('\n') : '',
   ]

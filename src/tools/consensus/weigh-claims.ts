@@ -1,3 +1,5 @@
+import type { Dissent } from './dissent.ts';
+
 /** A model's position on a claim. */
 export type Position = 'supports' | 'opposes';
 
@@ -11,7 +13,7 @@ export type ClaimGroup = {
   readonly members: readonly { readonly claim: Claim; readonly position: Position }[];
 };
 
-export type AgreedClaim = { readonly claim: string; readonly models: readonly string[] };
+export type ComparedClaim = { readonly claim: string; readonly models: readonly string[] };
 
 export type DisputedClaim = {
   readonly claim: string;
@@ -25,24 +27,30 @@ export type DisputedClaim = {
 };
 
 export type Agreement = {
-  readonly agreed: readonly AgreedClaim[];
+  readonly agreed: readonly ComparedClaim[];
   readonly disputed: readonly DisputedClaim[];
-  /** Claims of single models that are neither shared nor contradicted. */
-  readonly single: readonly AgreedClaim[];
-  /** Models that oppose the majority on a point, with their claim. */
-  readonly dissent: readonly { readonly model: string; readonly claim: string; readonly against: string }[];
-  /** Share of all claims that are in agreed groups, 0 to 1; 1 if there are no claims. */
-  readonly score: number;
+  /** Claims that too few models make to be agreed, and that none opposes. */
+  readonly single: readonly ComparedClaim[];
+  /** Models that oppose the majority on a point, with their claim; without a majority, the models of both sides. */
+  readonly dissent: readonly Dissent[];
+  /**
+   * The share of the claims, 0 to 1, that are agreed; a claim of several models counts once for each. Absent without
+   * claims: that is no agreement.
+   */
+  readonly score?: number;
+  /** How many models were asked. */
+  readonly asked: number;
 };
 
 /**
- * Sorts grouped claims into agreed, disputed and single ones. Agreed: supported by more than half and opposed by none.
+ * Sorts grouped claims into agreed, disputed and single ones. Agreed: made by more than half of the models asked and
+ * opposed by none.
  */
-export function weighClaims(groups: readonly ClaimGroup[], speakers: number): Agreement {
-  const agreed: AgreedClaim[] = [];
+export function weighClaims(groups: readonly ClaimGroup[], asked: number): Agreement {
+  const agreed: ComparedClaim[] = [];
   const disputed: DisputedClaim[] = [];
-  const single: AgreedClaim[] = [];
-  const dissent: Agreement['dissent'][number][] = [];
+  const single: ComparedClaim[] = [];
+  const dissent: Dissent[] = [];
   let claims = 0;
   let claimsAgreed = 0;
   for (const group of groups) {
@@ -51,13 +59,34 @@ export function weighClaims(groups: readonly ClaimGroup[], speakers: number): Ag
     claims += models.length;
     if (sides.length > 1) {
       disputed.push({ claim: group.statement, sides, onFact: differOnFact(group) });
-      dissent.push(...minorityOf(group, sides));
-    } else if (models.length * 2 > speakers) {
+      dissent.push(...dissentersOn(group, sides));
+    } else if (models.length * 2 > asked) {
       agreed.push({ claim: group.statement, models });
       claimsAgreed += models.length;
     } else single.push({ claim: group.statement, models });
   }
-  return { agreed, disputed, single, dissent, score: claims === 0 ? 1 : claimsAgreed / claims };
+  return {
+    agreed,
+    disputed,
+    single,
+    dissent,
+    ...(claims > 0 && { score: claimsAgreed / claims }),
+    asked,
+  };
+}
+
+/**
+ * True if the `missing` models, which gave nothing that could be compared, are too few to decide a disputed point, and
+ * fewer than those that did.
+ */
+export function claimsAreSettled({ disputed, asked }: Agreement, missing: number): boolean {
+  if (missing === 0) return true;
+  return missing * 2 < asked && disputed.every(({ sides }) => leadOf(sides) > missing);
+}
+
+function leadOf(sides: DisputedClaim['sides']): number {
+  const [most = 0, least = 0] = sides.map(({ models }) => models.length).toSorted((a, b) => b - a);
+  return most - least;
 }
 
 function sidesOf({ members }: ClaimGroup): DisputedClaim['sides'] {
@@ -71,14 +100,16 @@ function sidesOf({ members }: ClaimGroup): DisputedClaim['sides'] {
   });
 }
 
-function minorityOf({ statement, members }: ClaimGroup, sides: DisputedClaim['sides']) {
-  const [larger, smaller] = sides.toSorted((a, b) => b.models.length - a.models.length);
-  if (!larger || !smaller || larger.models.length === smaller.models.length) return [];
-  return smaller.models.map((model) => ({
-    model,
-    claim: members.find(({ claim }) => claim.speaker === model)?.claim.text ?? smaller.wording,
-    against: statement,
-  }));
+function dissentersOn({ statement, members }: ClaimGroup, sides: DisputedClaim['sides']): Dissent[] {
+  const most = Math.max(...sides.map(({ models }) => models.length));
+  const smaller = sides.filter(({ models }) => models.length < most);
+  return (smaller.length > 0 ? smaller : sides).flatMap(({ models, wording }) =>
+    models.map((model) => ({
+      model,
+      claim: members.find(({ claim }) => claim.speaker === model)?.claim.text ?? wording,
+      against: statement,
+    })),
+  );
 }
 
 /** The two sides name different numbers: a fact that can and should be looked up. */
