@@ -6,9 +6,9 @@ import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Deployment } from '../../src/core/provider.ts';
 import { engineMemory } from '../../src/engine/engine-memory.ts';
-import { routeCall } from '../../src/engine/route.ts';
+import { routeCall } from '../../src/engine/route-call.ts';
 import { measureRequest } from '../../src/engine/routing/measure-request.ts';
-import { callToRoute } from '../../src/engine/routing/call-to-route.ts';
+import { resolveCall } from '../../src/engine/routing/resolve-call.ts';
 import type { RoutingParts } from '../../src/engine/routing/routing-parts.ts';
 import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
@@ -137,7 +137,7 @@ function round(engine: RoutingParts, calls: readonly Call[], { times, atOnce }: 
     for (let n = from; n < from + atOnce; n++) {
       const call = calls[n % calls.length];
       if (call)
-        taken.push(timeOf(() => routeCall(engine, callToRoute(engine, call, measureRequest(call.request)))));
+        taken.push(timeOf(() => routeCall(engine, resolveCall(engine, call, measureRequest(call.request)))));
     }
     decided.push(...taken);
     first.push(...taken.slice(0, 1));
@@ -152,7 +152,7 @@ function bytesPerDecision(engine: RoutingParts, calls: readonly Call[], times: n
   const before = allocatedBytes();
   for (let n = 0; n < times; n++) {
     const call = calls[n % calls.length];
-    if (call) routeCall(engine, callToRoute(engine, call, measureRequest(call.request)));
+    if (call) routeCall(engine, resolveCall(engine, call, measureRequest(call.request)));
   }
   return (allocatedBytes() - before) / times;
 }

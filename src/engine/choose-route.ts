@@ -2,7 +2,7 @@ import type { CallRecord, EngineContext, Route } from './context.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { newIgnoredGoal } from './routing/ignored-goal.ts';
-import type { CallToRoute } from './routing/call-to-route.ts';
+import type { ResolvedCall } from './routing/resolve-call.ts';
 
 /**
  * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out,
@@ -11,13 +11,13 @@ import type { CallToRoute } from './routing/call-to-route.ts';
  */
 export async function chooseRoute(
   engine: RoutingParts & Pick<EngineContext, 'countTokens' | 'warnedKeys'>,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   record: CallRecord,
 ): Promise<Route> {
-  record.classification = known.classification;
-  const routing = await routeNearWindow(engine, known);
-  record.decision = routing.decision;
-  if (routing.kind === 'nobody') throw routing.error;
-  record.warnings.push(...routing.warnings, ...newIgnoredGoal(engine, routing.route));
-  return routing.route;
+  record.classification = resolved.classification;
+  const result = await routeNearWindow(engine, resolved);
+  record.decision = result.decision;
+  if (result.kind === 'refused') throw result.error;
+  record.warnings.push(...result.warnings, ...newIgnoredGoal(engine, result.route));
+  return result.route;
 }

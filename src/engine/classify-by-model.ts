@@ -7,14 +7,14 @@ import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/unit
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { measureRequest } from './routing/measure-request.ts';
-import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
+import { resolveCall, type ResolvedCall } from './routing/resolve-call.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRecord, EngineContext } from './context.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
 import { amountOf } from './reserve.ts';
-import { routeCall } from './route.ts';
+import { routeCall } from './route-call.ts';
 
 /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
 export type KnownTasks = Map<string, TaskGuess>;
@@ -28,30 +28,30 @@ const mostKnown = 5_000;
  */
 export function classifyByModel(
   engine: EngineContext,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   record: CallRecord,
-): CallToRoute | Promise<CallToRoute> {
+): ResolvedCall | Promise<ResolvedCall> {
   const { classifier } = engine;
-  const { call, choice, classification } = known;
+  const { call, choice, classification } = resolved;
   if (!classifier || call.task !== undefined || choice.kind !== 'open' || !mayBeClassified(call))
-    return known;
-  if (classification?.task !== undefined && !classifier.always) return known;
+    return resolved;
+  if (classification?.task !== undefined && !classifier.always) return resolved;
   record.classification = classification;
-  return askOrRemember(engine, known, { record, classifier });
+  return askOrRemember(engine, resolved, { record, classifier });
 }
 
 type Asking = { readonly record: CallRecord; readonly classifier: ModelClassifier };
 
 async function askOrRemember(
   engine: EngineContext,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   asking: Asking,
-): Promise<CallToRoute> {
-  const key = keyOf(known.call);
+): Promise<ResolvedCall> {
+  const key = keyOf(resolved.call);
   const remembered = engine.knownTasks.get(key);
   const { said, rest } = remembered
-    ? { said: remembered, rest: known }
-    : await askModel(engine, known, asking);
+    ? { said: remembered, rest: resolved }
+    : await askModel(engine, resolved, asking);
   if (!said) return rest;
   rememberLatest(engine.knownTasks, key, said, mostKnown);
   const { classification } = rest;
@@ -60,21 +60,21 @@ async function askOrRemember(
 }
 
 /** What the model said, if anything, and the call with what the question leaves of its ceiling. */
-type Asked = { readonly said?: TaskGuess | undefined; readonly rest: CallToRoute };
+type Asked = { readonly said?: TaskGuess | undefined; readonly rest: ResolvedCall };
 
 async function askModel(
   engine: EngineContext,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   { record, classifier }: Asking,
 ): Promise<Asked> {
   const patience = AbortSignal.timeout(classifier.timeoutMs);
-  let rest = known;
+  let rest = resolved;
   try {
-    const { question, most } = questionCall(engine, known.call, { record, classifier, patience });
-    const affordable = withoutCost(engine, known, most);
+    const { question, most } = questionCall(engine, resolved.call, { record, classifier, patience });
+    const affordable = withoutCost(engine, resolved, most);
     if (!affordable) {
       record.warnings.push(
-        `this call was not classified: with it the call may cost more than its ceiling of ${dollarText(nanoFromUsd(known.call.limits.maxCostUsd ?? 0))}`,
+        `this call was not classified: with it the call may cost more than its ceiling of ${dollarText(nanoFromUsd(resolved.call.limits.maxCostUsd ?? 0))}`,
       );
       return { rest };
     }
@@ -98,15 +98,15 @@ async function askModel(
  * Returns the call with a ceiling lowered by the most that a question about it may cost; `undefined` if no model would
  * be left below that.
  */
-function withoutCost(engine: EngineContext, known: CallToRoute, most: NanoUsd): CallToRoute | undefined {
-  const { call } = known;
+function withoutCost(engine: EngineContext, resolved: ResolvedCall, most: NanoUsd): ResolvedCall | undefined {
+  const { call } = resolved;
   const { maxCostUsd } = call.limits;
-  if (maxCostUsd === undefined || most === 0n) return known;
+  if (maxCostUsd === undefined || most === 0n) return resolved;
   const left = nanoFromUsd(maxCostUsd) - most;
   if (left < 0n) return undefined;
   const limits = { ...call.limits, maxCostUsd: usdFromNano(left) };
-  const lowered = { ...known, call: { ...call, limits } };
-  return routeCall(engine, lowered).kind === 'route' ? lowered : undefined;
+  const lowered = { ...resolved, call: { ...call, limits } };
+  return routeCall(engine, lowered).kind === 'found' ? lowered : undefined;
 }
 
 /**
@@ -141,14 +141,14 @@ function questionCall(
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
     ...(providerWishes && { providerWishes }),
   };
-  const routing = routeCall(engine, callToRoute(engine, question, measureRequest(question.request)));
-  if (routing.kind === 'nobody') throw routing.error;
-  const { plan: whole } = routing.route;
+  const result = routeCall(engine, resolveCall(engine, question, measureRequest(question.request)));
+  if (result.kind === 'refused') throw result.error;
+  const { plan: whole } = result.route;
   const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
   const step = { plan: { ...plan, reason: `classifies ${record.id}: ${plan.reason}` }, isOptional: true };
   return {
     question: { ...question, parent: { id: record.id, step } },
-    most: amountOf({ ...routing.route, plan }),
+    most: amountOf({ ...result.route, plan }),
   };
 }
 

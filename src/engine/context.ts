@@ -8,7 +8,7 @@ import type { Ms, NanoUsd } from '../core/units.ts';
 import type { CallDeadline } from './attempts/call-deadline.ts';
 import type { EngineMemory } from './engine-memory.ts';
 import type { EngineParts } from './parts.ts';
-import type { Choice } from './routing/choice.ts';
+import type { ModelChoice } from './routing/model-choice.ts';
 import type { CallNotes } from './row/call-notes.ts';
 import type { Intent } from './row/intent-row.ts';
 import type { Ending } from './row/settle-call.ts';
@@ -26,7 +26,7 @@ export type Route = {
   readonly call: Call;
   readonly features: RequestFeatures;
   readonly plan: Plan;
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
   /** Conclave set the request's output limit, for a budget or a price ceiling; the caller set none. */
   readonly limitAdded?: true;
 };

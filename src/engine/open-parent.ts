@@ -8,7 +8,7 @@ import { readUpdates } from './read-updates.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { callToRoute } from './routing/call-to-route.ts';
+import { resolveCall } from './routing/resolve-call.ts';
 import { sizeOfCall } from './routing/size-of-call.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 import type { Clock } from './parts.ts';
@@ -122,11 +122,11 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
-  const known = callToRoute(engine, call, await sizeOfCall(engine, call));
-  await readUpdates(engine, known);
-  const routing = await routeNearWindow(engine, known);
-  if (routing.kind === 'nobody') throw routing.error;
-  const route = withKnownPrices(routing.route);
+  const resolved = resolveCall(engine, call, await sizeOfCall(engine, call));
+  await readUpdates(engine, resolved);
+  const result = await routeNearWindow(engine, resolved);
+  if (result.kind === 'refused') throw result.error;
+  const route = withKnownPrices(result.route);
   const { size } = route.features;
   const prompt = { ...size.prompt, reserved: size.prompt.reserved + furtherTokens };
   return { ...route, features: { ...route.features, size: { ...size, prompt } } };

@@ -1,5 +1,5 @@
 import type { Call } from '../core/call.ts';
-import type { Decision } from '../core/routing/decision.ts';
+import type { RoutingDecision } from '../core/routing/routing-decision.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
@@ -10,7 +10,7 @@ import { orderCandidates } from './deployments/order-candidates.ts';
 import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
+import { resolveCall, type ResolvedCall } from './routing/resolve-call.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
@@ -20,16 +20,16 @@ import type { DeploymentMemory } from './deployments/deployment-memory.ts';
  * it.
  */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  const known = callToRoute(engine, outOfExperiments(call), await sizeOfCall(engine, call));
-  await readUpdates(engine, known);
-  const routing = await routeNearWindow(engine, known, Infinity);
-  if (routing.kind === 'nobody') throw routing.error;
-  const unheard = ignoredGoal(engine, routing.route);
+  const resolved = resolveCall(engine, outOfExperiments(call), await sizeOfCall(engine, call));
+  await readUpdates(engine, resolved);
+  const result = await routeNearWindow(engine, resolved, Infinity);
+  if (result.kind === 'refused') throw result.error;
+  const unheard = ignoredGoal(engine, result.route);
   const notes = {
-    decision: routing.decision,
-    warnings: unheard === undefined ? [...routing.warnings] : [...routing.warnings, unheard],
+    decision: result.decision,
+    warnings: unheard === undefined ? [...result.warnings] : [...result.warnings, unheard],
   };
-  const { route, refused } = await admitted(engine, { ...known, route: routing.route }, notes);
+  const { route, refused } = await admitted(engine, { ...resolved, route: result.route }, notes);
   const { prompt, answer } = route.features.size;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
@@ -53,7 +53,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
 /** Where the call could go under its key's rate limits and budgets now, or the error that refuses it. */
 async function admitted(
   engine: EngineContext,
-  { call, size, route }: CallToRoute & { readonly route: Route },
+  { call, size, route }: ResolvedCall & { readonly route: Route },
   notes: PreviewNotes,
 ): Promise<{ readonly route: Route; readonly refused?: Preview['refused'] }> {
   try {
@@ -69,7 +69,7 @@ async function admitted(
 
 const refusals: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'request_too_large', 'budget_exceeded']);
 
-type PreviewNotes = { decision: Decision; readonly warnings: string[] };
+type PreviewNotes = { decision: RoutingDecision; readonly warnings: string[] };
 
 /** Marks the call as critical, so that the preview shows the best choice and not a random experiment. */
 function outOfExperiments(call: Call): Call {

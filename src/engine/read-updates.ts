@@ -1,4 +1,4 @@
-import type { CallToRoute } from './routing/call-to-route.ts';
+import type { ResolvedCall } from './routing/resolve-call.ts';
 import type { EngineContext } from './context.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { EngineContext } from './context.ts';
  */
 export function readUpdates(
   engine: Pick<EngineContext, 'limits' | 'benches' | 'origins' | 'ledger' | 'knowsLearned' | 'recallLearned'>,
-  { call, choice }: CallToRoute,
+  { call, choice }: ResolvedCall,
 ): Promise<unknown> | undefined {
   const limits = engine.limits.refresh();
   const benches = engine.benches.refresh();

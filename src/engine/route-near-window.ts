@@ -4,8 +4,8 @@ import type { Route } from './context.ts';
 import type { EngineParts } from './parts.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import { exactSize } from './routing/measure-request.ts';
-import { routeCall, type Routing } from './route.ts';
-import type { CallToRoute } from './routing/call-to-route.ts';
+import { routeCall, type RouteResult } from './route-call.ts';
+import type { ResolvedCall } from './routing/resolve-call.ts';
 import type { Doubt } from './routing/filter-candidates.ts';
 import { roomTaken } from './routing/enough-context.ts';
 
@@ -30,34 +30,34 @@ const usualExcess = 1.25;
  */
 export function routeNearWindow(
   engine: CountingParts,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   mostNamed?: number,
-): Routing | Promise<Routing> {
-  const routing = routeCall(engine, known, mostNamed);
-  if (known.call.parent?.step || !isDoubtful(engine, known, routing)) return routing;
-  return countAndRoute(engine, known, mostNamed);
+): RouteResult | Promise<RouteResult> {
+  const result = routeCall(engine, resolved, mostNamed);
+  if (resolved.call.parent?.step || !isDoubtful(engine, resolved, result)) return result;
+  return countAndRoute(engine, resolved, mostNamed);
 }
 
 async function countAndRoute(
   engine: CountingParts,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   mostNamed: number | undefined,
-): Promise<Routing> {
-  const size = await exactSize(known.call.request, known.size, engine.countTokens);
-  return routeCall(engine, { ...known, size }, mostNamed);
+): Promise<RouteResult> {
+  const size = await exactSize(resolved.call.request, resolved.size, engine.countTokens);
+  return routeCall(engine, { ...resolved, size }, mostNamed);
 }
 
-function isDoubtful(engine: RoutingParts, known: CallToRoute, routing: Routing): boolean {
-  const { doubt } = routing;
+function isDoubtful(engine: RoutingParts, resolved: ResolvedCall, result: RouteResult): boolean {
+  const { doubt } = result;
   if (doubt.ofCeiling) return true;
-  if (routing.kind === 'nobody') return tooLong(engine, known, doubt, near.to).length > 0;
-  const { plan, choice } = routing.route;
-  if (isChosenNear(routing.route)) return true;
+  if (result.kind === 'refused') return tooLong(engine, resolved, doubt, near.to).length > 0;
+  const { plan, choice } = result.route;
+  if (isChosenNear(result.route)) return true;
   // A model named by the call or by a rule is wanted itself, so any doubt about it is worth a count.
-  if (choice.kind === 'asked' || plan.gaveWay === true)
-    return tooLong(engine, known, doubt, near.to).length > 0;
-  const missed = tooLong(engine, known, doubt, usualExcess);
-  return missed.length > 0 && wouldHaveChosen(engine, known, missed);
+  if (choice.kind === 'named' || plan.gaveWay === true)
+    return tooLong(engine, resolved, doubt, near.to).length > 0;
+  const missed = tooLong(engine, resolved, doubt, usualExcess);
+  return missed.length > 0 && wouldHaveChosen(engine, resolved, missed);
 }
 
 function isChosenNear({ plan, features }: Route): boolean {
@@ -70,18 +70,18 @@ function isChosenNear({ plan, features }: Route): boolean {
  * Whether an open choice would fall on one of these models if the prompt were shorter by as much as the estimate may be
  * too high.
  */
-function wouldHaveChosen(engine: RoutingParts, known: CallToRoute, models: readonly string[]): boolean {
-  const { size } = known;
+function wouldHaveChosen(engine: RoutingParts, resolved: ResolvedCall, models: readonly string[]): boolean {
+  const { size } = resolved;
   const prompt = { ...size.prompt, expected: Math.floor(size.prompt.expected / usualExcess) };
-  const routing = routeCall(engine, { ...known, size: { ...size, prompt } });
-  if (routing.kind === 'nobody') return false;
-  return routing.route.plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
+  const result = routeCall(engine, { ...resolved, size: { ...size, prompt } });
+  if (result.kind === 'refused') return false;
+  return result.route.plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
 }
 
 /** Models whose windows the prompt exceeds by the estimate, but by no more than the estimate may err. */
 function tooLong(
   { catalogue }: Pick<RoutingParts, 'catalogue'>,
-  { call: { request }, size }: CallToRoute,
+  { call: { request }, size }: ResolvedCall,
   { tooLongFor }: Doubt,
   to: number,
 ): string[] {

@@ -1,6 +1,6 @@
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { Model } from '../core/model.ts';
-import type { FilterRule } from '../core/routing/decision.ts';
+import type { FilterRule } from '../core/routing/routing-decision.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { Decision } from './decision.ts';
+import type { RoutingDecision } from './routing-decision.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Ms, NanoUsd, Tokens } from '../units.ts';
 
 /** What a call would do, without asking a provider: nothing is reserved, counted or written. */
 export type Preview = {
   /** The candidates in the order in which they would be tried now, and all that were ruled out. */
-  readonly decision: Decision;
+  readonly decision: RoutingDecision;
   /** For every step of the plan (a cascade has several), its candidates in the order in which they would be tried. */
   readonly steps: readonly (readonly PreviewCandidate[])[];
   /** What the call would reserve: the cost of its most expensive route. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capabilities } from '../model.ts';
 import { taskTypes, tiers } from '../task.ts';
-import { type CallWishes, type Decision, filterRules } from './decision.ts';
+import { type CallWishes, type RoutingDecision, filterRules } from './routing-decision.ts';
 import type { Experiment } from './plan.ts';
 
 /** A call's part in learning, as stored. */
@@ -19,7 +19,7 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
 });
 
 /** A routing decision, as stored with its ledger row. */
-export const storedDecision: z.ZodType<Decision> = z.object({
+export const storedDecision: z.ZodType<RoutingDecision> = z.object({
   policy: z.string(),
   reason: z.string(),
   ranked: z.array(

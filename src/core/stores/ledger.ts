@@ -1,7 +1,7 @@
 import type { CallState, Surface } from '../call.ts';
 import type { DialectId } from '../wire/content.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Decision } from '../routing/decision.ts';
+import type { RoutingDecision } from '../routing/routing-decision.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, NanoUsd, Tokens } from '../units.ts';
 import type { Usage } from '../money/usage.ts';
@@ -25,7 +25,7 @@ export type IntentRow = {
   readonly requestedModel: string;
   readonly stream: boolean;
   readonly clientDialect?: DialectId;
-  readonly decision?: Decision;
+  readonly decision?: RoutingDecision;
   /** Money held until the row is settled. */
   readonly reserved: NanoUsd;
   /** The call whose reservation pays for this one; `reserved` is then 0. */

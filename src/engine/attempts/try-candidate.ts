@@ -16,7 +16,7 @@ import { noCapacity } from '../deployments/no-capacity.ts';
 import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
-import { isOurs } from '../routing/choice.ts';
+import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
@@ -160,7 +160,7 @@ function askedHow(route: Route, failures: readonly Failure[], candidate: Candida
 
 /** Whether the model is not the one that was asked for, or not the first of an open choice. */
 function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { id } }: Candidate): boolean {
-  return choice.kind === 'asked' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
+  return choice.kind === 'named' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
 }
 
 /** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */

@@ -11,7 +11,7 @@ import { crossingHeaders } from './crossing-headers.ts';
 import type { Route } from '../context.ts';
 import type { Codecs, UnsignedRequest } from '../parts.ts';
 import { measureRequest } from '../routing/measure-request.ts';
-import { isOurs } from '../routing/choice.ts';
+import { isOurs } from '../routing/model-choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import { usableEndpoints, type UsableEndpoint } from '../deployments/usable-endpoints.ts';
 import { takesOneCall } from './keep-first-call.ts';

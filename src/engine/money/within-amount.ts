@@ -1,4 +1,4 @@
-import type { Decision } from '../../core/routing/decision.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import { billOf } from '../../core/money/bill-of.ts';
 import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
@@ -124,7 +124,7 @@ export function leftText(left: NanoUsd): string {
 }
 
 /** Names at most 12 of the dropped candidates; the rest is only counted. */
-function withRuledOut(decision: Decision, dropped: Decision['ruledOut']): Decision {
+function withRuledOut(decision: RoutingDecision, dropped: RoutingDecision['ruledOut']): RoutingDecision {
   const named = dropped.slice(0, 12);
   const more = (decision.ruledOutMore ?? 0) + dropped.length - named.length;
   return {

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
-import type { CallWishes } from '../../core/routing/decision.ts';
+import type { CallWishes } from '../../core/routing/routing-decision.ts';
 
 const none: CallWishes = {};
 

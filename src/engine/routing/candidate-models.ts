@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
-import type { Choice } from './choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { fallbackChain } from './fallback-chain.ts';
 
 type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
@@ -11,7 +11,7 @@ type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fal
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
  * an open choice, the list is what may be chosen from.
  */
-export function candidateModels(engine: Knowing, call: Call, choice: Choice): readonly Model[] {
+export function candidateModels(engine: Knowing, call: Call, choice: ModelChoice): readonly Model[] {
   const { request, providerWishes } = call;
   if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
@@ -21,13 +21,13 @@ export function candidateModels(engine: Knowing, call: Call, choice: Choice): re
 }
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
-function embedder({ request, models }: Call, choice: Choice): Model {
+function embedder({ request, models }: Call, choice: ModelChoice): Model {
   if (models) {
     const message =
       'Embeddings of different models cannot be compared, so "models" is not supported: name one "model".';
     throw new ConclaveError('invalid_request', message, { param: 'models' });
   }
-  if (choice.kind === 'asked') return choice.model;
+  if (choice.kind === 'named') return choice.model;
   throw new ConclaveError(
     'invalid_request',
     `"${request.model}" cannot choose a model for embeddings, because vectors of different models cannot be compared; name one.`,

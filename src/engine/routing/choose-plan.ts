@@ -4,12 +4,12 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { arrangePlan } from './arrange-plan.ts';
-import type { Choice } from './choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };
 
 type Question = {
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
   readonly providerWishes: ProviderPreferences | undefined;

@@ -1,4 +1,4 @@
-import type { CallWishes, Decision } from '../../core/routing/decision.ts';
+import type { CallWishes, RoutingDecision } from '../../core/routing/routing-decision.ts';
 import type { Plan } from '../../core/routing/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
@@ -20,7 +20,7 @@ export function decisionOf(
   policy: string,
   { steps, reason, experiment }: Plan,
   { out, mostNamed, features, wishes }: Decided,
-): Decision {
+): RoutingDecision {
   const ranked: Ranked[] = [];
   for (const { candidates } of steps) {
     for (let at = 0; at < candidates.length && ranked.length < mostNamed; at++) {
@@ -28,7 +28,7 @@ export function decisionOf(
       if (candidate) ranked.push(shownCandidate(candidate, features));
     }
   }
-  const decision: Writable<Decision> = {
+  const decision: Writable<RoutingDecision> = {
     policy,
     reason,
     ranked,
@@ -66,5 +66,5 @@ function roundedChance(chance: number | undefined): number | undefined {
   return chance === undefined ? undefined : Math.round(chance * 1_000) / 1_000;
 }
 
-type Ranked = Decision['ranked'][number];
+type Ranked = RoutingDecision['ranked'][number];
 type Writable<T> = { -readonly [member in keyof T]: T[member] };

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
-import type { AskedChoice } from './choice.ts';
+import type { NamedChoice } from './model-choice.ts';
 
 /**
  * Returns the models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
@@ -10,7 +10,7 @@ import type { AskedChoice } from './choice.ts';
  */
 export function fallbackChain(
   engine: Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>,
-  { model, by }: AskedChoice,
+  { model, by }: NamedChoice,
 ): readonly Model[] {
   const configured = configuredFallbacks(engine.settings.fallbacks, model.id);
   if (configured) return [model, ...modelsOf(engine.catalogue, configured, model)];

@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
-import { isNamed, type Choice } from './choice.ts';
+import { isNamed, type ModelChoice } from './model-choice.ts';
 import type { FilterContext } from './filter.ts';
 import { dataPolicies } from './provider-filters.ts';
 
@@ -10,7 +10,7 @@ import { dataPolicies } from './provider-filters.ts';
 export type FilterInput = {
   readonly features: RequestFeatures;
   readonly call: Call;
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
 };
 
 /** Collects what the filters look at. */

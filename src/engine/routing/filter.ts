@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Decision, FilterRule } from '../../core/routing/decision.ts';
+import type { RoutingDecision, FilterRule } from '../../core/routing/routing-decision.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
@@ -27,7 +27,7 @@ export type SoftFilter = {
 };
 
 /** A model that a call does not go to, and why. */
-export type RuledOut = Decision['ruledOut'][number];
+export type RuledOut = RoutingDecision['ruledOut'][number];
 
 /** The candidates that can serve a call, and what ruled the others out. */
 export type FilteredCandidates = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Plan } from '../../core/routing/plan.ts';
-import type { Choice } from './choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { withFirstCandidates } from './first-candidates.ts';
 
 test('an open choice tries its first sixteen models, and the first of every provider', () => {
@@ -22,7 +22,7 @@ test('every deployment of a tried model is tried, and a list from the caller is 
 });
 
 function triedIds(candidates: Candidate[], { isListed = false } = {}): string[] {
-  const choice: Choice = { kind: 'open', localOnly: false, isListed, warnings: [] };
+  const choice: ModelChoice = { kind: 'open', localOnly: false, isListed, warnings: [] };
   const plan: Plan = { steps: [{ candidates }], reason: '' };
   return withFirstCandidates({ choice, plan }).plan.steps.flatMap((step) =>
     step.candidates.map(({ model }) => model.id),

@@ -1,10 +1,10 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { Decision } from '../../core/routing/decision.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import { type Tokens, dollarText } from '../../core/units.ts';
 import type { Ceiling } from './price-ceiling.ts';
 
-type RuledOut = Decision['ruledOut'][number];
+type RuledOut = RoutingDecision['ruledOut'][number];
 
 export type NoCandidate = {
   readonly asked: string;

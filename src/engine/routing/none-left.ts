@@ -4,7 +4,7 @@ import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { RuledOut } from './filter.ts';
-import type { Choice } from './choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ceilingOf, type Ceiling } from './price-ceiling.ts';
@@ -12,7 +12,7 @@ import { ceilingOf, type Ceiling } from './price-ceiling.ts';
 /** What the call asked for, and what ruled out the models that may not answer. */
 export type Refused = {
   readonly features: RequestFeatures;
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
   readonly out: readonly RuledOut[];
 };
 
@@ -49,7 +49,7 @@ export function noneLeft(
     asked: features.asked.model,
     out,
     inputTokens,
-    model: choice.kind === 'asked' ? choice.model : undefined,
+    model: choice.kind === 'named' ? choice.model : undefined,
     wider: wider?.id,
     ceiling: missedCeiling(engine, refused),
   });
@@ -62,7 +62,7 @@ function missedCeiling(
 ): Ceiling | undefined {
   let cheapest: Ceiling | undefined;
   for (const { model: id, rule } of out) {
-    if (rule !== 'price' || (choice.kind === 'asked' && choice.model.id !== id)) continue;
+    if (rule !== 'price' || (choice.kind === 'named' && choice.model.id !== id)) continue;
     const model = catalogue.get(id);
     const ceiling = model && ceilingOf(features, model);
     // One that is within the ceiling was ruled out by another limit on prices.

@@ -6,18 +6,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/j
 import { hasTag } from '../../core/names/has-tag.ts';
 import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routing/request-features.ts';
-import type { Choice } from './choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { furtherModels } from '../money/further-models.ts';
-import type { CallToRoute } from './call-to-route.ts';
+import type { ResolvedCall } from './resolve-call.ts';
 import type { RequestSize } from './measure-request.ts';
 
 /** Everything that filters and policies may read of a call; `models` are those that it may go to. */
 export function requestFeatures(
   engine: RoutingParts,
-  { call, choice, size, said, classification }: CallToRoute,
+  { call, choice, size, said, classification }: ResolvedCall,
   models: readonly Model[],
 ): RequestFeatures {
   const { request, limits, principal, raw } = call;
@@ -110,7 +110,7 @@ function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | und
 }
 
 /** A field that only its own dialect expresses, or that only the provider of a named model can resolve. */
-function pinOf({ request, strict }: Call, choice: Choice): Pin | undefined {
+function pinOf({ request, strict }: Call, choice: ModelChoice): Pin | undefined {
   const { origin, extras } = request;
   const file = namedFile(request);
   const provider = choice.kind === 'open' ? undefined : choice.model.provider;

@@ -1,12 +1,12 @@
 import type { CallOutcome } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
-import type { Decision } from '../../core/routing/decision.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import type { AttemptRow, StepVerdict } from '../../core/stores/ledger.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /** What the stages record about a call, for its ledger row, its caller and each other. */
 export type CallNotes = {
-  decision: Decision | undefined;
+  decision: RoutingDecision | undefined;
   /** What the call is for, if it was guessed. */
   classification: Classification | undefined;
   readonly warnings: string[];

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Decision } from '../../../core/routing/decision.ts';
+import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
 import type { Experiment } from '../../../core/routing/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/stores/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
@@ -118,7 +118,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
 }
 
 /** Formats what a candidate was ranked by: its estimated price and its chance of success. */
-function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
+function expected({ estimateNanoUsd, chance, promptShift }: RoutingDecision['ranked'][number]): string {
   const cost = estimateNanoUsd === undefined ? [] : [`about ${dollarText(estimateNanoUsd)}`];
   const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} from the prompt text`;
   const success = chance === undefined ? [] : [`right with probability ${chance.toFixed(2)}${words}`];

@@ -5,14 +5,14 @@ import type { RoutingParts } from './routing-parts.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
 /** How the model of a call is chosen. */
-export type Choice = OpenChoice | AskedChoice;
+export type ModelChoice = OpenChoice | NamedChoice;
 
 /** A policy of Conclave chooses. */
 export type OpenChoice = VirtualModel & Listing & { readonly kind: 'open' };
 
 /** One model is preferred; all others are fallbacks for it. */
-export type AskedChoice = Listing & {
-  readonly kind: 'asked';
+export type NamedChoice = Listing & {
+  readonly kind: 'named';
   readonly model: Model;
   /**
    * `name`: exactly this model. `alias`: this model or a similar one. `pin`: set by key or config for all open choices.
@@ -29,7 +29,7 @@ type Listing = {
 };
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
-export function choiceOf(engine: RoutingParts, call: Call): Choice {
+export function choiceOf(engine: RoutingParts, call: Call): ModelChoice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {
@@ -38,19 +38,19 @@ export function choiceOf(engine: RoutingParts, call: Call): Choice {
   }
   const { model, viaAlias, warnings } = meant;
   const by = call.parent?.step ? 'parent' : viaAlias ? 'alias' : 'name';
-  return { kind: 'asked', model, by, isListed, warnings };
+  return { kind: 'named', model, by, isListed, warnings };
 }
 
 /**
  * Whether Conclave chose this model: for an open choice, for an alias, or as a fallback. If the caller named the model,
  * it gets the model's own refusal instead of a fallback.
  */
-export function isOurs(choice: Choice, { id }: Model): boolean {
+export function isOurs(choice: ModelChoice, { id }: Model): boolean {
   if (choice.kind === 'open' || choice.by === 'parent') return true;
   return !choice.isListed && (choice.by !== 'name' || choice.model.id !== id);
 }
 
 /** Whether the caller, or a pin, asked for this very model; every model in the caller's own list counts as named. */
-export function isNamed(choice: Choice, { id }: Model): boolean {
-  return choice.isListed || (choice.kind === 'asked' && choice.model.id === id);
+export function isNamed(choice: ModelChoice, { id }: Model): boolean {
+  return choice.isListed || (choice.kind === 'named' && choice.model.id === id);
 }

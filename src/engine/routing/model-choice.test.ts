@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
-import { isNamed, isOurs, type Choice } from './choice.ts';
+import { isNamed, isOurs, type ModelChoice } from './model-choice.ts';
 
 const [sonnet, gpt] = [modelOf('anthropic/sonnet'), modelOf('openai/gpt')];
 
-const open: Choice = { kind: 'open', localOnly: false, isListed: false, warnings: [] };
-const asked = (by: 'name' | 'alias' | 'pin' | 'parent', isListed = false): Choice => ({
-  kind: 'asked',
+const open: ModelChoice = { kind: 'open', localOnly: false, isListed: false, warnings: [] };
+const asked = (by: 'name' | 'alias' | 'pin' | 'parent', isListed = false): ModelChoice => ({
+  kind: 'named',
   model: sonnet,
   by,
   isListed,

@@ -1,4 +1,4 @@
-import type { Decision } from '../core/routing/decision.ts';
+import type { RoutingDecision } from '../core/routing/routing-decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
@@ -6,7 +6,7 @@ import { latencyWarnings } from './routing/latency-warnings.ts';
 import type { Route } from './context.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import type { RuledOut } from './routing/filter.ts';
-import type { CallToRoute } from './routing/call-to-route.ts';
+import type { ResolvedCall } from './routing/resolve-call.ts';
 import { callPreferences } from './routing/call-preferences.ts';
 import { candidateModels } from './routing/candidate-models.ts';
 import { choosePlan } from './routing/choose-plan.ts';
@@ -20,9 +20,9 @@ import { noDoubt, filterCandidates, type Doubt } from './routing/filter-candidat
 import { withinCeiling } from './routing/within-ceiling.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
-export type Routing = { readonly decision: Decision; readonly doubt: Doubt } & (
-  | { readonly kind: 'route'; readonly route: Route; readonly warnings: readonly string[] }
-  | { readonly kind: 'nobody'; readonly error: ConclaveError }
+export type RouteResult = { readonly decision: RoutingDecision; readonly doubt: Doubt } & (
+  | { readonly kind: 'found'; readonly route: Route; readonly warnings: readonly string[] }
+  | { readonly kind: 'refused'; readonly error: ConclaveError }
 );
 
 /** The most models that a stored decision names, ranked and ruled out each; the rest are only counted. */
@@ -34,33 +34,33 @@ const namedInDecision = 12;
  */
 export function routeCall(
   engine: RoutingParts,
-  known: CallToRoute,
+  resolved: ResolvedCall,
   mostNamed: number = namedInDecision,
-): Routing {
-  const { call, choice } = known;
+): RouteResult {
+  const { call, choice } = resolved;
   const byParent = call.parent?.step?.plan;
   const models = byParent ? [] : candidateModels(engine, call, choice);
-  const features = requestFeatures(engine, known, models);
+  const features = requestFeatures(engine, resolved, models);
   const wishes = choice.kind === 'open' ? callPreferences(call, models) : undefined;
   const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
     decisionOf(policy, plan, { out, mostNamed, features, wishes });
   if (byParent) {
     const route: Route = { call, features, plan: byParent, choice };
-    return { kind: 'route', route, decision: kept('step', byParent, []), warnings: [], doubt: noDoubt };
+    return { kind: 'found', route, decision: kept('step', byParent, []), warnings: [], doubt: noDoubt };
   }
   const { fit, out, doubt } = filterCandidates(engine, models, { features, call, choice });
   const refused = { features, choice, out };
   const error = fit.length === 0 ? noneLeft(engine, refused) : overPriceLimit(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
-    return { kind: 'nobody', error, decision: kept('none', none, out), doubt };
+    return { kind: 'refused', error, decision: kept('none', none, out), doubt };
   }
   const { providerWishes } = call;
   const { policy, plan: wished } = choosePlan(engine, { choice, features, fit, providerWishes });
   const plan = withinCeiling({ call, features, plan: wished, choice });
   const route: Route = { call, features, plan, choice };
   const warnings = warningsOf(engine, route, out);
-  return { kind: 'route', route, decision: kept(policy, plan, out), warnings, doubt };
+  return { kind: 'found', route, decision: kept(policy, plan, out), warnings, doubt };
 }
 
 /** What the caller should know about where its call goes. */
@@ -71,7 +71,7 @@ function warningsOf(
 ): readonly string[] {
   return [
     ...choice.warnings,
-    ...(choice.kind === 'asked' ? passedOver(choice.model, plan, out) : []),
+    ...(choice.kind === 'named' ? passedOver(choice.model, plan, out) : []),
     ...(plan.warnings ?? []),
     ...(choice.kind === 'open'
       ? unverifiedCapabilityWarnings(features.request, plan.steps[0]?.candidates[0]?.model)

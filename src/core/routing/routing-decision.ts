@@ -31,7 +31,7 @@ export type CallWishes = {
 };
 
 /** Why a call was routed as it was; stored with its ledger row. */
-export type Decision = {
+export type RoutingDecision = {
   readonly policy: string;
   readonly reason: string;
   /** Model ids in the plan's order, with the deployment and the estimate that ranked each. */

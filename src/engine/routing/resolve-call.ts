@@ -2,14 +2,14 @@ import type { Call } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
 import { lastUserText, type UserText } from '../../core/user-text/last-user-text.ts';
 import type { RoutingParts } from './routing-parts.ts';
-import { choiceOf, type Choice } from './choice.ts';
+import { choiceOf, type ModelChoice } from './model-choice.ts';
 import { classifyCall } from './classify-call.ts';
 import type { RequestSize } from './measure-request.ts';
 
 /** A call and what is known about it before a model is chosen; the same however often it is routed. */
-export type CallToRoute = {
+export type ResolvedCall = {
   readonly call: Call;
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
   /** For policies, and to classify the call; not needed if a model is named. */
   readonly said: UserText | undefined;
   readonly classification: Classification | undefined;
@@ -20,7 +20,7 @@ export type CallToRoute = {
  * Resolves what a call asks for, and classifies an open choice. @throws ConclaveError `model_not_found` for an unknown
  * name.
  */
-export function callToRoute(engine: RoutingParts, call: Call, size: RequestSize): CallToRoute {
+export function resolveCall(engine: RoutingParts, call: Call, size: RequestSize): ResolvedCall {
   const choice = choiceOf(engine, call);
   if (choice.kind !== 'open')
     return { call, choice, said: undefined, classification: call.parent?.step?.classification, size };
