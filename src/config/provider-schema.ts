@@ -12,6 +12,7 @@ const quirks = z
         'Request field for the output limit, whichever one the client sent. Default: max_completion_tokens for OpenAI, Azure and other providers that require it, max_tokens for all others, including your own.',
       ),
     userField: z.enum(['user', 'user_id']).describe('Request field for the end user’s id.'),
+    seedField: z.enum(['seed', 'random_seed']).describe('Request field for the seed.'),
     systemRole: z
       .enum(['system', 'developer'])
       .describe(
@@ -50,6 +51,16 @@ const quirks = z
     schemaMode: z
       .enum(['json-schema', 'json-object', 'none'])
       .describe('Supported structured output: a JSON schema, only a JSON object, or none.'),
+    schemaModels: z
+      .array(z.string())
+      .describe(
+        'Patterns of the models that can be held to a JSON schema; others get a JSON object. Default: all.',
+      ),
+    formatAlone: z
+      .boolean()
+      .describe(
+        'true: an output format excludes streams and tools; the answer is requested whole, and with tools the format is put into words.',
+      ),
     objectSchemas: z
       .boolean()
       .describe(

@@ -16,6 +16,8 @@ export type Quirks = {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Request member for the end user's id (OpenAI chat). Default `user`. */
   readonly userField?: 'user' | 'user_id';
+  /** Member that carries the seed (OpenAI chat). Default `seed`. */
+  readonly seedField?: 'seed' | 'random_seed';
   /** Role of system prompts (OpenAI chat), whichever the client used. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
   /**
@@ -50,6 +52,13 @@ export type Quirks = {
   readonly streamUsage?: boolean;
   /** How a JSON schema can be requested. Default `json-schema`. */
   readonly schemaMode?: 'json-schema' | 'json-object' | 'none';
+  /** Patterns of the models that can be held to a JSON schema; others get a JSON object. Default: all. */
+  readonly schemaModels?: readonly string[];
+  /**
+   * An output format excludes streams and tools (Groq): the answer is asked for whole, and next to tools the format is
+   * put into words. Default `false`.
+   */
+  readonly formatAlone?: boolean;
   /**
    * Schemas of tools and answers must be objects at the top, and no unions (OpenAI, Azure). Others are rewritten or put
    * into words. Default: depends on the model.

@@ -1,6 +1,9 @@
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { JsonObject } from '../core/json/json.ts';
+import type { Quirks } from '../core/provider.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
+import { knownName } from './known-name.ts';
 import { jsonInstruction } from './json-instruction.ts';
 import { isObjectSchema } from './object-schema.ts';
 import { needsObjectSchemas } from './openai-tool.ts';
@@ -12,14 +15,42 @@ export type WrittenFormat = {
   readonly instruction?: string;
 };
 
+type FormatTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
+
+/** What a model can be held to in this request. */
+export function schemaModeFor(
+  { tools, messages }: Pick<ModelRequest, 'tools' | 'messages'>,
+  target: FormatTarget,
+): NonNullable<Quirks['schemaMode']> {
+  const { schemaMode = 'json-schema', schemaModels, formatAlone } = target.quirks;
+  const name = knownName(target).toLowerCase();
+  if (formatAlone && (tools !== undefined || hasToolCalls(messages))) return 'none';
+  if (schemaMode !== 'json-schema' || schemaModels === undefined) return schemaMode;
+  return schemaModels.some((pattern) => matchesPattern(name, pattern)) ? 'json-schema' : 'json-object';
+}
+
+/** Returns whether a provider can stream the answer in the requested format. */
+export function canStreamFormat(
+  request: Pick<ModelRequest, 'output' | 'tools' | 'messages'>,
+  target: FormatTarget,
+): boolean {
+  if (request.output === undefined || !target.quirks.formatAlone) return true;
+  return schemaModeFor(request, target) === 'none';
+}
+
+function hasToolCalls(messages: ModelRequest['messages']): boolean {
+  return messages.some(({ content }) => content.some(({ type }) => type === 'tool-call'));
+}
+
 /** Writes the output format in the form that this provider supports. */
 export function writeOutputFormat(
-  { output, origin }: Pick<ModelRequest, 'output' | 'origin'>,
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
+  request: Pick<ModelRequest, 'output' | 'origin' | 'tools' | 'messages'>,
+  target: FormatTarget,
   warnings: string[],
 ): WrittenFormat {
+  const { output, origin } = request;
   if (output === undefined) return {};
-  const mode = target.quirks.schemaMode ?? 'json-schema';
+  const mode = schemaModeFor(request, target);
   const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
   if (output.type === 'json') {
     if (mode === 'none') warnings.push('JSON was asked for in words only: this provider has no JSON mode.');

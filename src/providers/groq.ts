@@ -16,6 +16,9 @@ export default openaiCompatible({
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
     // https://github.com/janhq/jan/issues/8136: any other field is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
+    // https://console.groq.com/docs/structured-outputs
+    schemaModels: ['*gpt-oss*', '*kimi-k2*', '*llama-4*'],
+    formatAlone: true,
     refusesReasoningObject: true,
     refuses: ['logit_bias', 'logprobs', 'top_logprobs', ...openRouterMembers],
   },

@@ -12,6 +12,7 @@ export default openaiCompatible({
   quirks: {
     streamUsage: false,
     reasoningField: 'content',
+    seedField: 'random_seed',
     toolCallIdLength: 9,
     systemTurns: false,
     userAfterTools: false,
@@ -31,7 +32,6 @@ export default openaiCompatible({
       'prompt_cache_key',
       'prompt_cache_retention',
       'safety_identifier',
-      'seed',
       'service_tier',
       'store',
       'top_logprobs',

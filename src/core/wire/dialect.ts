@@ -127,6 +127,11 @@ export interface Dialect {
   readonly streamEnd?: string;
   /** Returns whether the model's maker rejects a request in this dialect but accepts it in another that it supports. */
   refusedHere?(request: ModelRequest, model: string): boolean;
+  /**
+   * Returns whether the model can stream the answer to this request. If not, it is asked for the whole answer, which is
+   * then written as a stream. Default: always.
+   */
+  canStream?(request: ModelRequest, target: Omit<WireTarget, 'stream'>): boolean;
   /** Client's request → `ModelRequest`. @throws ConclaveError `invalid_request` with `param`. */
   readRequest(body: JsonObject): ModelRequest;
   /**

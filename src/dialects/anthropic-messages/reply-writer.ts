@@ -96,7 +96,10 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
           delta: { type: 'citations_delta', citation: writeCitation(part.citation) },
         });
       case 'image':
-        return whole(part.index, { type: 'text', text: imageNote(part.mediaType) });
+        // Clients read text from deltas, not from the start of a block.
+        blocks.enter('text', part.index);
+        delta('text_delta', 'text', imageNote(part.mediaType));
+        return blocks.close();
       case 'opaque':
         if (part.dialect === 'anthropic-messages') whole(part.index, part.value);
     }

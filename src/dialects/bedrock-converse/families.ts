@@ -18,6 +18,8 @@ export type Family = {
   /** Accepts a tool choice of `any` or of one tool. */
   readonly forcedTools: boolean;
   readonly cachePoints: boolean;
+  /** Cannot stream if tools are offered: "This model doesn't support tool use in streaming mode." */
+  readonly wholeWithTools?: true;
   /** Accepts cache points among the tools too (Nova: only in system prompts and messages). */
   readonly cachesTools?: true;
 };
@@ -53,7 +55,11 @@ const families: readonly (readonly [RegExp, Family])[] = [
     },
   ],
   [/qwen/, { ...plain, reasoning: (effort) => ({ reasoning_config: threeSteps(effort) }), schema: true }],
-  [/mistral|magistral|pixtral/, { ...plain, schema: true, forcedTools: true }],
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
+  [/llama|jamba|palmyra/, { ...plain, wholeWithTools: true }],
+  [/deepseek\.r1/, { ...plain, schema: true, wholeWithTools: true }],
+  [/mistral-large-24|pixtral/, { ...plain, schema: true, forcedTools: true, wholeWithTools: true }],
+  [/mistral|magistral/, { ...plain, schema: true, forcedTools: true }],
   [/deepseek|minimax|gemma|nemotron|kimi|moonshot/, { ...plain, schema: true }],
 ];
 

@@ -6,7 +6,7 @@ import { readRequest } from './read-request.ts';
 import { replyReader } from './reply-reader.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeReply } from './write-reply.ts';
-import { writeRequest } from './write-request.ts';
+import { canStream, writeRequest } from './write-request.ts';
 import { replyWriter } from './reply-writer.ts';
 
 /** Amazon Bedrock's Converse and ConverseStream. */
@@ -15,6 +15,7 @@ const bedrockConverse: Dialect = {
   streamContentType: 'application/vnd.amazon.eventstream',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   urlMedia: 'no',
+  canStream,
   readRequest,
   writeRequest,
   relayRequest,

@@ -43,6 +43,14 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
   return { ...written, answersByTool: offersSchemaTool(names) };
 }
 
+/** Some models refuse tools in a stream; a conversation with tool calls declares them again. */
+export function canStream(request: ModelRequest, target: Omit<WireTarget, 'stream'>): boolean {
+  const { wholeWithTools, schema } = familyOf(knownName(target));
+  if (!wholeWithTools) return true;
+  const calls = request.messages.some(({ content }) => content.some(({ type }) => type === 'tool-call'));
+  return request.tools === undefined && !calls && (schema || request.output?.type !== 'json-schema');
+}
+
 /** Returns the path: Converse has the model in it, and streams have a path of their own. */
 export function pathFor({ model, stream, quirks }: WireTarget): string {
   return quirks.path ?? `/model/${encodeURIComponent(model)}/converse${stream ? '-stream' : ''}`;

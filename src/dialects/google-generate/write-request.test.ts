@@ -235,6 +235,16 @@ test('a JSON schema is sent natively, or before Gemini 3 as a function if there 
   });
 });
 
+test('next to a forced function call a JSON schema is sent as a function, because Google refuses both', () => {
+  const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
+  for (const toolChoice of [{ type: 'required' }, { type: 'tool', name: 'look' }] as const) {
+    const { body, warnings } = write({ output, tools, toolChoice });
+    assert.equal(body.generationConfig, undefined);
+    assert.match(JSON.stringify(body.tools), /"look".*"conclave_answer"/);
+    assert.equal(warnings.length, 1);
+  }
+});
+
 test('a tool choice is sent as one of Google’s modes', () => {
   const chosen = (toolChoice: ModelRequest['toolChoice']) => write({ tools, toolChoice }).body.toolConfig;
   assert.deepEqual(chosen({ type: 'none' }), { functionCallingConfig: { mode: 'NONE' } });

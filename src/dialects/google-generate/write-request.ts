@@ -103,12 +103,16 @@ function callNames(messages: readonly Message[]): (id: string) => string {
   return (id) => names.get(id) ?? 'unknown_function';
 }
 
-/** Before Gemini 3 a schema and functions exclude each other, so the answer is also a function. */
+/**
+ * A schema and a forced function call exclude each other, before Gemini 3 a schema and any function: the answer then is
+ * also a function.
+ */
 function answerTool({ request, target, habits, warnings }: GeminiDraft): ToolDefinition | undefined {
-  const { output, tools } = request;
+  const { output, tools, toolChoice } = request;
   if (output?.type !== 'json-schema') return undefined;
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (native && (habits.schemaWithTools || tools === undefined)) return undefined;
+  const isForced = tools !== undefined && (toolChoice?.type === 'required' || toolChoice?.type === 'tool');
+  if (native && !isForced && (habits.schemaWithTools || tools === undefined)) return undefined;
   warnings.push('The JSON schema was sent as a function to call: this model cannot hold it otherwise.');
   return schemaTool(output);
 }

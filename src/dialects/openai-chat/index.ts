@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
+import { canStreamFormat } from '../openai-output-format.ts';
 import { needsResponses } from '../makers/gpt-habits.ts';
 import { readOpenAiError } from '../openai-errors/read-error.ts';
 import { openAiError } from '../openai-errors/write-error.ts';
@@ -20,6 +21,7 @@ const openaiChat: Dialect = {
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   streamEnd: sseEvent('[DONE]'),
   refusedHere: needsResponses,
+  canStream: canStreamFormat,
   readRequest,
   writeRequest,
   relayRequest,

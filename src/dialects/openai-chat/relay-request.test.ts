@@ -50,6 +50,13 @@ test('a thought that a client returns as Conclave sent it goes into the provider
   assert.deepEqual(told({ ...own, reasoning_content: 'Hm.' }), [own]);
 });
 
+test('the seed is sent under the provider’s name for it', () => {
+  const quirks = { seedField: 'random_seed' } as const;
+  assert.deepEqual(relay({ seed: 7 }, quirks).edits, { seed: undefined, random_seed: 7 });
+  assert.deepEqual(relay({ seed: 7, random_seed: 8 }, quirks).edits, { seed: undefined });
+  assert.deepEqual(relay({ seed: 7 }).edits, {});
+});
+
 test('the end user is sent under the provider’s name for it, in a form that it accepts', () => {
   const quirks = { userField: 'user_id' } as const;
   assert.deepEqual(relay({ user: 'u-1' }, quirks).edits, { user: undefined, user_id: 'u-1' });

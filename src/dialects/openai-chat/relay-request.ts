@@ -16,7 +16,7 @@ import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
 import { withinRelayedMarks } from './relayed-cache-marks.ts';
 import { withinMembers } from './message-members.ts';
-import { writeOutputFormat } from '../openai-output-format.ts';
+import { schemaModeFor, writeOutputFormat } from '../openai-output-format.ts';
 import { withInstruction } from './with-instruction.ts';
 import { mappedList, relayedFunction } from '../openai-tool.ts';
 import { withinLimit } from '../output-limit.ts';
@@ -40,7 +40,8 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     model: target.model,
     ...limitMembers(body, request, target),
     ...userMember(body, request, target),
-    ...usageMember(body, request, target, warnings),
+    ...seedMember(body, target),
+    ...streamMembers(body, request, target, warnings),
     ...(target.chosen && stopMember(request, target, warnings)),
     ...(target.chosen && toolMembers(body, target, warnings)),
     ...relayedEffort(body, request, target, warnings),
@@ -80,13 +81,24 @@ function userMember(body: JsonObject, { user }: ModelRequest, { quirks }: WireTa
   return { user: undefined, [field]: acceptableUser(user) };
 }
 
-/** Requests usage on every stream: without it there is no exact bill. */
-function usageMember(
+/** Writes the seed under the provider's name for it. If the client has already set that field, it stays. */
+function seedMember({ seed, ...body }: JsonObject, { quirks }: WireTarget): JsonObject {
+  const { seedField: field = 'seed' } = quirks;
+  if (seed === undefined || field === 'seed') return {};
+  return { seed: undefined, [field]: body[field] ?? seed };
+}
+
+/**
+ * Requests usage on every stream: without it there is no exact bill. An answer that cannot be streamed is asked for
+ * whole.
+ */
+function streamMembers(
   body: JsonObject,
   { stream, includeUsage }: ModelRequest,
-  { quirks }: WireTarget,
+  { quirks, stream: streamed }: WireTarget,
   warnings: string[],
 ): JsonObject {
+  if (stream && !streamed) return { stream: undefined, stream_options: undefined };
   if (quirks.streamUsage === false) {
     if (body.stream_options === undefined) return {};
     if (includeUsage)
@@ -140,7 +152,7 @@ function shapeMembers(
   warnings: string[],
 ): JsonObject {
   const { quirks } = target;
-  const mode = quirks.schemaMode ?? 'json-schema';
+  const mode = schemaModeFor(request, target);
   const lacksFormat =
     mode === 'none'
       ? request.output !== undefined

@@ -66,7 +66,7 @@ function writeBody(
     temperature: temperatureOf(request, warnings),
     top_p: request.topP,
     stop: writeStop(request, target, warnings),
-    seed: request.seed,
+    [quirks.seedField ?? 'seed']: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
     [quirks.userField ?? 'user']: request.user === undefined ? undefined : acceptableUser(request.user),

@@ -82,7 +82,7 @@ async function askOnce(
   const { route, candidate, meter, record, asked } = asking;
   const { deployment } = candidate;
   const written = writeWireRequest(engine, route, candidate, asked);
-  const { dialect, relayed, unsigned, warnings } = written;
+  const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
   const { connectMs } = engine.settings.timeouts;
@@ -94,7 +94,7 @@ async function askOnce(
     headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
     signal: record.deadline.signal,
-    timeouts: { connectMs, ...responseTimeouts(engine, route, candidate) },
+    timeouts: { connectMs, ...responseTimeouts(engine, route, candidate, asksForStream) },
   });
   meter.status = reply.status;
   const limits = engine.readRateLimits(reply.headers);
@@ -106,7 +106,7 @@ async function askOnce(
     throw withResetTime(failure, limits, route.features.size.prompt.expected);
   }
   const { quirks } = deployment.provider;
-  const { streamed, body } = await recognised(reply, dialect, route.call.request.stream);
+  const { streamed, body } = await recognised(reply, dialect, asksForStream);
   // If the provider streams without being asked, or does not stream when asked, translate into what the client expects.
   const asAsked = streamed === route.call.request.stream;
   const rest = {

@@ -14,9 +14,11 @@ export function responseTimeouts(
   { settings, now }: Clock & SettingsOf<'timeouts'>,
   { features, call }: Route,
   { model }: Candidate,
+  streamed: boolean,
 ): Omit<TransportTimeouts, 'connectMs'> {
   const { timeouts } = settings;
   const { idleMs, wholeAnswerMs = Infinity, thinkingMs = 5 * idleMs } = timeouts;
+  const isWhole = isWaitedFor(call) || !streamed;
   // A server of the user's own sends nothing while it loads the model and reads the prompt, and begins again if the
   // caller hangs up meanwhile.
   const maySendNothing = model.capabilities.reasoning === true || model.local;
@@ -24,9 +26,7 @@ export function responseTimeouts(
     maySendNothing && thinkingMs > timeouts[setting]
       ? ['thinkingMs', thinkingMs]
       : [setting, timeouts[setting]];
-  const [firstByteSetting, beginningMs] = isWaitedFor(call)
-    ? ['wholeAnswerMs', wholeAnswerMs]
-    : longer('firstByteMs');
+  const [firstByteSetting, beginningMs] = isWhole ? ['wholeAnswerMs', wholeAnswerMs] : longer('firstByteMs');
   const [idleSetting, silenceMs] = longer('idleMs');
   const { maxLatencyMs } = features.limits;
   const leftMs = maxLatencyMs === undefined ? Infinity : features.at + maxLatencyMs - now();
@@ -37,7 +37,6 @@ export function responseTimeouts(
     idleSetting,
     // Comments, pings and empty pieces keep a connection open even if the provider is stuck. A model that thinks may send
     // nothing else for many minutes, because newer ones do not show their thinking.
-    ...(!isWaitedFor(call) &&
-      model.capabilities.reasoning !== true && { contentMs: Math.max(idleMs, thinkingMs) }),
+    ...(!isWhole && model.capabilities.reasoning !== true && { contentMs: Math.max(idleMs, thinkingMs) }),
   };
 }

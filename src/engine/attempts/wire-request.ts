@@ -30,6 +30,8 @@ export type WrittenRequest = {
   /** The client's own bytes, not a translation. */
   readonly relayed: boolean;
   readonly unsigned: UnsignedRequest;
+  /** The provider is asked for a stream. */
+  readonly streamed: boolean;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
   /** Reasoning that the client did not send back has been restored. */
@@ -143,17 +145,18 @@ function writeInto(
   { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },
 ) {
   const { model, deployment } = candidate;
-  const target: WireTarget = {
+  const asked = {
     model: model.name,
     ...(model.knownAs !== undefined && { knownAs: model.knownAs }),
     quirks: deployment.provider.quirks,
-    stream: call.request.stream,
     capabilities: model.capabilities,
     ...(chosen && { chosen }),
     ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
+  const streamed = call.request.stream && (dialect.canStream?.(call.request, asked) ?? true);
+  const target: WireTarget = { ...asked, stream: streamed };
   const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, candidate);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
@@ -175,6 +178,7 @@ function writeInto(
   return {
     dialect,
     relayed,
+    streamed,
     unsigned,
     warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
