@@ -1,6 +1,6 @@
 import { usdFromNano } from '../core/units.ts';
 import type { Advice, Interval, ReplayReport, TierReport } from '../core/routing/what-if.ts';
-import { type BestPin, bestPin } from './best-pin.ts';
+import { asGood, type BestPin, bestPin } from './best-pin.ts';
 import { type LeftToRouter, leftToRouter } from './left-to-router.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -99,10 +99,9 @@ function nothingRouted({ calls, open }: Pick<Advice, 'calls' | 'open'>): OneAdvi
 
 function routeNamed({ policy, calls, nowNanoUsd, savedNanoUsd, qualityDifference }: LeftToRouter): OneAdvice {
   const then = dollars(nowNanoUsd - savedNanoUsd.value);
-  const bounds = `${dollars(savedNanoUsd.low)} to ${dollars(savedNanoUsd.high)}`;
   return {
     about: 'route',
-    text: `The ${calls} calls that named their model, or were pinned, are expected to cost ${then} instead of ${dollars(nowNanoUsd)} a month as model auto (policy ${policy}): ${dollars(savedNanoUsd.value)} less (${bounds}), with ${pointsText(qualityDifference)}.`,
+    text: `The ${calls} calls that named their model, or were pinned, are expected to cost ${then} instead of ${dollars(nowNanoUsd)} a month as model auto (policy ${policy}): ${savedText(savedNanoUsd)}, with ${pointsText(qualityDifference)}.`,
   };
 }
 
@@ -119,6 +118,12 @@ function cheaperPin(pin: BestPin | undefined): OneAdvice[] {
   return [{ about: 'pin', text }];
 }
 
+function savedText({ value, low, high }: Interval): string {
+  return value < 0
+    ? `${dollars(-value)} more (${dollars(-high)} to ${dollars(-low)})`
+    : `${dollars(value)} less (${dollars(low)} to ${dollars(high)})`;
+}
+
 function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin): OneAdvice {
   const { value: saved, low, high } = savedNanoUsd;
   const asWell = `expected to do as well (${pointsText(qualityDifference)})`;
@@ -130,6 +135,13 @@ function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin): OneAdv
     return {
       about: 'pin',
       text: `At your volume routing ${what}: pin ${model} (routing.pin), which is ${asWell}.`,
+    };
+  }
+  // What a better model costs is no measure of what routing saves.
+  if (qualityDifference.value > asGood) {
+    return {
+      about: 'route',
+      text: `No single model does as well for less: the cheapest, ${model}, would cost ${dollars(saved)} a month more (${dollars(low)} to ${dollars(high)}), with ${pointsText(qualityDifference)}: keep routing.`,
     };
   }
   return {

@@ -7,8 +7,8 @@ import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } fr
 
 export type BestPin = NonNullable<Advice['bestPin']>;
 
-/** A single model may be this much worse than today's mix and still count as equally good. */
-const asGood = 0.005;
+/** A single model may be this much worse than today's mix, one point, and still count as equally good. */
+export const asGood = 0.01;
 /**
  * The lower bound of its quality may be at most this much worse: a model about which less is known is not recommended.
  */

@@ -326,6 +326,23 @@ test('advice says when one model would be enough, and when there is too little d
   assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
 });
 
+test('a single model that is better and more expensive than the mix is no measure of what routing saves', async (t) => {
+  const rules = [{ name: 'hard', when: { tag: 'hard' }, use: 'first/big' }];
+  const { gateway, call } = await whatIfGateway(t, undefined, {
+    more: { routing: { policy: 'cost', rules, exploration: 0 } },
+  });
+  const debugging = { 'x-conclave-task': 'debugging' };
+  await call('auto', 54, debugging);
+  await call('auto', 6, { ...debugging, 'x-conclave-tags': 'hard' });
+  const { bestPin, advice } = await gateway.app.router.whatIf.advise({});
+  assert.equal(bestPin?.model, 'first/big');
+  assert.ok(bestPin.savedNanoUsd.value > 0 && bestPin.qualityDifference.value > 0.01);
+  assert.match(
+    advice[0]?.text ?? '',
+    /No single model does as well for less: the cheapest, first\/big, would cost \$[\d.]+ a month more \(.*\), with \+\d+\.\d points/,
+  );
+});
+
 test('if every call names its model, advice says what the router would do with them, and not that routing costs something', async (t) => {
   const { gateway, call, admin } = await whatIfGateway(t);
   await call('first/big', 60, { 'x-conclave-task': 'classification' });
