@@ -9,7 +9,7 @@ function heldQueue(maxBatch = 100) {
   let release: () => void = () => undefined;
   const queue = new GroupCommit<number>({
     maxBatch,
-    spacingMs: 0,
+    spacingMs: () => 0,
     async commit(batch): Promise<Settled[]> {
       batches.push(batch);
       await new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ test('a failed commit rejects all its writes, and the queue goes on', async () =
   let broken = true;
   const queue = new GroupCommit<number>({
     maxBatch: 10,
-    spacingMs: 0,
+    spacingMs: () => 0,
     async commit(batch) {
       if (broken) throw new Error('disk full');
       return batch.map((value) => ({ ok: true, value }));

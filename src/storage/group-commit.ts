@@ -11,7 +11,7 @@ export type GroupCommitOptions<Work> = {
   readonly commit: (batch: readonly Work[]) => Promise<readonly Settled[]>;
   readonly maxBatch: number;
   /** The minimum time between commits while several writers are active; a single writer never waits. */
-  readonly spacingMs: Ms;
+  readonly spacingMs: () => Ms;
 };
 
 type Entry<Work> = {
@@ -56,7 +56,7 @@ export class GroupCommit<Work> {
       this.#scheduled = false;
       if (!this.#committing && this.#queue.length > 0) void this.#commitNext();
     };
-    const waitMs = this.#lastCommitAt + this.#options.spacingMs - performance.now();
+    const waitMs = this.#lastCommitAt + this.#options.spacingMs() - performance.now();
     const loaded = this.#lastBatch > 1;
     if (loaded && waitMs > 0 && this.#queue.length < this.#options.maxBatch) setTimeout(run, waitMs);
     else setImmediate(run);

@@ -67,7 +67,7 @@ export function openTransactions(
     return { ok: false, error: asStorageError('written', error) };
   }
 
-  const queue = new GroupCommit<Work<unknown>>({ commit: together, maxBatch, spacingMs });
+  const queue = new GroupCommit<Work<unknown>>({ commit: together, maxBatch, spacingMs: () => spacingMs });
   return {
     run: <T>(work: Work<T>) => queue.add(work) as Promise<T>, // the queue resolves with what this work returned
     close: () => queue.close(),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Ms } from '../../core/units.ts';
 import { GroupCommit, type Settled } from '../group-commit.ts';
 import { asStorageError, isOwnFault } from '../storage-error.ts';
 import type { WriteHealth } from '../write-health.ts';
@@ -12,7 +13,12 @@ export type Transactions<Books> = {
 
 /** A hundred rows take 2 to 3 ms: the longest that one commit may block the event loop. */
 const maxBatch = 100;
-const spacingMs = 2;
+const aloneSpacingMs: Ms = 2;
+/**
+ * After a commit of another process, SQLite reads every page again. Two processes at this spacing commit as often as
+ * one alone.
+ */
+const sharedSpacingMs: Ms = 4;
 
 /** Runs all writes of this process, one transaction at a time. */
 export function openTransactions<Books extends { write(): void }>(options: {
@@ -25,11 +31,22 @@ export function openTransactions<Books extends { write(): void }>(options: {
   const { writer, openBooks, onCommit, health } = options;
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
+  const readVersion = writer.prepare('PRAGMA data_version');
+  let version: unknown;
+  let othersWrite = false;
+
+  /** SQLite's version of the data changes only with a commit of another connection. */
+  function noticeOthers(): void {
+    const before = version;
+    version = readVersion.get()?.['data_version'];
+    othersWrite = before !== undefined && version !== before;
+  }
 
   /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
   function attempt(batch: readonly AnyWork[]): unknown[] {
     begin.run();
     try {
+      noticeOthers();
       const books = openBooks();
       const values = batch.map((work) => work(books));
       books.write();
@@ -70,7 +87,11 @@ export function openTransactions<Books extends { write(): void }>(options: {
     }
   }
 
-  const queue = new GroupCommit<AnyWork>({ commit: together, maxBatch, spacingMs });
+  const queue = new GroupCommit<AnyWork>({
+    commit: together,
+    maxBatch,
+    spacingMs: () => (othersWrite ? sharedSpacingMs : aloneSpacingMs),
+  });
   return {
     run: <T>(work: (books: Books) => T) => queue.add(work) as Promise<T>, // the queue resolves with what this work returned
     close: () => queue.close(),

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openWriteHealth } from '../write-health.ts';
+import { openDatabase } from './open-database.ts';
+import { openTransactions } from './transactions.ts';
+
+async function openWriter(t: TestContext, path: string) {
+  const { writer, reader } = await openDatabase(path, Date.now);
+  writer.exec('CREATE TABLE IF NOT EXISTS written (at INTEGER)');
+  const insert = writer.prepare('INSERT INTO written VALUES (1)');
+  const committedAt: number[] = [];
+  const { run, close } = openTransactions({
+    writer,
+    openBooks: () => ({ write: () => undefined }),
+    onCommit: () => committedAt.push(performance.now()),
+    health: openWriteHealth(),
+  });
+  t.after(async () => {
+    await close();
+    reader.close();
+    writer.close();
+  });
+  const write = () => run(() => insert.run());
+  return { committedAt, writeTwo: () => Promise.all([write(), write()]) };
+}
+
+test('commits are further apart while another process writes too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-transactions-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ledger.db');
+  const own = await openWriter(t, path);
+  const other = await openWriter(t, path);
+  for (let round = 0; round < 5; round += 1) {
+    await own.writeTwo();
+    await other.writeTwo();
+  }
+  const gaps = own.committedAt.slice(2).map((at, index) => at - (own.committedAt[index + 1] ?? at));
+  // A timer may end up to a millisecond early; alone, the gap would be 2 ms.
+  assert.ok(
+    gaps.every((gap) => gap >= 3),
+    `commits were ${gaps.map((gap) => gap.toFixed(1)).join(', ')} ms apart`,
+  );
+});
