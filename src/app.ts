@@ -22,7 +22,7 @@ import type { SimulatorOptions } from './simulator/state.ts';
 
 export type { HookCommand } from './files/git/pre-commit-hook.ts';
 export type { LiveApp } from './composition/live-app.ts';
-export type { AppOptions, Extensions } from './composition/options.ts';
+export type { AppOptions } from './composition/options.ts';
 export { offeredTools } from './composition/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';

@@ -24,7 +24,15 @@ export function tiersText(report: TierReport): string {
   const examples = overspent.examples.map(({ id, task, model, instead }) =>
     printable(`  ${id} ${task ?? ''}: ${model}, ${instead} would do`),
   );
-  return `${[head, '', table(['tier', 'calls', 'share', 'guide', '', 'money', 'share'], rows), guideNote, '', much, ...examples].join('\n')}\n`;
+  return [
+    head,
+    '',
+    table(['tier', 'calls', 'share', 'guide', '', 'money', 'share'], rows),
+    guideNote,
+    '',
+    much,
+    ...examples,
+  ].join('\n');
 }
 
 function percent(share: number): string {

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { Advice } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { jsonOption, report } from '../report.ts';
 import { sampleText } from '../sample-text.ts';
 
 type AdviseOptions = SharedOptions & { readonly since: string; readonly json?: boolean };
@@ -11,11 +12,11 @@ export function adviseCommand(): Command {
   return withAppOptions(new Command('advise'))
     .description('report whether routing pays at your volume, or one model does as well')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
-    .option('--json', 'print JSON')
+    .addOption(jsonOption())
     .action(async (options: AdviseOptions) => {
-      await withApp(options, async (app) => {
-        const advice = await app.router.whatIf.advise({ since: options.since });
-        process.stdout.write(options.json ? `${JSON.stringify(advice)}\n` : adviceText(advice));
+      await report(options, async (app) => {
+        const data = await app.router.whatIf.advise({ since: options.since });
+        return { data, text: adviceText(data) };
       });
     });
 }
@@ -25,5 +26,7 @@ export function adviceText(report: Advice): string {
   const { calls, todayNanoUsd, quality, advice } = report;
   const month = `${dollarText(todayNanoUsd)} a month at this pace, expected quality ${(quality.value * 100).toFixed(1)} %`;
   const head = sampleText(report);
-  return `${[head, ...(calls > 0 ? [month] : []), ...advice.map(({ text }) => `- ${printable(text)}`)].join('\n')}\n`;
+  return [head, ...(calls > 0 ? [month] : []), ...advice.map(({ text }) => `- ${printable(text)}`)].join(
+    '\n',
+  );
 }

@@ -9,6 +9,7 @@ import { priceLimit } from '../price-limit.ts';
 import { printAnswer, printJsonAnswer } from '../print-answer.ts';
 import { promptWithFiles } from '../prompt-with-files.ts';
 import { readTextFile } from '../read-text.ts';
+import { jsonOption } from '../report.ts';
 import { stoppable } from '../stoppable.ts';
 import { splitWords } from '../split-words.ts';
 
@@ -49,7 +50,7 @@ export function askCommand(): Command {
       '--verify',
       'have a model of another family check the claims of the answer; implied by --tag stakes:high',
     )
-    .option('--json', 'print one JSON object instead')
+    .addOption(jsonOption())
     .action(async (words: string[], options: AskOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
       const check = await checkOf(options);

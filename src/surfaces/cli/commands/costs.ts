@@ -3,7 +3,8 @@ import { costGroupings, type CostGrouping, type CostReport } from '../../../core
 import { parseSince } from '../../../core/parse-since.ts';
 import { spentText } from '../../../core/money/spent-text.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
+import { jsonOption, report } from '../report.ts';
 import { table } from '../table.ts';
 import { tiersText } from '../tiers-text.ts';
 import { countedCalls } from '../counted-calls.ts';
@@ -24,21 +25,20 @@ export function costsCommand(): Command {
       '--tiers',
       'how calls and costs are spread over the tiers, and which frontier calls an economy model could have served',
     )
-    .option('--json', 'print the report as JSON')
+    .addOption(jsonOption())
     .action(async (options: CostsOptions) => {
       if (options.tiers) {
-        await withApp(options, async (app) => {
-          const report = await app.router.whatIf.tiers({ since: options.since });
-          process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : tiersText(report));
+        return report(options, async (app) => {
+          const data = await app.router.whatIf.tiers({ since: options.since });
+          return { data, text: tiersText(data) };
         });
-        return;
       }
-      await withApp({ ...options, offline: true }, async (app) => {
-        const report = await app.ledger.costs({
+      return report({ ...options, offline: true }, async (app) => {
+        const data = await app.ledger.costs({
           since: parseSince(options.since, Date.now()),
           by: options.by,
         });
-        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : costsText(report));
+        return { data, text: costsText(data) };
       });
     });
 }
@@ -64,5 +64,5 @@ export function costsText(report: CostReport): string {
   if (report.unknownPriceCalls > 0)
     lines.push(`with an unknown price, not in the sum: ${countedCalls(report.unknownPriceCalls)}`);
   if (report.estimatedCalls > 0) lines.push(`with estimated usage: ${countedCalls(report.estimatedCalls)}`);
-  return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
+  return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}`;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Check } from '../../../diagnosis/check.ts';
+import { jsonOption, printReport } from '../report.ts';
 
 const marks = { ok: pc.green('ok  '), note: pc.dim('note'), failed: pc.red('FAIL') } as const;
 
@@ -11,7 +12,7 @@ export function doctorCommand(): Command {
     )
     .option('--config <file>', 'configuration')
     .option('--simulate', 'check as if started with --simulate')
-    .option('--json', 'print the checks as JSON')
+    .addOption(jsonOption())
     .action(async (options: { config?: string; simulate?: boolean; json?: boolean }) => {
       const { diagnose } = await import('../../../app.ts');
       const { checks, next } = await diagnose({
@@ -20,9 +21,7 @@ export function doctorCommand(): Command {
         ...(options.simulate !== undefined && { simulate: options.simulate }),
         ...(options.config !== undefined && { configPath: options.config }),
       });
-      process.stdout.write(
-        options.json ? `${JSON.stringify({ checks, next })}\n` : diagnosisText(checks, next),
-      );
+      printReport(options, { data: { checks, next }, text: diagnosisText(checks, next) });
       if (checks.some(({ state }) => state === 'failed')) process.exitCode = 1;
     });
 }
@@ -33,5 +32,5 @@ function diagnosisText(checks: readonly Check[], next: string): string {
     const line = `${marks[state]} ${name.padEnd(width)}  ${found}`;
     return remedy === undefined ? line : `${line}\n     ${' '.repeat(width)}  → ${remedy}`;
   });
-  return `${lines.join('\n')}\n\nnext: ${next}\n`;
+  return `${lines.join('\n')}\n\nnext: ${next}`;
 }

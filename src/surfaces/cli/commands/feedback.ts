@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { feedbackScore } from '../../feedback-score.ts';
-import { withApp, type SharedOptions } from '../app-options.ts';
+import type { SharedOptions } from '../app-options.ts';
+import { jsonOption, report } from '../report.ts';
 
 export function feedbackCommand(): Command {
   return new Command('feedback')
@@ -8,19 +9,17 @@ export function feedbackCommand(): Command {
     .argument('<request-id>', 'request id from the line below the answer')
     .argument('<score>', 'good, bad, or a number from 0 to 1')
     .option('--config <file>', 'configuration')
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (requestId: string, said: string, options: SharedOptions & { readonly json?: boolean }) => {
       const score = feedbackScore(said);
-      await withApp({ ...options, offline: true }, async (app) => {
+      await report({ ...options, offline: true }, async (app) => {
         // This machine's owner may rate every call in its ledger.
         await app.router.feedback({
           requestId,
           score,
           principal: { ...(await app.keys.localPrincipal()), admin: true },
         });
+        return { data: { requestId, score }, text: `${requestId} was worth ${score} of 1` };
       });
-      process.stdout.write(
-        options.json ? `${JSON.stringify({ requestId, score })}\n` : `${requestId} was worth ${score} of 1\n`,
-      );
     });
 }

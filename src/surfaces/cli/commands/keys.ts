@@ -6,8 +6,9 @@ import { budgetWindows } from '../../../core/stores/stores.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { jsonOption, report } from '../report.ts';
 import { table } from '../table.ts';
 
 type ListOptions = SharedOptions & { readonly json?: boolean };
@@ -70,35 +71,32 @@ function createCommand(): Command {
     .option('--pin <model>', 'model for all its open calls')
     .option('--critical', 'exclude its calls from experiments');
   return withAppOptions(command)
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (name: string, options: CreateOptions) => {
       const settings = readNewKey(settingsOf(name, options), Date.now());
       // Model and provider names can only be checked against the discovered providers.
       const offline = !(options.models ?? options.pin ?? options.providers);
-      await withApp({ ...options, offline }, async (app) => {
+      await report({ ...options, offline }, async (app) => {
         const { key, stored } = await app.keys.issue(settings);
         const warnings = keyWarnings(app, settings);
-        if (options.json) {
-          const shown = { key, ...(await shownKey(app, stored)) };
-          print({ ...shown, ...(warnings.length > 0 && { warnings }) });
-          return;
+        if (!options.json) {
+          for (const warning of warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
+          process.stderr.write(`${printable(stored.name)} is ${stored.id}; its key is shown this once:\n`);
         }
-        for (const warning of warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
-        process.stderr.write(`${printable(stored.name)} is ${stored.id}; its key is shown this once:\n`);
-        process.stdout.write(`${key}\n`);
+        const shown = { key, ...(await shownKey(app, stored)) };
+        return { data: { ...shown, ...(warnings.length > 0 && { warnings }) }, text: key };
       });
     });
 }
 
 function listCommand(): Command {
   return withLedger(new Command('list').description('list every key: budgets, spending, expiry'))
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (options: ListOptions) => {
-      await withApp({ ...options, offline: true }, async (app) => {
+      await report({ ...options, offline: true }, async (app) => {
         const stored = await app.keys.list();
         const keys = await Promise.all(stored.map((key) => shownKey(app, key)));
-        if (options.json) print({ keys });
-        else process.stdout.write(`${keyTable(keys)}\n`);
+        return { data: { keys }, text: keyTable(keys) };
       });
     });
 }
@@ -106,12 +104,11 @@ function listCommand(): Command {
 function showCommand(): Command {
   return withLedger(new Command('show').description('show one key with all its limits'))
     .argument('<id or name>')
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (asked: string, options: ListOptions) => {
-      await withApp({ ...options, offline: true }, async (app) => {
-        const shown = await shownKey(app, await app.keys.find(asked));
-        if (options.json) print(shown);
-        else process.stdout.write(`${keyText(shown)}\n`);
+      await report({ ...options, offline: true }, async (app) => {
+        const data = await shownKey(app, await app.keys.find(asked));
+        return { data, text: keyText(data) };
       });
     });
 }
@@ -124,17 +121,16 @@ function budgetCommand(): Command {
     .argument('[amount/window...]', '20/day 200/month; if empty, all budgets are removed')
     .option('--allow-unknown-prices', allowUnknown)
     .addOption(olderOption('--soft'))
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (asked: string, budgets: readonly string[], options: BudgetOptions) => {
       const change = readKeyChange(
         { budgets: budgets.map((text) => budgetOf(text, options.allowUnknownPrices ?? options.soft)) },
         Date.now(),
       );
-      await withApp({ ...options, offline: true }, async (app) => {
+      await report({ ...options, offline: true }, async (app) => {
         const key = await app.keys.find(asked);
-        const changed = await shownKey(app, await app.keys.change(key, change));
-        if (options.json) print(changed);
-        else process.stdout.write(`${keyText(changed)}\n`);
+        const data = await shownKey(app, await app.keys.change(key, change));
+        return { data, text: keyText(data) };
       });
     });
 }
@@ -142,9 +138,9 @@ function budgetCommand(): Command {
 function switchCommand(name: 'revoke' | 'restore', description: string): Command {
   return withLedger(new Command(name).description(description))
     .argument('<id or name>')
-    .option('--json', 'print one JSON object')
+    .addOption(jsonOption())
     .action(async (asked: string, options: ListOptions) => {
-      await withApp({ ...options, offline: true }, async (app) => {
+      await report({ ...options, offline: true }, async (app) => {
         const key = await app.keys.find(asked, { revoked: name === 'restore' });
         const disabled = name === 'revoke';
         if (key.disabled === disabled) {
@@ -152,11 +148,10 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
           throw new ConclaveError('invalid_request', `The key "${key.name}" (${key.id}) ${state}.`);
         }
         const changed = await app.keys.change(key, { disabled });
-        if (options.json) print(await shownKey(app, changed));
-        else
-          process.stdout.write(
-            `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs applies it within ten seconds\n`,
-          );
+        return {
+          data: await shownKey(app, changed),
+          text: `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs applies it within ten seconds`,
+        };
       });
     });
 }
@@ -255,8 +250,4 @@ function keyText(key: ShownKey): string {
 
 function noteOf(unknownPrices: ShownKey['budgets'][number]['unknownPrices']): string {
   return unknownPrices === 'allow' ? ' (unknown prices allowed)' : '';
-}
-
-function print(data: object): void {
-  process.stdout.write(`${JSON.stringify(data)}\n`);
 }

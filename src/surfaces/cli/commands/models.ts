@@ -4,7 +4,8 @@ import { ConclaveError } from '../../../core/errors.ts';
 import type { Price } from '../../../core/money/price.ts';
 import { didYouMean } from '../../../core/names/did-you-mean.ts';
 import { tiers, type Tier } from '../../../core/task.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
+import { jsonOption, report } from '../report.ts';
 import { table } from '../table.ts';
 
 type ModelsOptions = SharedOptions & { readonly tier?: Tier; readonly can?: string; readonly json?: boolean };
@@ -14,17 +15,15 @@ export function modelsCommand(): Command {
     .description('list the available models: tier, context window, price, capabilities')
     .addOption(new Option('--tier <tier>', 'only this tier').choices(tiers))
     .option('--can <list>', `only models with all of these capabilities: ${capabilities.join(', ')}`)
-    .option('--json', 'print the models as JSON')
+    .addOption(jsonOption())
     .action(async (options: ModelsOptions) => {
       const wanted = capabilitiesFrom(options.can);
-      await withApp(options, async (app) => {
+      await report(options, async (app) => {
         const models = app.models.catalogue
           .models()
           .filter((model) => !options.tier || model.tier === options.tier)
           .filter((model) => wanted.every((capability) => model.capabilities[capability]));
-        process.stdout.write(
-          options.json ? `${JSON.stringify({ models: models.map(modelJson) })}\n` : `${modelsText(models)}\n`,
-        );
+        return { data: { models: models.map(modelJson) }, text: modelsText(models) };
       });
     });
 }

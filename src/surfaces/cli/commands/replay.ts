@@ -3,8 +3,9 @@ import { defined } from '../../../core/json/defined.ts';
 import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { jsonOption, report } from '../report.ts';
 import { sampleText } from '../sample-text.ts';
 import { table } from '../table.ts';
 import { countedCalls } from '../counted-calls.ts';
@@ -34,14 +35,14 @@ export function replayCommand(): Command {
     .option('--without <name...>', 'provider, family or model pattern to leave out')
     .option('--price <change...>', 'price change: openai/*=+200%, deepseek/*=-50% or */*=x2')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
-    .option('--json', 'print the report as JSON')
+    .addOption(jsonOption())
     .action(async (options: ReplayOptions) => {
-      await withApp(options, async (app) => {
+      await report(options, async (app) => {
         const { since, policy, mode, quality, without, price } = options;
-        const report = await app.router.whatIf.replay(
+        const data = await app.router.whatIf.replay(
           defined({ since, policy, mode, quality, without, prices: price }),
         );
-        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : replayText(report));
+        return { data, text: replayText(data) };
       });
     });
 }
@@ -50,7 +51,7 @@ export function replayCommand(): Command {
 export function replayText(report: ReplayReport): string {
   const { before, after, difference, premium, unserved } = report;
   const head = sampleText(report);
-  if (report.calls === 0) return `${head}: no calls to replay\n`;
+  if (report.calls === 0) return `${head}: no calls to replay`;
   const nobody = `unserved     ${countedCalls(unserved)} (${dollarText(report.unservedNanoUsd)}) that no remaining model could serve; counted in "paid" only`;
   const served = [
     `would be     ${dollarText(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollarText)}), expected quality ${percent(after.quality)}`,
@@ -71,7 +72,7 @@ export function replayText(report: ReplayReport): string {
     ...report.notes.map((note) => `note         ${printable(note)}`),
   ];
   const shifts = report.shifts.length === 0 ? ['no call would move'] : [shiftTable(report.shifts)];
-  return `${[lines.join('\n'), ...shifts].join('\n\n')}\n`;
+  return [lines.join('\n'), ...shifts].join('\n\n');
 }
 
 function shiftTable(shifts: readonly Shift[]): string {

@@ -2,11 +2,12 @@ import { Command, Option } from 'commander';
 import type { Preview } from '../../../core/routing/preview.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, type NanoUsd, dollarText } from '../../../core/units.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { collected } from '../collected.ts';
 import { printable } from '../printable.ts';
 import { priceLimit } from '../price-limit.ts';
 import { promptWithFiles } from '../prompt-with-files.ts';
+import { jsonOption, report } from '../report.ts';
 import { table } from '../table.ts';
 
 type RouteOptions = SharedOptions & {
@@ -27,10 +28,10 @@ export function routeCommand(): Command {
     .addOption(new Option('--task <type>', 'the type of task').choices(taskTypes))
     .option('--tag <tag>', 'a tag; repeatable', collected)
     .option('--max-cost-usd <usd>', 'exclude models that may cost more')
-    .option('--json', 'print the decision as JSON')
+    .addOption(jsonOption())
     .action(async (words: string[], options: RouteOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
-      await withApp(options, async (app) => {
+      await report(options, async (app) => {
         const preview = await app.router.preview({
           surface: 'cli',
           ...(options.task && { task: options.task }),
@@ -42,9 +43,7 @@ export function routeCommand(): Command {
             messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }],
           },
         });
-        process.stdout.write(
-          options.json ? `${JSON.stringify(previewJson(preview))}\n` : previewText(preview),
-        );
+        return { data: previewJson(preview), text: previewText(preview) };
       });
     });
 }
@@ -91,7 +90,7 @@ export function previewText({
   const rest = decision.ruledOut.length - out.length;
   const ruledOut =
     out.length === 0 ? [] : [['ruled out', ...out, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n')];
-  return `${[head.join('\n'), ...candidates, ...ruledOut].join('\n\n')}\n`;
+  return [head.join('\n'), ...candidates, ...ruledOut].join('\n\n');
 }
 
 function previewJson({ reserved, steps, ...preview }: Preview) {

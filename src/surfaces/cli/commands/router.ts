@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { withApp, type SharedOptions } from '../app-options.ts';
+import type { SharedOptions } from '../app-options.ts';
+import { jsonOption, report, type Report } from '../report.ts';
 import { table } from '../table.ts';
 import { countedCalls } from '../counted-calls.ts';
 
@@ -15,24 +16,21 @@ export function routerCommand(): Command {
   const add = (
     usage: string,
     description: string,
-    run: (app: App, args: readonly string[]) => Promise<Told>,
+    run: (app: App, args: readonly string[]) => Promise<Report>,
   ) => {
     const command = new Command(usage.split(' ')[0] ?? '').description(description);
     for (const argument of usage.split(' ').slice(1)) command.argument(argument);
-    command.option('--config <file>', 'configuration').option('--json', 'print JSON');
+    command.option('--config <file>', 'configuration').addOption(jsonOption());
     command.action(async (...given: unknown[]) => {
       const args = given.filter((one) => typeof one === 'string');
       const options: RouterOptions = command.opts();
-      await withApp({ ...options, offline: true }, async (app) => {
-        const { data, text } = await run(app, args);
-        process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : `${text}\n`);
-      });
+      await report({ ...options, offline: true }, (app) => run(app, args));
     });
     router.addCommand(command);
   };
   add('snapshots', 'list the saved versions', async (app) => listed(await app.router.learned.snapshots()));
   add('take [label]', 'save the current state as a new version', async (app, [label = 'by hand']) =>
-    said('taken', await app.router.learned.take(label)),
+    versionReport('taken', await app.router.learned.take(label)),
   );
   router.addCommand(trainCommand());
   add(
@@ -40,7 +38,7 @@ export function routerCommand(): Command {
     'route by this version, whatever the router learns meanwhile',
     async (app, [version]) => {
       await app.router.learned.pin(versionOf(version));
-      return said('pinned', versionOf(version));
+      return versionReport('pinned', versionOf(version));
     },
   );
   add('unpin', 'route by the newest learned state again', async (app) => {
@@ -91,13 +89,13 @@ function trainCommand(): Command {
     )
     .option('--since <when>', 'use calls since: 30d, 12h or a date (default: 180d)')
     .option('--config <file>', 'configuration')
-    .option('--json', 'print JSON')
+    .addOption(jsonOption())
     .action(async (options: RouterOptions & { readonly since?: string }) => {
       // What a success may cost depends on prices, and the prices of the user's own models depend on their providers.
-      await withApp(options, async (app) => {
-        const training = await app.router.train({ since: options.since });
+      await report(options, async (app) => {
+        const data = await app.router.train({ since: options.since });
         const { pinned } = await app.router.learned.snapshots();
-        process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training, pinned)}\n`);
+        return { data, text: trainingText(data, pinned) };
       });
     });
 }
@@ -161,13 +159,11 @@ function takenUp(pinned: number | undefined): string {
 
 type Training = Awaited<ReturnType<App['router']['train']>>;
 
-type Told = { readonly data: object; readonly text: string };
-
-function said(what: string, version: number): Told {
+function versionReport(what: string, version: number): Report {
   return { data: { [what]: version }, text: `${what}: version ${version}` };
 }
 
-function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['learned']['snapshots']>>): Told {
+function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['learned']['snapshots']>>): Report {
   const rows = snapshots.map(({ version, label, createdAt, outcomes }) => [
     String(version) + (version === pinned ? ' (pinned)' : ''),
     label,

@@ -6,8 +6,9 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { type NanoUsd, dollarText } from '../../../core/units.ts';
 import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/money/usage.ts';
 import { jsonRow } from '../../json-row.ts';
-import { withApp, type SharedOptions } from '../app-options.ts';
+import type { SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { jsonOption, report } from '../report.ts';
 import { table } from '../table.ts';
 
 type ShowOptions = SharedOptions & { readonly why?: boolean; readonly json?: boolean };
@@ -18,9 +19,9 @@ export function showCommand(): Command {
     .argument('<request-id>', 'request id from the x-conclave-request-id header or the line below an answer')
     .option('--why', 'show the decision: candidates, why each was ruled out, why the winner won')
     .option('--config <file>', 'configuration')
-    .option('--json', 'print the row as JSON')
+    .addOption(jsonOption())
     .action(async (id: string, options: ShowOptions) => {
-      await withApp({ ...options, offline: true }, async (app) => {
+      await report({ ...options, offline: true }, async (app) => {
         const row = await app.ledger.show(id);
         if (!row)
           throw new ConclaveError(
@@ -28,11 +29,10 @@ export function showCommand(): Command {
             `There is no call ${id} in this ledger. A request that was refused before it became a call is only in the gateway's log.`,
           );
         const children = await app.ledger.children(id);
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ ...jsonRow(row), children: children.map(jsonRow) })}\n`
-            : rowText(row, { why: options.why === true, children }),
-        );
+        return {
+          data: { ...jsonRow(row), children: children.map(jsonRow) },
+          text: rowText(row, { why: options.why === true, children }),
+        };
       });
     });
 }
@@ -88,7 +88,7 @@ export function rowText(
     sections.push(table(['call below', 'model', 'state', 'took', 'cost'], below));
   }
   if (why) sections.push(...failuresText(row), whyText(row));
-  return `${sections.join('\n\n')}\n`;
+  return sections.join('\n\n');
 }
 
 /** Formats the full errors of failed attempts. Clients see shortened ones, which do not name addresses of providers. */

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import type { HookCommand } from '../../../app.ts';
 import type { ReviewOptions } from './review-output.ts';
+import { printReport } from '../report.ts';
 
 export type HookOptions = {
   readonly install?: boolean;
@@ -33,8 +34,7 @@ export async function changeHook(
     const done = given.install ? 'set' : 'removed';
     const before =
       earlier === undefined ? '' : given.install ? `, after ${earlier}` : '; the previous hook is restored';
-    if (given.json) process.stdout.write(`${JSON.stringify({ done, path, earlier })}\n`);
-    else process.stdout.write(`hook ${done}: ${path}${before}\n`);
+    printReport(given, { data: { done, path, earlier }, text: `hook ${done}: ${path}${before}` });
   });
 }
 

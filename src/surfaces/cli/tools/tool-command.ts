@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { ConclaveError } from '../../../core/errors.ts';
@@ -6,6 +6,7 @@ import type { Tool } from '../../../tools/offer/tool.ts';
 import { runTool } from '../../run-tool.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable, printableText } from '../printable.ts';
+import { jsonOption, printReport } from '../report.ts';
 import { stoppable } from '../stoppable.ts';
 import { argumentOptions, textFrom, type ArgumentOption } from './argument-options.ts';
 import { addHookOptions, changeHook, type HookOptions } from './hook-options.ts';
@@ -39,7 +40,7 @@ export function toolCommand(tool: Tool): Command {
   if (lists(tool, 'sources'))
     command.addHelpText('after', '\nExit code 1: there is no answer, or it cites no page that was read.');
   if (reviews) addReviewOptions(command);
-  else command.addOption(new Option('--json', 'print the answer as one JSON object'));
+  else command.addOption(jsonOption());
   return command.action(async (...args: unknown[]) => {
     const words = prompt ? args[0] : [];
     const given = command.opts<Given>();
@@ -57,7 +58,7 @@ export function toolCommand(tool: Tool): Command {
           }),
         );
         if (reviews) return writeReview(app, { text, data }, given);
-        process.stdout.write(given.json ? `${JSON.stringify(data)}\n` : `${printableText(text)}\n`);
+        printReport(given, { data, text: printableText(text) });
         if (readNoPage(data)) process.exitCode = 1;
       });
     await (reviews ? exitingWithThree(run) : run());
