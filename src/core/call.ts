@@ -107,6 +107,8 @@ export type Call = {
   readonly difficulty?: number;
   readonly tags: readonly string[];
   readonly sessionId?: string;
+  /** Why Conclave itself named `request.model`, as in "it is the thread's last model". Absent: the caller named it. */
+  readonly modelReason?: string;
   readonly limits: CallLimits;
   /** The caller waits for the whole answer, even if the request asks for a stream. */
   readonly collected?: boolean;

@@ -101,7 +101,7 @@ function explanationText(data: z.output<typeof output>, row: CallRow): string {
   return [
     row.requestedModel === askedChildren
       ? `${data.calls?.length ?? 0} calls were made for ${row.tool ?? 'one purpose'} on one reservation (${data.state}).`
-      : `${data.requested_model} was asked for; ${data.model ?? 'no model'} answered (${data.state}).`,
+      : `Requested: ${data.requested_model}; ${data.model ?? 'no model'} answered (${data.state}).`,
     whyText(row),
     section(
       'Calls:',

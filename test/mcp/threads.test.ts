@@ -9,6 +9,8 @@ type Data = {
   readonly continuation_id: string;
   readonly model: string;
   readonly models: readonly string[];
+  readonly request_id: string;
+  readonly reason: string;
   readonly warnings: string[];
 };
 
@@ -78,6 +80,10 @@ test("a tool answers with the thread's last model, unless that is of a lower tie
   assert.equal(thought.model, alone.model);
   assert.notEqual(thought.model, first.model);
   assert.match((await lab.sent()).at(-1) ?? '', /Question-1:/);
+  const why = async ({ request_id }: Data) => (await turn('explain', { request_id })).reason;
+  assert.match(await why(first), /claude-haiku-\S+ was asked for$/);
+  assert.match(await why(chatted), /claude-haiku-\S+ is the thread's last model$/);
+  assert.match(await why(thought), /claude-opus-\S+ is the strongest available for thinkdeep$/);
   const after = await turn('chat', { prompt, continuation_id });
   assert.equal(after.model, thought.model, 'a stronger model than needed is kept');
   const named = await turn('thinkdeep', { prompt, continuation_id, model: 'haiku' });

@@ -37,10 +37,10 @@ function chosenPlan(
     const plan = policy.plan(features, fit, engine.stats);
     return { policy: plan.policy ?? policy.name, plan };
   }
-  const { id } = choice.model;
-  const isPinned = choice.by === 'pin';
+  const { model, by, reason: named } = choice;
+  const { id } = model;
   const chosen = fit[0]?.model.id;
-  const wish = `${id} ${isPinned ? 'is pinned' : 'was asked for'}`;
+  const wish = named === undefined ? `${id} was asked for` : `${id} is ${named}`;
   const reason = chosen === id ? wish : `${wish} and cannot serve this call; ${chosen} is next in its chain`;
-  return { policy: isPinned ? 'pinned' : 'asked', plan: { steps: [{ candidates: fit }], reason } };
+  return { policy: by === 'pin' ? 'pinned' : 'asked', plan: { steps: [{ candidates: fit }], reason } };
 }

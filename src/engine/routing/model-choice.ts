@@ -19,6 +19,8 @@ export type NamedChoice = Listing & {
    * `parent`: chosen by the parent call.
    */
   readonly by: 'name' | 'alias' | 'pin' | 'parent';
+  /** Why Conclave named the model, as in "it is the thread's last model". Absent: the caller named it. */
+  readonly reason?: string;
 };
 
 type Listing = {
@@ -38,7 +40,8 @@ export function choiceOf(engine: RoutingParts, call: Call): ModelChoice {
   }
   const { model, viaAlias, warnings } = meant;
   const by = call.parent?.step ? 'parent' : viaAlias ? 'alias' : 'name';
-  return { kind: 'named', model, by, isListed, warnings };
+  const { modelReason: reason } = call;
+  return { kind: 'named', model, by, isListed, warnings, ...(reason !== undefined && { reason }) };
 }
 
 /**

@@ -30,6 +30,7 @@ export function pinnedChoice(engine: RoutingParts, call: Call, open: OpenChoice)
     kind: 'named',
     model,
     by: 'pin',
+    reason: 'pinned',
     isListed: open.isListed,
     warnings: [...warnings, ...outweighed],
   };

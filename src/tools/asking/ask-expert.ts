@@ -23,6 +23,8 @@ export type ExpertQuestion = {
   /** The continued thread. Its calls prefer one deployment, where the earlier messages are cached. */
   readonly sessionId?: string;
   readonly model: string;
+  /** Why the tool named the model, as in "it is the thread's last model". Absent: the caller named it. */
+  readonly modelReason?: string | undefined;
   readonly task: TaskType;
   /** Used if the caller leaves the choice of a model to us. */
   readonly tier: Tier;
@@ -71,6 +73,7 @@ export function expertCall(
     ...(question.models && { models: question.models }),
     tool,
     task,
+    ...(question.modelReason !== undefined && { modelReason: question.modelReason }),
     ...(question.sessionId !== undefined && { sessionId: question.sessionId }),
     tags: [prompts.tag(prompt)],
     limits,

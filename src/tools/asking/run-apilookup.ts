@@ -7,7 +7,7 @@ import { answerText } from './answer-text.ts';
 import type { PlainInput } from './one-shot.ts';
 import { askInThread, threadOf } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
-import { modelOfThread } from './model-of-thread.ts';
+import { modelOfThread, threadsLastModel } from './model-of-thread.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { searchingModel } from './web-search.ts';
 
@@ -28,6 +28,9 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
     prompt: apilookupPrompt,
     gathered,
     model: found.model.id,
+    ...(given.model === undefined && {
+      modelReason: last === found.model.id ? threadsLastModel : 'able to search the web',
+    }),
     task: 'api-integration',
     thinking: given.thinking,
     maxCostUsd: given.max_cost_usd,

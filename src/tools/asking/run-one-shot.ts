@@ -8,7 +8,7 @@ import { filesToRead, type FilesToRead } from './files-to-read.ts';
 import { gatherMaterial, type Gathered } from './gather-material.ts';
 import { guidedStep, nextStepText, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer } from './listed-answer.ts';
-import { modelOfThread } from './model-of-thread.ts';
+import { modelOfThread, threadsLastModel } from './model-of-thread.ts';
 import type { OneShot, OneShotInput } from './one-shot.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { widthNote } from '../panels/width-note.ts';
@@ -24,7 +24,8 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const { thinking } = given;
   const thread = await threadOf(context, given.continuation_id);
   const turn = { tool: shot.name, tier: shot.tier };
-  const model = given.model ?? modelOfThread(thread, turn, context.catalogue) ?? 'auto';
+  const last = modelOfThread(thread, turn, context.catalogue);
+  const model = given.model ?? last ?? 'auto';
   const gathered = await gatherFor(shot, given, context, {
     model,
     notes: step?.notes ?? [],
@@ -35,7 +36,8 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
     prompt: shot.prompt,
     gathered,
     model,
-    ...(shot.strongest && model === 'auto' && strongestOf(context)),
+    ...(given.model === undefined && last !== undefined && { modelReason: threadsLastModel }),
+    ...(shot.strongest && model === 'auto' && strongestFor(shot, context)),
     task: shot.task,
     thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
     maxCostUsd: given.max_cost_usd,
@@ -110,9 +112,13 @@ async function gatherFor(
 }
 
 /** The strongest model with others as fallbacks, in case a provider is down or a model does not accept images. */
-function strongestOf({ shelf }: ToolContext): Pick<ExpertQuestion, 'model' | 'models'> | undefined {
+function strongestFor(
+  { name }: OneShot,
+  { shelf }: ToolContext,
+): Pick<ExpertQuestion, 'model' | 'modelReason' | 'models'> | undefined {
   const [first, ...others] = shelf.strongestFirst().map(({ id }) => id);
-  return first === undefined ? undefined : { model: first, models: others.slice(0, 11) };
+  if (first === undefined) return undefined;
+  return { model: first, modelReason: `the strongest available for ${name}`, models: others.slice(0, 11) };
 }
 
 /** No model is asked before the last step, so earlier steps cost nothing. */

@@ -88,6 +88,7 @@ export function seatQuestion(
     ...common(run, calls),
     prompt,
     model,
+    modelReason: panelist.modelReason,
     before: run.before,
     gathered: {
       ...gathered,
@@ -128,6 +129,7 @@ export function chairQuestion(
     task,
     prompt,
     model: run.panel.synthesiser.id,
+    modelReason: 'the chair of the panel',
     gathered: { question, material, nonce: run.gathered.nonce },
     ...(output && { output }),
   };

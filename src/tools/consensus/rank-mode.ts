@@ -179,6 +179,7 @@ function rankQuestion(
       calls,
     ),
     model,
+    modelReason: 'a judge of the answers',
   };
 }
 

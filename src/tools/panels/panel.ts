@@ -7,6 +7,8 @@ import { refuseDuplicates, configuredOnly } from './configured-only.ts';
 /** A seat: a model and the side that it argues for. */
 export type Panelist = {
   readonly model: Model;
+  /** Why the model has a seat, as in "it is the best of its family". Absent: the caller named it. */
+  readonly modelReason?: string;
   readonly stance: Stance;
   /** The stance in the caller's own words. */
   readonly stancePrompt?: string;
@@ -34,6 +36,9 @@ export type Panel = {
 };
 
 const defaultSize = 3;
+
+/** Why a model is asked for an independent opinion: the completion of "it is …". */
+export const bestOfItsFamily = 'the best of its family, for an independent opinion';
 
 /**
  * Seats the requested models, or one from each of the strongest families.
@@ -89,7 +94,7 @@ function defaultSeats(shelf: ModelPicker): Panelist[] {
       'No model is configured; add a provider, or start with --simulate.',
     );
   }
-  return models.map((model) => ({ model, stance: 'neutral' }));
+  return models.map((model) => ({ model, modelReason: bestOfItsFamily, stance: 'neutral' }));
 }
 
 /** Two seats with custom stances differ if the words of the stances differ. */

@@ -2,6 +2,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../offer/tool.ts';
+import { threadsLastModel } from '../asking/model-of-thread.ts';
+import { bestOfItsFamily } from '../panels/panel.ts';
 import type { Failure } from '../panels/run-panel.ts';
 import { refuseDuplicates, configuredOnly } from '../panels/configured-only.ts';
 import type { Reviewer } from './review-with.ts';
@@ -38,8 +40,9 @@ export function chooseReviewers(
   if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
   refuseDuplicates(named);
   if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
-  const single = wanted.model ?? wanted.threadModel;
-  if (single !== undefined) return { reviewers: [{ name: single, model: single }] };
+  if (wanted.model !== undefined) return { reviewers: [{ name: wanted.model, model: wanted.model }] };
+  const { threadModel: last } = wanted;
+  if (last !== undefined) return { reviewers: [{ name: last, model: last, modelReason: threadsLastModel }] };
   const one: Reviewer = { name: 'one model', model: 'auto' };
   const own = callerFamily === undefined ? [] : [callerFamily];
   const [other] = shelf.ofDifferentFamilies(wanted.tier, 1, new Set(own));
@@ -82,11 +85,13 @@ function onFamilies(
   named: readonly string[],
 ): Pick<Reviewers, 'reviewers' | 'notes'> {
   const models = modelsForPersonas(shelf, wanted, named);
+  const isOurs = named.length === 0 && wanted.model === undefined;
   const reviewers = wanted.personas.map((persona, index) => {
     const model = models[index % models.length] ?? 'auto';
-    return { name: `${persona} (${model})`, model, focus: personas[persona] };
+    const name = `${persona} (${model})`;
+    return { name, model, ...(isOurs && { modelReason: bestOfItsFamily }), focus: personas[persona] };
   });
-  const shared = named.length === 0 && wanted.model === undefined && models.length < reviewers.length;
+  const shared = isOurs && models.length < reviewers.length;
   const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: no more are configured, so their mistakes may agree`;
   return { reviewers, notes: [...(shared ? [note] : []), ...notAsked(named, reviewers)] };
 }

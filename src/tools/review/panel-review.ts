@@ -6,9 +6,14 @@ import type { Reviewer, ReviewerReport } from './review-with.ts';
 
 /** Turns a seat of a panel into a reviewer. */
 export function reviewerOf(panelist: Panelist): Reviewer {
-  const { model, stance, stancePrompt } = panelist;
+  const { model, modelReason, stance, stancePrompt } = panelist;
   const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
-  return { name: seatName(panelist), model: model.id, ...(focus !== undefined && { focus }) };
+  return {
+    name: seatName(panelist),
+    model: model.id,
+    ...(modelReason !== undefined && { modelReason }),
+    ...(focus !== undefined && { focus }),
+  };
 }
 
 /**

@@ -18,6 +18,8 @@ export type Reviewer = {
   /** The display name: a persona, a model, or both. */
   readonly name: string;
   readonly model: string;
+  /** Why the tool named the model, as in "it is the thread's last model". Absent: the caller named it. */
+  readonly modelReason?: string;
   /** What it looks for in addition to the tool's instructions. */
   readonly focus?: string;
   /** Families that must not replace it, if the choice is open. */
@@ -117,13 +119,14 @@ function unreadable(text: string): ConclaveError {
 
 /** Builds the question to one reviewer about one part. */
 export function partQuestion(
-  { model, focus, otherFamilyThan }: Reviewer,
+  { model, modelReason, focus, otherFamilyThan }: Reviewer,
   part: ReviewPart,
   { question, notes, nonce, images, ...rest }: ReviewOrder,
 ): ExpertQuestion {
   return {
     ...rest,
     model,
+    modelReason,
     otherFamilyThan,
     gathered: {
       question: focus === undefined ? question : `${question}\n\n${focus}`,

@@ -243,6 +243,7 @@ function synthesisQuestion(
       nonce,
     },
     model,
+    modelReason: 'the one that sums up',
     task: 'summarisation',
     tier: 'workhorse',
   };

@@ -34,6 +34,7 @@ export async function settleUncertain(
         nonce,
       },
       model,
+      modelReason: 'the one that sums up',
       task: 'classification',
       tier: 'economy',
     });
