@@ -260,6 +260,30 @@ describe('Codex', () => {
     });
   }
 
+  for (const model of models.filter((id) => id.includes('claude'))) {
+    test(`has the prompt of its next step read from the cache of ${model}`, async () => {
+      const usageOf = async (input: object[]) => {
+        const instructions = `You are a coding agent. ${'Read before you write. '.repeat(1500)}`;
+        const asked = { ...turn(model), instructions, input, stream: false };
+        const reply = await post(gateway, '/v1/responses', asked, headers);
+        assert.equal(reply.status, 200);
+        assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /prompt_cache_key/);
+        const { usage } = (await reply.json()) as {
+          usage: { input_tokens: number; input_tokens_details: { cached_tokens: number } };
+        };
+        return { all: usage.input_tokens, cached: usage.input_tokens_details.cached_tokens };
+      };
+      const { input } = turn(model);
+      await usageOf(input);
+      const { all, cached } = await usageOf([
+        ...input,
+        { type: 'function_call', call_id: 'call_1', name: 'shell', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'call_1', output: 'one line' },
+      ]);
+      assert.ok(cached > 0.9 * all, `${cached} of ${all} tokens`);
+    });
+  }
+
   test('finds the models', async () => {
     const reply = await fetch(`${gateway.url}/v1/models?client_version=0.162.1`, {
       headers: { authorization: `Bearer ${gateway.key}` },

@@ -126,6 +126,11 @@ export type ModelRequest = {
   readonly user?: string;
   /** The client's id of the session that the conversation belongs to: letters, digits, `_` and `-`, at most 64. */
   readonly session?: string;
+  /**
+   * The client wants its prompt cached and leaves to the provider where (OpenAI's `prompt_cache_key`). The fields that
+   * say so are among the extras.
+   */
+  readonly promptCache?: CacheHint;
   readonly embedding?: EmbeddingWish;
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */
   readonly origin?: DialectId;

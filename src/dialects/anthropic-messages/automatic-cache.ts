@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { Message } from '../../core/wire/content.ts';
+import { canBeMarked, withCacheMark } from '../cache-mark.ts';
 import { cacheOf } from './read-content.ts';
 
 /**
@@ -11,16 +12,5 @@ export function withAutomaticMark(messages: readonly Message[], body: JsonObject
   const at = messages.findLastIndex(({ content }) => content.some(canBeMarked));
   const message = messages[at];
   if (cache === undefined || message === undefined) return messages;
-  const last = message.content.findLastIndex(canBeMarked);
-  const content = message.content.map((part, place) =>
-    place === last && canBeMarked(part) ? { cache, ...part } : part,
-  );
-  return messages.with(at, { ...message, content });
-}
-
-const markable = ['text', 'image', 'document', 'tool-call', 'tool-result'] as const;
-type Markable = Extract<ContentPart, { type: (typeof markable)[number] }>;
-
-function canBeMarked(part: ContentPart): part is Markable {
-  return markable.some((type) => type === part.type);
+  return messages.with(at, withCacheMark(message, cache));
 }

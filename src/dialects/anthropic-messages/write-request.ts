@@ -7,6 +7,7 @@ import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { knownName } from '../known-name.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
+import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { objectsOf } from '../loose-fields.ts';
@@ -29,7 +30,7 @@ const longestUser = 256;
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const request = withinCacheMarks(asked, target, warnings);
+  const request = withinCacheMarks(withPromptCache(asked, target), target, warnings);
   const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   const written = finishRequest({ path, headers, body, target, warnings });

@@ -9,6 +9,7 @@ import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
+import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
@@ -34,7 +35,7 @@ const longestCallId = 64;
  */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const request = withinCacheMarks(asked, target, warnings);
+  const request = withinCacheMarks(withPromptCache(asked, target), target, warnings);
   const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   const written = finishRequest({ path: pathFor(target), body, target, warnings });

@@ -1,6 +1,7 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { withCacheMark } from '../cache-mark.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
@@ -16,7 +17,7 @@ const role = choice('system', 'developer', 'user', 'assistant', 'tool', 'functio
 export function readMessages(body: JsonObject): Message[] {
   const list = array.required(body, 'messages');
   if (list.length === 0) refuse('messages', 'at least one message', list);
-  const messages: (Message & { content: ContentPart[] })[] = [];
+  const messages: Message[] = [];
   const ids = callIds();
   let results: ContentPart[] | undefined;
   for (const [index, value] of list.entries()) {
@@ -28,19 +29,22 @@ export function readMessages(body: JsonObject): Message[] {
         results = [];
         messages.push({ role: 'user', content: results });
       }
-      results.push(readToolResult(message, { speaker, at, ids }));
+      results.push({ ...readToolResult(message, { speaker, at, ids }), ...readCache(message) });
       continue;
     }
     results = undefined;
     const name = string.optional(message, 'name', at);
-    messages.push({
+    const read: Message = {
       role: speaker === 'developer' ? 'system' : speaker,
       ...(name && { name }),
       content:
         speaker === 'assistant'
           ? readAssistant(message, at, ids)
           : readContent(message.content, `${at}.content`),
-    });
+    };
+    // Some clients mark a whole message for OpenRouter (the AI SDK).
+    const { cache } = readCache(message);
+    messages.push(cache ? withCacheMark(read, cache) : read);
   }
   return messages;
 }

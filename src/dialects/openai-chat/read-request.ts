@@ -8,6 +8,7 @@ import type {
   OutputFormat,
   Reasoning,
 } from '../../core/wire/request.ts';
+import { readPromptCache } from '../openai-prompt-cache.ts';
 import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
@@ -36,6 +37,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     frequencyPenalty: number.optional(body, 'frequency_penalty'),
     presencePenalty: number.optional(body, 'presence_penalty'),
     user: string.optional(body, 'user'),
+    ...readPromptCache(body),
     origin: 'openai-chat' as const,
     extras: [...otherTools, ...unnamed(body)],
   });

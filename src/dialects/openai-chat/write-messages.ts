@@ -63,17 +63,20 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
 
 /** Writes a tool message. `isContinued`: the next message holds the parts of the result that a tool message cannot. */
 function toolMessage(
-  { callId, content, isError }: Part<'tool-result'>,
+  { callId, content, isError, cache }: Part<'tool-result'>,
   isContinued: boolean,
   writer: Writer,
 ): JsonObject {
   const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
   const said = text === '' && isContinued ? 'The result follows in the next message.' : text;
+  // The dialect has no flag for a failed tool; models are used to this word.
+  const told = isError && !/^error/i.test(said) ? `Error: ${said}` : said;
+  const mark = cache ?? content.map(cacheOf).findLast((one) => one !== undefined);
+  const marked = mark && told !== '' ? withMark({ type: 'text', text: told }, mark, writer) : undefined;
   return {
     role: 'tool',
     tool_call_id: writer.callId(callId),
-    // The dialect has no flag for a failed tool; models are used to this word.
-    content: isError && !/^error/i.test(said) ? `Error: ${said}` : said,
+    content: marked?.cache_control === undefined ? told : [marked],
   };
 }
 
@@ -199,9 +202,14 @@ function contentPart(part: ContentPart, writer: Writer): JsonObject[] {
   const written = writePart(part, writer);
   const cache = cacheOf(part);
   if (cache === undefined || written === undefined) return written ? [written] : [];
-  if (writer.quirks.cacheControl) return [{ ...written, cache_control: { type: 'ephemeral', ...cache } }];
-  warnOfCache(writer);
-  return [written];
+  return [withMark(written, cache, writer)];
+}
+
+/** Returns a written part with its cache mark, if the provider accepts one. */
+function withMark(part: JsonObject, cache: CacheHint, { quirks, warnings }: Writer): JsonObject {
+  if (quirks.cacheControl) return { ...part, cache_control: { type: 'ephemeral', ...cache } };
+  warnings.push(cacheMarksWarning);
+  return part;
 }
 
 function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
@@ -266,8 +274,4 @@ function unsupported(what: string): ConclaveError {
 
 function cacheOf(part: ContentPart): CacheHint | undefined {
   return 'cache' in part ? part.cache : undefined;
-}
-
-function warnOfCache({ warnings }: Writer): void {
-  warnings.push(cacheMarksWarning);
 }

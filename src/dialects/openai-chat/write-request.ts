@@ -7,6 +7,7 @@ import { topLevelMembers } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
+import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
 import { openaiTool } from '../openai-tool.ts';
@@ -27,7 +28,9 @@ export const path = '/chat/completions';
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const request = target.quirks.cacheControl ? withinCacheMarks(asked, target, warnings) : asked;
+  const request = target.quirks.cacheControl
+    ? withinCacheMarks(withPromptCache(asked, target), target, warnings)
+    : asked;
   refuseImageTypes(request, target, 'openai-chat');
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);

@@ -3,6 +3,7 @@ import type { Message } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
+import { readPromptCache } from '../openai-prompt-cache.ts';
 import { boolean, choice, count, number, object, string } from '../strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
@@ -30,6 +31,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     temperature: number.optional(body, 'temperature'),
     topP: number.optional(body, 'top_p'),
     user: string.optional(body, 'user'),
+    ...readPromptCache(body),
     origin: 'openai-responses',
   };
   return { ...request, extras: [...extras, ...unnamed(body)] };

@@ -20,8 +20,7 @@ export function withinCacheMarks(
   warnings: string[],
 ): ModelRequest {
   const { tools, messages } = request;
-  const marks = countMarks(tools ?? []) + messages.reduce((sum, { content }) => sum + countMarks(content), 0);
-  let surplus = surplusMarks(marks, knownName(target), warnings);
+  let surplus = surplusMarks(countMarks(request), knownName(target), warnings);
   if (surplus === 0) return request;
 
   function unmarked<T extends Markable>(marked: T): T {
@@ -50,9 +49,14 @@ export function surplusMarks(marks: number, model: string, warnings: string[]): 
   return marks - mostMarks;
 }
 
-function countMarks(marked: readonly (ContentPart | Markable)[]): number {
+/** Returns the number of cache marks in a request. */
+export function countMarks({ tools = [], messages }: Pick<ModelRequest, 'tools' | 'messages'>): number {
+  return marksIn(tools) + messages.reduce((sum, { content }) => sum + marksIn(content), 0);
+}
+
+function marksIn(marked: readonly (ContentPart | Markable)[]): number {
   return marked.reduce((sum, one) => {
-    const inner = 'type' in one && one.type === 'tool-result' ? countMarks(one.content) : 0;
+    const inner = 'type' in one && one.type === 'tool-result' ? marksIn(one.content) : 0;
     return sum + inner + (isMarked(one) ? 1 : 0);
   }, 0);
 }

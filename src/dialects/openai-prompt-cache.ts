@@ -1,0 +1,18 @@
+import type { JsonObject } from '../core/json/json.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { nameOf, objectOf } from './loose-fields.ts';
+
+/** The request fields of OpenAI's dialects, and OpenRouter's, that want the prompt cached without saying where. */
+export const promptCacheFields = ['prompt_cache_key', 'prompt_cache_retention', 'cache_control'] as const;
+
+/**
+ * Reads a client's wish to have its prompt cached. OpenAI caches unasked, so only a client that says more has that
+ * wish: it names the conversation (`prompt_cache_key`), keeps the cache for long, or uses OpenRouter's `cache_control`.
+ */
+export function readPromptCache(body: JsonObject): Pick<ModelRequest, 'promptCache'> {
+  const isLong = body.prompt_cache_retention === '24h';
+  const { type, ttl } = objectOf(body.cache_control);
+  const isWanted = isLong || nameOf(body.prompt_cache_key) !== undefined || type === 'ephemeral';
+  if (!isWanted) return {};
+  return { promptCache: isLong || ttl === '1h' ? { ttl: '1h' } : {} };
+}
