@@ -4,20 +4,20 @@ export type Frame = { readonly functionName: string; readonly url: string };
 /** File patterns and their stage; the first matching rule applies. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [
-    /src\/(?:transport\/(?:parse-json|unicode|find-json)|core\/(?:top-level-members|splice-members))/,
+    /src\/(?:transport\/(?:parse-json|unicode|find-json)|core\/json\/(?:top-level-members|splice-members))/,
     'JSON, checked and edited in its bytes',
   ],
-  [/src\/(?:storage|money\/rate)|node:sqlite/, 'ledger'],
+  [/src\/(?:storage|core\/money\/rate)|node:sqlite/, 'ledger'],
   [/src\/telemetry|node_modules\/(?:pino|sonic-boom)/, 'log and metrics'],
   [
-    /src\/(?:transport\/(?:exchange|http-out|deadlines|network-error)|providers)|undici/,
+    /src\/(?:transport\/(?:outgoing-exchange|http-out|network-error)|core\/streams\/deadlines|providers)|undici/,
     'HTTP to the provider',
   ],
   [/src\/(?:transport|surfaces\/http)|node:_http/, 'HTTP to the client'],
   [/src\/money/, 'key'],
   [/src\/dialects/, 'dialects'],
   [
-    /src\/engine\/(?:route|hard-filters|request-features|fallback-chain|order|affinity|shed|reserv|measure|guard|read-cache)|src\/(?:policies|models|balancing|learning|config)/,
+    /src\/engine\/(?:guard|read-|rout|choose-route|deployments|money|reserve|reject-when-full)|src\/(?:policies|models|balancing|learning|config)/,
     'guard, route, reserve',
   ],
   [/src\/(?:engine|core)/, 'call and record'],

@@ -1,16 +1,14 @@
 import type { Call, CallState, Reservation } from '../core/call.ts';
 import { asConclaveError, type ConclaveError } from '../core/errors.ts';
 import { askedChildren, type IntentRow, type Settlement } from '../core/stores/ledger.ts';
+import { isSimulated } from '../core/routing/is-simulated.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext, Route } from './context.ts';
-import { readUpdates } from './read-updates.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
-import { routeNearWindow } from './route-near-window.ts';
-import { resolveCall } from './routing/resolve-call.ts';
-import { sizeOfCall } from './routing/size-of-call.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
+import { wouldRoute } from './would-route.ts';
 import type { Clock } from './parts.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
@@ -41,7 +39,13 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   const routes = await expectedRoutes(engine, parent.expected);
   const unknownPrice = routes.some(isPriceUnknown);
   const id = engine.newId('req');
-  const opening = { engine, parent, id, unknownPrice, simulated: isSimulated(routes) };
+  const opening = {
+    engine,
+    parent,
+    id,
+    unknownPrice,
+    simulated: routes.every(({ plan }) => isSimulated(plan)),
+  };
   const { surface, principal } = parent;
   const { keyId } = principal;
   const { signal, limits } = parent.expected[0]?.call ?? { signal: new AbortController().signal, limits: {} };
@@ -122,20 +126,10 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
-  const resolved = resolveCall(engine, call, await sizeOfCall(engine, call));
-  await readUpdates(engine, resolved);
-  const result = await routeNearWindow(engine, resolved);
-  if (result.kind === 'refused') throw result.error;
-  const route = withKnownPrices(result.route);
+  const route = withKnownPrices((await wouldRoute(engine, call)).route);
   const { size } = route.features;
   const prompt = { ...size.prompt, reserved: size.prompt.reserved + furtherTokens };
   return { ...route, features: { ...route.features, size: { ...size, prompt } } };
-}
-
-function isSimulated(routes: readonly Route[]): boolean {
-  return routes.every(({ plan }) =>
-    plan.steps.every(({ candidates }) => candidates.every(({ deployment }) => deployment.simulated)),
-  );
 }
 
 /** Hands out parts of the reserved amount while any is left; the store deducts what the calls really cost. */

@@ -7,12 +7,10 @@ import type { Candidate } from '../core/provider.ts';
 import type { EngineContext, Route } from './context.ts';
 import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
-import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
-import { routeNearWindow } from './route-near-window.ts';
-import { resolveCall, type ResolvedCall } from './routing/resolve-call.ts';
-import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
+import { tokensToAdmit } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
+import { wouldRoute, type WouldBeRoute } from './would-route.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
 
 /**
@@ -20,16 +18,13 @@ import type { DeploymentMemory } from './deployments/deployment-memory.ts';
  * it.
  */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  const resolved = resolveCall(engine, outOfExperiments(call), await sizeOfCall(engine, call));
-  await readUpdates(engine, resolved);
-  const result = await routeNearWindow(engine, resolved, Infinity);
-  if (result.kind === 'refused') throw result.error;
-  const unheard = ignoredGoal(engine, result.route);
+  const chosen = await wouldRoute(engine, outOfExperiments(call), Infinity);
+  const unheard = ignoredGoal(engine, chosen.route);
   const notes = {
-    decision: result.decision,
-    warnings: unheard === undefined ? [...result.warnings] : [...result.warnings, unheard],
+    decision: chosen.decision,
+    warnings: unheard === undefined ? [...chosen.warnings] : [...chosen.warnings, unheard],
   };
-  const { route, refused } = await admitted(engine, { ...resolved, route: result.route }, notes);
+  const { route, refused } = await admitted(engine, chosen, notes);
   const { prompt, answer } = route.features.size;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
@@ -53,11 +48,11 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
 /** Where the call could go under its key's rate limits and budgets now, or the error that refuses it. */
 async function admitted(
   engine: EngineContext,
-  { call, size, route }: ResolvedCall & { readonly route: Route },
+  { route, size }: WouldBeRoute,
   notes: PreviewNotes,
 ): Promise<{ readonly route: Route; readonly refused?: Preview['refused'] }> {
   try {
-    await engine.mayAdmit(call.principal, tokensToAdmit(size), engine.now());
+    await engine.mayAdmit(route.call.principal, tokensToAdmit(size), engine.now());
     return { route: await wouldReserve(engine, route, notes) };
   } catch (error) {
     if (!(error instanceof ConclaveError) || !refusals.has(error.code)) throw error;

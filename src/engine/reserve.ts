@@ -2,6 +2,7 @@ import { billOf } from '../core/money/bill-of.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
+import { isSimulated } from '../core/routing/is-simulated.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
@@ -66,7 +67,7 @@ export async function wouldReserve(
       ledger.wouldOpen({
         keyId,
         startedAt: now(),
-        simulated: isSimulated(tried),
+        simulated: isSimulated(tried.plan),
         reserved: amountOf(tried),
         unknownPrice: isPriceUnknown(tried),
       }),
@@ -133,13 +134,9 @@ function openIntent(clock: Clock, route: Route, record: CallRecord): Promise<Ope
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
     inputEstimate: inputEstimate(route, first, clock.now()),
-    simulated: isSimulated(route),
+    simulated: isSimulated(route.plan),
     unknownPrice: isPriceUnknown(route),
   });
-}
-
-function isSimulated({ plan }: Route): boolean {
-  return plan.steps.every(({ candidates }) => candidates.every(({ deployment }) => deployment.simulated));
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
