@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
-import { isConfigured, modelOfDeployment } from '../config/is-configured.ts';
+import { configuredAccounts } from '../config/configured-accounts.ts';
+import { deploymentWithId } from '../config/deployment-with-id.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
@@ -14,6 +15,8 @@ import { appTools } from './app-tools.ts';
 import { appWire } from './app-wire.ts';
 import { engineOf } from './engine-of.ts';
 import type { Foundation } from './foundation.ts';
+import { credentialKey } from '../core/credential-key.ts';
+import type { Deployment } from '../core/provider.ts';
 import { listen } from './listen.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
 import type { AppOptions } from './options.ts';
@@ -41,9 +44,11 @@ async function assemble(
   const wire = appWire();
   const configured = configuredDeployments(loaded, options, models);
   const deploymentsOf = deploymentFinder(configured);
-  foundation.memory.health.retain(({ id }) => isConfigured(id.replace(/@caller$/, ''), deploymentsOf));
+  const withId = (id: string) => deploymentWithId(id, { deploymentsOf });
+  foundation.memory.retain({ withId, usesAccount: accountCheck(configured, withId) });
   const isKnown = knownModels(catalogue, config);
-  const isKnownDeployment = (id: string) => isKnown(modelOfDeployment(id)) && isConfigured(id, deploymentsOf);
+  const isKnownDeployment = (id: string) =>
+    deploymentWithId(id, { deploymentsOf, isModel: isKnown }) !== undefined;
   const engine = engineOf(foundation, {
     config,
     models,
@@ -98,5 +103,18 @@ function configuredDeployments(
     entries: config.deployments,
     custom: providers,
     idOf: (name: string) => modelIdOf(name, catalogue.resolve),
+  };
+}
+
+/** Returns a check whether a configured deployment uses an account. Without a key, every deployment is an account. */
+function accountCheck(
+  { found, entries }: ReturnType<typeof configuredDeployments>,
+  withId: (id: string) => Deployment | undefined,
+): (account: string) => boolean {
+  const accounts = configuredAccounts(found, entries);
+  return (account) => {
+    if (accounts.has(account)) return true;
+    const keyless = withId(account.slice(account.indexOf(' ') + 1));
+    return keyless !== undefined && credentialKey(keyless) === account;
   };
 }

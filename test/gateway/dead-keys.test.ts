@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { diagnose, openLiveApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
-import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { sharedStores, withTwoGateways } from '../support/shared-stores.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -103,8 +103,33 @@ routing: { balance: { strategy: round-robin } }
   assert.deepEqual((await standing()).toSorted(), [1, false, true].toSorted());
   await writeFile(configPath, configOf('key-renewed'));
   await live.reload();
+  assert.deepEqual(await standing(), [undefined, true], 'before any call');
   await askUntilAsked('key-renewed');
   assert.deepEqual(await standing(), [undefined, true, true]);
+});
+
+test('a dead key that was replaced before a restart is not reported after it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  lab.behave('key-dead', { status: 401 });
+  const configOf = (apiKey: string): ConfigInput => ({
+    providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey } },
+    models: [{ id: 'lab/m' }],
+    routing: { retries: 0 },
+  });
+  const env = { CONCLAVE_HOME: tempFolder(t) };
+  const ask = async ({ url, app }: TestGateway) =>
+    (await post({ url, key: await app.keys.local() }, '/v1/chat/completions', { model: 'lab/m', messages }))
+      .status;
+  const first = await openTestGateway({ config: configOf('key-dead'), env });
+  assert.equal(await ask(first), 502);
+  assert.equal(first.app.engine.health.deadCredentials().length, 1);
+  await first.close();
+  const second = await openTestGateway({ config: configOf('key-renewed'), env });
+  t.after(() => second.close());
+  assert.equal(await ask(second), 200);
+  assert.deepEqual(second.app.engine.health.deadCredentials(), []);
+  const metrics = await fetch(`${second.url}/metrics`, { headers: { 'x-api-key': second.adminKey } });
+  assert.doesNotMatch(await metrics.text(), /conclave_credential_dead\{/);
 });
 
 for (const store of sharedStores) {

@@ -22,10 +22,9 @@ export type Benches = {
   lift(deployment: Deployment, answered: { readonly sentAt: Ms; readonly at: Ms }): Bench | undefined;
   /** Ends a bench as another process has reported; a later bench is not affected. */
   end(ended: Pick<Bench, 'account' | 'deployment' | 'benchedAt'>): void;
-  /** Removes a credential's bench. */
-  remove(account: string): void;
+  /** Removes the benches of a deployment and of its credential. */
+  remove(deployment: Deployment): void;
   clear(): void;
-  hasCredential(account: string): boolean;
   credentials(): Bench[];
 };
 
@@ -67,12 +66,15 @@ export function benches(): Benches {
       if (deployment === undefined) endBefore(credentials, account, benchedAt);
       else endBefore(places, placeOf(account, deployment), benchedAt);
     },
-    remove: (account) => void credentials.delete(account),
+    remove(deployment) {
+      const account = credentialKey(deployment);
+      credentials.delete(account);
+      places.delete(placeOf(account, deployment.id));
+    },
     clear() {
       credentials.clear();
       places.clear();
     },
-    hasCredential: (account) => credentials.has(account),
     credentials: () => [...credentials.values()],
   };
 }

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
+import { credentialKey } from '../../core/credential-key.ts';
+import { currentDeployments } from './current-deployments.ts';
 import { deploymentHealth } from './deployment-health.ts';
 
 const deployment = (id: string, key?: string): Deployment => ({
@@ -199,25 +201,80 @@ test('waits are kept separately for streams and whole answers, and forgotten aft
   assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'a call that was given up would have taken even longer');
 });
 
-test('a deployment is judged by its current key, and its former key is forgotten', () => {
+const auth = new ConclaveError('provider_auth', 'x');
+
+/** A health of which the configuration can be replaced. */
+function configurable(...first: readonly Deployment[]) {
   const clock = { now: 1_000_000 };
-  const health = deploymentHealth(() => clock.now);
+  const current = currentDeployments();
+  const health = deploymentHealth(() => clock.now, current);
+  const configure = (...deployments: readonly Deployment[]) => {
+    current.replace({
+      withId: (id) => deployments.find((one) => one.id === id),
+      usesAccount: (account) => deployments.some((one) => credentialKey(one) === account),
+    });
+    health.retain();
+  };
+  configure(...first);
+  const shown = () => [...health.entries()].map(([id, { healthy, lastError }]) => [id, healthy, lastError]);
+  return { clock, health, configure, shown };
+}
+
+test('after a change of the configuration a deployment is judged by its current key, before any call', () => {
   const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
   const sharing = deployment('e', 'dead-key');
-  health.failed(old, new ConclaveError('provider_auth', 'x'), clock.now);
-  health.failed(sharing, new ConclaveError('provider_auth', 'x'), clock.now);
-  health.succeeded(renewed, { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
-  assert.equal(new Map(health.entries()).get('d')?.healthy, true);
+  const { clock, health, configure, shown } = configurable(old, sharing);
+  health.failed(old, auth, clock.now);
+  health.failed(sharing, auth, clock.now);
+  configure(renewed, sharing);
+  assert.deepEqual(shown(), [['e', false, 'provider_auth']]);
+  assert.equal(health.of(renewed).healthy, true);
   assert.equal(health.deadCredentials().length, 1, 'another deployment still has it');
-  health.succeeded(deployment('e', 'new-key'), { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
+  configure(renewed, deployment('e', 'new-key'));
+  assert.deepEqual(shown(), []);
   assert.deepEqual(health.deadCredentials(), []);
-  assert.deepEqual(
-    [...health.entries()].map(([id, { healthy, benchedUntil }]) => [id, healthy, benchedUntil]),
-    [
-      ['d', true, 0],
-      ['e', true, 0],
-    ],
-  );
+});
+
+test('a call from before the change says nothing about the new key or address', () => {
+  const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
+  const { clock, health, configure, shown } = configurable(old);
+  configure(renewed);
+  health.failed(old, auth, clock.now);
+  for (let i = 0; i < 5; i += 1) health.failed(old, new ConclaveError('provider_error', 'x'), clock.now);
+  assert.deepEqual(shown(), []);
+  assert.equal(health.of(renewed).healthy, true);
+  health.succeeded(renewed, { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
+  health.failed(old, new ConclaveError('provider_forbidden', 'x'), clock.now + 2);
+  assert.deepEqual(shown(), [['d', true, undefined]]);
+  assert.deepEqual(health.deadCredentials(), []);
+});
+
+test('a key that was refused at one address is asked at the next, and what the old one was measured at is forgotten', () => {
+  const at = (baseUrl: string): Deployment => ({
+    ...deployment('d', 'key'),
+    endpoints: [{ dialect: 'openai-chat', baseUrl }],
+  });
+  const { clock, health, configure, shown } = configurable(at('http://wrong'));
+  health.succeeded(at('http://wrong'), { sentAt: clock.now, firstByteMs: 9_000, stream: true });
+  health.failed(at('http://wrong'), auth, (clock.now += 1));
+  configure(at('http://wrong'));
+  assert.deepEqual(shown(), [['d', false, 'provider_auth']], 'nothing has changed');
+  configure(at('http://right'));
+  assert.deepEqual(shown(), []);
+  assert.deepEqual(health.deadCredentials(), []);
+  assert.equal(health.of(at('http://right')).firstByteMs, undefined);
+});
+
+test('a refused key that only an earlier configuration had is not reported, whoever found it', () => {
+  const { clock, health } = configurable(deployment('d', 'key'));
+  const ofFormer = {
+    account: 'p former',
+    provider: 'p',
+    credential: 'FORMER',
+    code: 'provider_auth',
+  } as const;
+  health.hear({ ...ofFormer, benchedAt: clock.now, benchedUntil: clock.now + 90_000, saidAt: clock.now });
+  assert.deepEqual(health.deadCredentials(), []);
 });
 
 test('reports all deployments healthy only while no breaker, limit or refused key is active', () => {

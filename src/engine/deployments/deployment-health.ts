@@ -6,6 +6,8 @@ import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { credentialKey } from '../../core/credential-key.ts';
+import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
+import { hasMoved } from './has-moved.ts';
 import { DeploymentPace } from './deployment-pace.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -34,15 +36,15 @@ export interface DeploymentHealth {
   failed(deployment: Deployment, error: ConclaveError, sentAt: Ms): Bench | undefined;
   /** Adopts a bench, or its end, that another process has found. */
   hear(bench: Bench): void;
-  /** Forgets the deployments that a new configuration does not have. */
-  retain(isConfigured: (deployment: Deployment) => boolean): void;
+  /** After a new configuration: forgets the deployments that it has not, or with another key or address. */
+  retain(): void;
   /** A whole answer of `tokens` took `ms` from its first byte to its last. */
   paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
   entries(): IterableIterator<[string, DeploymentReport]>;
   /** The deployments that have been used. */
   used(): Deployment[];
-  /** Credentials that a provider refuses or that have no money left. */
+  /** Configured credentials that a provider refuses or that have no money left. */
   deadCredentials(): DeadCredential[];
 }
 
@@ -63,7 +65,7 @@ export type BegunAnswer = {
 export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
 type State = {
-  /** The deployment as configured when it was last asked. */
+  /** The deployment as it is configured now, or was when it was last asked. */
   deployment: Deployment;
   readonly breaker: CircuitBreaker;
   /** When its provider last refused calls for a period; `benchedUntil` is the end of it. */
@@ -81,7 +83,11 @@ const unknownPace = new DeploymentPace();
 /** Passed-through model names come from outside, so the number of entries is bounded. */
 const mostStates = 10_000;
 
-export function deploymentHealth(now: () => Ms): DeploymentHealth {
+/** `current`: the deployments of the configuration; absent: every deployment that is asked. */
+export function deploymentHealth(
+  now: () => Ms,
+  current: CurrentDeployments = currentDeployments(),
+): DeploymentHealth {
   const states = new Map<string, State>();
   const long = benches();
   let membership = 0;
@@ -90,30 +96,18 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
 
   function stateOf(deployment: Deployment): State {
     let state = states.get(deployment.id);
-    if (!state) {
+    if (state?.deployment === deployment) return state;
+    // A call from before a change of the configuration: what it shows is not kept.
+    if (current.isOutdated(deployment)) return newState(deployment);
+    if (state) {
+      state.deployment = deployment;
+    } else {
       if (states.size >= mostStates) forgetOldest(states);
-      state = {
-        deployment,
-        breaker: new CircuitBreaker(),
-        refusedAt: 0,
-        benchedUntil: 0,
-        pace: new DeploymentPace(),
-        lastError: undefined,
-      };
+      state = newState(deployment);
       states.set(deployment.id, state);
       membership += 1;
-    } else if (state.deployment !== deployment) {
-      const before = state.deployment;
-      state.deployment = deployment;
-      forgetUnused(credentialKey(before));
     }
     return state;
-  }
-  /** Forgets the bench of a credential that the configuration has replaced. */
-  function forgetUnused(account: string): void {
-    if (!long.hasCredential(account)) return;
-    const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
-    if (!isUsed) long.remove(account);
   }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
     const own = state ? Math.max(state.benchedUntil, state.breaker.openUntil) : 0;
@@ -208,12 +202,18 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       lastBenchEnds = Math.max(lastBenchEnds, bench.benchedUntil);
       long.add(bench);
     },
-    retain(isConfigured) {
-      for (const [id, { deployment }] of states) {
-        if (isConfigured(deployment)) continue;
+    retain() {
+      for (const [id, state] of states) {
+        const configured = current.of(state.deployment);
+        if (configured && !hasMoved(state.deployment, configured)) {
+          state.deployment = configured;
+          continue;
+        }
         states.delete(id);
         membership += 1;
-        forgetUnused(credentialKey(deployment));
+        // The same key may have been refused because it was sent to the wrong address.
+        const isSameKey = configured && credentialKey(configured) === credentialKey(state.deployment);
+        if (isSameKey) long.remove(configured);
       }
     },
     paced(deployment, tokens, ms) {
@@ -236,7 +236,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     deadCredentials: () =>
       long
         .credentials()
-        .filter(({ benchedUntil }) => benchedUntil > now())
+        .filter(({ benchedUntil, account }) => benchedUntil > now() && current.usesAccount(account))
         .map(({ provider, credential, code, benchedAt, benchedUntil }) => ({
           provider,
           credential,
@@ -244,6 +244,17 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
           benchedAt,
           benchedUntil,
         })),
+  };
+}
+
+function newState(deployment: Deployment): State {
+  return {
+    deployment,
+    breaker: new CircuitBreaker(),
+    refusedAt: 0,
+    benchedUntil: 0,
+    pace: new DeploymentPace(),
+    lastError: undefined,
   };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
-import type { Deployment } from '../../core/provider.ts';
+import { Secret, type Deployment } from '../../core/provider.ts';
+import { currentDeployments } from './current-deployments.ts';
 import { deploymentLoad } from './deployment-load.ts';
 import type { GivenSlot } from './waiting-line.ts';
 
@@ -182,4 +183,35 @@ test('limits that a provider reports apply until they reset, and only as advice'
   assert.equal(load.spent(free, 301), true, 'tokens reset after the usual minute');
   clock.now += 60_000;
   assert.equal(load.spent(free, 1e6), false);
+});
+
+test('limits that a provider reported or showed to a former key do not hold for the next one', () => {
+  const withKey = (key: string): Deployment => ({
+    ...free,
+    credential: { secret: new Secret(key), label: 'KEY' },
+  });
+  const [old, renewed] = [withKey('old'), withKey('new')];
+  const current = currentDeployments();
+  const load = deploymentLoad(() => 1_000_000, undefined, current);
+  const configure = (deployment: Deployment) => {
+    current.replace({ withId: () => deployment, usesAccount: () => true });
+    load.retain();
+  };
+  configure(old);
+  const [first, second] = [load.take(old, 10), load.take(old, 10)];
+  second.leave(0, 'refused');
+  load.learn(old, { requests: { limit: 9, remaining: 0 } });
+  configure(withKey('old'));
+  assert.deepEqual(load.full(old, 10), { limit: 'concurrency', of: 1, learned: true });
+  assert.equal(load.spent(old, 10), true);
+  configure(renewed);
+  assert.equal(load.full(renewed, 10), undefined);
+  assert.equal(load.spent(renewed, 10), false);
+  const third = load.take(renewed, 10);
+  load.learn(old, { requests: { limit: 9, remaining: 0 } });
+  first.leave(0, 'refused');
+  assert.equal(load.full(renewed, 10), undefined, 'what calls from before the change still show');
+  assert.equal(load.spent(renewed, 10), false);
+  third.leave();
+  assert.equal(load.of(renewed).inFlight, 0);
 });

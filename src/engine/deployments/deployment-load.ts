@@ -3,9 +3,11 @@ import type { LimitExchange } from '../../core/limit-exchange.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
+import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
 import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 import { LimitParts } from './limit-parts.ts';
 import {
+  forgetReported,
   keepShared,
   isSpent,
   recordReported,
@@ -45,11 +47,15 @@ export interface DeploymentLoad {
   hear(said: ReportedLimit): void;
   /** Estimated wait of the next call in line at a full deployment; `again`: of a call that had a slot before. */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
+  /** After a new configuration: forgets the limits of providers that were learned with another key or address. */
+  retain(): void;
   /** Waits in line for the next slot at one of the deployments; `undefined` if none comes in time. */
   slotAt(deployments: readonly Deployment[], wish: SlotWish): Promise<GivenSlot | undefined>;
 }
 
 type State = {
+  /** The deployment as it was last asked; absent: only other processes have asked it. */
+  deployment: Deployment | undefined;
   inFlight: number;
   /** Answers so far. */
   answered: number;
@@ -73,8 +79,15 @@ const mostStates = 10_000;
 /** The load of a deployment that has never been asked. */
 export const idle = { inFlight: 0 };
 
-/** `exchange`: how several processes keep the configured limits together; absent: this is the only one. */
-export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): DeploymentLoad {
+/**
+ * `exchange`: how several processes keep the configured limits together; absent: this is the only one. `current`: the
+ * deployments of the configuration; absent: every deployment that is asked.
+ */
+export function deploymentLoad(
+  now: () => Ms,
+  exchange?: LimitExchange,
+  current: CurrentDeployments = currentDeployments(),
+): DeploymentLoad {
   const states = new Map<string, State>();
   const line = new WaitingLine({
     isFull: (deployment, tokens) => full(deployment, tokens) !== undefined,
@@ -101,6 +114,7 @@ export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): Deploym
     if (!state) {
       if (states.size >= mostStates) forgetIdle(states);
       state = {
+        deployment: undefined,
         inFlight: 0,
         answered: 0,
         holdMs: usualHoldMs,
@@ -115,6 +129,7 @@ export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): Deploym
   function stateOf(deployment: Deployment): State {
     const { id, limits } = deployment;
     const state = stateById(id);
+    state.deployment = deployment;
     if (state.reported.heard) adoptShared(state.reported, deployment);
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
@@ -186,13 +201,15 @@ export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): Deploym
       leave(used = tokens, end) {
         if (left) return;
         left = true;
-        if (end === 'answered') {
+        // An answer to a former key says nothing about what the provider accepts from the current one.
+        const isOutdated = current.isOutdated(deployment);
+        if (end === 'answered' && !isOutdated) {
           state.answered += 1;
           state.holdMs += decay * (now() - takenAt - state.holdMs);
           state.learnedConcurrency = afterAnswer(state.learnedConcurrency, state.inFlight, now());
         }
         state.inFlight -= 1;
-        if (end === 'refused' && !isSpent(state.reported, tokens, now())) {
+        if (end === 'refused' && !isOutdated && !isSpent(state.reported, tokens, now())) {
           // On a busy machine, answers may be read before a refusal that arrived earlier.
           const others = state.inFlight + state.answered - answeredBefore;
           state.learnedConcurrency = afterRefusal(state.learnedConcurrency, others, now());
@@ -228,10 +245,18 @@ export function deploymentLoad(now: () => Ms, exchange?: LimitExchange): Deploym
       if (limit !== 'tpm') await parts.grow(deployment, limit);
     },
     learn(deployment, limits) {
-      if (limits.requests || limits.tokens) recordReported(stateOf(deployment).reported, limits, now());
+      if ((!limits.requests && !limits.tokens) || current.isOutdated(deployment)) return;
+      recordReported(stateOf(deployment).reported, limits, now());
     },
     hear(said) {
       keepShared(stateById(said.deployment).reported, said);
+    },
+    retain() {
+      for (const state of states.values()) {
+        if (!state.deployment || !current.isOutdated(state.deployment)) continue;
+        forgetReported(state.reported);
+        state.learnedConcurrency = undefined;
+      }
     },
     turnInMs: (deployment, again) => line.turnInMs(deployment, again),
     slotAt: (deployments, wish) => line.slotAt(deployments, wish),

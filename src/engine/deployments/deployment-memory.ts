@@ -5,6 +5,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Bench } from '../../core/stores/bench.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
+import { currentDeployments, type ConfiguredDeployments } from './current-deployments.ts';
 import { deploymentHealth, neverAsked, type DeploymentHealth } from './deployment-health.ts';
 import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
 import { roundRobinCounter, type RoundRobinCounter } from './round-robin-counter.ts';
@@ -21,6 +22,8 @@ export type DeploymentMemory = {
   /** Health and load combined, for ranking. */
   readonly stats: Stats;
   readonly turns: RoundRobinCounter;
+  /** Takes over a new configuration: what was learned about a former key or address of a deployment is forgotten. */
+  retain(configured: ConfiguredDeployments): void;
 };
 
 /** Where processes share what they learn about providers, and how they keep configured limits together. */
@@ -31,8 +34,9 @@ export type MemorySharing = Pick<Store, 'limits' | 'benches'> & {
 
 /** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
 export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): DeploymentMemory {
-  const health = deploymentHealth(now);
-  const load = deploymentLoad(now, sharing?.exchange);
+  const current = currentDeployments();
+  const health = deploymentHealth(now, current);
+  const load = deploymentLoad(now, sharing?.exchange, current);
   const stats: Stats = {
     // Called for every candidate of every call: naming the members is several times as fast as a spread.
     of(deployment) {
@@ -59,6 +63,11 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
       : { tell: () => undefined, refresh: () => undefined },
     stats,
     turns: roundRobinCounter(),
+    retain(configured) {
+      current.replace(configured);
+      health.retain();
+      load.retain();
+    },
   };
 }
 

@@ -31,6 +31,12 @@ export function recordReported(limits: ReportedLimits, { requests, tokens }: Rat
   if (tokens) limits.tokens = spokenFrom(tokens, at);
 }
 
+/** Forgets what was reported to a key or from an address that is not used any more. */
+export function forgetReported(limits: ReportedLimits): void {
+  delete limits.requests;
+  delete limits.tokens;
+}
+
 export function keepShared(limits: ReportedLimits, said: ReportedLimit): void {
   const others = limits.heard?.filter(({ kind, account }) => kind !== said.kind || account !== said.account);
   limits.heard = [...(others ?? []), said];
