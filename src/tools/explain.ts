@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { askedChildren, type CallRow } from '../core/stores/ledger.ts';
-import { nanoToJson, type NanoUsd, dollarText } from '../core/units.ts';
+import { wholeCall } from '../core/stores/whole-call.ts';
+import { nanoToJson, dollarText } from '../core/units.ts';
 import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({ request_id: z.string().min(1) });
@@ -49,7 +50,7 @@ export default defineTool({
 
 function explanation(row: CallRow, children: readonly CallRow[]): z.output<typeof output> {
   const { decision } = row;
-  const cost = totalCost([row, ...children]);
+  const { cost } = wholeCall(row, children);
   return {
     request_id: row.id,
     state: row.state,
@@ -78,14 +79,6 @@ function childOf({ id, model, requestedModel, state, cost }: CallRow) {
     state,
     ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
   };
-}
-
-/** Includes the child calls; unknown if the cost of any is unknown. */
-function totalCost(rows: readonly CallRow[]): NanoUsd | undefined {
-  return rows.reduce<NanoUsd | undefined>(
-    (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),
-    0n,
-  );
 }
 
 function whyText({ decision, requestedModel }: CallRow): string {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { chromium, type Browser } from 'playwright-core';
-import { openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+import { rowText } from '../../src/surfaces/cli/commands/show.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { httpClient } from '../support/mcp-clients.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const args = [
@@ -127,6 +129,34 @@ describe(
       assert.doesNotMatch(page.url(), /key=/);
       assert.equal(await page.locator('#problem').isVisible(), false);
       await page.close();
+    });
+
+    test('a panel is shown as one row with its number of calls, their whole cost and the models asked', async (t) => {
+      const own = await startTestGateway(t);
+      const client = await httpClient(t, own);
+      const models = ['haiku', 'gpt-mini'];
+      const vote = await client.callTool({
+        name: 'consensus',
+        arguments: { prompt: 'Ship it?', mode: 'vote', models },
+      });
+      const { request_id: id, cost_nano_usd: cost } = vote.structuredContent as {
+        readonly request_id: string;
+        readonly cost_nano_usd: number;
+      };
+      const page = await browser.newPage();
+      await page.goto(`${own.url}/#key=${own.key}`);
+      const panel = await page.locator('#calls tr', { hasText: id }).innerText();
+      assert.match(panel, /consensus: 2 calls/);
+      assert.match(panel, /asked .*anthropic\/claude-haiku/);
+      assert.match(panel, /asked .*openai\/gpt\S+-mini/);
+      assert.ok(panel.includes(`$${Number((cost / 1e9).toFixed(6))}`), `${panel} shows ${cost} nano-dollars`);
+      await page.close();
+      const row = await own.app.ledger.show(id);
+      assert.ok(row);
+      const children = await own.app.ledger.children(id);
+      const told = rowText(row, { why: true, children });
+      assert.match(told, /^calls {8}2$/m);
+      assert.doesNotMatch(told, /\(children\)|no decision was reached/);
     });
 
     test('asks for a missing key, refuses a wrong one, and accepts the right one', async () => {

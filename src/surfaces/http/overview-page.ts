@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { App } from '../../app.ts';
-import type { CallRow } from '../../core/stores/ledger.ts';
+import { askedChildren, type CallRow } from '../../core/stores/ledger.ts';
+import { wholeCall } from '../../core/stores/whole-call.ts';
 import { nanoToJson } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { AskedByKey } from './route.ts';
@@ -39,10 +40,19 @@ export async function overviewData(
     app.ledger.costs({ since, by: 'model', ...whose }),
     app.ledger.recent({ limit: latestCalls, ...whose }),
   ]);
-  sendJson(exchange, 200, { costs, calls: calls.map(callEntry) });
+  const entries = calls.map(async (row) =>
+    callEntry(row, isParent(row) ? await app.ledger.children(row.id) : []),
+  );
+  sendJson(exchange, 200, { costs, calls: await Promise.all(entries) });
 }
 
-function callEntry(row: CallRow) {
+/** A panel or a cascade: its own row has no tokens, and no cost. */
+function isParent({ requestedModel, verdicts }: CallRow): boolean {
+  return requestedModel === askedChildren || verdicts !== undefined;
+}
+
+function callEntry(row: CallRow, children: readonly CallRow[]) {
+  const { usage, cost } = wholeCall(row, children);
   return {
     id: row.id,
     startedAt: row.startedAt,
@@ -50,13 +60,19 @@ function callEntry(row: CallRow) {
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,
     model: row.model,
+    ...(row.requestedModel === askedChildren && { tool: row.tool, calls: children.length }),
     simulated: row.simulated,
-    inputTokens: promptTokens(row.usage),
-    outputTokens: completionTokens(row.usage),
-    costNanoUsd: row.cost === undefined ? undefined : nanoToJson(row.cost),
-    reason: row.decision?.reason,
+    inputTokens: promptTokens(usage),
+    outputTokens: completionTokens(usage),
+    costNanoUsd: cost === undefined ? undefined : nanoToJson(cost),
+    reason: row.decision?.reason ?? modelsIn(children),
     warnings: row.warnings,
   };
+}
+
+function modelsIn(children: readonly CallRow[]): string | undefined {
+  const models = [...new Set(children.map(({ model, requestedModel }) => model ?? requestedModel))];
+  return models.length === 0 ? undefined : `asked ${models.join(', ')}`;
 }
 
 /** Returns the CSP hash that allows exactly this inline block. */

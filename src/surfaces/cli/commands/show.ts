@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
 import type { Experiment } from '../../../core/routing/plan.ts';
-import type { CallRow, StepVerdict } from '../../../core/stores/ledger.ts';
+import { askedChildren, type CallRow, type StepVerdict } from '../../../core/stores/ledger.ts';
+import { wholeCall } from '../../../core/stores/whole-call.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { type NanoUsd, dollarText } from '../../../core/units.ts';
-import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/money/usage.ts';
+import { completionTokens, promptTokens, type Usage } from '../../../core/money/usage.ts';
 import { jsonRow } from '../../json-row.ts';
 import type { SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
@@ -42,22 +43,22 @@ export function rowText(
   row: CallRow,
   { why, children = [] }: { readonly why: boolean; readonly children?: readonly CallRow[] },
 ): string {
+  const whole = wholeCall(row, children);
   const facts: [string, string | undefined][] = [
     ['call', row.id],
     ['state', row.state + (row.errorCode ? ` (${row.errorCode})` : '')],
     ['error', row.errorMessage],
-    ['asked for', row.requestedModel],
+    ['asked for', row.requestedModel === askedChildren ? undefined : row.requestedModel],
     ['answered by', row.model],
     ['surface', [row.surface, row.tool].filter(Boolean).join(' · ')],
+    ['calls', children.length === 0 ? undefined : String(children.length)],
     ['key', row.keyName ?? row.keyId],
     ['started', new Date(row.startedAt).toISOString()],
     ['took', row.finishedAt === undefined ? undefined : `${row.finishedAt - row.startedAt} ms`],
-    ['tokens', tokensText([row, ...children])],
+    ['tokens', tokensText(whole.usage)],
     [
       'cost',
-      money(totalOf([row, ...children])) +
-        (row.simulated ? ' (simulated)' : '') +
-        ([row, ...children].some(({ estimated }) => estimated) ? ' (estimated)' : ''),
+      money(whole.cost) + (row.simulated ? ' (simulated)' : '') + (whole.estimated ? ' (estimated)' : ''),
     ],
     ['caller paid', row.callerCost === undefined ? undefined : `${money(row.callerCost)} with its own key`],
     ...row.warnings.map((warning): [string, string] => ['warning', warning]),
@@ -99,7 +100,9 @@ function failuresText({ attempts }: CallRow): string[] {
   return lines.length === 0 ? [] : [['what went wrong', ...lines].join('\n')];
 }
 
-function whyText({ decision, verdicts = [] }: CallRow): string {
+function whyText({ requestedModel, decision, verdicts = [] }: CallRow): string {
+  if (!decision && requestedModel === askedChildren)
+    return 'why          each of its calls has its own reason';
   if (!decision) return 'no decision was reached';
   const ranked = decision.ranked.map(
     (candidate, i) =>
@@ -147,18 +150,8 @@ function verdictLines({ model, accepted, probability, threshold, because }: Step
   return [head, ...because.map((reason) => `    ${reason}`)].map(printable);
 }
 
-/** Formats the token counts of all calls that served one call. */
-function tokensText(rows: readonly CallRow[]): string {
-  const usage = rows.reduce((sum, row) => addUsage(sum, row.usage), noUsage);
+function tokensText(usage: Usage): string {
   return `${promptTokens(usage)} in (${usage.cacheRead} from cache), ${completionTokens(usage)} out`;
-}
-
-/** Returns the total cost; unknown if any part is unknown. */
-function totalOf(rows: readonly CallRow[]): NanoUsd | undefined {
-  return rows.reduce<NanoUsd | undefined>(
-    (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),
-    0n,
-  );
 }
 
 function money(cost: NanoUsd | undefined): string {
