@@ -11,6 +11,7 @@ import {
   type SharedOptions,
 } from '../app-options.ts';
 import { collectNearLimit } from '../collect-near-limit.ts';
+import { inlineMore } from '../inline-more.ts';
 import { keepCompiledCode } from '../keep-compiled-code.ts';
 import { greeting } from '../greeting.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -94,6 +95,7 @@ async function serveUntil(
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
     });
     keepCompiledCode();
+    inlineMore();
     const stopSaving = collectNearLimit(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     live.tend();
     process.on('SIGHUP', () => void live.reload());
