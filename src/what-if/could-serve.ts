@@ -14,6 +14,8 @@ export function couldServe(model: Model, row: CallRow, features: RequestFeatures
   if (contextWindow !== undefined && contextWindow < features.size.prompt.expected) return false;
   for (const need of features.request.needs) if (capabilities[need] === false) return false;
   const rule = row.decision?.ruledOut.find((out) => out.model === model.id)?.rule;
+  // The call's own ceiling still applies.
+  if (rule === 'price' && row.decision?.wishes?.maxCostUsd !== undefined) return false;
   return rule === undefined || passing.has(rule);
 }
 

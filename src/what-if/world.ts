@@ -14,6 +14,7 @@ import type { Tokens } from '../core/units.ts';
 import { isTaskType } from '../core/task.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { completionTokens, promptTokens } from '../core/money/usage.ts';
+import { arrangePlan } from '../core/routing/arrange-plan.ts';
 import { couldServe } from './could-serve.ts';
 import { forecastCascade, type ForecastStep } from './forecast-cascade.ts';
 import type { Known } from './interval.ts';
@@ -144,7 +145,8 @@ export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatu
  */
 export function decide(row: PaidCall, world: World, forced?: Forced): Decided | undefined {
   const features = featuresOf(row, world, forced);
-  const among = forced === undefined ? row.decision?.wishes?.models : undefined;
+  const wishes = row.decision?.wishes ?? {};
+  const among = wishes.models;
   const fit = world.candidates.filter(
     (candidate) =>
       candidate.model.price &&
@@ -162,7 +164,11 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
   const considered = world.models;
   const { worths } = world;
   const quality = { worths, of: (model: Model) => world.chance(model, wanted).mean };
-  const { steps } = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, world.stats);
+  const ranked = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, world.stats);
+  const isArranged = wishes.order !== undefined || wishes.sort !== undefined;
+  const { steps } = isArranged
+    ? arrangePlan(ranked, wishes, { features: wanted, stats: world.stats, open: true })
+    : ranked;
   return steps.length > 1
     ? cascaded(
         steps.flatMap(({ candidates: [first], acceptance }) =>

@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { createConclave } from '../../src/index.ts';
 import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
+import { post } from '../support/gateway.ts';
 import { mcpClient } from '../support/mcp-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { whatIfGateway } from '../support/what-if-gateway.ts';
 
 const says: Says = (model) => (model === 'big' ? 'OK, 42' : `ok from ${model}`);
 
@@ -118,4 +120,19 @@ test('an MCP client runs a cascade by name, and explain describes it step by ste
   const { steps } = explained.structuredContent as { steps?: { model: string; accepted: boolean }[] };
   assert.ok((steps?.length ?? 0) > 0, JSON.stringify(explained));
   assert.equal(steps?.at(-1)?.accepted, true);
+});
+
+test('a caller’s order of providers applies within the steps of a cascade, and no model is asked twice', async (t) => {
+  const { gateway } = await whatIfGateway(t);
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  const decided = async (order: string[]) => {
+    const body = { model: 'cascade', messages, provider: { order } };
+    const reply = await post(gateway, '/v1/chat/completions', body, { 'x-conclave-dry-run': 'true' });
+    const { steps, warnings } = (await reply.json()) as { steps: { model: string }[][]; warnings: string[] };
+    return { path: steps.map(([first]) => first?.model), warnings: warnings.join() };
+  };
+  const { path } = await decided(['second']);
+  assert.deepEqual(path, ['second/small', 'first/small', 'second/big']);
+  const { warnings } = await decided(['first']);
+  assert.match(warnings, /provider\.order did not change the steps of the cascade/);
 });

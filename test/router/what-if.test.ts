@@ -297,6 +297,39 @@ function copyCalls(home: string, copies: number): void {
   database.close();
 }
 
+test('a call keeps the order of providers, the sort, the ceiling and the list of models that it asked for', async (t) => {
+  const { gateway, call } = await whatIfGateway(t);
+  const { whatIf } = gateway.app.router;
+  const moves = async (change: object) => {
+    const { shifts, unserved } = await whatIf.replay(change);
+    return {
+      moved: shifts.filter(({ from, to }) => from !== to).map(({ from, to }) => [from, to]),
+      unserved,
+    };
+  };
+  const none = { moved: [], unserved: 0 };
+  await call('auto', 3, {}, { wishes: { provider: { order: ['second'] } } });
+  assert.deepEqual(await moves({ without: ['first'] }), none, 'nothing was answered by the first');
+  assert.deepEqual(await moves({ prices: ['first/*=x3'] }), none);
+  await call('auto', 3, {}, { wishes: { provider: { sort: 'price' } } });
+  assert.deepEqual(await moves({ prices: ['second/*=x3'] }), none);
+  await call('auto', 2, {}, { wishes: { models: ['first/medium', 'first/big'] } });
+  const { moved } = await moves({ policy: 'cost' });
+  assert.deepEqual(
+    moved.filter(([from]) => from === 'first/medium'),
+    [],
+  );
+});
+
+test('a model above the price ceiling of a call does not serve it in another world either', async (t) => {
+  const { gateway, call } = await whatIfGateway(t);
+  await call('auto', 3, { 'x-conclave-max-cost-usd': '0.0001' });
+  const { unserved, shifts } = await gateway.app.router.whatIf.replay({
+    without: ['first/small', 'second/small'],
+  });
+  assert.equal(unserved, 3, JSON.stringify(shifts));
+});
+
 test('a change without effect is refused with the valid values', async (t) => {
   const { gateway, admin } = await whatIfGateway(t);
   const wrong: [object, RegExp][] = [

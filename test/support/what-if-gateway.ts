@@ -7,6 +7,9 @@ import type { Tier } from '../../src/core/task.ts';
 import { type Says, startAnsweringProvider } from '../providers/answering-provider.ts';
 import { post, startTestGateway } from './gateway.ts';
 
+/** What a call has besides its model and headers: further content, another key, further fields. */
+type CallParts = { readonly more?: readonly object[]; readonly key?: string; readonly wishes?: object };
+
 const price = (usd: number) => ({ input: usd, output: usd });
 
 /**
@@ -40,7 +43,7 @@ export async function whatIfGateway(
     model: string,
     times: number,
     headers: Record<string, string> = {},
-    { more = [], key = gateway.key }: { readonly more?: readonly object[]; readonly key?: string } = {},
+    { more = [], key = gateway.key, wishes = {} }: CallParts = {},
   ) => {
     for (let n = 0; n < times; n += 1) {
       rivers += 1;
@@ -49,7 +52,7 @@ export async function whatIfGateway(
       const reply = await post(
         { ...gateway, key },
         '/v1/chat/completions',
-        { model, messages, max_tokens: 100 },
+        { model, messages, max_tokens: 100, ...wishes },
         headers,
       );
       assert.equal(reply.status, 200, await reply.text());

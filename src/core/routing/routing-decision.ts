@@ -1,6 +1,8 @@
 import type { Capability } from '../model.ts';
 import type { Experiment } from './plan.ts';
 import type { TaskType, Tier } from '../task.ts';
+import type { Usd } from '../units.ts';
+import type { ProviderSort } from './provider-preferences.ts';
 
 /** The hard filters, by names that users can look up. */
 export const filterRules = [
@@ -28,6 +30,11 @@ export type CallWishes = {
   readonly tier?: Tier;
   /** Ids of the only models to choose from. */
   readonly models?: readonly string[];
+  /** Ids of the providers to try first. */
+  readonly order?: readonly string[];
+  readonly sort?: ProviderSort;
+  /** The price ceiling; a model that exceeded it is among those ruled out. */
+  readonly maxCostUsd?: Usd;
 };
 
 /** Why a call was routed as it was; stored with its ledger row. */

@@ -3,6 +3,7 @@ import { capabilities } from '../model.ts';
 import { taskTypes, tiers } from '../task.ts';
 import { type CallWishes, type RoutingDecision, filterRules } from './routing-decision.ts';
 import type { Experiment } from './plan.ts';
+import { providerSorts } from './provider-preferences.ts';
 
 /** A call's part in learning, as stored. */
 export const storedExperiment: z.ZodType<Experiment> = z.object({
@@ -16,6 +17,9 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
   policy: z.string().exactOptional(),
   tier: z.enum(tiers).exactOptional(),
   models: z.array(z.string()).exactOptional(),
+  order: z.array(z.string()).exactOptional(),
+  sort: z.enum(providerSorts).exactOptional(),
+  maxCostUsd: z.number().exactOptional(),
 });
 
 /** A routing decision, as stored with its ledger row. */

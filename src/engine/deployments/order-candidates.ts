@@ -6,7 +6,7 @@ import type { Route } from '../context.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
 import type { Randomness, SettingsOf } from '../parts.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
-import { meritBy } from './merit.ts';
+import { meritBy } from '../../core/routing/merit.ts';
 import { sortedStrategy } from './sorted-strategy.ts';
 
 /** What the order of deployments depends on. */

@@ -1,6 +1,6 @@
 import type { BalanceStrategy } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { byMerit, type Merit } from './merit.ts';
+import { byMerit, type Merit } from '../../core/routing/merit.ts';
 
 /** A strategy for deployments that the caller wants sorted: it balances only those of equal merit. */
 export function sortedStrategy(strategy: BalanceStrategy, merit: Merit): BalanceStrategy {

@@ -3,7 +3,7 @@ import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { RoutingParts } from './routing-parts.ts';
-import { arrangePlan } from './arrange-plan.ts';
+import { arrangePlan } from '../../core/routing/arrange-plan.ts';
 import type { ModelChoice } from './model-choice.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };

@@ -1,8 +1,8 @@
-import { expectedCost } from '../../core/money/expected-cost.ts';
-import type { Candidate } from '../../core/provider.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
-import type { ProviderSort } from '../../core/routing/provider-preferences.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import { expectedCost } from '../money/expected-cost.ts';
+import type { Candidate } from '../provider.ts';
+import type { Stats } from './deployment-stats.ts';
+import type { ProviderSort } from './provider-preferences.ts';
+import type { RequestFeatures } from './request-features.ts';
 
 /** What a caller sorts candidates by. Lower is better; unknown values come last. */
 export type Merit = (candidate: Candidate) => number;

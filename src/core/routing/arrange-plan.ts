@@ -1,11 +1,11 @@
-import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
-import type { Plan, PlanStep } from '../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
-import { planPath } from '../../core/routing/plan-path.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
-import type { Candidate } from '../../core/provider.ts';
-import { providerPlace, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import { byMerit, meritBy } from '../deployments/merit.ts';
+import { isKnownCapable } from './is-known-capable.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import type { RequestFeatures } from './request-features.ts';
+import { planPath } from './plan-path.ts';
+import type { Stats } from './deployment-stats.ts';
+import type { Candidate } from '../provider.ts';
+import { providerPlace, type ProviderPreferences } from './provider-preferences.ts';
+import { byMerit, meritBy } from './merit.ts';
 
 type Situation = {
   readonly features: RequestFeatures;
@@ -18,11 +18,32 @@ type Situation = {
  * Arranges a plan by the caller's provider preferences: sorted, preferred providers first, and no more than allowed.
  */
 export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
-  const steps = plan.steps.map((step) => arrangeStep(step, wishes, situation));
+  const steps = askingOthers(plan.steps.map((step) => arrangeStep(step, wishes, situation)));
   const arranged = { ...plan, steps };
   const path = planPath(arranged);
-  if (path === planPath(plan)) return arranged;
+  if (path === planPath(plan)) return withUnheeded(arranged, wishes);
   return { ...arranged, reason: `${path} by ${movedBy(wishes)}; without that ${plan.reason}` };
+}
+
+/** A step of a cascade asks a model that no earlier step has asked, if there is one. */
+function askingOthers(steps: readonly PlanStep[]): readonly PlanStep[] {
+  if (steps.length < 2) return steps;
+  const asked = new Set<string>();
+  return steps.map((step) => {
+    const rank = ({ model }: Candidate) => Number(asked.has(model.id));
+    const candidates = step.candidates.toSorted((a, b) => rank(a) - rank(b));
+    const [first] = candidates;
+    if (first) asked.add(first.model.id);
+    return { ...step, candidates };
+  });
+}
+
+/** The steps of a cascade go from cheap to strong: preferences only order the models within a step. */
+function withUnheeded(plan: Plan, { order, sort }: ProviderPreferences): Plan {
+  const unheeded = [...(order?.length ? ['provider.order'] : []), ...(sort ? ['provider.sort'] : [])];
+  if (plan.steps.length < 2 || unheeded.length === 0) return plan;
+  const warning = `${unheeded.join(' and ')} did not change the steps of the cascade, which go from cheap to strong`;
+  return { ...plan, warnings: [...(plan.warnings ?? []), warning] };
 }
 
 /** The preferences that can change the order of models. */
