@@ -37,7 +37,7 @@ if (import.meta.main) {
   const letters = ['It crashes when I save.', 'How do I print?', 'Lovely program, thank you!'];
   for (const letter of letters) {
     const sorted = await sortLetter(conclave, letter);
-    console.log(`${sorted.ticket.kind}: ${letter} (${sorted.model}, $${usdText(sorted.costNanoUsd ?? 0n)})`);
+    console.log(`${sorted.ticket.kind}: ${letter} (${sorted.model}, USD ${usdText(sorted.costNanoUsd)})`);
     await conclave.feedback(sorted.requestId, 'good');
   }
   const { before, after } = await conclave.replay({ without: ['openrouter'] });

@@ -1,3 +1,6 @@
+// Published declarations name Node's types: a program whose `types` are empty must find them too.
+/// <reference types="node" preserve="true" />
+
 export { ConclaveError, errorCodes, type ErrorCode, type ErrorDetails } from './core/errors.ts';
 export type { ConfigInput } from './config/schema.ts';
 export type { ContentPart, MediaSource, Message } from './core/wire/content.ts';

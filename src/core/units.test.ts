@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { dollarText, nanoFromUsd, nanoToJson, usdFromNano, usdText } from './units.ts';
 
 test('writes nano-dollars as dollars without losing a digit', () => {
+  assert.equal(usdText(undefined), 'unknown');
   assert.equal(usdText(0n), '0');
   assert.equal(usdText(1n), '0.000000001');
   assert.equal(usdText(1_500_000_000n), '1.5');

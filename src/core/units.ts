@@ -32,8 +32,12 @@ export function wholeFromDecimal(text: string, power: number): bigint | undefine
   return (digits + one / 2n) / one;
 }
 
-/** Formats nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. */
-export function usdText(amount: NanoUsd): string {
+/**
+ * Formats nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. An unknown amount
+ * is `"unknown"`.
+ */
+export function usdText(amount: NanoUsd | undefined): string {
+  if (amount === undefined) return 'unknown';
   const sign = amount < 0n ? '-' : '';
   const digits = (amount < 0n ? -amount : amount).toString().padStart(10, '0');
   const fraction = digits.slice(-9).replace(/0+$/, '');

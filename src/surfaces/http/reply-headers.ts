@@ -38,7 +38,7 @@ export function outcomeHeaders(
   const attempts = Math.max(outcome.attempts, 1);
   const simulated = head.simulated || outcome.simulated;
   const headers = headHeaders({ ...head, model, attempts, simulated, warnings }, dialect);
-  headers['x-conclave-cost-usd'] = cost === undefined ? 'unknown' : usdText(cost);
+  headers['x-conclave-cost-usd'] = usdText(cost);
   if (callerCost !== undefined) headers['x-conclave-own-cost-usd'] = usdText(callerCost);
   if (outcome.checkPassed !== undefined)
     headers['x-conclave-check'] = outcome.checkPassed ? 'passed' : 'failed';
