@@ -1,4 +1,5 @@
 import type { AppCalls } from './composition/app-calls.ts';
+import type { AppDeployments } from './composition/app-deployments.ts';
 import type { AppKeys } from './composition/app-keys.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { AppModels } from './composition/app-models.ts';
@@ -91,6 +92,7 @@ export interface App {
     /** How many processes serve, including this one. */
     readonly processes: number;
     readonly metrics: AppMetrics;
+    readonly deployments: AppDeployments;
   };
   readonly log: Log;
   readonly newId: (kind: IdKind) => string;

@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { appCalls } from './app-calls.ts';
+import { appDeployments } from './app-deployments.ts';
 import { appKeys } from './app-keys.ts';
 import { appMetrics, knownModels } from './app-metrics.ts';
 import { appModels, type AppModels } from './app-models.ts';
@@ -85,6 +86,7 @@ async function assemble(
       listen,
       processes: options.processes ?? 1,
       metrics: appMetrics(foundation, options, isKnownDeployment),
+      deployments: appDeployments(foundation, engine, options),
     },
     log,
     newId,

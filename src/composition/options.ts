@@ -1,3 +1,4 @@
+import type { Standing } from '../engine/deployments/standing.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import type { MetricFamily } from '../core/call-observer.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
@@ -36,6 +37,8 @@ export type AppOptions = {
   readonly limitExchange?: LimitExchange;
   /** Metrics of the other processes that serve alongside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
+  /** What those processes know of the deployments. */
+  readonly siblingDeployments?: () => Promise<readonly Standing[]>;
 };
 
 /** Extension points that a program may fill. */

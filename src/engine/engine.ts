@@ -1,8 +1,9 @@
 import type { Call, Reply } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
-import type { DeploymentStats, Stats } from '../core/routing/deployment-stats.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Preview } from '../core/routing/preview.ts';
-import type { DeploymentHealth, DeploymentReport } from './deployments/deployment-health.ts';
+import type { DeploymentHealth } from './deployments/deployment-health.ts';
+import type { DeploymentStanding } from './deployments/standing.ts';
 import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
@@ -26,7 +27,7 @@ export interface Engine {
   readonly health: DeploymentHealth;
   readonly stats: Stats;
   /** Every deployment that has been asked, in its current state. */
-  deployments(): (DeploymentReport & DeploymentStats & { readonly id: string })[];
+  deployments(): DeploymentStanding[];
   /** Why a model would now be tried last; `undefined` if it would not. */
   whyBenched(model: Model): string | undefined;
   /** Whether the rules of key, tags and config allow sending this asker's data to a model. */

@@ -131,6 +131,50 @@ for (const { name, skip, environment } of stores) {
   );
 }
 
+test('every worker reports the calls and the dead keys of all', async (t) => {
+  const { gateway } = await startWorkers(t);
+  const leave = new AbortController();
+  t.after(() => leave.abort());
+  const stalled = { ...hello, model: 'openai/gpt-5.4-mini!fault=stall,after=1', stream: true };
+  const send = (body: object) =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      signal: leave.signal,
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const readers = await Promise.all(
+    Array.from({ length: 6 }, async () => (await send(stalled)).body?.getReader()),
+  );
+  for (const reader of readers) await reader?.read();
+  assert.equal((await send({ ...hello, model: 'openai/gpt-5-mini!fault=401' })).status, 502);
+  /** As many connections at once reach both workers. */
+  const askAll = (path: string) =>
+    Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const reply = await fetch(gateway.url + path, { headers: { 'x-api-key': adminKey } });
+        return (await reply.json()) as unknown;
+      }),
+    );
+  for (const answer of await askAll('/health/ready'))
+    assert.partialDeepStrictEqual(answer, { deadCredentials: 1 });
+  for (const answer of await askAll('/admin/deployments')) {
+    const { deployments, deadCredentials } = answer as {
+      deployments: { id: string; inFlight: number; healthy: boolean }[];
+      deadCredentials: object[];
+    };
+    assert.equal(deadCredentials.length, 1);
+    assert.deepEqual(
+      deployments.map(({ id, inFlight, healthy }) => [id, inFlight, healthy]).toSorted(),
+      [
+        ['openai/gpt-5-mini!fault=401', 0, false],
+        ['openai/gpt-5.4-mini!fault=stall,after=1', 6, false],
+      ],
+      'the key of both is dead',
+    );
+  }
+});
+
 test('a worker that dies ends only its own calls, and another replaces it', async (t) => {
   const { gateway, openStore } = await startWorkers(t);
   const leave = new AbortController();

@@ -60,7 +60,7 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
       : { learn: load.learn, refresh: () => undefined },
     benches: sharing
       ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
-      : { tell: () => undefined, refresh: () => undefined },
+      : { tell: () => undefined, refresh: () => undefined, latest: async () => undefined },
     stats,
     turns: roundRobinCounter(),
     retain(configured) {

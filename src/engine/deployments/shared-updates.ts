@@ -11,6 +11,8 @@ export type SharedUpdates<T> = {
    * known yet.
    */
   refresh(): Promise<void> | undefined;
+  /** Reads now what others have published. */
+  latest(): Promise<void>;
 };
 
 export type SharedUpdatesOptions<T> = {
@@ -60,6 +62,13 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
     }
   }
 
+  function askNow(): Promise<void> {
+    const at = now();
+    const before = askedAt;
+    askedAt = at;
+    return ask(before === undefined ? 0 : before - overlapMs, at).catch(warn);
+  }
+
   return {
     tell(said) {
       const key = keyOf(said);
@@ -69,12 +78,11 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
       if (!telling) void tellAll();
     },
     refresh() {
-      const at = now();
       const before = askedAt;
-      if (before !== undefined && at - before < refreshMs) return undefined;
-      askedAt = at;
-      const asked = ask(before === undefined ? 0 : before - overlapMs, at).catch(warn);
+      if (before !== undefined && now() - before < refreshMs) return undefined;
+      const asked = askNow();
       return before === undefined ? asked : undefined;
     },
+    latest: askNow,
   };
 }

@@ -38,6 +38,7 @@ type CommandOptions = SharedOptions &
     | 'logFormat'
     | 'logLevel'
     | 'siblingMetrics'
+    | 'siblingDeployments'
     | 'simulator'
     | 'processes'
     | 'limitExchange'
@@ -75,6 +76,7 @@ export function appOptions(options: CommandOptions): AppOptions {
     logFormat: options.logFormat,
     logLevel: options.logLevel,
     siblingMetrics: options.siblingMetrics,
+    siblingDeployments: options.siblingDeployments,
     simulator: options.simulator,
     ...(options.processes && { processes: options.processes }),
     limitExchange: options.limitExchange,

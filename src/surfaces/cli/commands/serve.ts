@@ -67,12 +67,17 @@ async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number
 async function serveAsWorker(options: ServeOptions, processes: number): Promise<void> {
   const { openWorkerLink } = await import('../workers/worker-link.ts');
   const link = openWorkerLink(processes);
-  const { siblingMetrics, simulator, limitExchange } = link;
+  const { siblingMetrics, siblingDeployments, simulator, limitExchange } = link;
   try {
     await serveUntil(
-      { ...options, processes, siblingMetrics, simulator, limitExchange },
+      { ...options, processes, siblingMetrics, siblingDeployments, simulator, limitExchange },
       async (live, greeting) => {
-        link.onCollect(() => live.current.server.metrics.collect());
+        link.onReport(async (kind) => {
+          const { metrics, deployments } = live.current.server;
+          return kind === 'metrics'
+            ? { kind, families: await metrics.collect() }
+            : { kind, standing: await deployments.own() };
+        });
         link.ready(greeting);
         await link.untilStopped();
       },
@@ -84,7 +89,8 @@ async function serveAsWorker(options: ServeOptions, processes: number): Promise<
 
 /** Serves until `standing` resolves; `standing` is called once everything is up. */
 async function serveUntil(
-  options: ServeOptions & Pick<AppOptions, 'processes' | 'siblingMetrics' | 'simulator' | 'limitExchange'>,
+  options: ServeOptions &
+    Pick<AppOptions, 'processes' | 'siblingMetrics' | 'siblingDeployments' | 'simulator' | 'limitExchange'>,
   standing: (live: LiveApp, greeting: string) => Promise<void>,
 ): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {

@@ -1,12 +1,20 @@
 import type { MetricFamily } from '../../../core/call-observer.ts';
+import type { Standing } from '../../../engine/deployments/standing.ts';
 import type { DividedLimit, ReceivedParts } from '../../../core/limit-exchange.ts';
+
+/** What one worker knows, for a reply about all of them. */
+export type WorkerReport =
+  | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
+  | { readonly kind: 'deployments'; readonly standing: Standing };
 
 /** Messages from a worker to the process that started it. */
 export type FromWorker =
   | { readonly type: 'ready'; readonly greeting: string }
   | { readonly type: 'simulator-wanted' }
-  | { readonly type: 'metrics-wanted'; readonly ask: number }
-  | { readonly type: 'metrics-collected'; readonly ask: number; readonly families: readonly MetricFamily[] }
+  /** It wants what every other worker knows. */
+  | { readonly type: 'reports-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
+  /** The answer to `report-wanted`. */
+  | { readonly type: 'reported'; readonly ask: number; readonly report: WorkerReport }
   | AboutLimits;
 
 /** What a worker says about limits that all workers keep together. */
@@ -26,12 +34,9 @@ export type AboutLimits =
 /** Messages to a worker. */
 export type ToWorker =
   | { readonly type: 'simulator'; readonly url: string }
-  | { readonly type: 'collect-metrics'; readonly ask: number }
-  | {
-      readonly type: 'metrics';
-      readonly ask: number;
-      readonly processes: readonly (readonly MetricFamily[])[];
-    }
+  | { readonly type: 'report-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
+  /** The answer to `reports-wanted`. */
+  | { readonly type: 'reports'; readonly ask: number; readonly reports: readonly WorkerReport[] }
   | { readonly type: 'spare-limit'; readonly ask: number; readonly limit: DividedLimit }
   | { readonly type: 'limit-parts'; readonly limit: DividedLimit; readonly received: ReceivedParts }
   | { readonly type: 'stop' };

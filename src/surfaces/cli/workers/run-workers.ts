@@ -6,7 +6,7 @@ import { untilStopped } from '../until-stopped.ts';
 import { closeLostConnections } from './close-lost-connections.ts';
 import { limitBroker } from './limit-broker.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { metricsExchange } from './metrics-exchange.ts';
+import { reportsExchange } from './reports-exchange.ts';
 import { placeVariable } from './worker-link.ts';
 
 export type WorkersOptions = {
@@ -28,7 +28,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const alive = new Map<number, Worker>();
   /** The worker at each place; a replacement takes the place of the dead one. */
   const places = new Map<number, Worker>();
-  const metrics = metricsExchange((id, message) => tell(alive.get(id), message));
+  const reports = reportsExchange((id, message) => tell(alive.get(id), message));
   const limits = limitBroker(count, (place, message) => tell(places.get(place), message));
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
@@ -46,20 +46,20 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
           serves = true;
-          metrics.joined(worker.id);
+          reports.joined(worker.id);
           resolve({ greeting: message.greeting });
         } else if (message.type === 'simulator-wanted') {
           simulator ??= startSimulator();
           void simulator.then(({ url }) => tell(worker, { type: 'simulator', url }));
-        } else if (message.type === 'metrics-wanted' || message.type === 'metrics-collected') {
-          metrics.heard(worker.id, message);
+        } else if (message.type === 'reports-wanted' || message.type === 'reported') {
+          reports.heard(worker.id, message);
         } else limits.heard(place, message);
       });
       // A message to a dying worker failed: its exit is handled below.
       worker.on('error', () => undefined);
       worker.once('exit', (code, signal) => {
         alive.delete(worker.id);
-        metrics.left(worker.id);
+        reports.left(worker.id);
         limits.left(place);
         resolve({ exitCode: code || 1 });
         if (stopping || !serves) return;

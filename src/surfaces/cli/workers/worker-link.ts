@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/call-observer.ts';
 import type { LimitExchange, LimitHolder } from '../../../core/limit-exchange.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { Standing } from '../../../engine/deployments/standing.ts';
+import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
 /** A worker's channel to the process that started it. */
 export type WorkerLink = {
@@ -11,10 +12,12 @@ export type WorkerLink = {
   simulator(): Promise<string>;
   /** Returns the metrics of the other workers. */
   siblingMetrics(): Promise<readonly (readonly MetricFamily[])[]>;
+  /** Returns what the other workers know of the deployments. */
+  siblingDeployments(): Promise<readonly Standing[]>;
   /** Keeps limits together with the other workers. */
   readonly limitExchange: LimitExchange;
-  /** Sets how this worker answers requests for its metrics. */
-  onCollect(collect: () => Promise<readonly MetricFamily[]>): void;
+  /** Sets how this worker answers requests for what it knows. */
+  onReport(report: (kind: WorkerReport['kind']) => Promise<WorkerReport>): void;
   /**
    * Resolves when this worker is to stop: on a message, when the parent process dies, or on a signal to this worker
    * alone.
@@ -29,25 +32,32 @@ export const placeVariable = 'CONCLAVE_WORKER_PLACE';
 /** `processes`: how many workers there are. */
 export function openWorkerLink(processes: number): WorkerLink {
   let asks = 0;
-  const waiting = new Map<number, (processes: readonly (readonly MetricFamily[])[]) => void>();
+  const waiting = new Map<number, (reports: readonly WorkerReport[]) => void>();
   const simulator = Promise.withResolvers<string>();
   const stopped = Promise.withResolvers<void>();
   let limits: LimitHolder | undefined;
-  let collect: (() => Promise<readonly MetricFamily[]>) | undefined;
+  let report: ((kind: WorkerReport['kind']) => Promise<WorkerReport>) | undefined;
 
   const tell = (message: FromWorker) => {
     if (process.connected) process.send?.(message);
+  };
+  const gather = (kind: WorkerReport['kind']): Promise<readonly WorkerReport[]> => {
+    const ask = (asks += 1);
+    return new Promise((resolve) => {
+      waiting.set(ask, resolve);
+      tell({ type: 'reports-wanted', ask, kind });
+    });
   };
   process.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'simulator':
         return simulator.resolve(message.url);
-      case 'metrics':
-        waiting.get(message.ask)?.(message.processes);
+      case 'reports':
+        waiting.get(message.ask)?.(message.reports);
         return waiting.delete(message.ask);
-      case 'collect-metrics':
-        return void collect?.().then((families) =>
-          tell({ type: 'metrics-collected', ask: message.ask, families }),
+      case 'report-wanted':
+        return void report?.(message.kind).then((made) =>
+          tell({ type: 'reported', ask: message.ask, report: made }),
         );
       case 'limit-parts':
         return limits?.receive(message.limit, message.received);
@@ -72,12 +82,13 @@ export function openWorkerLink(processes: number): WorkerLink {
       tell({ type: 'simulator-wanted' });
       return simulator.promise;
     },
-    siblingMetrics() {
-      const ask = (asks += 1);
-      return new Promise((resolve) => {
-        waiting.set(ask, resolve);
-        tell({ type: 'metrics-wanted', ask });
-      });
+    async siblingMetrics() {
+      const reports = await gather('metrics');
+      return reports.flatMap((one) => (one.kind === 'metrics' ? [one.families] : []));
+    },
+    async siblingDeployments() {
+      const reports = await gather('deployments');
+      return reports.flatMap((one) => (one.kind === 'deployments' ? one.standing : []));
     },
     limitExchange: {
       place: Number(process.env[placeVariable]),
@@ -92,8 +103,8 @@ export function openWorkerLink(processes: number): WorkerLink {
         tell({ type: 'limits-wanted' });
       },
     },
-    onCollect(answer) {
-      collect = answer;
+    onReport(answer) {
+      report = answer;
     },
     untilStopped: () => stopped.promise,
     close() {

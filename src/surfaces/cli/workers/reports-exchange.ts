@@ -1,35 +1,34 @@
-import type { MetricFamily } from '../../../core/call-observer.ts';
 import type { Ms } from '../../../core/units.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
-/** Exchanges metrics between workers, so that any scraped worker reports all of them. */
-export type MetricsExchange = {
+/** Exchanges reports between workers, so that any worker that is asked can answer for all of them. */
+export type ReportsExchange = {
   joined(worker: number): void;
-  heard(worker: number, message: Extract<FromWorker, { type: 'metrics-wanted' | 'metrics-collected' }>): void;
+  heard(worker: number, message: Extract<FromWorker, { type: 'reports-wanted' | 'reported' }>): void;
   left(worker: number): void;
 };
 
-/** A worker that does not answer within this time is left out of that scrape. */
+/** A worker that does not answer within this time is left out. */
 const patienceMs: Ms = 2_000;
 
-export function metricsExchange(tell: (worker: number, message: ToWorker) => void): MetricsExchange {
+export function reportsExchange(tell: (worker: number, message: ToWorker) => void): ReportsExchange {
   const workers = new Set<number>();
   const gatherings = new Map<number, Gathering>();
   let asks = 0;
 
-  function gather(asker: number, theirAsk: number): void {
+  function gather(asker: number, theirAsk: number, kind: WorkerReport['kind']): void {
     const ask = (asks += 1);
     const missing = new Set([...workers].filter((worker) => worker !== asker));
-    const processes: (readonly MetricFamily[])[] = [];
+    const reports: WorkerReport[] = [];
     const answer = () => {
       clearTimeout(timer);
       gatherings.delete(ask);
-      tell(asker, { type: 'metrics', ask: theirAsk, processes });
+      tell(asker, { type: 'reports', ask: theirAsk, reports });
     };
     const timer = setTimeout(answer, patienceMs);
-    gatherings.set(ask, { missing, processes, answer });
+    gatherings.set(ask, { missing, reports, answer });
     if (missing.size === 0) answer();
-    for (const worker of missing) tell(worker, { type: 'collect-metrics', ask });
+    for (const worker of missing) tell(worker, { type: 'report-wanted', ask, kind });
   }
 
   function settle(worker: number, { missing, answer }: Gathering): void {
@@ -39,10 +38,10 @@ export function metricsExchange(tell: (worker: number, message: ToWorker) => voi
   return {
     joined: (worker) => void workers.add(worker),
     heard(worker, message) {
-      if (message.type === 'metrics-wanted') return gather(worker, message.ask);
+      if (message.type === 'reports-wanted') return gather(worker, message.ask, message.kind);
       const gathering = gatherings.get(message.ask);
       if (!gathering) return;
-      gathering.processes.push(message.families);
+      gathering.reports.push(message.report);
       settle(worker, gathering);
     },
     left(worker) {
@@ -54,6 +53,6 @@ export function metricsExchange(tell: (worker: number, message: ToWorker) => voi
 
 type Gathering = {
   readonly missing: Set<number>;
-  readonly processes: (readonly MetricFamily[])[];
+  readonly reports: WorkerReport[];
   readonly answer: () => void;
 };

@@ -1,0 +1,52 @@
+import { meanOf } from '../../core/mean-of.ts';
+import type { DeploymentStats } from '../../core/routing/deployment-stats.ts';
+import type { DeadCredential, DeploymentReport } from './deployment-health.ts';
+
+/** A deployment in its current state. */
+export type DeploymentStanding = DeploymentReport & DeploymentStats & { readonly id: string };
+
+/** What a process, or all processes that serve together, know of the deployments that have been asked. */
+export type Standing = {
+  readonly deployments: readonly DeploymentStanding[];
+  readonly deadCredentials: readonly DeadCredential[];
+};
+
+/**
+ * Joins what several processes know. Calls add up. A deployment is healthy if it is at every process; its times are
+ * from the process that it answered last.
+ */
+export function joinStandings(standings: readonly Standing[]): Standing {
+  const deployments = Map.groupBy(
+    standings.flatMap((one) => one.deployments),
+    ({ id }) => id,
+  );
+  const dead = new Map<string, DeadCredential>();
+  for (const one of standings.flatMap(({ deadCredentials }) => deadCredentials)) {
+    const name = `${one.provider} ${one.credential}`;
+    if (one.benchedUntil > (dead.get(name)?.benchedUntil ?? 0)) dead.set(name, one);
+  }
+  return {
+    deployments: [...deployments.values()].flatMap(joinDeployment),
+    deadCredentials: [...dead.values()],
+  };
+}
+
+function joinDeployment(known: readonly DeploymentStanding[]): DeploymentStanding[] {
+  const [latest] = known.toSorted((a, b) => (b.firstByteAt ?? 0) - (a.firstByteAt ?? 0));
+  if (!latest) return [];
+  const [worst = latest] = known.toSorted((a, b) => b.benchedUntil - a.benchedUntil);
+  const { headroom: _headroom, lastError: _lastError, ...rest } = latest;
+  const shares = known.flatMap(({ headroom }) => headroom ?? []);
+  const lastError = worst.lastError ?? known.find((one) => one.lastError !== undefined)?.lastError;
+  return [
+    {
+      ...rest,
+      healthy: known.every(({ healthy }) => healthy),
+      benchedUntil: worst.benchedUntil,
+      inFlight: known.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      // Each process has its own part of a limit.
+      ...(shares.length > 0 && { headroom: meanOf(shares) }),
+      ...(lastError !== undefined && { lastError }),
+    },
+  ];
+}
