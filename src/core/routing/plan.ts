@@ -47,7 +47,15 @@ export type Experiment = {
   readonly explored: boolean;
 };
 
-/** A pure, fast ranking of the candidates that passed the hard filters. Input and output are never empty. */
+/**
+ * Ranks the candidates that passed the hard filters. Input and output are never empty. `plan` awaits nothing, and nothing
+ * that it changes can be seen in a later decision. Two habits make it fast:
+ *
+ * - The same lists of candidates come with every call, and rankings remember what they know of a list by its identity.
+ *   Pass on the list itself: a copy (`candidates.filter(…)`) is ranked equally, but from scratch.
+ * - What is computed for all candidates (`expectations`, `quality.ofAll`) lies in shared memory and is valid until the
+ *   next call of the same function.
+ */
 export interface Policy {
   readonly name: string;
   /** The policy handles the requested tier itself. Default: it gets only the candidates of that tier. */
