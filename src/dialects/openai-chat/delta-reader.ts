@@ -6,6 +6,7 @@ import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import type { Emit } from '../stream-reader.ts';
 import { annotatedPlace } from '../text-place.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
+import { claudeProof } from './claude-details.ts';
 import { toolCallReader } from './tool-call-reader.ts';
 
 type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
@@ -69,11 +70,12 @@ export function deltaReader(
   function readDetail(detail: JsonObject, alreadySaid: boolean): void {
     const { text, summary, ...proof } = detail;
     if (!alreadySaid) say('reasoning-delta', text ?? summary);
+    const claudes = claudeProof(detail);
     if (nameOf(detail.data)) {
-      const data = sealReasoning('openai-chat', detail);
+      const data = claudes ?? sealReasoning('openai-chat', detail);
       emit({ type: 'reasoning-redacted', index: nextBlock(), data });
     } else if (nameOf(detail.signature)) {
-      const signature = sealReasoning('openai-chat', proof);
+      const signature = claudes ?? sealReasoning('openai-chat', proof);
       emit({ type: 'reasoning-signature', index: blockOf('reasoning-delta'), signature });
     }
   }

@@ -5,6 +5,11 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
+import { isClaude } from '../../core/names/is-claude.ts';
+import { knownName } from '../known-name.ts';
+import { claudeHabits } from '../makers/claude/habits.ts';
+import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
+import { sealOrigin } from '../sealed-reasoning.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 
 /** What switches thinking off, by the field of the provider. */
@@ -14,13 +19,11 @@ export const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>,
 };
 
 /** Writes the thinking effort in the provider's form. */
-export function effortMembers(
-  { reasoning }: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): JsonObject {
+export function effortMembers(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+  const { reasoning } = request;
   const { thinkingSwitch, reasoningBudget } = target.quirks;
   if (thinkingSwitch && isThinkingOff(reasoning)) return switchedOff[thinkingSwitch];
+  if (loopForbidsThinking(request, target, warnings)) return {};
   const { effort, budgetTokens = 0 } = reasoning ?? {};
   if (reasoningBudget && effort === undefined && budgetTokens > 0)
     return { reasoning: { max_tokens: budgetTokens } };
@@ -45,6 +48,7 @@ export function relayedEffort(
     if (wanted !== 'none') warnings.push(`Reasoning was not requested: ${model} does not support it.`);
     return { ...members, ...without(body) };
   }
+  if (loopForbidsThinking(request, target, warnings)) return { ...members, ...without(body) };
   if (quirks.thinkingSwitch && wanted === 'none')
     return { ...members, ...switchedOff[quirks.thinkingSwitch] };
   const foreign = takesSwitches(quirks) ? {} : without(body);
@@ -63,6 +67,25 @@ export function relayedEffort(
   const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (known === undefined) return {};
   return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
+}
+
+/**
+ * Returns whether a Claude would reject thinking because the tool calls being answered came without thoughts of its
+ * own. Only for providers that are known to return thoughts to it; others may keep them themselves.
+ */
+function loopForbidsThinking(
+  { reasoning, messages }: ModelRequest,
+  target: WireTarget,
+  warnings: string[],
+): boolean {
+  const name = knownName(target);
+  if (reasoning === undefined || isThinkingOff(reasoning) || !isClaude(name)) return false;
+  if (target.quirks.reasoningField === undefined || !thinksByBudget(reasoning, claudeHabits(name)))
+    return false;
+  const isSigned = (proof: string) => (sealOrigin(proof) ?? 'openai-chat') === 'openai-chat';
+  if (!toolLoopWithoutThoughts(messages, isSigned)) return false;
+  warnings.push(`Thinking was left out: ${callsMadeWithoutIt}.`);
+  return true;
 }
 
 /**

@@ -2,6 +2,7 @@ import { thoughtFields } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
+import { claudeFormat } from './claude-details.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
 
 /**
@@ -35,5 +36,5 @@ function isForeign(
   if (proof === undefined) return false;
   if (sealOrigin(proof) !== undefined) return sealOrigin(proof) !== 'openai-chat' || opens?.(proof) === false;
   if (opens) return !opens(proof);
-  return format === 'anthropic-claude-v1' && quirks.reasoningField === undefined;
+  return format === claudeFormat && quirks.reasoningField === undefined;
 }

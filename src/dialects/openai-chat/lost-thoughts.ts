@@ -1,10 +1,9 @@
 import { thoughtFields, type ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { hasThought } from './write-thought.ts';
-import { thoughtMembers } from './write-messages.ts';
+import { thoughtMembers, type MessageTarget } from './returned-thoughts.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
@@ -14,7 +13,7 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
  */
 export function withLostThoughts(
   { messages }: ModelRequest,
-  quirks: Quirks,
+  target: MessageTarget,
 ): (message: JsonObject) => JsonObject {
   const thoughts = new Map<string, readonly Thought[]>();
   for (const { role, content } of messages) {
@@ -31,6 +30,6 @@ export function withLostThoughts(
     const isTold =
       thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
-    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, quirks, message) };
+    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, target, message) };
   };
 }

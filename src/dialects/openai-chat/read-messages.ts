@@ -7,6 +7,7 @@ import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { claudeFormat } from './claude-details.ts';
 import { readCallSignature } from './google-signature.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 import { freeformArguments } from '../freeform-tool.ts';
@@ -144,8 +145,7 @@ function readThoughts(message: JsonObject): ContentPart[] {
         parts.push({ type: 'reasoning', text: said, origin: 'openai-chat' });
       continue;
     }
-    const foreign =
-      sealOrigin(proof) ?? (detail.format === 'anthropic-claude-v1' ? 'anthropic-messages' : undefined);
+    const foreign = sealOrigin(proof) ?? (detail.format === claudeFormat ? 'anthropic-messages' : undefined);
     const { text: _, summary: __, ...rest } = detail;
     const sealed = foreign === undefined ? sealReasoning('openai-chat', rest) : proof;
     parts.push({

@@ -160,7 +160,7 @@ function shapeMembers(
   const shape = lacksFormat ? writeOutputFormat(request, target, warnings) : {};
   const messages = objectsOf(body.messages);
   const fitted = messages
-    .map(withLostThoughts(request, quirks))
+    .map(withLostThoughts(request, target))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
     .map((message) => withReadableFiles(message, target))

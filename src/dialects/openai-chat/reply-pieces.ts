@@ -1,6 +1,7 @@
 import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { dataUrl } from '../data-url.ts';
+import { claudeFormat } from './claude-details.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 
@@ -49,5 +50,5 @@ export function writeImage(mediaType: string, data: string): JsonObject {
 }
 
 function formatOf(proof: string): string {
-  return sealOrigin(proof) === undefined ? 'anthropic-claude-v1' : 'unknown';
+  return sealOrigin(proof) === undefined ? claudeFormat : 'unknown';
 }

@@ -5,11 +5,11 @@ import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
 import { joinedTexts } from '../joined-texts.ts';
-import { openReasoning } from '../sealed-reasoning.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
-import { partsWithoutThoughts, writeThought } from './write-thought.ts';
+import { partsWithoutThoughts } from './write-thought.ts';
+import { addThought, type MessageTarget } from './returned-thoughts.ts';
 import { textPart } from './readable-files.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
@@ -19,10 +19,11 @@ type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 /** Writes messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
 export function writeMessages(
   messages: readonly Message[],
-  quirks: Quirks,
+  target: MessageTarget,
   warnings: string[],
 ): JsonObject[] {
-  const writer: Writer = { quirks, warnings, callId: toolCallIds(quirks) };
+  const { quirks } = target;
+  const writer: Writer = { target, quirks, warnings, callId: toolCallIds(quirks) };
   const written = resultsBehindCalls(messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
@@ -42,6 +43,7 @@ export function writeMessages(
 }
 
 type Writer = {
+  readonly target: MessageTarget;
   readonly quirks: Quirks;
   readonly warnings: string[];
   readonly callId: (id: string) => string;
@@ -126,20 +128,6 @@ function saidMessage(message: JsonObject): JsonObject[] {
 }
 
 /**
- * Returns the fields that carry an assistant's thoughts in a message with this content, as far as the provider accepts
- * them back.
- */
-export function thoughtMembers(
-  thoughts: readonly Part<'reasoning'>[],
-  quirks: Quirks,
-  { content = null }: JsonObject,
-): JsonObject {
-  const members: JsonObject = { content };
-  for (const thought of thoughts) addThought(members, thought, { quirks, warnings: [] });
-  return members;
-}
-
-/**
  * Providers that choose among others' models accept an image back in the field in which they sent it; no provider
  * accepts one as an assistant's content.
  */
@@ -150,33 +138,6 @@ function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): voi
   }
   const images = Array.isArray(members.images) ? members.images : [];
   members.images = [...images, ...contentPart(part, writer)];
-}
-
-/**
- * Adds a thought in the field in which the provider is known to expect it, or sent it; other providers reject thoughts.
- * Proofs are sent only to their maker.
- */
-function addThought(
-  members: JsonObject,
-  part: Part<'reasoning'>,
-  { quirks, warnings }: Pick<Writer, 'quirks' | 'warnings'>,
-): void {
-  const field = quirks.reasoningField ?? part.field;
-  if (field === undefined) {
-    warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
-    return;
-  }
-  const proof = openReasoning('openai-chat', part.signature ?? part.redacted);
-  if (proof !== undefined) {
-    const detail = {
-      ...proof,
-      ...(part.text !== '' && { [proof.type === 'reasoning.summary' ? 'summary' : 'text']: part.text }),
-    };
-    const details = members.reasoning_details;
-    members.reasoning_details = Array.isArray(details) ? [...details, detail] : [detail];
-  }
-  if (part.text !== '') writeThought(members, field, part.text);
-  else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 
 /**

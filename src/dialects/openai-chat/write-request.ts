@@ -46,7 +46,7 @@ function writeBody(
 ): JsonObject {
   const { quirks } = target;
   const { format, instruction } = writeOutputFormat(request, target, warnings);
-  const messages = writeMessages(request.messages, quirks, warnings);
+  const messages = writeMessages(request.messages, target, warnings);
   const instructed = withInstruction(messages, instruction, quirks.systemRole ?? 'system');
   const tools = [
     ...(request.tools ?? []).map((tool) =>

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
-import type { ReasoningEffort } from '../../../core/wire/request.ts';
+import type { Message } from '../../../core/wire/content.ts';
+import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
+import { sealOrigin } from '../../sealed-reasoning.ts';
 import type { ClaudeDraft } from './draft.ts';
+import type { ClaudeHabits } from './habits.ts';
 
 /** Anthropic's smallest thinking budget. */
 const leastBudget = 1024;
@@ -25,8 +28,7 @@ export function claudeThinking(draft: ClaudeDraft, maxTokens: number, forced: bo
   const wanted = request.reasoning;
   if (wanted === undefined) return {};
   if (isThinkingOff(wanted)) return withoutThinking(draft);
-  const byBudget = wanted.budgetTokens !== undefined && wanted.effort === undefined;
-  if (habits.thinking === 'adaptive' || (habits.thinking === 'either' && !byBudget)) {
+  if (!thinksByBudget(wanted, habits)) {
     const effort = adaptiveEffort(draft);
     // A client of Anthropic's that sets an effort without `thinking` means the effort of the whole answer.
     const silent = request.origin === 'anthropic-messages' && wanted.visible === undefined;
@@ -47,6 +49,12 @@ export function claudeThinking(draft: ClaudeDraft, maxTokens: number, forced: bo
   }
   warnings.push(`Thinking was left out: ${budget}.`);
   return {};
+}
+
+/** Whether a model thinks with a budget of tokens if it is asked in this way. */
+export function thinksByBudget({ budgetTokens, effort }: Reasoning, { thinking }: ClaudeHabits): boolean {
+  const wantsBudget = budgetTokens !== undefined && effort === undefined;
+  return thinking === 'budget' || (thinking === 'either' && wantsBudget);
 }
 
 function withoutThinking({ habits, warnings }: ClaudeDraft): Thinking {
@@ -77,7 +85,7 @@ function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean)
   if (forced) return 'a forced tool call excludes it';
   if (maxTokens <= leastBudget) return `it takes at least ${leastBudget} tokens of the output limit`;
   if (toolLoopWithoutThoughts(request.messages)) {
-    return 'the tool calls being answered were made without it, or by another model';
+    return callsMadeWithoutIt;
   }
   const { effort, budgetTokens } = request.reasoning ?? {};
   const share = effort === undefined || effort === 'none' ? shareOfOutput.medium : shareOfOutput[effort];
@@ -85,13 +93,25 @@ function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean)
   return Math.min(Math.max(wanted, leastBudget), maxTokens - 1);
 }
 
-/** A turn that continues after tool results must have begun with signed thoughts, otherwise thinking is rejected. */
-function toolLoopWithoutThoughts(messages: ClaudeDraft['request']['messages']): boolean {
-  if (!messages.at(-1)?.content.some(({ type }) => type === 'tool-result')) return false;
-  const turn = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];
-  return !turn.some(
-    (part) => part.type === 'reasoning' && (part.signature !== undefined || part.redacted !== undefined),
-  );
+/** Why thinking is left out in a tool loop without thoughts. */
+export const callsMadeWithoutIt = 'the tool calls being answered were made without it, or by another model';
+
+/**
+ * A turn that continues after tool results must have begun with thoughts that Claude signed, otherwise it rejects
+ * thinking with a budget. `isSigned`: whether a proof is Claude's own. Default: a bare one is.
+ */
+export function toolLoopWithoutThoughts(
+  messages: readonly Message[],
+  isSigned = (proof: string) => sealOrigin(proof) === undefined,
+): boolean {
+  const at = messages.findLastIndex(({ role }) => role === 'assistant');
+  const after = messages.slice(at + 1).flatMap(({ content }) => content);
+  if (!after.some(({ type }) => type === 'tool-result')) return false;
+  const turn = messages[at]?.content ?? [];
+  return !turn.some((part) => {
+    const proof = part.type === 'reasoning' ? (part.redacted ?? part.signature) : undefined;
+    return proof !== undefined && isSigned(proof);
+  });
 }
 
 function display(visible: boolean | undefined): JsonObject {

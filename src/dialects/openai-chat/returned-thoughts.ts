@@ -1,0 +1,66 @@
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { isClaude } from '../../core/names/is-claude.ts';
+import { knownName } from '../known-name.ts';
+import { openReasoning } from '../sealed-reasoning.ts';
+import { claudeDetail } from './claude-details.ts';
+import { writeThought } from './write-thought.ts';
+
+type Thought = Extract<ContentPart, { type: 'reasoning' }>;
+
+/** What decides in which form a message is written. */
+export type MessageTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
+
+/**
+ * Returns the fields that carry an assistant's thoughts in a message with this content, as far as the provider accepts
+ * them back.
+ */
+export function thoughtMembers(
+  thoughts: readonly Thought[],
+  target: MessageTarget,
+  { content = null }: JsonObject,
+): JsonObject {
+  const members: JsonObject = { content };
+  for (const thought of thoughts) addThought(members, thought, { target, warnings: [] });
+  return members;
+}
+
+/**
+ * Adds a thought in the field in which the provider is known to expect it, or sent it; other providers reject thoughts.
+ * Proofs are sent only to their maker.
+ */
+export function addThought(
+  members: JsonObject,
+  thought: Thought,
+  { target, warnings }: { readonly target: MessageTarget; readonly warnings: string[] },
+): void {
+  const field = target.quirks.reasoningField ?? thought.field;
+  if (field === undefined) {
+    warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+    return;
+  }
+  const signs = isClaude(knownName(target));
+  const details = Array.isArray(members.reasoning_details) ? members.reasoning_details : [];
+  const claudes = signs ? claudeDetail(thought) : undefined;
+  const detail = claudes ? { ...claudes, index: details.length } : ownDetail(thought);
+  if (detail) members.reasoning_details = [...details, detail];
+  // Claude rejects the text of a thought that it has not signed. Only a provider that showed the thought itself may
+  // accept it without a signature. https://github.com/OpenRouterTeam/ai-sdk-provider/issues/423
+  else if (signs && thought.field === undefined) {
+    warnings.push('Reasoning of another model was left out: Claude takes only what it has signed itself.');
+    return;
+  }
+  if (thought.text !== '') writeThought(members, field, thought.text);
+  else if (!detail) warnings.push('Encrypted reasoning of another provider was left out.');
+}
+
+/** Writes a thought as the detail in which its provider sent it; `undefined` if it came in another dialect. */
+function ownDetail({ text, signature, redacted }: Thought): JsonObject | undefined {
+  const proof = openReasoning('openai-chat', signature ?? redacted);
+  if (proof === undefined) return undefined;
+  return {
+    ...proof,
+    ...(text !== '' && { [proof.type === 'reasoning.summary' ? 'summary' : 'text']: text }),
+  };
+}

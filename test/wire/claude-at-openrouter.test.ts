@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
+import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+
+// A conversation with Claude can move between Anthropic and OpenRouter in the middle of a tool loop. Claude then
+// demands the signed thoughts that led to its calls, in whichever form they travel.
+
+const format = 'anthropic-claude-v1';
+const details = [
+  { type: 'reasoning.text', text: 'Hm.', signature: 'EqQBsig==', format, index: 0 },
+  { type: 'reasoning.encrypted', data: 'RRR', format, index: 1 },
+];
+const chatCall = { id: 'toolu_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+const thought = { role: 'assistant', content: null, reasoning: 'Hm.', reasoning_details: details };
+const claudeReply = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [{ type: 'text', text: 'Hello' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 5, output_tokens: 2 },
+};
+
+async function startSellers(t: Cleanup) {
+  const { url, received } = await startEchoingProvider(t, ({ path, body }) => {
+    if (path.endsWith('/messages')) return { body: claudeReply };
+    const choice = { index: 0, message: { ...thought, tool_calls: [chatCall] }, finish_reason: 'tool_calls' };
+    const isFirst = objectsOf(JSON.parse(JSON.stringify(body['messages']))).length === 1;
+    return { body: isFirst ? { ...chatReply, choices: [choice] } : chatReply };
+  });
+  const gateway = await startTestGateway(t, {
+    config: () => ({
+      providers: {
+        openrouter: { baseUrl: `${url}/v1`, apiKey: 'k' },
+        anthropic: { baseUrl: url, apiKey: 'k' },
+      },
+    }),
+  });
+  return async (path: string, body: object) => {
+    const reply = await post(gateway, path, body);
+    const said: unknown = await reply.json();
+    assert.equal(reply.status, 200, JSON.stringify(said));
+    const sent = objectOf(JSON.parse(JSON.stringify(received.at(-1)?.body ?? {})));
+    const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+    return { sent, warnings, said: objectOf(JSON.parse(JSON.stringify(said))) };
+  };
+}
+
+const blocks = [
+  { type: 'thinking', thinking: 'Hm.', signature: 'EqQBsig==' },
+  { type: 'redacted_thinking', data: 'RRR' },
+];
+const toolUse = { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} };
+const question = { role: 'user', content: 'Look' };
+const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'Sky' }] };
+const asked = (model: string, messages: readonly object[]) => ({
+  model,
+  max_tokens: 8000,
+  thinking: { type: 'enabled', budget_tokens: 2000 },
+  tools: [{ name: 'look', input_schema: { type: 'object', properties: {} } }],
+  messages,
+});
+const sonnet = 'openrouter/anthropic/claude-sonnet-4.5';
+const answerIn = ({ messages }: JsonObject) =>
+  objectsOf(messages).find(({ role }) => role === 'assistant') ?? {};
+
+test('signed and redacted thoughts of Claude go on to OpenRouter, and thinking stays on', async (t) => {
+  const ask = await startSellers(t);
+  const turn = { role: 'assistant', content: [...blocks, toolUse] };
+  const { sent, warnings } = await ask('/v1/messages', asked(sonnet, [question, turn, result]));
+  assert.deepEqual(answerIn(sent).reasoning_details, details);
+  assert.deepEqual(sent.reasoning, { max_tokens: 2000 });
+  assert.doesNotMatch(warnings, /easoning|hinking/);
+});
+
+test('thinking is left out if the calls came without thoughts, or from another model', async (t) => {
+  const ask = await startSellers(t);
+  const foreign = {
+    type: 'thinking',
+    thinking: 'Hm.',
+    signature: 'openai-responses:{"encrypted_content":"x"}',
+  };
+  for (const content of [[toolUse], [foreign, toolUse]]) {
+    const turn = { role: 'assistant', content };
+    const { sent, warnings } = await ask('/v1/messages', asked(sonnet, [question, turn, result]));
+    assert.deepEqual([sent.reasoning, sent.reasoning_effort], [undefined, undefined]);
+    assert.deepEqual(
+      [answerIn(sent).reasoning, answerIn(sent).reasoning_details],
+      [undefined, undefined],
+      'Claude rejects what it has not signed',
+    );
+    assert.match(warnings, /Thinking was left out: the tool calls being answered were made without it/);
+  }
+  const adaptive = 'openrouter/anthropic/claude-sonnet-5';
+  const turn = { role: 'assistant', content: [toolUse] };
+  const { sent } = await ask('/v1/messages', asked(adaptive, [question, turn, result]));
+  assert.deepEqual(sent.reasoning, { max_tokens: 2000 });
+});
+
+test('a relayed chat that has lost the thoughts is answered without thinking', async (t) => {
+  const ask = await startSellers(t);
+  const loop = (answer: object) => [
+    question,
+    { ...answer, role: 'assistant', tool_calls: [chatCall] },
+    { role: 'tool', tool_call_id: 'toolu_1', content: 'Sky' },
+  ];
+  const chat = { model: sonnet, reasoning: { max_tokens: 2000 } };
+  const lost = await ask('/v1/chat/completions', { ...chat, messages: loop({ content: null }) });
+  assert.equal(lost.sent.reasoning, undefined);
+  assert.match(lost.warnings, /Thinking was left out/);
+  const kept = await ask('/v1/chat/completions', { ...chat, messages: loop(thought) });
+  assert.deepEqual(kept.sent.reasoning, { max_tokens: 2000 });
+  assert.deepEqual(answerIn(kept.sent).reasoning_details, details);
+});
+
+test('what OpenRouter’s Claude thought goes on to Anthropic, and back', async (t) => {
+  const ask = await startSellers(t);
+  const { said } = await ask('/v1/messages', asked(sonnet, [question]));
+  assert.deepEqual(objectsOf(said.content).slice(0, 2), blocks);
+  const turns = [question, { role: 'assistant', content: said.content }, result];
+  const next = await ask('/v1/messages', asked('anthropic/claude-sonnet-4-5', turns));
+  assert.deepEqual(objectsOf(answerIn(next.sent).content).slice(0, 2), blocks);
+  assert.deepEqual(next.sent.thinking, { type: 'enabled', budget_tokens: 2000 });
+  const back = await ask('/v1/messages', asked(sonnet, turns));
+  assert.deepEqual(answerIn(back.sent).reasoning_details, details);
+
+  const responses = {
+    model: sonnet,
+    input: [question],
+    reasoning: { effort: 'low', summary: 'auto' },
+    include: ['reasoning.encrypted_content'],
+    max_output_tokens: 9000,
+    tools: [{ type: 'function', name: 'look', parameters: { type: 'object', properties: {} } }],
+  };
+  const first = await ask('/v1/responses', responses);
+  const output = { type: 'function_call_output', call_id: 'toolu_1', output: 'Sky' };
+  const input = [question, ...objectsOf(first.said.output), output];
+  const moved = await ask('/v1/responses', { ...responses, input, model: 'anthropic/claude-sonnet-4-5' });
+  assert.deepEqual(objectsOf(answerIn(moved.sent).content).slice(0, 2), blocks);
+});
