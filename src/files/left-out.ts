@@ -16,6 +16,7 @@ export type LeftOutReason =
   | 'generated'
   | 'minified'
   | 'dependencies'
+  | 'merge'
   | 'submodule'
   | 'nested-repository'
   | 'too-many-files'
@@ -29,6 +30,7 @@ const unseen: ReadonlySet<LeftOutReason> = new Set([
   'outside-roots',
   'too-large',
   'changed-while-reading',
+  'merge',
   'unreadable',
   'too-many-files',
   'no-room',

@@ -83,6 +83,15 @@ test('an unresolved merge is an issue, whatever models report', async (t) => {
     [['f', 2, 6, 'merge-conflict']],
   );
   assert.equal(ready, false);
+  for (const kind of ['staged', 'unstaged'] as const) {
+    const { text, complete, left_out: leftOut } = await conclave.codereview({ include: [kind] });
+    assert.match(text, new RegExp(`Nothing to review in ${kind} changes\\. 1 left out\\.`));
+    assert.equal(complete, false);
+    assert.deepEqual(
+      leftOut.map(({ path, reason }) => [path, reason]),
+      [['f', 'merge']],
+    );
+  }
 });
 
 test('two issues of one kind on two lines stay separate, even if several models report both', async (t) => {

@@ -143,15 +143,32 @@ test('a hunk with wrong counts is read whole and reported', () => {
   assert.equal(warnings.length, 1);
 });
 
-test('a merge of several parents is reported, not misread', () => {
-  const { changes, warnings } = parseDiff(
+test('a merge of several parents is left out, not misread', () => {
+  const { changes, leftOut } = parseDiff(
     'diff --cc a.ts\nindex 1,2..3\n--- a/a.ts\n+++ b/a.ts\n@@@ -1,1 -1,1 +1,1 @@@\n- a\n -b\n++c\n',
   );
   assert.deepEqual(changes, []);
-  assert.match(warnings[0] ?? '', /^a\.ts: is a merge/);
+  assert.deepEqual(
+    leftOut.map(({ path, reason }) => [path, reason]),
+    [['a.ts', 'merge']],
+  );
+});
+
+test('a path that is not merged is left out, unless the diff has its changes', () => {
+  const { changes, leftOut } = parseDiff(
+    '* Unmerged path a b.ts\n* Unmerged path c.ts\n--- a/c.ts\n+++ b/c.ts\n@@ -1 +1 @@\n-a\n+b\n',
+  );
+  assert.deepEqual(
+    changes.map(({ path }) => path),
+    ['c.ts'],
+  );
+  assert.deepEqual(
+    leftOut.map(({ path, reason }) => [path, reason]),
+    [['a b.ts', 'merge']],
+  );
 });
 
 test('text without a diff is refused, and empty text means no change', () => {
   assert.throws(() => parseDiff('please review my code'), { code: 'invalid_request', message: /git diff/ });
-  assert.deepEqual(parseDiff(''), { changes: [], warnings: [] });
+  assert.deepEqual(parseDiff(''), { changes: [], leftOut: [], warnings: [] });
 });

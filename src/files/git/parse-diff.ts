@@ -1,9 +1,12 @@
 import { ConclaveError } from '../../core/errors.ts';
+import type { LeftOut } from '../left-out.ts';
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 import { namesOf, type DiffHeader } from './diff-names.ts';
 
 export type ParsedDiff = {
   readonly changes: readonly FileChange[];
+  /** Merges, of which a diff shows no change between two sides. */
+  readonly leftOut: readonly LeftOut[];
   /** What could not be read as expected, one sentence each. */
   readonly warnings: readonly string[];
 };
@@ -15,12 +18,15 @@ export type ParsedDiff = {
 export function parseDiff(text: string): ParsedDiff {
   const lines = text.split('\n');
   const changes: FileChange[] = [];
+  const leftOut: LeftOut[] = [];
   const warnings: string[] = [];
   let at = 0;
   while (at < lines.length) {
     const start = at;
     const header = readHeader(lines, at);
     if (header === undefined) {
+      const unmerged = /^\* Unmerged path (.+)$/.exec(bare(lines[at]))?.[1];
+      if (unmerged !== undefined) leftOut.push(merge(unmerged, unresolved));
       at += 1;
       continue;
     }
@@ -33,19 +39,23 @@ export function parseDiff(text: string): ParsedDiff {
       hunks.push(hunk.hunk);
       if (hunk.warning) warnings.push(`${namesOf(header.fields).path}: ${hunk.warning}`);
     }
-    if (header.fields.combined) {
-      const { path } = namesOf(header.fields);
-      warnings.push(
-        `${path}: is a merge of several parents, which is not read; resolve or compare with one parent`,
-      );
-    } else changes.push(changeOf(header.fields, hunks));
+    if (header.fields.combined) leftOut.push(merge(namesOf(header.fields).path, combined));
+    else changes.push(changeOf(header.fields, hunks));
     at = Math.max(at, start + 1);
   }
-  if (changes.length === 0 && warnings.length === 0 && text.trim() !== '') {
+  if (changes.length === 0 && leftOut.length === 0 && text.trim() !== '') {
     const message = 'The text holds no unified diff; send the output of `git diff`.';
     throw new ConclaveError('invalid_request', message, { param: 'diff' });
   }
-  return { changes, warnings };
+  const read = new Set(changes.map(({ path }) => path));
+  return { changes, leftOut: leftOut.filter(({ path }) => !read.has(path)), warnings };
+}
+
+const unresolved = 'its merge conflict is not resolved; resolve it and run git add';
+const combined = 'a merge of several parents is not read; resolve it, or compare with one parent';
+
+function merge(path: string, detail: string): LeftOut {
+  return { path, reason: 'merge', detail };
 }
 
 /** Reads the header of a file: `diff --git`, or just a pair of `---` and `+++`. */

@@ -59,7 +59,7 @@ export async function readChanges(
           ['diff', ...diffOptions, `-U${contextLines}`, ...revisions, '--', ...limitTo],
           repository.git,
         );
-  const { changes, warnings } = parseDiff(tracked);
+  const { changes, leftOut: merges, warnings } = parseDiff(tracked);
   const added = withUntracked ? await readUntracked(repository, limitTo, defaultReadLimits) : nothing;
   const all = [...changes, ...added.changes];
   const secret = all.flatMap((change) => forbiddenChange(repository, change));
@@ -69,6 +69,7 @@ export async function readChanges(
     changes: all.filter(({ path }) => !hidden.has(path)),
     leftOut: [
       ...secret,
+      ...merges,
       ...added.leftOut,
       ...(paths.length > 0 ? [] : await outsideRoots(repository, { revisions, untracked: withUntracked })),
     ],

@@ -164,14 +164,14 @@ function seenFromRoot(read: Read, { top, folder }: Repository): Read {
 
 /** A diff given as text is widened with context from matching files, if they can be read. */
 async function readDiff(diff: string, { roots }: Pick<ToolContext, 'roots'>): Promise<Read> {
-  const { changes, warnings } = parseDiff(diff);
+  const { changes, leftOut, warnings } = parseDiff(diff);
   const selected = await selectChanges(changes);
   const widened: FileChange[] = [];
   for (const change of selected.changes) {
     const file = roots.folders.length > 0 ? await readSource(roots, change.path) : undefined;
     widened.push(file?.ok ? widenHunks(change, file.text, contextLines) : change);
   }
-  return asRead('the diff', { ...selected, changes: widened }, [], warnings);
+  return asRead('the diff', { ...selected, changes: widened }, leftOut, warnings);
 }
 
 function asRead(
