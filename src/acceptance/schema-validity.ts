@@ -19,7 +19,7 @@ export function schemaProblem(
     const tool = tools.find(({ name }) => name === block.name);
     if (!tool) return `it calls ${block.name}, which was not offered`;
     const problem = problemOf(block.arguments === '' ? '{}' : block.arguments, tool.inputSchema);
-    if (problem) return `its call of ${block.name} is not as the tool wants it: ${problem}`;
+    if (problem) return `its call of ${block.name} does not match the schema of the tool: ${problem}`;
   }
   const called = reply.blocks.some(({ type }) => type === 'tool-call');
   if (output === undefined || called) return undefined;
@@ -39,7 +39,7 @@ export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Si
   if (request.output === undefined && !called) return [];
   const flaw = schemaFlaw(reply, request);
   if (flaw) return [{ ...flaw, veto: true }];
-  return [{ signal: 'schema', says: 'as the schema wants it', worth: 'valid' }];
+  return [{ signal: 'schema', says: 'it matches the schema', worth: 'valid' }];
 }
 
 /** Returns why a text is not JSON of the schema. An unreadable schema rejects nothing. */

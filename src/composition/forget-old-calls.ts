@@ -16,7 +16,7 @@ export function forgetOldCalls(
       const calls = await store.ledger.forget(Date.now() - days * dayMs);
       if (calls > 0) log.info({ calls, days }, 'old calls have been deleted from the ledger');
     } catch (error) {
-      log.warn({ error }, 'old calls could not be deleted; it is tried again in an hour');
+      log.warn({ error }, 'old calls could not be deleted; this is tried again in an hour');
     }
   };
   void forget();

@@ -90,7 +90,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
         limits: store.limits,
         benches: store.benches,
         exchange: options.limitExchange,
-        warn: (error) => log.warn({ error }, 'what was learned of a provider was not shared'),
+        warn: (error) => log.warn({ error }, 'what was learned about a provider was not shared'),
       }),
       localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
       learned: learnedRouting({

@@ -45,7 +45,10 @@ export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, 
       catalogue.discover(discoveredModels(found.map((one) => ({ ...one, ...seen.get(one.provider.id) }))));
     } catch (error) {
       const { message } = asConclaveError(error);
-      log.warn({ provider: provider.id, reason: message }, 'what a local server has now is not taken up');
+      log.warn(
+        { provider: provider.id, reason: message },
+        'the present models of a local server are not used',
+      );
     }
   }
 

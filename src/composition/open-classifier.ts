@@ -36,7 +36,7 @@ function firstUsable({ home, log }: Surroundings) {
     try {
       return taskClassifier(readTaskWeights(jsonOf(readFileSync(path, 'utf8'))));
     } catch (error) {
-      log.warn({ path, error }, 'router weights were left aside; others or priors stand in for them');
+      log.warn({ path, error }, 'router weights were ignored; others or priors are used instead');
     }
   }
   return undefined;

@@ -201,7 +201,7 @@ export const providerSchema = z.strictObject({
     .record(
       z
         .string()
-        .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header')
+        .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not the name of a header')
         .refine(
           (name) => !setByUs.has(name.toLowerCase()),
           'is set by Conclave for each request; leave it out',

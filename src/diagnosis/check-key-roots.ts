@@ -45,7 +45,7 @@ function unknownKey(name: string, asked: string, keys: readonly Named[]): Check[
 async function missingFolder(written: string, folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return undefined;
-  return found ? `${written} is no folder` : `there is no folder ${written}`;
+  return found ? `${written} is not a folder` : `there is no folder ${written}`;
 }
 
 function noFolder(name: string, found: string | undefined): Check[] {

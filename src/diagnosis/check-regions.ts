@@ -17,12 +17,12 @@ export function checkRegions(allowed: readonly string[] | undefined, places: rea
     {
       name,
       state: 'failed',
-      found: `nobody runs in ${allowed.join(', ')} (${outside.map(placeText).join(', ')}): ${others}`,
-      remedy: 'say where each runs (providers.<name>.region, deployments.<n>.region), or correct the list',
+      found: `nothing runs in ${allowed.join(', ')} (${outside.map(placeText).join(', ')}): ${others}`,
+      remedy: 'set where each runs (providers.<name>.region, deployments.<n>.region), or correct the list',
     },
   ];
 }
 
 function placeText({ name, region }: Place): string {
-  return `${name}: ${region ?? 'no region said'}`;
+  return `${name}: ${region ?? 'no region set'}`;
 }

@@ -15,12 +15,13 @@ export function quirkEdits(
   const { model, quirks } = target;
   const isThere = (member: string) => body[member] !== undefined;
   const refused = (quirks.refuses ?? []).filter(isThere);
-  for (const member of refused) warnings.push(`"${member}" was left out: this provider refuses it.`);
+  for (const member of refused) warnings.push(`"${member}" was left out: this provider rejects it.`);
   const ofModel = Object.entries(quirks.modelRefuses ?? {}).find(([pattern]) =>
     matchesPattern(knownName(target), pattern),
   );
   const refusedByModel = (ofModel?.[1] ?? []).filter(isThere);
-  for (const member of refusedByModel) warnings.push(`"${member}" was left out: ${model} does not take it.`);
+  for (const member of refusedByModel)
+    warnings.push(`"${member}" was left out: ${model} does not support it.`);
   refused.push(...refusedByModel);
   return [
     ...refused.map((member) => ({ member, value: undefined })),

@@ -36,7 +36,7 @@ test('fields that both OpenAI dialects have go from Chat Completions to Response
   warnings.length = 0;
   const responses = { ...request, origin: 'openai-responses' as const, extras: [hint('text.verbosity')] };
   assert.deepEqual(carryExtras(responses, 'openai-chat', warnings), []);
-  assert.match(warnings.join(), /"text\.verbosity" was left out: many sellers of openai-chat refuse/);
+  assert.match(warnings.join(), /"text\.verbosity" was left out: many providers of openai-chat reject/);
 });
 
 test('a pinning or required field of another dialect is rejected by name', () => {
@@ -59,6 +59,6 @@ test('warnings name a lost field as the client does', () => {
   carryExtras({ ...request, extras }, 'openai-chat', warnings);
   assert.deepEqual(warnings, [
     '"tools" (eager_input_streaming, defer_loading) was left out: openai-chat does not support it.',
-    '"tools.1.format" was put to the model in words: openai-chat cannot enforce it.',
+    '"tools.1.format" was written into the prompt: openai-chat cannot enforce it.',
   ]);
 });

@@ -28,13 +28,13 @@ export function carryExtras(
       );
     }
     if (inWords) {
-      warnings.push(`${shownField(field)} was put to the model in words: ${dialect} cannot enforce it.`);
+      warnings.push(`${shownField(field)} was written into the prompt: ${dialect} cannot enforce it.`);
       continue;
     }
     const twin = twinOf(name, origin, dialect);
     if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });
     else if (twin !== undefined) {
-      warnings.push(`"${name}" was left out: many sellers of ${dialect} refuse "${twin}".`);
+      warnings.push(`"${name}" was left out: many providers of ${dialect} reject "${twin}".`);
     } else warnings.push(`${shownField(field)} was left out: ${dialect} does not support it.`);
   }
   return carried;

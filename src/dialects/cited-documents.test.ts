@@ -68,7 +68,7 @@ test('a model that cites nothing gets the documents, and the client a warning', 
   const nova = bedrockConverse.writeRequest(fromMessages(messagesContent), to('amazon.nova-pro-v1:0'));
   assert.deepEqual(Object.keys(contentOf(nova)[0].document), ['name', 'format', 'source']);
   assert.equal(contentOf(nova)[1].document.name, 'One');
-  assert.match(nova.warnings.join(), /cites no documents.*context.*search result/s);
+  assert.match(nova.warnings.join(), /does not cite documents.*context.*search result/s);
   for (const request of [fromMessages(messagesContent), fromConverse(converseContent)]) {
     const { warnings } = openaiChat.writeRequest(request, to('gpt-5'));
     assert.match(warnings.join(), /citations" was left out.*context" was left out.*source" was left out/s);

@@ -53,19 +53,17 @@ export function writeOutputFormat(
   const mode = schemaModeFor(request, target);
   const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
   if (output.type === 'json') {
-    if (mode === 'none') warnings.push('JSON was asked for in words only: this provider has no JSON mode.');
+    if (mode === 'none') warnings.push('The prompt asks for JSON: this provider has no JSON mode.');
     return mode === 'none' ? { instruction: jsonInstruction } : jsonObject;
   }
   if (mode !== 'json-schema') {
-    warnings.push(
-      'The JSON schema was sent as an instruction: this provider does not hold its models to one.',
-    );
+    warnings.push('The JSON schema was sent as an instruction: this provider does not enforce schemas.');
     return { ...jsonObject, instruction: schemaInstruction(output.schema) };
   }
   const { name = 'answer', description, schema } = output;
   if (needsObjectSchemas(target) && !isObjectSchema(schema) && !isOpenAis(origin)) {
     warnings.push(
-      'The JSON schema was sent as an instruction: this provider holds its models only to a schema of an object.',
+      'The JSON schema was sent as an instruction: this provider enforces only schemas of objects.',
     );
     return { instruction: schemaInstruction(schema) };
   }

@@ -13,7 +13,7 @@ export function parseArguments(
 ): JsonObject {
   return argumentsObject(call.arguments, () =>
     warnings.push(
-      `The arguments of the call "${call.id}" of ${call.name} are no JSON object; they were sent as text.`,
+      `The arguments of the call "${call.id}" of ${call.name} are not a JSON object; they were sent as text.`,
     ),
   );
 }

@@ -30,7 +30,7 @@ export function effortFor(
   }
   if (reasoning.effort === undefined) {
     warnings.push(
-      `The thinking budget of ${reasoning.budgetTokens} tokens was asked for as the effort "${wanted}".`,
+      `The thinking budget of ${reasoning.budgetTokens} tokens was sent as the effort "${wanted}".`,
     );
   }
   return grantedEffort(wanted, knownEfforts(target), target.model, warnings);
@@ -63,9 +63,9 @@ export function grantedEffort(
   // An unknown server may reject the whole call for `none`, which few support.
   const near = wanted === 'none' && known === undefined ? undefined : nearestEffort(wanted, known ?? common);
   if (near === undefined)
-    warnings.push(`The effort "${wanted}" was left out: ${model} is not known to take it.`);
+    warnings.push(`The effort "${wanted}" was left out: ${model} is not known to support it.`);
   else if (near !== wanted) {
-    warnings.push(`The effort "${wanted}" was asked for as "${near}", the nearest that this provider knows.`);
+    warnings.push(`The effort "${wanted}" was sent as "${near}", the nearest that this provider supports.`);
   }
   return near;
 }

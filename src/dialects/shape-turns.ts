@@ -35,12 +35,12 @@ export function shapeTurns<Block>(
   if (turns.length === 0) {
     const last = system.pop();
     if (last === undefined) return { system, turns };
-    warnings.push('The conversation had no message of a user; its last system message was sent as one.');
+    warnings.push('The conversation had no user message; its last system message was sent as one.');
     turns.push({ role: 'user', blocks: [last] });
   }
   if (turns[0]?.role === 'assistant') {
     warnings.push(
-      'The conversation began with an assistant; an empty opening of the user was put before it.',
+      'The conversation began with an assistant message; an empty user message was put before it.',
     );
     turns.unshift(userTurn('(conversation opened)'));
   }
@@ -52,7 +52,7 @@ export function shapeTurns<Block>(
   for (const turn of turns) {
     if (turn.role !== 'user') continue;
     if (turn.blocks.length === 0) {
-      warnings.push('A message of the user was empty; "(empty message)" was sent in its place.');
+      warnings.push('A user message was empty; "(empty message)" was sent instead.');
       turn.blocks = [shape.writeText('(empty message)')];
     } else turn.blocks = resultsFirst(turn.blocks, shape);
   }

@@ -15,7 +15,7 @@ export function withinStrictness(
 ): ToolDefinition {
   if (!tool.strict || isOpenAis(origin) || canBeStrict(tool.inputSchema)) return tool;
   warnings.push(
-    `The tool "${tool.name}" was offered without "strict": OpenAI holds no schema with optional properties or free keys.`,
+    `The tool "${tool.name}" was offered without "strict": OpenAI enforces no schema with optional properties or free keys.`,
   );
   return { ...tool, strict: false };
 }
@@ -33,7 +33,7 @@ export function isStrictFormat(
   const can = canBeStrict(schema);
   if (!can && origin !== undefined && !isOpenAis(origin)) {
     warnings.push(
-      'The JSON schema was sent without "strict": OpenAI holds none with optional properties or free keys.',
+      'The JSON schema was sent without "strict": OpenAI enforces none with optional properties or free keys.',
     );
   }
   return can;

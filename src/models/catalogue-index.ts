@@ -141,7 +141,7 @@ function configuredModels(
     const { provider } = splitId(entry.id);
     const meant = isOnlyMoved(entry) ? misspelt(entry.id, [...found, ...catalogued]) : undefined;
     if (meant !== undefined) {
-      const message = `no model "${entry.id}"; ${suggestion([meant])} A model of that very name needs its price or contextWindow here`;
+      const message = `no model "${entry.id}"; ${suggestion([meant])} A model with exactly this name needs its price or contextWindow here`;
       throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
     }
     const problem = entry.like === undefined ? undefined : whyUnlike(entry.like, snapshot);

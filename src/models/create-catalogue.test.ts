@@ -446,7 +446,7 @@ test('a model described in config can be chosen even if its maker is retiring it
   const chosen = (from: typeof catalogue) => from.models().some(({ id }) => id === 'openai/gpt-4o');
   assert.deepEqual([chosen(catalogue), chosen(plain)], [true, false]);
   const named = catalogue.resolve('openai/gpt-4o');
-  assert.match(String(named.kind === 'model' && named.warnings), /on its way out/);
+  assert.match(String(named.kind === 'model' && named.warnings), /is being retired/);
 });
 
 test('an older Claude can be called by name but is no candidate of open choices', () => {

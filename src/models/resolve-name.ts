@@ -148,7 +148,7 @@ function onlyOne(models: readonly Model[], name: string): Model | undefined {
 }
 
 function retirement({ id, retired }: Model): string[] {
-  return retired ? [`${id} is on its way out: its maker names ${retired.successor} as its successor`] : [];
+  return retired ? [`${id} is being retired: its maker names ${retired.successor} as its successor`] : [];
 }
 
 const remembered = new WeakMap<CatalogueIndex, Map<string, string[]>>();

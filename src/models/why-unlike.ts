@@ -23,5 +23,5 @@ export function whyUnlike(name: string, { providers }: PriceSnapshot): string | 
     });
   const meant = [...names].find(([known]) => isSlip(plain, known))?.[1];
   if (meant === undefined) return undefined;
-  return `no model "${name}" is known; ${suggestion([meant])} For a model of that very name, set family instead`;
+  return `no model "${name}" is known; ${suggestion([meant])} For a model with exactly this name, set family instead`;
 }

@@ -59,7 +59,7 @@ test('rejects a rule that can never work before the first call', () => {
     [{ name: 'typo', when: {}, use: ['fronteer'] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
     [{ when: {}, use: ['anthropic/opos'] }, /anthropic\/opus/],
     [{ when: {}, use: ['anthropic'] }, /is a provider; write "anthropic\/\*"/],
-    [{ when: {}, use: ['cascade'] }, /"cascade" is no model/],
+    [{ when: {}, use: ['cascade'] }, /"cascade" is not a model/],
     [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /matches no size/],
     [{ when: {}, use: [] }, /has no target/],
     [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],

@@ -136,7 +136,7 @@ function whyNobody(target: string, models: readonly Model[], catalogue: Names | 
   if (models.some(({ provider }) => provider === target))
     return `"${target}" is a provider; write "${target}/*" for its models`;
   if (virtualModel(target))
-    return `"${target}" is no model; a rule names whom to ask, routing.policy how to choose`;
+    return `"${target}" is not a model; a rule names a model to ask, routing.policy how to choose one`;
   const unserved = catalogue && unservedName(target, catalogue);
   if (unserved !== undefined) return unserved;
   const ofModels = models.flatMap(({ id, family }) => [id, family]);

@@ -81,7 +81,7 @@ async function writeNamed(
     const whose = holder ? ` (${holder['id']})` : '';
     throw new ConclaveError(
       'invalid_request',
-      `A key in use is called "${name}"${whose}; take another name, or disable that key first.`,
+      `A key in use is called "${name}"${whose}; choose another name, or disable that key first.`,
       { status: 409, param: 'name', cause: error },
     );
   }

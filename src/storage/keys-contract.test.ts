@@ -39,7 +39,7 @@ describeEachBackend('keys', (it) => {
     await store.keys.change(other.id, { ...renamed, disabled: true });
     await assert.rejects(store.keys.change(other.id, { disabled: false }), {
       status: 409,
-      message: `A key in use is called "rr" (${key?.id}); take another name, or disable that key first.`,
+      message: `A key in use is called "rr" (${key?.id}); choose another name, or disable that key first.`,
     });
     const own = await store.keys.change(key?.id ?? '', { ...renamed, rpm: 7 });
     assert.equal(own?.rpm, 7, 'a key may keep its own name');

@@ -113,7 +113,7 @@ function versionFrom(value: SqlRow[string] | undefined): number {
   if (Number.isSafeInteger(version)) return version;
   throw new ConclaveError(
     'configuration',
-    `The router is pinned to the snapshot "${String(value)}", which is no version; \`conclave router unpin\` removes the pin.`,
+    `The router is pinned to "${String(value)}", which is not the version of a snapshot; \`conclave router unpin\` removes the pin.`,
   );
 }
 
@@ -122,9 +122,13 @@ function stateFrom(row: SqlRow, version: number): unknown {
   try {
     return JSON.parse(String(row['state']));
   } catch (cause) {
-    throw new ConclaveError('configuration', `Snapshot ${version} of the router is damaged: it is no JSON.`, {
-      cause,
-    });
+    throw new ConclaveError(
+      'configuration',
+      `Snapshot ${version} of the router is damaged: it is not JSON.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -43,7 +43,7 @@ export async function openThread(options: ThreadOptions, continuationId?: string
   if (thread) return threadOn(thread, options);
   throw new ConclaveError(
     'not_found',
-    `There is no thread ${JSON.stringify(continuationId.slice(0, 80))}: it has expired or never was; leave continuation_id out to begin a new one.`,
+    `There is no thread ${JSON.stringify(continuationId.slice(0, 80))}: it has expired or never existed; leave continuation_id out to begin a new one.`,
     { param: 'continuation_id' },
   );
 }

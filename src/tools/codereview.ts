@@ -90,7 +90,7 @@ export default defineTool({
 
 function isPipeline({ pipeline, critical_paths: paths }: z.output<typeof input>): boolean {
   if (paths === undefined || pipeline === true) return pipeline === true;
-  throw new ConclaveError('invalid_request', 'critical_paths are looked at with pipeline: true only.', {
+  throw new ConclaveError('invalid_request', '"critical_paths" applies only with "pipeline": true.', {
     param: 'critical_paths',
   });
 }

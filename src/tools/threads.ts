@@ -40,7 +40,7 @@ export default defineTool({
     if (id === undefined) {
       throw new ConclaveError(
         'invalid_request',
-        `threads: ${action} needs continuation_id; list shows them.`,
+        `threads: "${action}" needs a "continuation_id"; "list" shows them.`,
         {
           param: 'continuation_id',
         },

@@ -8,7 +8,7 @@ import { ConclaveError } from '../core/errors.ts';
  */
 export function checkFraming({ headers, httpVersion, rawHeaders }: IncomingMessage): void {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
-    throw new ConclaveError('invalid_request', `HTTP/${httpVersion} is not spoken here; use HTTP/1.1.`, {
+    throw new ConclaveError('invalid_request', `HTTP/${httpVersion} is not supported here; use HTTP/1.1.`, {
       status: 505,
     });
   }
@@ -16,7 +16,7 @@ export function checkFraming({ headers, httpVersion, rawHeaders }: IncomingMessa
   if (coding !== undefined && (httpVersion === '1.0' || coding.trim().toLowerCase() !== 'chunked')) {
     throw new ConclaveError(
       'invalid_request',
-      `A body in the transfer-encoding "${coding}" is not taken over HTTP/${httpVersion}; send it with a content-length, or chunked over HTTP/1.1.`,
+      `A body in the transfer-encoding "${coding}" is not accepted over HTTP/${httpVersion}; send it with a content-length, or chunked over HTTP/1.1.`,
     );
   }
   if (headers.authorization !== undefined && timesOf(rawHeaders, 'authorization') > 1) {

@@ -166,7 +166,7 @@ test('size, time and media type are limited', async (t) => {
   for (const [path, told] of [
     ['/long', /larger than 1000 bytes/],
     ['/endless', /larger than 1000 bytes/],
-    ['/page', /is no image, PDF or sound/],
+    ['/page', /is not an image, PDF or sound/],
     ['/gone', /answers 404/],
     ['/zip', /comes compressed/],
     ['/silent', /took longer than media\.timeoutMs/],

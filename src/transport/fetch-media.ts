@@ -137,7 +137,7 @@ async function take(
     }
     const bytes = Buffer.concat(pieces);
     const mediaType = mediaTypeOf(headers['content-type'], bytes);
-    if (mediaType === undefined) throw refusal(url, 'is no image, PDF or sound');
+    if (mediaType === undefined) throw refusal(url, 'is not an image, PDF or sound');
     return { mediaType, base64: bytes.toString('base64') };
   } catch (error) {
     throw error instanceof ConclaveError

@@ -84,5 +84,5 @@ function unreadable(code: string): ConclaveError {
 }
 
 function noTunnel(): ConclaveError {
-  return new ConclaveError('method_not_allowed', 'Conclave is no proxy: it opens no tunnels (CONNECT).');
+  return new ConclaveError('method_not_allowed', 'Conclave is not a proxy and opens no tunnels (CONNECT).');
 }

@@ -72,5 +72,5 @@ function parse(text: string, path: string): Recording {
   } catch {
     // Reported below, with the path.
   }
-  throw new ConclaveError('configuration', `${path}: is no recording of this version; record it anew`);
+  throw new ConclaveError('configuration', `${path}: is not a recording of this version; record it again`);
 }

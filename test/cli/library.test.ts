@@ -153,7 +153,10 @@ test('a question with an unknown member is refused, with the nearest known one',
     await assert.rejects(conclave.route(request), refused);
   }
   await assert.rejects(conclave.chat('Hi' as never), /A question is an object/);
-  await assert.rejects(conclave.replay({ witout: ['x'] } as object), /no "witout"; did you mean "without"\?/);
+  await assert.rejects(
+    conclave.replay({ witout: ['x'] } as object),
+    /does not accept "witout"; did you mean "without"\?/,
+  );
   await assert.rejects(conclave.advise({ sinse: '1d' } as object), /did you mean "since"\?/);
   assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
 });
@@ -161,7 +164,7 @@ test('a question with an unknown member is refused, with the nearest known one',
 test('mistakes in using the library object are named: an option, a list, and a closed object', async (t) => {
   await assert.rejects(
     createConclave({ simulat: true } as object),
-    /createConclave takes no "simulat"; did you mean "simulate"\?/,
+    /createConclave does not accept "simulat"; did you mean "simulate"\?/,
   );
   const conclave = await open(t, { simulate: true });
   await assert.rejects(
@@ -253,7 +256,7 @@ test('a custom provider that heeds its signal with an error of its own ends the 
 test('a tool refuses unknown options and values of another type', async (t) => {
   const conclave = await open(t, { simulate: true });
   const slips: [options: unknown, message: RegExp][] = [
-    [{ sginal: 1 }, /challenge takes no "sginal"; did you mean "signal"\?/],
+    [{ sginal: 1 }, /challenge does not accept "sginal"; did you mean "signal"\?/],
     [{ signal: 'no' }, /signal: expected an AbortSignal/],
     [{ onProgress: 'no' }, /onProgress: expected a function/],
     [null, /the options are an object/],

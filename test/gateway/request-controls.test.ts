@@ -148,7 +148,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       assert.equal(reply.status, 400);
       assert.match(
         await messageOf(reply),
-        /Header x-conclave-polcy means nothing; did you mean "x-conclave-policy"/,
+        /There is no header x-conclave-polcy; did you mean "x-conclave-policy"/,
       );
     });
   });

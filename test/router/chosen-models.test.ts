@@ -60,7 +60,7 @@ for (const model of ['auto', 'auto:frontier', 'auto:economy', 'newest', 'gpt']) 
     assert.equal(responses.status, 200, responses.text);
     for (const { sent, warnings } of [chat, responses]) {
       assert.deepEqual([sent['temperature'], sent['top_p']], [undefined, undefined]);
-      assert.match(warnings, /"temperature" was left out: gpt-\S+ does not take it/);
+      assert.match(warnings, /"temperature" was left out: gpt-\S+ does not support it/);
     }
     assert.equal(chat.sent['custom_member'], 1);
   });
@@ -107,22 +107,22 @@ const changed: Readonly<Record<string, Changed>> = {
   'sampling of the newest': {
     body: { model: 'auto:frontier', temperature: 0.2, top_k: 4 },
     sent: { temperature: undefined, top_k: undefined },
-    warning: /"temperature" was left out: this model does not take it.*"top_k" was left out/,
+    warning: /"temperature" was left out: this model does not support it.*"top_k" was left out/,
   },
   'a budget of the newest': {
     body: { model: 'auto:frontier', thinking: { type: 'enabled', budget_tokens: 2_000 } },
     sent: { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'low' } },
-    warning: /takes no thinking budget; 2000 tokens became the effort "low"/,
+    warning: /does not support a thinking budget; 2000 tokens became the effort "low"/,
   },
   'no thinking of who cannot help it': {
     body: { model: 'opus', thinking: { type: 'disabled' } },
     sent: { thinking: undefined, output_config: { effort: 'low' } },
-    warning: /cannot be kept from thinking/,
+    warning: /always thinks/,
   },
   'freedom of an older one': {
     body: { model: 'older', thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
     sent: { thinking: { type: 'enabled', budget_tokens: 1_024 }, output_config: undefined },
-    warning: /does not decide itself how long to think; it may for 1024 tokens/,
+    warning: /requires a thinking budget; 1024 tokens were allowed/,
   },
   'an effort of an older one': {
     body: { model: 'older', output_config: { effort: 'high' } },
@@ -132,7 +132,7 @@ const changed: Readonly<Record<string, Changed>> = {
   'both kinds of sampling of an older one': {
     body: { model: 'older', temperature: 0.2, top_p: 0.5 },
     sent: { temperature: 0.2, top_p: undefined },
-    warning: /"top_p" was left out: this model takes either it or "temperature"/,
+    warning: /"top_p" was left out: this model accepts either it or "temperature"/,
   },
   'more words than it can write': {
     body: { model: 'older', max_tokens: 100_000 },

@@ -461,7 +461,7 @@ test('every model named for a review is asked, refused or listed in a warning', 
   const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two')]);
   const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
   const models = ['one/m', 'two/m'];
-  const both = rejects('invalid_request', /model \(one\/m\) or models \(two\/m\), not both/);
+  const both = rejects('invalid_request', /"model" \(one\/m\) or "models" \(two\/m\), not both/);
   await assert.rejects(conclave.codereview({ diff, model: 'one/m', models: ['two/m'] }), both);
   await assert.rejects(conclave.secaudit({ diff, model: 'one/m', models: ['two/m'] }), both);
   assert.equal(heard.length, 0);
@@ -507,7 +507,7 @@ test('bad input to a panel is reported by name, and no model is asked', async (t
     [
       { prompt: 'x', mode: 'rank', threshold: 2 },
       'invalid_request',
-      /threshold applies only to mode findings/,
+      /"threshold" applies only to mode "findings"/,
     ],
     [{ prompt: 'x', models: ['oen/m'] }, 'model_not_found', /one\/m/],
     [
@@ -526,7 +526,7 @@ test('bad input to a panel is reported by name, and no model is asked', async (t
       /threshold 2 is above the 1 models of the panel.*gpt-4o cannot be called: .*OPENAI_API_KEY/,
     ],
     [{ prompt: 'x', models: ['auto'] }, 'invalid_request', /leaves the choice open/],
-    [{ models: ['one/m'], mode: 'vote' }, 'invalid_request', /needs a prompt/],
+    [{ models: ['one/m'], mode: 'vote' }, 'invalid_request', /needs a "prompt"/],
     [{ prompt: 'x', range: 'a..b', mode: 'vote' }, 'invalid_request', /range/],
     [{ prompt: 'x', max_cost_usd: 0.000001 }, 'no_candidate', /ceiling/],
     [{ prompt: 'x', continuation_id: 'thread_0' }, 'not_found', /thread/],

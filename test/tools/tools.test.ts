@@ -297,7 +297,7 @@ test('a guided tool asks no model before its last step, and the expert then sees
     assert.equal(requests.length, before + 1);
     assert.match(JSON.stringify(requests.at(-1)?.body), /MARKER-7/);
     const torn = await client.callTool({ name, arguments: { prompt: 'x', step: 'y' } });
-    assert.match(textOf(torn), /invalid_request: A guided call needs step_number/);
+    assert.match(textOf(torn), /invalid_request: A guided call needs "step_number"/);
   }
 });
 

@@ -108,7 +108,7 @@ test('the last answer of a thread is verified by naming the thread, which then i
   assert.match(heard.at(-1)?.text ?? '', /MySQL listens on 3306/);
   await assert.rejects(
     conclave.verify({}),
-    rejects('invalid_request', /text, or the continuation_id of a thread/),
+    rejects('invalid_request', /"text", or the "continuation_id" of a thread/),
   );
 });
 

@@ -317,7 +317,7 @@ describe('Codex', () => {
         const custom = await turnOf({ ...asked, tool_choice: { type: 'custom', name: 'apply_patch' } });
         const { warnings, items } = custom;
         assert.match(warnings, /"tools" \(web_search, local_shell\) was left out/);
-        assert.match(warnings, /"tools\.1\.format" was put to the model in words/);
+        assert.match(warnings, /"tools\.1\.format" was written into the prompt/);
         const patch = items.find(({ name }) => name === 'apply_patch');
         assert.equal(patch?.['type'], 'custom_tool_call', JSON.stringify(items));
         assert.equal(typeof patch?.['input'], 'string');

@@ -77,7 +77,7 @@ for (const model of [
       assert.equal(call.custom?.name, 'apply_patch');
       assert.notEqual(call.custom.input, '');
       assert.doesNotMatch(call.custom.input, /^\s*\{/, 'the text itself, and no JSON around it');
-      assert.match(warnings, /"tools\.0\.custom\.format" was put to the model in words/);
+      assert.match(warnings, /"tools\.0\.custom\.format" was written into the prompt/);
       const messages = [
         question,
         { role: 'assistant', content: null, tool_calls: [call] },

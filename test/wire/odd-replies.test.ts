@@ -177,7 +177,7 @@ test('a malformed answer is a failure, not a short answer: the next model is tri
     const alone = await post(gateway, '/v1/messages', { ...question, model: `odd-${dialect}/a` });
     assert.equal(alone.status, 502, dialect);
     assert.equal(alone.headers.get('x-conclave-attempts'), '1', dialect);
-    assert.match(await alone.text(), /did not bring its answer to an end \((MALFORMED|malformed)_/, dialect);
+    assert.match(await alone.text(), /did not finish its answer \((MALFORMED|malformed)_/, dialect);
     const helped = await post(gateway, '/v1/messages', {
       ...question,
       model: `odd-${dialect}/a`,
@@ -225,14 +225,14 @@ test('Gemini that breaks off for any reason but its own stop never looks like an
       odd.say(json({ candidates: [{ finishReason, content: half }], usageMetadata }));
       const alone = await post(gateway, path, body);
       assert.equal(alone.status, 502, `${path} ${finishReason}`);
-      assert.match(await alone.text(), new RegExp(`to an end \\(${finishReason}\\)`));
+      assert.match(await alone.text(), new RegExp(`did not finish its answer \\(${finishReason}\\)`));
       const events = [{ content: half }, { finishReason }].map((candidate) =>
         Buffer.from(`data: ${JSON.stringify({ candidates: [candidate], usageMetadata })}\n\n`),
       );
       odd.say({ contentType: 'text/event-stream', pieces: events, ending: 'end' });
       const streamed = await (await post(gateway, path, { ...body, stream: true })).text();
       assert.match(streamed, /Half a sen/, path);
-      assert.match(streamed, new RegExp(`to an end \\(${finishReason}\\)`), path);
+      assert.match(streamed, new RegExp(`did not finish its answer \\(${finishReason}\\)`), path);
       assert.doesNotMatch(streamed, /\[DONE\]|message_stop|response\.completed|"finish_reason":"stop"/, path);
     }
   }

@@ -47,15 +47,15 @@ const left = { reasoning_effort: undefined, thinking: undefined };
 const unthinking: readonly (readonly [model: string, sent: object, warned: RegExp | ''])[] = [
   ['openai/gpt-4.1', left, ''],
   ['openai/gpt-5.4-mini', { ...left, reasoning_effort: 'none' }, ''],
-  ['openai/gpt-5-mini', { ...left, reasoning_effort: 'minimal' }, /"none" was asked for as "minimal"/],
+  ['openai/gpt-5-mini', { ...left, reasoning_effort: 'minimal' }, /"none" was sent as "minimal"/],
   ['groq/llama-3.3-70b-versatile', left, ''],
-  ['groq/openai/gpt-oss-120b', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['groq/openai/gpt-oss-120b', { ...left, reasoning_effort: 'low' }, /"none" was sent as "low"/],
   ['groq/qwen/qwen3-32b', { ...left, reasoning_effort: 'none' }, ''],
-  ['xai/grok-4.5', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['xai/grok-4.5', { ...left, reasoning_effort: 'low' }, /"none" was sent as "low"/],
   ['mistral/mistral-large-2512', left, ''],
   ['mistral/magistral-medium-latest', left, /"none" was left out: magistral-medium-latest/],
   ['deepseek/deepseek-v4-pro', { ...left, thinking: { type: 'disabled' } }, ''],
-  ['lab/m', left, /"none" was left out: m is not known to take it/],
+  ['lab/m', left, /"none" was left out: m is not known to support it/],
 ];
 
 describe('an Anthropic client that turns thinking off', () => {
@@ -88,14 +88,14 @@ function effortOf(reasoning: object): unknown {
 
 const hard: readonly (readonly [model: string, effort: string | undefined, warned: RegExp | ''])[] = [
   ['openai/gpt-6-sol', 'max', ''],
-  ['openai/gpt-5.1', 'high', /"max" was asked for as "high"/],
-  ['groq/openai/gpt-oss-120b', 'high', /"max" was asked for as "high"/],
-  ['groq/qwen/qwen3-32b', undefined, /"max" was left out: qwen\/qwen3-32b is not known to take it/],
-  ['xai/grok-4.3', 'high', /"max" was asked for as "high"/],
+  ['openai/gpt-5.1', 'high', /"max" was sent as "high"/],
+  ['groq/openai/gpt-oss-120b', 'high', /"max" was sent as "high"/],
+  ['groq/qwen/qwen3-32b', undefined, /"max" was left out: qwen\/qwen3-32b is not known to support it/],
+  ['xai/grok-4.3', 'high', /"max" was sent as "high"/],
   ['xai/grok-4', undefined, /"max" was left out/],
-  ['mistral/mistral-small-latest', 'high', /"max" was asked for as "high"/],
+  ['mistral/mistral-small-latest', 'high', /"max" was sent as "high"/],
   ['deepseek/deepseek-v4-pro', 'max', ''],
-  ['lab/m', 'high', /"max" was asked for as "high"/],
+  ['lab/m', 'high', /"max" was sent as "high"/],
 ];
 
 describe('an Anthropic client that asks for maximum thinking', () => {
@@ -124,7 +124,7 @@ const switches: readonly (readonly [model: string, asked: object, sent: object, 
   ['openrouter/qwen/qwen3-32b', { enable_thinking: false }, { reasoning_effort: 'none' }, ''],
   ['openrouter/x/y', { ...off, reasoning: { effort: 'high' } }, { reasoning: { effort: 'high' } }, ''],
   ['xai/grok-4.3', off, { reasoning_effort: 'none' }, ''],
-  ['xai/grok-4.5', { enable_thinking: false }, { reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['xai/grok-4.5', { enable_thinking: false }, { reasoning_effort: 'low' }, /"none" was sent as "low"/],
   ['openai/gpt-5', { thinking: true }, {}, /"thinking" was left out: this provider does not know it/],
   [
     'mistral/mistral-small-latest',
@@ -273,7 +273,7 @@ describe('an effort beside switched-off thinking, where Conclave chose a Claude 
     ['high', 'high', /^(?!.*effort)/],
     ['xhigh', 'high', /Without thinking this model has no effort "xhigh"; "high" was sent/],
   ] as const) {
-    test(`"${effort}" is asked for as "${sent}"`, async () => {
+    test(`"${effort}" is sent as "${sent}"`, async () => {
       const reply = await ask('/v1/messages', claude('sonnet', { ...off, output_config: { effort } }));
       assert.equal(reply.status, 200, reply.text);
       assert.deepEqual(

@@ -22,7 +22,7 @@ export function readStoredJson<T>(schema: z.ZodType<T>, json: string): Stored<T>
   try {
     value = JSON.parse(json);
   } catch {
-    return { ok: false, why: 'it is no JSON' };
+    return { ok: false, why: 'it is not JSON' };
   }
   return readStored(schema, value);
 }

@@ -26,7 +26,7 @@ export function thoughtEdits(body: JsonObject, target: WireTarget, warnings: str
   if (messages.some((message) => blocksOf(message).some(hasOurCitation))) {
     messages = messages.map(withoutOurCitations);
     edits.splice(0, edits.length, { member: 'messages', value: messages });
-    warnings.push('Citations of another model were left out: Claude takes back only its own.');
+    warnings.push('Citations of another model were left out: Claude accepts only its own.');
   }
   if (signs && messages.some(isSilentAnswer)) {
     messages = messages.flatMap((message) =>

@@ -90,7 +90,7 @@ function thinkingMembers(
 
   /** Here the effort is about the whole answer, and this model has no effort setting. */
   function withoutEffort(): Thinking {
-    warnings.push('"output_config.effort" was left out: this model does not take it.');
+    warnings.push('"output_config.effort" was left out: this model does not support it.');
     return {};
   }
 
@@ -98,7 +98,7 @@ function thinkingMembers(
     const found = claudeThinking(draft, limit, forced);
     const budget = found.thinking?.budget_tokens;
     if (typeof budget === 'number')
-      warnings.push(`This model does not decide itself how long to think; it may for ${budget} tokens.`);
+      warnings.push(`This model requires a thinking budget; ${budget} tokens were allowed.`);
     return found;
   }
 }

@@ -75,7 +75,7 @@ test('usage that Anthropic bills in addition to its totals is reported', () => {
   ]);
   const warnings = parts.flatMap((part) => (part.type === 'warning' ? [part.message] : []));
   assert.deepEqual(warnings, [
-    'Anthropic bills beside these totals: compaction with 5100 tokens read and 83 written.',
+    'Anthropic bills in addition to these totals: compaction with 5100 tokens read and 83 written.',
   ]);
 });
 

@@ -121,7 +121,7 @@ export function billedApart(usage: JsonObject): string | undefined {
         : String(pass.type);
     return `${what} with ${input} tokens read and ${countOf(pass.output_tokens)} written`;
   });
-  return `Anthropic bills beside these totals: ${passes.join(', ')}.`;
+  return `Anthropic bills in addition to these totals: ${passes.join(', ')}.`;
 }
 
 /** Writes Conclave's token counts as Anthropic's usage, complete as in a whole message. */

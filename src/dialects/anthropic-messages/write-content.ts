@@ -78,7 +78,7 @@ function writeImage(
 ): JsonObject | undefined {
   if (role === 'assistant') {
     warnings.push(
-      "An image in an assistant's message was left out: Anthropic takes images of the user only.",
+      "An image in an assistant's message was left out: Anthropic accepts images from the user only.",
     );
     return undefined;
   }
@@ -151,7 +151,7 @@ function writeReasoning(
       return { type: 'thinking', thinking: part.text, signature: part.signature };
     }
   }
-  warnings.push('Reasoning of another model was left out: Anthropic takes only what it has signed itself.');
+  warnings.push('Reasoning of another model was left out: Anthropic accepts only what it signed itself.');
   return undefined;
 }
 

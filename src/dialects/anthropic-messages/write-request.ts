@@ -78,7 +78,7 @@ function maxTokensOf({ request, target, habits, warnings }: ClaudeDraft): number
   const asked = outputLimit(request, target, warnings);
   if (asked !== undefined) return asked;
   const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
-  warnings.push(`Anthropic demands an output limit and none was given: ${sent} tokens were allowed.`);
+  warnings.push(`Anthropic requires an output limit and none was given: ${sent} tokens were allowed.`);
   return sent;
 }
 

@@ -53,7 +53,7 @@ function writeTool(
   if (!strict) return { ...tool, input_schema: schema };
   const supported = supportedSchema(schema);
   if (!habits.schema || supported.freeKeys || supported.recursive) {
-    warnings.push(`The tool "${name}" was offered without "strict": this model cannot hold its schema.`);
+    warnings.push(`The tool "${name}" was offered without "strict": this model cannot enforce its schema.`);
     return { ...tool, input_schema: schema };
   }
   noteStated(`the tool "${name}"`, supported.stated, warnings);

@@ -26,7 +26,7 @@ function cohereBody(
   dimensions: number | undefined,
   warnings: string[],
 ): JsonObject {
-  warnings.push('Cohere asks what the vectors are for; they were made for documents to be searched.');
+  warnings.push('Cohere requires a purpose for the vectors; they were made for documents to be searched.');
   return {
     texts: [...texts],
     input_type: 'search_document',
@@ -41,7 +41,7 @@ function amazonBody(
   { isNova, warnings }: { readonly isNova: boolean; readonly warnings: string[] },
 ): JsonObject {
   if (!isNova) return { inputText: text, ...(dimensions !== undefined && { dimensions }) };
-  warnings.push('Nova asks what the vectors are for; they were made for documents to be searched.');
+  warnings.push('Nova requires a purpose for the vectors; they were made for documents to be searched.');
   return {
     taskType: 'SINGLE_EMBEDDING',
     singleEmbeddingParams: {
@@ -56,7 +56,7 @@ function onlyText([text = '', ...more]: readonly string[], model: string): strin
   if (more.length === 0) return text;
   throw new ConclaveError(
     'unsupported',
-    `More than one text at once: ${model} takes one in a request; set quirks.embeddingBatch, or choose a model of Cohere's.`,
+    `More than one text at once: ${model} accepts one per request; set quirks.embeddingBatch, or choose a model of Cohere's.`,
     { param: 'input' },
   );
 }

@@ -95,6 +95,6 @@ function textParts(index: number, text: string): StreamPart[] {
 
 /** `malformed_tool_use`, `malformed_model_output`: the answer so far cannot be used. */
 function malformed(stopReason: string): ConclaveError {
-  const why = `The model did not bring its answer to an end (${stopReason}).`;
+  const why = `The model did not finish its answer (${stopReason}).`;
   return new ConclaveError('provider_invalid_reply', why);
 }

@@ -37,7 +37,9 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
       return isBlank(part.text) ? [] : [{ text: part.text }];
     case 'image':
       if (role === 'assistant') {
-        draft.warnings.push("An image in an assistant's message was left out: Bedrock takes none there.");
+        draft.warnings.push(
+          "An image in an assistant's message was left out: Bedrock does not accept one there.",
+        );
         return [];
       }
       if (part.detail !== undefined && part.detail !== 'auto') {
@@ -85,7 +87,8 @@ function writeDocument(
     const content = found.passages.map((text) => ({ text }));
     return { searchResult: { source: found.source, title: title ?? '', content, ...cited } };
   }
-  if (citations && !claude) warnings.push('Citations were not asked for: this model cites no documents.');
+  if (citations && !claude)
+    warnings.push('Citations were not requested: this model does not cite documents.');
   if (found) warnings.push('Where a search result was found was left out: this model does not support it.');
   if (context && !claude) warnings.push("A document's context was left out: this model does not support it.");
   return {
@@ -113,7 +116,7 @@ function writeReasoning(
     }
     if (signature !== undefined) return [{ reasoningContent: { reasoningText: { text, signature } } }];
   }
-  warnings.push('Reasoning was left out: this model takes only what it has signed itself.');
+  warnings.push('Reasoning was left out: this model accepts only what it signed itself.');
   return [];
 }
 

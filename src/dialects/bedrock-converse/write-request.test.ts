@@ -256,8 +256,8 @@ test('if no tool may be called, the tools of earlier calls are declared and the 
   };
   const messages = [user(text('Go')), assistant(call), user(result)];
   for (const [request, warned] of [
-    [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was put to the model in words/],
-    [{}, /^That no tool is offered was put/],
+    [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was written into the prompt/],
+    [{}, /^That no tool is offered was written/],
   ] as const) {
     const { body, warnings } = write({ ...request, messages });
     assert.deepEqual(

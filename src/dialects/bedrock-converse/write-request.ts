@@ -153,7 +153,7 @@ function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
   const serial = request.parallelTools === false && request.tools !== undefined;
   if (serial && forced)
     warnings.push(
-      'The request for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
+      'The request for one tool call at a time was left out: Bedrock does not support it for a forced call.',
     );
   return {
     inference: defined({
@@ -219,12 +219,12 @@ function effortOf(
   const effort = wantedEffort(reasoning) ?? 'medium';
   if (effort !== 'none') return effort;
   if (!alwaysThinks) return undefined;
-  warnings.push('The effort "none" was asked for as "low": this model always thinks.');
+  warnings.push('The effort "none" was sent as "low": this model always thinks.');
   return 'low';
 }
 
 function lowered({ request, warnings }: ClaudeDraft): number | undefined {
   if (request.temperature === undefined || request.temperature <= 1) return request.temperature;
-  warnings.push(`"temperature" was lowered from ${request.temperature} to 1, the most that Bedrock takes.`);
+  warnings.push(`"temperature" was lowered from ${request.temperature} to 1, the maximum for Bedrock.`);
   return 1;
 }

@@ -39,7 +39,7 @@ export function writeTools(
   if (mentioned.length === 0) return {};
   const wish = request.toolChoice?.type === 'none' ? '"none" as tool choice' : 'That no tool is offered';
   warnings.push(
-    `${wish} was put to the model in words: Bedrock cannot forbid tool calls, and refuses a conversation without the tools that it mentions.`,
+    `${wish} was written into the prompt: Bedrock cannot forbid tool calls, and rejects a conversation without the tools that it mentions.`,
   );
   return {
     toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family, warnings)) },

@@ -36,7 +36,7 @@ const unspecified: ReadonlySet<string> = new Set(['', 'FINISH_REASON_UNSPECIFIED
 /** Returns the last part of an answer. `message` is Gemini's own message about a failure. */
 export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
   if (!isFailure(raw)) return { type: 'finish', ...readFinishReason(raw, called) };
-  const why = `The model did not bring its answer to an end (${raw})${message ? `: ${message}` : '.'}`;
+  const why = `The model did not finish its answer (${raw})${message ? `: ${message}` : '.'}`;
   return { type: 'error', error: new ConclaveError('provider_invalid_reply', why), counted: true };
 }
 

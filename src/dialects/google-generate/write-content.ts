@@ -93,7 +93,7 @@ function writeReasoning(
   const signed = openSignature(signature);
   if (signed?.at === 'text') return [{ text: '', thoughtSignature: signed.thoughtSignature }];
   if (signed?.at === 'thought') return [{ text, thought: true, thoughtSignature: signed.thoughtSignature }];
-  warnings.push('Reasoning was left out: Gemini takes only what it has signed itself.');
+  warnings.push('Reasoning was left out: Gemini accepts only what it signed itself.');
   return [];
 }
 

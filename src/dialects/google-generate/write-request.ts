@@ -113,7 +113,9 @@ function answerTool({ request, target, habits, warnings }: GeminiDraft): ToolDef
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   const isForced = tools !== undefined && (toolChoice?.type === 'required' || toolChoice?.type === 'tool');
   if (native && !isForced && (habits.schemaWithTools || tools === undefined)) return undefined;
-  warnings.push('The JSON schema was sent as a function to call: this model cannot hold it otherwise.');
+  warnings.push(
+    'The JSON schema was sent as a function to call: this model does not support schemas otherwise.',
+  );
   return schemaTool(output);
 }
 
@@ -180,7 +182,9 @@ function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool:
     thinkingConfig: reasoning && thinkingConfig(shown(reasoning, request), habits, warnings),
   };
   if (stop && stop.length > mostStopSequences) {
-    warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
+    warnings.push(
+      `Only the first ${mostStopSequences} stop sequences were sent: Gemini does not accept more.`,
+    );
   }
   return defined(members);
 }

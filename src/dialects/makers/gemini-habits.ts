@@ -62,7 +62,7 @@ export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warni
     return { thinkingBudget: budgetTokens, ...thoughts };
   }
   if (effort === 'none' && habits.alwaysThinks) {
-    warnings.push('This model cannot be kept from thinking; the least of it was asked for.');
+    warnings.push('This model always thinks; the least thinking was requested.');
   }
   if (habits.thinking === 'level')
     return { thinkingLevel: levelFor(effort, habits.levels, warnings), ...thoughts };

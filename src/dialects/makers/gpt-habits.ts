@@ -158,7 +158,7 @@ export function samplingEdits(
   const { reasons, efforts } = gptHabits(model);
   if (reasons === 'never' || (reasoning?.effort === 'none' && efforts.includes('none'))) return [];
   const refused = samplingMembers.filter((member) => body[member] !== undefined && body[member] !== null);
-  for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not take it.`);
+  for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not support it.`);
   return refused.map((member) => ({ member, value: undefined }));
 }
 

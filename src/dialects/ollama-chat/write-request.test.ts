@@ -96,10 +96,10 @@ test('thinking is requested only if the model is known to support it, in the for
   assert.equal(think('gpt-oss:20b', { effort: 'xhigh' }).body.think, 'high');
   const least = think('gpt-oss:20b', { effort: 'none' });
   assert.equal(least.body.think, 'low');
-  assert.match(String(least.warnings), /"none" was asked for as "low"/);
+  assert.match(String(least.warnings), /"none" was sent as "low"/);
   const budget = think('gpt-oss:20b', { budgetTokens: 20_000 });
   assert.equal(budget.body.think, 'high');
-  assert.match(String(budget.warnings), /budget of 20000 tokens was asked for as the effort "high"/);
+  assert.match(String(budget.warnings), /budget of 20000 tokens was sent as the effort "high"/);
   const unknown = think('llama3.1:8b', { effort: 'high' });
   assert.equal(unknown.body.think, undefined);
   assert.equal(unknown.warnings.length, 1);
@@ -271,6 +271,6 @@ test('arguments that are not an object are sent as text, with a warning', () => 
   assert.match(JSON.stringify(body.messages), /"arguments":\{"arguments":"\{\\"a\\":"\}/);
   assert.match(
     warnings.join(),
-    /The arguments of the call "c" of f are no JSON object; they were sent as text/,
+    /The arguments of the call "c" of f are not a JSON object; they were sent as text/,
   );
 });

@@ -114,6 +114,6 @@ function thinkOf(
     );
   if (isThinkingOff(reasoning)) return false;
   if (capabilities?.reasoning === true) return true;
-  warnings.push(`The request to think was left out: ${model} is not known to take it.`);
+  warnings.push(`The request to think was left out: ${model} is not known to support it.`);
   return undefined;
 }

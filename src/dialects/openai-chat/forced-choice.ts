@@ -25,7 +25,9 @@ export function forcedChoice(
     }
   }
   const why =
-    takes === false ? 'this provider does not force a call' : `${model} does not think and be forced`;
+    takes === false
+      ? 'this provider does not force a call'
+      : `${model} cannot think if it is forced to call a tool`;
   warnings.push(`"${toolChoice.type}" as tool choice was sent as "auto": ${why}.`);
   return { tool_choice: 'auto' };
 }

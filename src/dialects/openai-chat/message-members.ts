@@ -21,7 +21,7 @@ export function withinMembers(message: JsonObject, quirks: Quirks, warnings: str
   for (const member of strange) {
     if (saysNothing(message[member]) || isThought(member)) continue;
     if (member === 'refusal' && saysNothing(kept.content)) kept.content = message.refusal;
-    else warnings.push(`"${member}" of a message was left out: this provider refuses it.`);
+    else warnings.push(`"${member}" of a message was left out: this provider rejects it.`);
   }
   if (strange.some((member) => isThought(member) && !saysNothing(message[member])))
     keepThought(kept, message, quirks, warnings);
@@ -39,7 +39,7 @@ function keepThought(
   if (field !== undefined && told !== undefined) {
     const isTold = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;
     if (!isTold) writeThought(kept, field, told);
-  } else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+  } else warnings.push('Reasoning of earlier turns was left out: this provider does not accept it back.');
 }
 
 /** Calls may also have `extra_content`, which only Google can read, and the index of a stream. */

@@ -37,7 +37,7 @@ export function addThought(
 ): void {
   const field = target.quirks.reasoningField ?? thought.field;
   if (field === undefined) {
-    warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+    warnings.push('Reasoning of earlier turns was left out: this provider does not accept it back.');
     return;
   }
   const signs = isClaude(knownName(target));
@@ -48,7 +48,7 @@ export function addThought(
   // Claude rejects the text of a thought that it has not signed. Only a provider that showed the thought itself may
   // accept it without a signature. https://github.com/OpenRouterTeam/ai-sdk-provider/issues/423
   else if (signs && thought.field === undefined) {
-    warnings.push('Reasoning of another model was left out: Claude takes only what it has signed itself.');
+    warnings.push('Reasoning of another model was left out: Claude accepts only what it signed itself.');
     return;
   }
   if (thought.text !== '') writeThought(members, field, thought.text);

@@ -12,11 +12,11 @@ export function writeStop(
   if (stop === undefined || stop.length === 0) return undefined;
   const { mostStopSequences: most = Infinity } = target.quirks;
   if (!takesStop(knownName(target))) {
-    warnings.push(`"stop" was left out: ${target.model} does not take it.`);
+    warnings.push(`"stop" was left out: ${target.model} does not support it.`);
     return undefined;
   }
   if (stop.length > most) {
-    warnings.push(`Only the first ${most} stop sequences were sent: this provider takes no more.`);
+    warnings.push(`Only the first ${most} stop sequences were sent: this provider does not accept more.`);
   }
   return stop.slice(0, most);
 }

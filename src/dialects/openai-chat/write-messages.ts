@@ -133,7 +133,9 @@ function saidMessage(message: JsonObject): JsonObject[] {
  */
 function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): void {
   if (!writer.quirks.choosesSellers) {
-    writer.warnings.push("An image in an assistant's message was left out: this provider takes none there.");
+    writer.warnings.push(
+      "An image in an assistant's message was left out: this provider does not accept one there.",
+    );
     return;
   }
   const images = Array.isArray(members.images) ? members.images : [];

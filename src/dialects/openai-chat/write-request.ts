@@ -80,7 +80,7 @@ function writeBody(
 
 function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
   if (temperature === undefined || temperature <= 2) return temperature;
-  warnings.push(`A temperature of ${temperature} was lowered to 2, the most there is.`);
+  warnings.push(`A temperature of ${temperature} was lowered to 2, the maximum.`);
   return 2;
 }
 

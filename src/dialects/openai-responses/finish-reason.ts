@@ -25,7 +25,7 @@ function failure(response: JsonObject, status: string): ConclaveError {
   if (nameOf(objectOf(response.error).message) !== undefined) {
     return readOpenAiErrorEvent({ error: response.error });
   }
-  return new ConclaveError('provider_error', `The provider says that its response has ${status}.`);
+  return new ConclaveError('provider_error', `The provider reports that its response has ${status}.`);
 }
 
 const waiting: ReadonlySet<string | undefined> = new Set(['queued', 'in_progress']);

@@ -116,5 +116,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
 }
 
 function noResponse(): ConclaveError {
-  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is no response object.');
+  return new ConclaveError(
+    'provider_invalid_reply',
+    'The provider returned a reply that is not a response object.',
+  );
 }

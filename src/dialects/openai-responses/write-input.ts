@@ -124,7 +124,7 @@ function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
       return writeOpaque(part, 'assistant', { dialect: 'openai-responses', warnings: writing.warnings });
     default:
       writing.warnings.push(
-        `A ${part.type} in an assistant's message was left out: OpenAI takes none there.`,
+        `A ${part.type} in an assistant's message was left out: OpenAI does not accept one there.`,
       );
       return [];
   }
@@ -137,7 +137,7 @@ function writeReasoning(
 ): JsonObject[] {
   const proof = openReasoning('openai-responses', part.redacted ?? part.signature);
   if (proof) return [reasoningItem('', part.text, proof)];
-  warnings.push('Reasoning of another model was left out: OpenAI takes back only its own.');
+  warnings.push('Reasoning of another model was left out: OpenAI accepts only its own.');
   return [];
 }
 

@@ -71,7 +71,7 @@ test('thoughts, text and calls go back as items in their order, results before o
     { type: 'function_call_output', call_id: 'c1', output: 'Error: no such city' },
     { type: 'message', role: 'user', content: 'And now?' },
   ]);
-  assert.deepEqual(warnings, ['Reasoning of another model was left out: OpenAI takes back only its own.']);
+  assert.deepEqual(warnings, ['Reasoning of another model was left out: OpenAI accepts only its own.']);
 });
 
 test('a tool without `strict` is sent as not strict', () => {
@@ -116,7 +116,7 @@ test('a setting that is only a hint is left out with a warning', () => {
 test('a reasoning model is not sent settings that it rejects', () => {
   const { body, warnings } = write({ temperature: 0.5 }, { model: 'gpt-6-sol' });
   assert.equal(body.temperature, undefined);
-  assert.deepEqual(warnings, ['"temperature" was left out: gpt-6-sol does not take it.']);
+  assert.deepEqual(warnings, ['"temperature" was left out: gpt-6-sol does not support it.']);
 });
 
 test('long ids of other makers’ calls are shortened in the same way for a call and its result', () => {

@@ -98,7 +98,7 @@ function withoutWords(request: ModelRequest): ModelRequest {
 function refuseStop({ stop }: ModelRequest, target: WireTarget, warnings: string[]): void {
   if (stop === undefined || stop.length === 0) return;
   if (!takesStop(knownName(target))) {
-    warnings.push(`"stop" was left out: ${target.model} does not take it.`);
+    warnings.push(`"stop" was left out: ${target.model} does not support it.`);
     return;
   }
   throw new ConclaveError('unsupported', 'openai-responses does not support stop sequences.', {
@@ -122,9 +122,7 @@ function warnWordless(request: ModelRequest, warnings: string[]): void {
 function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
   const limit = outputLimit(request, target, warnings);
   if (limit === undefined || limit >= leastOutputTokens) return limit;
-  warnings.push(
-    `The output limit of ${limit} tokens was raised to ${leastOutputTokens}, the least there is.`,
-  );
+  warnings.push(`The output limit of ${limit} tokens was raised to ${leastOutputTokens}, the minimum.`);
   return leastOutputTokens;
 }
 
@@ -138,7 +136,7 @@ function toolControls(
   if (!toolChoice) return parallel;
   const forced = toolChoice.type === 'required' || toolChoice.type === 'tool';
   if (forced && quirks.forcedToolChoice === false) {
-    warnings.push('This provider cannot be made to call a tool; it was left the choice.');
+    warnings.push('The tool choice was sent as "auto": this provider cannot be forced to call a tool.');
     return { ...parallel, tool_choice: 'auto' };
   }
   return { ...parallel, tool_choice: writeToolChoice(toolChoice, customs) };

@@ -41,7 +41,7 @@ test('a critical call is no experiment, and takes the safe way if learned choice
     learned.state.guard.record('guard', { score: 1, keyId: `key ${n % 3}` });
   }
   assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [sampleCandidates[3], undefined]);
-  assert.match(plan().reason, /did worse of late/);
+  assert.match(plan().reason, /recently did worse/);
 });
 
 test("the propensity is the chance of arm and choice together, so weighting one arm's rows by it gives a model's value", () => {

@@ -63,7 +63,7 @@ export function learningPolicy(
       return {
         ...plan,
         steps: [{ candidates: movedToFront(chosen, ranked) }],
-        reason: `${chosen.model.id} to learn of it; else ${plan.reason}`,
+        reason: `${chosen.model.id} to learn about it; else ${plan.reason}`,
         experiment,
       };
     },
@@ -75,7 +75,7 @@ function toMillionths(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
 
-const didWorse = 'learned choices did worse of late';
+const didWorse = 'learned choices recently did worse';
 
 function isCritical({ preferences, work }: RequestFeatures): boolean {
   return preferences?.critical === true || hasTag(work.tags, 'critical');

@@ -174,7 +174,7 @@ type Numbers = {
 function unreadable(reason: string): ConclaveError {
   return new ConclaveError(
     'configuration',
-    `These router weights cannot be used: ${reason}. Make new ones with \`conclave router train\`, or take the file away.`,
+    `These router weights cannot be used: ${reason}. Make new ones with \`conclave router train\`, or delete the file.`,
   );
 }
 

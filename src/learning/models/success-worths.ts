@@ -36,7 +36,7 @@ export function readSuccessWorths(file: unknown): FoundWorths {
   }
   throw new ConclaveError(
     'configuration',
-    'What a success may cost cannot be read: it was written by another Conclave. `conclave router train` finds it anew.',
+    'What a success may cost cannot be read: it was written by another Conclave. `conclave router train` computes it again.',
   );
 }
 

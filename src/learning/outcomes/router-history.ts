@@ -64,13 +64,13 @@ export function routerHistory(
   let words = (kept.outcomes ?? []).map(wordOf);
   let residualFile = kept.residual;
   let residual = readable(residualFile, readPromptResidual, (why) =>
-    warn(`what words add to the chances is left aside: ${why}`),
+    warn(`what words add to the chances is ignored: ${why}`),
   );
   let worthsFile = kept.worths;
   // A price was found together with the words of its time: without them it is not valid.
   const lacksWords = residualFile !== undefined && residual === undefined;
   let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
-    warn(`what a success may cost is left aside: ${why}`),
+    warn(`what a success may cost is ignored: ${why}`),
   );
   let { closed } = kept;
   const known = new Map(words.map((word) => [word.name, word]));

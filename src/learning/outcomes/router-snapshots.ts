@@ -45,7 +45,7 @@ export async function usableSnapshot(store: RouterStore, version: number): Promi
     if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
     throw new ConclaveError(
       'invalid_request',
-      `${error.message} No process could route by it. \`conclave router take\` makes one that is read.`,
+      `${error.message} No process could route by it. \`conclave router take\` saves a readable one.`,
       { cause: error },
     );
   }

@@ -155,7 +155,7 @@ export function readTaskWeights(file: unknown): TaskWeights {
   if (unknown !== undefined || typeof leastConfidence !== 'number') {
     throw new ConclaveError(
       'configuration',
-      `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Make new ones with \`conclave router train\`, or take the file away.`,
+      `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Make new ones with \`conclave router train\`, or delete the file.`,
     );
   }
   return { ...read, leastConfidence, leastConfidenceOf: readLeast(leastConfidenceOf) };

@@ -33,6 +33,6 @@ export function howToRepair(path: string): string {
   return (
     `The file is damaged: stop every Conclave and keep a copy of ${path}. ` +
     `Then save what is readable (sqlite3 ${path} .recover | sqlite3 ${path}.repaired) and put that in its place, ` +
-    `or restore a backup, or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued anew. CONCLAVE_HOME chooses another folder.`
+    `or restore a backup, or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued again. CONCLAVE_HOME chooses another folder.`
   );
 }

@@ -93,7 +93,7 @@ function areForUs(headers: IncomingHttpHeaders): boolean {
     if (!name.startsWith('x-conclave-')) continue;
     found = true;
     if (knownHeaders.includes(name)) continue;
-    const message = `Header ${name} means nothing; ${didYouMean(name, knownHeaders, { most: 1 })}`;
+    const message = `There is no header ${name}; ${didYouMean(name, knownHeaders, { most: 1 })}`;
     throw new ConclaveError('invalid_request', message, { param: name });
   }
   return found;

@@ -35,7 +35,7 @@ function limitOf(written: string | null): number | undefined {
 function placeOf(models: readonly ListedModel[], param: string, id: string): number {
   const place = models.findIndex((model) => model.id === id);
   if (place >= 0) return place;
-  throw wrong(param, `${param}: no model "${id}" is in this list; take first_id or last_id of a page.`);
+  throw wrong(param, `${param}: no model "${id}" is in this list; use first_id or last_id of a page.`);
 }
 
 function wrong(param: string, message: string): ConclaveError {

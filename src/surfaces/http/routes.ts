@@ -123,7 +123,7 @@ function notFound({ method, path }: HttpExchange, place?: Place): ConclaveError 
   const why = isMethod(instead, method) ? ` ${instead[method]}` : '';
   return new ConclaveError(
     'method_not_allowed',
-    `${path} takes ${others.join(' or ')}, not ${method}.${why}`,
+    `${path} accepts ${others.join(' or ')}, not ${method}.${why}`,
     { allow: others.join(', ') },
   );
 }

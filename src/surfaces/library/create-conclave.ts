@@ -284,7 +284,7 @@ function questionOf(app: App, request: ChatRequest, streamed: boolean) {
 
 function promptMessages(prompt: string | undefined, system: string | undefined): Message[] {
   if (prompt === undefined)
-    throw new ConclaveError('invalid_request', 'Give a prompt or messages.', { param: 'prompt' });
+    throw new ConclaveError('invalid_request', 'Give "prompt" or "messages".', { param: 'prompt' });
   const user: Message = { role: 'user', content: [{ type: 'text', text: prompt }] };
   return system === undefined
     ? [user]

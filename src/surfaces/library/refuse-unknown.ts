@@ -78,7 +78,7 @@ function refuseUnknownLimits(given: unknown): void {
 export function refuseUnknownWishes(report: string, given: object, known: readonly string[]): void {
   const unknown = unknownIn(given, Object.fromEntries(known.map((name) => [name, true])));
   if (unknown === undefined) return;
-  const message = `${report} takes no "${unknown}"; ${didYouMean(unknown, known)}`;
+  const message = `${report} does not accept "${unknown}"; ${didYouMean(unknown, known)}`;
   throw new ConclaveError('invalid_request', message, { param: unknown });
 }
 

@@ -42,7 +42,7 @@ export function guidedStep(input: GuidedInput): GuidedStep | undefined {
     const missing = number === undefined ? 'step_number' : step === undefined ? 'step' : 'next_step_required';
     throw new ConclaveError(
       'invalid_request',
-      `A guided call needs ${missing}; leave out all three of step, step_number and next_step_required to have it done in one call.`,
+      `A guided call needs "${missing}"; leave out "step", "step_number" and "next_step_required" to have it done in one call.`,
       { param: missing },
     );
   }

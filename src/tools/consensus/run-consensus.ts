@@ -28,12 +28,12 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
   });
   if (mode === 'findings') return findingsMode(context, given, panel);
   if (given.prompt === undefined) {
-    throw new ConclaveError('invalid_request', `consensus needs a prompt in mode ${mode}.`, {
+    throw new ConclaveError('invalid_request', `consensus needs a "prompt" in mode "${mode}".`, {
       param: 'prompt',
     });
   }
   if (given.range !== undefined) {
-    throw new ConclaveError('invalid_request', `consensus takes range in mode findings only; give diff.`, {
+    throw new ConclaveError('invalid_request', '"range" applies only to mode "findings"; give "diff".', {
       param: 'range',
     });
   }
@@ -45,16 +45,20 @@ function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options, model
   if (mode === 'vote' && model !== undefined) {
     throw new ConclaveError(
       'invalid_request',
-      'model sums up, and votes are counted; name voters in models.',
+      '"model" names the model that sums up, and votes are only counted; name the voters in "models".',
       {
         param: 'model',
       },
     );
   }
   if (threshold !== undefined) {
-    throw new ConclaveError('invalid_request', `threshold applies only to mode findings, not to ${mode}.`, {
-      param: 'threshold',
-    });
+    throw new ConclaveError(
+      'invalid_request',
+      `"threshold" applies only to mode "findings", not to "${mode}".`,
+      {
+        param: 'threshold',
+      },
+    );
   }
   const known = options.map((option) => option.trim().toLowerCase());
   const twin = options.find((_, index) => known.indexOf(known[index] ?? '') < index);

@@ -55,7 +55,7 @@ export function chooseReviewers(
  */
 export function refuseModelBesideModels({ model, models }: Pick<ReviewersWanted, 'model' | 'models'>): void {
   if (model === undefined || model === 'auto' || models.length === 0) return;
-  const message = `Give model (${model}) or models (${models.join(', ')}), not both.`;
+  const message = `Give "model" (${model}) or "models" (${models.join(', ')}), not both.`;
   throw new ConclaveError('invalid_request', message, { param: 'model' });
 }
 

@@ -58,7 +58,7 @@ function stagesText({ stages = [] }: ReviewResult, { cost, frontierCost }: Meter
   if (stages.length === 0) return '';
   const lines = stages.map(({ name, models, issues, cost: own, skipped }) =>
     skipped === undefined
-      ? `- ${name}: ${models.join(', ') || 'nobody'}, ${issues} issues, ${money(own)}`
+      ? `- ${name}: ${models.join(', ') || 'no model'}, ${issues} issues, ${money(own)}`
       : `- ${name}: not needed, ${skipped}`,
   );
   const total = `Together ${money(cost)}; the same work on the best frontier model: ${money(frontierCost)}.`;

@@ -76,7 +76,7 @@ function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: stri
   if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };
   throw new ConclaveError(
     'invalid_request',
-    'verify needs an answer to check: give text, or the continuation_id of a thread that has one.',
+    'verify needs an answer to check: give "text", or the "continuation_id" of a thread that has one.',
     { param: 'text' },
   );
 }

@@ -40,7 +40,9 @@ export function answerFormat(
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   if (!native || recursive || (freeKeys && !abilities.freeKeys)) {
-    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
+    warnings.push(
+      'The JSON schema was sent as a tool to call: this model does not support schemas otherwise.',
+    );
     return { kind: 'tool', tool: schemaTool(output) };
   }
   return { kind: 'native', output, schema, stated };

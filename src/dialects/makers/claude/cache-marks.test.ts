@@ -19,7 +19,7 @@ const bedrock = { ...target, model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:
 const marks = (body: object, mark: RegExp) => JSON.stringify(body).match(mark)?.length ?? 0;
 
 test('of more than four cache marks the last four are sent to Claude, with a warning', () => {
-  const warning = 'Of 7 cache marks the last 4 were sent: Claude takes no more.';
+  const warning = 'Of 7 cache marks the last 4 were sent: Claude does not accept more.';
   const sent = writeRequest(marked(6), target);
   assert.equal(marks(sent.body, /"cache_control"/g), 4);
   assert.match(JSON.stringify(sent.body.messages), /"text":"Turn 5","cache_control"/);

@@ -45,7 +45,7 @@ export function withinCacheMarks(
 /** Returns how many of the first marks must be left out for a model; a warning says so. */
 export function surplusMarks(marks: number, model: string, warnings: string[]): number {
   if (marks <= mostMarks || !isClaude(model)) return 0;
-  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
+  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude does not accept more.`);
   return marks - mostMarks;
 }
 

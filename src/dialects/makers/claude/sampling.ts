@@ -16,14 +16,14 @@ export function claudeSampling({ request, habits, warnings }: ClaudeDraft, think
   const sampling: JsonObject = {};
   for (const [member, value] of Object.entries(wanted)) {
     if (value === undefined || (member !== 'top_k' && value === 1 && habits.sampling === 'none')) continue;
-    if (habits.sampling === 'none') leaveOut(member, 'this model does not take it');
+    if (habits.sampling === 'none') leaveOut(member, 'this model does not support it');
     else if (thinking && !(member === 'temperature' && value === 1)) leaveOut(member, 'thinking excludes it');
     else if (member === 'top_p' && habits.sampling === 'one' && sampling.temperature !== undefined) {
-      leaveOut(member, 'this model takes either it or "temperature"');
+      leaveOut(member, 'this model accepts either it or "temperature"');
     } else sampling[member] = value;
   }
   if (typeof sampling.temperature === 'number' && sampling.temperature > 1) {
-    warnings.push(`"temperature" was lowered from ${sampling.temperature} to 1, the most that Claude takes.`);
+    warnings.push(`"temperature" was lowered from ${sampling.temperature} to 1, the maximum for Claude.`);
     sampling.temperature = 1;
   }
   const wordless = {

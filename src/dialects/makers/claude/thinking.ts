@@ -60,7 +60,7 @@ export function thinksByBudget({ budgetTokens, effort }: Reasoning, { thinking }
 function withoutThinking({ habits, warnings }: ClaudeDraft): Thinking {
   if (habits.thinkingOff === 'omit') return {};
   if (habits.thinkingOff !== 'never') return { thinking: { type: habits.thinkingOff } };
-  warnings.push('This model cannot be kept from thinking; the lowest effort was asked for instead.');
+  warnings.push('This model always thinks; the lowest effort was requested instead.');
   return { effort: 'low' };
 }
 
@@ -70,7 +70,7 @@ function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thi
   if (wanted === undefined) return {};
   if (effort === undefined) {
     warnings.push(
-      `This model takes no thinking budget; ${budgetTokens} tokens became the effort "${wanted}".`,
+      `This model does not support a thinking budget; ${budgetTokens} tokens became the effort "${wanted}".`,
     );
     return { effort: wanted };
   }

@@ -103,7 +103,7 @@ function refuseStrayAnswer(
   );
   if (!flag) return;
   const name = flag.argument.replaceAll('_', '-');
-  const message = `--${name} takes no "${word}": write --${name} or --no-${name}, and a prompt of that one word in quotes with more.`;
+  const message = `--${name} does not accept "${word}": write --${name} or --no-${name}, and a prompt of that one word in quotes with more.`;
   throw new ConclaveError('invalid_request', message, { param: flag.argument });
 }
 
