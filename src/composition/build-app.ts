@@ -47,6 +47,7 @@ async function assemble(
   const deploymentsOf = deploymentFinder(configured);
   const withId = (id: string) => deploymentWithId(id, { deploymentsOf });
   foundation.memory.retain({ withId, usesAccount: accountCheck(configured, withId) });
+  foundation.memory.load.recheckLimits();
   const isKnown = knownModels(catalogue, config);
   const isKnownDeployment = (id: string) =>
     deploymentWithId(id, { deploymentsOf, isModel: isKnown }) !== undefined;

@@ -1,3 +1,5 @@
+import type { Ms } from './units.ts';
+
 /** A configured limit that several processes keep together. */
 export type DividedLimit = {
   /** The deployment's id. */
@@ -15,29 +17,47 @@ export type LimitExchange = {
   /** The number of this process, from 0. */
   readonly place: number;
   readonly processes: number;
-  /** Asks the others for parts that they do not use. The answer comes to `receive`. */
-  ask(limit: DividedLimit): void;
+  /** Asks the other processes. The answer comes to `receive`. */
+  ask(limit: DividedLimit, purpose: AskPurpose): void;
   /** Gives parts to a process that has asked in vain; if there is none, they come back. */
   give(limit: DividedLimit, parts: number): void;
   connect(holder: LimitHolder): void;
 };
 
+/**
+ * `more`: for parts that the others do not use. `check`: whether the others use more than they hold, as by calls that
+ * began before the limit was configured. A process checks before it uses its first share.
+ */
+export type AskPurpose = 'more' | 'check';
+
 /** What a process does with parts that it receives, and if others ask for some. */
 export type LimitHolder = {
   receive(limit: DividedLimit, received: ReceivedParts): void;
-  /** Takes unused parts from this process, and returns how many. */
-  spare(limit: DividedLimit): number;
+  /** Takes unused parts from this process. */
+  spare(limit: DividedLimit, purpose: AskPurpose): SparedParts;
 };
 
 export type ReceivedParts = {
-  /** 0: nothing is unused elsewhere. Negative: the place of this process has given parts away before. */
+  /** 0: nothing is unused elsewhere. Negative: others hold these parts now. */
   readonly parts: number;
   /** A further process has asked in vain and waits for a part. */
   readonly wanted: boolean;
+  /** All others have answered a `check`. */
+  readonly checked?: true;
+  /** With 0 parts: when the next part elsewhere becomes unused. Absent: unknown. */
+  readonly freeInMs?: Ms;
 };
 
-export function limitKey({ deployment, kind, of }: DividedLimit): string {
-  return `${kind} ${of} ${deployment}`;
+export type SparedParts = {
+  /** Negative: the process uses so many more than it held, and holds them now. */
+  readonly parts: number;
+  /** With 0 parts: when a part of this process becomes unused. Absent: unknown. */
+  readonly freeInMs?: Ms;
+};
+
+/** The same for a limit whose number has been changed: its parts stay where they are. */
+export function limitKey({ deployment, kind }: DividedLimit): string {
+  return `${kind} ${deployment}`;
 }
 
 /** What a process holds of a limit at first: an equal part. What cannot be divided is at other places for each limit. */

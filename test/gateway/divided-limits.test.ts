@@ -19,13 +19,14 @@ async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'conc
   const provider = await startKeyedProvider(t);
   const home = tempFolder(t);
   const configPath = join(home, 'conclave.yaml');
-  const config = {
+  const configOf = (deployment: object) => ({
     providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' } },
     models: [{ id: 'lab/m', price: { input: 1, output: 1 } }],
-    deployments: [{ model: 'lab/m', ...limits }],
+    deployments: [{ model: 'lab/m', ...deployment }],
     routing: { balance: { queueMs } },
-  };
-  await writeFile(configPath, JSON.stringify(config));
+  });
+  const configure = (changed: object) => writeFile(configPath, JSON.stringify(configOf(changed)));
+  await configure(limits);
   const gateway = await runGateway(['--workers', String(workers)], {
     CONCLAVE_HOME: home,
     CONCLAVE_CONFIG: configPath,
@@ -34,7 +35,7 @@ async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'conc
   t.after(() => endProcess(gateway.process));
   const made = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team' });
   const { key } = (await made.json()) as { key: string };
-  return { gateway: { ...gateway, key }, provider };
+  return { gateway: { ...gateway, key }, provider, configure };
 }
 
 /** Asks on a connection of its own, so that the calls reach all workers in turn. */
@@ -87,6 +88,27 @@ test('requests a minute hold in total, and a refusal names the configured limit'
     for (const { text } of refused) assert.match(text, new RegExp(`limited to ${rpm} requests a minute`));
     assert.equal(provider.asked.length, rpm);
   }
+});
+
+test('a limit that is configured during calls holds in total at once', async (t) => {
+  const { gateway, provider, configure } = await start(t, {}, 100);
+  const held = hold(provider);
+  const asked = askOften(gateway, 6);
+  await until(() => provider.asked.length === 6, 'all calls are at the provider');
+  await configure({ concurrency: 8 });
+  const loaded = () => gateway.output().split('has been loaded again').length > workers;
+  await until(loaded, 'every worker has loaded the changed file', { everyMs: 50 });
+  let refused = 0;
+  const askMore = async () => {
+    const { status } = await ask(gateway);
+    if (status === 429) refused += 1;
+  };
+  const more = Promise.all(Array.from({ length: 8 }, askMore));
+  await until(() => provider.asked.length === 8 && refused === 6, 'two are sent and six refused');
+  held.release();
+  assert.deepEqual(statuses(await asked), [200]);
+  await more;
+  assert.equal(provider.mostAtOnce('k'), 8);
 });
 
 test('no place is lost or doubled by the death of workers', async (t) => {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LimitHolder } from '../../src/core/limit-exchange.ts';
+import type { DividedLimit, LimitHolder } from '../../src/core/limit-exchange.ts';
+import type { Deployment } from '../../src/core/provider.ts';
 import { deploymentLoad, type DeploymentLoad } from '../../src/engine/deployments/deployment-load.ts';
 import { acquireSlot } from '../../src/engine/deployments/acquire-slot.ts';
 import { deploymentHealth } from '../../src/engine/deployments/deployment-health.ts';
 import weighted from '../../src/balancing/weighted.ts';
 import { limitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
+import type { Slot } from '../../src/engine/deployments/waiting-line.ts';
 import type { AboutLimits, ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
 import { candidate } from '../support/policy-candidates.ts';
+import { until } from '../support/until.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const balance = { strategy: weighted, sticky: true, queueMs: 1_000_000 };
@@ -45,8 +48,9 @@ function startGateway(processes: number, random: () => number) {
   function receive(place: number, { holder }: TestWorker, message: ToWorker): void {
     if (message.type === 'limit-parts') holder?.receive(message.limit, message.received);
     if (message.type !== 'spare-limit') return;
-    const { ask, limit } = message;
-    send(place, { type: 'limit-spared', ask, limit, parts: holder?.spare(limit) ?? 0 });
+    const { ask, limit, purpose } = message;
+    const spared = holder?.spare(limit, purpose) ?? { parts: 0 };
+    send(place, { type: 'limit-spared', ask, limit, spared });
   }
 
   function startWorker(place: number): void {
@@ -57,7 +61,7 @@ function startGateway(processes: number, random: () => number) {
     const load = deploymentLoad(Date.now, {
       place,
       processes,
-      ask: (limit) => tell({ type: 'limit-asked', limit }),
+      ask: (limit, purpose) => tell({ type: 'limit-asked', limit, purpose }),
       give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
       connect: (connected) => (holder = connected),
     });
@@ -134,3 +138,139 @@ for (const [processes, concurrency] of [
     }
   });
 }
+
+type Limits = NonNullable<Deployment['limits']>;
+
+/** Two workers that serve one model, whose limits may be configured otherwise at any time. */
+async function startTwo(t: TestContext) {
+  const random = seededRandom(1);
+  const gateway = startGateway(2, random);
+  const { model, deployment } = candidate('lab/m');
+  let limits: Limits = {};
+  const end = new AbortController();
+  t.after(() => end.abort());
+  await until(() => gateway.workers.every(({ serves }) => serves), 'both workers serve');
+  const limited = () => ({ model, deployment: { ...deployment, limits } });
+  return {
+    ...gateway,
+    configure(changed: Limits) {
+      limits = changed;
+      for (const { load } of gateway.workers) load.recheckLimits();
+    },
+    /** Takes as many slots as the worker gets at once, at most `most`. */
+    async takeAll(place: number, most: number) {
+      const worker = gateway.workers[place];
+      assert.ok(worker);
+      const engine = {
+        load: worker.load,
+        health: deploymentHealth(Date.now),
+        settings: { balance: { ...balance, queueMs: 0 } },
+        now: Date.now,
+      };
+      const slots: Slot[] = [];
+      while (slots.length < most) {
+        const given = await acquireSlot(engine, [limited()], { tokens: 1, signal: end.signal });
+        if (given?.kind !== 'slot') break;
+        slots.push(given.slot);
+      }
+      return slots;
+    },
+    full: (place: number) => gateway.workers[place]?.load.full(limited().deployment, 1),
+  };
+}
+
+for (const [before, after] of [
+  [10, 8],
+  [10, 11],
+  [undefined, 8],
+] as const) {
+  test(`a concurrency that changes from ${before} to ${after} during calls holds for all processes together`, async (t) => {
+    const { configure, takeAll } = await startTwo(t);
+    configure(before === undefined ? {} : { concurrency: before });
+    const running = await takeAll(0, 10);
+    assert.equal(running.length, 10);
+    configure({ concurrency: after });
+    const further = Math.max(0, after - 10);
+    assert.equal((await takeAll(1, 20)).length, further);
+    for (const slot of running.splice(0, 10)) slot.leave(1, 'answered');
+    await sleep(300);
+    assert.equal((await takeAll(1, 20)).length, after - further);
+    assert.equal((await takeAll(0, 20)).length, 0);
+  });
+}
+
+test('requests a minute that are lowered during a minute hold for all processes together', async (t) => {
+  const { configure, takeAll } = await startTwo(t);
+  configure({ rpm: 20 });
+  assert.equal((await takeAll(0, 30)).length, 20);
+  configure({ rpm: 18 });
+  assert.equal((await takeAll(1, 30)).length, 0);
+  configure({ rpm: 23 });
+  assert.equal((await takeAll(1, 30)).length, 3);
+});
+
+test('a limit that is removed and configured again counts the calls of the time between', async (t) => {
+  const { configure, takeAll } = await startTwo(t);
+  configure({ concurrency: 4 });
+  assert.equal((await takeAll(1, 1)).length, 1);
+  configure({});
+  assert.equal((await takeAll(0, 6)).length, 6);
+  configure({ concurrency: 4 });
+  assert.equal((await takeAll(1, 10)).length, 0);
+});
+
+test('a process without requests left knows when another has one again', async (t) => {
+  const { configure, takeAll, full } = await startTwo(t);
+  configure({ rpm: 6 });
+  assert.equal((await takeAll(0, 10)).length, 6);
+  await sleep(1_100);
+  assert.equal((await takeAll(1, 10)).length, 0);
+  const [own, other] = [full(0)?.waitMs ?? 0, full(1)?.waitMs ?? 0];
+  assert.ok(other < 60_000 && Math.abs(own - other) < 100, `${own} ms here, ${other} ms there`);
+});
+
+test('a process that is not answered asks again soon, and then sends', async () => {
+  const { model, deployment } = candidate('lab/m');
+  const limited = { model, deployment: { ...deployment, limits: { rpm: 10 } } };
+  let asks = 0;
+  let holder: LimitHolder | undefined;
+  const load = deploymentLoad(Date.now, {
+    place: 0,
+    processes: 2,
+    ask(limit) {
+      asks += 1;
+      holder?.receive(limit, { parts: 0, wanted: false, ...(asks > 1 && { checked: true }) });
+    },
+    give: () => undefined,
+    connect: (connected) => (holder = connected),
+  });
+  const engine = { load, health: deploymentHealth(Date.now), settings: { balance }, now: Date.now };
+  const given = await acquireSlot(engine, [limited], { tokens: 1, signal: AbortSignal.timeout(20_000) });
+  assert.equal(given?.kind, 'slot');
+  assert.equal(asks, 2);
+});
+
+test('a minute of a dead worker ends before its replacement sends anew', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
+  const told: { readonly place: number; readonly message: ToWorker }[] = [];
+  const broker = limitBroker(2, (place, message) => told.push({ place, message }));
+  /** What the place has received and given since the last question. */
+  const partsOf = (place: number) =>
+    told
+      .splice(0)
+      .flatMap(({ place: to, message }) =>
+        to === place && message.type === 'limit-parts' ? [message.received.parts] : [],
+      )
+      .filter((parts) => parts !== 0);
+  broker.heard(0, { type: 'limits-wanted' });
+  broker.heard(1, { type: 'limits-wanted' });
+  broker.heard(0, { type: 'limit-asked', limit, purpose: 'check' });
+  broker.left(0);
+  broker.heard(0, { type: 'limits-wanted' });
+  assert.deepEqual(partsOf(0), [-5]);
+  t.mock.timers.tick(60_999);
+  assert.deepEqual(partsOf(0), []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(partsOf(0), [5]);
+});

@@ -92,6 +92,16 @@ function growFirst(
   return undefined;
 }
 
+async function growAll(
+  engine: Pick<Room, 'load'>,
+  waiting: readonly Candidate[],
+  tokens: Tokens,
+): Promise<void> {
+  for (let asked = growFirst(engine, waiting, tokens); asked; asked = growFirst(engine, waiting, tokens)) {
+    await asked;
+  }
+}
+
 /**
  * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
  * probe.
@@ -141,6 +151,8 @@ async function waitForRoom(
     const deployments = queue.map(({ deployment }) => deployment);
     const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
     if (!given) {
+      // Other processes may have unused parts by now.
+      await growAll(engine, waiting, tokens);
       const found = takeFirst(engine, waiting, tokens);
       if (found) return found;
       if (soonest(engine, waiting, tokens, again) <= (until - now()) / 2) continue;

@@ -42,6 +42,8 @@ export interface DeploymentLoad {
   take(deployment: Deployment, tokens: Tokens): Slot;
   /** Asks the other processes for unused parts of a limit that is used up here; resolves when they have answered. */
   grow(deployment: Deployment, limit: Full['limit']): Promise<void>;
+  /** The configuration may have changed limits that other processes keep, too. */
+  recheckLimits(): void;
   learn(deployment: Deployment, limits: RateLimits): void;
   /** Adopts a reported limit from another process, unless this process has learned a later one. */
   hear(said: ReportedLimit): void;
@@ -103,6 +105,10 @@ export function deploymentLoad(
       const state = states.get(deployment);
       return (kind === 'rpm' ? state?.requests?.used(now()) : state?.inFlight) ?? 0;
     },
+    freeInMs({ deployment, kind }, held) {
+      const requests = kind === 'rpm' && held >= 1 ? states.get(deployment)?.requests : undefined;
+      return requests?.waitFor(1, held, now());
+    },
     isWaitedFor: (deployment) => line.isWaitedFor(deployment),
     grown: (deployment) => line.slotFreed(deployment),
     now,
@@ -152,9 +158,10 @@ export function deploymentLoad(
   }
 
   function requestWait(deployment: Deployment, state: State | undefined): Ms {
-    const part = parts.of(deployment, 'rpm') ?? Infinity;
+    const usable = parts.usable(deployment, 'rpm') ?? Infinity;
     // Other processes have all of it, and it is free again after a minute at the latest.
-    return part < 1 ? minuteMs : (state?.requests?.waitFor(1, part, now()) ?? 0);
+    const waitMs = usable < 1 ? minuteMs : (state?.requests?.waitFor(1, usable, now()) ?? 0);
+    return waitMs === 0 ? 0 : Math.min(waitMs, parts.freeInMs(deployment, 'rpm') ?? Infinity);
   }
 
   function fullOfCalls(deployment: Deployment, state: State | undefined): Full | undefined {
@@ -162,7 +169,7 @@ export function deploymentLoad(
     const learned = learnedSlots(state);
     if (inFlight >= learned) return { limit: 'concurrency', of: learned, learned: true };
     const { concurrency } = deployment.limits ?? {};
-    if (concurrency === undefined || inFlight < (parts.of(deployment, 'concurrency') ?? Infinity))
+    if (concurrency === undefined || inFlight < (parts.usable(deployment, 'concurrency') ?? Infinity))
       return undefined;
     return { limit: 'concurrency', of: concurrency, ...mayGrow(deployment, 'concurrency') };
   }
@@ -173,14 +180,14 @@ export function deploymentLoad(
 
   /** Allowed concurrent calls, by the config and by the provider's refusals. */
   function slotsOf(deployment: Deployment, state: State | undefined): number {
-    return Math.min(parts.of(deployment, 'concurrency') ?? Infinity, learnedSlots(state));
+    return Math.min(parts.share(deployment, 'concurrency') ?? Infinity, learnedSlots(state));
   }
 
   function headroomOf(state: State, deployment: Deployment, at: Ms): number | undefined {
     const shares = sharesLeft(state.reported, at);
     const left = (used: number, most: number) => (most < 1 ? 0 : 1 - used / most);
-    const rpm = parts.of(deployment, 'rpm');
-    const concurrency = parts.of(deployment, 'concurrency');
+    const rpm = parts.share(deployment, 'rpm');
+    const concurrency = parts.share(deployment, 'concurrency');
     const { tpm } = deployment.limits ?? {};
     if (rpm !== undefined && state.requests) shares.push(left(state.requests.used(at), rpm));
     if (tpm !== undefined && state.tokens) shares.push(left(state.tokens.used(at), tpm));
@@ -244,6 +251,7 @@ export function deploymentLoad(
     grow: async (deployment, limit) => {
       if (limit !== 'tpm') await parts.grow(deployment, limit);
     },
+    recheckLimits: () => parts.recheck(),
     learn(deployment, limits) {
       if ((!limits.requests && !limits.tokens) || current.isOutdated(deployment)) return;
       recordReported(stateOf(deployment).reported, limits, now());

@@ -1,9 +1,11 @@
 import {
   firstShare,
   limitKey,
+  type AskPurpose,
   type DividedLimit,
   type LimitExchange,
   type ReceivedParts,
+  type SparedParts,
 } from '../../core/limit-exchange.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
@@ -14,6 +16,8 @@ type Kind = DividedLimit['kind'];
 type Load = {
   /** How many parts of a limit are in use here. */
   used(limit: DividedLimit): number;
+  /** When one of `held` parts, all of which are in use here, becomes unused; `undefined`: when a call ends. */
+  freeInMs(limit: DividedLimit, held: number): Ms | undefined;
   /** Whether calls wait for a deployment. */
   isWaitedFor(deployment: Deployment): boolean;
   /** A deployment may be used more than before. */
@@ -25,16 +29,21 @@ type Load = {
 type Moved = {
   /** Received minus given. */
   parts: number;
+  /** The lowest number for which this has been checked since the configuration last changed. */
+  checkedOf: number | undefined;
   /** When the others last had none to spare. */
   refusedAt: Ms;
+  /** When they said that one of theirs becomes unused. */
+  freeAt: Ms | undefined;
   /** Another process has asked in vain. */
   wanted: boolean;
   /** The others are being asked. */
   asked: PromiseWithResolvers<void> | undefined;
   /** When to ask again, if calls still wait. */
   again: NodeJS.Timeout | undefined;
-  /** Absent: not asked for here. */
-  deployment?: Deployment;
+  readonly kind: Kind;
+  /** As last asked for here, since the configuration last changed. */
+  deployment: Deployment | undefined;
 };
 
 /** How long the others are not asked again after they had none to spare. */
@@ -44,8 +53,10 @@ const mostMoved = 10_000;
 
 /**
  * The parts of the deployments' request limits that this process may use. Each process begins with an equal share, and
- * asks the others for what they do not use if it needs more. Without an exchange, this is the only process. Token
- * limits are not divided: a prompt larger than its part would never be sent.
+ * asks the others for what they do not use if it needs more. A limit may be new or lowered while calls run that began
+ * without it: before a process uses its first share, and again after each change of the configuration, it checks
+ * whether others use more than they hold. Without an exchange, this is the only process. Token limits are not divided:
+ * a prompt larger than its part would never be sent.
  */
 export class LimitParts {
   readonly #exchange: LimitExchange | undefined;
@@ -57,15 +68,30 @@ export class LimitParts {
     this.#load = load;
     exchange?.connect({
       receive: (limit, received) => this.#receive(limit, received),
-      spare: (limit) => this.#spare(limit),
+      spare: (limit, purpose) => this.#spare(limit, purpose),
     });
   }
 
-  /** How much of a limit this process may use now; `undefined`: it has no such limit. */
-  of(deployment: Deployment, kind: Kind): number | undefined {
+  /** How much of a limit this process holds; `undefined`: there is no such limit. */
+  share(deployment: Deployment, kind: Kind): number | undefined {
     if (!this.#exchange) return deployment.limits?.[kind];
     const limit = limitOf(deployment, kind);
-    return limit && this.#held(limit);
+    return limit && Math.min(this.#held(limit), limit.of);
+  }
+
+  /** How much of a limit this process may use now: until it has checked, only what it uses already. */
+  usable(deployment: Deployment, kind: Kind): number | undefined {
+    const share = this.share(deployment, kind);
+    const limit = this.#exchange && limitOf(deployment, kind);
+    if (share === undefined || !limit || this.#isChecked(limit)) return share;
+    return Math.min(share, this.#load.used(limit));
+  }
+
+  /** When other processes expect to have an unused part; `undefined`: unknown. */
+  freeInMs(deployment: Deployment, kind: Kind): Ms | undefined {
+    const limit = limitOf(deployment, kind);
+    const freeAt = limit && this.#moved.get(limitKey(limit))?.freeAt;
+    return freeAt === undefined ? undefined : Math.max(1, freeAt - this.#load.now());
   }
 
   /**
@@ -74,7 +100,7 @@ export class LimitParts {
    */
   mayGrow(deployment: Deployment, kind: Kind): boolean {
     const limit = limitOf(deployment, kind);
-    if (!limit || this.#held(limit) >= limit.of) return false;
+    if (!limit || !this.#mayAsk(limit)) return false;
     const moved = this.#moved.get(limitKey(limit));
     if (!moved) return this.#moved.size < mostMoved;
     if (moved.asked !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
@@ -91,9 +117,22 @@ export class LimitParts {
     const asked = moved.asked ?? Promise.withResolvers();
     if (!moved.asked) {
       moved.asked = asked;
-      this.#exchange?.ask(limit);
+      this.#exchange?.ask(limit, this.#isChecked(limit) ? 'more' : 'check');
     }
     await asked.promise;
+  }
+
+  /** The configuration may have changed. */
+  recheck(): void {
+    for (const moved of this.#moved.values()) {
+      const { deployment, kind } = moved;
+      moved.checkedOf = undefined;
+      moved.deployment = undefined;
+      moved.refusedAt = -Infinity;
+      moved.freeAt = undefined;
+      // The calls in line have checked before: nothing else would ask for them.
+      if (deployment && this.#load.isWaitedFor(deployment)) void this.grow(deployment, kind);
+    }
   }
 
   /** A part is no longer in use: passes it on if another process waits for it. */
@@ -106,23 +145,31 @@ export class LimitParts {
   }
 
   #passOn(limit: DividedLimit, moved: Moved): boolean {
-    if (!moved.wanted || this.#unused(limit) < 1) return false;
+    if (!moved.wanted || this.#unused(limit, moved) < 1) return false;
     moved.wanted = false;
     moved.parts -= 1;
     this.#exchange?.give(limit, 1);
     return true;
   }
 
-  #receive(limit: DividedLimit, { parts, wanted }: ReceivedParts): void {
+  #receive(limit: DividedLimit, { parts, wanted, checked, freeInMs }: ReceivedParts): void {
     const moved = this.#movedOf(limit);
+    const now = this.#load.now();
     moved.parts += parts;
     moved.wanted ||= wanted;
+    if (checked) moved.checkedOf = Math.min(limit.of, moved.checkedOf ?? Infinity);
+    // What others use beyond their parts comes before the answer.
+    if (parts < 0) return;
     // A refused wish stays open until a part comes: after that, the next call has to ask again.
-    moved.refusedAt = parts === 0 ? this.#load.now() : -Infinity;
+    const refused = parts === 0 && !checked;
+    moved.refusedAt = refused ? now : -Infinity;
+    // A check that was not answered in time says nothing about how long the limit lasts.
+    const leastMs = this.#isChecked(limit) ? freeInMs : 0;
+    moved.freeAt = refused && leastMs !== undefined ? now + Math.max(leastMs, restMs) : undefined;
     moved.asked?.resolve();
     moved.asked = undefined;
     if (moved.deployment) this.#askLater(moved.deployment, limit, moved);
-    if (parts <= 0) return;
+    if (refused) return;
     if (moved.deployment) this.#load.grown(moved.deployment);
     // No call here needs it any more, or the one that asked is about to take it.
     setImmediate(() => this.#passOn(limit, moved));
@@ -132,25 +179,41 @@ export class LimitParts {
   #askLater(deployment: Deployment, limit: DividedLimit, moved: Moved): void {
     moved.again ??= setTimeout(() => {
       moved.again = undefined;
-      if (this.#load.isWaitedFor(deployment) && this.#held(limit) < limit.of)
-        void this.grow(deployment, limit.kind);
+      if (this.#load.isWaitedFor(deployment) && this.#mayAsk(limit)) void this.grow(deployment, limit.kind);
     }, restMs).unref();
   }
 
-  #spare(limit: DividedLimit): number {
+  #spare(limit: DividedLimit, purpose: AskPurpose): SparedParts {
     const moved = this.#movedOf(limit);
-    const unused = this.#unused(limit);
+    const unused = this.#unused(limit, moved);
+    if (purpose === 'check') {
+      const parts = Math.min(0, unused);
+      moved.parts -= parts;
+      return { parts };
+    }
     // Half is kept, because this process may need it next.
-    const parts = Math.max(Math.floor(unused / 2), Math.min(unused, 1));
+    const parts = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
     // Requests of a minute become unused without a call that ends.
     moved.wanted = parts < 1 && limit.kind === 'concurrency';
-    if (parts < 1) return 0;
     moved.parts -= parts;
-    return parts;
+    const freeInMs = parts < 1 ? this.#load.freeInMs(limit, this.#held(limit)) : undefined;
+    return { parts, ...(freeInMs !== undefined && { freeInMs }) };
   }
 
-  #unused(limit: DividedLimit): number {
-    return this.#held(limit) - this.#load.used(limit);
+  /** Another process may have read a changed configuration sooner or later than this one: the lower limit counts. */
+  #unused(limit: DividedLimit, { deployment }: Moved): number {
+    const own = deployment && limitOf(deployment, limit.kind);
+    const held = Math.min(this.#held(limit), own ? this.#held(own) : Infinity);
+    return held - this.#load.used(limit);
+  }
+
+  #mayAsk(limit: DividedLimit): boolean {
+    return this.#exchange !== undefined && (!this.#isChecked(limit) || this.#held(limit) < limit.of);
+  }
+
+  #isChecked(limit: DividedLimit): boolean {
+    const moved = this.#moved.get(limitKey(limit));
+    return moved ? limit.of >= (moved.checkedOf ?? Infinity) : this.#moved.size >= mostMoved;
   }
 
   #held(limit: DividedLimit): number {
@@ -162,7 +225,17 @@ export class LimitParts {
     const key = limitKey(limit);
     let moved = this.#moved.get(key);
     if (!moved) {
-      moved = { parts: 0, refusedAt: -Infinity, wanted: false, asked: undefined, again: undefined };
+      moved = {
+        kind: limit.kind,
+        deployment: undefined,
+        parts: 0,
+        checkedOf: undefined,
+        refusedAt: -Infinity,
+        freeAt: undefined,
+        wanted: false,
+        asked: undefined,
+        again: undefined,
+      };
       this.#moved.set(key, moved);
     }
     return moved;

@@ -1,6 +1,6 @@
 import type { MetricFamily } from '../../../core/call-observer.ts';
+import type { AskPurpose, DividedLimit, ReceivedParts, SparedParts } from '../../../core/limit-exchange.ts';
 import type { Standing } from '../../../engine/deployments/standing.ts';
-import type { DividedLimit, ReceivedParts } from '../../../core/limit-exchange.ts';
 
 /** What one worker knows, for a reply about all of them. */
 export type WorkerReport =
@@ -21,13 +21,13 @@ export type FromWorker =
 export type AboutLimits =
   /** It can receive parts, and has none but its first share. */
   | { readonly type: 'limits-wanted' }
-  | { readonly type: 'limit-asked'; readonly limit: DividedLimit }
+  | { readonly type: 'limit-asked'; readonly limit: DividedLimit; readonly purpose: AskPurpose }
   /** The answer to `spare-limit`. */
   | {
       readonly type: 'limit-spared';
       readonly ask: number;
       readonly limit: DividedLimit;
-      readonly parts: number;
+      readonly spared: SparedParts;
     }
   | { readonly type: 'limit-given'; readonly limit: DividedLimit; readonly parts: number };
 
@@ -37,6 +37,11 @@ export type ToWorker =
   | { readonly type: 'report-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `reports-wanted`. */
   | { readonly type: 'reports'; readonly ask: number; readonly reports: readonly WorkerReport[] }
-  | { readonly type: 'spare-limit'; readonly ask: number; readonly limit: DividedLimit }
+  | {
+      readonly type: 'spare-limit';
+      readonly ask: number;
+      readonly limit: DividedLimit;
+      readonly purpose: AskPurpose;
+    }
   | { readonly type: 'limit-parts'; readonly limit: DividedLimit; readonly received: ReceivedParts }
   | { readonly type: 'stop' };

@@ -62,8 +62,9 @@ export function openWorkerLink(processes: number): WorkerLink {
       case 'limit-parts':
         return limits?.receive(message.limit, message.received);
       case 'spare-limit': {
-        const { ask, limit } = message;
-        return tell({ type: 'limit-spared', ask, limit, parts: limits?.spare(limit) ?? 0 });
+        const { ask, limit, purpose } = message;
+        const spared = limits?.spare(limit, purpose) ?? { parts: 0 };
+        return tell({ type: 'limit-spared', ask, limit, spared });
       }
       case 'stop':
         return stopped.resolve();
@@ -93,8 +94,8 @@ export function openWorkerLink(processes: number): WorkerLink {
     limitExchange: {
       place: Number(process.env[placeVariable]),
       processes,
-      ask(limit) {
-        if (process.connected) tell({ type: 'limit-asked', limit });
+      ask(limit, purpose) {
+        if (process.connected) tell({ type: 'limit-asked', limit, purpose });
         else limits?.receive(limit, { parts: 0, wanted: false });
       },
       give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
