@@ -54,4 +54,4 @@ function fittedWorld({ fit, judge, settings }: Parameters<typeof judgeOnline>[0]
  * For a base that was fitted on thousands of labels: only persistent outcomes correct it. Chosen among a dozen by
  * streams of the training part of the bench's task mix, for what single choices gain there.
  */
-const fittedBase: Trust = { model: 1000, task: 400, tag: 30 };
+const fittedBase: Trust = { model: 500, task: 200, tag: 30 };

@@ -37,35 +37,52 @@ const shareOfGap: Readonly<Partial<Record<TaskType, number>>> = Object.fromEntri
 
 type Noted = Pick<Model, 'tier' | 'strengths' | 'weaknesses'>;
 
-/** Returns how likely a model is to succeed at a task of difficulty 0 to 1, by its tier and the notes on its family. */
+/**
+ * Returns how likely a model is to succeed at a task of difficulty 0 to 1, by its tier and the notes on its
+ * family. Work of unknown kind is ordinary.
+ */
 export function successPrior(model: Noted, task: TaskType | undefined, difficulty = 0.5): number {
-  const base = tierPrior(model.tier, difficulty);
-  const helped = model.tier === undefined ? 0 : asWell(base, task, difficulty);
-  return likely(base + helped + noted(model, task, difficulty));
+  return likely(tierPriorAt(model.tier, task ?? 'chat', difficulty) + noted(model, task, difficulty));
 }
 
-/** Returns the prior by tier alone. Outcomes are compared with it, since the ledger knows nothing else of a model. */
+/** Returns the prior by tier alone, whatever the task. */
 export function tierPrior(tier: Tier | undefined, difficulty = 0.5): number {
   const { easy, hard } = tier === undefined ? unknownTier : ofTier[tier];
   return easy + (hard - easy) * difficulty;
 }
 
-/** Returns both parts of the prior: outcomes are compared with `base`, and override `lean`. */
-export function priorParts(
-  model: Noted,
-  task: TaskType | undefined,
-  difficulty = 0.5,
-): { readonly base: number; readonly lean: number } {
-  const base = tierPrior(model.tier, difficulty);
-  return { base, lean: successPrior(model, task, difficulty) - base };
+/**
+ * Returns the prior of a tier at a task. Outcomes are compared with it, since the ledger does not know the notes on a
+ * model's family. At work of unknown kind it is that of the tier alone.
+ */
+export function tierPriorAt(tier: Tier | undefined, task: TaskType | undefined, difficulty = 0.5): number {
+  const base = tierPrior(tier, difficulty);
+  return tier === undefined || task === undefined ? base : base + asWell(base, task, difficulty);
 }
 
-/**
- * How much of a tier's gap to the best tier easy and ordinary work removes. Work of unknown kind is ordinary; for a
- * model without a tier nothing is known.
- */
-function asWell(base: number, task: TaskType | undefined, difficulty: number): number {
-  const share = shareOfGap[task ?? 'chat'];
+/** The parts of a prior: outcomes are compared with `base`, and override `lean`. */
+export type PriorParts = {
+  readonly base: number;
+  readonly lean: number;
+  /** How many outcomes `base` counts for. */
+  readonly counts: number;
+};
+
+/** Returns what is known of a model before any outcome. At work of unknown kind this is the prior of its tier. */
+export function priorParts(model: Noted, task: TaskType | undefined, difficulty = 0.5): PriorParts {
+  const base = tierPriorAt(model.tier, task, difficulty);
+  const lean = task === undefined ? 0 : successPrior(model, task, difficulty) - base;
+  return { base, lean, counts: priorCounts(model.tier) };
+}
+
+/** Returns how many outcomes the prior counts for: a guess without a tier for few, chosen on real models' scores. */
+export function priorCounts(tier: Tier | undefined): number {
+  return tier === undefined ? 10 : 30;
+}
+
+/** How much of a tier's gap to the best tier easy and ordinary work removes. */
+function asWell(base: number, task: TaskType, difficulty: number): number {
+  const share = shareOfGap[task];
   return share === undefined ? 0 : (1 - share) * (tierPrior('frontier', difficulty) - base);
 }
 

@@ -60,7 +60,7 @@ function restored(state: CalibrationState[number] | undefined): OutcomeCell {
   if (!state) return emptyCell(0);
   const shares = state.shares.map(([keyId, surprise, weight]): [string, Share] => [
     keyId,
-    { surprise, weight },
+    { surprise, expected: 0, weight },
   ]);
   return { lastAt: state.lastAt, shares: new Map(shares) };
 }

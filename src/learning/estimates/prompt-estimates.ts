@@ -2,7 +2,7 @@ import { byList } from '../../core/memories/by-list.ts';
 import type { QualityEstimates } from '../../core/routing/quality-estimates.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
-import { likely } from '../outcomes/online-learner.ts';
+import { likely } from '../models/log-odds.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';
 
 /** Estimates of models for one prompt: those of its kind of work, plus what its words add. */

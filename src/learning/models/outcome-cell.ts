@@ -7,11 +7,16 @@ import { makePlace } from './make-place.ts';
  */
 export type OutcomeCell = { readonly shares: Map<string, Share>; lastAt: Ms };
 
-/** One key's part of a cell: the sum of (score - expected), and the number of outcomes it still counts for. */
-export type Share = { surprise: number; weight: number };
+/**
+ * One key's part of a cell: the sum of (score - expected), the sum of what was expected, and the number of outcomes it
+ * still counts for.
+ */
+export type Share = { surprise: number; expected: number; weight: number };
 
 /** The evidence of a cell after every key's part is bounded. */
-export type Evidence = { readonly surprise: number; readonly weight: number };
+export type Evidence = Readonly<Share>;
+
+export const noEvidence: Evidence = { surprise: 0, expected: 0, weight: 0 };
 
 export type Decay = {
   /** About how many of a key's latest outcomes each cell remembers. */
@@ -41,70 +46,115 @@ export function emptyCell(at: Ms): OutcomeCell {
  */
 export function addToCell(
   cell: OutcomeCell,
-  outcome: { readonly keyId: string; readonly surprise: number; readonly weight: number; readonly at: Ms },
+  outcome: {
+    readonly keyId: string;
+    readonly surprise: number;
+    /** What was expected of the score. Default 0: not of interest. */
+    readonly expected?: number;
+    readonly weight: number;
+    readonly at: Ms;
+  },
   decay: Decay,
 ): void {
-  const { keyId, surprise, weight, at } = outcome;
+  const { keyId, surprise, expected = 0, weight, at } = outcome;
   const byTime = 2 ** (-Math.max(0, at - cell.lastAt) / decay.halfLifeMs);
   cell.lastAt = Math.max(cell.lastAt, at);
   const { shares } = cell;
   for (const share of shares.values()) fadeShare(share, byTime);
   makePlace(shares, keyId, { most: keptKeys, joined: (all, one) => joined(all, one, decay.memory) });
-  const share = shares.get(keyId) ?? { surprise: 0, weight: 0 };
+  const share = shares.get(keyId) ?? { ...noEvidence };
   fadeShare(share, 1 - weight / decay.memory);
   share.surprise += weight * surprise;
+  share.expected += weight * expected;
   share.weight += weight;
   shares.set(keyId, share);
 }
 
 /** Keys that share a place are together remembered by as many outcomes as one key. */
 function joined(all: Share | undefined, one: Share, memory: number): Share {
-  const sum = { surprise: (all?.surprise ?? 0) + one.surprise, weight: (all?.weight ?? 0) + one.weight };
+  const sum = { ...(all ?? noEvidence) };
+  addShare(sum, one);
   if (sum.weight > memory) fadeShare(sum, memory / sum.weight);
   return sum;
 }
 
-/** Reduces the weight of a key's part and keeps its mean. */
+/** Reduces the weight of a key's part and keeps its means. */
 export function fadeShare(share: Share, factor: number): void {
   share.surprise *= factor;
+  share.expected *= factor;
   share.weight *= factor;
 }
 
+/** Adds a part to another, as if its outcomes counted `factor` times. */
+export function addShare(share: Share, one: Evidence, factor = 1): void {
+  share.surprise += factor * one.surprise;
+  share.expected += factor * one.expected;
+  share.weight += factor * one.weight;
+}
+
+type Shares = Pick<OutcomeCell, 'shares'>;
+
+/** Returns how much each key's part of a cell counts, 0 to 1. */
+export type Bound = (shares: ReadonlyMap<string, Evidence>) => (keyId: string, share: Evidence) => number;
+
 /**
- * Returns the evidence of a cell for no particular key. A single key counts in full; otherwise a key counts for at most
- * as much as all others together, or for `uncontestedWeight`, whichever is more.
+ * For no particular key: a single key counts in full; otherwise a key counts for at most as much as all others
+ * together, or for `uncontestedWeight`, whichever is more.
  */
-export function evidenceOf({ shares }: OutcomeCell): Evidence {
-  if (shares.size === 1) for (const only of shares.values()) return only;
-  let total = 0;
-  for (const { weight } of shares.values()) total += weight;
-  let surprise = 0;
-  let weight = 0;
-  for (const share of shares.values()) {
-    const factor = boundedTo(share.weight, total);
-    surprise += factor * share.surprise;
-    weight += factor * share.weight;
-  }
-  return { surprise, weight };
+export const boundForAll: Bound = (shares) => {
+  const total = totalOf(shares);
+  return (_, { weight }) => boundedTo(weight, total);
+};
+
+/**
+ * For one key: its own part counts in full, and each other key for no more than all the rest together, or for
+ * `unansweredWeight`, whichever is more. So a dissenting key is believed for its own calls and affects others little.
+ */
+export function boundFor(keyId: string): Bound {
+  return (shares) => {
+    const total = totalOf(shares);
+    return (name, { weight }) => {
+      const bound = Math.max(unansweredWeight, total - weight);
+      return name === keyId || weight <= bound ? 1 : bound / weight;
+    };
+  };
+}
+
+/** Counts what a key itself has seen; where it has seen nothing, what all have seen. */
+export function boundToOwn(keyId: string): Bound {
+  return (shares) => (shares.has(keyId) ? (name) => Number(name === keyId) : boundForAll(shares));
+}
+
+/** Returns the evidence of a cell with each key's part bounded. */
+export function evidenceOf({ shares }: Shares, bound: Bound = boundForAll): Evidence {
+  const counts = bound(shares);
+  const sum = { ...noEvidence };
+  for (const [name, share] of shares) addShare(sum, share, counts(name, share));
+  return sum;
 }
 
 /**
- * Returns the evidence of a cell for one key: its own part counts in full, and each other key for no more than all the
- * rest together, or for `unansweredWeight`, whichever is more. So a dissenting key is believed for its own calls and
- * affects others little.
+ * Returns one cell of several kinds of work, key by key. A kind counts for at most `most` outcomes, however many there
+ * are: many outcomes of one kind show little of others.
  */
-export function evidenceFor({ shares }: OutcomeCell, keyId: string): Evidence {
+export function joinedKinds(kinds: Iterable<Shares>, most: number, bound: Bound): Shares {
+  const all = new Map<string, Share>();
+  for (const kind of kinds) {
+    const counts = bound(kind.shares);
+    const limit = most / (most + evidenceOf(kind, bound).weight);
+    for (const [name, share] of kind.shares) {
+      const sum = all.get(name) ?? { ...noEvidence };
+      addShare(sum, share, limit * counts(name, share));
+      all.set(name, sum);
+    }
+  }
+  return { shares: all };
+}
+
+function totalOf(shares: ReadonlyMap<string, Evidence>): number {
   let total = 0;
   for (const { weight } of shares.values()) total += weight;
-  let surprise = 0;
-  let weight = 0;
-  for (const [name, share] of shares) {
-    const bound = Math.max(unansweredWeight, total - share.weight);
-    const factor = name === keyId || share.weight <= bound ? 1 : bound / share.weight;
-    surprise += factor * share.surprise;
-    weight += factor * share.weight;
-  }
-  return { surprise, weight };
+  return total;
 }
 
 /** Returns the share of a key's weight that counts if all keys together weigh `total`. A single key counts in full. */

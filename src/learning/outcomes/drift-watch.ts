@@ -1,34 +1,45 @@
+import { addShare, type Evidence, noEvidence, type Share } from '../models/outcome-cell.ts';
+
 /**
- * Detects that a model has become worse or better: cumulative sums of surprise in both directions, and a short memory
- * of its latest outcomes (E. S. Page, "Continuous inspection schemes", 1954).
+ * Detects that a model has become worse: the cumulative sum of its failures beyond the expected ones (E. S. Page,
+ * "Continuous inspection schemes", 1954), with the weight of the outcomes since it was last zero, and these outcomes by
+ * the name of their cell. A model that has become better needs no alarm: its new outcomes outweigh the old ones, and
+ * taking a lucky run for a change would cost more than it gains.
  */
-export type DriftWatch = { worse: number; better: number; latest: number; seen: number };
+export type DriftWatch = { sum: number; weight: number; since: Record<string, Share> };
+
+/** What was seen since a model has changed. */
+export type Change = Pick<Readonly<DriftWatch>, 'weight' | 'since'>;
 
 /** Surprise per outcome that is attributed to chance. */
 const slack = 0.1;
 /** How much surprise above that must accumulate before it counts as a change. */
 const alarmAt = 6;
-/** About how many outcomes `latest` covers. */
-const shortMemory = 25;
 
 export function newWatch(): DriftWatch {
-  return { worse: 0, better: 0, latest: 0, seen: 0 };
+  return { sum: 0, weight: 0, since: {} };
 }
 
-/**
- * Records the difference of a score from what is expected now (`surprise`) and from what was expected initially
- * (`fromBase`). Returns true once if the model has changed; `latest` is then its distance from the initial expectation.
- */
-export function watchDrift(
-  watch: DriftWatch,
-  { surprise, fromBase, weight }: { surprise: number; fromBase: number; weight: number },
-): boolean {
-  watch.seen = Math.min(shortMemory, watch.seen + weight);
-  watch.latest += (weight * (fromBase - watch.latest)) / Math.max(1, watch.seen);
-  watch.worse = Math.max(0, watch.worse + weight * (-surprise - slack));
-  watch.better = Math.max(0, watch.better + weight * (surprise - slack));
-  if (watch.worse < alarmAt && watch.better < alarmAt) return false;
-  watch.worse = 0;
-  watch.better = 0;
-  return true;
+type Watched = {
+  /** The cells in which the outcome counts. */
+  readonly names: readonly string[];
+  /** How far the score is from what is expected now. */
+  readonly surprise: number;
+  /** The outcome as the cells count it. */
+  readonly outcome: Evidence;
+};
+
+/** Records an outcome. If the model has become worse, returns what was seen since then, and begins again. */
+export function watchDrift(watch: DriftWatch, { names, surprise, outcome }: Watched): Change | undefined {
+  watch.sum += outcome.weight * (-surprise - slack);
+  if (watch.sum <= 0) {
+    Object.assign(watch, newWatch());
+    return undefined;
+  }
+  watch.weight += outcome.weight;
+  for (const name of names) addShare((watch.since[name] ??= { ...noEvidence }), outcome);
+  if (watch.sum < alarmAt) return undefined;
+  const { weight, since } = watch;
+  Object.assign(watch, newWatch());
+  return { weight, since };
 }

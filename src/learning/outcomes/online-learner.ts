@@ -1,17 +1,21 @@
 import type { TaskType } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';
-import { type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
+import { CellStore, nameOf, type Place, type StoredCells } from '../models/cell-store.ts';
+import { chanceOf, likely, logOddsOf } from '../models/log-odds.ts';
 import {
-  addToCell,
+  type Bound,
+  boundFor,
+  boundForAll,
+  boundToOwn,
   type Decay,
-  emptyCell,
-  evidenceFor,
   evidenceOf,
   type Evidence,
   fadeShare,
-  type OutcomeCell,
-  type Share,
+  joinedKinds,
+  noEvidence,
 } from '../models/outcome-cell.ts';
+import { shiftShown } from '../models/shift-shown.ts';
+import { type Change, type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
 
 /** What the router learns about: a model at a kind of work. */
 export type Subject = {
@@ -22,22 +26,35 @@ export type Subject = {
   readonly tag?: string;
 };
 
-/** How one call turned out. */
-export type LearnedOutcome = Subject & {
+type Signal = Subject & {
   /** The key that the signal comes from; its influence on others is bounded. */
   readonly keyId: string;
-  /** P(success) before anything was learned: the prior, or the prediction of the committed weights for the prompt. */
-  readonly base: number;
-  /** 0 (bad) to 1 (good). */
-  readonly score: number;
   /** Trust in the signal, 0 to 1. Default 1. */
   readonly weight?: number;
   readonly at: Ms;
 };
 
+/** How one call turned out. */
+export type LearnedOutcome = Signal & {
+  /** P(success) before anything was learned: the prior, or the prediction of the committed weights for the prompt. */
+  readonly base: number;
+  /** How many outcomes `base` counts for. Default: what the learner trusts it. */
+  readonly counts?: number;
+  /** 0 (bad) to 1 (good), less what the words of the prompt added to `base`. */
+  readonly score: number;
+};
+
+/** A sign of how one call turned out, by which nothing is known for sure. */
+export type LearnedSign = Signal & {
+  /** By how much the sign shifts the log-odds that the answer was right. */
+  readonly logOdds: number;
+};
+
 /** Where an estimate starts. */
 export type Start = Subject & {
   readonly base: number;
+  /** How many outcomes `base` counts for. Default: what the learner trusts it. */
+  readonly counts?: number;
   /** A known lean of the model at this task, added to `base`; its own outcomes there override it. Default 0. */
   readonly lean?: number;
   /** The key of the call: its own outcomes count in full, those of others within bounds. Absent: no particular key. */
@@ -55,15 +72,23 @@ export type Estimate = {
 
 /**
  * Learns from outcomes how far each model deviates from its prior: per model, per task shrunk to the model, per project
- * tag shrunk to the task. Deterministic: the same outcomes in the same order give the same state, so processes that
- * read the outcomes of one store agree.
+ * tag shrunk to the task. Deviations are learned as log-odds, so that what easy work shows is not added to the chance at
+ * hard work. Deterministic: the same outcomes in the same order give the same state, so processes that read the outcomes
+ * of one store agree.
  */
 export interface OnlineLearner {
   learn(outcome: LearnedOutcome): void;
+  /**
+   * Learns from a sign. Signs shift a chance by no more than they say themselves, the less the more outcomes are known,
+   * and signs that cancel each other change nothing.
+   */
+  learnSign(sign: LearnedSign): void;
   /** Estimates a model at a kind of work, starting from `base` and `lean`. */
   estimate(start: Start): Estimate;
   /** Whether any outcome came from this key; all other keys share their estimates. */
   hasHeard(keyId: string): boolean;
+  /** The models, kinds of work and projects of which something is known. */
+  places(): Place[];
   /** Returns everything learned, as JSON. */
   snapshot(): LearnedState;
 }
@@ -71,13 +96,12 @@ export interface OnlineLearner {
 /** A snapshot. */
 export type LearnedState = {
   readonly version: typeof stateVersion;
-  readonly cells: readonly StoredCell[];
+  readonly cells: StoredCells;
+  readonly signs: StoredCells;
   readonly watches: readonly (readonly [modelAndKey: string, DriftWatch])[];
 };
 
-type StoredCell = readonly [name: string, lastAt: Ms, shares: readonly (readonly [string, number, number])[]];
-
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 /** How many outcomes the expectation of the next wider level counts for. */
 export type Trust = { readonly model: number; readonly task: number; readonly tag: number };
@@ -97,163 +121,158 @@ const keptElsewhere = 20;
  * Limits above which the least recently used cells are dropped: this many cells and key shares take less than 10 MB of
  * JSON.
  */
-const mostCells = 10_000;
-const mostShares = 60_000;
+const mostOutcomes = { cells: 10_000, shares: 50_000 };
+const mostSigns = { cells: 2_000, shares: 5_000 };
 const mostWatches = 5_000;
 
 /** Starts from a snapshot, or empty. */
 export function onlineLearner(
   options: { readonly state?: LearnedState; readonly decay?: Decay; readonly trust?: Trust } = {},
 ): OnlineLearner {
-  const { decay = usualDecay, trust = guessedBase } = options;
-  const { cells, watches } = restore(options.state);
-  let shareCount = [...cells.values()].reduce((sum, { shares }) => sum + shares.size, 0);
-  const heard = new Set([...cells.values()].flatMap(({ shares }) => [...shares.keys()]));
+  const { state, decay = usualDecay, trust = guessedBase } = options;
+  const cells = new CellStore(state?.cells ?? [], { decay, most: mostOutcomes });
+  const signs = new CellStore(state?.signs ?? [], { decay, most: mostSigns });
+  const watches = new Map(structuredClone(state?.watches ?? []));
   // The weight of a changed model's latest outcomes: twice the expectation they contradict, or all that is remembered.
-  const changeWeight = Math.min(decay.memory, 2 * trust.model);
+  const changeWeight = Math.min(decay.memory, 2 * trust.task);
+  const heard = new Set([...cells.keys(), ...signs.keys()]);
+  /** What all kinds of work together say of a model to a key, until something is learned of it. */
+  const known = new Map<string, Map<string, Wide>>();
 
-  /** Returns how far a subject is from `base`, by the `evidence` of each of its cells, the widest first. */
-  function shiftOf(subject: Subject & { lean?: number }, evidence: (cell: OutcomeCell) => Evidence) {
-    let shift = 0;
-    let weight = 0;
-    for (const { name, pull, isTask } of levelsOf(subject, trust)) {
+  /** Returns how far a subject's log-odds are from `base`, and the weight of what is known at this kind of work. */
+  function shiftOf(subject: Omit<Start, 'keyId'>, wide: Wide, bound: Bound) {
+    const { base, lean = 0 } = subject;
+    let { shift, sign, weight } = wide;
+    for (const place of placesOf(subject)) {
+      const isKind = place.tag === undefined;
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
-      if (isTask) shift += subject.lean ?? 0;
-      const cell = cells.get(name);
-      if (cell === undefined) continue;
-      const { surprise, weight: seen } = evidence(cell);
-      shift = (surprise + pull * shift) / (seen + pull);
-      weight = seen;
+      if (isKind) shift += logOddsOf(likely(base + lean)) - logOddsOf(likely(base));
+      const pull = isKind ? trust.task : trust.tag;
+      const seen = evidenceAt(cells, place, bound);
+      const said = evidenceAt(signs, place, bound);
+      shift = shiftShown(seen, shift, pull);
+      sign = (said.surprise + pull * sign) / (said.weight + pull);
+      weight = Math.max(weight, seen.weight);
     }
-    return { shift, weight };
+    return { shift: shift + (sign * trust.task) / (trust.task + weight), weight };
   }
 
-  function estimate({ base, keyId, ...subject }: Start): Estimate {
-    const told = keyId === undefined ? evidenceOf : (cell: OutcomeCell) => evidenceFor(cell, keyId);
-    const { shift, weight } = shiftOf(subject, told);
-    const mean = likely(base + shift);
+  function wideOf({ model, counts = trust.model }: Pick<Start, 'model' | 'counts'>, bound: Bound): Wide {
+    const all = (store: CellStore) =>
+      evidenceOf(joinedKinds(store.of(model).kinds.values(), trust.task, bound), bound);
+    const seen = all(cells);
+    const said = all(signs);
+    return {
+      shift: shiftShown(seen, 0, counts),
+      sign: said.surprise / (said.weight + counts),
+      weight: seen.weight,
+    };
+  }
+
+  function knownWide(start: Start, bound: Bound): Wide {
+    const { model, keyId = '', counts = '' } = start;
+    let ofKeys = known.get(model);
+    if (!ofKeys) known.set(model, (ofKeys = new Map()));
+    const name = `${counts} ${keyId}`;
+    let wide = ofKeys.get(name);
+    if (!wide) ofKeys.set(name, (wide = wideOf(start, bound)));
+    return wide;
+  }
+
+  function estimate(start: Start): Estimate {
+    const bound = start.keyId === undefined ? boundForAll : boundFor(start.keyId);
+    const { shift, weight } = shiftOf(start, knownWide(start, bound), bound);
+    const mean = rounded(likely(chanceOf(logOddsOf(likely(start.base)) + shift)));
     return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
   }
 
   function learn(outcome: LearnedOutcome): void {
     const { model, keyId, base, score, at, weight = 1 } = outcome;
     const surprise = score - base;
-    heard.add(keyId);
-    const watched = `${model}${separator}${keyId}`;
-    const watch = watches.get(watched) ?? newWatch();
-    putLast(watches, watched, watch);
     // Compared with what this key itself has seen: disagreement with others is no change of the model.
-    const usual = shiftOf(outcome, (cell) => cell.shares.get(keyId) ?? evidenceOf(cell)).shift;
-    const changed = watchDrift(watch, {
-      surprise: surprise - usual,
-      fromBase: surprise,
-      weight,
+    const own = boundToOwn(keyId);
+    const usual = shiftOf(outcome, wideOf(outcome, own), own).shift;
+    const places = placesOf(outcome);
+    for (const place of places) cells.add(place, { keyId, surprise, expected: base, weight, at });
+    const watched = `${model}\n${keyId}`;
+    const watch = watches.get(watched) ?? newWatch();
+    const change = watchDrift(watch, {
+      names: places.map(nameOf),
+      surprise: score - chanceOf(logOddsOf(likely(base)) + usual),
+      outcome: { surprise: weight * surprise, expected: weight * base, weight },
     });
-    for (const { name } of levelsOf(outcome, trust)) {
-      const cell = cells.get(name) ?? emptyCell(at);
-      shareCount -= cell.shares.size;
-      addToCell(cell, { keyId, surprise, weight, at }, decay);
-      shareCount += cell.shares.size;
-      putLast(cells, name, cell);
-    }
-    if (changed) forgetPast(outcome, watch.latest);
-    const isTooMuch = () => cells.size > mostCells || shareCount > mostShares;
-    dropOldest(cells, isTooMuch, ({ shares }) => (shareCount -= shares.size));
-    dropOldest(watches, () => watches.size > mostWatches);
+    if (change) forgetPast(outcome, change);
+    watches.delete(watched);
+    watches.set(watched, watch);
+    dropOldest(watches, mostWatches);
+    noticed(outcome);
   }
 
   /**
-   * Discounts what a key knew of a model that has changed: in the cells where the change was noticed its latest
-   * outcomes count alone, elsewhere its past counts little. What other keys saw stays: no key can erase it.
+   * Discounts what a key knew of a model that has become worse: where the change was seen, only what was seen since counts,
+   * and elsewhere its past counts little. What other keys saw stays: no key can erase it.
    */
-  function forgetPast({ keyId, ...subject }: LearnedOutcome, latest: number): void {
-    const noticed = new Set(levelsOf(subject, trust).map(({ name }) => name));
-    for (const [name, cell] of cells) {
-      const share = modelOf(name) === subject.model ? cell.shares.get(keyId) : undefined;
+  function forgetPast({ model, keyId }: Signal, { since, weight }: Change): void {
+    for (const [name, { shares }] of cells.of(model).all) {
+      const share = shares.get(keyId);
+      const latest = since[name];
       if (share === undefined) continue;
-      const kept = noticed.has(name) ? 1 : keptElsewhere;
-      fadeShare(share, Math.min(1, kept / share.weight));
-      if (name !== subject.model) continue;
-      share.surprise += changeWeight * latest;
-      share.weight += changeWeight;
+      if (latest) Object.assign(share, latest);
+      fadeShare(
+        share,
+        latest ? Math.max(1, changeWeight / weight) : Math.min(1, keptElsewhere / share.weight),
+      );
     }
+  }
+
+  function learnSign(sign: LearnedSign): void {
+    const { keyId, logOdds, at, weight = 1 } = sign;
+    for (const place of placesOf(sign)) signs.add(place, { keyId, surprise: logOdds, weight, at });
+    noticed(sign);
+  }
+
+  function noticed({ model, keyId }: Signal): void {
+    heard.add(keyId);
+    known.delete(model);
+  }
+
+  function evidenceAt(store: CellStore, place: Place, bound: Bound): Evidence {
+    const cell = store.at(place);
+    return cell ? evidenceOf(cell, bound) : noEvidence;
   }
 
   return {
     learn,
+    learnSign,
     estimate,
     hasHeard: (keyId) => heard.has(keyId),
+    places: () => [...cells.places(), ...signs.places()],
     snapshot: () => ({
       version: stateVersion,
-      cells: [...cells].map(([name, { lastAt, shares }]) => [
-        name,
-        lastAt,
-        [...shares].map(([key, { surprise, weight }]) => [key, surprise, weight] as const),
-      ]),
-      watches: [...watches].map(([name, watch]) => [name, { ...watch }] as const),
+      cells: cells.stored(),
+      signs: signs.stored(),
+      watches: structuredClone([...watches]),
     }),
   };
 }
 
-/** Limits a chance so that nothing is ever certain. */
-export function likely(chance: number): number {
-  return Math.min(0.995, Math.max(0.005, chance));
+/** What a model's outcomes at all kinds of work show of any other: shifts of log-odds by outcomes and by signs. */
+type Wide = { readonly shift: number; readonly sign: number; readonly weight: number };
+
+/** Removes the rounding noise of logarithms: models that are expected to do equally well have equal chances. */
+function rounded(chance: number): number {
+  return Math.round(chance * 1e12) / 1e12;
 }
 
-/** Puts an entry last, so that the map's order is the order of use. */
-function putLast<T>(map: Map<string, T>, name: string, value: T): void {
-  map.delete(name);
-  map.set(name, value);
+/** Returns the kind of work, and the project in it if there is one. */
+function placesOf({ model, task, tag }: Subject): Place[] {
+  const kind = { model, task };
+  return tag === undefined ? [kind] : [kind, { ...kind, tag }];
 }
 
-function dropOldest<T>(
-  map: Map<string, T>,
-  isTooMuch: () => boolean,
-  dropped: (value: T) => void = () => {},
-): void {
-  // Checked first: to find its oldest entry, a map steps over all deleted places.
-  if (!isTooMuch()) return;
-  for (const [name, value] of map) {
+function dropOldest<T>(map: Map<string, T>, most: number): void {
+  for (const name of map.keys()) {
+    if (map.size <= most) return;
     map.delete(name);
-    dropped(value);
-    if (!isTooMuch()) return;
   }
-}
-
-type Level = { readonly name: string; readonly pull: number; readonly isTask?: boolean };
-
-// No id, task or tag contains a line break.
-const separator = '\n';
-
-/** Returns the levels from the model as a whole to the task in this project, each shrunk to the one before. */
-function levelsOf({ model, task, tag }: Subject, trust: Trust): Level[] {
-  const levels: Level[] = [{ name: model, pull: trust.model }];
-  if (task !== undefined)
-    levels.push({ name: `${model}${separator}${task}`, pull: trust.task, isTask: true });
-  if (tag !== undefined) {
-    levels.push({ name: `${model}${separator}${task ?? ''}${separator}${tag}`, pull: trust.tag });
-  }
-  return levels;
-}
-
-function modelOf(cellName: string): string {
-  return cellName.split(separator, 1)[0] ?? cellName;
-}
-
-function restore(state: LearnedState | undefined): {
-  cells: Map<string, OutcomeCell>;
-  watches: Map<string, DriftWatch>;
-} {
-  if (state === undefined) return { cells: new Map(), watches: new Map() };
-  const cells = state.cells.map(([name, lastAt, shares]): [string, OutcomeCell] => [
-    name,
-    {
-      lastAt,
-      shares: new Map(shares.map(([key, surprise, weight]): [string, Share] => [key, { surprise, weight }])),
-    },
-  ]);
-  return {
-    cells: new Map(cells),
-    watches: new Map(state.watches.map(([name, watch]) => [name, { ...watch }])),
-  };
 }

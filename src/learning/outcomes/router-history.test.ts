@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { tierPrior } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { isTaskType } from '../../core/task.ts';
 import { quantise } from '../models/linear-model.ts';
 import type { LearnedState } from './online-learner.ts';
 import { promptResidual } from '../models/prompt-residual.ts';
@@ -44,7 +45,11 @@ const stored = (history: RouterHistory) => ({
 const restored = (history: RouterHistory) => routerHistory(readStoredHistory(stored(history)));
 
 const chance = ({ state }: { readonly state: RouterState }, task = 'chat') =>
-  state.learner.estimate({ model: 'lab/big', task, base: tierPrior('workhorse') }).mean;
+  state.learner.estimate({
+    model: 'lab/big',
+    task,
+    base: tierPriorAt('workhorse', isTaskType(task) ? task : undefined),
+  }).mean;
 
 const learned = (history: RouterHistory) => JSON.parse(JSON.stringify(history.state.snapshot()));
 

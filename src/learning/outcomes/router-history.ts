@@ -36,9 +36,9 @@ export type Trained = {
   readonly worths: FoundWorths | undefined;
 };
 
-/** At least this many of the latest outcomes can be changed: learning all of them again takes some 40 ms. */
+/** At least this many of the latest outcomes can be changed: learning all of them again takes some 100 ms. */
 export const changeable = 5_000;
-const wordsPerTurn = 250;
+const wordsPerTurn = 100;
 
 type Word = Place & { readonly outcome: RoutedOutcome };
 

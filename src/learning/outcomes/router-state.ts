@@ -1,9 +1,10 @@
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { tierPrior } from '../../core/routing/success-prior.ts';
+import { priorCounts, tierPriorAt } from '../../core/routing/success-prior.ts';
+import { isTaskType } from '../../core/task.ts';
 import { acceptanceCalibration, type AcceptanceCalibration } from '../acceptance/acceptance-calibration.ts';
-import { believedScore } from './believed-score.ts';
 import { guardArm, type GuardArm } from './guard-arm.ts';
-import { likely, onlineLearner, type OnlineLearner } from './online-learner.ts';
+import { onlineLearner, type OnlineLearner, type Start } from './online-learner.ts';
+import { signOf } from './sign-of.ts';
 import type { StoredState } from './stored-history.ts';
 
 /** Everything that the router learns, saved and restored as a whole. */
@@ -42,6 +43,16 @@ export function routerState(from: StoredState = {}): RouterState {
   const guard = guardArm(from.guard);
   const calibration = acceptanceCalibration(from.calibration);
 
+  /**
+   * An answer that a cascade accepted and nothing was compared with makes up for rejected ones; otherwise a model would
+   * sink by being asked. It lifts no model above where it started: what the cascade concluded is no news to itself.
+   */
+  function makesUp(score: number, start: Start): number | undefined {
+    if (score === 0 || score === 1) return score;
+    const most = Math.min(score, start.base);
+    return learner.estimate(start).mean < most ? most : undefined;
+  }
+
   return {
     learner,
     guard,
@@ -49,19 +60,23 @@ export function routerState(from: StoredState = {}): RouterState {
     learn(outcome) {
       const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
-      // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
-      // would seem good at everything.
-      const base = likely(tierPrior(outcome.tier, outcome.difficulty) + (outcome.promptShift ?? 0));
-      learner.learn({
+      const base = tierPriorAt(outcome.tier, isTaskType(task) ? task : undefined, outcome.difficulty);
+      const signal = {
         model,
         keyId,
-        score: believedScore(kind, score, base),
         at,
-        base,
         weight: trust[kind] ?? otherTrust,
+        counts: priorCounts(outcome.tier),
         ...(task !== undefined && { task }),
         ...(tag !== undefined && { tag }),
-      });
+      };
+      const logOdds = signOf(kind, score);
+      const said = kind === 'cascade' ? makesUp(score, { base, ...signal }) : score;
+      if (logOdds !== undefined) learner.learnSign({ ...signal, logOdds });
+      // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
+      // would seem good at everything.
+      else if (said !== undefined)
+        learner.learn({ ...signal, base, score: said - (outcome.promptShift ?? 0) });
       // Automatic signals must not confirm our own choices.
       if (kind !== 'feedback') return;
       if (experiment) guard.record(experiment.arm, { score, keyId });

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PriorParts } from '../../core/routing/success-prior.ts';
+import type { Place } from '../models/cell-store.ts';
 import type { RouterHistory } from './router-history.ts';
 
 /** A model's chances in one version and in another. */
@@ -13,10 +15,7 @@ export type QualityChange = {
 };
 
 /** What is known of a model's chance at a task before anything is learned: see `priorParts`. */
-export type PriorOf = (
-  model: string,
-  task: string | undefined,
-) => { readonly base: number; readonly lean: number };
+export type PriorOf = (model: string, task: string | undefined) => PriorParts;
 
 const mostChanges = 50;
 
@@ -25,16 +24,15 @@ type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 /** Returns changes: first models with changed words, then the greatest changes of chances. */
 export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): QualityChange[] {
   const words = wordChanges(a, b);
-  const names = new Set([
-    ...a.state.learner.snapshot().cells.map(([name]) => name),
-    ...b.state.learner.snapshot().cells.map(([name]) => name),
-    ...words.keys(),
-  ]);
-  return [...names]
-    .map((name): QualityChange => {
-      const [model = '', task, tag] = name.split('\n');
+  const places = new Map<string, Place>();
+  for (const { state } of [a, b])
+    for (const place of state.learner.places())
+      for (const one of [place, { model: place.model }]) places.set(Object.values(one).join('\n'), one);
+  for (const model of words.keys()) places.set(model, { model });
+  return [...places.values()]
+    .map(({ model, task, tag }): QualityChange => {
       const subject = { model, ...priorOf(model, task), ...(task && { task }), ...(tag && { tag }) };
-      const become = words.get(name);
+      const become = task === undefined && tag === undefined ? words.get(model) : undefined;
       return {
         model,
         ...(task && { task }),

@@ -29,20 +29,26 @@ export type StoredHistory = {
 };
 
 /** The version of this layout. Other layouts are not read. */
-export const stateLayout = 3;
+export const stateLayout = 4;
 
-const keyShare = z.tuple([z.string(), z.number(), z.number()]);
+const cells = z.array(
+  z.tuple([z.string(), z.number(), z.array(z.tuple([z.string(), z.number(), z.number(), z.number()]))]),
+);
+
+const watch = z.object({
+  sum: z.number(),
+  weight: z.number(),
+  since: z.record(z.string(), z.object({ surprise: z.number(), expected: z.number(), weight: z.number() })),
+});
 
 const learner: z.ZodType<LearnedState> = z.object({
   version: z.literal(stateVersion),
-  cells: z.array(z.tuple([z.string(), z.number(), z.array(keyShare)])),
-  watches: z.array(
-    z.tuple([
-      z.string(),
-      z.object({ worse: z.number(), better: z.number(), latest: z.number(), seen: z.number() }),
-    ]),
-  ),
+  cells,
+  signs: cells,
+  watches: z.array(z.tuple([z.string(), watch])),
 });
+
+const keyShare = z.tuple([z.string(), z.number(), z.number()]);
 
 const arm = z.array(z.tuple([z.string(), z.object({ weight: z.number(), sum: z.number() })]));
 

@@ -1,0 +1,123 @@
+import { addToCell, type Decay, emptyCell, type OutcomeCell, type Share } from './outcome-cell.ts';
+
+/** A model at a kind of work, and there in a project; unknown kinds are a kind of their own. */
+export type Place = {
+  readonly model: string;
+  readonly task?: string | undefined;
+  /** The project tag of the call, if it has one. */
+  readonly tag?: string | undefined;
+};
+
+/** Cells as JSON. */
+export type StoredCells = readonly StoredCell[];
+type StoredCell = readonly [name: string, lastAt: number, shares: readonly StoredShare[]];
+type StoredShare = readonly [keyId: string, surprise: number, expected: number, weight: number];
+
+type Cells = ReadonlyMap<string, OutcomeCell>;
+
+type Limits = { readonly decay: Decay; readonly most: { readonly cells: number; readonly shares: number } };
+
+/** Cells by place, the most recently used last. Above a limit the others are dropped. */
+export class CellStore {
+  readonly #cells = new Map<string, OutcomeCell>();
+  readonly #ofModel = new Map<
+    string,
+    { readonly kinds: Map<string, OutcomeCell>; readonly all: Map<string, OutcomeCell> }
+  >();
+  readonly #decay: Decay;
+  readonly #most: Limits['most'];
+  #shareCount = 0;
+
+  constructor(stored: StoredCells, { decay, most }: Limits) {
+    this.#decay = decay;
+    this.#most = most;
+    for (const [name, lastAt, shares] of stored) {
+      const entries = shares.map(([key, surprise, expected, weight]): [string, Share] => [
+        key,
+        { surprise, expected, weight },
+      ]);
+      this.#put(name, { lastAt, shares: new Map(entries) });
+      this.#shareCount += entries.length;
+    }
+  }
+
+  at(place: Place): OutcomeCell | undefined {
+    return this.#cells.get(nameOf(place));
+  }
+
+  /** Returns a model's cells by name: those of kinds of work, and all, with those of single projects. */
+  of(model: string): { readonly kinds: Cells; readonly all: Cells } {
+    return this.#ofModel.get(model) ?? noCells;
+  }
+
+  add(place: Place, outcome: Parameters<typeof addToCell>[1]): void {
+    const name = nameOf(place);
+    const cell = this.#cells.get(name) ?? emptyCell(outcome.at);
+    this.#shareCount -= cell.shares.size;
+    addToCell(cell, outcome, this.#decay);
+    this.#shareCount += cell.shares.size;
+    this.#put(name, cell);
+    this.#dropOldest();
+  }
+
+  keys(): Set<string> {
+    return new Set([...this.#cells.values()].flatMap(({ shares }) => [...shares.keys()]));
+  }
+
+  places(): Place[] {
+    return [...this.#cells.keys()].map(placeOf);
+  }
+
+  stored(): StoredCells {
+    return [...this.#cells].map(([name, { lastAt, shares }]) => [
+      name,
+      lastAt,
+      [...shares].map(([key, { surprise, expected, weight }]) => [key, surprise, expected, weight] as const),
+    ]);
+  }
+
+  #put(name: string, cell: OutcomeCell): void {
+    const isNew = !this.#cells.delete(name);
+    this.#cells.set(name, cell);
+    if (!isNew) return;
+    const { model, tag } = placeOf(name);
+    let ofModel = this.#ofModel.get(model);
+    if (!ofModel) this.#ofModel.set(model, (ofModel = { kinds: new Map(), all: new Map() }));
+    ofModel.all.set(name, cell);
+    if (tag === undefined) ofModel.kinds.set(name, cell);
+  }
+
+  #dropOldest(): void {
+    // Checked first: to find its oldest entry, a map steps over all deleted places.
+    if (!this.#isTooMuch()) return;
+    for (const [name, { shares }] of this.#cells) {
+      this.#cells.delete(name);
+      this.#shareCount -= shares.size;
+      const { model } = placeOf(name);
+      const ofModel = this.#ofModel.get(model);
+      ofModel?.kinds.delete(name);
+      ofModel?.all.delete(name);
+      if (ofModel?.all.size === 0) this.#ofModel.delete(model);
+      if (!this.#isTooMuch()) return;
+    }
+  }
+
+  #isTooMuch(): boolean {
+    return this.#cells.size > this.#most.cells || this.#shareCount > this.#most.shares;
+  }
+}
+
+const noCells = { kinds: new Map(), all: new Map() };
+
+function placeOf(name: string): Place {
+  const [model = '', task, tag] = name.split(separator);
+  return { model, ...(task && { task }), ...(tag && { tag }) };
+}
+
+// No id, task or tag contains a line break.
+const separator = '\n';
+
+/** Returns the name under which a cell is stored. */
+export function nameOf({ model, task = '', tag }: Place): string {
+  return [model, task, ...(tag === undefined ? [] : [tag])].join(separator);
+}
