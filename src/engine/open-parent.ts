@@ -23,7 +23,10 @@ export type Parent = {
   readonly id: string;
   readonly reservation: Reservation;
   /** Ends the row and releases what its children did not spend. */
-  close(state: Extract<CallState, 'ok' | 'failed' | 'cancelled'>, error?: ConclaveError): Promise<void>;
+  close(
+    state: Extract<CallState, 'ok' | 'failed' | 'refused' | 'cancelled'>,
+    error?: ConclaveError,
+  ): Promise<void>;
 };
 
 /** The caller of a parent, as recorded in its row, and the calls it expects to make. */

@@ -96,6 +96,8 @@ test('a cache is offered every whole answer and serves it again, with a ledger r
   const again = await post(gateway, '/v1/messages', hello);
   assert.deepEqual(((await again.json()) as { content: unknown }).content, whole.content);
   assert.equal(callsOf(gateway), 1);
+  assert.equal(first.headers.get('x-conclave-attempts'), '1');
+  assert.equal(again.headers.get('x-conclave-attempts'), '0');
   const row = await gateway.app.ledger.show(again.headers.get('x-conclave-request-id') ?? '');
   assert.deepEqual([row?.state, row?.cost, row?.attempts.length], ['ok', 0n, 0]);
 });

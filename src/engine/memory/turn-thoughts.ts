@@ -60,7 +60,7 @@ const mostTold = 32 * 1_024;
 /** Creates the memory; the oldest entries are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
   const turns = new Map<string, Kept>();
-  /** Models that refuse their own reasoning, and since when that is known. */
+  /** Models, with their addresses, that refuse their own reasoning, and since when that is known. */
   const refusing = new Map<string, Ms>();
   let characters = 0;
 
@@ -70,7 +70,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
   }
 
   function isRefused({ candidate }: Reader, turn: CallingTurn): boolean {
-    const since = refusing.get(candidate.model.id);
+    const since = refusing.get(modelAt(candidate));
     return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
   }
 
@@ -117,10 +117,15 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
     },
-    refused({ model }) {
-      rememberLatest(refusing, model.id, now(), mostTurns);
+    refused(candidate) {
+      rememberLatest(refusing, modelAt(candidate), now(), mostTurns);
     },
   };
+}
+
+/** Servers of one model differ in what they accept. */
+function modelAt({ model, deployment: { endpoints } }: Candidate): string {
+  return [model.id, ...endpoints.map(({ baseUrl }) => baseUrl)].join(' ');
 }
 
 function keyOf(keyId: string, digest: TurnDigest): string {

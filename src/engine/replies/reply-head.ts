@@ -2,15 +2,14 @@ import type { ReplyHead } from '../../core/call.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../context.ts';
 
-/** The source of the answer, and its headers. */
-type Answering = Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers'>;
+/** The source of the answer, its headers, and how many requests to providers it took. */
+type Answering = Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers' | 'attempts'>;
 
 /** Builds what is sent before an answer: its source, and what is known about the call so far. */
 export function replyHead(record: CallRecord, answering: Answering): ReplyHead {
   return {
     requestId: record.id,
     ...answering,
-    attempts: record.attempts.length + 1,
     warnings: [...record.warnings],
   };
 }
@@ -22,5 +21,7 @@ export function startedHead(record: CallRecord, { candidate, headers, meter }: S
     provider: candidate.model.provider,
     simulated: candidate.deployment.simulated,
     headers,
+    // This one is not over.
+    attempts: record.attempts.length + 1,
   });
 }

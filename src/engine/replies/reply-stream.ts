@@ -33,7 +33,13 @@ export function partsReply(
     kind: 'parts',
     head: known
       ? startedHead(record, known)
-      : replyHead(record, { model: record.call.request.model, provider: '', simulated: false, headers: {} }),
+      : replyHead(record, {
+          model: record.call.request.model,
+          provider: '',
+          simulated: false,
+          headers: {},
+          attempts: record.attempts.length + 1,
+        }),
     parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
     ...(!known && { waiting: true }),
     settled: record.settled,

@@ -21,7 +21,7 @@ export async function servedReply(
   await record.finish({ state: 'ok' });
   return {
     kind: 'parts',
-    head: replyHead(record, { model, provider, simulated, headers: {} }),
+    head: replyHead(record, { model, provider, simulated, headers: {}, attempts: 0 }),
     parts: once(parts),
     settled: record.settled,
   };

@@ -35,7 +35,7 @@ export function outcomeHeaders(
   dialect: Dialect,
 ): Record<string, string> {
   const { model = head.model, cost, callerCost, warnings } = outcome;
-  const attempts = Math.max(outcome.attempts, 1);
+  const attempts = Math.max(outcome.attempts, head.attempts);
   const simulated = head.simulated || outcome.simulated;
   const headers = headHeaders({ ...head, model, attempts, simulated, warnings }, dialect);
   headers['x-conclave-cost-usd'] = usdText(cost);

@@ -12,9 +12,18 @@ export async function reserveOnce<Result>(
   work: (context: ToolContext, requestId: string) => Promise<Result>,
 ): Promise<Result> {
   const { id, reservation, close } = await context.openParent(parent);
+  let isAsked = false;
   const drawing: ToolContext = {
     ...context,
-    ask: (question) => context.ask({ parent: { id, reservation }, ...question }),
+    ask: (question) =>
+      context.ask({
+        parent: { id, reservation },
+        ...question,
+        onSettled(outcome) {
+          isAsked ||= outcome.attempts > 0;
+          question.onSettled?.(outcome);
+        },
+      }),
   };
   try {
     const result = await work(drawing, id);
@@ -22,7 +31,7 @@ export async function reserveOnce<Result>(
     return result;
   } catch (thrown) {
     const error = asConclaveError(thrown);
-    await close(context.signal.aborted ? 'cancelled' : 'failed', error);
+    await close(context.signal.aborted ? 'cancelled' : isAsked ? 'failed' : 'refused', error);
     throw thrown;
   }
 }
