@@ -4,6 +4,7 @@ import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { BudgetStanding, KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
 import { findKey } from '../money/find-key.ts';
+import { localKeyName } from '../money/local-key.ts';
 import type { KeyRing } from '../money/key-ring.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { checkKeyRouting, unpursuedGoal } from '../policies/policy-for.ts';
@@ -22,7 +23,7 @@ export type AppKeys = {
   /** Returns every key, also those that are revoked. */
   list(): Promise<VirtualKey[]>;
   /**
-   * Returns the key with this id or name. If several keys have the name, it means the only active one or, with
+   * Returns the key with this id or name; `local` is created if it has not been used yet. If several keys have the name, it means the only active one or, with
    * `revoked`, the only revoked one.
    * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name is ambiguous.
    */
@@ -53,7 +54,13 @@ export function appKeys(
     localPrincipal,
     unpursuedGoal: (routing) => unpursuedGoal(routing, configured),
     list: () => store.keys.list(),
-    find: async (asked, options) => findKey(await store.keys.list(), asked, options),
+    async find(asked, options) {
+      const known = await store.keys.list();
+      if (asked !== localKeyName || known.some(({ name }) => name === asked))
+        return findKey(known, asked, options);
+      await localKey();
+      return findKey(await store.keys.list(), asked, options);
+    },
     budgets: ({ id }) => store.keys.budgets(id, Date.now()),
     async issue(settings) {
       check(settings);

@@ -7,6 +7,9 @@ import { hashKey, shownPrefix } from './virtual-keys.ts';
 /** Enough for a day's work, too little for a bad surprise. Models of unknown price may still be used. */
 const localBudget: Budget = { window: 'day', limitUsd: 5, unknownPrices: 'allow' };
 
+/** The name of a machine's own key, unless another machine's key on the same store has it. */
+export const localKeyName = 'local';
+
 type KeyPlace = {
   /** The folder set by `CONCLAVE_HOME`. */
   readonly home: string;
@@ -25,12 +28,12 @@ export async function openLocalKey({
   const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
-    const name = await unusedKeyName(keys, 'local', hash.slice(0, 6));
+    const name = await unusedKeyName(keys, localKeyName, hash.slice(0, 6));
     const enter = (as: string) =>
       keys.create({ name: as, budgets: [localBudget] }, hash, shownPrefix(file.key));
     await enter(name).catch(async () => {
       // A concurrent process may have added it first, or another machine may have added its own key under this name.
-      if (!(await keys.find(hash))) await enter(`local-${hash.slice(0, 6)}`);
+      if (!(await keys.find(hash))) await enter(`${localKeyName}-${hash.slice(0, 6)}`);
     });
   }
   return file;

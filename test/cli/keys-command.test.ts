@@ -56,6 +56,8 @@ test('an invalid or unknown key exits with 2 and a line that says what to write'
   const wrong: readonly [args: string[], said: RegExp][] = [
     [['create', 'ci', '--budget', '2'], /"2" is not a budget; write dollars and a window, such as 2\/day/],
     [['create', 'ci', '--rpm', 'many'], /rpm: .*number/],
+    [['create', 'ci', '--rpm', '0'], /rpm: must be above 0/],
+    [['create', ''], /name: is empty/],
     [['create', 'ci', '--expires', '1999-01-01'], /expiresAt: 1999-01-01T.* has passed/],
     [
       ['create', 'ci', '--pin', 'sonet', '--simulate'],
@@ -82,6 +84,22 @@ test('restoring by name restores the revoked key, and a change without effect is
   assert.equal(refused.code, 2, 'a name belongs to one active key');
   assert.match(refused.stderr, /A key in use is called/);
   assert.ok(firstId !== '');
+});
+
+test('the budget of the local key can be set before its first call', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const { code, stdout, stderr } = await conclave(['keys', 'budget', 'local', '20/day'], place);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /\$20\/day/);
+  const asked = await conclave(['ask', 'Hi', '--simulate'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  const { keys } = JSON.parse((await conclave(['keys', 'list', '--json'], place)).stdout) as {
+    readonly keys: readonly { readonly name: string; readonly budgets: readonly { limitUsd: number }[] }[];
+  };
+  assert.deepEqual(
+    keys.map(({ name, budgets }) => [name, budgets.map(({ limitUsd }) => limitUsd)]),
+    [['local', [20]]],
+  );
 });
 
 test('budgets of a key are replaced from the command line', async (t) => {

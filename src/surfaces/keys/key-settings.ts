@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
+import { issueText } from '../../core/json/issue-text.ts';
 import { keysAt } from '../../core/json/keys-at.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { routingModes } from '../../core/routing/routing-preferences.ts';
@@ -107,5 +108,5 @@ function badField(error: z.ZodError, schema: z.ZodType): ConclaveError {
     const remedy = didYouMean(unknown, keysAt(schema, issue.path));
     return new ConclaveError('invalid_request', `Unknown field "${place}"; ${remedy}`, { param: place });
   }
-  return new ConclaveError('invalid_request', `${param}: ${issue?.message ?? 'not as expected'}`, { param });
+  return new ConclaveError('invalid_request', `${param}: ${issueText(issue)}`, { param });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
+import { issueText } from '../../core/json/issue-text.ts';
 import { pointedIssue } from '../../core/json/pointed-issue.ts';
 import type { Tool } from './tool.ts';
 
@@ -22,37 +23,9 @@ export function readToolInput<Input extends z.ZodType>(
   }
   const [issue] = issues;
   const param = issue?.path.map(String).join('.') ?? '';
-  throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${problemOf(issue)}.`, {
+  throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${issueText(issue)}.`, {
     param,
   });
-}
-
-/** Our own wording for common issues, otherwise the schema's. */
-function problemOf(issue: z.core.$ZodIssue | undefined): string {
-  switch (issue?.code) {
-    case 'invalid_type':
-      return issue.input === undefined && /undefined/.test(issue.message)
-        ? `is required: ${articleOf(issue.expected)}`
-        : `must be ${articleOf(issue.expected)}`;
-    case 'too_small':
-      return issue.origin === 'string'
-        ? 'is empty'
-        : `must be at least ${issue.minimum}${issue.origin === 'array' ? ' entries' : ''}`;
-    case 'too_big':
-      return `must be at most ${issue.maximum}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join('|')}`;
-    case 'unrecognized_keys':
-      return `has no "${issue.keys.join('", "')}"`;
-    default:
-      return issue?.message ?? 'cannot be read';
-  }
-}
-
-function articleOf(type: string): string {
-  if (type === 'array') return 'a list';
-  if (type === 'boolean') return 'true or false';
-  return type === 'int' ? 'a whole number' : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 function unknownArgument(tool: string, argument: string, known: readonly string[]): ConclaveError {
