@@ -60,3 +60,26 @@ test('a tool with such a schema is offered to Claude with a warning, at every pr
     assert.match(warnings.join(), /In the schema of the tool "find", "anyOf" is described/);
   }
 });
+
+test('an answer by a schema of no object is asked for in words where it would be the input of a tool', () => {
+  const request: ModelRequest = {
+    model: 'm',
+    stream: false,
+    maxOutputTokens: 9,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    output: { type: 'json-schema', schema: { type: 'array', items: text } },
+  };
+  for (const [dialect, model] of [
+    [anthropic, 'claude-sonnet-4-20250514'],
+    [bedrock, 'amazon.nova-pro-v1:0'],
+  ] as const) {
+    const { body, warnings, answersByTool } = dialect.writeRequest(request, {
+      model,
+      quirks: {},
+      stream: false,
+    });
+    assert.equal(answersByTool, false);
+    assert.match(JSON.stringify(body.system), /valid against this JSON Schema.*array/);
+    assert.match(warnings.join(), /The JSON schema was sent as an instruction/);
+  }
+});

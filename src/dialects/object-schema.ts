@@ -53,6 +53,11 @@ export function withProperties(schema: JsonObject): JsonObject {
   return isWhole || isElsewhere || type !== 'object' ? schema : { type, properties, ...schema };
 }
 
+/** Whether objects are among what a schema allows, as far as its top tells. */
+export function allowsObject({ type = 'object' }: JsonObject): boolean {
+  return type === 'object' || (Array.isArray(type) && type.includes('object'));
+}
+
 /** Whether a schema is of type `object` and no union at the top. */
 export function isObjectSchema(schema: JsonObject): boolean {
   return schema.type === 'object' && !unions.some((keyword) => schema[keyword] !== undefined);

@@ -4,8 +4,8 @@ import type { Quirks } from '../core/provider.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { knownName } from './known-name.ts';
-import { jsonInstruction } from './json-instruction.ts';
-import { isObjectSchema } from './object-schema.ts';
+import { jsonInstruction, schemaInstruction } from './json-instruction.ts';
+import { allowsObject, isObjectSchema } from './object-schema.ts';
 import { needsObjectSchemas } from './openai-tool.ts';
 import { isOpenAis, isStrictFormat } from './strict-schema.ts';
 
@@ -58,7 +58,7 @@ export function writeOutputFormat(
   }
   if (mode !== 'json-schema') {
     warnings.push('The JSON schema was sent as an instruction: this provider does not enforce schemas.');
-    return { ...jsonObject, instruction: schemaInstruction(output.schema) };
+    return { ...(allowsObject(output.schema) && jsonObject), instruction: schemaInstruction(output.schema) };
   }
   const { name = 'answer', description, schema } = output;
   if (needsObjectSchemas(target) && !isObjectSchema(schema) && !isOpenAis(origin)) {
@@ -78,8 +78,4 @@ export function writeOutputFormat(
       },
     },
   };
-}
-
-function schemaInstruction(schema: JsonObject): string {
-  return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
 }

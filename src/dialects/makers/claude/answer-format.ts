@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
-import { jsonInstruction } from '../../json-instruction.ts';
+import { jsonInstruction, schemaInstruction } from '../../json-instruction.ts';
+import { allowsObject } from '../../object-schema.ts';
 import { schemaTool } from '../../schema-tool.ts';
 import type { ClaudeDraft } from './draft.ts';
 import { supportedSchema } from './supported-schema.ts';
@@ -40,6 +41,13 @@ export function answerFormat(
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   if (!native || recursive || (freeKeys && !abilities.freeKeys)) {
+    // The input of a tool is always an object.
+    if (!allowsObject(output.schema)) {
+      warnings.push(
+        'The JSON schema was sent as an instruction: this model enforces only schemas of objects.',
+      );
+      return { kind: 'words', instruction: schemaInstruction(output.schema) };
+    }
     warnings.push(
       'The JSON schema was sent as a tool to call: this model does not support schemas otherwise.',
     );
