@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { bin, conclave, environment } from '../support/command-line.ts';
 import { startLocalServer, type Handler } from '../support/local-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { chunk, streamEnd } from '../support/chat-replies.ts';
 
 /** A chat server whose answer never ends. */
 const endless: Handler = (request, response) => {
@@ -16,9 +17,6 @@ const endless: Handler = (request, response) => {
   const timer = setInterval(() => response.write(chunk('word ')), 5);
   response.on('close', () => clearInterval(timer));
 };
-
-const chunk = (content: string, finish: string | null = null) =>
-  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 
 /** A folder whose only model, `lab/m`, answers as `handler` does. */
 async function placeWith(t: TestContext, handler: Handler) {
@@ -176,7 +174,7 @@ function answering(...pieces: readonly string[]): Handler {
     request.resume();
     if (request.method !== 'POST') return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`${pieces.map((piece) => chunk(piece)).join('')}${chunk('', 'stop')}data: [DONE]\n\n`);
+    response.end(`${pieces.map((piece) => chunk(piece)).join('')}${chunk('', 'stop')}${streamEnd}`);
   };
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startSimulator } from '../../src/app.ts';
 import { createConclave } from '../../src/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { completion } from '../support/chat-replies.ts';
 
 test('a taken port is named, with the remedy', async (t) => {
   const holder = await startSimulator();
@@ -15,7 +16,7 @@ test('a taken port is named, with the remedy', async (t) => {
 });
 
 test('asking to simulate reaches no configured address, neither of a provider nor of a deployment', async (t) => {
-  const real = await startEchoingProvider(t, () => ({ body: chatReply }));
+  const real = await startEchoingProvider(t, () => ({ body: completion() }));
   const conclave = await createConclave({
     simulate: true,
     home: tempFolder(t),

@@ -6,13 +6,12 @@ import { mock, test } from 'node:test';
 import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { httpClient } from '../support/mcp-clients.ts';
+import { chunk } from '../support/chat-replies.ts';
 
 // A provider's address is for the operator only. Clients get the provider's name, whatever goes wrong; the ledger and
 // the log contain the address.
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
-const delta = (content: string) =>
-  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
 
 /** The possible failures, by requested model. */
 const failures: Readonly<Record<string, (socket: Socket, address: string) => void>> = {
@@ -28,8 +27,8 @@ const failures: Readonly<Record<string, (socket: Socket, address: string) => voi
       `HTTP/1.1 500 Bad\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
   },
-  cut: (socket) => socket.write(head + delta('Once'), () => socket.resetAndDestroy()),
-  stalls: (socket) => void socket.write(head + delta('Once')),
+  cut: (socket) => socket.write(head + chunk('Once'), () => socket.resetAndDestroy()),
+  stalls: (socket) => void socket.write(head + chunk('Once')),
 };
 
 async function setUp(t: Cleanup) {

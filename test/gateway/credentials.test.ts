@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { chunk } from '../support/chat-replies.ts';
 
 const secret = 'sk-never-to-be-seen-0123456789';
 const headerSecret = 'header-never-to-be-seen-0123456789';
@@ -16,12 +17,7 @@ const echoes: Record<string, (request: IncomingMessage, response: ServerResponse
   'in an error event behind content': (request, response) => {
     const message = `failed with ${JSON.stringify(request.headers)}`;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const chunk = {
-      id: 'a',
-      object: 'chat.completion.chunk',
-      choices: [{ index: 0, delta: { content: 'x' } }],
-    };
-    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    response.write(chunk('x'));
     setTimeout(() => {
       response.end(`data: ${JSON.stringify({ error: { message, type: 'server_error', code: null } })}\n\n`);
     }, 20);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // A provider that accepts two concurrent calls, which is configured nowhere: Conclave learns it from the first refusal.
 
@@ -115,16 +116,7 @@ async function startProvider(
   const asked: string[] = [];
   let free = false;
   const answer = (response: ServerResponse) =>
-    response.writeHead(200, { 'content-type': 'application/json' }).end(
-      JSON.stringify({
-        id: 'chatcmpl-1',
-        object: 'chat.completion',
-        created: 1,
-        model: 'm',
-        choices: [{ index: 0, message: { role: 'assistant', content: 'Here.' }, finish_reason: 'stop' }],
-        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-      }),
-    );
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completion('Here.')));
   const origin = await startLocalServer(t, async (request, response) => {
     const { messages } = JSON.parse(await readText(request)) as { messages: { content: string }[] };
     asked.push(messages[0]?.content ?? '');

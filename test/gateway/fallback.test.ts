@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 /**
  * Every failure before the first content that the simulator supports, and what the first attempt's entry then contains.
@@ -149,7 +150,7 @@ test('a fallback that rejects the request neither ends the call nor determines t
     let spareAnswers = false;
     const lab = await startEchoingProvider(t, ({ body: { model } }) => {
       if (model === 'a') return { status: 503, body: { error: { message: 'come back' } } };
-      return model === 'b' || !spareAnswers ? { status, body: { error } } : { body: chatReply };
+      return model === 'b' || !spareAnswers ? { status, body: { error } } : { body: completion() };
     });
     const gateway = await startTestGateway(t, {
       config: {

@@ -6,24 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { forwardClock } from '../support/forward-clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { chunk, streamEnd, streamOf } from '../support/chat-replies.ts';
 
 // A latency limit applies until a stream's first content: a provider that has sent only its headers has not begun to
 // answer. The silence timeout alone would notice that only after a minute.
 
 const event = (data: object, name?: string) =>
   `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
-const delta = (of: object, finish: string | null = null) =>
-  event({
-    id: 'c',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model: 'm',
-    choices: [{ index: 0, delta: of, finish_reason: finish }],
-  });
 
 /** What a provider of each dialect sends before its first content. */
 const preambles = {
-  'openai-chat': delta({ role: 'assistant', content: '' }),
+  'openai-chat': chunk({ role: 'assistant', content: '' }),
   'anthropic-messages': event(
     {
       type: 'message_start',
@@ -81,13 +74,13 @@ test('a stream that has begun may take longer than the limit for its first conte
   const body = { messages, model: 'lab/m', stream: true };
   const asked = post(gateway, '/v1/chat/completions', body, patience(30_000));
   const first = await provider;
-  first.write(delta({ role: 'assistant', content: 'Once' }));
+  first.write(chunk({ role: 'assistant', content: 'Once' }));
   const reply = await asked;
   assert.equal(reply.status, 200);
   forward(31_000);
   // Deadlines are checked every 20 ms, and timers run in order of their times.
   await sleep(60);
-  first.end(`${delta({ content: ' upon a time' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+  first.end(streamOf(' upon a time'));
   const text = await reply.text();
   assert.match(text, /upon a time/);
   assert.match(text, /\[DONE\]/);
@@ -97,9 +90,7 @@ test('until the first content, other models are tried as long as the time limit 
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 200 });
   void answered().then((response) => {
     response.write(preambles['openai-chat']);
-    void answered().then((other) =>
-      other.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`),
-    );
+    void answered().then((other) => other.end(streamOf('Here.')));
   });
   const body = { messages, models: ['lab/m', 'lab/other'], stream: true };
   const reply = await post(gateway, '/v1/chat/completions', body, patience(60_000));
@@ -112,7 +103,7 @@ test('a model that can think may be silent for as long as configured', async (t)
   const silent = async (model: string) => {
     void answered().then(async (response) => {
       await sleep(700);
-      response.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+      response.end(streamOf('Here.'));
     });
     return (await post(gateway, '/v1/chat/completions', { messages, model, stream: true })).text();
   };
@@ -129,7 +120,7 @@ test('a local model may be silent as long as one that thinks, and is not asked a
     // Like Ollama, it sends nothing before the model is loaded and the prompt is read.
     setTimeout(() => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+      response.end(streamOf('Here.'));
     }, silentMs).unref();
   });
   const lab = (thinkingMs: number) =>
@@ -170,12 +161,12 @@ test('a stream with only comments or empty pieces is abandoned for the next mode
       });
     });
   const body = { messages, models: ['lab/m', 'lab/other'], stream: true };
-  for (const heartbeat of [': PROCESSING\n\n', delta({ content: '' }), preambles['openai-chat']]) {
+  for (const heartbeat of [': PROCESSING\n\n', chunk({ content: '' }), preambles['openai-chat']]) {
     void answered().then((response) => {
       void beat(response, heartbeat);
       void answered().then(async (other) => {
-        await beat(other, delta({ content: 'Here.' }), 12);
-        other.end(`${delta({}, 'stop')}data: [DONE]\n\n`);
+        await beat(other, chunk({ content: 'Here.' }), 12);
+        other.end(`${chunk({}, 'stop')}${streamEnd}`);
       });
     });
     const reply = await post(gateway, '/v1/chat/completions', body);
@@ -194,7 +185,7 @@ test('a model that is known to think may send only pings for longer', async (t) 
       forward(5_000);
       response.write(': thinking\n\n');
     }
-    response.end(`${delta({ content: 'Done.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    response.end(streamOf('Done.'));
   });
   const reply = await post(gateway, '/v1/chat/completions', { messages, model: 'lab/thinker', stream: true });
   assert.match(await reply.text(), /Done\.[^]*\[DONE\]/);
@@ -217,7 +208,7 @@ test('headers that were held back long enough are sent with a ping, without anot
     const first = await provider;
     const reply = await asked;
     assert.equal(reply.status, 200, path);
-    first.end(`${delta({ role: 'assistant', content: 'At last.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    first.end(streamOf('At last.'));
     const text = await reply.text();
     assert.match(text, /^(?:: ping|event: ping\ndata: \{"type": "ping"\})\n\n/, path);
     assert.match(text, /At last\./, path);

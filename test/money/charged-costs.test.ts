@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { chunk, chunkOf, completion, streamEnd } from '../support/chat-replies.ts';
 
 // If a provider reports what it charged, the ledger records that amount, not the price computed from tokens.
 
@@ -135,10 +136,14 @@ test('an interrupted answer is booked at the higher of the cost reported so far 
   const gateway = await setUp(t, scripted);
   const [words = Buffer.alloc(0)] = streamed(routed);
   for (const [said, bill] of [
-    [[event([{ index: 0, delta: { content: 'Hi' } }], routed)], 12_300_000n],
-    [[event([], { cost: 0 }), words], 300_000n],
+    [[chunk('Hi', null, { usage: { ...tokens, ...routed } })], 12_300_000n],
+    [[chunkOf({ choices: [], usage: { ...tokens, cost: 0 } }), words], 300_000n],
   ] as const) {
-    scripted.say({ contentType: 'text/event-stream', pieces: said, ending: 'end' });
+    scripted.say({
+      contentType: 'text/event-stream',
+      pieces: said.map((piece) => Buffer.from(piece)),
+      ending: 'end',
+    });
     const model = 'openrouter/anthropic/claude-sonnet-5';
     await (await post(gateway, '/v1/chat/completions', { model, messages, stream: true })).text();
     const [row] = await gateway.app.ledger.recent({ limit: 1 });
@@ -167,32 +172,17 @@ test('a budget that allows unknown prices counts the reported cost of an unprice
   assert.deepEqual(await ask('refuse'), [429, 0n, 0n]);
 });
 
-function event(choices: readonly object[], usage: object | undefined): Buffer {
-  const body = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices };
-  return Buffer.from(
-    `data: ${JSON.stringify({ ...body, ...(usage && { usage: { ...tokens, ...usage } }) })}\n\n`,
-  );
-}
-
 function streamed(usage: object): Buffer[] {
   return [
-    event([{ index: 0, delta: { role: 'assistant', content: 'Hi' } }], undefined),
-    event([{ index: 0, delta: {}, finish_reason: 'stop' }], undefined),
-    event([], usage),
-    Buffer.from('data: [DONE]\n\n'),
-  ];
+    chunk({ role: 'assistant', content: 'Hi' }),
+    chunk({}, 'stop'),
+    chunkOf({ choices: [], usage: { ...tokens, ...usage } }),
+    streamEnd,
+  ].map((event) => Buffer.from(event));
 }
 
 function say(scripted: ScriptedProvider, usage: object, stream: boolean): void {
-  const message = { role: 'assistant', content: 'Hi' };
-  const whole = {
-    id: 'c',
-    object: 'chat.completion',
-    created: 1,
-    model: 'm',
-    choices: [{ index: 0, message, finish_reason: 'stop' }],
-    usage: { ...tokens, ...usage },
-  };
+  const whole = completion('Hi', { usage: { ...tokens, ...usage } });
   scripted.say({
     contentType: stream ? 'text/event-stream' : 'application/json',
     pieces: stream ? streamed(usage) : [Buffer.from(JSON.stringify(whole))],

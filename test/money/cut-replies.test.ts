@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
+import { chunk } from '../support/chat-replies.ts';
 
 // A provider bills a reply that it has begun, even if the connection breaks before the reply reports its usage.
 
@@ -43,8 +44,7 @@ for (const dialect of dialects) {
 
 const wordless = {
   'before its first event': '',
-  'after an event without content':
-    'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n',
+  'after an event without content': chunk({ role: 'assistant', content: '' }),
 };
 for (const [when, event] of Object.entries(wordless)) {
   for (const stream of [true, false]) {

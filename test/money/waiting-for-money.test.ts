@@ -4,6 +4,7 @@ import { createConclave } from '../../src/index.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { completion } from '../support/chat-replies.ts';
 
 /** A program whose first call has reserved $4.90 of its $5 a day; `release` lets that call end, at next to nothing. */
 async function withMoneyReserved(t: TestContext, routing: object = {}) {
@@ -122,12 +123,7 @@ test('a call does not wait for money beyond its latency limit', async (t) => {
 
 test('a call of a panel does not wait for money that its own panel holds', { timeout: 30_000 }, async (t) => {
   const lab = await startKeyedProvider(t);
-  const cut = {
-    message: { role: 'assistant', content: 'It goes on and' },
-    finish_reason: 'length',
-    index: 0,
-  };
-  lab.behave('k', { body: { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [cut] } });
+  lab.behave('k', { body: completion('It goes on and', { finish: 'length', usage: undefined }) });
   const conclave = await createConclave({
     home: tempFolder(t),
     config: {

@@ -32,13 +32,3 @@ export async function startEchoingProvider(
   });
   return { url, received };
 }
-
-/** A chat server's answer to any request. */
-export const chatReply = {
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 },
-};

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { completion } from '../support/chat-replies.ts';
 
 /** How the provider answers requests with a key; absent: successfully and at once. */
 export type Manner = {
@@ -69,17 +70,6 @@ function keyOf({
 }: IncomingHttpHeaders): string {
   if (typeof googles === 'string') return googles;
   return typeof apiKey === 'string' ? apiKey : (authorization ?? '').replace('Bearer ', '');
-}
-
-function completion() {
-  return {
-    id: 'chatcmpl-1',
-    object: 'chat.completion',
-    created: 1,
-    model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
-  };
 }
 
 function message() {

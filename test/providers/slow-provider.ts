@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { chunk, streamEnd } from '../support/chat-replies.ts';
 
 /** An OpenAI-compatible provider that answers slowly. */
 export type SlowProvider = {
@@ -70,15 +71,8 @@ models:
 }
 
 function answer(response: ServerResponse, text: string): void {
-  const event = (choice: object, more: object = {}) =>
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, ...choice }], ...more })}\n\n`;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(event({ delta: { role: 'assistant', content: text }, finish_reason: null }));
-  response.write(
-    event(
-      { delta: {}, finish_reason: 'stop' },
-      { usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 } },
-    ),
-  );
-  response.end('data: [DONE]\n\n');
+  response.write(chunk({ role: 'assistant', content: text }));
+  response.write(chunk({}, 'stop', { usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 } }));
+  response.end(streamEnd);
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // If Conclave chooses the model, the caller gets no error about fields that the chosen model rejects: they are changed
 // or left out, with a warning, even if the rest is relayed. A request that names its model is relayed unchanged. The
@@ -186,7 +187,7 @@ test('an unexpected refusal by a chosen model is followed by the next model’s 
   const message = "Unsupported parameter: 'stop' is not supported with this model.";
   const error = { message, type: 'invalid_request_error', param: 'stop', code: 'unsupported_parameter' };
   const lab = await startEchoingProvider(t, ({ body }) =>
-    body['model'] === 'picky' ? { status: 400, body: { error } } : { body: chatReply },
+    body['model'] === 'picky' ? { status: 400, body: { error } } : { body: completion() },
   );
   const gateway = await startTestGateway(t, {
     config: {

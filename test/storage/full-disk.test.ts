@@ -11,6 +11,7 @@ import { test, type TestContext } from 'node:test';
 import { post } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { until } from '../support/until.ts';
+import { chunk, chunkOf, streamEnd } from '../support/chat-replies.ts';
 
 const streams = 5;
 const adminKey = 'ck-admin-of-the-full-disk';
@@ -27,7 +28,7 @@ async function startHeldProvider(t: TestContext) {
     request.resume();
     if (request.method !== 'POST') return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(event({ choices: [{ index: 0, delta: { role: 'assistant', content: 'One' } }] }));
+    response.write(chunk({ role: 'assistant', content: 'One' }));
     held.push(response);
   });
   server.listen(0, '127.0.0.1');
@@ -40,16 +41,12 @@ async function startHeldProvider(t: TestContext) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, // it listens on TCP
     goOn() {
       for (const response of held.splice(0)) {
-        response.write(event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
-        response.write(event({ choices: [], usage: { prompt_tokens: 100, completion_tokens: 250 } }));
-        response.end('data: [DONE]\n\n');
+        response.write(chunk({}, 'stop'));
+        response.write(chunkOf({ choices: [], usage: { prompt_tokens: 100, completion_tokens: 250 } }));
+        response.end(streamEnd);
       }
     },
   };
-}
-
-function event(members: object): string {
-  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', ...members })}\n\n`;
 }
 
 test(
@@ -110,7 +107,7 @@ models: [{ id: lab/m, price: { input: 1, output: 2 } }]
     limitFiles('unlimited');
     const answers = await Promise.all(open.map((reply) => reply.text()));
     assert.deepEqual(
-      answers.filter((text) => !text.endsWith('data: [DONE]\n\n')),
+      answers.filter((text) => !text.endsWith(streamEnd)),
       [],
       'whoever was answered meanwhile got its whole answer, a little later',
     );

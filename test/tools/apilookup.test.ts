@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { conclave } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { chunk, streamEnd } from '../support/chat-replies.ts';
 
 const page = 'https://nodejs.org/en/about/previous-releases';
 
@@ -37,22 +38,9 @@ async function perplexity(t: TestContext, says: Says) {
   const origin = await startLocalServer(t, async (request, response) => {
     const { text, citations } = says(await readText(request));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const [delta, finish] of [
-      [{ content: text }, null],
-      [{}, 'stop'],
-    ] as const) {
-      const choices = [{ index: 0, delta, finish_reason: finish }];
-      const chunk = {
-        id: 'c1',
-        object: 'chat.completion.chunk',
-        created: 1,
-        model: 'sonar',
-        choices,
-        citations,
-      };
-      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-    }
-    response.end('data: [DONE]\n\n');
+    response.write(chunk(text, null, { citations }));
+    response.write(chunk({}, 'stop', { citations }));
+    response.end(streamEnd);
   });
   const config = `providers: { perplexity: { apiKey: sim-key, baseUrl: "${origin}" } }\n`;
   return { folder: tempFolder(t, { 'conclave.yaml': config }), home: tempFolder(t) };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // Some providers refuse to stream certain answers: the whole answer is requested, and the client still gets a stream.
 
@@ -65,14 +66,7 @@ test('a Llama at Bedrock answers an agent that streams, although it cannot strea
   );
 });
 
-const answer = {
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: '{"city":"Paris"}' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14 },
-};
+const answer = completion('{"city":"Paris"}');
 
 /** https://console.groq.com/docs/structured-outputs */
 function refusedByGroq({ body }: Sent): string {

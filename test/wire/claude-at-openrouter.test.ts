@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { completion } from '../support/chat-replies.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 
 // A conversation with Claude can move between Anthropic and OpenRouter in the middle of a tool loop. Claude then
@@ -31,7 +32,7 @@ async function startSellers(t: Cleanup) {
     if (path.endsWith('/messages')) return { body: claudeReply };
     const choice = { index: 0, message: { ...thought, tool_calls: [chatCall] }, finish_reason: 'tool_calls' };
     const isFirst = objectsOf(JSON.parse(JSON.stringify(body['messages']))).length === 1;
-    return { body: isFirst ? { ...chatReply, choices: [choice] } : chatReply };
+    return { body: isFirst ? { ...completion(), choices: [choice] } : completion() };
   });
   const gateway = await startTestGateway(t, {
     config: () => ({

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectsOf } from '../../src/dialects/loose-fields.ts';
-import { chatReply, startEchoingProvider, type Received } from '../providers/echoing-provider.ts';
+import { startEchoingProvider, type Received } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // Coding agents send reminders with the results of tools. Mistral's models accept only an assistant message there.
 
@@ -27,7 +28,7 @@ async function startMistral(t: Cleanup) {
       const before = roles[index - 1];
       return before !== undefined && !nextRoles[before]?.includes(role);
     });
-    if (at < 0) return { body: chatReply };
+    if (at < 0) return { body: completion() };
     const message = `Unexpected role '${roles[at]}' after role '${roles[at - 1]}'`;
     const type = 'invalid_request_message_order';
     return { status: 400, body: { object: 'error', message, type, param: null, code: '3230' } };

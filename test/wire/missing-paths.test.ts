@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatReply, startEchoingProvider, type Received, type Said } from '../providers/echoing-provider.ts';
+import { startEchoingProvider, type Received, type Said } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // A 404 of one request is not taken for the absence of a path that serves other requests.
 
@@ -32,7 +33,7 @@ const response = { id: 'resp_1', object: 'response', status: 'completed', model:
 async function openAi(t: Cleanup, says: (asked: Received) => Said | undefined) {
   const provider = await startEchoingProvider(
     t,
-    (asked) => says(asked) ?? { body: asked.path.endsWith('/responses') ? response : chatReply },
+    (asked) => says(asked) ?? { body: asked.path.endsWith('/responses') ? response : completion() },
   );
   const gateway = await startTestGateway(t, {
     config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'k' } } },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // From GPT-5.4 on, OpenAI accepts functions together with reasoning only over Responses. The simulator rejects the same
 // requests.
@@ -126,7 +127,7 @@ test('if the configuration says there is only chat, a request that names the mod
 
 test('a server without Responses is called over chat at once, and this is remembered', async (t) => {
   const proxy = await startEchoingProvider(t, ({ path }) =>
-    path.endsWith('/responses') ? { status: 404, body: { detail: 'Not Found' } } : { body: chatReply },
+    path.endsWith('/responses') ? { status: 404, body: { detail: 'Not Found' } } : { body: completion() },
   );
   const gateway = await startTestGateway(t, {
     config: { providers: { openai: { baseUrl: `${proxy.url}/v1`, apiKey: 'k' } } },

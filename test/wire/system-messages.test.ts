@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // Claude Code and Codex put instructions into mid-conversation. The templates of many models refuse them there.
 
@@ -25,7 +26,7 @@ const moved = /A system message in mid-conversation was moved to the system prom
 
 async function startSellers(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path }) => ({
-    body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply : chatReply,
+    body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply : completion(),
   }));
   const gateway = await startTestGateway(t, {
     config: () => ({

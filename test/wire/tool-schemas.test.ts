@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
-import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { completion } from '../support/chat-replies.ts';
 
 // MCP servers declare tools that Anthropic accepts and OpenAI rejects together with the whole request, and agents
 // offer them with every call.
 
 async function startSellers(t: Cleanup) {
-  const { url, received } = await startEchoingProvider(t, () => ({ body: chatReply }));
+  const { url, received } = await startEchoingProvider(t, () => ({ body: completion() }));
   const at = { baseUrl: `${url}/v1`, apiKey: 'k', dialect: 'openai-chat' as const };
   const gateway = await startTestGateway(t, {
     config: () => ({

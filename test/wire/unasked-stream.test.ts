@@ -3,23 +3,15 @@ import { test, type TestContext } from 'node:test';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { chunk, completion, streamEnd } from '../support/chat-replies.ts';
 
-const chunk = (delta: object, finish: string | null = null) =>
-  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 const events = [
   chunk({ role: 'assistant', content: 'Hel' }),
   chunk({ content: 'lo.' }),
   chunk({}, 'stop'),
-  'data: [DONE]\n\n',
+  streamEnd,
 ];
-const whole = JSON.stringify({
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
-});
+const whole = JSON.stringify(completion('Hello.'));
 
 test('a provider that streams unasked still gives the client one JSON object', async (t) => {
   const gateway = await behind(t, 'text/event-stream', events.join(''));
