@@ -1,11 +1,8 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const lookEveryMs = 100;
-/**
- * Share of the limit up to which V8's young generation doubles. A collection copies whatever is under way: with half as
- * many collections, short requests take a thirtieth less CPU. With many exchanges open, they need the memory.
- */
-const youngShare = { fewOpen: 1 / 8, manyOpen: 1 / 16 };
+/** Size of V8's young generation. V8 would let it grow to 64 MB, which does not help a gateway's short requests. */
+const youngBytes = 16 * 2 ** 20;
 /**
  * Size of Node's shared blocks for small buffers (default 64 KiB). A buffer that waits for its reader keeps its whole
  * block in memory.
@@ -51,15 +48,14 @@ export function collectNearLimit(limitBytes: number, openExchanges: () => number
   setFlagsFromString('--external-memory-max-growing-factor=2');
 
   function look(): void {
-    const few = openExchanges() < manyExchanges;
-    const used = few ? 0 : process.memoryUsage.rss() / limitBytes;
+    const used = openExchanges() < manyExchanges ? 0 : process.memoryUsage.rss() / limitBytes;
     const next = levels.findLastIndex(({ from }, at) => used >= (at <= level ? from - stickiness : from));
     if (next !== level && next >= 0) {
       level = next;
       for (const flag of levels[level]?.flags ?? []) setFlagsFromString(flag);
     }
     const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
-    const small = (young?.space_size ?? 0) < limitBytes * (few ? youngShare.fewOpen : youngShare.manyOpen);
+    const small = (young?.space_size ?? 0) < youngBytes;
     if (small !== mayGrow) setFlagsFromString(`--semi-space-growth-factor=${small ? 2 : 1}`);
     mayGrow = small;
   }
