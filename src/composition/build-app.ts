@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { configuredAccounts } from '../config/configured-accounts.ts';
 import { deploymentWithId } from '../config/deployment-with-id.ts';
+import { isSimulated } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
@@ -60,6 +61,7 @@ async function assemble(
     custom: options.providers ?? [],
     extensions: options.extensions ?? {},
   });
+  foundation.learned.simulate(models.found.some(isSimulated));
   const tools = await appTools(foundation, { config, catalogue, engine });
   const roots = appRoots(loaded, options);
   const { store, newId, log } = foundation;

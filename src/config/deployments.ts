@@ -3,7 +3,7 @@ import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
-import type { FoundProvider } from './discover-providers.ts';
+import { isSimulated, type FoundProvider } from './discover-providers.ts';
 import { deploymentName } from './deployment-name.ts';
 import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from './own-address.ts';
@@ -90,7 +90,7 @@ function providersOwn(model: ServedModel, found: FoundProvider): Deployment {
     endpoints: found.provider.dialects,
     weight: 1,
     // A replayed answer costs nothing, like a simulated one, and must not be counted as money.
-    simulated: found.source === 'simulated' || found.source === 'replay',
+    simulated: isSimulated(found),
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
     ...(found.aws && { aws: found.aws }),
     ...(found.region && { region: found.region }),

@@ -24,6 +24,11 @@ export type FoundProvider = {
   readonly shown?: ShownModels;
 };
 
+/** Whether its answers are not real: a replayed answer costs nothing and is as old as its recording. */
+export function isSimulated({ source }: Pick<FoundProvider, 'source'>): boolean {
+  return source === 'simulated' || source === 'replay';
+}
+
 /** Environment variables, like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -53,6 +53,30 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(await featuresOf(), [undefined, undefined], 'not requested');
   });
 
+  it('marks outcomes of simulated calls, and offers none of these calls for training', async (database) => {
+    const { ledger, router } = await database.open({ now: () => noon });
+    const features = { version: 3, bytes: new Uint8Array([1]) };
+    for (const simulated of [true, false]) {
+      const id = `req_${simulated}`;
+      await ledger.open(intent({ id, features, simulated }), { unknownPrice: false });
+      await ledger.settle(settlement(id, { simulated }));
+      await ledger.addOutcome({ callId: id, at: noon, kind: 'feedback', score: 1, source: 'key' });
+    }
+    const outcomes = await router.outcomes({ since: noon, limit: 10 });
+    assert.deepEqual(
+      outcomes.map(({ callId, simulated }) => [callId, simulated]),
+      [
+        ['req_true', true],
+        ['req_false', undefined],
+      ],
+    );
+    const labelled = await router.labelled({ since: 0, features: 3, limit: 10 });
+    assert.deepEqual(
+      labelled.map(({ id }) => id),
+      ['req_false'],
+    );
+  });
+
   it('returns outcomes of one moment page by page, each once', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const ids = ['req_1', 'req_2', 'req_3', 'req_4', 'req_5'];

@@ -21,7 +21,7 @@ export function openRouterStore(sql: SqlRunner, warn: (message: string) => void)
     async outcomes({ since, after = { at: since, id: '' }, features, limit }) {
       const rows = await sql.all({
         sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.first_at, outcomes.kind, outcomes.score, outcomes.source,
-            calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts${features === undefined ? '' : ', calls.features, calls.features_version'}
+            calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.simulated, calls.decision, calls.verdicts${features === undefined ? '' : ', calls.features, calls.features_version'}
           FROM outcomes JOIN calls ON calls.id = outcomes.call_id
           WHERE outcomes.at >= ? AND (outcomes.at > ? OR outcomes.id > ?)
             AND outcomes.id IS NOT NULL AND calls.model IS NOT NULL
@@ -35,7 +35,7 @@ export function openRouterStore(sql: SqlRunner, warn: (message: string) => void)
         sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
           FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision,
               input + cache_read + cache_write + cache_write_long AS read_tokens, output + reasoning AS written_tokens FROM calls
-            WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL
+            WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL AND simulated = 0
             ORDER BY id LIMIT ?) AS page
           LEFT JOIN outcomes ON outcomes.call_id = page.id
           ORDER BY page.id`,
@@ -168,6 +168,7 @@ function outcomeFromRow(
     tags: readPart(texts, row, { column: 'tags', callId }) ?? [],
     ...kindOfWork(row),
     ...(isReadable && features instanceof Uint8Array && { features: new Uint8Array(features) }),
+    ...(Number(row['simulated']) === 1 && { simulated: true }),
     ...(decision?.experiment && { experiment: decision.experiment }),
     ...(weighed && weighed.length > 0 && { weighed }),
   };

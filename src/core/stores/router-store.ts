@@ -19,6 +19,8 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly features?: Uint8Array;
   /** How far the words of its prompt had shifted the chance expected of the model. */
   readonly promptShift?: number;
+  /** Whether a simulated or replayed model answered. Default false. */
+  readonly simulated?: boolean;
   /** The arm of the experiment that decided the call, if any. */
   readonly experiment?: Experiment;
   /**
@@ -71,7 +73,10 @@ export interface RouterStore {
     readonly features?: number | undefined;
     readonly limit: number;
   }): Promise<RoutedOutcome[]>;
-  /** Calls of `since` or later with prompt features in this layout, after the call `after`, oldest first. */
+  /**
+   * Calls of `since` or later with prompt features in this layout, after the call `after`, oldest first; none that
+   * simulated models answered.
+   */
   labelled(options: {
     readonly since: Ms;
     readonly features: number;

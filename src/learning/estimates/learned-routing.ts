@@ -4,7 +4,7 @@ import type { Ms } from '../../core/units.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';
 import type { FoundWorths } from '../models/success-worths.ts';
 import { FollowedHistory } from '../outcomes/followed-history.ts';
-import type { Trained } from '../outcomes/router-history.ts';
+import type { RouterHistory, Trained } from '../outcomes/router-history.ts';
 import {
   addSnapshot,
   backTo,
@@ -26,6 +26,8 @@ export interface LearnedRouting {
   /** Like `qualityOf`, with the uncertainty of each estimate. */
   estimatesOf(work: KindOfWork, keyId?: string): ModelEstimates;
   readonly state: RouterState;
+  /** Says whether calls go to simulated models; their outcomes and those of real models are learned apart. */
+  simulate(isSimulated: boolean): void;
   /** What the words of a prompt add to the chances, if a training has found something. */
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
@@ -83,8 +85,10 @@ export function learnedRouting({
   lookMs = 250,
 }: Parts): LearnedRouting {
   const followed = new FollowedHistory({ store, now, warn });
+  let isSimulated = false;
+  const stateOf = ({ state, simulated }: RouterHistory) => (isSimulated ? simulated : state);
   const known = knownWork(
-    () => followed.history.state.learner,
+    () => stateOf(followed.history).learner,
     () => followed.history.worths,
   );
   let prompts: ReturnType<typeof promptEstimates> | undefined;
@@ -135,7 +139,11 @@ export function learnedRouting({
     },
     estimatesOf,
     get state() {
-      return followed.history.state;
+      return stateOf(followed.history);
+    },
+    simulate(is) {
+      isSimulated = is;
+      known.clear();
     },
     get residual() {
       return followed.history.residual;
@@ -174,7 +182,8 @@ export function learnedRouting({
       const a = await historyAt(store, before, warn);
       await refresh();
       const b = after === undefined ? followed.history : await historyAt(store, after, warn);
-      return snapshotChanges(a, b, priorOf);
+      const learnedBy = (history: RouterHistory) => ({ state: stateOf(history), residual: history.residual });
+      return snapshotChanges(learnedBy(a), learnedBy(b), priorOf);
     },
   };
 }

@@ -15,6 +15,8 @@ import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts
 export interface RouterHistory {
   /** A different object after an outcome was changed. */
   readonly state: RouterState;
+  /** What was learned of simulated models: their answers show nothing of the real ones. */
+  readonly simulated: RouterState;
   /** What words add to it, if a training has found something. */
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
@@ -40,6 +42,8 @@ export type Trained = {
 export const changeable = 5_000;
 const wordsPerTurn = 100;
 
+type States = { readonly real: RouterState; readonly simulated: RouterState };
+
 type Word = Place & { readonly outcome: RoutedOutcome };
 
 /**
@@ -60,7 +64,7 @@ export function routerHistory(
   kept: StoredHistory = {},
   warn: (message: string) => void = () => {},
 ): RouterHistory {
-  const base = routerState(kept.settled);
+  const base: States = { real: routerState(kept.settled), simulated: routerState(kept.settledSimulated) };
   let words = (kept.outcomes ?? []).map(wordOf);
   let residualFile = kept.residual;
   let residual = readable(residualFile, readPromptResidual, (why) =>
@@ -103,7 +107,10 @@ export function routerHistory(
 
   return {
     get state() {
-      return state;
+      return state.real;
+    },
+    get simulated() {
+      return state.simulated;
     },
     get residual() {
       return residual;
@@ -130,7 +137,8 @@ export function routerHistory(
       closed = laterOf(closed, { at, name: afterAllNames });
     },
     snapshot: () => ({
-      settled: base.snapshot(),
+      settled: base.real.snapshot(),
+      settledSimulated: base.simulated.snapshot(),
       outcomes: words.map(({ outcome }) => outcome),
       ...(closed && { closed: { at: closed.at, name: closed.name } }),
       ...(residualFile !== undefined && { residual: residualFile }),
@@ -168,7 +176,7 @@ function wordOf(outcome: RoutedOutcome): Word {
 }
 
 /** Learns in small turns: calls continue meanwhile, with the previous state. */
-async function relearned(base: RouterState, words: readonly Word[]): Promise<RouterState> {
+async function relearned(base: States, words: readonly Word[]): Promise<States> {
   const state = copyOf(base);
   for (const [at, word] of [...words].entries()) {
     teach(state, word);
@@ -177,11 +185,12 @@ async function relearned(base: RouterState, words: readonly Word[]): Promise<Rou
   return state;
 }
 
-function copyOf(state: RouterState): RouterState {
-  return routerState(state.snapshot());
+function copyOf({ real, simulated }: States): States {
+  return { real: routerState(real.snapshot()), simulated: routerState(simulated.snapshot()) };
 }
 
-function teach(state: RouterState, { outcome, at }: Word): void {
+function teach({ real, simulated }: States, { outcome, at }: Word): void {
+  const state = outcome.simulated === true ? simulated : real;
   state.learn(at === outcome.at ? outcome : { ...outcome, at });
 }
 

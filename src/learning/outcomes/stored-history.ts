@@ -22,6 +22,8 @@ export type Place = { readonly at: Ms; readonly name: string };
 /** A history as stored. What trainings found has formats of its own, and is read separately. */
 export type StoredHistory = {
   readonly settled?: StoredState;
+  /** What was learned of simulated models, apart from the real ones. */
+  readonly settledSimulated?: StoredState;
   readonly outcomes?: readonly RoutedOutcome[];
   readonly closed?: Place;
   readonly residual?: unknown;
@@ -73,12 +75,14 @@ const outcome: z.ZodType<RoutedOutcome> = z.object({
   difficulty: z.number().exactOptional(),
   tags: z.array(z.string()),
   promptShift: z.number().exactOptional(),
+  simulated: z.boolean().exactOptional(),
   experiment: storedExperiment.exactOptional(),
   weighed: z.array(z.object({ chance: z.number(), agrees: z.boolean() })).exactOptional(),
 });
 
 const history: z.ZodType<StoredHistory> = z.object({
   settled: settled.exactOptional(),
+  settledSimulated: settled.exactOptional(),
   outcomes: z.array(outcome).exactOptional(),
   closed: z.object({ at: z.number(), name: z.string() }).exactOptional(),
   residual: z.unknown().exactOptional(),
