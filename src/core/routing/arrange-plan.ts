@@ -18,7 +18,9 @@ type Situation = {
  * Arranges a plan by the caller's provider preferences: sorted, preferred providers first, and no more than allowed.
  */
 export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
-  const steps = askingOthers(plan.steps.map((step) => arrangeStep(step, wishes, situation)));
+  const sorted = askingOthers(plan.steps.map((step) => sortStep(step, wishes, situation)));
+  const steps =
+    wishes.allowFallbacks === false ? sorted.map((step) => withoutFallbacks(step, situation)) : sorted;
   const arranged = { ...plan, steps };
   const path = planPath(arranged);
   if (path === planPath(plan)) return withUnheeded(arranged, wishes);
@@ -55,22 +57,26 @@ function movedBy({ order, sort, only }: ProviderPreferences): string {
   return given.join(' and ') || 'what it is known to support';
 }
 
-function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
-  const { sort, allowFallbacks } = wishes;
+function sortStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
+  const { sort } = wishes;
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
   const place = ({ deployment }: Candidate) => providerPlace(deployment.provider.id, wishes);
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
   const ableFirst = ({ model }: Candidate) =>
     isKnownCapable(model, situation.features.request.needs) ? 0 : 1;
-  const sorted = step.candidates.toSorted(
+  const candidates = step.candidates.toSorted(
     (a, b) =>
       modelPlace(a) - modelPlace(b) ||
       place(a) - place(b) ||
       ableFirst(a) - ableFirst(b) ||
       byMerit(merit(a), merit(b)),
   );
-  return { ...step, candidates: allowFallbacks === false ? firstSellers(sorted, situation.open) : sorted };
+  return { ...step, candidates };
+}
+
+function withoutFallbacks(step: PlanStep, { open }: Situation): PlanStep {
+  return { ...step, candidates: firstSellers(step.candidates, open) };
 }
 
 /** Keeps, for each model, the provider that comes first for it; for an open choice, only the first model. */

@@ -27,6 +27,8 @@ export type AnswerMeter = {
 export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
   /** The deployment's first dialect until the request is written. */
   dialect: DialectId;
+  /** The provider was asked for a whole answer although the client streams: its first byte comes at the end. */
+  askedWhole: boolean;
   firstByteMs: Ms | undefined;
   status: number | undefined;
   /** A request was made, even if the provider could not be reached. */
@@ -62,6 +64,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
   const meter: AttemptMeter = {
     dialect: deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
+    askedWhole: false,
     firstByteMs: undefined,
     status: undefined,
     asked: false,

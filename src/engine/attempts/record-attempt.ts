@@ -55,10 +55,10 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 
 /** An answer that broke off midway is not held against its deployment. */
 function noteFailure(engine: AttemptParts, closed: ClosedAttempt): void {
-  const { call, slotted, row, error } = closed;
+  const { call, slotted, meter, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
-    engine.health.waitedInVain(deployment, row.durationMs, call.request.stream);
+    engine.health.waitedInVain(deployment, row.durationMs, call.request.stream && !meter.askedWhole);
   if (!error || !isDeploymentsDoing(engine, closed, error)) {
     engine.health.undecided(deployment, row.startedAt);
     return;

@@ -87,7 +87,8 @@ export async function startAttempt(
     source.begun?.();
     meter.firstByteMs = engine.now() - meter.startedAt;
     const { startedAt: sentAt, firstByteMs } = meter;
-    const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream: call.request.stream });
+    const stream = call.request.stream && !meter.askedWhole;
+    const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream });
     if (lifted) engine.benches.tell(lifted);
     engine.missing.answered(deployment, meter.dialect);
     if (rest && isWaitedFor(call)) await readToEnd(rest, held, see);

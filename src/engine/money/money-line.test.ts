@@ -65,11 +65,26 @@ test('calls get their money in the order in which they came, each as soon as eno
   await quiet();
   await release(8n);
   assert.deepEqual(ended, ['first', 'second']);
-  void start('fourth', { amount: 1n });
+  void start('fourth');
   await release(4n);
   assert.deepEqual(ended, ['first', 'second', 'third']);
-  await release(1n);
+  await release(4n);
   assert.deepEqual(ended, ['first', 'second', 'third', 'fourth']);
+});
+
+test('a call that wants less does not wait for one that wants more', async (t) => {
+  const { start, release, ended } = lineWith(t, 3n);
+  void start('big', { amount: 9n });
+  await quiet();
+  await start('small', { amount: 2n });
+  void start('medium', { amount: 4n });
+  void start('also medium', { amount: 4n });
+  await quiet();
+  assert.deepEqual(ended, ['small']);
+  await release(3n);
+  assert.deepEqual(ended, ['small', 'medium']);
+  await release(9n);
+  assert.deepEqual(ended, ['small', 'medium', 'big']);
 });
 
 test('money that is given back during an attempt is not missed', async (t) => {

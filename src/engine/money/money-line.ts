@@ -21,8 +21,8 @@ export type MoneyWish = Pick<Call, 'surface' | 'limits' | 'signal'> & {
 
 /**
  * The calls that wait for money because only other calls in progress leave too little: calls of a program often come
- * all at once, and each reserves far more than it will cost. First come, first served among those of a key in this
- * process.
+ * all at once, and each reserves far more than it will cost. Among those of a key in this process, whoever came first is
+ * served first, except that a cheaper call need not wait for a more expensive one.
  */
 export class MoneyLine {
   readonly #now: () => Ms;
@@ -33,21 +33,19 @@ export class MoneyLine {
   }
 
   /**
-   * Attempts to reserve, and waits for its turn and repeats the attempt as long as calls in progress leave too little.
-   * Gives up a minute after the last call of the key in this process ended, after 20 seconds over MCP, or at the call's
+   * Attempts to reserve; if calls in progress leave too little, waits in line and repeats the attempt at its turn. Gives
+   * up a minute after the last call of the key in this process ended, after 20 seconds over MCP, or at the call's
    * `maxLatencyMs`. Calls over HTTP do not wait: their clients get the error at once, with a retry time.
    * @throws ConclaveError of the last attempt, or why the signal was aborted.
    */
   async reserve<T>(wish: MoneyWish, attempt: () => Promise<T>): Promise<T> {
-    if (!mayWait(wish)) return await attempt();
-    if (!this.#queues.has(wish.keyId)) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isTemporary(error)) throw error;
-      }
+    // Also while others wait: what is left may be too little for them and enough for this call.
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!mayWait(wish) || !isTemporary(error)) throw error;
+      return await this.#wait(wish, attempt, error);
     }
-    return await this.#wait(wish, attempt);
   }
 
   /** A call of this key has ended; what it had reserved and not spent is free. */
@@ -55,22 +53,24 @@ export class MoneyLine {
     this.#queues.get(keyId)?.released(this.#now());
   }
 
-  async #wait<T>(wish: MoneyWish, attempt: () => Promise<T>): Promise<T> {
+  async #wait<T>(wish: MoneyWish, attempt: () => Promise<T>, refusal: ConclaveError): Promise<T> {
     const startedAt = this.#now();
     const queue = this.#queues.get(wish.keyId) ?? new Queue(startedAt);
     this.#queues.set(wish.keyId, queue);
-    const waiter = queue.enter();
+    const waiter = queue.enter(wish.amount);
+    let last = refusal;
     try {
       for (let pauseMs = shortestMs; ;) {
-        if (wish.signal.aborted) throw abortError(wish.signal);
-        const isTurn = queue.isFirst(waiter);
+        const isTurn = queue.isTurnOf(waiter);
         const leftMs = endOfWait(wish, startedAt, queue.releasedAt) - this.#now();
+        if (wish.signal.aborted) throw leftMs <= 0 ? last : abortError(wish.signal);
         const { releases } = queue;
         if (isTurn || leftMs <= 0) {
           try {
             return await attempt();
           } catch (error) {
             if (!isTemporary(error) || leftMs <= 0) throw error;
+            last = error;
           }
         }
         const hasChanged = isTurn && releases !== queue.releases;
@@ -99,34 +99,50 @@ class Queue {
     return this.#waiters.size === 0;
   }
 
-  enter(): Waiter {
-    const waiter = new Waiter();
+  enter(amount: NanoUsd): Waiter {
+    const waiter = new Waiter(amount);
     this.#waiters.add(waiter);
     return waiter;
   }
 
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter);
-    this.#first()?.wake();
+    this.#wakeNext();
   }
 
-  isFirst(waiter: Waiter): boolean {
-    return this.#first() === waiter;
+  /** Whether every call in line before it wants more: what comes back may be too little for all of them. */
+  isTurnOf(waiter: Waiter): boolean {
+    for (const other of this.#waiters) {
+      if (other === waiter) return true;
+      if (other.amount <= waiter.amount) return false;
+    }
+    return false;
   }
 
   released(now: Ms): void {
     this.releases += 1;
     this.releasedAt = now;
-    this.#first()?.wake();
+    this.#wakeNext();
   }
 
-  #first(): Waiter | undefined {
-    return this.#waiters.values().next().value;
+  /** Wakes those whose turn it is, in order. */
+  #wakeNext(): void {
+    let least: NanoUsd | undefined;
+    for (const waiter of this.#waiters) {
+      if (least !== undefined && waiter.amount >= least) continue;
+      least = waiter.amount;
+      waiter.wake();
+    }
   }
 }
 
 class Waiter {
+  readonly amount: NanoUsd;
   #wake: (() => void) | undefined;
+
+  constructor(amount: NanoUsd) {
+    this.amount = amount;
+  }
 
   wake(): void {
     this.#wake?.();
@@ -158,7 +174,7 @@ function endOfWait({ surface, limits }: MoneyWish, startedAt: Ms, releasedAt: Ms
   return Math.min(patient, startedAt + (limits.maxLatencyMs ?? Infinity));
 }
 
-function isTemporary(error: unknown): boolean {
+function isTemporary(error: unknown): error is ConclaveError {
   return (
     error instanceof ConclaveError &&
     error.code === 'budget_exceeded' &&
