@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ReasoningEffort } from '../../core/wire/request.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
+import { claudeVersion } from '../makers/claude/version.ts';
 
 /** What a family of models in Converse accepts, in addition to Converse's own fields. */
 export type Family = {
@@ -18,10 +19,12 @@ export type Family = {
   /** Accepts a tool choice of `any` or of one tool. */
   readonly forcedTools: boolean;
   readonly cachePoints: boolean;
+  /** Accepts cache points that last for an hour; the others refuse a `ttl`. */
+  readonly hourCache?: boolean;
   /** Cannot stream if tools are offered: "This model doesn't support tool use in streaming mode." */
   readonly wholeWithTools?: true;
   /** Accepts cache points among the tools too (Nova: only in system prompts and messages). */
-  readonly cachesTools?: true;
+  readonly cachesTools?: boolean;
 };
 
 const plain: Family = { schema: false, forcedTools: false, cachePoints: false };
@@ -70,7 +73,20 @@ export function familyOf(model: string): Family {
   return families.find(([pattern]) => pattern.test(name))?.[1] ?? plain;
 }
 
+/**
+ * Bedrock caches prompts of fewer generations than Anthropic, and refuses cache points for the others:
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
 function claudeFamily(model: string): Family {
   const { schema, forcedTools } = claudeHabits(model);
-  return { claude: true, schema, forcedTools, cachePoints: true, cachesTools: true };
+  const version = claudeVersion(model);
+  const caches = version >= (model.includes('haiku') ? 3.5 : 3.7);
+  return {
+    claude: true,
+    schema,
+    forcedTools,
+    cachePoints: caches,
+    cachesTools: caches,
+    hourCache: version >= 4.5,
+  };
 }

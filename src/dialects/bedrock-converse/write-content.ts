@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
 import { writeOpaque } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
+import type { Family } from './families.ts';
 import { writeImage, writeMedia } from './media.ts';
 
 /** What the parts of one request share while they are written. */
@@ -11,9 +12,7 @@ export type ContentDraft = {
   readonly callId: (id: string) => string;
   /** Documents need different names. */
   readonly documentName: (title: string | undefined) => string;
-  /** Whether the model is Claude: thoughts signed by Claude may return only to Claude. */
-  readonly claude: boolean;
-  readonly cachePoints: boolean;
+  readonly family: Family;
 };
 
 /** Signatures of Claude's thoughts are the same at every provider of Claude. */
@@ -80,7 +79,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
 /** Only Claude cites documents and accepts search results. */
 function writeDocument(
   { source, title, context, citations, found }: Extract<ContentPart, { type: 'document' }>,
-  { claude, documentName, warnings }: ContentDraft,
+  { family: { claude }, documentName, warnings }: ContentDraft,
 ): JsonObject {
   const cited = claude && citations && { citations: { enabled: true } };
   if (claude && found) {
@@ -108,8 +107,9 @@ function documentSource(source: Extract<ContentPart, { type: 'document' }>['sour
 
 function writeReasoning(
   { text, signature, redacted, origin }: Extract<ContentPart, { type: 'reasoning' }>,
-  { warnings, claude }: ContentDraft,
+  { warnings, family: { claude } }: ContentDraft,
 ): JsonObject[] {
+  // Thoughts signed by Claude may return only to Claude.
   if (claude && signedByClaude.has(origin)) {
     if (redacted !== undefined) {
       return [{ reasoningContent: { redactedContent: Buffer.from(redacted).toString('base64') } }];
@@ -121,17 +121,20 @@ function writeReasoning(
 }
 
 /** Returns the cache point to write after a part. */
-function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft): JsonObject[] {
+function cachePoint(part: ContentPart, { family, warnings }: ContentDraft): JsonObject[] {
   const cache = 'cache' in part ? part.cache : undefined;
   if (cache === undefined || (part.type === 'text' && part.text === '')) return [];
-  if (cachePoints) return [writeCachePoint(cache)];
+  if (family.cachePoints) return [writeCachePoint(cache, family, warnings)];
   warnings.push('A cache hint was left out: this model has no prompt cache.');
   return [];
 }
 
 /** Writes a cache point, which stands after what it caches. */
-export function writeCachePoint({ ttl }: CacheHint): JsonObject {
-  return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
+export function writeCachePoint({ ttl }: CacheHint, { hourCache }: Family, warnings: string[]): JsonObject {
+  const isLong = ttl === '1h';
+  if (isLong && !hourCache)
+    warnings.push('A cache of one hour was sent as one of five minutes: this model has no longer one.');
+  return { cachePoint: { type: 'default', ...(isLong && hourCache && { ttl }) } };
 }
 
 const isDocument = ({ document }: JsonObject) => document !== undefined;

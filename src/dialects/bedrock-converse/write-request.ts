@@ -35,7 +35,8 @@ const longestCallId = 64;
  */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const request = withinCacheMarks(withPromptCache(asked, target), target, warnings);
+  const { cachePoints } = familyOf(knownName(target));
+  const request = cachePoints ? withinCacheMarks(withPromptCache(asked, target), target, warnings) : asked;
   const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   const written = finishRequest({ path: pathFor(target), body, target, warnings });
@@ -97,8 +98,7 @@ function writeMessages(
     warnings,
     callId: acceptableIds(longestCallId),
     documentName: documentNames(),
-    claude,
-    cachePoints: family.cachePoints,
+    family,
   };
   const { system, turns } = shapeTurns<JsonObject>(
     request.messages,

@@ -48,9 +48,9 @@ export function writeTools(
 }
 
 /** Returns the cache point to write after a tool. */
-function cachePoint({ cache }: ToolDefinition, { cachesTools }: Family, warnings: string[]): JsonObject[] {
+function cachePoint({ cache }: ToolDefinition, family: Family, warnings: string[]): JsonObject[] {
   if (cache === undefined) return [];
-  if (cachesTools) return [writeCachePoint(cache)];
+  if (family.cachesTools) return [writeCachePoint(cache, family, warnings)];
   warnings.push('A cache hint on a tool was left out: this model caches no tools.');
   return [];
 }

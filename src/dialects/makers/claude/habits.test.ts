@@ -8,6 +8,7 @@ test('the generation is read from every form of Claude’s name', () => {
     'us.anthropic.claude-sonnet-4-20250514-v1:0',
     'claude-3-7-sonnet-20250219',
     'claude-3-haiku@20240307',
+    'anthropic.claude-v2:1',
   ]) {
     const { thinking, sampling, schema, prefill } = claudeHabits(name);
     assert.deepEqual({ thinking, sampling, schema, prefill }, oldHabits, name);

@@ -1,5 +1,6 @@
 import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Tokens } from '../../../core/units.ts';
+import { claudeVersion } from './version.ts';
 
 /** What one generation of Claude accepts and another rejects, at any provider. */
 export type ClaudeHabits = {
@@ -20,6 +21,8 @@ export type ClaudeHabits = {
   readonly systemTurns: boolean;
   /** Continues an assistant message that ends the conversation. */
   readonly prefill: boolean;
+  /** Caches the prompt up to a mark. */
+  readonly cachesPrompts: boolean;
 };
 
 type Generation = {
@@ -30,6 +33,7 @@ type Generation = {
 
 /** A family that is not listed counts as `other`. Later rows win. */
 const generations: readonly Generation[] = [
+  { since: { other: 3 }, habits: { cachesPrompts: true } },
   { since: { other: 3.5 }, habits: { maxOutputTokens: 8_192 } },
   { since: { other: 3.7 }, habits: { maxOutputTokens: 32_000 } },
   { since: { other: 4.5 }, habits: { maxOutputTokens: 64_000 } },
@@ -68,6 +72,7 @@ const oldest: ClaudeHabits = {
   schema: false,
   systemTurns: false,
   prefill: true,
+  cachesPrompts: false,
 };
 
 const known = new Map<string, ClaudeHabits>();
@@ -85,17 +90,10 @@ export function claudeHabits(model: string): ClaudeHabits {
 function habitsOf(model: string): ClaudeHabits {
   if (!model.includes('claude')) return { ...oldest, schema: true };
   const family = /opus|sonnet|haiku|fable|mythos/.exec(model)?.[0] ?? 'other';
-  const version = versionOf(model);
+  const version = claudeVersion(model);
   const habits = { ...oldest };
   for (const { since, habits: changes } of generations) {
     if (version >= (since[family] ?? since.other ?? Infinity)) Object.assign(habits, changes);
   }
   return habits;
-}
-
-/** `claude-opus-4-6-v1:0` is 4.6, `claude-sonnet-4-20250514` is 4, `claude-3-7-sonnet` is 3.7. */
-function versionOf(model: string): number {
-  const found = /claude-(?:[a-z]+-)?(\d{1,2})(?!\d)(?:[-.](\d{1,2})(?!\d))?/.exec(model);
-  if (!found) return 99;
-  return Number(`${found[1]}.${found[2] ?? 0}`);
 }

@@ -105,6 +105,40 @@ test('another maker’s model is not marked, and the warning about the key stays
   assert.match(warnings.join(), /"prompt_cache_key" was left out/);
 });
 
+test('a Claude that has no prompt cache is not marked, and the warning about the key stays', () => {
+  const older = [
+    'anthropic.claude-v2:1',
+    'anthropic.claude-instant-v1',
+    'anthropic.claude-3-haiku-20240307-v1:0',
+    'anthropic.claude-3-5-sonnet-20240620-v1:0',
+  ];
+  const sent = older.map((model) => written(keyed, bedrock, { ...claude, model }));
+  for (const { body, warnings } of [...sent, written(keyed, anthropic, { ...claude, model: 'claude-2.1' })]) {
+    assert.doesNotMatch(JSON.stringify(body), /cachePoint|cache_control/);
+    assert.match(warnings.join(), /"prompt_cache_key" was left out/);
+  }
+  for (const model of [
+    'anthropic.claude-3-5-haiku-20241022-v1:0',
+    'us.anthropic.claude-opus-4-1-20250805-v1:0',
+  ])
+    assert.match(JSON.stringify(written(keyed, bedrock, { ...claude, model }).body), /cachePoint/);
+});
+
+test('a model of Bedrock that caches for only five minutes is not asked for an hour', () => {
+  for (const model of [
+    'us.anthropic.claude-3-7-sonnet-20250219-v1:0',
+    'us.anthropic.claude-opus-4-1-20250805-v1:0',
+  ]) {
+    const { body, warnings } = written({ ...keyed, prompt_cache_retention: '24h' }, bedrock, {
+      ...claude,
+      model,
+    });
+    assert.match(JSON.stringify(body), /"cachePoint":\{"type":"default"\}/);
+    assert.doesNotMatch(JSON.stringify(body), /"ttl"/);
+    assert.match(warnings.join(), /A cache of one hour was sent as one of five minutes/);
+  }
+});
+
 test('OpenRouter’s automatic caching is marked for Claude elsewhere', () => {
   const body = {
     model: 'm',

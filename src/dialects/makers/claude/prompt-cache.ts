@@ -1,4 +1,3 @@
-import { isClaude } from '../../../core/names/is-claude.ts';
 import type { CacheHint, Message } from '../../../core/wire/content.ts';
 import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest, ToolDefinition } from '../../../core/wire/request.ts';
@@ -6,6 +5,7 @@ import { canBeMarked, withCacheMark } from '../../cache-mark.ts';
 import { knownName } from '../../known-name.ts';
 import { promptCacheFields } from '../../openai-prompt-cache.ts';
 import { countMarks } from './cache-marks.ts';
+import { claudeHabits } from './habits.ts';
 
 /**
  * Marks a prompt for Claude whose client wants it cached and leaves to the provider where: other makers cache unasked,
@@ -17,7 +17,7 @@ export function withPromptCache(
   target: Pick<WireTarget, 'model' | 'knownAs'>,
 ): ModelRequest {
   const { promptCache, extras = [] } = request;
-  if (promptCache === undefined || !isClaude(knownName(target))) return request;
+  if (promptCache === undefined || !claudeHabits(knownName(target)).cachesPrompts) return request;
   const others = extras.filter(({ name }) => !promptCacheFields.some((field) => field === name));
   const rest = { ...request, extras: others };
   return countMarks(request) > 0 ? rest : { ...rest, ...marked(rest, promptCache) };
