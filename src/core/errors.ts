@@ -79,6 +79,8 @@ export type ErrorDetails = {
   readonly staleConnection?: true;
   /** Conclave stopped waiting for the reply: the provider may bill the request all the same. */
   readonly gaveUp?: true;
+  /** The provider was asked for a whole answer although the client streams: it would take as long again. */
+  readonly askedWhole?: true;
   /** No part of the request had been sent: no provider bills it. */
   readonly unsent?: true;
   /** One short line per attempt, if several failed. */

@@ -146,12 +146,8 @@ export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatu
 export function decide(row: PaidCall, world: World, forced?: Forced): Decided | undefined {
   const features = featuresOf(row, world, forced);
   const wishes = row.decision?.wishes ?? {};
-  const among = wishes.models;
   const fit = world.candidates.filter(
-    (candidate) =>
-      candidate.model.price &&
-      (among === undefined || among.includes(candidate.model.id)) &&
-      fits(candidate, row, features, world),
+    (candidate) => candidate.model.price && fits(candidate, row, features, world),
   );
   const open = isOpen(row);
   const wish = open ? features.preferences?.pin : row.model;

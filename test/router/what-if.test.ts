@@ -330,6 +330,23 @@ test('a model above the price ceiling of a call does not serve it in another wor
   assert.equal(unserved, 3, JSON.stringify(shifts));
 });
 
+test('advice names no model that is missing from the calls’ own lists, or costs more than their ceiling', async (t) => {
+  const listed = await whatIfGateway(t);
+  await listed.call('auto', 55, {}, { wishes: { models: ['second/medium', 'second/big'] } });
+  const { bestPin } = await listed.gateway.app.router.whatIf.advise({});
+  assert.match(bestPin?.model ?? '', /^second\//);
+
+  const capped = await whatIfGateway(t);
+  await capped.call('auto', 5, { 'x-conclave-max-cost-usd': '0.004' });
+  // Dearer since, and not among those that the decisions ruled out.
+  const prices = ['first/medium=x20', 'first/small=x20', 'first/big=x20'];
+  const { shifts } = await capped.gateway.app.router.whatIf.replay({ prices, without: ['second'] });
+  assert.deepEqual(
+    shifts.filter(({ to }) => to === 'first/big'),
+    [],
+  );
+});
+
 test('a change without effect is refused with the valid values', async (t) => {
   const { gateway, admin } = await whatIfGateway(t);
   const wrong: [object, RegExp][] = [

@@ -18,20 +18,31 @@ const schema = { type: 'object', properties: { city: { type: 'string' } }, requi
 const format = { type: 'json_schema', json_schema: { name: 'place', schema } };
 const messages = [{ role: 'user', content: 'Weather in Paris?' }];
 
-/** A provider that answers with `reply` and refuses what `refuses` says; the gateway in front of it. */
-async function behind(t: TestContext, provider: string, refuses: (sent: Sent) => string, reply: object) {
+/** A provider that answers with `reply` (absent: not at all) and refuses what `refuses` says; the gateway in front of it. */
+async function behind(
+  t: TestContext,
+  provider: string,
+  refuses: (sent: Sent) => string,
+  reply: object | undefined,
+) {
   const sent: Sent[] = [];
   const url = await startLocalServer(t, async (request: IncomingMessage, response: ServerResponse) => {
     const body = JSON.parse(await readText(request)) as Body; // what the gateway wrote
     const one = { path: request.url ?? '', body };
     sent.push(one);
     const message = refuses(one);
+    if (reply === undefined) return;
     response.writeHead(message === '' ? 200 : 400, { 'content-type': 'application/json' });
     response.end(JSON.stringify(message === '' ? reply : { message, error: { message } }));
   });
   const baseUrl = provider === 'groq' ? `${url}/v1` : url;
   const apiKey = 'k';
-  const gateway = await startTestGateway(t, { config: { providers: { [provider]: { baseUrl, apiKey } } } });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { [provider]: { baseUrl, apiKey } },
+      routing: reply === undefined ? { timeouts: { wholeAnswerMs: 300 } } : {},
+    },
+  });
   const ask = async (change: object) => {
     const answer = await post(gateway, '/v1/chat/completions', { stream: true, messages, ...change });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -82,6 +93,13 @@ test('at Groq an answer by a schema is requested whole, and streamed to the clie
   assert.match(text, /data: [\s\S]*Paris[\s\S]*\[DONE\]/);
   assert.deepEqual(sent[0]?.body.response_format, format);
   assert.ok(!('stream' in (sent[0]?.body ?? {})) && !('stream_options' in (sent[0]?.body ?? {})));
+});
+
+test('a whole answer that takes too long is not requested again, because it would take as long', async (t) => {
+  const { ask, sent } = await behind(t, 'groq', refusedByGroq, undefined);
+  const { status, text } = await ask({ model: 'groq/openai/gpt-oss-120b', response_format: format });
+  assert.equal(status, 504, text);
+  assert.equal(sent.length, 1);
 });
 
 test('at Groq a schema next to tools is put into words', async (t) => {

@@ -82,7 +82,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'rate_limited':
       return { move: 'next' };
     case 'provider_timeout':
-      if ((situation.whole || situation.local) && error.details.gaveUp) return { move: 'next' };
+      if (isLongAgain(error, situation) && error.details.gaveUp) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_invalid_reply':
       // A reply that is too large would be as large, and as expensive, again.
@@ -97,6 +97,11 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     default:
       return { move: 'stop' };
   }
+}
+
+/** Whether another try would take as long, or bill a whole answer twice. */
+function isLongAgain({ details }: ConclaveError, { whole, local }: Situation): boolean {
+  return whole || local || details.askedWhole === true;
 }
 
 /** OpenAI's error codes for a parameter that one model or provider supports and another does not. */

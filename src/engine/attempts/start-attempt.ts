@@ -103,13 +103,18 @@ export async function startAttempt(
     };
   } catch (thrown) {
     await rest?.return?.();
-    const error = asCallersError(hideFromCaller(ownError(thrown, signal), deployment), deployment);
+    const failure = asCallersError(hideFromCaller(ownError(thrown, signal), deployment), deployment);
+    const error = meter.askedWhole && call.request.stream ? askedWhole(failure) : failure;
     meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.details.unsent === true);
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
     const row = meter.close(outcome, engine.now(), error);
     if (meter.asked) record.attempts.push(row);
     throw error;
   }
+}
+
+function askedWhole({ code, message, status, details, cause }: ConclaveError): ConclaveError {
+  return new ConclaveError(code, message, { ...details, status, cause, askedWhole: true });
 }
 
 /** A fallback of another family gets the wording for that family. */
