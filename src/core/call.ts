@@ -189,8 +189,8 @@ export type CallOutcome = {
 };
 
 /**
- * `refused`: by Conclave, before any provider was asked. `truncated`: cut off after content was sent. `interrupted`:
- * Conclave died.
+ * `refused`: by Conclave, before any provider was asked for the answer. `truncated`: cut off after content was sent.
+ * `interrupted`: Conclave died.
  */
 export type CallState = 'running' | 'ok' | 'failed' | 'refused' | 'cancelled' | 'truncated' | 'interrupted';
 

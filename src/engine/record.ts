@@ -51,7 +51,8 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
 
   /** Whether a request for the answer was sent to a provider, by this call or by a step of its cascade. */
   function wasAsked(): boolean {
-    return record.attempts.length > 0 || record.children.slice(helpers).some(({ attempts }) => attempts > 0);
+    const steps = held ? record.children.slice(helpers) : [];
+    return record.attempts.length > 0 || steps.some(({ attempts }) => attempts > 0);
   }
 
   async function commit(settlement: Settlement): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
@@ -116,4 +117,33 @@ test('a request that cannot be signed was not sent', async (t) => {
   assert.equal(row?.state, 'refused');
   assert.deepEqual(row?.attempts, []);
   assert.deepEqual(await figures(gateway, 'conclave_attempts_total'), []);
+});
+
+test('a call that a budget or a window refuses after its classification is refused: nothing was asked for the answer', async (t) => {
+  const lab = await startAnsweringProvider(t, () => '{"task": "math", "difficulty": 5}');
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+      models: [
+        { id: 'lab/small', tier: 'economy', price: { input: 0.01, output: 0.01 }, contextWindow: 2_000 },
+        { id: 'lab/big', tier: 'frontier', price: { input: 5, output: 400 }, contextWindow: 20_000 },
+      ],
+      routing: { retries: 0, classifier: { model: 'lab/small', always: true } },
+    },
+  });
+  const budgets = [{ window: 'day', limitUsd: 0.1, unknownPrices: 'refuse' }] as const;
+  const { key } = await gateway.app.keys.issue({ name: 'poor', budgets });
+  for (const [words, code] of [
+    [3_000, 'budget_exceeded'],
+    [30_000, 'no_candidate'],
+  ] as const) {
+    const messages = [{ role: 'user', content: 'thing '.repeat(words) }];
+    const reply = await post({ ...gateway, key }, path, { model: 'auto', max_tokens: 1_000, messages });
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.errorCode, code, await reply.text());
+    assert.equal(row?.state, 'refused', code);
+    const [question] = await gateway.app.ledger.children(row?.id ?? '');
+    assert.equal(question?.state, 'ok', 'it was classified');
+  }
+  assert.deepEqual([...new Set(lab.asked.map((one) => one.model))], ['small']);
 });
