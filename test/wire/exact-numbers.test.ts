@@ -115,15 +115,18 @@ test('a tool call keeps the exact number that the model wrote, from every dialec
   }
 });
 
-/** A gateway before one server that speaks every dialect, and what that was sent last. */
+/** A gateway before one server that speaks every dialect, and the last call that the server received. */
 async function gatewayBeforeAll(t: Cleanup) {
   let sent = '';
   const url = await startLocalServer(t, async (request, response) => {
-    sent = await readText(request);
     const path = request.url ?? '';
+    const body = await readText(request);
+    const [, reply] = replies.find(([place]) => path.includes(place)) ?? [];
+    // Conclave also asks Ollama for its models, at any time.
+    if (reply === undefined) return void response.writeHead(404).end();
+    sent = body;
     const streamed = path.includes(':stream');
     response.writeHead(200, { 'content-type': streamed ? 'text/event-stream' : 'application/json' });
-    const [, reply = ''] = replies.find(([place]) => path.includes(place)) ?? [];
     response.end(streamed ? `data: ${reply}\n\n` : reply);
   });
   const gateway = await startTestGateway(t, {

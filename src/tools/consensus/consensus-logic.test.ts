@@ -226,6 +226,40 @@ test('without claims there is no agreement, and missing answers may decide an ev
   assert.equal(claimsAreSettled(even, 1), false);
 });
 
+test('a model on both sides of a point dissents with its claim on the smaller side', () => {
+  const { dissent } = weighClaims(
+    [
+      {
+        statement: 'The lock is needed',
+        members: [
+          { claim: claim('a', 'Keep the lock.'), position: 'supports' },
+          { claim: claim('b', 'The lock stays.'), position: 'supports' },
+          { claim: claim('a', 'Drop the lock.'), position: 'opposes' },
+        ],
+      },
+    ],
+    2,
+  );
+  assert.deepEqual(dissent, [{ model: 'a', claim: 'Drop the lock.', against: 'The lock is needed' }]);
+});
+
+test('missing answers may make a single claim an agreed one', () => {
+  const madeBy = (speakers: readonly string[]) =>
+    weighClaims(
+      [
+        {
+          statement: 'Write tests',
+          members: speakers.map((who) => ({ claim: claim(who, 'Write tests.'), position: 'supports' })),
+        },
+      ],
+      4,
+    );
+  assert.equal(claimsAreSettled(madeBy(['a', 'b']), 1), false);
+  assert.equal(claimsAreSettled(madeBy(['a', 'b']), 0), true);
+  assert.equal(claimsAreSettled(madeBy(['a']), 1), true);
+  assert.equal(claimsAreSettled(madeBy(['a', 'b', 'c']), 1), true);
+});
+
 test('without a model to group them, claims with the same words are grouped and contradictions are disputes', () => {
   const groups = groupClaims([
     claim('a', 'PostgreSQL 16 supports parallel hash joins.'),

@@ -60,7 +60,7 @@ export function weighClaims(groups: readonly ClaimGroup[], asked: number): Agree
     if (sides.length > 1) {
       disputed.push({ claim: group.statement, sides, onFact: differOnFact(group) });
       dissent.push(...dissentersOn(group, sides));
-    } else if (models.length * 2 > asked) {
+    } else if (isMajority(models.length, asked)) {
       agreed.push({ claim: group.statement, models });
       claimsAgreed += models.length;
     } else single.push({ claim: group.statement, models });
@@ -76,12 +76,20 @@ export function weighClaims(groups: readonly ClaimGroup[], asked: number): Agree
 }
 
 /**
- * True if the `missing` models, which gave nothing that could be compared, are too few to decide a disputed point, and
- * fewer than those that did.
+ * True if the `missing` models, which gave nothing that could be compared, are fewer than those that did, and too few to
+ * decide a disputed point or to make a single claim an agreed one.
  */
-export function claimsAreSettled({ disputed, asked }: Agreement, missing: number): boolean {
+export function claimsAreSettled({ disputed, single, asked }: Agreement, missing: number): boolean {
   if (missing === 0) return true;
-  return missing * 2 < asked && disputed.every(({ sides }) => leadOf(sides) > missing);
+  return (
+    missing * 2 < asked &&
+    disputed.every(({ sides }) => leadOf(sides) > missing) &&
+    single.every(({ models }) => !isMajority(models.length + missing, asked))
+  );
+}
+
+function isMajority(models: number, asked: number): boolean {
+  return models * 2 > asked;
 }
 
 function leadOf(sides: DisputedClaim['sides']): number {
@@ -103,12 +111,12 @@ function sidesOf({ members }: ClaimGroup): DisputedClaim['sides'] {
 function dissentersOn({ statement, members }: ClaimGroup, sides: DisputedClaim['sides']): Dissent[] {
   const most = Math.max(...sides.map(({ models }) => models.length));
   const smaller = sides.filter(({ models }) => models.length < most);
-  return (smaller.length > 0 ? smaller : sides).flatMap(({ models, wording }) =>
-    models.map((model) => ({
-      model,
-      claim: members.find(({ claim }) => claim.speaker === model)?.claim.text ?? wording,
-      against: statement,
-    })),
+  return (smaller.length > 0 ? smaller : sides).flatMap(({ position, models, wording }) =>
+    models.map((model) => {
+      // A model that contradicts itself is on both sides.
+      const own = members.find((member) => member.position === position && member.claim.speaker === model);
+      return { model, claim: own?.claim.text ?? wording, against: statement };
+    }),
   );
 }
 
