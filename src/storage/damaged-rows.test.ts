@@ -101,7 +101,7 @@ test('a call whose stored decision, verdicts or tags cannot be read is shown wit
   assert.deepEqual([call?.decision, call?.verdicts, call?.tags], [undefined, undefined, []]);
   assert.match(
     call?.warnings.join('\n') ?? '',
-    /^first\n.*tags.*\n.*decision.*policy.*\n.*verdicts.*no JSON/,
+    /^first\n.*tags.*\n.*decision.*policy.*\n.*verdicts.*not JSON/,
   );
   assert.equal((await ledger.recent({ limit: 10 })).length, 2, 'it does not hide other calls');
   const { rows } = await ledger.costs({ since: 0, by: 'tag' });
@@ -143,7 +143,7 @@ test('the router learns from an outcome without the parts of its call that canno
   );
   assert.equal((await router.labelled({ since: 0, features: 1, limit: 10 })).length, 3);
   assert.equal(warnings.length, 3, warnings.join('\n'));
-  assert.match(warnings.join('\n'), /req_1.*tags.*no JSON/);
+  assert.match(warnings.join('\n'), /req_1.*tags.*not JSON/);
   assert.match(warnings.join('\n'), /req_1.*verdicts.*0\./);
   assert.match(warnings.join('\n'), /req_2.*decision.*experiment\.arm/);
 });

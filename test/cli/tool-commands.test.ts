@@ -83,7 +83,10 @@ test('a guided run ends on the command line with --no-next-step-required, and a 
   assert.equal(JSON.parse(asked.stdout).status, 'done', asked.stderr);
   const stray = await conclave([...step, '--next-step-required', 'false', 'why?'], place);
   assert.equal(stray.code, 2);
-  assert.match(stray.stdout, /takes no \\"false\\": write --next-step-required or --no-next-step-required/);
+  assert.match(
+    stray.stdout,
+    /does not accept \\"false\\": write --next-step-required or --no-next-step-required/,
+  );
 });
 
 test('an invalid seat and an argument of a wrong type are reported in our own words', async (t) => {
