@@ -64,7 +64,7 @@ const quirks = z
     objectSchemas: z
       .boolean()
       .describe(
-        'true: schemas of tools and answers must be objects at the top, without a union there; others are rewritten or put into words. Default: true for OpenAI, Azure and OpenAI’s models.',
+        'true: schemas of tools and answers must be objects at the top, without a union, `enum` or `not` there; others are rewritten or put into words. Default: true for OpenAI, Azure and OpenAI’s models.',
       ),
     refuses: z
       .array(z.string())

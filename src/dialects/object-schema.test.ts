@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ModelRequest } from '../core/wire/request.ts';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
-import { objectSchema, withProperties } from './object-schema.ts';
+import { isObjectSchema, objectSchema, withProperties } from './object-schema.ts';
 
 const text = { type: 'string' };
 const number = { type: 'number' };
@@ -20,6 +20,41 @@ test('an object schema only gets the `type` and the `properties` that it lacks',
 test('a reference at the top is replaced by what it stands for', () => {
   const $defs = { place: { type: 'object', properties: { at: text } } };
   assert.deepEqual(objectSchema({ $ref: '#/$defs/place', $defs }).schema, { $defs, ...$defs.place });
+});
+
+test('a chain of references is followed to its end, and a circle ends', () => {
+  const place = { type: 'object', properties: { at: text } };
+  const $defs = { near: { $ref: '#/$defs/place' }, place };
+  assert.deepEqual(objectSchema({ $ref: '#/$defs/near', $defs }).schema, { $defs, ...place });
+  const either = objectSchema({ $defs, anyOf: [{ $ref: '#/$defs/near' }] }).schema;
+  assert.deepEqual(either.properties, place.properties);
+  const circle = { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } };
+  assert.deepEqual(objectSchema(circle).schema, circle);
+  assert.deepEqual(objectSchema({ $ref: '#' }).schema, { $ref: '#' });
+});
+
+test('`enum` and `not` at the top, and a type that allows no object, go into the description', () => {
+  const of = { type: 'object', properties: { at: text }, required: ['at'], additionalProperties: false };
+  for (const [keyword, value] of [
+    ['enum', [{ at: 'sky' }]],
+    ['not', { required: ['by'] }],
+  ] as const) {
+    const { schema, stated } = objectSchema({ ...of, [keyword]: value });
+    assert.deepEqual(stated, [keyword]);
+    assert.deepEqual(schema, { ...of, description: `(${keyword}: ${JSON.stringify(value)})` });
+    assert.equal(isObjectSchema({ ...of, [keyword]: value }), false);
+  }
+  assert.deepEqual(objectSchema({ type: 'array', items: text }), {
+    schema: { type: 'object', description: '(type: "array")', properties: {}, items: text },
+    stated: ['type'],
+  });
+  assert.equal(isObjectSchema(of), true);
+});
+
+test('the input of a tool that may also be `null` is an object', () => {
+  const { schema, stated } = objectSchema({ type: ['object', 'null'], properties: { at: text } });
+  assert.deepEqual([schema, stated], [{ type: 'object', properties: { at: text } }, []]);
+  assert.deepEqual(objectSchema({ type: null }).schema, { type: 'object', properties: {} });
 });
 
 test('a union at the top becomes one object with merged properties, and the union goes into the description', () => {

@@ -4,39 +4,34 @@ import { objectsOf } from './loose-fields.ts';
 import { referredPart } from './referred-part.ts';
 
 const unions = ['anyOf', 'oneOf', 'allOf'] as const;
+/** OpenAI: "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level". */
+const refusedAtTop = [...unions, 'enum', 'not'] as const;
 
 /**
  * Returns the schema of a tool's input in the form that the strictest makers accept (Anthropic, OpenAI): of type
- * `object`, without a union at the top. The properties of a union are merged; `stated` and the description record what
- * was lost.
+ * `object`, without a union, `enum` or `not` at the top. The properties of a union are merged; `stated` and the
+ * description record what was lost.
  */
 export function objectSchema(found: JsonObject): {
   readonly schema: JsonObject;
   readonly stated: readonly string[];
 } {
-  const schema = withoutReference(found);
-  const stated = unions.filter((keyword) => Array.isArray(schema[keyword]));
-  if (stated.length === 0) return { schema: withProperties(schema), stated };
-  const properties: Record<string, JsonValue> = { ...membersOf(schema) };
-  const required = new Set(namesOf(schema.required));
-  for (const keyword of stated) {
-    const branches = objectsOf(schema[keyword]).map((branch) => {
-      const referred = referredPart(schema, branch.$ref);
-      return isJsonObject(referred) ? referred : branch;
-    });
-    for (const branch of branches) addMembers(properties, branch);
-    for (const name of sharedNames(branches, keyword === 'allOf')) required.add(name);
-  }
-  // `additionalProperties: false` would exclude the properties of other branches.
-  const { anyOf: _, oneOf: __, allOf: ___, additionalProperties: ____, ...rest } = schema;
+  const schema = dereferenced(found, found);
+  const stated: string[] = refusedAtTop.filter((keyword) => schema[keyword] !== undefined);
+  if (!allowsObject(schema)) stated.push('type');
+  if (stated.length === 0) return { schema: withProperties(withSingleType(schema)), stated };
+  const { additionalProperties, ...kept } = without(schema, stated);
+  const { isUnion, properties, required } = mergedMembers(schema, found);
   const told = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
   return {
     schema: {
-      ...rest,
+      ...kept,
+      // `false` would exclude the properties of other branches.
+      ...(additionalProperties !== undefined && !isUnion && { additionalProperties }),
       type: 'object',
       description: [schema.description, `(${told})`].filter(Boolean).join(' '),
       properties,
-      ...(required.size > 0 && { required: [...required] }),
+      ...(required.length > 0 && { required }),
     },
     stated,
   };
@@ -54,20 +49,56 @@ export function withProperties(schema: JsonObject): JsonObject {
 }
 
 /** Whether objects are among what a schema allows, as far as its top tells. */
-export function allowsObject({ type = 'object' }: JsonObject): boolean {
-  return type === 'object' || (Array.isArray(type) && type.includes('object'));
+export function allowsObject({ type }: JsonObject): boolean {
+  return (type ?? 'object') === 'object' || (Array.isArray(type) && type.includes('object'));
 }
 
-/** Whether a schema is of type `object` and no union at the top. */
+/** Whether a schema is of type `object`, with nothing at the top that OpenAI refuses there. */
 export function isObjectSchema(schema: JsonObject): boolean {
-  return schema.type === 'object' && !unions.some((keyword) => schema[keyword] !== undefined);
+  return schema.type === 'object' && !refusedAtTop.some((keyword) => schema[keyword] !== undefined);
 }
 
-/** Returns the schema that a reference at the top stands for. */
-function withoutReference(schema: JsonObject): JsonObject {
-  const { $ref: reference, ...rest } = schema;
-  const referred = referredPart(schema, reference);
-  return isJsonObject(referred) && referred !== schema ? { ...rest, ...referred } : schema;
+/** Returns the schema that a reference at its top, or a chain of references, stands for. */
+function dereferenced(found: JsonObject, root: JsonObject): JsonObject {
+  let schema = found;
+  const followed = new Set<JsonValue>();
+  for (;;) {
+    const { $ref: reference, ...rest } = schema;
+    const referred = referredPart(root, reference);
+    if (reference === undefined || !isJsonObject(referred) || followed.has(reference)) return schema;
+    followed.add(reference);
+    schema = { ...rest, ...referred };
+  }
+}
+
+/** Returns a schema that allows objects with `object` as its only type: the input of a tool is never anything else. */
+function withSingleType(schema: JsonObject): JsonObject {
+  const { type } = schema;
+  return type === undefined || type === 'object' ? schema : { ...schema, type: 'object' };
+}
+
+function without(schema: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !names.includes(name)));
+}
+
+/** Returns the properties of a schema and of the branches of its unions, and the names that are required in any case. */
+function mergedMembers(
+  schema: JsonObject,
+  root: JsonObject,
+): {
+  readonly isUnion: boolean;
+  readonly properties: JsonObject;
+  readonly required: string[];
+} {
+  const properties: Record<string, JsonValue> = { ...membersOf(schema) };
+  const required = new Set(namesOf(schema.required));
+  const present = unions.filter((keyword) => schema[keyword] !== undefined);
+  for (const keyword of present) {
+    const branches = objectsOf(schema[keyword]).map((branch) => dereferenced(branch, root));
+    for (const branch of branches) addMembers(properties, branch);
+    for (const name of sharedNames(branches, keyword === 'allOf')) required.add(name);
+  }
+  return { isUnion: present.length > 0, properties, required: [...required] };
 }
 
 /** Adds the properties of a branch; if two branches have a property of the same name, it may be either. */

@@ -43,7 +43,7 @@ export function mappedList(
 
 /**
  * Whether a provider, or the model's maker at any provider, rejects a schema that is not of type `object` at the top,
- * or is a union there.
+ * or has a union, `enum` or `not` there.
  */
 export function needsObjectSchemas(target: SchemaTarget): boolean {
   return target.quirks.objectSchemas ?? isGpt(knownName(target));
