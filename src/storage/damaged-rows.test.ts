@@ -110,7 +110,7 @@ test('a call whose stored decision, verdicts or tags cannot be read is shown wit
     ['(none)'],
   );
   damage(`UPDATE calls SET warnings = 'none' WHERE id = 'req_1'`);
-  assert.match((await ledger.show('req_1'))?.warnings.join('\n') ?? '', /warnings.*no JSON/);
+  assert.match((await ledger.show('req_1'))?.warnings.join('\n') ?? '', /warnings.*not JSON/);
 });
 
 test('the router learns from an outcome without the parts of its call that cannot be read, and warns once', async (t) => {
