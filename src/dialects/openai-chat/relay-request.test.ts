@@ -199,6 +199,20 @@ test('a provider that accepts only plain text gets no cache marks, and the calle
   assert.deepEqual(relay({ messages: [result] }, { plainContent: true, cacheControl: true }).edits, {});
 });
 
+test('a tool that loses its cache mark keeps the schema that the chosen model accepts', () => {
+  const parameters = { type: 'object', anyOf: [{ properties: { at: { type: 'string' } } }] };
+  const tools = [{ type: 'function', function: { name: 'a', parameters }, cache_control }];
+  const body = { ...plain, tools, messages: ['1', '2', '3', '4'].map((text) => marked('user', text)) };
+  const { edits } = relayRequest(body, readRequest(body), {
+    model: 'anthropic/claude-sonnet-4.5',
+    quirks: { cacheControl: true },
+    stream: false,
+    chosen: true,
+  });
+  const sent = JSON.stringify(edits.find(({ member }) => member === 'tools')?.value);
+  assert.doesNotMatch(sent, /cache_control|"anyOf"/);
+});
+
 test('Claude gets the last four cache marks, also from a provider that relays them', () => {
   const tools: JsonObject[] = [
     { type: 'function', function: { name: 'a', parameters: {} }, cache_control },
@@ -216,6 +230,19 @@ test('Claude gets the last four cache marks, also from a provider that relays th
     ...messages.slice(1),
   ]);
   assert.match(warnings.join(), /Of 6 cache marks the last 4 were sent/);
+  const whole = ['1', '2', '3', '4', '5'].map((content) => ({ role: 'user', content, cache_control }));
+  const { edits: last, warnings: told } = relay(
+    { messages: [...whole, marked('user', '6')] },
+    { cacheControl: true },
+    'anthropic/claude-sonnet-4.5',
+  );
+  assert.deepEqual(last.messages, [
+    { role: 'user', content: '1' },
+    { role: 'user', content: '2' },
+    ...whole.slice(2),
+    marked('user', '6'),
+  ]);
+  assert.match(told.join(), /Of 6 cache marks the last 4 were sent/);
   const { edits: few } = relay({ messages: messages.slice(1) }, { cacheControl: true }, 'claude-sonnet-4-5');
   assert.deepEqual(few.messages, undefined);
   assert.deepEqual(relay({ messages }, { cacheControl: true }).edits, {});

@@ -36,6 +36,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const warnings: string[] = [];
   const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
   const shape = shapeMembers(body, request, target, warnings);
+  const tools = target.chosen ? toolMembers(body, target, warnings) : {};
   const wanted: JsonObject = {
     model: target.model,
     ...limitMembers(body, request, target),
@@ -43,11 +44,11 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     ...seedMember(body, target),
     ...streamMembers(body, request, target, warnings),
     ...(target.chosen && stopMember(request, target, warnings)),
-    ...(target.chosen && toolMembers(body, target, warnings)),
+    ...tools,
     ...relayedEffort(body, request, target, warnings),
     ...toolChoiceMember(body, request, target, warnings),
     ...shape,
-    ...withinRelayedMarks({ ...body, ...shape }, target, warnings),
+    ...withinRelayedMarks({ ...body, ...tools, ...shape }, target, warnings),
   };
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])

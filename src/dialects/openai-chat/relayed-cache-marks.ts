@@ -1,8 +1,9 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { knownName } from '../known-name.ts';
+import { mappedList } from '../openai-tool.ts';
 import { surplusMarks } from '../makers/claude/cache-marks.ts';
 
 /**
@@ -15,23 +16,26 @@ export function withinRelayedMarks(
   warnings: string[],
 ): JsonObject {
   if (!target.quirks.cacheControl) return {};
-  const parts = objectsOf(messages).flatMap(({ content }) => objectsOf(content));
-  const marked = [...objectsOf(tools), ...parts].filter((part) => isJsonObject(part.cache_control));
+  // Some clients mark a whole message (the AI SDK); that mark stands after those of its parts.
+  const turns = objectsOf(messages).flatMap((message) => [...objectsOf(message.content), message]);
+  const marked = [...objectsOf(tools), ...turns].filter((one) => isJsonObject(one.cache_control));
   const surplus = surplusMarks(marked.length, knownName(target), warnings);
   if (surplus === 0) return {};
   const unmarked = withoutMarks(new Set(marked.slice(0, surplus)));
+  const fewer = mappedList(tools, unmarked);
   return {
-    ...(Array.isArray(tools) && { tools: tools.map(unmarked) }),
-    messages: objectsOf(messages).map((message) =>
-      Array.isArray(message.content) ? { ...message, content: message.content.map(unmarked) } : message,
-    ),
+    ...(fewer && { tools: fewer }),
+    messages: objectsOf(messages).map((message) => {
+      const content = mappedList(message.content, unmarked);
+      return { ...unmarked(message), ...(content && { content }) };
+    }),
   };
 }
 
-function withoutMarks(surplus: ReadonlySet<JsonValue>): (part: JsonValue) => JsonValue {
-  return (part) => {
-    if (!isJsonObject(part) || !surplus.has(part)) return part;
-    const { cache_control: _mark, ...rest } = part;
+function withoutMarks(surplus: ReadonlySet<JsonObject>): (one: JsonObject) => JsonObject {
+  return (one) => {
+    if (!surplus.has(one)) return one;
+    const { cache_control: _mark, ...rest } = one;
     return rest;
   };
 }
