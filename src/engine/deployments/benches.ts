@@ -22,8 +22,10 @@ export type Benches = {
   lift(deployment: Deployment, answered: { readonly sentAt: Ms; readonly at: Ms }): Bench | undefined;
   /** Ends a bench as another process has reported; a later bench is not affected. */
   end(ended: Pick<Bench, 'account' | 'deployment' | 'benchedAt'>): void;
-  /** Removes the benches of a deployment and of its credential. */
-  remove(deployment: Deployment): void;
+  /** Removes a deployment's own bench and exempts it from its credential's, unless that is refused again after `at`. */
+  exempt(deployment: Deployment, at: Ms): void;
+  /** Removes the bench of a credential, given as by `credentialKey`. */
+  removeCredential(account: string): void;
   clear(): void;
   credentials(): Bench[];
 };
@@ -35,6 +37,8 @@ export function benches(): Benches {
   const credentials = new Map<string, Bench>();
   /** Benches of single deployments, by account and deployment. */
   const places = new Map<string, Bench>();
+  /** When a deployment was exempted from its credential's bench, by account and deployment. */
+  const exempted = new Map<string, Ms>();
   function endBefore(benched: Map<string, Bench>, key: string, at: Ms): boolean {
     const known = benched.get(key);
     return known !== undefined && known.benchedAt < at && benched.delete(key);
@@ -43,8 +47,11 @@ export function benches(): Benches {
     isEmpty: () => credentials.size === 0 && places.size === 0,
     until(deployment) {
       const account = credentialKey(deployment);
-      const credential = credentials.get(account)?.benchedUntil ?? 0;
-      return Math.max(credential, places.get(placeOf(account, deployment.id))?.benchedUntil ?? 0);
+      const place = placeOf(account, deployment.id);
+      const own = places.get(place)?.benchedUntil ?? 0;
+      const credential = credentials.get(account);
+      if (!credential || credential.benchedAt <= (exempted.get(place) ?? -Infinity)) return own;
+      return Math.max(own, credential.benchedUntil);
     },
     add(bench) {
       const { account, deployment } = bench;
@@ -66,14 +73,16 @@ export function benches(): Benches {
       if (deployment === undefined) endBefore(credentials, account, benchedAt);
       else endBefore(places, placeOf(account, deployment), benchedAt);
     },
-    remove(deployment) {
-      const account = credentialKey(deployment);
-      credentials.delete(account);
-      places.delete(placeOf(account, deployment.id));
+    exempt(deployment, at) {
+      const place = placeOf(credentialKey(deployment), deployment.id);
+      places.delete(place);
+      rememberLatest(exempted, place, at, mostBenches);
     },
+    removeCredential: (account) => void credentials.delete(account),
     clear() {
       credentials.clear();
       places.clear();
+      exempted.clear();
     },
     credentials: () => [...credentials.values()],
   };

@@ -201,6 +201,12 @@ test('waits are kept separately for streams and whole answers, and forgotten aft
   assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'a call that was given up would have taken even longer');
 });
 
+/** A deployment at an address; all of them have the same key. */
+const addressed = (id: string, baseUrl: string): Deployment => ({
+  ...deployment(id, 'key'),
+  endpoints: [{ dialect: 'openai-chat', baseUrl }],
+});
+
 const auth = new ConclaveError('provider_auth', 'x');
 
 /** A health of which the configuration can be replaced. */
@@ -250,10 +256,7 @@ test('a call from before the change says nothing about the new key or address', 
 });
 
 test('a key that was refused at one address is asked at the next, and what the old one was measured at is forgotten', () => {
-  const at = (baseUrl: string): Deployment => ({
-    ...deployment('d', 'key'),
-    endpoints: [{ dialect: 'openai-chat', baseUrl }],
-  });
+  const at = (baseUrl: string) => addressed('d', baseUrl);
   const { clock, health, configure, shown } = configurable(at('http://wrong'));
   health.succeeded(at('http://wrong'), { sentAt: clock.now, firstByteMs: 9_000, stream: true });
   health.failed(at('http://wrong'), auth, (clock.now += 1));
@@ -263,6 +266,53 @@ test('a key that was refused at one address is asked at the next, and what the o
   assert.deepEqual(shown(), []);
   assert.deepEqual(health.deadCredentials(), []);
   assert.equal(health.of(at('http://right')).firstByteMs, undefined);
+});
+
+test('a new address is tried with a refused key; where the key was refused and nothing changed, it stays benched', () => {
+  const [a, b, moved] = [
+    addressed('a', 'http://one'),
+    addressed('b', 'http://two'),
+    addressed('b', 'http://three'),
+  ];
+  const ofKey = {
+    account: credentialKey(a),
+    provider: a.provider.id,
+    credential: 'KEY',
+    code: 'provider_auth',
+  } as const;
+  for (const refused of [[a], [a, b], 'by another process'] as const) {
+    const { clock, health, configure } = configurable(a, b);
+    for (const each of [a, b]) health.waitedInVain(each, 5, false);
+    if (refused === 'by another process')
+      health.hear({ ...ofKey, benchedAt: clock.now, benchedUntil: clock.now + 90_000, saidAt: clock.now });
+    else for (const each of refused) health.failed(each, auth, clock.now);
+    clock.now += 1;
+    configure(a, moved);
+    assert.equal(health.of(a).healthy, false);
+    assert.equal(health.isBenched(moved), false);
+    assert.equal(health.deadCredentials().length, 1);
+    clock.now += 1;
+    health.failed(moved, auth, clock.now);
+    assert.equal(health.of(moved).healthy, false, 'the key is refused at the new address too');
+    configure(a, b);
+    health.succeeded(b, { sentAt: (clock.now += 1), firstByteMs: 10, stream: true });
+    assert.equal(health.of(a).healthy, true, 'an answer anywhere ends the bench');
+  }
+});
+
+test('a key that was refused only at an address that has changed is tried everywhere', () => {
+  const [a, wrong, right] = [
+    addressed('a', 'http://a'),
+    addressed('b', 'http://wrong'),
+    addressed('b', 'http://right'),
+  ];
+  const { clock, health, configure } = configurable(a, wrong);
+  health.succeeded(a, { sentAt: clock.now, firstByteMs: 10, stream: true });
+  health.failed(wrong, auth, (clock.now += 1));
+  assert.equal(health.of(a).healthy, false);
+  configure(a, right);
+  assert.deepEqual([health.of(a).healthy, health.of(right).healthy], [true, true]);
+  assert.deepEqual(health.deadCredentials(), []);
 });
 
 test('a refused key that only an earlier configuration had is not reported, whoever found it', () => {

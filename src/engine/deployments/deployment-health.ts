@@ -8,6 +8,7 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
 import { hasMoved } from './has-moved.ts';
+import { isKeyStillRefused } from './is-key-still-refused.ts';
 import { DeploymentPace } from './deployment-pace.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -71,6 +72,8 @@ type State = {
   /** When its provider last refused calls for a period; `benchedUntil` is the end of it. */
   refusedAt: Ms;
   benchedUntil: Ms;
+  /** When the bench of its credential ends, if the provider refused it to this deployment; else 0. */
+  keyRefusedUntil: Ms;
   readonly pace: DeploymentPace;
   lastError: string | undefined;
 };
@@ -118,6 +121,17 @@ export function deploymentHealth(
     long.clear();
     membership += 1;
   }
+  /** The same key may have been refused because it was sent to the wrong address. */
+  function tryAtNewAddress(all: readonly State[]): void {
+    if (all.length === 0 || long.isEmpty()) return;
+    const accountOf = ({ deployment }: State) => credentialKey(deployment);
+    const unmovedOf = Map.groupBy(states.values(), accountOf);
+    for (const [account, moved] of Map.groupBy(all, accountOf)) {
+      const unmoved = unmovedOf.get(account) ?? [];
+      for (const { deployment } of moved) long.exempt(deployment, now());
+      if (!isKeyStillRefused({ moved, unmoved }, now())) long.removeCredential(account);
+    }
+  }
   function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
     const state = states.get(deployment.id);
     // Most of a hundred candidates have never been asked, and every call checks all of them.
@@ -162,7 +176,10 @@ export function deploymentHealth(
       state.breaker.succeeded(sentAt);
       if (sentAt > state.refusedAt) state.benchedUntil = 0;
       const lifted = long.isEmpty() ? undefined : long.lift(deployment, { sentAt, at: now() });
-      if (benchedUntil(deployment, state) === 0) state.lastError = undefined;
+      if (benchedUntil(deployment, state) === 0) {
+        state.lastError = undefined;
+        state.keyRefusedUntil = 0;
+      }
       state.pace.began(firstByteMs, { stream, at: now() });
       return lifted;
     },
@@ -185,6 +202,7 @@ export function deploymentHealth(
       // A local server on this machine is not the one on another machine.
       const isLong = forMs > longMs && !deployment.provider.local;
       if (refusal.of === 'credential') {
+        state.keyRefusedUntil = found.benchedUntil;
         long.add(found);
         return isLong ? found : undefined;
       }
@@ -203,6 +221,7 @@ export function deploymentHealth(
       long.add(bench);
     },
     retain() {
+      const moved: State[] = [];
       for (const [id, state] of states) {
         const configured = current.of(state.deployment);
         if (configured && !hasMoved(state.deployment, configured)) {
@@ -211,10 +230,10 @@ export function deploymentHealth(
         }
         states.delete(id);
         membership += 1;
-        // The same key may have been refused because it was sent to the wrong address.
         const isSameKey = configured && credentialKey(configured) === credentialKey(state.deployment);
-        if (isSameKey) long.remove(configured);
+        if (isSameKey) moved.push(state);
       }
+      tryAtNewAddress(moved);
     },
     paced(deployment, tokens, ms) {
       if (tokens > 0 && ms > 0) stateOf(deployment).pace.ended(tokens, ms);
@@ -253,6 +272,7 @@ function newState(deployment: Deployment): State {
     breaker: new CircuitBreaker(),
     refusedAt: 0,
     benchedUntil: 0,
+    keyRefusedUntil: 0,
     pace: new DeploymentPace(),
     lastError: undefined,
   };
