@@ -12,7 +12,7 @@ export type AgreementPolicy =
 type Search = {
   readonly columns: readonly Column[];
   /** How many models may be asked per prompt. */
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   /** How much a dollar reduces the value. */
   readonly lambda: number;
 };
@@ -24,12 +24,12 @@ type Search = {
  * rows it is played on, it is a bound that cannot be beaten there, not an achievable result.
  */
 export function bestAgreementPolicy(index: readonly number[], search: Search): AgreementPolicy {
-  const { columns, mostCalls, lambda } = search;
+  const { columns, maxCalls, lambda } = search;
   const states = new Map<string, AgreementPolicy>();
 
   function best(rows: readonly number[], asked: readonly number[]): AgreementPolicy {
     const answer = bestAnswer(columns, rows, asked);
-    if (answer && asked.length === mostCalls) return answer;
+    if (answer && asked.length === maxCalls) return answer;
     const state = `${asked.join()} ${patternOf(columns, asked, rows[0] ?? 0)}`;
     const known = states.get(state);
     if (known) return known;
@@ -83,13 +83,13 @@ export function playPolicy(
 export function leastShareOfCost(
   columns: readonly Column[],
   index: readonly number[],
-  options: { readonly mostCalls: number; readonly prices?: readonly number[] },
+  options: { readonly maxCalls: number; readonly prices?: readonly number[] },
 ): number {
-  const { mostCalls, prices = [0.1, 0.13] } = options;
+  const { maxCalls, prices = [0.1, 0.13] } = options;
   const best = bestOf(columns, index);
   const [score, cost] = [meanOf(best.scores, index), meanOf(best.costs, index)];
   const bounds = prices.map((price) => {
-    const { value } = bestAgreementPolicy(index, { columns, mostCalls, lambda: price / cost });
+    const { value } = bestAgreementPolicy(index, { columns, maxCalls, lambda: price / cost });
     return (score - value / index.length) / price;
   });
   return Math.max(0, ...bounds);

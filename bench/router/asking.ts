@@ -26,7 +26,7 @@ export type Asking = Omit<CascadeResult, 'orders'> & {
 export type LeastShares = { readonly threeCalls: number; readonly fourCalls: number };
 
 const tenth = 0.1;
-const mostCalls = 4;
+const maxCalls = 4;
 
 /** Prices: a success is worth one over these, in mean costs of the best single model. */
 const prices = Array.from({ length: 49 }, (_, step) => 0.01 * 1.1 ** step);
@@ -82,8 +82,8 @@ export function leastShares(rows: readonly RoutingRow[], folds: readonly Fold[])
   const columns = columnsOf(rows);
   const judged = folds.flatMap(({ judge }) => judge);
   return {
-    threeCalls: leastShareOfCost(columns, judged, { mostCalls: 3 }),
-    fourCalls: leastShareOfCost(columns, judged, { mostCalls: 4 }),
+    threeCalls: leastShareOfCost(columns, judged, { maxCalls: 3 }),
+    fourCalls: leastShareOfCost(columns, judged, { maxCalls: 4 }),
   };
 }
 
@@ -100,7 +100,7 @@ function playFold(columns: readonly Column[], trials: readonly Trial[], { fit, j
   const planner = askingPlanner(response, {
     candidates: promisingModels(seen, columns.length),
     families: columns.map(({ model }) => familyOf(model)),
-    mostCalls,
+    maxCalls,
   });
   const plans = prices.map((price) => {
     const plan = planner(price / single.cost);

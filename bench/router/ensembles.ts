@@ -9,7 +9,7 @@ import {
   weightedScore,
 } from './models/gap-ensemble.ts';
 import type { GapData, GapSettings } from './models/gap-model.ts';
-import { fitShape, mostShapeBytes } from './models/shape-model.ts';
+import { fitShape, maxShapeBytes } from './models/shape-model.ts';
 import { fitShapedGaps } from './models/shaped-gap.ts';
 import { foldsOf } from './folds.ts';
 
@@ -37,7 +37,7 @@ export function fitEnsemble(
   options: { readonly bytes: number; readonly settings: GapSettings },
 ): FittedEnsemble {
   const { bytes, settings } = options;
-  const rows = smoothedRows(data.prompts, mebibyte - bytes - mostShapeBytes(shapeSize) - 32);
+  const rows = smoothedRows(data.prompts, mebibyte - bytes - maxShapeBytes(shapeSize) - 32);
   const members = (index: readonly number[]): GapEnsemble => {
     const [subjects] = fitShapedGaps(data, { index, bytes, settings: [settings] });
     if (subjects === undefined) throw new Error('no settings, no model');

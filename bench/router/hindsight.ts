@@ -67,10 +67,10 @@ async function judge(folder: string, set: string): Promise<void> {
 function bound(rows: readonly RoutingRow[]): void {
   const columns = columnsOf(rows);
   const everywhere = [...rows.keys()];
-  for (const mostCalls of [2, 3, 4]) {
-    const least = leastShareOfCost(columns, everywhere, { mostCalls });
+  for (const maxCalls of [2, 3, 4]) {
+    const least = leastShareOfCost(columns, everywhere, { maxCalls });
     console.log(
-      `Any policy of up to ${mostCalls} calls that sees who agrees pays at least ${(100 * least).toFixed(1)} % of the cost for that accuracy.`,
+      `Any policy of up to ${maxCalls} calls that sees who agrees pays at least ${(100 * least).toFixed(1)} % of the cost for that accuracy.`,
     );
   }
   const best = bestOf(columns, everywhere);
@@ -79,7 +79,7 @@ function bound(rows: readonly RoutingRow[]): void {
   const head = ['the best of three calls', 'hindsight', '', 'not seen', ''];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const price of prices) {
-    const search = { columns, mostCalls: 3, lambda: price / cost };
+    const search = { columns, maxCalls: 3, lambda: price / cost };
     const played = (fit: readonly number[], judge: readonly number[]) => {
       const policy = bestAgreementPolicy(fit, search);
       return judge.map((row) => playPolicy(policy, row, { columns, otherwise: best }));

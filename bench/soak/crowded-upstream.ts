@@ -9,7 +9,7 @@ export type CrowdedUpstream = {
   readonly url: string;
   readonly served: () => number;
   /** The most concurrent requests. */
-  readonly mostAtOnce: () => number;
+  readonly maxAtOnce: () => number;
   close(): Promise<void>;
 };
 
@@ -33,11 +33,11 @@ export async function startCrowdedUpstream(options: {
   });
   const refusal = JSON.stringify({ error: { message: 'Too many requests at one time.', type: 'requests' } });
   const { status: refused, retryAfter } = options.refusal ?? { status: 429 };
-  let [open, served, mostAtOnce] = [0, 0, 0];
+  let [open, served, maxAtOnce] = [0, 0, 0];
   const server = createServer((request, response) => {
     request.resume();
     open += 1;
-    mostAtOnce = Math.max(mostAtOnce, open);
+    maxAtOnce = Math.max(maxAtOnce, open);
     const send = (status: number, body: string) => {
       open -= 1;
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
@@ -58,7 +58,7 @@ export async function startCrowdedUpstream(options: {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     served: () => served,
-    mostAtOnce: () => mostAtOnce,
+    maxAtOnce: () => maxAtOnce,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

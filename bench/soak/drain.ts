@@ -44,7 +44,7 @@ export async function drain(options: {
     });
   try {
     const streams = Array.from({ length: options.streams }, ask);
-    while (upstream.mostOpen() < options.streams) await sleep(10);
+    while (upstream.maxOpen() < options.streams) await sleep(10);
     // Their first chunks have arrived.
     await sleep(5 * chunkEveryMs);
     gateway.process.kill('SIGTERM');

@@ -30,7 +30,7 @@ export async function manyStreams({
       Array.from({ length: streams }, () => client.post('/v1/chat/completions', body)),
     );
     const exact = replies.filter(({ ended, body: bytes }) => ended && bytes.equals(upstream.stream)).length;
-    return { exact, together: upstream.mostOpen(), peakRssBytes: await gateway.peakRssBytes() };
+    return { exact, together: upstream.maxOpen(), peakRssBytes: await gateway.peakRssBytes() };
   } finally {
     client.close();
     await gateway.stop();

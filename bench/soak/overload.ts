@@ -17,7 +17,7 @@ export type Overload = {
   /** Replies that were neither an answer nor a 429. */
   readonly other: number;
   /** The most concurrent calls at the provider. */
-  readonly mostAtOnce: number;
+  readonly maxAtOnce: number;
 };
 
 const patienceMs = 10_000;
@@ -96,7 +96,7 @@ export async function overload(options: {
     measuring = false;
     const seconds = (performance.now() - before.at) / 1_000;
     const answers = upstream.served() - before.served;
-    const mostAtOnce = upstream.mostAtOnce();
+    const maxAtOnce = upstream.maxAtOnce();
     over.abort();
     client.close();
     await Promise.all(callers);
@@ -108,7 +108,7 @@ export async function overload(options: {
       shedMostMs: Math.max(0, ...shedMs),
       withoutRetryAfter,
       other,
-      mostAtOnce,
+      maxAtOnce,
     };
   } finally {
     over.abort();

@@ -7,7 +7,7 @@ export type PacedUpstream = {
   /** The bytes of every stream. */
   readonly stream: Buffer;
   /** The most concurrently open streams so far. */
-  readonly mostOpen: () => number;
+  readonly maxOpen: () => number;
   close(): Promise<void>;
 };
 
@@ -30,7 +30,7 @@ export async function startPacedUpstream({
   const events = Array.from({ length: chunks }, (_, index) => Buffer.from(event(index, chunks)));
   const done = Buffer.from('data: [DONE]\n\n');
   let open = 0;
-  let mostOpen = 0;
+  let maxOpen = 0;
   let mayEnd = false;
   const patience = setTimeout(() => {
     mayEnd = true;
@@ -38,7 +38,7 @@ export async function startPacedUpstream({
   const server = createServer((request, response) => {
     request.resume();
     open += 1;
-    mostOpen = Math.max(mostOpen, open);
+    maxOpen = Math.max(maxOpen, open);
     mayEnd ||= open >= together;
     response.on('close', () => {
       open -= 1;
@@ -61,7 +61,7 @@ export async function startPacedUpstream({
   return {
     url: `http://127.0.0.1:${port}/v1`,
     stream: Buffer.concat([...events, done]),
-    mostOpen: () => mostOpen,
+    maxOpen: () => maxOpen,
     async close() {
       clearTimeout(patience);
       server.closeAllConnections();

@@ -30,12 +30,12 @@ export function isSameAnswer(
 }
 
 /** Longer free text is not expected to be repeated word for word. */
-const mostSaidTwice = 300;
+const maxSaidTwice = 300;
 
 /** Whether another answer can be expected to match this one if both are right. */
 export function mayAgree(reply: CollectedReply, request: Pick<ModelRequest, 'output' | 'messages'>): boolean {
   const said = comparableAnswer(reply, request);
-  return said !== undefined && ('answer' in said || said.words.length <= mostSaidTwice);
+  return said !== undefined && ('answer' in said || said.words.length <= maxSaidTwice);
 }
 
 /** Whether another answer can be seen to differ; free text in other words may mean the same. */

@@ -4,8 +4,8 @@ import type { ContentPart, Message } from '../core/wire/content.ts';
  * How many characters of a tool result are shown, taken from both ends, and of all results together. Later results have
  * priority.
  */
-const mostOfOne = 4_000;
-const mostOfAll = 32_000;
+const maxOfOne = 4_000;
+const maxOfAll = 32_000;
 
 /** Renders a conversation as lines for a judge, including the tool calls and their results. */
 export function shownQuestion(messages: readonly Message[]): string {
@@ -14,10 +14,10 @@ export function shownQuestion(messages: readonly Message[]): string {
       content.flatMap((part) => (part.type === 'tool-call' ? [[part.id, part.name] as const] : [])),
     ),
   );
-  let left = mostOfAll;
+  let left = maxOfAll;
   const result = ({ callId, content, isError }: ToolResult) => {
     const whole = content.map(plainText).join('\n');
-    const text = clipped(whole, Math.min(mostOfOne, left));
+    const text = clipped(whole, Math.min(maxOfOne, left));
     left = Math.max(0, left - text.length);
     return `(${isError ? 'error' : 'result'} of ${names.get(callId) ?? 'a tool'}: ${text})`;
   };

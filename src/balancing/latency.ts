@@ -9,7 +9,7 @@ import { byNumber } from './by-load.ts';
  */
 const forgetMs = 10_000;
 /** Latencies below this are treated as equal if a prompt may be cached: a cache saves as much. */
-const leastToTellMs = 500;
+const minToTellMs = 500;
 /** Assumed latency of an unmeasured deployment with a call under way, so that calls do not pile up on it. */
 const unknownMs = 60_000;
 
@@ -34,7 +34,7 @@ const latency: BalanceStrategy = {
   },
   homes(deployments, { stats, at }) {
     const measured = deployments.map(({ deployment }) => stats.of(deployment).firstByteMs ?? Infinity);
-    const most = Math.max(leastToTellMs, 2 * Math.min(...measured));
+    const most = Math.max(minToTellMs, 2 * Math.min(...measured));
     return deployments.filter(({ deployment }) => (waitAt(stats.of(deployment), at) ?? 0) <= most);
   },
 };

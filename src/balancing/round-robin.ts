@@ -2,7 +2,7 @@ import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** The most turns that one deployment gets per round. */
-const mostTurns = 64;
+const maxTurns = 64;
 
 /**
  * Takes turns; a deployment of twice the weight gets twice the turns, spread out instead of in a row (nginx's smooth
@@ -22,7 +22,7 @@ export default roundRobin;
 function turnsOf(deployments: readonly Candidate[]): number[] {
   const weights = deployments.map(({ deployment }) => deployment.weight);
   const smallest = Math.min(...weights);
-  return weights.map((weight) => Math.min(mostTurns, Math.max(1, Math.round(weight / smallest))));
+  return weights.map((weight) => Math.min(maxTurns, Math.max(1, Math.round(weight / smallest))));
 }
 
 /** Every deployment accumulates its turns; the one with most goes next and pays for a whole round. */

@@ -5,7 +5,7 @@ import type { Ms } from '../core/units.ts';
 
 /** Long enough for a server on this machine, too short to delay a start noticeably. */
 const usualPatienceMs: Ms = 300;
-const mostBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 export type ProbeOptions = {
   /** JSON body to send, if a plain GET is not enough. */
@@ -39,7 +39,7 @@ export async function probeLocalServer(
         : { method: 'GET', headers: accept }),
     });
     if (reply.status !== 200) return undefined;
-    return await jsonBody(reply, mostBytes);
+    return await jsonBody(reply, maxBytes);
   } catch {
     // Usually there is no server at this port; any other server there is not relevant.
     return undefined;

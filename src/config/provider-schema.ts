@@ -85,13 +85,13 @@ const quirks = z
     imageTypes: z
       .array(z.string())
       .describe('Supported image types; other images are refused before they are sent. Default: any.'),
-    mostStopSequences: z
+    maxStopSequences: z
       .int()
       .positive()
       .describe(
         'Maximum number of stop sequences; the rest is left out with a warning. Default: any number.',
       ),
-    mostTools: z
+    maxTools: z
       .int()
       .positive()
       .describe(

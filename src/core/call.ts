@@ -56,7 +56,7 @@ export type Reservation = {
    * The most that each call may cost, if the budget cannot cover every call's most expensive route. More expensive
    * candidates are left out.
    */
-  readonly mostPerCall?: NanoUsd;
+  readonly maxPerCall?: NanoUsd;
   /**
    * Claims a part of the reservation for one call; returns `false` if too little is left, and the call then makes its
    * own reservation. Absent: the reservation covers whatever its calls can cost.

@@ -74,9 +74,9 @@ export type Quirks = {
    */
   readonly imageTypes?: readonly string[];
   /** The most stop sequences that the provider accepts (OpenAI chat). Default: any number. */
-  readonly mostStopSequences?: number;
+  readonly maxStopSequences?: number;
   /** The most tools that a request may offer. A request with more goes to another provider. Default: any number. */
-  readonly mostTools?: number;
+  readonly maxTools?: number;
   /** The only members besides `role` that the provider accepts in messages (OpenAI chat). Default: any. */
   readonly messageMembers?: readonly string[];
   /**

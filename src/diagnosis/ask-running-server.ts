@@ -7,7 +7,7 @@ export type RunningState = {
   readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason?: string } };
 };
 
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /**
  * Asks a server for its state; `undefined` if it is not Conclave. A Conclave that rejected a configuration reports the
@@ -32,7 +32,7 @@ async function askState(
     const timeouts = { connectMs: 1_000, firstByteMs: 2_000, idleMs: 2_000 };
     const signal = AbortSignal.timeout(3_000);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
-    return readState(await jsonBody(reply, mostBytes));
+    return readState(await jsonBody(reply, maxBytes));
   } catch {
     return undefined;
   }

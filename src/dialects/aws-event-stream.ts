@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
-import { mostHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
+import { maxHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
 
 // A frame of an AWS event stream, big-endian: total length, length of the headers, checksum of these two, headers,
 // payload, checksum of everything before. https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html
@@ -38,7 +38,7 @@ export function awsEventReader(onEvent: (data: string, name: string | undefined)
     let start = 0;
     while (buffer.byteLength - start >= prelude) {
       const length = buffer.readUInt32BE(start);
-      if (length > mostHeldBytes) throw replyTooLarge('stream event');
+      if (length > maxHeldBytes) throw replyTooLarge('stream event');
       if (length < prelude + checksum) throw damaged();
       if (buffer.byteLength - start < length) break;
       const { name, data } = readFrame(buffer.subarray(start, start + length));

@@ -1,4 +1,4 @@
-import { mostHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
+import { maxHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
 
 /** Reads newline-delimited text from bytes cut at any point; skips empty lines. */
 export function lineReader(onLine: (line: string) => void): {
@@ -22,7 +22,7 @@ export function lineReader(onLine: (line: string) => void): {
     if (start === text.length) return;
     fragments.push(text.slice(start));
     length += text.length - start;
-    if (length > mostHeldBytes) throw replyTooLarge('stream event');
+    if (length > maxHeldBytes) throw replyTooLarge('stream event');
   }
 
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { ConclaveError } from '../core/errors.ts';
-import { mostHeldBytes } from '../core/wire/reply-too-large.ts';
+import { maxHeldBytes } from '../core/wire/reply-too-large.ts';
 import { sseEvent, sseReader } from './sse.ts';
 
 type Event = [data: string, name: string | undefined];
@@ -57,7 +57,7 @@ test('an event that never ends is an error instead of a growing buffer', () => {
   reader.push(Buffer.from('data: '));
   assert.throws(
     () => {
-      for (let sent = 0; sent <= mostHeldBytes; sent += piece.length) reader.push(piece);
+      for (let sent = 0; sent <= maxHeldBytes; sent += piece.length) reader.push(piece);
     },
     (error) => error instanceof ConclaveError && error.code === 'provider_invalid_reply',
   );

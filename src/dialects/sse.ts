@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { mostHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
+import { maxHeldBytes, replyTooLarge } from '../core/wire/reply-too-large.ts';
 
 /** Reads server-sent events from bytes cut at any point. */
 export type SseReader = {
@@ -16,7 +16,7 @@ export type SseReader = {
 export function sseReader(onEvent: (data: string, name: string | undefined) => void): SseReader {
   const decoder = new TextDecoder();
   const parser = createParser({
-    maxBufferSize: mostHeldBytes,
+    maxBufferSize: maxHeldBytes,
     onEvent: (event) => onEvent(event.data, event.event),
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') throw replyTooLarge('stream event');

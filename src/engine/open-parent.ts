@@ -53,7 +53,7 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   const { keyId } = principal;
   const { signal, limits } = parent.expected[0]?.call ?? { signal: new AbortController().signal, limits: {} };
   const amount = amountWithin(routes, undefined);
-  const { intent, mostPerCall } = await engine.moneyLine
+  const { intent, maxPerCall } = await engine.moneyLine
     .reserve({ surface, signal, limits, keyId, amount }, () => openWithin(opening, routes))
     .catch(async (error: unknown) => {
       await refuse(opening, asConclaveError(error));
@@ -63,7 +63,7 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   engine.observer.reserved(reserved, simulated);
   return {
     id,
-    reservation: promises(intent, mostPerCall),
+    reservation: promises(intent, maxPerCall),
     async close(state, error) {
       engine.observer.reserved(-reserved, simulated);
       await engine.ledger.settle(ending(engine, intent, { state, ...(error && { error }) }));
@@ -84,15 +84,15 @@ type Opening = {
 async function openWithin(
   opening: Opening,
   routes: readonly Route[],
-  mostPerCall?: NanoUsd,
-): Promise<{ readonly intent: IntentRow; readonly mostPerCall: NanoUsd | undefined }> {
+  maxPerCall?: NanoUsd,
+): Promise<{ readonly intent: IntentRow; readonly maxPerCall: NanoUsd | undefined }> {
   const { engine, unknownPrice } = opening;
-  const intent = intentOf(opening, amountWithin(routes, mostPerCall));
+  const intent = intentOf(opening, amountWithin(routes, maxPerCall));
   const opened = await engine.ledger.open(intent, { unknownPrice });
-  if (opened.ok) return { intent, mostPerCall };
+  if (opened.ok) return { intent, maxPerCall };
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
   // The same share came out again: too little is left even for it, or a price is unknown.
-  if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
+  if (share !== undefined && (maxPerCall === undefined || share < maxPerCall))
     return await openWithin(opening, routes, share);
   const { refusedBy } = opened;
   const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
@@ -138,12 +138,12 @@ async function expectedRoute(
 /** Hands out parts of the reserved amount while any is left; the store deducts what the calls really cost. */
 function promises(
   { id, reserved }: Pick<IntentRow, 'id' | 'reserved'>,
-  mostPerCall: NanoUsd | undefined,
+  maxPerCall: NanoUsd | undefined,
 ): Reservation {
   let left = reserved;
   return {
     id,
-    ...(mostPerCall !== undefined && { mostPerCall }),
+    ...(maxPerCall !== undefined && { maxPerCall }),
     claim(wanted) {
       if (wanted > left) return false;
       left -= wanted;

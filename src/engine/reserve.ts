@@ -114,7 +114,7 @@ export function amountOf(route: Route): NanoUsd {
 
 /** A parent whose budget does not cover the most expensive route of all its calls limits what each call may cost. */
 function withinShare(route: Route, record: CallRecord): Route {
-  const most = route.call.parent?.reservation?.mostPerCall;
+  const most = route.call.parent?.reservation?.maxPerCall;
   if (most === undefined) return route;
   const after = withinAmount(route, most);
   noteTooExpensive(

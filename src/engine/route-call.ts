@@ -35,7 +35,7 @@ const namedInDecision = 12;
 export function routeCall(
   engine: RoutingParts,
   resolved: ResolvedCall,
-  mostNamed: number = namedInDecision,
+  maxNamed: number = namedInDecision,
 ): RouteResult {
   const { call, choice } = resolved;
   const byParent = call.parent?.step?.plan;
@@ -43,7 +43,7 @@ export function routeCall(
   const features = requestFeatures(engine, resolved, models);
   const wishes = choice.kind === 'open' ? callPreferences(call, models) : undefined;
   const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
-    decisionOf(policy, plan, { out, mostNamed, features, wishes });
+    decisionOf(policy, plan, { out, maxNamed, features, wishes });
   if (byParent) {
     const route: Route = { call, features, plan: byParent, choice };
     return { kind: 'found', route, decision: kept('step', byParent, []), warnings: [], doubt: noDoubt };

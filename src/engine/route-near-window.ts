@@ -31,20 +31,20 @@ const usualExcess = 1.25;
 export function routeNearWindow(
   engine: CountingParts,
   resolved: ResolvedCall,
-  mostNamed?: number,
+  maxNamed?: number,
 ): RouteResult | Promise<RouteResult> {
-  const result = routeCall(engine, resolved, mostNamed);
+  const result = routeCall(engine, resolved, maxNamed);
   if (resolved.call.parent?.step || !isDoubtful(engine, resolved, result)) return result;
-  return countAndRoute(engine, resolved, mostNamed);
+  return countAndRoute(engine, resolved, maxNamed);
 }
 
 async function countAndRoute(
   engine: CountingParts,
   resolved: ResolvedCall,
-  mostNamed: number | undefined,
+  maxNamed: number | undefined,
 ): Promise<RouteResult> {
   const size = await exactSize(resolved.call.request, resolved.size, engine.countTokens);
-  return routeCall(engine, { ...resolved, size }, mostNamed);
+  return routeCall(engine, { ...resolved, size }, maxNamed);
 }
 
 function isDoubtful(engine: RoutingParts, resolved: ResolvedCall, result: RouteResult): boolean {

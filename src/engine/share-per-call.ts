@@ -3,10 +3,10 @@ import { amountOf } from './reserve.ts';
 import type { Route } from './context.ts';
 import { candidateCosts, withinAmount } from './money/within-amount.ts';
 
-/** What several calls reserve together if no candidate of theirs may cost more than `mostPerCall`. */
-export function amountWithin(routes: readonly Route[], mostPerCall: NanoUsd | undefined): NanoUsd {
+/** What several calls reserve together if no candidate of theirs may cost more than `maxPerCall`. */
+export function amountWithin(routes: readonly Route[], maxPerCall: NanoUsd | undefined): NanoUsd {
   return routes.reduce(
-    (sum, route) => sum + amountOf(mostPerCall === undefined ? route : withinAmount(route, mostPerCall)),
+    (sum, route) => sum + amountOf(maxPerCall === undefined ? route : withinAmount(route, maxPerCall)),
     0n,
   );
 }

@@ -18,12 +18,12 @@ export type WouldBeRoute = Extract<RouteResult, { kind: 'found' }> & { readonly 
 export async function wouldRoute(
   engine: EngineContext,
   call: Call,
-  mostNamed?: number,
+  maxNamed?: number,
 ): Promise<WouldBeRoute> {
   const size = await sizeOfCall(engine, call);
   const resolved = resolveCall(engine, call, size);
   await readUpdates(engine, resolved);
-  const result = await routeNearWindow(engine, resolved, mostNamed);
+  const result = await routeNearWindow(engine, resolved, maxNamed);
   if (result.kind === 'refused') throw result.error;
   return { ...result, size };
 }

@@ -58,7 +58,7 @@ const sliceLength = 4_096;
  * Time limit for one text. Megabytes of ordinary text take less; random letters are about a hundred times slower, so
  * only a sample of them is counted.
  */
-const mostWorkMs: Ms = 200;
+const maxWorkMs: Ms = 200;
 
 /** Number of slices that are always counted, regardless of time: enough for a sample. */
 const fewestSlices = 24;
@@ -74,7 +74,7 @@ function* countInSlices({ countTokens, clearMergeCache }: Tokenizer, text: strin
   let seen = 0;
   let workMs = 0;
   for (let turn = 0; turn < slices; turn++) {
-    if (turn >= fewestSlices && workMs > mostWorkMs) return Math.ceil((tokens / seen) * text.length);
+    if (turn >= fewestSlices && workMs > maxWorkMs) return Math.ceil((tokens / seen) * text.length);
     const begun = performance.now();
     const at = (turn * stride) % slices;
     const slice = text.slice(edgeOf(text, at), edgeOf(text, at + 1));

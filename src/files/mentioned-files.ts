@@ -5,7 +5,7 @@ import { readSource } from './read-file.ts';
 import type { Roots } from './roots.ts';
 
 /** More than any question names. */
-const mostMentions = 200;
+const maxMentions = 200;
 
 /**
  * Reads the files and folders that a question names in its own words. Names in quoted text (fenced blocks, diffs) are
@@ -45,5 +45,5 @@ export function pathsIn(text: string): string[] {
   const names = [...quoted, ...words]
     .map((word) => word.replace(/(?:[.!?]+|:\d+(?::\d+)?)$/, ''))
     .filter((word) => /[./]/.test(word) && /[\p{L}\d]/u.test(word) && !word.includes('://'));
-  return [...new Set(names)].slice(0, mostMentions);
+  return [...new Set(names)].slice(0, maxMentions);
 }

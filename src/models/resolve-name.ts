@@ -152,7 +152,7 @@ function retirement({ id, retired }: Model): string[] {
 }
 
 const remembered = new WeakMap<CatalogueIndex, Map<string, string[]>>();
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 
 /**
  * Warns about an unlisted name. It is accepted because lists are always late, but its price is unknown and it may be
@@ -168,7 +168,7 @@ function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }
   const near = nearestNames(name, names).map((nearName) => `${provider}/${nearName}`);
   const warnings =
     near.length > 0 ? [`no list has "${id}", so its price is unknown; ${suggestion(near)}`] : [];
-  if (known.size >= mostRemembered) known.clear();
+  if (known.size >= maxRemembered) known.clear();
   known.set(id, warnings);
   return warnings;
 }

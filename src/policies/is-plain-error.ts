@@ -11,11 +11,11 @@ const complex =
 
 /** Stack frames: more than a few suggest more than a slip. */
 const frames = /^\s*(?:at \S|File ")/gm;
-const mostFrames = 3;
+const maxFrames = 3;
 
 /** Whether a prompt is about a self-explanatory error, without signs of a fault that is hard to find. */
 export function isPlainError(prompt: string): boolean {
   const said =
     prompt.length <= 2 * lookedAt ? prompt : `${prompt.slice(0, lookedAt)}\n${prompt.slice(-lookedAt)}`;
-  return plain.test(said) && !complex.test(said) && (said.match(frames)?.length ?? 0) <= mostFrames;
+  return plain.test(said) && !complex.test(said) && (said.match(frames)?.length ?? 0) <= maxFrames;
 }

@@ -35,7 +35,7 @@ export function qualityTarget(
     most = success[at] ?? 0;
     best = candidates[at]?.model.id ?? '';
   }
-  const mostLeft = most;
+  const maxLeft = most;
   for (const model of considered) {
     const chance = known?.of(model) ?? successPrior(model, task, difficulty);
     if (chance <= most) continue;
@@ -43,14 +43,13 @@ export function qualityTarget(
     best = model.id;
   }
   const wanted = quality * most;
-  const worth =
-    mostLeft === most && known?.worths?.includes(best) ? known.worths.keeping(quality) : undefined;
+  const worth = maxLeft === most && known?.worths?.includes(best) ? known.worths.keeping(quality) : undefined;
   if (worth && known?.worths) return { wanted, worth, kind: boughtAt(worth, known.worths, quality) };
-  if (mostLeft >= wanted) return { wanted, kind: `cheapest within ${percent(quality)} of the best` };
+  if (maxLeft >= wanted) return { wanted, kind: `cheapest within ${percent(quality)} of the best` };
   return {
     wanted,
     kind: `best that is left, though below ${percent(quality)} of ${best}`,
-    warning: `no model that may serve this call reaches ${percent(quality)} of the quality of ${best} (${percent(wanted)} of prompts like this; the best left reaches ${percent(mostLeft)})`,
+    warning: `no model that may serve this call reaches ${percent(quality)} of the quality of ${best} (${percent(wanted)} of prompts like this; the best left reaches ${percent(maxLeft)})`,
   };
 }
 

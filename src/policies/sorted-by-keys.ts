@@ -74,10 +74,10 @@ export function sortedPlaces(candidates: readonly Candidate[], kind = 0): Int32A
   }
   const sorted = sortedOf(candidates);
   const known = sorted.orders[kind];
-  if (known && settle(sorted, known, { codes, mostMoves: usualMoves * count })) return known;
+  if (known && settle(sorted, known, { codes, maxMoves: usualMoves * count })) return known;
   const order = known ?? new Int32Array(count);
   sortNatively(order, { keys, codes, count });
-  settle(sorted, order, { codes, mostMoves: Infinity });
+  settle(sorted, order, { codes, maxMoves: Infinity });
   sorted.orders[kind] = order;
   return order;
 }
@@ -102,7 +102,7 @@ function ascending(raw: number): number {
 function settle(
   sorted: Sorted,
   order: Int32Array,
-  { codes, mostMoves }: { readonly codes: Float64Array; readonly mostMoves: number },
+  { codes, maxMoves }: { readonly codes: Float64Array; readonly maxMoves: number },
 ): boolean {
   let moves = 0;
   for (let at = 1; at < order.length; at++) {
@@ -117,7 +117,7 @@ function settle(
     }
     order[to] = place;
     moves += at - to;
-    if (moves > mostMoves) return false;
+    if (moves > maxMoves) return false;
   }
   return true;
 }

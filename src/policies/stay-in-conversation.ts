@@ -12,7 +12,7 @@ import { candidateCost } from './candidate-columns.ts';
  * Moving must save this share of the cost of staying: another model rereads the whole conversation and writes
  * differently.
  */
-const leastSaving = 0.5;
+const minSaving = 0.5;
 /** A review by another family than the author's may cost up to this multiple of the cost of staying. */
 const dearestReview = 2;
 /** A conversation moves if its model is this much less likely to succeed at the turn. */
@@ -35,7 +35,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   const staying = warmCost(current, conversation, features);
   const moving = candidateCost(first, features);
   const isOwnWork = plan.leavesAuthor === true && isOf(conversation.authorFamily, current, first);
-  if (moving < staying * (isOwnWork ? dearestReview : 1 - leastSaving)) {
+  if (moving < staying * (isOwnWork ? dearestReview : 1 - minSaving)) {
     const whose = isOwnWork ? ', which wrote that work' : '';
     return {
       ...plan,
@@ -59,10 +59,10 @@ function isOf(family: string | undefined, current: Candidate, first: Candidate):
 }
 
 /** A tier that is needed whatever the cost outweighs a warm cache, if a candidate of that tier exists. */
-function isTooLow(current: Candidate, first: Candidate, { leastTier }: Plan): boolean {
-  if (leastTier === undefined) return false;
+function isTooLow(current: Candidate, first: Candidate, { minTier }: Plan): boolean {
+  if (minTier === undefined) return false;
   const reaches = ({ model: { tier } }: Candidate) =>
-    tier !== undefined && tiers.indexOf(tier) <= tiers.indexOf(leastTier);
+    tier !== undefined && tiers.indexOf(tier) <= tiers.indexOf(minTier);
   return !reaches(current) && reaches(first);
 }
 

@@ -98,7 +98,7 @@ const tiered: Policy = {
     return {
       steps: [{ candidates: ordered }],
       reason,
-      ...(placement.tier === 'frontier' && { leastTier: wanted }),
+      ...(placement.tier === 'frontier' && { minTier: wanted }),
       ...(placement.otherFamily && { leavesAuthor: true }),
     };
   },

@@ -17,7 +17,7 @@ export type SignableRequest = {
 export type SignAws = (request: SignableRequest, access: AwsAccess) => Promise<Record<string, string>>;
 
 /** How many derived signing keys are cached: one for each credential, region and day. */
-const mostSigningKeys = 100;
+const maxSigningKeys = 100;
 
 /** Signs with the credentials of one environment. */
 export function awsSigner(env: Environment): SignAws {
@@ -27,7 +27,7 @@ export function awsSigner(env: Environment): SignAws {
   return async ({ url, headers, body }, access) => {
     const { AwsV4Signer } = await import('aws4fetch');
     // Rotating credentials leave keys that are never used again.
-    if (signingKeys.size > mostSigningKeys) signingKeys.clear();
+    if (signingKeys.size > maxSigningKeys) signingKeys.clear();
     const signer = new AwsV4Signer({
       method: 'POST',
       url,

@@ -9,7 +9,7 @@ export default openaiCompatible({
   keyUrl: 'https://cloud.cerebras.ai',
   quirks: {
     maxTokensField: 'max_completion_tokens',
-    mostStopSequences: 4,
+    maxStopSequences: 4,
     reasoningField: 'reasoning',
     // https://github.com/QwenLM/qwen-code/issues/11045: any other field is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],

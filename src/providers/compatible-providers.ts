@@ -30,7 +30,7 @@ const moonshot = {
     demandsThoughts: true,
     forcedToolChoice: 'without-thinking',
     cachedTokensField: 'cached_tokens',
-    mostStopSequences: 5,
+    maxStopSequences: 5,
     continues: 'partial',
   },
 } as const;

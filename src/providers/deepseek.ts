@@ -21,7 +21,7 @@ export default openaiCompatible({
     // DeepSeek maps them to its three efforts. https://api-docs.deepseek.com/guides/thinking_mode
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     thinkingSwitch: 'thinking',
-    mostStopSequences: 16,
+    maxStopSequences: 16,
     continues: 'never',
   },
 });

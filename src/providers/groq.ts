@@ -9,8 +9,8 @@ export default openaiCompatible({
   keyUrl: 'https://console.groq.com/keys',
   quirks: {
     maxTokensField: 'max_completion_tokens',
-    mostStopSequences: 4,
-    mostTools: 128,
+    maxStopSequences: 4,
+    maxTools: 128,
     reasoningField: 'reasoning',
     // https://console.groq.com/docs/reasoning: for all other models, any effort is a 400.
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },

@@ -4,8 +4,8 @@ import { openRouterMembers } from './openrouter-members.ts';
 /** The quirks of OpenAI's own servers, which run at OpenAI and at Azure. */
 export const openaiQuirks: Quirks = {
   maxTokensField: 'max_completion_tokens',
-  mostStopSequences: 4,
-  mostTools: 128,
+  maxStopSequences: 4,
+  maxTools: 128,
   objectSchemas: true,
   // https://platform.openai.com/docs/guides/images-vision
   imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],

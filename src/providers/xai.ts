@@ -10,7 +10,7 @@ export default openaiCompatible({
   premiumReference: true,
   quirks: {
     maxTokensField: 'max_completion_tokens',
-    mostStopSequences: 4,
+    maxStopSequences: 4,
     tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
     // https://docs.x.ai/docs/guides/reasoning and the chat reference: reasoning models accept none of the three.

@@ -10,7 +10,7 @@ export type ReadCallPart = <T>(
 ) => T | undefined;
 
 /** Rows are read again and again: how many warnings are remembered, so that each is given once. */
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 
 /** Damaged parts are left out, and `warn` is called once for each. */
 export function callPartReader(warn: (message: string) => void): ReadCallPart {
@@ -21,7 +21,7 @@ export function callPartReader(warn: (message: string) => void): ReadCallPart {
     const read = readStoredJson(schema, json);
     if (read.ok) return read.value;
     const name = `${callId} ${column}`;
-    if (warned.has(name) || warned.size >= mostRemembered) return undefined;
+    if (warned.has(name) || warned.size >= maxRemembered) return undefined;
     warned.add(name);
     warn(
       `The router learns from call ${callId} without its stored ${column}, which cannot be read: ${read.why}.`,

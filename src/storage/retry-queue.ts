@@ -7,9 +7,9 @@ const pauseMs: Ms = 250;
  * Limit of kept writes. They belong to calls that were running when the database failed; new calls cannot begin without
  * it, so the number does not grow.
  */
-const mostKept = 10_000;
+const maxKept = 10_000;
 /** Settlements of calls that asked no provider involve no money: they must not crowd out the others. */
-const mostSpare = 1_000;
+const maxSpare = 1_000;
 const triedTogether = 100;
 
 /** Idempotent: safe to run again. */
@@ -101,7 +101,7 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
       return kept.size;
     },
     keep(write, { error, waitedMs = 0 }) {
-      if (closed || kept.size >= mostKept) return Promise.reject(error);
+      if (closed || kept.size >= maxKept) return Promise.reject(error);
       return new Promise<void>((written, reject) => {
         const one: Kept = { write };
         // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
@@ -118,7 +118,7 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
       });
     },
     keepSpare(write) {
-      if (closed || kept.size >= mostSpare) return;
+      if (closed || kept.size >= maxSpare) return;
       kept.add({ write });
       if (!timer) schedule(pauseMs);
     },

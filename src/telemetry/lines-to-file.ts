@@ -8,7 +8,7 @@ const flushEveryMs: Ms = 200;
 const blockCharacters = 8 * 1024;
 
 /** Largest buffer for a slow reader; further lines are dropped, and their number is reported. */
-const mostWaiting = 8 * 1024 * 1024;
+const maxWaiting = 8 * 1024 * 1024;
 
 /** Delay before a full pipe is tried again. */
 const againMs: Ms = 10;
@@ -76,7 +76,7 @@ export function linesToFile(fd: number): FileLines {
   return {
     write(line) {
       if (isGone) return;
-      if (block.length + waiting.length + line.length > mostWaiting) {
+      if (block.length + waiting.length + line.length > maxWaiting) {
         lost += 1;
         return;
       }

@@ -15,7 +15,7 @@ export type MediaFetcherOptions = UrlFetcherOptions & {
  * Limits parallel downloads: a small request may name more data than fits in memory, on hosts that should not be
  * flooded.
  */
-const mostAtOnce = 4;
+const maxAtOnce = 4;
 
 /** Fetches the media of requests, a few at a time. The first failure cancels the others. */
 export function mediaFetcher({ maxFiles, maxRequestBytes, ...options }: MediaFetcherOptions): MediaFetcher {
@@ -44,7 +44,7 @@ export function mediaFetcher({ maxFiles, maxRequestBytes, ...options }: MediaFet
       }
     };
     try {
-      await Promise.all(Array.from({ length: mostAtOnce }, fetchInTurn));
+      await Promise.all(Array.from({ length: maxAtOnce }, fetchInTurn));
       return media;
     } finally {
       stop.abort();

@@ -17,7 +17,7 @@ export type UrlFetcherOptions = {
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 };
 
-const mostRedirects = 3;
+const maxRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** `count` is called with the size of every piece as it arrives, and throws if a limit is exceeded. */
@@ -35,7 +35,7 @@ export function urlFetcher(options: UrlFetcherOptions): UrlFetcher {
   return async (text, { signal, count = () => undefined }) => {
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
     let url = parse(text);
-    for (let hops = 0; hops <= mostRedirects; hops += 1) {
+    for (let hops = 0; hops <= maxRedirects; hops += 1) {
       const reply = await ask(url, await checkedAddress(url, options), inTime);
       const location = redirects.has(reply.statusCode ?? 0) ? reply.headers.location : undefined;
       if (location === undefined) {
@@ -44,7 +44,7 @@ export function urlFetcher(options: UrlFetcherOptions): UrlFetcher {
       reply.destroy();
       url = parse(location, url);
     }
-    throw refusal(url, `leads through more than ${mostRedirects} redirects`);
+    throw refusal(url, `leads through more than ${maxRedirects} redirects`);
   };
 }
 

@@ -285,13 +285,13 @@ test('a finished exchange does not abort its signal', async (t) => {
 
 test('a slow reader gets every byte and holds at most 256 KiB', async (t) => {
   const total = 32 * 1024 * 1024;
-  let mostHeld = 0;
+  let maxHeld = 0;
   const sent = Promise.withResolvers<void>();
   const server = await start(t, async (_request, response) => {
     const writer = responseWriter(response, { stalledMs: 5_000 });
     for (let written = 0; written < total; written += 100_000) {
       const waiting = writer.write(Buffer.alloc(Math.min(100_000, total - written), 'x'));
-      mostHeld = Math.max(mostHeld, response.writableLength);
+      maxHeld = Math.max(maxHeld, response.writableLength);
       if (waiting) await waiting;
     }
     await writer.end();
@@ -306,23 +306,23 @@ test('a slow reader gets every byte and holds at most 256 KiB', async (t) => {
   request.end();
   assert.equal((await reply).body.length, total);
   await sent.promise;
-  assert.ok(mostHeld <= 256 * 1024, `${mostHeld} bytes were held`);
+  assert.ok(maxHeld <= 256 * 1024, `${maxHeld} bytes were held`);
 });
 
 test('a piece larger than the limit is sent in slices', async (t) => {
   const text = 'é'.repeat(500_000);
-  let mostHeld = 0;
+  let maxHeld = 0;
   const server = await start(t, async (_request, response) => {
     const writer = responseWriter(response, { stalledMs: 5_000 });
     const waiting = writer.write(text);
-    mostHeld = response.writableLength;
+    maxHeld = response.writableLength;
     await waiting;
     await writer.end();
   });
   const { request, reply } = send(server.port, {});
   request.end();
   assert.equal((await reply).body, text);
-  assert.ok(mostHeld <= 256 * 1024);
+  assert.ok(maxHeld <= 256 * 1024);
 });
 
 test('a reader that takes nothing for too long is cut off', async (t) => {

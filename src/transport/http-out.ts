@@ -18,7 +18,7 @@ export type TransportOptions = {
 type Undici = typeof import('undici');
 
 /** Number of parsed URLs to cache; a path may contain a model's name, so there can be many. */
-const mostTargets = 1_000;
+const maxTargets = 1_000;
 
 /**
  * Creates the transport for outgoing HTTP, with pools of kept-alive connections. The HTTP client itself is loaded on
@@ -56,7 +56,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const dispatcher = dispatchers.get(pool) ?? createDispatcher(loaded, origin, connectMs, options);
     dispatchers.set(pool, dispatcher);
     const target: Target = { dispatcher, origin, path: pathname + search };
-    if (targets.size >= mostTargets) targets.clear();
+    if (targets.size >= maxTargets) targets.clear();
     targets.set(name, target);
     return target;
   }

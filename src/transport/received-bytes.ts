@@ -1,6 +1,6 @@
 import { joinBytes } from '../core/json/join-bytes.ts';
 
-const mostAtOnce = 8 * 1024;
+const maxAtOnce = 8 * 1024;
 
 /**
  * Bytes that have arrived and wait for their reader. Chunks that arrived together are returned together, up to 8 KiB.
@@ -19,7 +19,7 @@ export class ReceivedBytes {
   }
 
   take(): Uint8Array {
-    const taken = this.#size > mostAtOnce ? this.#takeSome() : this.#takeAll();
+    const taken = this.#size > maxAtOnce ? this.#takeSome() : this.#takeAll();
     this.#size -= taken.length;
     return taken;
   }
@@ -44,9 +44,9 @@ export class ReceivedBytes {
   }
 
   #takeSome(): Uint8Array {
-    const taken = Buffer.allocUnsafeSlow(mostAtOnce);
+    const taken = Buffer.allocUnsafeSlow(maxAtOnce);
     let size = 0;
-    while (size < mostAtOnce) {
+    while (size < maxAtOnce) {
       const chunk = this.#chunks.shift();
       if (!chunk) break;
       const copied = chunk.copy(taken, size);
@@ -59,5 +59,5 @@ export class ReceivedBytes {
 
 /** Copies a small piece of a large read, so that it does not keep the whole read in memory. */
 function ownBytes(chunk: Buffer): Uint8Array {
-  return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
+  return chunk.buffer.byteLength > maxAtOnce ? new Uint8Array(chunk) : chunk;
 }

@@ -6,7 +6,7 @@ import type { Scale } from './scale.ts';
 import { mostSaving, shiftsOf } from './shifts.ts';
 import { answeredBy, asItWas, featuresOf, type Decided, type World } from './world.ts';
 
-const mostElsewhere = 5;
+const maxElsewhere = 5;
 
 /**
  * Computes the premium: what was paid above the cheapest of `market` that could have served each call and is expected
@@ -29,7 +29,7 @@ export function premiumOf(
   return {
     nanoUsd: Math.round(nanoUsd * scale.money),
     share: paid === 0 ? 0 : nanoUsd / paid,
-    elsewhere: mostSaving(shiftsOf(best, scale), mostElsewhere),
+    elsewhere: mostSaving(shiftsOf(best, scale), maxElsewhere),
   };
 }
 

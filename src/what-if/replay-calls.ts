@@ -21,9 +21,9 @@ import {
   type World,
 } from './world.ts';
 
-const mostShifts = 20;
+const maxShifts = 20;
 /** Of models in a note. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /**
  * Decides the ledger's calls again in a changed world. `market` holds all models that could be bought, for the premium.
@@ -100,7 +100,7 @@ export function replayCalls(
     wishesUnknown: Math.round(decided.filter(({ row }) => isOfOldVersion(row)).length * scale.calls),
     unserved: Math.round(lost.length * scale.calls),
     unservedNanoUsd: sum(lost),
-    shifts: mostFrequent(shiftsOf(served, scale), mostShifts),
+    shifts: mostFrequent(shiftsOf(served, scale), maxShifts),
     premium: premiumOf(calls, { world, market, scale }),
   };
 }
@@ -115,8 +115,8 @@ function waitNotes({ policy = '' }: Change, { candidates, stats }: World): strin
   const ids = [...new Set(guessed.map(({ model }) => model.id))];
   if (ids.length === 0) return [];
   const named =
-    ids.length > mostNamed
-      ? `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`
+    ids.length > maxNamed
+      ? `${ids.slice(0, maxNamed).join(', ')} and ${ids.length - maxNamed} more`
       : ids.join(', ');
   return [
     `--policy ${policy}: these calls have no measured wait for ${named}, so the usual wait of the tier is assumed.`,

@@ -26,7 +26,7 @@ type Period = {
 };
 
 /** At most this many calls are examined; if there are more, this many are drawn evenly from the whole period. */
-const mostCalls = 20_000;
+const maxCalls = 20_000;
 const dayMs: Ms = 86_400_000;
 
 /** Draws the calls of a period from the ledger. */
@@ -35,7 +35,7 @@ export async function sampleCalls(
   { since, now, isPriced }: Period,
 ): Promise<SampledCalls> {
   const all = survey(await ledger.volume({ since }), isPriced);
-  const every = Math.max(1, Math.ceil(all.calls / mostCalls));
+  const every = Math.max(1, Math.ceil(all.calls / maxCalls));
   const without = all.gone.map(({ model }) => model);
   const rows = await ledger.sample({ since, simulated: all.simulated, every, without });
   const calls = paidCalls(rows);

@@ -13,7 +13,7 @@ import { answeredBy, featuresOf, fits, type World } from './world.ts';
  * tasks known to be simple, of what such a model is expected to achieve there: then only outcomes can speak against it.
  */
 const asWell = 0.97;
-const mostExamples = 10;
+const maxExamples = 10;
 
 /**
  * Compares the shares of calls and money per tier with the guide, and finds frontier calls that an economy model could
@@ -52,7 +52,7 @@ function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Ove
     ),
     examples: found
       .toSorted((a, b) => Number(b.row.cost - a.row.cost))
-      .slice(0, mostExamples)
+      .slice(0, maxExamples)
       .map(({ row, instead }) => ({
         id: row.id,
         ...(row.task && { task: row.task }),

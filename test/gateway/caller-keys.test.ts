@@ -176,7 +176,7 @@ test('the concurrency limit of one caller’s account does not apply to the next
   const heldCrowd = Promise.withResolvers<void>();
   provider.behave(large, { until: heldCrowd.promise });
   const crowd = Promise.all(Array.from({ length: 6 }, () => send(gateway, `lab=${large}`)));
-  await until(() => provider.mostAtOnce(large) === 6, 'all calls of the other account at once');
+  await until(() => provider.maxAtOnce(large) === 6, 'all calls of the other account at once');
   heldCrowd.resolve();
   const replies = await crowd;
   assert.deepEqual(

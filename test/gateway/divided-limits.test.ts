@@ -62,19 +62,19 @@ test('a concurrency below the number of workers holds in total, and every worker
   provider.behave('k', { delayMs: 20 });
   for (let call = 0; call < 2 * workers; call += 1) assert.equal((await ask(gateway)).status, 200);
   assert.deepEqual(statuses(await askOften(gateway, 12)), [200]);
-  assert.equal(provider.mostAtOnce('k'), 1);
+  assert.equal(provider.maxAtOnce('k'), 1);
 });
 
 test('a concurrency above the number of workers is used in full', async (t) => {
   const { gateway, provider } = await start(t, { concurrency: 7 });
   const held = hold(provider);
   const asked = askOften(gateway, 7);
-  await until(() => provider.mostAtOnce('k') === 7, 'all places are taken');
+  await until(() => provider.maxAtOnce('k') === 7, 'all places are taken');
   const more = askOften(gateway, 4);
   await until(() => provider.asked.length === 7, 'the rest waits');
   held.release();
   assert.deepEqual(statuses([...(await asked), ...(await more)]), [200]);
-  assert.equal(provider.mostAtOnce('k'), 7);
+  assert.equal(provider.maxAtOnce('k'), 7);
 });
 
 test('requests a minute hold in total, and a refusal names the configured limit', async (t) => {
@@ -108,7 +108,7 @@ test('a limit that is configured during calls holds in total at once', async (t)
   held.release();
   assert.deepEqual(statuses(await asked), [200]);
   await more;
-  assert.equal(provider.mostAtOnce('k'), 8);
+  assert.equal(provider.maxAtOnce('k'), 8);
 });
 
 test('no place is lost or doubled by the death of workers', async (t) => {
@@ -131,7 +131,7 @@ test('no place is lost or doubled by the death of workers', async (t) => {
   await until(isReplaced, 'the dead workers are replaced');
   provider.behave('k', { delayMs: 20 });
   for (let round = 0; round < 5; round += 1) assert.deepEqual(statuses(await askOften(gateway, 12)), [200]);
-  assert.equal(provider.mostAtOnce('k'), 2);
+  assert.equal(provider.maxAtOnce('k'), 2);
 });
 
 function hold(provider: KeyedProvider) {

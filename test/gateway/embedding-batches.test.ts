@@ -85,7 +85,7 @@ for (const [way, { fails, status, used }] of Object.entries(ways)) {
 
 test('every request of a call takes its place in the limits of the deployment', async (t) => {
   const limits = { concurrency: 4, rpm: 40 };
-  const { gateway, sizes, mostInFlight } = await setUp(t, { most: 1, limits, tookMs: 20 });
+  const { gateway, sizes, maxInFlight } = await setUp(t, { most: 1, limits, tookMs: 20 });
   const asked = inputs.slice(0, 8);
   const answers = Array.from({ length: 4 }, async () => {
     const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: asked });
@@ -95,7 +95,7 @@ test('every request of a call takes its place in the limits of the deployment', 
   });
   assert.deepEqual(await Promise.all(answers), [asked, asked, asked, asked]);
   assert.equal(sizes.length, 32);
-  assert.equal(mostInFlight(), 4);
+  assert.equal(maxInFlight(), 4);
 
   // The next request would have to wait for longer than the call may take.
   const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
@@ -107,7 +107,7 @@ test('every request of a call takes its place in the limits of the deployment', 
 });
 
 test('a call waits for its further requests for as long as it may take', async (t) => {
-  const { gateway, mostInFlight } = await setUp(t, { most: 1, limits: { concurrency: 1 }, tookMs: 100 });
+  const { gateway, maxInFlight } = await setUp(t, { most: 1, limits: { concurrency: 1 }, tookMs: 100 });
   const calls = Array.from({ length: 2 }, () =>
     post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs }),
   );
@@ -115,7 +115,7 @@ test('a call waits for its further requests for as long as it may take', async (
     (await Promise.all(calls)).map(({ status }) => status),
     [200, 200],
   );
-  assert.equal(mostInFlight(), 1);
+  assert.equal(maxInFlight(), 1);
 });
 
 type Fail = (of: { readonly response: ServerResponse; readonly reply: Row }) => unknown;
@@ -132,11 +132,11 @@ async function setUp(t: Cleanup, { fails, most = 10, limits, tookMs = 0 }: Lab =
   const sizes: number[] = [];
   let sent = 0;
   let inFlight = 0;
-  let mostInFlight = 0;
+  let maxInFlight = 0;
   const url = await startLocalServer(t, (request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse) {
     inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
+    maxInFlight = Math.max(maxInFlight, inFlight);
     const { input } = (await json(request)) as Body;
     sizes.push(input.length);
     assert.ok(input.length <= most);
@@ -170,5 +170,5 @@ async function setUp(t: Cleanup, { fails, most = 10, limits, tookMs = 0 }: Lab =
       routing: { retries: 0, timeouts: { wholeAnswerMs: 1_500, totalMs: 20_000 } },
     },
   });
-  return { gateway, sizes, mostInFlight: () => mostInFlight };
+  return { gateway, sizes, maxInFlight: () => maxInFlight };
 }

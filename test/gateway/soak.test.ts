@@ -53,6 +53,6 @@ test('with ten times more callers than slots, the provider stays busy and the ot
     assert.ok(found.shed > 5, `${found.shed}`);
     assert.ok(found.shedP50Ms < 750, `${found.shedP50Ms} ms`);
     assert.deepEqual([found.withoutRetryAfter, found.other], [0, 0]);
-    if (told) assert.equal(found.mostAtOnce, 10, 'it never gets more calls than it accepts');
+    if (told) assert.equal(found.maxAtOnce, 10, 'it never gets more calls than it accepts');
   }
 });

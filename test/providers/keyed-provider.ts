@@ -27,7 +27,7 @@ export type KeyedProvider = {
   /** The keys of the requests, in order. */
   keys(): string[];
   /** The highest number of concurrent requests with a key. */
-  mostAtOnce(key: string): number;
+  maxAtOnce(key: string): number;
   behave(key: string, manner: Manner): void;
 };
 
@@ -58,7 +58,7 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
     url,
     asked,
     keys: () => asked.map(({ key }) => key),
-    mostAtOnce: (key) => most.get(key) ?? 0,
+    maxAtOnce: (key) => most.get(key) ?? 0,
     behave: (key, manner) => void manners.set(key, manner),
   };
 }

@@ -13,9 +13,9 @@ test('no order of calls is cheaper than the lower bound, and the best policy cos
   ];
   const index = Array.from({ length: 100 }, (_, row) => row);
   // Both cheap models always, the expensive one for a fifth: if they disagree, neither is known to be right.
-  assert.equal(leastShareOfCost(columns, index, { mostCalls: 3 }).toFixed(3), '0.230');
+  assert.equal(leastShareOfCost(columns, index, { maxCalls: 3 }).toFixed(3), '0.230');
   // With two calls, the expensive model always answers, whether or not a cheap one is called before it.
-  assert.ok(leastShareOfCost(columns, index, { mostCalls: 2 }) > 0.23);
+  assert.ok(leastShareOfCost(columns, index, { maxCalls: 2 }) > 0.23);
 });
 
 test('the best policy scores in play what it promises, and no worse than a fixed order', () => {
@@ -36,7 +36,7 @@ test('the best policy scores in play what it promises, and no worse than a fixed
           };
         });
         const index = [...rows.keys()];
-        const policy = bestAgreementPolicy(index, { columns, mostCalls: 3, lambda });
+        const policy = bestAgreementPolicy(index, { columns, maxCalls: 3, lambda });
         const worth = (play: (row: number) => { score: number; cost: number }) =>
           index.map(play).reduce((sum, { score, cost }) => sum + score - lambda * cost, 0);
         const [otherwise] = columns;

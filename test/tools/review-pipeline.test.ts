@@ -100,7 +100,7 @@ test('the caller sets the critical paths and the panel', async (t) => {
   assert.equal(without.data.stages.at(-1)?.skipped, 'no critical path was touched');
   const { isError, text } = await review({ pipeline: false, critical_paths: ['x'] });
   assert.ok(isError);
-  assert.match(text, /pipeline: true/);
+  assert.match(text, /"pipeline": true/);
 });
 
 test('a failed stage is reported, and the others still count', async (t) => {

@@ -39,7 +39,7 @@ const seen = questions(600, 1);
 const unseen = questions(4000, 2);
 const response = fitItemResponse(seen);
 const candidates = [0, 1, 2, 3, 4, 5];
-const planner = askingPlanner(response, { candidates, families, mostCalls: 4 });
+const planner = askingPlanner(response, { candidates, families, maxCalls: 4 });
 
 function playAll(lambda: number, trials = unseen) {
   const plan = planner(lambda);
@@ -119,7 +119,7 @@ test('asks only one of several siblings, and no model twice', () => {
 
 test('a plan is as good as the best found by exhaustive search', () => {
   const few = [2, 3, 5];
-  const options = { candidates: few, families: families.map((_, model) => String(model)), mostCalls: 3 };
+  const options = { candidates: few, families: families.map((_, model) => String(model)), maxCalls: 3 };
   for (const lambda of [0.0003, 0.002, 0.01]) {
     const { score, cost } = askingPlanner(response, options)(lambda).expected;
     assert.ok(Math.abs(score - lambda * cost - bestValue(response, few, lambda)) < 1e-9);

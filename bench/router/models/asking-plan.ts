@@ -18,7 +18,7 @@ export type AskingPlan = {
 const rareShape = 0.03;
 
 /**
- * Makes exact plans of up to `mostCalls` calls: every order of asking and every pattern of agreement that could pay is
+ * Makes exact plans of up to `maxCalls` calls: every order of asking and every pattern of agreement that could pay is
  * examined, each state once, whatever the order that led to it. `families` names each model's family: siblings share
  * more errors than the response model assumes, so only one of them is asked.
  */
@@ -27,10 +27,10 @@ export function askingPlanner(
   options: {
     readonly candidates: readonly number[];
     readonly families: readonly string[];
-    readonly mostCalls: number;
+    readonly maxCalls: number;
   },
 ): (lambda: number) => AskingPlan {
-  const { candidates, families, mostCalls } = options;
+  const { candidates, families, maxCalls } = options;
   const states = new Map<string, State>();
   const likelyShapes = response.shapes.filter(({ wrong }) => wrong >= rareShape);
   const weakest = response.kinds.map((_, kind) =>
@@ -39,13 +39,13 @@ export function askingPlanner(
   /**
    * Lower bounds: with this many calls left, at least this share of each kind of question stays without a right answer.
    */
-  const hopeless = Array.from({ length: mostCalls + 1 }, (_, left) => weakest.map((share) => share ** left));
+  const hopeless = Array.from({ length: maxCalls + 1 }, (_, left) => weakest.map((share) => share ** left));
 
   function stateAfter(said: readonly Said[], belief: () => Belief): State {
     const name = nameOf(said);
     const known = states.get(name);
     if (known) return known;
-    const made = stateOf(said, belief(), hopeless[mostCalls - said.length]);
+    const made = stateOf(said, belief(), hopeless[maxCalls - said.length]);
     states.set(name, made);
     return made;
   }
@@ -79,7 +79,7 @@ export function askingPlanner(
   }
 
   function mayAsk(state: State): readonly number[] {
-    if (state.said.length >= mostCalls) return [];
+    if (state.said.length >= maxCalls) return [];
     const asked = new Set(state.said.map(({ model }) => families[model]));
     return candidates.filter((model) => !asked.has(families[model]));
   }

@@ -8,7 +8,7 @@ const settings = {
   rounds: 60,
   rate: 0.1,
   leaves: 8,
-  leastRows: 10,
+  minRows: 10,
   shrinkage: 5,
   featureShare: 1,
 };

@@ -18,7 +18,7 @@ export type TreeSettings = {
   readonly rounds: number;
   readonly rate: number;
   readonly leaves: number;
-  readonly leastRows: number;
+  readonly minRows: number;
   /** Shrinks leaf values as if this many rows without surprise were in every leaf. */
   readonly shrinkage: number;
   /** The share of features tried at each split. */
@@ -26,7 +26,7 @@ export type TreeSettings = {
 };
 
 const leaf = 255;
-const mostBins = 64;
+const maxBins = 64;
 
 /**
  * Fits gradient boosting for squared error over histograms, splitting the leaf with the highest gain first. `columns`
@@ -105,8 +105,8 @@ type Branch = {
 function binsOf(column: ArrayLike<number>, index: readonly number[]): Binned {
   const sorted = Float32Array.from(index, (row) => column[row] ?? 0).sort();
   const cuts = Array.from(
-    { length: mostBins - 1 },
-    (_, at) => sorted[Math.floor(((at + 1) * sorted.length) / mostBins)] ?? 0,
+    { length: maxBins - 1 },
+    (_, at) => sorted[Math.floor(((at + 1) * sorted.length) / maxBins)] ?? 0,
   );
   const edges = Float32Array.from(new Set(cuts)).filter((edge) => edge < (sorted.at(-1) ?? 0));
   const bins = Uint8Array.from(index, (row) => {
@@ -147,8 +147,8 @@ function growTree(
   return root;
 }
 
-const sums = new Float64Array(mostBins);
-const counts = new Int32Array(mostBins);
+const sums = new Float64Array(maxBins);
+const counts = new Int32Array(maxBins);
 
 function bestSplit(
   binned: readonly Binned[],
@@ -161,8 +161,8 @@ function bestSplit(
   },
 ): Split | undefined {
   const { rows, sum, residuals, settings, random } = node;
-  const { leastRows, shrinkage, featureShare } = settings;
-  if (rows.length < 2 * leastRows) return undefined;
+  const { minRows, shrinkage, featureShare } = settings;
+  if (rows.length < 2 * minRows) return undefined;
   const usual = sum ** 2 / (rows.length + shrinkage);
   let best: Split | undefined;
   for (const feature of drawn(binned.length, Math.ceil(featureShare * binned.length), random)) {
@@ -179,7 +179,7 @@ function bestSplit(
       below += counts[bin] ?? 0;
       belowSum += sums[bin] ?? 0;
       const above = rows.length - below;
-      if (below < leastRows || above < leastRows) continue;
+      if (below < minRows || above < minRows) continue;
       const gain = belowSum ** 2 / (below + shrinkage) + (sum - belowSum) ** 2 / (above + shrinkage) - usual;
       if (gain > (best?.gain ?? 1e-9)) best = { feature, bin, gain };
     }

@@ -12,7 +12,7 @@ import { type HashedFeatures, promptScanner } from '../../../src/learning/featur
 import { letterScanner } from './letter-features.ts';
 import { type LinearModel, scoreLinear } from '../../../src/learning/models/linear-model.ts';
 import { neighbourMeans } from './neighbour-means.ts';
-import { fitShape, mostShapeBytes, shapeModelBytes } from './shape-model.ts';
+import { fitShape, maxShapeBytes, shapeModelBytes } from './shape-model.ts';
 import { fitShapedGaps, shapedGapBytes, shapeFromLabels } from './shaped-gap.ts';
 import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
@@ -35,7 +35,7 @@ test('an ensemble uses the strong model where it gains, even if one label in fiv
     ...fitSmoothedMembers(data, { index, rows: smoothedRows(prompts, 65_536) }),
     shape,
   };
-  assert.ok(shapeModelBytes(shape) <= mostShapeBytes(size));
+  assert.ok(shapeModelBytes(shape) <= maxShapeBytes(size));
   const bytes = gapEnsembleBytes(ensemble) - shapeModelBytes(shape);
   assert.ok(bytes <= 32_768 + 65_536 + 32 && bytes > 0.98 * (32_768 + 65_536), `${bytes} bytes`);
   const score = memberScorer(ensemble);

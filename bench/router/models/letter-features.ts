@@ -1,4 +1,4 @@
-import { addHash, collectHashes, mostHashes, takeHashes } from '../../../src/learning/features/hash-set.ts';
+import { addHash, collectHashes, maxHashes, takeHashes } from '../../../src/learning/features/hash-set.ts';
 import type { PromptScanner } from '../../../src/learning/features/hashed-features.ts';
 
 /** The shortest and longest runs of letters that are used. */
@@ -14,7 +14,7 @@ const scannedChars = 16_384;
  * one of words.
  */
 export function letterScanner(): PromptScanner {
-  const features = { hashes: new Uint32Array(mostHashes), count: 0 };
+  const features = { hashes: new Uint32Array(maxHashes), count: 0 };
 
   function scan(prompt: string, clues: readonly number[] = []) {
     const half = scannedChars / 2;

@@ -27,7 +27,7 @@ known.forEach((word, at) => {
   knownAt[wordHash(word) >>> 20] = at + 1;
 });
 
-const mostChoices = 12;
+const maxChoices = 12;
 
 /** How many numbers a shape has. */
 export const shapeWidth = countedNumbers + firstOpening + 2;
@@ -44,7 +44,7 @@ export function shapeScanner(
   const { places } = counts;
   const rarity = rarityByByte(counts.rows, { own });
   const shift = placeShift(places.length);
-  const sections = Array.from({ length: mostChoices + 1 }, newSection);
+  const sections = Array.from({ length: maxChoices + 1 }, newSection);
   const met = new Int32Array(4096);
   const numbers = new Float64Array(shapeWidth);
   const flags = numbers.subarray(countedNumbers);
@@ -112,7 +112,7 @@ export function shapeScanner(
         const next = startOfChoice(text, at + 1);
         if (next > 0 && next <= end) {
           current.chars = at - from;
-          section = Math.min(section + 1, mostChoices);
+          section = Math.min(section + 1, maxChoices);
           current = sections[section] ?? current;
           from = next;
           at = next;

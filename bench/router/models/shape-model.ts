@@ -15,7 +15,7 @@ export type ShapeSize = {
   readonly trees: Pick<TreeSettings, 'copies' | 'rounds' | 'rate'>;
 };
 
-const growth = { leaves: 16, leastRows: 40, shrinkage: 20, featureShare: 0.3 };
+const growth = { leaves: 16, minRows: 40, shrinkage: 20, featureShare: 0.3 };
 
 /** The share of a row's own label in the trees' target; the rest is its subject's mean. */
 const own = 0.6;
@@ -24,7 +24,7 @@ const own = 0.6;
 const subjectShrinkage = 40;
 
 /** Returns the maximum size of a shape model in bytes. */
-export function mostShapeBytes({ places, trees }: ShapeSize): number {
+export function maxShapeBytes({ places, trees }: ShapeSize): number {
   return 16 + places + trees.copies * trees.rounds * ((2 * growth.leaves - 1) * 7 + 2);
 }
 

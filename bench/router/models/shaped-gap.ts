@@ -1,6 +1,6 @@
 import { fitGaps, type GapData, type GapFit, type GapModel, gapModelBytes, gapScorer } from './gap-model.ts';
 import type { HashedFeatures } from '../../../src/learning/features/hashed-features.ts';
-import { fitShape, mostShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
+import { fitShape, maxShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
 
 /** A gap model of a prompt's words and, if there are enough labels, of its shape. */
 export type ShapedGap = { readonly linear: GapModel; readonly shape?: ShapeModel };
@@ -19,7 +19,7 @@ export function fitShapedGaps(data: GapData, fit: GapFit): ShapedGap[] {
   const { index, bytes, settings } = fit;
   if (index.length < shapeFromLabels) return fitGaps(data, fit).map((linear) => ({ linear }));
   const shape = fitShape(data, { index, size });
-  return fitGaps(data, { index, bytes: bytes - mostShapeBytes(size), settings }).map((linear) => ({
+  return fitGaps(data, { index, bytes: bytes - maxShapeBytes(size), settings }).map((linear) => ({
     linear,
     shape,
   }));

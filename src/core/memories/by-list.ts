@@ -1,5 +1,5 @@
 /** Enough for a catalogue's own list and what filters and policies leave of it. */
-const mostLists = 4;
+const maxLists = 4;
 
 /**
  * Memoises `make` for the most recent lists, by identity: the same few lists of candidates come with every call. Lists
@@ -15,7 +15,7 @@ export function byList<Item, Made>(make: (list: readonly Item[]) => Made): (list
     }
     const made = make(list);
     lately[oldest] = { list, made };
-    oldest = (oldest + 1) % mostLists;
+    oldest = (oldest + 1) % maxLists;
     return made;
   };
 }

@@ -50,9 +50,9 @@ export function completionTokens(usage: Usage): Tokens {
   return usage.output + usage.reasoning;
 }
 
-const mostTokens = 1e9;
+const maxTokens = 1e9;
 
 /** Returns false for counts that no call can have: the provider miscounts, and booking them would use up budgets. */
 export function isCredible(usage: Usage): boolean {
-  return promptTokens(usage) + completionTokens(usage) + usage.webSearches <= mostTokens;
+  return promptTokens(usage) + completionTokens(usage) + usage.webSearches <= maxTokens;
 }

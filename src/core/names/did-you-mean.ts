@@ -1,7 +1,7 @@
 import { nearestNames } from './nearest-names.ts';
 
 /** A longer list would bury the message. */
-const mostListed = 30;
+const maxListed = 30;
 
 /**
  * Returns the end of a message about an unknown name: `did you mean "a" or "b"?` if known names are near it, else
@@ -26,5 +26,5 @@ export function suggestion(names: readonly string[]): string {
 
 function listed(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  return names.length > mostListed ? `${names.slice(0, mostListed).join(', ')} …` : names.join(', ');
+  return names.length > maxListed ? `${names.slice(0, maxListed).join(', ')} …` : names.join(', ');
 }

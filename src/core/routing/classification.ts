@@ -73,14 +73,14 @@ export function cluesOf(
 }
 
 /** A request with more tools than this has a system prompt about them: it says how to work, not what the task is. */
-const mostTools = 2;
+const maxTools = 2;
 /** A longer system prompt does not state the task either. */
 const longestInstruction = 4_000;
 
 /** The system prompt, if it may state the task for the user's text. */
 function instructionOf(messages: readonly Message[], tools: number): string | undefined {
   const first = messages[0];
-  if (first?.role !== 'system' || tools > mostTools) return undefined;
+  if (first?.role !== 'system' || tools > maxTools) return undefined;
   let text = '';
   for (const part of first.content)
     if (part.type === 'text') text = text === '' ? part.text : `${text}\n${part.text}`;

@@ -31,7 +31,7 @@ export type Plan = {
   /** Moves a conversation away from a model of the author's family, at up to twice the cost. */
   readonly leavesAuthor?: boolean;
   /** Moves a conversation away from a model below this tier, whatever the cost. */
-  readonly leastTier?: Tier;
+  readonly minTier?: Tier;
 };
 
 /** How a call took part in learning: which arm decided it, and with what probability it was sent to its model. */

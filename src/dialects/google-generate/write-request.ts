@@ -27,7 +27,7 @@ import { warnOfUser } from '../warn-of-user.ts';
 type GeminiDraft = Draft<GeminiHabits>;
 
 /** Gemini accepts no more. */
-const mostStopSequences = 5;
+const maxStopSequences = 5;
 
 /**
  * Writes a request to `generateContent` or `streamGenerateContent`. @throws ConclaveError `unsupported` for what this
@@ -176,14 +176,14 @@ function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool:
     seed: request.seed,
     frequencyPenalty: request.frequencyPenalty,
     presencePenalty: request.presencePenalty,
-    stopSequences: stop?.length ? stop.slice(0, mostStopSequences) : undefined,
+    stopSequences: stop?.length ? stop.slice(0, maxStopSequences) : undefined,
     ...(output && !asTool && { responseMimeType: 'application/json' }),
     ...(output?.type === 'json-schema' && !asTool && { responseJsonSchema: output.schema }),
     thinkingConfig: reasoning && thinkingConfig(shown(reasoning, request), habits, warnings),
   };
-  if (stop && stop.length > mostStopSequences) {
+  if (stop && stop.length > maxStopSequences) {
     warnings.push(
-      `Only the first ${mostStopSequences} stop sequences were sent: Gemini does not accept more.`,
+      `Only the first ${maxStopSequences} stop sequences were sent: Gemini does not accept more.`,
     );
   }
   return defined(members);

@@ -10,7 +10,7 @@ export function writeStop(
   warnings: string[],
 ): string[] | undefined {
   if (stop === undefined || stop.length === 0) return undefined;
-  const { mostStopSequences: most = Infinity } = target.quirks;
+  const { maxStopSequences: most = Infinity } = target.quirks;
   if (!takesStop(knownName(target))) {
     warnings.push(`"stop" was left out: ${target.model} does not support it.`);
     return undefined;

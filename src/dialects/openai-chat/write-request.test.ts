@@ -266,17 +266,13 @@ test('an OpenAI reasoning model is not sent the sampling settings that it reject
 
 test('as many stop sequences are sent as the provider accepts, and none to a model that accepts none', () => {
   const stop = ['1', '2', '3', '4', '5', '6'];
-  const few = write({ stop }, { mostStopSequences: 4 });
+  const few = write({ stop }, { maxStopSequences: 4 });
   assert.deepEqual(few.body.stop, ['1', '2', '3', '4']);
   assert.match(few.warnings.join(), /first 4 stop sequences/);
   assert.deepEqual(write({ stop }).body.stop, stop);
   assert.equal('stop' in write({ stop: [] }).body, false);
   for (const model of ['o3', 'o4-mini', 'gpt-5', 'gpt-5.1', 'openai/gpt-5.5']) {
-    const { body, warnings } = write(
-      { stop, reasoning: { effort: 'none' } },
-      { mostStopSequences: 4 },
-      model,
-    );
+    const { body, warnings } = write({ stop, reasoning: { effort: 'none' } }, { maxStopSequences: 4 }, model);
     assert.equal(body.stop, undefined, model);
     assert.match(warnings.join(), /"stop" was left out/);
   }

@@ -27,7 +27,7 @@ export const path = '/responses';
 export const sealedThoughts = 'reasoning.encrypted_content';
 
 /** OpenAI rejects a lower limit. */
-const leastOutputTokens = 16;
+const minOutputTokens = 16;
 
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
@@ -121,9 +121,9 @@ function warnWordless(request: ModelRequest, warnings: string[]): void {
 
 function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
   const limit = outputLimit(request, target, warnings);
-  if (limit === undefined || limit >= leastOutputTokens) return limit;
-  warnings.push(`The output limit of ${limit} tokens was raised to ${leastOutputTokens}, the minimum.`);
-  return leastOutputTokens;
+  if (limit === undefined || limit >= minOutputTokens) return limit;
+  warnings.push(`The output limit of ${limit} tokens was raised to ${minOutputTokens}, the minimum.`);
+  return minOutputTokens;
 }
 
 function toolControls(

@@ -9,7 +9,7 @@ import { estimatedTokens, joinedVectors, usageOfBatches, type AskedBatch } from 
 
 const noBytes = new Uint8Array(0);
 /** Requests of one call at a time: enough to hide the wait for each, too few to look like a flood. */
-const mostAtOnce = 4;
+const maxAtOnce = 4;
 
 type BatchParts = {
   /** Passes on what a reply contains, even if it is then rejected. */
@@ -56,7 +56,7 @@ export async function askInBatches(
 
   for (const [at, call] of batches.entries()) {
     // If there is no room, a request of this call may make some; only a call without any waits in line.
-    while (running.size > 0 && (running.size === mostAtOnce || !further.hasRoom(estimatedTokens(call))))
+    while (running.size > 0 && (running.size === maxAtOnce || !further.hasRoom(estimatedTokens(call))))
       await Promise.race(running);
     if (failures.length > 0) break;
     const asking = askOne(at, call).finally(() => running.delete(asking));

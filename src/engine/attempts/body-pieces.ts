@@ -5,7 +5,7 @@ import type { OutgoingBody } from '../../core/wire/transport.ts';
 /** From this size on, writing a text again costs more than locating it in the original. */
 const longBytes = 64 * 1024;
 /** With more quotation marks than this, searching costs more than writing. */
-const mostQuotes = 1_024;
+const maxQuotes = 1_024;
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -41,10 +41,10 @@ function onlyLongLiteral(json: Uint8Array): Uint8Array | undefined {
   let start = bytes.indexOf(quote);
   for (let quotes = 1; start >= 0; quotes += 1) {
     let end = bytes.indexOf(quote, start + 1);
-    for (; end >= 0 && isEscaped(bytes, end) && quotes < mostQuotes; quotes += 1) {
+    for (; end >= 0 && isEscaped(bytes, end) && quotes < maxQuotes; quotes += 1) {
       end = bytes.indexOf(quote, end + 1);
     }
-    if (end < 0 || quotes >= mostQuotes) return undefined;
+    if (end < 0 || quotes >= maxQuotes) return undefined;
     if (end - start > longBytes) {
       if (found) return undefined;
       found = bytes.subarray(start, end + 1);

@@ -16,7 +16,7 @@ type UsagePart = Extract<StreamPart, { type: 'usage' }>;
 export function embeddingBatches(call: Call, { model, deployment }: Candidate): Call[] | undefined {
   const { embedding, messages } = call.request;
   if (!embedding) return undefined;
-  const most = mostTexts(model.knownAs ?? model.name, deployment.provider.quirks.embeddingBatch);
+  const most = maxTexts(model.knownAs ?? model.name, deployment.provider.quirks.embeddingBatch);
   const texts = messages.flatMap(({ content }) => content);
   if (texts.length <= most) return undefined;
   // The client's own bytes contain all texts.
@@ -37,7 +37,7 @@ export function embeddingBatches(call: Call, { model, deployment }: Candidate): 
   return batches;
 }
 
-function mostTexts(model: string, limits: Readonly<Record<string, number>> = {}): number {
+function maxTexts(model: string, limits: Readonly<Record<string, number>> = {}): number {
   return Object.entries(limits).find(([pattern]) => matchesPattern(model, pattern))?.[1] ?? Infinity;
 }
 

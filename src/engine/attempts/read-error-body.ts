@@ -2,7 +2,7 @@ import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
 import { unpacked } from './unpacked.ts';
 
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 /** Error bodies come together with their head; waiting for a stalled one only delays the next candidate. */
 const patienceMs: Ms = 2_000;
 
@@ -14,7 +14,7 @@ export async function readErrorBody({
   body,
   headers,
 }: Pick<IncomingReply, 'body' | 'headers'>): Promise<Uint8Array> {
-  return unpacked(await firstBytes(body), headers['content-encoding'], mostBytes);
+  return unpacked(await firstBytes(body), headers['content-encoding'], maxBytes);
 }
 
 async function firstBytes(body: ReplyBody): Promise<Uint8Array> {
@@ -22,7 +22,7 @@ async function firstBytes(body: ReplyBody): Promise<Uint8Array> {
   const reader = body[Symbol.asyncIterator]();
   const giveUp = setTimeout(() => void reader.return?.(), patienceMs);
   try {
-    for (let size = 0; size < mostBytes;) {
+    for (let size = 0; size < maxBytes;) {
       const next = await reader.next();
       if (next.done) return Buffer.concat(pieces);
       size += next.value.byteLength;
@@ -34,5 +34,5 @@ async function firstBytes(body: ReplyBody): Promise<Uint8Array> {
   } finally {
     clearTimeout(giveUp);
   }
-  return Buffer.concat(pieces).subarray(0, mostBytes);
+  return Buffer.concat(pieces).subarray(0, maxBytes);
 }

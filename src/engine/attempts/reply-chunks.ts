@@ -1,7 +1,7 @@
 import { ConclaveError, asConclaveError } from '../../core/errors.ts';
 import type { Dialect, ReplyReader } from '../../core/wire/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { mostHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
+import { maxHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { Chunk } from './chunk.ts';
 import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
@@ -132,7 +132,7 @@ export async function readToEnd(
     see(last);
     held.push(last);
     size += last.bytes.byteLength;
-    if (size > mostHeldBytes) throw replyTooLarge('reply');
+    if (size > maxHeldBytes) throw replyTooLarge('reply');
   }
 }
 

@@ -3,7 +3,7 @@ import { closeJson } from '../../core/json/close-json.ts';
 import { parseExactObject } from '../../core/json/exact-json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
-import { mostHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
+import { maxHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import type { ReceivedBody, ReplyBody } from '../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
 import { cutShort, emptyReply, isTerminal } from './reply-chunks.ts';
@@ -15,7 +15,7 @@ const byteOrderMark = '\ufeff';
  * @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
  */
 export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
-  const { bytes, cut } = await (body.readWhole?.(mostHeldBytes) ?? readPieces(body, mostHeldBytes));
+  const { bytes, cut } = await (body.readWhole?.(maxHeldBytes) ?? readPieces(body, maxHeldBytes));
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const text = decoded.startsWith(byteOrderMark) ? decoded.slice(1) : decoded;
   const reply = cut ? undefined : parseExactObject(text);

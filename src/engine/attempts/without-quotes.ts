@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 /** This many consecutive characters that also occur in the prompt count as a quotation. */
 const run = 12;
 /** Enough to see what was wrong. */
-const mostKept = 500;
+const maxKept = 500;
 const omission = '…';
 
 /**
@@ -11,7 +11,7 @@ const omission = '…';
  * if bodies are not to be kept, no part of one may be stored in the ledger. Long texts are cut.
  */
 export function withoutQuotes(text: string, messages: readonly Message[]): string {
-  const kept = text.length > mostKept ? text.slice(0, mostKept) + omission : text;
+  const kept = text.length > maxKept ? text.slice(0, maxKept) + omission : text;
   const runs = runsOf(kept);
   if (runs.size === 0) return kept;
   const quoted = new Uint8Array(kept.length);

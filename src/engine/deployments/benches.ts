@@ -31,7 +31,7 @@ export type Benches = {
 };
 
 /** Passed-through model names come from outside, so the number of entries is bounded. */
-const mostBenches = 10_000;
+const maxBenches = 10_000;
 
 export function benches(): Benches {
   const credentials = new Map<string, Bench>();
@@ -55,8 +55,8 @@ export function benches(): Benches {
     },
     add(bench) {
       const { account, deployment } = bench;
-      if (deployment === undefined) rememberLatest(credentials, account, bench, mostBenches);
-      else rememberLatest(places, placeOf(account, deployment), bench, mostBenches);
+      if (deployment === undefined) rememberLatest(credentials, account, bench, maxBenches);
+      else rememberLatest(places, placeOf(account, deployment), bench, maxBenches);
     },
     lift(deployment, { sentAt, at }) {
       const account = credentialKey(deployment);
@@ -76,7 +76,7 @@ export function benches(): Benches {
     exempt(deployment, at) {
       const place = placeOf(credentialKey(deployment), deployment.id);
       places.delete(place);
-      rememberLatest(exempted, place, at, mostBenches);
+      rememberLatest(exempted, place, at, maxBenches);
     },
     removeCredential: (account) => void credentials.delete(account),
     clear() {

@@ -24,7 +24,7 @@ export class CircuitBreaker {
     if (sentAt < this.#judgedFrom) return;
     this.#failures += 1;
     this.#failedSentAt = Math.max(this.#failedSentAt, sentAt);
-    if (this.#failures < mostFailures) return;
+    if (this.#failures < maxFailures) return;
     if (this.#restMs === 0) {
       this.#restMs = rest.first;
       this.#judgedFrom = at;
@@ -66,7 +66,7 @@ export class CircuitBreaker {
 }
 
 /** Consecutive failures that open it. */
-const mostFailures = 5;
+const maxFailures = 5;
 /** How long it stays open: at first, and at most, after several failed probes. */
 const rest: { readonly first: Ms; readonly longest: Ms } = { first: 15_000, longest: 60_000 };
 /** Callers who give up at once must not keep other calls from probing, nor make all of them probe. */

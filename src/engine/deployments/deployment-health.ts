@@ -84,7 +84,7 @@ const longMs: Ms = 60_000;
 export const neverAsked = { healthy: true };
 const unknownPace = new DeploymentPace();
 /** Passed-through model names come from outside, so the number of entries is bounded. */
-const mostStates = 10_000;
+const maxStates = 10_000;
 
 /** `current`: the deployments of the configuration; absent: every deployment that is asked. */
 export function deploymentHealth(
@@ -105,7 +105,7 @@ export function deploymentHealth(
     if (state) {
       state.deployment = deployment;
     } else {
-      if (states.size >= mostStates) forgetOldest(states);
+      if (states.size >= maxStates) forgetOldest(states);
       state = newState(deployment);
       states.set(deployment.id, state);
       membership += 1;

@@ -76,7 +76,7 @@ const decay = 0.1;
 const minuteMs: Ms = 60_000;
 
 /** Passed-through model names come from outside, so the number of entries is bounded. */
-const mostStates = 10_000;
+const maxStates = 10_000;
 
 /** The load of a deployment that has never been asked. */
 export const idle = { inFlight: 0 };
@@ -118,7 +118,7 @@ export function deploymentLoad(
   function stateById(id: string): State {
     let state = states.get(id);
     if (!state) {
-      if (states.size >= mostStates) forgetIdle(states);
+      if (states.size >= maxStates) forgetIdle(states);
       state = {
         deployment: undefined,
         inFlight: 0,

@@ -6,7 +6,7 @@ export type RoundRobinCounter = {
 };
 
 /** Passed-through model names come from outside: above this number, all counts start over. */
-const mostModels = 10_000;
+const maxModels = 10_000;
 
 export function roundRobinCounter(): RoundRobinCounter {
   const counts = new Map<string, number>();
@@ -14,7 +14,7 @@ export function roundRobinCounter(): RoundRobinCounter {
     peek: (modelId) => counts.get(modelId) ?? 0,
     next(modelId) {
       const turn = counts.get(modelId) ?? 0;
-      if (counts.size >= mostModels) counts.clear();
+      if (counts.size >= maxModels) counts.clear();
       counts.set(modelId, turn + 1);
       return turn;
     },

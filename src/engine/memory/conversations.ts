@@ -21,7 +21,7 @@ export interface Conversations {
   remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
 }
 
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 const rememberedMs: Ms = 3_600_000;
 /** How long providers keep a prompt in their caches. */
 const warmMs: Ms = 300_000;
@@ -44,7 +44,7 @@ export function conversations(now: () => Ms): Conversations {
       const key = keyOf(call);
       const author = task === 'code-review' ? (seen.get(key)?.author ?? model) : model;
       const latest = { model, author, warmTokens: promptTokens(usage), at: now() };
-      rememberLatest(seen, key, latest, mostRemembered);
+      rememberLatest(seen, key, latest, maxRemembered);
     },
   };
 }

@@ -54,7 +54,7 @@ export type Thoughts = {
   opensAll(candidate: Candidate): boolean;
 };
 
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /** Creates the memory. Recent entries stay in this process; the oldest is forgotten first. */
 export function origins(): Origins {
@@ -70,22 +70,21 @@ export function origins(): Origins {
     unknown: readonly string[],
   ): Promise<void> {
     if (ids.length > 0) {
-      for (const [id, keeper] of await ledger.keepersOf(ids))
-        rememberLatest(kept, id, keeper, mostRemembered);
+      for (const [id, keeper] of await ledger.keepersOf(ids)) rememberLatest(kept, id, keeper, maxRemembered);
     }
     if (unknown.length === 0) return;
     const makers = await ledger.makersOf(unknown);
     for (const proof of unknown) {
       const maker = makers.get(proof);
-      if (maker) rememberLatest(proofs, proof, maker, mostRemembered);
-      else rememberLatest(strangers, proof, true, mostRemembered);
+      if (maker) rememberLatest(proofs, proof, maker, maxRemembered);
+      else rememberLatest(strangers, proof, true, maxRemembered);
     }
   }
 
   return {
     rememberReply({ replyId, account, pieces = [] }, keyId, tokens) {
       for (const id of [replyId, ...pieces])
-        rememberLatest(kept, id, { account, keyId, tokens }, mostRemembered);
+        rememberLatest(kept, id, { account, keyId, tokens }, maxRemembered);
     },
     storedTokens(call, ledger) {
       const continued = namedBy(call).filter(({ param }) => continuing.has(param));
@@ -95,13 +94,13 @@ export function origins(): Origins {
       return unknown.length === 0 ? Promise.resolve(sum()) : lookUp(ledger, unknown, []).then(sum);
     },
     rememberThought(proof, candidate) {
-      rememberLatest(proofs, digestOf(proof), makerOf(proof, candidate), mostRemembered);
+      rememberLatest(proofs, digestOf(proof), makerOf(proof, candidate), maxRemembered);
     },
     recall(call, ledger) {
       const ids = namedBy(call).flatMap(({ id }) => (kept.has(id) ? [] : id));
       const unknown = digestsOf(call.request).filter((proof) => !proofs.has(proof) && !strangers.has(proof));
       if (ids.length === 0 && unknown.length === 0) return undefined;
-      return lookUp(ledger, ids.slice(-mostRemembered), unknown.slice(-mostRemembered));
+      return lookUp(ledger, ids.slice(-maxRemembered), unknown.slice(-maxRemembered));
     },
     of(call) {
       for (const { id } of namedBy(call)) {

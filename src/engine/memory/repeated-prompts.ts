@@ -26,7 +26,7 @@ export type AskedPrompt = {
   answered(id: string): void;
 };
 
-const mostRemembered = 5_000;
+const maxRemembered = 5_000;
 /** A later repetition is a new question, not a second try. */
 const repeatedWithinMs: Ms = 600_000;
 
@@ -41,8 +41,7 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
     const known = prompts.get(key);
     return known !== undefined && now() - known.at < repeatedWithinMs ? known : undefined;
   };
-  const remember = (key: string, answered: Answered) =>
-    rememberLatest(prompts, key, answered, mostRemembered);
+  const remember = (key: string, answered: Answered) => rememberLatest(prompts, key, answered, maxRemembered);
 
   function draw(keyId: string): string | undefined {
     const mine = [...prompts].filter(([key, { drawn }]) => !drawn && key.startsWith(`${keyId} `));

@@ -52,8 +52,8 @@ type Reader = {
 type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
 
 const rememberedMs: Ms = 4 * 3_600_000;
-const mostTurns = 10_000;
-const mostCharacters = 32 * 1_024 * 1_024;
+const maxTurns = 10_000;
+const maxCharacters = 32 * 1_024 * 1_024;
 /** In one request, however many turns it has. */
 const mostTold = 32 * 1_024;
 
@@ -90,7 +90,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       characters += size;
       for (const oldest of turns.keys()) {
         const isOld = now() - (turns.get(oldest)?.at ?? 0) > rememberedMs;
-        if (!isOld && turns.size <= mostTurns && characters <= mostCharacters) break;
+        if (!isOld && turns.size <= maxTurns && characters <= maxCharacters) break;
         forget(oldest);
       }
     },
@@ -118,7 +118,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
     },
     refused(candidate) {
-      rememberLatest(refusing, modelAt(candidate), now(), mostTurns);
+      rememberLatest(refusing, modelAt(candidate), now(), maxTurns);
     },
   };
 }

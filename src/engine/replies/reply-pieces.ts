@@ -14,7 +14,7 @@ import type { ReplyParts } from './reply-parts.ts';
 type Finish = Extract<StreamPart, { type: 'finish' }>;
 
 /** A provider that continues for longer than this after its own end is cut off. */
-const mostBehindTheEnd = 64 * 1024;
+const maxBehindTheEnd = 64 * 1024;
 
 /**
  * A reply in progress, piece by piece. The piece that contains the end waits until the ledger row is committed. A cut
@@ -210,7 +210,7 @@ async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
       const next = await rest.next();
       if (next.done) return;
       bytes += next.value.bytes.byteLength;
-      if (bytes > mostBehindTheEnd) break;
+      if (bytes > maxBehindTheEnd) break;
     }
     await rest.return?.();
   } catch {

@@ -8,7 +8,7 @@ import type { RuledOut } from './filter.ts';
 type Decided = {
   readonly out: readonly RuledOut[];
   /** The most models to list, ranked and ruled out each; the rest are only counted. */
-  readonly mostNamed: number;
+  readonly maxNamed: number;
   readonly features: RequestFeatures;
   readonly wishes: CallWishes | undefined;
 };
@@ -19,11 +19,11 @@ type Decided = {
 export function decisionOf(
   policy: string,
   { steps, reason, experiment }: Plan,
-  { out, mostNamed, features, wishes }: Decided,
+  { out, maxNamed, features, wishes }: Decided,
 ): RoutingDecision {
   const ranked: Ranked[] = [];
   for (const { candidates } of steps) {
-    for (let at = 0; at < candidates.length && ranked.length < mostNamed; at++) {
+    for (let at = 0; at < candidates.length && ranked.length < maxNamed; at++) {
       const candidate = candidates[at];
       if (candidate) ranked.push(shownCandidate(candidate, features));
     }
@@ -32,12 +32,12 @@ export function decisionOf(
     policy,
     reason,
     ranked,
-    ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
+    ruledOut: out.length <= maxNamed ? out : out.slice(0, maxNamed),
   };
   if (wishes) decision.wishes = wishes;
   if (features.request.needs.length > 0) decision.needs = features.request.needs;
   if (experiment) decision.experiment = experiment;
-  if (out.length > mostNamed) decision.ruledOutMore = out.length - mostNamed;
+  if (out.length > maxNamed) decision.ruledOutMore = out.length - maxNamed;
   return decision;
 }
 

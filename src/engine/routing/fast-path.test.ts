@@ -26,9 +26,9 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc
     schemaInWords: fc.boolean(),
     needsCallerKey: fc.boolean(),
     callerPays: fc.boolean(),
-    mostTools: maybe(fc.constantFrom(2, 128)),
+    maxTools: maybe(fc.constantFrom(2, 128)),
   })
-  .map(({ can, window, price, local, spoken, schemaInWords, needsCallerKey, callerPays, mostTools }) => {
+  .map(({ can, window, price, local, spoken, schemaInWords, needsCallerKey, callerPays, maxTools }) => {
     const { model, deployment } = candidate('lab/one', {
       local,
       capabilities: can,
@@ -40,7 +40,7 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc
       needsCallerKey,
       quirks: {
         ...(schemaInWords && ({ schemaMode: 'json-object' } as const)),
-        ...(mostTools !== undefined && { mostTools }),
+        ...(maxTools !== undefined && { maxTools }),
       },
     };
     const endpoints = spoken.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));

@@ -14,7 +14,7 @@ export type FastPath = {
   /** Tokens; `Infinity` if unknown. */
   readonly windows: Float64Array;
   /** How many tools the provider accepts; `Infinity` if unknown. */
-  readonly mostTools: Float64Array;
+  readonly maxTools: Float64Array;
   /** 1 if the candidate needs the full checks (caller's key required, or no codec for its dialects). */
   readonly odd: Uint8Array;
 };
@@ -26,9 +26,9 @@ export function fastPathOf(candidates: readonly Candidate[], speaks: FilterConte
       bitsOf(capabilities.filter((one) => model.capabilities[one] === false)),
     ),
     windows: Float64Array.from(candidates, ({ model }) => model.contextWindow ?? Infinity),
-    mostTools: Float64Array.from(
+    maxTools: Float64Array.from(
       candidates,
-      ({ deployment }) => deployment.provider.quirks.mostTools ?? Infinity,
+      ({ deployment }) => deployment.provider.quirks.maxTools ?? Infinity,
     ),
     odd: Uint8Array.from(candidates, ({ deployment: { provider, endpoints, payer, custom } }) => {
       const needsKey = provider.needsCallerKey === true && payer !== 'caller';
@@ -75,12 +75,12 @@ export function plainCall({ request, size }: RequestFeatures): PlainCall {
 
 /** `true`: no hard filter rules the candidate out. `false`: run the full filters; usually one of them rules it out. */
 export function surelyFits(columns: FastPath, at: number, call: PlainCall): boolean {
-  const { lacks, windows, mostTools, odd } = columns;
+  const { lacks, windows, maxTools, odd } = columns;
   return (
     odd[at] === 0 &&
     ((lacks[at] ?? 0) & call.needs) === 0 &&
     call.inputTokens <= (windows[at] ?? 0) &&
-    call.toolCount <= (mostTools[at] ?? 0)
+    call.toolCount <= (maxTools[at] ?? 0)
   );
 }
 

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../context.ts';
 
 /** The most models of an open choice that one call tries, unless there are more providers: then one per provider. */
-const mostModels = 16;
+const maxModels = 16;
 
 /**
  * Limits an open choice's route to what a call tries before it gives up: the first models in the policy's order, and
@@ -13,7 +13,7 @@ const mostModels = 16;
 export function withFirstCandidates<Tried extends Pick<Route, 'choice' | 'plan'>>(route: Tried): Tried {
   const { choice, plan } = route;
   if (choice.kind !== 'open' || choice.isListed) return route;
-  if (plan.steps.every(({ candidates }) => candidates.length <= mostModels)) return route;
+  if (plan.steps.every(({ candidates }) => candidates.length <= maxModels)) return route;
   return { ...route, plan: firstOfPlan(plan) };
 }
 
@@ -23,7 +23,7 @@ function firstOfPlan(plan: Plan): Plan {
 }
 
 function firstOnes(candidates: readonly Candidate[]): readonly Candidate[] {
-  if (candidates.length <= mostModels) return candidates;
+  if (candidates.length <= maxModels) return candidates;
   const kept = new Set<string>();
   const providers = new Set<string>();
   for (const { model, deployment } of candidates) {
@@ -33,7 +33,7 @@ function firstOnes(candidates: readonly Candidate[]): readonly Candidate[] {
     kept.add(model.id);
   }
   for (const { model } of candidates) {
-    if (kept.size >= mostModels) break;
+    if (kept.size >= maxModels) break;
     kept.add(model.id);
   }
   return candidates.filter(({ model }) => kept.has(model.id));

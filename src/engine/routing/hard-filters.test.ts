@@ -94,7 +94,7 @@ test('rules out a provider if the request has more tools than it accepts', () =>
     const { model, deployment } = candidate(...dialects);
     return {
       model,
-      deployment: { ...deployment, provider: { ...deployment.provider, quirks: { mostTools: 128 } } },
+      deployment: { ...deployment, provider: { ...deployment.provider, quirks: { maxTools: 128 } } },
     };
   };
   const offering = (toolCount: number, clientDialect: DialectId = 'openai-chat') => ({

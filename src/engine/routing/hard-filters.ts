@@ -99,13 +99,13 @@ function overTools(
   { features: { request } }: FilterContext,
 ): Exclusion | undefined {
   const { toolCount, clientDialect } = request;
-  const { mostTools } = deployment.provider.quirks;
-  if (mostTools === undefined || toolCount <= mostTools) return undefined;
+  const { maxTools } = deployment.provider.quirks;
+  if (maxTools === undefined || toolCount <= maxTools) return undefined;
   const isOwn = ({ dialect }: { readonly dialect: DialectId }) => dialect === 'openai-responses';
   if (clientDialect === 'openai-responses' && deployment.endpoints.some(isOwn)) return undefined;
   return {
     rule: 'capability',
-    reason: `its provider accepts at most ${mostTools} tools, the request has ${toolCount}`,
+    reason: `its provider accepts at most ${maxTools} tools, the request has ${toolCount}`,
   };
 }
 

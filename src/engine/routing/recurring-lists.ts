@@ -1,7 +1,7 @@
 import type { Candidate } from '../../core/provider.ts';
 
 /** Calls that rule out the same candidates come in a few recurring kinds. */
-const mostLists = 4;
+const maxLists = 4;
 
 /**
  * Returns the recent list with the same candidates, if there is one: rankings cache what they know by list identity.
@@ -13,7 +13,7 @@ export function recurringLists(): (list: readonly Candidate[]) => readonly Candi
   return (list) => {
     for (const known of lately) if (areSame(known, list)) return known;
     lately[oldest] = list;
-    oldest = (oldest + 1) % mostLists;
+    oldest = (oldest + 1) % maxLists;
     return list;
   };
 }

@@ -26,7 +26,7 @@ export type KnownKind = ModelEstimates & {
 type OfAll = Required<Pick<QualityEstimates, 'ofAll'>>;
 
 /** How many kinds of work are cached: about six megabytes with a hundred models. */
-const mostKinds = 500;
+const maxKinds = 500;
 
 /** Stands for all keys without outcomes, which share their estimates. No real key has this id. */
 const anyOther = '-';
@@ -51,7 +51,7 @@ export function knownWork(
     latest = remembered.get(name);
     if (latest) return latest;
     latest = knownFor({ key, task, tag, step });
-    rememberLatest(remembered, name, latest, mostKinds);
+    rememberLatest(remembered, name, latest, maxKinds);
     return latest;
   }
 

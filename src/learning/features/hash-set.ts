@@ -1,9 +1,9 @@
 /** The most hashes that 16-bit slots can point at. */
-export const mostHashes = 65_535;
+export const maxHashes = 65_535;
 
 // Scratch memory of all collections, which run synchronously; variables of the module need no lookup.
-const slots = new Uint16Array(slotsFor(mostHashes));
-const collected = new Int32Array(mostHashes + 1);
+const slots = new Uint16Array(slotsFor(maxHashes));
+const collected = new Int32Array(maxHashes + 1);
 let mask = slots.length - 1;
 let most = 0;
 let count = 0;
@@ -12,11 +12,11 @@ let count = 0;
  * Starts collecting distinct 32-bit hashes. `expected` is the most that the prompt can have: a smaller table is faster
  * to search. Hashes above `capacity` are dropped.
  */
-export function collectHashes(expected: number, capacity = mostHashes): void {
+export function collectHashes(expected: number, capacity = maxHashes): void {
   const needed = Math.min(slots.length, slotsFor(Math.min(expected, capacity)));
   mask = needed - 1;
   // Half of the slots stay free, or a search for an absent hash would never end.
-  most = Math.min(capacity, mostHashes, needed / 2);
+  most = Math.min(capacity, maxHashes, needed / 2);
   count = 0;
   slots.fill(0, 0, needed);
 }

@@ -16,14 +16,14 @@ export type JudgedTraffic = {
 };
 
 /** With fewer prompts, nothing found would apply to the next ones. */
-const leastPrompts = 300;
+const minPrompts = 300;
 
 /** A chance counts as this many judged answers when compared with them, as in the learner's cells. */
 const chanceCountsAs = 30;
 
 /** A model that gets more than this share of the prompts must have been judged on them, at least this often. */
 const muchOfThem = 0.05;
-const leastJudged = 2 * chanceCountsAs;
+const minJudged = 2 * chanceCountsAs;
 
 /** One-sided 95 %: a share counts as kept "at least". */
 const surely = 1.645;
@@ -46,7 +46,7 @@ const guessedWithin = 2;
 export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefined {
   const { models, costs, answers } = traffic;
   const prompts = costs[0]?.length ?? 0;
-  if (models.length < 2 || prompts < leastPrompts) return undefined;
+  if (models.length < 2 || prompts < minPrompts) return undefined;
   const singles = models.map((_, model) => outcome(traffic, new Int32Array(prompts).fill(model)));
   const best = placeOfHighest(singles.map(({ quality }) => quality));
   const single = singles[best];
@@ -104,7 +104,7 @@ function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int3
     return chance + ((score - chance) * (asked[model] ?? 0)) / ((judged[model] ?? 0) + chanceCountsAs);
   });
   const isJudged = asked.every(
-    (count, model) => count <= muchOfThem * chosen.length || (judged[model] ?? 0) >= leastJudged,
+    (count, model) => count <= muchOfThem * chosen.length || (judged[model] ?? 0) >= minJudged,
   );
   return { quality: meanOf(values), cost: cost / chosen.length, values, isJudged };
 }

@@ -27,9 +27,9 @@ export type HeldOut = Pick<JudgedTraffic, 'models' | 'chances' | 'scores'> & {
 };
 
 /** With fewer judged calls, a model counts as unknown. */
-const leastJudged = 300;
+const minJudged = 300;
 /** The newest prompts stand for all. */
-const mostPrompts = 4_000;
+const maxPrompts = 4_000;
 
 /**
  * Fits, for each model with enough labels, how the words of a prompt shift its chance of success relative to the
@@ -47,7 +47,7 @@ export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWor
   const known: Known[] = [];
   for (const [model, own = []] of Object.entries(Object.groupBy(said, ({ model: id = '' }) => id))) {
     const cases = withoutLoudKeys(own);
-    if (model === '' || cases.length < leastJudged) continue;
+    if (model === '' || cases.length < minJudged) continue;
     const fitted = fitWords(cases);
     known.push({ model, cases, chanceAt: fitted.chanceAt });
     if (cases.length < residualFromLabels) continue;
@@ -86,7 +86,7 @@ type Known = {
 /** The newest prompts with a judged answer, each once. */
 function heldOutOf(known: readonly Known[]): HeldOut {
   const byId = new Map(known.flatMap(({ cases }) => cases.map((call) => [call.id, call] as const)));
-  const calls = [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-mostPrompts);
+  const calls = [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-maxPrompts);
   const rows = rowsOf(calls);
   return {
     calls,

@@ -37,7 +37,7 @@ export type RetrainReport = {
 };
 
 /** With fewer labels, nothing learned would generalise. */
-const leastLabels = { task: 60, difficulty: 300 } as const;
+const minLabels = { task: 60, difficulty: 300 } as const;
 
 /**
  * One in five prompts is held back, selected by a hash of its words: a repeated prompt is not on both sides, and a
@@ -91,7 +91,7 @@ function retrainTask(present: LinearModel, calls: readonly LabelledCall[], known
     Number(best(scored(model, features)) === label);
   const before = all.map((one) => isRight(present, one));
   return fitAndJudge(present, cases, {
-    least: leastLabels.task,
+    least: minLabels.task,
     fit(fitted) {
       const own = withFewCopies(fitted);
       const mixed = [...own, ...repeated(learned, own.length)];
@@ -145,7 +145,7 @@ function retrainDifficulty(present: LinearModel, calls: readonly LabelledCall[])
     return { id, features, label: Math.min(1, Math.max(0, 1 - usual.overall - surprise)) };
   });
   return fitAndJudge(present, cases, {
-    least: leastLabels.difficulty,
+    least: minLabels.difficulty,
     fit(fitted) {
       const targets = fitted.map(({ features, label }) => label - (scored(present, features)[0] ?? 0));
       const rows = rowsOf(fitted, present.buckets);

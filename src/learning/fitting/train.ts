@@ -37,7 +37,7 @@ export type TrainedWorths = Pick<SuccessWorths, 'bestSingle' | 'prompts'> & {
 
 const perRead = 1_000;
 /** If there are more calls, only the newest are used. */
-const mostCalls = 50_000;
+const maxCalls = 50_000;
 
 type Parts = {
   readonly store: Pick<RouterStore, 'labelled'>;
@@ -154,7 +154,7 @@ async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number
   for (let after: string | undefined; ; after = calls.at(-1)?.id) {
     const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
     calls.push(...page);
-    if (page.length < perRead) return calls.slice(-mostCalls);
-    if (calls.length >= 2 * mostCalls) calls.splice(0, mostCalls);
+    if (page.length < perRead) return calls.slice(-maxCalls);
+    if (calls.length >= 2 * maxCalls) calls.splice(0, maxCalls);
   }
 }

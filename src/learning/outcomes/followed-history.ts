@@ -16,7 +16,7 @@ type Parts = {
 const overlapMs: Ms = 30_000;
 const perRead = 1_000;
 /** Bounds memory when a ledger is read for the first time. */
-const mostAtOnce = 20_000;
+const maxAtOnce = 20_000;
 /** A snapshot is taken after this many outcomes; a new process reads only the outcomes after it. */
 const outcomesPerSnapshot = 2_000;
 
@@ -128,7 +128,7 @@ export class FollowedHistory {
   async #readNews(): Promise<void> {
     let news: RoutedOutcome[] = [];
     for await (const outcome of this.#outcomesSince(this.#readUpTo - overlapMs)) {
-      if (news.push(outcome) < mostAtOnce) continue;
+      if (news.push(outcome) < maxAtOnce) continue;
       await this.#learn(news);
       this.#history.settle();
       news = [];

@@ -24,7 +24,7 @@ export type GuardState = Readonly<Record<Arm, readonly (readonly [keyId: string,
 type Tally = { readonly weight: number; readonly sum: number };
 
 /** Minimum share of calls of each arm, so that both stay measured. */
-const leastShare = 0.02;
+const minShare = 0.02;
 /**
  * Minimum share if it is in doubt which arm does better, or if the learned arm has lost its calls: its current quality
  * is then worth knowing soon.
@@ -62,7 +62,7 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
       const found = against(keyId);
       const usual: Arm = found >= tripping ? 'guard' : 'learned';
       const other: Arm = usual === 'guard' ? 'learned' : 'guard';
-      const share = found >= doubtful ? doubtfulShare : leastShare;
+      const share = found >= doubtful ? doubtfulShare : minShare;
       return random() < share ? { arm: other, propensity: share } : { arm: usual, propensity: 1 - share };
     },
     record(arm, { score, keyId }) {

@@ -121,17 +121,17 @@ const keptElsewhere = 20;
  * Limits above which the least recently used cells are dropped: this many cells and key shares take less than 10 MB of
  * JSON.
  */
-const mostOutcomes = { cells: 10_000, shares: 50_000 };
-const mostSigns = { cells: 2_000, shares: 5_000 };
-const mostWatches = 5_000;
+const maxOutcomes = { cells: 10_000, shares: 50_000 };
+const maxSigns = { cells: 2_000, shares: 5_000 };
+const maxWatches = 5_000;
 
 /** Starts from a snapshot, or empty. */
 export function onlineLearner(
   options: { readonly state?: LearnedState; readonly decay?: Decay; readonly trust?: Trust } = {},
 ): OnlineLearner {
   const { state, decay = usualDecay, trust = guessedBase } = options;
-  const cells = new CellStore(state?.cells ?? [], { decay, most: mostOutcomes });
-  const signs = new CellStore(state?.signs ?? [], { decay, most: mostSigns });
+  const cells = new CellStore(state?.cells ?? [], { decay, most: maxOutcomes });
+  const signs = new CellStore(state?.signs ?? [], { decay, most: maxSigns });
   const watches = new Map(structuredClone(state?.watches ?? []));
   // The weight of a changed model's latest outcomes: twice the expectation they contradict, or all that is remembered.
   const changeWeight = Math.min(decay.memory, 2 * trust.task);
@@ -204,7 +204,7 @@ export function onlineLearner(
     if (change) forgetPast(outcome, change);
     watches.delete(watched);
     watches.set(watched, watch);
-    dropOldest(watches, mostWatches);
+    dropOldest(watches, maxWatches);
     noticed(outcome);
   }
 

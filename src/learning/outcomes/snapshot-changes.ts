@@ -17,7 +17,7 @@ export type QualityChange = {
 /** What is known of a model's chance at a task before anything is learned: see `priorParts`. */
 export type PriorOf = (model: string, task: string | undefined) => PriorParts;
 
-const mostChanges = 50;
+const maxChanges = 50;
 
 type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 
@@ -48,7 +48,7 @@ export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): Quali
         Number(y.words !== undefined) - Number(x.words !== undefined) ||
         Math.abs(y.after - y.before) - Math.abs(x.after - x.before),
     )
-    .slice(0, mostChanges);
+    .slice(0, maxChanges);
 }
 
 function wordChanges(

@@ -44,7 +44,7 @@ const code =
   /^\s*(?:import\b|package\b|from \S+ import|export\b|const\b|def\b|class\b|function\b|public\b|private\b|return\b|at \S+\(|caused by|[#/*<>{}|-])/i;
 
 /** Symbols are rarer than this in prose. */
-const mostSigns = 0.12;
+const maxSigns = 0.12;
 
 /** Whether a text is a sentence rather than a line of code, log or table. */
 function isRequest(text: string): boolean {
@@ -56,7 +56,7 @@ function isRequest(text: string): boolean {
     if (sort > 127 || ((sort | 32) >= 97 && (sort | 32) <= 122)) letters++;
     else if (!isProse(sort)) signs++;
   }
-  return letters > 1 && signs <= mostSigns * text.length;
+  return letters > 1 && signs <= maxSigns * text.length;
 }
 
 /** Whether a character is whitespace or punctuation of prose. */

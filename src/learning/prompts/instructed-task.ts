@@ -9,7 +9,7 @@ export type LikeliestTask = {
   readonly dear: number;
 };
 
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 /** How much of a system prompt is examined, half from each end: what to do and how to answer are stated there. */
 const lookedAt = 768;
 
@@ -23,7 +23,7 @@ export function instructedTask(
     const before = known.get(text);
     if (before) return before;
     const guessed = guess(text);
-    rememberLatest(known, text, guessed, mostRemembered);
+    rememberLatest(known, text, guessed, maxRemembered);
     return guessed;
   };
 }

@@ -3,7 +3,7 @@ import type { ModelClassifier, RequestClues } from '../../core/routing/classific
 import { isTaskType, taskTypes } from '../../core/task.ts';
 
 /** Includes room for a classifier's reasoning. */
-const mostTokens = 256;
+const maxTokens = 256;
 /** How much of a long prompt is shown, half from each end. */
 const shownChars = 4_000;
 
@@ -27,7 +27,7 @@ export function modelClassifier(options: Options): ModelClassifier {
           { role: 'system', content: [{ type: 'text', text: system }] },
           { role: 'user', content: [{ type: 'text', text: `${mark}\n${shown(clues)}\n${mark}` }] },
         ],
-        maxOutputTokens: mostTokens,
+        maxOutputTokens: maxTokens,
       };
     },
     read(text) {

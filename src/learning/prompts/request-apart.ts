@@ -3,7 +3,7 @@ import { showsCode } from './shows-code.ts';
 /** A request separate from its material is at most this long. */
 const longestRequest = 160;
 /** Shorter quotations are names or single words, not material. */
-const leastMaterial = 24;
+const minMaterial = 24;
 /** Code is recognised by its first lines. */
 const shownAtOnce = 400;
 
@@ -72,7 +72,7 @@ function beside(text: string, material: Stretch | undefined): string | undefined
 }
 
 function requestBeside(text: string, [from, to]: Stretch): string | undefined {
-  if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
+  if (to - from < minMaterial || text.length - (to - from) > longestRequest) return undefined;
   // A trailing colon that introduces the material is not part of the request.
   return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(/\s*[:：]$/, '');
 }
@@ -89,7 +89,7 @@ function quoted(text: string, head: string): Stretch | undefined {
   for (const [open = '', close = ''] of marks) {
     const from = head.indexOf(open);
     const to = from === -1 ? -1 : tail.lastIndexOf(close);
-    if (to !== -1 && start + to - from >= leastMaterial) return [from, start + to + 1];
+    if (to !== -1 && start + to - from >= minMaterial) return [from, start + to + 1];
   }
   return undefined;
 }

@@ -30,13 +30,13 @@ function endOfAnyLine(text: string, from: number): number {
 const anyBreak = /[\n\r\u2028\u2029]/g;
 
 /** Code has at most this many blanks at the end of a line. */
-const mostBlanksBehind = 8;
+const maxBlanksBehind = 8;
 
 /** Whether a line ends with `{`, `}`, `;`, a call, or the colon after a bracketed head. */
 function endsAsCode(text: string, from: number, end: number): boolean {
   let last = end - 1;
   while (last >= from && isBlank(text.charCodeAt(last))) last--;
-  if (last < from || end - 1 - last > mostBlanksBehind) return false;
+  if (last < from || end - 1 - last > maxBlanksBehind) return false;
   const sign = text.charCodeAt(last);
   if (sign === openBrace || sign === closeBrace || sign === semicolon) return true;
   if (sign === colon) return text.charCodeAt(last - 1) === closeBracket && text.charCodeAt(end) === lineFeed;
@@ -44,11 +44,11 @@ function endsAsCode(text: string, from: number, end: number): boolean {
 }
 
 /** The longest arguments of a call that are recognised. */
-const mostArguments = 80;
+const maxArguments = 80;
 
 /** Whether the bracket closed here was opened after a name, with no closing bracket in between. */
 function isCall(text: string, closed: number): boolean {
-  for (let at = closed - 1; at > 0 && at >= closed - 1 - mostArguments; at--) {
+  for (let at = closed - 1; at > 0 && at >= closed - 1 - maxArguments; at--) {
     const sign = text.charCodeAt(at);
     if (sign === openBracket) return isOfName(text.charCodeAt(at - 1));
     if (sign === closeBracket || sign === lineFeed) return false;
@@ -56,12 +56,12 @@ function isCall(text: string, closed: number): boolean {
   return false;
 }
 
-const mostIndent = 80;
+const maxIndent = 80;
 
 function beginsAsCode(text: string, from: number, end: number): boolean {
   let first = from;
   while (first < end && isBlank(text.charCodeAt(first))) first++;
-  if (first === end || first - from > mostIndent || !initials[text.charCodeAt(first)]) return false;
+  if (first === end || first - from > maxIndent || !initials[text.charCodeAt(first)]) return false;
   declaration.lastIndex = first;
   return declaration.test(text);
 }

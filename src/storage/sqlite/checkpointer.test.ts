@@ -11,7 +11,7 @@ import { until } from '../../../test/support/until.ts';
  * A good part of the size of 4,000 rows; the thread starts after enough has been written, and leaves the rows after
  * that in the log.
  */
-const mostRows = 500_000;
+const maxRows = 500_000;
 
 test('moves written rows from the log into the database while the store is open', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
@@ -27,7 +27,7 @@ test('moves written rows from the log into the database while the store is open'
   }
   const grown = () => statSync(path).size - emptySize;
   await until(
-    () => grown() >= mostRows,
+    () => grown() >= maxRows,
     () => `the thread has moved rows of ${grown()} bytes`,
     { everyMs: 20 },
   );

@@ -91,7 +91,7 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
 }
 
 /** A key is counted in all windows at once: one statement writes that many rows. */
-const mostCounters = budgetWindows.length;
+const maxCounters = budgetWindows.length;
 
 function counterAdder(database: DatabaseSync): (changes: readonly CounterChange[]) => void {
   /** Statements by their number of rows. */
@@ -104,8 +104,8 @@ function counterAdder(database: DatabaseSync): (changes: readonly CounterChange[
   }
 
   return (changes) => {
-    for (let from = 0; from < changes.length; from += mostCounters) {
-      const some = changes.slice(from, from + mostCounters);
+    for (let from = 0; from < changes.length; from += maxCounters) {
+      const some = changes.slice(from, from + maxCounters);
       statementOf(some.length).run(...some.flatMap(counterValues));
     }
   };

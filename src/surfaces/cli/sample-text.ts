@@ -4,7 +4,7 @@ import { countedCalls } from './counted-calls.ts';
 import { printable } from './printable.ts';
 
 /** Most models to name; the rest are counted. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Describes the calls of a report: how many there were, how many were examined, and what was left out. */
 export function sampleText(sample: Sample): string {
@@ -18,10 +18,10 @@ export function sampleText(sample: Sample): string {
 function leftOutText({ leftOut, gone }: Sample): string {
   const goneCalls = gone.reduce((sum, { calls }) => sum + calls, 0);
   const others = leftOut - goneCalls;
-  const named = gone.slice(0, mostNamed).map(({ model, calls, nanoUsd }) => {
+  const named = gone.slice(0, maxNamed).map(({ model, calls, nanoUsd }) => {
     return `${printable(model)} (${countedCalls(calls)}, ${dollarText(nanoUsd)})`;
   });
-  const rest = gone.length > mostNamed ? ` and ${gone.length - mostNamed} more` : '';
+  const rest = gone.length > maxNamed ? ` and ${gone.length - maxNamed} more` : '';
   return [
     ...(others > 0 ? [`${others} without a price, without an answer or for vectors are left out`] : []),
     ...(gone.length > 0

@@ -49,7 +49,7 @@ function isOurs(name: string): boolean {
   return members.some((member) => member === name);
 }
 
-const mostModels = 20;
+const maxModels = 20;
 
 function readModels(body: JsonObject): string[] | undefined {
   // OpenRouter's older way to request fallbacks, which a list of models requests anyway.
@@ -57,8 +57,8 @@ function readModels(body: JsonObject): string[] | undefined {
   if (route !== undefined && route !== 'fallback') refuse('route', '"fallback" or absent', route);
   const list = array.optional(body, 'models');
   if (list === undefined) return undefined;
-  if (list.length === 0 || list.length > mostModels) {
-    refuse('models', `a list of 1 to ${mostModels} model names`, list.length);
+  if (list.length === 0 || list.length > maxModels) {
+    refuse('models', `a list of 1 to ${maxModels} model names`, list.length);
   }
   return list.map((value, at) => string.check(value, `models.${at}`));
 }

@@ -103,7 +103,7 @@ function claim(headers: IncomingHttpHeaders, name: string): boolean {
   return oneOf(headers, name, ['true', 'false']) === 'true';
 }
 
-const mostTags = 16;
+const maxTags = 16;
 const longestTag = 64;
 
 function tagsOf(list: string | undefined): string[] {
@@ -111,10 +111,10 @@ function tagsOf(list: string | undefined): string[] {
     .split(',')
     .map((tag) => tag.trim())
     .filter(Boolean);
-  if (tags.length > mostTags || tags.some((tag) => tag.length > longestTag)) {
+  if (tags.length > maxTags || tags.some((tag) => tag.length > longestTag)) {
     throw refusal(
       'x-conclave-tags',
-      `takes at most ${mostTags} tags of ${longestTag} characters, separated by commas`,
+      `takes at most ${maxTags} tags of ${longestTag} characters, separated by commas`,
     );
   }
   return tags;

@@ -5,7 +5,7 @@ import { Secret } from '../../core/provider.ts';
 import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
 
 const header = 'x-conclave-provider-key';
-const mostKeys = 8;
+const maxKeys = 8;
 
 /**
  * Reads `x-conclave-provider-key: openai=sk-…, anthropic=sk-ant-…`: the caller's own keys, for providers for which the
@@ -19,7 +19,7 @@ export function callerKeys(
   const written = headers[header];
   if (written === undefined) return undefined;
   const pairs = (typeof written === 'string' ? written : written.join(',')).split(',');
-  if (pairs.length > mostKeys) throw refusal(`takes at most ${mostKeys} keys.`);
+  if (pairs.length > maxKeys) throw refusal(`takes at most ${maxKeys} keys.`);
   return new Map(pairs.map((pair) => keyOf(pair.trim(), allowed, known)));
 }
 

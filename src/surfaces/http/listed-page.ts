@@ -3,7 +3,7 @@ import type { ListedModel } from './named-models.ts';
 
 export type ListedPage = { readonly models: readonly ListedModel[]; readonly hasMore: boolean };
 
-const mostPerPage = 1_000;
+const maxPerPage = 1_000;
 
 /**
  * Returns the page that an Anthropic client requests: `limit` models after `after_id` or before `before_id`. Without a
@@ -28,8 +28,8 @@ export function listedPage(models: readonly ListedModel[], query: URLSearchParam
 function limitOf(written: string | null): number | undefined {
   if (written === null) return undefined;
   const limit = /^\d{1,9}$/.test(written) ? Number(written) : 0;
-  if (limit >= 1 && limit <= mostPerPage) return limit;
-  throw wrong('limit', `limit: "${written}" is not a whole number from 1 to ${mostPerPage}.`);
+  if (limit >= 1 && limit <= maxPerPage) return limit;
+  throw wrong('limit', `limit: "${written}" is not a whole number from 1 to ${maxPerPage}.`);
 }
 
 function placeOf(models: readonly ListedModel[], param: string, id: string): number {

@@ -10,7 +10,7 @@ import { rpcError } from './rpc-error.ts';
 
 /** A client that returns later starts a new session by itself. */
 const idleAfterMs: Ms = 30 * 60_000;
-const mostSessionsOfKey = 64;
+const maxSessionsOfKey = 64;
 
 export type SessionOptions = {
   /** Creates a server for a client; the settings of its key may change while the server lives. */
@@ -67,7 +67,7 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
   async function makeRoom(keyId: string): Promise<void> {
     const idle = [...sessions.values()].filter(({ open }) => open === 0).sort((a, b) => a.usedAt - b.usedAt);
     const own = [...sessions.values()].filter(({ principal }) => principal.keyId === keyId).length;
-    const surplus = Math.max(0, own - mostSessionsOfKey + 1);
+    const surplus = Math.max(0, own - maxSessionsOfKey + 1);
     const tooMany = idle.filter(({ principal }) => principal.keyId === keyId).slice(0, surplus);
     const stale = idle.filter(({ usedAt }) => now() - usedAt > idleAfterMs);
     await Promise.all([...new Set([...tooMany, ...stale])].map(end));

@@ -8,7 +8,7 @@ import type { Client, Offer } from './mcp-server.ts';
 import { reportProgress } from './report-progress.ts';
 
 /** Clients accept 25,000 tokens per answer; other tokenizers count up to a third more than ours. */
-const mostTokens: Tokens = 18_000;
+const maxTokens: Tokens = 18_000;
 
 /** Registers a tool. Every failure is an answer that says what to do, never a protocol error. */
 export function registerTool(server: McpServer, offer: Offer, client: Client, tool: Tool): void {
@@ -40,7 +40,7 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
             ...(family !== undefined && { callerFamily: family }),
           }),
         );
-        const readable = await app.tools.fitText(text, mostTokens, whereTheRestIs(data));
+        const readable = await app.tools.fitText(text, maxTokens, whereTheRestIs(data));
         return { content: [{ type: 'text', text: readable }], structuredContent: asObject(data) };
       } catch (thrown) {
         const error = asConclaveError(thrown);

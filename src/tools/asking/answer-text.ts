@@ -32,12 +32,12 @@ export function readableAnswer({ text, items }: Pick<ReadableAnswer, 'text' | 'i
   return [text, items.map(itemLine).join('\n')].filter((section) => section !== '').join('\n\n');
 }
 
-const mostNamed = 10;
+const maxNamed = 10;
 
 export function leftOutText(leftOut: readonly LeftOut[]): string {
   if (leftOut.length === 0) return '';
   const lines = leftOut
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(({ path, detail, tokens }) => `- ${path}: ${detail}${tokens ? ` (${tokens} tokens)` : ''}`);
   const more = leftOut.length - lines.length;
   return ['Left out:', ...lines, ...(more > 0 ? [`- and ${more} more, listed in left_out`] : [])].join('\n');

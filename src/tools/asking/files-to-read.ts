@@ -13,11 +13,11 @@ export type FilesToRead = {
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
   /** The most tokens of the files that are sent. */
-  readonly mostTokens?: Tokens;
+  readonly maxTokens?: Tokens;
 };
 
 /** Files that the caller did not name may add at most this many tokens to a prompt. */
-const mostTokens: Tokens = 48_000;
+const maxTokens: Tokens = 48_000;
 /** A whole project is read for an overview, not for a search. */
 const projectLimits = { maxFiles: 400, limits: { maxBytes: 256 * 1024 } };
 
@@ -39,7 +39,7 @@ export async function filesToRead(
       'No files were named and there is no git repository to read: the model saw the question alone.';
     return { ...nothing, warnings: [warning] };
   }
-  return chosen(project, `those of this repository, as far as ${mostTokens} tokens reach,`);
+  return chosen(project, `those of this repository, as far as ${maxTokens} tokens reach,`);
 }
 
 function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
@@ -47,7 +47,7 @@ function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
   const listed =
     names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   const warnings = [`No files were named, so ${which} were read: ${listed}.`];
-  return { files, leftOut, mostTokens, warnings };
+  return { files, leftOut, maxTokens, warnings };
 }
 
 /** Only repositories: if the server was started in a home folder, that folder must not be sent. */

@@ -28,7 +28,7 @@ type Wanted = {
   readonly question: string;
   readonly files: readonly FileInput[];
   /** The most tokens that the files may take. Default: their share of the window. */
-  readonly mostTokens?: Tokens | undefined;
+  readonly maxTokens?: Tokens | undefined;
   readonly images?: readonly string[];
   /** Texts from the caller that may quote untrusted sources. */
   readonly notes: readonly NamedText[];
@@ -41,7 +41,7 @@ type Wanted = {
  * @throws ConclaveError for a file that may not be read, before anything is spent.
  */
 export async function gatherMaterial(
-  { question, files, images = [], notes, model, mostTokens = Infinity }: Wanted,
+  { question, files, images = [], notes, model, maxTokens = Infinity }: Wanted,
   {
     roots,
     catalogue,
@@ -52,7 +52,7 @@ export async function gatherMaterial(
   const window = windowFor(model, catalogue);
   const collected = await collectFiles(roots, files, { signal });
   const room = Math.floor((window - roomForAnswer) * shareForFiles);
-  const packed = await packFiles(collected.files, Math.min(mostTokens, room));
+  const packed = await packFiles(collected.files, Math.min(maxTokens, room));
   const leftOut = [...collected.leftOut, ...packed.leftOut];
   if (files.length > 0 && packed.files.length === 0) throw nothingLeft(leftOut);
 

@@ -101,8 +101,8 @@ async function gatherFor(
     files.length > 0 || reads === undefined
       ? { files, leftOut: [], warnings: [] }
       : await filesToRead(reads, { prompt, continued }, context);
-  const { mostTokens } = found;
-  const wanted = { question: prompt, files: found.files, images, notes, model, mostTokens };
+  const { maxTokens } = found;
+  const wanted = { question: prompt, files: found.files, images, notes, model, maxTokens };
   const gathered = await gatherMaterial(wanted, context);
   return {
     ...gathered,

@@ -66,7 +66,7 @@ export function panelData(
 }
 
 /** The longest answer that is shown whole, in characters: a client's limit is 25,000 tokens. */
-const mostCharacters = 60_000;
+const maxCharacters = 60_000;
 
 /** Formats the outcome of a panel for a person or a model. */
 export function panelText(
@@ -81,9 +81,9 @@ export function panelText(
   const { agreement, dissent, ranking } = outcome;
   const saved = data.saved_nano_usd === undefined ? undefined : BigInt(data.saved_nano_usd);
   const sections = [
-    outcome.text.slice(0, mostCharacters),
+    outcome.text.slice(0, maxCharacters),
     agreement && !outcome.text.startsWith(agreementText(agreement))
-      ? agreementText(agreement).slice(0, mostCharacters / 2)
+      ? agreementText(agreement).slice(0, maxCharacters / 2)
       : '',
     ranking ? rankingText(ranking, dissent ?? []) : '',
     data.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),

@@ -21,7 +21,7 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
 }
 
 /** Issues beyond this many characters are only counted in the text: the data contains all of them. */
-const mostCharacters = 60_000;
+const maxCharacters = 60_000;
 
 /** Formats a review for a person or a model. */
 export function reviewText(
@@ -75,7 +75,7 @@ function issueList(issues: readonly Finding[]): string {
   for (const issue of issues) {
     const line = issueLine(issue);
     size += line.length;
-    if (size > mostCharacters) break;
+    if (size > maxCharacters) break;
     lines.push(line);
   }
   const more = issues.length - lines.length;

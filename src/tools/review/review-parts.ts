@@ -21,7 +21,7 @@ export type ReviewPart = {
 };
 
 /** Above this size, reviewers begin to overlook things, however wide their windows are. */
-const mostPerPart: Tokens = 48_000;
+const maxPerPart: Tokens = 48_000;
 /** The share of a part that context files may take. */
 const contextShare = 0.3;
 
@@ -34,7 +34,7 @@ export type ReviewParts = {
 
 /** Splits the subject into parts that fit `window` tokens, each preceded by the context files. */
 export async function reviewParts(subject: Subject, window: Tokens): Promise<ReviewParts> {
-  const room = Math.min(mostPerPart, Math.floor(window * 0.5));
+  const room = Math.min(maxPerPart, Math.floor(window * 0.5));
   const context = await packFiles(subject.context, Math.floor(room * contextShare));
   const shown = context.files.map((file): Material => ({
     kind: 'file',

@@ -173,7 +173,7 @@ function eachPartSeen(parts: readonly ReviewPart[], reports: readonly ReviewerRe
 }
 
 /** The most that the joining and summary calls are shown, in characters. */
-const mostShown = 60_000;
+const maxShown = 60_000;
 
 function expectedCalls(
   context: ToolContext,
@@ -186,7 +186,7 @@ function expectedCalls(
   if (reviewers.length < 2 || synthesiser === undefined) return asked;
   const question = expertCall(context, synthesisQuestion(order, synthesiser, { subject, list: '' }));
   // The same model decides uncertain pairs and writes the summary, and sees the issues both times.
-  return [...asked, ...[1, 2].map(() => ({ question, furtherTokens: mostShown }))];
+  return [...asked, ...[1, 2].map(() => ({ question, furtherTokens: maxShown }))];
 }
 
 /** A reviewer that reviewed no part has failed; one that reviewed some has not. */
@@ -239,7 +239,7 @@ function synthesisQuestion(
     prompt: synthesisPrompt,
     gathered: {
       question: `Sum up this review of ${subject.description}.`,
-      material: [{ kind: 'text', name: 'issues', text: list.slice(0, mostShown) }],
+      material: [{ kind: 'text', name: 'issues', text: list.slice(0, maxShown) }],
       nonce,
     },
     model,

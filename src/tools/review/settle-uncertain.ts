@@ -8,7 +8,7 @@ import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
 /** Further pairs are not worth a question: they stay separate. */
-const mostPairs = 20;
+const maxPairs = 20;
 
 /**
  * Asks a model once about the pairs that words alone could not decide, and joins those that it calls one issue. Without
@@ -19,7 +19,7 @@ export async function settleUncertain(
   agreement: Agreement,
   { threshold, model, nonce, tool }: { threshold: number; model: string; nonce: string; tool: string },
 ): Promise<Agreement & { readonly notes: readonly string[] }> {
-  const pairs = agreement.uncertain.slice(0, mostPairs);
+  const pairs = agreement.uncertain.slice(0, maxPairs);
   if (pairs.length === 0) return { ...agreement, notes: [] };
   const text = pairs
     .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)

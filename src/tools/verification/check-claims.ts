@@ -45,7 +45,7 @@ export type ToVerify = {
 };
 
 /** The most claims that one checker judges carefully. */
-const mostClaims = 12;
+const maxClaims = 12;
 
 /**
  * Extracts the claims of an answer and has each judged by a model of another family, which sees only the claims and
@@ -61,7 +61,7 @@ export async function checkClaims(context: ToolContext, job: ToVerify): Promise<
   return await reserveOnce(context, { tool: 'verify', expected }, async (inner, requestId) => {
     const claims = job.claims.length > 0 ? job.claims : await extracted(inner, job, calls);
     if (claims.length === 0) return { claims: [], checker: '', requestId };
-    const listed = claims.slice(0, mostClaims);
+    const listed = claims.slice(0, maxClaims);
     const answer = await askReadable(inner, checkQuestion(job, listed, calls), (reply) =>
       readVerdicts(reply, listed),
     );

@@ -8,7 +8,7 @@ import { knownName } from '../../known-name.ts';
  * A fifth mark is rejected with a 400, at Bedrock too:
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
  */
-const mostMarks = 4;
+const maxMarks = 4;
 
 /**
  * Returns a request with only its last four cache marks: a later mark also finds what earlier ones cached, and caches
@@ -44,9 +44,9 @@ export function withinCacheMarks(
 
 /** Returns how many of the first marks must be left out for a model; a warning says so. */
 export function surplusMarks(marks: number, model: string, warnings: string[]): number {
-  if (marks <= mostMarks || !isClaude(model)) return 0;
-  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude does not accept more.`);
-  return marks - mostMarks;
+  if (marks <= maxMarks || !isClaude(model)) return 0;
+  warnings.push(`Of ${marks} cache marks the last ${maxMarks} were sent: Claude does not accept more.`);
+  return marks - maxMarks;
 }
 
 /** Returns the number of cache marks in a request. */

@@ -7,7 +7,7 @@ import type { ClaudeDraft } from './draft.ts';
 import type { ClaudeHabits } from './habits.ts';
 
 /** Anthropic's smallest thinking budget. */
-const leastBudget = 1024;
+const minBudget = 1024;
 
 /** The share of the output limit that each effort gets as a thinking budget. */
 const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
@@ -83,14 +83,14 @@ function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thi
 /** Returns a budget, or the reason why there is none. */
 function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean): number | string {
   if (forced) return 'a forced tool call excludes it';
-  if (maxTokens <= leastBudget) return `it takes at least ${leastBudget} tokens of the output limit`;
+  if (maxTokens <= minBudget) return `it takes at least ${minBudget} tokens of the output limit`;
   if (toolLoopWithoutThoughts(request.messages)) {
     return callsMadeWithoutIt;
   }
   const { effort, budgetTokens } = request.reasoning ?? {};
   const share = effort === undefined || effort === 'none' ? shareOfOutput.medium : shareOfOutput[effort];
   const wanted = budgetTokens ?? Math.floor(maxTokens * share);
-  return Math.min(Math.max(wanted, leastBudget), maxTokens - 1);
+  return Math.min(Math.max(wanted, minBudget), maxTokens - 1);
 }
 
 /** Why thinking is left out in a tool loop without thoughts. */

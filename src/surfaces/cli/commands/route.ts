@@ -48,7 +48,7 @@ export function routeCommand(): Command {
     });
 }
 
-const mostShown = 8;
+const maxShown = 8;
 
 /** Formats a decision as text. */
 export function previewText({
@@ -71,7 +71,7 @@ export function previewText({
   ].map(printable);
   const candidates = steps.map((step, at) => {
     const rows = step
-      .slice(0, mostShown)
+      .slice(0, maxShown)
       .map(({ model, deployment, healthy, hasRoom, estimate }, place) => [
         String(place + 1),
         printable(model),
@@ -79,13 +79,13 @@ export function previewText({
         dollars(estimate),
         healthy ? (hasRoom ? '' : 'at its limit') : 'benched',
       ]);
-    const more = step.length > mostShown ? `\nand ${step.length - mostShown} more` : '';
+    const more = step.length > maxShown ? `\nand ${step.length - maxShown} more` : '';
     return (
       table(['#', steps.length > 1 ? `step ${at + 1}` : 'candidate', 'deployment', 'about', ''], rows) + more
     );
   });
   const out = decision.ruledOut
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .map(({ model, reason }) => printable(`  ${model}: ${reason}`));
   const rest = decision.ruledOut.length - out.length;
   const ruledOut =

@@ -111,12 +111,12 @@ async function serveUntil(
   });
 }
 
-const mostWorkers = 256;
+const maxWorkers = 256;
 
 function workersFrom(text = '1'): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= mostWorkers) return count;
-  throw new ConclaveError('invalid_request', `--workers ${text}: must be a number from 1 to ${mostWorkers}.`);
+  if (Number.isInteger(count) && count >= 1 && count <= maxWorkers) return count;
+  throw new ConclaveError('invalid_request', `--workers ${text}: must be a number from 1 to ${maxWorkers}.`);
 }
 
 function portFrom(text: string): number {
