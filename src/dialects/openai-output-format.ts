@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { Quirks } from '../core/provider.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
+import { hasToolCalls } from './has-tool-calls.ts';
 import { knownName } from './known-name.ts';
 import { jsonInstruction, schemaInstruction } from './json-instruction.ts';
 import { allowsObject, isObjectSchema } from './object-schema.ts';
@@ -19,12 +20,12 @@ type FormatTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
 
 /** What a model can be held to in this request. */
 export function schemaModeFor(
-  { tools, messages }: Pick<ModelRequest, 'tools' | 'messages'>,
+  request: Pick<ModelRequest, 'tools' | 'messages'>,
   target: FormatTarget,
 ): NonNullable<Quirks['schemaMode']> {
   const { schemaMode = 'json-schema', schemaModels, formatAlone } = target.quirks;
   const name = knownName(target).toLowerCase();
-  if (formatAlone && (tools !== undefined || hasToolCalls(messages))) return 'none';
+  if (formatAlone && (request.tools !== undefined || hasToolCalls(request))) return 'none';
   if (schemaMode !== 'json-schema' || schemaModels === undefined) return schemaMode;
   return schemaModels.some((pattern) => matchesPattern(name, pattern)) ? 'json-schema' : 'json-object';
 }
@@ -36,10 +37,6 @@ export function canStreamFormat(
 ): boolean {
   if (request.output === undefined || !target.quirks.formatAlone) return true;
   return schemaModeFor(request, target) === 'none';
-}
-
-function hasToolCalls(messages: ModelRequest['messages']): boolean {
-  return messages.some(({ content }) => content.some(({ type }) => type === 'tool-call'));
 }
 
 /** Writes the output format in the form that this provider supports. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 import { completion } from '../support/chat-replies.ts';
 
 /** How the provider answers requests with a key; absent: successfully and at once. */
@@ -51,7 +52,7 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
     underWay.set(key, (underWay.get(key) ?? 1) - 1);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     const failed = { error: { message: 'no', type: 'error', code: null } };
-    const good = request.url?.endsWith('/messages') ? message() : completion();
+    const good = request.url?.endsWith('/messages') ? claudeReply() : completion();
     response.end(JSON.stringify(own ?? (status < 300 ? good : failed)));
   }
   return {
@@ -70,19 +71,6 @@ function keyOf({
 }: IncomingHttpHeaders): string {
   if (typeof googles === 'string') return googles;
   return typeof apiKey === 'string' ? apiKey : (authorization ?? '').replace('Bearer ', '');
-}
-
-function message() {
-  return {
-    id: 'msg_1',
-    type: 'message',
-    role: 'assistant',
-    model: 'm',
-    content: [{ type: 'text', text: 'Hello.' }],
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-    usage: { input_tokens: 10, output_tokens: 5 },
-  };
 }
 
 /** An answer in OpenAI's Responses format, as stored under its id. */

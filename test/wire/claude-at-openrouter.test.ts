@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 import { completion } from '../support/chat-replies.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 
@@ -16,20 +17,10 @@ const details = [
 ];
 const chatCall = { id: 'toolu_1', type: 'function', function: { name: 'look', arguments: '{}' } };
 const thought = { role: 'assistant', content: null, reasoning: 'Hm.', reasoning_details: details };
-const claudeReply = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'm',
-  content: [{ type: 'text', text: 'Hello' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 5, output_tokens: 2 },
-};
 
 async function startSellers(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path, body }) => {
-    if (path.endsWith('/messages')) return { body: claudeReply };
+    if (path.endsWith('/messages')) return { body: claudeReply() };
     const choice = { index: 0, message: { ...thought, tool_calls: [chatCall] }, finish_reason: 'tool_calls' };
     const isFirst = objectsOf(JSON.parse(JSON.stringify(body['messages']))).length === 1;
     return { body: isFirst ? { ...completion(), choices: [choice] } : completion() };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 import { completion } from '../support/chat-replies.ts';
 
 // Claude Code and Codex put instructions into mid-conversation. The templates of many models refuse them there.
@@ -12,21 +13,11 @@ const ollamaReply = {
   done: true,
   done_reason: 'stop',
 };
-const claudeReply = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'm',
-  content: [{ type: 'text', text: 'Hello' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 5, output_tokens: 2 },
-};
 const moved = /A system message in mid-conversation was moved to the system prompt/;
 
 async function startSellers(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path }) => ({
-    body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply : completion(),
+    body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply() : completion(),
   }));
   const gateway = await startTestGateway(t, {
     config: () => ({

@@ -10,6 +10,7 @@ import { carryExtras } from '../carry-extras.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { withPromptCache } from '../makers/claude/prompt-cache.ts';
+import { hasToolCalls } from '../has-tool-calls.ts';
 import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
@@ -49,8 +50,8 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
 export function canStream(request: ModelRequest, target: Omit<WireTarget, 'stream'>): boolean {
   const { wholeWithTools, schema } = familyOf(knownName(target));
   if (!wholeWithTools) return true;
-  const calls = request.messages.some(({ content }) => content.some(({ type }) => type === 'tool-call'));
-  return request.tools === undefined && !calls && (schema || request.output?.type !== 'json-schema');
+  const hasTools = request.tools !== undefined || hasToolCalls(request);
+  return !hasTools && (schema || request.output?.type !== 'json-schema');
 }
 
 /** Returns the path: Converse has the model in it, and streams have a path of their own. */

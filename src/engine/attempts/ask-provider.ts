@@ -84,7 +84,7 @@ async function askOnce(
   const written = writeWireRequest(engine, route, candidate, asked);
   const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
   meter.dialect = dialect.id;
-  meter.askedWhole = !asksForStream;
+  meter.askedWhole = route.call.request.stream && !asksForStream;
   warnOnce(record, warnings);
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);

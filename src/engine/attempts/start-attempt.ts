@@ -104,7 +104,7 @@ export async function startAttempt(
   } catch (thrown) {
     await rest?.return?.();
     const failure = asCallersError(hideFromCaller(ownError(thrown, signal), deployment), deployment);
-    const error = meter.askedWhole && call.request.stream ? askedWhole(failure) : failure;
+    const error = meter.askedWhole ? askedWhole(failure) : failure;
     meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.details.unsent === true);
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
     const row = meter.close(outcome, engine.now(), error);
