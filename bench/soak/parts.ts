@@ -15,7 +15,7 @@ const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
  * Minimum of failed attempts in the outage, so that it shows something. The number above it varies (250 to 1,500 were
  * seen): an open breaker keeps calls away from failing providers for 15 seconds, and a quick machine has then sent all.
  */
-const leastFailed = 100;
+const minFailed = 100;
 
 /**
  * What a gateway must withstand, at full size. The tests run the same parts at small sizes (test/gateway/soak.test.ts).
@@ -65,7 +65,7 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
     return {
       wanted: '10,000 calls while 30 % of the requests to all providers but one fail: no client notices',
       found: `clients saw ${failures} failures, ${furtherAttempts} attempts failed`,
-      ok: failures === 0 && furtherAttempts > leastFailed,
+      ok: failures === 0 && furtherAttempts > minFailed,
     };
   },
   overload: () => crowd({ told: true }),

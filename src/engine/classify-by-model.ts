@@ -19,7 +19,7 @@ import { routeCall } from './route-call.ts';
 /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
 export type KnownTasks = Map<string, TaskGuess>;
 
-const mostKnown = 5_000;
+const maxKnown = 5_000;
 
 /**
  * Asks a small model what an open call is for, if the config enables that and the wording alone is not conclusive. This
@@ -53,7 +53,7 @@ async function askOrRemember(
     ? { said: remembered, rest: resolved }
     : await askModel(engine, resolved, asking);
   if (!said) return rest;
-  rememberLatest(engine.knownTasks, key, said, mostKnown);
+  rememberLatest(engine.knownTasks, key, said, maxKnown);
   const { classification } = rest;
   if (!classification) return rest;
   return { ...rest, classification: { ...classification, ...said, confidence: 1 } };

@@ -16,7 +16,7 @@ const minSaving = 0.5;
 /** A review by another family than the author's may cost up to this multiple of the cost of staying. */
 const dearestReview = 2;
 /** A conversation moves if its model is this much less likely to succeed at the turn. */
-const leastGain = 0.1;
+const minGain = 0.1;
 
 /**
  * Keeps a conversation on its model, unless that model is ruled out or unhealthy, another tier was requested, the turn
@@ -73,7 +73,7 @@ function isBeyond(
 ) {
   if (tier !== undefined && model.tier !== tier) return true;
   const chance = (one: Candidate) => quality?.of(one.model) ?? successPrior(one.model, task, difficulty);
-  return chance(first) - chance({ ...first, model }) >= leastGain;
+  return chance(first) - chance({ ...first, model }) >= minGain;
 }
 
 function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: RequestFeatures): number {

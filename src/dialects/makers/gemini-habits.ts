@@ -47,7 +47,7 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
   xhigh: 24_576,
   max: 24_576,
 };
-const leastBudgetOfPro = 128;
+const minBudgetOfPro = 128;
 
 /**
  * Returns the `thinkingConfig` for a reasoning setting; what could be granted only approximately is named in
@@ -66,7 +66,7 @@ export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warni
   }
   if (habits.thinking === 'level')
     return { thinkingLevel: levelFor(effort, habits.levels, warnings), ...thoughts };
-  const thinkingBudget = effort === 'none' && habits.alwaysThinks ? leastBudgetOfPro : budgets[effort];
+  const thinkingBudget = effort === 'none' && habits.alwaysThinks ? minBudgetOfPro : budgets[effort];
   return { thinkingBudget, ...thoughts };
 }
 

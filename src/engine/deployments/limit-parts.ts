@@ -49,7 +49,7 @@ type Moved = {
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
 /** Passed-through model names come from outside; of further limits, no parts are asked for. */
-const mostMoved = 10_000;
+const maxMoved = 10_000;
 
 /**
  * The parts of the deployments' request limits that this process may use. Each process begins with an equal share, and
@@ -102,7 +102,7 @@ export class LimitParts {
     const limit = limitOf(deployment, kind);
     if (!limit || !this.#mayAsk(limit)) return false;
     const moved = this.#moved.get(limitKey(limit));
-    if (!moved) return this.#moved.size < mostMoved;
+    if (!moved) return this.#moved.size < maxMoved;
     if (moved.asked !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
     this.#askLater(deployment, limit, moved);
     return false;
@@ -213,7 +213,7 @@ export class LimitParts {
 
   #isChecked(limit: DividedLimit): boolean {
     const moved = this.#moved.get(limitKey(limit));
-    return moved ? limit.of >= (moved.checkedOf ?? Infinity) : this.#moved.size >= mostMoved;
+    return moved ? limit.of >= (moved.checkedOf ?? Infinity) : this.#moved.size >= maxMoved;
   }
 
   #held(limit: DividedLimit): number {

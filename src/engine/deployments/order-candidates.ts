@@ -73,7 +73,7 @@ function groupEquals(
 }
 
 /** Consistent hashing with bounded loads: a cache hit is not worth a queue. */
-const mostOverMean = 1.25;
+const maxOverMean = 1.25;
 const always = 4;
 
 type Homes = {
@@ -89,7 +89,7 @@ function homeFirst(
   const loadOf = ({ deployment }: Candidate) => stats.of(deployment).inFlight / deployment.weight;
   const mean = homes.reduce((sum, candidate) => sum + loadOf(candidate), 0) / homes.length;
   const atHome = homeOf(
-    homes.filter((one) => loadOf(one) < always + mostOverMean * mean),
+    homes.filter((one) => loadOf(one) < always + maxOverMean * mean),
     affinity,
   );
   return atHome ? [atHome, ...ordered.filter((other) => other !== atHome)] : [...ordered];

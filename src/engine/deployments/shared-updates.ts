@@ -30,7 +30,7 @@ export type SharedUpdatesOptions<T> = {
 export const refreshMs: Ms = 1_000;
 /** A row may be committed some time after its timestamp, and clocks of machines differ. */
 const overlapMs: Ms = 10_000;
-const mostTold = 10_000;
+const maxTold = 10_000;
 
 export function sharedUpdates<T extends { readonly saidAt: Ms }>(
   options: SharedUpdatesOptions<T>,
@@ -57,7 +57,7 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
       const key = keyOf(said);
       // Read again, or our own.
       if (said.saidAt <= (told.get(key)?.saidAt ?? 0)) continue;
-      rememberLatest(told, key, said, mostTold);
+      rememberLatest(told, key, said, maxTold);
       hear(said);
     }
   }
@@ -73,7 +73,7 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
     tell(said) {
       const key = keyOf(said);
       if (!isUpdate(told.get(key), said)) return;
-      rememberLatest(told, key, said, mostTold);
+      rememberLatest(told, key, said, maxTold);
       waiting.set(key, said);
       if (!telling) void tellAll();
     },

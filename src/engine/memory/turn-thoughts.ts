@@ -55,7 +55,7 @@ const rememberedMs: Ms = 4 * 3_600_000;
 const maxTurns = 10_000;
 const maxCharacters = 32 * 1_024 * 1_024;
 /** In one request, however many turns it has. */
-const mostTold = 32 * 1_024;
+const maxTold = 32 * 1_024;
 
 /** Creates the memory; the oldest entries are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
@@ -83,7 +83,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     remember(turn, keyId) {
       const thoughts = worthKeeping(turn.thoughts);
       const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
-      if (turn.calls.length === 0 || thoughts.length === 0 || size > mostTold) return;
+      if (turn.calls.length === 0 || thoughts.length === 0 || size > maxTold) return;
       const key = keyOf(keyId, digestOfAnswer(turn.before, turn.calls));
       forget(key);
       turns.set(key, { ...turn, before: [], calls: [], thoughts, at: now(), characters: size });
@@ -98,7 +98,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       if (turns.size === 0) return request;
       const digests = digestsOfTurns(request.messages);
       const since = request.messages.findLastIndex(isSpoken);
-      let left = mostTold;
+      let left = maxTold;
       const messages = [...request.messages];
       // The newest first: the model continues from it.
       for (let at = messages.length - 1; at > since; at -= 1) {
@@ -112,7 +112,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
         const said = message.content.filter(({ type }) => type !== 'reasoning');
         messages[at] = { ...message, content: [...turn.thoughts, ...said] };
       }
-      return left === mostTold ? request : { ...request, messages };
+      return left === maxTold ? request : { ...request, messages };
     },
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));

@@ -6,7 +6,7 @@ export interface WarnedKeys {
   isNew(keyId: string, warning: string): boolean;
 }
 
-const mostSaid = 10_000;
+const maxSaid = 10_000;
 
 export function warnedKeys(): WarnedKeys {
   const told = new Map<string, true>();
@@ -14,7 +14,7 @@ export function warnedKeys(): WarnedKeys {
     isNew(keyId, warning) {
       const saying = JSON.stringify([keyId, warning]);
       if (told.has(saying)) return false;
-      rememberLatest(told, saying, true, mostSaid);
+      rememberLatest(told, saying, true, maxSaid);
       return true;
     },
   };

@@ -7,7 +7,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';
-import { mostDeviation } from '../outcomes/online-learner.ts';
+import { maxDeviation } from '../outcomes/online-learner.ts';
 
 /** Another candidate is worth trying if it may be as good, at up to this many times the cost. */
 const dearestTrial = 3;
@@ -96,7 +96,7 @@ function leaderAndNear(
 ): readonly [Candidate, ...Candidate[]] {
   const chances = quality?.ofAll?.(candidates);
   if (!chances) return [leader, ...candidates.filter((candidate) => candidate !== leader)];
-  const least = (chances[candidates.indexOf(leader)] ?? 0) - mostDeviation;
+  const least = (chances[candidates.indexOf(leader)] ?? 0) - maxDeviation;
   const near: [Candidate, ...Candidate[]] = [leader];
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at];

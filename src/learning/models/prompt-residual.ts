@@ -33,7 +33,7 @@ export type LearnedWords = {
 };
 
 /** The largest shift by words, however strong they are; the rest comes from what is known of the model. */
-const mostShift = 0.4;
+const maxShift = 0.4;
 
 /** Creates a residual from heads that `fit-residual.ts` accepted; `source` describes their origin. */
 export function promptResidual(
@@ -105,5 +105,5 @@ function offsetsByTask({ model, kinds }: LearnedWords): Map<string, Float64Array
 /** Limits the shift by words. */
 export function boundedShift(shift: number): number {
   // A prompt without features gets no shift.
-  return Number.isFinite(shift) ? Math.min(mostShift, Math.max(-mostShift, shift)) : 0;
+  return Number.isFinite(shift) ? Math.min(maxShift, Math.max(-maxShift, shift)) : 0;
 }

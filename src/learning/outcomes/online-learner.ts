@@ -110,7 +110,7 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
 /** The largest possible uncertainty: a model without outcomes, at even chances. */
-export const mostDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
+export const maxDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
 
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 

@@ -109,11 +109,11 @@ function afterLine(text: string, head: string): Stretch | undefined {
 }
 
 /** After a first sentence, shorter text is probably part of the user's own words. */
-const leastBehindSentence = 80;
+const minBehindSentence = 80;
 
 function behindSentence(text: string, head: string): Stretch | undefined {
   const end = head.search(/[.?!]\s|[。？！]/);
-  if (end === -1 || text.length - end < leastBehindSentence || head.slice(0, end).includes('\n'))
+  if (end === -1 || text.length - end < minBehindSentence || head.slice(0, end).includes('\n'))
     return undefined;
   return [end + 1, text.length];
 }

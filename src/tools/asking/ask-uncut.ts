@@ -25,7 +25,7 @@ export async function askUncut(context: ToolContext, question: ToolQuestion): Pr
 }
 
 /** Four times the limit is a long answer; beyond that the model is probably repeating itself. */
-const mostWider = 4;
+const maxWider = 4;
 
 /** `undefined` if the limit was the model's own, or if the caller's cost or latency limit rules out a second call. */
 function widerQuestion(
@@ -53,7 +53,7 @@ function widerQuestion(
 
 function widerRoom(limit: Tokens | undefined, most: Tokens | undefined): Tokens | undefined {
   if (limit === undefined) return undefined;
-  const room = Math.min(mostWider * limit, most ?? 2 * limit);
+  const room = Math.min(maxWider * limit, most ?? 2 * limit);
   return room > limit ? room : undefined;
 }
 
