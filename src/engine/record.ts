@@ -2,6 +2,7 @@ import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd } from '../core/units.ts';
+import { attemptsOf } from './attempts/attempts-of.ts';
 import { callDeadline, type CallTimes } from './attempts/call-deadline.ts';
 import { noNotes } from './row/call-notes.ts';
 import type { CallRecord, EngineContext } from './context.ts';
@@ -52,7 +53,7 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
   /** Whether a request for the answer was sent to a provider, by this call or by a step of its cascade. */
   function wasAsked(): boolean {
     const steps = held ? record.children.slice(helpers) : [];
-    return record.attempts.length > 0 || steps.some(({ attempts }) => attempts > 0);
+    return attemptsOf(record).length > 0 || steps.some(({ attempts }) => attempts > 0);
   }
 
   async function commit(settlement: Settlement): Promise<void> {

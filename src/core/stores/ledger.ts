@@ -130,7 +130,7 @@ export type Settlement = {
 
 /** How a cascade judged the answers of one step. */
 export type StepVerdict = {
-  /** The calls of the step, including the judge's. */
+  /** The calls of the step; the judge's are not among them. */
   readonly requestIds: readonly string[];
   readonly model: string;
   readonly accepted: boolean;

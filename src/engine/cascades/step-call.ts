@@ -18,7 +18,7 @@ export type ChildAnswer = StepAnswer & {
   readonly parts: readonly StreamPart[];
   readonly head: ReplyHead;
   readonly candidate: Candidate;
-  /** Its entry among the attempts of the parent call. */
+  /** Its entry among the attempts of the parent call, unless it is given: then the entry is made when it has been sent. */
   readonly row: AttemptRow;
 };
 
@@ -40,7 +40,7 @@ const noBytes = new Uint8Array(0);
 export function stepCall(
   record: CallRecord,
   { call, plan }: Route,
-  { candidates }: PlanStep,
+  { candidates }: Pick<PlanStep, 'candidates'>,
   { stream, isOptional, isAnswer }: StepTraits,
 ): Call {
   const { raw: _raw, check: _check, ...rest } = call;
@@ -74,8 +74,19 @@ export async function readWhole(reply: Reply) {
   return { parts, reply: collector.reply };
 }
 
+/** Builds the answer of a step from its whole reply; its cost is in its own call's row. */
+export function childAnswer(
+  clock: Clock,
+  { position }: { readonly position: number },
+  whole: Pick<ChildAnswer, 'parts' | 'reply' | 'candidate' | 'head'>,
+): ChildAnswer {
+  const { candidate, head } = whole;
+  const row = stepMeter(clock, candidate, head).close('ok', clock.now());
+  return { ...whole, model: candidate.model, step: position, row };
+}
+
 /** Returns the candidate that answered, which may not be the first of its step. */
-export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candidate {
+export function answering({ candidates }: Pick<PlanStep, 'candidates'>, { model }: ReplyHead): Candidate {
   const candidate = candidates.find((one) => one.model.id === model) ?? candidates[0];
   if (!candidate) throw new ConclaveError('internal', 'A step without candidates was asked.');
   return candidate;
@@ -97,11 +108,6 @@ export function startedStream(
   whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
   return { ...started(clock, candidate, head), held: [], rest: chunksOf(parts, whole) };
-}
-
-/** Builds the entry of a step among the attempts of the parent call; its cost is in its own call's row. */
-export function stepRow(clock: Clock, candidate: Candidate, head: ReplyHead): AttemptRow {
-  return stepMeter(clock, candidate, head).close('ok', clock.now());
 }
 
 function started(clock: Clock, candidate: Candidate, head: ReplyHead) {

@@ -1,4 +1,5 @@
 import type { ReplyHead } from '../../core/call.ts';
+import { attemptsOf } from '../attempts/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../context.ts';
 
@@ -22,6 +23,6 @@ export function startedHead(record: CallRecord, { candidate, headers, meter }: S
     simulated: candidate.deployment.simulated,
     headers,
     // This one is not over.
-    attempts: record.attempts.length + 1,
+    attempts: attemptsOf(record).length + 1,
   });
 }

@@ -5,6 +5,7 @@ import type { CallRecord } from '../context.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, relayedBytes } from './reply-shape.ts';
+import { attemptsOf } from '../attempts/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
 import type { ReplyParts } from './reply-parts.ts';
@@ -38,7 +39,7 @@ export function partsReply(
           provider: '',
           simulated: false,
           headers: {},
-          attempts: record.attempts.length + 1,
+          attempts: attemptsOf(record).length + 1,
         }),
     parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
     ...(!known && { waiting: true }),

@@ -12,15 +12,27 @@ export type CallNotes = {
   readonly warnings: string[];
   /** The output limit that was set for a budget or a price ceiling. */
   addedLimit: { readonly tokens: Tokens; readonly because: 'budget' | 'ceiling' } | undefined;
+  /** The attempts of this call itself; `attemptsOf` adds those of its steps. */
   readonly attempts: AttemptRow[];
-  /** How a cascade judged its answers. */
-  readonly verdicts: StepVerdict[];
+  /** The steps of a cascade, in order. */
+  steps: readonly StepNotes[];
   /** The outcomes of the calls that this one made. */
   readonly children: CallOutcome[];
   /** For a cascade: the child call whose answer was given. */
   answeredByCallId: string | undefined;
   /** Whether the answer passed the caller's own check. */
   checkPassed: boolean | undefined;
+};
+
+/** One step of a cascade, as it stands now: the row says what is known when the call ends. */
+export type StepNotes = {
+  readonly answers: readonly {
+    readonly head: { readonly requestId: string };
+    /** Its entry among the attempts of the call. */
+    readonly row: AttemptRow;
+  }[];
+  /** How its answers were judged. Absent: they were not. */
+  readonly verdict: StepVerdict | undefined;
 };
 
 /** Creates empty notes. */
@@ -31,7 +43,7 @@ export function noNotes(): CallNotes {
     warnings: [],
     addedLimit: undefined,
     attempts: [],
-    verdicts: [],
+    steps: [],
     children: [],
     answeredByCallId: undefined,
     checkPassed: undefined,

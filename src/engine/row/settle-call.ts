@@ -5,6 +5,7 @@ import { costOf, type Price } from '../../core/money/price.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
+import { attemptsOf } from '../attempts/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../context.ts';
 import type { Transcript } from '../replies/transcript.ts';
@@ -27,7 +28,9 @@ export function settleCall(
   record: CallRecord,
   ending: Ending,
 ): Settlement {
-  const { id, call, attempts, warnings, verdicts } = record;
+  const { id, call, warnings, steps } = record;
+  const attempts = attemptsOf(record);
+  const verdicts = steps.flatMap(({ verdict }) => verdict ?? []);
   const { state, answeredBy, finish, error, answer } = ending;
   const { keepBodies, simulatedOnly } = engine.settings;
   const finishedAt = engine.now();
@@ -81,9 +84,10 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
 
 /** What one call to the best model alone would have cost; `undefined` for embeddings, which no such model produces. */
 function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: Ms): NanoUsd | undefined {
-  const { call, attempts } = record;
+  const { call } = record;
   if (!price || call.request.embedding) return undefined;
   if (call.parent?.step) return 0n;
+  const attempts = attemptsOf(record);
   return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
 }
 
