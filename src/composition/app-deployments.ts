@@ -13,12 +13,12 @@ export type AppDeployments = {
 
 export function appDeployments(
   { memory }: Pick<Foundation, 'memory'>,
-  engine: Pick<Engine, 'deployments' | 'health'>,
+  engine: Pick<Engine, 'deployments' | 'deadCredentials'>,
   { siblingDeployments }: Pick<AppOptions, 'siblingDeployments'>,
 ): AppDeployments {
   async function own(): Promise<Standing> {
     await memory.benches.latest();
-    return { deployments: engine.deployments(), deadCredentials: engine.health.deadCredentials() };
+    return { deployments: engine.deployments(), deadCredentials: engine.deadCredentials() };
   }
   return {
     own,

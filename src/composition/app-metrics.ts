@@ -25,8 +25,8 @@ export function appMetrics(
     const { processFamilies } = await renderer();
     const own = metrics.families({
       isKnownDeployment,
-      deployments: memory.health.entries(),
-      deadCredentials: memory.health.deadCredentials(),
+      deployments: memory.standings(),
+      deadCredentials: memory.deadCredentials(),
       config: configState(),
       unwritten: store.unwritten(),
     });

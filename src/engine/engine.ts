@@ -2,7 +2,7 @@ import type { Call, Reply } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Preview } from '../core/routing/preview.ts';
-import type { DeploymentHealth } from './deployments/deployment-health.ts';
+import type { DeadCredential } from './deployments/benches.ts';
 import type { DeploymentStanding } from './deployments/standing.ts';
 import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';
 import { previewCall } from './preview-call.ts';
@@ -24,10 +24,11 @@ export interface Engine {
   preview(call: Call): Promise<Preview>;
   /** Reserves once for several calls, which then draw on that reservation. */
   openParent(parent: ParentCall): Promise<Parent>;
-  readonly health: DeploymentHealth;
   readonly stats: Stats;
   /** Every deployment that has been asked, in its current state. */
   deployments(): DeploymentStanding[];
+  /** Configured credentials that a provider refuses or that have no money left. */
+  deadCredentials(): DeadCredential[];
   /** Why a model would now be tried last; `undefined` if it would not. */
   whyBenched(model: Model): string | undefined;
   /** Whether the rules of key, tags and config allow sending this asker's data to a model. */
@@ -41,17 +42,9 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
     run: context.run,
     preview: (call) => previewCall(context, call),
     openParent: (parent) => openParent(context, parent),
-    health: context.health,
     stats: context.stats,
-    deployments: () => {
-      const load = new Map(context.health.used().map((one) => [one.id, context.load.of(one)]));
-      return [...context.health.entries()].map(([id, report]) => ({
-        id,
-        ...report,
-        inFlight: 0,
-        ...load.get(id),
-      }));
-    },
+    deployments: context.standings,
+    deadCredentials: context.deadCredentials,
     whyBenched: (model) => whyBenched(context, model),
     maySee: (model, asker) => mayReceiveData(context, model, asker),
   };

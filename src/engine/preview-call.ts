@@ -84,7 +84,7 @@ function shown(
     model: model.id,
     deployment: deployment.id,
     provider: deployment.provider.id,
-    healthy: engine.health.of(deployment).healthy,
+    healthy: !engine.health.isBenched(deployment),
     hasRoom: !engine.load.full(deployment, inputTokens) && !engine.load.spent(deployment, inputTokens),
     ...(estimate !== undefined && { estimate: BigInt(Math.round(estimate)) }),
   };

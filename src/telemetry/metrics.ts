@@ -23,7 +23,7 @@ export type Metrics = {
 export type Standing = {
   /** Whether the configuration names it. Only such deployments become labels, so that callers cannot create series. */
   readonly isKnownDeployment: (id: string) => boolean;
-  readonly deployments: Iterable<[string, { readonly healthy: boolean }]>;
+  readonly deployments: readonly { readonly id: string; readonly healthy: boolean }[];
   readonly deadCredentials: readonly {
     readonly provider: string;
     /** The variable or the place in the config; never the secret. */
@@ -74,7 +74,7 @@ export function openMetrics(): Metrics {
 /** Builds the families of deployments. The unknown ones share one series, with the worst health. */
 function deploymentFamilies({ deployments, deadCredentials, isKnownDeployment }: Standing): MetricFamily[] {
   const benched = new Map<string, number>();
-  for (const [id, { healthy }] of deployments) {
+  for (const { id, healthy } of deployments) {
     const deployment = isKnownDeployment(id) ? id : otherModel;
     benched.set(deployment, Math.max(benched.get(deployment) ?? 0, healthy ? 0 : 1));
   }

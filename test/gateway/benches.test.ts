@@ -128,7 +128,7 @@ test('a used-up daily quota of one Gemini model benches that model only, and the
     assert.equal(await model('google/left'), 'google/left');
   }
   assert.equal(asked.filter((one) => one === 'spent').length, 1);
-  assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
+  assert.deepEqual(gateway.app.engine.deadCredentials(), []);
 });
 
 test('a client of a model with a used-up quota gets a rate limit error with a retry time', async (t) => {
@@ -178,7 +178,7 @@ test('a Bedrock quota that is used up in one region benches that region, whateve
   });
   for (let i = 0; i < 4; i += 1) assert.equal((await ask(gateway, {}, model)).status, 200);
   assert.deepEqual(asked, ['us-east-1', ...Array<string>(4).fill('eu-west-1')]);
-  assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
+  assert.deepEqual(gateway.app.engine.deadCredentials(), []);
 });
 
 test('a call with too short a time limit fails without affecting the provider’s health for other callers', async (t) => {

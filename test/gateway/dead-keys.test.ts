@@ -122,12 +122,12 @@ test('a dead key that was replaced before a restart is not reported after it', a
       .status;
   const first = await openTestGateway({ config: configOf('key-dead'), env });
   assert.equal(await ask(first), 502);
-  assert.equal(first.app.engine.health.deadCredentials().length, 1);
+  assert.equal(first.app.engine.deadCredentials().length, 1);
   await first.close();
   const second = await openTestGateway({ config: configOf('key-renewed'), env });
   t.after(() => second.close());
   assert.equal(await ask(second), 200);
-  assert.deepEqual(second.app.engine.health.deadCredentials(), []);
+  assert.deepEqual(second.app.engine.deadCredentials(), []);
   const metrics = await fetch(`${second.url}/metrics`, { headers: { 'x-api-key': second.adminKey } });
   assert.doesNotMatch(await metrics.text(), /conclave_credential_dead\{/);
 });
@@ -149,7 +149,7 @@ for (const store of sharedStores) {
       return reply;
     };
     const deadAt = (gateway: TestGateway) =>
-      gateway.app.engine.health.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
+      gateway.app.engine.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
     const told = async (gateway: TestGateway, benches: number) => {
       const { benches: shared } = await gateway.store();
       const said = () => shared.said({ since: 0, now: Date.now() });

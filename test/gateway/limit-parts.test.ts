@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DividedLimit, LimitHolder } from '../../src/core/limit-exchange.ts';
+import type { DividedLimit, LimitExchange, LimitHolder } from '../../src/core/limit-exchange.ts';
 import type { Deployment } from '../../src/core/provider.ts';
-import { deploymentLoad, type DeploymentLoad } from '../../src/engine/deployments/deployment-load.ts';
+import { DeploymentLoad } from '../../src/engine/deployments/deployment-load.ts';
 import { acquireSlot } from '../../src/engine/deployments/acquire-slot.ts';
-import { deploymentHealth } from '../../src/engine/deployments/deployment-health.ts';
+import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
 import weighted from '../../src/balancing/weighted.ts';
 import { limitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
-import type { Slot } from '../../src/engine/deployments/waiting-line.ts';
+import type { Slot } from '../../src/engine/deployments/slot.ts';
 import type { AboutLimits, ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
 import { candidate } from '../support/policy-candidates.ts';
 import { until } from '../support/until.ts';
@@ -58,13 +58,14 @@ function startGateway(processes: number, random: () => number) {
       if (!worker.dead) send(place, message);
     };
     let holder: LimitHolder | undefined;
-    const load = deploymentLoad(Date.now, {
+    const exchange: LimitExchange = {
       place,
       processes,
       ask: (limit, purpose) => tell({ type: 'limit-asked', limit, purpose }),
       give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
       connect: (connected) => (holder = connected),
-    });
+    };
+    const load = new DeploymentLoad({ now: Date.now, exchange });
     const worker: TestWorker = {
       load,
       death: new AbortController(),
@@ -116,7 +117,12 @@ for (const [processes, concurrency] of [
         const worker = workers[Math.floor(random() * processes)];
         if (!worker?.serves || worker.dead) return;
         const { load } = worker;
-        const engine = { load, health: deploymentHealth(Date.now), settings: { balance }, now: Date.now };
+        const engine = {
+          load,
+          health: deploymentMemory(Date.now).health,
+          settings: { balance },
+          now: Date.now,
+        };
         const signal = AbortSignal.any([worker.death.signal, AbortSignal.timeout(20_000)]);
         const given = await Promise.race([
           acquireSlot(engine, [limited], { tokens: 1, signal }),
@@ -163,7 +169,7 @@ async function startTwo(t: TestContext) {
       assert.ok(worker);
       const engine = {
         load: worker.load,
-        health: deploymentHealth(Date.now),
+        health: deploymentMemory(Date.now).health,
         settings: { balance: { ...balance, queueMs: 0 } },
         now: Date.now,
       };
@@ -234,7 +240,7 @@ test('a process that is not answered asks again soon, and then sends', async () 
   const limited = { model, deployment: { ...deployment, limits: { rpm: 10 } } };
   let asks = 0;
   let holder: LimitHolder | undefined;
-  const load = deploymentLoad(Date.now, {
+  const exchange: LimitExchange = {
     place: 0,
     processes: 2,
     ask(limit) {
@@ -243,8 +249,9 @@ test('a process that is not answered asks again soon, and then sends', async () 
     },
     give: () => undefined,
     connect: (connected) => (holder = connected),
-  });
-  const engine = { load, health: deploymentHealth(Date.now), settings: { balance }, now: Date.now };
+  };
+  const load = new DeploymentLoad({ now: Date.now, exchange });
+  const engine = { load, health: deploymentMemory(Date.now).health, settings: { balance }, now: Date.now };
   const given = await acquireSlot(engine, [limited], { tokens: 1, signal: AbortSignal.timeout(20_000) });
   assert.equal(given?.kind, 'slot');
   assert.equal(asks, 2);

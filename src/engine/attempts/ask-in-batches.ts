@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { FurtherSlots } from '../deployments/further-slots.ts';
-import type { Slot } from '../deployments/waiting-line.ts';
+import type { Slot } from '../deployments/slot.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import type { Chunk } from './chunk.ts';
 import { estimatedTokens, joinedVectors, usageOfBatches, type AskedBatch } from './embedding-batches.ts';

@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord, Route } from '../context.ts';
 import { furtherSlots } from '../deployments/further-slots.ts';
 import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
-import type { Slot } from '../deployments/waiting-line.ts';
+import type { Slot } from '../deployments/slot.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
 import { embeddingBatches } from './embedding-batches.ts';

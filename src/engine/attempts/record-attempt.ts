@@ -58,13 +58,15 @@ function noteFailure(engine: AttemptParts, closed: ClosedAttempt): void {
   const { call, slotted, meter, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
-    engine.health.waitedInVain(deployment, row.durationMs, call.request.stream && !meter.askedWhole);
+    engine.asked.of(deployment).pace.waitedInVain(row.durationMs, {
+      stream: call.request.stream && !meter.askedWhole,
+      at: engine.now(),
+    });
   if (!error || !isDeploymentsDoing(engine, closed, error)) {
     engine.health.undecided(deployment, row.startedAt);
     return;
   }
-  const benched = engine.health.failed(deployment, error, row.startedAt);
-  if (benched) engine.benches.tell(benched);
+  engine.health.failed(deployment, error, row.startedAt);
 }
 
 function isDeploymentsDoing(
@@ -92,9 +94,10 @@ function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
 }
 
 function notePace(
-  engine: Pick<DeploymentMemory, 'health'>,
+  engine: Pick<DeploymentMemory, 'asked'>,
   { slotted, row: { usage, outcome, durationMs, firstByteMs = 0 } }: ClosedAttempt,
 ): void {
-  if (outcome === 'ok')
-    engine.health.paced(slotted.candidate.deployment, completionTokens(usage), durationMs - firstByteMs);
+  if (outcome !== 'ok') return;
+  const { pace } = engine.asked.of(slotted.candidate.deployment);
+  pace.ended(completionTokens(usage), durationMs - firstByteMs);
 }

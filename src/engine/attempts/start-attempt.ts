@@ -88,8 +88,8 @@ export async function startAttempt(
     meter.firstByteMs = engine.now() - meter.startedAt;
     const { startedAt: sentAt, firstByteMs } = meter;
     const stream = call.request.stream && !meter.askedWhole;
-    const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream });
-    if (lifted) engine.benches.tell(lifted);
+    engine.health.succeeded(deployment, sentAt);
+    engine.asked.of(deployment).pace.began(firstByteMs, { stream, at: engine.now() });
     engine.missing.answered(deployment, meter.dialect);
     if (rest && isWaitedFor(call)) await readToEnd(rest, held, see);
     warnOnce(record, meter.warnings());

@@ -59,7 +59,7 @@ function stillToAsk(
   const failed = acceptance ? record.children.flatMap(({ failedModels = [] }) => failedModels) : [];
   const out = new Set([...answersOf({ steps }).map(({ model }) => model.id), ...failed]);
   return candidates.filter(
-    ({ model, deployment }) => !out.has(model.id) && (!acceptance || health.of(deployment).healthy),
+    ({ model, deployment }) => !out.has(model.id) && (!acceptance || !health.isBenched(deployment)),
   );
 }
 

@@ -15,7 +15,7 @@ export function whyUnasked(
 }
 
 function whyNoneLeft({ health }: Pick<DeploymentMemory, 'health'>, { planned }: CascadeStep): string {
-  return planned.every(({ deployment }) => !health.of(deployment).healthy)
+  return planned.every(({ deployment }) => health.isBenched(deployment))
     ? 'benched after failures, and a later step remains'
     : 'its models have already answered or failed in this call';
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
-import type { Full } from './deployment-load.ts';
-import type { Slot } from './waiting-line.ts';
+import type { Full } from './capacity.ts';
+import type { Slot } from './slot.ts';
 import type { Clock, SettingsOf } from '../parts.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 

@@ -1,95 +1,197 @@
 import type { Bench } from '../../core/stores/bench.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
-import { credentialKey } from '../../core/credential-key.ts';
+import type { AskedDeployment } from './asked-deployments.ts';
+import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
+import { isKeyStillRefused } from './is-key-still-refused.ts';
+import type { Refusal } from './refusal.ts';
 
-/**
- * Benches long enough to be shared with other processes: of credentials that a provider refuses or that have no money
- * left, and of single deployments. Found by this process or by another one.
- */
-export type Benches = {
-  /** Nothing is benched. */
-  isEmpty(): boolean;
-  /** When the bench of a deployment ends, its own or its credential's; 0 if there is none. */
-  until(deployment: Deployment): Ms;
-  add(bench: Bench): void;
-  /**
-   * Ends benches after an answer to a call that was sent at `sentAt`: refusals before that time are outdated. Returns
-   * the end of the bench, if there was one; the credential's, if both were benched.
-   */
-  lift(deployment: Deployment, answered: { readonly sentAt: Ms; readonly at: Ms }): Bench | undefined;
-  /** Ends a bench as another process has reported; a later bench is not affected. */
-  end(ended: Pick<Bench, 'account' | 'deployment' | 'benchedAt'>): void;
-  /** Removes a deployment's own bench and exempts it from its credential's, unless that is refused again after `at`. */
-  exempt(deployment: Deployment, at: Ms): void;
-  /** Removes the bench of a credential, given as by `credentialKey`. */
-  removeCredential(account: string): void;
-  clear(): void;
-  credentials(): Bench[];
-};
+/** A benched credential, by its label. */
+export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
-/** Passed-through model names come from outside, so the number of entries is bounded. */
+/** Other processes know of a shared bench, so they have to know of its end. */
+type KnownBench = Bench & { readonly shared: boolean };
+
+/** Says which bench ends: with a `deployment`, its own, else that of the whole account. */
+type BenchEnd = Pick<Bench, 'account' | 'deployment' | 'benchedAt'>;
+
+/** Longer benches are shared: otherwise other processes would find out only by failing. */
+const longMs: Ms = 60_000;
+/** Ids of deployments come from outside too, as the names of passed-through models do. */
 const maxBenches = 10_000;
 
-export function benches(): Benches {
-  const credentials = new Map<string, Bench>();
-  /** Benches of single deployments, by account and deployment. */
-  const places = new Map<string, Bench>();
+/**
+ * What providers refuse for a while, found by this process or by another one: single deployments, or everything that a
+ * credential asks for. An answer ends a bench early.
+ */
+export class Benches {
+  readonly #now: () => Ms;
+  readonly #current: CurrentDeployments;
+  readonly #credentials = new Map<string, KnownBench>();
+  /** Benches of single deployments by id, one per account: the processes on a store may use different keys. */
+  readonly #deployments = new Map<string, readonly KnownBench[]>();
   /** When a deployment was exempted from its credential's bench, by account and deployment. */
-  const exempted = new Map<string, Ms>();
-  function endBefore(benched: Map<string, Bench>, key: string, at: Ms): boolean {
-    const known = benched.get(key);
-    return known !== undefined && known.benchedAt < at && benched.delete(key);
+  readonly #exempted = new Map<string, Ms>();
+  #lastEnd: Ms = 0;
+
+  /** `current`: the deployments of the configuration; absent: every deployment that is asked. */
+  constructor(now: () => Ms, current: CurrentDeployments = currentDeployments()) {
+    this.#now = now;
+    this.#current = current;
   }
+
+  /** When the last of all benches ends: from then on, no lookup is needed. */
+  get lastEnd(): Ms {
+    return this.#lastEnd;
+  }
+
+  /** When the bench of a deployment ends, its own or its credential's; 0 if there is none. */
+  until(deployment: Deployment): Ms {
+    const own = this.#deployments.get(deployment.id);
+    // Called for each of a hundred candidates: building the account's name costs more than a lookup.
+    if (!own && this.#credentials.size === 0) return 0;
+    const account = credentialKey(deployment);
+    const ownEnd = own?.find((bench) => bench.account === account)?.benchedUntil ?? 0;
+    const credential = this.#credentials.get(account);
+    if (!credential || this.#isExempt(deployment, credential)) return ownEnd;
+    return Math.max(ownEnd, credential.benchedUntil);
+  }
+
+  /** A provider has refused a call. Returns the bench if other processes should know of it. */
+  refused(
+    deployment: Deployment,
+    { of, forMs, code }: Refusal & { readonly code: ErrorCode },
+  ): Bench | undefined {
+    // A call from before a change of the configuration says nothing about the current key or address.
+    if (of === 'deployment' && this.#current.isOutdated(deployment)) return undefined;
+    const credential = benchOf(deployment, { code, at: this.#now(), forMs });
+    const bench = of === 'credential' ? credential : { ...credential, deployment: deployment.id };
+    // A local server on this machine is not the one on another machine.
+    const shared = forMs > longMs && !deployment.provider.local;
+    this.#add({ ...bench, shared });
+    return shared ? bench : undefined;
+  }
+
+  /**
+   * A call that was sent at `sentAt` was answered: refusals from before that time are outdated. Returns the end of a
+   * bench that other processes know of; the credential's, if both were benched.
+   */
+  answered(deployment: Deployment, sentAt: Ms): Bench | undefined {
+    const at = this.#now();
+    if (this.#lastEnd <= at) return undefined;
+    const account = credentialKey(deployment);
+    const own = this.#endBefore({ account, deployment: deployment.id, benchedAt: sentAt });
+    const credential = this.#endBefore({ account, benchedAt: sentAt });
+    const ended = [credential, own].find((bench) => bench?.shared);
+    if (!ended) return undefined;
+    const { shared: _shared, ...bench } = ended;
+    return { ...bench, code: 'provider_error', benchedAt: sentAt, benchedUntil: 0, saidAt: at };
+  }
+
+  /** Adopts a bench, or its end, that another process has found. */
+  receive(bench: Bench): void {
+    if (bench.benchedUntil > this.#now()) this.#add({ ...bench, shared: true });
+    else this.#endBefore(bench);
+  }
+
+  /**
+   * Some deployments have moved to another address with the same key, which may have been refused only because it was
+   * sent to the wrong one: they are tried there.
+   */
+  retryMoved(moved: readonly AskedDeployment[], unmoved: Iterable<AskedDeployment>): void {
+    const at = this.#now();
+    if (moved.length === 0 || this.#lastEnd <= at) return;
+    const accountOf = ({ deployment }: AskedDeployment) => credentialKey(deployment);
+    const unmovedOf = Map.groupBy(unmoved, accountOf);
+    for (const [account, ofAccount] of Map.groupBy(moved, accountOf)) {
+      for (const { deployment } of ofAccount) this.#exempt(deployment, at);
+      const others = unmovedOf.get(account) ?? [];
+      if (!isKeyStillRefused({ moved: ofAccount, unmoved: others }, at))
+        this.#endBefore({ account, benchedAt: Infinity });
+    }
+  }
+
+  /** Configured credentials that a provider refuses or that have no money left. */
+  deadCredentials(): DeadCredential[] {
+    const at = this.#now();
+    return [...this.#credentials.values()]
+      .filter(({ benchedUntil, account }) => benchedUntil > at && this.#current.usesAccount(account))
+      .map(({ provider, credential, code, benchedAt, benchedUntil }) => ({
+        provider,
+        credential,
+        code,
+        benchedAt,
+        benchedUntil,
+      }));
+  }
+
+  #add(bench: KnownBench): void {
+    // All others are over: a lookup need not read them any more.
+    if (this.#lastEnd <= this.#now()) this.#clear();
+    this.#lastEnd = Math.max(this.#lastEnd, bench.benchedUntil);
+    const { account, deployment } = bench;
+    if (deployment === undefined) {
+      const joined = joinBenches(this.#credentials.get(account), bench);
+      rememberLatest(this.#credentials, account, joined, maxBenches);
+      return;
+    }
+    const known = this.#deployments.get(deployment) ?? [];
+    const before = known.find((one) => one.account === account);
+    const others = known.filter((one) => one !== before && one.benchedUntil > bench.benchedAt);
+    rememberLatest(this.#deployments, deployment, [...others, joinBenches(before, bench)], maxBenches);
+  }
+
+  /** Ends a bench that began before `benchedAt`, and returns it. */
+  #endBefore({ account, deployment, benchedAt }: BenchEnd): KnownBench | undefined {
+    const known = deployment === undefined ? undefined : this.#deployments.get(deployment);
+    const bench =
+      deployment === undefined
+        ? this.#credentials.get(account)
+        : known?.find((one) => one.account === account);
+    if (!bench || bench.benchedAt >= benchedAt) return undefined;
+    const others = known?.filter((one) => one !== bench) ?? [];
+    if (deployment === undefined) this.#credentials.delete(account);
+    else if (others.length > 0) this.#deployments.set(deployment, others);
+    else this.#deployments.delete(deployment);
+    if (this.#credentials.size === 0 && this.#deployments.size === 0) this.#lastEnd = 0;
+    return bench;
+  }
+
+  /** Removes a deployment's own bench and exempts it from its credential's, unless that is refused again after `at`. */
+  #exempt(deployment: Deployment, at: Ms): void {
+    const account = credentialKey(deployment);
+    this.#endBefore({ account, deployment: deployment.id, benchedAt: Infinity });
+    rememberLatest(this.#exempted, placeOf(account, deployment), at, maxBenches);
+  }
+
+  #isExempt(deployment: Deployment, { account, benchedAt }: Bench): boolean {
+    if (this.#exempted.size === 0) return false;
+    return benchedAt <= (this.#exempted.get(placeOf(account, deployment)) ?? -Infinity);
+  }
+
+  #clear(): void {
+    this.#credentials.clear();
+    this.#deployments.clear();
+    this.#exempted.clear();
+  }
+}
+
+/** Refused again while it is benched: for as long as the longer bench. */
+function joinBenches(before: KnownBench | undefined, next: KnownBench): KnownBench {
+  if (!before) return next;
   return {
-    isEmpty: () => credentials.size === 0 && places.size === 0,
-    until(deployment) {
-      const account = credentialKey(deployment);
-      const place = placeOf(account, deployment.id);
-      const own = places.get(place)?.benchedUntil ?? 0;
-      const credential = credentials.get(account);
-      if (!credential || credential.benchedAt <= (exempted.get(place) ?? -Infinity)) return own;
-      return Math.max(own, credential.benchedUntil);
-    },
-    add(bench) {
-      const { account, deployment } = bench;
-      if (deployment === undefined) rememberLatest(credentials, account, bench, maxBenches);
-      else rememberLatest(places, placeOf(account, deployment), bench, maxBenches);
-    },
-    lift(deployment, { sentAt, at }) {
-      const account = credentialKey(deployment);
-      const ended: Bench = {
-        ...benchOf(deployment, { code: 'provider_error', at, forMs: 0 }),
-        benchedAt: sentAt,
-        benchedUntil: 0,
-      };
-      const wasOwn = endBefore(places, placeOf(account, deployment.id), sentAt);
-      if (endBefore(credentials, account, sentAt)) return ended;
-      return wasOwn ? { ...ended, deployment: deployment.id } : undefined;
-    },
-    end({ account, deployment, benchedAt }) {
-      if (deployment === undefined) endBefore(credentials, account, benchedAt);
-      else endBefore(places, placeOf(account, deployment), benchedAt);
-    },
-    exempt(deployment, at) {
-      const place = placeOf(credentialKey(deployment), deployment.id);
-      places.delete(place);
-      rememberLatest(exempted, place, at, maxBenches);
-    },
-    removeCredential: (account) => void credentials.delete(account),
-    clear() {
-      credentials.clear();
-      places.clear();
-      exempted.clear();
-    },
-    credentials: () => [...credentials.values()],
+    ...next,
+    benchedAt: Math.max(before.benchedAt, next.benchedAt),
+    benchedUntil: Math.max(before.benchedUntil, next.benchedUntil),
+    shared: before.shared || next.shared,
   };
 }
 
 /** Builds the bench of a deployment's whole credential. */
-export function benchOf(
+function benchOf(
   deployment: Deployment,
   { code, at, forMs }: { readonly code: ErrorCode; readonly at: Ms; readonly forMs: Ms },
 ): Bench {
@@ -104,6 +206,6 @@ export function benchOf(
   };
 }
 
-function placeOf(account: string, deployment: string): string {
-  return `${account} ${deployment}`;
+function placeOf(account: string, { id }: Deployment): string {
+  return `${account} ${id}`;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
 import { currentDeployments } from './current-deployments.ts';
-import { deploymentLoad } from './deployment-load.ts';
+import { DeploymentLoad } from './deployment-load.ts';
 import type { GivenSlot } from './waiting-line.ts';
 
 const limited = (limits: NonNullable<Deployment['limits']>, id = 'd'): Deployment => ({
@@ -14,7 +14,7 @@ const free = candidate('free').deployment;
 
 function loadAt() {
   const clock = { now: 1_000_000 };
-  return { clock, load: deploymentLoad(() => clock.now) };
+  return { clock, load: new DeploymentLoad({ now: () => clock.now }) };
 }
 
 test('requests count against the limit until they are a minute old', () => {
@@ -23,10 +23,10 @@ test('requests count against the limit until they are a minute old', () => {
   load.take(d, 10).leave();
   load.take(d, 10).leave();
   assert.deepEqual(load.full(d, 10), { limit: 'rpm', of: 2, waitMs: 61_000 });
-  assert.equal(load.of(d).headroom, 0);
+  assert.equal(load.of(d)?.headroom, 0);
   clock.now += 61_000;
   assert.equal(load.full(d, 10), undefined);
-  assert.equal(load.of(d).headroom, 1);
+  assert.equal(load.of(d)?.headroom, 1);
 });
 
 test("tokens are counted by estimate first and by the provider's usage in the end", () => {
@@ -174,7 +174,7 @@ test('limits that a provider reports apply until they reset, and only as advice'
   const { clock, load } = loadAt();
   load.learn(free, { requests: { limit: 50, remaining: 1, resetsInMs: 5_000 }, tokens: { remaining: 800 } });
   assert.equal(load.spent(free, 500), false);
-  assert.equal(load.of(free).headroom, 0.02);
+  assert.equal(load.of(free)?.headroom, 0.02);
   load.take(free, 500);
   assert.equal(load.spent(free, 500), true, 'the one remaining request is in progress');
   assert.equal(load.full(free, 500), undefined);
@@ -192,7 +192,7 @@ test('limits that a provider reported or showed to a former key do not hold for 
   });
   const [old, renewed] = [withKey('old'), withKey('new')];
   const current = currentDeployments();
-  const load = deploymentLoad(() => 1_000_000, undefined, current);
+  const load = new DeploymentLoad({ now: () => 1_000_000, current });
   const configure = (deployment: Deployment) => {
     current.replace({ withId: () => deployment, usesAccount: () => true });
     load.retain();
@@ -213,5 +213,5 @@ test('limits that a provider reported or showed to a former key do not hold for 
   assert.equal(load.full(renewed, 10), undefined, 'what calls from before the change still show');
   assert.equal(load.spent(renewed, 10), false);
   third.leave();
-  assert.equal(load.of(renewed).inFlight, 0);
+  assert.equal(load.of(renewed)?.inFlight, 0);
 });

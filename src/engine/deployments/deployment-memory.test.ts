@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { candidate } from '../../../test/support/policy-candidates.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { Secret, type Deployment } from '../../core/provider.ts';
 import { deploymentMemory } from './deployment-memory.ts';
 
 const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));
-const events = ['answered', 'failed', 'refused key', 'taken', 'heard', 'time passes'] as const;
+const events = ['answered', 'failed', 'refused key', 'taken', 'limits reported', 'time passes'] as const;
 
 test('a deployment flagged as never asked has the same stats as any other unasked deployment', () => {
   const anyEvent = fc.record({ at: fc.nat({ max: 5 }), event: fc.constantFrom(...events) });
@@ -17,11 +19,11 @@ test('a deployment flagged as never asked has the same stats as any other unaske
       const strange = stats.of(candidate('p/strange').deployment);
       for (const { at, event } of happened) {
         const { deployment } = candidates[at] ?? candidate('p/none');
-        if (event === 'answered') health.succeeded(deployment, { sentAt: 1, firstByteMs: 100, stream: true });
+        if (event === 'answered') health.succeeded(deployment, 1);
         if (event === 'failed') health.failed(deployment, new ConclaveError('provider_forbidden', 'x'), 1);
         if (event === 'refused key') health.failed(deployment, new ConclaveError('provider_auth', 'x'), 1);
         if (event === 'taken') load.take(deployment, 10);
-        if (event === 'heard')
+        if (event === 'limits reported')
           load.learn(deployment, { requests: { limit: 10, remaining: 1, resetsInMs: 1_000 } });
         if (event === 'time passes') now += 400_000;
         const asked = stats.askedAmong?.(candidates);
@@ -41,6 +43,116 @@ test('a deployment that has been asked is noticed at the next decision', () => {
   const { health, stats } = deploymentMemory(() => 1_000_000);
   const asked = () => [...(stats.askedAmong?.(candidates) ?? [])];
   assert.deepEqual(asked(), [0, 0, 0, 0, 0, 0]);
-  health.succeeded(candidate('p/2').deployment, { sentAt: 1, firstByteMs: 50, stream: true });
+  health.succeeded(candidate('p/2').deployment, 1);
   assert.deepEqual(asked(), [0, 0, 1, 0, 0, 0]);
+});
+
+const deployment = (id: string, key: string, baseUrl = 'http://one'): Deployment => ({
+  ...candidate(id).deployment,
+  endpoints: [{ dialect: 'openai-chat', baseUrl }],
+  credential: { secret: new Secret(key), label: `LABEL_OF_${id}` },
+});
+
+const auth = new ConclaveError('provider_auth', 'x');
+
+/** A memory whose configuration can be replaced. */
+function configurable(...first: readonly Deployment[]) {
+  const clock = { now: 1_000_000 };
+  const memory = deploymentMemory(() => clock.now);
+  const configure = (...deployments: readonly Deployment[]) =>
+    memory.retain({
+      withId: (id) => deployments.find((one) => one.id === id),
+      usesAccount: (account) => deployments.some((one) => credentialKey(one) === account),
+    });
+  configure(...first);
+  const shown = () => memory.standings().map(({ id, healthy, lastError }) => [id, healthy, lastError]);
+  return { ...memory, clock, configure, shown };
+}
+
+test('after a change of the configuration a deployment is judged by its current key, before any call', () => {
+  const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
+  const sharing = deployment('e', 'dead-key');
+  const { clock, health, configure, shown, deadCredentials } = configurable(old, sharing);
+  health.failed(old, auth, clock.now);
+  health.failed(sharing, auth, clock.now);
+  configure(renewed, sharing);
+  assert.deepEqual(shown(), [['e', false, 'provider_auth']]);
+  assert.equal(health.isBenched(renewed), false);
+  assert.equal(deadCredentials().length, 1, 'another deployment still has it');
+  configure(renewed, deployment('e', 'new-key'));
+  assert.deepEqual(shown(), []);
+  assert.deepEqual(deadCredentials(), []);
+});
+
+test('a call from before the change says nothing about the new key or address', () => {
+  const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
+  const { clock, health, configure, shown, deadCredentials } = configurable(old);
+  configure(renewed);
+  health.failed(old, auth, clock.now);
+  for (let i = 0; i < 5; i += 1) health.failed(old, new ConclaveError('provider_error', 'x'), clock.now);
+  assert.deepEqual(shown(), []);
+  assert.equal(health.isBenched(renewed), false);
+  health.succeeded(renewed, clock.now + 1);
+  health.failed(old, new ConclaveError('provider_forbidden', 'x'), clock.now + 2);
+  assert.deepEqual(shown(), [['d', true, undefined]]);
+  assert.deepEqual(deadCredentials(), []);
+  const moved = deployment('d', 'new-key', 'http://two');
+  configure(moved);
+  health.failed(
+    renewed,
+    new ConclaveError('provider_rate_limited', 'x', { retryAfterMs: 90_000 }),
+    clock.now,
+  );
+  assert.equal(health.isBenched(moved), false);
+});
+
+test('a key that was refused at one address is asked at the next, and what the old one was measured at is forgotten', () => {
+  const at = (baseUrl: string) => deployment('d', 'key', baseUrl);
+  const { clock, asked, health, configure, shown, stats, deadCredentials } = configurable(at('http://wrong'));
+  asked.of(at('http://wrong')).pace.began(9_000, { stream: true, at: clock.now });
+  health.failed(at('http://wrong'), auth, (clock.now += 1));
+  configure(at('http://wrong'));
+  assert.deepEqual(shown(), [['d', false, 'provider_auth']], 'nothing has changed');
+  configure(at('http://right'));
+  assert.deepEqual(shown(), []);
+  assert.deepEqual(deadCredentials(), []);
+  assert.equal(stats.of(at('http://right')).firstByteMs, undefined);
+});
+
+test('a new address is tried with a refused key; where the key was refused and nothing changed, it stays benched', () => {
+  const [a, b, moved] = [
+    deployment('a', 'key', 'http://one'),
+    deployment('b', 'key', 'http://two'),
+    deployment('b', 'key', 'http://three'),
+  ];
+  for (const refused of [[a], [a, b]]) {
+    const { clock, asked, health, configure, deadCredentials } = configurable(a, b);
+    for (const each of [a, b]) asked.of(each).pace.waitedInVain(5, { stream: false, at: clock.now });
+    for (const each of refused) health.failed(each, auth, clock.now);
+    clock.now += 1;
+    configure(a, moved);
+    assert.deepEqual([health.isBenched(a), health.isBenched(moved)], [true, false]);
+    assert.equal(deadCredentials().length, 1);
+    clock.now += 1;
+    health.failed(moved, auth, clock.now);
+    assert.equal(health.isBenched(moved), true, 'the key is refused at the new address too');
+    configure(a, b);
+    health.succeeded(b, (clock.now += 1));
+    assert.equal(health.isBenched(a), false, 'an answer anywhere ends the bench');
+  }
+});
+
+test('a key that was refused only at an address that has changed is tried everywhere', () => {
+  const [a, wrong, right] = [
+    deployment('a', 'key', 'http://a'),
+    deployment('b', 'key', 'http://wrong'),
+    deployment('b', 'key', 'http://right'),
+  ];
+  const { clock, health, configure, deadCredentials } = configurable(a, wrong);
+  health.succeeded(a, clock.now);
+  health.failed(wrong, auth, (clock.now += 1));
+  assert.equal(health.isBenched(a), true);
+  configure(a, right);
+  assert.deepEqual([health.isBenched(a), health.isBenched(right)], [false, false]);
+  assert.deepEqual(deadCredentials(), []);
 });

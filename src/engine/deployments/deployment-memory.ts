@@ -1,26 +1,34 @@
-import { byList } from '../../core/memories/by-list.ts';
 import type { LimitExchange } from '../../core/limit-exchange.ts';
-import type { DeploymentStats, Stats } from '../../core/routing/deployment-stats.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Stats } from '../../core/routing/deployment-stats.ts';
 import type { Bench } from '../../core/stores/bench.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
+import { AskedDeployments } from './asked-deployments.ts';
+import { Benches, type DeadCredential } from './benches.ts';
 import { currentDeployments, type ConfiguredDeployments } from './current-deployments.ts';
-import { deploymentHealth, neverAsked, type DeploymentHealth } from './deployment-health.ts';
-import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
+import { DeploymentHealth } from './deployment-health.ts';
+import { DeploymentLoad } from './deployment-load.ts';
+import { deploymentStats } from './deployment-stats.ts';
 import { roundRobinCounter, type RoundRobinCounter } from './round-robin-counter.ts';
 import { sharedBenches } from './shared-benches.ts';
 import { sharedLimits, type SharedLimits } from './shared-limits.ts';
 import type { SharedUpdates } from './shared-updates.ts';
+import { standingsOf, type DeploymentStanding } from './standing.ts';
 
 /** What has been learned about the deployments. */
 export type DeploymentMemory = {
+  /** What their answers and failures have shown. */
+  readonly asked: AskedDeployments;
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
   readonly limits: SharedLimits;
-  readonly benches: SharedUpdates<Bench>;
-  /** Health and load combined, for ranking. */
+  /** What other processes have found to be refused. */
+  readonly benches: Pick<SharedUpdates<Bench>, 'refresh' | 'latest'>;
+  readonly deadCredentials: () => DeadCredential[];
+  /** What has been learned about one deployment, for ranking. */
   readonly stats: Stats;
+  /** Every deployment that has been asked, in its current state. */
+  readonly standings: () => DeploymentStanding[];
   readonly turns: RoundRobinCounter;
   /** Takes over a new configuration: what was learned about a former key or address of a deployment is forgotten. */
   retain(configured: ConfiguredDeployments): void;
@@ -35,65 +43,30 @@ export type MemorySharing = Pick<Store, 'limits' | 'benches'> & {
 /** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
 export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): DeploymentMemory {
   const current = currentDeployments();
-  const health = deploymentHealth(now, current);
-  const load = deploymentLoad(now, sharing?.exchange, current);
-  const stats: Stats = {
-    // Called for every candidate of every call: naming the members is several times as fast as a spread.
-    of(deployment) {
-      const standing = health.of(deployment);
-      const room = load.of(deployment);
-      if (standing === neverAsked && room === idle) return untouched;
-      const { healthy, firstByteMs, firstByteAt, waits, tokensPerSecond } = standing;
-      const { inFlight, headroom } = room;
-      return { healthy, inFlight, firstByteMs, firstByteAt, waits, tokensPerSecond, headroom };
-    },
-    get allHealthy() {
-      return health.allHealthy;
-    },
-    askedAmong: askedAmong(health, load),
-  };
+  const asked = new AskedDeployments(current);
+  const benches = new Benches(now, current);
+  const shared = sharing
+    ? sharedBenches(benches, { store: sharing.benches, warn: sharing.warn, now })
+    : { tell: () => undefined, refresh: () => undefined, latest: async () => undefined };
+  const health = new DeploymentHealth({ asked, benches, now, publish: shared.tell });
+  const load = new DeploymentLoad({ now, exchange: sharing?.exchange, current });
+  const stats = deploymentStats({ asked, health, load });
   return {
+    asked,
     health,
     load,
     limits: sharing
       ? sharedLimits(load, { store: sharing.limits, warn: sharing.warn, now })
-      : { learn: load.learn, refresh: () => undefined },
-    benches: sharing
-      ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
-      : { tell: () => undefined, refresh: () => undefined, latest: async () => undefined },
+      : { learn: (deployment, limits) => load.learn(deployment, limits), refresh: () => undefined },
+    benches: shared,
+    deadCredentials: () => benches.deadCredentials(),
     stats,
+    standings: () => standingsOf({ asked, health, stats }),
     turns: roundRobinCounter(),
     retain(configured) {
       current.replace(configured);
-      health.retain();
+      benches.retryMoved(asked.retain(), asked.values());
       load.retain();
     },
   };
 }
-
-/**
- * Flags the candidates of a list that have been asked; recomputed only when a deployment is asked for the first time.
- */
-function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
-  const flagsOf = byList((candidates: readonly Candidate[]) => {
-    return { of: -1, flags: new Uint8Array(candidates.length) };
-  });
-  return (candidates) => {
-    // A rejected credential also affects deployments that were never asked.
-    if (!health.allHealthy) return undefined;
-    const known = flagsOf(candidates);
-    const membership = health.membership + load.membership;
-    if (known.of !== membership) {
-      known.of = membership;
-      known.flags.set(
-        candidates.map(({ deployment }) =>
-          Number(health.of(deployment) !== neverAsked || load.of(deployment) !== idle),
-        ),
-      );
-    }
-    return known.flags;
-  };
-}
-
-/** The stats of a deployment that was never asked, as most of a long list are; one object for all of them. */
-const untouched: DeploymentStats = { ...neverAsked, ...idle };

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { acquireSlot, type Room, type SlotRequest } from './acquire-slot.ts';
 import { noCapacity } from './no-capacity.ts';
-import type { Slot } from './waiting-line.ts';
+import type { Slot } from './slot.ts';
 
 /** Slots for the further requests of a call that is sent as several. */
 export type FurtherSlots = {

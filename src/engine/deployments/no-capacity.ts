@@ -1,7 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { DeploymentLoad, Full } from './deployment-load.ts';
+import type { Full } from './capacity.ts';
+import type { DeploymentLoad } from './deployment-load.ts';
 
 const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'concurrent requests' };
 

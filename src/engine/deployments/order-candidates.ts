@@ -101,7 +101,7 @@ function rankOf(
   { deployment }: Candidate,
   tokens: number,
 ): number {
-  if (!health.of(deployment).healthy) return 2;
+  if (health.isBenched(deployment)) return 2;
   const full = load.full(deployment, tokens);
   return (full && !full.mayGrow) || load.spent(deployment, tokens) ? 1 : 0;
 }

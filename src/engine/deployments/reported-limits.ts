@@ -8,7 +8,7 @@ export type ReportedLimits = {
   requests?: Spoken;
   tokens?: Spoken;
   /** From other processes, until the deployment itself is known: with another account it is not the same limit. */
-  heard: ReportedLimit[] | undefined;
+  received: ReportedLimit[] | undefined;
 };
 
 type Spoken = {
@@ -37,18 +37,22 @@ export function forgetReported(limits: ReportedLimits): void {
   delete limits.tokens;
 }
 
-export function keepShared(limits: ReportedLimits, said: ReportedLimit): void {
-  const others = limits.heard?.filter(({ kind, account }) => kind !== said.kind || account !== said.account);
-  limits.heard = [...(others ?? []), said];
+/** Keeps what another process has reported until the deployment itself is known. */
+export function keepShared(limits: ReportedLimits, reported: ReportedLimit): void {
+  const others = limits.received?.filter(
+    ({ kind, account }) => kind !== reported.kind || account !== reported.account,
+  );
+  limits.received = [...(others ?? []), reported];
 }
 
 /** Adopts what other processes reported as this deployment's own, unless something later is known. */
 export function adoptShared(limits: ReportedLimits, deployment: Deployment): void {
-  for (const { kind, account, limit, remaining, resetsAt, saidAt } of limits.heard ?? []) {
+  if (!limits.received) return;
+  for (const { kind, account, limit, remaining, resetsAt, saidAt } of limits.received) {
     if (saidAt <= (limits[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
     limits[kind] = { limit, remaining, resetsAt, at: saidAt };
   }
-  limits.heard = undefined;
+  limits.received = undefined;
 }
 
 /** Deducts a call of `tokens` that is about to be sent. */

@@ -4,28 +4,25 @@ import { withStore } from '../../../test/support/each-backend.ts';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { Bench } from '../../core/stores/bench.ts';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
-import type { BenchStore } from '../../core/stores/stores.ts';
-import { deploymentHealth } from './deployment-health.ts';
-import { sharedBenches } from './shared-benches.ts';
+import type { BenchStore, LimitStore } from '../../core/stores/stores.ts';
+import { deploymentMemory } from './deployment-memory.ts';
 import { until } from '../../../test/support/until.ts';
 
 const deployment = { ...candidate('lab/m').deployment, aws: { accessKeyId: 'AKID1' } };
 const sibling = { ...deployment, id: 'lab/n' };
 
+const noLimits: LimitStore = { tell: async () => undefined, said: async () => [] };
+
 /** A process with its own clock, which is given the outcome of its calls. */
 function process(store: BenchStore, clock: { now: number }) {
   const now = () => clock.now;
-  const health = deploymentHealth(now);
-  const benches = sharedBenches(health, { store, now, warn: assert.ifError });
-  const tell = (bench: Bench | undefined) => bench && benches.tell(bench);
+  const memory = deploymentMemory(now, { benches: store, limits: noLimits, warn: assert.ifError });
   return {
-    health,
-    benches,
-    succeeds: (place = deployment) =>
-      tell(health.succeeded(place, { sentAt: now(), firstByteMs: 10, stream: true })),
+    ...memory,
+    succeeds: (place = deployment) => memory.health.succeeded(place, now()),
     fails: (code: ErrorCode, retryAfterMs?: number, place = deployment) => {
       const details = retryAfterMs === undefined ? {} : { retryAfterMs };
-      tell(health.failed(place, new ConclaveError(code, '', details), now()));
+      memory.health.failed(place, new ConclaveError(code, '', details), now());
     },
   };
 }
@@ -46,31 +43,31 @@ test('other processes know of an empty account and a spent deployment until one 
 
     one.fails('provider_rate_limited', 3_600_000);
     await committed(store, (said) => said.length === 1);
-    await heard(() => !other.health.of(deployment).healthy);
-    assert.equal(other.health.of(sibling).healthy, true);
-    assert.equal(other.health.of({ ...deployment, aws: { accessKeyId: 'AKID2' } }).healthy, true);
+    await heard(() => other.health.isBenched(deployment));
+    assert.equal(other.health.isBenched(sibling), false);
+    assert.equal(other.health.isBenched({ ...deployment, aws: { accessKeyId: 'AKID2' } }), false);
     assert.equal(other.health.allHealthy, false);
-    assert.deepEqual(other.health.deadCredentials(), []);
+    assert.deepEqual(other.deadCredentials(), []);
 
     clock.now += 1;
     other.succeeds();
     await committed(store, ([said]) => said?.benchedUntil === 0);
     clock.now += 1_000;
     await one.benches.refresh();
-    await until(() => one.health.of(deployment).healthy, 'the answer of the other process');
+    await until(() => !one.health.isBenched(deployment), 'the answer of the other process');
 
     one.fails('provider_quota');
     await committed(store, (said) => said.length === 2);
-    await heard(() => !other.health.of(deployment).healthy);
-    assert.equal(other.health.of(sibling).healthy, false);
+    await heard(() => other.health.isBenched(deployment));
+    assert.equal(other.health.isBenched(sibling), true);
     assert.deepEqual(
-      other.health.deadCredentials().map(({ provider, code }) => [provider, code]),
+      other.deadCredentials().map(({ provider, code }) => [provider, code]),
       [[deployment.provider.id, 'provider_quota']],
     );
     clock.now += 300_000;
     assert.equal(
-      other.health.of(deployment).healthy,
-      true,
+      other.health.isBenched(deployment),
+      false,
       'and no longer than in the process that found it',
     );
   });

@@ -1,5 +1,5 @@
 import type { Bench } from '../../core/stores/bench.ts';
-import type { DeploymentHealth } from './deployment-health.ts';
+import type { Benches } from './benches.ts';
 import type { Ms } from '../../core/units.ts';
 import { sharedUpdates, type SharedUpdatesOptions, type SharedUpdates } from './shared-updates.ts';
 
@@ -8,14 +8,14 @@ const againMs: Ms = 60_000;
 
 /** Shares long benches with the other processes on the same store: no process has to rediscover a refused key. */
 export function sharedBenches(
-  health: Pick<DeploymentHealth, 'hear'>,
+  benches: Pick<Benches, 'receive'>,
   sharing: Pick<SharedUpdatesOptions<Bench>, 'store' | 'now' | 'warn'>,
 ): SharedUpdates<Bench> {
   return sharedUpdates({
     ...sharing,
     keyOf: ({ account, deployment = '' }) => `${account} ${deployment}`,
     isUpdate,
-    hear: health.hear,
+    hear: (bench) => benches.receive(bench),
   });
 }
 

@@ -4,7 +4,7 @@ import { withStore } from '../../../test/support/each-backend.ts';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../core/stores/stores.ts';
-import { deploymentLoad } from './deployment-load.ts';
+import { DeploymentLoad } from './deployment-load.ts';
 import { isUpdate, sharedLimits } from './shared-limits.ts';
 import { until } from '../../../test/support/until.ts';
 
@@ -28,7 +28,7 @@ function process(store: LimitStore, clock: { now: number }) {
     },
   };
   const now = () => clock.now;
-  const load = deploymentLoad(now);
+  const load = new DeploymentLoad({ now });
   const limits = sharedLimits(load, { store: counting, now, warn: assert.ifError });
   return { load, limits, written, reads };
 }
@@ -46,7 +46,7 @@ test('a process that starts knows what others have reported, and learns of updat
     assert.equal(other.load.spent(deployment, 10), false);
     await other.limits.refresh();
     assert.equal(other.load.spent(deployment, 10), true);
-    assert.equal(other.load.of(deployment).headroom, 0);
+    assert.equal(other.load.of(deployment)?.headroom, 0);
     assert.equal(other.limits.refresh(), undefined, 'a second call does not wait');
     assert.equal(other.reads.length, 1, 'and the store is read at most once a second');
 
@@ -55,7 +55,7 @@ test('a process that starts knows what others have reported, and learns of updat
     await committed(store, ([said]) => said?.remaining === 80);
     assert.equal(other.limits.refresh(), undefined);
     await until(() => !other.load.spent(deployment, 10), 'the news of room');
-    assert.equal(other.load.of(deployment).headroom, 0.8);
+    assert.equal(other.load.of(deployment)?.headroom, 0.8);
   });
 });
 
@@ -68,10 +68,10 @@ test('a report that is older or about another account does not replace what is k
     clock.now += 1;
     other.limits.learn(deployment, left(50));
     await other.limits.refresh();
-    assert.equal(other.load.of(deployment).headroom, 0.5);
+    assert.equal(other.load.of(deployment)?.headroom, 0.5);
     const stranger = process(store, clock);
     await stranger.limits.refresh();
-    assert.equal(stranger.load.of({ ...deployment, aws: { accessKeyId: 'AKID2' } }).headroom, undefined);
+    assert.equal(stranger.load.of({ ...deployment, aws: { accessKeyId: 'AKID2' } })?.headroom, undefined);
   });
 });
 

@@ -25,10 +25,11 @@ export type Sharing = {
 const tellMs: Ms = 1_000;
 
 export function sharedLimits(
-  load: Pick<DeploymentLoad, 'learn' | 'hear'>,
+  load: Pick<DeploymentLoad, 'learn' | 'receive'>,
   { store, now, warn }: Sharing,
 ): SharedLimits {
-  const { tell, refresh } = sharedUpdates({ store, keyOf, isUpdate, hear: load.hear, now, warn });
+  const hear = (reported: ReportedLimit) => load.receive(reported);
+  const { tell, refresh } = sharedUpdates({ store, keyOf, isUpdate, hear, now, warn });
   return {
     learn(deployment, limits) {
       load.learn(deployment, limits);

@@ -29,7 +29,7 @@ function whyNotNow(
   { deployment }: Candidate,
   tokens: Tokens,
 ): string | undefined {
-  if (!health.of(deployment).healthy) return 'is benched after failures';
+  if (health.isBenched(deployment)) return 'is benched after failures';
   const full = load.full(deployment, tokens);
   if (full) return `has no capacity (${limitText(full)})`;
   return load.spent(deployment, tokens) ? 'has no capacity (its provider reports so)' : undefined;

@@ -1,15 +1,43 @@
 import { meanOf } from '../../core/mean-of.ts';
-import type { DeploymentStats } from '../../core/routing/deployment-stats.ts';
-import type { DeadCredential, DeploymentReport } from './deployment-health.ts';
+import type { Stats, DeploymentStats } from '../../core/routing/deployment-stats.ts';
+import type { Ms } from '../../core/units.ts';
+import type { AskedDeployments } from './asked-deployments.ts';
+import type { DeadCredential } from './benches.ts';
+import type { DeploymentHealth } from './deployment-health.ts';
 
 /** A deployment in its current state. */
-export type DeploymentStanding = DeploymentReport & DeploymentStats & { readonly id: string };
+export type DeploymentStanding = Omit<DeploymentStats, 'waits'> & {
+  readonly id: string;
+  readonly benchedUntil: Ms;
+  readonly lastError?: string;
+};
 
 /** What a process, or all processes that serve together, know of the deployments that have been asked. */
 export type Standing = {
   readonly deployments: readonly DeploymentStanding[];
   readonly deadCredentials: readonly DeadCredential[];
 };
+
+/** Returns the current state of every deployment that has been asked. */
+export function standingsOf({
+  asked,
+  health,
+  stats,
+}: {
+  readonly asked: AskedDeployments;
+  readonly health: DeploymentHealth;
+  readonly stats: Stats;
+}): DeploymentStanding[] {
+  return [...asked.values()].map(({ deployment, lastError }) => {
+    const { waits: _waits, ...shown } = stats.of(deployment);
+    return {
+      id: deployment.id,
+      ...shown,
+      benchedUntil: health.benchedUntil(deployment),
+      ...(lastError !== undefined && { lastError }),
+    };
+  });
+}
 
 /**
  * Joins what several processes know. Calls add up. A deployment is healthy if it is at every process; its times are

@@ -1,11 +1,6 @@
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
-
-/** A slot at a deployment, held from before it is asked until the end of its answer. */
-export type Slot = {
-  /** Releases the slot, once; `used` replaces the estimated tokens. `refused`: by a 429 of the provider. */
-  leave(used?: Tokens, end?: 'answered' | 'refused'): void;
-};
+import type { Slot } from './slot.ts';
 
 /** A slot that became free and was handed over. */
 export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
