@@ -59,7 +59,15 @@ export function trainedGateway({ prompts, models, scoreOf, dollarsOf }: JudgedAn
       const score = scoreOf(at, column);
       untrained.learn(prompt, model, score);
       const { task, difficulty, features } = prompt;
-      const call = { id: `${at}`, keyId, model, difficulty, features: features.bytes, score, isSaid: true };
+      const call = {
+        id: `${at}`,
+        keyId,
+        model,
+        difficulty,
+        features: features.bytes,
+        score,
+        fromFeedback: true,
+      };
       calls.push({ ...call, ...(task && { task }), tokens: { input: 0, output: 0 } });
     }
   }

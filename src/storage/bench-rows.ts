@@ -5,19 +5,19 @@ import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 import { storedInteger } from './stored-integer.ts';
 
-/** By then every process has polled. */
-const heardMs: Ms = 600_000;
+/** How long the end of a bench is kept: by then every process has polled. */
+const keepMs: Ms = 600_000;
 
 /** Opens the store of benches: one row for each account and one for each of its deployments. */
 export function openBenchStore(sql: SqlRunner): BenchStore {
   return {
-    async tell(said, now) {
+    async publish(updates, now) {
       await sql.write([
         {
           sql: 'DELETE FROM benches WHERE benched_until <= ? AND said_at <= ?',
-          values: [storedInteger(now), storedInteger(now - heardMs)],
+          values: [storedInteger(now), storedInteger(now - keepMs)],
         },
-        ...said.map((bench) => ({
+        ...updates.map((bench) => ({
           sql: `INSERT INTO benches
               (account, deployment, provider, credential, code, benched_at, benched_until, said_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, deployment)
@@ -32,15 +32,15 @@ export function openBenchStore(sql: SqlRunner): BenchStore {
             bench.code,
             storedInteger(bench.benchedAt),
             storedInteger(bench.benchedUntil),
-            storedInteger(bench.saidAt),
+            storedInteger(bench.reportedAt),
           ],
         })),
       ]);
     },
-    async said({ since, now }) {
+    async updates({ since, now }) {
       const rows = await sql.all({
         sql: 'SELECT * FROM benches WHERE said_at >= ? AND (benched_until > ? OR said_at > ?)',
-        values: [storedInteger(since), storedInteger(now), storedInteger(now - heardMs)],
+        values: [storedInteger(since), storedInteger(now), storedInteger(now - keepMs)],
       });
       return rows.map(benchFromRow);
     },
@@ -57,7 +57,7 @@ function benchFromRow(row: SqlRow): Bench {
     code: codeFrom(String(row['code'])),
     benchedAt: Number(row['benched_at']),
     benchedUntil: Number(row['benched_until']),
-    saidAt: Number(row['said_at']),
+    reportedAt: Number(row['said_at']),
   };
 }
 

@@ -10,35 +10,35 @@ const bench = (members: Partial<Bench> = {}): Bench => ({
   code: 'provider_auth',
   benchedAt: noon,
   benchedUntil: noon + 300_000,
-  saidAt: noon,
+  reportedAt: noon,
   ...members,
 });
 const everything = { since: 0, now: noon };
-const sorted = (said: readonly Bench[]) =>
-  said.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
+const sorted = (updates: readonly Bench[]) =>
+  updates.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
 
 describeEachBackend('benches', (it) => {
   it('shares the latest report on each account and each deployment with every process', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const deployed = bench({ deployment: 'lab/m', code: 'provider_rate_limited', benchedUntil: 1e300 });
-    await one.benches.tell([bench(), deployed, bench({ account: 'lab 4567' })], noon);
-    const ended = bench({ benchedUntil: 0, saidAt: noon + 5 });
-    await other.benches.tell([ended], noon + 5);
-    await one.benches.tell([bench({ saidAt: noon + 3 })], noon + 5);
+    await one.benches.publish([bench(), deployed, bench({ account: 'lab 4567' })], noon);
+    const ended = bench({ benchedUntil: 0, reportedAt: noon + 5 });
+    await other.benches.publish([ended], noon + 5);
+    await one.benches.publish([bench({ reportedAt: noon + 3 })], noon + 5);
     assert.deepEqual(
-      sorted(await one.benches.said(everything)),
+      sorted(await one.benches.updates(everything)),
       sorted([ended, { ...deployed, benchedUntil: Number.MAX_SAFE_INTEGER }, bench({ account: 'lab 4567' })]),
     );
-    assert.deepEqual(await other.benches.said({ since: noon + 1, now: noon + 5 }), [ended]);
+    assert.deepEqual(await other.benches.updates({ since: noon + 1, now: noon + 5 }), [ended]);
   });
 
   it('forgets a bench that is over, once every process has polled', async (database) => {
     const { benches } = await database.open();
-    await benches.tell([bench(), bench({ account: 'lab 4567', benchedUntil: 0 })], noon);
-    assert.equal((await benches.said({ since: 0, now: noon + 299_000 })).length, 2);
+    await benches.publish([bench(), bench({ account: 'lab 4567', benchedUntil: 0 })], noon);
+    assert.equal((await benches.updates({ since: 0, now: noon + 299_000 })).length, 2);
     const later = noon + 600_001;
-    assert.deepEqual(await benches.said({ since: 0, now: later }), []);
-    await benches.tell([], later);
-    assert.deepEqual(await benches.said(everything), []);
+    assert.deepEqual(await benches.updates({ since: 0, now: later }), []);
+    await benches.publish([], later);
+    assert.deepEqual(await benches.updates(everything), []);
   });
 });

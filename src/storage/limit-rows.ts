@@ -6,10 +6,10 @@ import { storedInteger } from './stored-integer.ts';
 /** Opens the store of providers' limits: one row for each deployment, account and kind, deleted after its reset. */
 export function openLimitStore(sql: SqlRunner): LimitStore {
   return {
-    async tell(said, now) {
+    async publish(updates, now) {
       await sql.write([
         { sql: 'DELETE FROM said_limits WHERE resets_at <= ?', values: [storedInteger(now)] },
-        ...said.map(({ deployment, account, kind, limit, remaining, resetsAt, saidAt }) => ({
+        ...updates.map(({ deployment, account, kind, limit, remaining, resetsAt, reportedAt }) => ({
           sql: `INSERT INTO said_limits (deployment, account, kind, most, remaining, resets_at, said_at)
             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (deployment, account, kind)
             DO UPDATE SET most = excluded.most, remaining = excluded.remaining,
@@ -22,22 +22,22 @@ export function openLimitStore(sql: SqlRunner): LimitStore {
             limit === undefined ? null : storedInteger(limit),
             storedInteger(remaining),
             storedInteger(resetsAt),
-            storedInteger(saidAt),
+            storedInteger(reportedAt),
           ],
         })),
       ]);
     },
-    async said({ since, now }) {
+    async updates({ since, now }) {
       const rows = await sql.all({
         sql: 'SELECT * FROM said_limits WHERE said_at >= ? AND resets_at > ?',
         values: [storedInteger(since), storedInteger(now)],
       });
-      return rows.map(saidFromRow);
+      return rows.map(limitFromRow);
     },
   };
 }
 
-function saidFromRow(row: SqlRow): ReportedLimit {
+function limitFromRow(row: SqlRow): ReportedLimit {
   const most = row['most'];
   return {
     deployment: String(row['deployment']),
@@ -46,6 +46,6 @@ function saidFromRow(row: SqlRow): ReportedLimit {
     ...(most !== null && { limit: Number(most) }),
     remaining: Number(row['remaining']),
     resetsAt: Number(row['resets_at']),
-    saidAt: Number(row['said_at']),
+    reportedAt: Number(row['said_at']),
   };
 }

@@ -150,9 +150,12 @@ describeEachBackend('what the router learned', (it) => {
         ['req_3', undefined],
       ],
     );
-    const { features: kept, task, keyId, tier, isSaid } = first[0] ?? {};
-    assert.deepEqual([kept, task, keyId, tier, isSaid], [features.bytes, 'math', 'k1', 'workhorse', true]);
-    assert.equal(first[1]?.isSaid, false, 'an inferred outcome');
+    const { features: kept, task, keyId, tier, fromFeedback } = first[0] ?? {};
+    assert.deepEqual(
+      [kept, task, keyId, tier, fromFeedback],
+      [features.bytes, 'math', 'k1', 'workhorse', true],
+    );
+    assert.equal(first[1]?.fromFeedback, false, 'an inferred outcome');
     const tasks = first.map((one) => [one.task, one.namedTask]);
     assert.deepEqual(tasks, [
       ['math', 'math'],

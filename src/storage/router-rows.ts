@@ -182,8 +182,8 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
   const namedTask = decision?.wishes?.task;
   // Outcomes of the kind `drawn` are only there for comparison.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
-  const said = known.filter(({ kind }) => kind === 'feedback');
-  const counted = said.length > 0 ? said : known;
+  const ratings = known.filter(({ kind }) => kind === 'feedback');
+  const counted = ratings.length > 0 ? ratings : known;
   return {
     id: String(id),
     keyId: String(first['key_id']),
@@ -194,7 +194,7 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
     ...(namedTask && { namedTask }),
     ...(counted.length > 0 && {
       score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
-      isSaid: said.length > 0,
+      fromFeedback: ratings.length > 0,
     }),
   };
 }

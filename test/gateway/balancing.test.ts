@@ -79,8 +79,8 @@ for (const store of sharedStores) {
         spend('key-one');
         await askUntil(one, 'key-one');
         const { limits } = await one.store();
-        const said = () => limits.said({ since: 0, now: Date.now() });
-        await until(async () => (await said()).length > 0, 'the limit in the store');
+        const stored = () => limits.updates({ since: 0, now: Date.now() });
+        await until(async () => (await stored()).length > 0, 'the limit in the store');
         const before = lab.asked.length;
         assert.equal(await spentAt(other), 1, 'from the first call');
         for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);

@@ -150,10 +150,10 @@ for (const store of sharedStores) {
     };
     const deadAt = (gateway: TestGateway) =>
       gateway.app.engine.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
-    const told = async (gateway: TestGateway, benches: number) => {
+    const published = async (gateway: TestGateway, benches: number) => {
       const { benches: shared } = await gateway.store();
-      const said = () => shared.said({ since: 0, now: Date.now() });
-      await until(async () => (await said()).length >= benches, `${benches} benches in the store`);
+      const stored = () => shared.updates({ since: 0, now: Date.now() });
+      await until(async () => (await stored()).length >= benches, `${benches} benches in the store`);
     };
     await withTwoGateways(store, { config }, async (one, other) => {
       lab.behave('key-one', { status: 401 });
@@ -161,7 +161,7 @@ for (const store of sharedStores) {
         async () => (await ask(one)).ok && lab.keys().includes('key-one'),
         'the first key to be asked',
       );
-      await told(one, 1);
+      await published(one, 1);
       const found = lab.keys().length;
       for (let i = 0; i < 6; i += 1) await ask(other);
       assert.deepEqual(

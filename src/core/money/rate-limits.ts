@@ -18,7 +18,7 @@ export type ReportedLimit = {
   readonly limit?: number;
   readonly remaining: number;
   readonly resetsAt: Ms;
-  readonly saidAt: Ms;
+  readonly reportedAt: Ms;
 };
 
 /** The limits reported in a provider's reply. Absent: not reported. */

@@ -15,5 +15,5 @@ export type Bench = {
   readonly benchedAt: Ms;
   /** 0: the bench has ended, because the account has answered. */
   readonly benchedUntil: Ms;
-  readonly saidAt: Ms;
+  readonly reportedAt: Ms;
 };

@@ -47,7 +47,7 @@ export type LabelledCall = {
   /** 0 to 1: the mean of people's ratings, else of what was inferred; absent if nothing is known. */
   readonly score?: number;
   /** Whether the score comes from people's ratings. */
-  readonly isSaid?: boolean;
+  readonly fromFeedback?: boolean;
 };
 
 /** What was learned, at one moment. */

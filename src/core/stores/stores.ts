@@ -171,9 +171,9 @@ export interface KeyStore {
 /** What processes share with each other. It is advice: a late update does no harm. */
 export interface UpdateStore<T> {
   /** Stores these updates, unless a later one is already stored, and deletes those that are over by `now`. */
-  tell(said: readonly T[], now: Ms): Promise<void>;
+  publish(updates: readonly T[], now: Ms): Promise<void>;
   /** Updates made at `since` or later that are not over by `now`. */
-  said(options: { readonly since: Ms; readonly now: Ms }): Promise<T[]>;
+  updates(options: { readonly since: Ms; readonly now: Ms }): Promise<T[]>;
 }
 
 /** Limits that providers reported; a limit that has reset is over. */

@@ -158,7 +158,7 @@ test('a bench that another process has found holds where nothing has changed', (
     code: 'provider_auth',
     benchedAt: clock.now,
     benchedUntil: clock.now + 90_000,
-    saidAt: clock.now,
+    reportedAt: clock.now,
   });
   clock.now += 1;
   benches.retryMoved([ofTwo], [ofOne]);

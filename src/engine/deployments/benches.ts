@@ -10,7 +10,7 @@ import { isKeyStillRefused } from './is-key-still-refused.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A benched credential, by its label. */
-export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
+export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'reportedAt'>;
 
 /** Other processes know of a shared bench, so they have to know of its end. */
 type KnownBench = Bench & { readonly shared: boolean };
@@ -88,7 +88,7 @@ export class Benches {
     const ended = [credential, own].find((bench) => bench?.shared);
     if (!ended) return undefined;
     const { shared: _shared, ...bench } = ended;
-    return { ...bench, code: 'provider_error', benchedAt: sentAt, benchedUntil: 0, saidAt: at };
+    return { ...bench, code: 'provider_error', benchedAt: sentAt, benchedUntil: 0, reportedAt: at };
   }
 
   /** Adopts a bench, or its end, that another process has found. */
@@ -202,7 +202,7 @@ function benchOf(
     code,
     benchedAt: at,
     benchedUntil: at + forMs,
-    saidAt: at,
+    reportedAt: at,
   };
 }
 

@@ -47,8 +47,8 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
   const benches = new Benches(now, current);
   const shared = sharing
     ? sharedBenches(benches, { store: sharing.benches, warn: sharing.warn, now })
-    : { tell: () => undefined, refresh: () => undefined, latest: async () => undefined };
-  const health = new DeploymentHealth({ asked, benches, now, publish: shared.tell });
+    : { publish: () => undefined, refresh: () => undefined, latest: async () => undefined };
+  const health = new DeploymentHealth({ asked, benches, now, publish: shared.publish });
   const load = new DeploymentLoad({ now, exchange: sharing?.exchange, current });
   const stats = deploymentStats({ asked, health, load });
   return {

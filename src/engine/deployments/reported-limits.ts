@@ -48,9 +48,9 @@ export function keepShared(limits: ReportedLimits, reported: ReportedLimit): voi
 /** Adopts what other processes reported as this deployment's own, unless something later is known. */
 export function adoptShared(limits: ReportedLimits, deployment: Deployment): void {
   if (!limits.received) return;
-  for (const { kind, account, limit, remaining, resetsAt, saidAt } of limits.received) {
-    if (saidAt <= (limits[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
-    limits[kind] = { limit, remaining, resetsAt, at: saidAt };
+  for (const { kind, account, limit, remaining, resetsAt, reportedAt } of limits.received) {
+    if (reportedAt <= (limits[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
+    limits[kind] = { limit, remaining, resetsAt, at: reportedAt };
   }
   limits.received = undefined;
 }

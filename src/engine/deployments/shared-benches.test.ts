@@ -11,7 +11,7 @@ import { until } from '../../../test/support/until.ts';
 const deployment = { ...candidate('lab/m').deployment, aws: { accessKeyId: 'AKID1' } };
 const sibling = { ...deployment, id: 'lab/n' };
 
-const noLimits: LimitStore = { tell: async () => undefined, said: async () => [] };
+const noLimits: LimitStore = { publish: async () => undefined, updates: async () => [] };
 
 /** A process with its own clock, which is given the outcome of its calls. */
 function process(store: BenchStore, clock: { now: number }) {
@@ -27,23 +27,23 @@ function process(store: BenchStore, clock: { now: number }) {
   };
 }
 
-const committed = (store: BenchStore, is: (said: readonly Bench[]) => boolean) =>
-  until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
+const committed = (store: BenchStore, is: (updates: readonly Bench[]) => boolean) =>
+  until(async () => is(await store.updates({ since: 0, now: 0 })), 'the store to know');
 
 test('other processes know of an empty account and a spent deployment until one of them gets an answer', async () => {
   await withStore(async ({ benches: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const [one, other] = [process(store, clock), process(store, clock)];
     await other.benches.refresh();
-    const heard = async (is: () => boolean) => {
+    const received = async (is: () => boolean) => {
       clock.now += 1_000;
       assert.equal(other.benches.refresh(), undefined, 'nobody waits');
-      await until(is, 'the other process to hear');
+      await until(is, 'the other process to receive it');
     };
 
     one.fails('provider_rate_limited', 3_600_000);
-    await committed(store, (said) => said.length === 1);
-    await heard(() => other.health.isBenched(deployment));
+    await committed(store, (updates) => updates.length === 1);
+    await received(() => other.health.isBenched(deployment));
     assert.equal(other.health.isBenched(sibling), false);
     assert.equal(other.health.isBenched({ ...deployment, aws: { accessKeyId: 'AKID2' } }), false);
     assert.equal(other.health.allHealthy, false);
@@ -51,14 +51,14 @@ test('other processes know of an empty account and a spent deployment until one 
 
     clock.now += 1;
     other.succeeds();
-    await committed(store, ([said]) => said?.benchedUntil === 0);
+    await committed(store, ([update]) => update?.benchedUntil === 0);
     clock.now += 1_000;
     await one.benches.refresh();
     await until(() => !one.health.isBenched(deployment), 'the answer of the other process');
 
     one.fails('provider_quota');
-    await committed(store, (said) => said.length === 2);
-    await heard(() => other.health.isBenched(deployment));
+    await committed(store, (updates) => updates.length === 2);
+    await received(() => other.health.isBenched(deployment));
     assert.equal(other.health.isBenched(sibling), true);
     assert.deepEqual(
       other.deadCredentials().map(({ provider, code }) => [provider, code]),
@@ -75,7 +75,10 @@ test('other processes know of an empty account and a spent deployment until one 
 
 test('does not share benches below a minute or of local servers, and shares a refused key only once', async () => {
   const written: Bench[] = [];
-  const store: BenchStore = { tell: async (said) => void written.push(...said), said: async () => [] };
+  const store: BenchStore = {
+    publish: async (updates) => void written.push(...updates),
+    updates: async () => [],
+  };
   const clock = { now: 1_760_000_000_000 };
   const one = process(store, clock);
   one.fails('provider_rate_limited', 60_000);

@@ -14,12 +14,12 @@ export function sharedBenches(
   return sharedUpdates({
     ...sharing,
     keyOf: ({ account, deployment = '' }) => `${account} ${deployment}`,
-    isUpdate,
-    hear: (bench) => benches.receive(bench),
+    isNews,
+    receive: (bench) => benches.receive(bench),
   });
 }
 
-function isUpdate(before: Bench | undefined, said: Bench): boolean {
-  if (!before || (before.benchedUntil === 0) !== (said.benchedUntil === 0)) return true;
-  return said.benchedUntil - before.benchedUntil >= againMs;
+function isNews(before: Bench | undefined, bench: Bench): boolean {
+  if (!before || (before.benchedUntil === 0) !== (bench.benchedUntil === 0)) return true;
+  return bench.benchedUntil - before.benchedUntil >= againMs;
 }

@@ -5,7 +5,7 @@ import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../core/stores/stores.ts';
 import { DeploymentLoad } from './deployment-load.ts';
-import { isUpdate, sharedLimits } from './shared-limits.ts';
+import { isNews, sharedLimits } from './shared-limits.ts';
 import { until } from '../../../test/support/until.ts';
 
 const { deployment } = candidate('lab/m');
@@ -18,13 +18,13 @@ function process(store: LimitStore, clock: { now: number }) {
   const written: ReportedLimit[][] = [];
   const reads: number[] = [];
   const counting: LimitStore = {
-    async tell(said, now) {
-      written.push([...said]);
-      await store.tell(said, now);
+    async publish(updates, now) {
+      written.push([...updates]);
+      await store.publish(updates, now);
     },
-    said(options) {
+    updates(options) {
       reads.push(options.since);
-      return store.said(options);
+      return store.updates(options);
     },
   };
   const now = () => clock.now;
@@ -33,15 +33,15 @@ function process(store: LimitStore, clock: { now: number }) {
   return { load, limits, written, reads };
 }
 
-const committed = (store: LimitStore, is: (said: readonly ReportedLimit[]) => boolean) =>
-  until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
+const committed = (store: LimitStore, is: (updates: readonly ReportedLimit[]) => boolean) =>
+  until(async () => is(await store.updates({ since: 0, now: 0 })), 'the store to know');
 
 test('a process that starts knows what others have reported, and learns of updates within a second', async () => {
   await withStore(async ({ limits: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const one = process(store, clock);
     one.limits.learn(deployment, left(0));
-    await committed(store, (said) => said.length === 1);
+    await committed(store, (updates) => updates.length === 1);
     const other = process(store, clock);
     assert.equal(other.load.spent(deployment, 10), false);
     await other.limits.refresh();
@@ -52,7 +52,7 @@ test('a process that starts knows what others have reported, and learns of updat
 
     clock.now += 1_000;
     one.limits.learn(deployment, left(80));
-    await committed(store, ([said]) => said?.remaining === 80);
+    await committed(store, ([update]) => update?.remaining === 80);
     assert.equal(other.limits.refresh(), undefined);
     await until(() => !other.load.spent(deployment, 10), 'the news of room');
     assert.equal(other.load.of(deployment)?.headroom, 0.8);
@@ -64,7 +64,7 @@ test('a report that is older or about another account does not replace what is k
     const clock = { now: 1_760_000_000_000 };
     const [one, other] = [process(store, clock), process(store, clock)];
     one.limits.learn(deployment, left(3));
-    await committed(store, (said) => said.length === 1);
+    await committed(store, (updates) => updates.length === 1);
     clock.now += 1;
     other.limits.learn(deployment, left(50));
     await other.limits.refresh();
@@ -102,25 +102,25 @@ test('a limit of a local server is not shared', async () => {
 
 test('shares a window that is new, spent, halved, doubled or larger, if it lasts until others poll', () => {
   const at = 1_760_000_000_000;
-  const said = (remaining: number, members: Partial<ReportedLimit> = {}): ReportedLimit => ({
+  const limit = (remaining: number, members: Partial<ReportedLimit> = {}): ReportedLimit => ({
     deployment: 'd',
     account: 'a',
     kind: 'requests',
     limit: 100,
     remaining,
     resetsAt: at + 60_000,
-    saidAt: at + 2_000,
+    reportedAt: at + 2_000,
     ...members,
   });
-  const before = said(40, { saidAt: at });
-  assert.equal(isUpdate(undefined, said(40)), true);
-  assert.equal(isUpdate(undefined, said(40, { resetsAt: at + 2_500 })), false);
-  assert.equal(isUpdate(before, said(39)), false);
-  assert.equal(isUpdate(before, said(20)), true);
-  assert.equal(isUpdate(before, said(80)), true);
-  assert.equal(isUpdate(before, said(39, { limit: 200 })), true);
-  assert.equal(isUpdate(before, said(20, { saidAt: at + 500 })), false);
-  assert.equal(isUpdate(before, said(0, { saidAt: at + 500 })), true);
-  assert.equal(isUpdate(said(0), said(0)), false);
-  assert.equal(isUpdate(before, said(39, { saidAt: at + 61_000, resetsAt: at + 121_000 })), true);
+  const before = limit(40, { reportedAt: at });
+  assert.equal(isNews(undefined, limit(40)), true);
+  assert.equal(isNews(undefined, limit(40, { resetsAt: at + 2_500 })), false);
+  assert.equal(isNews(before, limit(39)), false);
+  assert.equal(isNews(before, limit(20)), true);
+  assert.equal(isNews(before, limit(80)), true);
+  assert.equal(isNews(before, limit(39, { limit: 200 })), true);
+  assert.equal(isNews(before, limit(20, { reportedAt: at + 500 })), false);
+  assert.equal(isNews(before, limit(0, { reportedAt: at + 500 })), true);
+  assert.equal(isNews(limit(0), limit(0)), false);
+  assert.equal(isNews(before, limit(39, { reportedAt: at + 61_000, resetsAt: at + 121_000 })), true);
 });

@@ -22,14 +22,14 @@ export type Sharing = {
 };
 
 /** Publish no more often than other processes poll. */
-const tellMs: Ms = 1_000;
+const publishMs: Ms = 1_000;
 
 export function sharedLimits(
   load: Pick<DeploymentLoad, 'learn' | 'receive'>,
   { store, now, warn }: Sharing,
 ): SharedLimits {
-  const hear = (reported: ReportedLimit) => load.receive(reported);
-  const { tell, refresh } = sharedUpdates({ store, keyOf, isUpdate, hear, now, warn });
+  const receive = (reported: ReportedLimit) => load.receive(reported);
+  const { publish, refresh } = sharedUpdates({ store, keyOf, isNews, receive, now, warn });
   return {
     learn(deployment, limits) {
       load.learn(deployment, limits);
@@ -38,28 +38,29 @@ export function sharedLimits(
       const { requests, tokens } = limits;
       if (!requests && !tokens) return;
       const account = credentialKey(deployment);
-      const place = { deployment: deployment.id, account, saidAt: now() };
-      if (requests) tell({ ...place, kind: 'requests', ...standing(requests, place.saidAt) });
-      if (tokens) tell({ ...place, kind: 'tokens', ...standing(tokens, place.saidAt) });
+      const place = { deployment: deployment.id, account, reportedAt: now() };
+      if (requests) publish({ ...place, kind: 'requests', ...standing(requests, place.reportedAt) });
+      if (tokens) publish({ ...place, kind: 'tokens', ...standing(tokens, place.reportedAt) });
     },
     refresh,
   };
 }
 
-/** Whether other processes should be told: the remaining amount has halved or doubled, or the limit has changed. */
-export function isUpdate(before: ReportedLimit | undefined, said: ReportedLimit): boolean {
+/** Whether other processes should know: the remaining amount has halved or doubled, or the limit has changed. */
+export function isNews(before: ReportedLimit | undefined, reported: ReportedLimit): boolean {
   // It will reset before other processes poll again.
-  if (said.resetsAt - said.saidAt < refreshMs) return false;
-  if (!before || before.resetsAt <= said.saidAt) return true;
-  if (said.remaining <= 0) return before.remaining > 0 || said.resetsAt - before.resetsAt >= refreshMs;
-  if (said.saidAt - before.saidAt < tellMs) return false;
-  if (said.limit !== before.limit) return true;
-  return said.remaining * 2 <= before.remaining || said.remaining >= before.remaining * 2;
+  if (reported.resetsAt - reported.reportedAt < refreshMs) return false;
+  if (!before || before.resetsAt <= reported.reportedAt) return true;
+  if (reported.remaining <= 0)
+    return before.remaining > 0 || reported.resetsAt - before.resetsAt >= refreshMs;
+  if (reported.reportedAt - before.reportedAt < publishMs) return false;
+  if (reported.limit !== before.limit) return true;
+  return reported.remaining * 2 <= before.remaining || reported.remaining >= before.remaining * 2;
 }
 
-function standing(said: LimitStanding, at: Ms) {
-  const { limit, remaining } = said;
-  return { ...(limit !== undefined && { limit }), remaining, resetsAt: resetOf(said, at) };
+function standing(reported: LimitStanding, at: Ms) {
+  const { limit, remaining } = reported;
+  return { ...(limit !== undefined && { limit }), remaining, resetsAt: resetOf(reported, at) };
 }
 
 function keyOf({ deployment, account, kind }: ReportedLimit): string {

@@ -4,8 +4,8 @@ import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Shares what one process has learned with all others on the same store, in the background. */
 export type SharedUpdates<T> = {
-  /** Publishes it if it is an update for the others. */
-  tell(said: T): void;
+  /** Publishes it if it is news for the others. */
+  publish(update: T): void;
   /**
    * Polls what others have published, at most once a second. The first poll has to be waited for, because nothing is
    * known yet.
@@ -18,10 +18,11 @@ export type SharedUpdates<T> = {
 export type SharedUpdatesOptions<T> = {
   readonly store: UpdateStore<T>;
   /** What an update is about: a later one with the same key replaces it. */
-  readonly keyOf: (said: T) => string;
-  readonly isUpdate: (before: T | undefined, said: T) => boolean;
+  readonly keyOf: (update: T) => string;
+  /** Whether it differs enough from the last one with its key. */
+  readonly isNews: (before: T | undefined, update: T) => boolean;
   /** Receives what another process has published. */
-  readonly hear: (said: T) => void;
+  readonly receive: (update: T) => void;
   readonly now: () => Ms;
   readonly warn: (error: unknown) => void;
 };
@@ -30,35 +31,36 @@ export type SharedUpdatesOptions<T> = {
 export const refreshMs: Ms = 1_000;
 /** A row may be committed some time after its timestamp, and clocks of machines differ. */
 const overlapMs: Ms = 10_000;
-const maxTold = 10_000;
+const maxKnown = 10_000;
 
-export function sharedUpdates<T extends { readonly saidAt: Ms }>(
+export function sharedUpdates<T extends { readonly reportedAt: Ms }>(
   options: SharedUpdatesOptions<T>,
 ): SharedUpdates<T> {
-  const { store, keyOf, isUpdate, hear, now, warn } = options;
-  const told = new Map<string, T>();
+  const { store, keyOf, isNews, receive, now, warn } = options;
+  /** The last update of each key, sent or received. */
+  const known = new Map<string, T>();
   const waiting = new Map<string, T>();
-  let telling = false;
+  let publishing = false;
   let askedAt: Ms | undefined;
 
   /** One write at a time; updates that come meanwhile go with the next one. */
-  async function tellAll(): Promise<void> {
-    telling = true;
+  async function publishAll(): Promise<void> {
+    publishing = true;
     while (waiting.size > 0) {
       const some = [...waiting.values()];
       waiting.clear();
-      await store.tell(some, now()).catch(warn);
+      await store.publish(some, now()).catch(warn);
     }
-    telling = false;
+    publishing = false;
   }
 
   async function ask(since: Ms, at: Ms): Promise<void> {
-    for (const said of await store.said({ since, now: at })) {
-      const key = keyOf(said);
+    for (const update of await store.updates({ since, now: at })) {
+      const key = keyOf(update);
       // Read again, or our own.
-      if (said.saidAt <= (told.get(key)?.saidAt ?? 0)) continue;
-      rememberLatest(told, key, said, maxTold);
-      hear(said);
+      if (update.reportedAt <= (known.get(key)?.reportedAt ?? 0)) continue;
+      rememberLatest(known, key, update, maxKnown);
+      receive(update);
     }
   }
 
@@ -70,12 +72,12 @@ export function sharedUpdates<T extends { readonly saidAt: Ms }>(
   }
 
   return {
-    tell(said) {
-      const key = keyOf(said);
-      if (!isUpdate(told.get(key), said)) return;
-      rememberLatest(told, key, said, maxTold);
-      waiting.set(key, said);
-      if (!telling) void tellAll();
+    publish(update) {
+      const key = keyOf(update);
+      if (!isNews(known.get(key), update)) return;
+      rememberLatest(known, key, update, maxKnown);
+      waiting.set(key, update);
+      if (!publishing) void publishAll();
     },
     refresh() {
       const before = askedAt;

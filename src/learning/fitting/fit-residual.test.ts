@@ -17,10 +17,16 @@ type Judged = {
   readonly right: (isRiver: boolean) => number;
   readonly keyId?: string;
   readonly model?: string;
-  readonly isSaid?: boolean;
+  readonly fromFeedback?: boolean;
 };
 
-function judged({ count, right, keyId = 'k1', model = 'lab/one', isSaid = true }: Judged): LabelledCall[] {
+function judged({
+  count,
+  right,
+  keyId = 'k1',
+  model = 'lab/one',
+  fromFeedback = true,
+}: Judged): LabelledCall[] {
   const random = seededRandom(count);
   return Array.from({ length: count }, (_, n) => ({
     id: `${keyId}_${n}`,
@@ -31,7 +37,7 @@ function judged({ count, right, keyId = 'k1', model = 'lab/one', isSaid = true }
     features: featuresOf(n % 2 === 0 ? rivers(n) : operas(n)),
     tokens: { input: 100, output: 10 },
     score: Number(random() < right(n % 2 === 0)),
-    isSaid,
+    fromFeedback,
   }));
 }
 
@@ -111,7 +117,7 @@ test('each model has a chance at every judged prompt, from folds that had not se
 test('keeps the posterior alone if words carry no signal, labels are few, or none came from people', () => {
   assert.deepEqual(keptOf(judged({ count: 2_000, right: () => 0.7 })), ['posterior']);
   assert.deepEqual(keptOf(judged({ count: 1_400, right: knowsRivers })), []);
-  assert.deepEqual(keptOf(judged({ count: 1_600, right: knowsRivers, isSaid: false })), []);
+  assert.deepEqual(keptOf(judged({ count: 1_600, right: knowsRivers, fromFeedback: false })), []);
 });
 
 test('a later training with too few labels keeps what was learned, and one with enough may remove it', () => {

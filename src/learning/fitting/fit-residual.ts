@@ -38,14 +38,14 @@ const maxPrompts = 4_000;
  * together, or than the labels that a fit requires. Models with too few labels keep their entry in `present`.
  */
 export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWords): FittedResidual {
-  const said = calls.filter(({ isSaid, score }) => isSaid === true && score !== undefined);
+  const rated = calls.filter(({ fromFeedback, score }) => fromFeedback === true && score !== undefined);
   const heads = new Map<string, LinearHead>(
     present && headsOf(present.model).map((head, at) => [present.model.outputs[at] ?? '', widened(head)]),
   );
   const kinds = new Map(Object.entries(present?.kinds ?? {}));
   const report: FittedModel[] = [];
   const known: Known[] = [];
-  for (const [model, own = []] of Object.entries(Object.groupBy(said, ({ model: id = '' }) => id))) {
+  for (const [model, own = []] of Object.entries(Object.groupBy(rated, ({ model: id = '' }) => id))) {
     const cases = withoutLoudKeys(own);
     if (model === '' || cases.length < minJudged) continue;
     const fitted = fitWords(cases);
@@ -93,8 +93,8 @@ function heldOutOf(known: readonly Known[]): HeldOut {
     models: known.map(({ model }) => model),
     chances: known.map(({ chanceAt }) => Float64Array.from(calls, (call, row) => chanceAt(call, rows, row))),
     scores: known.map(({ cases }) => {
-      const said = new Map(cases.map(({ id, score }) => [id, score]));
-      return Float64Array.from(calls, ({ id }) => said.get(id) ?? NaN);
+      const scores = new Map(cases.map(({ id, score }) => [id, score]));
+      return Float64Array.from(calls, ({ id }) => scores.get(id) ?? NaN);
     }),
   };
 }
