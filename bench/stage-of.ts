@@ -17,7 +17,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/src\/money/, 'key'],
   [/src\/dialects/, 'dialects'],
   [
-    /src\/engine\/(?:guard|read-|rout|choose-route|deployments|money|reserve|reject-when-full)|src\/(?:policies|models|balancing|learning|config)/,
+    /src\/engine\/(?:guard|read-|amount|rout|find-route|choose-route|deployments|money|reserve|reject-when-full)|src\/(?:policies|models|balancing|learning|config)/,
     'guard, route, reserve',
   ],
   [/src\/(?:engine|core)/, 'call and record'],

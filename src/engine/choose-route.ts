@@ -1,8 +1,8 @@
-import type { CallRecord, EngineContext, Route } from './context.ts';
-import type { RoutingParts } from './routing/routing-parts.ts';
-import { routeNearWindow } from './route-near-window.ts';
+import type { CallRecord, ChosenRoute, EngineContext } from './context.ts';
+import { classifyByModel } from './classify-by-model.ts';
+import { findRoute } from './find-route.ts';
 import { newIgnoredGoal } from './routing/ignored-goal.ts';
-import type { ResolvedCall } from './routing/resolve-call.ts';
+import type { RequestSize } from './routing/measure-request.ts';
 
 /**
  * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out,
@@ -10,14 +10,19 @@ import type { ResolvedCall } from './routing/resolve-call.ts';
  * @throws ConclaveError if no candidate can serve the call.
  */
 export async function chooseRoute(
-  engine: RoutingParts & Pick<EngineContext, 'countTokens' | 'warnedKeys'>,
-  resolved: ResolvedCall,
+  engine: EngineContext,
+  size: RequestSize,
   record: CallRecord,
-): Promise<Route> {
-  record.classification = resolved.classification;
-  const result = await routeNearWindow(engine, resolved);
+): Promise<ChosenRoute> {
+  const result = await findRoute(engine, record.call, size, {
+    async classify(resolved) {
+      const classified = await classifyByModel(engine, resolved, record);
+      record.classification = classified.classification;
+      return classified;
+    },
+  });
   record.decision = result.decision;
   if (result.kind === 'refused') throw result.error;
   record.warnings.push(...result.warnings, ...newIgnoredGoal(engine, result.route));
-  return result.route;
+  return result;
 }

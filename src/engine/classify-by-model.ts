@@ -6,15 +6,15 @@ import { whereDataMayGo } from '../core/routing/provider-preferences.ts';
 import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/units.ts';
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
-import { measureRequest } from './routing/measure-request.ts';
-import { resolveCall, type ResolvedCall } from './routing/resolve-call.ts';
+import type { ResolvedCall } from './routing/resolve-call.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRecord, EngineContext } from './context.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
-import { amountOf } from './reserve.ts';
-import { routeCall } from './route-call.ts';
+import { amountOf } from './amount-of.ts';
+import { wouldRoute } from './would-route.ts';
+import { routeNearWindow } from './route-near-window.ts';
 
 /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
 export type KnownTasks = Map<string, TaskGuess>;
@@ -70,8 +70,8 @@ async function askModel(
   const patience = AbortSignal.timeout(classifier.timeoutMs);
   let rest = resolved;
   try {
-    const { question, most } = questionCall(engine, resolved.call, { record, classifier, patience });
-    const affordable = withoutCost(engine, resolved, most);
+    const { question, most } = await questionCall(engine, resolved.call, { record, classifier, patience });
+    const affordable = await withoutCost(engine, resolved, most);
     if (!affordable) {
       record.warnings.push(
         `this call was not classified: with it the call may cost more than its ceiling of ${dollarText(nanoFromUsd(resolved.call.limits.maxCostUsd ?? 0))}`,
@@ -98,7 +98,11 @@ async function askModel(
  * Returns the call with a ceiling lowered by the most that a question about it may cost; `undefined` if no model would
  * be left below that.
  */
-function withoutCost(engine: EngineContext, resolved: ResolvedCall, most: NanoUsd): ResolvedCall | undefined {
+async function withoutCost(
+  engine: EngineContext,
+  resolved: ResolvedCall,
+  most: NanoUsd,
+): Promise<ResolvedCall | undefined> {
   const { call } = resolved;
   const { maxCostUsd } = call.limits;
   if (maxCostUsd === undefined || most === 0n) return resolved;
@@ -106,18 +110,18 @@ function withoutCost(engine: EngineContext, resolved: ResolvedCall, most: NanoUs
   if (left < 0n) return undefined;
   const limits = { ...call.limits, maxCostUsd: usdFromNano(left) };
   const lowered = { ...resolved, call: { ...call, limits } };
-  return routeCall(engine, lowered).kind === 'found' ? lowered : undefined;
+  return (await routeNearWindow(engine, lowered)).kind === 'found' ? lowered : undefined;
 }
 
 /**
  * Uses the caller's own key, data policy and choice of providers, but draws on no parent's reservation and counts against
  * no rate limit. `most` is the upper bound of its cost.
  */
-function questionCall(
+async function questionCall(
   engine: EngineContext,
   call: Call,
   { record, classifier, patience }: Asking & { readonly patience: AbortSignal },
-): { readonly question: Call; readonly most: NanoUsd } {
+): Promise<{ readonly question: Call; readonly most: NanoUsd }> {
   const { surface, principal, tags, traceId, tool } = call;
   const providerWishes = whereDataMayGo(call.providerWishes);
   const signal = AbortSignal.any([record.deadline.signal, patience]);
@@ -141,14 +145,13 @@ function questionCall(
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
     ...(providerWishes && { providerWishes }),
   };
-  const result = routeCall(engine, resolveCall(engine, question, measureRequest(question.request)));
-  if (result.kind === 'refused') throw result.error;
-  const { plan: whole } = result.route;
+  const { route } = await wouldRoute(engine, question);
+  const { plan: whole } = route;
   const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
   const step = { plan: { ...plan, reason: `classifies ${record.id}: ${plan.reason}` }, isOptional: true };
   return {
     question: { ...question, parent: { id: record.id, step } },
-    most: amountOf({ ...result.route, plan }),
+    most: amountOf({ ...route, plan }),
   };
 }
 

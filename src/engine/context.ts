@@ -3,6 +3,7 @@ import type { CallTrace } from '../core/call-tracer.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { RoutingDecision } from '../core/routing/routing-decision.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { CallDeadline } from './attempts/call-deadline.ts';
@@ -29,6 +30,13 @@ export type Route = {
   readonly choice: ModelChoice;
   /** Conclave set the request's output limit, for a budget or a price ceiling; the caller set none. */
   readonly limitAdded?: true;
+};
+
+/** A route, why it was chosen, and what the caller should know about it. */
+export type ChosenRoute = {
+  readonly route: Route;
+  readonly decision: RoutingDecision;
+  readonly warnings: readonly string[];
 };
 
 /**

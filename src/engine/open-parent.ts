@@ -6,7 +6,8 @@ import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
-import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
+import { HeldMoney } from './money/held-money.ts';
+import { isPriceUnknown } from './money/known-prices.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 import { wouldRoute } from './would-route.ts';
 import type { Clock } from './parts.ts';
@@ -60,14 +61,16 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
       throw error;
     });
   const { reserved, simulated } = intent;
-  engine.observer.reserved(reserved, simulated);
+  const money = new HeldMoney(engine, { keyId, simulated, amount: reserved });
   return {
     id,
     reservation: promises(intent, maxPerCall),
     async close(state, error) {
-      engine.observer.reserved(-reserved, simulated);
-      await engine.ledger.settle(ending(engine, intent, { state, ...(error && { error }) }));
-      engine.moneyLine.released(keyId);
+      try {
+        await engine.ledger.settle(ending(engine, intent, { state, ...(error && { error }) }));
+      } finally {
+        money.release();
+      }
     },
   };
 }
@@ -129,7 +132,7 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
-  const route = withKnownPrices((await wouldRoute(engine, call)).route);
+  const { route } = await wouldRoute(engine, call);
   const { size } = route.features;
   const prompt = { ...size.prompt, reserved: size.prompt.reserved + furtherTokens };
   return { ...route, features: { ...route.features, size: { ...size, prompt } } };

@@ -1,16 +1,17 @@
 import type { Call } from '../core/call.ts';
-import type { RoutingDecision } from '../core/routing/routing-decision.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { EngineContext, Route } from './context.ts';
+import type { ChosenRoute, EngineContext, Route } from './context.ts';
 import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
-import { amountOf, wouldReserve } from './reserve.ts';
+import { amountOf } from './amount-of.ts';
+import type { RequestSize } from './routing/measure-request.ts';
+import { wouldReserve } from './reserve.ts';
 import { tokensToAdmit } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
-import { wouldRoute, type WouldBeRoute } from './would-route.ts';
+import { wouldRoute } from './would-route.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
 
 /**
@@ -18,28 +19,26 @@ import type { DeploymentMemory } from './deployments/deployment-memory.ts';
  * it.
  */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  const chosen = await wouldRoute(engine, outOfExperiments(call), Infinity);
-  const unheard = ignoredGoal(engine, chosen.route);
-  const notes = {
-    decision: chosen.decision,
-    warnings: unheard === undefined ? [...chosen.warnings] : [...chosen.warnings, unheard],
-  };
-  const { route, refused } = await admitted(engine, chosen, notes);
+  const found = await wouldRoute(engine, outOfExperiments(call), { maxNamed: Infinity });
+  const { chosen, refused } = await admitted(engine, found);
+  const { route, decision } = chosen;
+  const ignored = ignoredGoal(engine, route);
+  const warnings = [...chosen.warnings, ...(ignored === undefined ? [] : [ignored])];
   const { prompt, answer } = route.features.size;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
     const [asked] = ordered;
-    if (asked) notes.warnings.push(...skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
+    if (asked) warnings.push(...skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
     return ordered;
   });
   return {
-    decision: notes.decision,
+    decision,
     steps: steps.map((ordered) => ordered.map((candidate) => shown(engine, route, candidate))),
     reserved: amountOf(route),
     inputTokens: prompt.expected,
     outputTokens: answer.expected,
-    warnings: notes.warnings,
+    warnings,
     ...(refused && { refused }),
     simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
   };
@@ -48,23 +47,21 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
 /** Where the call could go under its key's rate limits and budgets now, or the error that refuses it. */
 async function admitted(
   engine: EngineContext,
-  { route, size }: WouldBeRoute,
-  notes: PreviewNotes,
-): Promise<{ readonly route: Route; readonly refused?: Preview['refused'] }> {
+  { size, ...found }: ChosenRoute & { readonly size: RequestSize },
+): Promise<{ readonly chosen: ChosenRoute; readonly refused?: Preview['refused'] }> {
   try {
-    await engine.mayAdmit(route.call.principal, tokensToAdmit(size), engine.now());
-    return { route: await wouldReserve(engine, route, notes) };
+    await engine.mayAdmit(found.route.call.principal, tokensToAdmit(size), engine.now());
+    return { chosen: await wouldReserve(engine, found) };
   } catch (error) {
     if (!(error instanceof ConclaveError) || !refusals.has(error.code)) throw error;
     const { code, message, details } = error;
     const { retryAfterMs } = details;
-    return { route, refused: { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
+    const refused = { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    return { chosen: found, refused };
   }
 }
 
 const refusals: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'request_too_large', 'budget_exceeded']);
-
-type PreviewNotes = { decision: RoutingDecision; readonly warnings: string[] };
 
 /** Marks the call as critical, so that the preview shows the best choice and not a random experiment. */
 function outOfExperiments(call: Call): Call {

@@ -5,6 +5,7 @@ import type { NanoUsd } from '../core/units.ts';
 import { attemptsOf } from './attempts/attempts-of.ts';
 import { callDeadline, type CallTimes } from './attempts/call-deadline.ts';
 import { noNotes } from './row/call-notes.ts';
+import { HeldMoney } from './money/held-money.ts';
 import type { CallRecord, EngineContext } from './context.ts';
 import { callOutcome } from './row/call-outcome.ts';
 import { intentRow, nothingReserved, type Intent } from './row/intent-row.ts';
@@ -24,6 +25,9 @@ type RecordParts = Books &
   Pick<EngineContext, 'newId' | 'deadlines' | 'moneyLine'> &
   SettingsOf<'timeouts' | 'keepBodies' | 'simulatedOnly'>;
 
+/** What pays for a call whose row is open. */
+type Held = { readonly drawsOn: Intent['drawsOn']; readonly money: HeldMoney };
+
 export function openRecord(engine: RecordParts, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
@@ -31,7 +35,7 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
   const trace = engine.tracer?.callStarted(id, call);
   engine.observer.started(call);
   /** Set once the intent is committed; absent: the row is not open yet, or never was. */
-  let held: Intent | undefined;
+  let held: Held | undefined;
   /** How many child calls ended before the row was open: they only helped to decide. */
   let helpers = 0;
   let finishing: Promise<void> | undefined;
@@ -60,12 +64,13 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
     const { simulated } = settlement;
     try {
       if (held) await engine.ledger.settle(settlement);
-      else await engine.ledger.refuse(intentRow(record, { ...nothingReserved, simulated }), settlement);
-    } finally {
-      if (held) {
-        engine.observer.reserved(-held.reserved, held.simulated);
-        engine.moneyLine.released(call.principal.keyId);
+      else {
+        const { decision } = record;
+        const intent = intentRow(record, { ...nothingReserved, decision, simulated });
+        await engine.ledger.refuse(intent, settlement);
       }
+    } finally {
+      held?.money.release();
       engine.observer.settled(call, settlement, engine.now() - startedAt);
       trace?.ended(settlement);
     }
@@ -83,24 +88,23 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
       const result = await engine.ledger.open(intentRow(record, intent), {
         unknownPrice: intent.unknownPrice,
       });
+      const { drawsOn, reserved, simulated } = intent;
       if (result.ok) {
-        held = intent;
+        const { keyId } = call.principal;
+        held = { drawsOn, money: new HeldMoney(engine, { keyId, simulated, amount: reserved }) };
         helpers = record.children.length;
-        engine.observer.reserved(intent.reserved, intent.simulated);
-      } else if (intent.drawsOn) giveBack(intent.drawsOn, 0n);
+      } else if (drawsOn) giveBack(drawsOn, 0n);
       return result;
     },
     async holdMore(amount) {
       if (!held) throw new ConclaveError('internal', 'A call that is not open cannot hold a reservation.');
-      const { drawsOn, reserved } = held;
+      const { drawsOn, money } = held;
       if (drawsOn && (drawsOn.reservation.claim?.(amount) ?? true)) {
         held = { ...held, drawsOn: { ...drawsOn, amount: drawsOn.amount + amount } };
         return { ok: true };
       }
       const result = await engine.ledger.holdMore(id, amount);
-      if (!result.ok) return result;
-      held = { ...held, reserved: reserved + amount };
-      engine.observer.reserved(amount, held.simulated);
+      if (result.ok) money.add(amount);
       return result;
     },
     payer: () => held?.drawsOn?.reservation.id ?? id,

@@ -5,21 +5,15 @@ import type { Candidate } from '../core/provider.ts';
 import { isSimulated } from '../core/routing/is-simulated.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
-import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
+import type { Ms } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import type { CallRecord, EngineContext, Route } from './context.ts';
+import { amountOf } from './amount-of.ts';
+import type { CallRecord, ChosenRoute, EngineContext, Route } from './context.ts';
+import { withinBudget } from './money/affordable-route.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
-import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
+import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
-import { reservationAmount } from './money/reservation-amount.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
-import {
-  leftText,
-  noteTooExpensive,
-  noteUnpriced,
-  type ReserveNotes,
-  withinAmount,
-} from './money/within-amount.ts';
 import type { Books, Clock, SettingsOf } from './parts.ts';
 
 /**
@@ -32,46 +26,36 @@ import type { Books, Clock, SettingsOf } from './parts.ts';
  */
 export async function reserve(
   engine: Clock & SettingsOf<'reserveOutputTokens'> & Pick<EngineContext, 'moneyLine'>,
-  route: Route,
+  { route, decision }: Pick<ChosenRoute, 'route' | 'decision'>,
   record: CallRecord,
 ): Promise<Route> {
-  const priced = withKnownPrices(route);
-  noteUnpriced(record, { before: route, after: priced });
-  const limited = withOutputLimit(engine, withinShare(priced, record), record);
-  const open = (tried: Route) => openIntent(engine, tried, record);
-  const { decision } = record;
-  const warnings = record.warnings.length;
-  return await engine.moneyLine.reserve(wishOf(limited, record), () => {
-    // An earlier attempt may have left out more than this one has to.
-    record.decision = decision;
-    record.warnings.splice(warnings);
-    return openWithin(limited, { notes: record, open });
-  });
+  const limited = withOutputLimit(engine, route, record);
+  const reserved = await engine.moneyLine.reserve(wishOf(limited, record), () =>
+    openWithin({ route: limited, decision, warnings: [] }, (tried) => openIntent(engine, tried, record)),
+  );
+  record.decision = reserved.decision;
+  record.warnings.push(...reserved.warnings);
+  return reserved.route;
 }
 
 /**
  * Returns what `reserve` would make of a route now, without reserving or writing anything.
  * @throws ConclaveError `budget_exceeded`, as `reserve` does.
  */
-export async function wouldReserve(
+export function wouldReserve(
   { ledger, now }: Pick<Books, 'ledger'> & Clock,
-  route: Route,
-  notes: ReserveNotes,
-): Promise<Route> {
-  const priced = withKnownPrices(route);
-  noteUnpriced(notes, { before: route, after: priced });
-  const { keyId } = route.call.principal;
-  return await openWithin(priced, {
-    notes,
-    open: (tried) =>
-      ledger.wouldOpen({
-        keyId,
-        startedAt: now(),
-        simulated: isSimulated(tried.plan),
-        reserved: amountOf(tried),
-        unknownPrice: isPriceUnknown(tried),
-      }),
-  });
+  chosen: ChosenRoute,
+): Promise<ChosenRoute> {
+  const { keyId } = chosen.route.call.principal;
+  return openWithin(chosen, ({ route }) =>
+    ledger.wouldOpen({
+      keyId,
+      startedAt: now(),
+      simulated: isSimulated(route.plan),
+      reserved: amountOf(route),
+      unknownPrice: isPriceUnknown(route),
+    }),
+  );
 }
 
 function wishOf(route: Route, { deadline }: CallRecord): MoneyWish {
@@ -86,51 +70,29 @@ function wishOf(route: Route, { deadline }: CallRecord): MoneyWish {
   };
 }
 
-type Opening = {
-  readonly notes: ReserveNotes;
-  readonly open: (route: Route) => Promise<OpenResult>;
-};
-
-async function openWithin(route: Route, opening: Opening): Promise<Route> {
-  const tried = withFirstCandidates(route);
-  const opened = await opening.open(tried);
+/** Opens a row for the candidates that the budgets leave: for an open choice, drops expensive ones rather than refuse. */
+async function openWithin(
+  chosen: ChosenRoute,
+  open: (tried: ChosenRoute) => Promise<OpenResult>,
+): Promise<ChosenRoute> {
+  const tried = { ...chosen, route: withFirstCandidates(chosen.route) };
+  const opened = await open(tried);
   if (opened.ok) return tried;
-  // For an open choice, drop expensive candidates rather than refuse.
   const left = leftOf(opened.refusedBy);
-  const affordable = withinAmount(route, left);
-  if (affordable === route || amountOf(affordable) > left) {
-    const amount = amountOf(affordable);
-    throw budgetExceeded(opened.refusedBy, { amount, unknownPrice: isPriceUnknown(tried) });
-  }
-  noteTooExpensive(opening.notes, { before: route, after: affordable }, leftText(left));
-  return await openWithin(affordable, opening);
+  const affordable = withinBudget(chosen, left);
+  const amount = amountOf(affordable.route);
+  if (affordable === chosen || amount > left)
+    throw budgetExceeded(opened.refusedBy, { amount, unknownPrice: isPriceUnknown(tried.route) });
+  return await openWithin(affordable, open);
 }
 
-/** The amount that a call of this route reserves: the most that the candidates it would really try can cost. */
-export function amountOf(route: Route): NanoUsd {
-  const { plan, features } = withFirstCandidates(route);
-  return reservationAmount(plan, features);
-}
-
-/** A parent whose budget does not cover the most expensive route of all its calls limits what each call may cost. */
-function withinShare(route: Route, record: CallRecord): Route {
-  const most = route.call.parent?.reservation?.maxPerCall;
-  if (most === undefined) return route;
-  const after = withinAmount(route, most);
-  noteTooExpensive(
-    record,
-    { before: route, after },
-    `the ${dollarText(most)} that this key's budget allows for each call`,
-  );
-  return after;
-}
-
-function openIntent(clock: Clock, route: Route, record: CallRecord): Promise<OpenResult> {
+function openIntent(clock: Clock, { route, decision }: ChosenRoute, record: CallRecord): Promise<OpenResult> {
   const [first] = plannedCandidates(route.plan);
   const amount = amountOf(route);
   const reservation = route.call.parent?.reservation;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
   return record.open({
+    decision,
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
     inputEstimate: inputEstimate(route, first, clock.now()),

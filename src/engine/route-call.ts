@@ -3,7 +3,7 @@ import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import { latencyWarnings } from './routing/latency-warnings.ts';
-import type { Route } from './context.ts';
+import type { ChosenRoute, Route } from './context.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
@@ -20,9 +20,9 @@ import { noDoubt, filterCandidates, type Doubt } from './routing/filter-candidat
 import { withinCeiling } from './routing/within-ceiling.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
-export type RouteResult = { readonly decision: RoutingDecision; readonly doubt: Doubt } & (
-  | { readonly kind: 'found'; readonly route: Route; readonly warnings: readonly string[] }
-  | { readonly kind: 'refused'; readonly error: ConclaveError }
+export type RouteResult = { readonly doubt: Doubt } & (
+  | ({ readonly kind: 'found' } & ChosenRoute)
+  | { readonly kind: 'refused'; readonly decision: RoutingDecision; readonly error: ConclaveError }
 );
 
 /** The most models that a stored decision names, ranked and ruled out each; the rest are only counted. */

@@ -1,5 +1,5 @@
 import type { NanoUsd } from '../core/units.ts';
-import { amountOf } from './reserve.ts';
+import { amountOf } from './amount-of.ts';
 import type { Route } from './context.ts';
 import { candidateCosts, withinAmount } from './money/within-amount.ts';
 

@@ -57,6 +57,29 @@ test('a dry run of an open choice shows the candidates that the budget leaves, l
     assert.ok(said?.includes(`; ${model} instead, since `), said);
 });
 
+test('a dry run that a budget refuses shows only models that the budget allows, in the steps as in the decision', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: simulatedProviders(simulator),
+      models: [
+        { id: 'openai/of-unknown-price', tier: 'economy' },
+        { id: 'openai/of-known-price', tier: 'economy', price: { input: 5, output: 5 } },
+      ],
+    }),
+  });
+  const poor = await keyWith(gateway, {
+    models: ['openai/of-unknown-price', 'openai/of-known-price'],
+    budgets: [{ window: 'day', limitUsd: 0.000001, unknownPrices: 'refuse' }],
+  });
+  const { refused, steps, ruled_out: out } = await decisionOf(poor, 'auto');
+  assert.equal(refused.code, 'budget_exceeded');
+  assert.deepEqual(
+    steps.flat().map(({ model }: { model: string }) => model),
+    ['openai/of-known-price'],
+  );
+  assert.ok(out.some(({ model }: { model: string }) => model === 'openai/of-unknown-price'));
+});
+
 test('a dry run reports which limit of the key would refuse the call and for how long, and counts against none', async (t) => {
   const gateway = await gatewayOf(t);
   const slow = await keyWith(gateway, { rpm: 1 });

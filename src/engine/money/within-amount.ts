@@ -1,12 +1,10 @@
-import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import { billOf } from '../../core/money/bill-of.ts';
 import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { type NanoUsd, dollarText } from '../../core/units.ts';
-import type { CallRecord, Route } from '../context.ts';
-import { planPath } from '../../core/routing/plan-path.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import type { Route } from '../context.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';
 
 /**
@@ -65,77 +63,6 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
 export function candidateCosts(route: Route): NanoUsd[] {
   const candidates = plannedCandidates(route.plan);
   return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
-}
-
-/** Where candidates that were dropped for cost are recorded. */
-export type ReserveNotes = Pick<CallRecord, 'warnings' | 'decision'>;
-
-/** Records dropped candidates as ruled out; warns if a model that would have been asked first is among them. */
-export function noteTooExpensive(notes: ReserveNotes, narrowing: Narrowing, limit: string): void {
-  noteLeftOut(notes, narrowing, `may cost more than ${limit}`);
-}
-
-/** Records candidates that a budget excludes because their price is unknown. */
-export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
-  noteLeftOut(notes, narrowing, 'has no known price, which a budget of this key requires');
-}
-
-function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {
-  if (before === after) return;
-  const left = new Set(after.plan.steps.flatMap(modelIds));
-  const dropped = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
-  const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
-  const missed = [...leaders].filter((leader) => !left.has(leader));
-  notes.warnings.push(...missed.map((leader) => `${leader} ${why}`));
-  const { decision } = notes;
-  if (!decision) return;
-  const reason =
-    missed.length === 0
-      ? decision.reason
-      : `${decision.reason}; ${planPath(after.plan)} instead, since ${missed.join(' and ')} ${why}`;
-  const deployments = droppedDeployments({ before, after }, left);
-  const ruledOut = [
-    ...dropped.map((model) => ({ model, rule: 'budget' as const, reason: `it ${why}` })),
-    ...deployments.map(({ model, deployment }) => ({
-      model: model.id,
-      rule: 'budget' as const,
-      reason: `its deployment ${deployment.id} ${why}`,
-    })),
-  ];
-  const gone = new Set(deployments.map(({ deployment }) => deployment.id));
-  const ranked = decision.ranked.filter(({ model, deployment }) => left.has(model) && !gone.has(deployment));
-  notes.decision = { ...withRuledOut(decision, ruledOut), ranked, reason };
-}
-
-/** The dropped deployments of models that are kept. */
-function droppedDeployments({ before, after }: Narrowing, left: ReadonlySet<string>): Candidate[] {
-  const kept = new Set(plannedCandidates(after.plan).map(({ deployment }) => deployment.id));
-  const candidates = plannedCandidates(before.plan).filter(
-    ({ model, deployment }) => left.has(model.id) && !kept.has(deployment.id),
-  );
-  return [...new Map(candidates.map((candidate) => [candidate.deployment.id, candidate])).values()];
-}
-
-type Narrowing = { readonly before: Route; readonly after: Route };
-
-/** What is left of a budget, for use in a message. */
-export function leftText(left: NanoUsd): string {
-  return `the ${dollarText(left)} left of this key's budget`;
-}
-
-/** Names at most 12 of the dropped candidates; the rest is only counted. */
-function withRuledOut(decision: RoutingDecision, dropped: RoutingDecision['ruledOut']): RoutingDecision {
-  const named = dropped.slice(0, 12);
-  const more = (decision.ruledOutMore ?? 0) + dropped.length - named.length;
-  return {
-    ...decision,
-    ruledOut: [...decision.ruledOut, ...named],
-    ...(more > 0 && { ruledOutMore: more }),
-  };
-}
-
-function modelIds({ candidates }: { readonly candidates: readonly Candidate[] }): string[] {
-  return candidates.map(({ model }) => model.id);
 }
 
 function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {

@@ -1,4 +1,5 @@
 import type { Reservation } from '../../core/call.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import type { IntentRow } from '../../core/stores/ledger.ts';
 import { shownName } from '../../core/names/shown-name.ts';
 import type { NanoUsd } from '../../core/units.ts';
@@ -6,6 +7,8 @@ import type { CallRecord } from '../context.ts';
 
 /** What a call reserves before it is made. */
 export type Intent = {
+  /** Where the call may go; absent: it was not decided. */
+  readonly decision: RoutingDecision | undefined;
   readonly reserved: NanoUsd;
   /** The parent's reservation that pays, and how much of it is promised to this call. */
   readonly drawsOn?: { readonly reservation: Reservation; readonly amount: NanoUsd };
@@ -15,7 +18,7 @@ export type Intent = {
 };
 
 /** The intent of a call that was refused, or answered without being made. */
-export const nothingReserved: Intent = {
+export const nothingReserved: Omit<Intent, 'decision'> = {
   reserved: 0n,
   inputEstimate: 0n,
   simulated: false,
@@ -24,8 +27,8 @@ export const nothingReserved: Intent = {
 
 /** Builds the row's first half: the request, its key, and what is reserved for it. */
 export function intentRow(record: CallRecord, intent: Intent): IntentRow {
-  const { id, call, startedAt, decision, classification: guessed } = record;
-  const { reserved, drawsOn, inputEstimate, simulated } = intent;
+  const { id, call, startedAt, classification: guessed } = record;
+  const { decision, reserved, drawsOn, inputEstimate, simulated } = intent;
   const task = call.task ?? guessed?.task;
   const difficulty = call.difficulty ?? guessed?.difficulty;
   return {

@@ -1,0 +1,34 @@
+import type { NanoUsd } from '../../core/units.ts';
+import type { Books } from '../parts.ts';
+import type { MoneyLine } from './money-line.ts';
+
+/** Those who must know of it: the metrics, and the calls that wait for money. */
+type Informed = Pick<Books, 'observer'> & { readonly moneyLine: MoneyLine };
+
+type Holding = { readonly keyId: string; readonly simulated: boolean; readonly amount: NanoUsd };
+
+/** The money that an open row holds back. */
+export class HeldMoney {
+  readonly #informed: Informed;
+  readonly #keyId: string;
+  readonly #simulated: boolean;
+  #amount = 0n;
+
+  constructor(informed: Informed, { keyId, simulated, amount }: Holding) {
+    this.#informed = informed;
+    this.#keyId = keyId;
+    this.#simulated = simulated;
+    this.add(amount);
+  }
+
+  add(amount: NanoUsd): void {
+    this.#amount += amount;
+    this.#informed.observer.reserved(amount, this.#simulated);
+  }
+
+  /** The row is settled, or could not be: calls that wait for money may try again. */
+  release(): void {
+    this.#informed.observer.reserved(-this.#amount, this.#simulated);
+    this.#informed.moneyLine.released(this.#keyId);
+  }
+}
