@@ -28,7 +28,7 @@ test('finds a number of sixteen digits anywhere, among shorter ones', () => {
   const number = '9007199254740993';
   for (let before = 0; before < 40; before += 1) {
     const input = `{"of":[${'123456789012345,'.repeat(before % 3)}1],"id":${number}}`;
-    const text = `{"said":"${'é'.repeat(before)}","name":"f","input":${input}}`;
+    const text = `{"text":"${'é'.repeat(before)}","name":"f","input":${input}}`;
     assert.equal(JSON.stringify(parseWithExactCalls(text)), text);
     assert.equal(JSON.stringify(parseInput(input)), input);
   }

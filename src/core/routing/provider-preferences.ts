@@ -21,7 +21,7 @@ export type ProviderPreferences = {
   /** Members that only a provider that is itself a router understands. */
   readonly foreign?: readonly string[];
   /** The object as a provider that is itself a router receives it; absent: nothing in it concerns such a provider. */
-  readonly told?: JsonObject;
+  readonly forwarded?: JsonObject;
 };
 
 /**
@@ -30,18 +30,18 @@ export type ProviderPreferences = {
  */
 export function whereDataMayGo(wishes: ProviderPreferences | undefined): ProviderPreferences | undefined {
   if (!wishes) return undefined;
-  const { only, ignore, told: whole = {} } = wishes;
-  const told = Object.fromEntries(Object.entries(whole).filter(([member]) => toldAboutData.has(member)));
+  const { only, ignore, forwarded: whole = {} } = wishes;
+  const forwarded = Object.fromEntries(Object.entries(whole).filter(([member]) => dataMembers.has(member)));
   const kept = {
     ...(only && { only }),
     ...(ignore && { ignore }),
-    ...(Object.keys(told).length > 0 && { told }),
+    ...(Object.keys(forwarded).length > 0 && { forwarded }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;
 }
 
 /** Members of OpenRouter's `provider` that say who may see or keep the data. */
-const toldAboutData: ReadonlySet<string> = new Set(['only', 'ignore', 'data_collection', 'zdr']);
+const dataMembers: ReadonlySet<string> = new Set(['only', 'ignore', 'data_collection', 'zdr']);
 
 /** Where data may go, set by config or key. Local models may always receive it. */
 export type DataPolicy = {

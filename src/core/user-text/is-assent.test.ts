@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isAssent } from './is-assent.ts';
 
 test('recognises short confirmations, and nothing else', () => {
-  for (const said of [
+  for (const text of [
     'yes',
     'Yes, do it!',
     'ok',
@@ -15,8 +15,8 @@ test('recognises short confirmations, and nothing else', () => {
     '继续',
     '好的。',
   ])
-    assert.ok(isAssent(said), said);
-  for (const said of [
+    assert.ok(isAssent(text), text);
+  for (const text of [
     '',
     '👍',
     'no',
@@ -27,5 +27,5 @@ test('recognises short confirmations, and nothing else', () => {
     'hi',
     'do it in French',
   ])
-    assert.ok(!isAssent(said), said);
+    assert.ok(!isAssent(text), text);
 });

@@ -14,6 +14,6 @@ const longest = 48;
 /** Returns whether a text says no more than "yes, do it" or "go on": the task itself was stated before. */
 export function isAssent(text: string): boolean {
   if (text.length > longest) return false;
-  const said = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu);
-  return said !== null && said.every((word) => words.has(word));
+  const found = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu);
+  return found !== null && found.every((word) => words.has(word));
 }

@@ -12,8 +12,8 @@ import type { ContentPart, Message } from '../wire/content.ts';
 import { lastUserText, typedIn } from './last-user-text.ts';
 
 const request = 'rename `load` to `fetch` everywhere';
-const text = (said: string): ContentPart => ({ type: 'text', text: said });
-const user = (...said: readonly string[]): Message => ({ role: 'user', content: said.map(text) });
+const text = (content: string): ContentPart => ({ type: 'text', text: content });
+const user = (...texts: readonly string[]): Message => ({ role: 'user', content: texts.map(text) });
 const result: ContentPart = {
   type: 'tool-result',
   callId: 'c1',
@@ -76,12 +76,12 @@ test("skips a message with only a client's text or a tool's result", () => {
     user(' \n'),
   ];
   for (const message of latest) {
-    const said = lastUserText([
+    const found = lastUserText([
       user(request),
       { role: 'assistant', content: [text('One moment.')] },
       message,
     ]);
-    assert.equal(said.text, request, JSON.stringify(message));
+    assert.equal(found.text, request, JSON.stringify(message));
   }
 });
 
@@ -106,19 +106,19 @@ test("keeps a person's own XML, and a wrapper that is quoted in the middle of a 
     'a < b and b > c',
     '<note>a</note>',
   ];
-  for (const said of own) assert.equal(typedIn(said), said);
+  for (const typed of own) assert.equal(typedIn(typed), typed);
 });
 
 test('typed text is unchanged after unwrapping', () => {
-  const typed = fc.string({ unit: 'grapheme' }).filter((said) => !/[<>#[]/.test(said) && said.trim() !== '');
+  const typed = fc.string({ unit: 'grapheme' }).filter((text) => !/[<>#[]/.test(text) && text.trim() !== '');
   const names = fc.constantFrom(...besideElements);
   const spoken = fc.constantFrom(...spokenElements, ...onlySpokenElements);
   fc.assert(
-    fc.property(typed, names, spoken, fc.string(), (said, beside, around, noise) => {
+    fc.property(typed, names, spoken, fc.string(), (request, beside, around, noise) => {
       const inside = noise.replaceAll(/[<>]/g, '');
       const wrapper = `<${beside}>${inside}</${beside}>`;
-      assert.equal(typedIn(`${wrapper}\n${said}\n${wrapper}`), said.trim());
-      assert.equal(typedIn(`${wrapper}<${around}>\n${said}\n</${around}>`), said.trim());
+      assert.equal(typedIn(`${wrapper}\n${request}\n${wrapper}`), request.trim());
+      assert.equal(typedIn(`${wrapper}<${around}>\n${request}\n</${around}>`), request.trim());
     }),
   );
   for (const { opening, until } of openings) {

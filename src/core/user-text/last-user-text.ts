@@ -21,15 +21,15 @@ export function lastUserText(messages: readonly Message[]): UserText {
   let assent: UserText | undefined;
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at];
-    const said = message?.role === 'user' ? saidIn(message.content) : undefined;
-    if (!said) continue;
-    if (said.images || said.documents || !isAssent(said.text)) return said;
-    assent ??= said;
+    const userText = message?.role === 'user' ? userTextIn(message.content) : undefined;
+    if (!userText) continue;
+    if (userText.images || userText.documents || !isAssent(userText.text)) return userText;
+    assent ??= userText;
   }
   return assent ?? { text: '', images: false, documents: false };
 }
 
-function saidIn(content: readonly ContentPart[]): UserText | undefined {
+function userTextIn(content: readonly ContentPart[]): UserText | undefined {
   let text = '';
   let images = false;
   let documents = false;
@@ -39,8 +39,8 @@ function saidIn(content: readonly ContentPart[]): UserText | undefined {
     else if (part.type === 'document') documents = true;
     else if (part.type === 'text') {
       isResult ??= toolResult.test(part.text);
-      const said = isResult && !beginsSpoken(part.text) ? '' : typedIn(part.text);
-      text = text === '' || said === '' ? text + said : `${text}\n${said}`;
+      const typed = isResult && !beginsSpoken(part.text) ? '' : typedIn(part.text);
+      text = text === '' || typed === '' ? text + typed : `${text}\n${typed}`;
     }
   }
   return text === '' && !images && !documents ? undefined : { text, images, documents };

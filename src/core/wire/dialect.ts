@@ -160,7 +160,7 @@ export interface Dialect {
    * Whether its servers report this failure inside a stream with status 200, if a stream was requested and nothing has
    * been sent yet, and its clients look for it only there. Default: never.
    */
-  toldInStream?(error: ConclaveError): boolean;
+  reportsInStream?(error: ConclaveError): boolean;
   /** Writes our error in the client's format. */
   writeError(error: ConclaveError): { readonly status: number; readonly body: JsonObject };
   /** Absent: its providers have no embeddings, or not in this dialect. */

@@ -26,7 +26,7 @@ const openaiResponses: Dialect = {
   readError: readOpenAiError,
   // Codex compacts its history only if a stream reports this error as `response.failed`:
   // https://github.com/maximhq/bifrost/issues/4413
-  toldInStream: ({ code }) => code === 'context_too_long',
+  reportsInStream: ({ code }) => code === 'context_too_long',
   writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
 };
 

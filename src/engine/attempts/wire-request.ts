@@ -211,7 +211,7 @@ function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): str
 
 function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, target: WireTarget) {
   const { edits, ...rest } = dialect.relayRequest(raw.body, call.request, target);
-  const provider = toldProvider(call, target);
+  const provider = forwardedPreferences(call, target);
   const taken = (raw.ours ?? [])
     .filter((member) => !(target.quirks.choosesSellers && member === 'usage'))
     .map((member) => ({ member, value: member === 'provider' ? provider : undefined }));
@@ -225,8 +225,8 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
  * `models`: Conclave asks them in turn itself, because the key's models, its budgets and the ceilings apply to each of
  * them.
  */
-function toldProvider({ providerWishes }: Call, { quirks }: WireTarget): JsonObject | undefined {
-  return quirks.choosesSellers ? providerWishes?.told : undefined;
+function forwardedPreferences({ providerWishes }: Call, { quirks }: WireTarget): JsonObject | undefined {
+  return quirks.choosesSellers ? providerWishes?.forwarded : undefined;
 }
 
 function translate(call: Call, dialect: Dialect, target: WireTarget) {
@@ -237,8 +237,13 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
   const { request: known, properties } = withFittingProperties(fitting, target.knownAs ?? target.model);
   const { body, warnings, ...rest } = dialect.writeRequest(known, target);
-  const provider = toldProvider(call, target);
-  const told = provider ? { ...body, provider } : body;
-  const said = [...unasked, ...warnings];
-  return { ...rest, warnings: said, body: bodyPieces(told, raw), toolNames: names, properties };
+  const provider = forwardedPreferences(call, target);
+  const complete = provider ? { ...body, provider } : body;
+  return {
+    ...rest,
+    warnings: [...unasked, ...warnings],
+    body: bodyPieces(complete, raw),
+    toolNames: names,
+    properties,
+  };
 }

@@ -70,10 +70,10 @@ export function unwanted(
 /** Why the caller's `only` and `ignore` exclude a provider. */
 export function excludedByCaller(
   { id, quirks }: Pick<Provider, 'id' | 'quirks'>,
-  { only, ignore, told }: ProviderPreferences,
+  { only, ignore, forwarded }: ProviderPreferences,
 ): Exclusion | undefined {
-  const isToldOnly = quirks.choosesSellers === true && told?.only !== undefined;
-  if (only && !isToldOnly && !only.includes(id)) {
+  const choosesItself = quirks.choosesSellers === true && forwarded?.only !== undefined;
+  if (only && !choosesItself && !only.includes(id)) {
     return { rule: 'provider', reason: `provider.only does not name ${id}` };
   }
   return ignore?.includes(id) ? { rule: 'provider', reason: `provider.ignore names ${id}` } : undefined;

@@ -8,7 +8,7 @@ import {
 } from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
 import { plainName, providerId } from './provider-id.ts';
-import { toldToRouter } from './told-to-router.ts';
+import { forwardedToRouter } from './forwarded-to-router.ts';
 
 /** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */
 export type BodyControls = {
@@ -87,7 +87,7 @@ function readProvider(
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
-  const told = providers.open ? toldToRouter(found, providers) : undefined;
+  const forwarded = providers.open ? forwardedToRouter(found, providers) : undefined;
   const foreign = unknownIn(found, known).map((member) => `provider.${member}`);
   const order = readNames(found, 'order', providers);
   const only = readNames(found, 'only', providers);
@@ -104,7 +104,7 @@ function readProvider(
       ...(sort && { sort }),
       ...(maxPrice && { maxPrice }),
       ...(foreign.length > 0 && { foreign }),
-      ...(told && { told }),
+      ...(forwarded && { forwarded }),
     },
     requireParameters: boolean.optional(found, 'require_parameters', 'provider') ?? false,
   };

@@ -47,7 +47,7 @@ export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
 
 /** Builds an error reply to a streaming request: some dialects report some errors in a stream. */
 function streamErrorReply(error: ConclaveError, dialect: Dialect, request: ModelRequest): WholeReply {
-  if (dialect.toldInStream?.(error) !== true) return errorReply(error, dialect);
+  if (dialect.reportsInStream?.(error) !== true) return errorReply(error, dialect);
   const id = error.details.requestId ?? '';
   const writer = dialect.replyWriter({ id, model: request.model, createdAt: Date.now(), request });
   return {

@@ -6,15 +6,15 @@ import { providerId } from './provider-id.ts';
  * Returns the `provider` object for a provider that is itself a router, without names that it cannot know. A list with
  * no other names is left out, because a router would find no provider for it; likewise an object with no other members.
  */
-export function toldToRouter(found: JsonObject, names: ProviderNames): JsonObject | undefined {
+export function forwardedToRouter(found: JsonObject, names: ProviderNames): JsonObject | undefined {
   const isOnlyHere = (name: unknown) =>
     typeof name === 'string' && names.onlyHere.has(providerId(name, names) ?? name);
-  const told = Object.entries(found).flatMap(([member, value]) => {
+  const members = Object.entries(found).flatMap(([member, value]) => {
     if (!lists.has(member) || !Array.isArray(value)) return [[member, value] as const];
     const kept = value.filter((name) => !isOnlyHere(name));
     return kept.length === 0 && value.length > 0 ? [] : [[member, kept] as const];
   });
-  return told.length === 0 ? undefined : Object.fromEntries(told);
+  return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
 /** Members that list providers. */
