@@ -49,18 +49,18 @@ async function askOrRemember(
 ): Promise<ResolvedCall> {
   const key = keyOf(resolved.call);
   const remembered = engine.knownTasks.get(key);
-  const { said, rest } = remembered
-    ? { said: remembered, rest: resolved }
+  const { guess, rest } = remembered
+    ? { guess: remembered, rest: resolved }
     : await askModel(engine, resolved, asking);
-  if (!said) return rest;
-  rememberLatest(engine.knownTasks, key, said, maxKnown);
+  if (!guess) return rest;
+  rememberLatest(engine.knownTasks, key, guess, maxKnown);
   const { classification } = rest;
   if (!classification) return rest;
-  return { ...rest, classification: { ...classification, ...said, confidence: 1 } };
+  return { ...rest, classification: { ...classification, ...guess, confidence: 1 } };
 }
 
-/** What the model said, if anything, and the call with what the question leaves of its ceiling. */
-type Asked = { readonly said?: TaskGuess | undefined; readonly rest: ResolvedCall };
+/** The model's guess, if it made one, and the call with what the question leaves of its ceiling. */
+type Asked = { readonly guess?: TaskGuess | undefined; readonly rest: ResolvedCall };
 
 async function askModel(
   engine: EngineContext,
@@ -80,10 +80,10 @@ async function askModel(
     }
     rest = affordable;
     const { reply, outcome } = await ask(engine, question);
-    const said = classifier.read(replyText(reply));
-    if (!said)
+    const guess = classifier.read(replyText(reply));
+    if (!guess)
       record.warnings.push(`${outcome.model} was asked to classify this call and named no known task`);
-    return { said, rest };
+    return { guess, rest };
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
     const why = patience.aborted

@@ -20,17 +20,17 @@ export async function addOutcome(
     throw new ConclaveError('not_found', `There is no call ${callId} in this ledger.`);
   }
   const id = randomUUID();
-  const said = [callId, kind, source];
+  const key = [callId, kind, source];
   await sql.write([
     {
       sql: `INSERT INTO outcomes (id, call_id, kind, source, at, score, first_at) VALUES (?, ?, ?, ?,
           (SELECT MAX(time) FROM (SELECT CAST(? AS bigint) AS time UNION ALL SELECT MAX(at) + 1 FROM outcomes) AS times), ?,
           (SELECT MIN(COALESCE(first_at, at)) FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?))`,
-      values: [id, ...said, Math.trunc(at), score, ...said],
+      values: [id, ...key, Math.trunc(at), score, ...key],
     },
     {
       sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ? AND (id IS NULL OR id <> ?)',
-      values: [...said, id],
+      values: [...key, id],
     },
   ]);
 }

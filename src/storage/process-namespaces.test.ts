@@ -31,6 +31,6 @@ async function inContainer(t: TestContext, address: string, id: string): Promise
   const args = [...container, process.execPath, '--input-type=module', '--eval', script];
   const child = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
-  const [said] = await once(child.stdout, 'data');
-  return String(said);
+  const [output] = await once(child.stdout, 'data');
+  return String(output);
 }

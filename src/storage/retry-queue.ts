@@ -106,10 +106,10 @@ export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms
         const one: Kept = { write };
         // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
         const patience = setTimeout(() => one.waiter?.failed(), patienceMs - waitedMs);
-        const last = (tell: () => void) => () => {
+        const last = (settle: () => void) => () => {
           clearTimeout(patience);
           delete one.waiter;
-          tell();
+          settle();
         };
         one.waiter = { written: last(written), failed: last(() => reject(error)) };
         kept.add(one);

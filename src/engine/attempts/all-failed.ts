@@ -21,14 +21,14 @@ export function allFailed(failures: readonly Failure[]): ConclaveError {
   const attempts = asked.length > 0 ? { attempts: asked.map(lineOf) } : undefined;
   if (failures.length === 1)
     return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, ...attempts });
-  const said =
+  const summary =
     asked.length === failures.length ? `All ${asked.length} attempts failed.` : 'No model answered.';
   const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
-  return new ConclaveError(error.code, numbered(said, failures.map(lineOf)), {
+  return new ConclaveError(error.code, numbered(summary, failures.map(lineOf)), {
     ...details,
     cause: error,
     ...attempts,
-    ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(said, inFull) }),
+    ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(summary, inFull) }),
   });
 }
 
@@ -58,6 +58,6 @@ function lineOf({ model, error }: Failure): string {
   return `${model}: ${error.code}: ${error.message}`;
 }
 
-function numbered(said: string, lines: readonly string[]): string {
-  return `${said} ${lines.map((line, i) => `${i + 1}. ${line}`).join(' ')}`;
+function numbered(summary: string, lines: readonly string[]): string {
+  return `${summary} ${lines.map((line, i) => `${i + 1}. ${line}`).join(' ')}`;
 }

@@ -18,7 +18,7 @@ const meter = () =>
     modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
     isOpen: false,
     keepsAnswer: false,
-    told: (text) => text,
+    withoutPrompt: (text) => text,
     closed: () => undefined,
   });
 

@@ -50,14 +50,14 @@ type Watched = Omit<Asked, 'candidate'> & {
   /** The request lets the provider choose other models: an answer that names another model is from that model. */
   readonly isOpen: boolean;
   /** Removes from an error's text what must not be stored in the entry. */
-  readonly told: (text: string) => string;
+  readonly withoutPrompt: (text: string) => string;
   /** Called with the entry, once, however the attempt ended. */
   readonly closed: (row: AttemptRow, error: ConclaveError | undefined) => void;
 };
 
 export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMeter {
   const { model, deployment } = candidate;
-  const { startedAt, inputEstimate, modelOf, keepsAnswer, isOpen, told, closed } = watched;
+  const { startedAt, inputEstimate, modelOf, keepsAnswer, isOpen, withoutPrompt, closed } = watched;
   const asked = { candidate, startedAt, inputEstimate, modelOf };
   const tally = answerTally(model, { modelOf, isOpen });
   const thoughts = answerThoughts();
@@ -97,7 +97,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
         durationMs: endedAt - startedAt,
         ...(status !== undefined && { status }),
         outcome,
-        ...(error && { errorCode: error.code, message: told(error.toOperator) }),
+        ...(error && { errorCode: error.code, message: withoutPrompt(error.toOperator) }),
         usage,
         estimated,
         ...(deployment.payer === 'caller'

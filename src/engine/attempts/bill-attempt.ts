@@ -81,14 +81,14 @@ function usageOf(
   // A failure that counts no tokens is no answer, and owes no fee for the request either. A usage of zeros for an
   // answer with text, or before its end, is no count: some servers send such a usage as a placeholder.
   const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && counted && !hasWords));
-  const told = isCount ? usage : undefined;
-  if (told && counted) return { usage: told, estimated: false };
-  if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };
+  const reported = isCount ? usage : undefined;
+  if (reported && counted) return { usage: reported, estimated: false };
+  if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
   // A usage that arrived before the end counts the prompt; what was written since then has to be estimated.
-  const output = Math.max(told?.output ?? 0, Math.ceil(answered / charactersPerToken));
-  const reasoning = Math.max(told?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
+  const output = Math.max(reported?.output ?? 0, Math.ceil(answered / charactersPerToken));
+  const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
   return {
-    usage: { ...(told ?? { ...noUsage, input: inputEstimate }), output, reasoning },
+    usage: { ...(reported ?? { ...noUsage, input: inputEstimate }), output, reasoning },
     estimated: true,
   };
 }

@@ -31,21 +31,21 @@ const request: ModelRequest = {
 const claude = 'us.anthropic.claude-sonnet-5-v1:0';
 
 test('renames properties whose names Claude refuses, in schemas and in earlier calls', () => {
-  const { request: told, properties } = withFittingProperties(request, claude);
-  const { properties: members, required } = told.tools?.[0]?.inputSchema ?? {};
+  const { request: fitting, properties } = withFittingProperties(request, claude);
+  const { properties: members, required } = fitting.tools?.[0]?.inputSchema ?? {};
   const names = Object.keys(Object(members));
   assert.equal(names.length, 4);
   for (const name of names) assert.match(name, /^[a-zA-Z0-9_.-]{1,64}$/);
   assert.deepEqual(required, [names[0], 'top']);
-  assert.equal(told.tools?.[1], request.tools?.[1]);
-  const calls = told.messages[0]?.content.map((part) => part.type === 'tool-call' && part.arguments);
+  assert.equal(fitting.tools?.[1], request.tools?.[1]);
+  const calls = fitting.messages[0]?.content.map((part) => part.type === 'tool-call' && part.arguments);
   assert.deepEqual(calls, [`{"${names[0]}":"x","id":12345678901234567890}`, '{"$filter":"x"}']);
   assert.deepEqual([...(properties?.get('query')?.values() ?? [])], ['$filter', 'filter[search]', long]);
 });
 
 test("restores the client's property names in an answer's calls, and passes each call on once it is complete", () => {
-  const { properties = new Map(), request: told } = withFittingProperties(request, claude);
-  const [first] = Object.keys(Object(told.tools?.[0]?.inputSchema.properties));
+  const { properties = new Map(), request: fitting } = withFittingProperties(request, claude);
+  const [first] = Object.keys(Object(fitting.tools?.[0]?.inputSchema.properties));
   const restore = new RestoreProperties(properties);
   const start = { type: 'tool-call-start', index: 1, id: 'c', name: 'query' } as const;
   const other = { type: 'tool-call-start', index: 2, id: 'd', name: 'plain' } as const;

@@ -20,13 +20,18 @@ test('shortens long tool names consistently everywhere and restores them in the 
       },
     ],
   };
-  const { request: told, names } = withFittingToolNames(request, plain);
-  const [read = '', write = '', short] = told.tools?.map(({ name }) => name) ?? [];
+  const { request: fitting, names } = withFittingToolNames(request, plain);
+  const [read = '', write = '', short] = fitting.tools?.map(({ name }) => name) ?? [];
   assert.deepEqual([read.length, write.length, short], [64, 64, 'short']);
   assert.notEqual(read, write);
-  assert.deepEqual(told.toolChoice, { type: 'tool', name: write });
-  assert.deepEqual(told.messages[0]?.content[0], { type: 'tool-call', id: 'a', name: read, arguments: '{}' });
-  const heard = withToolNames(
+  assert.deepEqual(fitting.toolChoice, { type: 'tool', name: write });
+  assert.deepEqual(fitting.messages[0]?.content[0], {
+    type: 'tool-call',
+    id: 'a',
+    name: read,
+    arguments: '{}',
+  });
+  const restored = withToolNames(
     [
       { type: 'tool-call-start', index: 0, id: 'b', name: write },
       { type: 'tool-call-start', index: 1, id: 'c', name: 'short' },
@@ -34,7 +39,7 @@ test('shortens long tool names consistently everywhere and restores them in the 
     names ?? new Map(),
   );
   assert.deepEqual(
-    heard.map((part) => part.type === 'tool-call-start' && part.name),
+    restored.map((part) => part.type === 'tool-call-start' && part.name),
     [long('write'), 'short'],
   );
 });
@@ -53,8 +58,8 @@ test('replaces characters that a provider does not accept, and keeps the tool na
   };
   const letterFirst = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
   for (const taken of [plain, letterFirst]) {
-    const { request: told, names } = withFittingToolNames(request, taken);
-    const sent = told.tools?.map(({ name }) => name) ?? [];
+    const { request: fitting, names } = withFittingToolNames(request, taken);
+    const sent = fitting.tools?.map(({ name }) => name) ?? [];
     assert.equal(new Set(sent).size, 4);
     for (const name of sent) assert.match(name, taken);
     assert.equal(sent[2], 'a_b_c');

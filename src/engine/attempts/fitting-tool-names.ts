@@ -19,21 +19,23 @@ export function withFittingToolNames(
   if (taken === undefined) return { request };
   for (const name of namesIn(request)) if (!taken.test(name)) names.set(fittingName(name), name);
   if (names.size === 0) return { request };
-  const told = new Map([...names].map(([fitting, name]) => [name, fitting]));
-  const tell = <T extends { readonly name: string }>(named: T): T => ({
+  const fittingOf = new Map([...names].map(([fitting, name]) => [name, fitting]));
+  const renamed = <T extends { readonly name: string }>(named: T): T => ({
     ...named,
-    name: told.get(named.name) ?? named.name,
+    name: fittingOf.get(named.name) ?? named.name,
   });
   const { tools, toolChoice, messages } = request;
   return {
     names,
     request: {
       ...request,
-      ...(tools && { tools: tools.map(tell) }),
-      ...(toolChoice && { toolChoice: toolChoice.type === 'tool' ? tell(toolChoice) : toolChoice }),
+      ...(tools && { tools: tools.map(renamed) }),
+      ...(toolChoice && { toolChoice: toolChoice.type === 'tool' ? renamed(toolChoice) : toolChoice }),
       messages: messages.map((message) => ({
         ...message,
-        content: message.content.map((part): ContentPart => (part.type === 'tool-call' ? tell(part) : part)),
+        content: message.content.map((part): ContentPart =>
+          part.type === 'tool-call' ? renamed(part) : part,
+        ),
       })),
     },
   };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { KeepStructured } from './keep-structured.ts';
 
-const said = (index: number, text: string): StreamPart => ({ type: 'text-delta', index, text });
+const textAt = (index: number, text: string): StreamPart => ({ type: 'text-delta', index, text });
 const answered = (index: number, text: string): StreamPart => ({
   type: 'text-delta',
   index,
@@ -21,9 +21,9 @@ function seen(...pieces: StreamPart[][]): StreamPart[][] {
 
 test('leaves out text before and after a structured answer, with a warning', () => {
   const [before, ...rest] = seen(
-    [{ type: 'start' }, said(0, 'Here it is: ')],
+    [{ type: 'start' }, textAt(0, 'Here it is: ')],
     [answered(1, '{"a":')],
-    [answered(1, '1}'), said(2, ' Done.'), finish],
+    [answered(1, '1}'), textAt(2, ' Done.'), finish],
   );
   assert.deepEqual(before, [{ type: 'start' }]);
   assert.deepEqual(
@@ -36,25 +36,25 @@ test('leaves out text before and after a structured answer, with a warning', () 
 });
 
 test('passes the text on in its order if no structured answer comes', () => {
-  assert.deepEqual(seen([said(0, 'I ')], [said(0, 'cannot.')], [finish]), [
+  assert.deepEqual(seen([textAt(0, 'I ')], [textAt(0, 'cannot.')], [finish]), [
     [],
     [],
-    [said(0, 'I '), said(0, 'cannot.'), finish],
+    [textAt(0, 'I '), textAt(0, 'cannot.'), finish],
   ]);
-  assert.deepEqual(seen([said(0, 'Let me look.')], [call], [said(2, 'More.')]), [
+  assert.deepEqual(seen([textAt(0, 'Let me look.')], [call], [textAt(2, 'More.')]), [
     [],
-    [said(0, 'Let me look.'), call],
-    [said(2, 'More.')],
+    [textAt(0, 'Let me look.'), call],
+    [textAt(2, 'More.')],
   ]);
 });
 
 test('passes reasoning on at once, and keeps the place of reasoning that follows text', () => {
   const thought: StreamPart = { type: 'reasoning-delta', index: 0, text: 'Hm.' };
   const later: StreamPart = { type: 'reasoning-delta', index: 2, text: 'Hm.' };
-  assert.deepEqual(seen([thought], [said(1, 'So: ')], [later], [finish]), [
+  assert.deepEqual(seen([thought], [textAt(1, 'So: ')], [later], [finish]), [
     [thought],
     [],
     [],
-    [said(1, 'So: '), later, finish],
+    [textAt(1, 'So: '), later, finish],
   ]);
 });

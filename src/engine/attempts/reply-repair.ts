@@ -25,12 +25,12 @@ export function replyRepair(
   const restored = properties ? new RestoreProperties(properties) : undefined;
   const alone = answersByTool ? new KeepStructured() : undefined;
   const first = oneCall ? new KeepFirstCall() : undefined;
-  const told = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
+  const withUniqueIds = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
   const shaped = request.output !== undefined;
-  if (!shaped && !toolNames && !restored && !alone && !first && !told) return undefined;
+  if (!shaped && !toolNames && !restored && !alone && !first && !withUniqueIds) return undefined;
   return (parts) => {
     const known = restored ? restored.read(parts) : parts;
-    const distinct = told ? told(known) : known;
+    const distinct = withUniqueIds ? withUniqueIds(known) : known;
     const named = toolNames ? withToolNames(distinct, toolNames) : distinct;
     const spoken = shaped ? commentaryApart(named) : named;
     const answer = alone ? alone.read(spoken) : spoken;

@@ -52,7 +52,7 @@ export async function startAttempt(
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
-    told: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
+    withoutPrompt: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
     modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
     isOpen: features.request.furtherModels !== undefined,
     keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,

@@ -11,19 +11,20 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   const ids = callIdsOf(request);
   const taken = new Set(ids);
   if (taken.size === ids.length) return request;
-  const told = new Map<string, { readonly id: string; answered: boolean }[]>();
+  /** The calls so far, by the id that they came with. */
+  const calls = new Map<string, { readonly id: string; answered: boolean }[]>();
 
   function called(part: Extract<ContentPart, { type: 'tool-call' }>): ContentPart {
-    const before = told.get(part.id) ?? [];
+    const before = calls.get(part.id) ?? [];
     const id = before.length === 0 ? part.id : freeId(part.id, taken);
     taken.add(id);
-    told.set(part.id, [...before, { id, answered: false }]);
+    calls.set(part.id, [...before, { id, answered: false }]);
     return { ...part, id };
   }
 
   function answered(part: Extract<ContentPart, { type: 'tool-result' }>): ContentPart {
-    const calls = told.get(part.callId) ?? [];
-    const call = calls.find((one) => !one.answered) ?? calls.at(-1);
+    const ofId = calls.get(part.callId) ?? [];
+    const call = ofId.find((one) => !one.answered) ?? ofId.at(-1);
     if (call === undefined) return part;
     call.answered = true;
     return { ...part, callId: call.id };
@@ -62,10 +63,10 @@ export function uniqueCallIds(
   request: ModelRequest,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const taken = new Set(callIdsOf(request));
-  return (parts) => (parts.some(isCall) ? parts.map((part, at) => told(part, parts[at + 1])) : parts);
+  return (parts) => (parts.some(isCall) ? parts.map((part, at) => withUniqueId(part, parts[at + 1])) : parts);
 
   /** A proof comes right before its call, which it names. */
-  function told(part: StreamPart, next: StreamPart | undefined): StreamPart {
+  function withUniqueId(part: StreamPart, next: StreamPart | undefined): StreamPart {
     if (isCall(part)) return renamed(part);
     if (part.type !== 'reasoning-signature' || !next || !isCall(next) || !taken.has(next.id)) return part;
     if (!isProofOfCall(part.signature, next.id)) return part;

@@ -4,10 +4,10 @@ import { assert as assertProperty, nat, property, string } from 'fast-check';
 import type { Message } from '../../core/wire/content.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
-const said = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
+const promptOf = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
 
 test('leaves out what an error quotes from the prompt, and keeps the rest', () => {
-  const prompt = said('Please pay 4111-1111-1111-1111 to Bob.');
+  const prompt = promptOf('Please pay 4111-1111-1111-1111 to Bob.');
   assert.equal(
     withoutQuotes('Invalid value: "pay 4111-1111-1111-1111 to Bob" at messages.0', prompt),
     'Invalid value: "…" at messages.0',
@@ -46,7 +46,7 @@ test('leaves no twelve consecutive characters of a prompt, wherever an error quo
       nat(48),
       (prompt, before, after, at) => {
         const quoted = prompt.slice(Math.min(at, prompt.length - 12));
-        const kept = withoutQuotes(before + quoted + after, said(prompt));
+        const kept = withoutQuotes(before + quoted + after, promptOf(prompt));
         for (let from = 0; from + 12 <= prompt.length; from += 1) {
           const piece = prompt.slice(from, from + 12);
           if (!piece.includes('…')) assert.ok(!kept.includes(piece), kept);
@@ -57,5 +57,5 @@ test('leaves no twelve consecutive characters of a prompt, wherever an error quo
 });
 
 test('a long text is cut', () => {
-  assert.equal(withoutQuotes('x'.repeat(2_000), said('y')).length, 501);
+  assert.equal(withoutQuotes('x'.repeat(2_000), promptOf('y')).length, 501);
 });

@@ -19,7 +19,7 @@ export function withoutQuotes(text: string, messages: readonly Message[]): strin
     for (const at of runs.get(hash) ?? []) quoted.fill(1, at, at + run);
   };
   for (const { content } of messages)
-    for (const part of content) eachText(part, (said) => eachRun(said, mark));
+    for (const part of content) eachText(part, (text) => eachRun(text, mark));
   return redacted(kept, quoted);
 }
 

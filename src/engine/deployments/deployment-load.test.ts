@@ -48,12 +48,12 @@ test('a slot is held until the end of the answer, then handed to the next call i
   assert.deepEqual(load.full(d, 10), { limit: 'concurrency', of: 1 });
   const wish = { tokens: 10, ms: 60_000, signal: new AbortController().signal };
   const order: string[] = [];
-  const told = (name: string) => (given: GivenSlot | undefined) => {
+  const noted = (name: string) => (given: GivenSlot | undefined) => {
     order.push(name);
     return given;
   };
-  const first = load.slotAt([d], wish).then(told('first'));
-  const second = load.slotAt([free, d], wish).then(told('second'));
+  const first = load.slotAt([d], wish).then(noted('first'));
+  const second = load.slotAt([free, d], wish).then(noted('second'));
   assert.equal(
     load.turnInMs(d),
     3_000,

@@ -33,7 +33,7 @@ type Moved = {
   checkedOf: number | undefined;
   /** When the others last had none to spare. */
   refusedAt: Ms;
-  /** When they said that one of theirs becomes unused. */
+  /** When one of theirs becomes unused, by their own report. */
   freeAt: Ms | undefined;
   /** Another process has asked in vain. */
   wanted: boolean;

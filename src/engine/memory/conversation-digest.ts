@@ -43,8 +43,8 @@ function callsIn(content: readonly ContentPart[]): readonly MadeCall[] {
 
 /** Without reasoning, which clients lose, and cache markers, which move from turn to turn. */
 function wordsOf({ role, name, content }: Message): string {
-  const said = content.filter(({ type }) => type !== 'reasoning');
-  return JSON.stringify([role, name ?? null, said], (member, value: unknown) =>
+  const parts = content.filter(({ type }) => type !== 'reasoning');
+  return JSON.stringify([role, name ?? null, parts], (member, value: unknown) =>
     member === 'cache' ? undefined : value,
   );
 }

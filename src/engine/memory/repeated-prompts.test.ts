@@ -7,7 +7,7 @@ import { repeatedPrompts } from './repeated-prompts.ts';
 
 const minutes = 60_000;
 
-function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): Call {
+function callOf(text: string, keyId = 'key', more: readonly ContentPart[] = []): Call {
   const call = plainCall();
   const content: ContentPart[] = [...more, { type: 'text', text }];
   return {
@@ -20,18 +20,18 @@ function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): C
 test('the first repetition of an answered prompt names the earlier call; a loop or a concurrent twin names none', () => {
   let at = 0;
   const prompts = repeatedPrompts(() => at);
-  const first = prompts.asked(said('Why?'));
-  const twin = prompts.asked(said('Why?'));
+  const first = prompts.asked(callOf('Why?'));
+  const twin = prompts.asked(callOf('Why?'));
   assert.deepEqual([first.repeats, twin.repeats], [undefined, undefined], 'no answer has been seen yet');
   first.answered('req_1');
   twin.answered('req_2');
-  const second = prompts.asked(said('Why?'));
+  const second = prompts.asked(callOf('Why?'));
   assert.equal(second.repeats, 'req_1');
   second.answered('req_3');
-  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'a loop is ignored');
-  assert.equal(prompts.asked(said('Why?', 'another')).repeats, undefined, 'keys do not share prompts');
+  assert.equal(prompts.asked(callOf('Why?')).repeats, undefined, 'a loop is ignored');
+  assert.equal(prompts.asked(callOf('Why?', 'another')).repeats, undefined, 'keys do not share prompts');
   at += 11 * minutes;
-  assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'too much time has passed');
+  assert.equal(prompts.asked(callOf('Why?')).repeats, undefined, 'too much time has passed');
 });
 
 test('the same text with another image, document or tool result is another prompt', () => {
@@ -49,16 +49,16 @@ test('the same text with another image, document or tool result is another promp
   const long = 'x'.repeat(50_000);
   const manual = 'Read the invoice and name the sum. '.repeat(200);
   const pairs: readonly (readonly [Call, Call])[] = [
-    [said('What is it?', 'key', [picture('AAAA')]), said('What is it?', 'key', [picture('BBBB')])],
+    [callOf('What is it?', 'key', [picture('AAAA')]), callOf('What is it?', 'key', [picture('BBBB')])],
     [
-      said('Sum up.', 'key', [document(`${long}1${long}`)]),
-      said('Sum up.', 'key', [document(`${long}${long}`)]),
+      callOf('Sum up.', 'key', [document(`${long}1${long}`)]),
+      callOf('Sum up.', 'key', [document(`${long}${long}`)]),
     ],
-    [said('Go on.', 'key', [result('12 files')]), said('Go on.', 'key', [result('no files')])],
-    [said(`Invoice 1: $5. ${manual}`), said(`Invoice 2: $7. ${manual}`)],
+    [callOf('Go on.', 'key', [result('12 files')]), callOf('Go on.', 'key', [result('no files')])],
+    [callOf(`Invoice 1: $5. ${manual}`), callOf(`Invoice 2: $7. ${manual}`)],
     [
-      said('And?', 'key', [picture('A'), ...Array<ContentPart>(9).fill(result('ok'))]),
-      said('And?', 'key', [picture('B'), ...Array<ContentPart>(9).fill(result('ok'))]),
+      callOf('And?', 'key', [picture('A'), ...Array<ContentPart>(9).fill(result('ok'))]),
+      callOf('And?', 'key', [picture('B'), ...Array<ContentPart>(9).fill(result('ok'))]),
     ],
   ];
   for (const [one, other] of pairs) {
@@ -77,10 +77,10 @@ test('draws any recent answer of the same key, whether it was asked again or not
     () => chance,
   );
   for (const [n, key] of ['key', 'other', 'key', 'key'].entries()) {
-    prompts.asked(said(`Question ${n}`, key)).answered(`req_${n}`);
+    prompts.asked(callOf(`Question ${n}`, key)).answered(`req_${n}`);
     at += 1;
   }
-  const again = prompts.asked(said('Question 2'));
+  const again = prompts.asked(callOf('Question 2'));
   assert.equal(again.repeats, 'req_2');
   const drawn = [0.4, 0.99, 0, 0.5].map((next) => {
     chance = next;

@@ -68,6 +68,6 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
 }
 
 function keyOf({ principal, request }: Pick<Call, 'principal' | 'request'>): string {
-  const said = promptContent(request.messages);
-  return `${principal.keyId} ${hash('sha256', said.join('\n'), 'base64')}`;
+  const content = promptContent(request.messages);
+  return `${principal.keyId} ${hash('sha256', content.join('\n'), 'base64')}`;
 }

@@ -51,7 +51,7 @@ test('a call that comes back without its reasoning gets it restored, but only fo
 test('an id that a provider reuses in every conversation restores no reasoning of another conversation', () => {
   const thoughts = turnThoughts(() => 0);
   const calls = (args: string) => [{ id: 'call_0', name: 'f', arguments: args }];
-  const said = (...messages: Message[]) => ({ model: 'm', stream: false, messages });
+  const requestOf = (...messages: Message[]) => ({ model: 'm', stream: false, messages });
   const called = (args: string): Message => ({
     role: 'assistant',
     content: calls(args).map((call) => ({ type: 'tool-call', ...call })),
@@ -63,16 +63,17 @@ test('an id that a provider reuses in every conversation restores no reasoning o
   });
   thoughts.remember(after('Alice', '{}', 'of Alice'), 'k');
   thoughts.remember(after('Bob', '{"a":1,"b":2}', 'of Bob'), 'k');
-  const told = (...messages: Message[]) => proofsIn(thoughts.restored(said(...messages), 'k', reader));
-  assert.deepEqual(told(question('Alice'), called('{}')), ['of Alice']);
+  const restored = (...messages: Message[]) =>
+    proofsIn(thoughts.restored(requestOf(...messages), 'k', reader));
+  assert.deepEqual(restored(question('Alice'), called('{}')), ['of Alice']);
   assert.deepEqual(
-    told(question('Bob'), called('{"b": 2, "a": 1}')),
+    restored(question('Bob'), called('{"b": 2, "a": 1}')),
     ['of Bob'],
     'its JSON serialised again',
   );
-  assert.deepEqual(told(question('Bob'), called('{"a":1}')), []);
-  assert.deepEqual(told(question('Carol'), called('{}')), []);
-  assert.deepEqual(told({ role: 'system', content: [] }, question('Alice'), called('{}')), []);
+  assert.deepEqual(restored(question('Bob'), called('{"a":1}')), []);
+  assert.deepEqual(restored(question('Carol'), called('{}')), []);
+  assert.deepEqual(restored({ role: 'system', content: [] }, question('Alice'), called('{}')), []);
 
   // Two turns of one conversation with the same id.
   const result: Message = {
@@ -81,9 +82,9 @@ test('an id that a provider reuses in every conversation restores no reasoning o
   };
   const first = [question('Alice'), called('{}'), result];
   thoughts.remember({ ...turn('call_0', 'of Alice, later'), before: first, calls: calls('{}') }, 'k');
-  assert.deepEqual(told(...first, called('{}')), ['of Alice', 'of Alice, later']);
-  thoughts.forget(said(...first), 'k');
-  assert.deepEqual(told(...first, called('{}')), ['of Alice, later']);
+  assert.deepEqual(restored(...first, called('{}')), ['of Alice', 'of Alice, later']);
+  thoughts.forget(requestOf(...first), 'k');
+  assert.deepEqual(restored(...first, called('{}')), ['of Alice, later']);
 });
 
 test('keeps reasoning that the client sends back itself, unless it has lost its proof', () => {
@@ -105,7 +106,7 @@ test('restores no reasoning that the candidate cannot decrypt', () => {
 
 test('restores nothing for a Claude that binds its reasoning to everything before it', () => {
   const thoughts = turnThoughts(() => 0);
-  for (const [name, told] of [
+  for (const [name, isRestored] of [
     ['claude-sonnet-5', true],
     ['claude-opus-5', true],
     ['claude-sonnet-4-5-20250929', true],
@@ -118,7 +119,7 @@ test('restores nothing for a Claude that binds its reasoning to everything befor
     const one = candidate(`anthropic/${name}`, { family: 'claude' });
     thoughts.remember({ ...turn(name), candidate: one }, 'k');
     const again = thoughts.restored(asking(name), 'k', { ...reader, candidate: one });
-    assert.equal(proofsIn(again).length > 0, told, name);
+    assert.equal(proofsIn(again).length > 0, isRestored, name);
   }
 });
 
@@ -135,14 +136,14 @@ test('restores the latest reasoning since the last user message, at most 32 KiB'
       content: [{ type: 'tool-result', callId: id, content: [], isError: false }],
     });
   };
-  const told = () =>
+  const restored = () =>
     proofsIn(thoughts.restored({ model: 'm', stream: false, messages: [...messages] }, 'k', reader));
   for (const id of ['a', 'b', 'c', 'd']) go(id, 10);
-  assert.deepEqual(told(), ['b', 'c', 'd']);
+  assert.deepEqual(restored(), ['b', 'c', 'd']);
   messages.push(question('And now?'));
-  assert.deepEqual(told(), []);
+  assert.deepEqual(restored(), []);
   go('e', 1);
-  assert.deepEqual(told(), ['e']);
+  assert.deepEqual(restored(), ['e']);
 });
 
 test('forgets reasoning after four hours, and the oldest if there is too much', () => {

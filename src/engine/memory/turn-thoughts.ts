@@ -55,7 +55,7 @@ const rememberedMs: Ms = 4 * 3_600_000;
 const maxTurns = 10_000;
 const maxCharacters = 32 * 1_024 * 1_024;
 /** In one request, however many turns it has. */
-const maxTold = 32 * 1_024;
+const maxRestored = 32 * 1_024;
 
 /** Creates the memory; the oldest entries are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
@@ -83,7 +83,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     remember(turn, keyId) {
       const thoughts = worthKeeping(turn.thoughts);
       const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
-      if (turn.calls.length === 0 || thoughts.length === 0 || size > maxTold) return;
+      if (turn.calls.length === 0 || thoughts.length === 0 || size > maxRestored) return;
       const key = keyOf(keyId, digestOfAnswer(turn.before, turn.calls));
       forget(key);
       turns.set(key, { ...turn, before: [], calls: [], thoughts, at: now(), characters: size });
@@ -98,7 +98,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       if (turns.size === 0) return request;
       const digests = digestsOfTurns(request.messages);
       const since = request.messages.findLastIndex(isSpoken);
-      let left = maxTold;
+      let left = maxRestored;
       const messages = [...request.messages];
       // The newest first: the model continues from it.
       for (let at = messages.length - 1; at > since; at -= 1) {
@@ -109,10 +109,10 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
         if (reader && (!reads(reader, turn) || isRefused(reader, turn))) continue;
         if (turn.characters > left) break;
         left -= turn.characters;
-        const said = message.content.filter(({ type }) => type !== 'reasoning');
-        messages[at] = { ...message, content: [...turn.thoughts, ...said] };
+        const others = message.content.filter(({ type }) => type !== 'reasoning');
+        messages[at] = { ...message, content: [...turn.thoughts, ...others] };
       }
-      return left === maxTold ? request : { ...request, messages };
+      return left === maxRestored ? request : { ...request, messages };
     },
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
@@ -144,13 +144,13 @@ function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
 }
 
 function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Reader | undefined): boolean {
-  const told = content.filter(({ type }) => type === 'reasoning');
+  const sent = content.filter(({ type }) => type === 'reasoning');
   const isProven = (part: ContentPart) => proofOf(part) !== undefined;
   // Clients of other dialects send back the text, but not the field that it had.
   const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
   return (
-    told.some(isProven) ||
-    (told.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought)))
+    sent.some(isProven) ||
+    (sent.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought)))
   );
 }
 

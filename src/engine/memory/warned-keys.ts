@@ -6,15 +6,15 @@ export interface WarnedKeys {
   isNew(keyId: string, warning: string): boolean;
 }
 
-const maxSaid = 10_000;
+const maxWarned = 10_000;
 
 export function warnedKeys(): WarnedKeys {
-  const told = new Map<string, true>();
+  const received = new Map<string, true>();
   return {
     isNew(keyId, warning) {
-      const saying = JSON.stringify([keyId, warning]);
-      if (told.has(saying)) return false;
-      rememberLatest(told, saying, true, maxSaid);
+      const warned = JSON.stringify([keyId, warning]);
+      if (received.has(warned)) return false;
+      rememberLatest(received, warned, true, maxWarned);
       return true;
     },
   };

@@ -12,8 +12,8 @@ export function askedTerms(
   { model, deployment }: AskedModel,
   { billingTerms, clientDialect }: RequestTraits,
 ): ReturnType<typeof tokenPercent> {
-  const hears = (dialect: DialectId) =>
+  const receives = (dialect: DialectId) =>
     dialect === clientDialect || (dialect === 'openai-responses' && clientDialect === 'openai-chat');
-  const isAsked = !model.local && (deployment?.endpoints.some(({ dialect }) => hears(dialect)) ?? true);
+  const isAsked = !model.local && (deployment?.endpoints.some(({ dialect }) => receives(dialect)) ?? true);
   return tokenPercent(isAsked ? billingTerms : undefined, model);
 }

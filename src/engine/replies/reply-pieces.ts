@@ -134,12 +134,12 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   }
 
   #endWell(chunk: Chunk, finish: Finish): void {
-    this.#write(this.#settleWell(chunk, finish).catch((thrown: unknown) => this.#tellError(thrown)));
+    this.#write(this.#settleWell(chunk, finish).catch((thrown: unknown) => this.#sendError(thrown)));
   }
 
   /** Makes the error the last piece. */
   #endBadly(thrown: unknown): void {
-    this.#write(this.#tellError(thrown));
+    this.#write(this.#sendError(thrown));
   }
 
   #write(written: Promise<void>): void {
@@ -175,15 +175,15 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     this.#hand(last);
   }
 
-  async #tellError(thrown: unknown): Promise<void> {
+  async #sendError(thrown: unknown): Promise<void> {
     this.#failure = undefined;
     const error = hideFromCaller(asConclaveError(thrown), this.#started.candidate.deployment);
-    // The store has already failed; the client is still told that this answer is not in the ledger.
+    // The store has already failed; the client still learns that this answer is not in the ledger.
     const isSettled = this.#ended;
     this.#ended = true;
     if (!isSettled) await this.#leave();
-    const told = isSettled ? error : await this.#settleBadly(error);
-    this.#hand([this.#shape.error(told)]);
+    const final = isSettled ? error : await this.#settleBadly(error);
+    this.#hand([this.#shape.error(final)]);
   }
 
   async #settleBadly(cause: ConclaveError): Promise<ConclaveError> {

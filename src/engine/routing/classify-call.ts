@@ -11,9 +11,9 @@ import type { Router } from '../parts.ts';
 export function classifyCall(
   { classify }: Pick<Router, 'classify'>,
   call: Call,
-  said?: UserText,
+  userText?: UserText,
 ): Classification | undefined {
-  return classify && mayBeClassified(call) ? classify(cluesOf(call.request, call.tool, said)) : undefined;
+  return classify && mayBeClassified(call) ? classify(cluesOf(call.request, call.tool, userText)) : undefined;
 }
 
 /** Latency-critical calls and embedding requests are not classified. */

@@ -17,7 +17,7 @@ import type { RequestSize } from './measure-request.ts';
 /** Everything that filters and policies may read of a call; `models` are those that it may go to. */
 export function requestFeatures(
   engine: RoutingParts,
-  { call, choice, size, said, classification }: ResolvedCall,
+  { call, choice, size, userText, classification }: ResolvedCall,
   models: readonly Model[],
 ): RequestFeatures {
   const { request, limits, principal, raw } = call;
@@ -34,7 +34,7 @@ export function requestFeatures(
     tags: call.tags,
     tool: call.tool,
     isChecked: call.check !== undefined,
-    prompt: said?.text,
+    prompt: userText?.text,
     promptFeatures: classification?.features.bytes,
   };
   return {

@@ -11,7 +11,7 @@ export type ResolvedCall = {
   readonly call: Call;
   readonly choice: ModelChoice;
   /** For policies, and to classify the call; not needed if a model is named. */
-  readonly said: UserText | undefined;
+  readonly userText: UserText | undefined;
   readonly classification: Classification | undefined;
   readonly size: RequestSize;
 };
@@ -23,7 +23,7 @@ export type ResolvedCall = {
 export function resolveCall(engine: RoutingParts, call: Call, size: RequestSize): ResolvedCall {
   const choice = choiceOf(engine, call);
   if (choice.kind !== 'open')
-    return { call, choice, said: undefined, classification: call.parent?.step?.classification, size };
-  const said = lastUserText(call.request.messages);
-  return { call, choice, said, classification: classifyCall(engine, call, said), size };
+    return { call, choice, userText: undefined, classification: call.parent?.step?.classification, size };
+  const userText = lastUserText(call.request.messages);
+  return { call, choice, userText, classification: classifyCall(engine, call, userText), size };
 }

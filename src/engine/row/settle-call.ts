@@ -39,8 +39,11 @@ export function settleCall(
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
   // Provider errors may quote the prompt, and warnings may quote errors.
   const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
-  const told = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
-  const toldVerdict = (verdict: StepVerdict) => ({ ...verdict, because: verdict.because.map(told) });
+  const withoutPrompt = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
+  const verdictWithoutPrompt = (verdict: StepVerdict) => ({
+    ...verdict,
+    because: verdict.because.map(withoutPrompt),
+  });
   const firstAttempt = attempts[0];
   const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
   return {
@@ -61,9 +64,9 @@ export function settleCall(
     ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
     ...(frontier !== undefined && { frontierCost: frontier }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
-    ...(error && { errorCode: error.code, errorMessage: told(error.message) }),
-    warnings: failed ? warnings.map(told) : warnings,
-    ...(verdicts.length > 0 && { verdicts: failed ? verdicts.map(toldVerdict) : verdicts }),
+    ...(error && { errorCode: error.code, errorMessage: withoutPrompt(error.message) }),
+    warnings: failed ? warnings.map(withoutPrompt) : warnings,
+    ...(verdicts.length > 0 && { verdicts: failed ? verdicts.map(verdictWithoutPrompt) : verdicts }),
     attempts,
     simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && keepBodies && { bodies: bodiesOf(call, answer) }),
