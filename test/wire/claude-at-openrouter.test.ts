@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { claudeReply } from '../support/claude-reply.ts';
 import { completion } from '../support/chat-replies.ts';
-import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { claudeAt, post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 
 // A conversation with Claude can move between Anthropic and OpenRouter in the middle of a tool loop. Claude then
 // demands the signed thoughts that led to its calls, in whichever form they travel.
@@ -18,9 +18,16 @@ const details = [
 const chatCall = { id: 'toolu_1', type: 'function', function: { name: 'look', arguments: '{}' } };
 const thought = { role: 'assistant', content: null, reasoning: 'Hm.', reasoning_details: details };
 
+const converseReply = {
+  output: { message: { role: 'assistant', content: [{ text: 'Hello.' }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 10, outputTokens: 5, totalTokens: 15 },
+};
+
 async function startSellers(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path, body }) => {
     if (path.endsWith('/messages')) return { body: claudeReply() };
+    if (path.endsWith('/converse')) return { body: converseReply };
     const choice = { index: 0, message: { ...thought, tool_calls: [chatCall] }, finish_reason: 'tool_calls' };
     const isFirst = objectsOf(JSON.parse(JSON.stringify(body['messages']))).length === 1;
     return { body: isFirst ? { ...completion(), choices: [choice] } : completion() };
@@ -29,7 +36,7 @@ async function startSellers(t: Cleanup) {
     config: () => ({
       providers: {
         openrouter: { baseUrl: `${url}/v1`, apiKey: 'k' },
-        anthropic: { baseUrl: url, apiKey: 'k' },
+        ...claudeAt(url),
       },
     }),
   });
@@ -134,4 +141,35 @@ test('what OpenRouter’s Claude thought goes on to Anthropic, and back', async 
   const input = [question, ...objectsOf(first.said.output), output];
   const moved = await ask('/v1/responses', { ...responses, input, model: 'anthropic/claude-sonnet-4-5' });
   assert.deepEqual(objectsOf(answerIn(moved.sent).content).slice(0, 2), blocks);
+});
+
+test('thoughts that a chat client loses between OpenRouter and another provider of Claude are restored', async (t) => {
+  const ask = await startSellers(t);
+  const chat = {
+    max_tokens: 8000,
+    reasoning_effort: 'low',
+    tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }],
+  };
+  await ask('/v1/chat/completions', { ...chat, model: sonnet, messages: [question] });
+  const messages = [
+    question,
+    { role: 'assistant', content: null, tool_calls: [chatCall] },
+    { role: 'tool', tool_call_id: 'toolu_1', content: 'Sky' },
+  ];
+  const moved = await ask('/v1/chat/completions', {
+    ...chat,
+    model: 'anthropic/claude-sonnet-4-5',
+    messages,
+  });
+  assert.deepEqual(objectsOf(answerIn(moved.sent).content).slice(0, 2), blocks);
+  assert.equal(objectOf(moved.sent.thinking).type, 'enabled');
+  assert.doesNotMatch(moved.warnings, /easoning|hinking/);
+
+  const bedrock = 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const converse = await ask('/v1/chat/completions', { ...chat, model: bedrock, messages });
+  assert.deepEqual(objectsOf(answerIn(converse.sent).content).slice(0, 2), [
+    { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'EqQBsig==' } } },
+    { reasoningContent: { redactedContent: Buffer.from('RRR').toString('base64') } },
+  ]);
+  assert.doesNotMatch(converse.warnings, /easoning|left out/);
 });

@@ -62,6 +62,7 @@ export type ContentPart =
        * thoughts back.
        */
       readonly field?: ThoughtField;
+      /** The dialect that the thought came in. Whether a Claude made it shows in its proof alone. */
       readonly origin: DialectId;
     }
   /** `arguments` is the JSON text as the model wrote it: possibly invalid, never re-serialised. */

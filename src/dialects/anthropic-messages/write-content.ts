@@ -1,13 +1,11 @@
-import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
+import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
+import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { withoutBlankText } from './blank-text.ts';
-
-/** Signatures of Claude's thoughts are the same at every provider of Claude. */
-const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
 
 /** Writes the parts of one message as blocks. `callId` makes call ids acceptable. */
 export function writeContent(
@@ -145,14 +143,14 @@ function writeReasoning(
   part: Extract<ContentPart, { type: 'reasoning' }>,
   { warnings }: ClaudeDraft,
 ): JsonObject | undefined {
-  if (readableThoughts.has(part.origin)) {
-    if (part.redacted !== undefined) return { type: 'redacted_thinking', data: part.redacted };
-    if (part.signature !== undefined) {
-      return { type: 'thinking', thinking: part.text, signature: part.signature };
-    }
+  const proof = claudesProof(part);
+  if (proof === undefined) {
+    warnings.push('Reasoning of another model was left out: Anthropic accepts only what it signed itself.');
+    return undefined;
   }
-  warnings.push('Reasoning of another model was left out: Anthropic accepts only what it signed itself.');
-  return undefined;
+  return 'redacted' in proof
+    ? { type: 'redacted_thinking', data: proof.redacted }
+    : { type: 'thinking', thinking: part.text, signature: proof.signature };
 }
 
 /** Writes the cache hint as a field of a block or a tool. */

@@ -1,5 +1,6 @@
-import type { CacheHint, ContentPart, DialectId, Message } from '../../core/wire/content.ts';
+import type { CacheHint, ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
 import { writeOpaque } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
@@ -14,9 +15,6 @@ export type ContentDraft = {
   readonly documentName: (title: string | undefined) => string;
   readonly family: Family;
 };
-
-/** Signatures of Claude's thoughts are the same at every provider of Claude. */
-const signedByClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
 
 /** Writes the parts of one message as blocks. */
 export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
@@ -106,18 +104,20 @@ function documentSource(source: Extract<ContentPart, { type: 'document' }>['sour
 }
 
 function writeReasoning(
-  { text, signature, redacted, origin }: Extract<ContentPart, { type: 'reasoning' }>,
+  thought: Extract<ContentPart, { type: 'reasoning' }>,
   { warnings, family: { claude } }: ContentDraft,
 ): JsonObject[] {
   // Thoughts signed by Claude may return only to Claude.
-  if (claude && signedByClaude.has(origin)) {
-    if (redacted !== undefined) {
-      return [{ reasoningContent: { redactedContent: Buffer.from(redacted).toString('base64') } }];
-    }
-    if (signature !== undefined) return [{ reasoningContent: { reasoningText: { text, signature } } }];
+  const proof = claude && claudesProof(thought);
+  if (!proof) {
+    warnings.push('Reasoning was left out: this model accepts only what it signed itself.');
+    return [];
   }
-  warnings.push('Reasoning was left out: this model accepts only what it signed itself.');
-  return [];
+  const reasoningContent =
+    'redacted' in proof
+      ? { redactedContent: Buffer.from(proof.redacted).toString('base64') }
+      : { reasoningText: { text: thought.text, signature: proof.signature } };
+  return [{ reasoningContent }];
 }
 
 /** Returns the cache point to write after a part. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf } from '../loose-fields.ts';
-import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { claudesProof } from '../makers/claude/own-thoughts.ts';
+import { proofIn } from '../sealed-reasoning.ts';
 
 /** The format that OpenRouter names in `reasoning_details` with Claude's own proofs. */
 export const claudeFormat = 'anthropic-claude-v1';
@@ -11,12 +12,12 @@ export function claudeProof({ format, signature, data }: JsonObject): string | u
 }
 
 /** Writes a thought with Claude's own proof as a detail; `undefined` for a thought with another proof, or with none. */
-export function claudeDetail({ text, signature, redacted }: SignedThought): JsonObject | undefined {
-  const proof = redacted ?? signature;
-  if (proof === undefined || sealOrigin(proof) !== undefined) return undefined;
-  return redacted === undefined
-    ? { type: 'reasoning.text', text, signature: proof, format: claudeFormat }
-    : { type: 'reasoning.encrypted', data: proof, format: claudeFormat };
+export function claudeDetail(thought: SignedThought): JsonObject | undefined {
+  const proof = claudesProof(thought);
+  if (proof === undefined) return undefined;
+  return 'redacted' in proof
+    ? { type: 'reasoning.encrypted', data: proof.redacted, format: claudeFormat }
+    : { type: 'reasoning.text', text: thought.text, signature: proof.signature, format: claudeFormat };
 }
 
 type SignedThought = { readonly text: string; readonly signature?: string; readonly redacted?: string };

@@ -82,7 +82,10 @@ function loopForbidsThinking(
   if (reasoning === undefined || isThinkingOff(reasoning) || !isClaude(name)) return false;
   if (target.quirks.reasoningField === undefined || !thinksByBudget(reasoning, claudeHabits(name)))
     return false;
-  const isSigned = (proof: string) => (sealOrigin(proof) ?? 'openai-chat') === 'openai-chat';
+  const isSigned = ({ signature, redacted }: { signature?: string; redacted?: string }) => {
+    const proof = redacted ?? signature;
+    return proof !== undefined && (sealOrigin(proof) ?? 'openai-chat') === 'openai-chat';
+  };
   if (!toolLoopWithoutThoughts(messages, isSigned)) return false;
   warnings.push(`Thinking was left out: ${callsMadeWithoutIt}.`);
   return true;

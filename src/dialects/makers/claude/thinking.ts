@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
-import type { Message } from '../../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../../core/wire/content.ts';
 import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
-import { sealOrigin } from '../../sealed-reasoning.ts';
 import type { ClaudeDraft } from './draft.ts';
 import type { ClaudeHabits } from './habits.ts';
+import { claudesProof } from './own-thoughts.ts';
 
 /** Anthropic's smallest thinking budget. */
 const minBudget = 1024;
@@ -93,25 +93,24 @@ function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean)
   return Math.min(Math.max(wanted, minBudget), maxTokens - 1);
 }
 
+type Thought = Extract<ContentPart, { type: 'reasoning' }>;
+
 /** Why thinking is left out in a tool loop without thoughts. */
 export const callsMadeWithoutIt = 'the tool calls being answered were made without it, or by another model';
 
 /**
  * A turn that continues after tool results must have begun with thoughts that Claude signed, otherwise it rejects
- * thinking with a budget. `isSigned`: whether a proof is Claude's own. Default: a bare one is.
+ * thinking with a budget. `isSigned`: whether a thought is Claude's own. Default: its proof shows that it is.
  */
 export function toolLoopWithoutThoughts(
   messages: readonly Message[],
-  isSigned = (proof: string) => sealOrigin(proof) === undefined,
+  isSigned = (thought: Thought) => claudesProof(thought) !== undefined,
 ): boolean {
   const at = messages.findLastIndex(({ role }) => role === 'assistant');
   const after = messages.slice(at + 1).flatMap(({ content }) => content);
   if (!after.some(({ type }) => type === 'tool-result')) return false;
   const turn = messages[at]?.content ?? [];
-  return !turn.some((part) => {
-    const proof = part.type === 'reasoning' ? (part.redacted ?? part.signature) : undefined;
-    return proof !== undefined && isSigned(proof);
-  });
+  return !turn.some((part) => part.type === 'reasoning' && isSigned(part));
 }
 
 function display(visible: boolean | undefined): JsonObject {
