@@ -41,7 +41,7 @@ export function routeCall(
   const byParent = call.parent?.step?.plan;
   const models = byParent ? [] : candidateModels(engine, call, choice);
   const features = requestFeatures(engine, resolved, models);
-  const wishes = choice.kind === 'open' ? callPreferences(call, models) : undefined;
+  const wishes = byParent ? undefined : callPreferences(call, { choice, models, features });
   const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
     decisionOf(policy, plan, { out, maxNamed, features, wishes });
   if (byParent) {

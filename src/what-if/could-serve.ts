@@ -11,11 +11,13 @@ import { type Usd, nanoFromUsd } from '../core/units.ts';
  */
 export function couldServe(model: Model, row: CallRow, features: RequestFeatures): boolean {
   const { capabilities, contextWindow } = model;
-  const { models, maxCostUsd } = row.decision?.wishes ?? {};
+  const { models } = row.decision?.wishes ?? {};
+  const { maxCostUsd, otherFamilyThan } = features.limits;
   if (models !== undefined && !models.includes(model.id)) return false;
   // What the call used is less than what it might have used: models that a decision ruled out for more are named in it.
   if (maxCostUsd !== undefined && costsMore(model, row, maxCostUsd)) return false;
   if (features.asked.localOnly && !model.local) return false;
+  if (otherFamilyThan?.includes(model.family)) return false;
   if (capabilities.embeddings === true) return false;
   if (contextWindow !== undefined && contextWindow < features.size.prompt.expected) return false;
   for (const need of features.request.needs) if (capabilities[need] === false) return false;

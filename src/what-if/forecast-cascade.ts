@@ -88,6 +88,8 @@ function accepted(
   const { threshold, judge = [] } = acceptance;
   if (known)
     return { share: Number(isAccepted(known, threshold)), chance: known.probability ?? answer.quality.mean };
+  // The caller's check accepts right answers only.
+  if (features.work.isChecked) return { share: answer.quality.mean, chance: 1 };
   const { alone, agreed, differed, agreement } = world.expectedVerdicts(answer.quality.mean);
   const isCompared = at > 0 && mayAgree(features);
   const leastFound = isCompared ? differed : alone;

@@ -89,6 +89,7 @@ export function featuresOf(
   const tier = wishes?.tier ?? virtual?.tier;
   const policy = forced?.policy ?? virtual?.policy ?? wishes?.policy;
   const key = world.keyOf(row.keyId);
+  const answers = wishes?.answers ?? 1;
   return {
     at: row.startedAt,
     asked: {
@@ -100,19 +101,23 @@ export function featuresOf(
     },
     work: {
       task: isTaskType(row.task) ? row.task : undefined,
-      isTaskNamed: false,
+      isTaskNamed: wishes?.task !== undefined,
       difficulty: row.difficulty,
       tags: row.tags,
       tool: row.tool,
-      isChecked: false,
+      isChecked: wishes?.isChecked === true,
     },
     request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false },
     size: {
       prompt: exactly(promptTokens(row.usage)),
-      answer: exactly(completionTokens(row.usage)),
-      answers: 1,
+      answer: exactly(Math.round(completionTokens(row.usage) / answers)),
+      answers,
     },
-    limits: {},
+    limits: {
+      maxCostUsd: wishes?.maxCostUsd,
+      maxLatencyMs: wishes?.maxLatencyMs,
+      otherFamilyThan: wishes?.otherFamilyThan,
+    },
     key: { id: row.keyId, name: row.keyName },
     preferences: preferencesOf(world.preferences, key?.routing, forced),
   };

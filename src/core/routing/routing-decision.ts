@@ -1,7 +1,7 @@
 import type { Capability } from '../model.ts';
 import type { Experiment } from './plan.ts';
 import type { TaskType, Tier } from '../task.ts';
-import type { Usd } from '../units.ts';
+import type { Ms, Usd } from '../units.ts';
 import type { ProviderSort } from './provider-preferences.ts';
 
 /** The hard filters, by names that users can look up. */
@@ -35,6 +35,13 @@ export type CallWishes = {
   readonly sort?: ProviderSort;
   /** The price ceiling; a model that exceeded it is among those ruled out. */
   readonly maxCostUsd?: Usd;
+  readonly maxLatencyMs?: Ms;
+  /** Families that may not answer. */
+  readonly otherFamilyThan?: readonly string[];
+  /** How many answers it wanted at once. Absent: one. */
+  readonly answers?: number;
+  /** The caller had a check of its own for the answer. */
+  readonly isChecked?: true;
 };
 
 /** Why a call was routed as it was; stored with its ledger row. */
@@ -59,7 +66,7 @@ export type RoutingDecision = {
   readonly experiment?: Experiment;
   /** The capabilities that the call needed; absent: none in particular. */
   readonly needs?: readonly Capability[];
-  /** The call's own settings for an open choice. Absent if it named a model, and in rows of older versions. */
+  /** The call's own settings. Absent if it named a model and nothing else, and in rows of older versions. */
   readonly wishes?: CallWishes;
   /** How many more models were ruled out than are listed. */
   readonly ruledOutMore?: number;

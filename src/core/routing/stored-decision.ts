@@ -20,6 +20,10 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
   order: z.array(z.string()).exactOptional(),
   sort: z.enum(providerSorts).exactOptional(),
   maxCostUsd: z.number().exactOptional(),
+  maxLatencyMs: z.number().exactOptional(),
+  otherFamilyThan: z.array(z.string()).exactOptional(),
+  answers: z.number().exactOptional(),
+  isChecked: z.literal(true).exactOptional(),
 });
 
 /** A routing decision, as stored with its ledger row. */

@@ -1,26 +1,42 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { CallWishes } from '../../core/routing/routing-decision.ts';
+import type { ModelChoice } from './model-choice.ts';
 
 const none: CallWishes = {};
 
-/** The call's own preferences for an open choice, stored with the decision: needed to decide the call again later. */
-export function callPreferences(
-  { task, policy, limits, models, providerWishes }: Call,
-  listed: readonly Model[],
-): CallWishes {
-  const { tier, maxCostUsd } = limits;
-  const isPlain =
-    policy === undefined && tier === undefined && models === undefined && maxCostUsd === undefined;
-  if (isPlain && !task && !providerWishes) return none;
+type Asked = {
+  readonly choice: ModelChoice;
+  /** The models that the call may go to. */
+  readonly models: readonly Model[];
+  readonly features: RequestFeatures;
+};
+
+/**
+ * What a call asks for besides its model, stored with the decision: needed to decide the call again later. `undefined`
+ * if it named its model and nothing else.
+ */
+export function callPreferences(call: Call, { choice, models, features }: Asked): CallWishes | undefined {
+  const { task, policy, limits, models: listed, providerWishes, check } = call;
+  const { tier, maxCostUsd, maxLatencyMs, otherFamilyThan } = limits;
+  const { answers } = features.size;
+  const hasLimits = maxCostUsd !== undefined || maxLatencyMs !== undefined || otherFamilyThan !== undefined;
+  const isPlain = policy === undefined && tier === undefined && listed === undefined && !hasLimits;
+  if (isPlain && !task && !providerWishes && !check && answers === 1)
+    return choice.kind === 'open' ? none : undefined;
   const { order, sort } = providerWishes ?? {};
   return {
     ...(task && { task }),
     ...(policy !== undefined && { policy }),
     ...(tier && { tier }),
-    ...(models && { models: listed.map(({ id }) => id) }),
+    ...(listed && { models: models.map(({ id }) => id) }),
     ...(order && { order }),
     ...(sort && { sort }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
+    ...(maxLatencyMs !== undefined && { maxLatencyMs }),
+    ...(otherFamilyThan && { otherFamilyThan }),
+    ...(answers > 1 && { answers }),
+    ...(check && { isChecked: true }),
   };
 }
