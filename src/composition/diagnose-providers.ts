@@ -9,7 +9,7 @@ import { Secret } from '../core/provider.ts';
 import type { Transport } from '../core/wire/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
-import { checkRegions, type Place } from '../diagnosis/check-regions.ts';
+import { checkRegions, type ProviderRegion } from '../diagnosis/check-regions.ts';
 import { configRemedy } from '../diagnosis/config-remedy.ts';
 import { authorizer } from '../providers/authorize.ts';
 import { checkedCatalogue } from './app-models.ts';
@@ -29,7 +29,7 @@ export function diagnoseProviders(
       return [];
     });
     const real = found.filter(({ source }) => source !== 'simulated');
-    const regions = checkRegions(loaded.config.routing.allow?.regions, placesOf(loaded, found));
+    const regions = checkRegions(loaded.config.routing.allow?.regions, regionsOf(loaded, found));
     const answers =
       real.length === 0
         ? [noneFound]
@@ -61,7 +61,7 @@ function findAll(
   return withConfigLine(loaded, () => findProviders(options, loaded, { localModels, simulator }));
 }
 
-function placesOf({ config }: LoadedConfig, found: readonly FoundProvider[]): Place[] {
+function regionsOf({ config }: LoadedConfig, found: readonly FoundProvider[]): ProviderRegion[] {
   const providers = found.map(({ provider, region, aws }) => {
     const known = region ?? aws?.region;
     return { name: provider.id, local: provider.local, ...(known !== undefined && { region: known }) };

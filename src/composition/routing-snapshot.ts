@@ -15,7 +15,7 @@ import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
-import { candidatesOf } from '../what-if/candidates-of.ts';
+import { knownCandidates } from '../what-if/known-candidates.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
@@ -43,7 +43,7 @@ export function routingSnapshot(
   const retired = answered.flatMap(({ model = '' }) => catalogue.get(model) ?? []);
   const { pin } = config.routing;
   return {
-    ...candidatesOf(
+    ...knownCandidates(
       models.flatMap((model) => places(model, deploymentsOf)),
       retired,
     ),

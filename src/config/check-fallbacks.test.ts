@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { checkFallbacks, type Known } from './check-fallbacks.ts';
+import { checkFallbacks, type KnownNames } from './check-fallbacks.ts';
 
 const { model } = candidate('anthropic/opus', { tier: 'frontier', family: 'claude' });
-const known: Known = {
+const known: KnownNames = {
   resolve(name) {
     if (name === 'auto') return { kind: 'auto', localOnly: false };
     if (name === 'openai/gpt')

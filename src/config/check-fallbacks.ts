@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 
 /** What is needed to resolve names in the configuration. */
-export type Known = {
+export type KnownNames = {
   /** @throws ConclaveError if a name means nothing. */
   readonly resolve: (name: string) => Resolution;
   /** Every provider that is configured or could be. */
@@ -15,7 +15,10 @@ export type Known = {
  * model to itself, and to a name that leaves the choice open. A known provider that is not configured is not an error.
  * @throws ConclaveError `configuration` that names the key and the probably intended name.
  */
-export function checkFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, known: Known): void {
+export function checkFallbacks(
+  fallbacks: Readonly<Record<string, readonly string[]>>,
+  known: KnownNames,
+): void {
   for (const [pattern, names] of Object.entries(fallbacks)) {
     if (pattern.includes('*')) checkPattern(pattern, known);
     else checkId(pattern, known);
@@ -32,14 +35,14 @@ function isModel(resolution: Resolution, id: string): boolean {
   return resolution.kind === 'model' && resolution.model.id === id;
 }
 
-function checkPattern(pattern: string, { providerNames }: Known): void {
+function checkPattern(pattern: string, { providerNames }: KnownNames): void {
   const [provider = ''] = pattern.split('/');
   if (provider.includes('*') || providerNames.has(provider)) return;
   const hint = didYouMean(provider, providerNames, { otherwise: 'write a pattern of ids, as anthropic/*' });
   throw wrong(pattern, `there is no provider "${provider}"; ${hint}`);
 }
 
-function checkId(id: string, { resolve }: Known): void {
+function checkId(id: string, { resolve }: KnownNames): void {
   try {
     const resolution = resolve(id);
     if (resolution.kind !== 'model')

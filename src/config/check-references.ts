@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { checkDeployments, type Sellers } from './check-deployments.ts';
-import { checkFallbacks, type Known } from './check-fallbacks.ts';
+import { checkFallbacks, type KnownNames } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -16,7 +16,7 @@ export function checkReferences(
     providers,
     tools,
     ...known
-  }: Known &
+  }: KnownNames &
     Sellers & {
       readonly tools: readonly string[];
     },

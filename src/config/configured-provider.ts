@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import { fillBaseUrl } from './fill-base-url.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
@@ -7,7 +8,7 @@ import { ownQuirks } from './own-quirks.ts';
 import type { ProviderConfig } from './schema.ts';
 import type { AuthScheme } from '../core/provider.ts';
 import type { DialectId } from '../core/wire/content.ts';
-import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
+import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from './bare-url.ts';

@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import type { JsonValue } from '../core/json/json.ts';
 import { Secret, type AwsAccess, type Provider } from '../core/provider.ts';
 import type { Config } from './schema.ts';
@@ -28,9 +29,6 @@ export type FoundProvider = {
 export function isSimulated({ source }: Pick<FoundProvider, 'source'>): boolean {
   return source === 'simulated' || source === 'replay';
 }
-
-/** Environment variables, like `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type DiscoveryOptions = {
   readonly config: Config;

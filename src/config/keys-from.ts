@@ -1,6 +1,6 @@
 import { Secret, type AwsAccess, type Provider } from '../core/provider.ts';
 import type { ProviderConfig } from './schema.ts';
-import type { Environment } from './discover-providers.ts';
+import type { Environment } from '../core/environment.ts';
 
 /** Returns the first of a provider's variables that has a value. */
 export function keyFrom(

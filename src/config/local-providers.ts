@@ -1,5 +1,6 @@
+import type { Environment } from '../core/environment.ts';
 import type { Provider } from '../core/provider.ts';
-import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
+import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 import type { Ms } from '../core/units.ts';
 import { bareUrl } from './bare-url.ts';
 import { isOnOwnNetwork } from '../core/addresses.ts';

@@ -1,9 +1,8 @@
+import type { Environment } from '../core/environment.ts';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { firstProblem, refusal } from './config-problem.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import { checkedConfig, configSchema, type Config } from './schema.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Parses and validates YAML, with `${VARIABLES}` filled in from `env`. `path` is for messages only; sections that

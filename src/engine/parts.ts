@@ -31,7 +31,7 @@ export type EngineParts = ModelSupply &
   Codecs &
   Router &
   ProviderAccess &
-  Books &
+  Bookkeeping &
   Plugins &
   Admission &
   Clock &
@@ -90,7 +90,7 @@ export type ProviderAccess = {
 };
 
 /** Where calls are recorded. */
-export type Books = {
+export type Bookkeeping = {
   readonly ledger: LedgerStore;
   readonly observer: CallObserver;
   /** Absent: calls are not traced. */

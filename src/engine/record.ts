@@ -15,10 +15,10 @@ import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
 import type { Transcript } from './replies/transcript.ts';
 import { scoreCall } from './score.ts';
-import type { Books, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
 
 /** What keeping the row of a call depends on. */
-type RecordParts = Books &
+type RecordParts = Bookkeeping &
   Plugins &
   Logging &
   Clock &
@@ -145,7 +145,7 @@ function endState(error: ConclaveError, asked: boolean): Ending['state'] {
 
 /** Runs after the reply was sent, so the client does not see failures here: both stages log them. */
 async function afterwards(
-  engine: Pick<Plugins, 'caches' | 'scorers'> & Pick<Books, 'ledger'> & Logging & Clock,
+  engine: Pick<Plugins, 'caches' | 'scorers'> & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   { id, call }: CallRecord,
   { answer, settlement }: { readonly answer: Transcript; readonly settlement: Settlement },
 ): Promise<void> {

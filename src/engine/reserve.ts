@@ -14,7 +14,7 @@ import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
-import type { Books, Clock, SettingsOf } from './parts.ts';
+import type { Bookkeeping, Clock, SettingsOf } from './parts.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,
@@ -43,7 +43,7 @@ export async function reserve(
  * @throws ConclaveError `budget_exceeded`, as `reserve` does.
  */
 export function wouldReserve(
-  { ledger, now }: Pick<Books, 'ledger'> & Clock,
+  { ledger, now }: Pick<Bookkeeping, 'ledger'> & Clock,
   chosen: ChosenRoute,
 ): Promise<ChosenRoute> {
   const { keyId } = chosen.route.call.principal;

@@ -1,6 +1,6 @@
 import type { Candidate } from '../core/provider.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
-import { allFailed, type Failure } from './attempts/all-failed.ts';
+import { allFailed, type FailedCandidate } from './attempts/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
@@ -33,7 +33,7 @@ async function tryCandidates(
   record: CallRecord,
 ): Promise<StartedAttempt> {
   engine.retryBudget.callStarted();
-  const failures: Failure[] = [];
+  const failures: FailedCandidate[] = [];
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.size.prompt.expected, signal: record.deadline.signal };
   const trial = { route, record, waiting, failures, room };
@@ -54,7 +54,7 @@ async function tryCandidates(
 /** Warns a caller why a model other than the first one answers. */
 function warnOfFallback(
   { warnings }: CallRecord,
-  failures: readonly Failure[],
+  failures: readonly FailedCandidate[],
   { model }: Candidate,
   { features, choice }: Route,
 ): void {

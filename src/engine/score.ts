@@ -1,10 +1,10 @@
 import type { Call } from '../core/call.ts';
 import type { CollectedReply } from '../core/wire/collected-reply.ts';
-import type { Books, Clock, Logging, Plugins } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, Plugins } from './parts.ts';
 
 /** Asks every scorer to rate an answer and stores the scores. Runs after the reply; the caller does not wait for it. */
 export async function scoreCall(
-  engine: Pick<Plugins, 'scorers'> & Pick<Books, 'ledger'> & Logging & Clock,
+  engine: Pick<Plugins, 'scorers'> & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   call: Call,
   id: string,
   reply: CollectedReply,

@@ -1,7 +1,7 @@
 import type { NanoUsd } from '../core/units.ts';
 import { amountOf } from './amount-of.ts';
 import type { Route } from './context.ts';
-import { candidateCosts, withinAmount } from './money/within-amount.ts';
+import { reservableCosts, withinAmount } from './money/within-amount.ts';
 
 /** What several calls reserve together if no candidate of theirs may cost more than `maxPerCall`. */
 export function amountWithin(routes: readonly Route[], maxPerCall: NanoUsd | undefined): NanoUsd {
@@ -16,7 +16,7 @@ export function amountWithin(routes: readonly Route[], maxPerCall: NanoUsd | und
  * cheapest do not fit.
  */
 export function sharePerCall(routes: readonly Route[], left: NanoUsd): NanoUsd | undefined {
-  const shares = [...new Set(routes.flatMap(candidateCosts))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const shares = [...new Set(routes.flatMap(reservableCosts))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   let share: NanoUsd | undefined;
   let [low, high] = [0, shares.length];
   while (low < high) {

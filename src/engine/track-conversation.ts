@@ -2,14 +2,14 @@ import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { completionTokens } from '../core/money/usage.ts';
 import type { CallRecord, Route } from './context.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
-import type { Books, Clock, Logging } from './parts.ts';
+import type { Bookkeeping, Clock, Logging } from './parts.ts';
 
 /**
  * For open choices, remembers which model answered; a repeated prompt counts against the previous answer.
  * Called once per call, however often the call was routed.
  */
 export function trackConversation(
-  engine: ConversationMemory & Pick<Books, 'ledger'> & Logging & Clock,
+  engine: ConversationMemory & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
@@ -30,7 +30,7 @@ export function trackConversation(
 }
 
 function note(
-  engine: Pick<Books, 'ledger'> & Logging & Clock,
+  engine: Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>,
 ): void {
   engine.ledger

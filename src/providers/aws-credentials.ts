@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { defined } from '../core/json/defined.ts';
 
@@ -6,9 +7,6 @@ export type AwsCredentials = {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 };
-
-/** Environment variables, like `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Returns AWS's credential chain for an environment: its keys, profile or single sign-on, or else the role of the

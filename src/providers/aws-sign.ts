@@ -1,7 +1,8 @@
+import type { Environment } from '../core/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AwsAccess } from '../core/provider.ts';
 import { wholeBody, type OutgoingBody } from '../core/wire/transport.ts';
-import { type AwsCredentials, awsCredentials, type Environment } from './aws-credentials.ts';
+import { type AwsCredentials, awsCredentials } from './aws-credentials.ts';
 
 /** A request to an AWS service before it is signed. */
 export type SignableRequest = {

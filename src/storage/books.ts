@@ -45,7 +45,7 @@ export interface RateBooks {
 }
 
 /** Work on the ledger, with the rows it needs, for backends that have to fetch them first. */
-export type Work<T> = {
+export type LedgerWork<T> = {
   readonly needs: {
     readonly calls?: readonly string[];
     readonly accounts?: readonly KeyAt[];
@@ -55,7 +55,7 @@ export type Work<T> = {
 };
 
 /** Commits the work together with whatever else waits, and resolves with its result. */
-export type Commit = <T>(work: Work<T>) => Promise<T>;
+export type Commit = <T>(work: LedgerWork<T>) => Promise<T>;
 
 /** A key and an instant: stands for the key's windows that contain the instant. */
 export type KeyAt = { readonly keyId: string; readonly at: Ms };

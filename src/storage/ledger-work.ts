@@ -2,7 +2,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { IntentRow, Settlement } from '../core/stores/ledger.ts';
 import type { OpenResult, WouldBeIntent } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
-import type { Books, HeldCall, Work } from './books.ts';
+import type { Books, HeldCall, LedgerWork } from './books.ts';
 import { refusingBudget } from './budget-check.ts';
 import { knownCost } from './ledger-columns.ts';
 
@@ -10,7 +10,7 @@ import { knownCost } from './ledger-columns.ts';
 export function openWork(
   intent: IntentRow,
   { owner, unknownPrice }: { readonly owner: bigint; readonly unknownPrice: boolean },
-): Work<OpenResult> {
+): LedgerWork<OpenResult> {
   const { keyId, startedAt: at, simulated, reserved: amount } = intent;
   return {
     needs: { accounts: [{ keyId, at }] },
@@ -31,7 +31,7 @@ export function wouldOpenWork({
   startedAt: at,
   simulated,
   ...wanted
-}: WouldBeIntent): Work<OpenResult> {
+}: WouldBeIntent): LedgerWork<OpenResult> {
   return {
     needs: { accounts: [{ keyId, at }] },
     run({ spending }) {
@@ -45,7 +45,7 @@ export function wouldOpenWork({
 }
 
 /** Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it. */
-export function holdMoreWork(id: string, amount: NanoUsd): Work<OpenResult> {
+export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult> {
   return {
     needs: { calls: [id] },
     run({ call, spending, hold }) {
@@ -79,7 +79,7 @@ export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCa
 }
 
 /** Ends a call; idempotent. A call that was presumed dead is ended again, at its real cost. */
-export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void> {
+export function settleWork(settlement: Settlement, opened?: HeldCall): LedgerWork<void> {
   return {
     needs: { calls: [settlement.id] },
     run(books) {
@@ -97,7 +97,7 @@ export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void
 }
 
 /** Writes a whole row at once, for a call that never reached a provider. */
-export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
+export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
   const { keyId, startedAt: at } = intent;
   return {
     needs: { accounts: [{ keyId, at }] },
@@ -111,7 +111,7 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
 }
 
 /** Like `refuseWork`, if it is unknown whether the intent was committed. Idempotent. */
-export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
+export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
   const { keyId, startedAt: at } = intent;
   const ended = settleWork(settlement);
   const refused = refuseWork(intent, settlement, owner);
@@ -122,7 +122,7 @@ export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner:
 }
 
 /** Ends calls whose process has died, each at its estimated prompt cost. Returns how many were still running. */
-export function interruptWork(ids: readonly string[], at: Ms): Work<number> {
+export function interruptWork(ids: readonly string[], at: Ms): LedgerWork<number> {
   return {
     needs: { calls: ids },
     run(books) {

@@ -1,8 +1,8 @@
 import { judgeRate, secondOf, type RateUse, type RateVerdict } from '../core/money/rate-windows.ts';
-import type { Work } from './books.ts';
+import type { LedgerWork } from './books.ts';
 
 /** Returns whether one more call fits into the rate window of its key. */
-export function judgeWork(keyId: string, use: RateUse): Work<RateVerdict> {
+export function judgeWork(keyId: string, use: RateUse): LedgerWork<RateVerdict> {
   return {
     needs: { rates: [{ keyId, at: use.now }] },
     run: ({ rates }) => judgeRate(rates.used(keyId, use.now), use),
@@ -10,7 +10,7 @@ export function judgeWork(keyId: string, use: RateUse): Work<RateVerdict> {
 }
 
 /** Counts a call in the rate window of its key, or returns why it does not fit, atomically. */
-export function admitWork(keyId: string, use: RateUse): Work<RateVerdict> {
+export function admitWork(keyId: string, use: RateUse): LedgerWork<RateVerdict> {
   return {
     needs: { rates: [{ keyId, at: use.now }] },
     run({ rates }) {

@@ -16,11 +16,11 @@ export type Metrics = {
   unauthenticated(reason: NoKeyReason): void;
   /** Counts a finished request. `route` comes from the table of routes, never from the request. */
   answered(route: string, status: number): void;
-  families(standing: Standing): MetricFamily[];
+  families(gauges: Gauges): MetricFamily[];
 };
 
 /** Values that are not counted but read on each scrape. */
-export type Standing = {
+export type Gauges = {
   /** Whether the configuration names it. Only such deployments become labels, so that callers cannot create series. */
   readonly isKnownDeployment: (id: string) => boolean;
   readonly deployments: readonly { readonly id: string; readonly healthy: boolean }[];
@@ -43,7 +43,7 @@ export function openMetrics(): Metrics {
     observer: calls.observer,
     unauthenticated: (reason) => unauthenticated.add(reason),
     answered: (route, status) => answered.add(route, String(status)),
-    families: (standing) => [
+    families: (gauges) => [
       ...calls.families(),
       counter('conclave_http_requests_total', 'Requests that were answered.', answered.values()),
       counter(
@@ -51,13 +51,13 @@ export function openMetrics(): Metrics {
         'Requests without a valid key; they leave no row in the ledger.',
         unauthenticated.values(),
       ),
-      ...deploymentFamilies(standing),
+      ...deploymentFamilies(gauges),
       gauge('conclave_calls_unwritten', 'Ended calls whose row could not be written yet.', [
-        { value: standing.unwritten, labels: {} },
+        { value: gauges.unwritten, labels: {} },
       ]),
       {
         ...gauge('conclave_config_refused', '1 while a newer configuration is refused.', [
-          { value: standing.config.refused ? 1 : 0, labels: {} },
+          { value: gauges.config.refused ? 1 : 0, labels: {} },
         ]),
         aggregator: 'max',
       },
@@ -72,7 +72,7 @@ export function openMetrics(): Metrics {
 }
 
 /** Builds the families of deployments. The unknown ones share one series, with the worst health. */
-function deploymentFamilies({ deployments, deadCredentials, isKnownDeployment }: Standing): MetricFamily[] {
+function deploymentFamilies({ deployments, deadCredentials, isKnownDeployment }: Gauges): MetricFamily[] {
   const benched = new Map<string, number>();
   for (const { id, healthy } of deployments) {
     const deployment = isKnownDeployment(id) ? id : otherModel;

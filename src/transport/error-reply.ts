@@ -1,11 +1,5 @@
 import type { ConclaveError } from '../core/errors.ts';
-
-/** An error as an HTTP reply. */
-export type ErrorReply = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-};
+import type { ErrorReply } from '../core/wire/http-exchange.ts';
 
 /** Formats an error with the fields of both OpenAI and Anthropic in one object. */
 export function plainError(error: ConclaveError): ErrorReply {

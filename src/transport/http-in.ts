@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
+import type { ErrorReply } from '../core/wire/http-exchange.ts';
 import { checkFraming } from './check-framing.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
 import { LiveList, type Listed } from '../core/streams/live-list.ts';
-import { type ErrorReply, plainError } from './error-reply.ts';
+import { plainError } from './error-reply.ts';
 import { listen } from './listen.ts';
 import { admitOrigin } from './other-origin.ts';
 import { lastWordsMs, refuseOnSocket } from './refuse-on-socket.ts';

@@ -4,7 +4,7 @@ import { ConclaveError, type ErrorDetails } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 import { Deadlines } from '../core/streams/deadlines.ts';
-import { Exchange, exchange, type Connection, type Target } from './outgoing-exchange.ts';
+import { OutgoingExchange, exchange, type Connection, type RequestTarget } from './outgoing-exchange.ts';
 
 export type TransportOptions = {
   /** Maximum number of connections to one origin; absent: unlimited. */
@@ -26,7 +26,7 @@ const maxTargets = 1_000;
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const dispatchers = new Map<string, Dispatcher>();
-  const targets = new Map<string, Target>();
+  const targets = new Map<string, RequestTarget>();
   const deadlines = new Deadlines();
   let undici: Undici | undefined;
   let closed = false;
@@ -46,7 +46,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
   }
 
-  function targetOf(loaded: Undici, { url, timeouts: { connectMs } }: OutgoingRequest): Target {
+  function targetOf(loaded: Undici, { url, timeouts: { connectMs } }: OutgoingRequest): RequestTarget {
     // A pool has one connect timeout, so that is part of its key.
     const name = `${connectMs} ${url}`;
     const known = targets.get(name);
@@ -55,7 +55,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const pool = `${connectMs} ${origin}`;
     const dispatcher = dispatchers.get(pool) ?? createDispatcher(loaded, origin, connectMs, options);
     dispatchers.set(pool, dispatcher);
-    const target: Target = { dispatcher, origin, path: pathname + search };
+    const target: RequestTarget = { dispatcher, origin, path: pathname + search };
     if (targets.size >= maxTargets) targets.clear();
     targets.set(name, target);
     return target;
@@ -120,7 +120,7 @@ function trackedClient(undici: Undici): typeof Client {
     }
 
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-      if (handler instanceof Exchange) handler.connection = this.#connection;
+      if (handler instanceof OutgoingExchange) handler.connection = this.#connection;
       return super.dispatch(options, handler);
     }
   };

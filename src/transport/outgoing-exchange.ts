@@ -17,11 +17,15 @@ export type Connection = { exchanges: number };
 const pauseAboveBytes = 8 * 1024;
 
 /** Target of a request: a parsed URL. */
-export type Target = { readonly dispatcher: Dispatcher; readonly origin: string; readonly path: string };
+export type RequestTarget = {
+  readonly dispatcher: Dispatcher;
+  readonly origin: string;
+  readonly path: string;
+};
 
 /** Sends one request and resolves when the head of its reply has arrived. */
 export function exchange(
-  { dispatcher, origin, path }: Target,
+  { dispatcher, origin, path }: RequestTarget,
   request: OutgoingRequest,
   deadlines: Deadlines,
 ): Promise<IncomingReply> {
@@ -36,7 +40,7 @@ export function exchange(
         // Undici also accepts iterables, according to its documentation but not its types.
         body: (request.body ?? null) as Uint8Array | string | null,
       },
-      new Exchange(request, origin, deadlines, resolve, reject),
+      new OutgoingExchange(request, origin, deadlines, resolve, reject),
     );
   });
 }
@@ -45,7 +49,9 @@ export function exchange(
  * Undici's handler and the reply's body in one object. Written by hand instead of as a generator over a stream, because
  * it runs once per chunk of every relayed reply.
  */
-export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8Array>, ReplyBody, Expecting {
+export class OutgoingExchange
+  implements Dispatcher.DispatchHandler, ReadyIterator<Uint8Array>, ReplyBody, Expecting
+{
   /** Set by the pool's client that runs the exchange. */
   connection: Connection | undefined;
   #phase: 'connect' | 'head' | 'body' | 'ended' = 'connect';

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
-import type { ErrorReply } from './error-reply.ts';
+import type { ErrorReply } from '../core/wire/http-exchange.ts';
 
 /** Time for a client to read the last reply on its connection. */
 export const lastWordsMs: Ms = 1_000;

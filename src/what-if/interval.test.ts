@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   differenceInterval,
-  type Known,
+  type KnownChance,
   qualityDifference,
   qualityInterval,
   sumInterval,
@@ -42,7 +42,7 @@ test('the bounds contain the sum of another sample 19 times out of 20', () => {
 });
 
 const width = ({ low, high }: { low: number; high: number }) => high - low;
-const known = (model: string, mean = 0.8): Known => ({ mean, deviation: 0.05, model });
+const known = (model: string, mean = 0.8): KnownChance => ({ mean, deviation: 0.05, model });
 
 test('the uncertainty about a model does not average out over its calls', () => {
   const calls = (count: number, model: (n: number) => string) =>

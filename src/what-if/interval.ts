@@ -44,7 +44,7 @@ function spreadOf(
 }
 
 /** A chance of success with its uncertainty, and the model it belongs to. */
-export type Known = OfModel & {
+export type KnownChance = OfModel & {
   readonly mean: number;
   /** If one of several models answers: what each adds to the uncertainty. */
   readonly parts?: readonly OfModel[];
@@ -53,7 +53,7 @@ export type Known = OfModel & {
 type OfModel = { readonly deviation: number; readonly model: string };
 
 /** Returns the mean chance of all calls, estimated from these, which are a `share` of them. */
-export function qualityInterval(calls: readonly Known[], share = 1): Interval {
+export function qualityInterval(calls: readonly KnownChance[], share = 1): Interval {
   const means = calls.map(({ mean }) => mean);
   const value = meanOf(means);
   const width = Math.hypot(widthOf(calls.map((known) => ({ ...known, sign: 1 }))), drawingOf(means, share));
@@ -62,7 +62,7 @@ export function qualityInterval(calls: readonly Known[], share = 1): Interval {
 
 /** Returns how much the mean chance changes. The uncertainty about a model cancels in calls that stay with it. */
 export function qualityDifference(
-  pairs: readonly { readonly before: Known; readonly after: Known }[],
+  pairs: readonly { readonly before: KnownChance; readonly after: KnownChance }[],
   share = 1,
 ): Interval {
   const differences = pairs.map(({ before, after }) => after.mean - before.mean);
@@ -78,7 +78,7 @@ export function qualityDifference(
 /**
  * An error in a model's estimate is the same in all its calls, whatever their task: it does not average out over them.
  */
-function widthOf(calls: readonly (Known & { readonly sign: number })[]): number {
+function widthOf(calls: readonly (KnownChance & { readonly sign: number })[]): number {
   const ofModel = new Map<string, number>();
   for (const { sign, ...known } of calls)
     for (const { model, deviation } of known.parts ?? [known])

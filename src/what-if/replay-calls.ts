@@ -5,7 +5,7 @@ import type { Change, ReplayReport, Sample } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { goneBy, goneNotes, refuseGone } from './gone-models.ts';
-import { changedCandidates } from './candidates-of.ts';
+import { changedCandidates } from './known-candidates.ts';
 import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
 import { times, type Scale } from './scale.ts';

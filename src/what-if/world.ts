@@ -17,12 +17,12 @@ import { completionTokens, promptTokens } from '../core/money/usage.ts';
 import { arrangePlan } from '../core/routing/arrange-plan.ts';
 import { couldServe } from './could-serve.ts';
 import { forecastCascade, type ForecastStep } from './forecast-cascade.ts';
-import type { Known } from './interval.ts';
+import type { KnownChance } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
-import type { AskableCandidates } from './candidates-of.ts';
+import type { KnownCandidates } from './known-candidates.ts';
 
 /** What calls are decided in: the available models, how one is chosen, and what is known of their quality. */
-export type World = AskableCandidates & {
+export type World = KnownCandidates & {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** A pin in it is an id. */
   readonly preferences: RoutingPreferences;
@@ -57,7 +57,7 @@ export type Decided = {
   readonly nanoUsd: number;
   /** Standard deviation of the cost, if the cost depends on how answers turn out. */
   readonly deviation?: number;
-  readonly quality: Known;
+  readonly quality: KnownChance;
   /** For a cascade: it ends at the same step as the recorded call. */
   readonly endsAsBefore?: boolean;
 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { places } from '../../src/surfaces/http/routes.ts';
+import { allRoutes } from '../../src/surfaces/http/routes.ts';
 import { startTestGateway } from '../support/gateway.ts';
 
-const routes = places.flatMap(({ path, methods }) =>
+const routes = allRoutes.flatMap(({ path, methods }) =>
   Object.entries(methods).map(([method, { who }]) => ({ method, path: path.replace(/<.*>/, 'one'), who })),
 );
 

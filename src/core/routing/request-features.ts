@@ -10,7 +10,7 @@ import type { RoutingPreferences } from './routing-preferences.ts';
 export type RequestFeatures = {
   /** When the call began: some prices depend on the hour. */
   readonly at: Ms;
-  readonly asked: Asked;
+  readonly asked: ModelRestrictions;
   readonly work: Work;
   readonly request: RequestTraits;
   readonly size: CallSize;
@@ -29,7 +29,7 @@ export type RequestFeatures = {
 };
 
 /** How the call itself restricts the choice of a model. */
-export type Asked = {
+export type ModelRestrictions = {
   /** `auto`, `auto:economy` …, or the requested id or alias. */
   readonly model: string;
   readonly tier?: Tier | undefined;

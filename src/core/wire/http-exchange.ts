@@ -10,6 +10,9 @@ export type WholeReply = {
   readonly body: Uint8Array | string;
 };
 
+/** An error as a reply. */
+export type ErrorReply = WholeReply & { readonly body: string };
+
 /** A body that is a JSON object, as received and as parsed. */
 export type JsonDocument = {
   readonly bytes: Uint8Array;

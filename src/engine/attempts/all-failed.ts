@@ -1,6 +1,6 @@
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 
-export type Failure = {
+export type FailedCandidate = {
   readonly model: string;
   readonly error: ConclaveError;
   /** No request was made to its provider, so this is no attempt. */
@@ -11,7 +11,7 @@ export type Failure = {
  * Builds one error from several failed attempts, with a line for each; `decisive` chooses whose code and status it
  * gets.
  */
-export function allFailed(failures: readonly Failure[]): ConclaveError {
+export function allFailed(failures: readonly FailedCandidate[]): ConclaveError {
   const last = failures.at(-1);
   if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
   const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
@@ -36,7 +36,7 @@ export function allFailed(failures: readonly Failure[]): ConclaveError {
  * Returns the last failure, unless a model before it may answer the same request later: a client that sees only a
  * fallback's final refusal does not retry, or shortens a conversation that the model it asked for would accept.
  */
-function decisive(failures: readonly Failure[], last: Failure): Failure {
+function decisive(failures: readonly FailedCandidate[], last: FailedCandidate): FailedCandidate {
   if (!verdicts.has(last.error.code) && !accounts.has(last.error.code)) return last;
   const judged = new Set(failures.flatMap(({ model, error }) => (verdicts.has(error.code) ? model : [])));
   return failures.find(({ model, error }) => error.retryable && !judged.has(model)) ?? last;
@@ -54,7 +54,7 @@ const verdicts: ReadonlySet<ErrorCode> = new Set([
 /** Codes that concern our account at the provider. */
 const accounts: ReadonlySet<ErrorCode> = new Set(['provider_auth', 'provider_quota', 'provider_forbidden']);
 
-function lineOf({ model, error }: Failure): string {
+function lineOf({ model, error }: FailedCandidate): string {
   return `${model}: ${error.code}: ${error.message}`;
 }
 

@@ -21,7 +21,7 @@ import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
 import { wholeChunk } from './whole-reply.ts';
-import { writeWireRequest, type AskedHow } from './wire-request.ts';
+import { writeWireRequest, type EarlierTries } from './wire-request.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 
 /** Where the chunks of an answer come from. */
@@ -46,7 +46,7 @@ type Asking = {
   /** Called before each request; returns its trace. @throws the reason why the call is over, if it is. */
   readonly sending: () => Pick<AttemptTrace, 'traceparent'> | undefined;
   readonly record: CallRecord;
-  readonly asked: AskedHow;
+  readonly asked: EarlierTries;
 };
 
 /**

@@ -6,7 +6,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms } from '../../core/units.ts';
 import { answerThoughts, type AnswerThoughts } from '../memory/answer-thoughts.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
-import { billAttempt, bookedOtherwise, type Asked } from './bill-attempt.ts';
+import { billAttempt, bookedOtherwise, type AskedCandidate } from './bill-attempt.ts';
 import type { FurtherModel } from '../money/further-models.ts';
 import { answerTally } from './answer-tally.ts';
 
@@ -44,7 +44,7 @@ export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
   warnings(): string[];
 };
 
-type Watched = Omit<Asked, 'candidate'> & {
+type Watched = Omit<AskedCandidate, 'candidate'> & {
   /** The call asked its provider to store the answer. */
   readonly keepsAnswer: boolean;
   /** The request lets the provider choose other models: an answer that names another model is from that model. */

@@ -8,7 +8,7 @@ import type { FurtherModel } from '../money/further-models.ts';
 import type { AnswerTally } from './answer-tally.ts';
 
 /** The candidate asked, when, and how large the prompt was. */
-export type Asked = {
+export type AskedCandidate = {
   readonly candidate: Candidate;
   readonly startedAt: Ms;
   readonly inputEstimate: Tokens;
@@ -19,14 +19,14 @@ export type Asked = {
 type Counts = Omit<Readonly<AnswerTally>, 'see'>;
 
 /** What an attempt has used and costs; `cost` is `undefined` as soon as one of the rates is unknown. */
-export type Bill = {
+export type AttemptBill = {
   readonly usage: Usage;
   readonly estimated: boolean;
   readonly cost: NanoUsd | undefined;
 };
 
 /** The usage of the answer alone, without the work of other models for it. */
-type Used = Omit<Bill, 'cost'>;
+type Used = Omit<AttemptBill, 'cost'>;
 
 const charactersPerToken = 4;
 
@@ -35,7 +35,7 @@ const charactersPerToken = 4;
  * before any content then costs nothing, unless we stopped waiting (`mayHaveCost`) or the reply was cut off: the
  * provider works on, and bills at least the prompt.
  */
-export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): Bill {
+export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: boolean): AttemptBill {
   const answer = usageOf(asked, tally, mayHaveCost);
   return {
     usage: tally.beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer.usage),
@@ -48,7 +48,7 @@ export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): 
  * Parts of the usage that are booked at the ordinary rates although they have a price of their own, or a reported
  * charge that is implausible.
  */
-export function bookedOtherwise(asked: Asked, tally: Counts): string[] {
+export function bookedOtherwise(asked: AskedCandidate, tally: Counts): string[] {
   const { usage, charged, answering, terms } = tally;
   if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
   if (!usage || !answering.price || asked.candidate.model.local) return [];
@@ -71,7 +71,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 }
 
 function usageOf(
-  { inputEstimate }: Asked,
+  { inputEstimate }: AskedCandidate,
   { usage, charged, counted, cutOff, answered, thought }: Counts,
   mayHaveCost: boolean,
 ): Used {
@@ -101,7 +101,7 @@ function countsTokens(usage: Usage): boolean {
  * Prefers the charge that a provider reports over our calculation, if it is plausible; if the answer broke off, the
  * higher of the two.
  */
-function chargeOf(asked: Asked, tally: Counts, { usage, estimated }: Used): NanoUsd | undefined {
+function chargeOf(asked: AskedCandidate, tally: Counts, { usage, estimated }: Used): NanoUsd | undefined {
   const { charged } = tally;
   const cost = costOfAll(asked, tally, usage);
   if (charged === undefined || usage === noUsage || !isCredibleCharge(charged, cost)) return cost;
@@ -109,7 +109,7 @@ function chargeOf(asked: Asked, tally: Counts, { usage, estimated }: Used): Nano
 }
 
 function costOfAll(
-  { candidate, startedAt, modelOf }: Asked,
+  { candidate, startedAt, modelOf }: AskedCandidate,
   tally: Counts,
   answer: Usage,
 ): NanoUsd | undefined {

@@ -15,7 +15,7 @@ import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from './warn-once.ts';
-import type { AskedHow } from './wire-request.ts';
+import type { EarlierTries } from './wire-request.ts';
 import { withoutQuotes } from './without-quotes.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 
@@ -40,7 +40,7 @@ export async function startAttempt(
   engine: AttemptParts,
   route: Route,
   slotted: CandidateWithSlot,
-  { record, asked }: { readonly record: CallRecord; readonly asked: AskedHow },
+  { record, asked }: { readonly record: CallRecord; readonly asked: EarlierTries },
 ): Promise<StartedAttempt> {
   const { candidate } = slotted;
   const worded = wordedFor(route, candidate);

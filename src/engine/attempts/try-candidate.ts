@@ -18,7 +18,7 @@ import type { CallRecord, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
-import { allFailed, type Failure } from './all-failed.ts';
+import { allFailed, type FailedCandidate } from './all-failed.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
@@ -31,7 +31,7 @@ export type Trial = {
   readonly record: CallRecord;
   /** Candidates that have not been asked yet, in order. */
   readonly waiting: Candidate[];
-  readonly failures: Failure[];
+  readonly failures: FailedCandidate[];
   readonly room: SlotRequest;
 };
 
@@ -152,14 +152,18 @@ function nextMove(
   });
 }
 
-function askedHow(route: Route, failures: readonly Failure[], candidate: Candidate): AskedHow {
+function askedHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): AskedHow {
   if (route.choice.isListed) return 'from-list';
   if (isStandIn(route, failures, candidate)) return 'stand-in';
   return isOurs(route.choice, candidate.model) ? 'by-us' : 'by-name';
 }
 
 /** Whether the model is not the one that was asked for, or not the first of an open choice. */
-function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { id } }: Candidate): boolean {
+function isStandIn(
+  { choice }: Route,
+  failures: readonly FailedCandidate[],
+  { model: { id } }: Candidate,
+): boolean {
   return choice.kind === 'named' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
 }
 

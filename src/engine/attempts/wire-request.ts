@@ -46,7 +46,7 @@ export type WrittenRequest = {
 };
 
 /** What earlier tries of the same call have shown about how to ask a candidate. */
-export type AskedHow = {
+export type EarlierTries = {
   /** Dialects in which it is not to be asked. */
   readonly notIn: ReadonlySet<DialectId>;
   /** Reasoning that the client did not send back may be restored. */
@@ -62,7 +62,7 @@ export function writeWireRequest(
   engine: Codecs & Pick<ConversationMemory, 'origins' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
-  { notIn, restoresReasoning }: AskedHow,
+  { notIn, restoresReasoning }: EarlierTries,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);

@@ -1,9 +1,9 @@
 import type { NanoUsd } from '../../core/units.ts';
-import type { Books } from '../parts.ts';
+import type { Bookkeeping } from '../parts.ts';
 import type { MoneyLine } from './money-line.ts';
 
 /** Those who must know of it: the metrics, and the calls that wait for money. */
-type Informed = Pick<Books, 'observer'> & { readonly moneyLine: MoneyLine };
+type Informed = Pick<Bookkeeping, 'observer'> & { readonly moneyLine: MoneyLine };
 
 type Holding = { readonly keyId: string; readonly simulated: boolean; readonly amount: NanoUsd };
 

@@ -33,7 +33,7 @@ export function withinAmount(route: Route, most: NanoUsd): Route {
 function cheaperCascade(route: Route, most: NanoUsd): Route {
   const { plan, features } = route;
   if (reservationAmount(plan, features) <= most) return route;
-  const limits = candidateCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  const limits = reservableCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
   for (const limit of limits) {
     const steps = plan.steps.map((step) => ({
       ...step,
@@ -60,7 +60,7 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
 }
 
 /** The most that each candidate of the plan can cost, without repeats. */
-export function candidateCosts(route: Route): NanoUsd[] {
+export function reservableCosts(route: Route): NanoUsd[] {
   const candidates = plannedCandidates(route.plan);
   return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
 }

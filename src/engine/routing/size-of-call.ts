@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Books } from '../parts.ts';
+import type { Bookkeeping } from '../parts.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
 /**
@@ -13,7 +13,7 @@ export function sizeOfCall(
     origins,
     turnThoughts,
     ledger,
-  }: Pick<ConversationMemory, 'origins' | 'turnThoughts'> & Pick<Books, 'ledger'>,
+  }: Pick<ConversationMemory, 'origins' | 'turnThoughts'> & Pick<Bookkeeping, 'ledger'>,
   call: Call,
 ): RequestSize | Promise<RequestSize> {
   const { request, principal } = call;

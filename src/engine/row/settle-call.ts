@@ -10,7 +10,7 @@ import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../context.ts';
 import type { Transcript } from '../replies/transcript.ts';
 import { withoutQuotes } from '../attempts/without-quotes.ts';
-import type { Books, Clock, SettingsOf } from '../parts.ts';
+import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
 
 /** How a call ended, as known at its last moment. */
 export type Ending = {
@@ -24,7 +24,7 @@ export type Ending = {
 
 /** Builds the row's second half: the totals of its attempts. */
 export function settleCall(
-  engine: Pick<Books, 'frontierPrice'> & Clock & SettingsOf<'keepBodies' | 'simulatedOnly'>,
+  engine: Pick<Bookkeeping, 'frontierPrice'> & Clock & SettingsOf<'keepBodies' | 'simulatedOnly'>,
   record: CallRecord,
   ending: Ending,
 ): Settlement {

@@ -1,7 +1,7 @@
 import { addToCell, type Decay, emptyCell, type OutcomeCell, type Share } from './outcome-cell.ts';
 
-/** A model at a kind of work, and there in a project; unknown kinds are a kind of their own. */
-export type Place = {
+/** What a cell is about: a model at a kind of work, and there in a project. Unknown kinds are a kind of their own. */
+export type CellKey = {
   readonly model: string;
   readonly task?: string | undefined;
   /** The project tag of the call, if it has one. */
@@ -17,7 +17,7 @@ type Cells = ReadonlyMap<string, OutcomeCell>;
 
 type Limits = { readonly decay: Decay; readonly most: { readonly cells: number; readonly shares: number } };
 
-/** Cells by place, the most recently used last. Above a limit the others are dropped. */
+/** Cells by key, the most recently used last. Above a limit the others are dropped. */
 export class CellStore {
   readonly #cells = new Map<string, OutcomeCell>();
   readonly #ofModel = new Map<
@@ -41,8 +41,8 @@ export class CellStore {
     }
   }
 
-  at(place: Place): OutcomeCell | undefined {
-    return this.#cells.get(nameOf(place));
+  at(key: CellKey): OutcomeCell | undefined {
+    return this.#cells.get(nameOf(key));
   }
 
   /** Returns a model's cells by name: those of kinds of work, and all, with those of single projects. */
@@ -50,8 +50,8 @@ export class CellStore {
     return this.#ofModel.get(model) ?? noCells;
   }
 
-  add(place: Place, outcome: Parameters<typeof addToCell>[1]): void {
-    const name = nameOf(place);
+  add(key: CellKey, outcome: Parameters<typeof addToCell>[1]): void {
+    const name = nameOf(key);
     const cell = this.#cells.get(name) ?? emptyCell(outcome.at);
     this.#shareCount -= cell.shares.size;
     addToCell(cell, outcome, this.#decay);
@@ -64,8 +64,8 @@ export class CellStore {
     return new Set([...this.#cells.values()].flatMap(({ shares }) => [...shares.keys()]));
   }
 
-  places(): Place[] {
-    return [...this.#cells.keys()].map(placeOf);
+  cellKeys(): CellKey[] {
+    return [...this.#cells.keys()].map(keyOf);
   }
 
   stored(): StoredCells {
@@ -80,7 +80,7 @@ export class CellStore {
     const isNew = !this.#cells.delete(name);
     this.#cells.set(name, cell);
     if (!isNew) return;
-    const { model, tag } = placeOf(name);
+    const { model, tag } = keyOf(name);
     let ofModel = this.#ofModel.get(model);
     if (!ofModel) this.#ofModel.set(model, (ofModel = { kinds: new Map(), all: new Map() }));
     ofModel.all.set(name, cell);
@@ -88,12 +88,12 @@ export class CellStore {
   }
 
   #dropOldest(): void {
-    // Checked first: to find its oldest entry, a map steps over all deleted places.
+    // Checked first: to find its oldest entry, a map steps over all deleted entries.
     if (!this.#isTooMuch()) return;
     for (const [name, { shares }] of this.#cells) {
       this.#cells.delete(name);
       this.#shareCount -= shares.size;
-      const { model } = placeOf(name);
+      const { model } = keyOf(name);
       const ofModel = this.#ofModel.get(model);
       ofModel?.kinds.delete(name);
       ofModel?.all.delete(name);
@@ -109,7 +109,7 @@ export class CellStore {
 
 const noCells = { kinds: new Map(), all: new Map() };
 
-function placeOf(name: string): Place {
+function keyOf(name: string): CellKey {
   const [model = '', task, tag] = name.split(separator);
   return { model, ...(task && { task }), ...(tag && { tag }) };
 }
@@ -118,6 +118,6 @@ function placeOf(name: string): Place {
 const separator = '\n';
 
 /** Returns the name under which a cell is stored. */
-export function nameOf({ model, task = '', tag }: Place): string {
+export function nameOf({ model, task = '', tag }: CellKey): string {
   return [model, task, ...(tag === undefined ? [] : [tag])].join(separator);
 }

@@ -14,9 +14,9 @@ export type OutcomeCell = { readonly shares: Map<string, Share>; lastAt: Ms };
 export type Share = { surprise: number; expected: number; weight: number };
 
 /** The evidence of a cell after every key's part is bounded. */
-export type Evidence = Readonly<Share>;
+export type CellEvidence = Readonly<Share>;
 
-export const noEvidence: Evidence = { surprise: 0, expected: 0, weight: 0 };
+export const noEvidence: CellEvidence = { surprise: 0, expected: 0, weight: 0 };
 
 export type Decay = {
   /** About how many of a key's latest outcomes each cell remembers. */
@@ -86,7 +86,7 @@ export function fadeShare(share: Share, factor: number): void {
 }
 
 /** Adds a part to another, as if its outcomes counted `factor` times. */
-export function addShare(share: Share, one: Evidence, factor = 1): void {
+export function addShare(share: Share, one: CellEvidence, factor = 1): void {
   share.surprise += factor * one.surprise;
   share.expected += factor * one.expected;
   share.weight += factor * one.weight;
@@ -95,7 +95,9 @@ export function addShare(share: Share, one: Evidence, factor = 1): void {
 type Shares = Pick<OutcomeCell, 'shares'>;
 
 /** Returns how much each key's part of a cell counts, 0 to 1. */
-export type Bound = (shares: ReadonlyMap<string, Evidence>) => (keyId: string, share: Evidence) => number;
+export type Bound = (
+  shares: ReadonlyMap<string, CellEvidence>,
+) => (keyId: string, share: CellEvidence) => number;
 
 /**
  * For no particular key: a single key counts in full; otherwise a key counts for at most as much as all others
@@ -126,7 +128,7 @@ export function boundToOwn(keyId: string): Bound {
 }
 
 /** Returns the evidence of a cell with each key's part bounded. */
-export function evidenceOf({ shares }: Shares, bound: Bound = boundForAll): Evidence {
+export function evidenceOf({ shares }: Shares, bound: Bound = boundForAll): CellEvidence {
   const counts = bound(shares);
   const sum = { ...noEvidence };
   for (const [name, share] of shares) addShare(sum, share, counts(name, share));
@@ -151,7 +153,7 @@ export function joinedKinds(kinds: Iterable<Shares>, most: number, bound: Bound)
   return { shares: all };
 }
 
-function totalOf(shares: ReadonlyMap<string, Evidence>): number {
+function totalOf(shares: ReadonlyMap<string, CellEvidence>): number {
   let total = 0;
   for (const { weight } of shares.values()) total += weight;
   return total;

@@ -1,5 +1,5 @@
 import { chanceOf, likely, logOddsOf } from './log-odds.ts';
-import type { Evidence } from './outcome-cell.ts';
+import type { CellEvidence } from './outcome-cell.ts';
 
 /**
  * What an outcome tells at the chances that are usual here, by which numbers of outcomes become precisions of log-odds.
@@ -14,7 +14,11 @@ const precise = 1e-9;
  * likely value (logistic regression with one normal coefficient). At easy work, where nearly everything succeeds, an
  * outcome tells less than at hard work.
  */
-export function shiftShown({ surprise, expected, weight }: Evidence, usual: number, pull: number): number {
+export function shiftShown(
+  { surprise, expected, weight }: CellEvidence,
+  usual: number,
+  pull: number,
+): number {
   if (weight <= 0) return usual;
   const start = logOddsOf(likely(expected / weight));
   const right = expected + surprise;

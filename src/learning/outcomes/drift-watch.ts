@@ -1,4 +1,4 @@
-import { addShare, type Evidence, noEvidence, type Share } from '../models/outcome-cell.ts';
+import { addShare, type CellEvidence, noEvidence, type Share } from '../models/outcome-cell.ts';
 
 /**
  * Detects that a model has become worse: the cumulative sum of its failures beyond the expected ones (E. S. Page,
@@ -9,7 +9,7 @@ import { addShare, type Evidence, noEvidence, type Share } from '../models/outco
 export type DriftWatch = { sum: number; weight: number; since: Record<string, Share> };
 
 /** What was seen since a model has changed. */
-export type Change = Pick<Readonly<DriftWatch>, 'weight' | 'since'>;
+export type DetectedChange = Pick<Readonly<DriftWatch>, 'weight' | 'since'>;
 
 /** Surprise per outcome that is attributed to chance. */
 const slack = 0.1;
@@ -26,11 +26,14 @@ type Watched = {
   /** How far the score is from what is expected now. */
   readonly surprise: number;
   /** The outcome as the cells count it. */
-  readonly outcome: Evidence;
+  readonly outcome: CellEvidence;
 };
 
 /** Records an outcome. If the model has become worse, returns what was seen since then, and begins again. */
-export function watchDrift(watch: DriftWatch, { names, surprise, outcome }: Watched): Change | undefined {
+export function watchDrift(
+  watch: DriftWatch,
+  { names, surprise, outcome }: Watched,
+): DetectedChange | undefined {
   watch.sum += outcome.weight * (-surprise - slack);
   if (watch.sum <= 0) {
     Object.assign(watch, newWatch());

@@ -1,6 +1,6 @@
 import type { TaskType } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';
-import { CellStore, nameOf, type Place, type StoredCells } from '../models/cell-store.ts';
+import { CellStore, nameOf, type CellKey, type StoredCells } from '../models/cell-store.ts';
 import { chanceOf, likely, logOddsOf } from '../models/log-odds.ts';
 import {
   type Bound,
@@ -9,13 +9,13 @@ import {
   boundToOwn,
   type Decay,
   evidenceOf,
-  type Evidence,
+  type CellEvidence,
   fadeShare,
   joinedKinds,
   noEvidence,
 } from '../models/outcome-cell.ts';
 import { shiftShown } from '../models/shift-shown.ts';
-import { type Change, type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
+import { type DetectedChange, type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
 
 /** What the router learns about: a model at a kind of work. */
 export type Subject = {
@@ -88,7 +88,7 @@ export interface OnlineLearner {
   /** Whether any outcome came from this key; all other keys share their estimates. */
   hasHeard(keyId: string): boolean;
   /** The models, kinds of work and projects of which something is known. */
-  places(): Place[];
+  cellKeys(): CellKey[];
   /** Returns everything learned, as JSON. */
   snapshot(): LearnedState;
 }
@@ -143,15 +143,15 @@ export function onlineLearner(
   function shiftOf(subject: Omit<Start, 'keyId'>, wide: Wide, bound: Bound) {
     const { base, lean = 0 } = subject;
     let { shift, sign, weight } = wide;
-    for (const place of placesOf(subject)) {
-      const isKind = place.tag === undefined;
+    for (const key of cellKeysOf(subject)) {
+      const isKind = key.tag === undefined;
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
       if (isKind) shift += logOddsOf(likely(base + lean)) - logOddsOf(likely(base));
       const pull = isKind ? trust.task : trust.tag;
-      const seen = evidenceAt(cells, place, bound);
-      const said = evidenceAt(signs, place, bound);
+      const seen = evidenceAt(cells, key, bound);
+      const signed = evidenceAt(signs, key, bound);
       shift = shiftShown(seen, shift, pull);
-      sign = (said.surprise + pull * sign) / (said.weight + pull);
+      sign = (signed.surprise + pull * sign) / (signed.weight + pull);
       weight = Math.max(weight, seen.weight);
     }
     return { shift: shift + (sign * trust.task) / (trust.task + weight), weight };
@@ -161,10 +161,10 @@ export function onlineLearner(
     const all = (store: CellStore) =>
       evidenceOf(joinedKinds(store.of(model).kinds.values(), trust.task, bound), bound);
     const seen = all(cells);
-    const said = all(signs);
+    const signed = all(signs);
     return {
       shift: shiftShown(seen, 0, counts),
-      sign: said.surprise / (said.weight + counts),
+      sign: signed.surprise / (signed.weight + counts),
       weight: seen.weight,
     };
   }
@@ -192,12 +192,12 @@ export function onlineLearner(
     // Compared with what this key itself has seen: disagreement with others is no change of the model.
     const own = boundToOwn(keyId);
     const usual = shiftOf(outcome, wideOf(outcome, own), own).shift;
-    const places = placesOf(outcome);
-    for (const place of places) cells.add(place, { keyId, surprise, expected: base, weight, at });
+    const keys = cellKeysOf(outcome);
+    for (const key of keys) cells.add(key, { keyId, surprise, expected: base, weight, at });
     const watched = `${model}\n${keyId}`;
     const watch = watches.get(watched) ?? newWatch();
     const change = watchDrift(watch, {
-      names: places.map(nameOf),
+      names: keys.map(nameOf),
       surprise: score - chanceOf(logOddsOf(likely(base)) + usual),
       outcome: { surprise: weight * surprise, expected: weight * base, weight },
     });
@@ -212,7 +212,7 @@ export function onlineLearner(
    * Discounts what a key knew of a model that has become worse: where the change was seen, only what was seen since counts,
    * and elsewhere its past counts little. What other keys saw stays: no key can erase it.
    */
-  function forgetPast({ model, keyId }: Signal, { since, weight }: Change): void {
+  function forgetPast({ model, keyId }: Signal, { since, weight }: DetectedChange): void {
     for (const [name, { shares }] of cells.of(model).all) {
       const share = shares.get(keyId);
       const latest = since[name];
@@ -227,7 +227,7 @@ export function onlineLearner(
 
   function learnSign(sign: LearnedSign): void {
     const { keyId, logOdds, at, weight = 1 } = sign;
-    for (const place of placesOf(sign)) signs.add(place, { keyId, surprise: logOdds, weight, at });
+    for (const key of cellKeysOf(sign)) signs.add(key, { keyId, surprise: logOdds, weight, at });
     noticed(sign);
   }
 
@@ -236,8 +236,8 @@ export function onlineLearner(
     known.delete(model);
   }
 
-  function evidenceAt(store: CellStore, place: Place, bound: Bound): Evidence {
-    const cell = store.at(place);
+  function evidenceAt(store: CellStore, key: CellKey, bound: Bound): CellEvidence {
+    const cell = store.at(key);
     return cell ? evidenceOf(cell, bound) : noEvidence;
   }
 
@@ -246,7 +246,7 @@ export function onlineLearner(
     learnSign,
     estimate,
     hasHeard: (keyId) => heard.has(keyId),
-    places: () => [...cells.places(), ...signs.places()],
+    cellKeys: () => [...cells.cellKeys(), ...signs.cellKeys()],
     snapshot: () => ({
       version: stateVersion,
       cells: cells.stored(),
@@ -265,7 +265,7 @@ function rounded(chance: number): number {
 }
 
 /** Returns the kind of work, and the project in it if there is one. */
-function placesOf({ model, task, tag }: Subject): Place[] {
+function cellKeysOf({ model, task, tag }: Subject): CellKey[] {
   const kind = { model, task };
   return tag === undefined ? [kind] : [kind, { ...kind, tag }];
 }

@@ -4,7 +4,7 @@ import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-sto
 import type { Ms } from '../../core/units.ts';
 import { type PromptResidual, readPromptResidual } from '../models/prompt-residual.ts';
 import { routerState, type RouterState } from './router-state.ts';
-import { type Place, readStoredHistory, type StoredHistory } from './stored-history.ts';
+import { type OutcomePosition, readStoredHistory, type StoredHistory } from './stored-history.ts';
 import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
 
 /**
@@ -44,7 +44,7 @@ const wordsPerTurn = 100;
 
 type States = { readonly real: RouterState; readonly simulated: RouterState };
 
-type Word = Place & { readonly outcome: RoutedOutcome };
+type Word = OutcomePosition & { readonly outcome: RoutedOutcome };
 
 /**
  * Restores the history of a snapshot; `warn` receives the parts that are ignored.
@@ -196,13 +196,16 @@ function teach({ real, simulated }: States, { outcome, at }: Word): void {
 
 const afterAllNames = '\uffff';
 
-function inOrder(a: Place, b: Place): number {
+function inOrder(a: OutcomePosition, b: OutcomePosition): number {
   if (a.at !== b.at) return a.at - b.at;
   if (a.name === b.name) return 0;
   return a.name < b.name ? -1 : 1;
 }
 
-function laterOf(a: Place | undefined, b: Place | undefined): Place | undefined {
+function laterOf(
+  a: OutcomePosition | undefined,
+  b: OutcomePosition | undefined,
+): OutcomePosition | undefined {
   if (!a || !b) return a ?? b;
   return inOrder(a, b) < 0 ? b : a;
 }

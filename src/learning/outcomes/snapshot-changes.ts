@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PriorParts } from '../../core/routing/success-prior.ts';
-import type { Place } from '../models/cell-store.ts';
+import type { CellKey } from '../models/cell-store.ts';
 import type { RouterHistory } from './router-history.ts';
 
 /** A model's chances in one version and in another. */
@@ -24,12 +24,12 @@ type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 /** Returns changes: first models with changed words, then the greatest changes of chances. */
 export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): QualityChange[] {
   const words = wordChanges(a, b);
-  const places = new Map<string, Place>();
+  const keys = new Map<string, CellKey>();
   for (const { state } of [a, b])
-    for (const place of state.learner.places())
-      for (const one of [place, { model: place.model }]) places.set(Object.values(one).join('\n'), one);
-  for (const model of words.keys()) places.set(model, { model });
-  return [...places.values()]
+    for (const key of state.learner.cellKeys())
+      for (const one of [key, { model: key.model }]) keys.set(Object.values(one).join('\n'), one);
+  for (const model of words.keys()) keys.set(model, { model });
+  return [...keys.values()]
     .map(({ model, task, tag }): QualityChange => {
       const subject = { model, ...priorOf(model, task), ...(task && { task }), ...(tag && { tag }) };
       const become = task === undefined && tag === undefined ? words.get(model) : undefined;

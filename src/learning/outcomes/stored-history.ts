@@ -17,7 +17,7 @@ export type StoredState = {
 };
 
 /** A place in the order in which outcomes were first reported. */
-export type Place = { readonly at: Ms; readonly name: string };
+export type OutcomePosition = { readonly at: Ms; readonly name: string };
 
 /** A history as stored. What trainings found has formats of its own, and is read separately. */
 export type StoredHistory = {
@@ -25,7 +25,7 @@ export type StoredHistory = {
   /** What was learned of simulated models, apart from the real ones. */
   readonly settledSimulated?: StoredState;
   readonly outcomes?: readonly RoutedOutcome[];
-  readonly closed?: Place;
+  readonly closed?: OutcomePosition;
   readonly residual?: unknown;
   readonly worths?: unknown;
 };

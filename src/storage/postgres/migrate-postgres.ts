@@ -2,7 +2,7 @@ import type { Ms } from '../../core/units.ts';
 import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
 import type { SqlRow } from '../sql-runner.ts';
-import type { Connections } from './postgres-pool.ts';
+import type { PostgresConnections } from './postgres-pool.ts';
 
 const words: SqlWords = {
   bytes: 'bytea',
@@ -21,7 +21,7 @@ const migrationMs: Ms = 3_600_000;
  * Brings the schema up to date. Several processes may start at once: one migrates, the others wait and find it done.
  */
 export async function migrate(
-  connections: Connections,
+  connections: PostgresConnections,
   { place, now, answerMs }: { readonly place: string; readonly now: () => Ms; readonly answerMs: Ms },
 ): Promise<void> {
   const outside: Ask = async (sql) => (await connections.query({ sql, values: [] }, answerMs)).rows;

@@ -5,7 +5,7 @@ import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { migrate } from './migrate-postgres.ts';
-import { ask, hostOf, openConnections, type Connections } from './postgres-pool.ts';
+import { ask, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../write-health.ts';
 import { openTransactions } from './postgres-transactions.ts';
 
@@ -50,7 +50,7 @@ export async function openPostgresStore({
 async function openDatabase(
   url: string,
   options: { readonly answerMs: Ms; readonly now: () => Ms },
-): Promise<Connections> {
+): Promise<PostgresConnections> {
   const place = hostOf(url);
   const connections = openConnections(url, options.answerMs);
   try {
@@ -69,7 +69,7 @@ async function openDatabase(
 }
 
 function postgresRunner(
-  connections: Connections,
+  connections: PostgresConnections,
   { health, withinMs }: { readonly health: WriteHealth; readonly withinMs: Ms },
 ): SqlRunner {
   return {

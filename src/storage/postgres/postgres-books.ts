@@ -8,7 +8,7 @@ import {
   type Books,
   type HeldCall,
   type KeyAt,
-  type Work,
+  type LedgerWork,
 } from '../books.ts';
 import { budgetFromRow } from '../key-rows.ts';
 import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
@@ -37,7 +37,7 @@ export type PostgresBooks = Books & { write(): Promise<void> };
  */
 export async function fetchBooks(
   client: PoolClient,
-  batch: readonly Work<unknown>[],
+  batch: readonly LedgerWork<unknown>[],
 ): Promise<PostgresBooks> {
   const known = await findCalls(
     client,

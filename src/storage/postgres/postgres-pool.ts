@@ -12,7 +12,7 @@ const floatTypes = new Set([700, 701]);
 const leaveMs: Ms = 1_000;
 
 /** Connections to one database. */
-export type Connections = {
+export type PostgresConnections = {
   /** @throws the server's error, or an error if it does not reply within `withinMs`. */
   query(statement: SqlStatement, withinMs: Ms): Promise<QueryResult<SqlRow>>;
   /**
@@ -29,7 +29,7 @@ export type Connections = {
  * quarter of an hour: so a connection that takes longer than `connectMs` to open, or a query that exceeds its time, is
  * cut together with whatever waits on it.
  */
-export function openConnections(url: string, connectMs: Ms): Connections {
+export function openConnections(url: string, connectMs: Ms): PostgresConnections {
   const sockets = new Set<Socket>();
   const pool = new Pool({
     connectionString: url,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
 import type { Ms } from '../../core/units.ts';
-import type { Work } from '../books.ts';
+import type { LedgerWork } from '../books.ts';
 import { GroupCommit, type Settled } from '../group-commit.ts';
 import { asStorageError, isOwnFault } from '../storage-error.ts';
 import type { WriteHealth } from '../write-health.ts';
 import { fetchBooks } from './postgres-books.ts';
-import type { Connections } from './postgres-pool.ts';
+import type { PostgresConnections } from './postgres-pool.ts';
 
 const maxBatch = 200;
 const spacingMs = 2;
@@ -15,17 +15,17 @@ const patienceMs: Ms = 15_000;
 const pauseMs: Ms = 250;
 
 export type PostgresTransactions = {
-  run<T>(work: Work<T>): Promise<T>;
+  run<T>(work: LedgerWork<T>): Promise<T>;
   close(): Promise<void>;
 };
 
 /** Runs this process's ledger writes, one transaction at a time. */
 export function openTransactions(
-  connections: Connections,
+  connections: PostgresConnections,
   { health, answerMs }: { readonly health: WriteHealth; readonly answerMs: Ms },
 ): PostgresTransactions {
   /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
-  async function attempt(batch: readonly Work<unknown>[]): Promise<unknown[]> {
+  async function attempt(batch: readonly LedgerWork<unknown>[]): Promise<unknown[]> {
     const results = await connections.transaction(async (client) => {
       const books = await fetchBooks(client, batch);
       const values = batch.map(({ run }) => run(books));
@@ -36,7 +36,7 @@ export function openTransactions(
     return results;
   }
 
-  async function alone(work: Work<unknown>): Promise<Settled> {
+  async function alone(work: LedgerWork<unknown>): Promise<Settled> {
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
       try {
@@ -49,7 +49,7 @@ export function openTransactions(
     }
   }
 
-  async function together(batch: readonly Work<unknown>[]): Promise<readonly Settled[]> {
+  async function together(batch: readonly LedgerWork<unknown>[]): Promise<readonly Settled[]> {
     try {
       const values = await attempt(batch);
       return values.map((value) => ({ ok: true, value }));
@@ -67,9 +67,13 @@ export function openTransactions(
     return { ok: false, error: asStorageError('written', error) };
   }
 
-  const queue = new GroupCommit<Work<unknown>>({ commit: together, maxBatch, spacingMs: () => spacingMs });
+  const queue = new GroupCommit<LedgerWork<unknown>>({
+    commit: together,
+    maxBatch,
+    spacingMs: () => spacingMs,
+  });
   return {
-    run: <T>(work: Work<T>) => queue.add(work) as Promise<T>, // the queue resolves with what this work returned
+    run: <T>(work: LedgerWork<T>) => queue.add(work) as Promise<T>, // the queue resolves with what this work returned
     close: () => queue.close(),
   };
 }

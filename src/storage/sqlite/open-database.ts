@@ -20,7 +20,7 @@ const patienceMs = 5_000;
 /** The checkpointer acts long before that: 64 MB of log. */
 const emergencyPages = 16_000;
 
-export type Connections = {
+export type SqliteConnections = {
   /** Never waits inside SQLite: its users retry without blocking the event loop. */
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
@@ -30,7 +30,7 @@ export type Connections = {
  * Opens the file at `path`, creating it and its folder if absent, and brings its schema up to date.
  * @throws ConclaveError `configuration` if it cannot be used; nothing is changed then.
  */
-export async function openDatabase(path: string, now: () => Ms): Promise<Connections> {
+export async function openDatabase(path: string, now: () => Ms): Promise<SqliteConnections> {
   try {
     prepareFile(path);
     await migrate(path, now);

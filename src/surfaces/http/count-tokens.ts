@@ -4,7 +4,7 @@ import {
   writeCountTokensReply,
 } from '../../dialects/anthropic-messages/count-tokens.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { AskedByKey } from './route.ts';
+import type { PathParamsByKey } from './route.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { namedFor } from './named-models.ts';
 import { sendNamedJson } from './send-json.ts';
@@ -16,7 +16,7 @@ import { sendNamedJson } from './send-json.ts';
 export async function countInputTokens(
   app: App,
   exchange: HttpExchange,
-  { principal }: AskedByKey,
+  { principal }: PathParamsByKey,
 ): Promise<void> {
   const { value } = await exchange.readJson();
   const dialect = app.wire.dialects.get('openai-responses');
@@ -32,7 +32,7 @@ export async function countInputTokens(
 export async function countTokens(
   app: App,
   exchange: HttpExchange,
-  { principal }: AskedByKey,
+  { principal }: PathParamsByKey,
 ): Promise<void> {
   const { value } = await exchange.readJson();
   const request = readCountTokensRequest(value);

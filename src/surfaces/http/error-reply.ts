@@ -1,11 +1,9 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import type { App } from '../../app.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange, WholeReply } from '../../core/wire/http-exchange.ts';
+import type { ErrorReply, HttpExchange, WholeReply } from '../../core/wire/http-exchange.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { nameHeaders } from './reply-headers.ts';
-
-export type ErrorReply = WholeReply & { readonly body: string };
 
 /** Replies with the error that was thrown, and records it for the log and the exchange's notes. */
 export function answerError(app: Pick<App, 'newId' | 'log'>, exchange: HttpExchange, failed: Failed): void {

@@ -4,11 +4,11 @@ import { decodeSegment } from './decode-segment.ts';
 import { speaksAnthropic } from './dialect-of.ts';
 import { listedPage, type ListedPage } from './listed-page.ts';
 import { type ListedModel, namedFor, namesFor } from './named-models.ts';
-import type { AskedByKey } from './route.ts';
+import type { PathParamsByKey } from './route.ts';
 import { sendNamedJson } from './send-json.ts';
 
 /** `GET /v1/models`: the names that the key may use, in OpenAI's or Anthropic's format. */
-export function listModels(app: App, exchange: HttpExchange, { principal }: AskedByKey): void {
+export function listModels(app: App, exchange: HttpExchange, { principal }: PathParamsByKey): void {
   const models = namesFor(app, principal);
   const list = speaksAnthropic(exchange)
     ? anthropicModelList(listedPage(models, exchange.query))
@@ -17,7 +17,7 @@ export function listModels(app: App, exchange: HttpExchange, { principal }: Aske
 }
 
 /** `GET /v1/models/<model>`. @throws ConclaveError `model_not_found` for a name that this key cannot use. */
-export function showModel(app: App, exchange: HttpExchange, { principal, name }: AskedByKey): void {
+export function showModel(app: App, exchange: HttpExchange, { principal, name }: PathParamsByKey): void {
   const model = namedFor(app, principal, {
     name: decodeSegment(name, { called: 'The model id ', param: 'model' }),
   });

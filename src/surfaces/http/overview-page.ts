@@ -5,7 +5,7 @@ import { askedChildren, type CallRow } from '../../core/stores/ledger.ts';
 import { wholeCall } from '../../core/stores/whole-call.ts';
 import { nanoToJson } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import type { AskedByKey } from './route.ts';
+import type { PathParamsByKey } from './route.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
@@ -32,7 +32,7 @@ export async function overviewPage(_: App, exchange: HttpExchange): Promise<void
 export async function overviewData(
   app: App,
   exchange: HttpExchange,
-  { principal }: AskedByKey,
+  { principal }: PathParamsByKey,
 ): Promise<void> {
   const whose = principal.admin ? {} : { keyId: principal.keyId };
   const since = Date.now() - shownDays * 86_400_000;

@@ -4,49 +4,49 @@ import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate, authenticateAdmin } from '../authenticate.ts';
 
 /** The segment at the `<…>` of a path, still percent-encoded; empty if the path has none. */
-export type Asked = { readonly name: string };
+export type PathParams = { readonly name: string };
 /** A path segment with the principal of the request's key. */
-export type AskedByKey = Asked & { readonly principal: Principal };
+export type PathParamsByKey = PathParams & { readonly principal: Principal };
 
-type Serve<What> = (app: App, exchange: HttpExchange, asked: What) => Promise<void> | void;
+type Serve<What> = (app: App, exchange: HttpExchange, params: What) => Promise<void> | void;
 
 /** The handler of a request and who may call it. The required key is checked first. */
-export type Route =
-  | { readonly who: 'anybody'; readonly serve: Serve<Asked> }
-  | { readonly who: 'key'; readonly serve: Serve<AskedByKey> }
-  | { readonly who: 'admin'; readonly serve: Serve<Asked> };
+export type Handler =
+  | { readonly who: 'anybody'; readonly serve: Serve<PathParams> }
+  | { readonly who: 'key'; readonly serve: Serve<PathParamsByKey> }
+  | { readonly who: 'admin'; readonly serve: Serve<PathParams> };
 
-export function forAnybody(serve: Serve<Asked>): Route {
+export function forAnybody(serve: Serve<PathParams>): Handler {
   return { who: 'anybody', serve };
 }
 
-export function forKeys(serve: Serve<AskedByKey>): Route {
+export function forKeys(serve: Serve<PathParamsByKey>): Handler {
   return { who: 'key', serve };
 }
 
-export function forAdmin(serve: Serve<Asked>): Route {
+export function forAdmin(serve: Serve<PathParams>): Handler {
   return { who: 'admin', serve };
 }
 
 /**
- * Checks the key and serves the route.
+ * Checks the key and serves the request.
  * @throws ConclaveError `authentication` or `permission` if the required key is missing.
  */
-export async function serveRoute(
+export async function serveBy(
   app: App,
   exchange: HttpExchange,
-  { route, name }: { readonly route: Route; readonly name: string },
+  { handler, name }: { readonly handler: Handler; readonly name: string },
 ): Promise<void> {
-  switch (route.who) {
+  switch (handler.who) {
     case 'anybody':
-      return await route.serve(app, exchange, { name });
+      return await handler.serve(app, exchange, { name });
     case 'key': {
       const principal = await authenticate(app, exchange.headers);
-      return await route.serve(app, exchange, { name, principal });
+      return await handler.serve(app, exchange, { name, principal });
     }
     case 'admin':
       await authenticateAdmin(app, exchange.headers);
-      return await route.serve(app, exchange, { name });
+      return await handler.serve(app, exchange, { name });
   }
 }
 
@@ -55,25 +55,25 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /**
  * The routes of one path. `<name>` stands for one segment, `<name...>` for the whole rest: model ids contain slashes.
  */
-export type Place = {
+export type PathRoutes = {
   readonly path: string;
-  readonly methods: Readonly<Partial<Record<Method, Route>>>;
+  readonly methods: Readonly<Partial<Record<Method, Handler>>>;
   /** Message for an unsupported method that clients try: why it does not exist, and what to do instead. */
   readonly instead?: Readonly<Partial<Record<Method, string>>>;
 };
 
-/** Returns a function that finds the place of a path and the segment at its `<…>`. */
-export function placeFinder(
-  places: readonly Place[],
-): (path: string) => { readonly place: Place; readonly name: string } | undefined {
-  const exact = new Map(places.map((place) => [place.path, { place, name: '' }]));
-  const patterns = places.filter(({ path }) => path.includes('<'));
+/** Returns a function that finds the routes of a path and the segment at its `<…>`. */
+export function routesFinder(
+  all: readonly PathRoutes[],
+): (path: string) => { readonly routes: PathRoutes; readonly name: string } | undefined {
+  const exact = new Map(all.map((routes) => [routes.path, { routes, name: '' }]));
+  const patterns = all.filter(({ path }) => path.includes('<'));
   return (path) => {
     const found = exact.get(path);
     if (found) return found;
-    for (const place of patterns) {
-      const name = nameIn(path, place.path);
-      if (name !== undefined) return { place, name };
+    for (const routes of patterns) {
+      const name = nameIn(path, routes.path);
+      if (name !== undefined) return { routes, name };
     }
     return undefined;
   };

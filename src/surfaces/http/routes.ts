@@ -20,10 +20,10 @@ import {
   forAnybody,
   forKeys,
   type Method,
-  type Place,
-  placeFinder,
-  type Route,
-  serveRoute,
+  type PathRoutes,
+  routesFinder,
+  type Handler,
+  serveBy,
 } from './route.ts';
 import { serveModelCall } from './serve-model-call.ts';
 import { refuseCompaction, refuseStoredResponse } from './stored-responses.ts';
@@ -32,7 +32,7 @@ import { takeFeedback } from './take-feedback.ts';
 const noResponses = forKeys(refuseStoredResponse);
 
 /** Everything that the server serves, except MCP. */
-export const places: readonly Place[] = [
+export const allRoutes: readonly PathRoutes[] = [
   { path: '/v1/chat/completions', methods: { POST: modelCalls('openai-chat') } },
   { path: '/v1/responses', methods: { POST: modelCalls('openai-responses') } },
   { path: '/v1/responses/input_tokens', methods: { POST: forKeys(countInputTokens) } },
@@ -69,17 +69,17 @@ export const places: readonly Place[] = [
   { path: '/overview.json', methods: { GET: forKeys(overviewData) } },
 ];
 
-const placeAt = placeFinder(places);
-const paths: ReadonlySet<string> = new Set(places.map(({ path }) => path));
+const routesAt = routesFinder(allRoutes);
+const paths: ReadonlySet<string> = new Set(allRoutes.map(({ path }) => path));
 
 /** Finds the route and serves it; errors are written in the client's dialect. */
 export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   try {
-    const found = placeAt(exchange.path);
-    const route = found && routeFor(found.place, method);
-    if (!route) throw notFound(exchange, found?.place);
-    await serveRoute(app, exchange, { route, name: found.name });
+    const found = routesAt(exchange.path);
+    const handler = found && handlerFor(found.routes, method);
+    if (!handler) throw notFound(exchange, found?.routes);
+    await serveBy(app, exchange, { handler, name: found.name });
   } catch (thrown) {
     answerError(app, exchange, { thrown, dialect: dialectOf(app, exchange) });
   }
@@ -87,10 +87,10 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
 
 /** Returns the route name of a path, from a fixed list, for metrics. */
 export function routeName(path: string): string {
-  return placeAt(path)?.place.path.replace('...', '') ?? 'other';
+  return routesAt(path)?.routes.path.replace('...', '') ?? 'other';
 }
 
-function modelCalls(id: DialectId): Route {
+function modelCalls(id: DialectId): Handler {
   return forKeys((app, exchange, { principal }) => {
     const dialect = app.wire.dialects.get(id);
     if (!dialect) throw notFound(exchange);
@@ -99,7 +99,7 @@ function modelCalls(id: DialectId): Route {
 }
 
 /** All clients request embeddings in OpenAI's format. */
-function embeddings(): Route {
+function embeddings(): Handler {
   return forKeys((app, exchange, { principal }) => {
     const dialect = app.wire.embedders.get('openai-chat');
     if (!dialect) throw notFound(exchange);
@@ -107,7 +107,7 @@ function embeddings(): Route {
   });
 }
 
-function routeFor({ methods }: Place, method: string): Route | undefined {
+function handlerFor({ methods }: PathRoutes, method: string): Handler | undefined {
   return isMethod(methods, method) ? methods[method] : undefined;
 }
 
@@ -115,10 +115,10 @@ function isMethod(of: Readonly<Partial<Record<Method, unknown>>>, method: string
   return Object.hasOwn(of, method);
 }
 
-function notFound({ method, path }: HttpExchange, place?: Place): ConclaveError {
-  if (!place)
+function notFound({ method, path }: HttpExchange, routes?: PathRoutes): ConclaveError {
+  if (!routes)
     return new ConclaveError('not_found', `There is nothing at ${method} ${path}; ${whatWasMeant(path)}`);
-  const { methods, instead = {} } = place;
+  const { methods, instead = {} } = routes;
   const others = Object.keys(methods);
   const why = isMethod(instead, method) ? ` ${instead[method]}` : '';
   return new ConclaveError(

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { feedbackScore } from '../feedback-score.ts';
-import type { AskedByKey } from './route.ts';
+import type { PathParamsByKey } from './route.ts';
 import { sendJson } from './send-json.ts';
 
 const feedback = z.strictObject({ request_id: z.string().min(1), score: z.union([z.string(), z.number()]) });
@@ -12,7 +12,7 @@ const feedback = z.strictObject({ request_id: z.string().min(1), score: z.union(
 export async function takeFeedback(
   app: App,
   exchange: HttpExchange,
-  { principal }: AskedByKey,
+  { principal }: PathParamsByKey,
 ): Promise<void> {
   const { value } = await exchange.readJson();
   const parsed = feedback.safeParse(value);

@@ -3,7 +3,7 @@ import type { Dissent } from './dissent.ts';
 /** A judge's order of the candidates, best first. Candidates that the order omits share the last place. */
 export type Ranking = { readonly judge: string; readonly order: readonly string[] };
 
-export type Standing = {
+export type CandidateStanding = {
   readonly candidate: string;
   /** Average Borda points, from 0 (last on every ballot) to 1 (first on every ballot). */
   readonly points: number;
@@ -18,7 +18,7 @@ export type Standing = {
 };
 
 export type RankingResult = {
-  readonly standings: readonly Standing[];
+  readonly standings: readonly CandidateStanding[];
   /** The candidate that wins every duel: the strongest form of first place. Absent if there is none. */
   readonly condorcetWinner?: string;
   readonly tied: readonly string[];
@@ -65,13 +65,16 @@ export function dissentInRanking({ standings }: RankingResult, rankings: readonl
 /** True if no ranking by the missing judges can change which answer is first. */
 export function rankingIsSettled({ standings: [first, ...others] }: RankingResult, missing: number): boolean {
   if (missing === 0) return true;
-  const withMissing = ({ points, judges }: Standing, each: 0 | 1) =>
+  const withMissing = ({ points, judges }: CandidateStanding, each: 0 | 1) =>
     (points * judges + each * missing) / (judges + missing);
   return first !== undefined && others.every((other) => withMissing(first, 0) > withMissing(other, 1));
 }
 
 /** Only judges that could rank the candidate count; candidates that the order omits get no points. */
-function bordaPoints(candidate: string, rankings: readonly Ranking[]): Pick<Standing, 'points' | 'judges'> {
+function bordaPoints(
+  candidate: string,
+  rankings: readonly Ranking[],
+): Pick<CandidateStanding, 'points' | 'judges'> {
   const points = rankings.flatMap(({ order, judge }) => {
     if (judge === candidate) return [];
     const last = order.length - 1;

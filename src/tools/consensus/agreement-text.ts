@@ -1,8 +1,8 @@
 import { dissentText } from './dissent.ts';
-import type { Agreement, ComparedClaim } from './weigh-claims.ts';
+import type { WeighedClaims, ComparedClaim } from './weigh-claims.ts';
 
 /** The comparison of the claims as text. */
-export function agreementText({ agreed, disputed, dissent, single, score, asked }: Agreement): string {
+export function agreementText({ agreed, disputed, dissent, single, score, asked }: WeighedClaims): string {
   return [
     score === undefined
       ? 'No claims could be compared.'

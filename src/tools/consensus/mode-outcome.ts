@@ -4,7 +4,7 @@ import type { Dissent } from './dissent.ts';
 import type { Seat } from './panel-run.ts';
 import type { SeatAnswer } from './seat-answer.ts';
 import type { Tally } from './tally-votes.ts';
-import type { Agreement } from './weigh-claims.ts';
+import type { WeighedClaims } from './weigh-claims.ts';
 
 /** The outcome of a panel mode; each mode sets its own optional members. */
 export type ModeOutcome = {
@@ -17,7 +17,7 @@ export type ModeOutcome = {
   readonly answers?: readonly SeatAnswer[];
   /** Absent if there was nothing to dissent from. */
   readonly dissent?: readonly Dissent[];
-  readonly agreement?: Agreement;
+  readonly agreement?: WeighedClaims;
   readonly tally?: Tally;
   readonly ranking?: RankingResult;
 };

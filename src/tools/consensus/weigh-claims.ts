@@ -26,7 +26,7 @@ export type DisputedClaim = {
   readonly onFact: boolean;
 };
 
-export type Agreement = {
+export type WeighedClaims = {
   readonly agreed: readonly ComparedClaim[];
   readonly disputed: readonly DisputedClaim[];
   /** Claims that too few models make to be agreed, and that none opposes. */
@@ -46,7 +46,7 @@ export type Agreement = {
  * Sorts grouped claims into agreed, disputed and single ones. Agreed: made by more than half of the models asked and
  * opposed by none.
  */
-export function weighClaims(groups: readonly ClaimGroup[], asked: number): Agreement {
+export function weighClaims(groups: readonly ClaimGroup[], asked: number): WeighedClaims {
   const agreed: ComparedClaim[] = [];
   const disputed: DisputedClaim[] = [];
   const single: ComparedClaim[] = [];
@@ -79,7 +79,7 @@ export function weighClaims(groups: readonly ClaimGroup[], asked: number): Agree
  * True if the `missing` models, which gave nothing that could be compared, are fewer than those that did, and too few to
  * decide a disputed point or to make a single claim an agreed one.
  */
-export function claimsAreSettled({ disputed, single, asked }: Agreement, missing: number): boolean {
+export function claimsAreSettled({ disputed, single, asked }: WeighedClaims, missing: number): boolean {
   if (missing === 0) return true;
   return (
     missing * 2 < asked &&

@@ -1,7 +1,7 @@
 import { bySeverity, severities, type Finding, type Severity } from '../../core/finding.ts';
 import { matchFindings, type FindingCluster } from './match-findings.ts';
 
-export type Agreement = {
+export type ClusteredFindings = {
   /** Reported by at least `threshold` models; worst first. */
   readonly issues: readonly Finding[];
   /** Reported by fewer models: listed, so that they are not lost. */
@@ -11,7 +11,7 @@ export type Agreement = {
 };
 
 /** Merges findings into one per issue, with all its reporters, and splits them by how many reported each. */
-export function clusterByThreshold(findings: readonly Finding[], threshold: number): Agreement {
+export function clusterByThreshold(findings: readonly Finding[], threshold: number): ClusteredFindings {
   const { clusters, uncertain } = matchFindings(findings);
   const merged = clusters.map(mergeCluster);
   const agreed = (finding: Finding) => finding.reportedBy.length >= threshold;

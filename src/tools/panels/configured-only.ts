@@ -1,12 +1,12 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
-import { errorLine, type Failure } from './run-panel.ts';
+import { errorLine, type FailedMember } from './run-panel.ts';
 
 export type Configured<Wish> = {
   readonly present: readonly { readonly wish: Wish; readonly model: Model }[];
   /** Members whose providers are not configured here, reported like members that failed. */
-  readonly absent: readonly Failure[];
+  readonly absent: readonly FailedMember[];
 };
 
 /**

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
-import type { Failure } from './run-panel.ts';
+import type { FailedMember } from './run-panel.ts';
 import { refuseDuplicates, configuredOnly } from './configured-only.ts';
 
 /** A seat: a model and the side that it argues for. */
@@ -30,7 +30,7 @@ export type Panel = {
   /** The model that sums up; not on the panel if another model is available. */
   readonly synthesiser: Model;
   /** Requested seats that cannot be filled here. */
-  readonly absent: readonly Failure[];
+  readonly absent: readonly FailedMember[];
   /** Notes for the caller about the choice, one sentence each. */
   readonly notes: readonly string[];
 };
@@ -103,7 +103,11 @@ function seatKey(seat: Panelist): string {
   return stancePrompt === undefined ? seatName(seat) : `${seat.model.id} (${stancePrompt})`;
 }
 
-function refuseThreshold(threshold: number | undefined, seats: number, absent: readonly Failure[]): void {
+function refuseThreshold(
+  threshold: number | undefined,
+  seats: number,
+  absent: readonly FailedMember[],
+): void {
   if (threshold === undefined || threshold <= seats) return;
   const without = absent.map(({ who, error }) => ` ${who} cannot be called: ${error}.`).join('');
   throw new ConclaveError(

@@ -56,7 +56,7 @@ export async function runPanel<Member, Result>(
 }
 
 /** A member that failed, and why. */
-export type Failure = { readonly who: string; readonly error: string };
+export type FailedMember = { readonly who: string; readonly error: string };
 
 /**
  * Returns the results of the members that finished.
@@ -72,7 +72,9 @@ export function heardOf<Result>(
 }
 
 /** The members that failed, by name. */
-export function failuresIn(results: readonly PanelResult<{ readonly name: string }, unknown>[]): Failure[] {
+export function failuresIn(
+  results: readonly PanelResult<{ readonly name: string }, unknown>[],
+): FailedMember[] {
   return results.flatMap((one) =>
     one.state === 'failed' ? [{ who: one.member.name, error: errorLine(one.error) }] : [],
   );
@@ -82,7 +84,7 @@ export function errorLine({ code, message }: ConclaveError): string {
   return `${code}: ${message}`;
 }
 
-function nobodyAnswered(tool: string, failed: readonly Failure[]): ConclaveError {
+function nobodyAnswered(tool: string, failed: readonly FailedMember[]): ConclaveError {
   const lines = failed.map(({ who, error }) => `${who}: ${error}`);
   return new ConclaveError('provider_error', `${tool}: no model could answer. ${lines.join('; ')}`, {
     attempts: lines,

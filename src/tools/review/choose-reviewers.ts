@@ -4,7 +4,7 @@ import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { threadsLastModel } from '../asking/model-of-thread.ts';
 import { bestOfItsFamily } from '../panels/panel.ts';
-import type { Failure } from '../panels/run-panel.ts';
+import type { FailedMember } from '../panels/run-panel.ts';
 import { refuseDuplicates, configuredOnly } from '../panels/configured-only.ts';
 import type { Reviewer } from './review-with.ts';
 
@@ -20,7 +20,7 @@ export type ReviewersWanted = {
 export type Reviewers = {
   readonly reviewers: readonly Reviewer[];
   /** Requested reviewers that cannot be asked here. */
-  readonly absent?: readonly Failure[];
+  readonly absent?: readonly FailedMember[];
   /** Notes for the caller about the choice, one sentence each. */
   readonly notes?: readonly string[];
 };

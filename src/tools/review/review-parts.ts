@@ -7,7 +7,7 @@ import { leavesGap, type LeftOut } from '../../files/left-out.ts';
 import { packFiles, type NamedText } from '../../files/pack.ts';
 import { numbered, type Material } from '../../prompts/untrusted.ts';
 import { sliceFile, type FileSlice } from '../../files/slice-file.ts';
-import type { Subject } from './subject.ts';
+import type { ReviewSubject } from './subject.ts';
 
 /** A part of the subject that is reviewed in one question. */
 export type ReviewPart = {
@@ -33,7 +33,7 @@ export type ReviewParts = {
 };
 
 /** Splits the subject into parts that fit `window` tokens, each preceded by the context files. */
-export async function reviewParts(subject: Subject, window: Tokens): Promise<ReviewParts> {
+export async function reviewParts(subject: ReviewSubject, window: Tokens): Promise<ReviewParts> {
   const room = Math.min(maxPerPart, Math.floor(window * 0.5));
   const context = await packFiles(subject.context, Math.floor(room * contextShare));
   const shown = context.files.map((file): Material => ({
@@ -56,14 +56,14 @@ export async function reviewParts(subject: Subject, window: Tokens): Promise<Rev
 
 type Pieces = { readonly pieces: Omit<ReviewPart, 'context'>[]; readonly leftOut: readonly LeftOut[] };
 
-async function piecesOf(subject: Subject, room: Tokens): Promise<Pieces> {
+async function piecesOf(subject: ReviewSubject, room: Tokens): Promise<Pieces> {
   if (subject.inPrompt) {
     return { pieces: [{ material: [], files: subject.inPrompt, lastLines: new Map() }], leftOut: [] };
   }
   return subject.files.length > 0 ? filePieces(subject.files, room) : changePieces(subject, room);
 }
 
-async function changePieces({ changes, description }: Subject, room: Tokens): Promise<Pieces> {
+async function changePieces({ changes, description }: ReviewSubject, room: Tokens): Promise<Pieces> {
   const { parts, leftOut } = await splitChanges(changes, room);
   return {
     leftOut,

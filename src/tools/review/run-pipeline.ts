@@ -13,7 +13,7 @@ import type { CheckName } from './checks.ts';
 import { reportsAreSettled, reviewerOf } from './panel-review.ts';
 import { focusText } from './review-input.ts';
 import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from './run-review.ts';
-import type { Subject } from './subject.ts';
+import type { ReviewSubject } from './subject.ts';
 
 export type PipelineOptions = {
   /** Paths that a panel always reviews, as `.gitignore` patterns. */
@@ -108,7 +108,11 @@ function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd):
 
 function panelReview(
   plan: ReviewPlan,
-  { subject, panel, spent }: { readonly subject: Subject; readonly panel: Panel; readonly spent: NanoUsd },
+  {
+    subject,
+    panel,
+    spent,
+  }: { readonly subject: ReviewSubject; readonly panel: Panel; readonly spent: NanoUsd },
 ): ReviewPlan {
   const { seats, synthesiser, absent } = panel;
   const threshold = Math.min(panelThreshold, seats.length);
@@ -135,7 +139,7 @@ function spentBy(stages: readonly Stage[]): NanoUsd {
 }
 
 /** The part of a subject on critical paths; `undefined` if there is none. */
-function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subject | undefined {
+function criticalPart(subject: ReviewSubject, criticalPaths: readonly string[]): ReviewSubject | undefined {
   const isCritical = pathMatcher(criticalPaths);
   const changes = subject.changes.filter(
     ({ path, oldPath }) => isCritical(path) || (oldPath && isCritical(oldPath)),

@@ -15,7 +15,7 @@ import {
   heardOf,
   resultsOf,
   runPanel,
-  type Failure,
+  type FailedMember,
   type PanelResult,
 } from '../panels/run-panel.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';
@@ -29,13 +29,13 @@ import {
   type ReviewOrder,
 } from './review-with.ts';
 import { settleUncertain } from './settle-uncertain.ts';
-import type { Subject } from './subject.ts';
+import type { ReviewSubject } from './subject.ts';
 
 export type ReviewPlan = {
-  readonly subject: Subject;
+  readonly subject: ReviewSubject;
   readonly reviewers: readonly Reviewer[];
   /** Requested reviewers that cannot be asked here. */
-  readonly absent?: readonly Failure[];
+  readonly absent?: readonly FailedMember[];
   readonly order: ReviewOrder;
   /** How many models must report an issue. Default 1. */
   readonly threshold?: number | undefined;
@@ -53,7 +53,7 @@ export type ReviewResult = {
   readonly belowThreshold: readonly Finding[];
   /** Reported, but hidden by the filters. */
   readonly hidden: number;
-  readonly failed: readonly Failure[];
+  readonly failed: readonly FailedMember[];
   /** True if every part of the subject was seen by at least one reviewer. */
   readonly complete: boolean;
   readonly cancelled: readonly string[];
@@ -197,7 +197,7 @@ function asFailed(report: ReviewerReport): ReviewerReport {
 }
 
 /** Includes parts that a reviewer could not review. */
-function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): Failure[] {
+function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): FailedMember[] {
   const partly = resultsOf(results).flatMap(({ failed, reviewer }) =>
     failed.map(({ error }) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) })),
   );
@@ -232,7 +232,7 @@ async function summaryOf(
 function synthesisQuestion(
   { tool, nonce }: ReviewOrder,
   model: string,
-  { subject, list }: { readonly subject: Subject; readonly list: string },
+  { subject, list }: { readonly subject: ReviewSubject; readonly list: string },
 ): ExpertQuestion {
   return {
     tool,
@@ -249,11 +249,11 @@ function synthesisQuestion(
   };
 }
 
-function isEmpty({ changes, files, inPrompt }: Subject): boolean {
+function isEmpty({ changes, files, inPrompt }: ReviewSubject): boolean {
   return changes.length === 0 && files.length === 0 && inPrompt === undefined;
 }
 
-function nothingChanged(subject: Subject): ReviewResult {
+function nothingChanged(subject: ReviewSubject): ReviewResult {
   const { description, leftOut, warnings } = subject;
   const skipped = leftOut.length > 0 ? ` ${leftOut.length} left out.` : '';
   return {

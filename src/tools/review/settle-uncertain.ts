@@ -3,7 +3,7 @@ import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
 import { askExpert } from '../asking/ask-expert.ts';
-import { mergeFindings, type Agreement } from '../findings/cluster-by-threshold.ts';
+import { mergeFindings, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
@@ -16,9 +16,9 @@ const maxPairs = 20;
  */
 export async function settleUncertain(
   context: ToolContext,
-  agreement: Agreement,
+  agreement: ClusteredFindings,
   { threshold, model, nonce, tool }: { threshold: number; model: string; nonce: string; tool: string },
-): Promise<Agreement & { readonly notes: readonly string[] }> {
+): Promise<ClusteredFindings & { readonly notes: readonly string[] }> {
   const pairs = agreement.uncertain.slice(0, maxPairs);
   if (pairs.length === 0) return { ...agreement, notes: [] };
   const text = pairs
@@ -54,10 +54,10 @@ export async function settleUncertain(
 
 /** Joins pairs, transitively, and splits the result by the threshold again. */
 function joinPairs(
-  agreement: Agreement,
+  agreement: ClusteredFindings,
   pairs: readonly (readonly [Finding, Finding])[],
   threshold: number,
-): Agreement {
+): ClusteredFindings {
   const groups = new Map<Finding, Set<Finding>>();
   for (const finding of [...agreement.issues, ...agreement.belowThreshold])
     groups.set(finding, new Set([finding]));

@@ -29,7 +29,7 @@ export type SubjectRequest =
   | { readonly kind: 'prompt'; readonly prompt: string };
 
 /** What reviewers see, with secrets removed. */
-export type Subject = {
+export type ReviewSubject = {
   /** For example `staged changes`, `main..feature` or `3 files`. */
   readonly description: string;
   readonly changes: readonly FileChange[];
@@ -58,7 +58,7 @@ export async function readSubject(
   request: SubjectRequest,
   given: readonly FileInput[],
   { roots, signal, redact }: Pick<ToolContext, 'roots' | 'signal' | 'redact'>,
-): Promise<Subject> {
+): Promise<ReviewSubject> {
   const context = await collectFiles(roots, given, { signal });
   const read = await readRequest(request, { roots, signal });
   const changes = await redactChanges(read.changes, redact);
@@ -89,7 +89,7 @@ export async function readSubject(
   };
 }
 
-type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'inPrompt' | 'leftOut' | 'warnings'> & {
+type Read = Pick<ReviewSubject, 'description' | 'changes' | 'files' | 'inPrompt' | 'leftOut' | 'warnings'> & {
   readonly exposed?: readonly string[];
 };
 

@@ -11,21 +11,21 @@ import {
 } from './clients.ts';
 
 /** Which file of which client, and the name of Conclave in it. */
-export type Target = {
+export type InstallTarget = {
   readonly client: McpClientId;
   readonly scope: Scope;
   readonly name: string;
   readonly places: Places;
 };
 
-export type Change = {
+export type ConfigChange = {
   readonly path: string;
   readonly before: string | undefined;
   /** `undefined`: the file is deleted, because nothing else is in it. */
   readonly after: string | undefined;
 };
 
-export function fileOf({ client, scope, places }: Target): string {
+export function fileOf({ client, scope, places }: InstallTarget): string {
   return mcpClients[client].path(scope, places);
 }
 
@@ -33,7 +33,7 @@ export function fileOf({ client, scope, places }: Target): string {
  * Returns whether the file starts Conclave under this name. Any other server of that name belongs to the user.
  * @throws ConclaveError `invalid_request` naming the file if it cannot be read.
  */
-export function holdsConclave(target: Target, text: string): boolean {
+export function holdsConclave(target: InstallTarget, text: string): boolean {
   const { format, servers } = mcpClients[target.client];
   const entryOf = format === 'json' ? jsonEntry : tomlEntry;
   const entry = namingFile(target, () => entryOf(text, [servers, target.name])) ?? '';
@@ -44,7 +44,11 @@ export function holdsConclave(target: Target, text: string): boolean {
 const startsConclave = /["'\\/]conclave(?:\.cmd|\.exe)?["']|cli[\\/]+bin\.[jt]s["']/;
 
 /** Adds Conclave to the file. @throws ConclaveError `invalid_request` naming the file if it cannot be edited. */
-export function withConclave(target: Target, before: string | undefined, server: ServerEntry): Change {
+export function withConclave(
+  target: InstallTarget,
+  before: string | undefined,
+  server: ServerEntry,
+): ConfigChange {
   const client: McpClient = mcpClients[target.client];
   return { path: fileOf(target), before, after: edited(target, before ?? '', client.entry(server)) };
 }
@@ -54,7 +58,7 @@ export function withConclave(target: Target, before: string | undefined, server:
  * since, it is restored byte for byte.
  */
 export function withoutConclave(
-  target: Target,
+  target: InstallTarget,
   before: string,
   was: {
     readonly backup: string | undefined;
@@ -62,7 +66,7 @@ export function withoutConclave(
     /** Whether the file existed before the installation; if not, it is deleted. */
     readonly existed: boolean;
   },
-): Change {
+): ConfigChange {
   const path = fileOf(target);
   if (was.backup !== undefined && withConclave(target, was.backup, was.server).after === before) {
     return { path, before, after: was.backup };
@@ -72,13 +76,17 @@ export function withoutConclave(
   return { path, before, after: empty && !was.existed ? undefined : after };
 }
 
-function edited(target: Target, text: string, entry: Readonly<Record<string, unknown>> | undefined): string {
+function edited(
+  target: InstallTarget,
+  text: string,
+  entry: Readonly<Record<string, unknown>> | undefined,
+): string {
   const { format, servers } = mcpClients[target.client];
   const edit = format === 'json' ? editJson : editToml;
   return namingFile(target, () => edit(text, [servers, target.name], entry));
 }
 
-function namingFile<T>(target: Target, work: () => T): T {
+function namingFile<T>(target: InstallTarget, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
@@ -88,7 +96,7 @@ function namingFile<T>(target: Target, work: () => T): T {
 }
 
 /** Formats the change as lines with `-` and `+`; unchanged lines are omitted except for one line of context. */
-export function changedLines({ before = '', after = '' }: Change): string[] {
+export function changedLines({ before = '', after = '' }: ConfigChange): string[] {
   const old = before.split('\n');
   const now = after.split('\n');
   let start = 0;

@@ -10,13 +10,13 @@ import {
   fileOf,
   withConclave,
   withoutConclave,
-  type Change,
-  type Target,
+  type ConfigChange,
+  type InstallTarget,
 } from './plan-change.ts';
 import { backUp, readText, refuseReadOnly, removeFile, replaceFile } from './replace-file.ts';
 
 export type InstallOptions = {
-  readonly target: Target;
+  readonly target: InstallTarget;
   readonly server: ServerEntry;
   readonly undo: boolean;
   /** Show the change without writing it. */
@@ -62,7 +62,7 @@ export async function runInstall(options: InstallOptions): Promise<void> {
 }
 
 /** An installed server of any name can be removed, so only an installation checks it. */
-function refuseName({ client, name }: Target): void {
+function refuseName({ client, name }: InstallTarget): void {
   const { name: clientName, plainNames }: McpClient = mcpClients[client];
   if (!plainNames || /^[\w-]+$/.test(name)) return;
   throw new ConclaveError(
@@ -74,7 +74,7 @@ function refuseName({ client, name }: Target): void {
 async function undoing(
   { target, server }: InstallOptions,
   before: string | undefined,
-): Promise<Change | undefined> {
+): Promise<ConfigChange | undefined> {
   if (before === undefined || !holdsConclave(target, before)) return undefined;
   const path = fileOf(target);
   // Skip backups that already contain Conclave: restoring one would keep it installed.
@@ -96,7 +96,7 @@ async function backupsOf(path: string): Promise<string[]> {
   return Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
 }
 
-function write({ path, before, after }: Change, format: 'json' | 'toml'): Promise<void> {
+function write({ path, before, after }: ConfigChange, format: 'json' | 'toml'): Promise<void> {
   if (after !== undefined) return replaceFile(path, before, after);
   // `before` is set: a file to be removed exists.
   return removeFile(path, before ?? '', format === 'json' ? '{}\n' : '');

@@ -5,7 +5,7 @@ import { decodeSegment } from '../decode-segment.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
-import type { Asked } from '../route.ts';
+import type { PathParams } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
 /** `POST /admin/keys`: creates a virtual key and shows it this one time. */
@@ -22,12 +22,12 @@ export async function listKeys(app: App, exchange: HttpExchange): Promise<void> 
 }
 
 /** `GET /admin/keys/<id or name>`. */
-export async function showKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
+export async function showKey(app: App, exchange: HttpExchange, { name }: PathParams): Promise<void> {
   sendJson(exchange, 200, await shown(app, await keyNamed(app, name)));
 }
 
 /** `PATCH /admin/keys/<id or name>`: other limits, another name, or `{"disabled": true}`. */
-export async function changeKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
+export async function changeKey(app: App, exchange: HttpExchange, { name }: PathParams): Promise<void> {
   const { value } = await exchange.readJson();
   const change = readKeyChange(value, Date.now());
   const changed = await app.keys.change(await keyNamed(app, name), change);

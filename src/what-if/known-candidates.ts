@@ -2,7 +2,7 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** The candidates that calls can go to. */
-export type AskableCandidates = {
+export type KnownCandidates = {
   /** Every place of every model, each with its own price. */
   readonly candidates: readonly Candidate[];
   /** Each model once, as at its first place. */
@@ -11,7 +11,10 @@ export type AskableCandidates = {
   readonly byId: ReadonlyMap<string, Model>;
 };
 
-export function candidatesOf(candidates: readonly Candidate[], retired: readonly Model[]): AskableCandidates {
+export function knownCandidates(
+  candidates: readonly Candidate[],
+  retired: readonly Model[],
+): KnownCandidates {
   const current = new Map<string, Model>();
   for (const { model } of candidates) if (!current.has(model.id)) current.set(model.id, model);
   const byId = new Map([...retired.map((model) => [model.id, model] as const), ...current]);
@@ -20,12 +23,12 @@ export function candidatesOf(candidates: readonly Candidate[], retired: readonly
 
 /** Returns the candidates without the missing models and with changed prices. */
 export function changedCandidates(
-  { candidates, byId }: AskableCandidates,
+  { candidates, byId }: KnownCandidates,
   isThere: (model: Model) => boolean,
   priced: (model: Model) => Model,
-): AskableCandidates {
+): KnownCandidates {
   const left = candidates.filter(({ model }) => isThere(model));
-  return candidatesOf(
+  return knownCandidates(
     left.map((candidate) => ({ ...candidate, model: priced(candidate.model) })),
     [...byId.values()].filter(isThere).map(priced),
   );
