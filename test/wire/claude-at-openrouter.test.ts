@@ -173,3 +173,48 @@ test('thoughts that a chat client loses between OpenRouter and another provider 
   ]);
   assert.doesNotMatch(converse.warnings, /easoning|left out/);
 });
+
+test('the encrypted thoughts of another maker’s model at OpenRouter are neither sent to Claude nor taken for its own', async (t) => {
+  const ask = await startSellers(t);
+  const gemini = { type: 'reasoning.encrypted', data: 'AAA', format: 'google-gemini-v1', index: 0 };
+  const messages = [
+    question,
+    { ...thought, reasoning_details: [gemini], tool_calls: [chatCall] },
+    { role: 'tool', tool_call_id: 'toolu_1', content: 'Sky' },
+  ];
+  const chat = { reasoning: { max_tokens: 2000 }, messages };
+  const moved = await ask('/v1/chat/completions', { ...chat, model: sonnet });
+  assert.equal(moved.sent.reasoning, undefined);
+  const { reasoning, reasoning_details: sent } = answerIn(moved.sent);
+  assert.deepEqual([reasoning, sent], [undefined, undefined]);
+  assert.match(moved.warnings, /Thinking was left out: the tool calls being answered were made without it/);
+
+  const stays = await ask('/v1/chat/completions', { ...chat, model: 'openrouter/google/gemini-2.5-pro' });
+  assert.deepEqual(answerIn(stays.sent).reasoning_details, [gemini]);
+
+  const signature = `openai-chat:${JSON.stringify(gemini)}`;
+  const turn = { role: 'assistant', content: [{ type: 'redacted_thinking', data: signature }, toolUse] };
+  const translated = await ask('/v1/messages', asked(sonnet, [question, turn, result]));
+  assert.equal(translated.sent.reasoning, undefined);
+  assert.equal(answerIn(translated.sent).reasoning_details, undefined);
+  assert.match(translated.warnings, /Reasoning of another model was left out/);
+  const back = await ask('/v1/messages', asked('openrouter/google/gemini-2.5-pro', [question, turn, result]));
+  assert.deepEqual(answerIn(back.sent).reasoning_details, [gemini]);
+});
+
+test('the encrypted thoughts of Claude at OpenRouter are not sent to another maker’s model there', async (t) => {
+  const ask = await startSellers(t);
+  const turn = { role: 'assistant', content: [...blocks, toolUse] };
+  for (const model of [
+    'openrouter/openai/gpt-5.5',
+    'openrouter/x-ai/grok-4',
+    'openrouter/google/gemini-3-pro',
+  ]) {
+    const { sent } = await ask('/v1/messages', asked(model, [question, turn, result]));
+    assert.equal(answerIn(sent).reasoning_details, undefined, model);
+    const messages = [question, { ...thought, tool_calls: [chatCall] }, { role: 'user', content: 'Go on' }];
+    const relayed = await ask('/v1/chat/completions', { model, messages });
+    assert.equal(answerIn(relayed.sent).reasoning_details, undefined, model);
+    assert.equal(answerIn(relayed.sent).reasoning, 'Hm.', model);
+  }
+});

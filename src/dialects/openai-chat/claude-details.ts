@@ -2,9 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf } from '../loose-fields.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { proofIn } from '../sealed-reasoning.ts';
-
-/** The format that OpenRouter names in `reasoning_details` with Claude's own proofs. */
-export const claudeFormat = 'anthropic-claude-v1';
+import { claudeFormat } from './proof-formats.ts';
 
 /** Returns Claude's own proof in a detail, which every provider of Claude accepts back; `undefined` for any other. */
 export function claudeProof({ format, signature, data }: JsonObject): string | undefined {

@@ -9,7 +9,7 @@ import { isClaude } from '../../core/names/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
-import { sealOrigin } from '../sealed-reasoning.ts';
+import { mayBeSigned } from './proof-formats.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 
 /** What switches thinking off, by the field of the provider. */
@@ -82,11 +82,7 @@ function loopForbidsThinking(
   if (reasoning === undefined || isThinkingOff(reasoning) || !isClaude(name)) return false;
   if (target.quirks.reasoningField === undefined || !thinksByBudget(reasoning, claudeHabits(name)))
     return false;
-  const isSigned = ({ signature, redacted }: { signature?: string; redacted?: string }) => {
-    const proof = redacted ?? signature;
-    return proof !== undefined && (sealOrigin(proof) ?? 'openai-chat') === 'openai-chat';
-  };
-  if (!toolLoopWithoutThoughts(messages, isSigned)) return false;
+  if (!toolLoopWithoutThoughts(messages, (thought) => mayBeSigned(thought, name))) return false;
   warnings.push(`Thinking was left out: ${callsMadeWithoutIt}.`);
   return true;
 }

@@ -7,7 +7,7 @@ import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
-import { claudeFormat } from './claude-details.ts';
+import { claudeFormat } from './proof-formats.ts';
 import { readCallSignature } from './google-signature.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 import { freeformArguments } from '../freeform-tool.ts';

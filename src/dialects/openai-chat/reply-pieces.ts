@@ -1,7 +1,7 @@
 import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { dataUrl } from '../data-url.ts';
-import { claudeFormat } from './claude-details.ts';
+import { claudeFormat } from './proof-formats.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 

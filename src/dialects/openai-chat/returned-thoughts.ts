@@ -5,6 +5,7 @@ import { isClaude } from '../../core/names/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { claudeDetail } from './claude-details.ts';
+import { isOfOtherMaker } from './proof-formats.ts';
 import { writeThought } from './write-thought.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
@@ -40,10 +41,11 @@ export function addThought(
     warnings.push('Reasoning of earlier turns was left out: this provider does not accept it back.');
     return;
   }
-  const signs = isClaude(knownName(target));
+  const name = knownName(target);
+  const signs = isClaude(name);
   const details = Array.isArray(members.reasoning_details) ? members.reasoning_details : [];
   const claudes = signs ? claudeDetail(thought) : undefined;
-  const detail = claudes ? { ...claudes, index: details.length } : ownDetail(thought);
+  const detail = claudes ? { ...claudes, index: details.length } : ownDetail(thought, name);
   if (detail) members.reasoning_details = [...details, detail];
   // Claude rejects the text of a thought that it has not signed. Only a provider that showed the thought itself may
   // accept it without a signature. https://github.com/OpenRouterTeam/ai-sdk-provider/issues/423
@@ -55,10 +57,13 @@ export function addThought(
   else if (!detail) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 
-/** Writes a thought as the detail in which its provider sent it; `undefined` if it came in another dialect. */
-function ownDetail({ text, signature, redacted }: Thought): JsonObject | undefined {
+/**
+ * Writes a thought as the detail in which its provider sent it; `undefined` if it came in another dialect or from another
+ * maker's model.
+ */
+function ownDetail({ text, signature, redacted }: Thought, model: string): JsonObject | undefined {
   const proof = openReasoning('openai-chat', signature ?? redacted);
-  if (proof === undefined) return undefined;
+  if (proof === undefined || isOfOtherMaker(proof, model)) return undefined;
   return {
     ...proof,
     ...(text !== '' && { [proof.type === 'reasoning.summary' ? 'summary' : 'text']: text }),
