@@ -17,18 +17,6 @@ function loadAt() {
   return { clock, load: new DeploymentLoad({ now: () => clock.now }) };
 }
 
-test('requests count against the limit until they are a minute old', () => {
-  const { clock, load } = loadAt();
-  const d = limited({ rpm: 2 });
-  load.take(d, 10).leave();
-  load.take(d, 10).leave();
-  assert.deepEqual(load.full(d, 10), { limit: 'rpm', of: 2, waitMs: 61_000 });
-  assert.equal(load.of(d)?.headroom, 0);
-  clock.now += 61_000;
-  assert.equal(load.full(d, 10), undefined);
-  assert.equal(load.of(d)?.headroom, 1);
-});
-
 test("tokens are counted by estimate first and by the provider's usage in the end", () => {
   const { load } = loadAt();
   const d = limited({ tpm: 1_000 });
@@ -147,27 +135,6 @@ test("learns a provider's concurrency from its refusals, tries more again, and f
   slots.shift()?.leave(10, 'answered');
   for (let i = 0; i < 50; i += 1) load.take(free, 10);
   assert.equal(load.full(free, 10), undefined);
-});
-
-test("answers read before a refusal do not make the provider's limit look smaller", () => {
-  const { load } = loadAt();
-  const slots = Array.from({ length: 11 }, () => load.take(free, 10));
-  const refused = slots.pop();
-  for (const slot of slots.splice(0, 8)) slot.leave(10, 'answered');
-  refused?.leave(0, 'refused');
-  for (let i = 0; i < 8; i += 1) load.take(free, 10);
-  assert.equal(load.full(free, 10)?.of, 10);
-});
-
-test('a refusal explained by a spent limit, or of a single call, teaches nothing about concurrency', () => {
-  const { load } = loadAt();
-  load.take(free, 10).leave(0, 'refused');
-  assert.equal(load.full(free, 10), undefined);
-  const [one, two] = [load.take(free, 10), load.take(free, 10)];
-  load.learn(free, { requests: { limit: 50, remaining: 0, resetsInMs: 5_000 } });
-  one.leave(0, 'refused');
-  assert.equal(load.full(free, 10), undefined);
-  two.leave();
 });
 
 test('limits that a provider reports apply until they reset, and only as advice', () => {
