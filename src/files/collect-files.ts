@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
+import { isGlob, splitGlob } from './glob.ts';
 import { listFiles } from './list-files.ts';
 import { notByHand } from './not-by-hand.ts';
 import type { NamedText } from './pack.ts';
@@ -47,9 +47,9 @@ async function collectOne(roots: Roots, path: string, options: CollectOptions): 
 
   const file = await readSource(roots, path, options.limits);
   if (file.ok) return { files: [{ path: file.path, text: file.text }], leftOut: [] };
-  if (file.reason !== 'missing' || !/[*?[{]/.test(path)) throw refusalError(file);
+  if (file.reason !== 'missing' || !isGlob(path)) throw refusalError(file);
 
-  const { base, glob } = splitGlob(path);
+  const { folder: base, glob } = splitGlob(path);
   const start = await folderAt(roots, base);
   if (start === undefined) throw refusalError({ ...file, detail: `nothing matches ${path}` });
   const collected = await collectBelow(roots, start, glob, options);
@@ -93,17 +93,6 @@ async function folderAt(roots: Roots, path: string): Promise<string | undefined>
     if ((await stat(real)).isDirectory()) return real;
   }
   return undefined;
-}
-
-/** Splits `src/*.ts` into the folder `src` and the glob `*.ts`. */
-function splitGlob(path: string): { base: string; glob: string } {
-  const segments = path.split('/');
-  const first = segments.findIndex((segment) => /[*?[{]/.test(segment));
-  const base = segments.slice(0, first).join('/');
-  return {
-    base: base === '' ? (path.startsWith('/') ? '/' : '.') : base,
-    glob: join(...segments.slice(first)),
-  };
 }
 
 function leftOutOf({ path, reason, detail, tokens }: LeftOut): LeftOut {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { join, matchesGlob, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { forbiddenPath } from './forbidden-path.ts';
+import { matchesBelow } from './glob.ts';
 import { ignoreRulesOf, isIgnored, withRulesOf, type IgnoreRules } from './ignore-rules.ts';
 import type { LeftOut } from './left-out.ts';
 import { rootOf, shownPath, type Roots } from './roots.ts';
@@ -21,6 +22,7 @@ export type ListOptions = {
 export async function listFiles(roots: Roots, folder: string, options: ListOptions): Promise<Listing> {
   const root = rootOf(roots, folder);
   if (root === undefined) return { files: [], leftOut: [] };
+  const { glob } = options;
   const files: string[] = [];
   const leftOut: LeftOut[] = [];
 
@@ -31,7 +33,7 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
       if (entry.name === '.git') continue;
       const path = join(at, entry.name);
       const isFolder = entry.isDirectory();
-      if (!isFolder && !matches(folder, path, options.glob)) continue;
+      if (!isFolder && glob !== undefined && !matchesBelow(folder, glob, path)) continue;
       const why = whyLeftOut(roots, path, isFolder, rules);
       if (why) leftOut.push(why);
       else if (isFolder) await walk(path, await withRulesOf(rules, path));
@@ -58,10 +60,6 @@ function whyLeftOut(roots: Roots, path: string, isFolder: boolean, rules: Ignore
   if (isIgnored(rules, path, isFolder))
     return { path: shown, reason: 'ignored', detail: '.gitignore excludes it' };
   return undefined;
-}
-
-function matches(folder: string, path: string, glob: string | undefined): boolean {
-  return glob === undefined || matchesGlob(relative(folder, path).split(sep).join('/'), glob);
 }
 
 const dependencyFolders = new Set([

@@ -1,13 +1,13 @@
-import { lstat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { forbiddenPath } from '../forbidden-path.ts';
 import type { LeftOut } from '../left-out.ts';
 import { defaultReadLimits } from '../read-file.ts';
-import { isInside, placesOf } from '../roots.ts';
+import { isInside } from '../roots.ts';
 import type { FileChange } from './change.ts';
 import { commitNamed, type Repository } from './open-repository.ts';
 import { parseDiff } from './parse-diff.ts';
+import { filtersWithoutChange, pathFilter } from './path-filter.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
@@ -26,7 +26,8 @@ export type ChangeRequest =
 
 export type ReadChangesOptions = {
   /**
-   * Only these files and folders, relative to the top of the repository, or to the root if the top is above the roots.
+   * Only these files, folders and globs, relative to the caller's own folder, else to the top of the repository, or to
+   * the root if the top is above the roots.
    */
   readonly paths?: readonly string[];
   /** Unchanged lines around each change. Default 12. */
@@ -43,7 +44,10 @@ export type Changes = {
   readonly warnings: readonly string[];
 };
 
-/** Reads changes as git reports them. Files whose names mark them as secret are left out, even if git tracks them. */
+/**
+ * Reads changes as git reports them. Files whose names mark them as secret are left out, even if git tracks them.
+ * @throws ConclaveError `not_found` if one of the paths names no file, `permission` if it is outside the roots.
+ */
 export async function readChanges(
   repository: Repository,
   request: ChangeRequest,
@@ -51,7 +55,9 @@ export async function readChanges(
 ): Promise<Changes> {
   const { description, revisions, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
-  const limitTo = paths.length > 0 ? await Promise.all(paths.map((path) => inside(repository, path))) : ['.'];
+  const filters = await Promise.all(paths.map((path) => pathFilter(repository, path)));
+  const limitTo = filters.length > 0 ? filters.map(({ pathspec }) => pathspec) : ['.'];
+  const isWanted = (path: string) => filters.length === 0 || filters.some(({ matches }) => matches(path));
   const tracked =
     revisions === undefined
       ? ''
@@ -59,9 +65,17 @@ export async function readChanges(
           ['diff', ...diffOptions, `-U${contextLines}`, ...revisions, '--', ...limitTo],
           repository.git,
         );
-  const { changes, leftOut: merges, warnings } = parseDiff(tracked);
-  const added = withUntracked ? await readUntracked(repository, limitTo, defaultReadLimits) : nothing;
+  const parsed = parseDiff(tracked);
+  const changes = parsed.changes.filter((change) => namesOf(change).some(isWanted));
+  const merges = parsed.leftOut.filter(({ path }) => isWanted(path));
+  const added = withUntracked
+    ? await readUntracked(repository, { pathspecs: limitTo, isWanted }, defaultReadLimits)
+    : nothing;
   const all = [...changes, ...added.changes];
+  const unchanged = await filtersWithoutChange(repository, filters, {
+    changed: [...all.flatMap(namesOf), ...[...merges, ...added.leftOut].map(({ path }) => path)],
+    before: revisions?.at(-1),
+  });
   const secret = all.flatMap((change) => forbiddenChange(repository, change));
   const hidden = new Set(secret.map(({ path }) => path));
   return {
@@ -76,7 +90,10 @@ export async function readChanges(
     exposed: all
       .filter(({ path, untracked, status }) => hidden.has(path) && !untracked && status !== 'deleted')
       .map(({ path }) => path),
-    warnings,
+    warnings: [
+      ...parsed.warnings,
+      ...unchanged.map(({ named }) => `Nothing in ${description} matches ${JSON.stringify(named)}.`),
+    ],
   };
 }
 
@@ -166,27 +183,16 @@ async function emptyTree(repository: Repository): Promise<string> {
   return (await gitText(['hash-object', '-t', 'tree', '--stdin'], repository.git)).trim();
 }
 
-function forbiddenChange(repository: Repository, { path, oldPath }: FileChange): LeftOut[] {
-  const detail = [path, ...(oldPath === undefined ? [] : [oldPath])]
+function namesOf({ path, oldPath }: FileChange): string[] {
+  return oldPath === undefined ? [path] : [path, oldPath];
+}
+
+function forbiddenChange(repository: Repository, change: FileChange): LeftOut[] {
+  const { path } = change;
+  const detail = namesOf(change)
     .map((name) => forbiddenPath(join(repository.top, name)))
     .find((reason) => reason !== undefined);
   return detail === undefined ? [] : [{ path, reason: 'forbidden', detail }];
-}
-
-/**
- * Returns a path relative to git's working folder: below the caller's own folder if it exists there, else below the
- * repository's. A repository may extend above its roots, but the path must not.
- */
-async function inside({ folder, roots, git }: Repository, path: string): Promise<string> {
-  const places = placesOf(roots, path)
-    .concat(resolve(folder, path))
-    .filter((place) => isInside(folder, place));
-  for (const place of places) {
-    if (await lstat(place).catch(() => undefined)) return relative(git.cwd, place) || '.';
-  }
-  const [deleted] = places;
-  if (deleted !== undefined) return relative(git.cwd, deleted) || '.';
-  throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
 }
 
 /** Counts changes outside the roots without naming them: the caller may not read their names. */

@@ -6,14 +6,21 @@ import type { FileChange } from './change.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
+export type UntrackedFilter = {
+  /** Files and folders, relative to git's working folder. */
+  readonly pathspecs: readonly string[];
+  /** Takes a path relative to the top of the repository. */
+  readonly isWanted: (path: string) => boolean;
+};
+
 /** Reads files that git neither tracks nor ignores, as changes that add every line. */
 export async function readUntracked(
   repository: Repository,
-  paths: readonly string[],
+  { pathspecs, isWanted }: UntrackedFilter,
   limits: ReadLimits,
 ): Promise<{ changes: FileChange[]; leftOut: LeftOut[] }> {
-  const command = ['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ...paths];
-  const names = zeroSeparated(await gitText(command, repository.git));
+  const command = ['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ...pathspecs];
+  const names = zeroSeparated(await gitText(command, repository.git)).filter(isWanted);
   const changes: FileChange[] = [];
   const leftOut: LeftOut[] = [];
   for (const path of names) {

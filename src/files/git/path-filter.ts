@@ -1,0 +1,92 @@
+import { lstat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { ConclaveError } from '../../core/errors.ts';
+import { isGlob, matchesBelow, splitGlob } from '../glob.ts';
+import { isInside, placesOf } from '../roots.ts';
+import type { Repository } from './open-repository.ts';
+import { gitText, zeroSeparated } from './run-git.ts';
+
+/** A file, folder or glob to which the caller limits what is read. */
+export type PathFilter = {
+  /** As the caller wrote it. */
+  readonly named: string;
+  /** The file or folder that git is asked for, relative to git's working folder. */
+  readonly pathspec: string;
+  readonly exists: boolean;
+  /** Tells whether a path, relative to the top of the repository, is selected. */
+  matches(path: string): boolean;
+};
+
+/**
+ * Reads a name as a file or a folder if there is one of this name, else as a glob. Git's own
+ * globs are not used: they have no braces, and a file must match here as it does when whole files are read.
+ * @throws ConclaveError `permission` outside the folder that may be read.
+ */
+export async function pathFilter(repository: Repository, named: string): Promise<PathFilter> {
+  const { top, git } = repository;
+  const own = await locate(repository, named);
+  const isOwn = (path: string) => isInside(own.place, join(top, path));
+  const pathspecOf = (place: string) => relative(git.cwd, place) || '.';
+  if (own.exists || !isGlob(named)) {
+    return { named, pathspec: pathspecOf(own.place), exists: own.exists, matches: isOwn };
+  }
+  const { folder, glob } = splitGlob(named);
+  const start = await locate(repository, folder);
+  return {
+    named,
+    pathspec: pathspecOf(start.place),
+    exists: false,
+    // A deleted file may have had a name with glob characters.
+    matches: (path) => isOwn(path) || matchesBelow(start.place, glob, join(top, path)),
+  };
+}
+
+/**
+ * Returns the filters that select none of the changed paths.
+ * @throws ConclaveError `not_found` if a filter selects no file at all, changed or not: it is misspelt.
+ */
+export async function filtersWithoutChange(
+  repository: Repository,
+  filters: readonly PathFilter[],
+  { changed, before }: { readonly changed: readonly string[]; readonly before: string | undefined },
+): Promise<readonly PathFilter[]> {
+  const without = filters.filter(({ matches }) => !changed.some(matches));
+  if (without.every(({ exists }) => exists)) return without;
+  const files = await allFiles(repository, before);
+  const misspelt = without.find(({ exists, matches }) => !exists && !files.some(matches));
+  if (misspelt === undefined) return without;
+  throw new ConclaveError(
+    'not_found',
+    `Cannot read ${misspelt.named}: no file of this repository matches it.`,
+    {
+      param: 'files',
+    },
+  );
+}
+
+/** The files of the working tree and of the commit that it is compared with. */
+async function allFiles({ git }: Repository, before: string | undefined): Promise<string[]> {
+  const list = ['ls-files', '--full-name', '-z'];
+  const tracked = await gitText([...list, ...(before === undefined ? [] : [`--with-tree=${before}`])], git);
+  const untracked = await gitText([...list, '--others', '--exclude-standard'], git);
+  return zeroSeparated(tracked + untracked);
+}
+
+/**
+ * Returns the place that a path names: below the caller's own folder if it exists there, else below the repository's. A
+ * repository may extend above its roots, but the path must not.
+ */
+async function locate(
+  { folder, roots }: Repository,
+  path: string,
+): Promise<{ readonly place: string; readonly exists: boolean }> {
+  const places = placesOf(roots, path)
+    .concat(resolve(folder, path))
+    .filter((place) => isInside(folder, place));
+  for (const place of places) {
+    if (await lstat(place).catch(() => undefined)) return { place, exists: true };
+  }
+  const [missing] = places;
+  if (missing !== undefined) return { place: missing, exists: false };
+  throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
+}
