@@ -34,16 +34,16 @@ export type LiveCatalogue = Catalogue & {
  */
 export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalogue> {
   const snapshot = await loadPriceSnapshot();
-  let shelf = buildCatalogueIndex(parts, snapshot);
+  let index = buildCatalogueIndex(parts, snapshot);
   const aliases = new Map(Object.entries(parts.aliases ?? {}));
   return {
-    models: () => shelf.current,
-    names: () => knownNames({ shelf, aliases }),
-    get: (id) => shelf.get(id),
-    lists: (id) => shelf.lists(id),
-    resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),
+    models: () => index.current,
+    names: () => knownNames({ index, aliases }),
+    get: (id) => index.get(id),
+    lists: (id) => index.lists(id),
+    resolve: (name, clientDialect) => resolveName({ index, aliases }, name, clientDialect),
     discover(discovered) {
-      shelf = buildCatalogueIndex({ ...parts, discovered }, snapshot);
+      index = buildCatalogueIndex({ ...parts, discovered }, snapshot);
     },
   };
 }

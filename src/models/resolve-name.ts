@@ -14,7 +14,7 @@ import { splitId } from './split-id.ts';
 
 /** What names are resolved with. */
 export type NameBook = {
-  readonly shelf: CatalogueIndex;
+  readonly index: CatalogueIndex;
   /** Aliases from config. */
   readonly aliases: ReadonlyMap<string, string>;
 };
@@ -65,32 +65,32 @@ function followAlias(
       oneModel(book, configured, dialect);
     return resolution.kind === 'auto' ? resolution : { ...resolution, viaAlias: true };
   }
-  if (book.shelf.describedAs(name).length > 0) return undefined;
+  if (book.index.describedAs(name).length > 0) return undefined;
   const alias = name.toLowerCase();
   const id = Object.hasOwn(builtInAliases, alias) ? builtInAliases[alias] : undefined;
-  return id === undefined ? undefined : builtInAlias(book.shelf, name, id);
+  return id === undefined ? undefined : builtInAlias(book.index, name, id);
 }
 
 /**
  * Returns the model itself, else the same model at another provider, else the model with a warning: its fallbacks may
  * include a similar one.
  */
-function builtInAlias(shelf: CatalogueIndex, alias: string, id: string): Named | undefined {
+function builtInAlias(index: CatalogueIndex, alias: string, id: string): Named | undefined {
   const { provider, name } = splitId(id);
-  const elsewhere = shelf.current.find((model) => plainName(model.name) === plainName(name));
-  const model = shelf.sellers.has(provider) ? shelf.get(id) : (elsewhere ?? shelf.get(id));
+  const elsewhere = index.current.find((model) => plainName(model.name) === plainName(name));
+  const model = index.sellers.has(provider) ? index.get(id) : (elsewhere ?? index.get(id));
   if (!model) return undefined;
-  const missing = shelf.sellers.has(model.provider)
+  const missing = index.sellers.has(model.provider)
     ? []
-    : [`"${alias}" is ${id}: ${notConfigured(shelf, provider)}`];
+    : [`"${alias}" is ${id}: ${notConfigured(index, provider)}`];
   return { kind: 'model', model, viaAlias: true, warnings: [...missing, ...retirement(model)] };
 }
 
 function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
-  const { shelf } = book;
-  const model = byOwner(shelf, name) ?? byId(shelf, name) ?? byVendorName(shelf, name, dialect);
+  const { index } = book;
+  const model = byOwner(index, name) ?? byId(index, name) ?? byVendorName(index, name, dialect);
   if (model) {
-    const warnings = [...retirement(model), ...strangeness(book.shelf, model)];
+    const warnings = [...retirement(model), ...strangeness(book.index, model)];
     return { kind: 'model', model, viaAlias: false, warnings };
   }
   throw notFound(book, name);
@@ -100,41 +100,41 @@ function oneModel(book: NameBook, name: string, dialect: DialectId | undefined):
  * Returns the model that a name means by its form. Config, a provider at the beginning of the name, and a provider that
  * lists exactly this name take precedence: a prompt for a local model must not leave the machine.
  */
-function byOwner(shelf: CatalogueIndex, name: string): Model | undefined {
-  const id = shelf.idAtOwner(name);
-  if (id === undefined || shelf.lists(name) || shelf.describedAs(name).length > 0) return undefined;
+function byOwner(index: CatalogueIndex, name: string): Model | undefined {
+  const id = index.idAtOwner(name);
+  if (id === undefined || index.lists(name) || index.describedAs(name).length > 0) return undefined;
   const { provider } = splitId(name);
-  if (shelf.sellers.has(provider)) return provider === splitId(id).provider ? byId(shelf, id) : undefined;
-  return onlyOne(shelf.listedAs(name), name) ?? byId(shelf, id);
+  if (index.sellers.has(provider)) return provider === splitId(id).provider ? byId(index, id) : undefined;
+  return onlyOne(index.listedAs(name), name) ?? byId(index, id);
 }
 
-function byId(shelf: CatalogueIndex, id: string): Model | undefined {
+function byId(index: CatalogueIndex, id: string): Model | undefined {
   const { provider } = splitId(id);
-  if (!shelf.sellers.has(provider)) return undefined;
-  const meant = shelf.lists(id) ? undefined : misspelt(id, shelf.listed);
-  if (meant === undefined) return shelf.get(id);
+  if (!index.sellers.has(provider)) return undefined;
+  const meant = index.lists(id) ? undefined : misspelt(id, index.listed);
+  if (meant === undefined) return index.get(id);
   const message = `no model "${id}"; ${suggestion([meant])} If it is a model of that very name, describe it under models in the configuration`;
   throw new ConclaveError('model_not_found', message, { param: 'model' });
 }
 
 function byVendorName(
-  shelf: CatalogueIndex,
+  index: CatalogueIndex,
   name: string,
   dialect: DialectId | undefined,
 ): Model | undefined {
-  const described = onlyOne(shelf.describedAs(name), name);
+  const described = onlyOne(index.describedAs(name), name);
   if (described) return described;
   const lower = name.toLowerCase();
   // An id with other capitalization, unless the provider has a model with exactly the given name.
-  if (lower !== name && shelf.lists(lower) && shelf.listedAs(name).length === 0) return shelf.get(lower);
-  const native = dialect && shelf.nativeTo(dialect);
-  if (native && shelf.sellers.has(native) && shelf.sells(native, name))
-    return byId(shelf, `${native}/${name}`);
-  const listed = onlyOne(shelf.listedAs(name), name);
+  if (lower !== name && index.lists(lower) && index.listedAs(name).length === 0) return index.get(lower);
+  const native = dialect && index.nativeTo(dialect);
+  if (native && index.sellers.has(native) && index.sells(native, name))
+    return byId(index, `${native}/${name}`);
+  const listed = onlyOne(index.listedAs(name), name);
   if (listed) return listed;
-  const sellers = [...shelf.sellers.keys()].filter((seller) => shelf.sells(seller, name));
+  const sellers = [...index.sellers.keys()].filter((seller) => index.sells(seller, name));
   return onlyOne(
-    sellers.flatMap((seller) => byId(shelf, `${seller}/${name}`) ?? []),
+    sellers.flatMap((seller) => byId(index, `${seller}/${name}`) ?? []),
     name,
   );
 }
@@ -158,13 +158,13 @@ const maxRemembered = 1_000;
  * Warns about an unlisted name. It is accepted because lists are always late, but its price is unknown and it may be
  * misspelt.
  */
-function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }: Model): string[] {
-  if (price !== undefined || local || shelf.lists(id)) return [];
-  const known = remembered.get(shelf) ?? new Map<string, string[]>();
-  remembered.set(shelf, known);
+function strangeness(index: CatalogueIndex, { id, name, provider, price, local }: Model): string[] {
+  if (price !== undefined || local || index.lists(id)) return [];
+  const known = remembered.get(index) ?? new Map<string, string[]>();
+  remembered.set(index, known);
   const before = known.get(id);
   if (before) return before;
-  const names = shelf.current.filter((model) => model.provider === provider).map((model) => model.name);
+  const names = index.current.filter((model) => model.provider === provider).map((model) => model.name);
   const near = nearestNames(name, names).map((nearName) => `${provider}/${nearName}`);
   const warnings =
     near.length > 0 ? [`no list has "${id}", so its price is unknown; ${suggestion(near)}`] : [];
@@ -173,32 +173,32 @@ function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }
   return warnings;
 }
 
-function notConfigured(shelf: CatalogueIndex, provider: string): string {
-  const variables = shelf.builtIn.get(provider)?.keyVariables ?? [];
+function notConfigured(index: CatalogueIndex, provider: string): string {
+  const variables = index.builtIn.get(provider)?.keyVariables ?? [];
   const remedy = variables.length > 0 ? `set ${variables.join(' or ')}` : `add it under providers`;
   return `the provider ${provider} is not configured; ${remedy}`;
 }
 
 /** Returns every name that `resolveName` accepts for the current models. */
-export function knownNames({ shelf, aliases }: NameBook): string[] {
+export function knownNames({ index, aliases }: NameBook): string[] {
   const names = [
     ...aliases.keys(),
     ...Object.keys(builtInAliases),
-    ...shelf.current.flatMap(({ id, name }) => [id, name]),
+    ...index.current.flatMap(({ id, name }) => [id, name]),
   ];
   return [...new Set(names)];
 }
 
 function notFound(book: NameBook, name: string): ConclaveError {
-  const { shelf } = book;
+  const { index } = book;
   const shown = shownName(name);
   if (shown === name && /^[^/]*\/\s*$/.test(name)) {
     const message = `"${name}" names a provider and no model; write ${name.trim() === '/' ? 'provider/model' : `${name.trim()}<model>`}, or "auto"`;
     return new ConclaveError('model_not_found', message, { param: 'model' });
   }
   const { provider } = splitId(shown);
-  if (shelf.builtIn.has(provider)) {
-    return new ConclaveError('model_not_found', `${shown}: ${notConfigured(shelf, provider)}`, {
+  if (index.builtIn.has(provider)) {
+    return new ConclaveError('model_not_found', `${shown}: ${notConfigured(index, provider)}`, {
       param: 'model',
       missingProvider: provider,
     });

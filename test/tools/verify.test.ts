@@ -169,10 +169,11 @@ test('issues of a review are verified against the code', async (t) => {
 
 test('a key with the tag stakes:high has everything verified, or refused before the first call', async () => {
   const asked: string[] = [];
-  const family = (id: string) => ({ id: `${id}/m`, family: id }) as ReturnType<ToolContext['shelf']['named']>;
+  const family = (id: string) =>
+    ({ id: `${id}/m`, family: id }) as ReturnType<ToolContext['picker']['named']>;
   const context = {
     principal: { tags: ['stakes: high'] },
-    shelf: { ofDifferentFamilies: () => [family('only')] },
+    picker: { ofDifferentFamilies: () => [family('only')] },
     ask: () => {
       asked.push('a model');
       return Promise.reject(new Error('asked'));

@@ -33,8 +33,8 @@ const many = (count: number, score: number, more: Partial<RoutedOutcome> = {}, f
   Array.from({ length: count }, (_, n) => word(from + n, score, more));
 
 /** The same feedback given again later: another row at another time, replacing the first. */
-const instead = (words: readonly RoutedOutcome[], score: number, at: number) =>
-  words.map((one) => ({ ...one, id: `${one.id} then ${score}`, score, at, firstAt: one.at }));
+const instead = (outcomes: readonly RoutedOutcome[], score: number, at: number) =>
+  outcomes.map((one) => ({ ...one, id: `${one.id} then ${score}`, score, at, firstAt: one.at }));
 
 const stored = (history: RouterHistory) => ({
   version: 1,
@@ -145,8 +145,8 @@ test('a key that praised a model, triggered an alarm and takes it all back does 
       await history.add(many(100, 1, { keyId, source: keyId }, 1_000 * n));
   const praise = many(300, 1, {}, 2_000);
   const blame = many(12, 0, {}, 3_000);
-  for (const words of [praise, blame, instead(praise, 0, 5_000)]) await flipped.add(words);
-  for (const words of [many(300, 0, {}, 2_000), blame]) await atOnce.add(words);
+  for (const outcomes of [praise, blame, instead(praise, 0, 5_000)]) await flipped.add(outcomes);
+  for (const outcomes of [many(300, 0, {}, 2_000), blame]) await atOnce.add(outcomes);
   assert.equal(chance(flipped), chance(atOnce));
   assertWithinReach(flipped);
 });
@@ -185,9 +185,9 @@ const found = () =>
 test('what the words of a prompt predicted is no surprise: a model that gets the work it is good at keeps its estimate elsewhere', async () => {
   const [plain, withWords] = [routerHistory(), routerHistory()];
   withWords.adopt({ residual: trained(), worths: found() });
-  const words = many(50, 1, { features });
-  await plain.add(words);
-  await withWords.add(words);
+  const outcomes = many(50, 1, { features });
+  await plain.add(outcomes);
+  await withWords.add(outcomes);
   assert.ok(chance(withWords) < chance(plain) - 0.02, `${chance(withWords)} < ${chance(plain)}`);
   assert.equal(chance(restored(withWords)), chance(withWords));
   assert.deepEqual(restored(withWords).residual?.file, trained().file);

@@ -17,7 +17,7 @@ export interface RouterHistory {
   readonly state: RouterState;
   /** What was learned of simulated models: their answers show nothing of the real ones. */
   readonly simulated: RouterState;
-  /** What words add to it, if a training has found something. */
+  /** What the words of prompts add to it, if a training has found something. */
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
   readonly worths: FoundWorths | undefined;
@@ -40,11 +40,11 @@ export type Trained = {
 
 /** At least this many of the latest outcomes can be changed: learning all of them again takes some 100 ms. */
 export const changeable = 5_000;
-const wordsPerTurn = 100;
+const entriesPerTurn = 100;
 
 type States = { readonly real: RouterState; readonly simulated: RouterState };
 
-type Word = OutcomePosition & { readonly outcome: RoutedOutcome };
+type OutcomeEntry = OutcomePosition & { readonly outcome: RoutedOutcome };
 
 /**
  * Restores the history of a snapshot; `warn` receives the parts that are ignored.
@@ -65,42 +65,43 @@ export function routerHistory(
   warn: (message: string) => void = () => {},
 ): RouterHistory {
   const base: States = { real: routerState(kept.settled), simulated: routerState(kept.settledSimulated) };
-  let words = (kept.outcomes ?? []).map(wordOf);
+  let entries = (kept.outcomes ?? []).map(entryOf);
   let residualFile = kept.residual;
   let residual = readable(residualFile, readPromptResidual, (why) =>
     warn(`what words add to the chances is ignored: ${why}`),
   );
   let worthsFile = kept.worths;
-  // A price was found together with the words of its time: without them it is not valid.
+  // The worth of a success was found together with the words of its time: without them it is not valid.
   const lacksWords = residualFile !== undefined && residual === undefined;
   let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
     warn(`what a success may cost is ignored: ${why}`),
   );
   let { closed } = kept;
-  const known = new Map(words.map((word) => [word.name, word]));
+  const known = new Map(entries.map((entry) => [entry.name, entry]));
   let state = copyOf(base);
-  for (const word of words) teach(state, word);
+  for (const entry of entries) teach(state, entry);
 
   async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
-    const fresh: Word[] = [];
+    const fresh: OutcomeEntry[] = [];
     let changed = false;
-    for (const word of outcomes.map((outcome) => wordOf(withShift(outcome, residual)))) {
-      const before = known.get(word.name);
-      if (before?.outcome.id === word.outcome.id || (before && before.outcome.at > word.outcome.at)) continue;
-      if (!before && closed && inOrder(word, closed) <= 0) continue;
-      known.set(word.name, word);
+    for (const entry of outcomes.map((outcome) => entryOf(withShift(outcome, residual)))) {
+      const before = known.get(entry.name);
+      if (before?.outcome.id === entry.outcome.id || (before && before.outcome.at > entry.outcome.at))
+        continue;
+      if (!before && closed && inOrder(entry, closed) <= 0) continue;
+      known.set(entry.name, entry);
       if (before) changed = true;
-      else fresh.push(word);
+      else fresh.push(entry);
     }
     fresh.sort(inOrder);
-    const [first, last] = [fresh[0], words.at(-1)];
+    const [first, last] = [fresh[0], entries.at(-1)];
     const follows = !changed && (!first || !last || inOrder(first, last) > 0);
     if (follows) {
-      words.push(...fresh);
+      entries.push(...fresh);
       for (const one of fresh) teach(state, one);
     } else {
-      words = [...known.values()].toSorted(inOrder);
-      state = await relearned(base, words);
+      entries = [...known.values()].toSorted(inOrder);
+      state = await relearned(base, entries);
     }
     return fresh.length;
   }
@@ -126,7 +127,7 @@ export function routerHistory(
     },
     add,
     settle() {
-      const leaving = words.splice(0, Math.max(0, words.length - changeable));
+      const leaving = entries.splice(0, Math.max(0, entries.length - changeable));
       for (const one of leaving) {
         teach(base, one);
         known.delete(one.name);
@@ -139,7 +140,7 @@ export function routerHistory(
     snapshot: () => ({
       settled: base.real.snapshot(),
       settledSimulated: base.simulated.snapshot(),
-      outcomes: words.map(({ outcome }) => outcome),
+      outcomes: entries.map(({ outcome }) => outcome),
       ...(closed && { closed: { at: closed.at, name: closed.name } }),
       ...(residualFile !== undefined && { residual: residualFile }),
       ...(worthsFile !== undefined && { worths: worthsFile }),
@@ -169,18 +170,18 @@ function withShift(
   return promptShift === undefined ? outcome : { ...outcome, promptShift };
 }
 
-/** A source has one outcome of a kind per call; its place is where it was first reported. */
-function wordOf(outcome: RoutedOutcome): Word {
+/** A source has one outcome of a kind per call; its position is that of its first report. */
+function entryOf(outcome: RoutedOutcome): OutcomeEntry {
   const { callId, kind, source, at, firstAt = at } = outcome;
   return { at: firstAt, name: `${callId} ${kind} ${source}`, outcome };
 }
 
 /** Learns in small turns: calls continue meanwhile, with the previous state. */
-async function relearned(base: States, words: readonly Word[]): Promise<States> {
+async function relearned(base: States, entries: readonly OutcomeEntry[]): Promise<States> {
   const state = copyOf(base);
-  for (const [at, word] of [...words].entries()) {
-    teach(state, word);
-    if (at % wordsPerTurn === wordsPerTurn - 1) await nextTurn();
+  for (const [at, entry] of [...entries].entries()) {
+    teach(state, entry);
+    if (at % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
   }
   return state;
 }
@@ -189,7 +190,7 @@ function copyOf({ real, simulated }: States): States {
   return { real: routerState(real.snapshot()), simulated: routerState(simulated.snapshot()) };
 }
 
-function teach({ real, simulated }: States, { outcome, at }: Word): void {
+function teach({ real, simulated }: States, { outcome, at }: OutcomeEntry): void {
   const state = outcome.simulated === true ? simulated : real;
   state.learn(at === outcome.at ? outcome : { ...outcome, at });
 }

@@ -114,9 +114,9 @@ async function gatherFor(
 /** The strongest model with others as fallbacks, in case a provider is down or a model does not accept images. */
 function strongestFor(
   { name }: OneShot,
-  { shelf }: ToolContext,
+  { picker }: ToolContext,
 ): Pick<ExpertQuestion, 'model' | 'modelReason' | 'models'> | undefined {
-  const [first, ...others] = shelf.strongestFirst().map(({ id }) => id);
+  const [first, ...others] = picker.strongestFirst().map(({ id }) => id);
   if (first === undefined) return undefined;
   return { model: first, modelReason: `the strongest available for ${name}`, models: others.slice(0, 11) };
 }

@@ -25,9 +25,9 @@ test('chooses the workhorse, and sends no search tool to a model that always sea
 test('a thread continues with its last model if that can search, otherwise with another', () => {
   const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
   const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
-  const shelf = catalogueOf([sonar, opus, model('lab/one')]);
-  assert.equal(searchingModel({ last: opus.id }, shelf).model, opus);
-  assert.equal(searchingModel({ last: 'lab/one' }, shelf).model, sonar);
+  const catalogue = catalogueOf([sonar, opus, model('lab/one')]);
+  assert.equal(searchingModel({ last: opus.id }, catalogue).model, opus);
+  assert.equal(searchingModel({ last: 'lab/one' }, catalogue).model, sonar);
 });
 
 function model(id: string, searches?: boolean): Model {

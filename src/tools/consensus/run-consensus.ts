@@ -21,7 +21,7 @@ import { voteMode } from './vote-mode.ts';
 export async function runConsensus(given: ConsensusInput, context: ToolContext) {
   const mode = modeOf(given);
   if (mode !== 'findings') refuseIdle(mode, given);
-  const panel = seatPanel(context.shelf, {
+  const panel = seatPanel(context.picker, {
     seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
     threshold: given.threshold,
     synthesiser: given.model,

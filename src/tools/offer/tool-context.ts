@@ -55,7 +55,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     // A tool with a single call finds warnings in its outcome.
     warn: () => undefined,
     newId,
-    shelf: modelPicker({
+    picker: modelPicker({
       catalogue: services.catalogue,
       may: (model) => maySee(model, { principal, tags, providerWishes }),
       familyOrder,

@@ -24,7 +24,7 @@ export type ToolContext = {
   readonly prompts: PromptBook;
   readonly catalogue: Catalogue;
   /** Chooses models for independent opinions. */
-  readonly shelf: ModelPicker;
+  readonly picker: ModelPicker;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent' | 'addOutcome'>;
   readonly threads: ThreadStore;
   /** Runs one model call for the caller; `principal`, `surface` and `signal` are filled in. */

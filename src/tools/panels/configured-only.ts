@@ -14,11 +14,11 @@ export type Configured<Wish> = {
  * @throws ConclaveError for a name that matches no model; `model_not_found` if no member is left.
  */
 export function configuredOnly<Wish>(
-  shelf: ModelPicker,
+  picker: ModelPicker,
   wishes: readonly Wish[],
   nameOf: (wish: Wish) => string,
 ): Configured<Wish> {
-  const sought = wishes.map((wish) => ({ wish, found: shelf.find(nameOf(wish)) }));
+  const sought = wishes.map((wish) => ({ wish, found: picker.find(nameOf(wish)) }));
   const present = sought.flatMap(({ wish, found }) => (found.ok ? [{ wish, model: found.model }] : []));
   const absent = sought.flatMap(({ wish, found }) =>
     found.ok ? [] : [{ who: nameOf(wish), error: errorLine(found.error) }],

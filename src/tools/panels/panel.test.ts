@@ -24,7 +24,7 @@ const gpt = model('openai/gpt', 'gpt', 'workhorse');
 const flash = model('google/flash', 'gemini', 'economy');
 const deepseek = model('deepseek/chat', 'deepseek', 'workhorse');
 
-function shelfOf(...models: Model[]): ModelPicker {
+function pickerOf(...models: Model[]): ModelPicker {
   const catalogue: Catalogue = {
     models: () => models,
     lists: () => true,
@@ -47,65 +47,65 @@ function shelfOf(...models: Model[]): ModelPicker {
 const names = (panel: ReturnType<typeof seatPanel>) => panel.seats.map(seatName);
 
 test('without names, the panel is one workhorse from each of three families', () => {
-  const panel = seatPanel(shelfOf(opus, sonnet, gpt, flash, deepseek), {});
+  const panel = seatPanel(pickerOf(opus, sonnet, gpt, flash, deepseek), {});
   assert.deepEqual(names(panel), ['anthropic/sonnet', 'openai/gpt', 'google/flash']);
   assert.equal(panel.synthesiser.id, 'deepseek/chat', 'of a family that is not on the panel');
   assert.deepEqual(panel.notes, []);
 });
 
 test('the synthesiser is not on the panel if another model is available', () => {
-  const shelf = shelfOf(opus, sonnet, gpt);
+  const picker = pickerOf(opus, sonnet, gpt);
   assert.equal(
-    seatPanel(shelf, { seats: [{ model: sonnet.id }, { model: gpt.id }] }).synthesiser.id,
+    seatPanel(picker, { seats: [{ model: sonnet.id }, { model: gpt.id }] }).synthesiser.id,
     opus.id,
   );
-  const alone = seatPanel(shelfOf(gpt), { seats: [{ model: gpt.id }] });
+  const alone = seatPanel(pickerOf(gpt), { seats: [{ model: gpt.id }] });
   assert.equal(alone.synthesiser.id, gpt.id);
   assert.match(alone.notes.join(), /although it is on the panel/);
 });
 
 test('a named synthesiser is used, on the panel or not', () => {
-  const shelf = shelfOf(opus, sonnet, gpt, deepseek);
+  const picker = pickerOf(opus, sonnet, gpt, deepseek);
   const seats = [{ model: sonnet.id }, { model: gpt.id }];
-  const named = seatPanel(shelf, { seats, synthesiser: deepseek.id });
+  const named = seatPanel(picker, { seats, synthesiser: deepseek.id });
   assert.deepEqual([named.synthesiser.id, named.notes], [deepseek.id, []]);
-  const seated = seatPanel(shelf, { seats, synthesiser: gpt.id });
+  const seated = seatPanel(picker, { seats, synthesiser: gpt.id });
   assert.equal(seated.synthesiser.id, gpt.id);
   assert.deepEqual(seated.notes, [`${gpt.id} writes the summary although it is on the panel`]);
-  assert.throws(() => seatPanel(shelf, { seats, synthesiser: 'gtp' }), /gtp/u);
+  assert.throws(() => seatPanel(picker, { seats, synthesiser: 'gtp' }), /gtp/u);
 });
 
 test('a panel of one family warns that its members may share mistakes', () => {
-  const panel = seatPanel(shelfOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
+  const panel = seatPanel(pickerOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
   assert.match(panel.notes.join(), /2 seats come from 1 model families/);
 });
 
 test('a model may be seated twice with different stances, but not with the same one', () => {
-  const shelf = shelfOf(gpt, sonnet);
+  const picker = pickerOf(gpt, sonnet);
   const seats = [
     { model: gpt.id, stance: 'for' },
     { model: gpt.id, stance: 'against' },
     { model: gpt.id, stance_prompt: 'Argue from cost.' },
   ] as const;
-  assert.deepEqual(names(seatPanel(shelf, { seats })), [
+  assert.deepEqual(names(seatPanel(picker, { seats })), [
     'openai/gpt (for)',
     'openai/gpt (against)',
     'openai/gpt (own stance)',
   ]);
-  assert.throws(() => seatPanel(shelf, { seats: [...seats, { model: gpt.id, stance: 'for' }] }), {
+  assert.throws(() => seatPanel(picker, { seats: [...seats, { model: gpt.id, stance: 'for' }] }), {
     code: 'invalid_request',
     message: /openai\/gpt \(for\) is on the panel twice/,
   });
 });
 
 test('a threshold above the panel, an unknown model and a virtual one are refused before anything is spent', () => {
-  const shelf = shelfOf(gpt, sonnet);
+  const picker = pickerOf(gpt, sonnet);
   const seats = [{ model: gpt.id }, { model: sonnet.id }];
-  assert.throws(() => seatPanel(shelf, { seats, threshold: 3 }), {
+  assert.throws(() => seatPanel(picker, { seats, threshold: 3 }), {
     code: 'invalid_request',
     message: /threshold 3 is above the 2 models/,
   });
-  assert.throws(() => seatPanel(shelf, { seats: [{ model: 'openai/nope' }] }), { code: 'model_not_found' });
-  assert.throws(() => seatPanel(shelf, { seats: [{ model: 'auto' }] }), { code: 'invalid_request' });
-  assert.throws(() => seatPanel(shelfOf(), {}), { code: 'no_candidate' });
+  assert.throws(() => seatPanel(picker, { seats: [{ model: 'openai/nope' }] }), { code: 'model_not_found' });
+  assert.throws(() => seatPanel(picker, { seats: [{ model: 'auto' }] }), { code: 'invalid_request' });
+  assert.throws(() => seatPanel(pickerOf(), {}), { code: 'no_candidate' });
 });

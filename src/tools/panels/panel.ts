@@ -46,7 +46,7 @@ export const bestOfItsFamily = 'the best of its family, for an independent opini
  * size.
  */
 export function seatPanel(
-  shelf: ModelPicker,
+  picker: ModelPicker,
   request: {
     readonly seats?: readonly SeatRequest[];
     readonly threshold?: number | undefined;
@@ -54,14 +54,14 @@ export function seatPanel(
     readonly synthesiser?: string | undefined;
   },
 ): Panel {
-  const { present, absent } = configuredOnly(shelf, request.seats ?? [], ({ model }) => model);
+  const { present, absent } = configuredOnly(picker, request.seats ?? [], ({ model }) => model);
   const seats =
-    present.length > 0 ? present.map(({ wish, model }) => seatOf(model, wish)) : defaultSeats(shelf);
+    present.length > 0 ? present.map(({ wish, model }) => seatOf(model, wish)) : defaultSeats(picker);
   refuseDuplicates(seats.map(seatKey));
   refuseThreshold(request.threshold, seats.length, absent);
   const families = new Set(seats.map(({ model }) => model.family));
-  const named = request.synthesiser === undefined ? undefined : shelf.named(request.synthesiser);
-  const synthesiser = named ?? chooseSynthesiser(shelf, seats);
+  const named = request.synthesiser === undefined ? undefined : picker.named(request.synthesiser);
+  const synthesiser = named ?? chooseSynthesiser(picker, seats);
   const notes = [
     ...(families.size < seats.length && seats.length > 1
       ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
@@ -86,8 +86,8 @@ function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest
   return stance_prompt === undefined ? seat : { ...seat, stancePrompt: stance_prompt };
 }
 
-function defaultSeats(shelf: ModelPicker): Panelist[] {
-  const models = shelf.ofDifferentFamilies('workhorse', defaultSize);
+function defaultSeats(picker: ModelPicker): Panelist[] {
+  const models = picker.ofDifferentFamilies('workhorse', defaultSize);
   if (models.length === 0) {
     throw new ConclaveError(
       'no_candidate',
@@ -118,10 +118,10 @@ function refuseThreshold(
 }
 
 /** The strongest model of a family that is not on the panel, else a model that is not on it, else one that is. */
-function chooseSynthesiser(shelf: ModelPicker, seats: readonly Panelist[]): Model {
+function chooseSynthesiser(picker: ModelPicker, seats: readonly Panelist[]): Model {
   const families = new Set(seats.map(({ model }) => model.family));
   const ids = new Set(seats.map(({ model }) => model.id));
-  const strongest = shelf.strongestFirst();
+  const strongest = picker.strongestFirst();
   const graded = strongest.filter(({ tier, local }) => tier !== undefined && !local);
   const outside = (models: readonly Model[]) =>
     models.find(({ family }) => !families.has(family)) ?? models.find(({ id }) => !ids.has(id));

@@ -31,13 +31,13 @@ export type Reviewers = {
  * @throws ConclaveError `model_not_found` for a name that matches no model.
  */
 export function chooseReviewers(
-  { shelf, callerFamily }: Pick<ToolContext, 'shelf' | 'callerFamily'>,
+  { picker, callerFamily }: Pick<ToolContext, 'picker' | 'callerFamily'>,
   wanted: ReviewersWanted,
 ): Reviewers {
-  const { present, absent } = configuredOnly(shelf, wanted.models, (name) => name);
+  const { present, absent } = configuredOnly(picker, wanted.models, (name) => name);
   const named = present.map(({ model }) => model.id);
   refuseTwinPersonas(wanted.personas);
-  if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
+  if (wanted.personas.length > 0) return { ...onFamilies(picker, wanted, named), absent };
   refuseDuplicates(named);
   if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
   if (wanted.model !== undefined) return { reviewers: [{ name: wanted.model, model: wanted.model }] };
@@ -45,7 +45,7 @@ export function chooseReviewers(
   if (last !== undefined) return { reviewers: [{ name: last, model: last, modelReason: threadsLastModel }] };
   const one: Reviewer = { name: 'one model', model: 'auto' };
   const own = callerFamily === undefined ? [] : [callerFamily];
-  const [other] = shelf.ofDifferentFamilies(wanted.tier, 1, new Set(own));
+  const [other] = picker.ofDifferentFamilies(wanted.tier, 1, new Set(own));
   return { reviewers: [other ? { ...one, otherFamilyThan: own } : one] };
 }
 
@@ -61,13 +61,13 @@ export function refuseModelBesideModels({ model, models }: Pick<ReviewersWanted,
 
 /** Chooses the model that summarises several reports: one of another family than the reviewers' if there is one. */
 export function chooseSynthesiser(
-  { shelf }: Pick<ToolContext, 'shelf'>,
+  { picker }: Pick<ToolContext, 'picker'>,
   reviewers: readonly Reviewer[],
 ): string {
   const families = new Set(
-    reviewers.filter(({ model }) => model !== 'auto').map(({ model }) => shelf.named(model).family),
+    reviewers.filter(({ model }) => model !== 'auto').map(({ model }) => picker.named(model).family),
   );
-  return shelf.ofDifferentFamilies('workhorse', 1, families)[0]?.id ?? reviewers[0]?.model ?? 'auto';
+  return picker.ofDifferentFamilies('workhorse', 1, families)[0]?.id ?? reviewers[0]?.model ?? 'auto';
 }
 
 function refuseTwinPersonas(names: readonly PersonaName[]): void {
@@ -80,11 +80,11 @@ function refuseTwinPersonas(names: readonly PersonaName[]): void {
 
 /** If there are fewer families than personas, some personas share a model, and a note says so. */
 function onFamilies(
-  shelf: ToolContext['shelf'],
+  picker: ToolContext['picker'],
   wanted: ReviewersWanted,
   named: readonly string[],
 ): Pick<Reviewers, 'reviewers' | 'notes'> {
-  const models = modelsForPersonas(shelf, wanted, named);
+  const models = modelsForPersonas(picker, wanted, named);
   const isOurs = named.length === 0 && wanted.model === undefined;
   const reviewers = wanted.personas.map((persona, index) => {
     const model = models[index % models.length] ?? 'auto';
@@ -103,11 +103,11 @@ function notAsked(named: readonly string[], reviewers: readonly Reviewer[]): str
 }
 
 function modelsForPersonas(
-  shelf: ToolContext['shelf'],
+  picker: ToolContext['picker'],
   { model, tier, personas: wanted }: ReviewersWanted,
   named: readonly string[],
 ): string[] {
   if (named.length > 0) return [...named];
   if (model !== undefined) return [model];
-  return shelf.ofDifferentFamilies(tier, wanted.length).map(({ id }) => id);
+  return picker.ofDifferentFamilies(tier, wanted.length).map(({ id }) => id);
 }

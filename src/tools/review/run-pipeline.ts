@@ -39,7 +39,7 @@ export async function runPipeline(
   { criticalPaths, panel }: PipelineOptions,
 ): Promise<ReviewResult> {
   // An unknown model name is an error that must be reported before anything is spent.
-  const seated = seatPanel(context.shelf, { seats: panel.map((model) => ({ model })) });
+  const seated = seatPanel(context.picker, { seats: panel.map((model) => ({ model })) });
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =

@@ -17,7 +17,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const { answer, writer } = toCheck(given, thread);
   const author = given.author ?? writer ?? context.callerFamily;
   const family = author === undefined ? undefined : familyOf(context, author);
-  const checker = given.model === undefined ? undefined : context.shelf.named(given.model);
+  const checker = given.model === undefined ? undefined : context.picker.named(given.model);
   if (checker && checker.family === family) {
     throw new ConclaveError(
       'invalid_request',
@@ -82,7 +82,7 @@ function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: stri
 }
 
 /** The family of a model, or the name itself if it is a family. */
-function familyOf({ shelf, catalogue }: ToolContext, author: string): string {
+function familyOf({ picker, catalogue }: ToolContext, author: string): string {
   const family = catalogue.models().find((model) => model.family === author.toLowerCase())?.family;
-  return family ?? shelf.named(author).family;
+  return family ?? picker.named(author).family;
 }

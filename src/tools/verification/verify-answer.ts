@@ -93,8 +93,8 @@ export function requiresVerification(...tags: readonly (readonly string[] | unde
  * Checks that a required verification is possible.
  * @throws ConclaveError `no_candidate` before the first call if only one family is configured.
  */
-export function refuseWithoutOthers({ shelf }: Pick<ToolContext, 'shelf'>): void {
-  if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
+export function refuseWithoutOthers({ picker }: Pick<ToolContext, 'picker'>): void {
+  if (picker.ofDifferentFamilies('workhorse', 2).length > 1) return;
   throw new ConclaveError(
     'no_candidate',
     'The tag stakes:high requires verification by another model family, and only one family is configured; add a provider of another.',
