@@ -14,10 +14,16 @@ const expert = (name: string, claims: readonly string[]): Panelist => ({
   say: (heard) => (heard.includes('one of several experts') ? saying(`${name} thinks so`, claims) : 'No.'),
 });
 
-const chair: Panelist = {
+/** Groups claims as given, and sums up. */
+const chairThatGroups = (
+  ...groups: { statement: string; supports: number[]; opposes: number[] }[]
+): Panelist => ({
   name: 'chair',
-  say: (heard) => (heard.includes('neutral secretary') ? '{"groups": []}' : 'In short: it depends.'),
-};
+  say: (heard) =>
+    heard.includes('neutral secretary') ? JSON.stringify({ groups }) : 'In short: it depends.',
+});
+
+const chair = chairThatGroups();
 
 /** The rows of the ledger, oldest first. */
 function rows(home: string) {
@@ -38,7 +44,7 @@ test("a panel's answer reports what is agreed, what is disputed and on which fac
     expert('one', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
     expert('two', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
     expert('three', ['The port of PostgreSQL is 5433', 'Vacuum runs every night in this shop']),
-    chair,
+    chairThatGroups({ statement: 'The port of PostgreSQL', supports: [1], opposes: [3] }),
   ]);
   const { mode, text, agreement, agreed, disputed, dissent, single, models } = await conclave.consensus({
     prompt: 'How is the database set up?',
@@ -78,6 +84,45 @@ test('if words are not enough, a model joins claims about one point, and can onl
     disputed?.map(({ claim }) => claim),
     ['Whether to shard'],
   );
+});
+
+const opposite = ['Postgres is faster than MySQL here.', 'MySQL is faster than Postgres here.'] as const;
+
+test('opposite claims in like words are compared by a model, whose word decides', async (t) => {
+  const { conclave } = await panelOf(t, [
+    expert('one', [opposite[0]]),
+    expert('two', [opposite[1]]),
+    chairThatGroups({ statement: 'Postgres is faster', supports: [1], opposes: [2] }),
+  ]);
+  const result = await conclave.consensus({ prompt: 'Which is faster?', models: ['one/m', 'two/m'] });
+  assert.deepEqual([result.agreement, result.agreed, result.complete], [0, [], true]);
+  assert.equal(result.disputed?.length, 1);
+  assert.equal(result.similar, undefined);
+});
+
+test('if no model can compare the claims, similar ones are shown as not compared, and the result is incomplete', async (t) => {
+  const { conclave } = await panelOf(t, [
+    expert('one', [opposite[0], 'Both are free.']),
+    expert('two', [opposite[1], 'both are free']),
+    { name: 'chair', say: () => Promise.reject(new Error('down')) },
+  ]);
+  const result = await conclave.consensus({ prompt: 'Which is faster?', models: ['one/m', 'two/m'] });
+  assert.deepEqual(result.agreed, [{ claim: 'Both are free.', models: ['one/m', 'two/m'] }]);
+  assert.deepEqual(result.disputed, []);
+  assert.deepEqual(result.similar, [
+    {
+      claims: [
+        { claim: opposite[0], models: ['one/m'] },
+        { claim: opposite[1], models: ['two/m'] },
+      ],
+    },
+  ]);
+  assert.equal(result.complete, false);
+  assert.match(
+    result.text,
+    /In similar words, not compared:\n- Postgres is faster than MySQL here\. \(one\/m\) \/ MySQL/,
+  );
+  assert.match(result.warnings.join(), /no model could group the claims; only equal ones were matched/);
 });
 
 test('a panel runs in parallel, spends from one reservation, and leaves one trace', async (t) => {

@@ -2,7 +2,15 @@ import { dissentText } from './dissent.ts';
 import type { WeighedClaims, ComparedClaim } from './weigh-claims.ts';
 
 /** The comparison of the claims as text. */
-export function agreementText({ agreed, disputed, dissent, single, score, asked }: WeighedClaims): string {
+export function agreementText({
+  agreed,
+  disputed,
+  dissent,
+  single,
+  similar = [],
+  score,
+  asked,
+}: WeighedClaims): string {
   return [
     score === undefined
       ? 'No claims could be compared.'
@@ -19,6 +27,10 @@ export function agreementText({ agreed, disputed, dissent, single, score, asked 
     ),
     dissentText(dissent),
     list('Made by half of the models or fewer:', single.map(withModels)),
+    list(
+      'In similar words, not compared:',
+      similar.map((claims) => claims.map(withModels).join(' / ')),
+    ),
   ]
     .filter((section) => section !== '')
     .join('\n\n');

@@ -17,6 +17,7 @@ import {
   longestAnswer,
   type SeatAnswer,
 } from './seat-answer.ts';
+import { similarClaims } from './similar-claims.ts';
 import { claimsAreSettled, weighClaims, type Claim } from './weigh-claims.ts';
 
 /** All seats answer independently; their claims are compared, and another model summarises. */
@@ -41,7 +42,8 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
     const uncompared = answers.filter(({ claims }) => claims.length === 0);
     const compared = answers.length - uncompared.length;
     const { groups, byPoint } = await joinClaims(inner, run, claimsOf(answers), calls);
-    const agreement = weighClaims(groups, asked);
+    const weighed = weighClaims(groups, asked);
+    const agreement = byPoint ? weighed : { ...weighed, similar: similarClaims(groups) };
     const told = agreementText(agreement);
     const comparison = { kind: 'text', name: 'what they agree and disagree on', text: told } as const;
     const material = [...answersShown(answers), comparison];
@@ -58,7 +60,7 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
         ...(byPoint
           ? []
           : [
-              'no model could group the claims; only their wording was compared, which misses contradictions',
+              'no model could group the claims; only equal ones were matched, so contradictions and agreement in other words are not found',
             ]),
         ...(summary === undefined ? ['no model could write a summary; the claims are listed unchanged'] : []),
         ...(settled

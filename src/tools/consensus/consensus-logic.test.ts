@@ -10,7 +10,8 @@ import {
 } from 'fast-check';
 import { aggregateRankings, dissentInRanking, rankingIsSettled } from './aggregate-rankings.ts';
 import { findingsAreSettled, voteIsSettled } from '../panels/early-stop.ts';
-import { groupClaims } from './group-claims.ts';
+import { equalClaims } from './equal-claims.ts';
+import { similarClaims } from './similar-claims.ts';
 import { optionMeant, tallyVotes, type Vote } from './tally-votes.ts';
 import { claimsAreSettled, weighClaims, type Claim } from './weigh-claims.ts';
 
@@ -260,24 +261,77 @@ test('missing answers may make a single claim an agreed one', () => {
   assert.equal(claimsAreSettled(madeBy(['a', 'b', 'c']), 1), true);
 });
 
-test('without a model to group them, claims with the same words are grouped and contradictions are disputes', () => {
-  const groups = groupClaims([
-    claim('a', 'PostgreSQL 16 supports parallel hash joins.'),
-    claim('b', 'Parallel hash joins are supported by PostgreSQL 16.'),
-    claim('c', 'PostgreSQL 16 does not support parallel hash joins.'),
-    claim('a', 'The default port is 5432.'),
-    claim('b', 'The default port is 5433.'),
-    claim('c', 'Backups should be tested.'),
+test('only equal claims are one point without a model, in every script', () => {
+  const wordings = (...texts: string[]) =>
+    equalClaims(texts.map((text, index) => claim(`m${index}`, text))).map(({ members }) => members.length);
+  for (const equal of [
+    ['Use a mutex.', 'use  a mutex', 'Use a “mutex”!'],
+    ['Блокировка нужна.', 'блокировка нужна', 'Блокировка нужна!'],
+    ['队列需要加锁。', '队列需要加锁', '队列需要加锁！'],
+  ])
+    assert.deepEqual(wordings(...equal), [3], equal.join());
+  for (const other of [
+    ['Keep the lock in the queue.', 'Remove the lock in the queue.'],
+    ['Write it in C.', 'Write it in C#.'],
+    ['The offset is -1.', 'The offset is +1.'],
+    ['The rate is 1.5 percent.', 'The rate is 15 percent.'],
+    ['No, errors are retried.', 'No errors are retried.'],
+    ['Die Sperre ist nötig.', 'Die Sperre ist unnötig.'],
+  ])
+    assert.deepEqual(wordings(...other), [1, 1], other.join());
+});
+
+test('if no model compared the claims, those in similar words are listed, with their models', () => {
+  const groups = equalClaims([
+    claim('a', 'The lock must be held before the queue is drained.'),
+    claim('b', 'The lock must be held after the queue is drained.'),
+    claim('c', 'the lock must be held before the queue is drained'),
+    claim('a', 'Backups should be tested.'),
+    claim('a', 'Backups should be tested weekly.'),
   ]);
-  const weighed = weighClaims(groups, 3);
-  assert.deepEqual(
-    weighed.disputed.map(({ claim: text, onFact }) => [text, onFact]),
+  assert.deepEqual(similarClaims(groups), [
     [
-      ['PostgreSQL 16 supports parallel hash joins.', false],
-      ['The default port is 5432.', true],
+      { claim: 'The lock must be held before the queue is drained.', models: ['a', 'c'] },
+      { claim: 'The lock must be held after the queue is drained.', models: ['b'] },
     ],
-  );
-  assert.deepEqual(weighed.single, [{ claim: 'Backups should be tested.', models: ['c'] }]);
+  ]);
+});
+
+test('a statement that every model opposes is never what they agree on', () => {
+  const opposing = ['Drop the mutex.', 'Delete that lock.', 'Locking is pointless.'];
+  const against = (texts: readonly string[]) =>
+    weighClaims(
+      [
+        {
+          statement: 'The lock is needed',
+          members: texts.map((text) => ({ claim: claim(text, text), position: 'opposes' as const })),
+        },
+      ],
+      3,
+    );
+  assert.deepEqual(against(opposing).agreed, [{ claim: 'Drop the mutex.', models: opposing }]);
+  assert.deepEqual(against(opposing.slice(1, 2)).single, [
+    { claim: 'Delete that lock.', models: ['Delete that lock.'] },
+  ]);
+});
+
+test('a dispute is on a fact if each side names a number that the other does not', () => {
+  const disputeOf = (a: string, b: string) =>
+    weighClaims(
+      [
+        {
+          statement: 'The point',
+          members: [
+            { claim: claim('a', a), position: 'supports' },
+            { claim: claim('b', b), position: 'opposes' },
+          ],
+        },
+      ],
+      2,
+    ).disputed[0]?.onFact;
+  assert.equal(disputeOf('100 requests per 60 seconds.', '200 requests per 60 seconds.'), true);
+  assert.equal(disputeOf('The limit is 1,000.', 'The limit is not 1000.'), false);
+  assert.equal(disputeOf('It has a limit.', 'The limit is not 1000.'), false);
 });
 
 test('points and places are consistent for any ballots', () => {

@@ -8,21 +8,48 @@ const said = (speaker: string, text: string): ClaimGroup => ({
   members: [{ claim: { id: `${speaker} ${text}`, speaker, text }, position: 'supports' }],
 });
 
-test('claims with the same words are one point, in which each speaker appears once', () => {
+test('joined claims are one point, in which each speaker counts once; the others stay as they are', () => {
   const groups = [
     said('a', 'It is fast.'),
     said('b', 'It is quick.'),
-    said('a', 'It is cheap.'),
-    said('c', 'It is fast.'),
+    said('a', 'Fast it is.'),
+    said('c', 'No.'),
   ];
-  const joining = { statement: 'It is cheap.', supports: [1, 2], opposes: [] };
-  const agreement = weighClaims(joined(groups, [joining]), 3);
-  const places = [...agreement.agreed, ...agreement.single].map(({ claim }) => claim);
-  assert.deepEqual(places, ['It is cheap.', 'It is fast.']);
-  assert.deepEqual(agreement.agreed[0]?.models, ['a', 'b']);
+  const joining = { statement: 'The speed is high.', supports: [1, 2, 3], opposes: [] };
+  const { agreed, single } = weighClaims(joined(groups, [joining]), 3);
+  assert.deepEqual(agreed, [{ claim: 'The speed is high.', models: ['a', 'b'] }]);
+  assert.deepEqual(single, [{ claim: 'No.', models: ['c'] }]);
 });
 
 test("a point that a model only rephrases keeps its speaker's words", () => {
-  const renamed = joined([said('a', 'It is fast.')], [{ statement: 'Is it?', supports: [1], opposes: [] }]);
-  assert.deepEqual(renamed, [said('a', 'It is fast.')]);
+  for (const sides of [
+    { supports: [1], opposes: [] },
+    { supports: [], opposes: [1] },
+    { supports: [1], opposes: [1, 7] },
+  ]) {
+    const renamed = joined([said('a', 'It is fast.')], [{ statement: 'Is it?', ...sides }]);
+    assert.deepEqual(renamed, [said('a', 'It is fast.')]);
+  }
+});
+
+test('a claim that a model lists on both sides of a point makes no agreement', () => {
+  const groups = [said('a', 'Keep it.'), said('b', 'Drop it.')];
+  const [point] = joined(groups, [{ statement: 'It stays', supports: [1, 2], opposes: [2] }]);
+  assert.ok(point);
+  const { agreed, disputed } = weighClaims([point], 2);
+  assert.deepEqual([agreed.length, disputed.length], [0, 1]);
+});
+
+test('two points that a model gives the same name stay two', () => {
+  const groups = ['Keep it.', 'Leave it.', 'Drop it.', 'Away with it.'].map((text, at) =>
+    said(`m${at}`, text),
+  );
+  const points = joined(groups, [
+    { statement: 'The lock', supports: [1, 2], opposes: [] },
+    { statement: 'The lock', supports: [3, 4], opposes: [] },
+  ]);
+  assert.deepEqual(
+    points.map(({ members }) => members.length),
+    [2, 2],
+  );
 });

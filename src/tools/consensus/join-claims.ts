@@ -4,18 +4,18 @@ import groupPrompt from '../../prompts/tools/consensus-group.ts';
 import { askExpert } from '../asking/ask-expert.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { groupClaims } from './group-claims.ts';
+import { equalClaims } from './equal-claims.ts';
 import { closed, numbers, replyOf, text } from './json-schema.ts';
 import { chairQuestion, type PanelRun, type Shared } from './panel-run.ts';
-import type { Claim, ClaimGroup, Position } from './weigh-claims.ts';
+import { modelsOf, type Claim, type ClaimGroup, type Position } from './weigh-claims.ts';
 
 const reply = replyOf('groups', {
   groups: { type: 'array', items: closed({ statement: text, supports: numbers, opposes: numbers }) },
 });
 
 /**
- * Groups claims by their point: first by their words, then a model joins the remaining groups. The model can only join:
- * a group that it omits, or names twice, is not changed by that.
+ * Groups claims by their point. Claims of equal wording are one point; a model joins the remaining groups, and its word
+ * decides. The model can only join: a group that it omits is not changed by that.
  */
 export async function joinClaims(
   context: ToolContext,
@@ -23,10 +23,12 @@ export async function joinClaims(
   claims: readonly Claim[],
   calls: Shared,
 ): Promise<JoinedClaims> {
-  const groups = groupClaims(claims);
+  const groups = equalClaims(claims);
   const speakers = new Set(claims.map(({ speaker }) => speaker)).size;
-  // A group that contains all speakers cannot be joined with another.
-  if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, byPoint: true };
+  // If all speakers made the same claims, there is nothing to join.
+  if (groups.length < 2 || groups.every((group) => modelsOf(group).length === speakers)) {
+    return { groups, byPoint: true };
+  }
   try {
     const { reply } = await askExpert(context, joinQuestion(run, groups, calls));
     const joinings = groupsIn(replyText(reply));
@@ -39,7 +41,7 @@ export async function joinClaims(
 
 export type JoinedClaims = {
   readonly groups: readonly ClaimGroup[];
-  /** False if no model could group the claims by their point: contradictions in other words are then not found. */
+  /** False if no model could group the claims by their point: contradictions and other wordings are then not found. */
   readonly byPoint: boolean;
 };
 
@@ -62,49 +64,25 @@ export type Joining = {
 };
 
 /**
- * Joins groups as the model proposed. Members of a group that the model lists as opposing get the opposite position.
+ * Joins groups as the model proposed. A group named in several places counts in the first, and if that has it on both
+ * sides, it stays on both: a model that contradicts itself there has not said that it agrees.
  */
 export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining[]): ClaimGroup[] {
   const taken = new Set<number>();
-  const take = (list: readonly number[], position: Position) =>
-    list.flatMap((number): ClaimGroup['members'] => {
-      const group = groups[number - 1];
-      if (!group || taken.has(number)) return [];
-      taken.add(number);
-      return group.members.map(({ claim, position: own }) => ({
-        claim,
-        position: position === 'supports' ? own : opposite[own],
-      }));
-    });
   const made = joinings.flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
-    const members = [...take(supports, 'supports'), ...take(opposes, 'opposes')];
-    const alone =
-      supports.length + opposes.length === 1 ? groups[(supports[0] ?? opposes[0] ?? 0) - 1] : undefined;
+    const isFree = (number: number) => groups[number - 1] !== undefined && !taken.has(number);
+    const sides = { supports: supports.filter(isFree), opposes: opposes.filter(isFree) };
+    const named = new Set([...sides.supports, ...sides.opposes]);
+    for (const number of named) taken.add(number);
+    const membersOf = (position: Position) =>
+      [...new Set(sides[position])].flatMap((number) =>
+        (groups[number - 1]?.members ?? []).map(({ claim }) => ({ claim, position })),
+      );
     // Nothing was joined, so the speaker's own words stay.
-    if (alone !== undefined && members.length > 0) return [alone];
-    return members.length === 0 ? [] : [{ statement, members }];
+    if (named.size < 2) return [...named].flatMap((number) => groups[number - 1] ?? []);
+    return [{ statement, members: [...membersOf('supports'), ...membersOf('opposes')] }];
   });
-  return oneOfEach([...made, ...groups.filter((_, index) => !taken.has(index + 1))]);
-}
-
-/** Claims with the same wording are one point, in which each speaker appears once. */
-function oneOfEach(groups: readonly ClaimGroup[]): ClaimGroup[] {
-  const points = Map.groupBy(groups, ({ statement }) => statement.trim().toLowerCase());
-  return [...points.values()].flatMap((same): ClaimGroup[] => {
-    const [first] = same;
-    if (first === undefined) return [];
-    const bySpeaker = new Map<string, ClaimGroup['members'][number]>();
-    for (const member of same.flatMap(({ members }) => members)) {
-      if (!bySpeaker.has(member.claim.speaker)) bySpeaker.set(member.claim.speaker, member);
-    }
-    return [{ statement: first.statement, members: [...bySpeaker.values()] }];
-  });
-}
-
-const opposite: Readonly<Record<Position, Position>> = { supports: 'opposes', opposes: 'supports' };
-
-function speakersOf({ members }: ClaimGroup): number {
-  return new Set(members.map(({ claim }) => claim.speaker)).size;
+  return [...made, ...groups.filter((_, index) => !taken.has(index + 1))];
 }
 
 function groupsIn(answer: string): Joining[] | undefined {
@@ -118,6 +96,7 @@ function groupsIn(answer: string): Joining[] | undefined {
   });
 }
 
+/** Some models write the numbers as strings. */
 function integersIn(value: JsonValue | undefined): number[] {
-  return Array.isArray(value) ? value.filter((item) => Number.isInteger(item)).map(Number) : [];
+  return Array.isArray(value) ? value.map((item) => parseInt(String(item), 10)).filter(Number.isInteger) : [];
 }

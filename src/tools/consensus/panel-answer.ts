@@ -37,6 +37,11 @@ export function panelData(
         sides: sides.map((side) => ({ ...side, models: [...side.models] })),
       })),
       single: agreement.single.map(({ claim, models }) => ({ claim, models: [...models] })),
+      ...(agreement.similar && {
+        similar: agreement.similar.map((claims) => ({
+          claims: claims.map(({ claim, models }) => ({ claim, models: [...models] })),
+        })),
+      }),
     }),
     ...(dissent && { dissent: dissent.map((one) => ({ ...one })) }),
     ...(tally && {

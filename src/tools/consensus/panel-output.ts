@@ -16,6 +16,7 @@ export const panelOutput = {
   agreed: list.optional(),
   disputed: list.optional(),
   single: list.optional(),
+  similar: list.optional(),
   dissent: list.optional(),
   winner: z.string().optional(),
   majority: z.boolean().optional(),

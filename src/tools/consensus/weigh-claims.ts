@@ -1,4 +1,5 @@
 import type { Dissent } from './dissent.ts';
+import type { SimilarClaims } from './similar-claims.ts';
 
 /** A model's position on a claim. */
 export type Position = 'supports' | 'opposes';
@@ -40,6 +41,8 @@ export type WeighedClaims = {
   readonly score?: number;
   /** How many models were asked. */
   readonly asked: number;
+  /** Claims in similar words, if no model could compare the claims. */
+  readonly similar?: readonly SimilarClaims[];
 };
 
 /**
@@ -55,15 +58,16 @@ export function weighClaims(groups: readonly ClaimGroup[], asked: number): Weigh
   let claimsAgreed = 0;
   for (const group of groups) {
     const sides = sidesOf(group);
-    const models = [...new Set(group.members.map(({ claim }) => claim.speaker))];
+    const models = modelsOf(group);
+    const claim = claimOf(group, sides);
     claims += models.length;
     if (sides.length > 1) {
       disputed.push({ claim: group.statement, sides, onFact: differOnFact(group) });
       dissent.push(...dissentersOn(group, sides));
     } else if (isMajority(models.length, asked)) {
-      agreed.push({ claim: group.statement, models });
+      agreed.push({ claim, models });
       claimsAgreed += models.length;
-    } else single.push({ claim: group.statement, models });
+    } else single.push({ claim, models });
   }
   return {
     agreed,
@@ -86,6 +90,16 @@ export function claimsAreSettled({ disputed, single, asked }: WeighedClaims, mis
     disputed.every(({ sides }) => leadOf(sides) > missing) &&
     single.every(({ models }) => !isMajority(models.length + missing, asked))
   );
+}
+
+/** The models that made a claim of the group, each once. */
+export function modelsOf({ members }: ClaimGroup): string[] {
+  return [...new Set(members.map(({ claim }) => claim.speaker))];
+}
+
+/** If all members oppose the statement, what they hold is in their own words only. */
+function claimOf({ statement }: ClaimGroup, [only]: DisputedClaim['sides']): string {
+  return only?.position === 'opposes' ? only.wording : statement;
 }
 
 function isMajority(models: number, asked: number): boolean {
@@ -120,17 +134,17 @@ function dissentersOn({ statement, members }: ClaimGroup, sides: DisputedClaim['
   );
 }
 
-/** The two sides name different numbers: a fact that can and should be looked up. */
+/** Each side names a number that the other does not: a fact that can and should be looked up. */
 function differOnFact({ members }: ClaimGroup): boolean {
   const numbers = (position: Position) =>
     new Set(
       members.filter((member) => member.position === position).flatMap(({ claim }) => numbersIn(claim.text)),
     );
   const [one, other] = [numbers('supports'), numbers('opposes')];
-  return one.size > 0 && other.size > 0 && [...one].every((value) => !other.has(value));
+  return [...one].some((value) => !other.has(value)) && [...other].some((value) => !one.has(value));
 }
 
 /** Extracts numbers in plain form, so that `1,000` equals `1000`; list numbers and versions are kept as written. */
-export function numbersIn(text: string): string[] {
+function numbersIn(text: string): string[] {
   return (text.match(/\d+(?:[.,]\d+)*/g) ?? []).map((number) => number.replace(/,(?=\d{3}\b)/g, ''));
 }

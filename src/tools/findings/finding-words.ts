@@ -1,9 +1,9 @@
-/** Returns the stems of a text's meaningful words. Identifiers are split into words. */
+/** Returns the stems of a text's meaningful words, in any script. Identifiers are split into words. */
 export function stemsOf(text: string): string[] {
   const words = text
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
-    .match(/[a-z]{2,}|\d{2,}/g);
+    .match(/\p{L}[\p{L}\p{M}]+|\d{2,}/gu);
   return (words ?? []).filter((word) => !stopWords.has(word)).map(stem);
 }
 

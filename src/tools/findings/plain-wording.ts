@@ -1,0 +1,15 @@
+/**
+ * Reduces a text to what makes two wordings equal: case, white space, quotation marks and the punctuation at its end do
+ * not count. Everything else does, also within a sentence: `C#` is not `C`, and "No, errors are retried" is not "No
+ * errors are retried".
+ */
+export function plainWording(text: string): string {
+  const plain = text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    .replace(/[`"“”„«»「」『』]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return plain.replace(/(?:\s*[.,;:!…。．！；،।])+$/u, '') || plain;
+}
