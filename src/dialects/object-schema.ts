@@ -1,6 +1,7 @@
 import { isJsonObject } from '../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import { objectsOf } from './loose-fields.ts';
+import { plainSchema } from './plain-schema.ts';
 import { referredPart } from './referred-part.ts';
 
 const unions = ['anyOf', 'oneOf', 'allOf'] as const;
@@ -8,20 +9,21 @@ const unions = ['anyOf', 'oneOf', 'allOf'] as const;
 const refusedAtTop = [...unions, 'enum', 'not'] as const;
 
 /**
- * Returns the schema of a tool's input in the form that the strictest makers accept (Anthropic, OpenAI): of type
- * `object`, without a union, `enum` or `not` at the top. The properties of a union are merged; `stated` and the
+ * Returns the schema of a tool's input in the form that the strictest providers accept (Anthropic, OpenAI, Ollama): plain,
+ * of type `object`, without a union, `enum` or `not` at the top. The properties of a union are merged; `stated` and the
  * description record what was lost.
  */
 export function objectSchema(found: JsonObject): {
   readonly schema: JsonObject;
   readonly stated: readonly string[];
 } {
-  const schema = dereferenced(found, found);
+  const plain = plainSchema(found);
+  const schema = dereferenced(plain, plain);
   const stated: string[] = refusedAtTop.filter((keyword) => schema[keyword] !== undefined);
   if (!allowsObject(schema)) stated.push('type');
   if (stated.length === 0) return { schema: withProperties(withSingleType(schema)), stated };
   const { additionalProperties, ...kept } = without(schema, stated);
-  const { isUnion, properties, required } = mergedMembers(schema, found);
+  const { isUnion, properties, required } = mergedMembers(schema, plain);
   const told = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
   return {
     schema: {

@@ -7,6 +7,7 @@ import { knownName } from './known-name.ts';
 import { isGpt } from './makers/gpt-habits.ts';
 import { noteStated } from './note-stated.ts';
 import { objectSchema, withProperties } from './object-schema.ts';
+import { plainSchema } from './plain-schema.ts';
 import { withinStrictness } from './strict-schema.ts';
 
 type SchemaTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
@@ -54,7 +55,8 @@ function inputSchemaFor(
   target: SchemaTarget,
   warnings: string[],
 ): JsonObject {
-  if (!needsObjectSchemas(target) && !isClaude(knownName(target))) return withProperties(inputSchema);
+  if (!needsObjectSchemas(target) && !isClaude(knownName(target)))
+    return withProperties(plainSchema(inputSchema));
   const { schema, stated } = objectSchema(inputSchema);
   noteStated(`the tool "${name}"`, stated, warnings);
   return schema;

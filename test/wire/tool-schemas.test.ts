@@ -67,6 +67,34 @@ test('a union at the top of a tool is merged for models whose maker rejects it, 
   assert.deepEqual(schemasIn(sent), [either.input_schema]);
 });
 
+test('arrays get the `items` that OpenAI requires, and no keyword is `null`', async (t) => {
+  const ask = await startSellers(t);
+  const row = { type: 'object', properties: { cells: { type: ['array', 'null'] } }, required: null };
+  const input_schema = {
+    type: 'object',
+    properties: { rows: { type: 'array', items: row }, of: { type: 'array' } },
+  };
+  const accepted = {
+    type: 'object',
+    properties: {
+      rows: {
+        type: 'array',
+        items: { type: 'object', properties: { cells: { type: ['array', 'null'], items: {} } } },
+      },
+      of: { type: 'array', items: {} },
+    },
+  };
+  for (const model of ['openai/gpt-4.1', 'azure/mine', 'openrouter/openai/gpt-4.1', 'lab/x']) {
+    const tools = [{ name: 'write', input_schema }];
+    const { sent, warnings } = await ask('/v1/messages', { model, max_tokens: 99, messages, tools });
+    assert.deepEqual(schemasIn(sent), [accepted], model);
+    assert.doesNotMatch(warnings, /schema/, model);
+  }
+  const tools = [{ type: 'function', function: { name: 'write', parameters: input_schema } }];
+  const chosen = await ask('/v1/chat/completions', { model: 'any', messages, tools });
+  assert.deepEqual(schemasIn(chosen.sent), [accepted]);
+});
+
 test('a relayed tool is corrected if Conclave chose the model, and left to its caller otherwise', async (t) => {
   const ask = await startSellers(t);
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
