@@ -41,8 +41,8 @@ describe(
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
       page.on('pageerror', (error) => problems.push(error.message));
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
-      await page.waitForSelector('#calls tr');
-      assert.equal(await page.locator('#calls tr').count(), 3);
+      await page.waitForSelector('#calls .call');
+      assert.equal(await page.locator('#calls .call').count(), 3);
       assert.match(
         await page.locator('#figures').innerText(),
         /spent[\s\S]*3 calls[\s\S]*saved against the best frontier model/,
@@ -60,8 +60,14 @@ describe(
       test(`the ids and costs of calls fit into a window of ${width} pixels`, async () => {
         const page = await browser.newPage({ viewport: { width, height: 800 } });
         await page.goto(`${gateway.url}/#key=${gateway.key}`);
-        await page.waitForSelector('#calls tr');
-        for (const part of ['#calls code.id', '#calls td:nth-child(5)', '#models td:nth-child(4)']) {
+        await page.waitForSelector('#calls .call');
+        for (const part of [
+          '#calls code.id',
+          '#calls td:nth-child(5)',
+          '#calls .why p',
+          '#models td:nth-child(4)',
+          '#keys td:nth-child(4)',
+        ]) {
           const box = await page.locator(part).first().boundingBox();
           assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${part}: ${JSON.stringify(box)}`);
         }
@@ -69,6 +75,38 @@ describe(
         await page.close();
       });
     }
+
+    test('shows what each key has spent of its budgets: all keys to the admin, its own to any other key', async () => {
+      const ofPage = async (key: string) => {
+        const page = await browser.newPage();
+        await page.goto(`${gateway.url}/#key=${key}`);
+        await page.waitForSelector('#keys tr');
+        const rows = await page.locator('#keys tr').allInnerTexts();
+        await page.close();
+        return rows;
+      };
+      const { key: other } = await gateway.app.keys.issue({
+        name: 'ci',
+        budgets: [{ window: 'day', limitUsd: 2, unknownPrices: 'refuse' }],
+      });
+      const body = { model: 'haiku', max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] };
+      await (await post({ ...gateway, key: other }, '/v1/chat/completions', body)).text();
+      const [own, ...more] = await ofPage(other);
+      assert.deepEqual(more, []);
+      assert.match(own ?? '', /^ci\s+1\s+\$0\.0\d+\s+\$0\.0\d+ of \$2\.00 a day$/);
+      const all = await ofPage(gateway.adminKey);
+      assert.deepEqual(all.map((row) => row.split(/\s/u)[0]).toSorted(), ['ci', 'local']);
+    });
+
+    test('a page without calls says how to send one', async (t) => {
+      const own = await startTestGateway(t);
+      const page = await browser.newPage();
+      await page.goto(`${own.url}/#key=${own.key}`);
+      await page.waitForSelector('#none:not([hidden])');
+      assert.match(await page.locator('#none').innerText(), /No calls yet.*conclave ask/s);
+      assert.equal(await page.locator('#overview').isVisible(), false);
+      await page.close();
+    });
 
     test('a negative saving has its sign before the dollar and the same number of digits as a positive one', async () => {
       const page = await browser.newPage();
@@ -78,7 +116,7 @@ describe(
         await route.fulfill({ json: { ...shown, costs } });
       });
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
-      await page.waitForSelector('#calls tr');
+      await page.waitForSelector('#calls .call');
       const figures = await page.locator('#figures').innerText();
       assert.match(figures, /-\$2\.8033/);
       assert.doesNotMatch(figures, /\$-/);
@@ -94,10 +132,10 @@ describe(
         };
         const costs = { ...shown.costs, totalNanoUsd: 200, unknownPriceCalls: 1 };
         const calls = shown.calls.map((call) => ({ ...call, startedAt: Date.UTC(2025, 2, 9, 12) }));
-        await route.fulfill({ json: { costs, calls } });
+        await route.fulfill({ json: { ...shown, costs, calls } });
       });
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
-      await page.waitForSelector('#calls tr');
+      await page.waitForSelector('#calls .call');
       assert.match(await page.locator('#figures').innerText(), /\$0\.0000002 \+ unknown/);
       assert.match(await page.locator('#calls .time').first().innerText(), /2025/);
       await page.close();
@@ -106,7 +144,7 @@ describe(
     test('shows that Conclave is unreachable, and the time of its last figures', async () => {
       const page = await browser.newPage();
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
-      await page.waitForSelector('#calls tr');
+      await page.waitForSelector('#calls .call');
       await page.route('**/overview.json', (route) => route.abort());
       await page.waitForSelector('#gone:not([hidden])', { timeout: 20_000 });
       assert.match(await page.locator('#gone').innerText(), /does not answer.*from \d/);
@@ -125,7 +163,7 @@ describe(
       await page.reload();
       await page.waitForSelector('#ask:not([hidden])');
       await page.goto(`${gateway.url}/#key=${gateway.key}`);
-      await page.waitForSelector('#calls tr');
+      await page.waitForSelector('#calls .call');
       assert.doesNotMatch(page.url(), /key=/);
       assert.equal(await page.locator('#problem').isVisible(), false);
       await page.close();
@@ -145,7 +183,7 @@ describe(
       };
       const page = await browser.newPage();
       await page.goto(`${own.url}/#key=${own.key}`);
-      const panel = await page.locator('#calls tr', { hasText: id }).innerText();
+      const panel = await page.locator('#calls .call', { hasText: id }).innerText();
       assert.match(panel, /consensus: 2 calls/);
       assert.match(panel, /asked .*anthropic\/claude-haiku/);
       assert.match(panel, /asked .*openai\/gpt\S+-mini/);
@@ -169,7 +207,7 @@ describe(
       await page.waitForSelector('#problem:not([hidden])');
       await page.fill('#key', gateway.key);
       await page.click('button');
-      await page.waitForSelector('#calls tr');
+      await page.waitForSelector('#calls .call');
       assert.equal(await page.locator('#ask').isVisible(), false);
       await page.close();
     });

@@ -3,14 +3,18 @@ import { readFile } from 'node:fs/promises';
 import type { App } from '../../app.ts';
 import { askedChildren, type CallRow } from '../../core/stores/ledger.ts';
 import { wholeCall } from '../../core/stores/whole-call.ts';
-import { nanoToJson } from '../../core/units.ts';
+import { type Ms, nanoToJson } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
+import type { Principal } from '../../core/call.ts';
+import { shownBudget } from '../keys/shown-key.ts';
 import type { PathParamsByKey } from './route.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
 const latestCalls = 30;
 const shownDays = 30;
+/** Each shown key costs a query for its budgets, every few seconds. */
+const shownKeys = 50;
 
 /** `GET /`: the page itself, which needs no key; it contains no data. */
 export async function overviewPage(_: App, exchange: HttpExchange): Promise<void> {
@@ -36,14 +40,32 @@ export async function overviewData(
 ): Promise<void> {
   const whose = principal.admin ? {} : { keyId: principal.keyId };
   const since = Date.now() - shownDays * 86_400_000;
-  const [costs, calls] = await Promise.all([
+  const [costs, keys, calls] = await Promise.all([
     app.ledger.costs({ since, by: 'model', ...whose }),
+    keyEntries(app, principal, since),
     app.ledger.recent({ limit: latestCalls, ...whose }),
   ]);
   const entries = calls.map(async (row) =>
     callEntry(row, isParent(row) ? await app.ledger.children(row.id) : []),
   );
-  sendJson(exchange, 200, { costs, calls: await Promise.all(entries) });
+  sendJson(exchange, 200, { costs, keys, calls: await Promise.all(entries) });
+}
+
+/** What each key in use has spent, and its budgets; those that spent most come first. */
+async function keyEntries(app: App, { admin, keyId, name }: Principal, since: Ms) {
+  const keys = admin ? (await app.keys.list()).filter(({ disabled }) => !disabled) : [{ id: keyId, name }];
+  const { rows } = await app.ledger.costs({ since, by: 'key', ...(!admin && { keyId }) });
+  const entries = keys.map((key) => {
+    // The report adds the id to a name that a revoked key had too.
+    const names = new Set([key.name, `${key.name} (${key.id.slice(0, 8)})`]);
+    const spent = rows.find((row) => names.has(row.name));
+    const { calls = 0, totalNanoUsd = 0, unknownPriceCalls = 0 } = spent ?? {};
+    return { id: key.id, name: key.name, calls, totalNanoUsd, unknownPriceCalls };
+  });
+  const shown = entries.toSorted((a, b) => b.totalNanoUsd - a.totalNanoUsd).slice(0, shownKeys);
+  return Promise.all(
+    shown.map(async (entry) => ({ ...entry, budgets: (await app.keys.budgets(entry)).map(shownBudget) })),
+  );
 }
 
 /** A panel or a cascade: its own row has no tokens, and no cost. */

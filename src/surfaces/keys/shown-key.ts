@@ -13,7 +13,8 @@ export async function shownKey({ keys }: Pick<App, 'keys'>, { createdAt, expires
   };
 }
 
-function shownBudget({
+/** A budget with what of it is spent and reserved now. */
+export function shownBudget({
   window,
   limitUsd,
   unknownPrices,
