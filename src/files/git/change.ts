@@ -10,8 +10,15 @@ export type FileChange = {
   readonly mode?: { readonly from: string; readonly to: string };
   /** True if the file is only in the working tree and not tracked by git. */
   readonly untracked?: boolean;
+  /** Set if the file was staged and then changed again: this is one of its two changes. */
+  readonly half?: 'staged' | 'unstaged';
   readonly hunks: readonly Hunk[];
 };
+
+/** The file's current name, and its previous one if it differs. */
+export function pathsOf({ path, oldPath }: FileChange): string[] {
+  return oldPath === undefined ? [path] : [path, oldPath];
+}
 
 /** A run of changed lines with the unchanged lines around it. */
 export type Hunk = {

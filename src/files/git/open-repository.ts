@@ -70,6 +70,11 @@ export async function commitNamed(repository: Repository, name: string): Promise
   throw new ConclaveError('not_found', `git knows no commit called ${JSON.stringify(name)}; ${hint}`);
 }
 
+/** Returns what a first commit is compared with; its id depends on the repository's hash algorithm. */
+export async function emptyTree({ git }: Repository): Promise<string> {
+  return (await gitText(['hash-object', '-t', 'tree', '--stdin'], git)).trim();
+}
+
 async function resolveCommit(git: GitOptions, name: string): Promise<string | undefined> {
   if (name.startsWith('-') || name.includes('\0')) return undefined;
   const found = await runGit(

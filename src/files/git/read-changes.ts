@@ -4,10 +4,11 @@ import { forbiddenPath } from '../forbidden-path.ts';
 import type { LeftOut } from '../left-out.ts';
 import { defaultReadLimits } from '../read-file.ts';
 import { isInside } from '../roots.ts';
-import type { FileChange } from './change.ts';
-import { commitNamed, type Repository } from './open-repository.ts';
-import { parseDiff } from './parse-diff.ts';
+import { pathsOf, type FileChange } from './change.ts';
+import { commitNamed, emptyTree, type Repository } from './open-repository.ts';
+import type { ParsedDiff } from './parse-diff.ts';
 import { filtersWithoutChange, pathFilter } from './path-filter.ts';
+import { halvesWarning, readTracked, revisionsOf, type Comparison } from './read-tracked.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
@@ -53,72 +54,52 @@ export async function readChanges(
   request: ChangeRequest,
   options: ReadChangesOptions = {},
 ): Promise<Changes> {
-  const { description, revisions, untracked: withUntracked } = await plan(repository, request);
+  const { description, comparison, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
   const filters = await Promise.all(paths.map((path) => pathFilter(repository, path)));
   const limitTo = filters.length > 0 ? filters.map(({ pathspec }) => pathspec) : ['.'];
   const isWanted = (path: string) => filters.length === 0 || filters.some(({ matches }) => matches(path));
-  const tracked =
-    revisions === undefined
-      ? ''
-      : await gitText(
-          ['diff', ...diffOptions, `-U${contextLines}`, ...revisions, '--', ...limitTo],
-          repository.git,
-        );
-  const parsed = parseDiff(tracked);
-  const changes = parsed.changes.filter((change) => namesOf(change).some(isWanted));
+  const parsed: ParsedDiff =
+    comparison === undefined
+      ? { ...nothing, warnings: [] }
+      : await readTracked(repository, comparison, { pathspecs: limitTo, contextLines });
+  const changes = parsed.changes.filter((change) => pathsOf(change).some(isWanted));
   const merges = parsed.leftOut.filter(({ path }) => isWanted(path));
   const added = withUntracked
     ? await readUntracked(repository, { pathspecs: limitTo, isWanted }, defaultReadLimits)
     : nothing;
   const all = [...changes, ...added.changes];
   const unchanged = await filtersWithoutChange(repository, filters, {
-    changed: [...all.flatMap(namesOf), ...[...merges, ...added.leftOut].map(({ path }) => path)],
-    before: revisions?.at(-1),
+    changed: [...all.flatMap(pathsOf), ...[...merges, ...added.leftOut].map(({ path }) => path)],
+    before: comparison?.from,
   });
-  const secret = all.flatMap((change) => forbiddenChange(repository, change));
-  const hidden = new Set(secret.map(({ path }) => path));
+  const secret = new Map(
+    all.flatMap((change) => forbiddenChange(repository, change)).map((one) => [one.path, one]),
+  );
   return {
     description,
-    changes: all.filter(({ path }) => !hidden.has(path)),
+    changes: all.filter(({ path }) => !secret.has(path)),
     leftOut: [
-      ...secret,
+      ...secret.values(),
       ...merges,
       ...added.leftOut,
-      ...(paths.length > 0 ? [] : await outsideRoots(repository, { revisions, untracked: withUntracked })),
+      ...(paths.length > 0 ? [] : await outsideRoots(repository, { comparison, untracked: withUntracked })),
     ],
-    exposed: all
-      .filter(({ path, untracked, status }) => hidden.has(path) && !untracked && status !== 'deleted')
-      .map(({ path }) => path),
+    exposed: [...secret.keys()].filter((name) =>
+      all.some(({ path, untracked, status }) => path === name && !untracked && status !== 'deleted'),
+    ),
     warnings: [
       ...parsed.warnings,
+      ...halvesWarning(changes),
       ...unchanged.map(({ named }) => `Nothing in ${description} matches ${JSON.stringify(named)}.`),
     ],
   };
 }
 
-/**
- * With these options git starts no program and enters no submodule; renames are detected, and names keep the usual
- * prefixes.
- */
-const diffOptions = [
-  '--patch',
-  '--no-color',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--find-renames',
-  '--full-index',
-  '--submodule=short',
-  '--ignore-submodules=dirty',
-  '--src-prefix=a/',
-  '--dst-prefix=b/',
-  '--no-relative',
-];
-
 type Plan = {
   readonly description: string;
-  /** The revisions for `git diff`; absent if only untracked files are wanted. */
-  readonly revisions?: readonly string[];
+  /** Absent if only untracked files are wanted. */
+  readonly comparison?: Comparison;
   readonly untracked: boolean;
 };
 
@@ -129,7 +110,7 @@ async function plan(repository: Repository, request: ChangeRequest): Promise<Pla
     case 'compare': {
       const base = await commonAncestor(repository, await commitNamed(repository, request.to), 'HEAD');
       const description = `everything since ${request.to}`;
-      return { description, revisions: [base], untracked: true };
+      return { description, comparison: { kind: 'working-tree', from: base }, untracked: true };
     }
     case 'range':
       return { ...(await planRange(repository, request.range)), untracked: false };
@@ -149,26 +130,26 @@ async function planUncommitted(
   }
   const description = `${kinds.join(', ')} changes`;
   if (!staged && !unstaged) return { description, untracked };
-  if (!staged) return { description, revisions: [], untracked };
-  const base = repository.head ?? (await emptyTree(repository));
-  return { description, revisions: unstaged ? [base] : ['--cached', base], untracked };
+  if (!staged) return { description, comparison: { kind: 'working-tree' }, untracked };
+  const from = repository.head ?? (await emptyTree(repository));
+  return { description, comparison: { kind: unstaged ? 'working-tree' : 'index', from }, untracked };
 }
 
 async function planRange(
   repository: Repository,
   range: string,
-): Promise<{ description: string; revisions: string[] }> {
+): Promise<{ description: string; comparison: Comparison }> {
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/s.exec(range) ?? [];
   if (dots === undefined) {
     const commit = await commitNamed(repository, range);
     const parents = await gitText(['rev-list', '--parents', '--max-count=1', commit], repository.git);
     const parent = parents.trim().split(' ')[1] ?? (await emptyTree(repository));
-    return { description: `commit ${range}`, revisions: [parent, commit] };
+    return { description: `commit ${range}`, comparison: { kind: 'commits', from: parent, to: commit } };
   }
   const old = await commitNamed(repository, from || 'HEAD');
   const now = await commitNamed(repository, to || 'HEAD');
   const base = dots === '...' ? await commonAncestor(repository, old, now) : old;
-  return { description: range, revisions: [base, now] };
+  return { description: range, comparison: { kind: 'commits', from: base, to: now } };
 }
 
 async function commonAncestor(repository: Repository, a: string, b: string): Promise<string> {
@@ -178,18 +159,9 @@ async function commonAncestor(repository: Repository, a: string, b: string): Pro
   return base || a;
 }
 
-/** The base for the first commit; its id depends on the repository's hash algorithm. */
-async function emptyTree(repository: Repository): Promise<string> {
-  return (await gitText(['hash-object', '-t', 'tree', '--stdin'], repository.git)).trim();
-}
-
-function namesOf({ path, oldPath }: FileChange): string[] {
-  return oldPath === undefined ? [path] : [path, oldPath];
-}
-
 function forbiddenChange(repository: Repository, change: FileChange): LeftOut[] {
   const { path } = change;
-  const detail = namesOf(change)
+  const detail = pathsOf(change)
     .map((name) => forbiddenPath(join(repository.top, name)))
     .find((reason) => reason !== undefined);
   return detail === undefined ? [] : [{ path, reason: 'forbidden', detail }];
@@ -198,12 +170,14 @@ function forbiddenChange(repository: Repository, change: FileChange): LeftOut[] 
 /** Counts changes outside the roots without naming them: the caller may not read their names. */
 async function outsideRoots(
   { top, folder, git }: Repository,
-  { revisions, untracked }: Pick<Plan, 'revisions' | 'untracked'>,
+  { comparison, untracked }: Pick<Plan, 'comparison' | 'untracked'>,
 ): Promise<LeftOut[]> {
   if (folder === top) return [];
   const everywhere = { ...git, cwd: top };
   const lists = [
-    ...(revisions === undefined ? [] : [['diff', '--name-only', '--no-ext-diff', '-z', ...revisions, '--']]),
+    ...(comparison === undefined
+      ? []
+      : [['diff', '--name-only', '--no-ext-diff', '-z', ...revisionsOf(comparison), '--']]),
     ...(untracked ? [['ls-files', '--others', '--exclude-standard', '-z']] : []),
   ];
   const names = await Promise.all(lists.map(async (list) => zeroSeparated(await gitText(list, everywhere))));

@@ -25,14 +25,21 @@ function renderLine(line: DiffLine, width: number): string {
 
 const signs = { context: ' ', added: '+', removed: '-' } as const;
 
+const halves = {
+  staged: 'staged: this is what a commit takes; the working file was changed again, see below',
+  unstaged: 'not staged: the change after the staged one above',
+};
+
 /** The standard two header lines of a diff; unusual characters in names are escaped, so that they stay two lines. */
 function headOf(change: FileChange): string {
-  const { path, oldPath = path, status, mode, untracked } = change;
+  const { path, oldPath = path, status, mode, untracked, half } = change;
   const from = status === 'added' ? '/dev/null' : `a/${escaped(oldPath)}`;
   const to = status === 'deleted' ? '/dev/null' : `b/${escaped(path)}`;
-  const remarks = [untracked && 'not yet known to git', mode && `mode ${mode.from} to ${mode.to}`].filter(
-    Boolean,
-  );
+  const remarks = [
+    untracked && 'not yet known to git',
+    half && halves[half],
+    mode && `mode ${mode.from} to ${mode.to}`,
+  ].filter(Boolean);
   const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
   return `=== ${status} ${escaped(path)}${remark}\n--- ${from}\n+++ ${to}`;
 }
