@@ -51,22 +51,28 @@ function userTextIn(content: readonly ContentPart[]): UserText | undefined {
  * was typed.
  */
 export function typedIn(text: string): string {
+  const finished = new Set<string>();
   let left = withoutAppendix(text).trim();
   for (;;) {
-    const peeled = withoutFirst(left) ?? withoutLast(left);
+    const peeled = withoutFirst(left, finished) ?? withoutLast(left);
     if (peeled === undefined) return left;
     left = peeled.trim();
   }
 }
 
-/** Removes the wrapper that the text begins with; `undefined` if there is none. */
-function withoutFirst(text: string): string | undefined {
+/**
+ * Removes the wrapper that the text begins with; `undefined` if there is none. An element is `finished` if its end is
+ * missing, or if it contained what was typed, which a client writes only once: to search the whole text again in every
+ * round would take time with the square of its length.
+ */
+function withoutFirst(text: string, finished: Set<string>): string | undefined {
   const name = nameAt(text, 1);
   if (text[0] !== '<' || name === undefined) return withoutOpening(text);
   const isSpoken = spokenElements.has(name);
-  if (!isSpoken && !besideElements.has(name)) return undefined;
+  if (finished.has(name) || (!isSpoken && !besideElements.has(name))) return undefined;
   const closing = `</${name}>`;
   const end = text.indexOf(closing);
+  if (isSpoken || end === -1) finished.add(name);
   if (end === -1) return undefined;
   const rest = text.slice(end + closing.length);
   return isSpoken ? `${text.slice(text.indexOf('>') + 1, end)}${rest}` : rest;
