@@ -37,13 +37,13 @@ async function passesAll(
   reply: CollectedReply,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const said: string[] = [];
+  const findings: string[] = [];
   for (const check of checks) {
     const result = await callersCheck(check, reply, signal);
     if (!result.passed) return result;
-    said.push(result.says);
+    findings.push(result.says);
   }
-  return { passed: true, says: said.join(', ') };
+  return { passed: true, says: findings.join(', ') };
 }
 
 function matches(pattern: string, text: string): CheckResult {

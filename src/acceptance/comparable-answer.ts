@@ -13,11 +13,11 @@ export function comparableAnswer(
 ): ComparableAnswer | undefined {
   const answer = answerOf(reply, request);
   if (answer !== undefined) return { answer };
-  const words = replyText(reply).toLowerCase().replaceAll(nothingSaid, ' ').trim();
+  const words = replyText(reply).toLowerCase().replaceAll(separators, ' ').trim();
   return words === '' ? undefined : { words };
 }
 
-const nothingSaid = /[^\p{L}\p{N}]+/gu;
+const separators = /[^\p{L}\p{N}]+/gu;
 
 /** Whether two answers are the same; `undefined` if that is unknown: other words, or more of them, may mean the same. */
 export function isSameAnswer(
@@ -30,12 +30,12 @@ export function isSameAnswer(
 }
 
 /** Longer free text is not expected to be repeated word for word. */
-const maxSaidTwice = 300;
+const maxRepeatedChars = 300;
 
 /** Whether another answer can be expected to match this one if both are right. */
 export function mayAgree(reply: CollectedReply, request: Pick<ModelRequest, 'output' | 'messages'>): boolean {
-  const said = comparableAnswer(reply, request);
-  return said !== undefined && ('answer' in said || said.words.length <= maxSaidTwice);
+  const comparable = comparableAnswer(reply, request);
+  return comparable !== undefined && ('answer' in comparable || comparable.words.length <= maxRepeatedChars);
 }
 
 /** Whether another answer can be seen to differ; free text in other words may mean the same. */

@@ -15,8 +15,8 @@ export function isDictated(text: string, { messages }: Pick<ModelRequest, 'messa
 }
 
 function firstSentence(text: string): string {
-  const said = text.replace(/^[^\p{L}\p{N}]+/u, '');
-  const [sentence = ''] = said.split(/(?<=[.!?])\s|[。！？\n]/u, 1);
+  const trimmed = text.replace(/^[^\p{L}\p{N}]+/u, '');
+  const [sentence = ''] = trimmed.split(/(?<=[.!?])\s|[。！？\n]/u, 1);
   return sentence;
 }
 

@@ -34,10 +34,10 @@ export function judgeRequest(
  */
 export function readJudgement(reply: CollectedReply): number | undefined {
   const text = replyText(reply);
-  const [, said, whole] = named.exec(text) ?? alone.exec(text) ?? [];
-  if (said === undefined) return undefined;
-  const score = Number(said);
-  const isShare = whole === undefined && said.includes('.') && score <= 1;
+  const [, points, whole] = named.exec(text) ?? alone.exec(text) ?? [];
+  if (points === undefined) return undefined;
+  const score = Number(points);
+  const isShare = whole === undefined && points.includes('.') && score <= 1;
   const share = isShare ? score : score / Number(whole ?? 100);
   return share >= 0 && share <= 1 ? share : undefined;
 }

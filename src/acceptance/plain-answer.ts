@@ -4,7 +4,7 @@
 const equation = /=\s*([-+]?[\d.,]+)$/u;
 const assent = /^(yes|no|true|false)(?=$|\s*[,.;:!–—])/iu;
 const option = /^\(?([A-Z])(?:[).:]\s*\S|[).:]?$)/u;
-const told =
+const statement =
   /^(?:it|that|this|the answer|the result|(?:the|its) [^.,;:!?]{1,60}?)(?:['’]s| is| are| was| were| equals)\s+(?!not\b)(.{1,40})$/iu;
 /** Before a year or a time. */
 const preposition = /^(?:in|on|at|by)\s+(?=\d)/iu;
@@ -26,7 +26,7 @@ export function plainAnswer(line: string, question: string): string | undefined 
   if (yesOrNo !== undefined) return yesOrNo.toLowerCase();
   const letter = optionIn(bare, question);
   if (letter !== undefined) return letter;
-  const tail = told.exec(bare)?.[1];
+  const tail = statement.exec(bare)?.[1];
   if (tail !== undefined && !sentence.test(tail)) return tail.replace(preposition, '');
   return sentence.test(bare) ? undefined : bare.replace(preposition, '');
 }

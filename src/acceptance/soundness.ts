@@ -28,13 +28,13 @@ function doubtOf(text: string): string | undefined {
 /** Returns what makes a reply no answer: a refusal, no content, or a cut at the output limit. */
 export function noAnswer(reply: CollectedReply, request: Pick<ModelRequest, 'messages'>): Flaw | undefined {
   const text = replyText(reply);
-  const said =
+  const hasContent =
     reply.blocks.some(({ type }) => type === 'tool-call' || type === 'image') || text.trim() !== '';
   const refused =
     reply.blocks.some(({ type }) => type === 'refusal') || reply.finish?.reason === 'content-filter';
   if (refused || (isRefusal(text) && !isDictated(text, request)))
     return { signal: 'refusal', says: 'it refuses' };
-  if (!said) return { signal: 'refusal', says: 'it says nothing' };
+  if (!hasContent) return { signal: 'refusal', says: 'it says nothing' };
   return isCut(reply) ? { signal: 'length', says: 'it was cut off at the output limit' } : undefined;
 }
 

@@ -24,7 +24,7 @@ export interface ModelDetails {
 
 /** Creates a cache of model details that never expires. */
 export function modelDetails(probe: Probe): ModelDetails {
-  const told = new Map<string, JsonValue>();
+  const details = new Map<string, JsonValue>();
   return {
     async look(provider, { listMs, detailsMs } = {}) {
       const listed = listUrl({ modelsPath: '/models', ...provider }) ?? '';
@@ -37,9 +37,10 @@ export function modelDetails(probe: Probe): ModelDetails {
         entries.map(async ({ name, entry }) => {
           // A model that was pulled again has another entry.
           const key = JSON.stringify([url, entry]);
-          const known = told.get(key) ?? (await probe(url ?? '', { ...patience, question: { model: name } }));
+          const known =
+            details.get(key) ?? (await probe(url ?? '', { ...patience, question: { model: name } }));
           if (known === undefined) return [];
-          told.set(key, known);
+          details.set(key, known);
           return [[name, known] as const];
         }),
       );

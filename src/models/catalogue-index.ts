@@ -213,8 +213,10 @@ function isOnlyMoved({
   capabilities,
   price,
 }: ConfiguredModel): boolean {
-  const told = [like, contextWindow, maxOutputTokens, capabilities, price].some((said) => said !== undefined);
-  return !told && (tier !== undefined || family !== undefined);
+  const isDescribed = [like, contextWindow, maxOutputTokens, capabilities, price].some(
+    (field) => field !== undefined,
+  );
+  return !isDescribed && (tier !== undefined || family !== undefined);
 }
 
 function firstOfEach(models: readonly Model[]): ReadonlyMap<string, Model> {

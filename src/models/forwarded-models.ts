@@ -13,8 +13,8 @@ export function isCloudName(name: string): boolean {
  * Returns whether a server says that it forwards a model's calls to another host. A copy of a cloud model may have any
  * name, so Ollama's `/api/tags` and `/api/show` name the host and the model there.
  */
-export function isForwarded(...told: readonly JsonObject[]): boolean {
-  return told.some((one) => isName(one['remote_host']) || isName(one['remote_model']));
+export function isForwarded(...reports: readonly JsonObject[]): boolean {
+  return reports.some((one) => isName(one['remote_host']) || isName(one['remote_model']));
 }
 
 function isName(value: unknown): boolean {

@@ -46,8 +46,8 @@ function localModel(
 function parametersOf(entry: JsonObject, show: JsonObject): number | undefined {
   const meta = isJsonObject(entry['meta']) ? entry['meta'] : {};
   const info = isJsonObject(show['model_info']) ? show['model_info'] : {};
-  const told = info['general.parameter_count'] ?? meta['n_params'];
-  if (typeof told === 'number' && Number.isSafeInteger(told) && told > 0) return told;
+  const count = info['general.parameter_count'] ?? meta['n_params'];
+  if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) return count;
   const details = isJsonObject(show['details']) ? show['details'] : {};
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMBT])$/.exec(String(details['parameter_size'])) ?? [];
   return number === undefined ? undefined : Math.round(Number(number) * (units[unit] ?? 1));

@@ -159,8 +159,8 @@ function mayBeAccepted(
 }
 
 function withWarnings(...warnings: readonly (string | undefined)[]): Pick<Plan, 'warnings'> {
-  const said = warnings.filter((warning) => warning !== undefined);
-  return said.length === 0 ? {} : { warnings: said };
+  const present = warnings.filter((warning) => warning !== undefined);
+  return present.length === 0 ? {} : { warnings: present };
 }
 
 function chanceOf(model: Model, { quality, work: { task, difficulty } }: RequestFeatures): number {

@@ -15,7 +15,7 @@ const maxFrames = 3;
 
 /** Whether a prompt is about a self-explanatory error, without signs of a fault that is hard to find. */
 export function isPlainError(prompt: string): boolean {
-  const said =
+  const edges =
     prompt.length <= 2 * lookedAt ? prompt : `${prompt.slice(0, lookedAt)}\n${prompt.slice(-lookedAt)}`;
-  return plain.test(said) && !complex.test(said) && (said.match(frames)?.length ?? 0) <= maxFrames;
+  return plain.test(edges) && !complex.test(edges) && (edges.match(frames)?.length ?? 0) <= maxFrames;
 }

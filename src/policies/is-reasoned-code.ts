@@ -28,8 +28,8 @@ const lookedAt = 768;
 
 /** Whether a prompt mentions code that a cheap reasoning model handles: algorithms, SQL, boilerplate. */
 export function isReasonedCode(prompt: string): boolean {
-  const said = prompt.slice(0, lookedAt);
-  return perhaps.test(said) && words.test(said);
+  const beginning = prompt.slice(0, lookedAt);
+  return perhaps.test(beginning) && words.test(beginning);
 }
 
 const sqlPerhaps = /[sS][qQ][lL]|[sS][eE][lL][eE][cC][tT]\s/;
@@ -38,8 +38,8 @@ const sqlWanted =
 
 /** Whether a prompt asks for SQL or begins with an SQL statement. */
 export function wantsSql(prompt: string): boolean {
-  const said = prompt.slice(0, lookedAt);
-  return sqlPerhaps.test(said) && sqlWanted.test(said);
+  const beginning = prompt.slice(0, lookedAt);
+  return sqlPerhaps.test(beginning) && sqlWanted.test(beginning);
 }
 
 /** An expression with the flags `iu` also matches the long s (`ſ`) as an s. */

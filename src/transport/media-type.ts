@@ -9,6 +9,6 @@ const known = /^(?:image\/[a-z0-9.+-]+|audio\/[a-z0-9.+-]+|application\/pdf)$/;
 export function mediaTypeOf(contentType: string | undefined, bytes: Uint8Array): string | undefined {
   const seen = typeOfBytes(bytes);
   if (seen !== undefined) return seen;
-  const said = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  return known.test(said) ? said : undefined;
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  return known.test(mediaType) ? mediaType : undefined;
 }

@@ -40,7 +40,7 @@ export function knownWork(
   let latest: (KnownFor & KnownKind) | undefined;
 
   function at({ task, difficulty, tags }: KindOfWork, keyId: string | undefined): KnownKind {
-    const key = keyId === undefined || learner().hasHeard(keyId) ? keyId : anyOther;
+    const key = keyId === undefined || learner().hasOutcomesOf(keyId) ? keyId : anyOther;
     // Steps of a twentieth: finer than a guess can be, and coarse enough for the cache.
     const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);
     const tag = projectTag(tags);

@@ -2,7 +2,7 @@ import { chanceOf, likely, logOddsOf } from './log-odds.ts';
 import type { CellEvidence } from './outcome-cell.ts';
 
 /**
- * What an outcome tells at the chances that are usual here, by which numbers of outcomes become precisions of log-odds.
+ * How much an outcome shows at the chances that are usual here, by which numbers of outcomes become precisions of log-odds.
  */
 const usualInformation = 0.2;
 
@@ -12,7 +12,7 @@ const precise = 1e-9;
 /**
  * Returns by how much outcomes shift the log-odds, if `usual` was expected and counts for `pull` outcomes: the most
  * likely value (logistic regression with one normal coefficient). At easy work, where nearly everything succeeds, an
- * outcome tells less than at hard work.
+ * outcome shows less than at hard work.
  */
 export function shiftShown(
   { surprise, expected, weight }: CellEvidence,

@@ -77,8 +77,8 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
 }
 
 /** Earlier versions remembered more outcomes, and their squares as well. */
-function remembered(said: GuardState[Arm]): Map<string, Tally> {
-  return new Map(said.map(([keyId, { weight, sum }]) => [keyId, joined(nothing, { weight, sum })]));
+function remembered(stored: GuardState[Arm]): Map<string, Tally> {
+  return new Map(stored.map(([keyId, { weight, sum }]) => [keyId, joined(nothing, { weight, sum })]));
 }
 
 /** Keys that share a place are together remembered by as many outcomes as one key. */

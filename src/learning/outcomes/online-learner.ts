@@ -86,7 +86,7 @@ export interface OnlineLearner {
   /** Estimates a model at a kind of work, starting from `base` and `lean`. */
   estimate(start: Start): Estimate;
   /** Whether any outcome came from this key; all other keys share their estimates. */
-  hasHeard(keyId: string): boolean;
+  hasOutcomesOf(keyId: string): boolean;
   /** The models, kinds of work and projects of which something is known. */
   cellKeys(): CellKey[];
   /** Returns everything learned, as JSON. */
@@ -135,7 +135,7 @@ export function onlineLearner(
   const watches = new Map(structuredClone(state?.watches ?? []));
   // The weight of a changed model's latest outcomes: twice the expectation they contradict, or all that is remembered.
   const changeWeight = Math.min(decay.memory, 2 * trust.task);
-  const heard = new Set([...cells.keys(), ...signs.keys()]);
+  const keysWithOutcomes = new Set([...cells.keys(), ...signs.keys()]);
   /** What all kinds of work together say of a model to a key, until something is learned of it. */
   const known = new Map<string, Map<string, Wide>>();
 
@@ -232,7 +232,7 @@ export function onlineLearner(
   }
 
   function noticed({ model, keyId }: Signal): void {
-    heard.add(keyId);
+    keysWithOutcomes.add(keyId);
     known.delete(model);
   }
 
@@ -245,7 +245,7 @@ export function onlineLearner(
     learn,
     learnSign,
     estimate,
-    hasHeard: (keyId) => heard.has(keyId),
+    hasOutcomesOf: (keyId) => keysWithOutcomes.has(keyId),
     cellKeys: () => [...cells.cellKeys(), ...signs.cellKeys()],
     snapshot: () => ({
       version: stateVersion,

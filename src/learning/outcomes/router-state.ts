@@ -71,12 +71,12 @@ export function routerState(from: StoredState = {}): RouterState {
         ...(tag !== undefined && { tag }),
       };
       const logOdds = signOf(kind, score);
-      const said = kind === 'cascade' ? makesUp(score, { base, ...signal }) : score;
+      const evident = kind === 'cascade' ? makesUp(score, { base, ...signal }) : score;
       if (logOdds !== undefined) learner.learnSign({ ...signal, logOdds });
       // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
       // would seem good at everything.
-      else if (said !== undefined)
-        learner.learn({ ...signal, base, score: said - (outcome.promptShift ?? 0) });
+      else if (evident !== undefined)
+        learner.learn({ ...signal, base, score: evident - (outcome.promptShift ?? 0) });
       // Automatic signals must not confirm our own choices.
       if (kind !== 'feedback') return;
       if (experiment) guard.record(experiment.arm, { score, keyId });

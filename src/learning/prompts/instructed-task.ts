@@ -49,11 +49,11 @@ const ofMaterial: ReadonlySet<TaskType> = new Set([
 const dear: ReadonlySet<TaskType> = new Set(['architecture', 'debugging', 'security-review']);
 
 /** Decides a call's task from the user's prompt and the system prompt. */
-export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefined): LikeliestTask {
-  const told = instruction?.task;
-  if (instruction === undefined || told === undefined) return said;
-  if (ofMaterial.has(told)) return instruction;
-  return said.task === undefined && !dear.has(told) ? instruction : said;
+export function weighed(ofPrompt: LikeliestTask, instruction: LikeliestTask | undefined): LikeliestTask {
+  const instructed = instruction?.task;
+  if (instruction === undefined || instructed === undefined) return ofPrompt;
+  if (ofMaterial.has(instructed)) return instruction;
+  return ofPrompt.task === undefined && !dear.has(instructed) ? instruction : ofPrompt;
 }
 
 /**
@@ -63,20 +63,20 @@ export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefi
  * a text about a crash nor a word like "plan" above a recipe suffices.
  */
 export function asRequested(
-  said: LikeliestTask,
+  ofPrompt: LikeliestTask,
   requests: readonly LikeliestTask[],
   leastDear: number,
 ): LikeliestTask {
   const [request] = requests.toSorted((one, other) => other.confidence - one.confidence);
-  if (request === undefined) return said;
+  if (request === undefined) return ofPrompt;
   if (isOf(ofMaterial, request)) return request;
-  const dearOne = [request, said].find((one) => isOf(dear, one));
-  if (dearOne === undefined) return said;
-  const confidence = (said.dear + request.dear) / 2;
-  if (dearOne === said && saysWhat(request)) return request;
+  const dearOne = [request, ofPrompt].find((one) => isOf(dear, one));
+  if (dearOne === undefined) return ofPrompt;
+  const confidence = (ofPrompt.dear + request.dear) / 2;
+  if (dearOne === ofPrompt && saysWhat(request)) return request;
   if (confidence >= leastDear) return { ...dearOne, confidence };
-  const other = dearOne === request ? said : request;
-  return isOf(dear, other) ? { ...said, task: undefined } : other;
+  const other = dearOne === request ? ofPrompt : request;
+  return isOf(dear, other) ? { ...ofPrompt, task: undefined } : other;
 }
 
 /** Work on code that its request alone names; to convert code or to extract parts of it is other work than on prose. */
@@ -95,12 +95,12 @@ const ofCode: ReadonlySet<TaskType> = new Set([
  * code counts: the code's topic is not the task. `namesFlaw` decides if it names no work, but a flaw of security.
  */
 export function asRequestedOfCode(
-  said: LikeliestTask,
+  ofPrompt: LikeliestTask,
   request: LikeliestTask,
   { namesFlaw, leastDear }: { readonly namesFlaw: boolean; readonly leastDear: number },
 ): LikeliestTask {
   if (isOf(ofCode, request)) return request;
-  if (!namesFlaw || saysWhat(request) || said.task === 'security-review') return said;
+  if (!namesFlaw || saysWhat(request) || ofPrompt.task === 'security-review') return ofPrompt;
   return { task: 'security-review', confidence: leastDear, dear: leastDear };
 }
 

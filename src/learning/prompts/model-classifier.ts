@@ -33,8 +33,8 @@ export function modelClassifier(options: Options): ModelClassifier {
     read(text) {
       const task = /"?task"?\s*:\s*"?([a-z-]+)/i.exec(text)?.[1]?.toLowerCase() ?? text.trim().toLowerCase();
       if (!isTaskType(task)) return undefined;
-      const said = Number(/"?difficulty"?\s*:\s*"?(\d+(?:\.\d+)?)/i.exec(text)?.[1] ?? Number.NaN);
-      return { task, ...(said >= 0 && said <= 10 && { difficulty: said / 10 }) };
+      const difficulty = Number(/"?difficulty"?\s*:\s*"?(\d+(?:\.\d+)?)/i.exec(text)?.[1] ?? Number.NaN);
+      return { task, ...(difficulty >= 0 && difficulty <= 10 && { difficulty: difficulty / 10 }) };
     },
   };
 }

@@ -79,16 +79,16 @@ export function taskClassifier({
     const instruction = clues.instruction === undefined ? undefined : instructed(clues.instruction);
     const features = scanner.scan(clues.prompt, clueHashes(clues));
     const isRead = !isText(clues) || !isInUnseenScript(clues.prompt);
-    const said = isRead ? likeliest(features) : nothing;
+    const ofPrompt = isRead ? likeliest(features) : nothing;
     scoreLinear(difficulty, features, hard);
-    const whole = saysSomething(clues) ? said : { ...said, task: undefined };
+    const whole = saysSomething(clues) ? ofPrompt : { ...ofPrompt, task: undefined };
     const onCode = isText(clues) ? requestOnCode(clues.prompt) : undefined;
     const onText = isText(clues) && onCode === undefined ? requestsApart(clues.prompt) : [];
-    const heard =
+    const requestedTask =
       onCode === undefined
         ? asRequested(whole, onText.map(requested), leastDear)
         : asRequestedOfCode(whole, requested(onCode), { namesFlaw: namesSecurityFlaw(onCode), leastDear });
-    const { task, confidence } = weighed(heard, instruction);
+    const { task, confidence } = weighed(requestedTask, instruction);
     const guess = {
       confidence,
       difficulty: Math.min(1, Math.max(0, hard[0] ?? 0.5)),

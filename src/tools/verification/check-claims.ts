@@ -153,11 +153,11 @@ function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<Chec
 }
 
 function verdictOf(given: Readonly<Record<string, JsonValue | undefined>>): Omit<CheckedClaim, 'claim'> {
-  const said = String(given['verdict']).toLowerCase();
+  const word = String(given['verdict']).toLowerCase();
   const correction = given['correction'];
   return {
     // Anything but the three words is not a verdict.
-    verdict: verdicts.find((verdict) => verdict === said) ?? 'unsure',
+    verdict: verdicts.find((verdict) => verdict === word) ?? 'unsure',
     reason: typeof given['reason'] === 'string' ? given['reason'] : '',
     ...(typeof correction === 'string' && correction.trim() !== '' && { correction }),
   };
