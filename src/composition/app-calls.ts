@@ -42,6 +42,8 @@ export function appCalls(
     stream: async (question) => streamParts(await engine.run(callOf(question, newId))),
     streamText: async (question) => streamText(await engine.run(callOf(question, newId))),
     measure: measureRequest,
-    prepareVerification: verificationPreparer(answerVerifier(toolContext)),
+    prepareVerification: verificationPreparer(answerVerifier(toolContext), (question) =>
+      engine.dataBoundsOf(callOf(question, newId)),
+    ),
   };
 }

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/routing/classification.ts';
 import type { Plan } from '../core/routing/plan.ts';
-import { whereDataMayGo } from '../core/routing/provider-preferences.ts';
 import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/units.ts';
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
+import { dataBounds } from './routing/data-bounds.ts';
 import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRecord, EngineContext } from './context.ts';
@@ -70,7 +70,7 @@ async function askModel(
   const patience = AbortSignal.timeout(classifier.timeoutMs);
   let rest = resolved;
   try {
-    const { question, most } = await questionCall(engine, resolved.call, { record, classifier, patience });
+    const { question, most } = await questionCall(engine, resolved, { record, classifier, patience });
     const affordable = await withoutCost(engine, resolved, most);
     if (!affordable) {
       record.warnings.push(
@@ -119,11 +119,11 @@ async function withoutCost(
  */
 async function questionCall(
   engine: EngineContext,
-  call: Call,
+  { call, choice }: ResolvedCall,
   { record, classifier, patience }: Asking & { readonly patience: AbortSignal },
 ): Promise<{ readonly question: Call; readonly most: NanoUsd }> {
   const { surface, principal, tags, traceId, tool } = call;
-  const providerWishes = whereDataMayGo(call.providerWishes);
+  const providerWishes = dataBounds(engine, call, choice);
   const signal = AbortSignal.any([record.deadline.signal, patience]);
   const question: Call = {
     request: {

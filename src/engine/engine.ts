@@ -2,15 +2,16 @@ import type { Call, Reply } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Preview } from '../core/routing/preview.ts';
+import type { ProviderPreferences } from '../core/routing/provider-preferences.ts';
 import type { DeadCredential } from './deployments/benches.ts';
 import type { DeploymentStanding } from './deployments/standing.ts';
+import { dataBoundsOf } from './routing/data-bounds.ts';
 import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
 import type { EngineMemory } from './engine-memory.ts';
-
 import type { EngineContext } from './context.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -33,6 +34,8 @@ export interface Engine {
   whyBenched(model: Model): string | undefined;
   /** Whether the rules of key, tags and config allow sending this asker's data to a model. */
   maySee(model: Model, asker: Asker): boolean;
+  /** Who may see a call's data, for whatever is asked on its behalf before or after it. */
+  dataBoundsOf(call: Call): ProviderPreferences | undefined;
 }
 
 /** Creates the engine. Every model call in Conclave goes through it. */
@@ -47,5 +50,6 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
     deadCredentials: context.deadCredentials,
     whyBenched: (model) => whyBenched(context, model),
     maySee: (model, asker) => mayReceiveData(context, model, asker),
+    dataBoundsOf: (call) => dataBoundsOf(context, call),
   };
 }

@@ -34,6 +34,12 @@ export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] 
 export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
   const asked: Asked[] = [];
   const origin = await startLocalServer(t, async (request, response) => {
+    // Local servers are asked which models they have; the test's configuration lists them.
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ object: 'list', data: [] }));
+      return;
+    }
     const body = JSON.parse(await readText(request)) as Asked; // our own gateway wrote it
     asked.push(body);
     reply(response, body, says(body.model, body));

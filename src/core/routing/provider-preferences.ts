@@ -13,6 +13,8 @@ export type ProviderPreferences = {
   /** No other provider. */
   readonly only?: readonly string[];
   readonly ignore?: readonly string[];
+  /** Only local models. Set by Conclave for what it asks on behalf of a call that must stay on them. */
+  readonly localOnly?: boolean;
   /** `false`: use only the first provider of each model, and no model that the caller has not named. Default `true`. */
   readonly allowFallbacks?: boolean;
   readonly sort?: ProviderSort;
@@ -30,11 +32,12 @@ export type ProviderPreferences = {
  */
 export function whereDataMayGo(wishes: ProviderPreferences | undefined): ProviderPreferences | undefined {
   if (!wishes) return undefined;
-  const { only, ignore, forwarded: whole = {} } = wishes;
+  const { only, ignore, localOnly, forwarded: whole = {} } = wishes;
   const forwarded = Object.fromEntries(Object.entries(whole).filter(([member]) => dataMembers.has(member)));
   const kept = {
     ...(only && { only }),
     ...(ignore && { ignore }),
+    ...(localOnly && { localOnly }),
     ...(Object.keys(forwarded).length > 0 && { forwarded }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;

@@ -39,7 +39,8 @@ function listedModels({ catalogue }: Knowing, { models, raw }: Call): Model[] | 
   return models?.flatMap((name, at) => {
     try {
       const resolution = catalogue.resolve(name, raw?.dialect);
-      return resolution.kind === 'model' ? resolution.model : catalogue.models();
+      if (resolution.kind === 'model') return resolution.model;
+      return catalogue.models().filter(({ local }) => local || !resolution.localOnly);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
       throw new ConclaveError(error.code, error.message, { ...error.details, param: `models.${at}` });

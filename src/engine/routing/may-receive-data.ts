@@ -4,7 +4,7 @@ import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { servedModel } from '../../core/routing/served-model.ts';
-import { isSensitive } from './request-features.ts';
+import { mustStayLocal } from './data-bounds.ts';
 import { dataPolicies, excludedByCaller, outOfBounds } from './provider-filters.ts';
 
 /** The key, the tags and the caller's choice of providers under which something is about to be asked. */
@@ -15,8 +15,8 @@ export type Asker = {
 };
 
 /**
- * Whether a model may receive an asker's data, whatever it contains: by its key's models, the tag `sensitive`, where
- * config and key allow data to go, and the providers that the caller excludes. Used by code that chooses models before there is a call; the hard filters
+ * Whether a model may receive an asker's data, whatever it contains: by its key's models, the tag `sensitive` or a choice of
+ * local models only, where config and key allow data to go, and the providers that the caller excludes. Used by code that chooses models before there is a call; the hard filters
  * apply the same rules to calls.
  */
 export function mayReceiveData(
@@ -27,7 +27,7 @@ export function mayReceiveData(
   const { models, allow } = principal;
   if (models && !matchesAny(model.id, models)) return false;
   const allowed = dataPolicies(settings.allow, allow);
-  const localOnly = isSensitive({ tags, principal });
+  const localOnly = mustStayLocal({ tags, principal, providerWishes });
   return deploymentsOf(model).some((deployment) => {
     const candidate = { model: servedModel(model, deployment), deployment };
     if (localOnly && !candidate.model.local) return false;

@@ -3,7 +3,6 @@ import { billingTerms, type BillingTerm } from '../../core/money/billing-terms.t
 import type { Call } from '../../core/call.ts';
 import type { MediaSource } from '../../core/wire/content.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
-import { hasTag } from '../../core/names/has-tag.ts';
 import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routing/request-features.ts';
 import type { ModelChoice } from './model-choice.ts';
@@ -11,6 +10,7 @@ import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { furtherModels } from '../money/further-models.ts';
+import { mustStayLocal } from './data-bounds.ts';
 import type { ResolvedCall } from './resolve-call.ts';
 import type { RequestSize } from './measure-request.ts';
 
@@ -42,7 +42,7 @@ export function requestFeatures(
     asked: {
       model: request.model,
       tier: limits.tier ?? (isOpen ? choice.tier : undefined),
-      localOnly: (isOpen && choice.localOnly) || isSensitive(call),
+      localOnly: (isOpen && choice.localOnly) || mustStayLocal(call),
       policy: (isOpen ? choice.policy : undefined) ?? call.policy,
     },
     work,
@@ -84,11 +84,6 @@ function conversationOf(
   if (!known) return undefined;
   const { model, warmTokens, author } = known;
   return { model, warmTokens, authorFamily: models.find(({ id }) => id === author)?.family };
-}
-
-/** Whether only local models may see the call, by its own tags or its key's. */
-export function isSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'>): boolean {
-  return hasTag(tags, 'sensitive') || (principal.tags !== undefined && hasTag(principal.tags, 'sensitive'));
 }
 
 /** OpenAI's `n`. Each answer is paid for, the prompt once. */

@@ -1,5 +1,6 @@
 import { defined } from '../../core/json/defined.ts';
 import type { Call, CallOutcome } from '../../core/call.ts';
+import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { Question } from '../../engine/ask.ts';
 import type { ShownVerification } from './verification-answer.ts';
@@ -38,14 +39,18 @@ export type VerifiedOutcome = {
 /** @throws ConclaveError for a call that cannot be verified. */
 export type PrepareVerification = (call: VerifiableQuestion, wish: VerificationWish) => PreparedVerification;
 
-export function verificationPreparer({ needOf, verify }: AnswerVerifier): PrepareVerification {
+export function verificationPreparer(
+  { needOf, verify }: AnswerVerifier,
+  boundsOf: (call: Question) => ProviderPreferences | undefined,
+): PrepareVerification {
   return (call, wish) => {
-    const need = isVerifiable(call) ? needOf(verifiableCall(call, wish)) : 'none';
+    const bounds = () => boundsOf(call);
+    const need = isVerifiable(call) ? needOf({ ...verifiableCall(call, wish), bounds }) : 'none';
     return {
       need,
       async verify(outcome, textOf) {
         if (need === 'none' || outcome.state !== 'ok') return { outcome };
-        const { principal, surface, signal, traceId, tags, limits, providerWishes } = call;
+        const { principal, surface, signal, traceId, tags, limits } = call;
         const checked = await verify(
           defined({
             need,
@@ -57,7 +62,7 @@ export function verificationPreparer({ needOf, verify }: AnswerVerifier): Prepar
             traceId,
             tags,
             limits,
-            providerWishes,
+            providerWishes: bounds(),
           }),
         );
         if ('warning' in checked) {
@@ -75,7 +80,7 @@ function isVerifiable({ request }: VerifiableQuestion): boolean {
 }
 
 function verifiableCall(
-  { request, principal, surface, signal, tags = [], providerWishes }: VerifiableQuestion,
+  { request, principal, surface, signal, tags = [] }: VerifiableQuestion,
   { wanted, shownAfterStream = false }: VerificationWish,
 ) {
   const choices = request.extras?.find(({ name }) => name === 'n')?.value;
@@ -86,7 +91,6 @@ function verifiableCall(
     tags,
     wanted,
     streamed: request.stream && !shownAfterStream,
-    ...(providerWishes && { providerWishes }),
     ...(typeof choices === 'number' && { choices }),
   };
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { defined } from '../../core/json/defined.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
+import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolCaller } from '../offer/tool-context.ts';
@@ -13,7 +15,9 @@ import { shownVerification, verificationText, type ShownVerification } from './v
 export type VerificationNeed = 'none' | 'wanted' | 'required';
 
 /** What is known about verification before a plain call is made. */
-export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal' | 'providerWishes'> & {
+export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'> & {
+  /** Who may see the call's data. */
+  readonly bounds: () => ProviderPreferences | undefined;
   /** The caller requested it. */
   readonly wanted: boolean;
   /** The tags of the call; those of its key apply as well. */
@@ -60,11 +64,13 @@ export type AnswerVerifier = {
 export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): AnswerVerifier {
   const nowhere = { roots: { folders: [] }, progress: () => undefined };
   return {
-    needOf({ wanted, tags, streamed, choices = 1, ...caller }) {
+    needOf({ wanted, tags, streamed, choices = 1, bounds, ...caller }) {
       const required = requiresVerification(tags, caller.principal.tags);
       if (!wanted && !required) return 'none';
       refuseUnverifiable(streamed, choices);
-      if (required) refuseWithoutOthers(contextOf({ ...caller, tags, ...nowhere }));
+      if (required) {
+        refuseWithoutOthers(contextOf(defined({ ...caller, tags, providerWishes: bounds(), ...nowhere })));
+      }
       return required ? 'required' : 'wanted';
     },
     async verify({ need, ...answer }) {
