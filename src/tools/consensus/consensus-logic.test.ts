@@ -12,7 +12,7 @@ import { aggregateRankings, dissentInRanking, rankingIsSettled } from './aggrega
 import { findingsAreSettled, voteIsSettled } from '../panels/early-stop.ts';
 import { equalClaims } from './equal-claims.ts';
 import { similarClaims } from './similar-claims.ts';
-import { optionMeant, tallyVotes, type Vote } from './tally-votes.ts';
+import { tallyVotes, type Vote } from './tally-votes.ts';
 import { claimsAreSettled, weighClaims, type Claim } from './weigh-claims.ts';
 
 const votes = (text: string): Vote[] =>
@@ -40,19 +40,6 @@ test('a tie has no winner and names the tied options', () => {
   assert.equal(tie.winner, undefined);
   assert.deepEqual(tie.tied, ['a', 'b']);
   assert.deepEqual(tally(['a', 'b'], '').tied, []);
-});
-
-test('a vote is recognised by words, number or letter, and never guessed', () => {
-  const options = ['PostgreSQL', 'SQLite', 'MySQL'];
-  assert.equal(optionMeant(options, 'SQLite'), 'SQLite');
-  assert.equal(optionMeant(options, ' **sqlite** '), 'SQLite');
-  assert.equal(optionMeant(options, '2'), 'SQLite');
-  assert.equal(optionMeant(options, 'Option B'), 'SQLite');
-  assert.equal(optionMeant(options, 'c) because it is common'), 'MySQL');
-  assert.equal(optionMeant(options, 'I would take SQLite here.'), 'SQLite');
-  assert.equal(optionMeant(options, 'SQLite rather than MySQL'), undefined);
-  assert.equal(optionMeant(options, 'none of them'), undefined);
-  assert.equal(optionMeant(['use Redis', 'do not use Redis'], 'do not use Redis'), 'do not use Redis');
 });
 
 test('a candidate that wins every duel is named, whatever the points', () => {

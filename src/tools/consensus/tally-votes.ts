@@ -50,34 +50,3 @@ export function dissentInVote({ counts, winner, tied }: Tally): Dissent[] {
     return voters.map((model) => ({ model, claim: option, against: others.join(' / ') }));
   });
 }
-
-/**
- * Returns the option that a model meant: by number or letter, by its exact words, or as the only one that the answer
- * contains.
- */
-export function optionMeant(options: readonly string[], answer: string): string | undefined {
-  const plain = normal(answer);
-  const exact = options.find((option) => normal(option) === plain);
-  if (exact !== undefined) return exact;
-  const marked = /^(?:option\s+)?(?:(\d{1,2})|([a-z]))(?:[.):]|$|\s*[-–—])/i.exec(answer.trim());
-  if (marked) {
-    const index =
-      marked[1] === undefined ? (marked[2] ?? '').toLowerCase().charCodeAt(0) - 97 : Number(marked[1]) - 1;
-    if (options[index] !== undefined) return options[index];
-  }
-  const contained = options.filter(
-    (option) => normal(option) !== '' && ` ${plain} `.includes(` ${normal(option)} `),
-  );
-  // "not B" and "A rather than B" are ambiguous; the longest contained option wins only if it contains the others.
-  const longest = contained.toSorted((a, b) => b.length - a.length)[0];
-  return longest !== undefined && contained.every((option) => normal(longest).includes(normal(option)))
-    ? longest
-    : undefined;
-}
-
-function normal(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}

@@ -13,7 +13,8 @@ import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { modelsAsked, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { noteAgreement, type CalledVote } from './note-agreement.ts';
-import { dissentInVote, optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
+import { optionMeant } from './option-meant.ts';
+import { dissentInVote, tallyVotes, type Tally } from './tally-votes.ts';
 
 type Ballot = CalledVote & { readonly reason: string; readonly model: string };
 
