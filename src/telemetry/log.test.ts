@@ -28,6 +28,15 @@ test('masks everything that looks like a key or a password, wherever it is in a 
   assert.match(lines[2] ?? '', /"level":"error".*postgres:\/\/conclave:\[redacted\]@db/);
 });
 
+test('masks the passwords of several URLs, whatever stands between them', () => {
+  assert.equal(
+    maskSecrets(
+      'http://a:b:c/d@one http://two:80/x sk-ant-api03-abcdefghijklmnop "redis://:pass@three" http://four:1',
+    ),
+    'http://a:[redacted]@one http://two:80/x [redacted] "redis://:[redacted]@three" http://four:1',
+  );
+});
+
 test('ids, models and ordinary words stay readable', () => {
   for (const text of [
     'req_0198f6d2c3a1b2c3d4e5f6a7b8c9 answered by anthropic/claude-sonnet-5',

@@ -1,14 +1,19 @@
 /**
- * What secrets look like: bearer headers, the usual key prefixes of providers and our own, AWS key ids, the password of
- * a URL, and members whose name marks them as secret.
+ * What secrets look like: bearer headers, the usual key prefixes of providers and our own, AWS key ids, and members
+ * whose name marks them as secret.
  */
 const secrets =
-  /\b(bearer\s+)[\w.~+/=-]{8,}|\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}|\bAKIA[A-Z0-9]{16}\b|(:\/\/[^\s:/@"]*:)[^\s@"]+(?=@)|((?:authorization|cookie|api[-_]?key|secret(?:[-_]?access[-_]?key)?|session[-_]?token|password)\\?"\s*:\s*\\?")[^"\\]+/gi;
+  /\b(bearer\s+)[\w.~+/=-]{8,}|\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}|\bAKIA[A-Z0-9]{16}\b|((?:authorization|cookie|api[-_]?key|secret(?:[-_]?access[-_]?key)?|session[-_]?token|password)\\?"\s*:\s*\\?")[^"\\]+/gi;
+
+/**
+ * The password of a URL. Where the `@` is missing, the match still takes all the text that was searched for it: to
+ * search that text again after each `://` would take time with the square of its length.
+ */
+const password = /(:\/\/[^\s:/@"]*:)[^\s@"]+(@?)/g;
 
 /** Masks everything in a text that looks like a key or a password. */
 export function maskSecrets(text: string): string {
-  return text.replace(
-    secrets,
-    (_, bearer?: string, url?: string, member?: string) => `${bearer ?? url ?? member ?? ''}[redacted]`,
-  );
+  return text
+    .replace(password, (all, before: string, at: string) => (at === '' ? all : `${before}[redacted]@`))
+    .replace(secrets, (_, bearer?: string, member?: string) => `${bearer ?? member ?? ''}[redacted]`);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { typedIn } from '../../src/core/user-text/last-user-text.ts';
+import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { growthOf, maxFactor } from '../support/growth.ts';
 
 /** A function that reads text of a client or a model, and the text that is worst for it. */
@@ -19,6 +20,10 @@ const rows: readonly Row[] = [
   ],
   ['typed text, nested wrappers', typedIn, (length) => nested('<task>', 'x', '</task>', length)],
   ['typed text, nested alone', typedIn, (length) => nested('<user_query>', 'x', '</user_query>', length)],
+  ['masked log line, URLs', maskSecrets, (length) => repeated('://:', length)],
+  ['masked log line, a header', maskSecrets, (length) => `bearer${repeated(' ', length)}`],
+  ['masked log line, a member', maskSecrets, (length) => `password"${repeated(' ', length)}`],
+  ['masked log line, keys', maskSecrets, (length) => repeated('sk-', length)],
 ];
 
 for (const [name, work, textOf] of rows) {
