@@ -5,7 +5,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeRequest } from './write-request.ts';
@@ -106,14 +106,47 @@ test('thinking is requested only if the model is known to support it, in the for
 });
 
 test('a call cannot be forced: the named tool is the only one offered, with a warning', () => {
+  const inputSchema = { type: 'object', properties: {} };
   const tools = [
-    { name: 'f', inputSchema: {} },
-    { name: 'g', inputSchema: {} },
+    { name: 'f', inputSchema },
+    { name: 'g', inputSchema },
   ];
   const { body, warnings } = write({ tools, toolChoice: { type: 'tool', name: 'g' } });
-  assert.deepEqual(body.tools, [{ type: 'function', function: { name: 'g', parameters: {} } }]);
+  assert.deepEqual(body.tools, [{ type: 'function', function: { name: 'g', parameters: inputSchema } }]);
   assert.equal(warnings.length, 1);
   assert.equal(write({ tools, toolChoice: { type: 'none' } }).body.tools, undefined);
+});
+
+/** The tools as Ollama's structs decode them: other types are an error, other keywords are dropped. */
+function offered(inputSchema: JsonObject) {
+  const { body, warnings } = write({ tools: [{ name: 'f', description: 'Does.', inputSchema }] });
+  const [tool] = objectsOf(body.tools);
+  const { description, parameters } = objectOf(tool?.function);
+  return { description, parameters: objectOf(parameters), warnings };
+}
+
+test('the schema of a tool has only what Ollama decodes: one type at the top, and objects as schemas', () => {
+  const list = {
+    type: ['object', 'null'],
+    properties: { any: true, either: { anyOf: [true] } },
+    required: null,
+  };
+  assert.deepEqual(offered(list), {
+    description: 'Does.',
+    parameters: { type: 'object', properties: { any: {}, either: { anyOf: [{}] } } },
+    warnings: [],
+  });
+  assert.deepEqual(offered({}).parameters, { type: 'object', properties: {} });
+});
+
+test('a reference or a union at the top of a tool is resolved, because Ollama would drop it', () => {
+  const at = { type: 'object', properties: { at: { type: 'string' } } };
+  const referred = offered({ $ref: '#/$defs/at', $defs: { at } });
+  assert.deepEqual(referred.parameters.properties, at.properties);
+  const either = offered({ oneOf: [at, { type: 'object', properties: { id: { type: 'number' } } }] });
+  assert.deepEqual(either.parameters.properties, { ...at.properties, id: { type: 'number' } });
+  assert.match(String(either.description), /^Does\.\n\n\(oneOf: /);
+  assert.match(either.warnings.join(), /tool "f", "oneOf" is described/);
 });
 
 test('what cannot be sent is rejected by name', () => {

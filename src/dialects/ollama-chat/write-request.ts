@@ -6,6 +6,8 @@ import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '
 import { membersUnder } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { noteStated } from '../note-stated.ts';
+import { objectSchema } from '../object-schema.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
@@ -85,11 +87,19 @@ function offeredTools(
     warnings.push('Functions were offered without "strict": Ollama does not support it.');
   }
   const named = toolChoice?.type === 'tool' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
-  return named.map(writeTool);
+  return named.map((tool) => writeTool(tool, warnings));
 }
 
-function writeTool({ name, description, inputSchema }: ToolDefinition): JsonObject {
-  const definition = { name, ...(description !== undefined && { description }), parameters: inputSchema };
+/**
+ * Ollama decodes schemas into structs with few fields: a value of another type fails the whole request, and of the
+ * schema at the top it keeps only the type and the properties.
+ */
+function writeTool({ name, description, inputSchema }: ToolDefinition, warnings: string[]): JsonObject {
+  const { schema, stated } = objectSchema(inputSchema);
+  noteStated(`the tool "${name}"`, stated, warnings);
+  const about =
+    stated.length > 0 ? [description, schema.description].filter(Boolean).join('\n\n') : description;
+  const definition = { name, ...(about !== undefined && { description: about }), parameters: schema };
   return { type: 'function', function: definition };
 }
 
