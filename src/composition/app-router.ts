@@ -29,7 +29,7 @@ export type AppRouter = {
   /** Replays of past calls under other conditions, and advice about routing. */
   readonly whatIf: WhatIf;
   /** Records a caller's feedback on an answer; the router learns from it. */
-  feedback(said: Feedback): Promise<void>;
+  feedback(rating: Feedback): Promise<void>;
 };
 
 type Parts = {
@@ -65,8 +65,8 @@ export function appRouter(
       learned,
       now: Date.now,
     }),
-    async feedback(said) {
-      await giveFeedback(store.ledger, said, Date.now());
+    async feedback(rating) {
+      await giveFeedback(store.ledger, rating, Date.now());
       await learned.refresh();
     },
   };

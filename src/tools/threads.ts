@@ -57,10 +57,10 @@ export default defineTool({
       text,
       files: files.map(({ path }) => path),
     }));
-    const said = turns.map(
+    const lines = turns.map(
       ({ role, text, files }) => `${role}${files.length > 0 ? ` (${files.join(', ')})` : ''}: ${text}`,
     );
-    return { text: said.join('\n\n'), data: { threads: [], turns } };
+    return { text: lines.join('\n\n'), data: { threads: [], turns } };
   },
 });
 

@@ -108,7 +108,7 @@ export function replayCalls(
 /** Policies that rank by waits. */
 const byWaits: ReadonlySet<string> = new Set(['latency', 'weighted']);
 
-/** A guess that decides is said. */
+/** A guess that decides is mentioned. */
 function waitNotes({ policy = '' }: Change, { candidates, stats }: World): string[] {
   if (!byWaits.has(policy)) return [];
   const guessed = candidates.filter(({ deployment }) => stats.of(deployment).firstByteMs === undefined);

@@ -42,7 +42,7 @@ function startGateway(processes: number, random: () => number) {
   });
 
   function send(place: number, message: AboutLimits): void {
-    places[place]?.up(() => broker.heard(place, message));
+    places[place]?.up(() => broker.receive(place, message));
   }
 
   function receive(place: number, { holder }: TestWorker, message: ToWorker): void {
@@ -54,15 +54,15 @@ function startGateway(processes: number, random: () => number) {
   }
 
   function startWorker(place: number): void {
-    const tell = (message: AboutLimits) => {
+    const report = (message: AboutLimits) => {
       if (!worker.dead) send(place, message);
     };
     let holder: LimitHolder | undefined;
     const exchange: LimitExchange = {
       place,
       processes,
-      ask: (limit, purpose) => tell({ type: 'limit-asked', limit, purpose }),
-      give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
+      ask: (limit, purpose) => report({ type: 'limit-asked', limit, purpose }),
+      give: (limit, parts) => report({ type: 'limit-given', limit, parts }),
       connect: (connected) => (holder = connected),
     };
     const load = new DeploymentLoad({ now: Date.now, exchange });
@@ -73,7 +73,7 @@ function startGateway(processes: number, random: () => number) {
       dead: false,
       ...(holder && { holder }),
     };
-    tell({ type: 'limits-wanted' });
+    report({ type: 'limits-wanted' });
     workers[place] = worker;
     // A worker listens long after it has received what its place holds.
     setTimeout(() => (worker.serves = true), 30);
@@ -260,21 +260,21 @@ test('a process that is not answered asks again soon, and then sends', async () 
 test('a minute of a dead worker ends before its replacement sends anew', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
-  const told: { readonly place: number; readonly message: ToWorker }[] = [];
-  const broker = limitBroker(2, (place, message) => told.push({ place, message }));
+  const sent: { readonly place: number; readonly message: ToWorker }[] = [];
+  const broker = limitBroker(2, (place, message) => sent.push({ place, message }));
   /** What the place has received and given since the last question. */
   const partsOf = (place: number) =>
-    told
+    sent
       .splice(0)
       .flatMap(({ place: to, message }) =>
         to === place && message.type === 'limit-parts' ? [message.received.parts] : [],
       )
       .filter((parts) => parts !== 0);
-  broker.heard(0, { type: 'limits-wanted' });
-  broker.heard(1, { type: 'limits-wanted' });
-  broker.heard(0, { type: 'limit-asked', limit, purpose: 'check' });
+  broker.receive(0, { type: 'limits-wanted' });
+  broker.receive(1, { type: 'limits-wanted' });
+  broker.receive(0, { type: 'limit-asked', limit, purpose: 'check' });
   broker.left(0);
-  broker.heard(0, { type: 'limits-wanted' });
+  broker.receive(0, { type: 'limits-wanted' });
   assert.deepEqual(partsOf(0), [-5]);
   t.mock.timers.tick(60_999);
   assert.deepEqual(partsOf(0), []);

@@ -25,8 +25,8 @@ export async function takeFeedback(
       },
     );
   }
-  const { request_id: requestId, score: said } = parsed.data;
-  const score = feedbackScore(said);
+  const { request_id: requestId, score: rating } = parsed.data;
+  const score = feedbackScore(rating);
   await app.router.feedback({ requestId, score, principal });
   sendJson(exchange, 200, { request_id: requestId, score });
 }

@@ -29,8 +29,8 @@ test('answers invalid JSON and JSON that is not a message, and leaves messages t
     '{"jsonrpc":"2.0","id":4,"result":{}}\r',
   ];
   for (const size of [1, 7, 10_000]) {
-    const told = (await answers(`${sent.join('\n')}\n`, size)).map(({ id, error }) => [id, error.code]);
-    assert.deepEqual(told, [
+    const errors = (await answers(`${sent.join('\n')}\n`, size)).map(({ id, error }) => [id, error.code]);
+    assert.deepEqual(errors, [
       [null, -32_700],
       ['drei', -32_600],
       [null, -32_600],

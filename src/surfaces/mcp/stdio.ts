@@ -45,7 +45,7 @@ export async function serveStdio({
     },
     {
       transport: new StdioServerTransport(process.stdin, output),
-      onerror: (error) => process.stderr.write(`warning: mcp: ${said(error)}\n`),
+      onerror: (error) => process.stderr.write(`warning: mcp: ${shortMessage(error)}\n`),
     },
   );
   try {
@@ -62,7 +62,7 @@ export async function serveStdio({
 }
 
 /** Shortens schema errors about an invalid message, which would fill a screen. */
-function said({ name, message }: Error): string {
+function shortMessage({ name, message }: Error): string {
   return name === 'ZodError' || name === '$ZodError'
     ? 'a message that is not JSON-RPC 2.0 was refused'
     : message;

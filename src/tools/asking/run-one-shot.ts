@@ -47,17 +47,17 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
     }),
   });
   const { reply, outcome } = asked.answer;
-  const said = replyText(reply);
+  const text = replyText(reply);
   const width = model === 'auto' ? await widthNote(context, outcome, gathered.tokens) : [];
   const shown = gathered.material.filter(({ kind }) => kind === 'file');
   const answered = shot.list
-    ? readListedAnswer(said, shot.list, {
+    ? readListedAnswer(text, shot.list, {
         model: outcome.model ?? model,
         cut: isCut(asked.answer.reply),
         files: shown.map(({ name }) => name),
         lastLines: new Map(shown.map(({ name, text }) => [name, text.split('\n').length])),
       })
-    : { text: said, items: [], warnings: [] };
+    : { text, items: [], warnings: [] };
   const data = {
     text: answered.text,
     ...answerData(

@@ -19,10 +19,10 @@ export function agreementText({
     list(
       'Disputed:',
       disputed.map(({ claim, sides, onFact }) => {
-        const told = sides.map(
+        const positions = sides.map(
           ({ position, models, wording }) => `${models.join(', ')} ${position}: ${wording}`,
         );
-        return `${onFact ? '[a fact: look it up] ' : ''}${claim}: ${told.join(' / ')}`;
+        return `${onFact ? '[a fact: look it up] ' : ''}${claim}: ${positions.join(' / ')}`;
       }),
     ),
     dissentText(dissent),

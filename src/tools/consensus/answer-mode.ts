@@ -3,7 +3,7 @@ import synthesisPrompt from '../../prompts/tools/consensus-synthesis.ts';
 import type { Material } from '../../prompts/untrusted.ts';
 import { askExpert, expertCall } from '../asking/ask-expert.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
-import { heardOf, runPanel } from '../panels/run-panel.ts';
+import { requireResults, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { agreementText } from './agreement-text.ts';
 import { joinClaims, joinQuestion } from './join-claims.ts';
@@ -35,7 +35,7 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
       members: seats,
       work: (seat, own) => answerOf(own, seat, answerQuestion(run, seat, calls)),
     });
-    const answers = heardOf('consensus', results);
+    const answers = requireResults('consensus', results);
     const asked = modelsAsked(run);
     const common = { results, requestId, answers };
     if (answers.length < 2) return { ...common, ...alone(answers, asked) };
@@ -44,14 +44,14 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
     const { groups, byPoint } = await joinClaims(inner, run, claimsOf(answers), calls);
     const weighed = weighClaims(groups, asked);
     const agreement = byPoint ? weighed : { ...weighed, similar: similarClaims(groups) };
-    const told = agreementText(agreement);
-    const comparison = { kind: 'text', name: 'what they agree and disagree on', text: told } as const;
+    const agreements = agreementText(agreement);
+    const comparison = { kind: 'text', name: 'what they agree and disagree on', text: agreements } as const;
     const material = [...answersShown(answers), comparison];
     const summary = await summed(inner, run, { material, calls });
     const settled = claimsAreSettled(agreement, asked - compared);
     return {
       ...common,
-      text: summary ?? [told, answersText(uncompared)].filter((section) => section !== '').join('\n\n'),
+      text: summary ?? [agreements, answersText(uncompared)].filter((section) => section !== '').join('\n\n'),
       agreement,
       dissent: agreement.dissent,
       complete: settled && byPoint,

@@ -3,17 +3,17 @@ import { test } from 'node:test';
 import { joined } from './join-claims.ts';
 import { weighClaims, type ClaimGroup } from './weigh-claims.ts';
 
-const said = (speaker: string, text: string): ClaimGroup => ({
+const groupOf = (speaker: string, text: string): ClaimGroup => ({
   statement: text,
   members: [{ claim: { id: `${speaker} ${text}`, speaker, text }, position: 'supports' }],
 });
 
 test('joined claims are one point, in which each speaker counts once; the others stay as they are', () => {
   const groups = [
-    said('a', 'It is fast.'),
-    said('b', 'It is quick.'),
-    said('a', 'Fast it is.'),
-    said('c', 'No.'),
+    groupOf('a', 'It is fast.'),
+    groupOf('b', 'It is quick.'),
+    groupOf('a', 'Fast it is.'),
+    groupOf('c', 'No.'),
   ];
   const joining = { statement: 'The speed is high.', supports: [1, 2, 3], opposes: [] };
   const { agreed, single } = weighClaims(joined(groups, [joining]), 3);
@@ -27,13 +27,13 @@ test("a point that a model only rephrases keeps its speaker's words", () => {
     { supports: [], opposes: [1] },
     { supports: [1], opposes: [1, 7] },
   ]) {
-    const renamed = joined([said('a', 'It is fast.')], [{ statement: 'Is it?', ...sides }]);
-    assert.deepEqual(renamed, [said('a', 'It is fast.')]);
+    const renamed = joined([groupOf('a', 'It is fast.')], [{ statement: 'Is it?', ...sides }]);
+    assert.deepEqual(renamed, [groupOf('a', 'It is fast.')]);
   }
 });
 
 test('a claim that a model lists on both sides of a point makes no agreement', () => {
-  const groups = [said('a', 'Keep it.'), said('b', 'Drop it.')];
+  const groups = [groupOf('a', 'Keep it.'), groupOf('b', 'Drop it.')];
   const [point] = joined(groups, [{ statement: 'It stays', supports: [1, 2], opposes: [2] }]);
   assert.ok(point);
   const { agreed, disputed } = weighClaims([point], 2);
@@ -42,7 +42,7 @@ test('a claim that a model lists on both sides of a point makes no agreement', (
 
 test('two points that a model gives the same name stay two', () => {
   const groups = ['Keep it.', 'Leave it.', 'Drop it.', 'Away with it.'].map((text, at) =>
-    said(`m${at}`, text),
+    groupOf(`m${at}`, text),
   );
   const points = joined(groups, [
     { statement: 'The lock', supports: [1, 2], opposes: [] },

@@ -19,8 +19,8 @@ test('voting with the majority counts as probably right, an abstention is ignore
       await ledger.open(intent({ id }), { unknownPrice: false });
       await ledger.settle(settlement(id));
     }
-    const told: string[] = [];
-    const context = { ledger, now: () => noon, progress: (message: string) => void told.push(message) };
+    const messages: string[] = [];
+    const context = { ledger, now: () => noon, progress: (message: string) => void messages.push(message) };
     const scores = async () =>
       Promise.all(
         votes.map(async ({ requestId }) =>
@@ -39,10 +39,10 @@ test('voting with the majority counts as probably right, an abstention is ignore
       [],
       ['consensus 1'],
     ]);
-    assert.deepEqual(told, []);
+    assert.deepEqual(messages, []);
 
     const unknown = votes.map((vote) => ({ ...vote, requestId: 'req_none' }));
     await noteAgreement(context, tallyVotes(options, unknown, { asked: 5 }), unknown);
-    assert.match(told.join(), /not stored for the router: There is no call req_none/);
+    assert.match(messages.join(), /not stored for the router: There is no call req_none/);
   });
 });

@@ -6,7 +6,7 @@ import { expertCall } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
-import { failuresIn, heardOf, resultsOf, runPanel } from '../panels/run-panel.ts';
+import { failuresIn, requireResults, resultsOf, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import {
   aggregateRankings,
@@ -61,7 +61,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       members: seats,
       work: (seat, own) => answerOf(own, seat, answerQuestion(run, seat, calls)),
     });
-    const answers = heardOf('consensus', results);
+    const answers = requireResults('consensus', results);
     const common = { results, requestId, answers };
     if (answers.length < 2) {
       return {

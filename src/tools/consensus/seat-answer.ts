@@ -57,11 +57,11 @@ function readAnswer(answer: string): ReadAnswer<Pick<SeatAnswer, 'text' | 'claim
   if (!found || !isJsonObject(found.value)) {
     return { ok: false, reason: 'It holds no JSON object with "answer" and "claims".' };
   }
-  const { answer: said, claims } = found.value;
+  const { answer: text, claims } = found.value;
   return {
     ok: true,
     value: {
-      text: String(said),
+      text: String(text),
       claims: (Array.isArray(claims) ? claims : []).filter((claim) => typeof claim === 'string').slice(0, 12),
     },
   };

@@ -5,7 +5,7 @@ import { expertCall } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
-import { failuresIn, heardOf, runPanel } from '../panels/run-panel.ts';
+import { failuresIn, requireResults, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from '../panels/early-stop.ts';
 import { dissentText, type Dissent } from './dissent.ts';
@@ -53,7 +53,7 @@ export async function voteMode(
       },
       settled: (ballots, missing) => voteIsSettled(count(ballots), missing),
     });
-    const ballots = heardOf('consensus', results);
+    const ballots = requireResults('consensus', results);
     const tally = count(ballots);
     await noteAgreement(context, tally, ballots);
     const silent = [...run.panel.absent, ...failuresIn(results)].length;

@@ -3,8 +3,8 @@ import { placeOf, type Finding } from '../../core/finding.ts';
 /** Formats a finding as one line for people and models. */
 export function issueLine(issue: Finding): string {
   const { severity, title, explanation, suggestedFix, reportedBy } = issue;
-  const told = explanation === title ? '' : ` — ${explanation}`;
+  const detail = explanation === title ? '' : ` — ${explanation}`;
   const fix = suggestedFix === undefined ? '' : ` Fix: ${suggestedFix}`;
   const by = reportedBy.length > 1 ? ` (${reportedBy.join(', ')})` : '';
-  return `- [${severity}] ${placeOf(issue)} ${title}${told}${fix}${by}`;
+  return `- [${severity}] ${placeOf(issue)} ${title}${detail}${fix}${by}`;
 }

@@ -18,7 +18,7 @@ export const meteredOutput = {
 
 /** Builds the fields above, except the text, from the meter. */
 export function meteredData(
-  { models, cost, frontierCost, requestId, simulated, warnings: heard }: MeterReading,
+  { models, cost, frontierCost, requestId, simulated, warnings: received }: MeterReading,
   { warnings, leftOut }: { readonly warnings: readonly string[]; readonly leftOut: readonly LeftOut[] },
 ) {
   return {
@@ -27,7 +27,7 @@ export function meteredData(
     ...(frontierCost !== undefined && { frontier_nano_usd: nanoToJson(frontierCost) }),
     ...(requestId !== undefined && { request_id: requestId }),
     simulated,
-    warnings: [...new Set([...warnings, ...heard])],
+    warnings: [...new Set([...warnings, ...received])],
     left_out: leftOut.map((one) => ({ ...one })),
   };
 }

@@ -11,8 +11,8 @@ export type RunProgress = {
   follow(question: ToolQuestion, run: () => Promise<Answer>): Promise<Answer>;
 };
 
-/** Creates the progress of one tool run. `tell` receives one short line per step. */
-export function runProgress(tell: (line: string) => void): RunProgress {
+/** Creates the progress of one tool run. `report` receives one short line per step. */
+export function runProgress(report: (line: string) => void): RunProgress {
   const awaited: string[] = [];
   let doing = '';
   let begun = 0;
@@ -36,12 +36,12 @@ export function runProgress(tell: (line: string) => void): RunProgress {
   return {
     progress(message) {
       doing = message;
-      tell(line());
+      report(line());
     },
     async follow({ request: { model } }, run) {
       begun += 1;
       awaited.push(model);
-      tell(line());
+      report(line());
       try {
         const answer = await run();
         answered += 1;
@@ -54,7 +54,7 @@ export function runProgress(tell: (line: string) => void): RunProgress {
         throw error;
       } finally {
         awaited.splice(awaited.indexOf(model), 1);
-        tell(line());
+        report(line());
       }
     },
   };

@@ -62,13 +62,13 @@ export type FailedMember = { readonly who: string; readonly error: string };
  * Returns the results of the members that finished.
  * @throws ConclaveError naming every failure if none finished.
  */
-export function heardOf<Result>(
+export function requireResults<Result>(
   tool: string,
   results: readonly PanelResult<{ readonly name: string }, Result>[],
 ): Result[] {
-  const heard = resultsOf(results);
-  if (heard.length === 0) throw nobodyAnswered(tool, failuresIn(results));
-  return heard;
+  const finished = resultsOf(results);
+  if (finished.length === 0) throw nobodyAnswered(tool, failuresIn(results));
+  return finished;
 }
 
 /** The members that failed, by name. */

@@ -81,8 +81,8 @@ export function focusText(focus: readonly FocusItem[]): string {
 }
 
 function focusLine(item: Exclude<FocusItem, string>): string {
-  const told = (name: string) =>
+  const field = (name: string) =>
     ['string', 'number'].includes(typeof item[name]) ? String(item[name]) : undefined;
-  const place = [told('file'), told('startLine') ?? told('lines')].filter((part) => part !== undefined);
-  return [place.join(':'), told('title') ?? told('reason')].filter(Boolean).join(' ') || 'an unnamed place';
+  const place = [field('file'), field('startLine') ?? field('lines')].filter((part) => part !== undefined);
+  return [place.join(':'), field('title') ?? field('reason')].filter(Boolean).join(' ') || 'an unnamed place';
 }

@@ -110,10 +110,10 @@ async function reviewPart(
 
 /** A refusal or an unreadable reply is not a review: it must not pass as "no issues". */
 function unreadable(text: string): ConclaveError {
-  const said = text.trim() === '' ? 'empty' : `"${text.trim().slice(0, 200)}"`;
+  const shown = text.trim() === '' ? 'empty' : `"${text.trim().slice(0, 200)}"`;
   return new ConclaveError(
     'provider_error',
-    `It did not return a review in two attempts; the last answer was ${said}.`,
+    `It did not return a review in two attempts; the last answer was ${shown}.`,
   );
 }
 

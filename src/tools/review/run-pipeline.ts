@@ -55,21 +55,21 @@ export async function runPipeline(
   return joined(plan, [quick, close, judged]);
 }
 
-type Stage = { readonly told: ReviewStage; readonly result?: ReviewResult; readonly failure?: unknown };
+type Stage = { readonly summary: ReviewStage; readonly result?: ReviewResult; readonly failure?: unknown };
 
 async function stage(context: ToolContext, name: string, plan: ReviewPlan): Promise<Stage> {
   const metered = meterCalls(context);
   context.progress(`stage ${name}`);
   try {
     const result = await runReview(metered.context, plan);
-    return { told: toldOf(name, metered.read(), result.issues.length), result };
+    return { summary: summaryOf(name, metered.read(), result.issues.length), result };
   } catch (failure) {
     context.signal.throwIfAborted();
-    return { told: toldOf(name, metered.read(), 0), failure };
+    return { summary: summaryOf(name, metered.read(), 0), failure };
   }
 }
 
-function toldOf(name: string, { models, cost, frontierCost }: MeterReading, issues: number): ReviewStage {
+function summaryOf(name: string, { models, cost, frontierCost }: MeterReading, issues: number): ReviewStage {
   return {
     name,
     models,
@@ -80,7 +80,7 @@ function toldOf(name: string, { models, cost, frontierCost }: MeterReading, issu
 }
 
 function skipped(name: string, reason: string): Stage {
-  return { told: { name, models: [], issues: 0, cost: 0n, frontierCost: 0n, skipped: reason } };
+  return { summary: { name, models: [], issues: 0, cost: 0n, frontierCost: 0n, skipped: reason } };
 }
 
 /** One economical model, for quick checks. */
@@ -135,7 +135,7 @@ function withinCeiling({ order }: ReviewPlan, spent: NanoUsd): ReviewPlan['order
 }
 
 function spentBy(stages: readonly Stage[]): NanoUsd {
-  return stages.reduce((sum, { told }) => sum + (told.cost ?? 0n), 0n);
+  return stages.reduce((sum, { summary }) => sum + (summary.cost ?? 0n), 0n);
 }
 
 /** The part of a subject on critical paths; `undefined` if there is none. */
@@ -180,19 +180,19 @@ function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage
     belowThreshold: notAmong(kept, clusterByThreshold(unconfirmed, 1).issues),
     // The quick scan hides what is outside its own checks, and the close look may report that, so it is not counted.
     hidden: [close, judged].reduce((sum, { result }) => sum + (result?.hidden ?? 0), 0),
-    failed: stages.flatMap(({ told, failure, result }) => [
-      ...(failure === undefined ? [] : [{ who: told.name, error: errorLine(asConclaveError(failure)) }]),
+    failed: stages.flatMap(({ summary, failure, result }) => [
+      ...(failure === undefined ? [] : [{ who: summary.name, error: errorLine(asConclaveError(failure)) }]),
       ...(result?.failed ?? []),
     ]),
     // The close look may have seen what the quick scan missed; if the panel failed, its paths are not reviewed
     // completely.
     complete:
       [quick, close].some(({ result }) => result?.complete === true) &&
-      (judged.told.skipped !== undefined || judged.result?.complete === true),
+      (judged.summary.skipped !== undefined || judged.result?.complete === true),
     cancelled: results.flatMap(({ cancelled }) => cancelled),
     leftOut: (results[0] ?? plan.subject).leftOut,
     warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
-    stages: stages.map(({ told }) => told),
+    stages: stages.map(({ summary }) => summary),
     ...(judged.result?.saved !== undefined && { saved: judged.result.saved }),
   };
 }

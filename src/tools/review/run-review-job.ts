@@ -63,7 +63,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   const result = await (job.review ?? runReview)(context, plan);
   const { requestId } = result;
   const reading: MeterReading = { ...read(), ...(requestId !== undefined && { requestId }) };
-  const told = {
+  const reviewed = {
     ...result,
     warnings: [
       ...(job.warnings ?? []),
@@ -78,15 +78,15 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   if (kept)
     await thread.record({
       question: { text: question, files: (job.notes ?? []).map(({ name, text }) => ({ path: name, text })) },
-      answer: reviewForThread(told),
+      answer: reviewForThread(reviewed),
       tool: job.tool,
       ...(reading.models[0] !== undefined && { model: reading.models[0] }),
       ...(reading.requestId !== undefined && { requestId: reading.requestId }),
     });
   const about = { tookMs: given.now() - startedAt, ...(kept && { continuationId: thread.id }) };
   return {
-    result: told,
-    text: reviewText(told, reading, about),
-    data: reviewData(told, reading, about.continuationId),
+    result: reviewed,
+    text: reviewText(reviewed, reading, about),
+    data: reviewData(reviewed, reading, about.continuationId),
   };
 }

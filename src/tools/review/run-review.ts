@@ -12,7 +12,7 @@ import { panelSaving } from '../panels/panel-saving.ts';
 import {
   errorLine,
   failuresIn,
-  heardOf,
+  requireResults,
   resultsOf,
   runPanel,
   type FailedMember,
@@ -111,7 +111,7 @@ async function reviewParted(
     work: (reviewer, shared) => reviewWith(shared, reviewer, { parts, order }).then(asFailed),
     ...(plan.settled && { settled: plan.settled }),
   });
-  const reports = heardOf(order.tool, results);
+  const reports = requireResults(order.tool, results);
   const { threshold, lowered } = reachable(plan.threshold ?? 1, results);
 
   const clustered = clusterByThreshold(

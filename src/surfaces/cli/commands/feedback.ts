@@ -10,16 +10,18 @@ export function feedbackCommand(): Command {
     .argument('<score>', 'good, bad, or a number from 0 to 1')
     .option('--config <file>', 'configuration')
     .addOption(jsonOption())
-    .action(async (requestId: string, said: string, options: SharedOptions & { readonly json?: boolean }) => {
-      const score = feedbackScore(said);
-      await report({ ...options, offline: true }, async (app) => {
-        // This machine's owner may rate every call in its ledger.
-        await app.router.feedback({
-          requestId,
-          score,
-          principal: { ...(await app.keys.localPrincipal()), admin: true },
+    .action(
+      async (requestId: string, rating: string, options: SharedOptions & { readonly json?: boolean }) => {
+        const score = feedbackScore(rating);
+        await report({ ...options, offline: true }, async (app) => {
+          // This machine's owner may rate every call in its ledger.
+          await app.router.feedback({
+            requestId,
+            score,
+            principal: { ...(await app.keys.localPrincipal()), admin: true },
+          });
+          return { data: { requestId, score }, text: `${requestId} was worth ${score} of 1` };
         });
-        return { data: { requestId, score }, text: `${requestId} was worth ${score} of 1` };
-      });
-    });
+      },
+    );
 }

@@ -14,7 +14,7 @@ import type { AboutLimits, ToWorker } from './messages.ts';
  * sent with them count no more.
  */
 export type LimitBroker = {
-  heard(place: number, message: AboutLimits): void;
+  receive(place: number, message: AboutLimits): void;
   /** The worker at this place has died. */
   left(place: number): void;
 };
@@ -41,7 +41,7 @@ type Balance = { limit: DividedLimit; parts: number };
 /** `processes`: the number of places. */
 export function limitBroker(
   processes: number,
-  tell: (place: number, message: ToWorker) => void,
+  send: (place: number, message: ToWorker) => void,
 ): LimitBroker {
   const workers = new Set<number>();
   /** Parts that each place has received, minus those that it has given. */
@@ -91,7 +91,7 @@ export function limitBroker(
     const timer = setTimeout(() => refuse(asked), patienceMs);
     const asked: Ask = { asker, limit, purpose, missing, timer, received: false, freeInMs: Infinity };
     asks.set(ask, asked);
-    for (const place of missing) tell(place, { type: 'spare-limit', ask, limit, purpose });
+    for (const place of missing) send(place, { type: 'spare-limit', ask, limit, purpose });
     settle(ask, asked);
   }
 
@@ -202,7 +202,7 @@ export function limitBroker(
   ): void {
     const places = wishes.get(limitKey(limit))?.places;
     const wanted = places !== undefined && places.size > Number(places.has(place));
-    tell(place, { type: 'limit-parts', limit, received: { parts, wanted, ...about } });
+    send(place, { type: 'limit-parts', limit, received: { parts, wanted, ...about } });
   }
 
   function balanceAt(place: number, limit: DividedLimit): Balance {
@@ -215,7 +215,7 @@ export function limitBroker(
   }
 
   return {
-    heard(place, message) {
+    receive(place, message) {
       if (message.type === 'limits-wanted') joined(place);
       else if (message.type === 'limit-asked') ask(place, message.limit, message.purpose);
       else if (message.type === 'limit-spared') spared(place, message);

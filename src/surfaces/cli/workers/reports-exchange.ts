@@ -4,14 +4,14 @@ import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 /** Exchanges reports between workers, so that any worker that is asked can answer for all of them. */
 export type ReportsExchange = {
   joined(worker: number): void;
-  heard(worker: number, message: Extract<FromWorker, { type: 'reports-wanted' | 'reported' }>): void;
+  receive(worker: number, message: Extract<FromWorker, { type: 'reports-wanted' | 'reported' }>): void;
   left(worker: number): void;
 };
 
 /** A worker that does not answer within this time is left out. */
 const patienceMs: Ms = 2_000;
 
-export function reportsExchange(tell: (worker: number, message: ToWorker) => void): ReportsExchange {
+export function reportsExchange(send: (worker: number, message: ToWorker) => void): ReportsExchange {
   const workers = new Set<number>();
   const gatherings = new Map<number, Gathering>();
   let asks = 0;
@@ -23,12 +23,12 @@ export function reportsExchange(tell: (worker: number, message: ToWorker) => voi
     const answer = () => {
       clearTimeout(timer);
       gatherings.delete(ask);
-      tell(asker, { type: 'reports', ask: theirAsk, reports });
+      send(asker, { type: 'reports', ask: theirAsk, reports });
     };
     const timer = setTimeout(answer, patienceMs);
     gatherings.set(ask, { missing, reports, answer });
     if (missing.size === 0) answer();
-    for (const worker of missing) tell(worker, { type: 'report-wanted', ask, kind });
+    for (const worker of missing) send(worker, { type: 'report-wanted', ask, kind });
   }
 
   function settle(worker: number, { missing, answer }: Gathering): void {
@@ -37,7 +37,7 @@ export function reportsExchange(tell: (worker: number, message: ToWorker) => voi
 
   return {
     joined: (worker) => void workers.add(worker),
-    heard(worker, message) {
+    receive(worker, message) {
       if (message.type === 'reports-wanted') return gather(worker, message.ask, message.kind);
       const gathering = gatherings.get(message.ask);
       if (!gathering) return;

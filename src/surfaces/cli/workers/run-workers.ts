@@ -28,8 +28,8 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const alive = new Map<number, Worker>();
   /** The worker at each place; a replacement takes the place of the dead one. */
   const places = new Map<number, Worker>();
-  const reports = reportsExchange((id, message) => tell(alive.get(id), message));
-  const limits = limitBroker(count, (place, message) => tell(places.get(place), message));
+  const reports = reportsExchange((id, message) => send(alive.get(id), message));
+  const limits = limitBroker(count, (place, message) => send(places.get(place), message));
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;
@@ -50,10 +50,10 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
           resolve({ greeting: message.greeting });
         } else if (message.type === 'simulator-wanted') {
           simulator ??= startSimulator();
-          void simulator.then(({ url }) => tell(worker, { type: 'simulator', url }));
+          void simulator.then(({ url }) => send(worker, { type: 'simulator', url }));
         } else if (message.type === 'reports-wanted' || message.type === 'reported') {
-          reports.heard(worker.id, message);
-        } else limits.heard(place, message);
+          reports.receive(worker.id, message);
+        } else limits.receive(place, message);
       });
       // A message to a dying worker failed: its exit is handled below.
       worker.on('error', () => undefined);
@@ -87,7 +87,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     stopping = true;
     const workers = [...alive.values()];
     const gone = workers.map((worker) => once(worker, 'exit'));
-    for (const worker of workers) tell(worker, { type: 'stop' });
+    for (const worker of workers) send(worker, { type: 'stop' });
     await Promise.all(gone);
     await (await simulator)?.close();
   }
@@ -114,6 +114,6 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   return 0;
 }
 
-function tell(worker: Worker | undefined, message: ToWorker): void {
+function send(worker: Worker | undefined, message: ToWorker): void {
   if (worker?.isConnected()) worker.send(message);
 }

@@ -38,14 +38,14 @@ export function openWorkerLink(processes: number): WorkerLink {
   let limits: LimitHolder | undefined;
   let report: ((kind: WorkerReport['kind']) => Promise<WorkerReport>) | undefined;
 
-  const tell = (message: FromWorker) => {
+  const send = (message: FromWorker) => {
     if (process.connected) process.send?.(message);
   };
   const gather = (kind: WorkerReport['kind']): Promise<readonly WorkerReport[]> => {
     const ask = (asks += 1);
     return new Promise((resolve) => {
       waiting.set(ask, resolve);
-      tell({ type: 'reports-wanted', ask, kind });
+      send({ type: 'reports-wanted', ask, kind });
     });
   };
   process.on('message', (message: ToWorker) => {
@@ -57,14 +57,14 @@ export function openWorkerLink(processes: number): WorkerLink {
         return waiting.delete(message.ask);
       case 'report-wanted':
         return void report?.(message.kind).then((made) =>
-          tell({ type: 'reported', ask: message.ask, report: made }),
+          send({ type: 'reported', ask: message.ask, report: made }),
         );
       case 'limit-parts':
         return limits?.receive(message.limit, message.received);
       case 'spare-limit': {
         const { ask, limit, purpose } = message;
         const spared = limits?.spare(limit, purpose) ?? { parts: 0 };
-        return tell({ type: 'limit-spared', ask, limit, spared });
+        return send({ type: 'limit-spared', ask, limit, spared });
       }
       case 'stop':
         return stopped.resolve();
@@ -78,9 +78,9 @@ export function openWorkerLink(processes: number): WorkerLink {
   process.on('SIGINT', () => undefined);
 
   return {
-    ready: (greeting) => tell({ type: 'ready', greeting }),
+    ready: (greeting) => send({ type: 'ready', greeting }),
     simulator() {
-      tell({ type: 'simulator-wanted' });
+      send({ type: 'simulator-wanted' });
       return simulator.promise;
     },
     async siblingMetrics() {
@@ -95,13 +95,13 @@ export function openWorkerLink(processes: number): WorkerLink {
       place: Number(process.env[placeVariable]),
       processes,
       ask(limit, purpose) {
-        if (process.connected) tell({ type: 'limit-asked', limit, purpose });
+        if (process.connected) send({ type: 'limit-asked', limit, purpose });
         else limits?.receive(limit, { parts: 0, wanted: false });
       },
-      give: (limit, parts) => tell({ type: 'limit-given', limit, parts }),
+      give: (limit, parts) => send({ type: 'limit-given', limit, parts }),
       connect(holder) {
         limits = holder;
-        tell({ type: 'limits-wanted' });
+        send({ type: 'limits-wanted' });
       },
     },
     onReport(answer) {
