@@ -2,15 +2,17 @@ import type { Call, CallState, Reservation } from '../core/call.ts';
 import { asConclaveError, type ConclaveError } from '../core/errors.ts';
 import { askedChildren, type IntentRow, type Settlement } from '../core/stores/ledger.ts';
 import { isSimulated } from '../core/routing/is-simulated.ts';
+import type { OpenResult } from '../core/stores/stores.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { HeldMoney } from './money/held-money.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
+import type { MoneyWish } from './money/money-line.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 import { wouldRoute } from './would-route.ts';
-import type { Clock } from './parts.ts';
+import type { Clock, SettingsOf } from './parts.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
@@ -50,12 +52,13 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
     unknownPrice,
     simulated: routes.every(({ plan }) => isSimulated(plan)),
   };
-  const { surface, principal } = parent;
-  const { keyId } = principal;
-  const { signal, limits } = parent.expected[0]?.call ?? { signal: new AbortController().signal, limits: {} };
-  const amount = amountWithin(routes, undefined);
+  const { keyId } = parent.principal;
   const { intent, maxPerCall } = await engine.moneyLine
-    .reserve({ surface, signal, limits, keyId, amount }, () => openWithin(opening, routes))
+    .reserve(wishOf(engine, parent, routes), {
+      reserve: () => openWithin(opening, routes, (intent) => engine.ledger.open(intent, { unknownPrice })),
+      check: () =>
+        openWithin(opening, routes, (intent) => engine.ledger.wouldOpen({ ...intent, unknownPrice })),
+    })
     .catch(async (error: unknown) => {
       await refuse(opening, asConclaveError(error));
       throw error;
@@ -83,24 +86,40 @@ type Opening = {
   readonly simulated: boolean;
 };
 
+/** All calls of a parent begin together, so the first one's signal and limits apply to the wait. */
+function wishOf(
+  { settings }: SettingsOf<'timeouts'>,
+  { surface, principal, expected: [first] }: ParentCall,
+  routes: readonly Route[],
+): MoneyWish {
+  const { totalMs } = settings.timeouts;
+  return {
+    surface,
+    signal: first?.call.signal ?? new AbortController().signal,
+    leftMs: Math.min(totalMs, first?.call.limits.maxLatencyMs ?? totalMs),
+    keyId: principal.keyId,
+    amount: amountWithin(routes, undefined),
+  };
+}
+
 /** If the budget cannot cover every call's most expensive route, caps each call at an equal affordable amount. */
 async function openWithin(
   opening: Opening,
   routes: readonly Route[],
+  open: (intent: IntentRow) => Promise<OpenResult>,
   maxPerCall?: NanoUsd,
 ): Promise<{ readonly intent: IntentRow; readonly maxPerCall: NanoUsd | undefined }> {
-  const { engine, unknownPrice } = opening;
   const intent = intentOf(opening, amountWithin(routes, maxPerCall));
-  const opened = await engine.ledger.open(intent, { unknownPrice });
+  const opened = await open(intent);
   if (opened.ok) return { intent, maxPerCall };
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
   // The same share came out again: too little is left even for it, or a price is unknown.
   if (share !== undefined && (maxPerCall === undefined || share < maxPerCall))
-    return await openWithin(opening, routes, share);
+    return await openWithin(opening, routes, open, share);
   const { refusedBy } = opened;
   const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
   const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);
-  throw budgetExceeded(refusedBy, { amount, unknownPrice });
+  throw budgetExceeded(refusedBy, { amount, unknownPrice: opening.unknownPrice });
 }
 
 /** Writes the row of a parent that got no money. If it is unknown whether its intent was committed, this releases it. */

@@ -25,14 +25,19 @@ import type { Bookkeeping, Clock, SettingsOf } from './parts.ts';
  * model.
  */
 export async function reserve(
-  engine: Clock & SettingsOf<'reserveOutputTokens'> & Pick<EngineContext, 'moneyLine'>,
+  engine: Clock &
+    SettingsOf<'reserveOutputTokens'> &
+    Pick<Bookkeeping, 'ledger'> &
+    Pick<EngineContext, 'moneyLine'>,
   { route, decision }: Pick<ChosenRoute, 'route' | 'decision'>,
   record: CallRecord,
 ): Promise<Route> {
   const limited = withOutputLimit(engine, route, record);
-  const reserved = await engine.moneyLine.reserve(wishOf(limited, record), () =>
-    openWithin({ route: limited, decision, warnings: [] }, (tried) => openIntent(engine, tried, record)),
-  );
+  const wanted: ChosenRoute = { route: limited, decision, warnings: [] };
+  const reserved = await engine.moneyLine.reserve(wishOf(limited, record), {
+    reserve: () => openWithin(wanted, (tried) => openIntent(engine, tried, record)),
+    check: () => wouldReserve(engine, wanted),
+  });
   record.decision = reserved.decision;
   record.warnings.push(...reserved.warnings);
   return reserved.route;
@@ -59,11 +64,11 @@ export function wouldReserve(
 }
 
 function wishOf(route: Route, { deadline }: CallRecord): MoneyWish {
-  const { surface, limits, principal, parent } = route.call;
+  const { surface, principal, parent } = route.call;
   return {
     surface,
-    limits,
     signal: deadline.signal,
+    leftMs: deadline.leftMs(),
     keyId: principal.keyId,
     amount: amountOf(route),
     isUrgent: parent?.reservation !== undefined || parent?.step?.isOptional === true,

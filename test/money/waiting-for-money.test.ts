@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 import { completion } from '../support/chat-replies.ts';
 
 /** A program whose first call has reserved $4.90 of its $5 a day; `release` lets that call end, at next to nothing. */
-async function withMoneyReserved(t: TestContext, routing: object = {}) {
+async function withMoneyReserved(t: TestContext) {
   const lab = await startKeyedProvider(t);
   const held = Promise.withResolvers<void>();
   lab.behave('key-slow', { until: held.promise });
@@ -27,20 +27,25 @@ async function withMoneyReserved(t: TestContext, routing: object = {}) {
       maxOutputTokens,
     };
   };
-  const conclave = await createConclave({
-    home: tempFolder(t),
-    config: {
-      providers: { slow: provider('key-slow'), quick: provider('key-quick') },
-      models: [
-        model('slow/m', 100),
-        model('quick/m', 100),
-        model('quick/cheap', 20),
-        model('quick/dear', 400),
-      ],
-      routing: { retries: 0, ...routing },
-    },
-  });
-  t.after(() => conclave.close());
+  const home = tempFolder(t);
+  const program = async (routing: object = {}) => {
+    const opened = await createConclave({
+      home,
+      config: {
+        providers: { slow: provider('key-slow'), quick: provider('key-quick') },
+        models: [
+          model('slow/m', 100),
+          model('quick/m', 100),
+          model('quick/cheap', 20),
+          model('quick/dear', 400),
+        ],
+        routing: { retries: 0, ...routing },
+      },
+    });
+    t.after(() => opened.close());
+    return opened;
+  };
+  const conclave = await program();
   const first = conclave.chat({ model: 'slow/m', prompt: 'Hi', maxOutputTokens: 49_000 });
   first.catch(() => undefined);
   await until(() => lab.keys().includes('key-slow'), 'the first call');
@@ -49,7 +54,9 @@ async function withMoneyReserved(t: TestContext, routing: object = {}) {
     await first;
   };
   const isAsked = () => lab.keys().includes('key-quick');
-  return { conclave, first, release, isAsked };
+  /** Another program with the same key, whose calls have less time: the first call does not end with them. */
+  const withLittleTime = () => program({ timeouts: { totalMs: 1_000 } });
+  return { conclave, first, release, isAsked, withLittleTime };
 }
 
 const wanted = { model: 'quick/m', prompt: 'Hi', maxOutputTokens: 10_000 };
@@ -106,12 +113,19 @@ test('a call that is aborted while it waits for money is cancelled, by its calle
   await Promise.all([closed, ended]);
 });
 
-test('the wait for money ends with the time of the call', async (t) => {
-  const { conclave, first } = await withMoneyReserved(t, { timeouts: { totalMs: 1_500 } });
-  const ended = assert.rejects(first, { code: 'provider_timeout' });
-  // The first call keeps its money until it ends, at the same time as the second.
-  await assert.rejects(conclave.chat(wanted), { code: /^(provider_timeout|all_failed)$/ });
-  await ended;
+test('the wait for money ends with the time of the call or panel, by the refusal of the budget', async (t) => {
+  const { withLittleTime, isAsked } = await withMoneyReserved(t);
+  const conclave = await withLittleTime();
+  const refused = {
+    code: 'budget_exceeded',
+    message: /\$4\.9\d* reserved of \$5.*Try again when they have ended, or raise the limit/,
+  };
+  const models = ['quick/cheap', 'quick/other'];
+  await Promise.all([
+    assert.rejects(conclave.chat(wanted), refused),
+    assert.rejects(conclave.consensus({ prompt: 'Hi', mode: 'answer', models }), refused),
+  ]);
+  assert.equal(isAsked(), false);
 });
 
 test('a call does not wait for money beyond its latency limit', async (t) => {

@@ -2,6 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { abortError } from '../../core/abort-error.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
+import { MoneyQueue } from './money-queue.ts';
 
 /** How long a program waits after the last call that gave money back. */
 const patienceMs: Ms = 60_000;
@@ -12,21 +13,31 @@ const shortestMs: Ms = 50;
 const longestMs: Ms = 1_000;
 
 /** A call that needs money; `signal` ends its wait. */
-export type MoneyWish = Pick<Call, 'surface' | 'limits' | 'signal'> & {
+export type MoneyWish = Pick<Call, 'surface' | 'signal'> & {
   readonly keyId: string;
   readonly amount: NanoUsd;
+  /** What is left of the time of the call. */
+  readonly leftMs: Ms;
   /** A call that is not worth a wait, or whose parent holds the money it would wait for. */
   readonly isUrgent?: boolean;
 };
 
+/** An attempt to reserve. Both throw the budget's refusal. */
+export type MoneyAttempt<T> = {
+  reserve(): Promise<T>;
+  /** Whether it would succeed now: reserves nothing. */
+  check(): Promise<unknown>;
+};
+
 /**
  * The calls that wait for money because only other calls in progress leave too little: calls of a program often come
- * all at once, and each reserves far more than it will cost. Among those of a key in this process, whoever came first is
- * served first, except that a cheaper call need not wait for a more expensive one.
+ * all at once, and each reserves far more than it will cost. Among those of a key in this process, the first is served
+ * first, except that a cheaper call need not wait for a more expensive one. A call that has been overtaken for some
+ * seconds is served before newer and cheaper ones.
  */
 export class MoneyLine {
   readonly #now: () => Ms;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new Map<string, MoneyQueue>();
 
   constructor(now: () => Ms) {
     this.#now = now;
@@ -34,18 +45,22 @@ export class MoneyLine {
 
   /**
    * Attempts to reserve; if calls in progress leave too little, waits in line and repeats the attempt at its turn. Gives
-   * up a minute after the last call of the key in this process ended, after 20 seconds over MCP, or at the call's
-   * `maxLatencyMs`. Calls over HTTP do not wait: their clients get the error at once, with a retry time.
-   * @throws ConclaveError of the last attempt, or why the signal was aborted.
+   * up when no call of the key in this process has ended for a minute, after 20 seconds over MCP, or when the time of
+   * the call is over. Calls over HTTP do not wait: their clients get the error at once, with a retry time.
+   * @throws ConclaveError of the budget, also if a deadline ends the wait; or why the caller aborted.
    */
-  async reserve<T>(wish: MoneyWish, attempt: () => Promise<T>): Promise<T> {
-    // Also while others wait: what is left may be too little for them and enough for this call.
+  async reserve<T>(wish: MoneyWish, attempt: MoneyAttempt<T>): Promise<T> {
+    if (!mayWait(wish)) return await attempt.reserve();
     try {
-      return await attempt();
+      // Also while others wait: what is left may be too little for them and enough for this call.
+      if (!this.#isHeldBack(wish)) return await attempt.reserve();
+      // A call that the budget never allows need not wait for that answer.
+      await attempt.check();
     } catch (error) {
-      if (!mayWait(wish) || !isTemporary(error)) throw error;
+      if (!isTemporary(error)) throw error;
       return await this.#wait(wish, attempt, error);
     }
+    return await this.#wait(wish, attempt, heldBack());
   }
 
   /** A call of this key has ended; what it had reserved and not spent is free. */
@@ -53,114 +68,43 @@ export class MoneyLine {
     this.#queues.get(keyId)?.released(this.#now());
   }
 
-  async #wait<T>(wish: MoneyWish, attempt: () => Promise<T>, refusal: ConclaveError): Promise<T> {
+  #isHeldBack({ keyId }: MoneyWish): boolean {
+    const queue = this.#queues.get(keyId);
+    return queue !== undefined && queue.heldBackMs(this.#now()) > 0;
+  }
+
+  async #wait<T>(wish: MoneyWish, attempt: MoneyAttempt<T>, refusal: ConclaveError): Promise<T> {
+    const { signal, keyId } = wish;
     const startedAt = this.#now();
-    const queue = this.#queues.get(wish.keyId) ?? new Queue(startedAt);
-    this.#queues.set(wish.keyId, queue);
-    const waiter = queue.enter(wish.amount);
+    const queue = this.#queues.get(keyId) ?? new MoneyQueue(startedAt);
+    this.#queues.set(keyId, queue);
+    const waiter = queue.enter(wish.amount, startedAt);
+    const callEndsAt = startedAt + wish.leftMs;
     let last = refusal;
     try {
       for (let pauseMs = shortestMs; ;) {
-        const isTurn = queue.isTurnOf(waiter);
-        const leftMs = endOfWait(wish, startedAt, queue.releasedAt) - this.#now();
-        if (wish.signal.aborted) throw leftMs <= 0 ? last : abortError(wish.signal);
+        const now = this.#now();
+        if (now >= callEndsAt || isOutOfTime(signal)) throw last;
+        if (signal.aborted) throw abortError(signal);
+        const isTurn = queue.isTurnOf(waiter, now);
+        const leftMs = endOfPatience(wish, startedAt, queue.releasedAt) - now;
         const { releases } = queue;
         if (isTurn || leftMs <= 0) {
           try {
-            return await attempt();
+            return await attempt.reserve();
           } catch (error) {
             if (!isTemporary(error) || leftMs <= 0) throw error;
             last = error;
           }
         }
+        const untilTurnMs = isTurn ? pauseMs : queue.heldBackMs(now) || Infinity;
         const hasChanged = isTurn && releases !== queue.releases;
-        if (!hasChanged) await waiter.pause(isTurn ? Math.min(pauseMs, leftMs) : leftMs, wish.signal);
+        if (!hasChanged) await waiter.pause(Math.min(untilTurnMs, leftMs, callEndsAt - now), signal);
         pauseMs = releases === queue.releases ? Math.min(2 * pauseMs, longestMs) : shortestMs;
       }
     } finally {
-      queue.leave(waiter);
-      if (queue.isEmpty) this.#queues.delete(wish.keyId);
-    }
-  }
-}
-
-/** The waiting calls of one key. */
-class Queue {
-  /** Counts the calls that ended, so that one that ends during an attempt is not missed. */
-  releases = 0;
-  releasedAt: Ms;
-  readonly #waiters = new Set<Waiter>();
-
-  constructor(now: Ms) {
-    this.releasedAt = now;
-  }
-
-  get isEmpty(): boolean {
-    return this.#waiters.size === 0;
-  }
-
-  enter(amount: NanoUsd): Waiter {
-    const waiter = new Waiter(amount);
-    this.#waiters.add(waiter);
-    return waiter;
-  }
-
-  leave(waiter: Waiter): void {
-    this.#waiters.delete(waiter);
-    this.#wakeNext();
-  }
-
-  /** Whether every call in line before it wants more: what comes back may be too little for all of them. */
-  isTurnOf(waiter: Waiter): boolean {
-    for (const other of this.#waiters) {
-      if (other === waiter) return true;
-      if (other.amount <= waiter.amount) return false;
-    }
-    return false;
-  }
-
-  released(now: Ms): void {
-    this.releases += 1;
-    this.releasedAt = now;
-    this.#wakeNext();
-  }
-
-  /** Wakes those whose turn it is, in order. */
-  #wakeNext(): void {
-    let least: NanoUsd | undefined;
-    for (const waiter of this.#waiters) {
-      if (least !== undefined && waiter.amount >= least) continue;
-      least = waiter.amount;
-      waiter.wake();
-    }
-  }
-}
-
-class Waiter {
-  readonly amount: NanoUsd;
-  #wake: (() => void) | undefined;
-
-  constructor(amount: NanoUsd) {
-    this.amount = amount;
-  }
-
-  wake(): void {
-    this.#wake?.();
-  }
-
-  /** Resolves when woken, after `ms`, or when the signal is aborted. */
-  async pause(ms: Ms, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const timer = setTimeout(resolve, ms);
-    const aborted = () => resolve();
-    signal.addEventListener('abort', aborted, { once: true });
-    try {
-      await promise;
-    } finally {
-      this.#wake = undefined;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', aborted);
+      queue.leave(waiter, this.#now());
+      if (queue.isEmpty) this.#queues.delete(keyId);
     }
   }
 }
@@ -169,9 +113,21 @@ function mayWait({ surface, amount, isUrgent }: MoneyWish): boolean {
   return surface !== 'http' && amount > 0n && !isUrgent;
 }
 
-function endOfWait({ surface, limits }: MoneyWish, startedAt: Ms, releasedAt: Ms): Ms {
-  const patient = surface === 'mcp' ? startedAt + patienceOverMcpMs : releasedAt + patienceMs;
-  return Math.min(patient, startedAt + (limits.maxLatencyMs ?? Infinity));
+function endOfPatience({ surface }: MoneyWish, startedAt: Ms, releasedAt: Ms): Ms {
+  return surface === 'mcp' ? startedAt + patienceOverMcpMs : releasedAt + patienceMs;
+}
+
+/** The call's deadline and its `leftMs` end at about the same time. */
+function isOutOfTime({ reason }: AbortSignal): boolean {
+  return reason instanceof ConclaveError && reason.code === 'provider_timeout';
+}
+
+function heldBack(): ConclaveError {
+  return new ConclaveError(
+    'budget_exceeded',
+    "The call waited until its time was over: an earlier call of its key waits for money that running calls have reserved. Try again when they have ended, or raise the limit of the key's budget.",
+    { retryAfterMs: 1_000 },
+  );
 }
 
 function isTemporary(error: unknown): error is ConclaveError {
