@@ -1,3 +1,5 @@
+import { withoutEnd } from '../core/patterns/without-end.ts';
+
 /**
  * Four short forms of an answer: an equation at the end, a yes or no, the letter of an option, or what follows "it is".
  */
@@ -16,10 +18,7 @@ const sentence = /^\p{L}[\p{L}'’-]*,?(?:\s+[\p{L}'’-]+[,;:]?){3,}/u;
  * agreement with another cannot be judged by comparing letters.
  */
 export function plainAnswer(line: string, question: string): string | undefined {
-  const bare = line
-    .replaceAll(/\*\*|__|`/gu, '')
-    .trim()
-    .replace(/[.。]+$/u, '');
+  const bare = withoutEnd(line.replaceAll(/\*\*|__|`/gu, '').trim(), /[.。]/);
   const result = equation.exec(bare)?.[1];
   if (result !== undefined) return result;
   const yesOrNo = assent.exec(bare)?.[1];

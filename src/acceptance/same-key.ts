@@ -39,12 +39,7 @@ function mayMeanTheSame(one: string, other: string): boolean {
   if (!few || !many || few.length === 0) return false;
   const sameNumbers = numbersIn(few).join(' ') === numbersIn(many).join(' ');
   if (!sameNumbers) return false;
-  const left = [...many];
-  const isContained = few.every((word) => {
-    const at = left.indexOf(word);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  });
+  const isContained = areAmong(few, many);
   const hasNumbers = numbersIn(many).length > 0;
   if (isContained) {
     const isInOrder = few.length < many.length || few.every((word, at) => word === many[at]);
@@ -55,6 +50,17 @@ function mayMeanTheSame(one: string, other: string): boolean {
   const isOneWordApart =
     few.length === many.length && few.filter((word, at) => word !== many[at]).length === 1;
   return hasNumbers && !isOneWordApart;
+}
+
+/** Whether each word is also among the others, as often as here. */
+function areAmong(words: readonly string[], others: readonly string[]): boolean {
+  const left = new Map<string, number>();
+  for (const word of others) left.set(word, (left.get(word) ?? 0) + 1);
+  return words.every((word) => {
+    const count = left.get(word) ?? 0;
+    left.set(word, count - 1);
+    return count > 0;
+  });
 }
 
 function wordsOf(key: string): string[] {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainAnswer } from '../../src/acceptance/plain-answer.ts';
+import { comparableKey, isSameKey } from '../../src/acceptance/same-key.ts';
 import { typedIn } from '../../src/core/user-text/last-user-text.ts';
+import { markedAnswer } from '../../src/learning/prompts/answer-key.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { growthOf, maxFactor } from '../support/growth.ts';
 
@@ -24,6 +27,18 @@ const rows: readonly Row[] = [
   ['masked log line, a header', maskSecrets, (length) => `bearer${repeated(' ', length)}`],
   ['masked log line, a member', maskSecrets, (length) => `password"${repeated(' ', length)}`],
   ['masked log line, keys', maskSecrets, (length) => repeated('sk-', length)],
+  ['marked answer, stars', markedAnswer, (length) => `answer: x${repeated('*', length)}x`],
+  ['marked answer, dots', markedAnswer, (length) => `answer: ${repeated('. ', length)}x`],
+  ['marked answer, line breaks', markedAnswer, (length) => `answer:${repeated('\n', length)}`],
+  ['marked answer, many on a line', markedAnswer, (length) => repeated('answer: ', length)],
+  ['marked answer, many lines', markedAnswer, (length) => repeated('answer: x\n', length)],
+  ['marked answer, JSON', markedAnswer, (length) => repeated('"answer":"\\', length)],
+  ['marked answer, boxes', markedAnswer, (length) => repeated('\\boxed{', length)],
+  ['marked answer, headings', markedAnswer, (length) => repeated('####\n', length)],
+  ['short answer, dots', (text) => plainAnswer(text, ''), (length) => `a${repeated('.', length)}a`],
+  ['key of an answer, zeros', comparableKey, (length) => `0.${repeated('0', length)}1`],
+  ['key of an answer, blanks', comparableKey, (length) => `[${repeated(' ', length)}`],
+  ['compared answers', (text) => isSameKey(text, `${text} b`), (length) => numbered('a', length)],
 ];
 
 for (const [name, work, textOf] of rows) {
@@ -35,6 +50,15 @@ for (const [name, work, textOf] of rows) {
 
 function repeated(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / piece.length));
+}
+
+/** Different words. */
+function numbered(word: string, length: number): string {
+  const count = Math.ceil(length / (word.length + 6));
+  return Array.from(
+    { length: count },
+    (_, at) => `${word}${String.fromCharCode(0x4e00 + (at % 20_000))}${Math.floor(at / 20_000)}`,
+  ).join(' ');
 }
 
 function nested(opening: string, inside: string, closing: string, length: number): string {

@@ -41,6 +41,9 @@ test('finds the final answer of a text, however it is marked', () => {
   assert.equal(markedAnswer('So we get \\boxed{\\frac{1}{2}}.'), '\\frac{1}{2}');
   assert.equal(markedAnswer('2 + 2 = <<2+2=4>>4\n#### 4'), '4');
   assert.equal(markedAnswer('Let us see.\nThe answer is **Paris**.'), 'Paris');
+  assert.equal(markedAnswer('Answer: 41.\n\n**Answer:** **42**.\nI hope this helps.'), '42');
+  assert.equal(markedAnswer('Answer:\n\n7 apples. .'), '7 apples');
+  assert.equal(markedAnswer('Answer: yes\nAnswer: '), 'yes');
   assert.equal(markedAnswer('Paris'), undefined);
   assert.equal(markedAnswer('First, consider the rivers.\nThen consider the hills.'), undefined);
 });

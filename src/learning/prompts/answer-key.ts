@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../core/patterns/without-end.ts';
+
 /**
  * Returns what two answers must share to count as the same answer: numbers by value, collections without spacing and
  * quote marks, TeX without sizing, anything else letter by letter. `undefined` for no answer.
@@ -23,7 +25,7 @@ export function markedAnswer(text: string): string | undefined {
     lastMatch(text, /"answer"\s*:\s*([^\s",}][^",}\n]*)/g) ??
     lastBoxed(text) ??
     lastMatch(text, /^####\s*(.+)$/gm) ??
-    lastMatch(text, /\banswer(?: is|:)\s*\**\s*([^\n]+?)\**[.\s]*$/gim);
+    lastNamed(text);
   return marked?.trim();
 }
 
@@ -38,7 +40,7 @@ function numberIn(text: string): string | undefined {
   const bare = text.replace(/^\\?\$|\\?%$|,(?=\d{3}\b)|\s/g, '');
   const [, sign, whole, fraction = ''] = /^([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?$/.exec(bare) ?? [];
   if (whole === undefined) return undefined;
-  const [before, after] = [whole.replace(/^0+(?=\d)/, '') || '0', fraction.replace(/0+$/, '')];
+  const [before, after] = [whole.replace(/^0+(?=\d)/, '') || '0', withoutEnd(fraction, /0/)];
   const value = after === '' ? before : `${before}.${after}`;
   return sign === '-' && value !== '0' ? `-${value}` : value;
 }
@@ -53,6 +55,20 @@ function lastBoxed(text: string): string | undefined {
     if (text[at] === '}' && --depth === 0) return text.slice(from, at);
   }
   return undefined;
+}
+
+/** Returns the rest of the last line with "the answer is" or "Answer:", without the marks around it. */
+function lastNamed(text: string): string | undefined {
+  const name = /\banswer(?: is|:)[\s*]*/gi;
+  let last: string | undefined;
+  while (name.test(text)) {
+    const from = name.lastIndex;
+    const lineEnd = text.indexOf('\n', from);
+    const end = lineEnd === -1 ? text.length : lineEnd;
+    last = withoutEnd(withoutEnd(text.slice(from, end), /[.\s]/), /\*/) || last;
+    name.lastIndex = end;
+  }
+  return last;
 }
 
 function lastMatch(text: string, pattern: RegExp): string | undefined {
