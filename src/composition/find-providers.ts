@@ -30,7 +30,7 @@ export async function findProviders(
   if (path === undefined && options.config === undefined) {
     throw new ConclaveError(
       'no_candidate',
-      'No provider: no key is in the environment and no local server answers, and simulated models do not count here; export a key such as ANTHROPIC_API_KEY, name a provider in a configuration, or add --simulate.',
+      'No provider: no key is in the environment and no local server answers, and simulated models do not count here; export a key such as ANTHROPIC_API_KEY, name a provider in a configuration, or add --simulate, in a program createConclave({ simulate: true }).',
     );
   }
   throw new ConclaveError(

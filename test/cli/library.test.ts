@@ -56,6 +56,23 @@ test('a program uses simulated models, whole and streamed, with tools and a sche
   assert.equal(called.toolCalls?.[0]?.name, 'get_weather');
 });
 
+test('a program reads the configuration file of its folder, as the command line does, or the one it names', async (t) => {
+  const named = (alias: string) => `aliases: { ${alias}: anthropic/claude-haiku-5-5 }\n`;
+  const cwd = tempFolder(t, { 'conclave.yaml': named('quick'), 'other.yaml': named('rapid') });
+  const goesTo = async (model: string, options: ConclaveOptions) => {
+    const conclave = await open(t, { cwd, simulate: true, ...options });
+    return (await conclave.route({ model, prompt: 'Hi' })).steps[0]?.[0]?.model;
+  };
+  assert.equal(await goesTo('quick', {}), 'anthropic/claude-haiku-5-5');
+  assert.equal(await goesTo('rapid', { config: 'other.yaml' }), 'anthropic/claude-haiku-5-5');
+  await assert.rejects(goesTo('quick', { config: 'other.yaml' }), { code: 'model_not_found' });
+  await assert.rejects(goesTo('quick', { config: {} }), { code: 'model_not_found' });
+  await assert.rejects(goesTo('quick', { config: 'absent.yaml' }), {
+    code: 'configuration',
+    message: /absent\.yaml: there is no such file/,
+  });
+});
+
 test('a custom provider is one object or a few lines of data, priced and in the ledger like any other', async (t) => {
   const server = acmeServer().listen(0, '127.0.0.1');
   t.after(() => server.close());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -8,14 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const root = join(import.meta.dirname, '../..');
 const tsc = join(root, 'node_modules/.bin/tsc');
 
-/** A program of the strictest kind that loads no types by itself and checks those of its libraries. */
-const program = `import { createConclave, usdText } from 'conclave';
-
-const conclave = await createConclave();
-const { costNanoUsd } = await conclave.chat({ model: 'auto', prompt: 'Name three rivers.' });
-export const cost: string = usdText(costNanoUsd);
-`;
-
+/** A program of the strictest kind that checks the types of its libraries. */
 const strict = {
   target: 'es2024',
   module: 'nodenext',
@@ -27,11 +20,18 @@ const strict = {
   types: [],
 };
 
-test("the package's declarations compile in a strict program that loads no other types", (t) => {
+/** The samples of a page are one program, which loads no types by itself unless it uses Node's. */
+function program(page: string): string {
+  const samples = readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+  return [...samples].map(([, code]) => code).join('\n');
+}
+
+test("the package's declarations and the documentation's samples compile in a strict program that loads no other types", (t) => {
   const folder = tempFolder(t, {
     'package.json': '{"type": "module"}',
-    'program.ts': program,
-    'tsconfig.json': JSON.stringify({ compilerOptions: strict, files: ['program.ts'] }),
+    'readme.ts': program('README.md'),
+    'library.ts': program('docs/library.md'),
+    'tsconfig.json': JSON.stringify({ compilerOptions: strict, files: ['readme.ts', 'library.ts'] }),
     'node_modules/conclave/package.json': JSON.stringify({
       type: 'module',
       exports: { '.': { types: './dist/index.d.ts' } },

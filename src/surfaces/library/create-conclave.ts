@@ -1,5 +1,5 @@
 import { defined } from '../../core/json/defined.ts';
-import { createApp, type App } from '../../app.ts';
+import { createApp, type App, type AppOptions } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
 import type { CallLimits, CallOutcome } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/wire/collected-reply.ts';
@@ -21,15 +21,22 @@ import { feedbackScore } from '../feedback-score.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
 export type ConclaveOptions = {
-  /** As in `conclave.yaml`. Default: discovery, as on the command line but without reading a file. */
-  readonly config?: ConfigInput;
+  /**
+   * The configuration: an object with the members of `conclave.yaml`, which replaces any file, or a file's path.
+   * Default, as on the command line: the file that `CONCLAVE_CONFIG` names, else `conclave.yaml` in `cwd`, else every
+   * provider that has a key.
+   */
+  readonly config?: ConfigInput | string;
   /** Your own providers; their models are named `name/model`. */
   readonly providers?: readonly LLMProvider[];
-  /** Answer with simulated models, whatever keys and addresses are configured. */
+  /** Answer with simulated models, whatever keys and addresses are configured. Default: false. */
   readonly simulate?: boolean;
   /** Folder of the ledger and the key. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
   readonly home?: string;
-  /** The folder whose files and git repository the tools read. Default: the working directory. */
+  /**
+   * The folder whose files and git repository the tools read, and in which `conclave.yaml` is looked for. Default: the
+   * working directory.
+   */
   readonly cwd?: string;
 };
 
@@ -110,9 +117,10 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
   const app = await createApp({
     env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
     cwd: options.cwd ?? process.cwd(),
-    config: options.config ?? {},
+    ...configOf(options.config),
     providers: options.providers ?? [],
-    ...(options.simulate !== undefined && { simulate: options.simulate }),
+    // A program must never take simulated answers for real ones because a key is missing.
+    simulate: options.simulate ?? false,
   });
   const calls = openCalls();
   return {
@@ -159,6 +167,11 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       await app.close();
     },
   };
+}
+
+function configOf(config: ConfigInput | string | undefined): Pick<AppOptions, 'config' | 'configPath'> {
+  if (config === undefined) return {};
+  return typeof config === 'string' ? { configPath: config } : { config };
 }
 
 /** Returns the signal of a question that has not been checked yet. */
