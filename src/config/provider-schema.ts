@@ -61,6 +61,11 @@ const quirks = z
       .describe(
         'true: an output format excludes streams and tools; the answer is requested whole, and with tools the format is put into words.',
       ),
+    formatWithTools: z
+      .boolean()
+      .describe(
+        'false: a model that is held to an output format calls no tool; while tools are offered, the format is put into words. Default: false for local servers and Scaleway, true for all others.',
+      ),
     objectSchemas: z
       .boolean()
       .describe(

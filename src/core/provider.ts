@@ -60,6 +60,11 @@ export type Quirks = {
    */
   readonly formatAlone?: boolean;
   /**
+   * `false`: a model that is held to an output format calls no tool (local servers, which constrain every token to it):
+   * while tools are offered, the format is put into words. Default `true`; for Ollama's own API `false`.
+   */
+  readonly formatWithTools?: boolean;
+  /**
    * Schemas of tools and answers must be objects at the top, and no unions (OpenAI, Azure). Others are rewritten or put
    * into words. Default: depends on the model.
    */

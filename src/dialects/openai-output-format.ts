@@ -4,8 +4,9 @@ import type { Quirks } from '../core/provider.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { hasToolCalls } from './has-tool-calls.ts';
+import { mayCallTools } from './may-call-tools.ts';
 import { knownName } from './known-name.ts';
-import { jsonInstruction, schemaInstruction } from './json-instruction.ts';
+import { formatInWords, schemaInstruction } from './json-instruction.ts';
 import { allowsObject, isObjectSchema } from './object-schema.ts';
 import { needsObjectSchemas } from './openai-tool.ts';
 import { isOpenAis, isStrictFormat } from './strict-schema.ts';
@@ -20,19 +21,20 @@ type FormatTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
 
 /** What a model can be held to in this request. */
 export function schemaModeFor(
-  request: Pick<ModelRequest, 'tools' | 'messages'>,
+  request: Pick<ModelRequest, 'tools' | 'toolChoice' | 'messages'>,
   target: FormatTarget,
 ): NonNullable<Quirks['schemaMode']> {
-  const { schemaMode = 'json-schema', schemaModels, formatAlone } = target.quirks;
+  const { schemaMode = 'json-schema', schemaModels, formatAlone, formatWithTools } = target.quirks;
   const name = knownName(target).toLowerCase();
   if (formatAlone && (request.tools !== undefined || hasToolCalls(request))) return 'none';
+  if (formatWithTools === false && mayCallTools(request)) return 'none';
   if (schemaMode !== 'json-schema' || schemaModels === undefined) return schemaMode;
   return schemaModels.some((pattern) => matchesPattern(name, pattern)) ? 'json-schema' : 'json-object';
 }
 
 /** Returns whether a provider can stream the answer in the requested format. */
 export function canStreamFormat(
-  request: Pick<ModelRequest, 'output' | 'tools' | 'messages'>,
+  request: Pick<ModelRequest, 'output' | 'tools' | 'toolChoice' | 'messages'>,
   target: FormatTarget,
 ): boolean {
   if (request.output === undefined || !target.quirks.formatAlone) return true;
@@ -41,22 +43,18 @@ export function canStreamFormat(
 
 /** Writes the output format in the form that this provider supports. */
 export function writeOutputFormat(
-  request: Pick<ModelRequest, 'output' | 'origin' | 'tools' | 'messages'>,
+  request: Pick<ModelRequest, 'output' | 'origin' | 'tools' | 'toolChoice' | 'messages'>,
   target: FormatTarget,
   warnings: string[],
 ): WrittenFormat {
   const { output, origin } = request;
   if (output === undefined) return {};
   const mode = schemaModeFor(request, target);
-  const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
-  if (output.type === 'json') {
-    if (mode === 'none') warnings.push('The prompt asks for JSON: this provider has no JSON mode.');
-    return mode === 'none' ? { instruction: jsonInstruction } : jsonObject;
-  }
-  if (mode !== 'json-schema') {
-    warnings.push('The JSON schema was sent as an instruction: this provider does not enforce schemas.');
-    return { ...(allowsObject(output.schema) && jsonObject), instruction: schemaInstruction(output.schema) };
-  }
+  const jsonObject = { format: { type: 'json_object' } };
+  if (mode === 'none') return { instruction: formatInWords(output, warnings) };
+  if (output.type === 'json') return jsonObject;
+  if (mode !== 'json-schema')
+    return { ...(allowsObject(output.schema) && jsonObject), instruction: formatInWords(output, warnings) };
   const { name = 'answer', description, schema } = output;
   if (needsObjectSchemas(target) && !isObjectSchema(schema) && !isOpenAis(origin)) {
     warnings.push(

@@ -187,7 +187,14 @@ const rows: readonly Row[] = [
   ['sakana', 'Sakana AI', 'https://api.sakana.ai/v1', 'SAKANA_API_KEY'],
   ['sambanova', 'SambaNova', 'https://api.sambanova.ai/v1', 'SAMBANOVA_API_KEY', plainContent],
   ['sarvam', 'Sarvam AI', 'https://api.sarvam.ai/v1', 'SARVAM_API_KEY'],
-  ['scaleway', 'Scaleway', 'https://api.scaleway.ai/v1', ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'], shared],
+  [
+    'scaleway',
+    'Scaleway',
+    'https://api.scaleway.ai/v1',
+    ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'],
+    // https://github.com/scaleway/docs-content/issues/6712
+    { ...shared, quirks: { formatWithTools: false } },
+  ],
   ['sensenova', 'SenseNova', 'https://api.sensenova.cn/compatible-mode/v1', 'SENSENOVA_API_KEY'],
   ['siliconflow', 'SiliconFlow', 'https://api.siliconflow.com/v1', 'SILICONFLOW_API_KEY', thoughtsBack],
   [

@@ -38,8 +38,9 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
       systemRole: 'system',
       // Other providers do not support OpenAI's beta features.
       betas: [],
-      // The templates of many models reject a system message after the start.
-      ...(seller.local && { systemTurns: false }),
+      // The templates of many models reject a system message after the start. An output format constrains every token,
+      // so that the model cannot begin a tool call: https://github.com/vllm-project/vllm/issues/39929
+      ...(seller.local && { systemTurns: false, formatWithTools: false }),
       ...seller.quirks,
     },
     local: seller.local ?? false,

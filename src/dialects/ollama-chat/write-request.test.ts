@@ -149,6 +149,24 @@ test('a reference or a union at the top of a tool is resolved, because Ollama wo
   assert.match(either.warnings.join(), /tool "f", "oneOf" is described/);
 });
 
+test('a format is put into words while tools are offered, because it would prevent every tool call', () => {
+  const schema = { type: 'object', properties: { city: { type: 'string' } } };
+  const output = { type: 'json-schema', schema } as const;
+  const tools = [{ name: 'f', inputSchema: { type: 'object', properties: {} } }];
+  const { body, warnings } = write({ output, tools });
+  assert.equal(body.format, undefined);
+  assert.match(
+    JSON.stringify(objectsOf(body.messages)[0]),
+    /"role":"system".*valid against this JSON Schema/,
+  );
+  assert.match(warnings.join(), /The JSON schema was sent as an instruction/);
+  const json = write({ output: { type: 'json' }, tools });
+  assert.equal(json.body.format, undefined);
+  assert.match(json.warnings.join(), /The prompt asks for JSON/);
+  for (const free of [{ output }, { output, tools, toolChoice: { type: 'none' } as const }])
+    assert.deepEqual([write(free).body.format, write(free).warnings], [schema, []]);
+});
+
 test('what cannot be sent is rejected by name', () => {
   assert.throws(
     () =>

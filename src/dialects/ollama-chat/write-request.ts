@@ -6,6 +6,8 @@ import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '
 import { membersUnder } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { formatInWords } from '../json-instruction.ts';
+import { mayCallTools } from '../may-call-tools.ts';
 import { noteStated } from '../note-stated.ts';
 import { objectSchema } from '../object-schema.ts';
 import { effortFor } from '../reasoning-effort.ts';
@@ -15,6 +17,7 @@ import { systemFirst } from '../system-first.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfNames } from '../warn-of-names.ts';
 import { warnOfUser } from '../warn-of-user.ts';
+import { withInstruction } from '../with-instruction.ts';
 
 export const path = '/api/chat';
 
@@ -25,7 +28,9 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
   const tools = offeredTools(request, warnings);
-  const messages = [...systemFirst(writeMessages(request.messages, warnings), target, warnings)];
+  const { format, instruction } = outputFormat(request, target, warnings);
+  const written = withInstruction(writeMessages(request.messages, warnings), instruction, 'system');
+  const messages = [...systemFirst(written, target, warnings)];
   const think = thinkOf(request, target, warnings);
   const body: JsonObject = {
     model: target.model,
@@ -33,7 +38,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
     // Unlike in other dialects, streaming is the default.
     stream: target.stream,
     ...(tools.length > 0 && { tools }),
-    ...(request.output && { format: request.output.type === 'json' ? 'json' : request.output.schema }),
+    ...(format !== undefined && { format }),
     ...(think !== undefined && { think }),
     // A conversation that does not fit must be an error, not be cut in half; older servers ignore both fields.
     truncate: false,
@@ -69,6 +74,22 @@ function sampling(request: ModelRequest): JsonObject {
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
   });
+}
+
+/**
+ * Returns the output format. Ollama constrains every token to it, so that a model could not begin a tool call and would
+ * invent the answer: https://github.com/ollama/ollama/issues/13750. While tools are offered, it is put into words.
+ */
+function outputFormat(
+  request: ModelRequest,
+  { quirks }: WireTarget,
+  warnings: string[],
+): { readonly format?: string | JsonObject; readonly instruction?: string } {
+  const { output } = request;
+  if (output === undefined) return {};
+  if (mayCallTools(request) && !quirks.formatWithTools)
+    return { instruction: formatInWords(output, warnings) };
+  return { format: output.type === 'json' ? 'json' : output.schema };
 }
 
 /** Returns the tools to offer. Ollama cannot force a call; a named tool is at least the only one offered. */

@@ -17,7 +17,7 @@ import { relayedEffort } from './effort-members.ts';
 import { withinRelayedMarks } from './relayed-cache-marks.ts';
 import { withinMembers } from './message-members.ts';
 import { schemaModeFor, writeOutputFormat } from '../openai-output-format.ts';
-import { withInstruction } from './with-instruction.ts';
+import { withInstruction } from '../with-instruction.ts';
 import { mappedList, relayedFunction } from '../openai-tool.ts';
 import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';

@@ -19,7 +19,7 @@ import { assistantAfterTools } from './assistant-after-tools.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { writeOutputFormat } from '../openai-output-format.ts';
-import { withInstruction } from './with-instruction.ts';
+import { withInstruction } from '../with-instruction.ts';
 import { writeStop } from './stop-sequences.ts';
 import { writeMessages } from './write-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /**
  * Returns the messages with the instruction at the end of the system prompt, where it changes a cached prefix least.
