@@ -19,6 +19,8 @@ import { knownCandidates } from '../what-if/known-candidates.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
+import { defaultChain } from '../models/default-chain.ts';
+import { chooseAgain } from './choose-again.ts';
 
 export type WorldParts = {
   readonly catalogue: Catalogue;
@@ -41,13 +43,23 @@ export function routingSnapshot(
   const byId = new Map(keys.map((key) => [key.id, withPinnedId(key, catalogue)]));
   const models = catalogue.models();
   const retired = answered.flatMap(({ model = '' }) => catalogue.get(model) ?? []);
-  const { pin } = config.routing;
+  const { pin, fallbacks } = config.routing;
+  const policyFor = policyFinder((policy) => policy);
+  // Sorted by id like the engine's, which is how policies break ties.
+  const sorted = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   return {
     ...knownCandidates(
-      models.flatMap((model) => places(model, deploymentsOf)),
+      sorted.flatMap((model) => places(model, deploymentsOf)),
       retired,
     ),
-    policyFor: policyFinder((policy) => policy),
+    policyFor,
+    choose: chooseAgain({
+      catalogue,
+      defaultChain: (model) => defaultChain(model, models),
+      policyFor,
+      // The pins arrive with the calls.
+      settings: { fallbacks, preferences: {} },
+    }),
     preferences: {
       ...withRuleNames(config.routing, catalogue),
       ...(pin !== undefined && { pin: idIfKnown(pin, catalogue) }),

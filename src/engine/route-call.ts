@@ -17,7 +17,6 @@ import { ceilingWarnings } from './routing/price-ceiling.ts';
 import { overPriceLimit, noneLeft } from './routing/none-left.ts';
 import { requestFeatures } from './routing/request-features.ts';
 import { noDoubt, filterCandidates, type Doubt } from './routing/filter-candidates.ts';
-import { withinCeiling } from './routing/within-ceiling.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
 export type RouteResult = { readonly doubt: Doubt } & (
@@ -56,8 +55,7 @@ export function routeCall(
     return { kind: 'refused', error, decision: kept('none', none, out), doubt };
   }
   const { providerWishes } = call;
-  const { policy, plan: wished } = choosePlan(engine, { choice, features, fit, providerWishes });
-  const plan = withinCeiling({ call, features, plan: wished, choice });
+  const { policy, plan } = choosePlan(engine, { choice, features, fit, providerWishes });
   const route: Route = { call, features, plan, choice };
   const warnings = warningsOf(engine, route, out);
   return { kind: 'found', route, decision: kept(policy, plan, out), warnings, doubt };

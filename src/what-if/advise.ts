@@ -5,7 +5,8 @@ import { type LeftToRouter, leftToRouter } from './left-to-router.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { savedBy } from './shifts.ts';
-import { isOpen, type World } from './world.ts';
+import { isOpen } from './recorded-choice.ts';
+import type { World } from './world.ts';
 
 /** With fewer calls there is no advice. */
 const fewestCalls = 50;

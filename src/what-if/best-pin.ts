@@ -3,7 +3,12 @@ import type { Advice } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { times, type Scale } from './scale.ts';
-import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
+import { answeredAlone } from './answered-by.ts';
+import { asItWas } from './as-it-was.ts';
+import type { Decided } from './decided.ts';
+import { featuresOf } from './recorded-features.ts';
+import { fits } from './decide-again.ts';
+import type { World } from './world.ts';
 
 export type BestPin = NonNullable<Advice['bestPin']>;
 

@@ -6,7 +6,8 @@ import type { Acceptance } from '../core/routing/plan.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { StepVerdict } from '../core/stores/ledger.ts';
 import type { PaidCall } from './paid-calls.ts';
-import type { Decided, World } from './world.ts';
+import type { Decided } from './decided.ts';
+import type { World } from './world.ts';
 
 export type ForecastStep = { readonly model: Model; readonly acceptance: Acceptance | undefined };
 

@@ -2,7 +2,10 @@ import type { Advice } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { times, type Scale } from './scale.ts';
-import { asItWas, decide, featuresOf, type World } from './world.ts';
+import { asItWas } from './as-it-was.ts';
+import { decide } from './decide-again.ts';
+import { featuresOf } from './recorded-features.ts';
+import type { World } from './world.ts';
 
 export type LeftToRouter = NonNullable<Advice['leftToRouter']>;
 

@@ -4,7 +4,11 @@ import { couldServe } from './could-serve.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';
 import { mostSaving, shiftsOf } from './shifts.ts';
-import { answeredBy, asItWas, featuresOf, type Decided, type World } from './world.ts';
+import { answeredBy } from './answered-by.ts';
+import { asItWas } from './as-it-was.ts';
+import { featuresOf } from './recorded-features.ts';
+import type { Decided } from './decided.ts';
+import type { World } from './world.ts';
 
 const maxElsewhere = 5;
 

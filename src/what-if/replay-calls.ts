@@ -10,16 +10,12 @@ import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
 import { times, type Scale } from './scale.ts';
 import { mostFrequent, shiftsOf } from './shifts.ts';
-import {
-  asItWas,
-  decide,
-  isMeantBy,
-  isOfOldVersion,
-  repriced,
-  type Decided,
-  type Forced,
-  type World,
-} from './world.ts';
+import { asItWas, repriced } from './as-it-was.ts';
+import { decide } from './decide-again.ts';
+import { isMeantBy } from './is-meant-by.ts';
+import { isOfOldVersion } from './recorded-choice.ts';
+import type { Decided, Forced } from './decided.ts';
+import type { World } from './world.ts';
 
 const maxShifts = 20;
 /** Of models in a note. */

@@ -1,7 +1,7 @@
 import type { Shift } from '../core/routing/what-if.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';
-import type { Decided } from './world.ts';
+import type { Decided } from './decided.ts';
 
 type Moved = { readonly row: PaidCall; readonly after: Decided };
 

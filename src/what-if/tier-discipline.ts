@@ -6,7 +6,10 @@ import type { Overspending, Sample, TierReport } from '../core/routing/what-if.t
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { tierShares } from './tier-shares.ts';
-import { answeredBy, featuresOf, fits, type World } from './world.ts';
+import { answeredBy } from './answered-by.ts';
+import { featuresOf } from './recorded-features.ts';
+import { fits } from './decide-again.ts';
+import type { World } from './world.ts';
 
 /**
  * An economy model serves a call equally well if its chance is at least this share of the frontier model's, or, for

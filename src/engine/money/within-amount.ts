@@ -7,12 +7,15 @@ import type { NanoUsd } from '../../core/units.ts';
 import type { Route } from '../context.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';
 
+/** What a route may cost. */
+type PricedRoute = Pick<Route, 'choice' | 'plan' | 'features'>;
+
 /**
  * Returns the route without the candidates that may cost more than `most`. A model that the caller named is kept: only
  * its fallbacks are dropped, and its expensive deployments if a cheaper one fits. An open choice keeps at least its
  * cheapest candidate. A cascade keeps all its steps, and ends with a cheaper model if all of them together then fit.
  */
-export function withinAmount(route: Route, most: NanoUsd): Route {
+export function withinAmount<Priced extends PricedRoute>(route: Priced, most: NanoUsd): Priced {
   const [step, ...more] = route.plan.steps;
   if (!step) return route;
   if (more.length > 0) return cheaperCascade(route, most);
@@ -30,7 +33,7 @@ export function withinAmount(route: Route, most: NanoUsd): Route {
 /**
  * Keeps the most expensive models that all steps together can afford; returns the route unchanged if there are none.
  */
-function cheaperCascade(route: Route, most: NanoUsd): Route {
+function cheaperCascade<Priced extends PricedRoute>(route: Priced, most: NanoUsd): Priced {
   const { plan, features } = route;
   if (reservationAmount(plan, features) <= most) return route;
   const limits = reservableCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
@@ -60,12 +63,12 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
 }
 
 /** The most that each candidate of the plan can cost, without repeats. */
-export function reservableCosts(route: Route): NanoUsd[] {
+export function reservableCosts(route: PricedRoute): NanoUsd[] {
   const candidates = plannedCandidates(route.plan);
   return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
 }
 
-function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
+function cheapest(route: PricedRoute, candidates: readonly Candidate[]): readonly Candidate[] {
   const able = candidates.filter(({ model }) => isKnownCapable(model, route.features.request.needs));
   const priced = (able.length > 0 ? able : candidates).filter(isPriced);
   if (priced.length === 0) return candidates;

@@ -1,9 +1,13 @@
-import type { Call } from '../../core/call.ts';
+import type { AskedModel } from '../../core/routing/asked-model.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { fallbackChain } from './fallback-chain.ts';
+
+/** What is needed to find out which models a call may go to. */
+export type ChoosingParts = Pick<ModelSupply, 'catalogue' | 'defaultChain'> &
+  SettingsOf<'fallbacks' | 'preferences'>;
 
 type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
 
@@ -11,7 +15,7 @@ type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fal
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
  * an open choice, the list is what may be chosen from.
  */
-export function candidateModels(engine: Knowing, call: Call, choice: ModelChoice): readonly Model[] {
+export function candidateModels(engine: Knowing, call: AskedModel, choice: ModelChoice): readonly Model[] {
   const { request, providerWishes } = call;
   if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
@@ -21,7 +25,7 @@ export function candidateModels(engine: Knowing, call: Call, choice: ModelChoice
 }
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
-function embedder({ request, models }: Call, choice: ModelChoice): Model {
+function embedder({ request, models }: AskedModel, choice: ModelChoice): Model {
   if (models) {
     const message =
       'Embeddings of different models cannot be compared, so "models" is not supported: name one "model".';
@@ -35,7 +39,7 @@ function embedder({ request, models }: Call, choice: ModelChoice): Model {
   );
 }
 
-function listedModels({ catalogue }: Knowing, { models, raw }: Call): Model[] | undefined {
+function listedModels({ catalogue }: Knowing, { models, raw }: AskedModel): Model[] | undefined {
   return models?.flatMap((name, at) => {
     try {
       const resolution = catalogue.resolve(name, raw?.dialect);

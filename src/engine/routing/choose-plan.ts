@@ -5,6 +5,7 @@ import type { ProviderPreferences } from '../../core/routing/provider-preference
 import type { RoutingParts } from './routing-parts.ts';
 import { arrangePlan } from '../../core/routing/arrange-plan.ts';
 import type { ModelChoice } from './model-choice.ts';
+import { withinCeiling } from './within-ceiling.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };
 
@@ -15,20 +16,19 @@ type Question = {
   readonly providerWishes: ProviderPreferences | undefined;
 };
 
-/** Orders the candidates: by policy for open choices, then by the caller's provider preferences. */
+/**
+ * Orders the candidates: by policy for open choices, then by the caller's provider preferences. A cascade ends with a
+ * cheaper model if the caller's ceiling does not cover all its steps.
+ */
 export function choosePlan(engine: Pick<RoutingParts, 'policyFor' | 'stats'>, question: Question): Chosen {
   const { choice, features, providerWishes } = question;
-  const chosen = chosenPlan(engine, question);
-  if (!providerWishes) return chosen;
-  const situation = {
-    features,
-    stats: engine.stats,
-    open: choice.kind === 'open',
-  };
-  return { ...chosen, plan: arrangePlan(chosen.plan, providerWishes, situation) };
+  const { policy, plan: ranked } = rankedPlan(engine, question);
+  const situation = { features, stats: engine.stats, open: choice.kind === 'open' };
+  const plan = providerWishes ? arrangePlan(ranked, providerWishes, situation) : ranked;
+  return { policy, plan: withinCeiling({ features, plan, choice }) };
 }
 
-function chosenPlan(
+function rankedPlan(
   engine: Pick<RoutingParts, 'policyFor' | 'stats'>,
   { choice, features, fit }: Question,
 ): Chosen {

@@ -1,7 +1,7 @@
-import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { VirtualModel } from '../../core/routing/virtual-model.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { AskedModel } from '../../core/routing/asked-model.ts';
+import type { ChoosingParts } from './candidate-models.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
 /** How the model of a call is chosen. */
@@ -31,7 +31,7 @@ type Listing = {
 };
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
-export function choiceOf(engine: RoutingParts, call: Call): ModelChoice {
+export function choiceOf(engine: ChoosingParts, call: AskedModel): ModelChoice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {

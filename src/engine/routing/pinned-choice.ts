@@ -1,13 +1,16 @@
-import type { Call } from '../../core/call.ts';
-import type { RoutingParts } from './routing-parts.ts';
-import { candidateModels } from './candidate-models.ts';
+import type { AskedModel } from '../../core/routing/asked-model.ts';
+import { candidateModels, type ChoosingParts } from './candidate-models.ts';
 import type { ModelChoice, OpenChoice } from './model-choice.ts';
 
 /**
  * Applies the model that key or config pin for every open choice; `undefined` if none is pinned. The pin outweighs a
  * tier or a policy that the call asks for, with a warning; a list of models from the caller outweighs the pin.
  */
-export function pinnedChoice(engine: RoutingParts, call: Call, open: OpenChoice): ModelChoice | undefined {
+export function pinnedChoice(
+  engine: ChoosingParts,
+  call: AskedModel,
+  open: OpenChoice,
+): ModelChoice | undefined {
   const pin = call.principal.routing?.pin ?? engine.settings.preferences.pin;
   if (open.localOnly || pin === undefined) return undefined;
   const pinned = engine.catalogue.resolve(pin);

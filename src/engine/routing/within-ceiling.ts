@@ -9,7 +9,7 @@ import { withinAmount } from '../money/within-amount.ts';
  * A caller's ceiling applies to the whole call: a cascade whose steps may together cost more ends with a cheaper model;
  * if that is still too expensive, the last step answers alone. Each model by itself has passed the ceiling already.
  */
-export function withinCeiling(route: Route): Plan {
+export function withinCeiling(route: Pick<Route, 'choice' | 'plan' | 'features'>): Plan {
   const { features, plan } = route;
   if (features.limits.maxCostUsd === undefined || plan.steps.length < 2) return plan;
   const most = nanoFromUsd(features.limits.maxCostUsd);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { noUsage } from '../core/money/usage.ts';
-import { featuresOf } from './world.ts';
+import { featuresOf } from './recorded-features.ts';
 
 test('a call is decided again with the tier that it asked for, also if it asked for a cascade', () => {
   assert.equal(asked('auto:economy').asked.tier, 'economy');

@@ -1,0 +1,40 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { Candidate } from '../core/provider.ts';
+import { candidateModels, type ChoosingParts } from '../engine/routing/candidate-models.ts';
+import { choosePlan } from '../engine/routing/choose-plan.ts';
+import { choiceOf } from '../engine/routing/model-choice.ts';
+import type { Router } from '../engine/parts.ts';
+import type { World } from '../what-if/world.ts';
+
+/** Chooses for recorded calls with the engine's own rules: names, pins, lists and fallbacks, policies, ceilings. */
+export function chooseAgain(engine: ChoosingParts & Pick<Router, 'policyFor'>): World['choose'] {
+  const isKnown = (name: string) => readable(() => engine.catalogue.resolve(name)) !== undefined;
+  return (asked, { features, fit, stats }) => {
+    const question = readable(() => {
+      const known = { ...asked, ...(asked.models && { models: asked.models.filter(isKnown) }) };
+      const choice = choiceOf(engine, known);
+      return { choice, models: candidateModels(engine, known, choice) };
+    });
+    if (!question) return undefined;
+    const { choice, models } = question;
+    const left = models === engine.catalogue.models() ? fit : inOrderOf(models, fit);
+    if (left.length === 0) return undefined;
+    const { providerWishes } = asked;
+    return choosePlan({ ...engine, stats }, { choice, features, fit: left, providerWishes }).plan;
+  };
+}
+
+function inOrderOf(models: readonly Model[], candidates: readonly Candidate[]): readonly Candidate[] {
+  return models.flatMap(({ id }) => candidates.filter(({ model }) => model.id === id));
+}
+
+/** A name of a recorded call may mean nothing by now. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConclaveError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Model } from '../core/model.ts';
+import { costOf } from '../core/money/price.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { Decided } from './decided.ts';
+import type { PaidCall } from './paid-calls.ts';
+import type { World } from './world.ts';
+
+/** Returns the cost and quality of a call if a model answers it; `undefined` if the model's price is unknown. */
+export function answeredBy(
+  model: Model,
+  row: PaidCall,
+  features: RequestFeatures,
+  world: World,
+): Decided | undefined {
+  const alone = answeredAlone(model, row, features, world);
+  return alone && withGuesses(alone, row, world);
+}
+
+/** Like `answeredBy`, without the cost of classifying the call. */
+export function answeredAlone(
+  model: Model,
+  row: PaidCall,
+  features: RequestFeatures,
+  world: World,
+): Decided | undefined {
+  if (!model.price) return undefined;
+  return {
+    model,
+    path: [model.id],
+    nanoUsd: Number(costOf(row.usage, model.price, row.startedAt)),
+    quality: { ...world.chance(model, features), model: model.id },
+  };
+}
+
+/** Adds the cost of classifying the call as before, at current prices. */
+export function withGuesses(decided: Decided, { guesses, startedAt }: PaidCall, { byId }: World): Decided {
+  const guessed = guesses.reduce((sum, { model, usage, cost }) => {
+    const price = byId.get(model)?.price;
+    return sum + Number(price ? costOf(usage, price, startedAt) : cost);
+  }, 0);
+  return guessed === 0 ? decided : { ...decided, nanoUsd: decided.nanoUsd + guessed };
+}

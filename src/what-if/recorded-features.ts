@@ -1,0 +1,93 @@
+import type { Capability } from '../core/model.ts';
+import { completionTokens, promptTokens } from '../core/money/usage.ts';
+import { hasTag } from '../core/names/has-tag.ts';
+import type { RequestFeatures, TokenBounds } from '../core/routing/request-features.ts';
+import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import { virtualModel } from '../core/routing/virtual-model.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
+import { isTaskType } from '../core/task.ts';
+import type { Tokens } from '../core/units.ts';
+import type { Forced } from './decided.ts';
+import type { World } from './world.ts';
+
+/** The fields of a row that features are derived from. */
+type FeaturedRow = Pick<
+  CallRow,
+  | 'requestedModel'
+  | 'decision'
+  | 'task'
+  | 'difficulty'
+  | 'usage'
+  | 'stream'
+  | 'tags'
+  | 'startedAt'
+  | 'tool'
+  | 'keyId'
+  | 'keyName'
+>;
+
+/** Derives the features of a recorded call; its prompt is not kept. */
+export function featuresOf(
+  row: FeaturedRow,
+  world: Pick<World, 'keyOf' | 'preferences'>,
+  forced?: Forced,
+): RequestFeatures {
+  const virtual = virtualModel(row.requestedModel);
+  const wishes = row.decision?.wishes;
+  const tier = wishes?.tier ?? virtual?.tier;
+  const policy = forced?.policy ?? virtual?.policy ?? wishes?.policy;
+  const key = world.keyOf(row.keyId);
+  const answers = wishes?.answers ?? 1;
+  return {
+    at: row.startedAt,
+    asked: {
+      model: row.requestedModel,
+      tier,
+      localOnly:
+        virtual?.localOnly === true || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
+      policy,
+    },
+    work: {
+      task: isTaskType(row.task) ? row.task : undefined,
+      isTaskNamed: wishes?.task !== undefined,
+      difficulty: row.difficulty,
+      tags: row.tags,
+      tool: row.tool,
+      isChecked: wishes?.isChecked === true,
+    },
+    request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false },
+    size: {
+      prompt: exactly(promptTokens(row.usage)),
+      answer: exactly(Math.round(completionTokens(row.usage) / answers)),
+      answers,
+    },
+    limits: {
+      maxCostUsd: wishes?.maxCostUsd,
+      maxLatencyMs: wishes?.maxLatencyMs,
+      otherFamilyThan: wishes?.otherFamilyThan,
+    },
+    key: { id: row.keyId, name: row.keyName },
+    preferences: preferencesOf(world.preferences, key?.routing, forced),
+  };
+}
+
+function exactly(tokens: Tokens): TokenBounds {
+  return { expected: tokens, ceiling: tokens, reserved: tokens };
+}
+
+function preferencesOf(
+  ours: RoutingPreferences,
+  keys: KeyRouting | undefined,
+  forced: Forced | undefined,
+): RoutingPreferences {
+  if (!keys && !forced) return ours;
+  const preferences = { ...ours, ...keys };
+  if (forced?.quality !== undefined) return { ...preferences, quality: forced.quality };
+  // A quality target would override the mode.
+  return forced?.mode === undefined ? preferences : { ...preferences, mode: forced.mode, quality: undefined };
+}
+
+/** Rows of older versions show their needs only by their kind of work. */
+function needsOf({ decision, task }: Pick<CallRow, 'decision' | 'task'>): readonly Capability[] {
+  return decision?.needs ?? (task === 'vision' ? ['vision'] : []);
+}

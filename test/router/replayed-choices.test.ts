@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { Change } from '../../src/core/routing/what-if.ts';
+import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';
+
+type House = Awaited<ReturnType<typeof whatIfGateway>>;
+
+async function ways({ gateway }: House, change: Change) {
+  const { shifts, unserved } = await gateway.app.router.whatIf.replay(change);
+  return [
+    ...shifts.map(({ from, to, calls }) => `${from} > ${to} ${calls}`),
+    ...(unserved ? [unserved] : []),
+  ];
+}
+
+const withConfig = (t: TestContext, more: ConfigInput) => whatIfGateway(t, () => 'Well.', { more });
+
+const price = (usd: number) => ({ input: usd, output: usd });
+
+test('a call that named a missing model goes to the fallbacks of the configuration, or else to another of its tier', async (t) => {
+  const house = await withConfig(t, { routing: { fallbacks: { 'first/big': ['second/medium'] } } });
+  await house.call('first/big', 2);
+  await house.call('first/medium', 2);
+  assert.deepEqual(await ways(house, { without: ['first'] }), [
+    'first/big > second/medium 2',
+    'first/medium > second/medium 2',
+  ]);
+});
+
+test('a call that a fallback answered during an outage is decided by the model that it named', async (t) => {
+  let isDown = true;
+  const house = await whatIfGateway(t, (model) => (isDown && model === 'big' ? 500 : 'Well.'), {
+    more: { routing: { retries: 0, fallbacks: { 'first/big': ['second/medium'] } } },
+  });
+  await house.call('first/big', 1);
+  isDown = false;
+  assert.deepEqual(await ways(house, { without: ['first'] }), []);
+  assert.deepEqual(await ways(house, { without: ['second'] }), ['second/medium > first/big 1']);
+});
+
+test('of equally good models, the same one is chosen as by the router', async (t) => {
+  const house = await withConfig(t, {
+    models: [
+      { id: 'second/small', family: 'second', tier: 'economy', price: price(0.2) },
+      { id: 'first/small', family: 'first', tier: 'economy', price: price(0.2) },
+      { id: 'first/big', family: 'first', tier: 'frontier', price: price(10) },
+    ],
+  });
+  await house.call('auto', 1, { 'x-conclave-policy': 'cost' });
+  const [row] = await house.gateway.app.ledger.recent({ limit: 1 });
+  await house.call('first/big', 2);
+  assert.deepEqual(await ways(house, { policy: 'cost' }), [`first/big > ${row?.model} 2`]);
+});
+
+test('a price ceiling holds for the whole of an imagined cascade', async (t) => {
+  const house = await whatIfGateway(t);
+  // A frontier model alone is just below this ceiling, and two cheap answers before it are above.
+  await house.call('auto', 2, { 'x-conclave-max-cost-usd': '0.0112', 'x-conclave-task': 'math' });
+  const { after } = await house.gateway.app.router.whatIf.replay({ policy: 'cascade' });
+  assert.ok(after.totalNanoUsd.value < 2 * perCall(0.2 + 0.3 + 2), String(after.totalNanoUsd.value));
+});
