@@ -4,6 +4,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
+import { keepLocal } from '../tools/asking/keep-local.ts';
 import { fitText } from '../tools/asking/fit-text.ts';
 import { formatFindings } from '../tools/findings/format-findings.ts';
 import { tools } from '../tools/index.ts';
@@ -39,7 +40,7 @@ export async function appTools(
   parts: { readonly config: Config; readonly catalogue: Catalogue; readonly engine: Engine },
 ): Promise<AppTools> {
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
-  const enabled = enabledTools(tools, parts.config.tools.disabled).map(withVerification);
+  const enabled = enabledTools(tools, parts.config.tools.disabled).map(withVerification).map(keepLocal);
   return {
     all: enabled,
     named: (name) => namedTool(enabled, name),

@@ -26,6 +26,7 @@ export function toolContexts(
     threads: store.threads,
     whyBenched: parts.engine.whyBenched,
     maySee: parts.engine.maySee,
+    boundsOf: (question: Question) => parts.engine.dataBoundsOf(callOf(question, newId)),
     redact: redactAllBut(parts.config.tools.allowedSecrets),
     familyOrder: familyRing,
     bestOfFamily,

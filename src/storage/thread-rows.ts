@@ -72,13 +72,23 @@ export function openThreadStore(sql: SqlRunner): ThreadStore {
 }
 
 function upsertThread(thread: Omit<Thread, 'turns'>): SqlStatement {
-  const { id, keyId, title, model, createdAt, updatedAt, expiresAt } = thread;
+  const { id, keyId, title, model, localOnly, createdAt, updatedAt, expiresAt } = thread;
   return {
-    sql: `INSERT INTO threads (id, key_id, title, model, created_at, updated_at, expires_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+    sql: `INSERT INTO threads (id, key_id, title, model, local_only, created_at, updated_at, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET model = excluded.model, updated_at = excluded.updated_at,
+        local_only = coalesce(excluded.local_only, threads.local_only),
         expires_at = excluded.expires_at WHERE threads.key_id = excluded.key_id`,
-    values: [id, keyId, storable(title), model ?? null, createdAt, updatedAt, expiresAt],
+    values: [
+      id,
+      keyId,
+      storable(title),
+      model ?? null,
+      localOnly ? 1 : null,
+      createdAt,
+      updatedAt,
+      expiresAt,
+    ],
   };
 }
 
@@ -124,6 +134,7 @@ function threadFromRow(row: SqlRow): Omit<Thread, 'turns'> {
     updatedAt: Number(row['updated_at']),
     expiresAt: Number(row['expires_at']),
     ...(row['model'] !== null && { model: String(row['model']) }),
+    ...(row['local_only'] !== null && { localOnly: true }),
   };
 }
 

@@ -61,6 +61,15 @@ describeEachBackend('threads', (it) => {
     assert.equal((await threads.read('thread_1', { keyId: 'key-a', now: noon }))?.turns.length, 1);
   });
 
+  it('keeps a thread on local models once a turn was limited to them', async (database) => {
+    const { threads } = await database.open();
+    await threads.append(thread(), [question]);
+    await threads.append(thread({ localOnly: true }), [answer]);
+    await threads.append(thread(), [question]);
+    const read = await threads.read('thread_1', { keyId: 'key-a', now: noon });
+    assert.equal(read?.localOnly, true);
+  });
+
   it('lists the latest first, with the number of turns', async (database) => {
     const { threads } = await database.open();
     await threads.append(thread(), [question, answer]);

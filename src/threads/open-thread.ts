@@ -8,6 +8,8 @@ export type OpenThread = {
   readonly history: readonly ThreadTurn[];
   /** The model that answered last. */
   readonly model?: string;
+  /** Only local models may see it, because an earlier turn was limited to them. */
+  readonly localOnly: boolean;
   /** Stores a question and its answer together, or neither. */
   record(exchange: Exchange): Promise<void>;
 };
@@ -25,6 +27,8 @@ export type ThreadOptions = {
   readonly keyId: string;
   readonly now: () => Ms;
   readonly newId: () => string;
+  /** The turn is limited to local models; the thread then stays on them. */
+  readonly localOnly?: boolean;
   /** A thread expires if it is not continued for this long. */
   readonly expireAfterMs: Ms;
 };
@@ -48,16 +52,24 @@ export async function openThread(options: ThreadOptions, continuationId?: string
   );
 }
 
-function threadOn(thread: Thread, { store, now, expireAfterMs }: ThreadOptions): OpenThread {
+function threadOn(thread: Thread, options: ThreadOptions): OpenThread {
+  const { store, now, expireAfterMs, localOnly = false } = options;
   return {
     id: thread.id,
     history: thread.turns,
+    localOnly: thread.localOnly ?? false,
     ...(thread.model === undefined ? {} : { model: thread.model }),
     async record({ question, answer, tool, model, requestId }) {
       const at = now();
       const { turns, ...row } = thread;
       const title = turns.length > 0 ? row.title : titleOf(question.text);
-      const updated = { ...row, title, updatedAt: at, expiresAt: at + expireAfterMs };
+      const updated = {
+        ...row,
+        title,
+        updatedAt: at,
+        expiresAt: at + expireAfterMs,
+        ...(localOnly && { localOnly }),
+      };
       await store.append(model === undefined ? updated : { ...updated, model }, [
         { role: 'user', text: question.text, files: question.files, at, tool },
         {

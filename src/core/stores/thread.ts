@@ -26,6 +26,8 @@ export type Thread = {
   readonly expiresAt: Ms;
   /** The model that answered last. */
   readonly model?: string;
+  /** Only local models may see it. Default: `false`; once set, it stays. */
+  readonly localOnly?: boolean;
   readonly turns: readonly ThreadTurn[];
 };
 

@@ -12,6 +12,7 @@ import firstWords from './0011-first-words.ts';
 import keptPieces from './0012-kept-pieces.ts';
 import onlyAttempt from './0013-only-attempt.ts';
 import spendingOfEveryKey from './0014-spending-of-every-key.ts';
+import localThreads from './0015-local-threads.ts';
 
 /** SQL that differs by backend: the schema is written once for all of them. */
 export type SqlWords = {
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   keptPieces,
   onlyAttempt,
   spendingOfEveryKey,
+  localThreads,
 ];
 
 /** The schema that this code reads and writes. */

@@ -12,7 +12,7 @@ import type { ToolContext } from '../offer/tool.ts';
  * @throws ConclaveError `not_found` for a thread that does not exist.
  */
 export function threadOf(
-  { threads, principal, now, newId }: ToolContext,
+  { threads, principal, now, newId, localOnly }: ToolContext,
   continuationId: string | undefined,
 ): Promise<OpenThread> {
   return openThread(
@@ -22,6 +22,7 @@ export function threadOf(
       now,
       newId: () => newId('thread'),
       expireAfterMs: defaultThreadExpiryMs,
+      localOnly,
     },
     continuationId,
   );

@@ -27,6 +27,8 @@ export type ToolServices = Pick<
 > &
   Omit<ModelPickerParts, 'catalogue' | 'may'> & {
     readonly maySee: (model: Model, asker: Asker) => boolean;
+    /** Who may see a question's data, for everything that is asked on its behalf. */
+    readonly boundsOf: (question: Question) => ProviderPreferences | undefined;
     readonly ask: (question: Question) => Promise<Answer>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
     readonly newId: (kind: 'trace' | 'thread') => string;
@@ -34,7 +36,7 @@ export type ToolServices = Pick<
 
 /** Builds the context of one tool run. All its calls share one trace, and `caller.progress` reports each of them. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
-  const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, ...rest } = services;
+  const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, boundsOf, ...rest } = services;
   const { traceId = newId('trace'), tags = [], providerWishes: wishes, ...given } = caller;
   const providerWishes = whereDataMayGo(wishes);
   const { principal, surface, signal } = given;
@@ -51,6 +53,11 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
   return {
     ...rest,
     ...given,
+    localOnly: providerWishes?.localOnly === true,
+    onLocalModels: () =>
+      toolContext(services, { ...caller, traceId, providerWishes: { ...wishes, localOnly: true } }),
+    staysLocal: (model) =>
+      boundsOf(ours({ request: { model, messages: [], stream: false } }))?.localOnly === true,
     progress,
     // A tool with a single call finds warnings in its outcome.
     warn: () => undefined,

@@ -27,6 +27,12 @@ export type ToolContext = {
   readonly picker: ModelPicker;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent' | 'addOutcome'>;
   readonly threads: ThreadStore;
+  /** Only local models may see what this run asks. */
+  readonly localOnly: boolean;
+  /** Returns the same context, limited to local models. */
+  readonly onLocalModels: () => ToolContext;
+  /** Whether only local models answer a call that names this model. */
+  readonly staysLocal: (name: string) => boolean;
   /** Runs one model call for the caller; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
   /** Opens a parent row that reserves for several calls; see `reserveOnce`. */

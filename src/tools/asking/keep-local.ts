@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { ConclaveError } from '../../core/errors.ts';
+import { isVirtualName } from '../../core/routing/virtual-model.ts';
+import type { Tool, ToolContext } from '../offer/tool.ts';
+import { threadOf } from './ask-in-thread.ts';
+
+/**
+ * Wraps a tool so that everything it asks stays on local models if the caller names only such models, or continues a
+ * thread that was limited to them.
+ */
+export function keepLocal(tool: Tool): Tool {
+  if (!(tool.input instanceof z.ZodObject) || !('model' in tool.input.shape)) return tool;
+  return {
+    ...tool,
+    async run(input, context) {
+      const { model, models, continuation_id: threadId } = inputRead.parse(input);
+      const names = model === undefined ? models : [model, ...models];
+      if (names.length > 0 && names.every(context.staysLocal))
+        return tool.run(input, context.onLocalModels());
+      if (threadId === undefined) return tool.run(input, context);
+      const { localOnly } = await threadOf(context, threadId);
+      if (!localOnly) return tool.run(input, context);
+      refuseElsewhere(names, context, threadId);
+      return tool.run(input, context.onLocalModels());
+    },
+  };
+}
+
+const seatRead = z.union([z.string(), z.looseObject({ model: z.string() })]);
+
+/** The part of a tool's input that says who answers. */
+const inputRead = z.looseObject({
+  model: z.string().optional(),
+  models: z.array(seatRead.transform((seat) => (typeof seat === 'string' ? seat : seat.model))).default([]),
+  continuation_id: z.string().optional(),
+});
+
+function refuseElsewhere(names: readonly string[], { picker }: ToolContext, threadId: string): void {
+  for (const name of names) {
+    if (isVirtualName(name)) continue;
+    const found = picker.find(name);
+    if (!found.ok || found.model.local) continue;
+    throw new ConclaveError(
+      'no_candidate',
+      `The thread ${threadId} was limited to local models, and ${found.model.id} is not local; leave continuation_id out to ask it in a new thread, or name a local model.`,
+      { param: 'model' },
+    );
+  }
+}
