@@ -11,10 +11,12 @@ const shownBy = 24;
  * Gemini accept that; Claude rejects the request.
  */
 export function inlineMedia(mediaType: string, data: string): Extract<MediaSource, { kind: 'base64' }> {
-  const said = registeredType(mediaType);
+  const stated = registeredType(mediaType);
   const bare = /[\r\n ]/.test(data) ? data.replaceAll(/\s+/g, '') : data;
-  const seen = maybeImage.test(said) ? typeOfBytes(Buffer.from(bare.slice(0, shownBy), 'base64')) : undefined;
-  return { kind: 'base64', mediaType: seen ?? said, data: bare };
+  const seen = maybeImage.test(stated)
+    ? typeOfBytes(Buffer.from(bare.slice(0, shownBy), 'base64'))
+    : undefined;
+  return { kind: 'base64', mediaType: seen ?? stated, data: bare };
 }
 
 const maybeImage = /^(?:image\/.*|application\/octet-stream|)$/;

@@ -24,14 +24,14 @@ export function objectSchema(found: JsonObject): {
   if (stated.length === 0) return { schema: withProperties(withSingleType(schema)), stated };
   const { additionalProperties, ...kept } = without(schema, stated);
   const { isUnion, properties, required } = mergedMembers(schema, plain);
-  const told = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
+  const listed = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
   return {
     schema: {
       ...kept,
       // `false` would exclude the properties of other branches.
       ...(additionalProperties !== undefined && !isUnion && { additionalProperties }),
       type: 'object',
-      description: [schema.description, `(${told})`].filter(Boolean).join(' '),
+      description: [schema.description, `(${listed})`].filter(Boolean).join(' '),
       properties,
       ...(required.length > 0 && { required }),
     },
@@ -50,7 +50,7 @@ export function withProperties(schema: JsonObject): JsonObject {
   return isWhole || isElsewhere || type !== 'object' ? schema : { type, properties, ...schema };
 }
 
-/** Whether objects are among what a schema allows, as far as its top tells. */
+/** Whether objects are among what a schema allows, as far as its top shows. */
 export function allowsObject({ type }: JsonObject): boolean {
   return (type ?? 'object') === 'object' || (Array.isArray(type) && type.includes('object'));
 }

@@ -10,11 +10,11 @@ const longestMs: Ms = 24 * 60 * 60 * 1000;
  * so no clock is needed.
  */
 export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined {
-  const told = toldMs(headers);
-  return told === undefined ? undefined : Math.min(told, longestMs);
+  const ms = statedMs(headers);
+  return ms === undefined ? undefined : Math.min(ms, longestMs);
 }
 
-function toldMs(headers: WireFailure['headers']): Ms | undefined {
+function statedMs(headers: WireFailure['headers']): Ms | undefined {
   const ms = number(singleHeader(headers['retry-after-ms']));
   if (ms !== undefined) return ms;
   const text = singleHeader(headers['retry-after']);

@@ -14,8 +14,8 @@ import type { JsonObject, JsonValue } from '../core/json/json.ts';
 export const noProof = sealReasoning('openai-chat', {});
 
 /** Returns the proof that a client or a provider sent; `undefined` if there is none or only the stand-in `noProof`. */
-export function proofIn(told: JsonValue | undefined): string | undefined {
-  return typeof told === 'string' && told !== '' && told !== noProof ? told : undefined;
+export function proofIn(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' && value !== noProof ? value : undefined;
 }
 
 /** Returns a proof of `dialect` as a string that fits wherever a client expects a signature. */

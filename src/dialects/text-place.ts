@@ -12,7 +12,7 @@ export function annotatedPlace({ start_index: start, end_index: end }: JsonObjec
  * match this text (for example one of several parts) and the words do not occur exactly once.
  */
 export function bytePlace(
-  said: string,
+  text: string,
   {
     from,
     to,
@@ -23,14 +23,14 @@ export function bytePlace(
     readonly words: string | undefined;
   },
 ): TextPlace | undefined {
-  const bytes = Buffer.from(said);
+  const bytes = Buffer.from(text);
   if (to !== undefined && from < to && to <= bytes.byteLength) {
     const start = bytes.toString('utf8', 0, from).length;
     const found = bytes.toString('utf8', from, to);
     if (words === undefined || found === words) return { start, end: start + found.length };
   }
   if (words === undefined) return undefined;
-  const start = said.indexOf(words);
-  const isAlone = start >= 0 && said.indexOf(words, start + 1) < 0;
+  const start = text.indexOf(words);
+  const isAlone = start >= 0 && text.indexOf(words, start + 1) < 0;
   return isAlone ? { start, end: start + words.length } : undefined;
 }

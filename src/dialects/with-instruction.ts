@@ -10,6 +10,6 @@ export function withInstruction(
 ): JsonObject[] {
   if (instruction === undefined) return [...messages];
   const last = messages.findLastIndex((message) => message.role === 'system' || message.role === 'developer');
-  const said = { role, content: instruction };
-  return [...messages.slice(0, last + 1), said, ...messages.slice(last + 1)];
+  const message = { role, content: instruction };
+  return [...messages.slice(0, last + 1), message, ...messages.slice(last + 1)];
 }

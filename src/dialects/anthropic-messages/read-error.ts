@@ -32,8 +32,8 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const error = objectOf(body.error);
   const type = nameOf(error.type);
   const status = reply?.status;
-  const said = nameOf(error.message) ?? nameOf(body.message) ?? '';
-  const code = codeOf(type, status, said);
+  const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
+  const code = codeOf(type, status, message);
   const retryAfterMs = reply && parseRetryAfter(reply.headers);
   const requestId = nameOf(body.request_id);
   const details: ErrorDetails = {
@@ -45,7 +45,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
   // The message about a rejected key may quote a part of the key.
-  const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
+  const detail = code === 'provider_auth' || message === '' ? '' : `: ${message.slice(0, 1000)}`;
   return new ConclaveError(code, `${who} answered ${what}${detail}`, details);
 }
 

@@ -31,9 +31,9 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** Returns the error of a failed reply, from the exception in its headers or body, otherwise from its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
-  const said = errorBody(body);
-  const type = nameOf(said.__type) ?? singleHeader(headers['x-amzn-errortype']);
-  const message = textOf(said.message) || textOf(said.Message);
+  const error = errorBody(body);
+  const type = nameOf(error.__type) ?? singleHeader(headers['x-amzn-errortype']);
+  const message = textOf(error.message) || textOf(error.Message);
   const code = codeOf(type, message) ?? codeByMessage(codeOfStatus(status), message);
   const retryAfterMs = parseRetryAfter(headers);
   return errorFor(
@@ -76,15 +76,16 @@ export function exceptionOf({ status }: ConclaveError): string {
 
 function errorFor(
   code: ErrorCode,
-  said: { who: string; what: readonly (string | number | undefined)[]; message: string },
+  sentence: { who: string; what: readonly (string | number | undefined)[]; message: string },
   details: ConclaveError['details'],
 ): ConclaveError {
-  const what = said.what.filter((word) => word !== undefined).join(' ');
+  const what = sentence.what.filter((word) => word !== undefined).join(' ');
   // The message about rejected credentials may quote a part of them.
-  const detail = code === 'provider_auth' || said.message === '' ? '' : `: ${said.message.slice(0, 1000)}`;
+  const detail =
+    code === 'provider_auth' || sentence.message === '' ? '' : `: ${sentence.message.slice(0, 1000)}`;
   // AWS counts its quotas per model and region.
   const quota = code === 'provider_quota' ? ({ quotaOf: 'model', status: 429 } as const) : {};
-  return new ConclaveError(code, `${said.who} answered ${what}${detail}`, { ...details, ...quota });
+  return new ConclaveError(code, `${sentence.who} answered ${what}${detail}`, { ...details, ...quota });
 }
 
 function codeOf(type: string | undefined, message: string): ErrorCode | undefined {

@@ -3,8 +3,8 @@ import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { bytePlace } from '../text-place.ts';
 
-/** Returns the sources of a grounded answer, each with the first text that it supports. `said`: the text so far. */
-export function readCitations(grounding: JsonObject, said: string): Citation[] {
+/** Returns the sources of a grounded answer, each with the first text that it supports. `blockText`: the text of its block so far. */
+export function readCitations(grounding: JsonObject, blockText: string): Citation[] {
   const supports = objectsOf(grounding.groundingSupports);
   return objectsOf(grounding.groundingChunks).map((chunk, index) => {
     const source = objectOf(chunk.web ?? chunk.retrievedContext ?? chunk.maps);
@@ -15,7 +15,7 @@ export function readCitations(grounding: JsonObject, said: string): Citation[] {
     const title = nameOf(source.title);
     const segment = objectOf(support?.segment);
     const text = nameOf(segment.text) ?? nameOf(source.text);
-    const place = support && segmentPlace(segment, said);
+    const place = support && segmentPlace(segment, blockText);
     return {
       ...(url && { url }),
       ...(title && { title }),
@@ -28,10 +28,10 @@ export function readCitations(grounding: JsonObject, said: string): Citation[] {
 }
 
 /** Gemini counts bytes, and leaves out a start of 0: https://ai.google.dev/api/generate-content#Segment */
-function segmentPlace({ startIndex, endIndex, text }: JsonObject, said: string): TextPlace | undefined {
+function segmentPlace({ startIndex, endIndex, text }: JsonObject, blockText: string): TextPlace | undefined {
   const from = typeof startIndex === 'number' ? startIndex : 0;
   const to = typeof endIndex === 'number' ? endIndex : undefined;
-  return bytePlace(said, { from, to, words: nameOf(text) });
+  return bytePlace(blockText, { from, to, words: nameOf(text) });
 }
 
 /** Writes citations for a client; another provider's citations become web sources. */

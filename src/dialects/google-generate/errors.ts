@@ -34,7 +34,7 @@ export function readError({ status, headers, body, provider }: WireFailure): Con
 /** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */
 export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
   const error = objectOf(body.error);
-  const said = textOf(error.message);
+  const message = textOf(error.message);
   const status = reply?.status ?? (countOf(error.code) || undefined);
   const word = nameOf(error.status);
   const code = codeOf(error, word, status);
@@ -47,7 +47,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
   // The message about a rejected key may quote a part of the key.
-  const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
+  const detail = code === 'provider_auth' || message === '' ? '' : `: ${message.slice(0, 1000)}`;
   return new ConclaveError(code, `${reply?.provider ?? 'The provider'} answered ${what}${detail}`, details);
 }
 

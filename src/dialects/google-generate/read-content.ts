@@ -25,8 +25,8 @@ function readPart(part: JsonObject, at: string, ids: CallIds): ContentPart[] {
   if (part.text !== undefined && part.text !== null) return readText(part, signature, at);
   if (part.inlineData !== undefined) {
     const data = camelCase(object.required(part, 'inlineData', at));
-    const said = string.required(data, 'mimeType', `${at}.inlineData`);
-    const source = inlineMedia(said, string.required(data, 'data', `${at}.inlineData`));
+    const mimeType = string.required(data, 'mimeType', `${at}.inlineData`);
+    const source = inlineMedia(mimeType, string.required(data, 'data', `${at}.inlineData`));
     return [
       media(source.mediaType, source),
       ...signed(signature, { at: source.mediaType.startsWith('image/') ? 'image' : 'text' }),

@@ -22,7 +22,7 @@ export function textReader(emit: Emit): TextReader {
   /** The type of the open block, so that text is appended to it. */
   let open: 'text' | 'thought' | undefined;
   /** The text of the open block, to locate the text that its sources support. */
-  let said = '';
+  let blockText = '';
   /** The proof of a text that may still get sources: they belong to its block, which a proof would close. */
   let textSignature: string | undefined;
   const cited = new Set<string>();
@@ -36,7 +36,7 @@ export function textReader(emit: Emit): TextReader {
   function blockFor(kind: 'text' | 'thought'): number {
     if (open !== kind) {
       blocks += 1;
-      said = '';
+      blockText = '';
     }
     open = kind;
     return blocks - 1;
@@ -50,7 +50,7 @@ export function textReader(emit: Emit): TextReader {
     say(text, signature) {
       if (text !== '') {
         emit({ type: 'text-delta', index: blockFor('text'), text });
-        said += text;
+        blockText += text;
       }
       textSignature = signature;
     },
@@ -63,7 +63,7 @@ export function textReader(emit: Emit): TextReader {
       open = undefined;
     },
     cite(grounding) {
-      const citations = readCitations(grounding, open === 'text' ? said : '');
+      const citations = readCitations(grounding, open === 'text' ? blockText : '');
       const fresh = citations.filter(({ raw }) => !cited.has(JSON.stringify(raw)));
       for (const citation of fresh) {
         cited.add(JSON.stringify(citation.raw));

@@ -9,9 +9,9 @@ export function writeMessages(messages: readonly Message[], warnings: string[]):
   const names = new Map<string, string>();
   return resultsBehindCalls(messages).flatMap((message) => {
     if (message.role === 'assistant') {
-      const said = assistantMessage(message.content, names, warnings);
+      const written = assistantMessage(message.content, names, warnings);
       // Nothing is left of a turn whose blocks only another dialect understands.
-      return Object.keys(said).length === 2 && said.content === '' ? [] : [said];
+      return Object.keys(written).length === 2 && written.content === '' ? [] : [written];
     }
     if (message.content.some((part) => part.type === 'tool-result'))
       return toolTurn(message.content, names, warnings);
@@ -76,8 +76,8 @@ function toolTurn(
       tool_call_id: part.callId,
     });
   }
-  const said = spoken('user', rest, warnings);
-  return said.content === '' && said.images === undefined ? messages : [...messages, said];
+  const others = spoken('user', rest, warnings);
+  return others.content === '' && others.images === undefined ? messages : [...messages, others];
 }
 
 function spoken(role: string, content: readonly ContentPart[], warnings: string[]): JsonObject {

@@ -11,14 +11,14 @@ export type CustomCall = {
 export function customCall(): CustomCall {
   const reader = freeformReader();
   let args = '';
-  let said = false;
+  let hasAdded = false;
   return {
     add(piece) {
       args += piece;
       const text = reader.push(piece);
-      said ||= text !== '';
+      hasAdded ||= text !== '';
       return text;
     },
-    rest: () => (said ? '' : freeformInput(args)),
+    rest: () => (hasAdded ? '' : freeformInput(args)),
   };
 }

@@ -67,9 +67,9 @@ export function deltaReader(
   }
 
   /** OpenRouter's details repeat the readable text and add proofs that only their maker can read. */
-  function readDetail(detail: JsonObject, alreadySaid: boolean): void {
+  function readDetail(detail: JsonObject, isRepeated: boolean): void {
     const { text, summary, ...proof } = detail;
-    if (!alreadySaid) say('reasoning-delta', text ?? summary);
+    if (!isRepeated) say('reasoning-delta', text ?? summary);
     const claudes = claudeProof(detail);
     if (nameOf(detail.data)) {
       const data = claudes ?? sealReasoning('openai-chat', detail);

@@ -15,6 +15,6 @@ export function withDemandedThought(message: JsonObject, quirks: Quirks): JsonOb
   const calls = message.tool_calls;
   if (!demandsThoughts || !Array.isArray(calls) || calls.length === 0) return message;
   if (nameOf(message[field])) return message;
-  const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
-  return { ...message, [field]: told ?? blank };
+  const thought = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
+  return { ...message, [field]: thought ?? blank };
 }

@@ -99,6 +99,6 @@ function takesSwitches(quirks: Quirks): boolean {
 
 /** Removes other providers' thinking fields from a body. */
 function without(body: JsonObject): JsonObject {
-  const told = thinkingMembers.filter((member) => body[member] !== undefined);
-  return Object.fromEntries(told.map((member) => [member, undefined]));
+  const present = thinkingMembers.filter((member) => body[member] !== undefined);
+  return Object.fromEntries(present.map((member) => [member, undefined]));
 }

@@ -27,9 +27,9 @@ export function withLostThoughts(
       .map(({ id }) => thoughts.get(nameOf(id) ?? ''))
       .find((thought) => thought !== undefined);
     if (found === undefined) return message;
-    const isTold =
+    const hasThoughts =
       thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
-    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, target, message) };
+    return hasThoughts && !isProven ? message : { ...message, ...thoughtMembers(found, target, message) };
   };
 }

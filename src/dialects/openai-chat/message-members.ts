@@ -35,10 +35,10 @@ function keepThought(
   { reasoningField: field }: Quirks,
   warnings: string[],
 ): void {
-  const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
-  if (field !== undefined && told !== undefined) {
-    const isTold = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;
-    if (!isTold) writeThought(kept, field, told);
+  const thought = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
+  if (field !== undefined && thought !== undefined) {
+    const isThere = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;
+    if (!isThere) writeThought(kept, field, thought);
   } else warnings.push('Reasoning of earlier turns was left out: this provider does not accept it back.');
 }
 

@@ -83,7 +83,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   if (refusal) parts.push({ type: 'refusal', text: refusal });
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
     const call = object.check(value, `${at}.tool_calls.${index}`);
-    for (const thought of readCallSignature(call)) if (!isTold(parts, thought)) parts.push(thought);
+    for (const thought of readCallSignature(call)) if (!hasThought(parts, thought)) parts.push(thought);
     const made = readToolCall(call, `${at}.tool_calls.${index}`);
     ids.called(made.name, made.id);
     parts.push(made);
@@ -101,7 +101,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
 }
 
 /** A client that returns everything it received sends a call's signature twice. */
-function isTold(parts: readonly ContentPart[], thought: ContentPart): boolean {
+function hasThought(parts: readonly ContentPart[], thought: ContentPart): boolean {
   return (
     thought.type === 'reasoning' &&
     parts.some((part) => part.type === 'reasoning' && part.signature === thought.signature)
@@ -136,13 +136,13 @@ function readThoughts(message: JsonObject): ContentPart[] {
   const details = objectsOf(message.reasoning_details);
   const parts: ContentPart[] = [];
   for (const detail of details) {
-    const said = nameOf(detail.text) ?? nameOf(detail.summary) ?? '';
+    const readable = nameOf(detail.text) ?? nameOf(detail.summary) ?? '';
     const signature = nameOf(detail.signature);
     const data = nameOf(detail.data);
     const proof = signature ?? data;
     if (proof === undefined) {
-      if (text === undefined && said !== '')
-        parts.push({ type: 'reasoning', text: said, origin: 'openai-chat' });
+      if (text === undefined && readable !== '')
+        parts.push({ type: 'reasoning', text: readable, origin: 'openai-chat' });
       continue;
     }
     const foreign = sealOrigin(proof) ?? (detail.format === claudeFormat ? 'anthropic-messages' : undefined);
@@ -150,7 +150,7 @@ function readThoughts(message: JsonObject): ContentPart[] {
     const sealed = foreign === undefined ? sealReasoning('openai-chat', rest) : proof;
     parts.push({
       type: 'reasoning',
-      text: said,
+      text: readable,
       ...(signature === undefined ? { redacted: sealed } : { signature: sealed }),
       origin: foreign ?? 'openai-chat',
     });

@@ -170,11 +170,12 @@ function shapeMembers(
     .map((message) => withinMembers(message, quirks, warnings));
   const rewritten = withContinuation(fitted, quirks, warnings);
   const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
-  const told = assistantAfterTools(systemFirst(instructed, target, warnings), target);
-  const changed = told.length !== messages.length || told.some((message, at) => message !== messages[at]);
+  const ordered = assistantAfterTools(systemFirst(instructed, target, warnings), target);
+  const changed =
+    ordered.length !== messages.length || ordered.some((message, at) => message !== messages[at]);
   return {
     ...(lacksFormat && { response_format: shape.format }),
-    ...(changed && { messages: [...told] }),
+    ...(changed && { messages: [...ordered] }),
   };
 }
 

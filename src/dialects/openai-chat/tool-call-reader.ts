@@ -7,7 +7,7 @@ type OpenCall = {
   /** Conclave's own if the provider has sent no id by the time the name arrives. */
   id: string | undefined;
   /** Whether the provider has sent the id. */
-  told: boolean;
+  hasSentId: boolean;
   name: string | undefined;
   held: string;
 };
@@ -28,7 +28,7 @@ export function toolCallReader(
   function find(wireIndex: number | undefined, id: string | undefined, name: string | undefined) {
     const known = wireIndex === undefined ? last : byWireIndex.get(wireIndex);
     if (known === undefined) return undefined;
-    if (id !== undefined && !known.told)
+    if (id !== undefined && !known.hasSentId)
       return name === undefined || known.name === undefined ? known : undefined;
     if (id !== undefined) return known.id === id ? known : undefined;
     // Without an index and an id, only a name distinguishes the next call from the current one.
@@ -36,7 +36,7 @@ export function toolCallReader(
   }
 
   function begin(wireIndex: number | undefined, id: string | undefined): OpenCall {
-    const call: OpenCall = { index: nextBlock(), id, told: false, name: undefined, held: '' };
+    const call: OpenCall = { index: nextBlock(), id, hasSentId: false, name: undefined, held: '' };
     seen = true;
     calls.push(call);
     if (wireIndex !== undefined) byWireIndex.set(wireIndex, call);
@@ -60,14 +60,14 @@ export function toolCallReader(
     }
     const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
     const id = nameOf(delta.id);
-    const said = objectOf(delta.function);
-    const name = nameOf(said.name);
+    const called = objectOf(delta.function);
+    const name = nameOf(called.name);
     const call = find(wireIndex, id, name) ?? begin(wireIndex, id);
     last = call;
     call.id ??= id;
-    call.told ||= id !== undefined;
+    call.hasSentId ||= id !== undefined;
     if (call.name === undefined && name !== undefined) start(call, name);
-    const text = argumentsText(said);
+    const text = argumentsText(called);
     if (text === '') return;
     if (call.name === undefined) call.held += text;
     else emit({ type: 'tool-call-delta', index: call.index, text });

@@ -33,7 +33,7 @@ export function writeMessages(
         return content === '' ? [] : [{ role: quirks.systemRole ?? 'system', ...name, content }];
       }
       case 'assistant':
-        return saidMessage({ role: 'assistant', ...name, ...assistantMessage(message.content, writer) });
+        return unlessEmpty({ role: 'assistant', ...name, ...assistantMessage(message.content, writer) });
       case 'user':
         return userMessages(message.content, name, writer);
     }
@@ -58,8 +58,8 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
   const messages = results.map((result, at) => toolMessage(result, beside[at]?.length !== 0, writer));
   if (rest.length === 0 && media.length === 0 && messages.length > 0) return messages;
   const own = contentOf(rest, writer);
-  const said = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
-  const spoken = media.length === 0 ? own : [...media, ...(rest.length === 0 ? [] : said)];
+  const texts = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
+  const spoken = media.length === 0 ? own : [...media, ...(rest.length === 0 ? [] : texts)];
   return [...messages, { role: 'user', ...name, content: spoken }];
 }
 
@@ -70,15 +70,15 @@ function toolMessage(
   writer: Writer,
 ): JsonObject {
   const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  const said = text === '' && isContinued ? 'The result follows in the next message.' : text;
+  const result = text === '' && isContinued ? 'The result follows in the next message.' : text;
   // The dialect has no flag for a failed tool; models are used to this word.
-  const told = isError && !/^error/i.test(said) ? `Error: ${said}` : said;
+  const written = isError && !/^error/i.test(result) ? `Error: ${result}` : result;
   const mark = cache ?? content.map(cacheOf).findLast((one) => one !== undefined);
-  const marked = mark && told !== '' ? withMark({ type: 'text', text: told }, mark, writer) : undefined;
+  const marked = mark && written !== '' ? withMark({ type: 'text', text: written }, mark, writer) : undefined;
   return {
     role: 'tool',
     tool_call_id: writer.callId(callId),
-    content: marked?.cache_control === undefined ? told : [marked],
+    content: marked?.cache_control === undefined ? written : [marked],
   };
 }
 
@@ -121,7 +121,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
 }
 
 /** Returns no message if nothing but a thought is left of it: many providers reject an empty answer. */
-function saidMessage(message: JsonObject): JsonObject[] {
+function unlessEmpty(message: JsonObject): JsonObject[] {
   const { content, tool_calls: calls, refusal, audio, images } = message;
   const isEmpty = partsWithoutThoughts(content).length === 0;
   return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];

@@ -46,12 +46,12 @@ function errorOf(
   complaint: Complaint,
   seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
 ): ConclaveError {
-  const said = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
+  const codesText = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
   const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
   // The message about a rejected key quotes a part of the key.
   const detail = code === 'provider_auth' || complaint.message === '' ? '' : `: ${complaint.message}`;
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
-  return new ConclaveError(code, `${seen.provider} ${answer}${said}${detail}`, {
+  return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
     provider: seen.provider,
     ...(seen.status !== undefined && { providerStatus: seen.status }),
     ...(clientsOwn && { status: seen.status }),

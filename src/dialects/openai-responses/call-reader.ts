@@ -7,7 +7,7 @@ import { missingRest } from './missing-rest.ts';
 /** The call of one item. */
 export type ItemCall = {
   /** Absent until the call's name is known. */
-  call?: { readonly block: number; said: string };
+  call?: { readonly block: number; arguments: string };
   /** The text of a custom tool's call that has arrived so far. */
   input?: string;
 };
@@ -33,13 +33,13 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     const block = nextBlock();
     const id = nameOf(value.call_id) ?? nameOf(value.id) ?? `call_${block}`;
     emit({ type: 'tool-call-start', index: block, id, name: textOf(value.name) });
-    item.call = { block, said: '' };
+    item.call = { block, arguments: '' };
   }
 
   function addArguments({ call }: ItemCall, text: string): void {
     if (call === undefined || text === '') return;
     emit({ type: 'tool-call-delta', index: call.block, text });
-    call.said += text;
+    call.arguments += text;
   }
 
   function addInput(item: ItemCall, text: string): void {
@@ -56,7 +56,7 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     },
     finishFunction(item, value) {
       start(item, value);
-      addArguments(item, missingRest(emit, textOf(value.arguments), item.call?.said ?? ''));
+      addArguments(item, missingRest(emit, textOf(value.arguments), item.call?.arguments ?? ''));
     },
     finishCustom(item, value) {
       start(item, value);

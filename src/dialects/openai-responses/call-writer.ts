@@ -64,11 +64,11 @@ function customCallWriter(
 ): CallWriter {
   const reader = freeformReader();
   let args = '';
-  let said = '';
+  let input = '';
 
   function say(text: string): void {
     if (text === '') return;
-    said += text;
+    input += text;
     events.delta('response.custom_tool_call_input.delta', head, text);
   }
 
@@ -80,9 +80,9 @@ function customCallWriter(
     whole: () => isJson(args),
     close(cut) {
       // Text already sent cannot be taken back, so the whole text is sent here only if none could be read earlier.
-      if (said === '') say(freeformInput(args));
-      events.send('response.custom_tool_call_input.done', { item_id: id, output_index: place, input: said });
-      events.close(place, callItem(id, call, said, cut ? cutStatus(events, place, args) : 'completed'));
+      if (input === '') say(freeformInput(args));
+      events.send('response.custom_tool_call_input.done', { item_id: id, output_index: place, input });
+      events.close(place, callItem(id, call, input, cut ? cutStatus(events, place, args) : 'completed'));
     },
   };
 }

@@ -11,7 +11,7 @@ export type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
  * One text of an item, as its events name it: `content.0`, `summary.1`. `offset`: how many characters at the start of
  * its block Conclave added.
  */
-type Piece = { readonly block: number; said: string; readonly offset?: number };
+type Piece = { readonly block: number; text: string; readonly offset?: number };
 
 /** The texts of one item. */
 export type ItemTexts = {
@@ -42,7 +42,7 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
     let piece = item.pieces.get(name);
     if (piece === undefined) {
       const block = type === 'reasoning-delta' ? (item.thought ??= nextBlock()) : nextBlock();
-      piece = { block, said: '' };
+      piece = { block, text: '' };
       item.pieces.set(name, piece);
     }
     return piece;
@@ -54,25 +54,25 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
     if (type === 'text-delta' && hasCommented && !item.commentary) startParagraph(item, name);
     if (type === 'text-delta') hasCommented = item.commentary === true;
     const piece = pieceOf(item, name, type);
-    const said = {
+    const part = {
       type,
       index: piece.block,
       // Summaries are paragraphs of one thought.
       text: next ? paragraph + text : text,
     };
-    emit(item.commentary && type === 'text-delta' ? { ...said, type, commentary: true } : said);
-    piece.said += text;
+    emit(item.commentary && type === 'text-delta' ? { ...part, type, commentary: true } : part);
+    piece.text += text;
   }
 
   /** Clients join the texts of an answer, so text after a commentary begins a new paragraph. */
   function startParagraph(item: ItemTexts, name: string): void {
     const block = nextBlock();
-    item.pieces.set(name, { block, said: '', offset: paragraph.length });
+    item.pieces.set(name, { block, text: '', offset: paragraph.length });
     emit({ type: 'text-delta', index: block, text: paragraph, commentary: 'break' });
   }
 
   function finishText(item: ItemTexts, name: string, type: TextType, whole: string): void {
-    delta(item, name, type, missingRest(emit, whole, item.pieces.get(name)?.said ?? ''));
+    delta(item, name, type, missingRest(emit, whole, item.pieces.get(name)?.text ?? ''));
   }
 
   function cite(item: ItemTexts, content: number, annotation: JsonObject): void {

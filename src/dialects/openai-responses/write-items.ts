@@ -105,9 +105,9 @@ function writeItem(
       const isCustom = tool?.type === 'custom';
       const call = { id: block.id, name: block.name, tool };
       const isCut = wasCut && isCutCall(block.arguments, isLast);
-      const said = isCustom ? freeformInput(block.arguments) : block.arguments || (isCut ? '' : '{}');
+      const input = isCustom ? freeformInput(block.arguments) : block.arguments || (isCut ? '' : '{}');
       const id = itemId(isCustom ? 'ctc' : 'fc', replyId, place);
-      return callItem(id, call, said, isCut ? 'incomplete' : 'completed');
+      return callItem(id, call, input, isCut ? 'incomplete' : 'completed');
     }
     case 'image':
       if (before?.type === 'opaque' && holdsImage(before, block)) return undefined;
@@ -166,11 +166,11 @@ export type DeclaredCall = {
   readonly tool: DeclaredTool | undefined;
 };
 
-/** Writes a call item. `said`: the JSON text of a function's arguments, or the text for a custom tool. */
+/** Writes a call item. `input`: the JSON text of a function's arguments, or the text for a custom tool. */
 export function callItem(
   id: string,
   { id: call_id, name, tool }: DeclaredCall,
-  said: string,
+  input: string,
   status: ItemStatus | 'in_progress',
 ): JsonObject {
   const called = {
@@ -178,8 +178,8 @@ export function callItem(
     name: tool?.name ?? name,
     ...(tool?.namespace !== undefined && { namespace: tool.namespace }),
   };
-  if (tool?.type === 'custom') return { type: 'custom_tool_call', id, status, ...called, input: said };
-  return { type: 'function_call', id, status, ...called, arguments: said };
+  if (tool?.type === 'custom') return { type: 'custom_tool_call', id, status, ...called, input };
+  return { type: 'function_call', id, status, ...called, arguments: input };
 }
 
 /**
