@@ -1,8 +1,11 @@
 import { isCut, replyText } from '../../core/wire/collected-reply.ts';
+import { asConclaveError } from '../../core/errors.ts';
 import type { Message } from '../../core/wire/content.ts';
 import { askAgain } from '../../prompts/ask-again.ts';
 import { askExpert, type ExpertQuestion } from './ask-expert.ts';
+import { ceilingLeft } from './ceiling-left.ts';
 import type { ToolContext } from '../offer/tool.ts';
+import { errorLine } from '../panels/run-panel.ts';
 
 /** The result of reading an answer; `reason` is a sentence that tells the model what to correct. */
 export type ReadAnswer<Value> =
@@ -26,26 +29,37 @@ export type Readable<Value> = {
   readonly askedTwice: boolean;
 };
 
-/** Asks for an answer in a certain form. If it cannot be read, asks once more, with what was wrong. */
+/**
+ * Asks for an answer in a certain form. If it cannot be read, asks once more, with what was wrong and with what the
+ * first call left of the ceiling. If the second call fails, the first answer is returned.
+ */
 export async function askReadable<Value>(
   context: ToolContext,
   question: ExpertQuestion,
   read: ReadText<Value>,
 ): Promise<Readable<Value>> {
-  const first = await askOnce(context, question, read);
+  const { cost, ...first } = await askOnce(context, question, read);
   if (first.read.ok) return { ...first, askedTwice: false };
+  const { reason } = first.read;
   const after: Message[] = [
     ...(question.after ?? []),
     { role: 'assistant', content: [{ type: 'text', text: first.text || '(empty)' }] },
-    { role: 'user', content: [{ type: 'text', text: askAgain(first.read.reason) }] },
+    { role: 'user', content: [{ type: 'text', text: askAgain(reason) }] },
   ];
-  return { ...(await askOnce(context, { ...question, after }, read)), askedTwice: true };
+  const maxCostUsd = ceilingLeft(question.maxCostUsd, cost);
+  try {
+    const { cost: _, ...second } = await askOnce(context, { ...question, after, maxCostUsd }, read);
+    return { ...second, askedTwice: true };
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const failure = `It could not be asked again: ${errorLine(asConclaveError(thrown))}`;
+    return { ...first, read: { ok: false, reason: `${reason} ${failure}` }, askedTwice: false };
+  }
 }
 
 async function askOnce<Value>(context: ToolContext, question: ExpertQuestion, read: ReadText<Value>) {
-  const answer = await askExpert(context, question);
-  const { reply, outcome } = answer;
+  const { reply, outcome } = await askExpert(context, question);
   const text = replyText(reply);
-  const model = outcome.model ?? question.model;
-  return { read: read(text, { model, cut: isCut(answer.reply) }), text, model, requestId: outcome.requestId };
+  const { model = question.model, requestId, cost } = outcome;
+  return { read: read(text, { model, cut: isCut(reply) }), text, model, requestId, cost };
 }

@@ -1,8 +1,9 @@
 import { isCut } from '../../core/wire/collected-reply.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
-import { type Tokens, usdFromNano } from '../../core/units.ts';
+import type { Tokens } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
 import { withChildren } from '../../engine/row/with-children.ts';
+import { ceilingLeft } from './ceiling-left.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
 /**
@@ -42,8 +43,8 @@ function widerQuestion(
     return undefined;
   const { tier: _tier, maxCostUsd, ...kept } = limits;
   const { models: _models, ...rest } = question;
-  const left = maxCostUsd === undefined ? undefined : maxCostUsd - usdFromNano(outcome.cost ?? 0n);
-  if (left !== undefined && left <= 0) return undefined;
+  const left = ceilingLeft(maxCostUsd, outcome.cost);
+  if (left === 0) return undefined;
   return {
     ...rest,
     request: { ...request, model: outcome.model, maxOutputTokens: room },

@@ -35,11 +35,11 @@ export async function answerOf(
   { name, model }: Seat,
   question: ExpertQuestion,
 ): Promise<SeatAnswer> {
-  const { read, text: written } = await askReadable(context, question, readAnswer);
+  const { read, text: written, askedTwice } = await askReadable(context, question, readAnswer);
   const { text, claims } = read.ok ? read.value : { text: written.trim(), claims: [] };
   if (claims.length > 0) return { who: name, model, text, claims };
   const isClaim = text !== '' && text.length <= longestClaim;
-  const form = read.ok ? 'listed no claims' : 'answered in prose twice';
+  const form = read.ok ? 'listed no claims' : `answered in prose${askedTwice ? ' twice' : ''}`;
   return {
     who: name,
     model,

@@ -104,17 +104,18 @@ async function reviewPart(
       return parsed.ok ? { ok: true, value: { ...parsed, cut } } : parsed;
     },
   );
-  if (!read.ok) throw unreadable(text);
+  if (!read.ok) throw unreadable(text, askedTwice ? undefined : read.reason);
   return askedTwice ? { ...read.value, notes: [...read.value.notes, 'had to be asked twice'] } : read.value;
 }
 
 /** A refusal or an unreadable reply is not a review: it must not pass as "no issues". */
-function unreadable(text: string): ConclaveError {
+function unreadable(text: string, reason: string | undefined): ConclaveError {
   const shown = text.trim() === '' ? 'empty' : `"${text.trim().slice(0, 200)}"`;
-  return new ConclaveError(
-    'provider_error',
-    `It did not return a review in two attempts; the last answer was ${shown}.`,
-  );
+  const message =
+    reason === undefined
+      ? `It did not return a review in two attempts; the last answer was ${shown}.`
+      : `It did not return a review; its answer was ${shown}. ${reason}`;
+  return new ConclaveError('provider_error', message);
 }
 
 /** Builds the question to one reviewer about one part. */

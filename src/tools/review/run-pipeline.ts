@@ -1,10 +1,11 @@
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { type NanoUsd, usdFromNano } from '../../core/units.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import { pathMatcher } from '../../files/path-matcher.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
+import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { seatPanel, type Panel } from '../panels/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { errorLine } from '../panels/run-panel.ts';
@@ -100,7 +101,8 @@ function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd):
   return {
     ...plan,
     order: {
-      ...withinCeiling(plan, spent),
+      ...plan.order,
+      maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spent),
       question: question.filter((line) => line !== '').join('\n\n'),
     },
   };
@@ -124,14 +126,12 @@ function panelReview(
     synthesiser: synthesiser.id,
     threshold,
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
-    order: { ...withinCeiling(plan, spent), prompt: codereviewPrompt },
+    order: {
+      ...plan.order,
+      maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spent),
+      prompt: codereviewPrompt,
+    },
   };
-}
-
-/** What the earlier stages left of a cost ceiling. */
-function withinCeiling({ order }: ReviewPlan, spent: NanoUsd): ReviewPlan['order'] {
-  if (order.maxCostUsd === undefined) return order;
-  return { ...order, maxCostUsd: Math.max(0, order.maxCostUsd - usdFromNano(spent)) };
 }
 
 function spentBy(stages: readonly Stage[]): NanoUsd {

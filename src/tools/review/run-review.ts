@@ -121,7 +121,7 @@ async function reviewParted(
   const model = plan.synthesiser ?? reviewers[0]?.model ?? 'auto';
   const agreement =
     reviewers.length > 1
-      ? await settleUncertain(context, clustered, { threshold, model, nonce: order.nonce, tool: order.tool })
+      ? await settleUncertain(context, clustered, { ...order, threshold, model })
       : { ...clustered, notes: [] };
   const saved = panelSaving(context, results);
   // Issues that we found ourselves need no agreement.
@@ -230,7 +230,7 @@ async function summaryOf(
 }
 
 function synthesisQuestion(
-  { tool, nonce }: ReviewOrder,
+  { tool, nonce, maxCostUsd }: ReviewOrder,
   model: string,
   { subject, list }: { readonly subject: ReviewSubject; readonly list: string },
 ): ExpertQuestion {
@@ -246,6 +246,7 @@ function synthesisQuestion(
     modelReason: 'the one that sums up',
     task: 'summarisation',
     tier: 'workhorse',
+    maxCostUsd,
   };
 }
 

@@ -2,7 +2,7 @@ import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
-import { askExpert } from '../asking/ask-expert.ts';
+import { askExpert, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { mergeFindings, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -17,7 +17,17 @@ const maxPairs = 20;
 export async function settleUncertain(
   context: ToolContext,
   agreement: ClusteredFindings,
-  { threshold, model, nonce, tool }: { threshold: number; model: string; nonce: string; tool: string },
+  {
+    threshold,
+    model,
+    tool,
+    nonce,
+    maxCostUsd,
+  }: Pick<ExpertQuestion, 'tool' | 'maxCostUsd'> & {
+    readonly threshold: number;
+    readonly model: string;
+    readonly nonce: string;
+  },
 ): Promise<ClusteredFindings & { readonly notes: readonly string[] }> {
   const pairs = agreement.uncertain.slice(0, maxPairs);
   if (pairs.length === 0) return { ...agreement, notes: [] };
@@ -37,6 +47,7 @@ export async function settleUncertain(
       modelReason: 'the one that sums up',
       task: 'classification',
       tier: 'economy',
+      maxCostUsd,
     });
     const joined = sameIn(replyText(reply)).flatMap((number) => {
       const pair = pairs[number - 1];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { placeOf } from '../../core/finding.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
+import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
@@ -94,7 +95,7 @@ async function verified(
     otherFamilyThan: familiesOf(authors, context),
     model: 'auto',
     tier: required ? 'frontier' : 'workhorse',
-    ask: wish,
+    ask: { ...wish, max_cost_usd: ceilingLeft(wish.max_cost_usd, BigInt(data.cost_nano_usd ?? 0)) },
   });
   const reading = { ...read(), requestId: verification.requestId };
   return {
