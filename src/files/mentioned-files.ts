@@ -1,3 +1,4 @@
+import { withoutEnd } from '../core/patterns/without-end.ts';
 import { collectFiles, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import type { NamedText } from './pack.ts';
@@ -43,7 +44,7 @@ export function pathsIn(text: string): string[] {
   const quoted = [...own.matchAll(/`([^`\n]+)`/g)].map(([, inside]) => inside ?? '');
   const words = own.match(/[^\s"'`()<>[\]{},;:|]+/g) ?? [];
   const names = [...quoted, ...words]
-    .map((word) => word.replace(/(?:[.!?]+|:\d+(?::\d+)?)$/, ''))
+    .map((word) => withoutEnd(word, /[.!?]/).replace(/:\d+(?::\d+)?$/, ''))
     .filter((word) => /[./]/.test(word) && /[\p{L}\d]/u.test(word) && !word.includes('://'));
   return [...new Set(names)].slice(0, maxMentions);
 }

@@ -135,7 +135,8 @@ type Range = { readonly first: number; readonly last: number };
 
 /** `src/a.ts:12-14`, `src/a.ts#L12` and `src/a.ts (line 12)` contain the lines in the name. */
 function splitPlace(text: string): { path: string; lines?: Range } {
-  const match = /^(.*?)(?:[:#]L?|\s*\(?lines?\s*)(\d+)(?:\s*[-–:]\s*L?(\d+))?\)?$/i.exec(text.trim());
+  // Blanks before "line" are read from their first one only, so that a long run of them is not read again for each.
+  const match = /^(.*?)(?:[:#]L?|(?<!\s)\s*\(?lines?\s*)(\d+)(?:\s*[-–:]\s*L?(\d+))?\)?$/i.exec(text.trim());
   if (!match) return { path: text.trim() };
   const first = Number(match[2]);
   return { path: (match[1] ?? '').trim(), lines: { first, last: Number(match[3] ?? first) } };
@@ -158,7 +159,12 @@ function rangeFrom(value: JsonValue | undefined): Range | undefined {
   }
   if (Array.isArray(value)) {
     const numbers = value.filter((entry) => typeof entry === 'number');
-    return numbers.length === 0 ? undefined : { first: Math.min(...numbers), last: Math.max(...numbers) };
+    const [first] = numbers;
+    if (first === undefined) return undefined;
+    return {
+      first: numbers.reduce((a, b) => Math.min(a, b)),
+      last: numbers.reduce((a, b) => Math.max(a, b)),
+    };
   }
   if (isJsonObject(value)) {
     const first = rangeFrom(value['start'] ?? value['from'] ?? value['line']);

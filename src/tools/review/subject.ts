@@ -123,7 +123,7 @@ async function readRequest(
 /** The files of a diff in a prompt. A finding must have a file, so without any, the prompt counts as the file. */
 function filesNamedIn(prompt: string): string[] {
   // Git writes a tab after a name with spaces.
-  const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?([^\t\n]+?)\s*$/gm)].map(([, path]) => path ?? '');
+  const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?([^\t\n]+)/gm)].map(([, path = '']) => path.trimEnd());
   const real = named.filter((path) => path !== '' && path !== '/dev/null');
   return real.length > 0 ? [...new Set(real)] : ['prompt'];
 }
