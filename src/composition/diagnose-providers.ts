@@ -32,7 +32,7 @@ export function diagnoseProviders(
     const regions = checkRegions(loaded.config.routing.allow?.regions, regionsOf(loaded, found));
     const answers =
       real.length === 0
-        ? [noneFound]
+        ? [options.simulate ? simulatedOnly : noneFound]
         : await checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders(options));
     return [...answers, ...regions, ...names];
   });
@@ -42,6 +42,12 @@ const noneFound: Check = {
   name: 'providers',
   state: 'note',
   found: 'no key and no local server: answers are simulated',
+};
+
+const simulatedOnly: Check = {
+  name: 'providers',
+  state: 'note',
+  found: '--simulate: answers are simulated, and no provider was checked',
 };
 
 function providersRemedy(error: unknown): string {

@@ -57,7 +57,7 @@ export async function diagnose(
   }
   checks.push(...(await checkMemory()));
   await transport.close();
-  return { checks, next: nextStep(checks) };
+  return { checks, next: nextStep(checks, { simulate: options.simulate === true }) };
 }
 
 /** Checks what a configuration says about this machine; what it says about providers is checked with them. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonValue } from '../core/json/json.ts';
 import { offerFor } from './bill.ts';
 import type { Exchange } from './exchange.ts';
-import { faultInName, parseFault, type Fault } from './fault.ts';
+import { faultInName, parseRequestFault, type Fault } from './fault.ts';
 import { problemOf } from './fault-problem.ts';
 import type { Standing } from './rate-window.ts';
 import { Refused, refuse, type Problem } from './problem.ts';
@@ -46,7 +46,7 @@ export function namedFault(exchange: Exchange, name: string): { model: string; f
 export function headerFault({ request }: Exchange): Fault | undefined {
   const header = request.headers['x-simulate-fault'];
   try {
-    return typeof header === 'string' ? parseFault(header) : undefined;
+    return typeof header === 'string' ? parseRequestFault(header) : undefined;
   } catch (error) {
     return refuse(String(error));
   }

@@ -48,8 +48,7 @@ export type Fault = {
 };
 
 /**
- * Parses `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2][,size=1]`, the form used in headers and model
- * names.
+ * Parses `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2][,size=1]`.
  * @throws RangeError naming the part that is not understood.
  */
 export function parseFault(text: string): Fault {
@@ -58,6 +57,16 @@ export function parseFault(text: string): Fault {
   if (!known)
     throw new RangeError(`no simulated fault is called "${kind}"; there are ${faultKinds.join(', ')}`);
   return Object.assign({ kind: known }, ...dials.map(readDial));
+}
+
+/**
+ * Parses the fault of a single request, in its header or its model's name.
+ * @throws RangeError also for `times`, which counts over many requests.
+ */
+export function parseRequestFault(text: string): Fault {
+  const fault = parseFault(text);
+  if (fault.times === undefined) return fault;
+  throw new RangeError('"times" counts requests, and this fault is for one; set it with POST /__faults');
 }
 
 const dialNames: Readonly<Record<string, keyof Omit<Fault, 'kind'>>> = {
@@ -83,5 +92,5 @@ function readDial(dial: string): Partial<Fault> {
 export function faultInName(model: string): { model: string; fault?: Fault } {
   const at = model.indexOf('!fault=');
   if (at < 0) return { model };
-  return { model: model.slice(0, at), fault: parseFault(model.slice(at + '!fault='.length)) };
+  return { model: model.slice(0, at), fault: parseRequestFault(model.slice(at + '!fault='.length)) };
 }

@@ -124,6 +124,12 @@ test('a fault set for a provider strikes only that provider, and only as often a
   simulator.setFault('openai', undefined);
 });
 
+test('a count of strikes is refused for the fault of a single request', async () => {
+  const refused = await post('gpt-6-sol!fault=500,times=1', {});
+  assert.equal(refused.status, 400);
+  assert.match(JSON.stringify(await refused.json()), /times.*__faults/);
+});
+
 test('a fault can be limited to one credential', async () => {
   simulator.setFault('key:sk-dead', '401');
   assert.equal((await post('gpt-6-sol', { key: 'sk-dead' })).status, 401);

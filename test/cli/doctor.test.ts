@@ -152,3 +152,13 @@ test('missing keys and folders in tools.keyRoots are named', async (t) => {
   assert.match((await found('nowhere')) ?? '', /there is no folder nowhere/);
   assert.equal(await found('.'), undefined);
 });
+
+test('the doctor that was asked to simulate does not claim that no key is set', async (t) => {
+  const home = tempFolder(t);
+  const env = { CONCLAVE_HOME: home, ANTHROPIC_API_KEY: 'sk-ant' };
+  const config = { server: { port: 0 } };
+  const { checks, next } = await diagnose({ env, cwd: home, config, simulate: true });
+  const providers = checks.find(({ name }) => name === 'providers');
+  assert.match(providers?.found ?? '', /--simulate: answers are simulated, and no provider was checked/);
+  assert.match(next, /conclave serve --simulate/);
+});

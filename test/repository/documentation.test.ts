@@ -34,6 +34,22 @@ test('every link between pages leads to an existing file and heading', () => {
   assert.deepEqual(dead, []);
 });
 
+test('every model of a maker that a guide names is in the catalogue', () => {
+  const generated = ['docs/benchmarks.md', 'docs/models.md'];
+  const known = readFileSync(join(root, 'docs/models.md'), 'utf8');
+  const unknown = pages
+    .filter((page) => !generated.includes(page))
+    .flatMap((page) =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(modelIds)].map(([id]) => `${page}: ${id}`),
+    )
+    .filter((named) => !known.includes(`\`${named.slice(named.indexOf(' ') + 1)}\``));
+  assert.deepEqual(unknown, []);
+});
+
+/** Ids of models at their makers, but not of resellers' models, patterns or paths. */
+const modelIds =
+  /(?<![\w/.-])(?:anthropic\/claude|openai\/gpt|google\/gemini|deepseek\/deepseek)-[\w.-]*\w(?![*\w])/g;
+
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(path: string): Set<string> {
   const headings = readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm);
