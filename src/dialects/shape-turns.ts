@@ -3,7 +3,7 @@ import { resultsBehindCalls } from './results-behind-calls.ts';
 import { warnOfNames } from './warn-of-names.ts';
 
 /** Consecutive messages of one role, written as one. */
-type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
+export type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
 
 /** How one dialect requires its turns. */
 export type TurnShape<Block> = {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
 import { startEchoingProvider, type Received } from '../providers/echoing-provider.ts';
-import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { claudeAt, post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
 
-// Coding agents send reminders with the results of tools. Mistral's models accept only an assistant message there.
+// Coding agents send reminders with the results of tools. Mistral's models accept only an assistant message there, and
+// Bedrock's Llamas nothing else in the turn.
 
 type Role = { readonly role?: unknown; readonly content?: unknown };
 
@@ -117,4 +118,69 @@ test('a relayed chat is put into Mistral’s order, too', async (t) => {
     messages: [...messages, { role: 'assistant', content: 'Done' }, { role: 'user', content: 'And now?' }],
   });
   assert.equal(sent.length, 7, 'one message is added in the middle of the conversation');
+});
+
+const converseAnswer = {
+  output: { message: { role: 'assistant', content: [{ text: 'Hello.' }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 10, outputTokens: 5, totalTokens: 15 },
+};
+
+/** Bedrock's error for a turn in which Llama accepts nothing next to tools. */
+function refusedByLlama(asked: Received): string | undefined {
+  for (const [at, { content }] of messagesOf(asked).entries())
+    for (const kind of ['toolUse', 'toolResult']) {
+      const blocks = Array.isArray(content) ? content.map(objectOf) : [];
+      const isMixed = new Set(blocks.map((block) => block[kind] === undefined)).size > 1;
+      const name = kind === 'toolUse' ? 'tool use' : 'tool result';
+      if (isMixed)
+        return `messages.${at}.content: Conversation blocks and ${name} blocks cannot be provided in the same turn.`;
+    }
+  return undefined;
+}
+
+test('text next to tool calls, and reminders next to their results, get turns of their own at Bedrock’s Llamas', async (t) => {
+  const { url, received } = await startEchoingProvider(t, (asked) => {
+    const message = refusedByLlama(asked);
+    return message === undefined ? { body: converseAnswer } : { status: 400, body: { message } };
+  });
+  const gateway = await startTestGateway(t, { config: { providers: claudeAt(url) } });
+  const messages = [
+    { role: 'user', content: 'Look' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'Looking.' },
+        { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'toolu_1', content: 'Sky' },
+        { type: 'text', text: '<system-reminder>Be brief.</system-reminder>' },
+      ],
+    },
+  ];
+  const tools = [{ name: 'look', input_schema: { type: 'object', properties: {} } }];
+  for (const model of [
+    'bedrock/us.meta.llama4-maverick-17b-instruct-v1:0',
+    'bedrock/mistral.pixtral-large-2502-v1:0',
+  ]) {
+    const reply = await post(gateway, '/v1/messages', { model, max_tokens: 99, messages, tools });
+    assert.equal(reply.status, 200, await reply.text());
+    const last = received.at(-1);
+    assert.ok(last);
+    const toolUse = { toolUseId: 'toolu_1', name: 'look', input: {} };
+    const toolResult = { toolUseId: 'toolu_1', content: [{ text: 'Sky' }], status: 'success' };
+    assert.deepEqual(messagesOf(last), [
+      { role: 'user', content: [{ text: 'Look' }] },
+      { role: 'assistant', content: [{ text: 'Looking.' }] },
+      { role: 'user', content: [{ text: 'Go on.' }] },
+      { role: 'assistant', content: [{ toolUse }] },
+      { role: 'user', content: [{ toolResult }] },
+      { role: 'assistant', content: [{ text: 'I have the results.' }] },
+      { role: 'user', content: [{ text: '<system-reminder>Be brief.</system-reminder>' }] },
+    ]);
+  }
 });

@@ -23,6 +23,8 @@ export type Family = {
   readonly hourCache?: boolean;
   /** Cannot stream if tools are offered: "This model doesn't support tool use in streaming mode." */
   readonly wholeWithTools?: true;
+  /** Accepts nothing else in a turn with tool calls or tool results. */
+  readonly toolsApart?: true;
   /** Accepts cache points among the tools too (Nova: only in system prompts and messages). */
   readonly cachesTools?: boolean;
 };
@@ -59,9 +61,12 @@ const families: readonly (readonly [RegExp, Family])[] = [
   ],
   [/qwen/, { ...plain, reasoning: (effort) => ({ reasoning_config: threeSteps(effort) }), schema: true }],
   // https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
-  [/llama|jamba|palmyra/, { ...plain, wholeWithTools: true }],
+  [/llama|jamba|palmyra/, { ...plain, wholeWithTools: true, toolsApart: true }],
   [/deepseek\.r1/, { ...plain, schema: true, wholeWithTools: true }],
-  [/mistral-large-24|pixtral/, { ...plain, schema: true, forcedTools: true, wholeWithTools: true }],
+  [
+    /mistral-large-24|pixtral/,
+    { ...plain, schema: true, forcedTools: true, wholeWithTools: true, toolsApart: true },
+  ],
   [/mistral|magistral/, { ...plain, schema: true, forcedTools: true }],
   [/deepseek|minimax|gemma|nemotron|kimi|moonshot/, { ...plain, schema: true }],
 ];

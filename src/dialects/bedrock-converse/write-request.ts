@@ -24,6 +24,7 @@ import { shapeTurns } from '../shape-turns.ts';
 import { documentNames } from './document-names.ts';
 import { familyOf, type Family } from './families.ts';
 import { writeContent } from './write-content.ts';
+import { toolsApart } from './tools-apart.ts';
 import { ownTools, writeTools } from './write-tools.ts';
 import { warnOfUser } from '../warn-of-user.ts';
 
@@ -90,7 +91,7 @@ function writeBody(draft: ClaudeDraft): JsonObject {
 }
 
 function writeMessages(
-  { request, habits, warnings }: ClaudeDraft,
+  { request, target, habits, warnings }: ClaudeDraft,
   family: Family,
   instructions: readonly (string | undefined)[],
 ): JsonObject {
@@ -118,7 +119,7 @@ function writeMessages(
   for (const text of instructions) if (text !== undefined) system.push({ text });
   return {
     ...(system.length > 0 && { system }),
-    messages: turns.map(({ role, blocks }) => ({ role, content: blocks })),
+    messages: toolsApart(turns, family, target).map(({ role, blocks }) => ({ role, content: blocks })),
   };
 }
 

@@ -9,6 +9,9 @@ type MessageOrder = {
   readonly userAfterTools: boolean;
 };
 
+/** What the assistant says between a tool's result and a user message where that order is not accepted. */
+export const acknowledgement = 'I have the results.';
+
 const anyOrder: MessageOrder = { systemTurns: true, userAfterTools: true };
 
 const makers: readonly { readonly names: RegExp; readonly order: Partial<MessageOrder> }[] = [

@@ -1,8 +1,6 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { acceptedOrder } from '../makers/chat-templates.ts';
-
-const acknowledgement = 'I have the results.';
+import { acceptedOrder, acknowledgement } from '../makers/chat-templates.ts';
 
 /**
  * Puts a short message of the assistant between a tool's result and a user message if the model accepts no user message
