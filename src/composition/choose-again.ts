@@ -18,11 +18,20 @@ export function chooseAgain(engine: ChoosingParts & Pick<Router, 'policyFor'>): 
     });
     if (!question) return undefined;
     const { choice, models } = question;
-    const left = models === engine.catalogue.models() ? fit : inOrderOf(models, fit);
-    if (left.length === 0) return undefined;
     const { providerWishes } = asked;
-    return choosePlan({ ...engine, stats }, { choice, features, fit: left, providerWishes }).plan;
+    // Most calls may go to any model: their lists stay as they are.
+    const isListed = models !== engine.catalogue.models();
+    const left = isListed ? inOrderOf(models, fit) : fit;
+    if (left.length === 0) return undefined;
+    const considered = isListed ? among(models, features.considered) : features.considered;
+    const chosen = { choice, features: { ...features, considered }, fit: left, providerWishes };
+    return choosePlan({ ...engine, stats }, chosen).plan;
   };
+}
+
+function among(models: readonly Model[], considered: readonly Model[] = []): readonly Model[] {
+  const ids = new Set(models.map(({ id }) => id));
+  return considered.filter(({ id }) => ids.has(id));
 }
 
 function inOrderOf(models: readonly Model[], candidates: readonly Candidate[]): readonly Candidate[] {

@@ -8,7 +8,7 @@ import { couldServe } from './could-serve.ts';
 import type { Decided, Forced } from './decided.ts';
 import { forecastCascade } from './forecast-cascade.ts';
 import type { PaidCall } from './paid-calls.ts';
-import { askedModel, isOpen, wasPinned } from './recorded-choice.ts';
+import { choosableCall, isOpen, wasPinned } from './recorded-choice.ts';
 import { featuresOf } from './recorded-features.ts';
 import type { World } from './world.ts';
 
@@ -77,7 +77,7 @@ function plan({ row, features: asked, fit, world }: Question, name: string): Pla
   const { worths, stats, models: considered } = world;
   const quality = { worths, of: (model: Model) => world.chance(model, asked).mean };
   const features = { ...asked, considered, quality };
-  return world.choose(askedModel(row, features, name), { features, fit, stats });
+  return world.choose(choosableCall(row, features, name), { features, fit, stats });
 }
 
 function pinnedTo(pin: string | undefined, features: RequestFeatures): RequestFeatures {

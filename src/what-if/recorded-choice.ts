@@ -1,4 +1,4 @@
-import type { AskedModel } from '../core/routing/asked-model.ts';
+import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
@@ -18,7 +18,11 @@ export function wasPinned({ decision }: Pick<CallRow, 'decision'>): boolean {
 }
 
 /** What a recorded call asked for, today's pins included; `model` replaces the name that it requested. */
-export function askedModel(row: CallRow, { asked, preferences }: RequestFeatures, model: string): AskedModel {
+export function choosableCall(
+  row: CallRow,
+  { asked, preferences }: RequestFeatures,
+  model: string,
+): ChoosableCall {
   const { models, order, sort } = row.decision?.wishes ?? {};
   const { pin } = preferences ?? {};
   return {

@@ -1,4 +1,4 @@
-import type { AskedModel } from '../core/routing/asked-model.ts';
+import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import type { Model } from '../core/model.ts';
 import type { ExpectedVerdicts } from '../core/routing/acceptance.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -13,7 +13,7 @@ import type { KnownCandidates } from './known-candidates.ts';
 export type World = KnownCandidates & {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** Chooses as routing does; `undefined` if none of the candidates is one that the call may go to. */
-  readonly choose: (asked: AskedModel, question: ChoiceQuestion) => Plan | undefined;
+  readonly choose: (asked: ChoosableCall, question: ChoiceQuestion) => Plan | undefined;
   /** A pin in it is an id. */
   readonly preferences: RoutingPreferences;
   /** The current settings of a call's key. */

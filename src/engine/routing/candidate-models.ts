@@ -1,4 +1,4 @@
-import type { AskedModel } from '../../core/routing/asked-model.ts';
+import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
@@ -15,7 +15,7 @@ type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fal
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
  * an open choice, the list is what may be chosen from.
  */
-export function candidateModels(engine: Knowing, call: AskedModel, choice: ModelChoice): readonly Model[] {
+export function candidateModels(engine: Knowing, call: ChoosableCall, choice: ModelChoice): readonly Model[] {
   const { request, providerWishes } = call;
   if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
@@ -25,7 +25,7 @@ export function candidateModels(engine: Knowing, call: AskedModel, choice: Model
 }
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
-function embedder({ request, models }: AskedModel, choice: ModelChoice): Model {
+function embedder({ request, models }: ChoosableCall, choice: ModelChoice): Model {
   if (models) {
     const message =
       'Embeddings of different models cannot be compared, so "models" is not supported: name one "model".';
@@ -39,7 +39,7 @@ function embedder({ request, models }: AskedModel, choice: ModelChoice): Model {
   );
 }
 
-function listedModels({ catalogue }: Knowing, { models, raw }: AskedModel): Model[] | undefined {
+function listedModels({ catalogue }: Knowing, { models, raw }: ChoosableCall): Model[] | undefined {
   return models?.flatMap((name, at) => {
     try {
       const resolution = catalogue.resolve(name, raw?.dialect);

@@ -1,6 +1,6 @@
 import type { Model } from '../../core/model.ts';
 import type { VirtualModel } from '../../core/routing/virtual-model.ts';
-import type { AskedModel } from '../../core/routing/asked-model.ts';
+import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import type { ChoosingParts } from './candidate-models.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
@@ -31,7 +31,7 @@ type Listing = {
 };
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
-export function choiceOf(engine: ChoosingParts, call: AskedModel): ModelChoice {
+export function choiceOf(engine: ChoosingParts, call: ChoosableCall): ModelChoice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {

@@ -1,4 +1,4 @@
-import type { AskedModel } from '../../core/routing/asked-model.ts';
+import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { candidateModels, type ChoosingParts } from './candidate-models.ts';
 import type { ModelChoice, OpenChoice } from './model-choice.ts';
 
@@ -8,7 +8,7 @@ import type { ModelChoice, OpenChoice } from './model-choice.ts';
  */
 export function pinnedChoice(
   engine: ChoosingParts,
-  call: AskedModel,
+  call: ChoosableCall,
   open: OpenChoice,
 ): ModelChoice | undefined {
   const pin = call.principal.routing?.pin ?? engine.settings.preferences.pin;
