@@ -193,6 +193,57 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
   await assert.rejects(router.pin(999), { code: 'not_found' });
 });
 
+test('after a rollback, what is said again about the same calls counts, in every process', async (t) => {
+  const gateway = await setUp(t);
+  const router = gateway.app.router.learned;
+  const calls: string[] = [];
+  for (let n = 0; n < 10; n += 1) calls.push((await call(gateway, { model: 'lab/one' })).id);
+  const [kept = '', ...wrong] = calls;
+  const chance = async () => {
+    await router.refresh();
+    return router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  };
+  await judge(gateway, kept, 'good');
+  const before = await router.take('before');
+  const atFirst = await chance();
+  for (const id of wrong) await judge(gateway, id, 'bad');
+  assert.ok((await chance()) < atFirst - 0.1);
+  await router.rollback(before);
+  assert.equal(await chance(), atFirst);
+  for (const id of [kept, ...wrong]) await judge(gateway, id, 'good');
+  const praised = await chance();
+  assert.ok(praised > atFirst, `${praised} > ${atFirst}`);
+  for (const id of wrong) await judge(gateway, id, 'bad');
+  assert.ok((await chance()) < atFirst - 0.1, 'and a correction of that counts, too');
+  const place = { folder: gateway.home, home: gateway.home };
+  const taken = await conclave(['router', 'take', 'elsewhere', '--json'], place);
+  const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
+  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both have the same state');
+});
+
+test('a version that is taken while another is pinned contains what was learned, and a rollback stays', async (t) => {
+  const gateway = await setUp(t);
+  const router = gateway.app.router.learned;
+  const learn = async (score: number) => {
+    for (let n = 0; n < 10; n += 1)
+      await judge(gateway, (await call(gateway, { model: 'lab/one' })).id, score);
+    await router.refresh();
+  };
+  const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  await learn(1);
+  const clean = await router.take('clean');
+  const atFirst = chance();
+  await learn(0);
+  const poisoned = await router.take('poisoned');
+  await router.pin(poisoned);
+  await router.rollback(clean);
+  await router.take('while pinned');
+  await router.adopt({ residual: undefined, worths: undefined }, 'trained');
+  assert.ok(chance() < atFirst, 'the pinned version still decides');
+  await router.pin(undefined);
+  assert.equal(chance(), atFirst);
+});
+
 test('a snapshot written by another version is never offered for a rollback', async (t) => {
   const gateway = await setUp(t);
   const { app } = gateway;

@@ -47,7 +47,7 @@ export interface LearnedRouting {
     readonly pinned?: number;
     readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
   }>;
-  /** Stores the current state as a new version. */
+  /** Stores what was learned until now as a new version, even while another version is pinned. */
   take(label: string): Promise<number>;
   /** All processes route by this version, whatever is learned meanwhile; `undefined` removes the pin. */
   pin(version: number | undefined): Promise<void>;
@@ -120,6 +120,14 @@ export function learnedRouting({
     }
   }
 
+  /** What was learned regardless of a pin: new versions continue from there, not from what is pinned. */
+  async function unpinned(): Promise<FollowedHistory> {
+    if (!followed.isPinned) return followed;
+    const newest = new FollowedHistory({ store, now, warn, heedsPin: false });
+    await newest.catchUp();
+    return newest;
+  }
+
   /** Adds a version that is not this process's present state, and follows it. */
   async function follow(content: SnapshotContent, label: string): Promise<number> {
     const version = await addSnapshot(store, { ...content, createdAt: now(), label });
@@ -153,7 +161,8 @@ export function learnedRouting({
     },
     async adopt(trained, label) {
       await refresh();
-      return follow(withTraining(followed.settle(), trained), label);
+      const newest = await unpinned();
+      return follow(withTraining(newest.settle(), trained), label);
     },
     refresh,
     get isRecent() {
@@ -166,7 +175,8 @@ export function learnedRouting({
     },
     async take(label) {
       await refresh();
-      return followed.take(label);
+      const newest = await unpinned();
+      return newest.take(label);
     },
     async pin(version) {
       if (version !== undefined) await usableSnapshot(store, version);

@@ -10,6 +10,8 @@ type Parts = {
   readonly store: RouterStore;
   readonly now: () => Ms;
   readonly warn: (message: string) => void;
+  /** Whether a pinned snapshot takes precedence over the latest. Default: `true`. */
+  readonly heedsPin?: boolean;
 };
 
 /** Timestamps of outcomes rise in writing order, but another process may commit an outcome after later ones. */
@@ -44,6 +46,11 @@ export class FollowedHistory {
     return this.#history;
   }
 
+  /** It stands still at a pinned snapshot. */
+  get isPinned(): boolean {
+    return this.#pinned !== undefined;
+  }
+
   /** Changes with everything that is learned, and whenever another snapshot is used. */
   get revision(): number {
     return this.#revision;
@@ -51,9 +58,9 @@ export class FollowedHistory {
 
   /** Reads what this and other processes have stored since, and takes a snapshot if enough was learned. */
   async catchUp(): Promise<void> {
-    const { store } = this.#parts;
+    const { store, heedsPin = true } = this.#parts;
     const latest = (await store.snapshots()).at(-1)?.version;
-    const pinned = await store.pinned();
+    const pinned = heedsPin ? await store.pinned() : undefined;
     if (pinned !== this.#pinned || (latest !== undefined && latest !== this.#basedOn))
       await this.#startFrom(pinned, latest);
     if (this.#pinned !== undefined) return;

@@ -4,7 +4,12 @@ import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-sto
 import type { Ms } from '../../core/units.ts';
 import { type PromptResidual, readPromptResidual } from '../models/prompt-residual.ts';
 import { routerState, type RouterState } from './router-state.ts';
-import { type OutcomePosition, readStoredHistory, type StoredHistory } from './stored-history.ts';
+import {
+  type OutcomePosition,
+  type OutcomeRange,
+  readStoredHistory,
+  type StoredHistory,
+} from './stored-history.ts';
 import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
 
 /**
@@ -27,7 +32,7 @@ export interface RouterHistory {
   add(outcomes: readonly RoutedOutcome[]): Promise<number>;
   /** Drops all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
   settle(): void;
-  /** Ignores unknown outcomes that were first reported until then. */
+  /** Ignores unknown outcomes that were reported until then; later reports about the same calls count. */
   ignoreUntil(at: Ms): void;
   snapshot(): StoredHistory;
 }
@@ -76,7 +81,7 @@ export function routerHistory(
   let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
     warn(`what a success may cost is ignored: ${why}`),
   );
-  let { closed } = kept;
+  let { closed, forgotten = [] } = kept;
   const known = new Map(entries.map((entry) => [entry.name, entry]));
   let state = copyOf(base);
   for (const entry of entries) teach(state, entry);
@@ -84,10 +89,11 @@ export function routerHistory(
   async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
     const fresh: OutcomeEntry[] = [];
     let changed = false;
-    for (const entry of outcomes.map((outcome) => entryOf(withShift(outcome, residual)))) {
-      const before = known.get(entry.name);
-      if (before?.outcome.id === entry.outcome.id || (before && before.outcome.at > entry.outcome.at))
+    for (const reported of outcomes.map((outcome) => entryOf(withShift(outcome, residual)))) {
+      const before = known.get(reported.name);
+      if (before?.outcome.id === reported.outcome.id || (before && before.outcome.at > reported.outcome.at))
         continue;
+      const entry = placed(reported, before, forgotten);
       if (!before && closed && inOrder(entry, closed) <= 0) continue;
       known.set(entry.name, entry);
       if (before) changed = true;
@@ -135,13 +141,16 @@ export function routerHistory(
       closed = laterOf(closed, leaving.at(-1));
     },
     ignoreUntil(at) {
-      closed = laterOf(closed, { at, name: afterAllNames });
+      const until = { at, name: afterAllNames };
+      forgotten = [...forgotten, { ...(closed && { after: positionOf(closed) }), until }];
+      closed = laterOf(closed, until);
     },
     snapshot: () => ({
       settled: base.real.snapshot(),
       settledSimulated: base.simulated.snapshot(),
       outcomes: entries.map(({ outcome }) => outcome),
-      ...(closed && { closed: { at: closed.at, name: closed.name } }),
+      ...(closed && { closed: positionOf(closed) }),
+      ...(forgotten.length > 0 && { forgotten }),
       ...(residualFile !== undefined && { residual: residualFile }),
       ...(worthsFile !== undefined && { worths: worthsFile }),
     }),
@@ -174,6 +183,27 @@ function withShift(
 function entryOf(outcome: RoutedOutcome): OutcomeEntry {
   const { callId, kind, source, at, firstAt = at } = outcome;
   return { at: firstAt, name: `${callId} ${kind} ${source}`, outcome };
+}
+
+/**
+ * If the first report was forgotten by a rollback, the outcome's place is that of its latest report, as if it were the
+ * first. What the rollback had kept stays in its place.
+ */
+function placed(
+  entry: OutcomeEntry,
+  before: OutcomeEntry | undefined,
+  forgotten: readonly OutcomeRange[],
+): OutcomeEntry {
+  const range = forgotten.find(
+    ({ after, until }) => (!after || inOrder(entry, after) > 0) && inOrder(entry, until) <= 0,
+  );
+  if (!range || (before && inOrder(before, range.until) <= 0)) return entry;
+  const { firstAt: _forgotten, ...outcome } = entry.outcome;
+  return entryOf(outcome);
+}
+
+function positionOf({ at, name }: OutcomePosition): OutcomePosition {
+  return { at, name };
 }
 
 /** Learns in small turns: calls continue meanwhile, with the previous state. */

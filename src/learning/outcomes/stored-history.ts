@@ -19,6 +19,9 @@ export type StoredState = {
 /** A place in the order in which outcomes were first reported. */
 export type OutcomePosition = { readonly at: Ms; readonly name: string };
 
+/** The outcomes that were first reported after `after` (absent: from the beginning) and until `until`, inclusive. */
+export type OutcomeRange = { readonly after?: OutcomePosition; readonly until: OutcomePosition };
+
 /** A history as stored. What trainings found has formats of its own, and is read separately. */
 export type StoredHistory = {
   readonly settled?: StoredState;
@@ -26,6 +29,8 @@ export type StoredHistory = {
   readonly settledSimulated?: StoredState;
   readonly outcomes?: readonly RoutedOutcome[];
   readonly closed?: OutcomePosition;
+  /** What rollbacks have forgotten. */
+  readonly forgotten?: readonly OutcomeRange[];
   readonly residual?: unknown;
   readonly worths?: unknown;
 };
@@ -80,11 +85,14 @@ const outcome: z.ZodType<RoutedOutcome> = z.object({
   weighed: z.array(z.object({ chance: z.number(), agrees: z.boolean() })).exactOptional(),
 });
 
+const position = z.object({ at: z.number(), name: z.string() });
+
 const history: z.ZodType<StoredHistory> = z.object({
   settled: settled.exactOptional(),
   settledSimulated: settled.exactOptional(),
   outcomes: z.array(outcome).exactOptional(),
-  closed: z.object({ at: z.number(), name: z.string() }).exactOptional(),
+  closed: position.exactOptional(),
+  forgotten: z.array(z.object({ after: position.exactOptional(), until: position })).exactOptional(),
   residual: z.unknown().exactOptional(),
   worths: z.unknown().exactOptional(),
 });
