@@ -8,7 +8,7 @@ import { DeploymentLoad } from '../../src/engine/deployments/deployment-load.ts'
 import { acquireSlot } from '../../src/engine/deployments/acquire-slot.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
 import weighted from '../../src/balancing/weighted.ts';
-import { limitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
+import { LimitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
 import type { Slot } from '../../src/engine/deployments/slot.ts';
 import type { AboutLimits, ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
 import { candidate } from '../support/policy-candidates.ts';
@@ -36,7 +36,7 @@ function startGateway(processes: number, random: () => number) {
     };
   };
   const places = Array.from({ length: processes }, () => ({ down: channel(), up: channel() }));
-  const broker = limitBroker(processes, (place, message) => {
+  const broker = new LimitBroker(processes, (place, message) => {
     const worker = workers[place];
     places[place]?.down(() => worker && !worker.dead && receive(place, worker, message));
   });
@@ -261,7 +261,7 @@ test('a minute of a dead worker ends before its replacement sends anew', (t) => 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
   const sent: { readonly place: number; readonly message: ToWorker }[] = [];
-  const broker = limitBroker(2, (place, message) => sent.push({ place, message }));
+  const broker = new LimitBroker(2, (place, message) => sent.push({ place, message }));
   /** What the place has received and given since the last question. */
   const partsOf = (place: number) =>
     sent

@@ -4,7 +4,7 @@ import type { Log } from '../../../core/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { closeLostConnections } from './close-lost-connections.ts';
-import { limitBroker } from './limit-broker.ts';
+import { LimitBroker } from './limit-broker.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { reportsExchange } from './reports-exchange.ts';
 import { placeVariable } from './worker-link.ts';
@@ -29,7 +29,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   /** The worker at each place; a replacement takes the place of the dead one. */
   const places = new Map<number, Worker>();
   const reports = reportsExchange((id, message) => send(alive.get(id), message));
-  const limits = limitBroker(count, (place, message) => send(places.get(place), message));
+  const limits = new LimitBroker(count, (place, message) => send(places.get(place), message));
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;

@@ -1,0 +1,82 @@
+import { firstShare, limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
+import type { Ms } from '../../../core/units.ts';
+
+/** A number of parts of a limit, which has the number that was last asked for. */
+export type Parts = { readonly limit: DividedLimit; readonly parts: number };
+
+/** Parts that a place has received, minus those that it has given. */
+type Balance = { limit: DividedLimit; parts: number };
+
+/** A worker counts a request for up to a second more than a minute. */
+const restMs: Ms = 61_000;
+
+/**
+ * How many parts of each limit every place holds: its first share, and what it has received. A place outlives its
+ * worker.
+ */
+export class LimitBalances {
+  readonly #processes: number;
+  readonly #balances = new Map<number, Map<string, Balance>>();
+  /** Parts of dead workers that rest, and until when. */
+  readonly #resting = new Set<{ readonly key: string; readonly until: Ms }>();
+
+  /** `processes`: the number of places. */
+  constructor(processes: number) {
+    this.#processes = processes;
+  }
+
+  /** The limit may have another number than when the place last asked for it. */
+  update(place: number, limit: DividedLimit): void {
+    this.#balanceAt(place, limit).limit = limit;
+  }
+
+  /** How many parts a place holds. */
+  held(place: number, limit: DividedLimit): number {
+    return firstShare(limit, { place, processes: this.#processes }) + this.#balanceAt(place, limit).parts;
+  }
+
+  /** What a place has received, or given away, since it began. */
+  received(place: number): readonly Parts[] {
+    return [...(this.#balances.get(place)?.values() ?? [])].filter(({ parts }) => parts !== 0);
+  }
+
+  move(from: number, to: number, { limit, parts }: Parts): void {
+    this.#balanceAt(from, limit).parts -= parts;
+    this.#balanceAt(to, limit).parts += parts;
+  }
+
+  /**
+   * The worker at a place has died: its parts of a minute are nobody's until the requests that it may have sent with
+   * them count no more. Then they are the place's again, and `rested` is called with them.
+   */
+  rest(place: number, rested: (parts: Parts) => void): void {
+    for (const balance of this.#balances.get(place)?.values() ?? []) {
+      const parts = this.held(place, balance.limit);
+      if (balance.limit.kind !== 'rpm' || parts < 1) continue;
+      const pause = { key: limitKey(balance.limit), until: performance.now() + restMs };
+      this.#resting.add(pause);
+      balance.parts -= parts;
+      setTimeout(() => {
+        this.#resting.delete(pause);
+        balance.parts += parts;
+        rested({ limit: balance.limit, parts });
+      }, restMs).unref();
+    }
+  }
+
+  /** How long the first resting part of the limit still rests; `Infinity` if none does. */
+  restsForMs(limit: DividedLimit): Ms {
+    const key = limitKey(limit);
+    const ends = [...this.#resting].filter((one) => one.key === key).map(({ until }) => until);
+    return Math.max(1, Math.min(...ends) - performance.now());
+  }
+
+  #balanceAt(place: number, limit: DividedLimit): Balance {
+    const key = limitKey(limit);
+    const ofPlace = this.#balances.get(place) ?? new Map<string, Balance>();
+    this.#balances.set(place, ofPlace);
+    const balance = ofPlace.get(key) ?? { limit, parts: 0 };
+    ofPlace.set(key, balance);
+    return balance;
+  }
+}
