@@ -125,6 +125,47 @@ test('a claim that a checker skips or answers otherwise is unsure', async (t) =>
   assert.equal(verified, false);
 });
 
+test('claims beyond the twelfth are unsure: they were not checked', async (t) => {
+  const many = Array.from({ length: 20 }, (_, index) => `Claim ${index + 1}`);
+  const supported = verdicts(...many.slice(0, 12).map((): [string] => ['supported']));
+  const { conclave } = await panelOf(t, [
+    model('one', 'A long answer.', many, ''),
+    model('two', '?', many, supported),
+  ]);
+  const { claims: judged, verified, warnings } = await conclave.verify({ text: 'x', author: 'one' });
+  assert.equal(verified, false);
+  assert.deepEqual(
+    judged.map(({ claim }) => claim),
+    many,
+  );
+  assert.deepEqual(
+    judged.map(({ verdict }) => verdict),
+    many.map((_, index) => (index < 12 ? 'supported' : 'unsure')),
+  );
+  assert.match(warnings.join(), /8 of 20 claims were not checked/);
+  const answered = await conclave.chat({ model: 'one/one', prompt: 'x', verify: true });
+  assert.equal(answered.verification?.verified, false);
+  assert.match(answered.verification?.warnings.join() ?? '', /8 of 20 claims were not checked/);
+});
+
+test('an answer whose claims cannot be extracted is judged as one claim, and what is too long is not checked', async (t) => {
+  const checker: Panelist = {
+    name: 'two',
+    model: 'two',
+    say: (heard) => (heard.includes('takes a text apart') ? 'I cannot.' : verdicts(['supported'])),
+  };
+  const { conclave } = await panelOf(t, [model('one', '?', [], ''), checker]);
+  const short = await conclave.verify({ text: 'x', author: 'one' });
+  assert.deepEqual([short.verified, short.claims.length], [true, 1]);
+  assert.match(short.warnings.join(), /judged as one claim\./);
+  const long = await conclave.verify({ text: 'x'.repeat(5_000), author: 'one' });
+  assert.deepEqual(
+    [long.verified, long.claims.map(({ verdict }) => verdict)],
+    [false, ['supported', 'unsure']],
+  );
+  assert.match(long.warnings.join(), /without its last 1000 characters/);
+});
+
 test('without another family the answer has a warning, and a direct call is an error', async (t) => {
   const { conclave } = await panelOf(t, [model('only', 'So it is.', claims, verdicts(['supported']))]);
   const { text, warnings, verification } = await conclave.planner({ prompt: 'x', verify: true });

@@ -27,6 +27,7 @@ export type Verification = {
   /** The model that checked. */
   readonly checker: string;
   readonly requestId: string;
+  readonly warnings: readonly string[];
 };
 
 export type ToVerify = {
@@ -59,27 +60,59 @@ export async function checkClaims(context: ToolContext, job: ToVerify): Promise<
     { question: expertCall(context, checkQuestion(job, [], calls)), furtherTokens: 4_000 },
   ];
   return await reserveOnce(context, { tool: 'verify', expected }, async (inner, requestId) => {
-    const claims = job.claims.length > 0 ? job.claims : await extracted(inner, job, calls);
-    if (claims.length === 0) return { claims: [], checker: '', requestId };
-    const listed = claims.slice(0, maxClaims);
-    const answer = await askReadable(inner, checkQuestion(job, listed, calls), (reply) =>
-      readVerdicts(reply, listed),
+    const { claims, rest, warnings } =
+      job.claims.length > 0 ? firstOf(job.claims) : await extracted(inner, job, calls);
+    if (claims.length === 0) return { claims: [], checker: '', requestId, warnings };
+    const answer = await askReadable(inner, checkQuestion(job, claims, calls), (reply) =>
+      readVerdicts(reply, claims),
     );
-    const unread = { verdict: 'unsure', reason: 'the checker gave no verdict that could be read' } as const;
-    const judged = answer.read.ok ? answer.read.value : listed.map((claim) => ({ claim, ...unread }));
-    return { claims: judged, checker: answer.model, requestId };
+    const judged = answer.read.ok
+      ? answer.read.value
+      : claims.map((claim) => unsure(claim, 'the checker gave no verdict that could be read'));
+    const unchecked = rest.map((claim) => unsure(claim, 'not checked'));
+    return { claims: [...judged, ...unchecked], checker: answer.model, requestId, warnings };
   });
 }
 
-async function extracted(context: ToolContext, job: ToVerify, calls: number): Promise<readonly string[]> {
+/** The claims to check, and the rest, which is reported as not checked. */
+type Listed = Pick<Verification, 'warnings'> & {
+  readonly claims: readonly string[];
+  readonly rest: readonly string[];
+};
+
+function firstOf(all: readonly string[]): Listed {
+  const rest = all.slice(maxClaims);
+  const warning = `${rest.length} of ${all.length} claims were not checked: a verification judges at most ${maxClaims}.`;
+  return { claims: all.slice(0, maxClaims), rest, warnings: rest.length > 0 ? [warning] : [] };
+}
+
+async function extracted(context: ToolContext, job: ToVerify, calls: number): Promise<Listed> {
   const { read } = await askReadable(context, extractQuestion(job, calls), (reply): ReadAnswer<string[]> => {
     const found = findJson(reply, (value) => isJsonObject(value) && Array.isArray(value['claims']));
     const list = found && isJsonObject(found.value) ? found.value['claims'] : undefined;
     if (!Array.isArray(list)) return { ok: false, reason: 'It holds no JSON object with "claims".' };
     return { ok: true, value: list.filter((claim) => typeof claim === 'string') };
   });
-  // An answer whose claims cannot be extracted is judged whole.
-  return read.ok ? read.value : [job.answer.slice(0, 4_000)];
+  return read.ok ? firstOf(read.value) : wholeAnswer(job.answer);
+}
+
+/** An answer whose claims cannot be extracted is judged as one claim. */
+function wholeAnswer(answer: string): Listed {
+  const beyond = answer.length - maxCharacters;
+  const warning = 'The claims of the answer could not be extracted, so it was judged as one claim';
+  if (beyond <= 0) return { claims: [answer], rest: [], warnings: [`${warning}.`] };
+  return {
+    claims: [answer.slice(0, maxCharacters)],
+    rest: [`The rest of the answer, ${beyond} characters`],
+    warnings: [`${warning}, without its last ${beyond} characters.`],
+  };
+}
+
+/** The most of an answer that is judged as one claim. */
+const maxCharacters = 4_000;
+
+function unsure(claim: string, reason: string): CheckedClaim {
+  return { claim, verdict: 'unsure', reason };
 }
 
 function extractQuestion({ answer, nonce, otherFamilyThan, ask }: ToVerify, calls: number): ExpertQuestion {
@@ -147,7 +180,7 @@ function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<Chec
       const given = list.find((one) => isJsonObject(one) && Number(one['claim']) === index + 1);
       return given && isJsonObject(given)
         ? { claim, ...verdictOf(given) }
-        : { claim, verdict: 'unsure', reason: 'the checker passed it over' };
+        : unsure(claim, 'the checker passed it over');
     }),
   };
 }

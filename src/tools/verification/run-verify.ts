@@ -43,6 +43,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const reading = { ...read(), requestId: verification.requestId };
   const warnings = [
     ...gathered.warnings,
+    ...verification.warnings,
     ...(family === undefined
       ? ['the author of the answer is unknown, so its own family may have checked it']
       : []),

@@ -49,9 +49,13 @@ export function verificationText({ claims, checker }: Found, authors: readonly s
 /** A verification attached to an answer: its result and its calls. */
 export type ShownVerification = ReturnType<typeof shownVerification>;
 
-export function shownVerification(verification: Found, authors: readonly string[], reading: MeterReading) {
+export function shownVerification(
+  verification: Found & Pick<Verification, 'warnings'>,
+  authors: readonly string[],
+  reading: MeterReading,
+) {
   return {
     ...verificationData(verification, authors),
-    ...meteredData(reading, { warnings: [], leftOut: [] }),
+    ...meteredData(reading, { warnings: verification.warnings, leftOut: [] }),
   };
 }

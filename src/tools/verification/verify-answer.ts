@@ -147,7 +147,7 @@ async function verified(
 ): Promise<VerifiedAnswer> {
   const { context, read } = meterCalls(given);
   // An answer that only calls tools makes no claims.
-  if (answer.trim() === '') return shown({ claims: [], checker: '' }, [model], read());
+  if (answer.trim() === '') return shown({ claims: [], checker: '', warnings: [] }, [model], read());
   const verification = await checkClaims(context, {
     claims: [],
     answer,

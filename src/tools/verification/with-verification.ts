@@ -87,7 +87,7 @@ async function verified(
   const authors = [...new Set([...(data.model === undefined ? [] : [data.model]), ...data.models])];
   const gathered = await materialFor(wish, data, context);
   const verification = await checkClaims(context, {
-    claims: data.issues.slice(0, 12).map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
+    claims: data.issues.map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
     answer: data.text,
     material: gathered.material,
     images: gathered.images,
