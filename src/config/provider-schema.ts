@@ -90,6 +90,11 @@ const quirks = z
     imageTypes: z
       .array(z.string())
       .describe('Supported image types; other images are refused before they are sent. Default: any.'),
+    documentPart: z
+      .enum(['file', 'document_url', 'none'])
+      .describe(
+        'Content part in which the provider accepts a document. none: a request with one goes to another provider. Default: file; document_url for Mistral, none for Groq.',
+      ),
     maxStopSequences: z
       .int()
       .positive()

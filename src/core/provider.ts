@@ -78,6 +78,11 @@ export type Quirks = {
    * any.
    */
   readonly imageTypes?: readonly string[];
+  /**
+   * The content part in which the provider accepts a document (OpenAI chat): `file` (OpenAI's own), `document_url`
+   * (Mistral's own, also for addresses), or `none`. Default `file`.
+   */
+  readonly documentPart?: 'file' | 'document_url' | 'none';
   /** The most stop sequences that the provider accepts (OpenAI chat). Default: any number. */
   readonly maxStopSequences?: number;
   /** The most tools that a request may offer. A request with more goes to another provider. Default: any number. */

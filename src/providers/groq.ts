@@ -19,6 +19,8 @@ export default openaiCompatible({
     // https://console.groq.com/docs/structured-outputs
     schemaModels: ['*gpt-oss*', '*kimi-k2*', '*llama-4*'],
     formatAlone: true,
+    // https://console.groq.com/docs/api-reference#chat-create: parts of a message are texts and images.
+    documentPart: 'none',
     refusesReasoningObject: true,
     refuses: ['logit_bias', 'logprobs', 'top_logprobs', ...openRouterMembers],
   },

@@ -17,6 +17,8 @@ export default openaiCompatible({
     systemTurns: false,
     userAfterTools: false,
     rewritesReplies: true,
+    // https://docs.mistral.ai/capabilities/document: OpenAI's `file` is a 422.
+    documentPart: 'document_url',
     embedsTokens: false,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks and accepts no effort.
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },

@@ -23,7 +23,7 @@ import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
-import { withReadableFiles } from './readable-files.ts';
+import { withAcceptedFiles } from './document-parts.ts';
 import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
@@ -164,7 +164,7 @@ function shapeMembers(
     .map(withLostThoughts(request, target))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
-    .map((message) => withReadableFiles(message, target))
+    .map((message) => withAcceptedFiles(message, target))
     .map((message) => withPlainContent(message, quirks, warnings))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, quirks, warnings));

@@ -10,7 +10,7 @@ import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
 import { partsWithoutThoughts } from './write-thought.ts';
 import { addThought, type MessageTarget } from './returned-thoughts.ts';
-import { textPart } from './readable-files.ts';
+import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -185,7 +185,7 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
       return { type: 'image_url', image_url: { url, ...(part.detail && { detail: part.detail }) } };
     }
     case 'document':
-      return documentPart(part);
+      return writeDocument(part, writer.quirks);
     case 'audio':
       return audioPart(part);
     case 'opaque':
@@ -198,21 +198,6 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
       // Calls and thoughts belong to an assistant and are written there; elsewhere they have no meaning.
       return undefined;
   }
-}
-
-function documentPart({ source, title }: Part<'document'>): JsonObject {
-  if (source.kind === 'text') return textPart(source, title);
-  if (source.kind === 'file' && source.dialect === 'openai-chat')
-    return { type: 'file', file: { file_id: source.fileId } };
-  if (source.kind !== 'base64')
-    throw unsupported(`a document by ${source.kind === 'url' ? 'URL' : 'file id'}`);
-  return {
-    type: 'file',
-    file: {
-      filename: title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`,
-      file_data: dataUrl(source),
-    },
-  };
 }
 
 function audioPart({ source, format }: Part<'audio'>): JsonObject {

@@ -1,0 +1,55 @@
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { dataUrl } from '../data-url.ts';
+import { unsupportedBy } from '../foreign-block.ts';
+import { readFile } from './read-messages.ts';
+
+type Document = Extract<ContentPart, { type: 'document' }>;
+
+/**
+ * Writes a document in the provider's form. Its text is always a text part: few providers of this dialect support any
+ * other. @throws ConclaveError `unsupported` if the provider accepts none, or not from there.
+ */
+export function writeDocument({ source, title }: Document, { documentPart = 'file' }: Quirks): JsonObject {
+  if (source.kind === 'text')
+    return { type: 'text', text: title === undefined ? source.text : `${title}:\n\n${source.text}` };
+  if (documentPart === 'none') throw unsupportedBy('openai-chat', 'A document for this provider');
+  if (source.kind === 'file') {
+    if (source.dialect !== 'openai-chat') throw unsupportedBy('openai-chat', 'A document by file id');
+    const file_id = source.fileId;
+    return documentPart === 'file' ? { type: 'file', file: { file_id } } : { type: 'file', file_id };
+  }
+  if (documentPart === 'document_url') {
+    const document_url = source.kind === 'url' ? source.url : dataUrl(source);
+    return { type: 'document_url', document_url, ...(title !== undefined && { document_name: title }) };
+  }
+  if (source.kind === 'url')
+    throw unsupportedBy('openai-chat', 'A document by URL, instead of its bytes as base64,');
+  const filename = title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`;
+  return { type: 'file', file: { filename, file_data: dataUrl(source) } };
+}
+
+/**
+ * Converts files in a relayed message: text files into text parts, unless the model is known to support files, and all
+ * files into the provider's own form, if it has one. A message without such a file is returned unchanged.
+ */
+export function withAcceptedFiles(
+  message: JsonObject,
+  { capabilities, quirks }: Pick<WireTarget, 'capabilities' | 'quirks'>,
+): JsonObject {
+  const { content } = message;
+  const takesFiles = quirks.documentPart === undefined || quirks.documentPart === 'file';
+  if ((takesFiles && capabilities?.documents) || !Array.isArray(content)) return message;
+
+  function accepted(part: JsonValue): JsonValue {
+    if (!isJsonObject(part) || part.type !== 'file' || !isJsonObject(part.file)) return part;
+    const document = readFile(part.file, 'file');
+    return takesFiles && document.source.kind !== 'text' ? part : writeDocument(document, quirks);
+  }
+
+  const changed = content.map(accepted);
+  return changed.some((part, at) => part !== content[at]) ? { ...message, content: changed } : message;
+}
