@@ -108,7 +108,7 @@ test('the last answer of a thread is verified by naming the thread, which then i
   assert.match(heard.at(-1)?.text ?? '', /MySQL listens on 3306/);
   await assert.rejects(
     conclave.verify({}),
-    rejects('invalid_request', /"text", or the "continuation_id" of a thread/),
+    rejects('invalid_request', /"text", "claims", or the "continuation_id" of a thread/),
   );
 });
 
@@ -123,6 +123,22 @@ test('a claim that a checker skips or answers otherwise is unsure', async (t) =>
     ['unsure', 'unsure'],
   );
   assert.equal(verified, false);
+});
+
+test('claims alone are verified as they were given', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    model('one', '?', [], ''),
+    model('two', '?', [], verdicts(['supported'], ['refuted'])),
+  ]);
+  const { claims: judged } = await conclave.verify({ claims, author: 'one' });
+  assert.deepEqual(
+    judged.map(({ claim, verdict }) => [claim, verdict]),
+    [
+      [claims[0], 'supported'],
+      [claims[1], 'refuted'],
+    ],
+  );
+  assert.equal(heard.length, 1);
 });
 
 test('claims beyond the twelfth are unsure: they were not checked', async (t) => {

@@ -70,14 +70,18 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   };
 }
 
-/** The given text, else the last answer of the thread and the model that wrote it. */
-function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: string; writer?: string } {
+/** The given text, else the last answer of the thread and the model that wrote it, else the given claims. */
+function toCheck(
+  { text, claims }: VerifyInput,
+  { history }: OpenThread,
+): { answer: string; writer?: string } {
   if (text !== undefined) return { answer: text };
   const last = history.findLast(({ role }) => role === 'assistant');
   if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };
+  if (claims.length > 0) return { answer: claims.join('\n') };
   throw new ConclaveError(
     'invalid_request',
-    'verify needs an answer to check: give "text", or the "continuation_id" of a thread that has one.',
+    'verify needs something to check: give "text", "claims", or the "continuation_id" of a thread that has an answer.',
     { param: 'text' },
   );
 }
