@@ -6,19 +6,41 @@ export type CallIds = {
 
 /** Returns a new `CallIds`. If a client gives no ids, a response answers the first unanswered call of its name. */
 export function callIds(): CallIds {
-  const open: { readonly name: string; readonly id: string }[] = [];
+  const byId = openCalls();
+  const byName = openCalls();
   let number = 0;
   return {
     called(name, given) {
       number += 1;
       const id = given ?? `call_${number}`;
-      open.push({ name, id });
+      const call = { id, open: true };
+      byId.add(id, call);
+      byName.add(name, call);
       return id;
     },
     answered(name, given) {
-      const at = open.findIndex((call) => (given === undefined ? call.name === name : call.id === given));
-      const [call] = at === -1 ? [] : open.splice(at, 1);
+      const call = given === undefined ? byName.first(name) : byId.first(given);
+      if (call) call.open = false;
       return given ?? call?.id ?? `call_${name}`;
+    },
+  };
+}
+
+type Call = { readonly id: string; open: boolean };
+
+/** Finds the first open call of a key. Each call is passed over once, however many are open. */
+function openCalls() {
+  const queues = new Map<string, { readonly calls: Call[]; next: number }>();
+  return {
+    add(key: string, call: Call): void {
+      const queue = queues.get(key);
+      if (queue) queue.calls.push(call);
+      else queues.set(key, { calls: [call], next: 0 });
+    },
+    first(key: string): Call | undefined {
+      const queue = queues.get(key);
+      while (queue?.calls[queue.next]?.open === false) queue.next += 1;
+      return queue?.calls[queue.next];
     },
   };
 }

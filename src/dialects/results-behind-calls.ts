@@ -24,7 +24,10 @@ export function resultsBehindCalls(conversation: readonly Message[]): readonly M
     const content = message.content.filter((part) => !isLate(part));
     for (const part of message.content) {
       const caller = part.type === 'tool-result' && isLate(part) ? callers.get(part.callId) : undefined;
-      if (caller !== undefined) late.set(caller, [...(late.get(caller) ?? []), part]);
+      if (caller === undefined) continue;
+      const results = late.get(caller);
+      if (results) results.push(part);
+      else late.set(caller, [part]);
     }
     if (!hasResults(message)) open = undefined;
     return content.length === message.content.length ? message : { ...message, content };
@@ -39,13 +42,21 @@ function withWholeTurns(messages: readonly Message[]): readonly Message[] {
   const isNext = (message: Message, before: Message | undefined) =>
     message.role === 'assistant' && before?.role === 'assistant' && before.content.some(isCall);
   if (!messages.some((message, at) => isNext(message, messages[at - 1]))) return messages;
-  const joined: Message[] = [];
+  const turns: [Message, ...Message[]][] = [];
+  /** Whether the current turn contains a call. */
+  let hasCall = false;
   for (const message of messages) {
-    const before = joined.at(-1);
-    if (before === undefined || !isNext(message, before)) joined.push(message);
-    else joined[joined.length - 1] = { ...before, content: [...before.content, ...message.content] };
+    const turn = turns.at(-1);
+    if (turn && hasCall && message.role === 'assistant') {
+      turn.push(message);
+      continue;
+    }
+    turns.push([message]);
+    hasCall = message.role === 'assistant' && message.content.some(isCall);
   }
-  return joined;
+  return turns.map((turn) =>
+    turn.length === 1 ? turn[0] : { ...turn[0], content: turn.flatMap(({ content }) => content) },
+  );
 }
 
 /** Adds the late results of each turn to those that follow it directly. */

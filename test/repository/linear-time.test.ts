@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainAnswer } from '../../src/acceptance/plain-answer.ts';
 import { comparableKey, isSameKey } from '../../src/acceptance/same-key.ts';
+import type { Message } from '../../src/core/wire/content.ts';
+import type { ModelRequest } from '../../src/core/wire/request.ts';
 import { typedIn } from '../../src/core/user-text/last-user-text.ts';
 import { markedAnswer } from '../../src/learning/prompts/answer-key.ts';
+import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
+import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
+import { callIds } from '../../src/dialects/call-ids.ts';
+import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
+import { resultsBehindCalls } from '../../src/dialects/results-behind-calls.ts';
+import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
@@ -68,7 +76,71 @@ const rows: readonly Row[] = [
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],
   ['file of a finding, lines', withFile, (length) => repeated('line 1 ', length)],
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],
+  ['ids of calls, made acceptable', byLetter(() => acceptableIds(64)), foreignIds],
+  ['ids of calls, long ones', byLetter(() => acceptableIds(40), 'a'.repeat(38)), foreignIds],
+  ['ids of calls, of one length', byLetter(() => toolCallIds({ toolCallIdLength: 9 })), foreignIds],
+  ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
+  ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
+  [
+    'calls with one id',
+    (text) => withUniqueCallIds(conversation(text, 'alternating')),
+    (length) => repeated('a', length),
+  ],
+  [
+    'calls with one id and no results',
+    (text) => withUniqueCallIds(conversation(text, 'calls')),
+    (length) => repeated('a', length),
+  ],
+  [
+    'results that come late',
+    (text) => resultsBehindCalls(conversation(text, 'late').messages),
+    (length) => repeated('a', length),
+  ],
+  [
+    'calls in many messages',
+    (text) => resultsBehindCalls(conversation(text, 'calls').messages),
+    (length) => repeated('a', length),
+  ],
 ];
+
+/** Letters that no provider accepts in an id. */
+function foreignIds(length: number): string {
+  return Array.from({ length }, (_, at) => String.fromCharCode(0x4e00 + (at % 20_000))).join('');
+}
+
+/** Names one thing for each letter of the text, as the calls and documents of one request are named. */
+function byLetter(names: () => (name: string) => unknown, before = ''): Row[1] {
+  return (text) => {
+    const nameOf = names();
+    for (let at = 0; at < text.length; at += 1) nameOf(`${before}${text.slice(at, at + 2)}`);
+  };
+}
+
+function answeredBackwards(text: string): void {
+  const ids = callIds();
+  for (let at = 0; at < text.length; at += 1) ids.called('f', `${at}`);
+  for (let at = text.length; at > 0; at -= 1) ids.answered('f', `${at - 1}`);
+}
+
+/** A conversation with a call and a result for each letter, whose ids are the letters. */
+function conversation(text: string, order: 'alternating' | 'calls' | 'late'): ModelRequest {
+  const letters = [...text];
+  const call = (id: string): Message => ({
+    role: 'assistant',
+    content: [{ type: 'tool-call', id, name: 'f', arguments: '{}' }],
+  });
+  const result = (callId: string): Message => ({
+    role: 'user',
+    content: [{ type: 'tool-result', callId, content: [], isError: false }],
+  });
+  const user: Message = { role: 'user', content: [{ type: 'text', text: 'go on' }] };
+  const messages = {
+    alternating: () => letters.flatMap((id) => [call(id), result(id)]),
+    calls: () => letters.map(call),
+    late: () => [call('a'), user, ...letters.map(result)],
+  };
+  return { model: 'a', stream: false, messages: messages[order]() };
+}
 
 function reviewed(text: string): unknown {
   return parseFindings(text, { reportedBy: 'a/model' });

@@ -2,9 +2,10 @@ import { isJsonObject } from '../json/json.ts';
 
 // Clients carry proofs of reasoning as `dialect:{…}`. A proof that came with a tool call contains its `callId`.
 
-/** Returns whether a proof came with the tool call of this id. */
-export function isProofOfCall(proof: string, callId: string): boolean {
-  return proof.includes('"callId"') && readProof(proof)?.members.callId === callId;
+/** Returns the id of the tool call that a proof came with. */
+export function callIdOfProof(proof: string): string | undefined {
+  const callId = proof.includes('"callId"') ? readProof(proof)?.members.callId : undefined;
+  return typeof callId === 'string' ? callId : undefined;
 }
 
 /** Returns the proof with the new id of its tool call. */

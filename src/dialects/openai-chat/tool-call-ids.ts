@@ -16,12 +16,18 @@ export function toolCallIds({ toolCallIdLength }: Quirks): (id: string) => strin
 function exactIds(length: number): (id: string) => string {
   const chosen = new Map<string, string>();
   const taken = new Set<string>();
+  /** Counted for all ids together, so that many equal ones take no longer than as many different ones. */
+  let turn = 1;
   return (id) => {
     const before = chosen.get(id);
     if (before !== undefined) return before;
     const letters = id.replace(/[^a-zA-Z0-9]/g, '');
-    let unique = letters.slice(-length).padStart(length, '0');
-    for (let turn = 2; taken.has(unique); turn += 1) unique = `${turn}${unique}`.slice(0, length);
+    const base = letters.slice(-length).padStart(length, '0');
+    let unique = base;
+    while (taken.has(unique)) {
+      turn += 1;
+      unique = `${turn}${base}`.slice(0, length);
+    }
     taken.add(unique);
     chosen.set(id, unique);
     return unique;

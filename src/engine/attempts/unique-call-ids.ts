@@ -1,5 +1,6 @@
+import { numberedNames } from '../../core/names/numbered-names.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
-import { isProofOfCall, withCallId } from '../../core/wire/proof-of-call.ts';
+import { callIdOfProof, withCallId } from '../../core/wire/proof-of-call.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
@@ -11,23 +12,27 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   const ids = callIdsOf(request);
   const taken = new Set(ids);
   if (taken.size === ids.length) return request;
-  /** The calls so far, by the id that they came with. */
-  const calls = new Map<string, { readonly id: string; answered: boolean }[]>();
+  const freeId = numberedNames(taken);
+  const calls = new Map<string, SameId>();
 
   function called(part: Extract<ContentPart, { type: 'tool-call' }>): ContentPart {
-    const before = calls.get(part.id) ?? [];
-    const id = before.length === 0 ? part.id : freeId(part.id, taken);
+    const same = calls.get(part.id);
+    if (same === undefined) {
+      calls.set(part.id, { ids: [part.id], answered: 0 });
+      return part;
+    }
+    const id = freeId(part.id);
     taken.add(id);
-    calls.set(part.id, [...before, { id, answered: false }]);
+    same.ids.push(id);
     return { ...part, id };
   }
 
   function answered(part: Extract<ContentPart, { type: 'tool-result' }>): ContentPart {
-    const ofId = calls.get(part.callId) ?? [];
-    const call = ofId.find((one) => !one.answered) ?? ofId.at(-1);
-    if (call === undefined) return part;
-    call.answered = true;
-    return { ...part, callId: call.id };
+    const same = calls.get(part.callId);
+    const callId = same?.ids[same.answered] ?? same?.ids.at(-1);
+    if (same === undefined || callId === undefined) return part;
+    same.answered = Math.min(same.answered + 1, same.ids.length);
+    return { ...part, callId };
   }
 
   const messages = request.messages.map((message) => {
@@ -40,21 +45,30 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   return { ...request, messages };
 }
 
+/** The calls that came with one id: their new ids, and how many of them have a result. */
+type SameId = { readonly ids: string[]; answered: number };
+
 /**
  * Updates each call's proof with that call's new id: if two calls share an id, the first proof belongs to the first
  * call.
  */
 function withProofs(content: readonly ContentPart[], before: readonly ContentPart[]): ContentPart[] {
-  const calls = before.flatMap((part, at) => {
+  const newIds = new Map<string, { readonly ids: string[]; next: number }>();
+  for (const [at, part] of before.entries()) {
     const now = content[at];
-    return part.type === 'tool-call' && now?.type === 'tool-call' ? [{ was: part.id, id: now.id }] : [];
-  });
+    if (part.type !== 'tool-call' || now?.type !== 'tool-call') continue;
+    const same = newIds.get(part.id);
+    if (same) same.ids.push(now.id);
+    else newIds.set(part.id, { ids: [now.id], next: 0 });
+  }
   return content.map((part) => {
     const proof = part.type === 'reasoning' ? part.signature : undefined;
-    if (part.type !== 'reasoning' || proof === undefined) return part;
-    const at = calls.findIndex(({ was }) => isProofOfCall(proof, was));
-    const [call] = at === -1 ? [] : calls.splice(at, 1);
-    return call && call.id !== call.was ? { ...part, signature: withCallId(proof, call.id) } : part;
+    const was = proof === undefined ? undefined : callIdOfProof(proof);
+    const same = was === undefined ? undefined : newIds.get(was);
+    if (part.type !== 'reasoning' || proof === undefined || same === undefined) return part;
+    const id = same.ids[same.next];
+    same.next += 1;
+    return id === undefined || id === was ? part : { ...part, signature: withCallId(proof, id) };
   });
 }
 
@@ -63,18 +77,19 @@ export function uniqueCallIds(
   request: ModelRequest,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const taken = new Set(callIdsOf(request));
+  const freeId = numberedNames(taken);
   return (parts) => (parts.some(isCall) ? parts.map((part, at) => withUniqueId(part, parts[at + 1])) : parts);
 
   /** A proof comes right before its call, which it names. */
   function withUniqueId(part: StreamPart, next: StreamPart | undefined): StreamPart {
     if (isCall(part)) return renamed(part);
     if (part.type !== 'reasoning-signature' || !next || !isCall(next) || !taken.has(next.id)) return part;
-    if (!isProofOfCall(part.signature, next.id)) return part;
-    return { ...part, signature: withCallId(part.signature, freeId(next.id, taken)) };
+    if (callIdOfProof(part.signature) !== next.id) return part;
+    return { ...part, signature: withCallId(part.signature, freeId(next.id)) };
   }
 
   function renamed(call: Call): Call {
-    const id = taken.has(call.id) ? freeId(call.id, taken) : call.id;
+    const id = taken.has(call.id) ? freeId(call.id) : call.id;
     taken.add(id);
     return id === call.id ? call : { ...call, id };
   }
@@ -90,10 +105,4 @@ function callIdsOf({ messages }: ModelRequest): string[] {
   return messages.flatMap(({ role, content }) =>
     role === 'assistant' ? content.flatMap((part) => (part.type === 'tool-call' ? [part.id] : [])) : [],
   );
-}
-
-function freeId(id: string, taken: Set<string>): string {
-  let number = 2;
-  while (taken.has(`${id}_${number}`)) number += 1;
-  return `${id}_${number}`;
 }
