@@ -12,7 +12,7 @@ import { recoverOrphans } from './recover-orphans.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
-import { openRetryQueue } from './retry-queue.ts';
+import { RetryQueue } from './retry-queue.ts';
 import type { WriteHealth } from './write-health.ts';
 
 /** The parts of a store that differ by backend. */
@@ -47,7 +47,7 @@ export function assembleStore(
 ): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess, warn = () => {} } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recover });
-  const unwritten = openRetryQueue(health, () => registry.beat());
+  const unwritten = new RetryQueue(health, () => registry.beat());
   let closing: Promise<void> | undefined;
 
   function recover(): Promise<number> {

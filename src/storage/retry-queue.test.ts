@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { openRetryQueue } from './retry-queue.ts';
+import { RetryQueue } from './retry-queue.ts';
 import { openWriteHealth } from './write-health.ts';
 
 const full = new Error('database or disk is full');
@@ -25,7 +25,7 @@ function fullDisk() {
 
 test('rejects a write that waits too long, and still writes it later', async (t) => {
   const { health, written, write, free } = fullDisk();
-  const unwritten = openRetryQueue(health, write('probe'), 0);
+  const unwritten = new RetryQueue(health, write('probe'), 0);
   t.after(() => unwritten.close());
   await assert.rejects(unwritten.keep(write('a'), { error: full }), full);
   assert.equal(unwritten.count, 1);
@@ -37,7 +37,7 @@ test('rejects a write that waits too long, and still writes it later', async (t)
 
 test('finds out by a small write that the database accepts writes again if nothing is kept', async (t) => {
   const { health, written, write, free } = fullDisk();
-  const unwritten = openRetryQueue(health, write('probe'));
+  const unwritten = new RetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
   health.failed(full);
   free();
@@ -47,7 +47,7 @@ test('finds out by a small write that the database accepts writes again if nothi
 
 test('retries kept writes, in order, after any other write succeeds', async (t) => {
   const { health, written, write, free } = fullDisk();
-  const unwritten = openRetryQueue(health, write('probe'));
+  const unwritten = new RetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
   const kept = ['a', 'b', 'c'].map((name) => unwritten.keep(write(name), { error: full }));
   free();
@@ -58,7 +58,7 @@ test('retries kept writes, in order, after any other write succeeds', async (t) 
 
 test('does not retry a write that is itself at fault', async (t) => {
   const { health, written, write, free } = fullDisk();
-  const unwritten = openRetryQueue(health, write('probe'));
+  const unwritten = new RetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
   let tries = 0;
   const bad = unwritten.keep(
@@ -76,7 +76,7 @@ test('does not retry a write that is itself at fault', async (t) => {
 
 test('tries kept writes a last time when closed, and rejects callers that still wait', async () => {
   const { health, written, write, free } = fullDisk();
-  const unwritten = openRetryQueue(health, write('probe'));
+  const unwritten = new RetryQueue(health, write('probe'));
   const first = unwritten.keep(write('a'), { error: full });
   free();
   await unwritten.close();
@@ -84,7 +84,7 @@ test('tries kept writes a last time when closed, and rejects callers that still 
   assert.deepEqual(written, ['a']);
 
   const stillFull = fullDisk();
-  const other = openRetryQueue(stillFull.health, stillFull.write('probe'));
+  const other = new RetryQueue(stillFull.health, stillFull.write('probe'));
   const lost = assert.rejects(other.keep(stillFull.write('b'), { error: full }), full);
   await other.close();
   await lost;

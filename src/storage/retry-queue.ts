@@ -15,119 +15,123 @@ const triedTogether = 100;
 /** Idempotent: safe to run again. */
 type Write = () => Promise<unknown>;
 
-/** Writes that the database did not accept, kept until it accepts writes again. */
-export type RetryQueue = {
-  readonly count: number;
-  /**
-   * Keeps `write`, which failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
-   * @throws `error` when the time limit is over, or at once if the queue is full; a write in the queue is still
-   * retried.
-   */
-  keep(write: Write, failure: { readonly error: unknown; readonly waitedMs?: Ms }): Promise<void>;
-  /** Keeps `write` if there is room; no caller waits for it. */
-  keepSpare(write: Write): void;
-  /** Tries every kept write a last time. */
-  close(): Promise<void>;
-};
-
 type Kept = {
   readonly write: Write;
   /** The caller that waits for the write, until it has been informed. */
   waiter?: { readonly written: () => void; readonly failed: () => void };
 };
 
-/**
- * Opens the queue. `probe` writes something small: if nothing is kept, it finds out whether the database accepts writes
- * again. A caller waits for a write at most `patienceMs`, by default 15 seconds: a restart or a failover of a database
- * takes less.
- */
-export function openRetryQueue(health: WriteHealth, probe: Write, patienceMs: Ms = 15_000): RetryQueue {
-  const kept = new Set<Kept>();
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> | undefined;
-  let closed = false;
+/** Writes that the database did not accept, kept until it accepts writes again. */
+export class RetryQueue {
+  readonly #health: WriteHealth;
+  readonly #probe: Write;
+  readonly #patienceMs: Ms;
+  readonly #kept = new Set<Kept>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #closed = false;
 
-  health.watch(() => schedule(health.failure ? pauseMs : 0));
-
-  function schedule(afterMs: Ms): void {
-    if (closed || round) return;
-    clearTimeout(timer);
-    timer = setTimeout(begin, afterMs);
-    // Keep the process alive only while a caller waits for a write.
-    if (![...kept].some(({ waiter }) => waiter)) timer.unref();
+  /**
+   * `probe` writes something small: if nothing is kept, it finds out whether the database accepts writes again. A caller
+   * waits for a write at most `patienceMs`, by default 15 seconds: a restart or a failover of a database takes less.
+   */
+  constructor(health: WriteHealth, probe: Write, patienceMs: Ms = 15_000) {
+    this.#health = health;
+    this.#probe = probe;
+    this.#patienceMs = patienceMs;
+    health.watch(() => this.#schedule(health.failure ? pauseMs : 0));
   }
 
-  function begin(): void {
-    timer = undefined;
-    round = tryAll().finally(() => {
-      round = undefined;
-      if (kept.size > 0 || health.failure) schedule(pauseMs);
+  get count(): number {
+    return this.#kept.size;
+  }
+
+  /**
+   * Keeps `write`, which failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
+   * @throws `error` when the time limit is over, or at once if the queue is full; a write in the queue is still
+   * retried.
+   */
+  keep(
+    write: Write,
+    { error, waitedMs = 0 }: { readonly error: unknown; readonly waitedMs?: Ms },
+  ): Promise<void> {
+    if (this.#closed || this.#kept.size >= maxKept) return Promise.reject(error);
+    return new Promise<void>((written, reject) => {
+      const one: Kept = { write };
+      // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
+      const patience = setTimeout(() => one.waiter?.failed(), this.#patienceMs - waitedMs);
+      const last = (settle: () => void) => () => {
+        clearTimeout(patience);
+        delete one.waiter;
+        settle();
+      };
+      one.waiter = { written: last(written), failed: last(() => reject(error)) };
+      this.#kept.add(one);
+      if (this.#timer) this.#timer.ref();
+      else this.#schedule(pauseMs);
     });
   }
 
-  async function tryAll(): Promise<void> {
-    const [first] = kept;
-    if (!first && health.failure) await probe().catch(() => undefined);
-    if (first && (await tryOne(first))) await tryTogether([...kept]);
+  /** Keeps `write` if there is room; no caller waits for it. */
+  keepSpare(write: Write): void {
+    if (this.#closed || this.#kept.size >= maxSpare) return;
+    this.#kept.add({ write });
+    if (!this.#timer) this.#schedule(pauseMs);
   }
 
-  async function tryTogether(all: readonly Kept[]): Promise<void> {
+  /** Tries every kept write a last time. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+    if (this.#kept.size > 0) await this.#tryAll();
+    for (const { waiter } of this.#kept) waiter?.failed();
+  }
+
+  #schedule(afterMs: Ms): void {
+    if (this.#closed || this.#round) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#begin(), afterMs);
+    // Keep the process alive only while a caller waits for a write.
+    if (![...this.#kept].some(({ waiter }) => waiter)) this.#timer.unref();
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#round = this.#tryAll().finally(() => {
+      this.#round = undefined;
+      if (this.#kept.size > 0 || this.#health.failure) this.#schedule(pauseMs);
+    });
+  }
+
+  async #tryAll(): Promise<void> {
+    const [first] = this.#kept;
+    if (!first && this.#health.failure) await this.#probe().catch(() => undefined);
+    if (first && (await this.#tryOne(first))) await this.#tryTogether([...this.#kept]);
+  }
+
+  async #tryTogether(all: readonly Kept[]): Promise<void> {
     for (let from = 0; from < all.length; from += triedTogether) {
-      const done = await Promise.all(all.slice(from, from + triedTogether).map(tryOne));
+      const done = await Promise.all(all.slice(from, from + triedTogether).map((one) => this.#tryOne(one)));
       if (done.includes(false)) return;
     }
   }
 
   /** Returns whether this write is done, written or not. */
-  async function tryOne(one: Kept): Promise<boolean> {
+  async #tryOne(one: Kept): Promise<boolean> {
     try {
       await one.write();
       one.waiter?.written();
     } catch (error) {
       if (!isOwnFault(error)) {
         // Move it to the end: a write that is too large for the rest of a disk must not hold up the others.
-        kept.delete(one);
-        kept.add(one);
+        this.#kept.delete(one);
+        this.#kept.add(one);
         return false;
       }
       one.waiter?.failed();
     }
-    kept.delete(one);
+    this.#kept.delete(one);
     return true;
   }
-
-  return {
-    get count() {
-      return kept.size;
-    },
-    keep(write, { error, waitedMs = 0 }) {
-      if (closed || kept.size >= maxKept) return Promise.reject(error);
-      return new Promise<void>((written, reject) => {
-        const one: Kept = { write };
-        // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
-        const patience = setTimeout(() => one.waiter?.failed(), patienceMs - waitedMs);
-        const last = (settle: () => void) => () => {
-          clearTimeout(patience);
-          delete one.waiter;
-          settle();
-        };
-        one.waiter = { written: last(written), failed: last(() => reject(error)) };
-        kept.add(one);
-        if (timer) timer.ref();
-        else schedule(pauseMs);
-      });
-    },
-    keepSpare(write) {
-      if (closed || kept.size >= maxSpare) return;
-      kept.add({ write });
-      if (!timer) schedule(pauseMs);
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await round;
-      if (kept.size > 0) await tryAll();
-      for (const { waiter } of kept) waiter?.failed();
-    },
-  };
 }

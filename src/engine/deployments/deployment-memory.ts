@@ -48,7 +48,7 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
   const shared = sharing
     ? sharedBenches(benches, { store: sharing.benches, warn: sharing.warn, now })
     : { publish: () => undefined, refresh: () => undefined, latest: async () => undefined };
-  const health = new DeploymentHealth({ asked, benches, now, publish: shared.publish });
+  const health = new DeploymentHealth({ asked, benches, now, publish: (bench) => shared.publish(bench) });
   const load = new DeploymentLoad({ now, exchange: sharing?.exchange, current });
   const stats = deploymentStats({ asked, health, load });
   return {

@@ -1,7 +1,7 @@
 import type { Bench } from '../../core/stores/bench.ts';
 import type { Benches } from './benches.ts';
 import type { Ms } from '../../core/units.ts';
-import { sharedUpdates, type SharedUpdatesOptions, type SharedUpdates } from './shared-updates.ts';
+import { SharedUpdates, type SharedUpdatesOptions } from './shared-updates.ts';
 
 /** A refused key that is tried repeatedly is reported once a minute, not with every try. */
 const againMs: Ms = 60_000;
@@ -11,7 +11,7 @@ export function sharedBenches(
   benches: Pick<Benches, 'receive'>,
   sharing: Pick<SharedUpdatesOptions<Bench>, 'store' | 'now' | 'warn'>,
 ): SharedUpdates<Bench> {
-  return sharedUpdates({
+  return new SharedUpdates({
     ...sharing,
     keyOf: ({ account, deployment = '' }) => `${account} ${deployment}`,
     isNews,

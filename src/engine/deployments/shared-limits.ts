@@ -4,7 +4,7 @@ import type { LimitStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
-import { refreshMs, sharedUpdates } from './shared-updates.ts';
+import { refreshMs, SharedUpdates } from './shared-updates.ts';
 import { resetOf } from './reported-limits.ts';
 
 /** Provider limits, learned from replies here and from other processes on the same store. */
@@ -29,7 +29,7 @@ export function sharedLimits(
   { store, now, warn }: Sharing,
 ): SharedLimits {
   const receive = (reported: ReportedLimit) => load.receive(reported);
-  const { publish, refresh } = sharedUpdates({ store, keyOf, isNews, receive, now, warn });
+  const shared = new SharedUpdates({ store, keyOf, isNews, receive, now, warn });
   return {
     learn(deployment, limits) {
       load.learn(deployment, limits);
@@ -39,10 +39,10 @@ export function sharedLimits(
       if (!requests && !tokens) return;
       const account = credentialKey(deployment);
       const place = { deployment: deployment.id, account, reportedAt: now() };
-      if (requests) publish({ ...place, kind: 'requests', ...standing(requests, place.reportedAt) });
-      if (tokens) publish({ ...place, kind: 'tokens', ...standing(tokens, place.reportedAt) });
+      if (requests) shared.publish({ ...place, kind: 'requests', ...standing(requests, place.reportedAt) });
+      if (tokens) shared.publish({ ...place, kind: 'tokens', ...standing(tokens, place.reportedAt) });
     },
-    refresh,
+    refresh: () => shared.refresh(),
   };
 }
 

@@ -2,19 +2,6 @@ import type { UpdateStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
-/** Shares what one process has learned with all others on the same store, in the background. */
-export type SharedUpdates<T> = {
-  /** Publishes it if it is news for the others. */
-  publish(update: T): void;
-  /**
-   * Polls what others have published, at most once a second. The first poll has to be waited for, because nothing is
-   * known yet.
-   */
-  refresh(): Promise<void> | undefined;
-  /** Reads now what others have published. */
-  latest(): Promise<void>;
-};
-
 export type SharedUpdatesOptions<T> = {
   readonly store: UpdateStore<T>;
   /** What an update is about: a later one with the same key replaces it. */
@@ -33,58 +20,69 @@ export const refreshMs: Ms = 1_000;
 const overlapMs: Ms = 10_000;
 const maxKnown = 10_000;
 
-export function sharedUpdates<T extends { readonly reportedAt: Ms }>(
-  options: SharedUpdatesOptions<T>,
-): SharedUpdates<T> {
-  const { store, keyOf, isNews, receive, now, warn } = options;
+/** Shares what one process has learned with all others on the same store, in the background. */
+export class SharedUpdates<T extends { readonly reportedAt: Ms }> {
+  readonly #options: SharedUpdatesOptions<T>;
   /** The last update of each key, sent or received. */
-  const known = new Map<string, T>();
-  const waiting = new Map<string, T>();
-  let publishing = false;
-  let askedAt: Ms | undefined;
+  readonly #known = new Map<string, T>();
+  readonly #waiting = new Map<string, T>();
+  #publishing = false;
+  #polledAt: Ms | undefined;
 
-  /** One write at a time; updates that come meanwhile go with the next one. */
-  async function publishAll(): Promise<void> {
-    publishing = true;
-    while (waiting.size > 0) {
-      const some = [...waiting.values()];
-      waiting.clear();
-      await store.publish(some, now()).catch(warn);
-    }
-    publishing = false;
+  constructor(options: SharedUpdatesOptions<T>) {
+    this.#options = options;
   }
 
-  async function ask(since: Ms, at: Ms): Promise<void> {
+  /** Publishes it if it is news for the others. */
+  publish(update: T): void {
+    const { keyOf, isNews } = this.#options;
+    const key = keyOf(update);
+    if (!isNews(this.#known.get(key), update)) return;
+    rememberLatest(this.#known, key, update, maxKnown);
+    this.#waiting.set(key, update);
+    if (!this.#publishing) void this.#publishAll();
+  }
+
+  /**
+   * Polls what others have published, at most once a second. The first poll has to be waited for, because nothing is
+   * known yet.
+   */
+  refresh(): Promise<void> | undefined {
+    const before = this.#polledAt;
+    if (before !== undefined && this.#options.now() - before < refreshMs) return undefined;
+    const polled = this.latest();
+    return before === undefined ? polled : undefined;
+  }
+
+  /** Reads now what others have published. */
+  latest(): Promise<void> {
+    const { now, warn } = this.#options;
+    const at = now();
+    const before = this.#polledAt;
+    this.#polledAt = at;
+    return this.#poll(before === undefined ? 0 : before - overlapMs, at).catch(warn);
+  }
+
+  /** One write at a time; updates that come meanwhile go with the next one. */
+  async #publishAll(): Promise<void> {
+    const { store, now, warn } = this.#options;
+    this.#publishing = true;
+    while (this.#waiting.size > 0) {
+      const some = [...this.#waiting.values()];
+      this.#waiting.clear();
+      await store.publish(some, now()).catch(warn);
+    }
+    this.#publishing = false;
+  }
+
+  async #poll(since: Ms, at: Ms): Promise<void> {
+    const { store, keyOf, receive } = this.#options;
     for (const update of await store.updates({ since, now: at })) {
       const key = keyOf(update);
       // Read again, or our own.
-      if (update.reportedAt <= (known.get(key)?.reportedAt ?? 0)) continue;
-      rememberLatest(known, key, update, maxKnown);
+      if (update.reportedAt <= (this.#known.get(key)?.reportedAt ?? 0)) continue;
+      rememberLatest(this.#known, key, update, maxKnown);
       receive(update);
     }
   }
-
-  function askNow(): Promise<void> {
-    const at = now();
-    const before = askedAt;
-    askedAt = at;
-    return ask(before === undefined ? 0 : before - overlapMs, at).catch(warn);
-  }
-
-  return {
-    publish(update) {
-      const key = keyOf(update);
-      if (!isNews(known.get(key), update)) return;
-      rememberLatest(known, key, update, maxKnown);
-      waiting.set(key, update);
-      if (!publishing) void publishAll();
-    },
-    refresh() {
-      const before = askedAt;
-      if (before !== undefined && now() - before < refreshMs) return undefined;
-      const asked = askNow();
-      return before === undefined ? asked : undefined;
-    },
-    latest: askNow,
-  };
 }
