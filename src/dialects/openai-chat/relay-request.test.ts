@@ -94,6 +94,18 @@ test('a provider’s quirks change the fields that they concern, with a warning 
   assert.deepEqual([refused.edits, refused.warnings.length], [{ seed: undefined, safe_prompt: true }, 1]);
 });
 
+test('ids of calls are rewritten unless they are exactly letters and digits of the required number', () => {
+  const messages = (...ids: readonly string[]): JsonObject[] => [
+    { role: 'assistant', tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'f' } })) },
+    ...ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'x' })),
+  ];
+  const rewritten = (...ids: readonly string[]) =>
+    relay({ messages: messages(...ids) }, { toolCallIdLength: 9 }).edits.messages;
+  assert.equal(rewritten('abcDEF123'), undefined);
+  assert.deepEqual(rewritten('call_g1_1'), messages('00callg11'));
+  assert.deepEqual(rewritten('abcDEF123', 'call_abcDEF123'), messages('abcDEF123', '2abcDEF12'));
+});
+
 test('a strict provider receives from a returned answer only what it accepts, and thoughts in its own field', () => {
   const call = { id: 'call_abcd', type: 'function', function: { name: 'f', arguments: '{}' } };
   const google = { ...call, index: 0, extra_content: { google: { thought_signature: 'AA' } } };

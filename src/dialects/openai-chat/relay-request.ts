@@ -1,6 +1,5 @@
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
@@ -197,22 +196,20 @@ function withPlainContent(
 function messageRewriter(quirks: WireTarget['quirks']): (message: JsonObject) => JsonObject {
   const { systemRole, toolCallIdLength } = quirks;
   const idOf = toolCallIds(quirks);
-  const fits = (id: JsonValue | undefined) => typeof id !== 'string' || id.length === toolCallIdLength;
   return (message) => {
     const { role } = message;
     if (systemRole !== undefined && role !== systemRole && (role === 'system' || role === 'developer')) {
       return { ...message, role: systemRole };
     }
     if (toolCallIdLength === undefined) return message;
-    if (role === 'tool' && typeof message.tool_call_id === 'string' && !fits(message.tool_call_id)) {
-      return { ...message, tool_call_id: idOf(message.tool_call_id) };
-    }
-    const calls = message.tool_calls;
-    if (!Array.isArray(calls) || calls.every((call) => fits(objectOf(call).id))) return message;
-    return { ...message, tool_calls: calls.map((call) => withId(call, idOf)) };
+    if (role === 'tool') return withId(message, 'tool_call_id', idOf);
+    const calls = mappedList(message.tool_calls, (call) => withId(call, 'id', idOf));
+    return calls ? { ...message, tool_calls: calls } : message;
   };
 }
 
-function withId(call: JsonValue, idOf: (id: string) => string): JsonValue {
-  return isJsonObject(call) && typeof call.id === 'string' ? { ...call, id: idOf(call.id) } : call;
+function withId(found: JsonObject, member: string, idOf: (id: string) => string): JsonObject {
+  const id = found[member];
+  const accepted = typeof id === 'string' ? idOf(id) : id;
+  return accepted === id ? found : { ...found, [member]: accepted };
 }

@@ -12,7 +12,7 @@ export function toolCallIds({ toolCallIdLength }: Quirks): (id: string) => strin
   return toolCallIdLength === undefined ? acceptableIds(longestId) : exactIds(toolCallIdLength);
 }
 
-/** Uses the end of an id, in which ids differ most; if two would be equal, one gets a number. */
+/** Uses the end of an id, in which ids differ most; if two would be equal, the later one gets a number. */
 function exactIds(length: number): (id: string) => string {
   const chosen = new Map<string, string>();
   const taken = new Set<string>();
