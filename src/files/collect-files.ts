@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
+import { throwIfAborted } from '../core/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
@@ -72,7 +73,7 @@ async function collectBelow(
   const files: NamedText[] = [];
   const leftOut = [...listing.leftOut];
   for (const path of listing.files) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const file = await readSource(roots, path, limits);
     if (!file.ok) {
       leftOut.push(leftOutOf(file));

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { throwIfAborted } from '../core/abort-error.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import { matchesBelow } from './glob.ts';
 import { ignoreRulesOf, isIgnored, withRulesOf, type IgnoreRules } from './ignore-rules.ts';
@@ -27,7 +28,7 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
   const leftOut: LeftOut[] = [];
 
   async function walk(at: string, rules: IgnoreRules): Promise<void> {
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name === '.git') continue;

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../core/abort-error.ts';
 import { withoutEnd } from '../core/patterns/without-end.ts';
 import { collectFiles, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
@@ -20,7 +21,7 @@ export async function collectMentioned(
   const files = new Map<string, NamedText>();
   const leftOut: LeftOut[] = [];
   for (const name of pathsIn(question)) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const file = await readSource(roots, name);
     if (file.ok) files.set(file.path, { path: file.path, text: file.text });
     else if (file.reason === 'not-a-file' && name.includes('/')) {

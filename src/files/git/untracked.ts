@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwIfAborted } from '../../core/abort-error.ts';
 import type { LeftOut } from '../left-out.ts';
 import { readSource, type ReadLimits } from '../read-file.ts';
 import type { FileChange } from './change.ts';
@@ -24,7 +25,7 @@ export async function readUntracked(
   const changes: FileChange[] = [];
   const leftOut: LeftOut[] = [];
   for (const path of names) {
-    repository.git.signal?.throwIfAborted();
+    throwIfAborted(repository.git.signal);
     if (path.endsWith('/')) {
       leftOut.push({ path, reason: 'nested-repository', detail: 'it is a repository of its own' });
       continue;

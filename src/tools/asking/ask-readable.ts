@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { isCut, replyText } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Message } from '../../core/wire/content.ts';
@@ -51,7 +52,7 @@ export async function askReadable<Value>(
     const { cost: _, ...second } = await askOnce(context, { ...question, after, maxCostUsd }, read);
     return { ...second, askedTwice: true };
   } catch (thrown) {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     const failure = `It could not be asked again: ${errorLine(asConclaveError(thrown))}`;
     return { ...first, read: { ok: false, reason: `${reason} ${failure}` }, askedTwice: false };
   }

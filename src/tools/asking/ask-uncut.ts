@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { isCut } from '../../core/wire/collected-reply.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
 import type { Tokens } from '../../core/units.ts';
@@ -63,7 +64,7 @@ async function askWhereAllowed(context: ToolContext, question: ToolQuestion): Pr
   try {
     return await context.ask(question);
   } catch {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     return undefined;
   }
 }

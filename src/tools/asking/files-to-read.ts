@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import type { Tokens } from '../../core/units.ts';
 import { collectFiles, type Collected, type FileInput } from '../../files/collect-files.ts';
 import { openRepository } from '../../files/git/open-repository.ts';
@@ -57,7 +58,7 @@ async function projectIn(roots: ToolContext['roots'], signal: AbortSignal): Prom
     const repository = await openRepository(roots, { folder, signal }).catch(() => undefined);
     if (repository) repositories.push(folder);
   }
-  signal.throwIfAborted();
+  throwIfAborted(signal);
   return repositories.length === 0
     ? undefined
     : collectFiles(roots, repositories, { ...projectLimits, signal });

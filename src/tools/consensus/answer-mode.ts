@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import synthesisPrompt from '../../prompts/tools/consensus-synthesis.ts';
 import type { Material } from '../../prompts/untrusted.ts';
@@ -104,7 +105,7 @@ export async function summed(
     const { reply } = await askExpert(context, synthesisQuestion(run, material, calls));
     return replyText(reply) || undefined;
   } catch {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';
@@ -34,7 +35,7 @@ export async function joinClaims(
     const joinings = groupsIn(replyText(reply));
     if (joinings) return { groups: joined(groups, joinings), byPoint: true };
   } catch {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
   }
   return { groups, byPoint: false };
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import type { CallOutcome } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -46,7 +47,7 @@ export async function runPanel<Member, Result>(
         oneLess();
         return { state: 'done', member, outcomes, result };
       } catch (thrown) {
-        context.signal.throwIfAborted();
+        throwIfAborted(context.signal);
         if (enough.signal.aborted) return { state: 'cancelled', member, outcomes };
         oneLess();
         return { state: 'failed', member, outcomes, error: asConclaveError(thrown) };

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -66,7 +67,7 @@ export async function reviewWith(
     try {
       return { ok: true, parsed: await reviewPart(context, reviewer, part, order) } as const;
     } catch (thrown) {
-      context.signal.throwIfAborted();
+      throwIfAborted(context.signal);
       return { ok: false, error: asConclaveError(thrown) } as const;
     }
   });

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
@@ -65,7 +66,7 @@ async function stage(context: ToolContext, name: string, plan: ReviewPlan): Prom
     const result = await runReview(metered.context, plan);
     return { summary: summaryOf(name, metered.read(), result.issues.length), result };
   } catch (failure) {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     return { summary: summaryOf(name, metered.read(), 0), failure };
   }
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
@@ -224,7 +225,7 @@ async function summaryOf(
     return replyText(reply) || plain;
   } catch {
     // The issues are valid without a summary; the failed call is in the ledger.
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     return plain;
   }
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
@@ -55,7 +56,7 @@ export async function settleUncertain(
     });
     return { ...joinPairs(agreement, joined, threshold), notes: [] };
   } catch {
-    context.signal.throwIfAborted();
+    throwIfAborted(context.signal);
     return {
       ...agreement,
       notes: [`${pairs.length} pairs of findings may be the same issue; no model could decide`],

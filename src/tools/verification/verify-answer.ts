@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { throwIfAborted } from '../../core/abort-error.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { defined } from '../../core/json/defined.ts';
@@ -77,7 +78,7 @@ export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): 
       try {
         return await verified(contextOf({ ...answer, ...nowhere }), { ...answer, need });
       } catch (thrown) {
-        answer.signal.throwIfAborted();
+        throwIfAborted(answer.signal);
         if (need === 'required') throw thrown;
         return { warning: couldNotBe(thrown) };
       }

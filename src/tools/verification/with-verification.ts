@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { placeOf } from '../../core/finding.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
 import { ceilingLeft } from '../asking/ceiling-left.ts';
@@ -31,7 +32,7 @@ export function withVerification(tool: Tool): Tool {
       try {
         return await verified(context, wish, { answered, data, required });
       } catch (thrown) {
-        context.signal.throwIfAborted();
+        throwIfAborted(context.signal);
         if (required) throw thrown;
         return withWarning(answered, data, couldNotBe(thrown));
       }
