@@ -9,13 +9,14 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
 import { servedModel } from '../core/routing/served-model.ts';
-import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
+import { dataPolicies, outOfBounds, unwanted } from '../engine/routing/provider-filters.ts';
 import { expectedVerdicts } from '../learning/acceptance/expected-verdicts.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { knownCandidates } from '../what-if/known-candidates.ts';
+import { providerWishesOf } from '../what-if/recorded-choice.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
@@ -65,11 +66,13 @@ export function routingSnapshot(
       ...(pin !== undefined && { pin: idIfKnown(pin, catalogue) }),
     },
     keyOf: (id) => byId.get(id),
-    mayUse: (keyId, candidate) => {
-      const key = byId.get(keyId);
+    mayUse: (call, candidate) => {
+      const key = byId.get(call.keyId);
       if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
       const allowed = dataPolicies(config.routing.allow, key?.allow);
-      return outOfBounds(candidate, { allowed }) === undefined;
+      const features = { at: call.startedAt };
+      const wanted = { providerWishes: providerWishesOf(call), features, strict: false };
+      return (outOfBounds(candidate, { allowed }) ?? unwanted(candidate, wanted)) === undefined;
     },
     chance: chances(learned),
     expectedVerdicts: (chance) => expectedVerdicts(learned.state.calibration, chance),

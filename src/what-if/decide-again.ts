@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 /** Whether a candidate could have served a call of its key. */
 export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatures, world: World): boolean {
-  return couldServe(candidate.model, row, features) && world.mayUse(row.keyId, candidate);
+  return couldServe(candidate.model, row, features) && world.mayUse(row, candidate);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
+import { defined } from '../core/json/defined.ts';
+import type { ProviderPreferences } from '../core/routing/provider-preferences.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 
 /** Whether a row was written by a version that did not record what the call itself asked for. */
@@ -23,8 +25,9 @@ export function choosableCall(
   { asked, preferences }: RequestFeatures,
   model: string,
 ): ChoosableCall {
-  const { models, order, sort } = row.decision?.wishes ?? {};
+  const { models } = row.decision?.wishes ?? {};
   const { pin } = preferences ?? {};
+  const providerWishes = providerWishesOf(row);
   return {
     request: { model },
     ...(row.clientDialect && { raw: { dialect: row.clientDialect } }),
@@ -32,6 +35,13 @@ export function choosableCall(
     limits: asked.tier ? { tier: asked.tier } : {},
     ...(asked.policy !== undefined && { policy: asked.policy }),
     ...(models && { models }),
-    ...((order ?? sort) && { providerWishes: { ...(order && { order }), ...(sort && { sort }) } }),
+    ...(providerWishes && { providerWishes }),
   };
+}
+
+/** Which providers a recorded call wanted; `undefined` if it did not say. */
+export function providerWishesOf({ decision }: Pick<CallRow, 'decision'>): ProviderPreferences | undefined {
+  const { order, sort, only, ignore, maxPrice } = decision?.wishes ?? {};
+  if (!order && !sort && !only && !ignore && !maxPrice) return undefined;
+  return defined({ order, sort, only, ignore, maxPrice });
 }

@@ -44,7 +44,10 @@ export function featuresOf(
       model: row.requestedModel,
       tier,
       localOnly:
-        virtual?.localOnly === true || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
+        virtual?.localOnly === true ||
+        wishes?.localOnly === true ||
+        hasTag(row.tags, 'sensitive') ||
+        hasTag(key?.tags ?? [], 'sensitive'),
       policy,
     },
     work: {

@@ -1,6 +1,7 @@
 import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import type { Model } from '../core/model.ts';
 import type { ExpectedVerdicts } from '../core/routing/acceptance.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { SuccessWorths } from '../core/routing/quality-estimates.ts';
@@ -18,8 +19,8 @@ export type World = KnownCandidates & {
   readonly preferences: RoutingPreferences;
   /** The current settings of a call's key. */
   readonly keyOf: (keyId: string) => WorldKey | undefined;
-  /** Whether a key may use a candidate, by the key's limits and by where data may go. */
-  readonly mayUse: (keyId: string, candidate: Candidate) => boolean;
+  /** Whether a call may use a candidate, by its key's limits, by where data may go and by the providers it wanted. */
+  readonly mayUse: (call: Pick<CallRow, 'keyId' | 'startedAt' | 'decision'>, candidate: Candidate) => boolean;
   /** P(success) of a model at a kind of work, with its standard deviation and the number of outcomes it is based on. */
   readonly chance: (
     model: Model,

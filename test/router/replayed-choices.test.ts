@@ -60,3 +60,31 @@ test('a price ceiling holds for the whole of an imagined cascade', async (t) => 
   const { after } = await house.gateway.app.router.whatIf.replay({ policy: 'cascade' });
   assert.ok(after.totalNanoUsd.value < 2 * perCall(0.2 + 0.3 + 2), String(after.totalNanoUsd.value));
 });
+
+test('a call keeps to the providers that it asked for, however many models they rule out', async (t) => {
+  const many = Array.from({ length: 20 }, (_, n) => ({
+    id: `second/tiny-${n}`,
+    family: 'second',
+    tier: 'economy' as const,
+    price: price(0.01 + n / 1000),
+  }));
+  const house = await withConfig(t, {
+    models: [
+      { id: 'first/small', family: 'first', tier: 'economy', price: price(0.2) },
+      { id: 'first/big', family: 'first', tier: 'frontier', price: price(10) },
+      ...many,
+    ],
+  });
+  const frontier = { 'x-conclave-tier': 'frontier' };
+  await house.call('auto', 2, frontier, { wishes: { provider: { only: ['first'] } } });
+  await house.call('auto', 2, frontier, { wishes: { provider: { ignore: ['second'] } } });
+  assert.deepEqual(await ways(house, { without: ['first/big'] }), ['first/big > first/small 4']);
+});
+
+test('a call with a highest price per token goes to no model above it in an imagined cascade', async (t) => {
+  const house = await whatIfGateway(t);
+  const cheap = { wishes: { provider: { max_price: { prompt: 5 } } } };
+  await house.call('auto', 2, { 'x-conclave-task': 'math' }, cheap);
+  const { after } = await house.gateway.app.router.whatIf.replay({ policy: 'cascade' });
+  assert.ok(after.totalNanoUsd.value < 2 * perCall(0.2 + 0.3 + 2), String(after.totalNanoUsd.value));
+});

@@ -2,7 +2,7 @@ import type { Capability } from '../model.ts';
 import type { Experiment } from './plan.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, Usd } from '../units.ts';
-import type { ProviderSort } from './provider-preferences.ts';
+import type { ProviderPreferences, ProviderSort } from './provider-preferences.ts';
 
 /** The hard filters, by names that users can look up. */
 export const filterRules = [
@@ -33,6 +33,12 @@ export type CallWishes = {
   /** Ids of the providers to try first. */
   readonly order?: readonly string[];
   readonly sort?: ProviderSort;
+  /** Ids of the only providers, and of those that may not answer. */
+  readonly only?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly maxPrice?: NonNullable<ProviderPreferences['maxPrice']>;
+  /** Only local models: it was made on behalf of a call that must stay on them. */
+  readonly localOnly?: true;
   /** The price ceiling; a model that exceeded it is among those ruled out. */
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;

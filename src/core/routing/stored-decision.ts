@@ -19,6 +19,16 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
   models: z.array(z.string()).exactOptional(),
   order: z.array(z.string()).exactOptional(),
   sort: z.enum(providerSorts).exactOptional(),
+  only: z.array(z.string()).exactOptional(),
+  ignore: z.array(z.string()).exactOptional(),
+  maxPrice: z
+    .object({
+      prompt: z.number().exactOptional(),
+      completion: z.number().exactOptional(),
+      request: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  localOnly: z.literal(true).exactOptional(),
   maxCostUsd: z.number().exactOptional(),
   maxLatencyMs: z.number().exactOptional(),
   otherFamilyThan: z.array(z.string()).exactOptional(),

@@ -25,7 +25,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
   const isPlain = policy === undefined && tier === undefined && listed === undefined && !hasLimits;
   if (isPlain && !task && !providerWishes && !check && answers === 1)
     return choice.kind === 'open' ? none : undefined;
-  const { order, sort } = providerWishes ?? {};
+  const { order, sort, only, ignore, maxPrice, localOnly } = providerWishes ?? {};
   return {
     ...(task && { task }),
     ...(policy !== undefined && { policy }),
@@ -33,6 +33,10 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
     ...(listed && { models: models.map(({ id }) => id) }),
     ...(order && { order }),
     ...(sort && { sort }),
+    ...(only && { only }),
+    ...(ignore && { ignore }),
+    ...(maxPrice && { maxPrice }),
+    ...(localOnly === true && { localOnly }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(maxLatencyMs !== undefined && { maxLatencyMs }),
     ...(otherFamilyThan && { otherFamilyThan }),

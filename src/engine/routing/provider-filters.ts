@@ -44,7 +44,13 @@ export function outOfBounds(
  */
 export function unwanted(
   { model, deployment }: Candidate,
-  { providerWishes, features: { at }, strict }: FilterContext,
+  {
+    providerWishes,
+    features: { at },
+    strict,
+  }: Pick<FilterContext, 'providerWishes' | 'strict'> & {
+    readonly features: Pick<FilterContext['features'], 'at'>;
+  },
 ): Exclusion | undefined {
   if (!providerWishes) return undefined;
   const { maxPrice, foreign } = providerWishes;
