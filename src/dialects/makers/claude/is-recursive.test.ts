@@ -6,6 +6,16 @@ import { isRecursive } from './is-recursive.ts';
 const ref = (to: string): JsonObject => ({ $ref: to });
 const holding = (value: JsonObject): JsonObject => ({ type: 'object', properties: { value } });
 
+test('a chain of thousands of references is followed to its end', () => {
+  const links = Array.from({ length: 50_000 }, (_, at) => [`d${at}`, holding(ref(`#/$defs/d${at + 1}`))]);
+  const chain = (end: JsonObject) => ({
+    ...holding(ref('#/$defs/d0')),
+    $defs: Object.fromEntries([...links, ['d50000', end]]),
+  });
+  assert.ok(!isRecursive(chain({ type: 'string' })));
+  assert.ok(isRecursive(chain(ref('#/$defs/d7'))));
+});
+
 test('a recursive schema is distinguished from one that only uses a part twice', () => {
   const list = { $defs: { node: holding(ref('#/$defs/node')) }, ...holding(ref('#/$defs/node')) };
   const tree = holding({ type: 'array', items: ref('#') });

@@ -2,21 +2,39 @@ import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { referredPart } from '../../referred-part.ts';
 
-/** Whether some part of a schema contains itself, by way of its own `$ref`s. */
+type Container = JsonObject | JsonValue[];
+
+/**
+ * Whether some part of a schema contains itself, by way of its own `$ref`s. References make a schema deeper than its
+ * text, so the way down is a list: the call stack has no room for thousands of them.
+ */
 export function isRecursive(root: JsonObject): boolean {
-  const inside = new Set<JsonValue>();
-  const known = new Set<JsonValue>();
-
-  function contains(value: JsonValue | undefined): boolean {
-    if (typeof value !== 'object' || value === null || known.has(value)) return false;
-    if (inside.has(value)) return true;
-    inside.add(value);
-    const target = isJsonObject(value) ? referredPart(root, value.$ref) : undefined;
-    const found = contains(target) || Object.values(value).some(contains);
-    inside.delete(value);
-    known.add(value);
-    return found;
+  const inside = new Set<Container>([root]);
+  const known = new Set<Container>();
+  const way: { readonly part: Container; readonly ahead: Container[] }[] = [
+    { part: root, ahead: partsOf(root, root) },
+  ];
+  for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+    const next = last.ahead.pop();
+    if (next === undefined) {
+      inside.delete(last.part);
+      known.add(last.part);
+      way.pop();
+    } else if (inside.has(next)) return true;
+    else if (!known.has(next)) {
+      inside.add(next);
+      way.push({ part: next, ahead: partsOf(next, root) });
+    }
   }
+  return false;
+}
 
-  return contains(root);
+/** Returns the objects and lists directly in a part of a schema, and the part that it refers to. */
+function partsOf(part: Container, root: JsonObject): Container[] {
+  const referred = isJsonObject(part) ? referredPart(root, part.$ref) : undefined;
+  return [referred, ...Object.values(part)].filter(isContainer);
+}
+
+function isContainer(value: JsonValue | undefined): value is Container {
+  return typeof value === 'object' && value !== null;
 }
