@@ -77,6 +77,8 @@ export type ErrorDetails = {
    * connection does not count as a retry.
    */
   readonly staleConnection?: true;
+  /** The address answers with pages for a browser: another request to it would get the same. */
+  readonly notAnApi?: true;
   /** Conclave stopped waiting for the reply: the provider may bill the request all the same. */
   readonly gaveUp?: true;
   /** The provider was asked for a whole answer although the client streams: it would take as long again. */

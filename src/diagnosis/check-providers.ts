@@ -1,6 +1,6 @@
 import { modelsUrl } from '../core/wire/models-url.ts';
 import type { Provider, Secret } from '../core/provider.ts';
-import type { Transport } from '../core/wire/transport.ts';
+import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import type { Check } from './check.ts';
 
 export type Reachable = {
@@ -41,7 +41,7 @@ async function checkProvider(
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // The list itself is not needed: leaving the loop closes the connection.
     for await (const _ of reply.body) break;
-    return verdict(entry, reply.status, url);
+    return isPage(reply) ? pageInstead(entry, url) : verdict(entry, reply.status, url);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -57,6 +57,20 @@ async function checkProvider(
 function likelyModelsUrl(provider: Provider): string | undefined {
   const speaksOpenAi = provider.dialects[0]?.dialect.startsWith('openai-') === true;
   return speaksOpenAi ? modelsUrl({ ...provider, modelsPath: '/models' }) : undefined;
+}
+
+/** A list of models is JSON, whatever it is labelled; a page means that the address is that of a web interface. */
+function isPage({ status, headers }: Pick<IncomingReply, 'status' | 'headers'>): boolean {
+  return status < 300 && String(headers['content-type'] ?? '').startsWith('text/html');
+}
+
+function pageInstead({ provider, name = provider.id }: Reachable, url: string): Check {
+  return {
+    name,
+    state: 'failed',
+    found: `${url} is a web page, not a list of models`,
+    remedy: `correct providers.${provider.id}.baseUrl, which must be the address of the API`,
+  };
 }
 
 function verdict({ provider, detail, name = provider.id }: Reachable, status: number, url: string): Check {

@@ -162,3 +162,19 @@ test('the doctor that was asked to simulate does not claim that no key is set', 
   assert.match(providers?.found ?? '', /--simulate: answers are simulated, and no provider was checked/);
   assert.match(next, /conclave serve --simulate/);
 });
+
+test('the doctor tells a web page from an API', async (t) => {
+  const page = await startLocalServer(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Chat</title>');
+  });
+  const home = tempFolder(t);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: `${page}/v1`, apiKey: 'k' } },
+    server: { port: 0 },
+  };
+  const { checks } = await diagnose({ env: { CONCLAVE_HOME: home }, cwd: home, config });
+  const lab = checks.find(({ name }) => name === 'lab');
+  assert.equal(lab?.state, 'failed');
+  assert.match(lab?.found ?? '', /\/v1\/models is a web page/);
+  assert.match(lab?.remedy ?? '', /providers\.lab\.baseUrl/);
+});

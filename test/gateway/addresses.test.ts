@@ -13,6 +13,9 @@ import { chunk } from '../support/chat-replies.ts';
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
 
+const page = (type: string, body: string) =>
+  `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
 /** The possible failures, by requested model. */
 const failures: Readonly<Record<string, (socket: Socket, address: string) => void>> = {
   closes: (socket) => socket.destroy(),
@@ -27,6 +30,9 @@ const failures: Readonly<Record<string, (socket: Socket, address: string) => voi
       `HTTP/1.1 500 Bad\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
   },
+  'is-a-page': (socket) => socket.end(page('text/html; charset=utf-8', '<!doctype html><title>Chat</title>')),
+  'has-nothing': (socket) =>
+    socket.end(page('text/plain', '404 page not found').replace('200 OK', '404 Not Found')),
   cut: (socket) => socket.write(head + chunk('Once'), () => socket.resetAndDestroy()),
   stalls: (socket) => void socket.write(head + chunk('Once')),
 };

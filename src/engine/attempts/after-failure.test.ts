@@ -141,3 +141,8 @@ test('a local model that took too long is not asked again: it would load and rea
 test('a reply that was too large is not asked for again', () => {
   assert.deepEqual(afterFailure(replyTooLarge('stream event'), first), { move: 'next' });
 });
+
+test('a web page instead of an answer is not asked for again', () => {
+  const page = new ConclaveError('provider_invalid_reply', 'x', { notAnApi: true });
+  assert.deepEqual(afterFailure(page, first), { move: 'next' });
+});

@@ -85,8 +85,10 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
       if (isLongAgain(error, situation) && error.details.gaveUp) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_invalid_reply':
-      // A reply that is too large would be as large, and as expensive, again.
-      return error.details.gaveUp ? { move: 'next' } : retryOrNext(error, situation);
+      // A reply that is too large would be as large, and as expensive, again; a page would be the same page.
+      return error.details.gaveUp || error.details.notAnApi
+        ? { move: 'next' }
+        : retryOrNext(error, situation);
     case 'provider_rate_limited':
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_error':

@@ -18,6 +18,7 @@ import { looksLikeEvents, peekedBody } from './peeked-body.ts';
 import { responseTimeouts } from './response-timeouts.ts';
 import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
+import { exceptPages } from './wrong-address.ts';
 import { warnOnce } from './warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
 import { wholeChunk } from './whole-reply.ts';
@@ -97,17 +98,18 @@ async function askOnce(
     signal: record.deadline.signal,
     timeouts: { connectMs, ...responseTimeouts(engine, route, candidate, asksForStream) },
   });
+  const origin = { deployment, url: unsigned.url };
   meter.status = reply.status;
   const limits = engine.readRateLimits(reply.headers);
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (reply.status < 200 || reply.status > 299) {
-    const failure = await readFailure(dialect, reply, deployment);
+    const failure = await readFailure(dialect, reply, origin);
     if (written.restoredReasoning && (reply.status === 400 || reply.status === 422))
       throw withRestoredReasoning(failure);
     throw withResetTime(failure, limits, route.features.size.prompt.expected);
   }
   const { quirks } = deployment.provider;
-  const { streamed, body } = await recognised(reply, dialect, asksForStream);
+  const { streamed, body } = await recognised(await exceptPages(reply, origin), dialect, asksForStream);
   // If the provider streams without being asked, or does not stream when asked, translate into what the client expects.
   const asAsked = streamed === route.call.request.stream;
   const rest = {

@@ -19,6 +19,7 @@ import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type FailedCandidate } from './all-failed.ts';
+import { dropHopeless } from './drop-hopeless.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
@@ -134,8 +135,7 @@ function nextMove(
   });
   const model = candidate.model.id;
   failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
-  if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
-    dropNarrower(waiting, candidate);
+  dropHopeless(waiting, candidate, error);
   const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,
@@ -170,16 +170,6 @@ function isStandIn(
 /** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */
 function isTooLate({ now }: Clock, { features: { at, limits } }: Route): boolean {
   return limits.maxLatencyMs !== undefined && now() >= at + limits.maxLatencyMs;
-}
-
-/** A prompt that overflowed one window overflows every window that is no larger. */
-function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
-  const window = model.contextWindow;
-  if (window === undefined) return;
-  const wider = waiting.filter(
-    ({ model }) => model.contextWindow === undefined || model.contextWindow > window,
-  );
-  waiting.splice(0, waiting.length, ...wider);
 }
 
 /**
