@@ -94,7 +94,13 @@ async function locate(roots: Roots, path: string): Promise<Place | FileRefusal> 
   }
   // A caller must not learn which files exist outside the roots.
   const reachable = placesOf(roots, path).some((place) => rootOf(roots, place) !== undefined);
-  return reachable ? refusal(path, 'missing', `${path} does not exist`) : outside(roots, path);
+  if (!reachable) return outside(roots, path);
+  // Names that are not UTF-8 are listed with this character, and cannot be opened by what was listed.
+  if (path.includes('\u{fffd}')) {
+    const detail = `${path} does not exist, or its name is not UTF-8; rename it`;
+    return refusal(path, 'unreadable', detail);
+  }
+  return refusal(path, 'missing', `${path} does not exist`);
 }
 
 /** The path still resolves to itself and to the open file, so the open file is inside the roots. */

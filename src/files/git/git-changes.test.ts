@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gitRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { leavesGap } from '../left-out.ts';
 import { openRoots } from '../roots.ts';
 import type { FileChange } from './change.ts';
 import { openRepository } from './open-repository.ts';
@@ -81,6 +82,24 @@ test('names with line breaks, quotes, tabs, spaces, dashes and other scripts are
   assert.ok(changes.every(({ hunks }) => hunks.length === 1));
   const one = await changesIn(repository.folder, everything, ['new\nline.txt', '-dash.txt', ':(top)x.txt']);
   assert.equal(one.changes.length, 3);
+});
+
+test('an untracked file whose name is not UTF-8 is a gap; once it is staged, it is read', async (t) => {
+  const repository = gitRepository(t);
+  const name = Buffer.concat([
+    Buffer.from(`${repository.folder}/caf`),
+    Buffer.from([0xe9]),
+    Buffer.from('.js'),
+  ]);
+  writeFileSync(name, 'eval(x)\n');
+  const untracked = await changesIn(repository.folder);
+  assert.deepEqual(untracked.changes, []);
+  assert.deepEqual(untracked.leftOut.map(leavesGap), [true]);
+  assert.match(untracked.leftOut[0]?.detail ?? '', /name is not UTF-8/);
+  repository.git('add', '--all');
+  const staged = await changesIn(repository.folder);
+  assert.deepEqual(summary(staged.changes), ['added caf\u{fffd}.js']);
+  assert.deepEqual(staged.leftOut, []);
 });
 
 test('renames, deletions, modes, binaries, links and submodules are recognised', async (t) => {
