@@ -39,6 +39,8 @@ export type Finding = {
   readonly confidence: number;
   /** Ids of the models that reported it. */
   readonly reportedBy: readonly string[];
+  /** The titles of other reports that were joined into this one. */
+  readonly otherTitles?: readonly string[];
 };
 
 /** The JSON Schema of a `Finding`, which clients of every surface may rely on. */
@@ -56,6 +58,7 @@ export const findingSchema = {
     suggestedFix: { type: 'string' },
     confidence: { type: 'number', minimum: 0, maximum: 1 },
     reportedBy: { type: 'array', items: { type: 'string' } },
+    otherTitles: { type: 'array', items: { type: 'string' } },
   },
   required: ['file', 'severity', 'category', 'title', 'explanation', 'confidence', 'reportedBy'],
   additionalProperties: false,

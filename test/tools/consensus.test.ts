@@ -393,6 +393,12 @@ const reviewer = (name: string, ...issues: object[]): Panelist => ({
     heard.includes('code reviewer') ? JSON.stringify({ summary: 'Read.', issues }) : 'Fix it.',
 });
 
+/** Reviews nothing; compares pairs of findings as given, and sums up. */
+const chairThatCompares = (answer: string): Panelist => ({
+  name: 'chair',
+  say: (heard) => (heard.includes('compares review findings') ? answer : 'Fix it.'),
+});
+
 const injection = 'SQL injection through string concatenation';
 
 test('with only a threshold the panel reviews the code in the question, and keeps what enough models report', async (t) => {
@@ -400,7 +406,7 @@ test('with only a threshold the panel reviews the code in the question, and keep
     reviewer('one', issue(4, injection, 'sql-injection')),
     reviewer('two', issue(6, 'Query is concatenated, which allows SQL injection', 'sql-injection')),
     reviewer('three', issue(40, 'Debug output left behind', 'leftover-debug')),
-    chair,
+    chairThatCompares('{"same": [1]}'),
   ]);
   const models = ['one/m', 'two/m', 'three/m'];
   const prompt = 'Review this:\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1 @@\n-a\n+b';
@@ -416,6 +422,31 @@ test('with only a threshold the panel reviews the code in the question, and keep
   );
   const all = await conclave.consensus({ models, prompt, threshold: 1 });
   assert.equal(all.issues.length, 2);
+});
+
+const noAuthentication = issue(12, 'Missing authentication on /admin/users', 'missing-authentication');
+const noRateLimit = issue(12, 'Missing rate limit on /admin/users', 'missing-rate-limit');
+
+test('whether two findings at one place are one issue is decided by a model', async (t) => {
+  const found = async (answer: string) => {
+    const { conclave } = await panelOf(t, [
+      reviewer('one', noAuthentication),
+      reviewer('two', noRateLimit),
+      chairThatCompares(answer),
+    ]);
+    const models = ['one/m', 'two/m'];
+    return await conclave.consensus({ models, prompt: 'Review this.', threshold: 2, model: 'chair/m' });
+  };
+  const two = await found('{"same": []}');
+  assert.deepEqual([two.issues.length, two.below_threshold.length, two.complete], [0, 2, true]);
+
+  const one = await found('{"same": ["1"]}');
+  assert.deepEqual([one.issues.length, one.below_threshold.length, one.complete], [1, 0, true]);
+  assert.deepEqual(one.issues[0]?.['otherTitles'], [noRateLimit.title]);
+
+  const unknown = await found('I would rather not say.');
+  assert.deepEqual([unknown.issues.length, unknown.below_threshold.length, unknown.complete], [0, 2, false]);
+  assert.match(unknown.warnings.join(), /1 pairs of findings may be the same issue and were not compared/);
 });
 
 test('a review stops early only if the missing report cannot change the result', async (t) => {

@@ -188,7 +188,7 @@ test('what is too large to review is reported with a remedy, and the change is n
   const home = join(tempFolder(t), 'home');
   const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });
   assert.equal(code, 3);
-  assert.match(stdout, /Not everything was reviewed/);
+  assert.match(stdout, /The review is not complete/);
 });
 
 test('from a folder inside a repository all of it is reviewed, with paths relative to the repository', async (t) => {

@@ -1,5 +1,6 @@
 import { bySeverity, severities, type Finding, type Severity } from '../../core/finding.ts';
 import { matchFindings, type FindingCluster } from './match-findings.ts';
+import { plainWording } from './plain-wording.ts';
 
 export type ClusteredFindings = {
   /** Reported by at least `threshold` models; worst first. */
@@ -14,10 +15,8 @@ export type ClusteredFindings = {
 export function clusterByThreshold(findings: readonly Finding[], threshold: number): ClusteredFindings {
   const { clusters, uncertain } = matchFindings(findings);
   const merged = clusters.map(mergeCluster);
-  const agreed = (finding: Finding) => finding.reportedBy.length >= threshold;
   return {
-    issues: merged.filter(agreed).toSorted(bySeverity),
-    belowThreshold: merged.filter((finding) => !agreed(finding)).toSorted(bySeverity),
+    ...splitByThreshold(merged, threshold),
     uncertain: uncertain.flatMap(({ a, b }) => {
       const [one, other] = [merged[a], merged[b]];
       return one && other ? [[one, other] as const] : [];
@@ -25,21 +24,62 @@ export function clusterByThreshold(findings: readonly Finding[], threshold: numb
   };
 }
 
-/** Merges findings that a model judged to be one issue. */
-export function mergeFindings(members: readonly Finding[]): Finding {
-  return mergeCluster({ members });
+/**
+ * Joins pairs that are one issue, transitively and in the given order, and splits the result by the threshold again. Two
+ * findings of one reporter are never joined: it reported two issues.
+ */
+export function joinPairs(
+  { issues, belowThreshold, uncertain }: ClusteredFindings,
+  pairs: readonly (readonly [Finding, Finding])[],
+  threshold: number,
+): ClusteredFindings {
+  const groups = new Map([...issues, ...belowThreshold].map((finding) => [finding, [finding]]));
+  for (const [a, b] of pairs) {
+    const [one, other] = [groups.get(a), groups.get(b)];
+    if (!one || !other || one === other || shareReporter(one, other)) continue;
+    const joined = [...one, ...other];
+    for (const member of joined) groups.set(member, joined);
+  }
+  const merged = [...new Set(groups.values())].map((members) => mergeCluster({ members }));
+  return { ...splitByThreshold(merged, threshold), uncertain };
 }
 
-/** The text of the most confident reporter, the most frequent severity (the worse in a tie), and all reporters. */
+function shareReporter(a: readonly Finding[], b: readonly Finding[]): boolean {
+  const reporters = new Set(a.flatMap(({ reportedBy }) => reportedBy));
+  return b.some(({ reportedBy }) => reportedBy.some((model) => reporters.has(model)));
+}
+
+function splitByThreshold(
+  merged: readonly Finding[],
+  threshold: number,
+): Pick<ClusteredFindings, 'issues' | 'belowThreshold'> {
+  const isAgreed = (finding: Finding) => finding.reportedBy.length >= threshold;
+  return {
+    issues: merged.filter(isAgreed).toSorted(bySeverity),
+    belowThreshold: merged.filter((finding) => !isAgreed(finding)).toSorted(bySeverity),
+  };
+}
+
+/**
+ * The text of the most confident reporter, the most frequent severity (the worse in a tie), all reporters, and the other
+ * titles: what was joined wrongly can still be seen.
+ */
 function mergeCluster({ members }: FindingCluster): Finding {
   const [surest] = members.toSorted(
     (a, b) => b.confidence - a.confidence || b.explanation.length - a.explanation.length,
   );
   if (surest === undefined) throw new RangeError('a cluster has at least one finding');
   const fix = surest.suggestedFix ?? members.find(({ suggestedFix }) => suggestedFix)?.suggestedFix;
+  const titles = new Map(
+    members
+      .flatMap(({ title, otherTitles = [] }) => [title, ...otherTitles])
+      .map((title) => [plainWording(title), title]),
+  );
+  titles.delete(plainWording(surest.title));
   return {
     ...surest,
     ...(fix === undefined ? {} : { suggestedFix: fix }),
+    ...(titles.size > 0 && { otherTitles: [...titles.values()] }),
     severity: commonSeverity(members),
     reportedBy: [...new Set(members.flatMap(({ reportedBy }) => reportedBy))].toSorted(),
   };

@@ -13,6 +13,7 @@ function annotation({
   title,
   explanation,
   suggestedFix,
+  otherTitles = [],
 }: Finding): string {
   const properties = [
     ['file', file],
@@ -23,8 +24,11 @@ function annotation({
   const given = properties.flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
   );
-  const message =
-    suggestedFix === undefined ? explanation : `${explanation}\n\nSuggested fix: ${suggestedFix}`;
+  const message = [
+    explanation,
+    ...(suggestedFix === undefined ? [] : [`Suggested fix: ${suggestedFix}`]),
+    ...(otherTitles.length === 0 ? [] : [`Also reported as: ${otherTitles.join('; ')}`]),
+  ].join('\n\n');
   return `::${commands[severity]} ${given.join(',')}::${escapeData(message)}`;
 }
 

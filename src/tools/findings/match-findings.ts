@@ -1,5 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { likeness, lineTolerance, samePlace, traitsOf } from './compare-findings.ts';
+import { areEqualReports } from './equal-reports.ts';
+import { plainWording } from './plain-wording.ts';
 
 /** Findings by several reporters that are the same issue. */
 export type FindingCluster = { readonly members: readonly Finding[] };
@@ -13,20 +15,13 @@ export type Matching = {
   readonly uncertain: readonly UncertainPair[];
 };
 
-/** In log-odds: at or above this, two findings are the same issue. */
-const sure = 0;
-/** Down to this value they are the same issue if every other partner of either is clearly less likely. */
-const likely = -1.6;
-const clearly = 0.5;
-/** Pairs down to this value are uncertain: a model may be asked. */
+/** Log-odds down to which a pair is uncertain: a model decides. */
 const doubtful = -2.5;
-/** A reporter seldom reports one issue twice: its findings are merged only if text and lines are nearly identical. */
-const sameReporter = 8;
 
 /**
- * Groups findings that mean the same issue, however they are worded, within ±3 lines. Deterministic: the order of the
- * findings does not matter. Each group takes at most one finding per reporter, the most likely first, so that two
- * issues at one place are not merged.
+ * Joins equal reports within ±3 lines, and lists the pairs of others that may mean the same issue. Deterministic: the
+ * order of the findings does not matter. Each group takes at most one finding per reporter, so that two issues at one
+ * place are not merged; only identical reports of one reporter are.
  */
 export function matchFindings(findings: readonly Finding[]): Matching {
   const clusters: FindingCluster[] = [];
@@ -64,83 +59,76 @@ function neighbours(ordered: readonly Finding[]): Finding[][] {
 }
 
 function matchNeighbours(ordered: readonly Finding[]): Matching {
-  const score = pairScores(ordered);
+  const compare = pairComparison(ordered);
   let clusters = ordered.map((_, index) => [index]);
   for (;;) {
-    const pair = nextToJoin(pairsOf(clusters, score));
-    if (pair === undefined) break;
-    clusters = joined(clusters, pair);
+    const [likeliest] = pairsOf(clusters, compare)
+      .filter(({ areEqual }) => areEqual)
+      .toSorted((x, y) => y.score - x.score);
+    if (likeliest === undefined) break;
+    clusters = joined(clusters, likeliest);
   }
   return {
     clusters: clusters.map((cluster) => ({ members: cluster.flatMap((index) => ordered[index] ?? []) })),
-    uncertain: pairsOf(clusters, score).filter((pair) => pair.score >= doubtful),
+    uncertain: pairsOf(clusters, compare)
+      .filter(({ score }) => score >= doubtful)
+      .map(({ a, b, score }) => ({ a, b, score })),
   };
 }
 
-type PairScore = (a: number, b: number) => number | undefined;
+type Comparison = { readonly score: number; readonly areEqual: boolean };
 
-/** Compares every two findings at the same place once; other pairs have no score. */
-function pairScores(findings: readonly Finding[]): PairScore {
+type Compare = (a: number, b: number) => Comparison | undefined;
+
+/** Compares every two findings at the same place once; other pairs have no comparison. */
+function pairComparison(findings: readonly Finding[]): Compare {
   const traits = findings.map(traitsOf);
-  const scores = new Map<number, number>();
+  const comparisons = new Map<number, Comparison>();
   for (const [a, one] of traits.entries()) {
     for (const [b, other] of traits.entries()) {
       if (b <= a || !samePlace(one.finding, other.finding)) continue;
-      const score = likeness(one, other);
-      if (
-        !shareReporter(one.finding, other.finding) ||
-        (score >= sameReporter && sameLines(one.finding, other.finding))
-      ) {
-        scores.set(a * traits.length + b, score);
-      }
+      const areEqual = areEqualReports(one.finding, other.finding);
+      if (shareReporter(one.finding, other.finding) && !areIdentical(one.finding, other.finding)) continue;
+      comparisons.set(a * traits.length + b, { score: likeness(one, other), areEqual });
     }
   }
-  return (a, b) => scores.get(Math.min(a, b) * traits.length + Math.max(a, b));
+  return (a, b) => comparisons.get(Math.min(a, b) * traits.length + Math.max(a, b));
 }
 
 function shareReporter(a: Finding, b: Finding): boolean {
   return a.reportedBy.some((model) => b.reportedBy.includes(model));
 }
 
-function sameLines(a: Finding, b: Finding): boolean {
-  return a.startLine === b.startLine && (a.endLine ?? a.startLine) === (b.endLine ?? b.startLine);
+/** A reporter seldom reports one issue twice. */
+function areIdentical(a: Finding, b: Finding): boolean {
+  return (
+    a.startLine === b.startLine &&
+    (a.endLine ?? a.startLine) === (b.endLine ?? b.startLine) &&
+    plainWording(a.title) === plainWording(b.title) &&
+    plainWording(a.explanation) === plainWording(b.explanation)
+  );
 }
 
-function nextToJoin(pairs: readonly UncertainPair[]): UncertainPair | undefined {
-  const ranked = pairs.toSorted((x, y) => y.score - x.score);
-  const [first] = ranked;
-  if (first !== undefined && first.score >= sure) return first;
-  return ranked.find((pair) => {
-    if (pair.score < likely) return false;
-    const rivals = ranked.filter((other) => other !== pair && sharesCluster(pair, other));
-    return rivals.length > 0 && rivals.every(({ score }) => pair.score - score >= clearly);
-  });
-}
+type ComparedPair = UncertainPair & Comparison;
 
-function sharesCluster(x: UncertainPair, y: UncertainPair): boolean {
-  return x.a === y.a || x.a === y.b || x.b === y.a || x.b === y.b;
-}
-
-function pairsOf(clusters: readonly (readonly number[])[], score: PairScore): UncertainPair[] {
+function pairsOf(clusters: readonly (readonly number[])[], compare: Compare): ComparedPair[] {
   return clusters.flatMap((first, a) =>
     clusters.slice(a + 1).flatMap((second, offset) => {
-      const likeliest = likeliestOf(first, second, score);
-      return likeliest === undefined ? [] : [{ a, b: a + 1 + offset, score: likeliest }];
+      const likeliest = likeliestOf(first, second, compare);
+      return likeliest === undefined ? [] : [{ a, b: a + 1 + offset, ...likeliest }];
     }),
   );
 }
 
-/** The score of the best pair: reporters differ in which aspect of an issue they describe. */
-function likeliestOf(a: readonly number[], b: readonly number[], score: PairScore): number | undefined {
-  let best = -Infinity;
-  for (const one of a) {
-    for (const other of b) {
-      const pair = score(one, other);
-      if (pair === undefined) return undefined;
-      best = Math.max(best, pair);
-    }
-  }
-  return best;
+/** The best score, and whether any pair is equal: reporters differ in which aspect of an issue they describe. */
+function likeliestOf(a: readonly number[], b: readonly number[], compare: Compare): Comparison | undefined {
+  const pairs = a.flatMap((one) => b.map((other) => compare(one, other)));
+  const compared = pairs.flatMap((pair) => pair ?? []);
+  if (compared.length < pairs.length) return undefined;
+  return {
+    score: Math.max(...compared.map(({ score }) => score)),
+    areEqual: compared.some(({ areEqual }) => areEqual),
+  };
 }
 
 /** Ordered by first member; members are ordered by place. */

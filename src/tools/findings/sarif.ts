@@ -87,8 +87,13 @@ function ruleOf({ rule, category }: Finding): string {
   return rule ?? category;
 }
 
-function messageOf({ title, explanation, suggestedFix }: Finding): string {
-  return [title, explanation === title ? '' : explanation, suggestedFix && `Suggested fix: ${suggestedFix}`]
+function messageOf({ title, explanation, suggestedFix, otherTitles = [] }: Finding): string {
+  return [
+    title,
+    explanation === title ? '' : explanation,
+    suggestedFix && `Suggested fix: ${suggestedFix}`,
+    otherTitles.length > 0 && `Also reported as: ${otherTitles.join('; ')}`,
+  ]
     .filter(Boolean)
     .join('\n\n');
 }

@@ -31,7 +31,9 @@ export function reviewText(
 ): string {
   const sections = [
     result.summary,
-    result.complete ? '' : 'Not everything was reviewed: see what failed and what was left out.',
+    result.complete
+      ? ''
+      : 'The review is not complete: see what failed, what was left out, and the warnings.',
     issueList(result.issues),
     result.belowThreshold.length > 0 ? `Below the threshold:\n${issueList(result.belowThreshold)}` : '',
     result.hidden > 0

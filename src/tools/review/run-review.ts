@@ -55,7 +55,7 @@ export type ReviewResult = {
   /** Reported, but hidden by the filters. */
   readonly hidden: number;
   readonly failed: readonly FailedMember[];
-  /** True if every part of the subject was seen by at least one reviewer. */
+  /** True if every part of the subject was seen by at least one reviewer, and it is known which issues reach the threshold. */
   readonly complete: boolean;
   readonly cancelled: readonly string[];
   /** The estimated cost of the cancelled calls; absent if unknown. */
@@ -138,7 +138,12 @@ async function reviewParted(
     belowThreshold: filterBySeverity(agreement.belowThreshold, plan.severity).issues,
     hidden: filtered.hidden + checked.beyond,
     failed: [...(plan.absent ?? []), ...failuresOf(results)],
-    complete: subject.gaps.length === 0 && gaps.length === 0 && eachPartSeen(parts, reports),
+    complete:
+      subject.gaps.length === 0 &&
+      gaps.length === 0 &&
+      eachPartSeen(parts, reports) &&
+      // Pairs that no model compared could reach the threshold together.
+      (threshold === 1 || agreement.uncertain.length === 0),
     cancelled: results.flatMap((result) => (result.state === 'cancelled' ? [result.member.name] : [])),
     leftOut: [...subject.leftOut, ...leftOut],
     warnings: [...lowered, ...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],

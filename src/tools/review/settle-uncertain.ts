@@ -1,101 +1,86 @@
 import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
-import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
+import { placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
 import { askExpert, type ExpertQuestion } from '../asking/ask-expert.ts';
-import { mergeFindings, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
+import { joinPairs, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
-/** Further pairs are not worth a question: they stay separate. */
-const maxPairs = 20;
+/** The most that one question compares with care. */
+const maxPairs = 60;
+
+/** An agreement after a model compared the pairs that may be one issue. */
+export type SettledAgreement = ClusteredFindings & { readonly notes: readonly string[] };
 
 /**
- * Asks a model once about the pairs that words alone could not decide, and joins those that it calls one issue. Without
- * an answer they stay separate: a duplicate finding is a nuisance, but merging two issues loses one.
+ * Asks a model once about the pairs that may be one issue, and joins those that it calls one. Pairs that no model
+ * compared stay in `uncertain` and separate: a duplicate finding is a nuisance, but merging two issues loses one.
  */
 export async function settleUncertain(
   context: ToolContext,
   agreement: ClusteredFindings,
-  {
-    threshold,
-    model,
-    tool,
-    nonce,
-    maxCostUsd,
-  }: Pick<ExpertQuestion, 'tool' | 'maxCostUsd'> & {
-    readonly threshold: number;
-    readonly model: string;
-    readonly nonce: string;
-  },
-): Promise<ClusteredFindings & { readonly notes: readonly string[] }> {
+  { threshold, ...ask }: Asking & { readonly threshold: number },
+): Promise<SettledAgreement> {
   const pairs = agreement.uncertain.slice(0, maxPairs);
   if (pairs.length === 0) return { ...agreement, notes: [] };
+  const same = await samePairs(context, pairs, ask);
+  const uncertain = same === undefined ? agreement.uncertain : agreement.uncertain.slice(maxPairs);
+  const joined = joinPairs({ ...agreement, uncertain }, same ?? [], threshold);
+  return { ...joined, notes: uncertain.length > 0 ? [notCompared(uncertain)] : [] };
+}
+
+type Asking = Pick<ExpertQuestion, 'tool' | 'model' | 'maxCostUsd'> & { readonly nonce: string };
+
+type Pair = ClusteredFindings['uncertain'][number];
+
+/** The pairs that report the same defect; `undefined` if the model gave no answer that can be read. */
+async function samePairs(
+  context: ToolContext,
+  pairs: readonly Pair[],
+  { nonce, ...ask }: Asking,
+): Promise<readonly Pair[] | undefined> {
   const text = pairs
     .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
     .join('\n\n');
   try {
     const { reply } = await askExpert(context, {
-      tool,
+      ...ask,
       prompt: sameIssuePrompt,
       gathered: {
         question: `Which of these ${pairs.length} pairs report the same defect?`,
         material: [{ kind: 'text', name: 'pairs', text }],
         nonce,
       },
-      model,
       modelReason: 'the one that sums up',
       task: 'classification',
       tier: 'economy',
-      maxCostUsd,
     });
-    const joined = sameIn(replyText(reply)).flatMap((number) => {
-      const pair = pairs[number - 1];
-      return pair ? [pair] : [];
-    });
-    return { ...joinPairs(agreement, joined, threshold), notes: [] };
+    const same = sameIn(replyText(reply));
+    return same && pairs.filter((_, index) => same.includes(index + 1));
   } catch {
     throwIfAborted(context.signal);
-    return {
-      ...agreement,
-      notes: [`${pairs.length} pairs of findings may be the same issue; no model could decide`],
-    };
+    return undefined;
   }
 }
 
-/** Joins pairs, transitively, and splits the result by the threshold again. */
-function joinPairs(
-  agreement: ClusteredFindings,
-  pairs: readonly (readonly [Finding, Finding])[],
-  threshold: number,
-): ClusteredFindings {
-  const groups = new Map<Finding, Set<Finding>>();
-  for (const finding of [...agreement.issues, ...agreement.belowThreshold])
-    groups.set(finding, new Set([finding]));
-  for (const [a, b] of pairs) {
-    const [one, other] = [groups.get(a), groups.get(b)];
-    if (!one || !other || one === other) continue;
-    for (const member of other) {
-      one.add(member);
-      groups.set(member, one);
-    }
-  }
-  const merged = [...new Set(groups.values())].map((group) => mergeFindings([...group]));
-  const agreed = (finding: Finding) => finding.reportedBy.length >= threshold;
-  return {
-    issues: merged.filter(agreed).toSorted(bySeverity),
-    belowThreshold: merged.filter((finding) => !agreed(finding)).toSorted(bySeverity),
-    uncertain: [],
-  };
+/** Only the first few are named. */
+function notCompared(pairs: readonly Pair[]): string {
+  const named = pairs
+    .slice(0, 5)
+    .map(([a, b]) => `${placeOf(a)} "${a.title}" and ${placeOf(b)} "${b.title}"`);
+  const more = pairs.length > named.length ? '; …' : '';
+  return `${pairs.length} pairs of findings may be the same issue and were not compared by a model: ${named.join('; ')}${more}`;
 }
 
-function sameIn(text: string): number[] {
+function sameIn(text: string): number[] | undefined {
   const found = findJson(text, (value) => isJsonObject(value) && Array.isArray(value['same']));
-  const same = found && isJsonObject(found.value) ? found.value['same'] : [];
-  return Array.isArray(same) ? same.filter((number) => typeof number === 'number') : [];
+  const same = found && isJsonObject(found.value) ? found.value['same'] : undefined;
+  return Array.isArray(same) ? same.map((number) => parseInt(String(number), 10)) : undefined;
 }
 
+/** In one line, and shorter than a page: the pairs are told apart by their lines. */
 function describe(finding: Finding): string {
-  return `${placeOf(finding)} ${finding.title}: ${finding.explanation}`.slice(0, 600);
+  return `${placeOf(finding)} ${finding.title}: ${finding.explanation}`.replace(/\s+/g, ' ').slice(0, 600);
 }

@@ -4,6 +4,7 @@ import { proseAnswer } from '../prose/answer-in-prose.ts';
 import type { Prompt } from '../prompt.ts';
 import { asksForReview, codeFor, findingsFor } from '../review/review-prompt.ts';
 import { claimsOrVerdicts } from './claims-in-answer.ts';
+import { samePairs } from './same-pairs.ts';
 import { fillSchema } from './fill-schema.ts';
 import { scoreOfAnswer } from './score-of-answer.ts';
 import { shapeInPrompt } from './shape-in-prompt.ts';
@@ -16,7 +17,10 @@ export function answerInJson(prompt: Prompt): string | undefined {
   const said = `${prompt.instructions}\n${prompt.question}`;
   if (!json && !wantsJson.test(said)) return undefined;
   const schema = json?.schema ?? shapeInPrompt(ends(said));
-  const value = claimsOrVerdicts(prompt) ?? (schema ? fillSchema(prompt, schema) : freeObject(prompt));
+  const value =
+    claimsOrVerdicts(prompt) ??
+    samePairs(prompt) ??
+    (schema ? fillSchema(prompt, schema) : freeObject(prompt));
   if (json) return JSON.stringify(value);
   const text = JSON.stringify(value, null, 2);
   return fences(prompt, said) ? `\`\`\`json\n${text}\n\`\`\`` : text;

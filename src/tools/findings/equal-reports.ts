@@ -1,0 +1,33 @@
+import type { Finding } from '../../core/finding.ts';
+import { plainWording } from './plain-wording.ts';
+
+/**
+ * True if two findings at the same place are the same report: the same text, or on the same line the same title or the
+ * same specific rule. Only these are joined without a model: defects at one place share most of their words, so words
+ * say little.
+ */
+export function areEqualReports(a: Finding, b: Finding): boolean {
+  const sameTitle = plainWording(a.title) === plainWording(b.title);
+  if (sameTitle && plainWording(a.explanation) === plainWording(b.explanation)) return true;
+  if (a.startLine === undefined || a.startLine !== b.startLine) return false;
+  return sameTitle || (haveSameRule(a, b) && !nameDifferentThings(a.title, b.title));
+}
+
+/** A rule of one word, such as `injection`, is a category. */
+function haveSameRule(a: Finding, b: Finding): boolean {
+  return a.rule !== undefined && a.rule === b.rule && a.rule.includes('-');
+}
+
+/** True if each title names code or a number that the other does not: "req.user may be null", "req.body may be null". */
+function nameDifferentThings(a: string, b: string): boolean {
+  const [inA, inB] = [namesIn(a), namesIn(b)];
+  return [...inA].some((name) => !inB.has(name)) && [...inB].some((name) => !inA.has(name));
+}
+
+function namesIn(title: string): Set<string> {
+  return new Set(title.match(namePattern) ?? []);
+}
+
+/** `a.b`, `call()`, `camelCase`, `snake_case`, `/path`, quoted code and numbers. */
+const namePattern =
+  /`[^`]+`|\/[\w/:.-]+|[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)+|[\p{L}_$][\p{L}\p{N}_$]*(?=\()|\p{Ll}+\p{Lu}[\p{L}\p{N}]*|\w+_\w+|\d+/gu;
