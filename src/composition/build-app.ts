@@ -17,7 +17,7 @@ import { appTools } from './app-tools.ts';
 import { appWire } from './app-wire.ts';
 import { engineOf } from './engine-of.ts';
 import type { Foundation } from './foundation.ts';
-import { credentialKey } from '../core/credential-key.ts';
+import { accountAt } from '../core/account-at.ts';
 import type { Deployment } from '../core/provider.ts';
 import { listen } from './listen.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
@@ -111,7 +111,10 @@ function configuredDeployments(
   };
 }
 
-/** Returns a check whether a configured deployment uses an account. Without a key, every deployment is an account. */
+/**
+ * Returns a check whether a configured deployment uses an account at an address. Without a key, every deployment is an
+ * account.
+ */
 function accountCheck(
   { found, entries }: ReturnType<typeof configuredDeployments>,
   withId: (id: string) => Deployment | undefined,
@@ -119,7 +122,7 @@ function accountCheck(
   const accounts = configuredAccounts(found, entries);
   return (account) => {
     if (accounts.has(account)) return true;
-    const keyless = withId(account.slice(account.indexOf(' ') + 1));
-    return keyless !== undefined && credentialKey(keyless) === account;
+    const keyless = withId(account.slice(account.indexOf(' ') + 1, account.lastIndexOf(' ')));
+    return keyless !== undefined && accountAt(keyless) === account;
   };
 }

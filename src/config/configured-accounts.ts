@@ -1,28 +1,21 @@
-import { credentialKey } from '../core/credential-key.ts';
-import { Secret, type Credential } from '../core/provider.ts';
+import { accountAt } from '../core/account-at.ts';
+import { configuredDeployment, providersOwn } from './deployments.ts';
 import type { FoundProvider } from './discover-providers.ts';
 import type { DeploymentEntry } from './schema.ts';
 
 /**
- * Returns the accounts of all configured keys, as named by `credentialKey`. An entry that names no provider may belong
- * to any of them.
+ * Returns the accounts of all configured keys at their addresses, as named by `accountAt`. An entry that names no
+ * provider may belong to any of them.
  */
 export function configuredAccounts(
   found: readonly FoundProvider[],
   entries: readonly DeploymentEntry[],
 ): ReadonlySet<string> {
-  const own = found.map(({ provider, secret, aws }) =>
-    credentialKey({ id: '', provider, ...(secret && { credential: unnamed(secret) }), ...(aws && { aws }) }),
-  );
-  const further = entries.flatMap(({ apiKey, provider: id }) => {
-    if (apiKey === undefined) return [];
-    const credential = unnamed(new Secret(apiKey));
+  const own = found.map((seller) => providersOwn('', seller));
+  const further = entries.flatMap((entry) => {
+    const { provider: id } = entry;
     const sellers = id === undefined ? found : found.filter(({ provider }) => provider.id === id);
-    return sellers.map(({ provider }) => credentialKey({ id: '', provider, credential }));
+    return sellers.map((seller) => configuredDeployment('', { ...entry, place: '' }, seller));
   });
-  return new Set([...own, ...further]);
-}
-
-function unnamed(secret: Secret): Credential {
-  return { secret, label: '' };
+  return new Set([...own, ...further].map(accountAt));
 }

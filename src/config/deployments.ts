@@ -66,11 +66,11 @@ function deploymentsOf(model: ServedModel, { entries, providers, customByName }:
       const sameBefore = names.get(name) ?? 0;
       names.set(name, sameBefore + 1);
       const id = `${model.id}#${name}${sameBefore === 0 ? '' : `-${sameBefore + 1}`}`;
-      return [configuredDeployment(model, entry, { seller, id })];
+      return [configuredDeployment(id, entry, seller)];
     });
   const own = mine.find((entry) => describesOwn(entry, model.provider));
   if (!found) return further;
-  const first = providersOwn(model, found);
+  const first = providersOwn(model.id, found);
   return [own ? { ...first, ...terms(own) } : first, ...further];
 }
 
@@ -83,9 +83,10 @@ function terms({ weight, rpm, tpm, concurrency, price }: DeploymentEntry) {
   };
 }
 
-function providersOwn(model: ServedModel, found: FoundProvider): Deployment {
+/** A model's deployment with its provider's own key and address. */
+export function providersOwn(id: string, found: FoundProvider): Deployment {
   return {
-    id: model.id,
+    id,
     provider: found.provider,
     endpoints: found.provider.dialects,
     weight: 1,
@@ -97,14 +98,11 @@ function providersOwn(model: ServedModel, found: FoundProvider): Deployment {
   };
 }
 
-function configuredDeployment(
-  model: ServedModel,
-  entry: PlacedEntry,
-  { seller, id }: { readonly seller: FoundProvider; readonly id: string },
-): Deployment {
-  const base = providersOwn(model, seller);
+/** A model's deployment at the provider that sells it, as an entry of the config describes it. */
+export function configuredDeployment(id: string, entry: PlacedEntry, seller: FoundProvider): Deployment {
+  const base = providersOwn(id, seller);
   const { apiKey, baseUrl, region, place } = entry;
-  const limited = { ...base, id, ...terms(entry) };
+  const limited = { ...base, ...terms(entry) };
   // The simulator stands in for every address: neither a real key nor a real server is used.
   if (seller.source === 'simulated') return limited;
   return {

@@ -3,7 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Preview } from '../core/routing/preview.ts';
 import type { ProviderPreferences } from '../core/routing/provider-preferences.ts';
-import type { DeadCredential } from './deployments/benches.ts';
+import type { DeadCredential } from './deployments/dead-credential.ts';
 import type { DeploymentStanding } from './deployments/standing.ts';
 import { dataBoundsOf } from './routing/data-bounds.ts';
 import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';

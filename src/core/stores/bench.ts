@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Ms } from '../units.ts';
 
-/** An account, or one deployment of it, that is tried last for a while; or the end of such a bench, after an answer. */
+/** An account at an address, or one deployment of it, that is tried last for a while; or the end of such a bench, after an answer. */
 export type Bench = {
-  /** The key from `credentialKey`: contains no secret. */
+  /** The key from `accountAt`: contains no secret. */
   readonly account: string;
   /** Absent: every deployment of the account. */
   readonly deployment?: string;

@@ -1,7 +1,5 @@
 import type { Deployment } from '../../core/provider.ts';
-import { credentialKey } from '../../core/credential-key.ts';
 import { BoundedStates } from '../../core/memories/bounded-states.ts';
-import type { Ms } from '../../core/units.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
 import { DeploymentPace } from './deployment-pace.ts';
@@ -14,8 +12,6 @@ export type AskedDeployment = {
   readonly breaker: CircuitBreaker;
   readonly pace: DeploymentPace;
   lastError: string | undefined;
-  /** When the bench of its credential ends, if the provider refused it to this deployment; else 0. */
-  keyRefusedUntil: Ms;
 };
 
 /**
@@ -56,21 +52,14 @@ export class AskedDeployments {
 
   /**
    * After a new configuration: forgets the deployments that it does not contain, or contains with another key or
-   * address. Returns those that have moved to another address with the same key.
+   * address.
    */
-  retain(): AskedDeployment[] {
-    const moved: AskedDeployment[] = [];
+  retain(): void {
     for (const state of this.#states.values()) {
       const configured = this.#current.of(state.deployment);
-      if (configured && !hasMoved(state.deployment, configured)) {
-        state.deployment = configured;
-        continue;
-      }
-      this.#states.delete(state.deployment.id);
-      const isSameKey = configured && credentialKey(configured) === credentialKey(state.deployment);
-      if (isSameKey) moved.push(state);
+      if (configured && !hasMoved(state.deployment, configured)) state.deployment = configured;
+      else this.#states.delete(state.deployment.id);
     }
-    return moved;
   }
 }
 
@@ -80,6 +69,5 @@ function newState(deployment: Deployment): AskedDeployment {
     breaker: new CircuitBreaker(),
     pace: new DeploymentPace(),
     lastError: undefined,
-    keyRefusedUntil: 0,
   };
 }

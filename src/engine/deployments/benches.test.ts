@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
-import { credentialKey } from '../../core/credential-key.ts';
+import { accountAt } from '../../core/account-at.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
-import { AskedDeployments } from './asked-deployments.ts';
 import { Benches } from './benches.ts';
 import { currentDeployments } from './current-deployments.ts';
 import type { Refusal } from './refusal.ts';
@@ -76,12 +75,12 @@ test('processes with different keys for one deployment do not end or extend the 
   const elsewhere = deployment('one', 'k2');
   const bench = refuse('deployment', 90_000);
   assert.ok(bench);
-  benches.receive({ ...bench, account: credentialKey(elsewhere), benchedUntil: clock.now + 600_000 });
+  benches.receive({ ...bench, account: accountAt(elsewhere), benchedUntil: clock.now + 600_000 });
   assert.deepEqual([isBenched(one), isBenched(elsewhere)], [true, true]);
   clock.now += 1;
   benches.answered(one, clock.now);
   assert.deepEqual([isBenched(one), isBenched(elsewhere)], [false, true]);
-  benches.receive({ ...bench, account: credentialKey(elsewhere), benchedAt: clock.now, benchedUntil: 0 });
+  benches.receive({ ...bench, account: accountAt(elsewhere), benchedAt: clock.now, benchedUntil: 0 });
   assert.equal(isBenched(elsewhere), false);
 });
 
@@ -121,46 +120,37 @@ test('what an earlier configuration shows benches no deployment of the current o
   const current = currentDeployments();
   const benches = new Benches(() => 1_000_000, current);
   const renewed = deployment('one', 'renewed');
-  current.replace({ withId: () => renewed, usesAccount: (account) => account === credentialKey(renewed) });
+  current.replace({ withId: () => renewed, usesAccount: (account) => account === accountAt(renewed) });
   const bench = benches.refused(one, { of: 'deployment', forMs: 90_000, code: 'provider_quota' });
   assert.deepEqual([bench, benches.until(renewed), benches.lastEnd], [undefined, 0, 0]);
   benches.refused(one, { of: 'credential', forMs: 90_000, code: 'provider_auth' });
   assert.deepEqual(benches.deadCredentials(), [], 'its former key is not reported');
 });
 
-test('of a benched credential, a deployment that has moved is tried until the key is refused there too', () => {
+test('a credential is benched at the address that refused it, for every process and for calls from before a move', () => {
   const { clock, benches, refuse, isBenched } = benchesAt();
-  const asked = new AskedDeployments();
-  for (const each of [one, two]) asked.of(each).keyRefusedUntil = clock.now + 300_000;
-  refuse('credential', 300_000);
-  const [ofOne, ofTwo] = asked.values();
-  assert.ok(ofOne && ofTwo);
-  clock.now += 1;
-  benches.retryMoved([ofTwo], [ofOne]);
-  assert.deepEqual([isBenched(one), isBenched(two)], [true, false]);
-  clock.now += 1;
-  refuse('credential', 300_000, two);
-  assert.deepEqual([isBenched(one), isBenched(two)], [true, true]);
-  benches.retryMoved([ofOne, ofTwo], []);
-  assert.equal(benches.lastEnd, 0, 'it was refused only at addresses that are no longer used');
-});
-
-test('a bench that another process has found holds where nothing has changed', () => {
-  const { clock, benches, isBenched } = benchesAt();
-  const asked = new AskedDeployments();
-  for (const each of [one, two]) asked.of(each);
-  const [ofOne, ofTwo] = asked.values();
-  assert.ok(ofOne && ofTwo);
-  benches.receive({
-    account: credentialKey(one),
-    provider: one.provider.id,
-    credential: 'KEY',
-    code: 'provider_auth',
-    benchedAt: clock.now,
-    benchedUntil: clock.now + 90_000,
-    reportedAt: clock.now,
+  const at = (id: string, baseUrl: string) => ({
+    ...deployment(id, 'k1'),
+    endpoints: [{ dialect: 'openai-chat' as const, baseUrl }],
   });
+  const [wrong, right, sibling] = [
+    at('one', 'http://wrong'),
+    at('one', 'http://right'),
+    at('two', 'http://wrong'),
+  ];
+  const bench = refuse('credential', 300_000, wrong, 'provider_auth');
+  assert.deepEqual([wrong, right, sibling].map(isBenched), [true, false, true]);
   clock.now += 1;
-  benches.retryMoved([ofTwo], [ofOne]);
-  assert.deepEqual([isBenched(one), isBenched(two)], [true, false]);
+  benches.answered(right, clock.now);
+  assert.deepEqual([wrong, right, sibling].map(isBenched), [true, false, true]);
+  refuse('credential', 300_000, right, 'provider_auth');
+  assert.deepEqual([wrong, right, sibling].map(isBenched), [true, true, true]);
+  assert.equal(benches.deadCredentials().length, 1, 'it is one key');
+  const { benches: elsewhere } = benchesAt();
+  assert.ok(bench);
+  elsewhere.receive(bench);
+  assert.deepEqual(
+    [wrong, right].map((place) => elsewhere.until(place) > clock.now),
+    [true, false],
+  );
 });

@@ -1,16 +1,12 @@
 import type { Bench } from '../../core/stores/bench.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
-import { credentialKey } from '../../core/credential-key.ts';
+import { accountAt } from '../../core/account-at.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
-import type { AskedDeployment } from './asked-deployments.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
-import { isKeyStillRefused } from './is-key-still-refused.ts';
+import { latestOfEach, type DeadCredential } from './dead-credential.ts';
 import type { Refusal } from './refusal.ts';
-
-/** A benched credential, by its label. */
-export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'reportedAt'>;
 
 /** Other processes know of a shared bench, so they have to know of its end. */
 type KnownBench = Bench & { readonly shared: boolean };
@@ -25,7 +21,7 @@ const maxBenches = 10_000;
 
 /**
  * What providers refuse for a while, found by this process or by another one: single deployments, or everything that a
- * credential asks for. An answer ends a bench early.
+ * credential asks for at an address. An answer ends a bench early. A bench of a former address benches nothing.
  */
 export class Benches {
   readonly #now: () => Ms;
@@ -33,8 +29,6 @@ export class Benches {
   readonly #credentials = new Map<string, KnownBench>();
   /** Benches of single deployments by id, one per account: the processes on a store may use different keys. */
   readonly #deployments = new Map<string, readonly KnownBench[]>();
-  /** When a deployment was exempted from its credential's bench, by account and deployment. */
-  readonly #exempted = new Map<string, Ms>();
   #lastEnd: Ms = 0;
 
   /** `current`: the deployments of the configuration; absent: every deployment that is asked. */
@@ -53,11 +47,9 @@ export class Benches {
     const own = this.#deployments.get(deployment.id);
     // Called for each of a hundred candidates: building the account's name costs more than a lookup.
     if (!own && this.#credentials.size === 0) return 0;
-    const account = credentialKey(deployment);
+    const account = accountAt(deployment);
     const ownEnd = own?.find((bench) => bench.account === account)?.benchedUntil ?? 0;
-    const credential = this.#credentials.get(account);
-    if (!credential || this.#isExempt(deployment, credential)) return ownEnd;
-    return Math.max(ownEnd, credential.benchedUntil);
+    return Math.max(ownEnd, this.#credentials.get(account)?.benchedUntil ?? 0);
   }
 
   /** A provider has refused a call. Returns the bench if other processes should know of it. */
@@ -82,7 +74,7 @@ export class Benches {
   answered(deployment: Deployment, sentAt: Ms): Bench | undefined {
     const at = this.#now();
     if (this.#lastEnd <= at) return undefined;
-    const account = credentialKey(deployment);
+    const account = accountAt(deployment);
     const own = this.#endBefore({ account, deployment: deployment.id, benchedAt: sentAt });
     const credential = this.#endBefore({ account, benchedAt: sentAt });
     const ended = [credential, own].find((bench) => bench?.shared);
@@ -97,27 +89,10 @@ export class Benches {
     else this.#endBefore(bench);
   }
 
-  /**
-   * Some deployments have moved to another address with the same key, which may have been refused only because it was
-   * sent to the wrong one: they are tried there.
-   */
-  retryMoved(moved: readonly AskedDeployment[], unmoved: Iterable<AskedDeployment>): void {
-    const at = this.#now();
-    if (moved.length === 0 || this.#lastEnd <= at) return;
-    const accountOf = ({ deployment }: AskedDeployment) => credentialKey(deployment);
-    const unmovedOf = Map.groupBy(unmoved, accountOf);
-    for (const [account, ofAccount] of Map.groupBy(moved, accountOf)) {
-      for (const { deployment } of ofAccount) this.#exempt(deployment, at);
-      const others = unmovedOf.get(account) ?? [];
-      if (!isKeyStillRefused({ moved: ofAccount, unmoved: others }, at))
-        this.#endBefore({ account, benchedAt: Infinity });
-    }
-  }
-
   /** Configured credentials that a provider refuses or that have no money left. */
   deadCredentials(): DeadCredential[] {
     const at = this.#now();
-    return [...this.#credentials.values()]
+    const dead = [...this.#credentials.values()]
       .filter(({ benchedUntil, account }) => benchedUntil > at && this.#current.usesAccount(account))
       .map(({ provider, credential, code, benchedAt, benchedUntil }) => ({
         provider,
@@ -126,6 +101,7 @@ export class Benches {
         benchedAt,
         benchedUntil,
       }));
+    return latestOfEach(dead);
   }
 
   #add(bench: KnownBench): void {
@@ -160,22 +136,9 @@ export class Benches {
     return bench;
   }
 
-  /** Removes a deployment's own bench and exempts it from its credential's, unless that is refused again after `at`. */
-  #exempt(deployment: Deployment, at: Ms): void {
-    const account = credentialKey(deployment);
-    this.#endBefore({ account, deployment: deployment.id, benchedAt: Infinity });
-    rememberLatest(this.#exempted, placeOf(account, deployment), at, maxBenches);
-  }
-
-  #isExempt(deployment: Deployment, { account, benchedAt }: Bench): boolean {
-    if (this.#exempted.size === 0) return false;
-    return benchedAt <= (this.#exempted.get(placeOf(account, deployment)) ?? -Infinity);
-  }
-
   #clear(): void {
     this.#credentials.clear();
     this.#deployments.clear();
-    this.#exempted.clear();
   }
 }
 
@@ -190,13 +153,13 @@ function joinBenches(before: KnownBench | undefined, next: KnownBench): KnownBen
   };
 }
 
-/** Builds the bench of a deployment's whole credential. */
+/** Builds the bench of a deployment's whole credential at its address. */
 function benchOf(
   deployment: Deployment,
   { code, at, forMs }: { readonly code: ErrorCode; readonly at: Ms; readonly forMs: Ms },
 ): Bench {
   return {
-    account: credentialKey(deployment),
+    account: accountAt(deployment),
     provider: deployment.provider.id,
     credential: deployment.credential?.label ?? deployment.aws?.accessKeyId ?? 'no key',
     code,
@@ -204,8 +167,4 @@ function benchOf(
     benchedUntil: at + forMs,
     reportedAt: at,
   };
-}
-
-function placeOf(account: string, { id }: Deployment): string {
-  return `${account} ${id}`;
 }

@@ -5,7 +5,7 @@ import { hasMoved } from './has-moved.ts';
 export type ConfiguredDeployments = {
   /** The deployment with this id; `undefined` if there is none. */
   withId(id: string): Deployment | undefined;
-  /** Whether a deployment uses an account, given as by `credentialKey`. */
+  /** Whether a deployment uses an account at an address, given as by `accountAt`. */
   usesAccount(account: string): boolean;
 };
 

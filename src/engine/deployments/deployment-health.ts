@@ -70,7 +70,6 @@ export class DeploymentHealth {
     if (ended) this.#publish(ended);
     if (this.isBenched(deployment)) return;
     state.lastError = undefined;
-    state.keyRefusedUntil = 0;
   }
 
   /** A call that was sent at `sentAt` ended in a way that says nothing about the deployment. */
@@ -89,7 +88,6 @@ export class DeploymentHealth {
       this.#restsUntil(state.breaker.openUntil);
       return;
     }
-    if (refusal.of === 'credential') state.keyRefusedUntil = at + refusal.forMs;
     const bench = this.#benches.refused(deployment, { ...refusal, code: error.code });
     if (bench) this.#publish(bench);
   }

@@ -4,8 +4,9 @@ import type { Bench } from '../../core/stores/bench.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { AskedDeployments } from './asked-deployments.ts';
-import { Benches, type DeadCredential } from './benches.ts';
+import { Benches } from './benches.ts';
 import { currentDeployments, type ConfiguredDeployments } from './current-deployments.ts';
+import type { DeadCredential } from './dead-credential.ts';
 import { DeploymentHealth } from './deployment-health.ts';
 import { DeploymentLoad } from './deployment-load.ts';
 import { deploymentStats } from './deployment-stats.ts';
@@ -65,7 +66,7 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
     turns: roundRobinCounter(),
     retain(configured) {
       current.replace(configured);
-      benches.retryMoved(asked.retain(), asked.values());
+      asked.retain();
       load.retain();
     },
   };

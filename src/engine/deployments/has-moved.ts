@@ -1,3 +1,4 @@
+import { addressKey } from '../../core/address-key.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import type { Deployment } from '../../core/provider.ts';
 
@@ -6,20 +7,11 @@ import type { Deployment } from '../../core/provider.ts';
  * not hold for the other.
  */
 export function hasMoved(before: Deployment, after: Deployment): boolean {
-  return before !== after && whereAndWho(before) !== whereAndWho(after);
+  return before !== after && (addressKey(before) !== addressKey(after) || hasOtherKey(before, after));
 }
 
-function whereAndWho(deployment: Deployment): string {
-  const { provider, endpoints, aws, payer, headers } = deployment;
-  return JSON.stringify([
-    // Every caller has a key of its own.
-    payer === 'caller' ? undefined : credentialKey(deployment),
-    aws?.secretAccessKey?.fingerprint,
-    aws?.sessionToken?.fingerprint,
-    aws?.region,
-    endpoints.map(({ dialect, baseUrl }) => [dialect, baseUrl]),
-    // They may contain a credential.
-    provider.headers,
-    headers,
-  ]);
+/** Every caller has a key of its own. */
+function hasOtherKey(before: Deployment, after: Deployment): boolean {
+  const isCallers = before.payer === 'caller' && after.payer === 'caller';
+  return !isCallers && credentialKey(before) !== credentialKey(after);
 }

@@ -2,7 +2,7 @@ import { meanOf } from '../../core/mean-of.ts';
 import type { Stats, DeploymentStats } from '../../core/routing/deployment-stats.ts';
 import type { Ms } from '../../core/units.ts';
 import type { AskedDeployments } from './asked-deployments.ts';
-import type { DeadCredential } from './benches.ts';
+import { latestOfEach, type DeadCredential } from './dead-credential.ts';
 import type { DeploymentHealth } from './deployment-health.ts';
 
 /** A deployment in its current state. */
@@ -48,14 +48,9 @@ export function joinStandings(standings: readonly Standing[]): Standing {
     standings.flatMap((one) => one.deployments),
     ({ id }) => id,
   );
-  const dead = new Map<string, DeadCredential>();
-  for (const one of standings.flatMap(({ deadCredentials }) => deadCredentials)) {
-    const name = `${one.provider} ${one.credential}`;
-    if (one.benchedUntil > (dead.get(name)?.benchedUntil ?? 0)) dead.set(name, one);
-  }
   return {
     deployments: [...deployments.values()].flatMap(joinDeployment),
-    deadCredentials: [...dead.values()],
+    deadCredentials: latestOfEach(standings.flatMap((one) => one.deadCredentials)),
   };
 }
 
