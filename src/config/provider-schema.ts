@@ -173,7 +173,11 @@ const quirks = z
         'true: the provider accepts the fields provider and usage, like OpenRouter; they are passed on.',
       ),
     cacheControl: z.boolean().describe('true: the provider accepts Anthropic’s cache_control in messages.'),
-    toolCallIdLength: z.int().min(4).max(40).describe('Required length of tool-call ids (Mistral: 9).'),
+    toolCallIdLength: z
+      .int()
+      .min(4)
+      .max(40)
+      .describe('Required length of tool-call ids. Default: 9 for Mistral’s models, any for others.'),
   })
   .partial()
   .describe("Differences between the provider and its dialect's original API.");

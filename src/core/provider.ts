@@ -99,7 +99,8 @@ export type Quirks = {
    */
   readonly cacheControl?: boolean;
   /**
-   * Tool-call ids must be exactly this many letters and digits (Mistral: 9). Default: up to 40, including `_` and `-`.
+   * Tool-call ids must be exactly this many letters and digits (OpenAI chat). Default: 9 for Mistral's models, for others
+   * up to 40, including `_` and `-`.
    */
   readonly toolCallIdLength?: number;
   /** The reasoning efforts that the provider accepts; others are mapped to the nearest. */

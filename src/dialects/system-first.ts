@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import { joinedTexts } from './joined-texts.ts';
 import { objectsOf } from './loose-fields.ts';
-import { acceptedOrder } from './makers/chat-templates.ts';
+import { chatTemplate } from './makers/chat-templates.ts';
 
 /**
  * Joins the system messages of a chat into one at the start if the model's chat template rejects any other order (as
@@ -14,7 +14,7 @@ export function systemFirst(
   target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): readonly JsonObject[] {
-  if (acceptedOrder(target).systemTurns) return messages;
+  if (chatTemplate(target).systemTurns) return messages;
   const [first, ...others] = messages.filter(isSystem);
   if (first === undefined || (others.length === 0 && first === messages[0])) return messages;
   const rest = messages.filter((message) => !isSystem(message));

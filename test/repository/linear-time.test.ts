@@ -78,7 +78,11 @@ const rows: readonly Row[] = [
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],
   ['ids of calls, made acceptable', byLetter(() => acceptableIds(64)), foreignIds],
   ['ids of calls, long ones', byLetter(() => acceptableIds(40), 'a'.repeat(38)), foreignIds],
-  ['ids of calls, of one length', byLetter(() => toolCallIds({ toolCallIdLength: 9 })), foreignIds],
+  [
+    'ids of calls, of one length',
+    byLetter(() => toolCallIds({ model: 'mistral-small', quirks: {} })),
+    foreignIds,
+  ],
   ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
   ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
   [

@@ -14,6 +14,12 @@ function messagesOf({ body }: Received): Role[] {
   return objectsOf(JSON.parse(JSON.stringify(body['messages'])));
 }
 
+function callIdsIn({ body }: Received): string[] {
+  return [...JSON.stringify(body['messages']).matchAll(/"(?:id|tool_call_id)":"([^"]*)"/g)].map(
+    ([, id = '']) => id,
+  );
+}
+
 const nextRoles: Readonly<Record<string, readonly string[]>> = {
   system: ['system', 'user', 'assistant'],
   user: ['system', 'user', 'assistant'],
@@ -21,9 +27,14 @@ const nextRoles: Readonly<Record<string, readonly string[]>> = {
   tool: ['assistant', 'tool'],
 };
 
-/** Answers as Mistral does, with its error for an order of messages that it does not accept. */
+/** Answers as Mistral does, with its errors for an order of messages, and ids of calls, that it does not accept. */
 async function startMistral(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, (asked) => {
+    const strange = callIdsIn(asked).find((id) => !/^[a-zA-Z0-9]{9}$/.test(id));
+    if (strange !== undefined) {
+      const message = `Tool call id was ${strange} but must be a-z, A-Z, 0-9, with a length of 9.`;
+      return { status: 400, body: { object: 'error', message, type: 'invalid_request_error', code: '3280' } };
+    }
     const roles = messagesOf(asked).map(({ role }) => String(role));
     const at = roles.findIndex((role, index) => {
       const before = roles[index - 1];
@@ -100,7 +111,7 @@ test('an instruction of Codex in mid-conversation goes to the start at Mistral, 
   }
 });
 
-test('a relayed chat is put into Mistral’s order, too', async (t) => {
+test('a relayed chat is put into Mistral’s order, with its ids of calls, too', async (t) => {
   const ask = await startMistral(t);
   const call = { id: 'abcdefghi', type: 'function', function: { name: 'look', arguments: '{}' } };
   const messages = [
@@ -113,6 +124,8 @@ test('a relayed chat is put into Mistral’s order, too', async (t) => {
     const { sent } = await ask('/v1/chat/completions', { model, messages });
     assert.deepEqual(rolesIn(sent), ['user', 'assistant', 'tool', 'assistant', 'user'], model);
   }
+  const foreign = JSON.parse(JSON.stringify(messages).replaceAll('abcdefghi', 'toolu_01AbCdEf')) as object[];
+  for (const model of models) await ask('/v1/chat/completions', { model, messages: foreign });
   const { sent } = await ask('/v1/chat/completions', {
     model: models[0],
     messages: [...messages, { role: 'assistant', content: 'Done' }, { role: 'user', content: 'And now?' }],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
-import { acceptedOrder, acknowledgement } from '../makers/chat-templates.ts';
+import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
 import type { Turn } from '../shape-turns.ts';
 import type { Family } from './families.ts';
 
@@ -18,7 +18,7 @@ export function toolsApart(
   target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
 ): readonly Turn<JsonObject>[] {
   const callsApart = family.toolsApart === true;
-  const resultsApart = callsApart || !acceptedOrder(target).userAfterTools;
+  const resultsApart = callsApart || !chatTemplate(target).userAfterTools;
   return turns.flatMap((turn) => {
     if (turn.role === 'user' && resultsApart) return split(turn, isResult, acknowledgement);
     return turn.role === 'assistant' && callsApart ? split(turn, isNoCall, encouragement) : [turn];

@@ -1,6 +1,6 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { acceptedOrder, acknowledgement } from '../makers/chat-templates.ts';
+import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
 
 /**
  * Puts a short message of the assistant between a tool's result and a user message if the model accepts no user message
@@ -11,7 +11,7 @@ export function assistantAfterTools(
   messages: readonly JsonObject[],
   target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
 ): readonly JsonObject[] {
-  if (acceptedOrder(target).userAfterTools) return messages;
+  if (chatTemplate(target).userAfterTools) return messages;
   const interrupts = ({ role }: JsonObject, at: number) =>
     role === 'user' && messages[at - 1]?.role === 'tool';
   if (!messages.some(interrupts)) return messages;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { chatTemplate } from '../makers/chat-templates.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
@@ -162,7 +163,7 @@ function shapeMembers(
   const fitted = messages
     .map(withLostThoughts(request, target))
     .map((message) => withoutForeignThoughts(message, target, warnings))
-    .map(messageRewriter(quirks))
+    .map(messageRewriter(target))
     .map((message) => withAcceptedFiles(message, target))
     .map((message) => withPlainContent(message, quirks, warnings))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
@@ -193,9 +194,10 @@ function withPlainContent(
 }
 
 /** Returns a rewriter that returns a message unchanged if nothing in it must change. */
-function messageRewriter(quirks: WireTarget['quirks']): (message: JsonObject) => JsonObject {
-  const { systemRole, toolCallIdLength } = quirks;
-  const idOf = toolCallIds(quirks);
+function messageRewriter(target: WireTarget): (message: JsonObject) => JsonObject {
+  const { systemRole } = target.quirks;
+  const { toolCallIdLength } = chatTemplate(target);
+  const idOf = toolCallIds(target);
   return (message) => {
     const { role } = message;
     if (systemRole !== undefined && role !== systemRole && (role === 'system' || role === 'developer')) {

@@ -1,14 +1,18 @@
-import type { Quirks } from '../../core/provider.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
+import { chatTemplate } from '../makers/chat-templates.ts';
 
 /** OpenAI rejects longer ones. */
 const longestId = 40;
 
 /**
- * Returns a function that writes the ids of other providers' calls for this provider; the same id always maps to the
- * same result.
+ * Returns a function that writes the ids of other models' calls for this model; the same id always maps to the same
+ * result.
  */
-export function toolCallIds({ toolCallIdLength }: Quirks): (id: string) => string {
+export function toolCallIds(
+  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
+): (id: string) => string {
+  const { toolCallIdLength } = chatTemplate(target);
   return toolCallIdLength === undefined ? acceptableIds(longestId) : exactIds(toolCallIdLength);
 }
 

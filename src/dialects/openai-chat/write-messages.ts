@@ -23,7 +23,7 @@ export function writeMessages(
   warnings: string[],
 ): JsonObject[] {
   const { quirks } = target;
-  const writer: Writer = { target, quirks, warnings, callId: toolCallIds(quirks) };
+  const writer: Writer = { target, quirks, warnings, callId: toolCallIds(target) };
   const written = resultsBehindCalls(messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
