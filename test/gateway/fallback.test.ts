@@ -155,6 +155,8 @@ test('a fallback that rejects the request neither ends the call nor determines t
     const gateway = await startTestGateway(t, {
       config: {
         providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } },
+        // A refused key is not tried again for another model.
+        deployments: [{ model: 'lab/c', apiKey: 'another' }],
         routing: { retries: 0, fallbacks: { 'lab/a': ['lab/b', 'lab/c'] } },
       },
     });
