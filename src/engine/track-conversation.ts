@@ -1,22 +1,28 @@
+import type { CallOutcome } from '../core/call.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
+import { priceAt } from '../core/money/price.ts';
 import { completionTokens } from '../core/money/usage.ts';
 import type { CallRecord, Route } from './context.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
-import type { Bookkeeping, Clock, Logging } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, ModelSupply } from './parts.ts';
 
 /**
  * For open choices, remembers which model answered; a repeated prompt counts against the previous answer.
  * Called once per call, however often the call was routed.
  */
 export function trackConversation(
-  engine: ConversationMemory & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
+  engine: ConversationMemory & Pick<Bookkeeping, 'ledger'> & Pick<ModelSupply, 'catalogue'> & Logging & Clock,
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
   if (call.parent?.step || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
-    engine.conversations.remember(call, outcome, features.work.task);
+    engine.conversations.remember(call, outcome, {
+      task: features.work.task,
+      prompt: features.size.prompt.expected,
+      reportsWrites: reportsWrites(engine, outcome),
+    });
     if (outcome.state !== 'ok') return;
     answered(id);
     // A cascade's usage is the sum over all its answers.
@@ -27,6 +33,15 @@ export function trackConversation(
   note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
   const control = drawn();
   if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
+}
+
+/** Providers report the writes to their caches if they bill them. */
+function reportsWrites(
+  { catalogue, now }: Pick<ModelSupply, 'catalogue'> & Clock,
+  { model }: Pick<CallOutcome, 'model'>,
+): boolean {
+  const price = model === undefined ? undefined : catalogue.get(model)?.price;
+  return price !== undefined && priceAt(price, now()).cacheWrite !== undefined;
 }
 
 function note(

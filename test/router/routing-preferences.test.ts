@@ -120,6 +120,46 @@ test('a conversation stays with its model while its prompt is cached there, and 
   assert.notEqual(dearer.model, first.model);
 });
 
+test('a conversation with Claude stays for its cache only if the client marks its prompt', async (t) => {
+  for (const isMarked of [false, true]) {
+    const gateway = await gatewayWith(t, { policy: 'tiered' });
+    const cache = isMarked ? { cache_control: { type: 'ephemeral' } } : {};
+    const report = `Here is a report. ${'Revenue rose in the northern region. '.repeat(2000)}`;
+    const opening = { role: 'user', content: [{ type: 'text', text: report, ...cache }] };
+    const body = { model: 'auto', max_tokens: 50, messages: [opening] };
+    const turn = async (messages: readonly object[], more: object = {}) => {
+      const reply = await post(
+        gateway,
+        '/v1/messages',
+        { ...body, messages, ...more },
+        { 'x-conclave-task': 'chat' },
+      );
+      assert.equal(reply.status, 200, await reply.clone().text());
+      return gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    };
+    const opus = 'anthropic/claude-opus-5-5';
+    const first = await turn([opening], { models: [opus] });
+    assert.equal(first?.model, opus);
+    const second = await turn(
+      [
+        opening,
+        { role: 'assistant', content: 'Noted.' },
+        { role: 'user', content: 'What do you think of it?' },
+      ],
+      { models: [opus, 'openai/gpt-5.4-mini'] },
+    );
+    const reason = second?.decision?.reason ?? '';
+    if (isMarked) {
+      assert.equal(second?.model, first?.model, reason);
+      assert.match(reason, /with 1\d{4} tokens in its cache/);
+      assert.ok((second?.usage.cacheRead ?? 0) > 10_000);
+    } else {
+      assert.notEqual(second?.model, first?.model, reason);
+      assert.match(reason, /the conversation moves/);
+    }
+  }
+});
+
 /** Invalid settings that would not compile, as they may stand in a file. */
 const misspelt = (routing: object) => routing as Routing;
 

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { Call, CallOutcome } from '../../core/call.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { TaskType } from '../../core/task.ts';
-import { promptTokens } from '../../core/money/usage.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
+import { warmAfter, type WarmPrompt } from './warm-prompt.ts';
 
 /** Which model answers a conversation, and how much of the prompt is in its cache. */
 export type KnownConversation = {
@@ -17,9 +17,19 @@ export type KnownConversation = {
 export interface Conversations {
   /** The model that a continued conversation should stay with; `undefined` for a first turn. */
   of(call: Call): KnownConversation | undefined;
-  /** Records the outcome of a turn; `task`: what the turn was for, if known. */
-  remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
+  /** Records the outcome of a turn. */
+  remember(call: Call, outcome: CallOutcome, turn: Turn): void;
 }
+
+/** What is known of a turn besides how it ended. */
+export type Turn = {
+  /** What it was for; absent: unknown. */
+  readonly task: TaskType | undefined;
+  /** The estimated size of its prompt. */
+  readonly prompt: Tokens;
+  /** Whether the usage of the model that answered reports what is written to its cache. */
+  readonly reportsWrites: boolean;
+};
 
 const maxRemembered = 10_000;
 const rememberedMs: Ms = 3_600_000;
@@ -27,7 +37,7 @@ const rememberedMs: Ms = 3_600_000;
 const warmMs: Ms = 300_000;
 const hashedCharacters = 2_000;
 
-type Seen = KnownConversation & { readonly at: Ms };
+type Seen = Pick<KnownConversation, 'model' | 'author'> & { readonly warm: WarmPrompt; readonly at: Ms };
 
 /** Creates the memory; the least recent conversation is forgotten first. */
 export function conversations(now: () => Ms): Conversations {
@@ -37,16 +47,25 @@ export function conversations(now: () => Ms): Conversations {
       const known = isFirstTurn(call) ? undefined : seen.get(keyOf(call));
       if (!known || now() - known.at > rememberedMs) return undefined;
       const { model, author } = known;
-      return { model, warmTokens: now() - known.at > warmMs ? 0 : known.warmTokens, author };
+      return { model, warmTokens: warmOf(known, now())?.tokens ?? 0, author };
     },
-    remember(call, { state, model, usage }, task) {
+    remember(call, { state, model, usage, attempts }, { task, prompt, reportsWrites }) {
       if (state !== 'ok' || model === undefined) return;
       const key = keyOf(call);
-      const author = task === 'code-review' ? (seen.get(key)?.author ?? model) : model;
-      const latest = { model, author, warmTokens: promptTokens(usage), at: now() };
-      rememberLatest(seen, key, latest, maxRemembered);
+      const known = seen.get(key);
+      const author = task === 'code-review' ? (known?.author ?? model) : model;
+      const before = known?.model === model ? warmOf(known, now()) : undefined;
+      const { tokens, wasMissed } = warmAfter(usage, before, { reportsWrites });
+      // The usage of several attempts is their sum, and each model saw the prompt once.
+      const warm = { tokens: attempts > 1 ? Math.min(tokens, prompt) : tokens, wasMissed };
+      rememberLatest(seen, key, { model, author, warm, at: now() }, maxRemembered);
     },
   };
+}
+
+/** `undefined` if the cache has been dropped since. */
+function warmOf({ warm, at }: Seen, now: Ms): WarmPrompt | undefined {
+  return now - at > warmMs ? undefined : warm;
 }
 
 function isFirstTurn({ request }: Call): boolean {
