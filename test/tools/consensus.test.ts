@@ -358,6 +358,46 @@ test('judges rank the answers of others, without names and never their own', asy
   }
 });
 
+test('two seats of one model with own stances are told apart in votes, claims and rankings', async (t) => {
+  const roleOf = (heard: string) => ['OPERATOR', 'LAWYER'].find((role) => heard.includes(role)) ?? 'plain';
+  const say = (heard: string) => {
+    const role = roleOf(heard);
+    if (heard.includes('anonymous answers')) {
+      // The lawyer's answer is ranked first, the operator's last.
+      const order = ['LAWYER', 'plain', 'OPERATOR'].flatMap(
+        (wanted) => new RegExp(`path="([A-Z])">\\nas ${wanted}`).exec(heard)?.[1] ?? [],
+      );
+      return JSON.stringify({ ranking: order, reason: '' });
+    }
+    if (heard.includes('Options:'))
+      return JSON.stringify({ option: role === 'OPERATOR' ? 'no' : 'yes', reason: '' });
+    return heard.includes('one of several experts') ? saying(`as ${role}`, ['Delay it.']) : 'Summed up.';
+  };
+  const { conclave } = await panelOf(t, [{ name: 'one', say }, { name: 'two', say }, chair]);
+  const models = [
+    { model: 'one/m', stance_prompt: 'You are the OPERATOR.' },
+    { model: 'one/m', stance_prompt: 'You are the LAWYER.' },
+    'two/m',
+  ];
+  const [operator, lawyer] = ['one/m (own stance 1)', 'one/m (own stance 2)'];
+  const vote = await conclave.consensus({ prompt: 'Ship?', mode: 'vote', models });
+  assert.deepEqual(vote.votes, [
+    { option: 'yes', voters: [lawyer, 'two/m'] },
+    { option: 'no', voters: [operator] },
+  ]);
+  const answer = await conclave.consensus({ prompt: 'Ship?', mode: 'answer', models: models.slice(0, 2) });
+  assert.deepEqual(answer.agreed, [{ claim: 'Delay it.', models: [operator, lawyer] }]);
+  const rank = await conclave.consensus({ prompt: 'Ship?', mode: 'rank', models });
+  assert.deepEqual(
+    rank.ranking?.map(({ who, place }) => [who, place]),
+    [
+      [lawyer, 1],
+      ['two/m', 2],
+      [operator, 3],
+    ],
+  );
+});
+
 test('a stance is sent only to its seat, including a custom stance', async (t) => {
   const { conclave, heard } = await panelOf(t, [expert('one', ['a b c']), expert('two', ['d e f']), chair]);
   await conclave.consensus({

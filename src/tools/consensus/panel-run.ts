@@ -12,7 +12,7 @@ import { ceilingPerCall } from '../panels/reserve-once.ts';
 import type { AskInput } from '../offer/shared-fields.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { OpenThread } from '../../threads/open-thread.ts';
-import { seatName, type Panel, type Panelist } from '../panels/panel.ts';
+import type { Panel, Panelist } from '../panels/panel.ts';
 
 /** One question to one panel: everything that its calls share. */
 export type PanelRun = {
@@ -64,7 +64,7 @@ export async function openPanelRun(
 }
 
 export function seatsOf({ panel }: PanelRun): Seat[] {
-  return panel.seats.map((panelist) => ({ name: seatName(panelist), model: panelist.model.id, panelist }));
+  return panel.seats.map((panelist) => ({ name: panelist.name, model: panelist.model.id, panelist }));
 }
 
 /** How many models were asked to take part, with those that cannot be called here. */

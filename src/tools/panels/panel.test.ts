@@ -4,7 +4,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import { modelPicker, type ModelPicker } from '../offer/model-picker.ts';
-import { seatName, seatPanel } from './panel.ts';
+import { seatPanel } from './panel.ts';
 
 const model = (id: string, family: string, tier: Model['tier']): Model => ({
   id,
@@ -44,7 +44,7 @@ function pickerOf(...models: Model[]): ModelPicker {
   });
 }
 
-const names = (panel: ReturnType<typeof seatPanel>) => panel.seats.map(seatName);
+const names = (panel: ReturnType<typeof seatPanel>) => panel.seats.map(({ name }) => name);
 
 test('without names, the panel is one workhorse from each of three families', () => {
   const panel = seatPanel(pickerOf(opus, sonnet, gpt, flash, deepseek), {});
@@ -91,6 +91,11 @@ test('a model may be seated twice with different stances, but not with the same 
     'openai/gpt (for)',
     'openai/gpt (against)',
     'openai/gpt (own stance)',
+  ]);
+  const twoOwn = [...seats, { model: gpt.id, stance_prompt: 'Argue from law.' }];
+  assert.deepEqual(names(seatPanel(picker, { seats: twoOwn })).slice(2), [
+    'openai/gpt (own stance 1)',
+    'openai/gpt (own stance 2)',
   ]);
   assert.throws(() => seatPanel(picker, { seats: [...seats, { model: gpt.id, stance: 'for' }] }), {
     code: 'invalid_request',

@@ -6,6 +6,8 @@ import { refuseDuplicates, configuredOnly } from './configured-only.ts';
 
 /** A seat: a model and the side that it argues for. */
 export type Panelist = {
+  /** The name in results: the model, and its stance if it has one. No two seats of a panel share it. */
+  readonly name: string;
   readonly model: Model;
   /** Why the model has a seat, as in "it is the best of its family". Absent: the caller named it. */
   readonly modelReason?: string;
@@ -55,9 +57,10 @@ export function seatPanel(
   },
 ): Panel {
   const { present, absent } = configuredOnly(picker, request.seats ?? [], ({ model }) => model);
-  const seats =
+  const wanted =
     present.length > 0 ? present.map(({ wish, model }) => seatOf(model, wish)) : defaultSeats(picker);
-  refuseDuplicates(seats.map(seatKey));
+  refuseDuplicates(wanted.map(seatKey));
+  const seats = withNames(wanted);
   refuseThreshold(request.threshold, seats.length, absent);
   const families = new Set(seats.map(({ model }) => model.family));
   const named = request.synthesiser === undefined ? undefined : picker.named(request.synthesiser);
@@ -75,18 +78,30 @@ export function seatPanel(
   return { seats, synthesiser, absent, notes };
 }
 
-/** A seat's display name: the model, and its stance if it has one. */
-export function seatName({ model, stance, stancePrompt }: Panelist): string {
+type UnnamedSeat = Omit<Panelist, 'name'>;
+
+/** Several seats of one model with own stances are numbered: results are counted by name. */
+function withNames(seats: readonly UnnamedSeat[]): Panelist[] {
+  const names = seats.map(nameOf);
+  return seats.map((seat, index) => {
+    const name = nameOf(seat);
+    if (names.filter((other) => other === name).length < 2) return { ...seat, name };
+    const number = names.slice(0, index + 1).filter((other) => other === name).length;
+    return { ...seat, name: `${seat.model.id} (own stance ${number})` };
+  });
+}
+
+function nameOf({ model, stance, stancePrompt }: UnnamedSeat): string {
   if (stancePrompt !== undefined) return `${model.id} (own stance)`;
   return stance === 'neutral' ? model.id : `${model.id} (${stance})`;
 }
 
-function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest): Panelist {
+function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest): UnnamedSeat {
   const seat = { model, stance };
   return stance_prompt === undefined ? seat : { ...seat, stancePrompt: stance_prompt };
 }
 
-function defaultSeats(picker: ModelPicker): Panelist[] {
+function defaultSeats(picker: ModelPicker): UnnamedSeat[] {
   const models = picker.ofDifferentFamilies('workhorse', defaultSize);
   if (models.length === 0) {
     throw new ConclaveError(
@@ -98,9 +113,9 @@ function defaultSeats(picker: ModelPicker): Panelist[] {
 }
 
 /** Two seats with custom stances differ if the words of the stances differ. */
-function seatKey(seat: Panelist): string {
+function seatKey(seat: UnnamedSeat): string {
   const { stancePrompt } = seat;
-  return stancePrompt === undefined ? seatName(seat) : `${seat.model.id} (${stancePrompt})`;
+  return stancePrompt === undefined ? nameOf(seat) : `${seat.model.id} (${stancePrompt})`;
 }
 
 function refuseThreshold(

@@ -1,15 +1,15 @@
 import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
-import { seatName, type Panelist } from '../panels/panel.ts';
+import type { Panelist } from '../panels/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 
 /** Turns a seat of a panel into a reviewer. */
 export function reviewerOf(panelist: Panelist): Reviewer {
-  const { model, modelReason, stance, stancePrompt } = panelist;
+  const { name, model, modelReason, stance, stancePrompt } = panelist;
   const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
   return {
-    name: seatName(panelist),
+    name,
     model: model.id,
     ...(modelReason !== undefined && { modelReason }),
     ...(focus !== undefined && { focus }),
