@@ -18,13 +18,13 @@ export function chooseAgain(engine: ChoosingParts & Pick<Router, 'policyFor'>): 
     });
     if (!question) return undefined;
     const { choice, models } = question;
-    const { providerWishes } = asked;
+    const { providerPreferences } = asked;
     // Most calls may go to any model: their lists stay as they are.
     const isListed = models !== engine.catalogue.models();
     const left = isListed ? inOrderOf(models, fit) : fit;
     if (left.length === 0) return undefined;
     const considered = isListed ? among(models, features.considered) : features.considered;
-    const chosen = { choice, features: { ...features, considered }, fit: left, providerWishes };
+    const chosen = { choice, features: { ...features, considered }, fit: left, providerPreferences };
     return choosePlan({ ...engine, stats }, chosen).plan;
   };
 }

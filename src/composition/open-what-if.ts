@@ -46,7 +46,7 @@ export function openWhatIf(parts: Parts): WhatIf {
 
   return {
     async replay({ since, ...change }) {
-      checkWishes(change);
+      checkGoals(change);
       const { calls, ...looked } = await open(since);
       return replayCalls(calls, { change, ...looked, market: await marketBeside(catalogue) });
     },
@@ -63,7 +63,7 @@ export function openWhatIf(parts: Parts): WhatIf {
 }
 
 /** Validates a change. @throws ConclaveError `invalid_request` for values that no policy supports. */
-function checkWishes({ policy, mode, quality }: Change): void {
+function checkGoals({ policy, mode, quality }: Change): void {
   if (policy !== undefined && !policyNames.includes(policy))
     unknownPolicy(policy, 'policy', 'invalid_request');
   const refuse = (message: string, param: string) => {

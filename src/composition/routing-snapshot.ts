@@ -71,7 +71,7 @@ export function routingSnapshot(
       if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
       const allowed = dataPolicies(config.routing.allow, key?.allow);
       const features = { at: call.startedAt };
-      const wanted = { providerWishes: providerWishesOf(call), features, strict: false };
+      const wanted = { providerPreferences: providerWishesOf(call), features, strict: false };
       return (outOfBounds(candidate, { allowed }) ?? unwanted(candidate, wanted)) === undefined;
     },
     chance: chances(learned),

@@ -114,7 +114,7 @@ export type Call = {
   readonly collected?: boolean;
   /** Models to try after the requested one or, for an open choice, the models to choose from. */
   readonly models?: readonly string[];
-  readonly providerWishes?: ProviderPreferences;
+  readonly providerPreferences?: ProviderPreferences;
   /** The caller's own credentials, by provider id: sent only to that provider's address and never stored. */
   readonly callerKeys?: ReadonlyMap<string, Secret>;
   /** The policy of an open choice; takes precedence over those of key and config. */

@@ -123,7 +123,7 @@ async function questionCall(
   { record, classifier, patience }: Asking & { readonly patience: AbortSignal },
 ): Promise<{ readonly question: Call; readonly most: NanoUsd }> {
   const { surface, principal, tags, traceId, tool } = call;
-  const providerWishes = dataBounds(engine, call, choice);
+  const providerPreferences = dataBounds(engine, call, choice);
   const signal = AbortSignal.any([record.deadline.signal, patience]);
   const question: Call = {
     request: {
@@ -143,7 +143,7 @@ async function questionCall(
     onSettled: (outcome) => record.children.push(outcome),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
-    ...(providerWishes && { providerWishes }),
+    ...(providerPreferences && { providerPreferences }),
   };
   const { route } = await wouldRoute(engine, question);
   const { plan: whole } = route;

@@ -54,8 +54,8 @@ export function routeCall(
     const none: Plan = { steps: [], reason: 'no candidate fits' };
     return { kind: 'refused', error, decision: kept('none', none, out), doubt };
   }
-  const { providerWishes } = call;
-  const { policy, plan } = choosePlan(engine, { choice, features, fit, providerWishes });
+  const { providerPreferences } = call;
+  const { policy, plan } = choosePlan(engine, { choice, features, fit, providerPreferences });
   const route: Route = { call, features, plan, choice };
   const warnings = warningsOf(engine, route, out);
   return { kind: 'found', route, decision: kept(policy, plan, out), warnings, doubt };

@@ -27,7 +27,7 @@ export function choosableCall(
 ): ChoosableCall {
   const { models } = row.decision?.wishes ?? {};
   const { pin } = preferences ?? {};
-  const providerWishes = providerWishesOf(row);
+  const providerPreferences = providerWishesOf(row);
   return {
     request: { model },
     ...(row.clientDialect && { raw: { dialect: row.clientDialect } }),
@@ -35,7 +35,7 @@ export function choosableCall(
     limits: asked.tier ? { tier: asked.tier } : {},
     ...(asked.policy !== undefined && { policy: asked.policy }),
     ...(models && { models }),
-    ...(providerWishes && { providerWishes }),
+    ...(providerPreferences && { providerPreferences }),
   };
 }
 

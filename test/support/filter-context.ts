@@ -8,7 +8,7 @@ export const ordinaryContext: FilterContext = {
   speaks: () => true,
   stats: healthy,
   allowed: [],
-  providerWishes: undefined,
+  providerPreferences: undefined,
   isNamed: () => false,
   isOpen: true,
   strict: false,

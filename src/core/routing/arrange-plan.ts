@@ -17,14 +17,14 @@ type Situation = {
 /**
  * Arranges a plan by the caller's provider preferences: sorted, preferred providers first, and no more than allowed.
  */
-export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
-  const sorted = askingOthers(plan.steps.map((step) => sortStep(step, wishes, situation)));
+export function arrangePlan(plan: Plan, preferences: ProviderPreferences, situation: Situation): Plan {
+  const sorted = askingOthers(plan.steps.map((step) => sortStep(step, preferences, situation)));
   const steps =
-    wishes.allowFallbacks === false ? sorted.map((step) => withoutFallbacks(step, situation)) : sorted;
+    preferences.allowFallbacks === false ? sorted.map((step) => withoutFallbacks(step, situation)) : sorted;
   const arranged = { ...plan, steps };
   const path = planPath(arranged);
-  if (path === planPath(plan)) return withUnheeded(arranged, wishes);
-  return { ...arranged, reason: `${path} by ${movedBy(wishes)}; without that ${plan.reason}` };
+  if (path === planPath(plan)) return withUnheeded(arranged, preferences);
+  return { ...arranged, reason: `${path} by ${movedBy(preferences)}; without that ${plan.reason}` };
 }
 
 /** A step of a cascade asks a model that no earlier step has asked, if there is one. */
@@ -57,11 +57,11 @@ function movedBy({ order, sort, only }: ProviderPreferences): string {
   return given.join(' and ') || 'what it is known to support';
 }
 
-function sortStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
-  const { sort } = wishes;
+function sortStep(step: PlanStep, preferences: ProviderPreferences, situation: Situation): PlanStep {
+  const { sort } = preferences;
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
-  const place = ({ deployment }: Candidate) => providerPlace(deployment.provider.id, wishes);
+  const place = ({ deployment }: Candidate) => providerPlace(deployment.provider.id, preferences);
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
   const ableFirst = ({ model }: Candidate) =>
     isKnownCapable(model, situation.features.request.needs) ? 0 : 1;

@@ -30,9 +30,11 @@ export type ProviderPreferences = {
  * Returns the part of a call's preferences that says which providers may see its data: whatever else Conclave asks about
  * that data keeps to it. The rest (order, prices) concerns the answer alone. `undefined` if the call leaves it open.
  */
-export function whereDataMayGo(wishes: ProviderPreferences | undefined): ProviderPreferences | undefined {
-  if (!wishes) return undefined;
-  const { only, ignore, localOnly, forwarded: whole = {} } = wishes;
+export function whereDataMayGo(
+  preferences: ProviderPreferences | undefined,
+): ProviderPreferences | undefined {
+  if (!preferences) return undefined;
+  const { only, ignore, localOnly, forwarded: whole = {} } = preferences;
   const forwarded = Object.fromEntries(Object.entries(whole).filter(([member]) => dataMembers.has(member)));
   const kept = {
     ...(only && { only }),

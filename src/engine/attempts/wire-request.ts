@@ -180,7 +180,7 @@ function writeInto(
     relayed,
     streamed,
     unsigned,
-    warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
+    warnings: [...crossing.warnings, ...foreignPreferences(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
     ...(properties && { properties }),
     ...(answersByTool && { answersByTool }),
@@ -201,10 +201,10 @@ function takesAsItIs({ request }: Call, { model, deployment }: Candidate): boole
 /**
  * Warns about preferences meant for a provider that chooses among other providers, if another kind of provider answers.
  */
-function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): string[] {
+function foreignPreferences({ providerPreferences }: Call, { deployment }: Candidate): string[] {
   const { id, quirks } = deployment.provider;
   if (quirks.choosesSellers) return [];
-  return (providerWishes?.foreign ?? []).map(
+  return (providerPreferences?.foreign ?? []).map(
     (member) => `"${member}" was left out: ${id} does not support it.`,
   );
 }
@@ -225,8 +225,8 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
  * `models`: Conclave asks them in turn itself, because the key's models, its budgets and the ceilings apply to each of
  * them.
  */
-function forwardedPreferences({ providerWishes }: Call, { quirks }: WireTarget): JsonObject | undefined {
-  return quirks.choosesSellers ? providerWishes?.forwarded : undefined;
+function forwardedPreferences({ providerPreferences }: Call, { quirks }: WireTarget): JsonObject | undefined {
+  return quirks.choosesSellers ? providerPreferences?.forwarded : undefined;
 }
 
 function translate(call: Call, dialect: Dialect, target: WireTarget) {

@@ -74,7 +74,11 @@ const at = (provider: string, one: Candidate): Candidate => ({
 test('a model at a provider that the caller wants later stays after other models at the wanted one', () => {
   const { order } = setUp();
   const arranged = [at('first', a1), at('first', b1), at('other', a2)];
-  assert.deepEqual(order(arranged, { ...call(), providerWishes: { order: ['first'] } }), ['a1', 'b1', 'a2']);
+  assert.deepEqual(order(arranged, { ...call(), providerPreferences: { order: ['first'] } }), [
+    'a1',
+    'b1',
+    'a2',
+  ]);
 });
 
 const many = Array.from({ length: 5 }, (_, at) => candidate('a', `d${at}`));

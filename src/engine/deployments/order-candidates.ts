@@ -30,12 +30,12 @@ export function orderCandidates(
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
   const thoughts = engine.origins.thoughtsOf(call);
   const { sticky, strategy: configured } = engine.settings.balance;
-  const sort = call.providerWishes?.sort;
+  const sort = call.providerPreferences?.sort;
   const strategy =
     sort === undefined
       ? configured
       : sortedStrategy(configured, meritBy(sort, { features, stats: engine.stats }));
-  const balanced = [...groupEquals(candidates, call.providerWishes)].flatMap(([name, deployments]) => {
+  const balanced = [...groupEquals(candidates, call.providerPreferences)].flatMap(([name, deployments]) => {
     if (deployments.length < 2) return deployments;
     const turn = engine.turns.next(name);
     const ordered = strategy.order(deployments, { ...situation, turn });
@@ -56,14 +56,14 @@ export function orderCandidates(
 /** Groups the deployments of each model that are equal to the policy and to the caller. */
 function groupEquals(
   candidates: readonly Candidate[],
-  wishes: ProviderPreferences | undefined,
+  preferences: ProviderPreferences | undefined,
 ): Map<string, Candidate[]> {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const { model, deployment } = candidate;
     // A plan that puts a local model first does not mean its deployments elsewhere.
     const name = model.local ? `${model.id} at home` : model.id;
-    const place = wishes ? providerPlace(deployment.provider.id, wishes) : 0;
+    const place = preferences ? providerPlace(deployment.provider.id, preferences) : 0;
     const key = place === 0 ? name : `${name} at place ${place}`;
     const group = groups.get(key);
     if (group) group.push(candidate);

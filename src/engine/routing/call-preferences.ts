@@ -18,14 +18,14 @@ type Asked = {
  * if it named its model and nothing else.
  */
 export function callPreferences(call: Call, { choice, models, features }: Asked): CallWishes | undefined {
-  const { task, policy, limits, models: listed, providerWishes, check } = call;
+  const { task, policy, limits, models: listed, providerPreferences, check } = call;
   const { tier, maxCostUsd, maxLatencyMs, otherFamilyThan } = limits;
   const { answers } = features.size;
   const hasLimits = maxCostUsd !== undefined || maxLatencyMs !== undefined || otherFamilyThan !== undefined;
   const isPlain = policy === undefined && tier === undefined && listed === undefined && !hasLimits;
-  if (isPlain && !task && !providerWishes && !check && answers === 1)
+  if (isPlain && !task && !providerPreferences && !check && answers === 1)
     return choice.kind === 'open' ? none : undefined;
-  const { order, sort, only, ignore, maxPrice, localOnly } = providerWishes ?? {};
+  const { order, sort, only, ignore, maxPrice, localOnly } = providerPreferences ?? {};
   return {
     ...(task && { task }),
     ...(policy !== undefined && { policy }),

@@ -16,12 +16,12 @@ type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fal
  * an open choice, the list is what may be chosen from.
  */
 export function candidateModels(engine: Knowing, call: ChoosableCall, choice: ModelChoice): readonly Model[] {
-  const { request, providerWishes } = call;
+  const { request, providerPreferences } = call;
   if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
   if (choice.kind === 'open') return listed ?? engine.catalogue.models();
   if (listed) return [...new Set([choice.model, ...listed])];
-  return providerWishes?.allowFallbacks === false ? [choice.model] : fallbackChain(engine, choice);
+  return providerPreferences?.allowFallbacks === false ? [choice.model] : fallbackChain(engine, choice);
 }
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */

@@ -13,7 +13,7 @@ type Question = {
   readonly choice: ModelChoice;
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
-  readonly providerWishes: ProviderPreferences | undefined;
+  readonly providerPreferences: ProviderPreferences | undefined;
 };
 
 /**
@@ -21,10 +21,10 @@ type Question = {
  * cheaper model if the caller's ceiling does not cover all its steps.
  */
 export function choosePlan(engine: Pick<RoutingParts, 'policyFor' | 'stats'>, question: Question): Chosen {
-  const { choice, features, providerWishes } = question;
+  const { choice, features, providerPreferences } = question;
   const { policy, plan: ranked } = rankedPlan(engine, question);
   const situation = { features, stats: engine.stats, open: choice.kind === 'open' };
-  const plan = providerWishes ? arrangePlan(ranked, providerWishes, situation) : ranked;
+  const plan = providerPreferences ? arrangePlan(ranked, providerPreferences, situation) : ranked;
   return { policy, plan: withinCeiling({ features, plan, choice }) };
 }
 

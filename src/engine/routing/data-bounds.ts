@@ -17,7 +17,7 @@ export function dataBounds(
   choice: ModelChoice,
 ): ProviderPreferences | undefined {
   const localOnly = mustStayLocal(call) || namesOnlyLocal(engine, call, choice);
-  return whereDataMayGo(localOnly ? { ...call.providerWishes, localOnly } : call.providerWishes);
+  return whereDataMayGo(localOnly ? { ...call.providerPreferences, localOnly } : call.providerPreferences);
 }
 
 /** Like `dataBounds`, before the call is routed. */
@@ -26,7 +26,7 @@ export function dataBoundsOf(engine: RoutingParts, call: Call): ProviderPreferen
     return dataBounds(engine, call, choiceOf(engine, call));
   } catch (thrown) {
     // A call that names an unknown model is refused, so nothing is asked on its behalf.
-    if (thrown instanceof ConclaveError) return whereDataMayGo(call.providerWishes);
+    if (thrown instanceof ConclaveError) return whereDataMayGo(call.providerPreferences);
     throw thrown;
   }
 }
@@ -37,11 +37,11 @@ export function dataBoundsOf(engine: RoutingParts, call: Call): ProviderPreferen
 export function mustStayLocal({
   tags,
   principal,
-  providerWishes,
+  providerPreferences,
 }: Pick<Call, 'tags' | 'principal'> & {
-  readonly providerWishes?: ProviderPreferences | undefined;
+  readonly providerPreferences?: ProviderPreferences | undefined;
 }): boolean {
-  if (hasTag(tags, 'sensitive') || providerWishes?.localOnly === true) return true;
+  if (hasTag(tags, 'sensitive') || providerPreferences?.localOnly === true) return true;
   return principal.tags !== undefined && hasTag(principal.tags, 'sensitive');
 }
 

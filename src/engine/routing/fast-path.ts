@@ -43,14 +43,14 @@ export function isPlain({
   features,
   principal,
   allowed,
-  providerWishes,
+  providerPreferences,
   foreign,
   thoughts,
 }: FilterContext): boolean {
   return (
     principal.models === undefined &&
     allowed.length === 0 &&
-    providerWishes === undefined &&
+    providerPreferences === undefined &&
     foreign === undefined &&
     thoughts === undefined &&
     !features.asked.localOnly &&

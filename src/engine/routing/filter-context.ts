@@ -19,7 +19,7 @@ export function filterContext(
   { features, call, choice }: FilterInput,
 ): FilterContext {
   const { settings, origins } = engine;
-  const { principal, providerWishes } = call;
+  const { principal, providerPreferences } = call;
   const codecs = codecsFor(engine, call.request);
   const strict = call.strict === true;
   return {
@@ -28,7 +28,7 @@ export function filterContext(
     speaks: (dialect) => codecs.has(dialect),
     stats: engine.stats,
     allowed: dataPolicies(settings.allow, principal.allow),
-    providerWishes,
+    providerPreferences,
     isNamed: (model) => isNamed(choice, model),
     isOpen: choice.kind === 'open',
     strict,

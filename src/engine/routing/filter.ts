@@ -41,7 +41,7 @@ export type FilterContext = {
   readonly stats: Stats;
   /** Where the data may go, by config and by key. */
   readonly allowed: readonly DataPolicy[];
-  readonly providerWishes: ProviderPreferences | undefined;
+  readonly providerPreferences: ProviderPreferences | undefined;
   /** Models asked for by name: allowed under a ceiling even if the ceiling cannot be checked. */
   readonly isNamed: (model: Model) => boolean;
   /** A policy chooses the model. */

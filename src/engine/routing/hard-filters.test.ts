@@ -82,9 +82,9 @@ test('an unknown price is ruled out by a ceiling, unless its model is named and 
   assert.equal(ruleOf(unknown, { features: capped }), 'price');
   assert.equal(ruleOf(unknown, { features: capped, isNamed }), undefined);
   assert.equal(ruleOf(unknown, { features: capped, isNamed, strict: true }), 'price');
-  const providerWishes = { maxPrice: { prompt: 1 } };
-  assert.equal(ruleOf(unknown, { providerWishes }), 'price');
-  assert.equal(ruleOf(unknown, { providerWishes, isNamed }), undefined);
+  const providerPreferences = { maxPrice: { prompt: 1 } };
+  assert.equal(ruleOf(unknown, { providerPreferences }), 'price');
+  assert.equal(ruleOf(unknown, { providerPreferences, isNamed }), undefined);
   const local = { ...unknown, model: { ...unknown.model, local: true } };
   assert.equal(ruleOf(local, { features: capped }), undefined);
 });

@@ -144,12 +144,12 @@ function tooLong({ model }: Candidate, { features }: FilterContext): Exclusion |
 
 function tooDear(
   candidate: Candidate,
-  { features, strict, isNamed, providerWishes }: FilterContext,
+  { features, strict, isNamed, providerPreferences }: FilterContext,
 ): Exclusion | undefined {
   const { model } = candidate;
   const { maxCostUsd } = features.limits;
   if (!model.price) {
-    if (maxCostUsd === undefined && !providerWishes?.maxPrice) return undefined;
+    if (maxCostUsd === undefined && !providerPreferences?.maxPrice) return undefined;
     if (billOf(candidate) !== 'unknown' || (isNamed(model) && !strict)) return undefined;
     return { rule: 'price', reason: 'its price is unknown, so a price ceiling cannot be enforced' };
   }

@@ -11,7 +11,7 @@ import { dataPolicies, excludedByCaller, outOfBounds } from './provider-filters.
 export type Asker = {
   readonly principal: Principal;
   readonly tags: readonly string[];
-  readonly providerWishes?: ProviderPreferences | undefined;
+  readonly providerPreferences?: ProviderPreferences | undefined;
 };
 
 /**
@@ -22,15 +22,17 @@ export type Asker = {
 export function mayReceiveData(
   { deploymentsOf, settings }: Pick<ModelSupply, 'deploymentsOf'> & SettingsOf<'allow'>,
   model: Model,
-  { principal, tags, providerWishes = {} }: Asker,
+  { principal, tags, providerPreferences = {} }: Asker,
 ): boolean {
   const { models, allow } = principal;
   if (models && !matchesAny(model.id, models)) return false;
   const allowed = dataPolicies(settings.allow, allow);
-  const localOnly = mustStayLocal({ tags, principal, providerWishes });
+  const localOnly = mustStayLocal({ tags, principal, providerPreferences });
   return deploymentsOf(model).some((deployment) => {
     const candidate = { model: servedModel(model, deployment), deployment };
     if (localOnly && !candidate.model.local) return false;
-    return !outOfBounds(candidate, { allowed }) && !excludedByCaller(deployment.provider, providerWishes);
+    return (
+      !outOfBounds(candidate, { allowed }) && !excludedByCaller(deployment.provider, providerPreferences)
+    );
   });
 }

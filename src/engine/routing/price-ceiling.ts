@@ -62,8 +62,8 @@ function extentOf({ size: { prompt, answer } }: RequestFeatures): Extent {
 /**
  * A named model of unknown price is never ruled out by a ceiling; warns the caller that the ceiling was not checked.
  */
-export function ceilingWarnings({ limits, providerWishes, surface }: Call, { steps }: Plan): string[] {
-  if (limits.maxCostUsd === undefined && !providerWishes?.maxPrice) return [];
+export function ceilingWarnings({ limits, providerPreferences, surface }: Call, { steps }: Plan): string[] {
+  if (limits.maxCostUsd === undefined && !providerPreferences?.maxPrice) return [];
   const unknown = steps
     .flatMap(({ candidates }) => candidates)
     .filter((candidate) => billOf(candidate) === 'unknown')

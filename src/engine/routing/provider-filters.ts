@@ -45,17 +45,17 @@ export function outOfBounds(
 export function unwanted(
   { model, deployment }: Candidate,
   {
-    providerWishes,
+    providerPreferences,
     features: { at },
     strict,
-  }: Pick<FilterContext, 'providerWishes' | 'strict'> & {
+  }: Pick<FilterContext, 'providerPreferences' | 'strict'> & {
     readonly features: Pick<FilterContext['features'], 'at'>;
   },
 ): Exclusion | undefined {
-  if (!providerWishes) return undefined;
-  const { maxPrice, foreign } = providerWishes;
+  if (!providerPreferences) return undefined;
+  const { maxPrice, foreign } = providerPreferences;
   const { id, quirks } = deployment.provider;
-  const excluded = excludedByCaller(deployment.provider, providerWishes);
+  const excluded = excludedByCaller(deployment.provider, providerPreferences);
   if (excluded) return excluded;
   if (strict && foreign && quirks.choosesSellers !== true) {
     return { rule: 'provider', reason: `${id} does not support ${foreign.join(', ')}` };

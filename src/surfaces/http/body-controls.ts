@@ -13,7 +13,7 @@ import { forwardedToRouter } from './forwarded-to-router.ts';
 /** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */
 export type BodyControls = {
   readonly models?: readonly string[];
-  readonly providerWishes?: ProviderPreferences;
+  readonly providerPreferences?: ProviderPreferences;
   /** Only models that support every option of the request may answer. */
   readonly requireParameters: boolean;
   /** Add the cost of the call to the usage of the reply. */
@@ -31,13 +31,13 @@ export function bodyControls(body: JsonObject, providers: ProviderNames): BodyCo
   const ours = members.filter((member) => body[member] !== undefined);
   if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
   const models = readModels(body);
-  const { providerWishes, requireParameters } = readProvider(body, providers);
+  const { providerPreferences, requireParameters } = readProvider(body, providers);
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !isOurs(name)));
   const [first] = models ?? [];
   const nameless = body.model === undefined || body.model === null || body.model === '';
   return {
     ...(models && { models }),
-    ...(providerWishes && { providerWishes }),
+    ...(providerPreferences && { providerPreferences }),
     requireParameters,
     includeCost: readUsage(body),
     body: nameless && first !== undefined ? { ...rest, model: first } : rest,
@@ -83,7 +83,7 @@ const known = [
 function readProvider(
   body: JsonObject,
   providers: ProviderNames,
-): { readonly providerWishes?: ProviderPreferences; readonly requireParameters: boolean } {
+): { readonly providerPreferences?: ProviderPreferences; readonly requireParameters: boolean } {
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
@@ -96,7 +96,7 @@ function readProvider(
   const sort = readSort(found);
   const maxPrice = readMaxPrice(found);
   return {
-    providerWishes: {
+    providerPreferences: {
       ...(order && { order }),
       ...(only && { only }),
       ...(ignore && { ignore }),

@@ -102,7 +102,7 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
     strict: controls.strict || asked.requireParameters,
     ...(keys && { callerKeys: keys }),
     ...(asked.models && { models: asked.models }),
-    ...(asked.providerWishes && { providerWishes: asked.providerWishes }),
+    ...(asked.providerPreferences && { providerPreferences: asked.providerPreferences }),
     tags: [...(principal.tags ?? []), ...controls.tags],
     request: request.model === '' ? { ...request, model: app.config.routing.default } : request,
     ...(raw && { raw: { ...raw, headers } }),

@@ -24,7 +24,7 @@ import type tracer from '../../tools/tracer.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { runTool } from '../run-tool.ts';
 import type { OpenCalls } from './open-calls.ts';
-import { refuseUnknownWishes } from './refuse-unknown.ts';
+import { refuseUnknownOptions } from './refuse-unknown.ts';
 import { abortSignal, readValues } from './read-values.ts';
 
 export type ToolOptions = {
@@ -126,6 +126,6 @@ function readToolOptions(tool: string, options: unknown) {
     const message = `${tool}: the options are an object: { signal, onProgress }.`;
     throw new ConclaveError('invalid_request', message, { param: 'options' });
   }
-  refuseUnknownWishes(tool, options, ['signal', 'onProgress']);
+  refuseUnknownOptions(tool, options, ['signal', 'onProgress']);
   return readValues(toolOptions, options);
 }

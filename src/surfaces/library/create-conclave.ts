@@ -15,7 +15,7 @@ import type { Advice, Change, ReplayReport } from '../../core/routing/what-if.ts
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
-import { refuseNoList, refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
+import { refuseUnlessList, refuseUnknown, refuseUnknownOptions } from './refuse-unknown.ts';
 import { openCalls } from './open-calls.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
@@ -113,7 +113,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
   if (typeof options !== 'object' || options === null) {
     throw new ConclaveError('invalid_request', 'createConclave takes an object: { config, providers, … }.');
   }
-  refuseUnknownWishes('createConclave', options, ['config', 'providers', 'simulate', 'home', 'cwd']);
+  refuseUnknownOptions('createConclave', options, ['config', 'providers', 'simulate', 'home', 'cwd']);
   const app = await createApp({
     env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
     cwd: options.cwd ?? process.cwd(),
@@ -151,14 +151,14 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     },
     replay(change = {}) {
       return calls.run(async () => {
-        refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
-        for (const name of ['without', 'prices'] as const) refuseNoList('replay', name, change[name]);
+        refuseUnknownOptions('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
+        for (const name of ['without', 'prices'] as const) refuseUnlessList('replay', name, change[name]);
         return await app.router.whatIf.replay(change);
       });
     },
     advise(options = {}) {
       return calls.run(async () => {
-        refuseUnknownWishes('advise', options, ['since']);
+        refuseUnknownOptions('advise', options, ['since']);
         return await app.router.whatIf.advise(options);
       });
     },

@@ -75,7 +75,7 @@ function refuseUnknownLimits(given: unknown): void {
  * Rejects unknown options of a report: a misspelt `without` would be ignored silently.
  * @throws ConclaveError `invalid_request` with the nearest name.
  */
-export function refuseUnknownWishes(report: string, given: object, known: readonly string[]): void {
+export function refuseUnknownOptions(report: string, given: object, known: readonly string[]): void {
   const unknown = unknownIn(given, Object.fromEntries(known.map((name) => [name, true])));
   if (unknown === undefined) return;
   const message = `${report} does not accept "${unknown}"; ${didYouMean(unknown, known)}`;
@@ -86,7 +86,7 @@ export function refuseUnknownWishes(report: string, given: object, known: readon
  * Rejects a string where a list is expected, which would be read letter by letter.
  * @throws ConclaveError `invalid_request`.
  */
-export function refuseNoList(report: string, name: string, given: unknown): void {
+export function refuseUnlessList(report: string, name: string, given: unknown): void {
   if (given === undefined) return;
   if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return;
   const hint = typeof given === 'string' ? `: [${JSON.stringify(given)}]` : '';

@@ -17,7 +17,7 @@ export type ToolCaller = Pick<
   /** Tags for every call of the tool: models that they exclude are excluded here too. */
   readonly tags?: readonly string[];
   /** The caller's choice of providers: every call of the tool keeps to what it says about data. */
-  readonly providerWishes?: ProviderPreferences;
+  readonly providerPreferences?: ProviderPreferences;
 };
 
 /** The services that the composition root provides to every tool. */
@@ -37,8 +37,8 @@ export type ToolServices = Pick<
 /** Builds the context of one tool run. All its calls share one trace, and `caller.progress` reports each of them. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
   const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, boundsOf, ...rest } = services;
-  const { traceId = newId('trace'), tags = [], providerWishes: wishes, ...given } = caller;
-  const providerWishes = whereDataMayGo(wishes);
+  const { traceId = newId('trace'), tags = [], providerPreferences: wishes, ...given } = caller;
+  const providerPreferences = whereDataMayGo(wishes);
   const { principal, surface, signal } = given;
   const { progress, follow } = runProgress(caller.progress);
   const ours = (question: ToolQuestion): Question => ({
@@ -48,14 +48,14 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     tags: [...(question.tags ?? []), ...tags],
     principal,
     surface,
-    ...(providerWishes && { providerWishes }),
+    ...(providerPreferences && { providerPreferences }),
   });
   return {
     ...rest,
     ...given,
-    localOnly: providerWishes?.localOnly === true,
+    localOnly: providerPreferences?.localOnly === true,
     onLocalModels: () =>
-      toolContext(services, { ...caller, traceId, providerWishes: { ...wishes, localOnly: true } }),
+      toolContext(services, { ...caller, traceId, providerPreferences: { ...wishes, localOnly: true } }),
     staysLocal: (model) =>
       boundsOf(ours({ request: { model, messages: [], stream: false } }))?.localOnly === true,
     progress,
@@ -64,7 +64,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     newId,
     picker: modelPicker({
       catalogue: services.catalogue,
-      may: (model) => maySee(model, { principal, tags, providerWishes }),
+      may: (model) => maySee(model, { principal, tags, providerPreferences }),
       familyOrder,
       bestOfFamily,
     }),

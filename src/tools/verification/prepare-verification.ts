@@ -62,7 +62,7 @@ export function verificationPreparer(
             traceId,
             tags,
             limits,
-            providerWishes: bounds(),
+            providerPreferences: bounds(),
           }),
         );
         if ('warning' in checked) {

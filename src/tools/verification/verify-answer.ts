@@ -32,7 +32,7 @@ export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'
 /** An answer of a plain call, to be checked by another family than its author's. */
 export type AnswerToVerify = Pick<
   ToolCaller,
-  'principal' | 'surface' | 'signal' | 'traceId' | 'tags' | 'providerWishes'
+  'principal' | 'surface' | 'signal' | 'traceId' | 'tags' | 'providerPreferences'
 > & {
   readonly answer: string;
   /** The id of the model that wrote it. */
@@ -70,7 +70,9 @@ export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): 
       if (!wanted && !required) return 'none';
       refuseUnverifiable(streamed, choices);
       if (required) {
-        refuseWithoutOthers(contextOf(defined({ ...caller, tags, providerWishes: bounds(), ...nowhere })));
+        refuseWithoutOthers(
+          contextOf(defined({ ...caller, tags, providerPreferences: bounds(), ...nowhere })),
+        );
       }
       return required ? 'required' : 'wanted';
     },
