@@ -1,9 +1,7 @@
 import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
+import { atMostADay } from './at-most-a-day.ts';
 import { singleHeader } from './single-header.ts';
-
-/** No provider's limit lasts longer than a day; a later date is a mistake. */
-const longestMs: Ms = 24 * 60 * 60 * 1000;
 
 /**
  * Returns how long a provider asks not to be called, at most a day. A date is measured against the reply's own `date`,
@@ -11,7 +9,7 @@ const longestMs: Ms = 24 * 60 * 60 * 1000;
  */
 export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined {
   const ms = statedMs(headers);
-  return ms === undefined ? undefined : Math.min(ms, longestMs);
+  return ms === undefined ? undefined : atMostADay(ms);
 }
 
 function statedMs(headers: WireFailure['headers']): Ms | undefined {

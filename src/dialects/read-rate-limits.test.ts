@@ -40,13 +40,23 @@ test('durations are read as OpenAI and Groq write them', () => {
   assert.equal(read('soon'), undefined);
 });
 
-test('large numbers are Unix times in seconds or milliseconds, smaller ones are seconds', () => {
+test('large numbers are Unix times in seconds to nanoseconds, smaller ones are seconds', () => {
   const at = Date.parse(date);
   const read = (reset: string) =>
     readRateLimits({ date, 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': reset }).requests;
   assert.deepEqual(read(String(at + 4_000)), { remaining: 3, resetsInMs: 4_000 });
   assert.deepEqual(read(String(at / 1000 + 4)), { remaining: 3, resetsInMs: 4_000 });
+  assert.deepEqual(read(`${at + 4_000}000`), { remaining: 3, resetsInMs: 4_000 });
+  assert.deepEqual(read(`${at + 4_000}000000`), { remaining: 3, resetsInMs: 4_000 });
   assert.deepEqual(read('30'), { remaining: 3, resetsInMs: 30_000 });
+});
+
+test('a reset is at most a day away', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const read = (reset: string) =>
+    readRateLimits({ date, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }).requests?.resetsInMs;
+  for (const reset of ['999999h', '2099-01-01T00:00:00Z', '99999999', '9'.repeat(13), '9'.repeat(30)])
+    assert.equal(read(reset), day, reset);
 });
 
 test('limits whose headers name a window are read too, and nonsense is ignored', () => {

@@ -1,6 +1,7 @@
 import type { LimitStanding, RateLimits } from '../core/money/rate-limits.ts';
 import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
+import { atMostADay } from './at-most-a-day.ts';
 import { singleHeader } from './single-header.ts';
 
 type Headers = WireFailure['headers'];
@@ -54,8 +55,8 @@ const tokens: readonly Names[] = [
 
 /**
  * Reads the provider's limits from a reply's headers. Resets are timestamps (RFC 3339, Unix time), durations ("6m0s",
- * "17ms") or seconds. Timestamps are measured against the reply's own `date`, so no clock is needed. Unreadable values
- * are absent.
+ * "17ms") or seconds. Timestamps are measured against the reply's own `date`, so no clock is needed. A reset is at most a
+ * day away. Unreadable values are absent.
  */
 export function readRateLimits(headers: Headers): RateLimits {
   const ofRequests = standing(headers, requests);
@@ -72,7 +73,7 @@ function standing(headers: Headers, spellings: readonly Names[]): LimitStanding 
     return {
       remaining,
       ...(limit !== undefined && { limit }),
-      ...(resetsInMs !== undefined && { resetsInMs }),
+      ...(resetsInMs !== undefined && { resetsInMs: atMostADay(resetsInMs) }),
     };
   }
   return undefined;
@@ -90,9 +91,14 @@ function untilMoment(moment: Ms, headers: Headers): Ms | undefined {
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
-/** Unix times of this century have ten digits in seconds and thirteen in milliseconds. */
+/**
+ * Unix times of this century have ten digits in seconds, thirteen in milliseconds, sixteen in microseconds and nineteen
+ * in nanoseconds.
+ */
 function unixMs(number: number): Ms {
-  return number < 1e11 ? number * 1000 : number;
+  if (number < 1e11) return number * 1e3;
+  if (number < 1e14) return number;
+  return number < 1e17 ? number / 1e3 : number / 1e6;
 }
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -377,15 +377,21 @@ test('a deployment entry that names an alias applies to the model behind it', as
 });
 
 test('a 429 without a retry time lasts until its headers say that the limit resets', async (t) => {
-  const { lab, gateway } = await before(t, []);
-  lab.behave('key-one', {
-    status: 429,
-    headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '12s' },
-  });
-  const refused = await send(gateway);
-  assert.equal(refused.status, 429);
-  assert.equal(refused.headers.get('retry-after'), '12');
-  assert.equal(lab.keys().length, 1, 'no retry before that');
+  for (const [reset, seconds] of [
+    ['12s', '12'],
+    // A mistake: no limit lasts longer than a day.
+    ['999999h', '86400'],
+  ] as const) {
+    const { lab, gateway } = await before(t, []);
+    lab.behave('key-one', {
+      status: 429,
+      headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': reset },
+    });
+    const refused = await send(gateway);
+    assert.equal(refused.status, 429);
+    assert.equal(refused.headers.get('retry-after'), seconds);
+    assert.equal(lab.keys().length, 1, 'no retry before that');
+  }
 });
 
 test('a call that alone exceeds a configured limit gets an error that says waiting does not help', async (t) => {

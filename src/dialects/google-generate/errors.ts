@@ -3,6 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
+import { atMostADay } from '../at-most-a-day.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
@@ -103,7 +104,7 @@ function quotasOf(error: JsonObject): string[] {
 function retryDelay(error: JsonObject): Ms | undefined {
   for (const { retryDelay: delay } of objectsOf(error.details)) {
     const seconds = /^(\d+(?:\.\d+)?)s$/.exec(textOf(delay))?.[1];
-    if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
+    if (seconds !== undefined) return atMostADay(Math.ceil(Number(seconds) * 1000));
   }
   return undefined;
 }
