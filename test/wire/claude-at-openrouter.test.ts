@@ -218,3 +218,31 @@ test('the encrypted thoughts of Claude at OpenRouter are not sent to another mak
     assert.equal(answerIn(relayed.sent).reasoning, 'Hm.', model);
   }
 });
+
+test('a forced tool call excludes thinking, with a warning', async (t) => {
+  const ask = await startSellers(t);
+  const look = { name: 'look', parameters: { type: 'object', properties: {} } };
+  for (const [path, body] of Object.entries({
+    '/v1/responses': {
+      input: [question],
+      reasoning: { effort: 'high' },
+      tools: [{ type: 'function', strict: false, ...look }],
+      tool_choice: 'required',
+    },
+    '/v1/messages': { ...asked(sonnet, [question]), tool_choice: { type: 'any' } },
+    '/v1/chat/completions': {
+      messages: [question],
+      reasoning: { max_tokens: 2000 },
+      reasoning_effort: 'high',
+      tools: [{ type: 'function', function: look }],
+      tool_choice: 'required',
+    },
+  })) {
+    const { sent, warnings } = await ask(path, { ...body, model: sonnet });
+    assert.deepEqual(
+      [sent.reasoning, sent.reasoning_effort, sent.tool_choice],
+      [undefined, undefined, 'required'],
+    );
+    assert.match(warnings, /Thinking was left out: a forced tool call excludes it/, path);
+  }
+});

@@ -2,26 +2,30 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
+import { isClaude } from '../../core/names/is-claude.ts';
+import { knownName } from '../known-name.ts';
 import { switchedOff } from './effort-members.ts';
 
 /**
- * Returns the changes for a tool choice that forces a call. If a provider's models cannot both think and be forced,
- * thinking is switched off, as for Claude; if the provider cannot force a call, the choice is left to the model. Empty
- * if the choice is sent as it is.
+ * Returns the changes for a tool choice that forces a call. If the model cannot both think and be forced, it does not
+ * think (Claude at any provider; DeepSeek, Moonshot); if the provider cannot force a call, the choice is left to the
+ * model. Empty if the choice is sent as it is.
  */
 export function forcedChoice(
   { toolChoice, reasoning }: ModelRequest,
-  { model, quirks, capabilities }: WireTarget,
+  target: WireTarget,
   warnings: string[],
 ): { readonly tool_choice?: 'auto'; readonly unthinking?: JsonObject } {
+  const { model, quirks, capabilities } = target;
+  const isThinkingClaude = reasoning !== undefined && isClaude(knownName(target));
   const forces = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
-  const { forcedToolChoice: takes = true, thinkingSwitch } = quirks;
+  const { forcedToolChoice: takes = isThinkingClaude ? 'without-thinking' : true, thinkingSwitch } = quirks;
   if (!forces || takes === true) return {};
   if (takes === 'without-thinking') {
     if (capabilities?.reasoning === false || isThinkingOff(reasoning)) return {};
-    if (thinkingSwitch !== undefined) {
+    if (thinkingSwitch !== undefined || isThinkingClaude) {
       warnings.push('Thinking was left out: a forced tool call excludes it.');
-      return { unthinking: switchedOff[thinkingSwitch] };
+      return { unthinking: thinkingSwitch === undefined ? {} : switchedOff[thinkingSwitch] };
     }
   }
   const why =

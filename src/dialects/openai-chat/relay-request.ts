@@ -24,6 +24,7 @@ import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
 import { withAcceptedFiles } from './document-parts.ts';
+import { thinkingMembers } from './thinking-wish.ts';
 import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
@@ -130,6 +131,11 @@ function toolMembers({ tools, functions }: JsonObject, target: WireTarget, warni
   return changed;
 }
 
+/** Every field by which a client asks for thinking. */
+const withoutThinking: JsonObject = Object.fromEntries(
+  ['reasoning_effort', 'reasoning', ...thinkingMembers].map((member) => [member, undefined]),
+);
+
 function toolChoiceMember(
   body: JsonObject,
   request: ModelRequest,
@@ -140,7 +146,7 @@ function toolChoiceMember(
   const isOff = thinkingSwitch === 'thinking' && objectOf(body.thinking).type === 'disabled';
   if (isOff && forcedToolChoice === 'without-thinking') return {};
   const { unthinking, tool_choice: choice } = forcedChoice(request, target, warnings);
-  if (unthinking) return { ...unthinking, reasoning_effort: undefined };
+  if (unthinking) return { ...withoutThinking, ...unthinking };
   if (choice === undefined) return {};
   return body.tool_choice === undefined ? { function_call: choice } : { tool_choice: choice };
 }
