@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -57,6 +58,28 @@ test('an answer whose reader leaves is booked at what had arrived, and the comma
   assert.equal(row.model, 'lab/m');
   const costs = await conclave(['costs', '--json'], place);
   assert.match(costs.stdout, /"unknownPriceCalls":0/);
+});
+
+test('output that cannot be written is an error without a stack, and the call is booked', async (t) => {
+  if (!existsSync('/dev/full')) return t.skip('needs /dev/full');
+  const place = await placeWith(t, answering('half', ' of it'));
+  const full = openSync('/dev/full', 'w');
+  t.after(() => closeSync(full));
+  for (const args of [
+    ['ask', '-m', 'lab/m', 'x'],
+    ['ask', '-m', 'lab/m', '--json', 'x'],
+    ['models', '--json'],
+  ]) {
+    const options = { cwd: place.folder, env: environment(place.home) };
+    const child = spawn(process.execPath, [bin, ...args], { ...options, stdio: ['ignore', full, 'pipe'] });
+    assert.ok(child.stderr);
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^conclave: Standard output cannot be written: no space left on device\.$/m);
+    assert.doesNotMatch(stderr, /\n {4}at |node:/);
+  }
+  const { calls, unknownPriceCalls } = JSON.parse((await conclave(['costs', '--json'], place)).stdout);
+  assert.deepEqual([calls, unknownPriceCalls], [2, 0]);
 });
 
 for (const [signal, expected] of [

@@ -3,6 +3,7 @@ import { version } from '../../core/version.ts';
 import { commands } from './commands.ts';
 import { exitCodesText } from './exit-codes.ts';
 import { groupOfTool, helpGroups, type HelpGroup } from './help-groups.ts';
+import { outliveLostOutput } from './lost-output.ts';
 import { printJsonError, reportFailure } from './report-failure.ts';
 
 /**
@@ -56,7 +57,7 @@ async function toolCommands(): Promise<Grouped[]> {
 
 /** Runs one command. Returns one of the exit codes in `exitCodesText`. */
 export async function main(args: readonly string[]): Promise<number> {
-  tolerateNoReader();
+  outliveLostOutput();
   const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
   const command = await program(asked[0]);
   copyExitOverride(command);
@@ -93,18 +94,6 @@ function helpOfKnown(root: Command, args: readonly string[]): string[] {
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
-}
-
-/**
- * `conclave models | head` closes our output early; that is not a failure. The command still ends by itself, because an
- * open call must be booked first.
- */
-function tolerateNoReader(): void {
-  for (const output of [process.stdout, process.stderr]) {
-    output.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }
 
 /** Copies `exitOverride`, which subcommands do not inherit. */
