@@ -43,6 +43,7 @@ const cascade: Policy = {
     const alone = (why: string): Plan => ({
       steps: [{ candidates: strong }],
       reason: `${firstStrong.model.id} ${why}`,
+      ...(aim && { minChance: aim.reached }),
       ...withWarnings(aim?.warning),
     });
     if (features.asked.tier !== undefined && features.asked.policy !== 'cascade')

@@ -3,9 +3,15 @@ import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
 import { candidateCosts } from './candidate-columns.ts';
-import { atOnePrice, type QualityTarget, qualityTarget, towards } from './quality-target.ts';
+import {
+  atOnePrice,
+  neededOfNextTurn,
+  type QualityTarget,
+  qualityTarget,
+  towards,
+} from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
-import { expectations, usualCost, utilityAt } from './utility.ts';
+import { expectations, successWorth, usualCost, utilityAt } from './utility.ts';
 
 /**
  * Maximises expected utility by what was learned of each model on similar prompts. With a quality target, it picks the
@@ -37,6 +43,7 @@ const learned: Policy = {
     return {
       steps: [{ candidates: ordered }],
       reason: `${first?.model.id} is the ${kind}: succeeds at ${chance.toFixed(0)} % of prompts like this`,
+      ...(aim ? neededOfNextTurn(aim) : mode === 'best' && { successNanoUsd: successWorth(money) }),
       ...(aim?.warning && { warnings: [aim.warning] }),
     };
   },

@@ -1,4 +1,5 @@
 import { usdFromNano } from '../core/units.ts';
+import type { Plan } from '../core/routing/plan.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { SuccessWorth, SuccessWorths } from '../core/routing/quality-estimates.ts';
@@ -7,6 +8,8 @@ import { successPrior } from '../core/routing/success-prior.ts';
 /** What a quality target means for a prompt: the chance of success that is wanted, and how to describe it. */
 export type QualityTarget = {
   readonly wanted: number;
+  /** The wanted chance, or the best that a candidate has if none reaches it. */
+  readonly reached: number;
   readonly kind: string;
   readonly warning?: string;
   /** What a success may cost; set if judged calls have shown at which price the target is kept on average. */
@@ -43,11 +46,13 @@ export function qualityTarget(
     best = model.id;
   }
   const wanted = quality * most;
+  const reached = Math.min(wanted, maxLeft);
   const worth = maxLeft === most && known?.worths?.includes(best) ? known.worths.keeping(quality) : undefined;
-  if (worth && known?.worths) return { wanted, worth, kind: boughtAt(worth, known.worths, quality) };
-  if (maxLeft >= wanted) return { wanted, kind: `cheapest within ${percent(quality)} of the best` };
+  if (worth && known?.worths) return { wanted, reached, worth, kind: boughtAt(worth, known.worths, quality) };
+  if (maxLeft >= wanted) return { wanted, reached, kind: `cheapest within ${percent(quality)} of the best` };
   return {
     wanted,
+    reached,
     kind: `best that is left, though below ${percent(quality)} of ${best}`,
     warning: `no model that may serve this call reaches ${percent(quality)} of the quality of ${best} (${percent(wanted)} of prompts like this; the best left reaches ${percent(maxLeft)})`,
   };
@@ -68,6 +73,14 @@ export function atOnePrice(
 ): number {
   if (!isJudged && chance < aim.wanted) return towards(aim, chance, ownCost);
   return ownCost - chance * aim.worth.nanoUsd;
+}
+
+/** What a plan for this target demands of the model that continues a conversation. */
+export function neededOfNextTurn({
+  reached,
+  worth,
+}: QualityTarget): Pick<Plan, 'minChance' | 'successNanoUsd'> {
+  return worth ? { successNanoUsd: worth.nanoUsd } : { minChance: reached };
 }
 
 function boughtAt(

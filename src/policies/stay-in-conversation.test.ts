@@ -9,7 +9,10 @@ import {
   ordinary,
 } from '../../test/support/policy-candidates.ts';
 import type { Plan } from '../core/routing/plan.ts';
+import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
+import cascade from './cascade.ts';
+import learned from './learned.ts';
 import tiered from './tiered.ts';
 
 const [opus, sonnet] = sampleCandidates;
@@ -89,4 +92,44 @@ test("a review moves away from the author's family, unless that costs more than 
   );
   const dear = candidate('openai/dear', { tier: 'workhorse', family: 'gpt', price: costing(15) });
   assert.equal(reviewed('anthropic/sonnet', [...own, dear]).family, 'claude');
+});
+
+/** How a turn of a conversation with Sonnet, whose whole prompt is in its cache, is decided for these chances. */
+function decided(preferences: RoutingPreferences, chances: Record<string, number>, policy = learned) {
+  const features = talk('anthropic/sonnet', 900, {
+    preferences,
+    quality: { of: ({ id }) => chances[id] ?? 0.1 },
+  });
+  const plan = stayInConversation(policy.plan(features, sampleCandidates, healthy), features, healthy);
+  return { model: plan.steps[0]?.candidates[0]?.model.id, reason: plan.reason, warnings: plan.warnings };
+}
+
+test('a wanted quality is kept in every turn: a conversation leaves a model that does not reach it', () => {
+  const close = { 'anthropic/opus': 0.9, 'anthropic/sonnet': 0.83 };
+  const moved = decided({ quality: 0.97 }, close);
+  assert.equal(moved.model, 'anthropic/opus');
+  assert.match(moved.reason, /the conversation moves: anthropic\/sonnet does not reach the wanted quality/);
+  assert.equal(decided({ quality: 0.92 }, close).model, 'anthropic/sonnet');
+  assert.equal(
+    decided({}, close).model,
+    'anthropic/sonnet',
+    'without a wanted quality its cache is worth more',
+  );
+});
+
+test('if no model reaches the wanted quality, the best that is left answers, as the warning says', () => {
+  const { model, warnings } = decided({ quality: 1.5 }, { 'anthropic/opus': 0.9, 'anthropic/sonnet': 0.85 });
+  assert.equal(model, 'anthropic/opus');
+  assert.match(warnings?.join() ?? '', /no model that may serve this call reaches/);
+});
+
+test('mode best moves a conversation to the better model', () => {
+  const close = { 'anthropic/opus': 0.9, 'anthropic/sonnet': 0.87 };
+  assert.equal(decided({ mode: 'best' }, close).model, 'anthropic/opus');
+  assert.equal(decided({ mode: 'balanced' }, close).model, 'anthropic/sonnet');
+});
+
+test('a cascade of one step keeps the wanted quality in a conversation, too', () => {
+  const cheap = { 'deepseek/chat': 0.95, 'anthropic/sonnet': 0.87, 'anthropic/opus': 0.9 };
+  assert.equal(decided({ quality: 0.99 }, cheap, cascade).model, 'deepseek/chat');
 });

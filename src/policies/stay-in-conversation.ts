@@ -34,6 +34,17 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   if (!current || isTooLow(current, first, plan) || isBeyond(current, first, features)) return plan;
   const staying = warmCost(current, conversation, features);
   const moving = candidateCost(first, features);
+  if (
+    fallsShort(plan, {
+      gain: gainOf(current, first, features),
+      chance: chanceOf(current, features),
+      dearer: moving - staying,
+    })
+  )
+    return {
+      ...plan,
+      reason: `${plan.reason}; the conversation moves: ${current.model.id} does not reach the wanted quality`,
+    };
   const isOwnWork = plan.leavesAuthor === true && isOf(conversation.authorFamily, current, first);
   if (moving < staying * (isOwnWork ? dearestReview : 1 - minSaving)) {
     const whose = isOwnWork ? ', which wrote that work' : '';
@@ -66,14 +77,27 @@ function isTooLow(current: Candidate, first: Candidate, { minTier }: Plan): bool
   return !reaches(current) && reaches(first);
 }
 
-function isBeyond(
-  { model }: Candidate,
-  first: Candidate,
-  { asked: { tier }, work: { task, difficulty }, quality }: RequestFeatures,
-) {
-  if (tier !== undefined && model.tier !== tier) return true;
-  const chance = (one: Candidate) => quality?.of(one.model) ?? successPrior(one.model, task, difficulty);
-  return chance(first) - chance({ ...first, model }) >= minGain;
+function isBeyond(current: Candidate, first: Candidate, features: RequestFeatures): boolean {
+  const { tier } = features.asked;
+  return (tier !== undefined && current.model.tier !== tier) || gainOf(current, first, features) >= minGain;
+}
+
+/** Whether the quality that the policy pursues demands a move, which costs `dearer` nano-dollars more than staying. */
+function fallsShort(
+  { minChance = 0, successNanoUsd }: Plan,
+  { chance, gain, dearer }: { readonly chance: number; readonly gain: number; readonly dearer: number },
+): boolean {
+  if (chance < minChance) return true;
+  return successNanoUsd !== undefined && gain > 0 && gain * successNanoUsd > dearer;
+}
+
+/** What moving adds to P(success). */
+function gainOf(current: Candidate, first: Candidate, features: RequestFeatures): number {
+  return chanceOf(first, features) - chanceOf(current, features);
+}
+
+function chanceOf({ model }: Candidate, { quality, work }: RequestFeatures): number {
+  return quality?.of(model) ?? successPrior(model, work.task, work.difficulty);
 }
 
 function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: RequestFeatures): number {

@@ -39,6 +39,9 @@ const stakes: Readonly<Partial<Record<TaskType, number>>> = {
   'security-review': 2,
 };
 
+/** A mode, and what a call of this size usually costs in nano-dollars. */
+type Aim = { readonly mode: RoutingMode; readonly usualCost: number };
+
 /** Nano-dollars per token at a current workhorse: $3 and $15 a million. */
 const usual = { input: 3_000, output: 15_000 };
 
@@ -93,6 +96,11 @@ export function usualCost({ size: { prompt, answer }, work: { task } }: RequestF
   return cost * ((task && stakes[task]) ?? 1);
 }
 
+/** Returns what a success is worth in this mode, in nano-dollars. */
+export function successWorth({ mode, usualCost }: Aim): number {
+  return worth[mode].success * usualCost;
+}
+
 /**
  * Returns P(success) of the candidate at a place, less what its cost and latency are worth in this mode. Cost is
  * relative to the usual cost of a call of this size: in absolute dollars a short question would go to the most
@@ -101,9 +109,9 @@ export function usualCost({ size: { prompt, answer }, work: { task } }: RequestF
 export function utilityAt(
   { success, cost, waitMs }: Expectations,
   at: number,
-  { mode, usualCost }: { readonly mode: RoutingMode; readonly usualCost: number },
+  { mode, usualCost }: Aim,
 ): number {
-  const { success: multiple, second } = worth[mode];
-  const value = multiple * usualCost;
+  const { second } = worth[mode];
+  const value = successWorth({ mode, usualCost });
   return (success[at] ?? 0) - (cost[at] ?? 0) / value - (second * (waitMs[at] ?? 0)) / 1000;
 }

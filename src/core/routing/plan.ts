@@ -32,6 +32,10 @@ export type Plan = {
   readonly leavesAuthor?: boolean;
   /** Moves a conversation away from a model below this tier, whatever the cost. */
   readonly minTier?: Tier;
+  /** Moves a conversation away from a model that is less likely to succeed than this, whatever the cost. */
+  readonly minChance?: number;
+  /** Moves a conversation if the gain in P(success), at this worth of a success, exceeds what moving costs. */
+  readonly successNanoUsd?: number;
 };
 
 /** How a call took part in learning: which arm decided it, and with what probability it was sent to its model. */
