@@ -2,7 +2,9 @@ import type { Capability } from '../core/model.ts';
 import { completionTokens, promptTokens } from '../core/money/usage.ts';
 import { hasTag } from '../core/names/has-tag.ts';
 import type { RequestFeatures, TokenBounds } from '../core/routing/request-features.ts';
-import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { KeyRouting } from '../core/routing/routing-preferences.ts';
+import { withKeyRouting } from '../core/routing/with-key-routing.ts';
+import { defined } from '../core/json/defined.ts';
 import { virtualModel } from '../core/routing/virtual-model.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { isTaskType } from '../core/task.ts';
@@ -70,24 +72,17 @@ export function featuresOf(
       otherFamilyThan: wishes?.otherFamilyThan,
     },
     key: { id: row.keyId, name: row.keyName },
-    preferences: preferencesOf(world.preferences, key?.routing, forced),
+    preferences: withKeyRouting(withKeyRouting(world.preferences, key?.routing), goalsOf(forced)),
   };
+}
+
+/** The policy is among what was asked for. */
+function goalsOf(forced: Forced | undefined): KeyRouting | undefined {
+  return forced && defined({ mode: forced.mode, quality: forced.quality });
 }
 
 function exactly(tokens: Tokens): TokenBounds {
   return { expected: tokens, ceiling: tokens, reserved: tokens };
-}
-
-function preferencesOf(
-  ours: RoutingPreferences,
-  keys: KeyRouting | undefined,
-  forced: Forced | undefined,
-): RoutingPreferences {
-  if (!keys && !forced) return ours;
-  const preferences = { ...ours, ...keys };
-  if (forced?.quality !== undefined) return { ...preferences, quality: forced.quality };
-  // A quality target would override the mode.
-  return forced?.mode === undefined ? preferences : { ...preferences, mode: forced.mode, quality: undefined };
 }
 
 /** Rows of older versions show their needs only by their kind of work. */

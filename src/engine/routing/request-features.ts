@@ -5,6 +5,7 @@ import type { MediaSource } from '../../core/wire/content.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routing/request-features.ts';
+import { withKeyRouting } from '../../core/routing/with-key-routing.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -68,7 +69,7 @@ export function requestFeatures(
       otherFamilyThan: limits.otherFamilyThan,
     },
     key: { id: principal.keyId, name: principal.name },
-    preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
+    preferences: withKeyRouting(preferences, principal.routing),
     quality: isOpen ? engine.qualityOf(work, principal.keyId) : undefined,
     considered: isOpen ? models : undefined,
     conversation: isOpen ? conversationOf(engine, call, models) : undefined,
