@@ -267,6 +267,31 @@ test('answers that contradict each other are no agreement, even in prose and wit
   assert.deepEqual([nothing.agreement, nothing.complete], [undefined, false]);
 });
 
+test('a refusal is no answer: it is listed as failed, and two of three make the result incomplete', async (t) => {
+  const declined = "I'm sorry, but I can't help with that.";
+  const { conclave } = await panelOf(t, [
+    expert('one', ['Use a mutex.']),
+    expert('two', ['Use a mutex.']),
+    inProse('prose', declined),
+    inProse('json', saying(declined, [])),
+    inProse('german', saying('Dabei kann ich leider nicht helfen.', ['Dabei kann ich leider nicht helfen.'])),
+    chair,
+  ]);
+  const ask = (...models: string[]) =>
+    conclave.consensus({ prompt: 'Is the mutex right?', mode: 'answer', models, model: 'chair/m' });
+  const carried = await ask('one/m', 'prose/m', 'two/m');
+  assert.deepEqual([carried.agreement, carried.complete], [1, true]);
+  assert.deepEqual(
+    carried.failed.map(({ who, error }) => [who, error.split(':')[0]]),
+    [['prose/m', 'content_filtered']],
+  );
+  for (const refusing of ['prose/m', 'german/m']) {
+    const alone = await ask('one/m', refusing, 'json/m');
+    assert.deepEqual([alone.agreed ?? [], alone.complete, alone.failed.length], [[], false, 2], refusing);
+  }
+  await assert.rejects(ask('json/m', 'prose/m'), /no model could answer.*declined to answer/);
+});
+
 test('if two models contradict each other and no third decides, both are named as dissent', async (t) => {
   const secretary: Panelist = {
     name: 'chair',

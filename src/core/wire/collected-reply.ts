@@ -130,6 +130,11 @@ export function isCut({ finish }: CollectedReply): boolean {
   return finish?.reason === 'length';
 }
 
+/** Returns whether the provider marked the answer as a refusal, or filtered it. */
+export function isDeclined({ finish, blocks }: CollectedReply): boolean {
+  return finish?.reason === 'content-filter' || blocks.some(({ type }) => type === 'refusal');
+}
+
 /** Returns the answer's text only, blocks joined without a separator. */
 export function replyText(reply: CollectedReply): string {
   return reply.blocks.reduce((text, block) => (block.type === 'text' ? text + block.text : text), '');

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort-error.ts';
-import { isCut, replyText } from '../../core/wire/collected-reply.ts';
+import { isCut, isDeclined, replyText } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Message } from '../../core/wire/content.ts';
 import { askAgain } from '../../prompts/ask-again.ts';
@@ -28,6 +28,8 @@ export type Readable<Value> = {
   /** The call that brought it. */
   readonly requestId: string;
   readonly askedTwice: boolean;
+  /** True if the provider marked the text as a refusal, or filtered it. */
+  readonly declined: boolean;
 };
 
 /**
@@ -62,5 +64,6 @@ async function askOnce<Value>(context: ToolContext, question: ExpertQuestion, re
   const { reply, outcome } = await askExpert(context, question);
   const text = replyText(reply);
   const { model = question.model, requestId, cost } = outcome;
-  return { read: read(text, { model, cut: isCut(reply) }), text, model, requestId, cost };
+  const declined = isDeclined(reply);
+  return { read: read(text, { model, cut: isCut(reply) }), text, model, requestId, declined, cost };
 }

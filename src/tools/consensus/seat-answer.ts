@@ -1,3 +1,5 @@
+import { isRefusal } from '../../acceptance/refusals.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import answerPrompt from '../../prompts/tools/consensus-answer.ts';
 import type { Material } from '../../prompts/untrusted.ts';
@@ -29,14 +31,19 @@ export function answerQuestion(run: PanelRun, seat: Seat, calls: Shared): Expert
   return seatQuestion(run, seat, { prompt: answerPrompt, output: reply }, calls);
 }
 
-/** Reads one seat's answer. A short answer without claims, such as "No, drop the lock.", is a claim itself. */
+/**
+ * Reads one seat's answer. A short answer without claims, such as "No, drop the lock.", is a claim itself; a refusal is
+ * no answer.
+ * @throws ConclaveError `content_filtered` if the model declines.
+ */
 export async function answerOf(
   context: ToolContext,
   { name, model }: Seat,
   question: ExpertQuestion,
 ): Promise<SeatAnswer> {
-  const { read, text: written, askedTwice } = await askReadable(context, question, readAnswer);
+  const { read, text: written, askedTwice, declined } = await askReadable(context, question, readAnswer);
   const { text, claims } = read.ok ? read.value : { text: written.trim(), claims: [] };
+  if (declined || (isRefusal(text) && claims.every(isRefusal))) throw refusal(text);
   if (claims.length > 0) return { who: name, model, text, claims };
   const isClaim = text !== '' && text.length <= longestClaim;
   const form = read.ok ? 'listed no claims' : `answered in prose${askedTwice ? ' twice' : ''}`;
@@ -47,6 +54,11 @@ export async function answerOf(
     claims: isClaim ? [text] : [],
     note: `${name} ${form}, so its ${isClaim ? 'whole answer was compared as one claim' : 'claims could not be compared'}`,
   };
+}
+
+function refusal(text: string): ConclaveError {
+  const words = text === '' ? '' : `: "${text.slice(0, 200)}"`;
+  return new ConclaveError('content_filtered', `It declined to answer${words}.`);
 }
 
 /** In characters: a sentence or two. */
