@@ -105,7 +105,7 @@ export const routingSchema = z
       .max(1)
       .optional()
       .describe(
-        "0.99: at least 99 % of the best model's quality, at the lowest cost. Takes precedence over mode.",
+        "0.99: at least 99 % of the best model's quality, at the lowest cost; meant for after `conclave router train`. Takes precedence over mode.",
       ),
     pin: z.string().optional().describe('Model for every call that leaves the choice open.'),
     rules: z
