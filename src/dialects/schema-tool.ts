@@ -37,3 +37,8 @@ export function choiceForAnswer({ tools, toolChoice }: ModelRequest): ToolChoice
   const alone = tools === undefined || toolChoice?.type === 'none';
   return alone ? { type: 'tool', name: schemaToolName } : { type: 'required' };
 }
+
+/** Whether the model may do nothing but give the answer, for which one call is enough. */
+export function choosesAnswer(choice: ToolChoice | undefined): boolean {
+  return choice?.type === 'tool' && choice.name === schemaToolName;
+}

@@ -332,7 +332,11 @@ test('an answer by a schema stands alone, whatever its model says before it give
         output: {
           message: {
             role: 'assistant',
-            content: [{ text: said }, { toolUse: { toolUseId: 'a', name: 'conclave_answer', input } }],
+            content: [
+              { text: said },
+              { toolUse: { toolUseId: 'a', name: 'conclave_answer', input } },
+              { toolUse: { toolUseId: 'b', name: 'conclave_answer', input: { city: 'Nice' } } },
+            ],
           },
         },
         stopReason: 'tool_use',

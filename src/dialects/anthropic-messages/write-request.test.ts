@@ -322,7 +322,8 @@ test('a JSON schema is sent natively if the model supports it, otherwise as a to
   });
   assert.equal(native.warnings.length, 1);
   const forced = write({ output, reasoning: { effort: 'high' }, maxOutputTokens: 9000 }, old);
-  assert.deepEqual(forced.body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  const once = { type: 'tool', name: 'conclave_answer', disable_parallel_tool_use: true };
+  assert.deepEqual(forced.body.tool_choice, once);
   assert.deepEqual((forced.body.tools as JsonObject[])[0]?.input_schema, schema);
   assert.equal(forced.body.thinking, undefined);
   const beside = write({ output, tools }, old);
@@ -332,7 +333,7 @@ test('a JSON schema is sent natively if the model supports it, otherwise as a to
     type: 'json-schema',
     schema: { type: 'object', additionalProperties: { type: 'string' } },
   } as const;
-  assert.deepEqual(write({ output: free }).body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  assert.deepEqual(write({ output: free }).body.tool_choice, once);
   assert.deepEqual(
     write({ output: { type: 'json' } }).body.system,
     'Answer with one JSON object and nothing else.',
@@ -348,7 +349,11 @@ test('a recursive schema, which Claude cannot enforce, becomes a tool for the an
   };
   const answer = write({ output: { type: 'json-schema', schema: recursive } });
   assert.equal(answer.body.output_config, undefined);
-  assert.deepEqual(answer.body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  assert.deepEqual(answer.body.tool_choice, {
+    type: 'tool',
+    name: 'conclave_answer',
+    disable_parallel_tool_use: true,
+  });
   assert.deepEqual((answer.body.tools as JsonObject[])[0]?.input_schema, recursive);
   const offered = write({ tools: [{ name: 'walk', inputSchema: recursive, strict: true }] });
   assert.deepEqual(offered.body.tools, [{ name: 'walk', input_schema: recursive }]);

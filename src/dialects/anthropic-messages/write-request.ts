@@ -12,7 +12,7 @@ import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { choiceForAnswer, offersSchemaTool } from '../schema-tool.ts';
+import { choiceForAnswer, choosesAnswer, offersSchemaTool } from '../schema-tool.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.ts';
 import { visibleStops } from '../makers/claude/white-space.ts';
@@ -63,7 +63,8 @@ function writeBody(draft: ClaudeDraft): JsonObject {
     max_tokens: maxTokens,
     ...writeMessages(draft, answer.kind === 'words' ? [{ type: 'text', text: answer.instruction }] : []),
     ...tools,
-    ...(tools.tools !== undefined && writeToolChoice(choice, request.parallelTools)),
+    ...(tools.tools !== undefined &&
+      writeToolChoice(choice, choosesAnswer(choice) ? false : request.parallelTools)),
     ...(thinking && { thinking }),
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),

@@ -35,6 +35,18 @@ test('leaves out text before and after a structured answer, with a warning', () 
   );
 });
 
+test('keeps the first of several structured answers, with one warning', () => {
+  const [first, second] = seen(
+    [answered(0, '{"a":'), answered(1, '{"a":2')],
+    [answered(0, '1}'), answered(1, '}'), answered(2, '{}'), finish],
+  );
+  assert.deepEqual(
+    first?.map(({ type }) => type),
+    ['text-delta', 'warning'],
+  );
+  assert.deepEqual(second, [answered(0, '1}'), finish]);
+});
+
 test('passes the text on in its order if no structured answer comes', () => {
   assert.deepEqual(seen([textAt(0, 'I ')], [textAt(0, 'cannot.')], [finish]), [
     [],

@@ -1,17 +1,35 @@
 import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 
 const left = 'Text outside the structured answer was left out.';
+const repeated = 'The model gave several structured answers; only the first was kept.';
 
 /**
  * For a model that answers in a schema through a tool: such a model may write text before it calls that tool, which a
- * client that asked for JSON cannot read. The text is held until it is known whether the tool is called.
+ * client that asked for JSON cannot read. The text is held until it is known whether the tool is called. It may also call
+ * the tool several times.
  */
 export class KeepStructured {
   #held: StreamPart[] = [];
   #found: 'nothing' | 'structured' | 'other' = 'nothing';
 
+  /** The block of the first structured answer. */
+  #answer: number | undefined;
+  #isRepeated = false;
+
   read(parts: readonly StreamPart[]): StreamPart[] {
-    return parts.flatMap((part) => this.#next(part));
+    return parts.flatMap((part) => (this.#isFurtherAnswer(part) ? this.#leaveOut() : this.#next(part)));
+  }
+
+  #isFurtherAnswer(part: StreamPart): boolean {
+    if (part.type !== 'text-delta' || !part.structured) return false;
+    this.#answer ??= part.index;
+    return part.index !== this.#answer;
+  }
+
+  #leaveOut(): readonly StreamPart[] {
+    if (this.#isRepeated) return [];
+    this.#isRepeated = true;
+    return [{ type: 'warning', message: repeated }];
   }
 
   #next(part: StreamPart): readonly StreamPart[] {
