@@ -16,7 +16,7 @@ import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { knownCandidates } from '../what-if/known-candidates.ts';
-import { providerWishesOf } from '../what-if/recorded-choice.ts';
+import { providerPreferencesOf } from '../what-if/recorded-choice.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { World } from '../what-if/world.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
@@ -71,7 +71,7 @@ export function routingSnapshot(
       if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
       const allowed = dataPolicies(config.routing.allow, key?.allow);
       const features = { at: call.startedAt };
-      const wanted = { providerPreferences: providerWishesOf(call), features, strict: false };
+      const wanted = { providerPreferences: providerPreferencesOf(call), features, strict: false };
       return (outOfBounds(candidate, { allowed }) ?? unwanted(candidate, wanted)) === undefined;
     },
     chance: chances(learned),

@@ -27,7 +27,7 @@ export function choosableCall(
 ): ChoosableCall {
   const { models } = row.decision?.wishes ?? {};
   const { pin } = preferences ?? {};
-  const providerPreferences = providerWishesOf(row);
+  const providerPreferences = providerPreferencesOf(row);
   return {
     request: { model },
     ...(row.clientDialect && { raw: { dialect: row.clientDialect } }),
@@ -40,7 +40,9 @@ export function choosableCall(
 }
 
 /** Which providers a recorded call wanted; `undefined` if it did not say. */
-export function providerWishesOf({ decision }: Pick<CallRow, 'decision'>): ProviderPreferences | undefined {
+export function providerPreferencesOf({
+  decision,
+}: Pick<CallRow, 'decision'>): ProviderPreferences | undefined {
   const { order, sort, only, ignore, maxPrice } = decision?.wishes ?? {};
   if (!order && !sort && !only && !ignore && !maxPrice) return undefined;
   return defined({ order, sort, only, ignore, maxPrice });
