@@ -102,6 +102,17 @@ test('the budget of the local key can be set before its first call', async (t) =
   );
 });
 
+test('new budgets treat unknown prices as the earlier ones did, unless told otherwise', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const asked = await conclave(['ask', 'Hi', '--simulate'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  const budget = async (...args: string[]) =>
+    (await conclave(['keys', 'budget', 'local', ...args], place)).stdout;
+  assert.match(await budget('7/day'), /\$7\/day \(unknown prices allowed\): \$0\.\d+ \(simulated\) spent/);
+  assert.match(await budget('8/day', '--no-allow-unknown-prices'), /\$8\/day: /);
+  assert.match(await budget('9/day'), /\$9\/day: /);
+});
+
 test('budgets of a key are replaced from the command line', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   await conclave(['keys', 'create', 'ci', '--budget', '2/day'], place);
@@ -130,6 +141,9 @@ test('budgets of a key are replaced from the command line', async (t) => {
     JSON.parse(made.stdout).budgets.map(({ unknownPrices }: { unknownPrices: string }) => unknownPrices),
     ['refuse', 'allow'],
   );
-  assert.deepEqual(await budgetsAfter(), []);
-  assert.equal((await conclave(['keys', 'budget', 'ci', 'much'], place)).code, 2);
+  assert.deepEqual(await budgetsAfter(), [['hour', 5, 'allow']], 'without amounts they are shown');
+  assert.deepEqual(await budgetsAfter('--none'), []);
+  for (const args of [['much'], ['--none', '5/day'], ['--allow-unknown-prices']]) {
+    assert.equal((await conclave(['keys', 'budget', 'ci', ...args], place)).code, 2, args.join(' '));
+  }
 });

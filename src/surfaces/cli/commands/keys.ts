@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { defined } from '../../../core/json/defined.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing/routing-preferences.ts';
-import { budgetWindows } from '../../../core/stores/stores.ts';
+import { budgetWindows, type KeyChange, type VirtualKey } from '../../../core/stores/stores.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
@@ -25,7 +25,11 @@ export function keysCommand(): Command {
     .addCommand(switchCommand('restore', 'accept a revoked key again'));
 }
 
-type BudgetOptions = ListOptions & { readonly allowUnknownPrices?: boolean; readonly soft?: boolean };
+type BudgetOptions = ListOptions & {
+  readonly allowUnknownPrices?: boolean;
+  readonly soft?: boolean;
+  readonly none?: boolean;
+};
 
 type CreateOptions = ListOptions & {
   readonly budget?: readonly string[];
@@ -115,24 +119,50 @@ function showCommand(): Command {
 
 function budgetCommand(): Command {
   return withLedger(
-    new Command('budget').description('replace the budgets of a key; its past spending still counts'),
+    new Command('budget').description(
+      'replace the budgets of a key, or show them if none are given; its past spending still counts',
+    ),
   )
     .argument('<id or name>')
-    .argument('[amount/window...]', '20/day 200/month; if empty, all budgets are removed')
-    .option('--allow-unknown-prices', allowUnknown)
+    .argument('[amount/window...]', '20/day 200/month')
+    .option('--none', 'remove all budgets: the key may then spend without limit')
+    .option('--allow-unknown-prices', `${allowUnknown} (default: as before)`)
+    .option('--no-allow-unknown-prices', 'refuse calls whose price is unknown')
     .addOption(olderOption('--soft'))
     .addOption(jsonOption())
     .action(async (asked: string, budgets: readonly string[], options: BudgetOptions) => {
-      const change = readKeyChange(
-        { budgets: budgets.map((text) => budgetOf(text, options.allowUnknownPrices ?? options.soft)) },
-        Date.now(),
-      );
+      refuseUnclearBudgets(budgets, options);
       await report({ ...options, offline: true }, async (app) => {
         const key = await app.keys.find(asked);
-        const data = await shownKey(app, await app.keys.change(key, change));
+        const isShown = budgets.length === 0 && !options.none;
+        const changed = isShown ? key : await app.keys.change(key, budgetChange(key, budgets, options));
+        const data = await shownKey(app, changed);
         return { data, text: keyText(data) };
       });
     });
+}
+
+function refuseUnclearBudgets(budgets: readonly string[], options: BudgetOptions): void {
+  const { none = false, allowUnknownPrices, soft } = options;
+  if (none && budgets.length > 0) {
+    const message = `--none removes all budgets; leave out either it or ${budgets.join(' ')}.`;
+    throw new ConclaveError('invalid_request', message);
+  }
+  if (budgets.length === 0 && (allowUnknownPrices ?? soft) !== undefined) {
+    const message = 'Name the budgets for which unknown prices are allowed or refused, such as 20/day.';
+    throw new ConclaveError('invalid_request', message);
+  }
+}
+
+/** New budgets treat unknown prices as the key's earlier ones did, unless the caller says how. */
+function budgetChange(
+  { budgets: earlier }: VirtualKey,
+  budgets: readonly string[],
+  { allowUnknownPrices, soft }: BudgetOptions,
+): KeyChange {
+  const allowed = earlier.length > 0 && earlier.every(({ unknownPrices }) => unknownPrices === 'allow');
+  const allowsUnknown = allowUnknownPrices ?? soft ?? allowed;
+  return readKeyChange({ budgets: budgets.map((text) => budgetOf(text, allowsUnknown)) }, Date.now());
 }
 
 function switchCommand(name: 'revoke' | 'restore', description: string): Command {
@@ -215,12 +245,8 @@ function keyTable(keys: readonly ShownKey[]): string {
     key.name,
     key.id,
     key.prefix === undefined ? '' : `${key.prefix}…`,
-    key.budgets
-      .map(({ limitUsd, window, unknownPrices }) => `$${limitUsd}/${window}${noteOf(unknownPrices)}`)
-      .join(', '),
-    key.budgets
-      .map(({ spentUsd, simulated }) => `$${spentUsd}${simulated === true ? ' (simulated)' : ''}`)
-      .join(', '),
+    key.budgets.map(limitOf).join(', '),
+    key.budgets.map(spentOf).join(', '),
     key.expiresAt?.slice(0, 16) ?? 'never',
     stateOf(key),
   ]);
@@ -241,13 +267,19 @@ function keyText(key: ShownKey): string {
   const rows = Object.entries(key)
     .filter(([member]) => member !== 'budgets')
     .map(([member, value]) => [member, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
-  const budgets = key.budgets.map(({ window, limitUsd, unknownPrices, spentUsd, reservedUsd }) => [
+  const budgets = key.budgets.map((budget) => [
     'budget',
-    `$${limitUsd}/${window}${noteOf(unknownPrices)}: $${spentUsd} spent, $${reservedUsd} reserved`,
+    `${limitOf(budget)}: ${spentOf(budget)} spent, $${budget.reservedUsd} reserved`,
   ]);
   return table(['', ''], [...rows, ...budgets]);
 }
 
-function noteOf(unknownPrices: ShownKey['budgets'][number]['unknownPrices']): string {
-  return unknownPrices === 'allow' ? ' (unknown prices allowed)' : '';
+type ShownBudget = ShownKey['budgets'][number];
+
+function limitOf({ limitUsd, window, unknownPrices }: ShownBudget): string {
+  return `$${limitUsd}/${window}${unknownPrices === 'allow' ? ' (unknown prices allowed)' : ''}`;
+}
+
+function spentOf({ spentUsd, simulated }: ShownBudget): string {
+  return `$${spentUsd}${simulated === true ? ' (simulated)' : ''}`;
 }
