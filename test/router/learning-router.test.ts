@@ -17,8 +17,12 @@ async function setUp(
   routing: ConfigInput['routing'] = { policy: 'learned' },
   says: Says = () => 'Well.',
 ) {
+  return startTestGateway(t, { config: await configOf(t, routing, says) });
+}
+
+async function configOf(t: TestContext, routing: ConfigInput['routing'], says: Says): Promise<ConfigInput> {
   const lab = await startAnsweringProvider(t, says);
-  const config: ConfigInput = {
+  return {
     providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
     models: [
       { id: 'lab/one', family: 'a', tier: 'workhorse', price: price(1) },
@@ -26,7 +30,6 @@ async function setUp(
     ],
     routing,
   };
-  return startTestGateway(t, { config });
 }
 
 let asked = 0;
@@ -242,6 +245,26 @@ test('a version that is taken while another is pinned contains what was learned,
   assert.ok(chance() < atFirst, 'the pinned version still decides');
   await router.pin(undefined);
   assert.equal(chance(), atFirst);
+});
+
+test('the command shows the changes of the chances by which calls are routed, of models as they are configured', async (t) => {
+  const config = await configOf(t, { policy: 'learned' }, () => 'Well.');
+  const gateway = await startTestGateway(t, { config });
+  const { router } = gateway.app;
+  const before = await router.learned.take('before');
+  for (let n = 0; n < 10; n += 1) {
+    const { id } = await call(gateway, { model: 'lab/one' }, { 'x-conclave-task': 'translation' });
+    await judge(gateway, id, 'bad');
+  }
+  await router.learned.refresh();
+  const changes = await router.compare(before, undefined);
+  assert.ok(changes.length > 0);
+  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));
+  const place = { folder: gateway.home, home: gateway.home };
+  const shown = await conclave(['router', 'compare', String(before), '--json'], place);
+  assert.deepEqual(JSON.parse(shown.stdout), { changes }, shown.stderr);
+  const simulated = await conclave(['router', 'compare', String(before), '--simulate'], place);
+  assert.match(simulated.stdout, /no chance changed by more than 0\.001 \(simulated models only\)/);
 });
 
 test('a snapshot written by another version is never offered for a rollback', async (t) => {

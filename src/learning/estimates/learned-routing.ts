@@ -28,6 +28,7 @@ export interface LearnedRouting {
   readonly state: RouterState;
   /** Says whether calls go to simulated models; their outcomes and those of real models are learned apart. */
   simulate(isSimulated: boolean): void;
+  readonly isSimulated: boolean;
   /** What the words of a prompt add to the chances, if a training has found something. */
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
@@ -148,6 +149,9 @@ export function learnedRouting({
     estimatesOf,
     get state() {
       return stateOf(followed.history);
+    },
+    get isSimulated() {
+      return isSimulated;
     },
     simulate(is) {
       isSimulated = is;

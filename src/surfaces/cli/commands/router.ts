@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { SharedOptions } from '../app-options.ts';
+import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { jsonOption, report, type Report } from '../report.ts';
 import { table } from '../table.ts';
 import { countedCalls } from '../counted-calls.ts';
@@ -57,29 +57,45 @@ export function routerCommand(): Command {
       return { data: { taken, pinned }, text: `${text}\n${still}` };
     },
   );
-  add(
-    'compare <before> [after]',
-    "show how the models' chances at work of medium difficulty changed between two versions; default of the second: the current state",
-    async (app, [before, after]) => {
-      const changes = await app.router.compare(
-        versionOf(before),
-        after === undefined ? undefined : versionOf(after),
-      );
-      const rows = changes.map(({ model, task = '', tag = '', words = '', ...chances }) => [
-        model,
-        task,
-        tag,
-        words,
-        chances.before.toFixed(3),
-        chances.after.toFixed(3),
-      ]);
-      return {
-        data: { changes },
-        text: table(['model', 'task', 'project', 'its words', 'before', 'after'], rows),
-      };
-    },
-  );
+  router.addCommand(compareCommand());
   return router;
+}
+
+function compareCommand(): Command {
+  const command = new Command('compare')
+    .description(
+      "show how the models' chances at work of medium difficulty changed between two versions; default of the second: the current state",
+    )
+    .argument('<before>')
+    .argument('[after]');
+  return withAppOptions(command)
+    .addOption(jsonOption())
+    .action(async (before: string, after: string | undefined, options: RouterOptions) => {
+      // A model's chance depends on its tier, which the configuration may set.
+      await report(options, async (app) => {
+        const changes = await app.router.compare(
+          versionOf(before),
+          after === undefined ? undefined : versionOf(after),
+        );
+        return { data: { changes }, text: changesText(changes, app.router.learned.isSimulated) };
+      });
+    });
+}
+
+function changesText(changes: Awaited<ReturnType<App['router']['compare']>>, isSimulated: boolean): string {
+  const others = isSimulated
+    ? 'simulated models only'
+    : 'real models only; those of simulated ones are shown with --simulate';
+  if (changes.length === 0) return `no chance changed by more than 0.001 (${others})`;
+  const rows = changes.map(({ model, task = '', tag = '', words = '', ...chances }) => [
+    model,
+    task,
+    tag,
+    words,
+    chances.before.toFixed(3),
+    chances.after.toFixed(3),
+  ]);
+  return table(['model', 'task', 'project', 'its words', 'before', 'after'], rows);
 }
 
 function trainCommand(): Command {
