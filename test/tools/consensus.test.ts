@@ -36,6 +36,16 @@ function rows(home: string) {
   return all;
 }
 
+/** The recorded agreement of each model's vote. */
+function scores(home: string) {
+  const database = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+  const all = database
+    .prepare('SELECT calls.model, score FROM outcomes JOIN calls ON calls.id = call_id ORDER BY calls.model')
+    .all();
+  database.close();
+  return all.map(({ model, score }) => ({ model, score }));
+}
+
 const rejects = (code: string, message: RegExp) => (error: unknown) =>
   error instanceof ConclaveError && error.code === code && message.test(error.message);
 
@@ -187,6 +197,31 @@ test('a vote stops when its result cannot change, cancels pending models, and re
   assert.deepEqual(vote.cancelled, ['slow/m']);
   assert.ok((vote.saved_nano_usd ?? 0) > 0);
   assert.deepEqual(vote.votes?.[0], { option: 'Postgres', voters: ['one/m', 'two/m'] });
+});
+
+test('a vote that a seat was told to cast says nothing about who is right', async (t) => {
+  const voting = (name: string): Panelist => ({
+    name,
+    say: (heard) =>
+      JSON.stringify({
+        option: heard.includes('Argue against') || name === 'four' ? 'no' : 'yes',
+        reason: '',
+      }),
+  });
+  const { conclave, home } = await panelOf(t, ['one', 'two', 'three', 'four', 'five'].map(voting));
+  const vote = async (...models: NonNullable<Parameters<typeof conclave.consensus>[0]['models']>) => {
+    const { warnings } = await conclave.consensus({ prompt: 'Ship it?', mode: 'vote', models });
+    assert.doesNotMatch(warnings.join(), /writes the summary/, 'votes are only counted');
+  };
+  const isFor = (model: string) => ({ model, stance: 'for' as const });
+  await vote({ model: 'one/m', stance: 'against' }, isFor('two/m'), isFor('three/m'), 'five/m');
+  assert.deepEqual(scores(home), [], 'one neutral vote agrees with nothing');
+  await vote({ model: 'one/m', stance: 'against' }, 'two/m', 'three/m', 'four/m');
+  assert.deepEqual(scores(home), [
+    { model: 'four/m', score: 0 },
+    { model: 'three/m', score: 1 },
+    { model: 'two/m', score: 1 },
+  ]);
 });
 
 test('a vote that the failed models could have turned has no majority and is not complete', async (t) => {

@@ -25,6 +25,7 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
     seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
     threshold: given.threshold,
     synthesiser: given.model,
+    summarised: mode !== 'vote',
   });
   if (mode === 'findings') return findingsMode(context, given, panel);
   if (given.prompt === undefined) {

@@ -8,6 +8,7 @@ import { reserveOnce } from '../panels/reserve-once.ts';
 import { failuresIn, requireResults, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from '../panels/early-stop.ts';
+import { isNeutral } from '../panels/panel.ts';
 import { dissentText, type Dissent } from './dissent.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
@@ -16,7 +17,7 @@ import { noteAgreement, type CalledVote } from './note-agreement.ts';
 import { optionMeant } from './option-meant.ts';
 import { dissentInVote, tallyVotes, type Tally } from './tally-votes.ts';
 
-type Ballot = CalledVote & { readonly reason: string; readonly model: string };
+type Ballot = CalledVote & { readonly reason: string; readonly model: string; readonly isNeutral: boolean };
 
 /** All seats vote independently; calls that can no longer change the winner are cancelled. */
 export async function voteMode(
@@ -40,6 +41,7 @@ export async function voteMode(
     );
   const expected = seats.map((seat) => ({ question: expertCall(context, asked(seat)) }));
   const count = (ballots: readonly Ballot[]) => tallyVotes(options, ballots, { asked: modelsAsked(run) });
+  const seatsWithStance = seats.filter(({ panelist }) => !isNeutral(panelist)).length;
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
@@ -49,13 +51,22 @@ export async function voteMode(
         );
         if (!read.ok)
           throw new ConclaveError('provider_invalid_reply', `Its vote could not be read: ${read.reason}`);
-        return { voter: seat.name, model: seat.model, requestId: callId, ...read.value };
+        return {
+          voter: seat.name,
+          model: seat.model,
+          isNeutral: isNeutral(seat.panelist),
+          requestId: callId,
+          ...read.value,
+        };
       },
       settled: (ballots, missing) => voteIsSettled(count(ballots), missing),
     });
     const ballots = requireResults('consensus', results);
     const tally = count(ballots);
-    await noteAgreement(context, tally, ballots);
+    // A seat that argues for a side was told how to vote, so its vote says nothing about who is right.
+    const neutral = ballots.filter((ballot) => ballot.isNeutral);
+    const neutralTally = tallyVotes(options, neutral, { asked: modelsAsked(run) - seatsWithStance });
+    await noteAgreement(context, neutralTally, neutral);
     const silent = [...run.panel.absent, ...failuresIn(results)].length;
     const complete = voteIsSettled(tally, silent);
     const dissent = dissentInVote(tally);

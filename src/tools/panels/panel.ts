@@ -54,6 +54,8 @@ export function seatPanel(
     readonly threshold?: number | undefined;
     /** The name of the model that sums up. Default: the strongest that is not on the panel. */
     readonly synthesiser?: string | undefined;
+    /** False if the answers are only counted. Default true. */
+    readonly summarised?: boolean;
   },
 ): Panel {
   const { present, absent } = configuredOnly(picker, request.seats ?? [], ({ model }) => model);
@@ -69,7 +71,7 @@ export function seatPanel(
     ...(families.size < seats.length && seats.length > 1
       ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
       : []),
-    ...(seats.some(({ model }) => model.id === synthesiser.id)
+    ...(request.summarised !== false && seats.some(({ model }) => model.id === synthesiser.id)
       ? [
           `${synthesiser.id} writes the summary although it is on the panel${named ? '' : ', because there is no other model'}`,
         ]
@@ -94,6 +96,11 @@ function withNames(seats: readonly UnnamedSeat[]): Panelist[] {
 function nameOf({ model, stance, stancePrompt }: UnnamedSeat): string {
   if (stancePrompt !== undefined) return `${model.id} (own stance)`;
   return stance === 'neutral' ? model.id : `${model.id} (${stance})`;
+}
+
+/** True if the seat argues for no side. */
+export function isNeutral({ stance, stancePrompt }: Pick<Panelist, 'stance' | 'stancePrompt'>): boolean {
+  return stance === 'neutral' && stancePrompt === undefined;
 }
 
 function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest): UnnamedSeat {
