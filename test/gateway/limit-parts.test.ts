@@ -215,6 +215,20 @@ test('requests a minute that are lowered during a minute hold for all processes 
   assert.equal((await takeAll(1, 30)).length, 3);
 });
 
+for (const dead of [0, 1]) {
+  test(`the requests of a minute of dead worker ${dead} count after the limit was lowered and raised again`, async (t) => {
+    const { configure, takeAll, kill } = await startTwo(t);
+    configure({ rpm: 20 });
+    for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 10);
+    configure({ rpm: 2 });
+    for (const place of [0, 1]) assert.equal((await takeAll(place, 3)).length, 0);
+    await kill(dead);
+    configure({ rpm: 25 });
+    const taken = [await takeAll(0, 30), await takeAll(1, 30)];
+    assert.equal(taken.flat().length, 5);
+  });
+}
+
 test('a limit that is removed and configured again counts the calls of the time between', async (t) => {
   const { configure, takeAll } = await startTwo(t);
   configure({ concurrency: 4 });
@@ -280,4 +294,21 @@ test('a minute of a dead worker ends before its replacement sends anew', (t) => 
   assert.deepEqual(partsOf(0), []);
   t.mock.timers.tick(1);
   assert.deepEqual(partsOf(0), [5]);
+});
+
+test('what a dead worker has used of a limit that was lowered is known before its replacement starts', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'rpm', of });
+  let held = 0;
+  const broker = new LimitBroker(2, (place, message) => {
+    if (place === 0 && message.type === 'limit-parts') held += message.received.parts;
+  });
+  for (const place of [0, 1]) {
+    broker.receive(place, { type: 'limits-wanted' });
+    broker.receive(place, { type: 'limit-asked', limit: limitOf(20), purpose: 'check' });
+  }
+  broker.receive(1, { type: 'limit-asked', limit: limitOf(2), purpose: 'check' });
+  broker.left(1);
+  broker.receive(0, { type: 'limit-asked', limit: limitOf(2), purpose: 'check' });
+  assert.equal(held, -9, 'ten were used with a share of one');
 });

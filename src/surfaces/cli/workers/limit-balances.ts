@@ -5,7 +5,14 @@ import type { Ms } from '../../../core/units.ts';
 export type Parts = { readonly limit: DividedLimit; readonly parts: number };
 
 /** Parts that a place has received, minus those that it has given. */
-type Balance = { limit: DividedLimit; parts: number };
+type Balance = {
+  limit: DividedLimit;
+  parts: number;
+  /** Numbers of parts that the place held until they were lowered: requests that it sent with them may still count. */
+  peaks: readonly Peak[];
+};
+
+type Peak = { readonly parts: number; readonly until: Ms };
 
 /** A worker counts a request for up to a second more than a minute. */
 const restMs: Ms = 61_000;
@@ -27,7 +34,9 @@ export class LimitBalances {
 
   /** The limit may have another number than when the place last asked for it. */
   update(place: number, limit: DividedLimit): void {
-    this.#balanceAt(place, limit).limit = limit;
+    const balance = this.#balanceAt(place, limit);
+    if (limit.of < balance.limit.of) this.#lowered(place, balance);
+    balance.limit = limit;
   }
 
   /** How many parts a place holds. */
@@ -37,12 +46,21 @@ export class LimitBalances {
 
   /** What a place has received, or given away, since it began. */
   received(place: number): readonly Parts[] {
-    return [...(this.#balances.get(place)?.values() ?? [])].filter(({ parts }) => parts !== 0);
+    return [...(this.#balances.get(place)?.values() ?? [])]
+      .filter(({ parts }) => parts !== 0)
+      .map(({ limit, parts }) => ({ limit, parts }));
   }
 
+  /** Positive parts are unused. Negative ones are in use at `from`, whatever `to` has used of its own. */
   move(from: number, to: number, { limit, parts }: Parts): void {
-    this.#balanceAt(from, limit).parts -= parts;
-    this.#balanceAt(to, limit).parts += parts;
+    const [giver, receiver] = [this.#balanceAt(from, limit), this.#balanceAt(to, limit)];
+    if (parts < 0) {
+      // It has counted them under this number.
+      this.update(from, limit);
+      this.#lowered(to, receiver);
+    }
+    giver.parts -= parts;
+    receiver.parts += parts;
   }
 
   /**
@@ -51,11 +69,12 @@ export class LimitBalances {
    */
   rest(place: number, rested: (parts: Parts) => void): void {
     for (const balance of this.#balances.get(place)?.values() ?? []) {
-      const parts = this.held(place, balance.limit);
+      const parts = this.#mayBeUsed(place, balance);
       if (balance.limit.kind !== 'rpm' || parts < 1) continue;
       const pause = { key: limitKey(balance.limit), until: performance.now() + restMs };
       this.#resting.add(pause);
       balance.parts -= parts;
+      balance.peaks = [];
       setTimeout(() => {
         this.#resting.delete(pause);
         balance.parts += parts;
@@ -71,11 +90,26 @@ export class LimitBalances {
     return Math.max(1, Math.min(...ends) - performance.now());
   }
 
+  /** The most requests of the place that may count at the moment. */
+  #mayBeUsed(place: number, { limit, peaks }: Balance): number {
+    const now = performance.now();
+    const counting = peaks.filter(({ until }) => until > now).map(({ parts }) => parts);
+    return Math.max(this.held(place, limit), ...counting);
+  }
+
+  /** The place is about to hold fewer parts than it may have used. */
+  #lowered(place: number, balance: Balance): void {
+    const now = performance.now();
+    const parts = this.held(place, balance.limit);
+    const higher = balance.peaks.filter((peak) => peak.until > now && peak.parts > parts);
+    balance.peaks = [...higher, { parts, until: now + restMs }];
+  }
+
   #balanceAt(place: number, limit: DividedLimit): Balance {
     const key = limitKey(limit);
     const ofPlace = this.#balances.get(place) ?? new Map<string, Balance>();
     this.#balances.set(place, ofPlace);
-    const balance = ofPlace.get(key) ?? { limit, parts: 0 };
+    const balance = ofPlace.get(key) ?? { limit, parts: 0, peaks: [] };
     ofPlace.set(key, balance);
     return balance;
   }

@@ -79,8 +79,14 @@ export class LimitBroker {
 
   #ask(asker: number, { limit, purpose }: Pick<Ask, 'limit' | 'purpose'>): void {
     this.#balances.update(asker, limit);
-    if (purpose === 'check') this.#askPlaces({ asker, limit, purpose }, this.#othersThan(asker));
+    if (purpose === 'check') this.#check(asker, limit);
     else this.#askForMore(asker, limit);
+  }
+
+  /** What dead workers used beyond their parts is known here, and what the others use is known to them. */
+  #check(asker: number, limit: DividedLimit): void {
+    this.#takeDebtsOfAbsent(asker, limit);
+    this.#askPlaces({ asker, limit, purpose: 'check' }, this.#othersThan(asker));
   }
 
   #askForMore(asker: number, limit: DividedLimit): void {
@@ -109,14 +115,25 @@ export class LimitBroker {
   /** What the places without a worker hold is unused. */
   #takeFromAbsent(asker: number, limit: DividedLimit): number {
     let taken = 0;
-    for (let place = 0; place < this.#processes; place += 1) {
-      if (place === asker || this.#workers.has(place)) continue;
-      const parts = this.#balances.held(place, limit);
+    for (const { place, parts } of this.#absent(asker, limit)) {
       if (parts < 1) continue;
       taken += parts;
       this.#move(place, asker, { limit, parts });
     }
     return taken;
+  }
+
+  #takeDebtsOfAbsent(asker: number, limit: DividedLimit): void {
+    for (const { place, parts } of this.#absent(asker, limit))
+      if (parts < 0) this.#move(place, asker, { limit, parts });
+  }
+
+  /** The other places without a worker, and what they hold. */
+  #absent(asker: number, limit: DividedLimit): { readonly place: number; readonly parts: number }[] {
+    const places = Array.from({ length: this.#processes }, (_, place) => place);
+    return places
+      .filter((place) => place !== asker && !this.#workers.has(place))
+      .map((place) => ({ place, parts: this.#balances.held(place, limit) }));
   }
 
   /** A worker has answered what it can spare. */
