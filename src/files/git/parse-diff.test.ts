@@ -143,6 +143,23 @@ test('a hunk with wrong counts is read whole and reported', () => {
   assert.equal(warnings.length, 1);
 });
 
+test('the signature of a mailed patch is not a removed line', () => {
+  const patch = (subject: string, path: string) =>
+    `From 1234 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] ${subject}\n\n---\n ${path} | 2 +-\n 1 file changed\n\n` +
+    `diff --git a/${path} b/${path}\nindex 1..2 100644\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n-- \n2.47.3\n\n`;
+  const { changes, warnings } = parseDiff(patch('one', 'x') + patch('two', 'y'));
+  assert.deepEqual(
+    changes.map(({ path, hunks }) => [path, hunks[0]?.lines.map(({ text }) => text)]),
+    [
+      ['x', ['a', 'b']],
+      ['y', ['a', 'b']],
+    ],
+  );
+  assert.deepEqual(warnings, []);
+  const list = parseDiff('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n-- \n-c\n');
+  assert.equal(list.changes[0]?.hunks[0]?.lines.length, 4);
+});
+
 test('a merge of several parents is left out, not misread', () => {
   const { changes, leftOut } = parseDiff(
     'diff --cc a.ts\nindex 1,2..3\n--- a/a.ts\n+++ b/a.ts\n@@@ -1,1 -1,1 +1,1 @@@\n- a\n -b\n++c\n',

@@ -110,7 +110,7 @@ function readHunk(
     const line = lines[at] ?? '';
     const complete = seen.old >= expected.old && seen.new >= expected.new;
     if (line.startsWith('\\')) continue;
-    if (complete && !/^[ +-]/.test(line)) break;
+    if (complete && (!/^[ +-]/.test(line) || isSignature(lines, at))) break;
     if (startsFile(lines, at, complete)) break;
     // The final line break of the text, not an empty context line.
     if (line === '' && (complete || at === lines.length - 1)) break;
@@ -140,6 +140,12 @@ function readHunk(
   const fits = seen.old === expected.old && seen.new === expected.new;
   const warning = `the hunk at line ${newFrom} promises ${expected.old} and ${expected.new} lines and has ${seen.old} and ${seen.new}`;
   return fits ? { hunk, next: at } : { hunk, next: at, warning };
+}
+
+/** The end of a mail that `git format-patch` wrote: dashes, and then the version of git. */
+function isSignature(lines: readonly string[], at: number): boolean {
+  const [dashes, signature = ''] = lines.slice(at, at + 2);
+  return /^-- ?$/.test(bare(dashes)) && /^[^\s+@-]/.test(signature) && !signature.startsWith('diff --');
 }
 
 /**

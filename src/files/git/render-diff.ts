@@ -1,4 +1,5 @@
 import type { DiffLine, FileChange, Hunk } from './change.ts';
+import { endingRemarks } from './line-endings.ts';
 
 /**
  * Renders a change for a model: a unified diff in which every line has its number in the new file (removed lines: in
@@ -39,6 +40,7 @@ function headOf(change: FileChange): string {
     untracked && 'not yet known to git',
     half && halves[half],
     mode && `mode ${mode.from} to ${mode.to}`,
+    ...endingRemarks(change),
   ].filter(Boolean);
   const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
   return `=== ${status} ${escaped(path)}${remark}\n--- ${from}\n+++ ${to}`;

@@ -146,3 +146,19 @@ function assertNumbers(lines: readonly DiffLine[], hunk: { oldStart: number; new
   if (firstOld) assert.equal(firstOld.oldLine, hunk.oldStart);
   if (firstNew) assert.equal(firstNew.newLine, hunk.newStart);
 }
+
+test('lines that differ only in their ends are named in the heading', () => {
+  const heading = (diff: string) => {
+    const { changes } = parseDiff(`--- a/x\n+++ b/x\n${diff}`);
+    return changes.map(renderChange).join('').split('\n')[0];
+  };
+  assert.equal(
+    heading('@@ -1,2 +1,2 @@\n-a\r\n-b\r\n+a\n+b\n'),
+    '=== modified x (the ends of 2 lines changed from CRLF to LF)',
+  );
+  assert.equal(
+    heading('@@ -1,2 +1,2 @@\n-a\n+a\r\n b\n'),
+    '=== modified x (the end of 1 line changed from LF to CRLF)',
+  );
+  assert.equal(heading('@@ -1 +1 @@\n-a\r\n+b\r\n'), '=== modified x');
+});
