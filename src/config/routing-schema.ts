@@ -19,7 +19,7 @@ const rule = z.strictObject({
         .string()
         .optional()
         .describe(
-          'Regular expression, case-insensitive; `\\w` and `\\b` know the letters of every script. Matched against the first 4,096 characters of the last user message, for at most a tenth of a second; if it takes longer, the rule is skipped with a warning.',
+          'Regular expression without delimiters or flags, case-insensitive; `\\w` and `\\b` know the letters of every script. Matched against the first 4,096 characters of the last user message, for at most a tenth of a second; if it takes longer, the rule is skipped with a warning.',
         ),
       moreTokensThan: z
         .number()

@@ -37,6 +37,17 @@ test('accepts ordinary patterns and rejects those with catastrophic backtracking
   }
 });
 
+test('rejects a pattern in the notation of another language, which would match nothing', () => {
+  for (const pattern of ['/nda/i', '/nda/'])
+    assert.match(
+      faultOfPattern(pattern) ?? '',
+      /slashes and the flags as text; write "nda" \(case is ignored\)/u,
+    );
+  assert.match(faultOfPattern('(?i)nda') ?? '', /leave out \(\?i\), case is ignored/u);
+  for (const pattern of ['[/]nda/', 'and/or', '/etc/hosts'])
+    assert.equal(faultOfPattern(pattern), undefined, pattern);
+});
+
 test('matches a pattern against the first 4,096 characters only', () => {
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_090)}needle`), true);
   assert.equal(matchesPrompt('needle', `${' '.repeat(4_096)}needle`), false);

@@ -53,14 +53,21 @@ export function matchesPrompt(source: string, prompt: string): boolean | undefin
  * Returns what is wrong with a rule's pattern, worded to follow the pattern in a sentence; `undefined` if it is fine.
  */
 export function faultOfPattern(source: string): string | undefined {
+  const [, delimited] = inSlashes.exec(source) ?? [];
+  if (delimited !== undefined)
+    return `would match the slashes and the flags as text; write "${delimited}" (case is ignored), or begin with [/] if the slash is part of the prompt`;
   const pattern = patternOf(source);
-  if (!pattern) return 'is not a regular expression';
+  if (!pattern)
+    return `is not a regular expression${source.startsWith('(?i)') ? '; leave out (?i), case is ignored' : ''}`;
   if (!pattern.mayGoAstray) return undefined;
   const lasts = hostile(source).some(
     (text) => foundInTime(regexFor(pattern, text), text, patternCpuMs) === undefined,
   );
   return lasts ? 'takes too long on some prompts; avoid nested repetition such as (a+)+' : undefined;
 }
+
+/** As JavaScript delimits a regular expression, with its flags. */
+const inSlashes = /^\/(.+)\/[dgimsuvy]*$/su;
 
 /** Compiles each pattern once; `undefined` if it is not a regular expression. */
 function patternOf(source: string): Pattern | undefined {

@@ -89,6 +89,17 @@ test('a key uses its own routing settings, and impossible ones are refused when 
   assert.match(await wrong.text(), /routing\.pin.*sonet/);
 });
 
+test("a key's mode replaces the quality of the configuration", async (t) => {
+  const gateway = await gatewayWith(t, { quality: 0.9 });
+  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
+    name: 'directors',
+    routing: { mode: 'best', critical: true },
+  });
+  const { key } = (await made.json()) as { key: string };
+  const best = await routed({ ...gateway, key }, chat('Hi'));
+  assert.match(best.decision?.reason ?? '', /is the best in mode best/);
+});
+
 test('a quality target is met at the lowest cost; if no remaining model can meet it, a warning says so and the best answers', async (t) => {
   const gateway = await gatewayWith(t, { quality: 0.99 });
   // One call in fifty goes to the guard arm for comparison, but never a critical one.
