@@ -6,6 +6,7 @@ import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
+import { unmetTier } from './unmet-tier.ts';
 import { isReasonedCode, wantsSql } from './is-reasoned-code.ts';
 
 /** Where a kind of work is sent, and why, worded for `--why`. */
@@ -98,6 +99,7 @@ const tiered: Policy = {
     return {
       steps: [{ candidates: ordered }],
       reason,
+      ...unmetTier(features.asked.tier, first),
       ...(placement.tier === 'frontier' && { minTier: wanted }),
       ...(placement.otherFamily && { leavesAuthor: true }),
     };

@@ -15,6 +15,7 @@ export const filterRules = [
   'family',
   'capability',
   'window',
+  'tier',
   'price',
   'latency',
   'budget',

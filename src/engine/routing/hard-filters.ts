@@ -21,6 +21,7 @@ export function ruledOut(candidate: Candidate, context: FilterContext): Exclusio
     outOfBounds(candidate, context) ??
     unwanted(candidate, context) ??
     elsewhere(candidate, context) ??
+    ofOtherTier(candidate, context) ??
     incapable(candidate, context) ??
     overTools(candidate, context) ??
     mute(candidate, context) ??
@@ -74,6 +75,16 @@ function elsewhere({ deployment }: Candidate, { features }: FilterContext): Excl
   const { pin } = features;
   if (pin?.provider === undefined || deployment.provider.id === pin.provider) return undefined;
   return { rule: 'origin', reason: `only ${pin.provider} can resolve ${pin.field}` };
+}
+
+/** A strict caller who asks for a tier does not want another one with a warning. */
+function ofOtherTier(
+  { model }: Candidate,
+  { features, isOpen, strict }: FilterContext,
+): Exclusion | undefined {
+  const { tier } = features.asked;
+  if (!strict || !isOpen || tier === undefined || model.tier === tier) return undefined;
+  return { rule: 'tier', reason: `it is not a ${tier} model, and the call is strict` };
 }
 
 /**
