@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { plainAnswer } from '../../src/acceptance/plain-answer.ts';
 import { comparableKey, isSameKey } from '../../src/acceptance/same-key.ts';
 import type { Message } from '../../src/core/wire/content.ts';
+import type { Finding } from '../../src/core/finding.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';
 import { typedIn } from '../../src/core/user-text/last-user-text.ts';
 import { markedAnswer } from '../../src/learning/prompts/answer-key.ts';
@@ -14,6 +15,8 @@ import { resultsBehindCalls } from '../../src/dialects/results-behind-calls.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
+import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
+import { matchFindings } from '../../src/tools/findings/match-findings.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
 import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
 import { readFinding } from '../../src/tools/findings/read-finding.ts';
@@ -73,6 +76,11 @@ const rows: readonly Row[] = [
   ['review, brackets', reviewed, (length) => repeated('[', length)],
   ['review, braces', reviewed, (length) => repeated('{"a":', length)],
   ['review, fences', reviewed, (length) => repeated('```\n{', length)],
+  ['kinds of a finding, words that end in any way', compared, (length) => repeated('ignor', length)],
+  ['kinds of a finding, words with a rest', compared, (length) => repeated('permissioncheck', length)],
+  ['kinds of a finding, one word', compared, (length) => repeated('a', length)],
+  ['matched findings, one repeated', matched, (length) => repeated('- a.ts:1 token leaks\n', length)],
+  ['matched findings, many', matched, (length) => listed((at) => `- a.ts:1 token ${at} leaks\n`, length)],
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],
   ['file of a finding, lines', withFile, (length) => repeated('line 1 ', length)],
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],
@@ -150,6 +158,24 @@ function reviewed(text: string): unknown {
   return parseFindings(text, { reportedBy: 'a/model' });
 }
 
+function compared(explanation: string): unknown {
+  const finding: Finding = {
+    file: 'a.ts',
+    severity: 'low',
+    category: 'other',
+    title: 'a',
+    explanation,
+    confidence: 1,
+    reportedBy: ['a/model'],
+  };
+  return traitsOf(finding);
+}
+
+function matched(text: string): unknown {
+  const parsed = parseFindings(text, { reportedBy: 'a/model' });
+  return parsed.ok && matchFindings(parsed.issues);
+}
+
 function withFile(file: string): unknown {
   return readFinding({ title: 'a', file }, { reportedBy: 'a/model' });
 }
@@ -163,6 +189,10 @@ for (const [name, work, textOf] of rows) {
 
 function repeated(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / piece.length));
+}
+
+function listed(line: (at: number) => string, length: number): string {
+  return Array.from({ length: Math.ceil(length / line(0).length) }, (_, at) => line(at)).join('');
 }
 
 /** Different words. */

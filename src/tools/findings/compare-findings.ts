@@ -57,8 +57,8 @@ function linesApart(a: Finding, b: Finding): number {
 
 function kindsOf(headline: string, body: string): Weights {
   const parts = [
-    { text: headline.toLowerCase(), weight: 1.5 },
-    { text: body.toLowerCase(), weight: 1 },
+    { text: cueText(headline), weight: 1.5 },
+    { text: cueText(body), weight: 1 },
   ];
   const found = new Map<string, number>();
   for (const [kind, cues] of issueKinds) {
@@ -69,4 +69,9 @@ function kindsOf(headline: string, body: string): Weights {
     if (weight > 0) found.set(kind, vagueKinds.has(kind) ? weight * 0.4 : weight);
   }
   return found;
+}
+
+/** The cues allow any ending of a word, so in a word without end each of them would be searched for again and again. */
+function cueText(text: string): string {
+  return text.toLowerCase().replace(/(\w{40})\w+/g, '$1');
 }

@@ -114,6 +114,19 @@ test('other words for severities, categories and confidences are mapped to ours'
   assert.equal(read({ confidence: 'very high' })?.confidence, 0.9);
 });
 
+test('keeps an issue that is repeated once, and no more issues than a review has', () => {
+  const repeated = parseFindings(JSON.stringify({ issues: Array.from({ length: 500 }, () => plain) }), {
+    reportedBy: 'a/model',
+  });
+  assert.ok(repeated.ok);
+  assert.equal(repeated.issues.length, 1);
+  const counted = Array.from({ length: 500 }, (_, at) => ({ ...plain, title: `Issue ${at}` }));
+  const many = parseFindings(JSON.stringify({ issues: counted }), { reportedBy: 'a/model' });
+  assert.ok(many.ok);
+  assert.equal(many.issues.length, 100);
+  assert.match(many.notes.join(), /has 500 issues; all after the first 100 were left out/);
+});
+
 test('reads a review written as prose', () => {
   const prose = `
 ## Review

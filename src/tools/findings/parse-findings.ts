@@ -43,12 +43,25 @@ export function parseFindings(text: string, options: ParseOptions): ParsedFindin
   if (issues.length === 0 && faults.length > 0) {
     return { ok: false, reason: `No issue could be read: ${faults.slice(0, 3).join('; ')}.` };
   }
+  const kept = firstIssues(issues);
   const notes = [
     ...(json.repaired ? [repairNote(options)] : []),
+    ...kept.notes,
     ...faults.map((fault) => `${fault}, so it was left out`),
     ...read.flatMap((result) => (result.ok ? result.notes : [])),
   ];
-  return { ok: true, issues, notes, ...(summary === undefined ? {} : { summary }) };
+  return { ok: true, issues: kept.issues, notes, ...(summary === undefined ? {} : { summary }) };
+}
+
+/** A review has far fewer; a model that repeats itself until its limit writes thousands, and all are compared. */
+const maxIssues = 100;
+
+/** Returns each issue once, however often the model repeats it, and not more than are compared. */
+function firstIssues(found: readonly Finding[]): { readonly issues: Finding[]; readonly notes: string[] } {
+  const issues = [...new Map(found.map((issue) => [JSON.stringify(issue), issue])).values()];
+  if (issues.length <= maxIssues) return { issues, notes: [] };
+  const note = `the answer has ${issues.length} issues; all after the first ${maxIssues} were left out`;
+  return { issues: issues.slice(0, maxIssues), notes: [note] };
 }
 
 function repairNote({ cut = false }: ParseOptions): string {
@@ -63,8 +76,11 @@ function parseProse(text: string, options: ParseOptions): ParsedFindings {
     const result = readFinding(item, options);
     return result.ok ? [result.finding] : [];
   });
-  if (issues.length > 0)
-    return { ok: true, issues, notes: ['the answer was prose; its findings were taken from it'] };
+  if (issues.length > 0) {
+    const kept = firstIssues(issues);
+    const notes = ['the answer was prose; its findings were taken from it', ...kept.notes];
+    return { ok: true, issues: kept.issues, notes };
+  }
   if (saysNothingFound(text))
     return { ok: true, issues: [], notes: ['the answer was prose that reports no issue'] };
   const reason =
