@@ -24,6 +24,7 @@ async function setUp(t: TestContext) {
         { id: 'own/small', family: 'small', tier: 'economy', price: free },
         { id: 'own/other', family: 'other', tier: 'economy', price: free },
       ],
+      aliases: { quick: 'auto:economy' },
       routing: { retries: 0 },
     },
   });
@@ -39,6 +40,7 @@ for (const model of ['auto:local', 'own/small']) {
     const thought = await conclave.thinkdeep({ prompt: 'Think deeply.', continuation_id });
     assert.match(thought.model ?? '', /^own\//);
     await conclave.challenge({ prompt: 'And now?', continuation_id, model: 'auto' });
+    await conclave.challenge({ prompt: 'And in short?', continuation_id, model: 'quick' });
     await conclave.consensus({ prompt: 'Is that so?', continuation_id });
     assert.deepEqual(cloud.asked, []);
     assert.ok(house.asked.length > 3);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Catalogue } from '../../core/catalogue.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { isVirtualName } from '../../core/routing/virtual-model.ts';
+import type { Model } from '../../core/model.ts';
 import type { Tool, ToolContext } from '../offer/tool.ts';
 import { threadOf } from './ask-in-thread.ts';
 
@@ -35,15 +36,26 @@ const inputRead = z.looseObject({
   continuation_id: z.string().optional(),
 });
 
-function refuseElsewhere(names: readonly string[], { picker }: ToolContext, threadId: string): void {
+/** @throws ConclaveError `no_candidate` for a model that is not local: the thread would be sent to it. */
+function refuseElsewhere(names: readonly string[], { catalogue }: ToolContext, threadId: string): void {
   for (const name of names) {
-    if (isVirtualName(name)) continue;
-    const found = picker.find(name);
-    if (!found.ok || found.model.local) continue;
+    const model = modelNamed(catalogue, name);
+    if (!model || model.local) continue;
     throw new ConclaveError(
       'no_candidate',
-      `The thread ${threadId} was limited to local models, and ${found.model.id} is not local; leave continuation_id out to ask it in a new thread, or name a local model.`,
+      `The thread ${threadId} was limited to local models, and ${model.id} is not local; leave continuation_id out to ask it in a new thread, or name a local model.`,
       { param: 'model' },
     );
+  }
+}
+
+/** `undefined` for a name that leaves the choice open, and for one that the tool itself will refuse. */
+function modelNamed(catalogue: Catalogue, name: string): Model | undefined {
+  try {
+    const resolution = catalogue.resolve(name);
+    return resolution.kind === 'model' ? resolution.model : undefined;
+  } catch (thrown) {
+    if (thrown instanceof ConclaveError) return undefined;
+    throw thrown;
   }
 }
