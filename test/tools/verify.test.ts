@@ -112,6 +112,44 @@ test('the last answer of a thread is verified by naming the thread, which then i
   );
 });
 
+test("a panel's answer is verified by a family that had no part in it, and its author is who wrote the text", async (t) => {
+  const checking = verdicts(['supported'], ['supported']);
+  const seat = (name: string, answer: string) => model(name, answer, claims, checking);
+  const vote = JSON.stringify({ option: 'yes', reason: '' });
+  const answer = JSON.stringify({ answer: 'Keep it.', claims: ['Keep it.'] });
+  const checksOnly = seat('down', '');
+  const isDown: Panelist = {
+    ...checksOnly,
+    say: async (heard, signal) => (await checksOnly.say(heard, signal)) || Promise.reject(new Error('down')),
+  };
+  const { conclave } = await panelOf(t, [
+    seat('one', vote),
+    seat('two', vote),
+    seat('alone', answer),
+    isDown,
+    seat('other', 'From another.'),
+  ]);
+  const voted = await conclave.consensus({ prompt: 'Ship?', mode: 'vote', models: ['one/one', 'two/two'] });
+  const checked = await conclave.verify({ continuation_id: voted.continuation_id });
+  assert.doesNotMatch(checked.checker ?? 'one', /one|two/);
+  assert.match(checked.text, /claimed by one\/one, two\/two/);
+  await assert.rejects(
+    conclave.verify({ continuation_id: voted.continuation_id, author: 'two/two', model: 'two/two' }),
+    rejects('invalid_request', /does not check its own answers/),
+  );
+
+  const { text, continuation_id } = await conclave.consensus({
+    prompt: 'Keep it?',
+    mode: 'answer',
+    models: ['alone/alone', 'down/down'],
+    model: 'down/down',
+  });
+  assert.equal(text, 'Keep it.');
+  const single = await conclave.verify({ continuation_id });
+  assert.notEqual(single.checker, 'alone/alone');
+  assert.match(single.text, /claimed by alone\/alone\./);
+});
+
 test('a claim that a checker skips or answers otherwise is unsure', async (t) => {
   const { conclave } = await panelOf(t, [
     model('one', '?', claims, ''),

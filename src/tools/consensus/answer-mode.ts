@@ -52,7 +52,10 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
     const settled = claimsAreSettled(agreement, asked - compared);
     return {
       ...common,
-      text: summary ?? [agreements, answersText(uncompared)].filter((section) => section !== '').join('\n\n'),
+      text:
+        summary?.text ??
+        [agreements, answersText(uncompared)].filter((section) => section !== '').join('\n\n'),
+      ...(summary && { author: summary.author }),
       agreement,
       dissent: agreement.dissent,
       complete: settled && byPoint,
@@ -85,6 +88,7 @@ function claimsOf(answers: readonly SeatAnswer[]): Claim[] {
 function alone([only]: readonly SeatAnswer[], asked: number) {
   return {
     text: only?.text ?? '',
+    ...(only && { author: only.model }),
     complete: asked < 2,
     warnings: ['only one model answered: nothing could be compared'],
   };
@@ -95,15 +99,19 @@ function synthesisQuestion(run: PanelRun, material: readonly Material[], calls: 
   return chairQuestion(run, { prompt: synthesisPrompt, question, material }, calls);
 }
 
+type Summary = { readonly text: string; readonly author: string };
+
 /** Returns the chair's summary, or `undefined` if the chair fails: the panel's answers are then used without it. */
 export async function summed(
   context: ToolContext,
   run: PanelRun,
   { material, calls }: { readonly material: readonly Material[]; readonly calls: { readonly calls: number } },
-): Promise<string | undefined> {
+): Promise<Summary | undefined> {
   try {
-    const { reply } = await askExpert(context, synthesisQuestion(run, material, calls));
-    return replyText(reply) || undefined;
+    const question = synthesisQuestion(run, material, calls);
+    const { reply, outcome } = await askExpert(context, question);
+    const text = replyText(reply);
+    return text === '' ? undefined : { text, author: outcome.model ?? question.model };
   } catch {
     throwIfAborted(context.signal);
     return undefined;

@@ -9,6 +9,8 @@ import type { WeighedClaims } from './weigh-claims.ts';
 /** The outcome of a panel mode; each mode sets its own optional members. */
 export type ModeOutcome = {
   readonly text: string;
+  /** The model that wrote the text. Absent: it was put together from what several models said. */
+  readonly author?: string;
   readonly results: readonly PanelResult<Seat, unknown>[];
   readonly requestId: string;
   readonly warnings: readonly string[];

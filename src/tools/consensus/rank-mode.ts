@@ -67,6 +67,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       return {
         ...common,
         text: answers[0]?.text ?? '',
+        ...(answers[0] && { author: answers[0].model }),
         complete: modelsAsked(run) < 2,
         warnings: ['only one model answered: nothing to rank'],
       };
@@ -82,7 +83,8 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       const summary = await summed(inner, run, { material: answersShown(answers), calls });
       return {
         ...common,
-        text: summary ?? answersText(answers),
+        text: summary?.text ?? answersText(answers),
+        ...(summary && { author: summary.author }),
         complete: false,
         warnings: [...notes, 'the answers are not ranked', ...noSummary(summary, 'all answers are')],
       };
@@ -98,11 +100,13 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
       text: rankingText(ranking, dissent),
     } as const;
     const summary = await summed(inner, run, { material: [...answersShown(answers), standings], calls });
+    const shown = summary ?? best(ranking, answers);
     const silent = modelsAsked(run) - answers.length;
     const complete = rankingIsSettled(ranking, silent + failed.length);
     return {
       ...common,
-      text: summary ?? best(ranking, answers),
+      text: shown?.text ?? '',
+      ...(shown && { author: shown.author }),
       ranking,
       dissent,
       complete,
@@ -115,7 +119,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
   });
 }
 
-function noSummary(summary: string | undefined, shown: string): string[] {
+function noSummary(summary: object | undefined, shown: string): string[] {
   return summary === undefined ? [`the chair could not write a summary; ${shown} shown instead`] : [];
 }
 
@@ -195,7 +199,8 @@ function readRanking(answer: string, lettered: readonly Lettered[]): ReadAnswer<
   return { ok: false, reason: `It names none of the answers; they are ${known}.` };
 }
 
-function best({ standings }: RankingResult, answers: readonly SeatAnswer[]): string {
+function best({ standings }: RankingResult, answers: readonly SeatAnswer[]) {
   const first = standings[0]?.candidate;
-  return answers.find(({ who }) => who === first)?.text ?? '';
+  const answer = answers.find(({ who }) => who === first);
+  return answer && { text: answer.text, author: answer.model };
 }

@@ -112,7 +112,7 @@ async function askPanel(
     answer: data.text,
     tool: 'consensus',
     requestId: outcome.requestId,
-    model: panel.synthesiser.id,
+    ...(outcome.author !== undefined && { model: outcome.author }),
   });
   return {
     data,

@@ -1,4 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
+import { askedChildren } from '../../core/stores/ledger.ts';
+import type { ThreadTurn } from '../../core/stores/thread.ts';
 import type { OpenThread } from '../../threads/open-thread.ts';
 import { threadOf } from '../asking/ask-in-thread.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
@@ -14,14 +16,14 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const startedAt = outer.now();
   const { context, read } = meterCalls(outer);
   const thread = await threadOf(context, given.continuation_id);
-  const { answer, writer } = toCheck(given, thread);
-  const author = given.author ?? writer ?? context.callerFamily;
-  const family = author === undefined ? undefined : familyOf(context, author);
+  const { answer, turn } = toCheck(given, thread);
+  const authors = await authorsOf(context, given, turn);
+  const families = [...new Set(authors.map((author) => familyOf(context, author)))];
   const checker = given.model === undefined ? undefined : context.picker.named(given.model);
-  if (checker && checker.family === family) {
+  if (checker && families.includes(checker.family)) {
     throw new ConclaveError(
       'invalid_request',
-      `${checker.id} is of the family ${family}, which wrote the answer; a family does not check its own answers.`,
+      `${checker.id} is of the family ${checker.family}, which wrote the answer; a family does not check its own answers.`,
       { param: 'model' },
     );
   }
@@ -34,17 +36,16 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
     material: gathered.material,
     images: gathered.images,
     nonce: gathered.nonce,
-    otherFamilyThan: family === undefined ? [] : [family],
+    otherFamilyThan: families,
     model,
     tier: 'workhorse',
     ask: given,
   });
-  const authors = author === undefined ? [] : [author];
   const reading = { ...read(), requestId: verification.requestId };
   const warnings = [
     ...gathered.warnings,
     ...verification.warnings,
-    ...(family === undefined
+    ...(families.length === 0
       ? ['the author of the answer is unknown, so its own family may have checked it']
       : []),
   ];
@@ -70,20 +71,38 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   };
 }
 
-/** The given text, else the last answer of the thread and the model that wrote it, else the given claims. */
+/** The given text, else the last answer of the thread, else the given claims. */
 function toCheck(
   { text, claims }: VerifyInput,
   { history }: OpenThread,
-): { answer: string; writer?: string } {
+): { readonly answer: string; readonly turn?: ThreadTurn } {
   if (text !== undefined) return { answer: text };
   const last = history.findLast(({ role }) => role === 'assistant');
-  if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };
+  if (last) return { answer: last.text, turn: last };
   if (claims.length > 0) return { answer: claims.join('\n') };
   throw new ConclaveError(
     'invalid_request',
     'verify needs something to check: give "text", "claims", or the "continuation_id" of a thread that has an answer.',
     { param: 'text' },
   );
+}
+
+/**
+ * The named author, else the models of the thread's turn, else the caller's family. The answer of a panel holds what its
+ * members said, whichever of them wrote the text.
+ */
+async function authorsOf(
+  { ledger, callerFamily }: ToolContext,
+  { author }: VerifyInput,
+  turn: ThreadTurn | undefined,
+): Promise<readonly string[]> {
+  if (author !== undefined) return [author];
+  const row = turn?.requestId === undefined ? undefined : await ledger.show(turn.requestId);
+  const members = row?.requestedModel === askedChildren ? await ledger.children(row.id) : [];
+  const answered = members.filter(({ state }) => state === 'ok').map(({ model }) => model);
+  const models = [turn?.model, ...answered].filter((model) => model !== undefined);
+  if (models.length > 0) return [...new Set(models)];
+  return callerFamily === undefined ? [] : [callerFamily];
 }
 
 /** The family of a model, or the name itself if it is a family. */
