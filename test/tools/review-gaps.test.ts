@@ -310,3 +310,43 @@ test('a slice of a large file, named by its label, counts as the file', async (t
   assert.deepEqual(new Set(issues.map(({ file }) => file)), new Set(['c.ts']));
   assert.doesNotMatch(warnings.join(), /not shown/);
 });
+
+test('files that the question mentions are reviewed if nothing has changed, else named in a warning', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'src/db.ts': 'query("SELECT " + id);\n', 'other.ts': 'a\n' });
+  repository.commit();
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const prompt = 'Audit src/db.ts, please.';
+  const review = async (run: Promise<{ readonly text: string; readonly warnings: readonly string[] }>) => {
+    const asked = heard.length;
+    const { text, warnings } = await run;
+    const sent = heard
+      .slice(asked)
+      .map((one) => one.text)
+      .join();
+    return { text, warnings: warnings.join(' '), isSent: sent.includes('SELECT') };
+  };
+  for (const tool of [conclave.secaudit, conclave.codereview]) {
+    const { warnings, isSent } = await review(tool({ prompt }));
+    assert.ok(isSent);
+    assert.match(
+      warnings,
+      /No changes were found, so the files that the question mentions .*: src\/db\.ts\./,
+    );
+  }
+  const changesOnly = [
+    () => conclave.precommit({ prompt }),
+    () => conclave.codereview({ prompt, include: ['staged'] }),
+  ];
+  for (const run of changesOnly) {
+    const { text, isSent } = await review(run());
+    assert.ok(!isSent);
+    assert.match(text, /Nothing to review/);
+  }
+  repository.write({ 'other.ts': 'b\n' });
+  const { warnings, isSent } = await review(conclave.secaudit({ prompt }));
+  assert.ok(!isSent);
+  assert.match(warnings, /Only changes were reviewed.*: src\/db\.ts\. Name it in "files"/);
+  repository.write({ 'src/db.ts': 'query("SELECT " + name);\n' });
+  assert.equal((await review(conclave.secaudit({ prompt }))).warnings, '');
+});

@@ -41,7 +41,7 @@ export const panelFields = {
 
 export type SubjectInput = Partial<{
   readonly [Name in keyof typeof subjectFields]: Readonly<z.output<(typeof subjectFields)[Name]>> | undefined;
-}>;
+}> & { readonly prompt?: string | undefined };
 export type FocusItem = z.output<typeof focusItem>;
 
 /**
@@ -66,11 +66,18 @@ export function subjectRequest(input: SubjectInput): SubjectRequest {
 }
 
 /** The uncommitted changes in these files, or in all files. */
-function uncommitted({ files = [], include = uncommittedKinds }: SubjectInput): SubjectRequest {
+function uncommitted({ files = [], include, prompt }: SubjectInput): SubjectRequest {
+  const kinds = include ?? uncommittedKinds;
   const [staged = false, unstaged = false, untracked = false] = uncommittedKinds.map((kind) =>
-    include.includes(kind),
+    kinds.includes(kind),
   );
-  return { kind: 'git', changes: { kind: 'uncommitted', staged, unstaged, untracked }, paths: files };
+  return {
+    kind: 'git',
+    changes: { kind: 'uncommitted', staged, unstaged, untracked },
+    paths: files,
+    // With `include`, the caller wants changes and nothing else.
+    ...(include === undefined && prompt !== undefined && { prompt }),
+  };
 }
 
 /** The caller's focus as text, for the end of the question. */

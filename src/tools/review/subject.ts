@@ -9,6 +9,7 @@ import { redactChanges } from '../../files/git/redact-changes.ts';
 import { selectChanges, type Selected } from '../../files/git/select-changes.ts';
 import { widenHunks } from '../../files/git/widen-hunks.ts';
 import { leavesGap, type LeftOut } from '../../files/left-out.ts';
+import { collectMentioned } from '../../files/mentioned-files.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { readSource } from '../../files/read-file.ts';
 import type { Redact } from '../../files/secrets.ts';
@@ -23,6 +24,8 @@ export type SubjectRequest =
       readonly kind: 'git';
       readonly changes: ChangeRequest;
       readonly paths: readonly string[];
+      /** The question. If there are no changes, the files that it mentions are reviewed whole. */
+      readonly prompt?: string;
     }
   | { readonly kind: 'files'; readonly files: readonly string[] }
   /** The question itself contains the code. */
@@ -101,7 +104,7 @@ async function readRequest(
     case 'diff':
       return readDiff(request.diff, { roots });
     case 'git':
-      return readGit(request, { roots, signal });
+      return await withMentioned(await readGit(request, { roots, signal }), request, { roots, signal });
     case 'prompt':
       return {
         description: 'what the question shows',
@@ -114,10 +117,43 @@ async function readRequest(
     case 'files': {
       const { files, leftOut } = await collectFiles(roots, request.files, { signal });
       if (files.length === 0) throw nothingToReview(leftOut);
-      const description = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
-      return { description, changes: [], files, leftOut, warnings: [] };
+      return { description: describeFiles(files), changes: [], files, leftOut, warnings: [] };
     }
   }
+}
+
+/** A caller who mentions a file in the question alone may mean it, or may want the changes to keep to what it says. */
+async function withMentioned(
+  read: Read,
+  { prompt }: SubjectRequest & { kind: 'git' },
+  { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
+): Promise<Read> {
+  if (prompt === undefined) return read;
+  const { files, leftOut } = await collectMentioned(roots, prompt, { signal });
+  if (files.length === 0) return read;
+  if (read.changes.length === 0) {
+    const warning = `No changes were found, so the files that the question mentions were reviewed: ${listed(files)}.`;
+    return {
+      ...read,
+      description: describeFiles(files),
+      files,
+      leftOut: [...read.leftOut, ...leftOut],
+      warnings: [...read.warnings, warning],
+    };
+  }
+  const unchanged = files.filter((file) => !read.changes.some(({ path }) => path === file.path));
+  if (unchanged.length === 0) return read;
+  const warning = `Only changes were reviewed. The question mentions what has none: ${listed(unchanged)}. Name it in "files" to have it reviewed whole.`;
+  return { ...read, warnings: [...read.warnings, warning] };
+}
+
+function describeFiles(files: readonly NamedText[]): string {
+  return files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
+}
+
+function listed(files: readonly NamedText[]): string {
+  const names = files.slice(0, 5).map(({ path }) => path);
+  return files.length > 5 ? `${names.join(', ')} and ${files.length - 5} more` : names.join(', ');
 }
 
 /** The files of a diff in a prompt. A finding must have a file, so without any, the prompt counts as the file. */

@@ -43,6 +43,7 @@ export function withVerification(tool: Tool): Tool {
 /** The part of a tool's input that matters here: where the code or the files are. */
 const inputRead = z.looseObject({
   ...subjectFields,
+  prompt: z.string().optional(),
   verify: z.boolean().optional(),
   images: z.array(z.string()).default([]),
   thinking: z.enum(['none', 'low', 'medium', 'high', 'max']).optional(),
