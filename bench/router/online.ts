@@ -1,6 +1,6 @@
 import { promptScanner } from '../../src/learning/features/hashed-features.ts';
 import { scoreLinear } from '../../src/learning/models/linear-model.ts';
-import { onlineLearner, type Trust } from '../../src/learning/outcomes/online-learner.ts';
+import { OnlineLearner, type Trust } from '../../src/learning/outcomes/online-learner.ts';
 import { fitQuality, predictQuality, type QualitySettings } from './models/quality-model.ts';
 import { softmax } from '../../src/learning/models/softmax.ts';
 import type { RoutingRow } from './read-rows.ts';
@@ -39,7 +39,7 @@ function fittedWorld({ fit, judge, settings }: Parameters<typeof judgeOnline>[0]
     scores,
     best: bestColumn(scores),
     start() {
-      const learner = onlineLearner({ trust: fittedBase });
+      const learner = new OnlineLearner({ trust: fittedBase });
       return {
         estimates: (row) => models.map((_, model) => learner.estimate(subjectOf(row, model))),
         learn: (row, model, score) =>

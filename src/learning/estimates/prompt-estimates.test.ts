@@ -5,7 +5,7 @@ import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
 import { type LinearModel, scoreLinear } from '../models/linear-model.ts';
 import { knownWork } from './known-work.ts';
 import { likely } from '../models/log-odds.ts';
-import { onlineLearner } from '../outcomes/online-learner.ts';
+import { OnlineLearner } from '../outcomes/online-learner.ts';
 import { unpackFeatures } from '../features/packed-features.ts';
 import { promptEstimates } from './prompt-estimates.ts';
 import { boundedShift, promptResidual } from '../models/prompt-residual.ts';
@@ -33,7 +33,7 @@ const kept = fc
 test('a prompt shifts the chances of the models with learned words, exactly as the plain definition does, and no others', () => {
   fc.assert(
     fc.property(words, fc.array(kept, { minLength: 2, maxLength: 4 }), (model, prompts) => {
-      const kind = knownWork(() => onlineLearner()).at({ task: 'chat', tags: [] });
+      const kind = knownWork(() => new OnlineLearner()).at({ task: 'chat', tags: [] });
       const chances = new Map(
         sampleCandidates.map(({ model: { id } }, at) => [id, kind.quality.ofAll(sampleCandidates)[at] ?? 0]),
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type LearnedOutcome, onlineLearner, type OnlineLearner } from './online-learner.ts';
+import { type LearnedOutcome, OnlineLearner } from './online-learner.ts';
 
 const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base: 0.8, score: 1, at: 0 };
 const teach = (learner: OnlineLearner, times: number, changes: Partial<LearnedOutcome>) => {
@@ -13,7 +13,7 @@ const mean = (
 ) => learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
 
 test('starts from the prior and moves to what outcomes show', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   assert.equal(mean(learner), 0.8);
   teach(learner, 5, { score: 0.4 });
   const after5 = mean(learner);
@@ -22,7 +22,7 @@ test('starts from the prior and moves to what outcomes show', () => {
 });
 
 test("outcomes at one task affect the model's other tasks a little, and other models not at all", () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   teach(learner, 60, { score: 0.4 });
   assert.ok(mean(learner, { task: 'chat' }) < 0.7);
   assert.ok(mean(learner) < mean(learner, { task: 'chat' }));
@@ -30,14 +30,14 @@ test("outcomes at one task affect the model's other tasks a little, and other mo
 });
 
 test('a project that differs is learned separately', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   teach(learner, 80, { tag: 'legacy', score: 0.5 });
   teach(learner, 80, { score: 0.9 });
   assert.ok(mean(learner, { tag: 'legacy' }) < mean(learner) - 0.1);
 });
 
 test('a model that breaks is detected within 100 calls, however long it was good', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   teach(learner, 3000, { score: 0.9 });
   let calls = 0;
   for (; mean(learner) > 0.45; calls++)
@@ -46,7 +46,7 @@ test('a model that breaks is detected within 100 calls, however long it was good
 });
 
 test('a model that breaks falls behind within 100 calls, even against thousands of good labels', () => {
-  const learner = onlineLearner({ trust: { model: 1000, task: 400, tag: 30 } });
+  const learner = new OnlineLearner({ trust: { model: 1000, task: 400, tag: 30 } });
   teach(learner, 3000, { score: 0.9 });
   let calls = 0;
   for (; mean(learner) > 0.7 && calls <= 200; calls++)
@@ -55,20 +55,20 @@ test('a model that breaks falls behind within 100 calls, even against thousands 
 });
 
 test('one key cannot ruin a model for others, however much it complains', () => {
-  const honest = onlineLearner();
+  const honest = new OnlineLearner();
   teach(honest, 300, { keyId: 'team', score: 0.8 });
   const before = mean(honest);
   teach(honest, 20_000, { keyId: 'troll', score: 0 });
   teach(honest, 300, { keyId: 'team', score: 0.8 });
   // Alone it would have brought the model's chance to nearly zero.
   assert.ok(before - mean(honest) < 0.45, `${before} to ${mean(honest)}`);
-  const alone = onlineLearner();
+  const alone = new OnlineLearner();
   teach(alone, 300, { keyId: 'troll', score: 0 });
   assert.ok(mean(alone) < 0.1);
 });
 
 test("a key's dissenting feedback applies to its own calls, and affects others only a little", () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   const told = (keyId: string, task = 'math') => mean(learner, { keyId, task });
   teach(learner, 40, { keyId: 'a', score: 0, base: 0.82 });
   assert.ok(told('a') < 0.15, `${told('a')}`);
@@ -79,7 +79,7 @@ test("a key's dissenting feedback applies to its own calls, and affects others o
 });
 
 test('a key with many times the outcomes of another counts for as much as that one, to that one and to third keys', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   teach(learner, 200, { keyId: 'a', score: 0, base: 0.82 });
   teach(learner, 20, { keyId: 'b', score: 1, base: 0.82 });
   for (const keyId of ['b', 'c']) {
@@ -90,7 +90,7 @@ test('a key with many times the outcomes of another counts for as much as that o
 });
 
 test('old outcomes fade with time', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   teach(learner, 50, { score: 0.2, at: 0 });
   const year = 365 * 24 * 3_600_000;
   learner.learn({ ...outcome, score: 0.8, at: year });
@@ -111,10 +111,10 @@ test('a restored snapshot continues exactly where it was taken, and one of anoth
       fc.array(anyOutcome, { maxLength: 60 }),
       fc.array(anyOutcome, { maxLength: 60 }),
       (first, rest) => {
-        const whole = onlineLearner();
-        const begun = onlineLearner();
+        const whole = new OnlineLearner();
+        const begun = new OnlineLearner();
         first.forEach((one) => [whole, begun].forEach((learner) => learner.learn(one)));
-        const resumed = onlineLearner({ state: JSON.parse(JSON.stringify(begun.snapshot())) });
+        const resumed = new OnlineLearner({ state: JSON.parse(JSON.stringify(begun.snapshot())) });
         rest.forEach((one) => [whole, resumed].forEach((learner) => learner.learn(one)));
         assert.deepEqual(resumed.snapshot(), whole.snapshot());
         const { mean: expected } = whole.estimate({ model: 'a/one', task: 'math', base: 0.5 });
@@ -125,7 +125,7 @@ test('a restored snapshot continues exactly where it was taken, and one of anoth
 });
 
 test('what is learned of 100 models, all tasks and many projects and keys stays under 10 MB', () => {
-  const learner = onlineLearner();
+  const learner = new OnlineLearner();
   for (let at = 0; at < 60_000; at++) {
     const subject = { model: `p/m${at % 100}`, task: `t${at % 22}`, tag: `project ${at % 700}` };
     learner.learn({ ...outcome, ...subject, keyId: `key_${at % 1300}`, score: (at % 7) / 7, at });
@@ -135,7 +135,7 @@ test('what is learned of 100 models, all tasks and many projects and keys stays 
 
 test('each of many keys is learned individually, the last as the first, even after a hundred others', () => {
   const spoilt = (keyId: string, gone: number) => {
-    const learner = onlineLearner();
+    const learner = new OnlineLearner();
     for (let n = 0; n < gone; n++) teach(learner, 3, { keyId: `gone ${n}`, score: 0.9 });
     const later = 200 * 24 * 3_600_000;
     for (let key = 1; key <= 10; key++) learner.learn({ ...outcome, keyId: `key ${key}`, at: later });
@@ -149,7 +149,7 @@ test('each of many keys is learned individually, the last as the first, even aft
 
 test('a key that comes last can do no more harm than one that came first, whichever places are taken', () => {
   const after = (hostile: number) => {
-    const learner = onlineLearner();
+    const learner = new OnlineLearner();
     for (let key = 0; key < 50; key++) {
       if (key === hostile) teach(learner, 2_000, { keyId: 'hostile', score: 0 });
       teach(learner, 2, { keyId: `key ${key}`, score: 0.9 });

@@ -70,29 +70,6 @@ export type Estimate = {
   readonly deviation: number;
 };
 
-/**
- * Learns from outcomes how far each model deviates from its prior: per model, per task shrunk to the model, per project
- * tag shrunk to the task. Deviations are learned as log-odds, so that what easy work shows is not added to the chance at
- * hard work. Deterministic: the same outcomes in the same order give the same state, so processes that read the outcomes
- * of one store agree.
- */
-export interface OnlineLearner {
-  learn(outcome: LearnedOutcome): void;
-  /**
-   * Learns from a sign. Signs shift a chance by no more than they say themselves, the less the more outcomes are known,
-   * and signs that cancel each other change nothing.
-   */
-  learnSign(sign: LearnedSign): void;
-  /** Estimates a model at a kind of work, starting from `base` and `lean`. */
-  estimate(start: Start): Estimate;
-  /** Whether any outcome came from this key; all other keys share their estimates. */
-  hasOutcomesOf(keyId: string): boolean;
-  /** The models, kinds of work and projects of which something is known. */
-  cellKeys(): CellKey[];
-  /** Returns everything learned, as JSON. */
-  snapshot(): LearnedState;
-}
-
 /** A snapshot. */
 export type LearnedState = {
   readonly version: typeof stateVersion;
@@ -125,43 +102,122 @@ const maxOutcomes = { cells: 10_000, shares: 50_000 };
 const maxSigns = { cells: 2_000, shares: 5_000 };
 const maxWatches = 5_000;
 
-/** Starts from a snapshot, or empty. */
-export function onlineLearner(
-  options: { readonly state?: LearnedState; readonly decay?: Decay; readonly trust?: Trust } = {},
-): OnlineLearner {
-  const { state, decay = usualDecay, trust = guessedBase } = options;
-  const cells = new CellStore(state?.cells ?? [], { decay, most: maxOutcomes });
-  const signs = new CellStore(state?.signs ?? [], { decay, most: maxSigns });
-  const watches = new Map(structuredClone(state?.watches ?? []));
-  // The weight of a changed model's latest outcomes: twice the expectation they contradict, or all that is remembered.
-  const changeWeight = Math.min(decay.memory, 2 * trust.task);
-  const keysWithOutcomes = new Set([...cells.keys(), ...signs.keys()]);
+/**
+ * Learns from outcomes how far each model deviates from its prior: per model, per task shrunk to the model, per project
+ * tag shrunk to the task. Deviations are learned as log-odds, so that what easy work shows is not added to the chance at
+ * hard work. Deterministic: the same outcomes in the same order give the same state, so processes that read the outcomes
+ * of one store agree.
+ */
+export class OnlineLearner {
+  readonly #trust: Trust;
+  /** The weight of a changed model's latest outcomes. */
+  readonly #changeWeight: number;
+  readonly #cells: CellStore;
+  readonly #signs: CellStore;
+  readonly #watches: Map<string, DriftWatch>;
+  readonly #keysWithOutcomes: Set<string>;
   /** What all kinds of work together say of a model to a key, until something is learned of it. */
-  const known = new Map<string, Map<string, Wide>>();
+  readonly #known = new Map<string, Map<string, Wide>>();
+
+  /** Starts from a snapshot, or empty. */
+  constructor({
+    state,
+    decay = usualDecay,
+    trust = guessedBase,
+  }: { readonly state?: LearnedState; readonly decay?: Decay; readonly trust?: Trust } = {}) {
+    this.#trust = trust;
+    // Twice the expectation they contradict, or all that is remembered.
+    this.#changeWeight = Math.min(decay.memory, 2 * trust.task);
+    this.#cells = new CellStore(state?.cells ?? [], { decay, most: maxOutcomes });
+    this.#signs = new CellStore(state?.signs ?? [], { decay, most: maxSigns });
+    this.#watches = new Map(structuredClone(state?.watches ?? []));
+    this.#keysWithOutcomes = new Set([...this.#cells.keys(), ...this.#signs.keys()]);
+  }
+
+  /** Learns how one call turned out. */
+  learn(outcome: LearnedOutcome): void {
+    const { model, keyId, base, score, at, weight = 1 } = outcome;
+    const surprise = score - base;
+    // Compared with what this key itself has seen: disagreement with others is no change of the model.
+    const own = boundToOwn(keyId);
+    const usual = this.#shiftOf(outcome, this.#wideOf(outcome, own), own).shift;
+    const keys = cellKeysOf(outcome);
+    for (const key of keys) this.#cells.add(key, { keyId, surprise, expected: base, weight, at });
+    const watched = `${model}\n${keyId}`;
+    const watch = this.#watches.get(watched) ?? newWatch();
+    const change = watchDrift(watch, {
+      names: keys.map(nameOf),
+      surprise: score - chanceOf(logOddsOf(likely(base)) + usual),
+      outcome: { surprise: weight * surprise, expected: weight * base, weight },
+    });
+    if (change) this.#forgetPast(outcome, change);
+    this.#watches.delete(watched);
+    this.#watches.set(watched, watch);
+    dropOldest(this.#watches, maxWatches);
+    this.#noticed(outcome);
+  }
+
+  /**
+   * Learns from a sign. Signs shift a chance by no more than they show themselves, the less the more outcomes are known,
+   * and signs that cancel each other change nothing.
+   */
+  learnSign(sign: LearnedSign): void {
+    const { keyId, logOdds, at, weight = 1 } = sign;
+    for (const key of cellKeysOf(sign)) this.#signs.add(key, { keyId, surprise: logOdds, weight, at });
+    this.#noticed(sign);
+  }
+
+  /** Estimates a model at a kind of work, starting from `base` and `lean`. */
+  estimate(start: Start): Estimate {
+    const bound = start.keyId === undefined ? boundForAll : boundFor(start.keyId);
+    const { shift, weight } = this.#shiftOf(start, this.#knownWide(start, bound), bound);
+    const mean = rounded(likely(chanceOf(logOddsOf(likely(start.base)) + shift)));
+    return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + this.#trust.model)) };
+  }
+
+  /** Whether any outcome came from this key; all other keys share their estimates. */
+  hasOutcomesOf(keyId: string): boolean {
+    return this.#keysWithOutcomes.has(keyId);
+  }
+
+  /** The models, kinds of work and projects of which something is known. */
+  cellKeys(): CellKey[] {
+    return [...this.#cells.cellKeys(), ...this.#signs.cellKeys()];
+  }
+
+  /** Returns everything learned, as JSON. */
+  snapshot(): LearnedState {
+    return {
+      version: stateVersion,
+      cells: this.#cells.stored(),
+      signs: this.#signs.stored(),
+      watches: structuredClone([...this.#watches]),
+    };
+  }
 
   /** Returns how far a subject's log-odds are from `base`, and the weight of what is known at this kind of work. */
-  function shiftOf(subject: Omit<Start, 'keyId'>, wide: Wide, bound: Bound) {
+  #shiftOf(subject: Omit<Start, 'keyId'>, wide: Wide, bound: Bound) {
     const { base, lean = 0 } = subject;
     let { shift, sign, weight } = wide;
     for (const key of cellKeysOf(subject)) {
       const isKind = key.tag === undefined;
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
       if (isKind) shift += logOddsOf(likely(base + lean)) - logOddsOf(likely(base));
-      const pull = isKind ? trust.task : trust.tag;
-      const seen = evidenceAt(cells, key, bound);
-      const signed = evidenceAt(signs, key, bound);
+      const pull = isKind ? this.#trust.task : this.#trust.tag;
+      const seen = evidenceAt(this.#cells, key, bound);
+      const signed = evidenceAt(this.#signs, key, bound);
       shift = shiftShown(seen, shift, pull);
       sign = (signed.surprise + pull * sign) / (signed.weight + pull);
       weight = Math.max(weight, seen.weight);
     }
-    return { shift: shift + (sign * trust.task) / (trust.task + weight), weight };
+    return { shift: shift + (sign * this.#trust.task) / (this.#trust.task + weight), weight };
   }
 
-  function wideOf({ model, counts = trust.model }: Pick<Start, 'model' | 'counts'>, bound: Bound): Wide {
+  #wideOf({ model, counts = this.#trust.model }: Pick<Start, 'model' | 'counts'>, bound: Bound): Wide {
     const all = (store: CellStore) =>
-      evidenceOf(joinedKinds(store.of(model).kinds.values(), trust.task, bound), bound);
-    const seen = all(cells);
-    const signed = all(signs);
+      evidenceOf(joinedKinds(store.of(model).kinds.values(), this.#trust.task, bound), bound);
+    const seen = all(this.#cells);
+    const signed = all(this.#signs);
     return {
       shift: shiftShown(seen, 0, counts),
       sign: signed.surprise / (signed.weight + counts),
@@ -169,91 +225,37 @@ export function onlineLearner(
     };
   }
 
-  function knownWide(start: Start, bound: Bound): Wide {
+  #knownWide(start: Start, bound: Bound): Wide {
     const { model, keyId = '', counts = '' } = start;
-    let ofKeys = known.get(model);
-    if (!ofKeys) known.set(model, (ofKeys = new Map()));
+    let ofKeys = this.#known.get(model);
+    if (!ofKeys) this.#known.set(model, (ofKeys = new Map()));
     const name = `${counts} ${keyId}`;
     let wide = ofKeys.get(name);
-    if (!wide) ofKeys.set(name, (wide = wideOf(start, bound)));
+    if (!wide) ofKeys.set(name, (wide = this.#wideOf(start, bound)));
     return wide;
-  }
-
-  function estimate(start: Start): Estimate {
-    const bound = start.keyId === undefined ? boundForAll : boundFor(start.keyId);
-    const { shift, weight } = shiftOf(start, knownWide(start, bound), bound);
-    const mean = rounded(likely(chanceOf(logOddsOf(likely(start.base)) + shift)));
-    return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
-  }
-
-  function learn(outcome: LearnedOutcome): void {
-    const { model, keyId, base, score, at, weight = 1 } = outcome;
-    const surprise = score - base;
-    // Compared with what this key itself has seen: disagreement with others is no change of the model.
-    const own = boundToOwn(keyId);
-    const usual = shiftOf(outcome, wideOf(outcome, own), own).shift;
-    const keys = cellKeysOf(outcome);
-    for (const key of keys) cells.add(key, { keyId, surprise, expected: base, weight, at });
-    const watched = `${model}\n${keyId}`;
-    const watch = watches.get(watched) ?? newWatch();
-    const change = watchDrift(watch, {
-      names: keys.map(nameOf),
-      surprise: score - chanceOf(logOddsOf(likely(base)) + usual),
-      outcome: { surprise: weight * surprise, expected: weight * base, weight },
-    });
-    if (change) forgetPast(outcome, change);
-    watches.delete(watched);
-    watches.set(watched, watch);
-    dropOldest(watches, maxWatches);
-    noticed(outcome);
   }
 
   /**
    * Discounts what a key knew of a model that has become worse: where the change was seen, only what was seen since counts,
    * and elsewhere its past counts little. What other keys saw stays: no key can erase it.
    */
-  function forgetPast({ model, keyId }: Signal, { since, weight }: DetectedChange): void {
-    for (const [name, { shares }] of cells.of(model).all) {
+  #forgetPast({ model, keyId }: Signal, { since, weight }: DetectedChange): void {
+    for (const [name, { shares }] of this.#cells.of(model).all) {
       const share = shares.get(keyId);
       const latest = since[name];
       if (share === undefined) continue;
       if (latest) Object.assign(share, latest);
       fadeShare(
         share,
-        latest ? Math.max(1, changeWeight / weight) : Math.min(1, keptElsewhere / share.weight),
+        latest ? Math.max(1, this.#changeWeight / weight) : Math.min(1, keptElsewhere / share.weight),
       );
     }
   }
 
-  function learnSign(sign: LearnedSign): void {
-    const { keyId, logOdds, at, weight = 1 } = sign;
-    for (const key of cellKeysOf(sign)) signs.add(key, { keyId, surprise: logOdds, weight, at });
-    noticed(sign);
+  #noticed({ model, keyId }: Signal): void {
+    this.#keysWithOutcomes.add(keyId);
+    this.#known.delete(model);
   }
-
-  function noticed({ model, keyId }: Signal): void {
-    keysWithOutcomes.add(keyId);
-    known.delete(model);
-  }
-
-  function evidenceAt(store: CellStore, key: CellKey, bound: Bound): CellEvidence {
-    const cell = store.at(key);
-    return cell ? evidenceOf(cell, bound) : noEvidence;
-  }
-
-  return {
-    learn,
-    learnSign,
-    estimate,
-    hasOutcomesOf: (keyId) => keysWithOutcomes.has(keyId),
-    cellKeys: () => [...cells.cellKeys(), ...signs.cellKeys()],
-    snapshot: () => ({
-      version: stateVersion,
-      cells: cells.stored(),
-      signs: signs.stored(),
-      watches: structuredClone([...watches]),
-    }),
-  };
 }
 
 /** What a model's outcomes at all kinds of work show of any other: shifts of log-odds by outcomes and by signs. */
@@ -262,6 +264,11 @@ type Wide = { readonly shift: number; readonly sign: number; readonly weight: nu
 /** Removes the rounding noise of logarithms: models that are expected to do equally well have equal chances. */
 function rounded(chance: number): number {
   return Math.round(chance * 1e12) / 1e12;
+}
+
+function evidenceAt(store: CellStore, key: CellKey, bound: Bound): CellEvidence {
+  const cell = store.at(key);
+  return cell ? evidenceOf(cell, bound) : noEvidence;
 }
 
 /** Returns the kind of work, and the project in it if there is one. */

@@ -3,7 +3,7 @@ import { priorCounts, tierPriorAt } from '../../core/routing/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
 import { acceptanceCalibration, type AcceptanceCalibration } from '../acceptance/acceptance-calibration.ts';
 import { guardArm, type GuardArm } from './guard-arm.ts';
-import { onlineLearner, type OnlineLearner, type Start } from './online-learner.ts';
+import { OnlineLearner, type Start } from './online-learner.ts';
 import { signOf } from './sign-of.ts';
 import type { StoredState } from './stored-history.ts';
 
@@ -39,7 +39,7 @@ export function projectTag(tags: readonly string[]): string | undefined {
 
 /** Starts from a snapshot's state, or empty. */
 export function routerState(from: StoredState = {}): RouterState {
-  const learner = onlineLearner(from.learner && { state: from.learner });
+  const learner = new OnlineLearner(from.learner && { state: from.learner });
   const guard = guardArm(from.guard);
   const calibration = acceptanceCalibration(from.calibration);
 
