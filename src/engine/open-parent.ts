@@ -119,7 +119,8 @@ async function openWithin(
   const { refusedBy } = opened;
   const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
   const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);
-  throw budgetExceeded(refusedBy, { amount, unknownPrice: opening.unknownPrice });
+  const { unknownPrice, parent } = opening;
+  throw budgetExceeded(refusedBy, { principal: parent.principal, amount, unknownPrice });
 }
 
 /** Writes the row of a parent that got no money. If it is unknown whether its intent was committed, this releases it. */

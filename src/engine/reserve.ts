@@ -86,8 +86,10 @@ async function openWithin(
   const left = leftOf(opened.refusedBy);
   const affordable = withinBudget(chosen, left);
   const amount = amountOf(affordable.route);
-  if (affordable === chosen || amount > left)
-    throw budgetExceeded(opened.refusedBy, { amount, unknownPrice: isPriceUnknown(tried.route) });
+  if (affordable === chosen || amount > left) {
+    const { principal } = chosen.route.call;
+    throw budgetExceeded(opened.refusedBy, { principal, amount, unknownPrice: isPriceUnknown(tried.route) });
+  }
   return await openWithin(affordable, open);
 }
 

@@ -118,7 +118,8 @@ test('the wait for money ends with the time of the call or panel, by the refusal
   const conclave = await withLittleTime();
   const refused = {
     code: 'budget_exceeded',
-    message: /\$4\.9\d* reserved of \$5.*Try again when they have ended, or raise the limit/,
+    message:
+      /\$4\.9\d* reserved of \$5.*Try again when they have ended, or raise the limit with "conclave keys budget local 20\/day"/,
   };
   const models = ['quick/cheap', 'quick/other'];
   await Promise.all([

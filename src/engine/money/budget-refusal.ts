@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { BudgetStanding } from '../../core/stores/stores.ts';
 import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
+import { raiseLimit, type RefusedWish } from './raise-limit.ts';
 
 /**
  * Builds the error for a call that a budget refuses. If only other calls in progress leave too little, the call may be
@@ -8,8 +9,9 @@ import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
  */
 export function budgetExceeded(
   standing: BudgetStanding,
-  { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
+  { unknownPrice, ...wish }: RefusedWish & { readonly unknownPrice: boolean },
 ): ConclaveError {
+  const { amount } = wish;
   const money = standing.simulated ? 'simulated ' : '';
   const used = `${dollarText(standing.spent)} ${money}spent and ${dollarText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
@@ -22,16 +24,17 @@ export function budgetExceeded(
     );
   }
   const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;
+  const raise = raiseLimit(standing, wish);
   if (amount <= leftOf(standing) + standing.reserved) {
     return new ConclaveError(
       'budget_exceeded',
-      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or raise the limit.`,
+      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or ${raise}.`,
       { retryAfterMs: 1_000 },
     );
   }
   return new ConclaveError(
     'budget_exceeded',
-    `${refused}: ${cause}. Raise the limit, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
+    `${refused}: ${cause}. To go on, ${raise}, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
   );
 }
 

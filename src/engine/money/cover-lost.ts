@@ -3,6 +3,7 @@ import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
 import type { CallRecord } from '../context.ts';
 import { budgetName } from './budget-refusal.ts';
+import { raiseLimit } from './raise-limit.ts';
 
 /**
  * The reservation covers the most expensive attempt; what a failed attempt may be billed is needed in addition to the
@@ -25,8 +26,9 @@ export async function coverLost(
   }
   const held = await record.holdMore(lost);
   if (held.ok) return undefined;
+  const raise = raiseLimit(held.refusedBy, { principal: record.call.principal, amount: lost });
   return new ConclaveError(
     'budget_exceeded',
-    `${soFar}; in addition to it, the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not allow another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+    `${soFar}; in addition to it, the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not allow another attempt. To go on, ${raise}, or ask for a shorter answer (max_tokens).`,
   );
 }
