@@ -101,7 +101,7 @@ async function authorsOf(
   const members = row?.requestedModel === askedChildren ? await ledger.children(row.id) : [];
   const answered = members.filter(({ state }) => state === 'ok').map(({ model }) => model);
   const models = [turn?.model, ...answered].filter((model) => model !== undefined);
-  if (models.length > 0) return [...new Set(models)];
+  if (models.length > 0) return [...new Set(models)].toSorted();
   return callerFamily === undefined ? [] : [callerFamily];
 }
 
