@@ -53,17 +53,18 @@ export type ContentPart =
   | {
       readonly type: 'reasoning';
       readonly text: string;
-      /** Proof that the text is the model's own; only its origin can read it. */
+      /**
+       * Proof that the text is the model's own, which only its maker can read. Claude's is bare; any other is sealed, and
+       * then begins with the dialect that it came in.
+       */
       readonly signature?: string;
-      /** Encrypted reasoning without readable text. */
+      /** Encrypted reasoning without readable text, which is its own proof. */
       readonly redacted?: string;
       /**
        * The member in which the provider sent the thought. Used if nothing else shows whether, and where, it accepts
        * thoughts back.
        */
       readonly field?: ThoughtField;
-      /** The dialect that the thought came in. Whether a Claude made it shows in its proof alone. */
-      readonly origin: DialectId;
     }
   /** `arguments` is the JSON text as the model wrote it: possibly invalid, never re-serialised. */
   | {

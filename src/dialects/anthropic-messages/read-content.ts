@@ -1,8 +1,8 @@
-import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/wire/content.ts';
+import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
-import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { proofIn } from '../sealed-reasoning.ts';
 import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
@@ -50,11 +50,11 @@ function readBlock(site: Site): ContentPart {
     case 'thinking': {
       const text = string.required(block, 'thinking', at);
       const signature = proofIn(string.optional(block, 'signature', at));
-      return { type: 'reasoning', text, signature, origin: whose(signature) };
+      return { type: 'reasoning', text, signature };
     }
     case 'redacted_thinking': {
       const redacted = string.required(block, 'data', at);
-      return { type: 'reasoning', text: '', redacted, origin: whose(redacted) };
+      return { type: 'reasoning', text: '', redacted };
     }
     case 'tool_use':
       return {
@@ -92,10 +92,6 @@ function readBlock(site: Site): ContentPart {
       // Server tools, their results, and whatever Anthropic adds next: only Anthropic can interpret them.
       return { type: 'opaque', dialect: 'anthropic-messages', value: block };
   }
-}
-
-function whose(proof: string | undefined): DialectId {
-  return (proof === undefined ? undefined : sealOrigin(proof)) ?? 'anthropic-messages';
 }
 
 const sourceType = choice('base64', 'url', 'file');

@@ -118,12 +118,12 @@ test('every type of content block is read', () => {
       },
     ],
   });
-  const origin = 'anthropic-messages';
+  const dialect = 'anthropic-messages';
   assert.deepEqual(messages[0]?.content, [
     { type: 'text', text: 'Look', cache: { ttl: '1h' } },
     { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } },
     { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } },
-    { type: 'image', source: { kind: 'file', fileId: 'file_1', dialect: origin } },
+    { type: 'image', source: { kind: 'file', fileId: 'file_1', dialect } },
     { type: 'document', source: { kind: 'text', text: 'A note' }, title: 'Note' },
     { type: 'document', source: { kind: 'text', text: 'A\nB' } },
     {
@@ -134,14 +134,14 @@ test('every type of content block is read', () => {
     },
   ]);
   assert.deepEqual(messages[1]?.content, [
-    { type: 'reasoning', text: 'Hm', signature: 'Eq==', origin },
-    { type: 'reasoning', text: 'Unsigned', signature: undefined, origin },
-    { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{"a":1}', origin: 'openai-chat' },
-    { type: 'reasoning', text: '', redacted: 'Em==', origin },
+    { type: 'reasoning', text: 'Hm', signature: 'Eq==' },
+    { type: 'reasoning', text: 'Unsigned', signature: undefined },
+    { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{"a":1}' },
+    { type: 'reasoning', text: '', redacted: 'Em==' },
     { type: 'tool-call', id: 'toolu_1', name: 'look', arguments: '{"at":"sky"}' },
     {
       type: 'opaque',
-      dialect: origin,
+      dialect,
       value: { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'x' } },
     },
   ]);

@@ -208,10 +208,10 @@ test('thoughts return to Anthropic with their signature, and those of other mode
     messages: [
       user(text('Go')),
       assistant(
-        { type: 'reasoning', text: 'Mine', signature: 'Eq==', origin: 'anthropic-messages' },
-        { type: 'reasoning', text: '', redacted: 'Em==', origin: 'anthropic-messages' },
-        { type: 'reasoning', text: 'Unsigned', origin: 'anthropic-messages' },
-        { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{}', origin: 'openai-chat' },
+        { type: 'reasoning', text: 'Mine', signature: 'Eq==' },
+        { type: 'reasoning', text: '', redacted: 'Em==' },
+        { type: 'reasoning', text: 'Unsigned' },
+        { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{}' },
         { type: 'opaque', dialect: 'openai-responses', value: { type: 'web_search_call' } },
         text('Gone'),
       ),
@@ -281,7 +281,6 @@ test('thinking is left out if the model would reject it, with a warning', () => 
     type: 'reasoning',
     text: 'x',
     signature: 'Eq==',
-    origin: 'anthropic-messages',
   };
   assert.deepEqual(
     thinking({ messages: [user(text('a')), assistant(signed, call('c')), user(result('c', 'b'))] }),

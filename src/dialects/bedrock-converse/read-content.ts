@@ -116,14 +116,12 @@ function readResult(block: JsonObject, at: string, extras: ExtraField[], depth: 
 function readReasoning(block: JsonObject, at: string): ContentPart {
   const path = `${at}.reasoningContent`;
   const content = object.required(block, 'reasoningContent', at);
-  // A signature without a seal is Claude's, from any provider.
-  const origin = 'anthropic-messages';
   const redacted = string.optional(content, 'redactedContent', path);
-  if (redacted !== undefined) return { type: 'reasoning', text: '', redacted: redactedOf(redacted), origin };
+  if (redacted !== undefined) return { type: 'reasoning', text: '', redacted: redactedOf(redacted) };
   const found = object.required(content, 'reasoningText', path);
   const signature = string.optional(found, 'signature', `${path}.reasoningText`);
   const text = string.required(found, 'text', `${path}.reasoningText`);
-  return { type: 'reasoning', text, ...(signature && { signature }), origin };
+  return { type: 'reasoning', text, ...(signature && { signature }) };
 }
 
 function cached(part: ContentPart, { ttl }: JsonObject): ContentPart {

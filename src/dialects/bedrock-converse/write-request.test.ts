@@ -44,7 +44,7 @@ test('a model whose name says nothing is asked as the model that it is known as'
     messages: [
       user({ type: 'text', text: 'Look.', cache: {} }),
       assistant(
-        { type: 'reasoning', text: 'Hm', signature: 'S', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: 'Hm', signature: 'S' },
         { type: 'tool-call', id: 't1', name: 'look', arguments: '{}' },
       ),
       user({ type: 'tool-result', callId: 't1', content: [text('r')], isError: false }),
@@ -94,8 +94,8 @@ test('every type of part has its block, and cache points stand after what they c
         },
       ),
       assistant(
-        { type: 'reasoning', text: 'Hm', signature: 'Eq==', origin: 'anthropic-messages' },
-        { type: 'reasoning', text: '', redacted: 'Em==', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: 'Hm', signature: 'Eq==' },
+        { type: 'reasoning', text: '', redacted: 'Em==' },
         { type: 'tool-call', id: 'call:1', name: 'look', arguments: '{"at":"sky"}' },
       ),
       user({ type: 'tool-result', callId: 'call:1', content: [text('no')], isError: true }),

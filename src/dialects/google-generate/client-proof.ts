@@ -1,4 +1,3 @@
-import type { DialectId } from '../../core/wire/content.ts';
 import { nameOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 
@@ -16,14 +15,11 @@ export function writeProof(proof: { readonly signature: string } | { readonly re
 /** Reads what a client of Google's returns as a signature: another dialect's proof, or `undefined` for Gemini's own. */
 export function readProof(
   signature: string,
-): { readonly origin: DialectId; readonly proof: { signature: string } | { redacted: string } } | undefined {
+): { readonly signature: string } | { readonly redacted: string } | undefined {
   const origin = sealOrigin(signature);
   if (origin === undefined) return undefined;
-  if (origin !== 'anthropic-messages') return { origin, proof: { signature } };
+  if (origin !== 'anthropic-messages') return { signature };
   const opened = openReasoning(origin, signature);
   const redacted = nameOf(opened?.redacted);
-  return {
-    origin,
-    proof: redacted === undefined ? { signature: nameOf(opened?.signature) ?? '' } : { redacted },
-  };
+  return redacted === undefined ? { signature: nameOf(opened?.signature) ?? '' } : { redacted };
 }

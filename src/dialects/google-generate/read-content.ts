@@ -43,9 +43,7 @@ function readText(part: JsonObject, signature: string | undefined, at: string): 
     return [...(text === '' ? [] : [{ type: 'text', text } as const]), ...signed(signature, { at: 'text' })];
   }
   const [proof] = signed(signature, { at: 'thought' });
-  return [
-    proof?.type === 'reasoning' ? { ...proof, text } : { type: 'reasoning', text, origin: 'google-generate' },
-  ];
+  return [proof?.type === 'reasoning' ? { ...proof, text } : { type: 'reasoning', text }];
 }
 
 function readCall(part: JsonObject, signature: string | undefined, at: string, ids: CallIds): ContentPart[] {
@@ -109,9 +107,7 @@ function signed(signature: string | undefined, part: SignedPart): ContentPart[] 
   if (signature === undefined || signature === noSignature) return [];
   const foreign = readProof(signature);
   if (foreign === undefined) {
-    return [
-      { type: 'reasoning', text: '', signature: sealSignature(signature, part), origin: 'google-generate' },
-    ];
+    return [{ type: 'reasoning', text: '', signature: sealSignature(signature, part) }];
   }
-  return [{ type: 'reasoning', text: '', ...foreign.proof, origin: foreign.origin }];
+  return [{ type: 'reasoning', text: '', ...foreign }];
 }

@@ -119,7 +119,6 @@ test('signatures return to the part that they came with, and calls of other mode
     type: 'reasoning',
     text: '',
     signature: sealSignature('Cs==', part),
-    origin: 'google-generate',
   });
   const opaque: ContentPart = {
     type: 'opaque',
@@ -158,7 +157,6 @@ test('signatures return to the part that they came with, and calls of other mode
     type: 'reasoning',
     text: 'x',
     signature: 'Eq==',
-    origin: 'anthropic-messages',
   };
   const mixed = write({ messages: [user(text('Go')), assistant(foreign, text('y')), user(text('On'))] });
   assert.equal(mixed.warnings.length, 1);

@@ -51,7 +51,7 @@ function readContent(message: JsonObject, at: string): ContentPart[] {
 
 function readThoughts(message: JsonObject, at: string): ContentPart[] {
   const text = string.optional(message, 'thinking', at) ?? '';
-  return text === '' ? [] : [{ type: 'reasoning', text, origin: 'ollama-chat' }];
+  return text === '' ? [] : [{ type: 'reasoning', text }];
 }
 
 function readCalls(message: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }>[] {

@@ -49,8 +49,8 @@ function assistantMessage(
  * Whether a thought may be Ollama's: its thoughts carry no proof, and clients of other dialects return them without
  * one.
  */
-function isOwn({ origin, signature, redacted }: Extract<ContentPart, { type: 'reasoning' }>): boolean {
-  return origin === 'ollama-chat' || (!signature && !redacted);
+function isOwn({ signature, redacted }: Extract<ContentPart, { type: 'reasoning' }>): boolean {
+  return !signature && !redacted;
 }
 
 /** Results directly follow their calls; the user's other content comes after them, with the images of the results. */

@@ -226,7 +226,7 @@ test('a client’s request is read, with ids for calls that have none', () => {
     {
       role: 'assistant',
       content: [
-        { type: 'reasoning', text: 'Hm.', origin: 'ollama-chat' },
+        { type: 'reasoning', text: 'Hm.' },
         { type: 'tool-call', id: 'call_1_0', name: 'f', arguments: '{"a":1}' },
         { type: 'tool-call', id: 'call_1_1', name: 'g', arguments: '{}' },
       ],

@@ -16,7 +16,7 @@ type Document = Extract<ContentPart, { type: 'document' }>;
 export function writeDocument({ source, title }: Document, { documentPart = 'file' }: Quirks): JsonObject {
   if (source.kind === 'text')
     return { type: 'text', text: title === undefined ? source.text : `${title}:\n\n${source.text}` };
-  if (documentPart === 'none') throw unsupportedBy('openai-chat', 'A document for this provider');
+  if (documentPart === 'none') throw unsupportedBy('openai-chat', 'A document');
   if (source.kind === 'file') {
     if (source.dialect !== 'openai-chat') throw unsupportedBy('openai-chat', 'A document by file id');
     const file_id = source.fileId;

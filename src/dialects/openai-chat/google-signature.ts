@@ -34,5 +34,5 @@ export function readCallSignature(call: JsonObject): ContentPart[] {
   const signature = nameOf(objectOf(objectOf(call.extra_content).google).thought_signature);
   if (callId === undefined || signature === undefined || signature === noSignature) return [];
   const proof = sealSignature(signature, { at: 'call', callId });
-  return [{ type: 'reasoning', text: '', signature: proof, origin: 'google-generate' }];
+  return [{ type: 'reasoning', text: '', signature: proof }];
 }

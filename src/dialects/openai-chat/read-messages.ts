@@ -141,18 +141,16 @@ function readThoughts(message: JsonObject): ContentPart[] {
     const data = nameOf(detail.data);
     const proof = signature ?? data;
     if (proof === undefined) {
-      if (text === undefined && readable !== '')
-        parts.push({ type: 'reasoning', text: readable, origin: 'openai-chat' });
+      if (text === undefined && readable !== '') parts.push({ type: 'reasoning', text: readable });
       continue;
     }
-    const foreign = sealOrigin(proof) ?? (detail.format === claudeFormat ? 'anthropic-messages' : undefined);
+    const isSealed = sealOrigin(proof) !== undefined || detail.format === claudeFormat;
     const { text: _, summary: __, ...rest } = detail;
-    const sealed = foreign === undefined ? sealReasoning('openai-chat', rest) : proof;
+    const sealed = isSealed ? proof : sealReasoning('openai-chat', rest);
     parts.push({
       type: 'reasoning',
       text: readable,
       ...(signature === undefined ? { redacted: sealed } : { signature: sealed }),
-      origin: foreign ?? 'openai-chat',
     });
   }
   if (text === undefined) return parts;
@@ -166,7 +164,7 @@ function joinText(parts: ContentPart[], text: string): ContentPart[] {
   );
   if (bare?.type === 'reasoning') return parts.map((part) => (part === bare ? { ...bare, text } : part));
   if (parts.some((part) => part.type === 'reasoning' && part.text !== '')) return parts;
-  return [{ type: 'reasoning', text, origin: 'openai-chat' }, ...parts];
+  return [{ type: 'reasoning', text }, ...parts];
 }
 
 function readContent(content: JsonValue | undefined, at: string): ContentPart[] {
@@ -201,7 +199,6 @@ function readPart(part: JsonObject, at: string): ContentPart {
         text: objectsOf(part.thinking)
           .map(({ text }) => nameOf(text) ?? '')
           .join(''),
-        origin: 'openai-chat',
       };
     default:
       return { type: 'opaque', dialect: 'openai-chat', value: part };

@@ -153,14 +153,13 @@ test('the maker of a reasoning proof is recognised, whichever client carried it'
     ],
   });
   assert.deepEqual(messages[0]?.content.slice(0, 3), [
-    { type: 'reasoning', text: 'I see.', signature: 'ErUB', origin: 'anthropic-messages' },
-    { type: 'reasoning', text: '', redacted: sealed, origin: 'openai-responses' },
+    { type: 'reasoning', text: 'I see.', signature: 'ErUB' },
+    { type: 'reasoning', text: '', redacted: sealed },
     {
       type: 'reasoning',
       text: '',
       redacted:
         'openai-chat:{"type":"reasoning.encrypted","data":"AbC","format":"google-gemini-v1","id":"r1"}',
-      origin: 'openai-chat',
     },
   ]);
 });
@@ -313,7 +312,6 @@ test('a call that returns Gemini’s signature next to it, as at Google’s own 
     type: 'reasoning',
     text: '',
     signature: sealSignature('CsMB', { at: 'call', callId: 'call_1' }),
-    origin: 'google-generate',
   });
 });
 

@@ -24,7 +24,7 @@ function write(change: Partial<ModelRequest>, quirks: Quirks = {}, model = 'lab-
 }
 
 test('a thought goes back as a part of the content if the provider expects it there, and never alone', () => {
-  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', origin: 'openai-chat' };
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.' };
   const told = (...content: ContentPart[]) =>
     write({ messages: [{ role: 'assistant', content }] }, { reasoningField: 'content' }).body.messages;
   const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }], closed: true };
@@ -146,9 +146,8 @@ test('reasoning goes back to providers that accept it, and proofs only to their 
           type: 'reasoning',
           text: 'Hm.',
           signature: 'openai-chat:{"type":"reasoning.text","signature":"s","index":0}',
-          origin: 'openai-chat',
         },
-        { type: 'reasoning', text: '', redacted: 'EmwKA', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: '', redacted: 'EmwKA' },
         text('Yes.'),
       ],
     },
@@ -294,7 +293,7 @@ test('an assistant turn without content is left out', () => {
     dialect: 'openai-responses',
     value: { type: 'web_search_call' },
   };
-  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', origin: 'openai-responses' };
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.' };
   for (const part of [search, thought]) {
     const { body } = write({ messages: [user, { role: 'assistant', content: [part] }, user] });
     assert.deepEqual(body.messages, [

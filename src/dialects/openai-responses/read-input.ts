@@ -178,7 +178,6 @@ function readReasoning(item: JsonObject, at: string): ContentPart {
   );
   const text = texts.join('\n\n');
   const found = readProof(item, text !== '');
-  if (found === undefined) return { type: 'reasoning', text, origin: 'openai-responses' };
-  const { kind, proof, origin } = found;
-  return { type: 'reasoning', text, [kind]: proof, origin };
+  if (found === undefined) return { type: 'reasoning', text };
+  return { type: 'reasoning', text, [found.kind]: found.proof };
 }

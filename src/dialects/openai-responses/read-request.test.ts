@@ -40,7 +40,7 @@ test('a model’s items become one message and the results of its calls another,
     {
       role: 'assistant',
       content: [
-        { type: 'reasoning', text: 'Two calls.', origin: 'openai-responses' },
+        { type: 'reasoning', text: 'Two calls.' },
         { type: 'text', text: 'Looking.' },
         { type: 'tool-call', id: 'c1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
         { type: 'tool-call', id: 'c2', name: 'get_time', arguments: '' },
@@ -262,10 +262,9 @@ test('encrypted reasoning is sealed with its id; another maker’s proof is unpa
       type: 'reasoning',
       text: '',
       redacted: sealReasoning('openai-responses', { id: 'rs_1', encrypted_content: 'gAAA' }),
-      origin: 'openai-responses',
     },
-    { type: 'reasoning', text: 'Hm.', signature: 'EqQB==', origin: 'anthropic-messages' },
-    { type: 'reasoning', text: '', redacted: 'EmwK==', origin: 'anthropic-messages' },
+    { type: 'reasoning', text: 'Hm.', signature: 'EqQB==' },
+    { type: 'reasoning', text: '', redacted: 'EmwK==' },
   ]);
 });
 

@@ -1,15 +1,11 @@
-import type { DialectId } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf } from '../loose-fields.ts';
 import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 
 const own = 'openai-responses';
 
-/** A proof that a reasoning item is its model's own, and the dialect that made it. */
-export type ReasoningProof = { readonly origin: DialectId } & (
-  | { readonly kind: 'signature'; readonly proof: string }
-  | { readonly kind: 'redacted'; readonly proof: string }
-);
+/** A proof that a reasoning item is its model's own: of its readable text, or instead of one. */
+export type ReasoningProof = { readonly kind: 'signature' | 'redacted'; readonly proof: string };
 
 /**
  * Reads the proof in an item's `encrypted_content`. OpenAI's own goes back together with the item's id; another
@@ -20,15 +16,15 @@ export function readProof(item: JsonObject, readable: boolean): ReasoningProof |
   if (sealed === undefined) return undefined;
   const origin = sealOrigin(sealed);
   const foreign = origin && origin !== own ? openReasoning(origin, sealed) : undefined;
-  if (origin && typeof foreign?.signature === 'string') {
-    return { origin, kind: 'signature', proof: foreign.signature };
+  if (typeof foreign?.signature === 'string') {
+    return { kind: 'signature', proof: foreign.signature };
   }
-  if (origin && typeof foreign?.redacted === 'string') {
-    return { origin, kind: 'redacted', proof: foreign.redacted };
+  if (typeof foreign?.redacted === 'string') {
+    return { kind: 'redacted', proof: foreign.redacted };
   }
   const id = nameOf(item.id);
   const proof = sealReasoning(own, { ...(id && { id }), encrypted_content: sealed });
-  return { origin: own, kind: readable ? 'signature' : 'redacted', proof };
+  return { kind: readable ? 'signature' : 'redacted', proof };
 }
 
 /** Returns the fields of a reasoning item that carry a proof. */

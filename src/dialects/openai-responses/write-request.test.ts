@@ -42,8 +42,8 @@ test('thoughts, text and calls go back as items in their order, results before o
       {
         role: 'assistant',
         content: [
-          { type: 'reasoning', text: 'Hm.', signature: proof, origin: 'openai-responses' },
-          { type: 'reasoning', text: 'Hm.', signature: 'EqQB==', origin: 'anthropic-messages' },
+          { type: 'reasoning', text: 'Hm.', signature: proof },
+          { type: 'reasoning', text: 'Hm.', signature: 'EqQB==' },
           text('Looking.'),
           { type: 'tool-call', id: 'c1', name: 'f', arguments: '' },
         ],

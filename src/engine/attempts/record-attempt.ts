@@ -32,7 +32,7 @@ export function recordAttempt(engine: AttemptParts, closed: ClosedAttempt): void
     engine.origins.rememberReply(row.kept, call.principal.keyId, tokens);
   }
   for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
-  const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn(meter.dialect) : undefined;
+  const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn() : undefined;
   if (turn)
     engine.turnThoughts.remember(
       { ...turn, before: call.request.messages, dialect: meter.dialect, candidate: slotted.candidate },

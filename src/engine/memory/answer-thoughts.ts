@@ -1,4 +1,4 @@
-import type { DialectId, ThoughtField } from '../../core/wire/content.ts';
+import type { ThoughtField } from '../../core/wire/content.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallingTurn } from './turn-thoughts.ts';
 
@@ -8,7 +8,7 @@ export type AnswerThoughts = {
   /** Proofs (signatures, encrypted content) of its reasoning, as far as they have arrived. */
   proofs(): readonly string[];
   /** Its tool calls, and the reasoning before them; `undefined` for an answer without calls. */
-  callingTurn(origin: DialectId): Pick<CallingTurn, 'calls' | 'thoughts'> | undefined;
+  callingTurn(): Pick<CallingTurn, 'calls' | 'thoughts'> | undefined;
 };
 
 type Thinking = {
@@ -34,17 +34,13 @@ export function answerThoughts(): AnswerThoughts {
     return found;
   }
 
-  function thoughtOf(
-    { text, signature, redacted }: Thinking,
-    origin: DialectId,
-  ): CallingTurn['thoughts'][number] {
+  function thoughtOf({ text, signature, redacted }: Thinking): CallingTurn['thoughts'][number] {
     return {
       type: 'reasoning',
       text,
       ...(signature !== undefined && { signature }),
       ...(redacted !== undefined && { redacted }),
       ...(field && { field }),
-      origin,
     };
   }
 
@@ -78,12 +74,12 @@ export function answerThoughts(): AnswerThoughts {
         [signature, redacted].filter((proof) => proof !== undefined),
       );
     },
-    callingTurn(origin) {
+    callingTurn() {
       if (calls.size === 0) return undefined;
       const blocks = [...thinking].toSorted(([a], [b]) => a - b);
       return {
         calls: [...calls.values()],
-        thoughts: blocks.map(([, thought]) => thoughtOf(thought, origin)),
+        thoughts: blocks.map(([, thought]) => thoughtOf(thought)),
       };
     },
   };

@@ -9,7 +9,6 @@ const thought = (signature: string, text = 'Hm.'): CallingTurn['thoughts'][numbe
   type: 'reasoning',
   text,
   signature,
-  origin: 'anthropic-messages',
 });
 const question = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] });
 const turn = (id: string, proof = `proof of ${id}`): CallingTurn => ({
