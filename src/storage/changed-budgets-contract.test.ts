@@ -54,12 +54,13 @@ describeEachBackend('changed budgets', (it) => {
     await older.ledger.open(intent({ id: 'under-way', keyId, reserved: 70n }), known);
     await older.ledger.open(intent({ id: 'child', keyId, reservationId: 'under-way' }), known);
     await older.ledger.settle(settlement('child', { cost: 30n }));
-    // Another 900 of a total budget were spent by deleted calls, and changes left reservations behind.
+    // The ledger is one from before version 14. Another 900 of a total budget were spent by deleted calls, and changes left reservations behind.
     await database.backend.execute(
       database.address,
       `DELETE FROM spending WHERE period IN ('hour', 'week', 'month');
        UPDATE spending SET reserved = -5, spent = 1430 WHERE period = 'total';
-       DELETE FROM schema_versions WHERE version = 14`,
+       ALTER TABLE threads DROP COLUMN local_only;
+       DELETE FROM schema_versions WHERE version >= 14`,
     );
     const newer = await database.open({ now: () => noon });
     await setBudgets(newer, keyId, ...budgetWindows);
