@@ -18,12 +18,13 @@ export function objectSchema(found: JsonObject): {
   readonly stated: readonly string[];
 } {
   const plain = plainSchema(found);
-  const schema = dereferenced(plain, plain);
+  const referred = referredIn(plain);
+  const schema = dereferenced(plain, referred);
   const stated: string[] = refusedAtTop.filter((keyword) => schema[keyword] !== undefined);
   if (!allowsObject(schema)) stated.push('type');
   if (stated.length === 0) return { schema: withProperties(withSingleType(schema)), stated };
   const { additionalProperties, ...kept } = without(schema, stated);
-  const { isUnion, properties, required } = mergedMembers(schema, plain);
+  const { isUnion, properties, required } = mergedMembers(schema, referred);
   const listed = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
   return {
     schema: {
@@ -60,17 +61,38 @@ export function isObjectSchema(schema: JsonObject): boolean {
   return schema.type === 'object' && !refusedAtTop.some((keyword) => schema[keyword] !== undefined);
 }
 
-/** Returns the schema that a reference at its top, or a chain of references, stands for. */
-function dereferenced(found: JsonObject, root: JsonObject): JsonObject {
-  let schema = found;
+/** Longer chains of references are not written by people, and each branch of a union may begin one. */
+const longestChain = 16;
+
+/** Finds what a reference points to. */
+type Referred = (reference: JsonValue | undefined) => JsonValue | undefined;
+
+/** Each reference is followed once, however many branches of a union contain it. */
+function referredIn(root: JsonObject): Referred {
+  const known = new Map<JsonValue | undefined, JsonValue | undefined>();
+  return (reference) => {
+    if (!known.has(reference)) known.set(reference, referredPart(root, reference));
+    return known.get(reference);
+  };
+}
+
+/** Returns a schema and, if a reference is at its top, the schemas that it leads to. Members of a later one count. */
+function chainFrom(found: JsonObject, referred: Referred): JsonObject[] {
+  const chain: JsonObject[] = [];
   const followed = new Set<JsonValue>();
-  for (;;) {
-    const { $ref: reference, ...rest } = schema;
-    const referred = referredPart(root, reference);
-    if (reference === undefined || !isJsonObject(referred) || followed.has(reference)) return schema;
+  for (let schema: JsonValue | undefined = found; isJsonObject(schema);) {
+    chain.push(schema);
+    const { $ref: reference } = schema;
+    if (reference === undefined || followed.has(reference) || chain.length > longestChain) break;
     followed.add(reference);
-    schema = { ...rest, ...referred };
+    schema = referred(reference);
   }
+  return chain;
+}
+
+/** Returns the schema that a reference at its top, or a chain of references, stands for. */
+function dereferenced(found: JsonObject, referred: Referred): JsonObject {
+  return chainFrom(found, referred).reduce((before, schema) => ({ ...without(before, ['$ref']), ...schema }));
 }
 
 /** Returns a schema that allows objects with `object` as its only type: the input of a tool is never anything else. */
@@ -86,44 +108,62 @@ function without(schema: JsonObject, names: readonly string[]): JsonObject {
 /** Returns the properties of a schema and of the branches of its unions, and the names that are required in any case. */
 function mergedMembers(
   schema: JsonObject,
-  root: JsonObject,
+  referred: Referred,
 ): {
   readonly isUnion: boolean;
   readonly properties: JsonObject;
   readonly required: string[];
 } {
-  const properties: Record<string, JsonValue> = { ...membersOf(schema) };
+  const merged: Merged = { values: new Map(), from: new Set() };
+  addMembers(merged, schema.properties);
   const required = new Set(namesOf(schema.required));
   const present = unions.filter((keyword) => schema[keyword] !== undefined);
   for (const keyword of present) {
-    const branches = objectsOf(schema[keyword]).map((branch) => dereferenced(branch, root));
-    for (const branch of branches) addMembers(properties, branch);
-    for (const name of sharedNames(branches, keyword === 'allOf')) required.add(name);
+    const branches = objectsOf(schema[keyword]).map((branch) => chainFrom(branch, referred));
+    for (const branch of branches) addMembers(merged, lastOf(branch, 'properties'));
+    const lists = branches.map((branch) => lastOf(branch, 'required'));
+    for (const name of sharedNames(lists, keyword === 'allOf')) required.add(name);
   }
-  return { isUnion: present.length > 0, properties, required: [...required] };
+  const properties = [...merged.values].map(([name, values]) => {
+    const [first, ...others] = values.values();
+    return [name, others.length === 0 ? first : { anyOf: [...values.values()] }];
+  });
+  return { isUnion: present.length > 0, properties: Object.fromEntries(properties), required: [...required] };
 }
 
-/** Adds the properties of a branch; if two branches have a property of the same name, it may be either. */
-function addMembers(properties: Record<string, JsonValue>, branch: JsonObject): void {
-  for (const [name, value] of Object.entries(membersOf(branch))) {
-    const before = properties[name];
-    const isNew = before === undefined || JSON.stringify(before) === JSON.stringify(value);
-    properties[name] = isNew ? value : { anyOf: [before, value] };
+/** Returns a member of the schema that a chain stands for. */
+function lastOf(chain: readonly JsonObject[], name: string): JsonValue | undefined {
+  return chain.findLast((schema) => schema[name] !== undefined)?.[name];
+}
+
+/** The values that each property may have, by their JSON, and the lists of properties that they are from. */
+type Merged = {
+  readonly values: Map<string, Map<string, JsonValue>>;
+  readonly from: Set<JsonValue | undefined>;
+};
+
+/** Adds the properties of a branch; if branches have different properties of one name, it may be any of them. */
+function addMembers({ values, from }: Merged, properties: JsonValue | undefined): void {
+  if (!isJsonObject(properties) || from.has(properties)) return;
+  from.add(properties);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    const known = values.get(name);
+    if (known) known.set(JSON.stringify(value), value);
+    else values.set(name, new Map([[JSON.stringify(value), value]]));
   }
 }
 
-function membersOf({ properties }: JsonObject): Record<string, JsonValue> {
-  const members: Record<string, JsonValue> = {};
-  if (isJsonObject(properties))
-    for (const [name, value] of Object.entries(properties)) if (value !== undefined) members[name] = value;
-  return members;
-}
-
-/** Returns the names that every branch requires or, with `all`, those that any branch requires. */
-function sharedNames(branches: readonly JsonObject[], all: boolean): string[] {
-  const names = branches.map(({ required }) => namesOf(required));
-  if (all) return names.flat();
-  return (names[0] ?? []).filter((name) => names.every((one) => one.includes(name)));
+/** Returns the names that every list has or, with `all`, those that any has. Branches may share a list. */
+function sharedNames(lists: readonly (JsonValue | undefined)[], all: boolean): string[] {
+  const times = new Map<JsonValue | undefined, number>();
+  for (const list of lists) times.set(list, (times.get(list) ?? 0) + 1);
+  if (all) return [...times.keys()].flatMap(namesOf);
+  const counts = new Map<string, number>();
+  for (const [list, count] of times) {
+    for (const name of new Set(namesOf(list))) counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return namesOf(lists[0]).filter((name) => counts.get(name) === lists.length);
 }
 
 function namesOf(required: JsonValue | undefined): string[] {

@@ -7,6 +7,9 @@ import type { Finding } from '../../src/core/finding.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';
 import { typedIn } from '../../src/core/user-text/last-user-text.ts';
 import { markedAnswer } from '../../src/learning/prompts/answer-key.ts';
+import { nearestNames } from '../../src/core/names/nearest-names.ts';
+import { objectSchema } from '../../src/dialects/object-schema.ts';
+import { supportedSchema } from '../../src/dialects/makers/claude/supported-schema.ts';
 import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
 import { callIds } from '../../src/dialects/call-ids.ts';
@@ -19,6 +22,7 @@ import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
 import { matchFindings } from '../../src/tools/findings/match-findings.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
 import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
+import { plainWording } from '../../src/tools/findings/plain-wording.ts';
 import { readFinding } from '../../src/tools/findings/read-finding.ts';
 import { growthOf, maxFactor } from '../support/growth.ts';
 
@@ -54,6 +58,20 @@ const rows: readonly Row[] = [
   ['key of an answer, zeros', comparableKey, (length) => `0.${repeated('0', length)}1`],
   ['key of an answer, blanks', comparableKey, (length) => `[${repeated(' ', length)}`],
   ['compared answers', (text) => isSameKey(text, `${text} b`), (length) => numbered('a', length)],
+  [
+    'nearest names',
+    (text) => nearestNames(text, ['gpt-5', 'claude-sonnet-5']),
+    (length) => repeated('a', length),
+  ],
+  [
+    'nearest names, a version',
+    (text) => nearestNames(`${text}5`, ['gpt-5', 'gpt-4']),
+    (length) => repeated('a', length),
+  ],
+  ["schema of a tool's input, one property in many branches", inputSchema, branches],
+  ["schema of a tool's input, one chain for many branches", inputSchema, chainOfBranches],
+  ["schema of a tool's input, one big schema for many branches", inputSchema, bigBranch],
+  ['schema of an answer, a chain', answerSchema, chainOfBranches],
   ['paths in a prompt, dots', pathsIn, (length) => `${repeated('.', length)}a`],
   ['paths in a prompt, marks', pathsIn, (length) => `see a.ts ${repeated('!', length)}a`],
   ['paths in a prompt, fences', pathsIn, (length) => repeated('```\n``\n', length)],
@@ -81,6 +99,7 @@ const rows: readonly Row[] = [
   ['kinds of a finding, one word', compared, (length) => repeated('a', length)],
   ['matched findings, one repeated', matched, (length) => repeated('- a.ts:1 token leaks\n', length)],
   ['matched findings, many', matched, (length) => listed((at) => `- a.ts:1 token ${at} leaks\n`, length)],
+  ['wording of a claim, dots', plainWording, (length) => `${repeated('.', length)}x`],
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],
   ['file of a finding, lines', withFile, (length) => repeated('line 1 ', length)],
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],
@@ -114,6 +133,35 @@ const rows: readonly Row[] = [
     (length) => repeated('a', length),
   ],
 ];
+
+function inputSchema(text: string): unknown {
+  return objectSchema(JSON.parse(text));
+}
+
+function answerSchema(text: string): unknown {
+  return supportedSchema(JSON.parse(text));
+}
+
+/** Branches whose property of the same name is a different one in each. */
+function branches(length: number): string {
+  const branch = (at: number) => `{"properties":{"a":{"const":"${at}"}},"required":["b${at}"]},`;
+  return `{"anyOf":[${listed(branch, length)}{}]}`;
+}
+
+/** Branches that all lead through the same references. */
+function chainOfBranches(length: number): string {
+  const link = (at: number) => `"d${at}":{"$ref":"#/$defs/d${at + 1}","properties":{"p${at}":{}}},`;
+  return `{"anyOf":[${repeated('{"$ref":"#/$defs/d0"},', length / 2)}{}],"$defs":{${listed(link, length / 2)}"d":{}}}`;
+}
+
+/** Branches that are all the same schema with many members, properties and required names. */
+function bigBranch(length: number): string {
+  const members = listed((at) => `"m${at}":1,`, length / 6);
+  const properties = listed((at) => `"p${at}":{},`, length / 6);
+  const required = listed((at) => `"p${at}",`, length / 6);
+  const big = `{${members}"properties":{${properties}"p":{}},"required":[${required}"p"]}`;
+  return `{"anyOf":[${repeated('{"$ref":"#/$defs/d","a":1},', length / 2)}{}],"$defs":{"d":${big}}}`;
+}
 
 /** Letters that no provider accepts in an id. */
 function foreignIds(length: number): string {

@@ -4,7 +4,7 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
   // Two typos, but never more than half of a short name: `lob` is not `poe`.
   const tolerance = Math.max(Math.min(2, Math.floor(lower.length / 2)), Math.floor(lower.length / 3));
   return [...names]
-    .map((name) => ({ name, distance: distanceTo(lower, name.toLowerCase()) }))
+    .map((name) => ({ name, distance: distanceTo(lower, name.toLowerCase(), tolerance) }))
     .filter(({ name, distance }) => distance <= tolerance || isOtherVersion(lower, name.toLowerCase()))
     .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, most)
@@ -12,16 +12,22 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
 }
 
 /** A name that contains `wanted` counts as near, however long it is: `sonnet` means `claude-sonnet-5`. */
-function distanceTo(wanted: string, name: string): number {
-  const distance = editDistance(wanted, name);
-  return wanted.length > 2 && name.includes(wanted) ? Math.min(1, distance) : distance;
+function distanceTo(wanted: string, name: string, tolerance: number): number {
+  if (wanted.length > 2 && name.includes(wanted)) return name === wanted ? 0 : 1;
+  return isFar(wanted, name, tolerance) ? Infinity : editDistance(wanted, name);
+}
+
+/** Whether the lengths alone differ by more edits than that: a caller's word may be megabytes long. */
+function isFar(a: string, b: string, tolerance: number): boolean {
+  return Math.abs(a.length - b.length) > tolerance;
 }
 
 /** A typo before a version counts by itself: `gtp-5` means one of the `gpt-…`, whatever follows. */
 function isOtherVersion(wanted: string, name: string): boolean {
   const line = /^([a-z]{3,})-?\d[\d.]*$/.exec(wanted)?.[1];
   const other = /^[a-z]{3,}(?=-|\d|$)/.exec(name)?.[0];
-  return line !== undefined && other !== undefined && editDistance(line, other) <= 1;
+  if (line === undefined || other === undefined || isFar(line, other, 1)) return false;
+  return editDistance(line, other) <= 1;
 }
 
 /** Levenshtein distance, one row at a time; swapping two neighbours is one edit (optimal string alignment). */

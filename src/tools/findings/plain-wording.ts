@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../core/patterns/without-end.ts';
+
 /**
  * Reduces a text to what makes two wordings equal: case, white space, quotation marks and the punctuation at its end do
  * not count. Everything else does, also within a sentence: `C#` is not `C`, and "No, errors are retried" is not "No
@@ -11,5 +13,5 @@ export function plainWording(text: string): string {
     .replace(/[`"“”„«»「」『』]/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return plain.replace(/(?:\s*[.,;:!…。．！；،।])+$/u, '') || plain;
+  return withoutEnd(plain, /[\s.,;:!…。．！；،।]/) || plain;
 }
