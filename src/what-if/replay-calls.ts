@@ -1,3 +1,4 @@
+import { shownNames } from '../core/names/shown-names.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
@@ -110,12 +111,8 @@ function waitNotes({ policy = '' }: Change, { candidates, stats }: World): strin
   const guessed = candidates.filter(({ deployment }) => stats.of(deployment).firstByteMs === undefined);
   const ids = [...new Set(guessed.map(({ model }) => model.id))];
   if (ids.length === 0) return [];
-  const named =
-    ids.length > maxNamed
-      ? `${ids.slice(0, maxNamed).join(', ')} and ${ids.length - maxNamed} more`
-      : ids.join(', ');
   return [
-    `--policy ${policy}: these calls have no measured wait for ${named}, so the usual wait of the tier is assumed.`,
+    `--policy ${policy}: these calls have no measured wait for ${shownNames(ids, maxNamed)}, so the usual wait of the tier is assumed.`,
   ];
 }
 

@@ -149,7 +149,7 @@ test('a diff larger than the file limit is reviewed completely, in parts', async
   assert.ok(diff.length > 2 * 1024 * 1024);
   const cheap = { name: 'one', say: () => clean, costPerMToken: 0.01 };
   const { conclave, heard } = await panelOf(t, [cheap], tempFolder(t));
-  const { complete, left_out: leftOut, warnings } = await conclave.codereview({ diff });
+  const { complete, left_out: leftOut, warnings } = await conclave.codereview({ diff, model: 'one/m' });
   assert.deepEqual([complete, leftOut, warnings], [true, [], []]);
   const shown = new Set(heard.flatMap(({ text }) => text.match(/value\d+ /g) ?? []));
   assert.equal(shown.size, lines.length);
@@ -317,6 +317,7 @@ test('files that the question mentions are reviewed if nothing has changed, else
   repository.commit();
   const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
   const prompt = 'Audit src/db.ts, please.';
+  const model = 'one/m';
   const review = async (run: Promise<{ readonly text: string; readonly warnings: readonly string[] }>) => {
     const asked = heard.length;
     const { text, warnings } = await run;
@@ -327,7 +328,7 @@ test('files that the question mentions are reviewed if nothing has changed, else
     return { text, warnings: warnings.join(' '), isSent: sent.includes('SELECT') };
   };
   for (const tool of [conclave.secaudit, conclave.codereview]) {
-    const { warnings, isSent } = await review(tool({ prompt }));
+    const { warnings, isSent } = await review(tool({ prompt, model }));
     assert.ok(isSent);
     assert.match(
       warnings,
@@ -335,8 +336,8 @@ test('files that the question mentions are reviewed if nothing has changed, else
     );
   }
   const changesOnly = [
-    () => conclave.precommit({ prompt }),
-    () => conclave.codereview({ prompt, include: ['staged'] }),
+    () => conclave.precommit({ prompt, model }),
+    () => conclave.codereview({ prompt, model, include: ['staged'] }),
   ];
   for (const run of changesOnly) {
     const { text, isSent } = await review(run());
@@ -344,9 +345,9 @@ test('files that the question mentions are reviewed if nothing has changed, else
     assert.match(text, /Nothing to review/);
   }
   repository.write({ 'other.ts': 'b\n' });
-  const { warnings, isSent } = await review(conclave.secaudit({ prompt }));
+  const { warnings, isSent } = await review(conclave.secaudit({ prompt, model }));
   assert.ok(!isSent);
   assert.match(warnings, /Only changes were reviewed.*: src\/db\.ts\. Name it in "files"/);
   repository.write({ 'src/db.ts': 'query("SELECT " + name);\n' });
-  assert.equal((await review(conclave.secaudit({ prompt }))).warnings, '');
+  assert.equal((await review(conclave.secaudit({ prompt, model }))).warnings, '');
 });

@@ -1,3 +1,4 @@
+import { shownNames } from '../../core/names/shown-names.ts';
 import { pathsOf, type FileChange } from './change.ts';
 import { emptyTree, type Repository } from './open-repository.ts';
 import { parseDiff, type ParsedDiff } from './parse-diff.ts';
@@ -58,10 +59,7 @@ export async function readTracked(
 export function halvesWarning(changes: readonly FileChange[]): string[] {
   const names = [...new Set(changes.flatMap(({ path, half }) => (half === undefined ? [] : [path])))];
   if (names.length === 0) return [];
-  const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
-  return [
-    `Staged and then changed again, so both changes are shown: ${names.slice(0, maxNamed).join(', ')}${more}.`,
-  ];
+  return [`Staged and then changed again, so both changes are shown: ${shownNames(names, maxNamed)}.`];
 }
 
 const maxNamed = 10;

@@ -1,3 +1,4 @@
+import { shownNames } from '../../core/names/shown-names.ts';
 import { throwIfAborted } from '../../core/abort-error.ts';
 import type { Tokens } from '../../core/units.ts';
 import { collectFiles, type Collected, type FileInput } from '../../files/collect-files.ts';
@@ -45,9 +46,7 @@ export async function filesToRead(
 
 function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
   const names = files.map((file) => file.path);
-  const listed =
-    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  const warnings = [`No files were named, so ${which} were read: ${listed}.`];
+  const warnings = [`No files were named, so ${which} were read: ${shownNames(names, 5)}.`];
   return { files, leftOut, maxTokens, warnings };
 }
 

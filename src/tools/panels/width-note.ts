@@ -1,3 +1,4 @@
+import { shownNames } from '../../core/names/shown-names.ts';
 import type { CallOutcome } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -18,8 +19,7 @@ export async function widthNote(
   const row = await ledger.show(requestId);
   const narrow = (row?.decision?.ruledOut ?? []).flatMap((one) => (one.rule === 'window' ? [one.model] : []));
   if (narrow.length === 0) return [];
-  const more = narrow.length > 3 ? ` and ${narrow.length - 3} more` : '';
   return [
-    `${model} was chosen because the files, about ${tokens} tokens, fit its context window; they do not fit ${narrow.slice(0, 3).join(', ')}${more}.`,
+    `${model} was chosen because the files, about ${tokens} tokens, fit its context window; they do not fit ${shownNames(narrow, 3)}.`,
   ];
 }

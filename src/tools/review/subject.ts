@@ -1,4 +1,5 @@
 import { join, relative, sep } from 'node:path';
+import { shownNames } from '../../core/names/shown-names.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { collectFiles, type FileInput } from '../../files/collect-files.ts';
 import type { FileChange } from '../../files/git/change.ts';
@@ -152,8 +153,10 @@ function describeFiles(files: readonly NamedText[]): string {
 }
 
 function listed(files: readonly NamedText[]): string {
-  const names = files.slice(0, 5).map(({ path }) => path);
-  return files.length > 5 ? `${names.join(', ')} and ${files.length - 5} more` : names.join(', ');
+  return shownNames(
+    files.map(({ path }) => path),
+    5,
+  );
 }
 
 /** The files of a diff in a prompt. A finding must have a file, so without any, the prompt counts as the file. */
