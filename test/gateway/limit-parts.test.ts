@@ -296,19 +296,24 @@ test('a minute of a dead worker ends before its replacement sends anew', (t) => 
   assert.deepEqual(partsOf(0), [5]);
 });
 
-test('what a dead worker has used of a limit that was lowered is known before its replacement starts', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'rpm', of });
-  let held = 0;
-  const broker = new LimitBroker(2, (place, message) => {
-    if (place === 0 && message.type === 'limit-parts') held += message.received.parts;
+for (const when of ['before', 'after'] as const) {
+  test(`what a worker has used of a limit that was lowered is known if it dies ${when} another one asks for it`, (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'rpm', of });
+    let held = 0;
+    const broker = new LimitBroker(2, (place, message) => {
+      if (place === 0 && message.type === 'limit-parts') held += message.received.parts;
+    });
+    const check = (place: number, of: number) =>
+      broker.receive(place, { type: 'limit-asked', limit: limitOf(of), purpose: 'check' });
+    for (const place of [0, 1]) {
+      broker.receive(place, { type: 'limits-wanted' });
+      check(place, 20);
+    }
+    check(1, 2);
+    if (when === 'after') check(0, 2);
+    broker.left(1);
+    if (when === 'before') check(0, 2);
+    assert.equal(held, -9, 'ten were used with a share of one');
   });
-  for (const place of [0, 1]) {
-    broker.receive(place, { type: 'limits-wanted' });
-    broker.receive(place, { type: 'limit-asked', limit: limitOf(20), purpose: 'check' });
-  }
-  broker.receive(1, { type: 'limit-asked', limit: limitOf(2), purpose: 'check' });
-  broker.left(1);
-  broker.receive(0, { type: 'limit-asked', limit: limitOf(2), purpose: 'check' });
-  assert.equal(held, -9, 'ten were used with a share of one');
-});
+}

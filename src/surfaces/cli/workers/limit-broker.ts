@@ -61,7 +61,11 @@ export class LimitBroker {
       if (this.#workers.has(place)) this.#deliver(place, rested);
       this.#askAgain();
     });
-    for (const [id, ask] of this.#asks) if (ask.missing.delete(place)) this.#settle(id, ask);
+    for (const [id, ask] of this.#asks) {
+      if (!ask.missing.delete(place)) continue;
+      if (ask.purpose === 'check') this.#takeDebt(place, ask.asker, ask.limit);
+      this.#settle(id, ask);
+    }
     this.#waiting.remove(place);
     this.#askAgain();
   }
@@ -85,7 +89,7 @@ export class LimitBroker {
 
   /** What dead workers used beyond their parts is known here, and what the others use is known to them. */
   #check(asker: number, limit: DividedLimit): void {
-    this.#takeDebtsOfAbsent(asker, limit);
+    for (const place of this.#absent(asker)) this.#takeDebt(place, asker, limit);
     this.#askPlaces({ asker, limit, purpose: 'check' }, this.#othersThan(asker));
   }
 
@@ -115,7 +119,8 @@ export class LimitBroker {
   /** What the places without a worker hold is unused. */
   #takeFromAbsent(asker: number, limit: DividedLimit): number {
     let taken = 0;
-    for (const { place, parts } of this.#absent(asker, limit)) {
+    for (const place of this.#absent(asker)) {
+      const parts = this.#balances.held(place, limit);
       if (parts < 1) continue;
       taken += parts;
       this.#move(place, asker, { limit, parts });
@@ -123,17 +128,16 @@ export class LimitBroker {
     return taken;
   }
 
-  #takeDebtsOfAbsent(asker: number, limit: DividedLimit): void {
-    for (const { place, parts } of this.#absent(asker, limit))
-      if (parts < 0) this.#move(place, asker, { limit, parts });
+  /** Moves to the asker what a place without a worker lacks of the limit. */
+  #takeDebt(place: number, asker: number, limit: DividedLimit): void {
+    const parts = this.#balances.held(place, limit);
+    if (parts < 0) this.#move(place, asker, { limit, parts });
   }
 
-  /** The other places without a worker, and what they hold. */
-  #absent(asker: number, limit: DividedLimit): { readonly place: number; readonly parts: number }[] {
+  /** The other places without a worker. */
+  #absent(asker: number): number[] {
     const places = Array.from({ length: this.#processes }, (_, place) => place);
-    return places
-      .filter((place) => place !== asker && !this.#workers.has(place))
-      .map((place) => ({ place, parts: this.#balances.held(place, limit) }));
+    return places.filter((place) => place !== asker && !this.#workers.has(place));
   }
 
   /** A worker has answered what it can spare. */
