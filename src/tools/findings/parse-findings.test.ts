@@ -198,6 +198,22 @@ test('if only one file was shown, an issue need not name it', () => {
   assert.equal(issue?.file, 'only.ts');
 });
 
+test('a title without words is no title', () => {
+  const parsed = parseFindings(JSON.stringify({ issues: [{ file: 'src/a.ts', title: [''] }] }), options);
+  assert.equal(parsed.ok, false);
+});
+
+test('a line that is no line number is left out', () => {
+  for (const startLine of [2 ** 53, '99999999999999999999', 0, [1.5, 2.5]]) {
+    const parsed = parseFindings(
+      JSON.stringify({ issues: [{ file: 'src/a.ts', title: 'X', startLine }] }),
+      options,
+    );
+    assert.ok(parsed.ok);
+    assert.equal(parsed.issues[0]?.startLine, undefined, String(startLine));
+  }
+});
+
 test('whatever a model writes, the result fits the schema', () => {
   const member = constantFrom(
     ...Object.keys(findingSchema.properties),

@@ -175,9 +175,13 @@ function rangeFrom(value: JsonValue | undefined): Range | undefined {
 }
 
 function orderedLines(first: number | undefined, last: number | undefined): Place['lines'] {
-  if (first === undefined || first < 1) return {};
-  const end = last === undefined || last < 1 ? first : last;
+  if (!isLine(first)) return {};
+  const end = isLine(last) ? last : first;
   return { startLine: Math.min(first, end), endLine: Math.max(first, end) };
+}
+
+function isLine(number: number | undefined): number is number {
+  return Number.isSafeInteger(number) && number !== undefined && number >= 1;
 }
 
 function confidenceOf(item: JsonObject): number {
@@ -204,10 +208,9 @@ const confidenceWords: Record<string, number> = {
 function textOf(item: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = item[name];
-    if (typeof value === 'string' && value.trim() !== '') return value.trim();
-    if (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string')) {
-      return value.join('\n');
-    }
+    const lines = Array.isArray(value) ? value : [value];
+    const text = lines.every((line) => typeof line === 'string') ? lines.join('\n').trim() : '';
+    if (text !== '') return text;
   }
   return undefined;
 }
