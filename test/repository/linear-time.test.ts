@@ -100,6 +100,7 @@ const rows: readonly Row[] = [
   ['matched findings, one repeated', matched, (length) => repeated('- a.ts:1 token leaks\n', length)],
   ['matched findings, many', matched, (length) => listed((at) => `- a.ts:1 token ${at} leaks\n`, length)],
   ['wording of a claim, dots', plainWording, (length) => `${repeated('.', length)}x`],
+  ['wording of a claim, marks on a letter', plainWording, (length) => `a${repeated('\u0301\u0316', length)}`],
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],
   ['file of a finding, lines', withFile, (length) => repeated('line 1 ', length)],
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],

@@ -7,6 +7,8 @@ import { withoutEnd } from '../../core/patterns/without-end.ts';
  */
 export function plainWording(text: string): string {
   const plain = text
+    // To put the marks of a letter in order takes time with the square of how many there are.
+    .replace(/(\p{M}{16})\p{M}+/gu, '$1')
     .normalize('NFC')
     .toLowerCase()
     .replace(/[’‘]/g, "'")
