@@ -5,7 +5,7 @@ export type FoundJson = { readonly value: JsonValue; readonly repaired: boolean 
 
 /**
  * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
- * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short. `wanted` tests whether a
+ * Valid JSON is preferred; broken JSON is repaired unless it is very long, including answers that were cut short. `wanted` tests whether a
  * value is the expected one.
  */
 export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
@@ -46,7 +46,11 @@ function parseStrictly(text: string): JsonValue | undefined {
   }
 }
 
+/** Repairing takes time with the square of the length: at this length up to a second. No review is as long. */
+const maxRepaired = 200_000;
+
 function parseRepaired(text: string): JsonValue | undefined {
+  if (text.length > maxRepaired) return undefined;
   try {
     return parseStrictly(jsonrepair(text));
   } catch {

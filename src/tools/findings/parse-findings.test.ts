@@ -127,6 +127,14 @@ test('keeps an issue that is repeated once, and no more issues than a review has
   assert.match(many.notes.join(), /has 500 issues; all after the first 100 were left out/);
 });
 
+test('valid JSON is read whatever its length; broken JSON of any length is answered soon', () => {
+  const padded = JSON.stringify({ issues: [plain] }).replace('[', `[${' '.repeat(400_000)}`);
+  const valid = parseFindings(padded, { reportedBy: 'a/model' });
+  assert.ok(valid.ok);
+  const broken = parseFindings(`{"issues":[${'"'.repeat(4_000_000)}`, { reportedBy: 'a/model' });
+  assert.ok(!broken.ok);
+});
+
 test('reads a review written as prose', () => {
   const prose = `
 ## Review
