@@ -20,7 +20,7 @@ export function tierFirst(policy: Policy): Policy {
       const plan = policy.plan(features, within, stats);
       const found = within[0]?.model.tier;
       const reason = `${plan.reason} (tier ${found === tier ? tier : `${found ?? 'none'}; ${tier} was wanted`})`;
-      const { warnings = [] } = unmetTier(tier, within[0]?.model);
+      const { warnings = [] } = unmetTier(features, within[0]?.model);
       const inTier = {
         ...plan,
         reason,

@@ -99,7 +99,7 @@ const tiered: Policy = {
     return {
       steps: [{ candidates: ordered }],
       reason,
-      ...unmetTier(features.asked.tier, first),
+      ...unmetTier(features, first),
       ...(placement.tier === 'frontier' && { minTier: wanted }),
       ...(placement.otherFamily && { leavesAuthor: true }),
     };

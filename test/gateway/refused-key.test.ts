@@ -24,7 +24,7 @@ async function startProvider(t: Cleanup, known: string) {
   return { url, asked };
 }
 
-test('a key that was refused is not tried again with the other models of its provider', async (t) => {
+test('a key that was refused for two models is not tried with the other models of its provider', async (t) => {
   const provider = await startProvider(t, 'sk-right');
   const gateway = await startTestGateway(t, {
     config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'sk-wrong' } } },
@@ -32,9 +32,10 @@ test('a key that was refused is not tried again with the other models of its pro
   const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', messages });
   assert.equal(reply.status, 502);
   assert.match(await reply.text(), /openai answered 401 .*the key refused is Conclave's for openai/);
-  assert.deepEqual(provider.asked, ['sk-wrong']);
+  assert.deepEqual(provider.asked, ['sk-wrong', 'sk-wrong']);
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   assert.ok(row);
+  assert.match(row.warnings.join(), /openai refused its key twice, so its other models were not asked/);
   assert.match(rowText(row, { why: true }), /providers\.openai\.apiKey or OPENAI_API_KEY.*conclave doctor/);
 });
 

@@ -21,6 +21,16 @@ for (const policy of ['tiered', 'learned']) {
     assert.equal(strict.status, 400);
     assert.match(await strict.text(), /it is not a frontier model, and the call is strict/);
 
+    // The local key has no list of models; this server has no model without a tier's name.
+    const { key: plain } = await gateway.app.keys.issue({ name: 'plain', budgets: [] });
+    const without = await post(
+      { ...gateway, key: plain },
+      '/v1/chat/completions',
+      { ...body, provider: { only: ['ollama'] } },
+      { 'x-conclave-strict': 'true' },
+    );
+    assert.equal(without.status, 400);
+
     const met = await post(
       as,
       '/v1/chat/completions',

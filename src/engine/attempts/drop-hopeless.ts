@@ -1,27 +1,28 @@
 import { credentialKey } from '../../core/credential-key.ts';
-import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { refusalOf } from '../deployments/refusal.ts';
 
-/** Removes the waiting candidates that would fail as this one did. */
-export function dropHopeless(waiting: Candidate[], failed: Candidate, error: ConclaveError): void {
-  const isHopeless = hopelessAfter(failed, error);
-  if (isHopeless) waiting.splice(0, waiting.length, ...waiting.filter((other) => !isHopeless(other)));
+/** Removes the waiting candidates whose window is no larger: a prompt that overflowed one overflows them all. */
+export function dropNarrower(waiting: Candidate[], { model: { contextWindow } }: Candidate): void {
+  if (contextWindow === undefined) return;
+  keep(waiting, ({ model }) => model.contextWindow === undefined || model.contextWindow > contextWindow);
 }
 
-function hopelessAfter(
-  { model: { contextWindow }, deployment }: Candidate,
-  error: ConclaveError,
-): ((other: Candidate) => boolean) | undefined {
-  if (error.code === 'context_too_long') {
-    // Restored reasoning may have made the prompt too long; it is left out next time.
-    if (error.details.hadRestoredReasoning || contextWindow === undefined) return undefined;
-    return ({ model }) => model.contextWindow !== undefined && model.contextWindow <= contextWindow;
-  }
-  if (refusalOf(error)?.of !== 'credential') return undefined;
+/**
+ * Removes the waiting candidates with the same key at the same addresses, and returns how many. A key may be refused
+ * only because it was sent to the wrong address.
+ */
+export function dropSameKey(waiting: Candidate[], { deployment }: Candidate): number {
   const account = credentialKey(deployment);
   const addresses = new Set(deployment.endpoints.map(({ baseUrl }) => baseUrl));
-  // A key may be refused only because it was sent to the wrong address.
-  return ({ deployment: other }) =>
-    credentialKey(other) === account && other.endpoints.every(({ baseUrl }) => addresses.has(baseUrl));
+  const before = waiting.length;
+  keep(
+    waiting,
+    ({ deployment: other }) =>
+      credentialKey(other) !== account || other.endpoints.some(({ baseUrl }) => !addresses.has(baseUrl)),
+  );
+  return before - waiting.length;
+}
+
+function keep(waiting: Candidate[], isKept: (candidate: Candidate) => boolean): void {
+  waiting.splice(0, waiting.length, ...waiting.filter(isKept));
 }

@@ -19,7 +19,8 @@ import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type FailedCandidate } from './all-failed.ts';
-import { dropHopeless } from './drop-hopeless.ts';
+import { credentialKey } from '../../core/credential-key.ts';
+import { dropNarrower, dropSameKey } from './drop-hopeless.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
@@ -33,6 +34,8 @@ export type Trial = {
   /** Candidates that have not been asked yet, in order. */
   readonly waiting: Candidate[];
   readonly failures: FailedCandidate[];
+  /** The accounts of keys that were refused once in this call. */
+  readonly refusedKeys: Set<string>;
   readonly room: SlotRequest;
 };
 
@@ -125,9 +128,10 @@ type Lost = {
 /** Records the failure, and looks up what to do next. */
 function nextMove(
   engine: AttemptParts,
-  { route, record, waiting, failures }: Trial,
+  trial: Trial,
   { candidate, error, isUnasked, tries, notIn }: Lost,
 ): NextMove {
+  const { route, record, waiting, failures } = trial;
   const { call, features } = route;
   const crowded = isConcurrencyRefusal(engine.load, candidate, {
     error,
@@ -135,7 +139,9 @@ function nextMove(
   });
   const model = candidate.model.id;
   failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
-  dropHopeless(waiting, candidate, error);
+  if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
+    dropNarrower(waiting, candidate);
+  if (error.code === 'provider_auth') passOverRefusedKey(trial, candidate);
   const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,
@@ -150,6 +156,21 @@ function nextMove(
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
   });
+}
+
+/**
+ * A key that was refused for two models is not tried with the many others that Conclave could choose. Once says too
+ * little: a key may be barred from a single model.
+ */
+function passOverRefusedKey({ route, record, waiting, refusedKeys }: Trial, candidate: Candidate): void {
+  const { choice } = route;
+  if (choice.kind !== 'open' || choice.isListed) return;
+  const account = credentialKey(candidate.deployment);
+  if (refusedKeys.has(account) && dropSameKey(waiting, candidate) > 0) {
+    const { id } = candidate.deployment.provider;
+    warnOnce(record, [`${id} refused its key twice, so its other models were not asked`]);
+  }
+  refusedKeys.add(account);
 }
 
 function askedHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): AskedHow {

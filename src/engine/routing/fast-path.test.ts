@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { ordinaryContext } from '../../../test/support/filter-context.ts';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { DialectId } from '../../core/wire/content.ts';
+import { tiers } from '../../core/task.ts';
 import { capabilities } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
@@ -55,6 +56,7 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     needs: fc.subarray([...capabilities], { maxLength: 3 }),
     inputTokens: fc.constantFrom(10, 1_000, 1_001, 500_000),
     localOnly: fc.boolean(),
+    tier: maybe(fc.constantFrom(...tiers)),
     pin: maybe(
       fc.record({
         field: fc.constant('a file id'),
@@ -67,9 +69,9 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     maxLatencyMs: maybe(fc.constant(1_000)),
     toolCount: fc.constantFrom(0, 1, 3, 130),
   })
-  .map(({ needs, toolCount, inputTokens, localOnly, pin, ...limits }) =>
+  .map(({ needs, toolCount, inputTokens, localOnly, tier, pin, ...limits }) =>
     requestFeatures({
-      asked: { localOnly },
+      asked: { localOnly, ...(tier && { tier }) },
       request: { needs, toolCount },
       size: { prompt: { expected: inputTokens } },
       pin,
@@ -83,10 +85,14 @@ const anyFilterContext: fc.Arbitrary<FilterContext> = fc
     models: maybe(fc.constant(['openai/*'])),
     allowed: fc.boolean(),
     refersElsewhere: fc.boolean(),
+    strict: fc.boolean(),
+    isOpen: fc.boolean(),
   })
-  .map(({ features, models, allowed, refersElsewhere }) => ({
+  .map(({ features, models, allowed, refersElsewhere, strict, isOpen }) => ({
     ...ordinaryContext,
     features,
+    strict,
+    isOpen,
     principal: { ...ordinaryContext.principal, ...(models && { models }) },
     speaks,
     allowed: allowed ? [{ providers: ['openai'] }] : [],
@@ -102,11 +108,12 @@ test('no hard filter rules out a candidate that the fast path accepts', () => {
       (candidates, context) => {
         // Half of the calls ask for nothing unusual.
         const { request, size } = context.features;
+        const { tier } = context.features.asked;
         const { models: _any, ...principal } = context.principal;
         const modest = {
           ...context,
           principal,
-          features: requestFeatures({ request, size }),
+          features: requestFeatures({ request, size, asked: { localOnly: false, ...(tier && { tier }) } }),
           allowed: [],
           foreign: undefined,
         };

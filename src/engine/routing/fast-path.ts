@@ -45,6 +45,7 @@ export function isPlain({
   allowed,
   providerPreferences,
   foreign,
+  strict,
   thoughts,
 }: FilterContext): boolean {
   return (
@@ -54,6 +55,7 @@ export function isPlain({
     foreign === undefined &&
     thoughts === undefined &&
     !features.asked.localOnly &&
+    (!strict || features.asked.tier === undefined) &&
     features.limits.otherFamilyThan === undefined &&
     features.pin === undefined &&
     features.limits.maxCostUsd === undefined &&
