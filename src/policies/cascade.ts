@@ -14,6 +14,7 @@ import type { Tier } from '../core/task.ts';
 import { qualityTarget, towards, type QualityTarget } from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { rankByTier } from './rank-by-tier.ts';
+import { withUnmetTier } from './unmet-tier.ts';
 import { expectations } from './utility.ts';
 
 /**
@@ -46,8 +47,15 @@ const cascade: Policy = {
       ...(aim && { minChance: aim.reached }),
       ...withWarnings(aim?.warning),
     });
-    if (features.asked.tier !== undefined && features.asked.policy !== 'cascade')
-      return alone(`is of the requested tier ${features.asked.tier}: no cascade`);
+    const { tier, policy } = features.asked;
+    if (tier !== undefined && policy !== 'cascade') {
+      const why = firstStrong.model.tier === tier ? 'is of' : 'is nearest to';
+      return withUnmetTier(
+        alone(`${why} the requested tier ${tier}: no cascade`),
+        features,
+        firstStrong.model,
+      );
+    }
     if (hurried) return alone('directly: no cascade for latency-critical calls or several answers');
     const cheap = rankByTier(ofCheapestTier(candidates, features), {
       features,

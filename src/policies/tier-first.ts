@@ -3,7 +3,7 @@ import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { type Tier, tiers } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
-import { unmetTier } from './unmet-tier.ts';
+import { withUnmetTier } from './unmet-tier.ts';
 
 /**
  * Restricts a policy to the tier that the call asks for, by name or by header; all other candidates follow as
@@ -20,12 +20,7 @@ export function tierFirst(policy: Policy): Policy {
       const plan = policy.plan(features, within, stats);
       const found = within[0]?.model.tier;
       const reason = `${plan.reason} (tier ${found === tier ? tier : `${found ?? 'none'}; ${tier} was wanted`})`;
-      const { warnings = [] } = unmetTier(features, within[0]?.model);
-      const inTier = {
-        ...plan,
-        reason,
-        ...(warnings.length > 0 && { warnings: [...(plan.warnings ?? []), ...warnings] }),
-      };
+      const inTier = withUnmetTier({ ...plan, reason }, features, within[0]?.model);
       const last = plan.steps.at(-1);
       if (!last || others.length === 0) return inTier;
       const behind = rankByTier(others, { features, stats, wanted: tier });

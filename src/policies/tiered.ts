@@ -6,7 +6,7 @@ import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
-import { unmetTier } from './unmet-tier.ts';
+import { withUnmetTier } from './unmet-tier.ts';
 import { isReasonedCode, wantsSql } from './is-reasoned-code.ts';
 
 /** Where a kind of work is sent, and why, worded for `--why`. */
@@ -96,13 +96,13 @@ const tiered: Policy = {
     const why = whyFor(first, placement, features);
     const tier = first?.tier === wanted ? wanted : `${first?.tier ?? 'none'}; ${wanted} was wanted`;
     const reason = `${first?.id} for ${features.work.task ?? 'chat'}: ${why} (tier ${tier})`;
-    return {
+    const plan = {
       steps: [{ candidates: ordered }],
       reason,
-      ...unmetTier(features, first),
       ...(placement.tier === 'frontier' && { minTier: wanted }),
       ...(placement.otherFamily && { leavesAuthor: true }),
     };
+    return withUnmetTier(plan, features, first);
   },
 };
 

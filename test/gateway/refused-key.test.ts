@@ -36,7 +36,7 @@ test('a key that was refused for two models is not tried with the other models o
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   assert.ok(row);
   assert.match(row.warnings.join(), /openai refused its key twice, so its other models were not asked/);
-  assert.match(rowText(row, { why: true }), /providers\.openai\.apiKey or OPENAI_API_KEY.*conclave doctor/);
+  assert.match(rowText(row, { why: true }), /correct the key of providers\.openai.*conclave doctor/);
 });
 
 test('another key of the provider is tried', async (t) => {

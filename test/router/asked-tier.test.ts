@@ -4,7 +4,7 @@ import { post, startTestGateway } from '../support/gateway.ts';
 
 const body = { model: 'auto:frontier', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
 
-for (const policy of ['tiered', 'learned']) {
+for (const policy of ['tiered', 'learned', 'cascade']) {
   test(`a tier that the key's models do not contain is replaced with a warning, and refused if strict (${policy})`, async (t) => {
     const gateway = await startTestGateway(t, { config: { routing: { policy } } });
     const { key } = await gateway.app.keys.issue({ name: 'small', budgets: [], models: ['*/*haiku*'] });
