@@ -87,7 +87,7 @@ async function collectBelow(
 }
 
 /** Returns the real folder inside the roots that a path names, if there is one. */
-async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
+export async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
   for (const place of placesOf(roots, path)) {
     const real = await realpath(place).catch(() => undefined);
     if (real === undefined || rootOf(roots, real) === undefined) continue;

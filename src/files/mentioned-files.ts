@@ -1,10 +1,10 @@
 import { throwIfAborted } from '../core/abort-error.ts';
 import { withoutEnd } from '../core/patterns/without-end.ts';
-import { collectFiles, type Collected } from './collect-files.ts';
+import { collectFiles, folderAt, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import type { NamedText } from './pack.ts';
-import { readSource } from './read-file.ts';
-import type { Roots } from './roots.ts';
+import { locate, readSource } from './read-file.ts';
+import { shownPath, type Roots } from './roots.ts';
 
 /** More than any question names. */
 const maxMentions = 200;
@@ -37,6 +37,21 @@ export async function collectMentioned(
 }
 
 const noFile: ReadonlySet<LeftOutReason> = new Set(['missing', 'no-roots', 'outside-roots', 'not-a-file']);
+
+/** A file or folder inside the roots. */
+export type Mention = { readonly path: string; readonly real: string };
+
+/** Finds the files and folders that a question names, without reading them. */
+export async function locateMentioned(roots: Roots, question: string): Promise<readonly Mention[]> {
+  const mentions = new Map<string, Mention>();
+  for (const name of pathsIn(question)) {
+    const file = await locate(roots, name);
+    const mayBeFolder = !file.ok && file.reason === 'not-a-file' && name.includes('/');
+    const real = file.ok ? file.real : mayBeFolder ? await folderAt(roots, name) : undefined;
+    if (real !== undefined) mentions.set(real, { path: shownPath(roots, real), real });
+  }
+  return [...mentions.values()];
+}
 
 /** Finds words that may be paths: those with a dot or a slash, and anything in backticks. */
 export function pathsIn(text: string): string[] {

@@ -72,7 +72,7 @@ export async function readInside(
 type Place = { readonly ok: true; readonly path: string; readonly real: string; readonly stats: Stats };
 
 /** Finds the real file of a path and checks everything that can be checked without opening it. */
-async function locate(roots: Roots, path: string): Promise<Place | FileRefusal> {
+export async function locate(roots: Roots, path: string): Promise<Place | FileRefusal> {
   if (roots.folders.length === 0) {
     return refusal(path, 'no-roots', 'this client has no access to files; send their content inline');
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { conclave as command } from '../support/command-line.ts';
@@ -350,4 +350,22 @@ test('files that the question mentions are reviewed if nothing has changed, else
   assert.match(warnings, /Only changes were reviewed.*: src\/db\.ts\. Name it in "files"/);
   repository.write({ 'src/db.ts': 'query("SELECT " + name);\n' });
   assert.equal((await review(conclave.secaudit({ prompt, model }))).warnings, '');
+});
+
+test('a folder that the question mentions is named in a warning only if nothing in it has changed', async (t) => {
+  const repository = gitRepository(t);
+  const inner = { 'src/lib/a.ts': 'a\n', 'src/lib/b.ts': 'b\n', 'src/old/c.ts': 'c\n', 'docs/d.md': 'd\n' };
+  repository.write(inner);
+  repository.commit();
+  repository.write({ 'src/lib/a.ts': 'changed\n' });
+  renameSync(join(repository.folder, 'src/old/c.ts'), join(repository.folder, 'src/c.ts'));
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const warningsOf = async (prompt: string) =>
+    (await conclave.codereview({ prompt, model: 'one/m' })).warnings.join(' ');
+  assert.equal(await warningsOf('Review my changes in src/lib/ before I commit.'), '');
+  assert.equal(await warningsOf('Review src/, also what left src/old/.'), '');
+  assert.match(
+    await warningsOf('Review src/lib/ and docs/.'),
+    /Only changes were reviewed\. The question mentions what has none: docs\. Name it in "files"/,
+  );
 });

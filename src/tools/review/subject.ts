@@ -10,9 +10,10 @@ import { redactChanges } from '../../files/git/redact-changes.ts';
 import { selectChanges, type Selected } from '../../files/git/select-changes.ts';
 import { widenHunks } from '../../files/git/widen-hunks.ts';
 import { leavesGap, type LeftOut } from '../../files/left-out.ts';
-import { collectMentioned } from '../../files/mentioned-files.ts';
+import { collectMentioned, locateMentioned } from '../../files/mentioned-files.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { readSource } from '../../files/read-file.ts';
+import { isInside } from '../../files/roots.ts';
 import type { Redact } from '../../files/secrets.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -97,6 +98,9 @@ type Read = Pick<ReviewSubject, 'description' | 'changes' | 'files' | 'inPrompt'
   readonly exposed?: readonly string[];
 };
 
+/** `folder` is the one that paths are relative to. */
+type ReadGit = Read & { readonly folder: string };
+
 async function readRequest(
   request: SubjectRequest,
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
@@ -123,38 +127,49 @@ async function readRequest(
   }
 }
 
-/** A caller who mentions a file in the question alone may mean it, or may want the changes to keep to what it says. */
+/**
+ * A caller who mentions a file or folder in the question alone may mean it, or may want the changes to keep to what it
+ * says.
+ */
 async function withMentioned(
-  read: Read,
+  { folder, ...read }: ReadGit,
   { prompt }: SubjectRequest & { kind: 'git' },
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<Read> {
   if (prompt === undefined) return read;
+  if (read.changes.length > 0) {
+    const unchanged = (await locateMentioned(roots, prompt)).filter(
+      ({ real }) => !hasChanged(real, folder, read),
+    );
+    if (unchanged.length === 0) return read;
+    const warning = `Only changes were reviewed. The question mentions what has none: ${listed(unchanged)}. Name it in "files" to have it reviewed whole.`;
+    return { ...read, warnings: [...read.warnings, warning] };
+  }
   const { files, leftOut } = await collectMentioned(roots, prompt, { signal });
   if (files.length === 0) return read;
-  if (read.changes.length === 0) {
-    const warning = `No changes were found, so the files that the question mentions were reviewed: ${listed(files)}.`;
-    return {
-      ...read,
-      description: describeFiles(files),
-      files,
-      leftOut: [...read.leftOut, ...leftOut],
-      warnings: [...read.warnings, warning],
-    };
-  }
-  const unchanged = files.filter((file) => !read.changes.some(({ path }) => path === file.path));
-  if (unchanged.length === 0) return read;
-  const warning = `Only changes were reviewed. The question mentions what has none: ${listed(unchanged)}. Name it in "files" to have it reviewed whole.`;
-  return { ...read, warnings: [...read.warnings, warning] };
+  const warning = `No changes were found, so the files that the question mentions were reviewed: ${listed(files)}.`;
+  return {
+    ...read,
+    description: describeFiles(files),
+    files,
+    leftOut: [...read.leftOut, ...leftOut],
+    warnings: [...read.warnings, warning],
+  };
+}
+
+/** Whether a file, or anything in a folder, has changed; a change that could not be reviewed has its own warning. */
+function hasChanged(real: string, folder: string, { changes, leftOut }: Read): boolean {
+  const changed = changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
+  return [...changed, ...leftOut.map(({ path }) => path)].some((path) => isInside(real, join(folder, path)));
 }
 
 function describeFiles(files: readonly NamedText[]): string {
   return files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
 }
 
-function listed(files: readonly NamedText[]): string {
+function listed(places: readonly { readonly path: string }[]): string {
   return shownNames(
-    files.map(({ path }) => path),
+    places.map(({ path }) => path),
     5,
   );
 }
@@ -170,7 +185,7 @@ function filesNamedIn(prompt: string): string[] {
 async function readGit(
   { changes: wanted, paths }: SubjectRequest & { kind: 'git' },
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
-): Promise<Read> {
+): Promise<ReadGit> {
   const repository = await openRepository(roots, { signal });
   const { description, changes, leftOut, exposed, warnings } = await readChanges(repository, wanted, {
     paths,
@@ -178,7 +193,7 @@ async function readGit(
   });
   const selected = await selectChanges(changes, repository);
   const read = asRead(description, selected, leftOut, warnings);
-  return seenFromRoot({ ...read, exposed }, repository);
+  return { ...seenFromRoot({ ...read, exposed }, repository), folder: repository.folder };
 }
 
 /** If only part of a repository may be read, paths are relative to that part, as for named files. */
