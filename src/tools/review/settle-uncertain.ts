@@ -39,14 +39,17 @@ type Pair = ClusteredFindings['uncertain'][number];
 async function samePairs(
   context: ToolContext,
   pairs: readonly Pair[],
-  { nonce, ...ask }: Asking,
+  // Named one by one: the order of a review has history, images and other fields that this question must not have.
+  { tool, model, maxCostUsd, nonce }: Asking,
 ): Promise<readonly Pair[] | undefined> {
   const text = pairs
     .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
     .join('\n\n');
   try {
     const { reply } = await askExpert(context, {
-      ...ask,
+      tool,
+      model,
+      maxCostUsd,
       prompt: sameIssuePrompt,
       gathered: {
         question: `Which of these ${pairs.length} pairs report the same defect?`,

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createConclave } from '../../src/index.ts';
+import { completion } from '../support/chat-replies.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+type Body = {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+  readonly reasoning_effort?: string;
+  readonly max_tokens?: number;
+};
+
+const missing = 'Null dereference of user when session is missing';
+const inOtherWords = 'user may be null if no session exists';
+
+/** Two models of different families that review; the answer to a question about pairs is that all are one defect. */
+async function reviewers(t: TestContext, titleOf: (body: Body, count: number) => string) {
+  const asked: Body[] = [];
+  let reviews = 0;
+  const url = await startLocalServer(t, async (request, response) => {
+    const body: Body = JSON.parse(await readText(request));
+    asked.push(body);
+    const answer = isJoining(body)
+      ? { same: [1, 2, 3] }
+      : { summary: 's', issues: [issueOf(titleOf(body, (reviews += 1)), reviews)] };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(completion(JSON.stringify(answer))));
+  });
+  const cwd = tempFolder(t);
+  mkdirSync(join(cwd, 'src'));
+  writeFileSync(join(cwd, 'src/b.ts'), 'export const name = user.name;\n');
+  const conclave = await createConclave({
+    home: tempFolder(t),
+    cwd,
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
+      models: ['m1', 'm2'].map((name) => ({
+        id: `lab/${name}`,
+        family: name,
+        tier: 'workhorse',
+        price: { input: 1, output: 2 },
+        contextWindow: 200_000,
+        maxOutputTokens: 64_000,
+        capabilities: ['reasoning', 'json-schema'],
+      })),
+    },
+  });
+  t.after(() => conclave.close());
+  return { conclave, joinings: () => asked.filter(isJoining) };
+}
+
+function isJoining({ messages }: Body): boolean {
+  return JSON.stringify(messages.at(-1)).includes('report the same defect?');
+}
+
+function issueOf(title: string, review: number) {
+  const explanation = `A request without a session reaches this line, and user is null (${review}).`;
+  const place = { file: 'src/b.ts', startLine: 1, endLine: 1 };
+  return { ...place, severity: 'high', category: 'correctness', title, explanation, confidence: 0.8 };
+}
+
+test('the question which reports are one issue has neither the history of the thread nor the wishes for the review', async (t) => {
+  const { conclave, joinings } = await reviewers(t, ({ model }) => (model === 'm1' ? missing : inOtherWords));
+  const review = { files: ['src/b.ts'], models: ['lab/m1', 'lab/m2'] };
+  const { continuation_id } = await conclave.codereview(review);
+  await conclave.codereview({ ...review, continuation_id, thinking: 'high', max_latency_ms: 60_000 });
+  const [first, second] = joinings();
+  assert.ok(first && second);
+  assert.deepEqual(
+    second.messages.map(({ role }) => role),
+    ['system', 'user'],
+  );
+  assert.equal(second.reasoning_effort, first.reasoning_effort);
+  assert.equal(second.max_tokens, first.max_tokens);
+});
