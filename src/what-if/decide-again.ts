@@ -19,7 +19,7 @@ export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatu
 
 /**
  * Decides where a call would go; `undefined` if no candidate could serve it. A named model is kept while it is
- * available; if it is not, and has no fallbacks, the call gets another of the tier that answered it.
+ * available; if it is not, and has no fallbacks, the call gets another of the tier that answered it, unless it allowed none.
  */
 export function decide(row: PaidCall, world: World, forced?: Forced): Decided | undefined {
   const features = featuresOf(row, world, forced);
@@ -50,7 +50,9 @@ function planOf(question: Question, forced: Forced | undefined): Plan | undefine
   if (fit.length === 0) return undefined;
   if (forced) return openPlan({ ...question, features: pinnedTo(undefined, features) });
   if (isOpen(row)) return plan(question, row.requestedModel);
-  return namedPlan(question) ?? openPlan(inItsTier(question));
+  const named = namedPlan(question);
+  if (named || row.decision?.wishes?.allowFallbacks === false) return named;
+  return openPlan(inItsTier(question));
 }
 
 /** Plans a call that named its model, or was pinned. If its name means nothing by now, it means what answered it. */

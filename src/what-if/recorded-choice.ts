@@ -43,7 +43,7 @@ export function choosableCall(
 export function providerPreferencesOf({
   decision,
 }: Pick<CallRow, 'decision'>): ProviderPreferences | undefined {
-  const { order, sort, only, ignore, maxPrice } = decision?.wishes ?? {};
-  if (!order && !sort && !only && !ignore && !maxPrice) return undefined;
-  return defined({ order, sort, only, ignore, maxPrice });
+  const { order, sort, only, ignore, maxPrice, allowFallbacks } = decision?.wishes ?? {};
+  if (!order && !sort && !only && !ignore && !maxPrice && allowFallbacks === undefined) return undefined;
+  return defined({ order, sort, only, ignore, maxPrice, allowFallbacks });
 }

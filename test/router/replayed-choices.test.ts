@@ -88,3 +88,9 @@ test('a call with a highest price per token goes to no model above it in an imag
   const { after } = await house.gateway.app.router.whatIf.replay({ policy: 'cascade' });
   assert.ok(after.totalNanoUsd.value < 2 * perCall(0.2 + 0.3 + 2), String(after.totalNanoUsd.value));
 });
+
+test('a call that allows no stand-in is served by none', async (t) => {
+  const house = await withConfig(t, { routing: { fallbacks: { 'first/big': ['second/medium'] } } });
+  await house.call('first/big', 2, {}, { wishes: { provider: { allow_fallbacks: false } } });
+  assert.deepEqual(await ways(house, { without: ['first'] }), [2]);
+});

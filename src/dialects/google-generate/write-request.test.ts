@@ -370,3 +370,21 @@ test('a failed tool result with only an image refers to the image', () => {
   const { body } = write({ tools, messages: [user(text('Go')), assistant(call('c')), user(failed)] });
   assert.match(JSON.stringify(body.contents), /"response":\{"error":"The result follows beside this\."\}/);
 });
+
+test('schemas of tools get the form that every provider reads: one array without items fails a whole request', () => {
+  const inputSchema = { type: 'object', properties: { list: { type: 'array' }, any: true }, required: null };
+  const { body } = write({ tools: [{ name: 'look', inputSchema }] });
+  assert.deepEqual(body.tools, [
+    {
+      functionDeclarations: [
+        {
+          name: 'look',
+          parametersJsonSchema: {
+            type: 'object',
+            properties: { list: { type: 'array', items: {} }, any: {} },
+          },
+        },
+      ],
+    },
+  ]);
+});

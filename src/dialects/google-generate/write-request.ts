@@ -15,6 +15,7 @@ import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
+import { plainSchema } from '../plain-schema.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import type { Draft } from '../draft.ts';
@@ -129,7 +130,7 @@ function writeTools(
     ({ name, description, inputSchema }) => ({
       name,
       ...(description !== undefined && { description }),
-      parametersJsonSchema: inputSchema,
+      parametersJsonSchema: plainSchema(inputSchema),
     }),
   );
   const tools = [...own, ...(declared.length > 0 ? [{ functionDeclarations: declared }] : [])];

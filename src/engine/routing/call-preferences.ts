@@ -25,7 +25,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
   const isPlain = policy === undefined && tier === undefined && listed === undefined && !hasLimits;
   if (isPlain && !task && !providerPreferences && !check && answers === 1)
     return choice.kind === 'open' ? none : undefined;
-  const { order, sort, only, ignore, maxPrice, localOnly } = providerPreferences ?? {};
+  const { order, sort, only, ignore, maxPrice, allowFallbacks, localOnly } = providerPreferences ?? {};
   return {
     ...(task && { task }),
     ...(policy !== undefined && { policy }),
@@ -36,6 +36,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
     ...(only && { only }),
     ...(ignore && { ignore }),
     ...(maxPrice && { maxPrice }),
+    ...(allowFallbacks === false && { allowFallbacks }),
     ...(localOnly === true && { localOnly }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(maxLatencyMs !== undefined && { maxLatencyMs }),
