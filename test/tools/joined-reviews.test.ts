@@ -77,3 +77,17 @@ test('the question which reports are one issue has neither the history of the th
   assert.equal(second.reasoning_effort, first.reasoning_effort);
   assert.equal(second.max_tokens, first.max_tokens);
 });
+
+test('what several personas on one model report is one issue', async (t) => {
+  const same = await reviewers(t, () => missing);
+  type Review = NonNullable<Parameters<typeof same.conclave.codereview>[0]>;
+  const review: Review = { files: ['src/b.ts'], personas: ['security', 'performance'], model: 'lab/m1' };
+  const { issues } = await same.conclave.codereview(review);
+  assert.deepEqual(
+    issues.map(({ title, reportedBy }) => [title, reportedBy]),
+    [[missing, ['lab/m1']]],
+  );
+  const reworded = await reviewers(t, (_, count) => (count === 1 ? missing : inOtherWords));
+  const joined = await reworded.conclave.codereview(review);
+  assert.deepEqual([joined.issues.length, reworded.joinings().length], [1, 1]);
+});

@@ -1,5 +1,5 @@
 import { bySeverity, severities, type Finding, type Severity } from '../../core/finding.ts';
-import { matchFindings, type FindingCluster } from './match-findings.ts';
+import { matchFindings, type SourcesOf } from './match-findings.ts';
 import { plainWording } from './plain-wording.ts';
 
 export type ClusteredFindings = {
@@ -9,14 +9,37 @@ export type ClusteredFindings = {
   readonly belowThreshold: readonly Finding[];
   /** Pairs of the above that may be the same issue, most likely first. */
   readonly uncertain: readonly (readonly [Finding, Finding])[];
+  /** The given findings that each of the above was merged from. */
+  readonly membersOf: ReadonlyMap<Finding, readonly Finding[]>;
+  readonly sourcesOf: SourcesOf;
 };
 
+/**
+ * Merges the findings of several reports into one per issue, with all the models that reported it, and splits them by how
+ * many did. What different reports say may be one issue, also if one model wrote both, in two roles for example.
+ */
+export function clusterReports(
+  reports: readonly (readonly Finding[])[],
+  threshold: number,
+): ClusteredFindings {
+  const sources = new Map(
+    reports.flatMap((findings, index) => findings.map((finding) => [finding, [`${index}`]] as const)),
+  );
+  return clusterByThreshold(reports.flat(), threshold, (finding) => sources.get(finding) ?? []);
+}
+
 /** Merges findings into one per issue, with all its reporters, and splits them by how many reported each. */
-export function clusterByThreshold(findings: readonly Finding[], threshold: number): ClusteredFindings {
-  const { clusters, uncertain } = matchFindings(findings);
-  const merged = clusters.map(mergeCluster);
+export function clusterByThreshold(
+  findings: readonly Finding[],
+  threshold: number,
+  sourcesOf: SourcesOf = ({ reportedBy }) => reportedBy,
+): ClusteredFindings {
+  const { clusters, uncertain } = matchFindings(findings, sourcesOf);
+  const merged = clusters.map(({ members }) => mergeFindings(members));
   return {
     ...splitByThreshold(merged, threshold),
+    membersOf: new Map(merged.map((finding, index) => [finding, clusters[index]?.members ?? []])),
+    sourcesOf,
     uncertain: uncertain.flatMap(({ a, b }) => {
       const [one, other] = [merged[a], merged[b]];
       return one && other ? [[one, other] as const] : [];
@@ -26,27 +49,33 @@ export function clusterByThreshold(findings: readonly Finding[], threshold: numb
 
 /**
  * Joins pairs that are one issue, transitively and in the given order, and splits the result by the threshold again. Two
- * findings of one reporter are never joined: it reported two issues.
+ * findings from one source are never joined: it reported two issues.
  */
 export function joinPairs(
-  { issues, belowThreshold, uncertain }: ClusteredFindings,
+  { issues, belowThreshold, uncertain, membersOf, sourcesOf }: ClusteredFindings,
   pairs: readonly (readonly [Finding, Finding])[],
   threshold: number,
 ): ClusteredFindings {
   const groups = new Map([...issues, ...belowThreshold].map((finding) => [finding, [finding]]));
+  const givenFindings = (group: readonly Finding[]) =>
+    group.flatMap((finding) => membersOf.get(finding) ?? []);
+  const sourcesOfGroup = (group: readonly Finding[]) => givenFindings(group).flatMap(sourcesOf);
   for (const [a, b] of pairs) {
     const [one, other] = [groups.get(a), groups.get(b)];
-    if (!one || !other || one === other || shareReporter(one, other)) continue;
+    if (!one || !other || one === other) continue;
+    const sources = new Set(sourcesOfGroup(one));
+    if (sourcesOfGroup(other).some((source) => sources.has(source))) continue;
     const joined = [...one, ...other];
     for (const member of joined) groups.set(member, joined);
   }
-  const merged = [...new Set(groups.values())].map((members) => mergeCluster({ members }));
-  return { ...splitByThreshold(merged, threshold), uncertain };
-}
-
-function shareReporter(a: readonly Finding[], b: readonly Finding[]): boolean {
-  const reporters = new Set(a.flatMap(({ reportedBy }) => reportedBy));
-  return b.some(({ reportedBy }) => reportedBy.some((model) => reporters.has(model)));
+  const distinct = [...new Set(groups.values())];
+  const merged = distinct.map(mergeFindings);
+  return {
+    ...splitByThreshold(merged, threshold),
+    uncertain,
+    membersOf: new Map(merged.map((finding, index) => [finding, givenFindings(distinct[index] ?? [])])),
+    sourcesOf,
+  };
 }
 
 function splitByThreshold(
@@ -64,7 +93,7 @@ function splitByThreshold(
  * The text of the most confident reporter, the most frequent severity (the worse in a tie), all reporters, and the other
  * titles: what was joined wrongly can still be seen.
  */
-function mergeCluster({ members }: FindingCluster): Finding {
+export function mergeFindings(members: readonly Finding[]): Finding {
   const [surest] = members.toSorted(
     (a, b) => b.confidence - a.confidence || b.explanation.length - a.explanation.length,
   );

@@ -3,6 +3,12 @@ import { likeness, lineTolerance, samePlace, traitsOf } from './compare-findings
 import { areEqualReports } from './equal-reports.ts';
 import { plainWording } from './plain-wording.ts';
 
+/**
+ * The names of who reported a finding. One source seldom reports an issue twice, so what it reports is only joined if it
+ * is identical.
+ */
+export type SourcesOf = (finding: Finding) => readonly string[];
+
 /** Findings by several reporters that are the same issue. */
 export type FindingCluster = { readonly members: readonly Finding[] };
 
@@ -20,14 +26,17 @@ const doubtful = -2.5;
 
 /**
  * Joins equal reports within ±3 lines, and lists the pairs of others that may mean the same issue. Deterministic: the
- * order of the findings does not matter. Each group takes at most one finding per reporter, so that two issues at one
- * place are not merged; only identical reports of one reporter are.
+ * order of the findings does not matter. Each group takes at most one finding per source, so that two issues at one place
+ * are not merged; only identical findings of one source are.
  */
-export function matchFindings(findings: readonly Finding[]): Matching {
+export function matchFindings(
+  findings: readonly Finding[],
+  sourcesOf: SourcesOf = ({ reportedBy }) => reportedBy,
+): Matching {
   const clusters: FindingCluster[] = [];
   const uncertain: UncertainPair[] = [];
   for (const group of neighbours(findings.toSorted(byPlaceAndText))) {
-    const matching = matchNeighbours(group);
+    const matching = matchNeighbours(group, sourcesOf);
     uncertain.push(
       ...matching.uncertain.map(({ a, b, score }) => ({
         a: a + clusters.length,
@@ -58,8 +67,8 @@ function neighbours(ordered: readonly Finding[]): Finding[][] {
   return groups;
 }
 
-function matchNeighbours(ordered: readonly Finding[]): Matching {
-  const compare = pairComparison(ordered);
+function matchNeighbours(ordered: readonly Finding[], sourcesOf: SourcesOf): Matching {
+  const compare = pairComparison(ordered, sourcesOf);
   let clusters = ordered.map((_, index) => [index]);
   for (;;) {
     const [likeliest] = pairsOf(clusters, compare)
@@ -81,25 +90,24 @@ type Comparison = { readonly score: number; readonly areEqual: boolean };
 type Compare = (a: number, b: number) => Comparison | undefined;
 
 /** Compares every two findings at the same place once; other pairs have no comparison. */
-function pairComparison(findings: readonly Finding[]): Compare {
+function pairComparison(findings: readonly Finding[], sourcesOf: SourcesOf): Compare {
+  const shareSource = (a: Finding, b: Finding) => {
+    const sources = sourcesOf(b);
+    return sourcesOf(a).some((source) => sources.includes(source));
+  };
   const traits = findings.map(traitsOf);
   const comparisons = new Map<number, Comparison>();
   for (const [a, one] of traits.entries()) {
     for (const [b, other] of traits.entries()) {
       if (b <= a || !samePlace(one.finding, other.finding)) continue;
       const areEqual = areEqualReports(one.finding, other.finding);
-      if (shareReporter(one.finding, other.finding) && !areIdentical(one.finding, other.finding)) continue;
+      if (shareSource(one.finding, other.finding) && !areIdentical(one.finding, other.finding)) continue;
       comparisons.set(a * traits.length + b, { score: likeness(one, other), areEqual });
     }
   }
   return (a, b) => comparisons.get(Math.min(a, b) * traits.length + Math.max(a, b));
 }
 
-function shareReporter(a: Finding, b: Finding): boolean {
-  return a.reportedBy.some((model) => b.reportedBy.includes(model));
-}
-
-/** A reporter seldom reports one issue twice. */
 function areIdentical(a: Finding, b: Finding): boolean {
   return (
     a.startLine === b.startLine &&

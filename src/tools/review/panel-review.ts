@@ -1,7 +1,7 @@
 import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
 import type { Panelist } from '../panels/panel.ts';
-import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
+import { clusterReports } from '../findings/cluster-by-threshold.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 
 /** Turns a seat of a panel into a reviewer. */
@@ -25,8 +25,8 @@ export function reportsAreSettled(
   missing: number,
   threshold: number,
 ): boolean {
-  const found = clusterByThreshold(
-    reports.flatMap(({ issues }) => issues),
+  const found = clusterReports(
+    reports.map(({ issues }) => issues),
     threshold,
   );
   const groups = [...found.issues, ...found.belowThreshold].map(({ reportedBy }) => ({

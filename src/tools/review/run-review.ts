@@ -5,7 +5,7 @@ import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
 import { askExpert, expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
-import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
+import { clusterReports } from '../findings/cluster-by-threshold.ts';
 import { filterBySeverity } from '../findings/severity.ts';
 import { windowFor } from '../asking/gather-material.ts';
 import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
@@ -115,8 +115,8 @@ async function reviewParted(
   const reports = requireResults(order.tool, results);
   const { threshold, lowered } = reachable(plan.threshold ?? 1, results);
 
-  const clustered = clusterByThreshold(
-    reports.flatMap(({ issues }) => issues),
+  const clustered = clusterReports(
+    reports.map(({ issues }) => issues),
     threshold,
   );
   const model = plan.synthesiser ?? reviewers[0]?.model ?? 'auto';
