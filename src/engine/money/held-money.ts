@@ -1,9 +1,9 @@
-import type { NanoUsd } from '../../core/units.ts';
-import type { Bookkeeping } from '../parts.ts';
+import type { Ms, NanoUsd } from '../../core/units.ts';
+import type { Bookkeeping, Clock } from '../parts.ts';
 import type { MoneyLine } from './money-line.ts';
 
 /** Those who must know of it: the metrics, and the calls that wait for money. */
-type Informed = Pick<Bookkeeping, 'observer'> & { readonly moneyLine: MoneyLine };
+type Informed = Pick<Bookkeeping, 'observer'> & Clock & { readonly moneyLine: MoneyLine };
 
 type Holding = { readonly keyId: string; readonly simulated: boolean; readonly amount: NanoUsd };
 
@@ -12,12 +12,14 @@ export class HeldMoney {
   readonly #informed: Informed;
   readonly #keyId: string;
   readonly #simulated: boolean;
+  readonly #since: Ms;
   #amount = 0n;
 
   constructor(informed: Informed, { keyId, simulated, amount }: Holding) {
     this.#informed = informed;
     this.#keyId = keyId;
     this.#simulated = simulated;
+    this.#since = informed.now();
     this.add(amount);
   }
 
@@ -29,6 +31,6 @@ export class HeldMoney {
   /** The row is settled, or could not be: calls that wait for money may try again. */
   release(): void {
     this.#informed.observer.reserved(-this.#amount, this.#simulated);
-    this.#informed.moneyLine.released(this.#keyId);
+    this.#informed.moneyLine.released(this.#keyId, { amount: this.#amount, since: this.#since });
   }
 }

@@ -44,7 +44,12 @@ function lineWith(t: TestContext, left: bigint, budget = 100n) {
   }
   function giveBack(amount: bigint, keyId = 'local') {
     left += amount;
-    line.released(keyId);
+    line.released(keyId, { amount, since: 0 });
+  }
+  /** A call that is never in line, as one over HTTP, ends; it took its money a moment ago. */
+  async function endNext(amount: bigint) {
+    line.released('local', { amount, since: Date.now() - 1 });
+    await quiet();
   }
   /** Makes calls one after the other, each of `ms`. */
   async function repeat(name: string, { amount, ms }: { readonly amount: bigint; readonly ms: number }) {
@@ -60,7 +65,7 @@ function lineWith(t: TestContext, left: bigint, budget = 100n) {
       await quiet();
     }
   }
-  return { attempts: () => attempts, ended, start, release, repeat, pass };
+  return { attempts: () => attempts, ended, start, release, endNext, repeat, pass };
 }
 
 const refusal = () => new ConclaveError('budget_exceeded', 'reserved by others', { retryAfterMs: 1_000 });
@@ -127,14 +132,15 @@ test('a call that waits for one long call does not hold back cheaper ones', asyn
 test('a call holds back cheaper ones for at most as long as it has waited itself', async (t) => {
   const { start, release, pass, ended } = lineWith(t, 3n);
   void start('big', { amount: 9n });
+  void start('medium', { amount: 4n });
   await quiet();
   await pass(10_000);
-  await release(1n);
+  await release(4n);
   void start('small', { amount: 3n });
   await pass(9_500);
   assert.deepEqual(ended, []);
   await pass(1_000);
-  assert.deepEqual(ended, ['small']);
+  assert.deepEqual(ended.toSorted(), ['medium', 'small']);
 });
 
 test('a call that is held back and can never get its money learns so at once', async (t) => {
@@ -145,6 +151,47 @@ test('a call that is held back and can never get its money learns so at once', a
   await release(1n);
   await start('huge', { amount: 101n });
   assert.deepEqual(ended, ['huge more than the budget']);
+});
+
+test('a call is held back only if its time does not end before that', async (t) => {
+  const { start, release, pass, ended } = lineWith(t, 2n);
+  void start('big', { amount: 9n });
+  await quiet();
+  await pass(10_000);
+  await release(1n);
+  await start('short', { amount: 3n, leftMs: 10_000 });
+  assert.deepEqual(ended, ['short']);
+});
+
+test('a call whose time ends before a prolonged hold attempts all the same', async (t) => {
+  const { start, release, pass, ended } = lineWith(t, 2n);
+  void start('big', { amount: 9n });
+  await quiet();
+  await pass(10_000);
+  await release(1n);
+  void start('small', { amount: 3n, leftMs: 12_000 });
+  await pass(9_000);
+  await release(1n);
+  assert.deepEqual(ended, []);
+  await pass(1_500);
+  assert.deepEqual(ended, ['small']);
+});
+
+test('calls that give nothing back or began later do not prolong the time for which others are held back', async (t) => {
+  const { start, release, endNext, pass, ended } = lineWith(t, 2n);
+  void start('big', { amount: 9n });
+  await quiet();
+  await pass(10_000);
+  await release(1n);
+  void start('small', { amount: 3n });
+  for (let passed = 0; passed < 9_500; passed += 500) {
+    await pass(500);
+    await release(0n);
+    await endNext(1n);
+  }
+  assert.deepEqual(ended, []);
+  await pass(1_000);
+  assert.deepEqual(ended, ['small']);
 });
 
 test('a wait that a deadline ends throws the refusal of the budget', async (t) => {
@@ -181,7 +228,7 @@ test('money that is given back during an attempt is not missed', async (t) => {
         attempts += 1;
         if (attempts > 2) return 'yes';
         await new Promise((resolve) => setImmediate(resolve));
-        if (attempts === 2) line.released('k');
+        if (attempts === 2) line.released('k', { amount: 1n, since: 0 });
         throw refusal();
       },
       check: () => Promise.resolve(),

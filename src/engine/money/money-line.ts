@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { abortError } from '../../core/abort-error.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
-import { MoneyQueue } from './money-queue.ts';
+import { MoneyQueue, type FreedMoney } from './money-queue.ts';
 
 /** How long a program waits after the last call that gave money back. */
 const patienceMs: Ms = 60_000;
@@ -33,7 +33,7 @@ export type MoneyAttempt<T> = {
  * The calls that wait for money because only other calls in progress leave too little: calls of a program often come
  * all at once, and each reserves far more than it will cost. Among those of a key in this process, the first is served
  * first, except that a cheaper call need not wait for a more expensive one. A call that has been overtaken for some
- * seconds is served before newer and cheaper ones.
+ * seconds is served before newer and cheaper ones, unless their time would end before that.
  */
 export class MoneyLine {
   readonly #now: () => Ms;
@@ -64,13 +64,12 @@ export class MoneyLine {
   }
 
   /** A call of this key has ended; what it had reserved and not spent is free. */
-  released(keyId: string): void {
-    this.#queues.get(keyId)?.released(this.#now());
+  released(keyId: string, freed: FreedMoney): void {
+    this.#queues.get(keyId)?.released(this.#now(), freed);
   }
 
-  #isHeldBack({ keyId }: MoneyWish): boolean {
-    const queue = this.#queues.get(keyId);
-    return queue !== undefined && queue.heldBackMs(this.#now()) > 0;
+  #isHeldBack(wish: MoneyWish): boolean {
+    return this.#queues.get(wish.keyId)?.holdsBack(timeOf(wish), this.#now()) ?? false;
   }
 
   async #wait<T>(wish: MoneyWish, attempt: MoneyAttempt<T>, refusal: ConclaveError): Promise<T> {
@@ -79,17 +78,22 @@ export class MoneyLine {
     const queue = this.#queues.get(keyId) ?? new MoneyQueue(startedAt);
     this.#queues.set(keyId, queue);
     const waiter = queue.enter(wish.amount, startedAt);
-    const callEndsAt = startedAt + wish.leftMs;
+    const endsAt = startedAt + timeOf(wish);
     let last = refusal;
+    let hasTried = false;
     try {
       for (let pauseMs = shortestMs; ;) {
         const now = this.#now();
-        if (now >= callEndsAt || isOutOfTime(signal)) throw last;
+        if (now >= startedAt + wish.leftMs || isOutOfTime(signal)) throw last;
         if (signal.aborted) throw abortError(signal);
-        const isTurn = queue.isTurnOf(waiter, now);
+        const isTurn = queue.isTurnOf(waiter, endsAt - now, now);
+        const heldMs = queue.heldBackMs(now);
+        // Otherwise its time would end without an attempt.
+        const isLastChance = !hasTried && heldMs >= endsAt - now;
         const leftMs = endOfPatience(wish, startedAt, queue.releasedAt) - now;
         const { releases } = queue;
-        if (isTurn || leftMs <= 0) {
+        if (isTurn || isLastChance || leftMs <= 0) {
+          hasTried = true;
           try {
             return await attempt.reserve();
           } catch (error) {
@@ -97,9 +101,10 @@ export class MoneyLine {
             last = error;
           }
         }
-        const untilTurnMs = isTurn ? pauseMs : queue.heldBackMs(now) || Infinity;
+        const untilTurnMs = isTurn ? pauseMs : isLastChance ? Infinity : heldMs || Infinity;
         const hasChanged = isTurn && releases !== queue.releases;
-        if (!hasChanged) await waiter.pause(Math.min(untilTurnMs, leftMs, callEndsAt - now), signal);
+        if (!hasChanged)
+          await waiter.pause(Math.min(untilTurnMs, leftMs, startedAt + wish.leftMs - now), signal);
         pauseMs = releases === queue.releases ? Math.min(2 * pauseMs, longestMs) : shortestMs;
       }
     } finally {
@@ -111,6 +116,11 @@ export class MoneyLine {
 
 function mayWait({ surface, amount, isUrgent }: MoneyWish): boolean {
   return surface !== 'http' && amount > 0n && !isUrgent;
+}
+
+/** How long a call can wait at the most. */
+function timeOf({ surface, leftMs }: MoneyWish): Ms {
+  return surface === 'mcp' ? Math.min(leftMs, patienceOverMcpMs) : leftMs;
 }
 
 function endOfPatience({ surface }: MoneyWish, startedAt: Ms, releasedAt: Ms): Ms {
