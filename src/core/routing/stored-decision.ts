@@ -28,6 +28,7 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
       request: z.number().exactOptional(),
     })
     .exactOptional(),
+  allowFallbacks: z.literal(false).exactOptional(),
   localOnly: z.literal(true).exactOptional(),
   maxCostUsd: z.number().exactOptional(),
   maxLatencyMs: z.number().exactOptional(),
