@@ -19,7 +19,7 @@ async function setUp(t: TestContext, more: NonNullable<ConfigInput['models']> = 
     models: [
       { id: 'lab/mini', family: 'lab', tier: 'economy', price: { input: 0.1, output: 0.4 } },
       { id: 'lab/mid', family: 'lab', tier: 'workhorse', price: { input: 1, output: 4 } },
-      { id: 'own/small', family: 'own', tier: 'economy', price: { input: 0, output: 0 } },
+      { id: 'own/small', family: 'own', tier: 'economy', price: { input: 0, output: 0 }, capabilities: [] },
       ...more,
     ],
     routing: { policy: 'tiered', retries: 0, classifier: { model: 'lab/mini', always: true } },
@@ -82,4 +82,36 @@ test('a call that may go to a cloud model as well is classified and verified as 
   const { cloud, ask } = await setUp(t);
   await ask({ models: ['own/small', 'lab/mini'] }, { 'x-conclave-verify': 'true' });
   assert.ok(cloud.asked.length > 0);
+});
+
+test('without a local model, the error of a call that needs one says how to get one and lists no others', async (t) => {
+  const { url: baseUrl } = await startAnsweringProvider(t, () => 'Hello');
+  const lab = { dialect: 'openai-chat' as const, baseUrl, apiKey: 'k' };
+  const models = ['lab/mini', 'lab/mid'].map((id) => ({ id }));
+  const gateway = await startTestGateway(t, { config: { providers: { lab }, models } });
+  const messages = [{ role: 'user', content: 'Hello?' }];
+  const asked: readonly (readonly [object, Record<string, string>])[] = [
+    [{ model: 'auto:local' }, {}],
+    [{ model: 'auto' }, { 'x-conclave-tags': 'sensitive' }],
+    [{ model: 'lab/mini' }, { 'x-conclave-tags': 'sensitive' }],
+  ];
+  for (const [body, headers] of asked) {
+    const reply = await post(gateway, '/v1/chat/completions', { ...body, messages }, headers);
+    const text = await reply.text();
+    assert.match(text, /only local models may see this call, and there is none: start a local server/);
+    assert.match(text, /providers with local: true; \\"conclave doctor\\"/);
+    assert.doesNotMatch(text, /lab\/mid/);
+  }
+});
+
+test('if a call that needs a local model cannot use those that exist, the error is about them', async (t) => {
+  const { ask } = await setUp(t);
+  const tags = { 'x-conclave-tags': 'sensitive' };
+  const elsewhere = await ask({ model: 'lab/mid' }, tags);
+  assert.match(await elsewhere.text(), /only local models may see this call, and no local one was asked for/);
+  const image_url = { url: 'data:image/png;base64,iVBORw0KGgo=' };
+  const messages = [{ role: 'user', content: [{ type: 'image_url', image_url }] }];
+  const unable = await (await ask({ model: 'auto:local', messages })).text();
+  assert.match(unable, /only local models may see this call\. own\/small: it does not support vision/);
+  assert.doesNotMatch(unable, /lab\//);
 });

@@ -16,13 +16,33 @@ export type NoCandidate = {
   readonly wider?: string | undefined;
   /** What the named model, or the cheapest that only its price rules out, may cost, and what the caller allows. */
   readonly ceiling?: Ceiling | undefined;
+  /** Set if only local models may see the call. */
+  readonly local?: LocalOnly | undefined;
+};
+
+/** What a call that must stay on local models found of them. */
+export type LocalOnly = {
+  /** There is a local model, even if it was not a candidate. */
+  readonly exists: boolean;
+  /** The local candidates, with what ruled them out. */
+  readonly out: readonly RuledOut[];
 };
 
 /** Characters of a list in an error; more than this is of no use to a reader. */
 const longestList = 8_000;
 
 /** The error of a call that no model can serve: every candidate with what ruled it out, grouped by reason. */
-export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: NoCandidate): ConclaveError {
+export function noCandidate({
+  asked,
+  out,
+  inputTokens,
+  model,
+  wider,
+  ceiling,
+  local,
+}: NoCandidate): ConclaveError {
+  const forbidden = out.length > 0 && out.every(({ rule }) => rule === 'key');
+  if (local && local.out.length === 0 && !forbidden) return noLocalModel(asked, local);
   if (out.length === 0)
     return new ConclaveError(
       'no_candidate',
@@ -43,12 +63,22 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
       : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; ${remedy}. All candidates: ${byReason(out)}.`;
     return new ConclaveError('no_candidate', message, { param: 'model' });
   }
-  const forbidden = out.every(({ rule }) => rule === 'key');
+  // Models elsewhere are too many to list, and the call asked for none of them.
+  const reasons =
+    local && !forbidden ? `only local models may see this call. ${byReason(local.out)}` : byReason(out);
   return new ConclaveError(
     forbidden ? 'permission' : 'no_candidate',
-    `No model can serve "${asked}": ${byReason(out)}.`,
+    `No model can serve "${asked}": ${reasons}.`,
     { param: 'model' },
   );
+}
+
+function noLocalModel(asked: string, { exists }: LocalOnly): ConclaveError {
+  const remedy = exists
+    ? 'and no local one was asked for; name one, or "auto:local"'
+    : 'and there is none: start a local server such as Ollama, or declare yours under providers with local: true; "conclave doctor" lists the servers that answer';
+  const message = `No model can serve "${asked}": only local models may see this call, ${remedy}.`;
+  return new ConclaveError('no_candidate', message, { param: 'model' });
 }
 
 function mayCost({ most, limit, inputTokens, outputTokens }: Ceiling): string {

@@ -6,7 +6,7 @@ import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { RuledOut } from './filter.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
-import { noCandidate } from './no-candidate.ts';
+import { noCandidate, type LocalOnly } from './no-candidate.ts';
 import { ceilingOf, type Ceiling } from './price-ceiling.ts';
 
 /** What the call asked for, and what ruled out the models that may not answer. */
@@ -52,7 +52,15 @@ export function noneLeft(
     model: choice.kind === 'named' ? choice.model : undefined,
     wider: wider?.id,
     ceiling: missedCeiling(engine, refused),
+    local: features.asked.localOnly ? localOnly(engine, out) : undefined,
   });
+}
+
+function localOnly({ catalogue }: Pick<ModelSupply, 'catalogue'>, out: readonly RuledOut[]): LocalOnly {
+  return {
+    exists: catalogue.models().some(({ local }) => local),
+    out: out.filter(({ model }) => catalogue.get(model)?.local),
+  };
 }
 
 /** The ceiling that the named model may exceed; for an open choice, the cheapest of those that only it ruled out. */
