@@ -91,3 +91,26 @@ test('what several personas on one model report is one issue', async (t) => {
   const joined = await reworded.conclave.codereview(review);
   assert.deepEqual([joined.issues.length, reworded.joinings().length], [1, 1]);
 });
+
+test('what several stages of a review report in other words is one issue, and its price is among the stages', async (t) => {
+  const inManyWords = 'A request without a session crashes here';
+  const titles = [inManyWords, inOtherWords, missing, inOtherWords];
+  const { conclave, joinings } = await reviewers(t, (_, count) => titles[count - 1] ?? '');
+  const { issues, below_threshold, stages, cost_nano_usd, warnings } = await conclave.codereview({
+    files: ['src/b.ts'],
+    pipeline: true,
+    critical_paths: ['src/**'],
+    model: 'lab/m2',
+    models: ['lab/m1', 'lab/m2'],
+  });
+  assert.equal(issues.length, 1);
+  assert.deepEqual(issues[0]?.reportedBy, ['lab/m1', 'lab/m2']);
+  assert.deepEqual(below_threshold, []);
+  assert.ok(joinings().length > 0);
+  const spent = stages?.reduce((sum, { cost_nano_usd: cost }) => sum + Number(cost), 0);
+  assert.equal(spent, cost_nano_usd);
+  assert.deepEqual(
+    warnings.filter((warning) => warning.includes('not compared')),
+    [],
+  );
+});

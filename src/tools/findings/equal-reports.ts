@@ -7,10 +7,15 @@ import { plainWording } from './plain-wording.ts';
  * say little.
  */
 export function areEqualReports(a: Finding, b: Finding): boolean {
-  const sameTitle = plainWording(a.title) === plainWording(b.title);
+  const titles = titlesOf(b);
+  const sameTitle = titlesOf(a).some((title) => titles.includes(title));
   if (sameTitle && plainWording(a.explanation) === plainWording(b.explanation)) return true;
   if (a.startLine === undefined || a.startLine !== b.startLine) return false;
   return sameTitle || (haveSameRule(a, b) && !nameDifferentThings(a.title, b.title));
+}
+
+function titlesOf({ title, otherTitles = [] }: Finding): readonly string[] {
+  return [title, ...otherTitles].map(plainWording);
 }
 
 /** A rule of one word, such as `injection`, is a category. */

@@ -8,10 +8,10 @@ import precommitPrompt from '../../prompts/tools/precommit.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { seatPanel, type Panel } from '../panels/panel.ts';
-import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { CheckName } from './checks.ts';
+import { joinStages } from './join-stages.ts';
 import { reportsAreSettled, reviewerOf } from './panel-review.ts';
 import { focusText } from './review-input.ts';
 import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from './run-review.ts';
@@ -32,7 +32,7 @@ const panelThreshold = 2;
 /**
  * Runs a review in up to three stages, each only if needed: an economical model scans everything; if it finds
  * something, a stronger model of another family looks closely; and critical paths go to a panel. A stage that fails is
- * reported, and the next one still runs.
+ * reported, and the next one still runs. If stages may have reported the same issue in other words, a model compares.
  * @throws ConclaveError of the first stage if all fail.
  */
 export async function runPipeline(
@@ -54,7 +54,7 @@ export async function runPipeline(
   const judged = critical
     ? await stage(context, 'consensus', panelReview(plan, { subject: critical, panel: seated, spent }))
     : skipped('consensus', 'no critical path was touched');
-  return joined(plan, [quick, close, judged]);
+  return await joined(context, plan, [quick, close, judged]);
 }
 
 type Stage = { readonly summary: ReviewStage; readonly result?: ReviewResult; readonly failure?: unknown };
@@ -159,26 +159,27 @@ function criticalPart(subject: ReviewSubject, criticalPaths: readonly string[]):
   };
 }
 
-/**
- * Combines the issues of the close look and the panel, each once. Issues that only the quick scan found are not
- * confirmed by a stronger model and are listed below the threshold; if there was no close look, they are the result.
- */
-function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage, Stage]): ReviewResult {
+/** Combines the results of the stages, each issue once. */
+async function joined(
+  context: ToolContext,
+  plan: ReviewPlan,
+  [quick, close, judged]: readonly [Stage, Stage, Stage],
+): Promise<ReviewResult> {
   const stages = [quick, close, judged];
   const results = stages.flatMap(({ result }) => result ?? []);
   if (results.length === 0) throw quick.failure;
-  const confirmed = [close, judged].flatMap(({ result }) => result?.issues ?? []);
-  const lookedCloser = close.result !== undefined;
-  const kept = clusterByThreshold(
-    [...confirmed, ...(lookedCloser ? [] : (quick.result?.issues ?? []))],
-    1,
-  ).issues;
-  const unconfirmed = [quick, close, judged].flatMap(({ result }) => result?.belowThreshold ?? []);
-  if (lookedCloser) unconfirmed.push(...notAmong(kept, quick.result?.issues ?? []));
+  const joining = meterCalls(context);
+  const { issues, unconfirmed, notes } = await joinStages(
+    joining.context,
+    { ...plan, order: { ...plan.order, maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spentBy(stages)) } },
+    [quick.result, close.result, judged.result],
+  );
+  const reading = joining.read();
+  const asked = reading.calls > 0 ? [summaryOf('joining', reading, issues.length)] : [];
   return {
     summary: (judged.result ?? close.result ?? quick.result)?.summary ?? '',
-    issues: kept,
-    belowThreshold: notAmong(kept, clusterByThreshold(unconfirmed, 1).issues),
+    issues,
+    belowThreshold: unconfirmed,
     // The quick scan hides what is outside its own checks, and the close look may report that, so it is not counted.
     hidden: [close, judged].reduce((sum, { result }) => sum + (result?.hidden ?? 0), 0),
     failed: stages.flatMap(({ summary, failure, result }) => [
@@ -192,18 +193,8 @@ function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage
       (judged.summary.skipped !== undefined || judged.result?.complete === true),
     cancelled: results.flatMap(({ cancelled }) => cancelled),
     leftOut: (results[0] ?? plan.subject).leftOut,
-    warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
-    stages: stages.map(({ summary }) => summary),
+    warnings: [...new Set([...results.flatMap(({ warnings }) => warnings), ...notes])],
+    stages: [...stages.map(({ summary }) => summary), ...asked],
     ...(judged.result?.saved !== undefined && { saved: judged.result.saved }),
   };
-}
-
-/** Findings that match no issue of the list. */
-function notAmong(list: readonly Finding[], findings: readonly Finding[]): Finding[] {
-  return findings.filter((finding) => {
-    // Reporters are replaced, so that one model's two reports of an issue also match.
-    const others = list.map((one) => ({ ...one, reportedBy: ['the list'] }));
-    const { issues } = clusterByThreshold([...others, { ...finding, reportedBy: ['this'] }], 2);
-    return issues.length === 0;
-  });
 }
