@@ -56,6 +56,7 @@ export function routingSnapshot(
     policyFor,
     choose: chooseAgain({
       catalogue,
+      deploymentsOf,
       defaultChain: (model) => defaultChain(model, models),
       policyFor,
       // The pins arrive with the calls.

@@ -123,6 +123,27 @@ test('an exact id falls back only if the config says so', async (t) => {
   assert.equal(answered.headers.get('x-conclave-model'), 'openai/gpt-5.4-mini');
 });
 
+test('the configured fallbacks of a model also apply if it answers for an alias whose provider is not configured', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: {
+        openai: { baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' },
+        lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/deepseek/v1`, apiKey: 'k' },
+      },
+      models: [{ id: 'lab/llama-70b', tier: 'workhorse', price: { input: 1, output: 1 } }],
+      aliases: { quick: 'lab/llama-70b' },
+      routing: { retries: 0, fallbacks: { 'openai/*': ['quick'] } },
+    }),
+  });
+  const body = { ...ask(false), model: 'haiku' };
+  const usual = await post(gateway, '/v1/chat/completions', body);
+  assert.match(usual.headers.get('x-conclave-model') ?? '', /^openai\//);
+  gateway.simulator.setFault('openai', '401');
+  const answered = await post(gateway, '/v1/chat/completions', body);
+  assert.equal(answered.status, 200, await answered.clone().text());
+  assert.equal(answered.headers.get('x-conclave-model'), 'lab/llama-70b');
+});
+
 test('when every model fails, one error lists all attempts and has the status of the last', async (t) => {
   const gateway = await startTestGateway(t);
   gateway.simulator.setFault('*', '529');

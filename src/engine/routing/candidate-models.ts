@@ -1,21 +1,22 @@
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelSupply, SettingsOf } from '../parts.ts';
+import type { SettingsOf } from '../parts.ts';
 import type { ModelChoice } from './model-choice.ts';
-import { fallbackChain } from './fallback-chain.ts';
+import { fallbackChain, type ChainParts } from './fallback-chain.ts';
 
 /** What is needed to find out which models a call may go to. */
-export type ChoosingParts = Pick<ModelSupply, 'catalogue' | 'defaultChain'> &
-  SettingsOf<'fallbacks' | 'preferences'>;
-
-type Knowing = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
+export type ChoosingParts = ChainParts & SettingsOf<'preferences'>;
 
 /**
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
  * an open choice, the list is what may be chosen from.
  */
-export function candidateModels(engine: Knowing, call: ChoosableCall, choice: ModelChoice): readonly Model[] {
+export function candidateModels(
+  engine: ChainParts,
+  call: ChoosableCall,
+  choice: ModelChoice,
+): readonly Model[] {
   const { request, providerPreferences } = call;
   if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
@@ -39,7 +40,7 @@ function embedder({ request, models }: ChoosableCall, choice: ModelChoice): Mode
   );
 }
 
-function listedModels({ catalogue }: Knowing, { models, raw }: ChoosableCall): Model[] | undefined {
+function listedModels({ catalogue }: ChainParts, { models, raw }: ChoosableCall): Model[] | undefined {
   return models?.flatMap((name, at) => {
     try {
       const resolution = catalogue.resolve(name, raw?.dialect);
