@@ -133,3 +133,11 @@ test('a cascade of one step keeps the wanted quality in a conversation, too', ()
   const cheap = { 'deepseek/chat': 0.95, 'anthropic/sonnet': 0.87, 'anthropic/opus': 0.9 };
   assert.equal(decided({ quality: 0.99 }, cheap, cascade).model, 'deepseek/chat');
 });
+
+test('a wanted quality never moves a conversation to a model that is even less likely to succeed', () => {
+  const chances: Record<string, number> = { 'anthropic/sonnet': 0.85, 'anthropic/opus': 0.83 };
+  const features = talk('anthropic/sonnet', 900, { quality: { of: ({ id }) => chances[id] ?? 0.1 } });
+  const plan: Plan = { steps: [{ candidates: sampleCandidates }], reason: 'by rank', minChance: 0.9 };
+  const [first] = stayInConversation(plan, features, healthy).steps[0]?.candidates ?? [];
+  assert.equal(first?.model.id, 'anthropic/sonnet');
+});

@@ -87,8 +87,8 @@ function fallsShort(
   { minChance = 0, successNanoUsd }: Plan,
   { chance, gain, dearer }: { readonly chance: number; readonly gain: number; readonly dearer: number },
 ): boolean {
-  if (chance < minChance) return true;
-  return successNanoUsd !== undefined && gain > 0 && gain * successNanoUsd > dearer;
+  if (gain <= 0) return false;
+  return chance < minChance || (successNanoUsd !== undefined && gain * successNanoUsd > dearer);
 }
 
 /** What moving adds to P(success). */

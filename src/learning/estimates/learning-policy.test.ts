@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { healthy, sampleCandidates, ordinary } from '../../../test/support/policy-candidates.ts';
 import type { Policy } from '../../core/routing/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { learnedRouting } from './learned-routing.ts';
 import { learningPolicy } from './learning-policy.ts';
 
@@ -85,4 +86,29 @@ test('tries candidates that might be better and no others, on estimates of all c
     together.steps[0]?.candidates.map(({ model }) => model.id),
     oneByOne.steps[0]?.candidates.map(({ model }) => model.id),
   );
+});
+
+test('a conversation that must reach a wanted quality is no experiment, whichever arm is drawn', () => {
+  const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
+  const demanding: Policy = {
+    ...always('learned', 0),
+    plan: (...call) => ({ ...always('learned', 0).plan(...call), minChance: 0.9 }),
+  };
+  const policy = learningPolicy(demanding, { learned, guard: always('guard', 3), random: seededRandom(4) });
+  const conversation = { model: 'anthropic/sonnet', warmTokens: 900 };
+  const plans = (features: RequestFeatures) =>
+    Array.from({ length: 500 }, () => policy.plan(features, sampleCandidates, healthy));
+  for (const { steps, experiment } of plans(requestFeatures({ conversation }))) {
+    assert.equal(steps[0]?.candidates[0], sampleCandidates[0]);
+    assert.equal(experiment, undefined);
+  }
+  const begun = plans(ordinary).map(({ experiment }) => experiment);
+  assert.ok(begun.some((experiment) => experiment?.arm === 'guard'));
+  assert.ok(begun.some((experiment) => experiment?.explored));
+  for (let n = 0; n < 60; n += 1) {
+    learned.state.guard.record('learned', { score: 0, keyId: `key ${n % 3}` });
+    learned.state.guard.record('guard', { score: 1, keyId: `key ${n % 3}` });
+  }
+  for (const { steps, experiment } of plans(requestFeatures({ conversation })))
+    assert.deepEqual([steps[0]?.candidates[0], experiment], [sampleCandidates[3], undefined]);
 });
