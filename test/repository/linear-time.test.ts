@@ -19,6 +19,7 @@ import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts'
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
+import { optionMeant } from '../../src/tools/consensus/option-meant.ts';
 import { matchFindings } from '../../src/tools/findings/match-findings.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
 import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
@@ -99,6 +100,11 @@ const rows: readonly Row[] = [
   ['kinds of a finding, one word', compared, (length) => repeated('a', length)],
   ['matched findings, one repeated', matched, (length) => repeated('- a.ts:1 token leaks\n', length)],
   ['matched findings, many', matched, (length) => listed((at) => `- a.ts:1 token ${at} leaks\n`, length)],
+  [
+    'vote, asterisks',
+    (text) => optionMeant(['Use A', 'Use B'], text),
+    (length) => `a${repeated('*', length)}x`,
+  ],
   ['wording of a claim, dots', plainWording, (length) => `${repeated('.', length)}x`],
   ['wording of a claim, marks on a letter', plainWording, (length) => `a${repeated('\u0301\u0316', length)}`],
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],

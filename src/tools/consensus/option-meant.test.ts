@@ -83,3 +83,47 @@ test('prose that contains an option is not a vote for it', () => {
   );
   assertMeant(['A', 'B', 'C'], [['a lock is the better choice', undefined]]);
 });
+
+test('a vote that names an option and its place is read if both agree', () => {
+  const options = ['Use PostgreSQL', 'Use SQLite', 'Use MySQL'];
+  assertMeant(options, [
+    ['B (Use SQLite)', 'Use SQLite'],
+    ['Option B (Use SQLite)', 'Use SQLite'],
+    ['Option 2 (Use SQLite)', 'Use SQLite'],
+    ['Option B: (Use SQLite).', 'Use SQLite'],
+    ['Use SQLite (Option B)', 'Use SQLite'],
+    ['Use SQLite (2)', 'Use SQLite'],
+    ['Use SQLite [B].', 'Use SQLite'],
+    ['**Option B**: Use SQLite', 'Use SQLite'],
+    ['**Option B:** Use SQLite', 'Use SQLite'],
+    ['**2.** Use SQLite', 'Use SQLite'],
+    ['I vote for Use SQLite (Option B).', 'Use SQLite'],
+    ['I vote for option B (Use SQLite).', 'Use SQLite'],
+    ['The best option is Use SQLite.', 'Use SQLite'],
+    ['B (Use MySQL)', undefined],
+    ['Use SQLite (Option C)', undefined],
+    ['Use SQLite (4)', undefined],
+    ['**Option B**: Use MySQL', undefined],
+    ['B (not Use SQLite)', undefined],
+    ['Use SQLite (not B)', undefined],
+    ['Use SQLite - but only if Use MySQL is not possible', undefined],
+    ['B - it scales, but I prefer C', undefined],
+    ['B (', undefined],
+  ]);
+  assertMeant(
+    ['Deploy (1)', 'Deploy (2)', 'Deploy'],
+    [
+      ['Deploy (2)', 'Deploy (2)'],
+      ['Deploy (3)', 'Deploy'],
+      ['Deploy (4)', undefined],
+      ['**Deploy (2)**', 'Deploy (2)'],
+    ],
+  );
+  assertMeant(
+    ['C', 'Java'],
+    [
+      ['C (1)', 'C'],
+      ['C (2)', undefined],
+    ],
+  );
+});
