@@ -9,6 +9,12 @@ import { shownPath, type Roots } from './roots.ts';
 /** More than any question names. */
 const maxMentions = 200;
 
+export type MentionOptions = {
+  readonly signal?: AbortSignal;
+  /** Folders are not read. */
+  readonly filesOnly?: boolean;
+};
+
 /**
  * Reads the files and folders that a question names in its own words. Names in quoted text (fenced blocks, diffs) are
  * not read: that text may come from someone else. A name without a file is not an error: it may be any word with a dot.
@@ -16,7 +22,7 @@ const maxMentions = 200;
 export async function collectMentioned(
   roots: Roots,
   question: string,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal, filesOnly = false }: MentionOptions = {},
 ): Promise<Collected> {
   const files = new Map<string, NamedText>();
   const leftOut: LeftOut[] = [];
@@ -25,6 +31,7 @@ export async function collectMentioned(
     const file = await readSource(roots, name);
     if (file.ok) files.set(file.path, { path: file.path, text: file.text });
     else if (file.reason === 'not-a-file' && name.includes('/')) {
+      if (filesOnly) continue;
       const below = await collectFiles(roots, [name], signal ? { signal } : {}).catch(() => undefined);
       for (const one of below?.files ?? []) files.set(one.path, one);
       leftOut.push(...(below?.leftOut ?? []));
@@ -39,7 +46,7 @@ export async function collectMentioned(
 const noFile: ReadonlySet<LeftOutReason> = new Set(['missing', 'no-roots', 'outside-roots', 'not-a-file']);
 
 /** A file or folder inside the roots. */
-export type Mention = { readonly path: string; readonly real: string };
+export type Mention = { readonly path: string; readonly real: string; readonly isFolder: boolean };
 
 /** Finds the files and folders that a question names, without reading them. */
 export async function locateMentioned(roots: Roots, question: string): Promise<readonly Mention[]> {
@@ -48,7 +55,7 @@ export async function locateMentioned(roots: Roots, question: string): Promise<r
     const file = await locate(roots, name);
     const mayBeFolder = !file.ok && file.reason === 'not-a-file' && name.includes('/');
     const real = file.ok ? file.real : mayBeFolder ? await folderAt(roots, name) : undefined;
-    if (real !== undefined) mentions.set(real, { path: shownPath(roots, real), real });
+    if (real !== undefined) mentions.set(real, { path: shownPath(roots, real), real, isFolder: mayBeFolder });
   }
   return [...mentions.values()];
 }

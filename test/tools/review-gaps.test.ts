@@ -369,3 +369,24 @@ test('a folder that the question mentions is named in a warning only if nothing 
     /Only changes were reviewed\. The question mentions what has none: docs\. Name it in "files"/,
   );
 });
+
+test('without changes, a folder or many files that the question mentions are not reviewed unless "files" names them', async (t) => {
+  const repository = gitRepository(t);
+  const names = Array.from({ length: 7 }, (_, at) => `src/f${at}.ts`);
+  repository.write(Object.fromEntries(names.map((name) => [name, `const in_${name.slice(4, 6)} = 1;\n`])));
+  repository.commit();
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const review = (prompt: string) => conclave.codereview({ prompt, model: 'one/m' });
+  const folder = await review('Review my changes in src/ before I commit.');
+  assert.deepEqual(heard, []);
+  assert.match(folder.text, /Nothing to review/);
+  assert.match(
+    folder.warnings.join(),
+    /Not reviewed, though the question mentions it: src\. Name it in "files"/,
+  );
+
+  const many = await review(`Review ${names.join(' ')}`);
+  const sent = heard.map(({ text }) => text).join();
+  assert.ok(sent.includes('in_f4') && !sent.includes('in_f5'));
+  assert.match(many.warnings.join(), /though the question mentions it: src\/f5\.ts, src\/f6\.ts\./);
+});

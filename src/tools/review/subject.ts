@@ -26,7 +26,7 @@ export type SubjectRequest =
       readonly kind: 'git';
       readonly changes: ChangeRequest;
       readonly paths: readonly string[];
-      /** The question. If there are no changes, the files that it mentions are reviewed whole. */
+      /** The question. If there are no changes, the few files that it mentions are reviewed whole. */
       readonly prompt?: string;
     }
   | { readonly kind: 'files'; readonly files: readonly string[] }
@@ -127,6 +127,9 @@ async function readRequest(
   }
 }
 
+/** More files, or a folder, cost too much to be reviewed unless the caller asks for it in so many words. */
+const maxMentioned = 5;
+
 /**
  * A caller who mentions a file or folder in the question alone may mean it, or may want the changes to keep to what it
  * says.
@@ -137,23 +140,34 @@ async function withMentioned(
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<Read> {
   if (prompt === undefined) return read;
+  const mentions = await locateMentioned(roots, prompt);
   if (read.changes.length > 0) {
-    const unchanged = (await locateMentioned(roots, prompt)).filter(
-      ({ real }) => !hasChanged(real, folder, read),
-    );
+    const unchanged = mentions.filter(({ real }) => !hasChanged(real, folder, read));
     if (unchanged.length === 0) return read;
     const warning = `Only changes were reviewed. The question mentions what has none: ${listed(unchanged)}. Name it in "files" to have it reviewed whole.`;
     return { ...read, warnings: [...read.warnings, warning] };
   }
-  const { files, leftOut } = await collectMentioned(roots, prompt, { signal });
-  if (files.length === 0) return read;
-  const warning = `No changes were found, so the files that the question mentions were reviewed: ${listed(files)}.`;
+  const { files: named, leftOut } = await collectMentioned(roots, prompt, { signal, filesOnly: true });
+  const files = named.slice(0, maxMentioned);
+  const others = [...mentions.filter(({ isFolder }) => isFolder), ...named.slice(maxMentioned)];
+  const warnings = [
+    ...read.warnings,
+    ...(files.length === 0
+      ? []
+      : [`No changes were found, so the files that the question mentions were reviewed: ${listed(files)}.`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `Not reviewed, though the question mentions it: ${listed(others)}. Name it in "files" to have it reviewed whole.`,
+        ]),
+  ];
+  if (files.length === 0) return { ...read, warnings };
   return {
     ...read,
     description: describeFiles(files),
     files,
     leftOut: [...read.leftOut, ...leftOut],
-    warnings: [...read.warnings, warning],
+    warnings,
   };
 }
 
