@@ -53,3 +53,30 @@ test('two points that a model gives the same name stay two', () => {
     [2, 2],
   );
 });
+
+test('a statement that a model lists once for each side is one disputed point', () => {
+  const groups = [
+    'Lock it.',
+    'It needs a lock.',
+    'A lock is a must.',
+    'No lock.',
+    'Locks are not needed.',
+  ].map((text, at) => groupOf(`m${at}`, text));
+  const { agreed, disputed, single } = weighClaims(
+    joined(groups, [
+      { statement: 'A lock is needed', supports: [1, 2, 3], opposes: [] },
+      { statement: 'A lock is needed.', supports: [], opposes: [4, 5] },
+    ]),
+    5,
+  );
+  assert.deepEqual([agreed, single], [[], []]);
+  assert.deepEqual(
+    disputed.map(({ sides }) => sides.map(({ models }) => models)),
+    [
+      [
+        ['m0', 'm1', 'm2'],
+        ['m3', 'm4'],
+      ],
+    ],
+  );
+});

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';
 import { askExpert } from '../asking/ask-expert.ts';
 import { findJson } from '../findings/find-json.ts';
+import { plainWording } from '../findings/plain-wording.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { equalClaims } from './equal-claims.ts';
 import { closed, numbers, replyOf, text } from './json-schema.ts';
@@ -70,7 +71,7 @@ export type Joining = {
  */
 export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining[]): ClaimGroup[] {
   const taken = new Set<number>();
-  const made = joinings.flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
+  const made = bothSides(joinings).flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
     const isFree = (number: number) => groups[number - 1] !== undefined && !taken.has(number);
     const sides = { supports: supports.filter(isFree), opposes: opposes.filter(isFree) };
     const named = new Set([...sides.supports, ...sides.opposes]);
@@ -84,6 +85,21 @@ export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining
     return [{ statement, members: [...membersOf('supports'), ...membersOf('opposes')] }];
   });
   return [...made, ...groups.filter((_, index) => !taken.has(index + 1))];
+}
+
+/**
+ * Puts the sides of one statement together if a model lists them separately. Points that only share a name and a side stay
+ * apart: their claims may contradict each other.
+ */
+function bothSides(joinings: readonly Joining[]): readonly Joining[] {
+  const byStatement = Map.groupBy(joinings, ({ statement }) => plainWording(statement));
+  return [...byStatement.values()].flatMap((same) => {
+    const [first] = same;
+    const supports = same.flatMap((joining) => joining.supports);
+    const opposes = same.flatMap((joining) => joining.opposes);
+    if (first === undefined || supports.length === 0 || opposes.length === 0) return same;
+    return [{ statement: first.statement, supports, opposes }];
+  });
 }
 
 function groupsIn(answer: string): Joining[] | undefined {
