@@ -242,6 +242,26 @@ for (const [name, work, textOf] of rows) {
   });
 }
 
+test('a function that only takes time in its first call grows no faster than its text', () => {
+  let isFirst = true;
+  const { factor } = growthOf(
+    () => {
+      const until = performance.now() + (isFirst ? 60 : 0);
+      while (performance.now() < until) isFirst = false;
+    },
+    (length) => 'a'.repeat(length),
+  );
+  assert.ok(factor < maxFactor, `four times the text takes ${factor} times as long`);
+});
+
+test('a search that starts again at every character grows faster than its text', () => {
+  const { factor } = growthOf(
+    (text) => /a+b/.exec(text),
+    (length) => 'a'.repeat(length),
+  );
+  assert.ok(factor > maxFactor, `four times the text takes ${factor} times as long`);
+});
+
 function repeated(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / piece.length));
 }

@@ -6,8 +6,8 @@ export type Growth = {
   readonly factor: number;
 };
 
-/** Shorter times are noise. */
-const measurableMs = 10;
+/** Several ticks of the processor's clock, which under load counts in steps of 4 ms. */
+const measurableMs = 20;
 const shortest = 4_000;
 const longest = 500_000;
 /** One slow run is an accident of the machine, three are the function. */
@@ -24,13 +24,21 @@ export const maxFactor = 9;
 export function growthOf(work: (text: string) => unknown, textOf: (length: number) => string): Growth {
   for (let length = shortest; length <= longest; length *= 2) {
     if (timeOf(work, textOf(length)) < measurableMs) continue;
-    const factors: number[] = [];
-    while (factors.length < tries && !factors.some((factor) => factor < maxFactor)) {
-      factors.push(timeOf(work, textOf(4 * length)) / timeOf(work, textOf(length)));
-    }
-    return { length, factor: Math.min(...factors) };
+    const factor = factorOf(work, textOf(length), textOf(4 * length));
+    if (factor !== undefined) return { length, factor };
   }
   return { length: undefined, factor: 1 };
+}
+
+/** Undefined if the short text cannot be measured after all: the first call of a function is slower than the others. */
+function factorOf(work: (text: string) => unknown, short: string, long: string): number | undefined {
+  let best = Infinity;
+  for (let attempt = 0; attempt < tries && best >= maxFactor; attempt += 1) {
+    const shortMs = timeOf(work, short);
+    if (shortMs < measurableMs) return undefined;
+    best = Math.min(best, timeOf(work, long) / shortMs);
+  }
+  return best;
 }
 
 function timeOf(work: (text: string) => unknown, text: string): number {
