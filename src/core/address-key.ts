@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Deployment } from './provider.ts';
 
+/** All that a deployment's address consists of, each part the same object for every call. */
+type Place = Pick<Deployment, 'provider' | 'endpoints' | 'aws' | 'headers'>;
+
 const known = new WeakMap<Deployment, string>();
+
+/** A call with its caller's own key makes deployments of its own, at places that are the same for every such call. */
+const latestAt = new WeakMap<Deployment['endpoints'], Place & { readonly key: string }>();
 
 /**
  * Identifies where the requests of a deployment go, and what they carry besides its key: equal for deployments that
@@ -11,6 +17,15 @@ export function addressKey(deployment: Deployment): string {
   const before = known.get(deployment);
   if (before !== undefined) return before;
   const { provider, endpoints, aws, headers } = deployment;
+  const latest = latestAt.get(endpoints);
+  const isThere = latest?.provider === provider && latest.aws === aws && latest.headers === headers;
+  const key = isThere ? latest.key : keyOf(deployment);
+  if (!isThere) latestAt.set(endpoints, { provider, endpoints, aws, headers, key });
+  known.set(deployment, key);
+  return key;
+}
+
+function keyOf({ provider, endpoints, aws, headers }: Place): string {
   const address = JSON.stringify([
     aws?.secretAccessKey?.fingerprint,
     aws?.sessionToken?.fingerprint,
@@ -20,7 +35,5 @@ export function addressKey(deployment: Deployment): string {
     provider.headers,
     headers,
   ]);
-  const key = hash('sha256', address, 'hex').slice(0, 16);
-  known.set(deployment, key);
-  return key;
+  return hash('sha256', address, 'hex').slice(0, 16);
 }

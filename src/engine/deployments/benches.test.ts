@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import { accountAt } from '../../core/account-at.ts';
+import { addressKey } from '../../core/address-key.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
 import { Benches } from './benches.ts';
+import { atCallersExpense } from './caller-keys.ts';
 import { currentDeployments } from './current-deployments.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -12,6 +14,7 @@ const deployment = (id: string, key: string): Deployment => ({
   ...candidate(id).deployment,
   credential: { secret: new Secret(key), label: `LABEL_OF_${id}` },
 });
+const endpoints: Deployment['endpoints'] = [{ dialect: 'openai-chat', baseUrl: 'https://api.example/v1' }];
 const [one, two, other] = [deployment('one', 'k1'), deployment('two', 'k1'), deployment('three', 'k2')];
 
 function benchesAt() {
@@ -153,4 +156,28 @@ test('a credential is benched at the address that refused it, for every process 
     [wrong, right].map((place) => elsewhere.until(place) > clock.now),
     [true, false],
   );
+});
+
+test("an address is read once for all calls with callers' own keys, which make new deployments for each call", () => {
+  const { refuse, benches } = benchesAt();
+  refuse('credential', 300_000, other);
+  let reads = 0;
+  const provider = {
+    ...one.provider,
+    get headers() {
+      reads += 1;
+      return { 'x-project': 'p1' };
+    },
+  };
+  const ours = ['one', 'two', 'three'].map((id) => ({ ...deployment(id, 'k1'), provider, endpoints }));
+  const calls = ['mine', 'yours'].map((key) =>
+    atCallersExpense(ours, new Map([[provider.id, new Secret(key)]])),
+  );
+  for (const call of calls) for (const theirs of call) assert.equal(benches.until(theirs), 0);
+  assert.equal(reads, 1);
+  const moved = { ...one, provider, endpoints, headers: { 'x-project': 'p2' } };
+  const [keyed] = calls.map(([theirs]) => theirs);
+  assert.ok(keyed);
+  assert.notEqual(addressKey(moved), addressKey(keyed), 'other headers, another address');
+  assert.equal(reads, 2);
 });
