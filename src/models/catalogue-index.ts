@@ -85,7 +85,8 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
 
   const sells = (provider: string, name: string) =>
     listed.has(`${provider}/${name}`) ||
-    familyOf(plainName(name))?.home === provider ||
+    // A newer name has no folder: one with a folder is another provider's, or misspelt.
+    (!name.includes('/') && familyOf(plainName(name))?.home === provider) ||
     findPriced(snapshot.providers[provider] ?? [], name)?.name === name;
   const owners = [...sellers.values()].filter(({ ownNames, listPrefix }) => ownNames ?? listPrefix);
 

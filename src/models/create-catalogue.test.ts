@@ -196,6 +196,25 @@ test('a model name that contains a slash is found at the only provider that has 
   );
 });
 
+test('a misspelt provider is an error with the nearest ids, not a name that the model’s maker gets', async () => {
+  for (const [written, meant] of [
+    ['antropic/claude-sonnet-5', 'anthropic/claude-sonnet-5'],
+    ['opnai/gpt-5.4', 'openai/gpt-5.4'],
+    ['Opnai/GPT-5.4', 'openai/gpt-5.4'],
+  ] as const) {
+    const isRefused = failsWith('model_not_found', new RegExp(`did you mean.*"${meant}"`));
+    assert.throws(() => everything.resolve(written), isRefused);
+    assert.throws(() => everything.resolve(written, 'anthropic-messages'), isRefused);
+    assert.throws(() => everything.resolve(written, 'openai-chat'), isRefused);
+    const aliased = await catalogueOf({ aliases: { fast: written } });
+    assert.throws(() => aliased.resolve('fast'), isRefused);
+  }
+  assert.throws(() => everything.resolve('xai/gpt-5'), failsWith('model_not_found', /set XAI_API_KEY/));
+  const reseller = await catalogueOf({ providers: [...main, provider('groq')] });
+  assert.throws(() => reseller.resolve('opnai/gpt-oss-120b'), failsWith('model_not_found', /did you mean/));
+  assert.equal(idOf(reseller, 'openai/gpt-9-nova'), 'openai/gpt-9-nova');
+});
+
 test('a name that several providers have is an error that lists these providers', async () => {
   const catalogue = await catalogueOf({
     providers: [provider('one'), provider('two')],
