@@ -20,6 +20,7 @@ import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
 import { optionMeant } from '../../src/tools/consensus/option-meant.ts';
+import { areEqualReports } from '../../src/tools/findings/equal-reports.ts';
 import { matchFindings } from '../../src/tools/findings/match-findings.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
 import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
@@ -100,6 +101,9 @@ const rows: readonly Row[] = [
   ['kinds of a finding, one word', compared, (length) => repeated('a', length)],
   ['matched findings, one repeated', matched, (length) => repeated('- a.ts:1 token leaks\n', length)],
   ['matched findings, many', matched, (length) => listed((at) => `- a.ts:1 token ${at} leaks\n`, length)],
+  ['equal reports, one word', titled, (length) => repeated('a', length)],
+  ['equal reports, one word of signs', titled, (length) => repeated('$', length)],
+  ['equal reports, one word of many parts', titled, (length) => repeated('aB_', length)],
   [
     'vote, asterisks',
     (text) => optionMeant(['Use A', 'Use B'], text),
@@ -224,6 +228,14 @@ function compared(explanation: string): unknown {
     reportedBy: ['a/model'],
   };
   return traitsOf(finding);
+}
+
+function titled(title: string): unknown {
+  const place = { file: 'a.ts', startLine: 1, rule: 'a-rule', explanation: 'a' };
+  const [one, other] = [`${title} 1`, `${title} 2`].map((text) =>
+    readFinding({ ...place, title: text }, { reportedBy: 'a/model' }),
+  );
+  return one?.ok && other?.ok && areEqualReports(one.finding, other.finding);
 }
 
 function matched(text: string): unknown {
