@@ -14,14 +14,13 @@ const latestAt = new WeakMap<Deployment['endpoints'], Place & { readonly key: st
  * share all of that. Contains no secret.
  */
 export function addressKey(deployment: Deployment): string {
-  const before = known.get(deployment);
-  if (before !== undefined) return before;
   const { provider, endpoints, aws, headers } = deployment;
   const latest = latestAt.get(endpoints);
-  const isThere = latest?.provider === provider && latest.aws === aws && latest.headers === headers;
-  const key = isThere ? latest.key : keyOf(deployment);
-  if (!isThere) latestAt.set(endpoints, { provider, endpoints, aws, headers, key });
+  // Before the other memory: its entries for a call's own deployments would be of no use to any other call.
+  if (latest?.provider === provider && latest.aws === aws && latest.headers === headers) return latest.key;
+  const key = known.get(deployment) ?? keyOf(deployment);
   known.set(deployment, key);
+  latestAt.set(endpoints, { provider, endpoints, aws, headers, key });
   return key;
 }
 
