@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/finding.ts';
 import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
 import type { Panelist } from '../panels/panel.ts';
@@ -18,7 +19,7 @@ export function reviewerOf(panelist: Panelist): Reviewer {
 
 /**
  * Whether the missing reports can no longer change which issues reach the threshold. Uncertain pairs may still be
- * joined and then reach it, so with any of them nothing is settled.
+ * joined and then reach it, so nothing is settled if both of a pair are below it.
  */
 export function reportsAreSettled(
   reports: readonly ReviewerReport[],
@@ -32,5 +33,7 @@ export function reportsAreSettled(
   const groups = [...found.issues, ...found.belowThreshold].map(({ reportedBy }) => ({
     reporters: reportedBy.length,
   }));
-  return found.uncertain.length === 0 && findingsAreSettled(groups, missing, threshold);
+  const reaches = ({ reportedBy }: Finding) => reportedBy.length >= threshold;
+  const pairsAreSettled = found.uncertain.every((pair) => pair.some(reaches));
+  return pairsAreSettled && findingsAreSettled(groups, missing, threshold);
 }
