@@ -30,9 +30,7 @@ function nameDifferentThings(a: string, b: string): boolean {
 }
 
 function namesIn(title: string): Set<string> {
-  // The pattern is tried at each character of a word, so the length of a word is limited.
-  const limited = title.replace(/([\p{L}\p{N}_$]{80})[\p{L}\p{N}_$]+/gu, '$1');
-  return new Set(limited.match(namePattern) ?? []);
+  return new Set(title.match(namePattern) ?? []);
 }
 
 /**
