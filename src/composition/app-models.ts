@@ -7,6 +7,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { ProviderNames } from '../core/routing/provider-preferences.ts';
 import { createCatalogue, type LiveCatalogue } from '../models/create-catalogue.ts';
 import { checkPreferences, policyNames } from '../policies/policy-for.ts';
+import { doubtsOfRules } from '../policies/rules.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { tools } from '../tools/index.ts';
@@ -37,6 +38,7 @@ export async function appModels(
 ): Promise<AppModels> {
   const found = await findProviders(options, loaded, foundation);
   const { catalogue, names } = await checkedCatalogue(loaded, found, options);
+  for (const doubt of doubtsOfRules(loaded.config.routing.rules ?? [])) foundation.log.warn({}, doubt);
   return {
     catalogue: localCatalogue(catalogue, {
       found,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
+import { doubtOfPattern, faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 
 test('a pattern that would backtrack endlessly on a prompt is stopped early and says neither yes nor no', () => {
   const pattern = String.raw`(\w+\s?)+$`;
@@ -38,13 +38,31 @@ test('accepts ordinary patterns and rejects those with catastrophic backtracking
 });
 
 test('rejects a pattern in the notation of another language, which would match nothing', () => {
-  for (const pattern of ['/nda/i', '/nda/'])
-    assert.match(
-      faultOfPattern(pattern) ?? '',
-      /slashes and the flags as text; write "nda" \(case is ignored\)/u,
-    );
+  for (const inner of [
+    String.raw`\bnda\b`,
+    'nda|contract',
+    'n.*a',
+    '^nda',
+    String.raw`and\/or$`,
+    '[/]n[^d]a',
+  ])
+    for (const flags of ['i', 'gi', 'dgimsy'])
+      assert.ok(
+        faultOfPattern(`/${inner}/${flags}`)?.includes(`write "${inner}" (case is ignored)`),
+        `/${inner}/${flags}`,
+      );
   assert.match(faultOfPattern('(?i)nda') ?? '', /leave out \(\?i\), case is ignored/u);
-  for (const pattern of ['[/]nda/', 'and/or', '/etc/hosts'])
+});
+
+test('accepts every path, with a doubt if its slashes may be meant to delimit a pattern', () => {
+  const doubtful = ['/nda/i', '/nda/', '/etc/dms', '/api/v1/', '/src/engine/', '/my docs (2)/gi', '/a.b/y'];
+  for (const path of doubtful) {
+    assert.equal(faultOfPattern(path), undefined, path);
+    assert.match(doubtOfPattern(path) ?? '', /matches its slashes as text; if .* \(case is ignored\)/u, path);
+  }
+  for (const path of ['[/]nda/', 'and/or', '/etc/hosts', '/usr/sys', '/a/uv', '/', '//', '/tmp'])
+    assert.deepEqual([faultOfPattern(path), doubtOfPattern(path)], [undefined, undefined], path);
+  for (const pattern of [String.raw`/api/v\d+/`, String.raw`/users/(\d+)/i`, String.raw`/\w+/sys`])
     assert.equal(faultOfPattern(pattern), undefined, pattern);
 });
 

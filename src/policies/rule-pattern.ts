@@ -53,9 +53,8 @@ export function matchesPrompt(source: string, prompt: string): boolean | undefin
  * Returns what is wrong with a rule's pattern, worded to follow the pattern in a sentence; `undefined` if it is fine.
  */
 export function faultOfPattern(source: string): string | undefined {
-  const [, delimited] = inSlashes.exec(source) ?? [];
-  if (delimited !== undefined)
-    return `would match the slashes and the flags as text; write "${delimited}" (case is ignored), or begin with [/] if the slash is part of the prompt`;
+  const literal = literalOf(source);
+  if (literal?.isCertain) return `would match the slashes and the flags as text; ${literal.instead}`;
   const pattern = patternOf(source);
   if (!pattern)
     return `is not a regular expression${source.startsWith('(?i)') ? '; leave out (?i), case is ignored' : ''}`;
@@ -66,8 +65,39 @@ export function faultOfPattern(source: string): string | undefined {
   return lasts ? 'takes too long on some prompts; avoid nested repetition such as (a+)+' : undefined;
 }
 
-/** As JavaScript delimits a regular expression, with its flags. */
-const inSlashes = /^\/(.+)\/[dgimsuvy]*$/su;
+/**
+ * Returns what may be wrong with a usable pattern, worded to follow the pattern in a sentence: it looks like JavaScript's
+ * notation, but may as well be a path.
+ */
+export function doubtOfPattern(source: string): string | undefined {
+  const literal = literalOf(source);
+  if (!literal || literal.isCertain) return undefined;
+  return `matches its slashes as text; if they only delimit it, ${literal.instead}`;
+}
+
+type Literal = {
+  /** Whether it cannot be a path: it has flags, and between the slashes stands what no path contains. */
+  readonly isCertain: boolean;
+  /** What to write instead. */
+  readonly instead: string;
+};
+
+/** Reads a pattern as JavaScript's notation of a regular expression; `undefined` if it is not one. */
+function literalOf(source: string): Literal | undefined {
+  const { inner, flags } = inSlashes.exec(source)?.groups ?? {};
+  if (inner === undefined || flags === undefined) return undefined;
+  return {
+    isCertain: flags !== '' && !bareSlash.test(inner) && onlyInPatterns.test(inner),
+    instead: `write "${inner}" (case is ignored), or begin with [/] if the slash is part of the prompt`,
+  };
+}
+
+/** With flags as JavaScript accepts them: each once, and `u` not with `v`. */
+const inSlashes =
+  /^\/(?<inner>.+)\/(?=[dgimsuvy]*$)(?!.*(?:u.*v|v.*u|(?<twice>\w).*\k<twice>))(?<flags>.*)$/su;
+/** JavaScript's notation escapes a slash, or puts it into a class. */
+const bareSlash = /^(?:[^\\/[]|\\.|\[(?:[^\]\\]|\\.)*\])*\//su;
+const onlyInPatterns = /[\\|^$]|[.)\]][*+?]|\(\?/u;
 
 /** Compiles each pattern once; `undefined` if it is not a regular expression. */
 function patternOf(source: string): Pattern | undefined {

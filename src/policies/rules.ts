@@ -13,7 +13,7 @@ import type { Candidate } from '../core/provider.ts';
 import { isTier, tiers } from '../core/task.ts';
 import { virtualModel } from '../core/routing/virtual-model.ts';
 import { preferKnownCapability } from './prefer-known-capability.ts';
-import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
+import { doubtOfPattern, faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
 
 /** Applies the user's own rules: the first match decides. A call that no rule matches follows the default table. */
@@ -102,7 +102,7 @@ function noting({ gaveWay, undecided }: Skipped, plan: Plan): Plan {
  */
 export function checkRules(list: readonly RoutingRule[], models: readonly Model[], catalogue?: Names): void {
   for (const [at, rule] of list.entries()) {
-    const name = `routing.rules.${at}${rule.name === undefined ? '' : ` (${rule.name})`}`;
+    const name = placeOf(rule, at);
     const refuse = (fault: Fault | undefined) => {
       if (fault === undefined) return;
       const configPath = ['routing', 'rules', at, ...fault.at];
@@ -111,6 +111,19 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
     refuse(faultOfTargets(rule.use, models, catalogue));
     refuse(faultOfCondition(rule.when));
   }
+}
+
+/** Returns a warning for each rule that works, but perhaps not as it is meant. */
+export function doubtsOfRules(list: readonly RoutingRule[]): string[] {
+  return list.flatMap((rule, at) => {
+    const { prompt } = rule.when;
+    const doubt = prompt === undefined ? undefined : doubtOfPattern(prompt);
+    return doubt === undefined ? [] : [`${placeOf(rule, at)}: "${prompt}" ${doubt}`];
+  });
+}
+
+function placeOf({ name }: RoutingRule, at: number): string {
+  return `routing.rules.${at}${name === undefined ? '' : ` (${name})`}`;
 }
 
 type Names = Pick<Catalogue, 'names' | 'resolve'>;

@@ -290,3 +290,22 @@ test("a key's quality without effect on a call with its own policy is reported",
     /routing\.quality: this key's 0\.9 has no effect: the policy latency, set by this call, does not support quality/,
   );
 });
+
+test('a rule whose pattern is a path works, with a warning at the start that its slashes are matched as text', async (t) => {
+  const written: string[] = [];
+  const { write } = process.stderr;
+  t.after(() => {
+    process.stderr.write = write;
+  });
+  process.stderr.write = (piece: string | Uint8Array) => written.push(String(piece)) > 0;
+  const gateway = await gatewayWith(t, {
+    rules: [{ name: 'settings', when: { prompt: '/etc/dms' }, use: 'deepseek' }],
+  });
+  process.stderr.write = write;
+  assert.match(
+    written.join(''),
+    /routing\.rules\.0 \(settings\): \\?"\/etc\/dms\\?" matches its slashes as text/,
+  );
+  assert.match((await routed(gateway, chat('What is in /etc/dms?'))).model ?? '', /^deepseek\//);
+  assert.doesNotMatch((await routed(gateway, chat('What is in etc?'))).model ?? '', /^deepseek\//);
+});
