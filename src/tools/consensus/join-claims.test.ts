@@ -40,13 +40,45 @@ test('a claim that a model lists on both sides of a point makes no agreement', (
   assert.deepEqual([agreed.length, disputed.length], [0, 1]);
 });
 
-test('two points that a model gives the same name stay two', () => {
-  const groups = ['Keep it.', 'Leave it.', 'Drop it.', 'Away with it.'].map((text, at) =>
+test('what a model lists under one statement in several places is one point', () => {
+  const groups = ['Lock it.', 'It needs a lock.', 'A lock is a must.', 'Lock the queue.', 'No.'].map(
+    (text, at) => groupOf(`m${at}`, text),
+  );
+  const { agreed, single } = weighClaims(
+    joined(groups, [
+      { statement: 'A lock is needed', supports: [1, 2], opposes: [] },
+      { statement: 'a lock is needed.', supports: [3], opposes: [] },
+      { statement: 'A lock is needed', supports: [4], opposes: [] },
+    ]),
+    5,
+  );
+  assert.deepEqual(agreed, [{ claim: 'A lock is needed', models: ['m0', 'm1', 'm2', 'm3'] }]);
+  assert.deepEqual(single, [{ claim: 'No.', models: ['m4'] }]);
+});
+
+test('a model whose claims stand on both sides of one statement, in two places, makes a dispute', () => {
+  const groups = [groupOf('a', 'Keep it.'), groupOf('b', 'Leave it.'), groupOf('a', 'Drop it.')];
+  const { agreed, disputed } = weighClaims(
+    joined(groups, [
+      { statement: 'It stays', supports: [1, 2], opposes: [] },
+      { statement: 'It stays', supports: [], opposes: [3] },
+    ]),
+    2,
+  );
+  assert.deepEqual(agreed, []);
+  assert.deepEqual(
+    disputed.map(({ sides }) => sides.map(({ models }) => models)),
+    [[['a', 'b'], ['a']]],
+  );
+});
+
+test('points to which a model gives no statement stay apart', () => {
+  const groups = ['Keep it.', 'Leave it.', 'It is slow.', 'It takes long.'].map((text, at) =>
     groupOf(`m${at}`, text),
   );
   const points = joined(groups, [
-    { statement: 'The lock', supports: [1, 2], opposes: [] },
-    { statement: 'The lock', supports: [3, 4], opposes: [] },
+    { statement: '', supports: [1, 2], opposes: [] },
+    { statement: ' ', supports: [3, 4], opposes: [] },
   ]);
   assert.deepEqual(
     points.map(({ members }) => members.length),

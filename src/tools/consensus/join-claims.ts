@@ -71,7 +71,7 @@ export type Joining = {
  */
 export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining[]): ClaimGroup[] {
   const taken = new Set<number>();
-  const made = bothSides(joinings).flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
+  const made = byStatement(joinings).flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
     const isFree = (number: number) => groups[number - 1] !== undefined && !taken.has(number);
     const sides = { supports: supports.filter(isFree), opposes: opposes.filter(isFree) };
     const named = new Set([...sides.supports, ...sides.opposes]);
@@ -87,17 +87,14 @@ export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining
   return [...made, ...groups.filter((_, index) => !taken.has(index + 1))];
 }
 
-/**
- * Puts the sides of one statement together if a model lists them separately. Points that only share a name and a side stay
- * apart: their claims may contradict each other.
- */
-function bothSides(joinings: readonly Joining[]): readonly Joining[] {
-  const byStatement = Map.groupBy(joinings, ({ statement }) => plainWording(statement));
-  return [...byStatement.values()].flatMap((same) => {
+/** A statement that a model lists in several places is one point, as if it had listed all its claims in one. */
+function byStatement(joinings: readonly Joining[]): readonly Joining[] {
+  const points = Map.groupBy(joinings, ({ statement }, index) => plainWording(statement) || index);
+  return [...points.values()].flatMap((same) => {
     const [first] = same;
+    if (first === undefined) return [];
     const supports = same.flatMap((joining) => joining.supports);
     const opposes = same.flatMap((joining) => joining.opposes);
-    if (first === undefined || supports.length === 0 || opposes.length === 0) return same;
     return [{ statement: first.statement, supports, opposes }];
   });
 }
