@@ -38,6 +38,10 @@ test('two defects at one place stay two, although their words are alike', () => 
       { title: 'req.body may be undefined', rule: 'null-dereference' },
     ],
     [
+      { title: 'userId_of_a may be undefined', rule: 'null-dereference' },
+      { title: 'userId_of_b may be undefined', rule: 'null-dereference' },
+    ],
+    [
       { title: 'SQL injection', rule: 'sql-injection' },
       { title: 'SQL injection', rule: 'sql-injection', startLine: 14 },
     ],

@@ -34,8 +34,8 @@ function namesIn(title: string): Set<string> {
 }
 
 /**
- * `a.b`, `call()`, `camelCase`, `snake_case`, `/path`, quoted code and numbers. Each is searched for only where a word
+ * `a.b`, `call()`, `snake_case`, `camelCase`, `/path`, quoted code and numbers. Each is searched for only where a word
  * begins: searched for at every letter, it takes time with the square of a word's length.
  */
 const namePattern =
-  /`[^`]+`|\/[\w/:.-]+|(?<![\p{L}\p{N}_$])\p{N}*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.[\p{L}_$][\p{L}\p{N}_$]*)+|(?=\())|(?<!\p{Ll})\p{Ll}+\p{Lu}[\p{L}\p{N}]*|(?<!\w)\w+_\w+|\d+/gu;
+  /`[^`]+`|\/[\w/:.-]+|(?<![\p{L}\p{N}_$])\p{N}*[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.[\p{L}_$][\p{L}\p{N}_$]*)+|(?=\())|(?<!\w)\w+_\w+|(?<!\p{Ll})\p{Ll}+\p{Lu}[\p{L}\p{N}]*|\d+/gu;
