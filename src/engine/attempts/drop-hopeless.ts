@@ -1,4 +1,4 @@
-import { credentialKey } from '../../core/credential-key.ts';
+import { accountAt } from '../../core/account-at.ts';
 import type { Candidate } from '../../core/provider.ts';
 
 /** Removes the waiting candidates whose window is no larger: a prompt that overflowed one overflows them all. */
@@ -7,19 +7,10 @@ export function dropNarrower(waiting: Candidate[], { model: { contextWindow } }:
   keep(waiting, ({ model }) => model.contextWindow === undefined || model.contextWindow > contextWindow);
 }
 
-/**
- * Removes the waiting candidates with the same key at the same addresses, and returns how many. A key may be refused
- * only because it was sent to the wrong address.
- */
-export function dropSameKey(waiting: Candidate[], { deployment }: Candidate): number {
-  const account = credentialKey(deployment);
-  const addresses = new Set(deployment.endpoints.map(({ baseUrl }) => baseUrl));
+/** Removes the waiting candidates of an account (as named by `accountAt`), and returns how many. */
+export function dropAccount(waiting: Candidate[], account: string): number {
   const before = waiting.length;
-  keep(
-    waiting,
-    ({ deployment: other }) =>
-      credentialKey(other) !== account || other.endpoints.some(({ baseUrl }) => !addresses.has(baseUrl)),
-  );
+  keep(waiting, ({ deployment }) => accountAt(deployment) !== account);
   return before - waiting.length;
 }
 

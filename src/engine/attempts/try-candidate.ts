@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accountAt } from '../../core/account-at.ts';
 import { isWaitedFor } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
@@ -19,8 +20,7 @@ import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type FailedCandidate } from './all-failed.ts';
-import { credentialKey } from '../../core/credential-key.ts';
-import { dropNarrower, dropSameKey } from './drop-hopeless.ts';
+import { dropAccount, dropNarrower } from './drop-hopeless.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
@@ -34,7 +34,7 @@ export type Trial = {
   /** Candidates that have not been asked yet, in order. */
   readonly waiting: Candidate[];
   readonly failures: FailedCandidate[];
-  /** The accounts of keys that were refused once in this call. */
+  /** The accounts, at their addresses, whose keys were refused once in this call. */
   readonly refusedKeys: Set<string>;
   readonly room: SlotRequest;
 };
@@ -165,8 +165,8 @@ function nextMove(
 function passOverRefusedKey({ route, record, waiting, refusedKeys }: Trial, candidate: Candidate): void {
   const { choice } = route;
   if (choice.kind !== 'open' || choice.isListed) return;
-  const account = credentialKey(candidate.deployment);
-  if (refusedKeys.has(account) && dropSameKey(waiting, candidate) > 0) {
+  const account = accountAt(candidate.deployment);
+  if (refusedKeys.has(account) && dropAccount(waiting, account) > 0) {
     const { id } = candidate.deployment.provider;
     warnOnce(record, [`${id} refused its key twice, so its other models were not asked`]);
   }
