@@ -8,7 +8,8 @@ test("a key's mode applies although the configuration sets a quality, in calls a
     more: { routing: { policy: 'learned', quality: 0.9, exploration: 0 } },
   });
   const { keys, router } = gateway.app;
-  const best = await keys.issue({ name: 'best', budgets: [], routing: { mode: 'best' } });
+  // One call in fifty goes to the guard arm for comparison, but never a critical one.
+  const best = await keys.issue({ name: 'best', budgets: [], routing: { mode: 'best', critical: true } });
   const work = { 'x-conclave-task': 'translation' };
   const choice = async (key: string) => {
     const body = { model: 'auto', messages: [{ role: 'user', content: 'Translate it: hello' }] };
