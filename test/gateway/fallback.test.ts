@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 /**
  * Every failure before the first content that the simulator supports, and what the first attempt's entry then contains.
@@ -83,7 +84,7 @@ test('after the first content there is no fallback: a broken stream ends with on
     for (const provider of ['anthropic', 'openai'] as const) {
       for (const fault of ['cut,after=1', 'cut-clean,after=1', 'stall,after=1', 'malformed,after=1']) {
         gateway.simulator.setFault(provider, fault);
-        const asked = gateway.simulator.requests().length;
+        const asked = modelRequests(gateway.simulator).length;
         const model = provider === 'anthropic' ? 'sonnet' : 'gpt-4o';
         const reply = await post(gateway, path, { ...ask(true), model });
         const text = await reply.text();
@@ -96,7 +97,11 @@ test('after the first content there is no fallback: a broken stream ends with on
           `${title}: nothing follows the error`,
         );
         assert.doesNotMatch(text, done, title);
-        assert.equal(gateway.simulator.requests().length, asked + 1, `${title}: no other model was called`);
+        assert.equal(
+          modelRequests(gateway.simulator).length,
+          asked + 1,
+          `${title}: no other model was called`,
+        );
         const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
         assert.equal(row?.state, 'truncated', title);
         assert.equal(row?.attempts.length, 1, title);

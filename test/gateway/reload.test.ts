@@ -12,6 +12,7 @@ import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 /** A gateway with a configuration file that the test can rewrite. */
 async function startLiveGateway(t: TestContext) {
@@ -58,7 +59,7 @@ test('new calls use the new configuration from the reload on; a running call end
     ...hello,
     model: 'openai/gpt-5-mini!fault=slow,delay=700',
   });
-  await until(() => simulator.requests().length === 1, 'the slow call at its provider');
+  await until(() => modelRequests(simulator).length === 1, 'the slow call at its provider');
   await writeFile(path, configOf('anthropic/claude-haiku-4-5').replace(/ {2}openai: .*\n/, ''));
   await live.reload();
   const next = await post({ url, key }, '/v1/chat/completions', hello);

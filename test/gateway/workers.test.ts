@@ -24,6 +24,7 @@ import { redisUnavailable, startRedis } from '../support/redis-server.ts';
 import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 const adminKey = 'admin-key-of-the-test';
 const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
@@ -240,12 +241,12 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   await Promise.all(replies.map((reply) => reply.text()));
   const workers = workersOf(gateway);
   const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
-  const asked = simulator.requests().length;
+  const asked = modelRequests(simulator).length;
   const streams = Array.from({ length: 8 }, async () => {
     const reply = await post(gateway, '/v1/chat/completions', { ...hello, model, stream: true });
     return (await reply.text()).trimEnd().split('\n').at(-1);
   });
-  await until(() => simulator.requests().length === asked + 8, gateway.output);
+  await until(() => modelRequests(simulator).length === asked + 8, gateway.output);
   gateway.process.kill('SIGTERM');
   const exited = once(gateway.process, 'exit');
   assert.deepEqual([...new Set(await Promise.all(streams))], ['data: [DONE]']);

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // If Conclave chooses the model, the caller gets no error about fields that the chosen model rejects: they are changed
 // or left out, with a warning, even if the rest is relayed. A request that names its model is relayed unchanged. The
@@ -35,7 +36,7 @@ const gpt = { messages, temperature: 0.2, top_p: 0.5, custom_member: 1 };
 async function ask(gateway: TestGateway, path: string, body: object) {
   const reply = await post(gateway, path, body);
   const text = await reply.text();
-  const sent = gateway.simulator.requests().at(-1);
+  const sent = modelRequests(gateway.simulator).at(-1);
   assert.ok(sent);
   const warnings = reply.headers.get('x-conclave-warnings') ?? '';
   return {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestGateway } from './gateway.ts';
 import { until } from './until.ts';
+import { modelRequests } from './model-requests.ts';
 
 /** The requirement is 200 ms. A busy machine gets more time: the test distinguishes only "at once" from "never". */
 const maxMs = 5_000;
@@ -14,14 +15,14 @@ export async function assertAbortCrosses(
   run: (signal: AbortSignal, gotPiece: () => void) => Promise<void>,
 ): Promise<void> {
   const seen = simulator.aborts().length;
-  const asked = simulator.requests().length;
+  const asked = modelRequests(simulator).length;
   const stop = new AbortController();
   let pieces = 0;
   const running = run(stop.signal, () => (pieces += 1)).then(
     () => 'ended',
     () => 'aborted',
   );
-  await until(() => simulator.requests().length > asked && pieces > 0, 'the first piece');
+  await until(() => modelRequests(simulator).length > asked && pieces > 0, 'the first piece');
   const abortedAt = Date.now();
   stop.abort();
   await running;

@@ -6,6 +6,7 @@ import { completionTokens, promptTokens } from '../../src/core/money/usage.ts';
 import { openTestGateway, type TestGateway } from '../support/gateway.ts';
 import { cityParameters, type Answer, type Ask } from '../matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers } from '../matrix/providers.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // Every official client in front of every kind of provider: everything that a program can ask for, whole and streamed.
 
@@ -170,7 +171,7 @@ for (const client of clients) {
 
 test("Anthropic's client counts tokens before it asks, in front of every provider", async () => {
   const client = new Anthropic({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
-  const asked = gateway.simulator.requests().length;
+  const asked = modelRequests(gateway.simulator).length;
   const count = async (model: string, text: string) => {
     const { input_tokens } = await client.messages.countTokens({
       model,
@@ -185,5 +186,5 @@ test("Anthropic's client counts tokens before it asks, in front of every provide
     assert.ok(few > 5 && many > few + 1_000 && many < few + 4_000, `${few} and ${many} for ${model}`);
   }
   await assert.rejects(count('no-such-model', 'Say hello.'), Anthropic.NotFoundError);
-  assert.equal(gateway.simulator.requests().length, asked, 'no provider was asked');
+  assert.equal(modelRequests(gateway.simulator).length, asked, 'no provider was asked');
 });

@@ -9,6 +9,7 @@ import {
 } from '../support/gateway.ts';
 import { seenStream } from '../support/client-stream.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // The requests that coding agents make, beside the calls that every client makes: docs/coding-agents.md says how to set them up.
 
@@ -194,7 +195,7 @@ describe('Claude Code', () => {
     for (const model of models) {
       const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages, tools }, headers);
       assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
-      const told = JSON.stringify(gateway.simulator.requests().at(-1)?.body);
+      const told = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
       assert.match(told, model.startsWith('anthropic/') ? /"tool_reference"/ : /Tool found: weather/, model);
       assert.doesNotMatch(told, /follows|Result of the tool call/, model);
     }
@@ -210,7 +211,11 @@ describe('Claude Code', () => {
       const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages }, headers);
       assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
       assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /compaction/, model);
-      assert.match(JSON.stringify(gateway.simulator.requests().at(-1)?.body), /They settled on Oslo/, model);
+      assert.match(
+        JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body),
+        /They settled on Oslo/,
+        model,
+      );
     }
   });
 

@@ -8,6 +8,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // OpenAI's chat clients may offer tools whose calls are a text and no JSON. Other models are told of them as functions
 // with one text, and the client hears their calls as it declared the tool.
@@ -93,7 +94,7 @@ test('OpenAI’s own models get it unchanged', async () => {
   const asked = { model: 'openai/gpt-6-sol', messages: [question], tools: [patch] };
   const reply = await post(simulated, '/v1/chat/completions', asked);
   assert.equal(reply.status, 200, await reply.text());
-  const sent = simulated.simulator.requests().at(-1);
+  const sent = modelRequests(simulated.simulator).at(-1);
   assert.equal(sent?.path, '/openai/v1/chat/completions');
   assert.deepEqual((sent.body as { tools: unknown }).tools, [patch]); // our own gateway wrote it
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject } from '../../src/core/json/json.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // OpenAI's newer SDKs, its Agents SDK and others write instructions as `developer`, whatever the model.
 
@@ -26,7 +27,7 @@ test('a developer message reaches a provider under a role that it supports, and 
     const reply = await post(gateway, '/v1/chat/completions', { model, messages });
     assert.equal(reply.status, 200, await reply.text());
     assert.equal(reply.headers.get('x-conclave-warnings'), null, 'nothing is lost');
-    const sent = gateway.simulator.requests().at(-1)?.body;
+    const sent = modelRequests(gateway.simulator).at(-1)?.body;
     const said = isJsonObject(sent) ? sent['messages'] : undefined;
     const [first] = Array.isArray(said) ? said : [];
     return isJsonObject(first) ? first['role'] : undefined;

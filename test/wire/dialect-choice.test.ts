@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { clientDialects } from '../support/client-stream.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // Which of a provider's dialects a call is made in. Every provider is simulated, at its own built-in endpoints.
 
@@ -88,7 +89,7 @@ test('Ollama is told how large a context to hold, whatever the client speaks', a
         const said = JSON.parse(JSON.stringify(ask).replace(/Tell me in some detail[^"]*/, words)) as object;
         const reply = await post(behind, path, { ...said, model: qwen, stream });
         assert.equal(reply.status, 200, await reply.text());
-        const seen = behind.simulator.requests().at(-1);
+        const seen = modelRequests(behind.simulator).at(-1);
         assert.ok(seen);
         assert.equal(seen.path, '/ollama/api/chat', client);
         assert.partialDeepStrictEqual(seen.body, { truncate: false, shift: false });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
@@ -102,7 +103,7 @@ test('beta headers go to providers that accept them; others get a warning, or a 
 
 test('a request for zero answers, and a provider without a model, are refused by Conclave', async (t) => {
   const gateway = await startTestGateway(t);
-  const before = gateway.simulator.requests().length;
+  const before = modelRequests(gateway.simulator).length;
   const none = await post(gateway, '/v1/chat/completions', { model: 'gpt-4o-mini', n: 0, messages });
   assert.equal(none.status, 400);
   assert.match(await none.text(), /n must be a whole number of at least 1, not 0/);
@@ -111,5 +112,5 @@ test('a request for zero answers, and a provider without a model, are refused by
     assert.equal(nameless.status, 404, model);
     assert.match(await nameless.text(), /names a provider and no model; write/);
   }
-  assert.equal(gateway.simulator.requests().length, before);
+  assert.equal(modelRequests(gateway.simulator).length, before);
 });

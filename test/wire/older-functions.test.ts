@@ -6,6 +6,7 @@ import { everySimulatedProvider, openTestGateway, post, startTestGateway } from 
 import type { TestGateway } from '../support/gateway.ts';
 import { objectOf } from '../../src/dialects/loose-fields.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // Before tools, OpenAI's chat had functions: one call at a time, without an id. Older clients get answers in that form.
 
@@ -87,7 +88,7 @@ for (const model of [
       assert.equal(answer.name, '');
       assert.notEqual(answer.content, '');
       assert.equal(answer.end, 'stop');
-      const sent = JSON.stringify(gateway.simulator.requests().at(-1)?.body);
+      const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
       for (const word of ['Rain', 'Snow', 'Bergen', 'Oslo']) assert.ok(sent.includes(word), sent);
 
       const told = await ask(gateway, { ...asked, messages: [question], function_call: 'none' });
@@ -109,7 +110,7 @@ test('each function result goes back to its own call', async () => {
   };
   await ask(gateway, { model, messages, functions });
   type Block = { type: string; id?: string; tool_use_id?: string };
-  const sent = gateway.simulator.requests().at(-1)?.body as { messages: { content: Block[] | string }[] }; // our gateway wrote it
+  const sent = modelRequests(gateway.simulator).at(-1)?.body as { messages: { content: Block[] | string }[] }; // our gateway wrote it
   const blocks = sent.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content));
   const calls = blocks.flatMap(({ id }) => id ?? []);
   assert.equal(new Set(calls).size, 2);
@@ -143,7 +144,7 @@ test('OpenAI’s own models get functions unchanged, and other providers of its 
     ['deepseek/deepseek-v4-pro', undefined],
   ] as const) {
     const heard = await ask(gateway, { model, messages: [question], functions, function_call: 'auto' });
-    const sent = objectOf(gateway.simulator.requests().at(-1)?.body);
+    const sent = objectOf(modelRequests(gateway.simulator).at(-1)?.body);
     assert.deepEqual(sent['functions'], older);
     assert.equal(heard.name, 'get_weather');
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 const clients = {
@@ -30,6 +31,6 @@ test('a custom provider gets every client’s output limit in a field that it su
 async function limitsSent(gateway: TestGateway, path: string, body: object): Promise<object> {
   const reply = await post(gateway, path, body);
   assert.equal(reply.status, 200, await reply.text());
-  const sent = Object.entries(gateway.simulator.requests().at(-1)?.body ?? {});
+  const sent = Object.entries(modelRequests(gateway.simulator).at(-1)?.body ?? {});
   return Object.fromEntries(sent.filter(([member]) => member.startsWith('max_')));
 }

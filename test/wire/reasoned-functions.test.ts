@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // From GPT-5.4 on, OpenAI accepts functions together with reasoning only over Responses. The simulator rejects the same
 // requests.
@@ -57,7 +58,7 @@ for (const [model, effort] of [
     });
     assert.equal(next.status, 200, await next.text());
     assert.equal(await asked(next), 'openai-responses');
-    const sent = gateway.simulator.requests().at(-1);
+    const sent = modelRequests(gateway.simulator).at(-1);
     assert.ok(sent);
     const { input } = sent.body as { input: { type: string }[] }; // what the codec writes
     const kinds = input.map(({ type }) => type);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // Coding agents turn thinking on or off with every call, whatever model answers. What a model accepts differs by model
 // and provider; the simulator rejects what they reject.
@@ -35,7 +36,7 @@ async function ask(path: string, body: object, headers: Record<string, string> =
   const reply = await post(gateway, path, body, headers);
   const warnings = reply.headers.get('x-conclave-warnings') ?? '';
   const text = await reply.text();
-  const sent = gateway.simulator.requests().at(-1)?.body as Asked['sent']; // our own gateway wrote it
+  const sent = modelRequests(gateway.simulator).at(-1)?.body as Asked['sent']; // our own gateway wrote it
   return { status: reply.status, text, warnings, sent };
 }
 

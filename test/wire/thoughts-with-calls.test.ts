@@ -3,6 +3,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
+import { modelRequests } from '../support/model-requests.ts';
 
 // Models that think before a tool call reject that call in the next turn without its reasoning. Many clients return it
 // without, and conversations come from models that reason elsewhere. The simulator rejects what the providers do.
@@ -87,7 +88,7 @@ async function ask({ path, headers, body }: Told, model: string, thought: string
   const reply = await post(gateway, path, { model, ...body(thought) }, headers);
   const text = await reply.text();
   assert.equal(reply.status, 200, text);
-  const sent = gateway.simulator.requests().at(-1)?.body;
+  const sent = modelRequests(gateway.simulator).at(-1)?.body;
   const messages = isJsonObject(sent) && Array.isArray(sent['messages']) ? sent['messages'] : [];
   return { turn: messages[1], warnings: reply.headers.get('x-conclave-warnings') };
 }
@@ -133,7 +134,7 @@ test('a turn without tool calls reaches such a provider byte for byte', async ()
   ];
   const reply = await post(gateway, '/v1/chat/completions', { model: 'moonshot/kimi-k2.6', messages });
   assert.equal(reply.status, 200, await reply.text());
-  const sent = gateway.simulator.requests().at(-1)?.body;
+  const sent = modelRequests(gateway.simulator).at(-1)?.body;
   assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
 });
 
