@@ -36,7 +36,7 @@ async function tryCandidates(
   const failures: FailedCandidate[] = [];
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.size.prompt.expected, signal: record.deadline.signal };
-  const trial = { route, record, waiting, failures, refusedKeys: new Set<string>(), room };
+  const trial = { route, record, waiting, failures, refusedAccounts: new Set<string>(), room };
   const planned = plannedCandidates(route.plan);
   for (;;) {
     const slotted = await acquireSlot(engine, waiting, room);

@@ -39,6 +39,47 @@ test('a key that was refused for two models is not tried with the other models o
   assert.match(rowText(row, { why: true }), /correct the key of providers\.openai.*conclave doctor/);
 });
 
+test('a refused key that stands in a configured header is named by it', async (t) => {
+  const provider = await startProvider(t, 'sk-right');
+  const lab = {
+    dialect: 'openai-chat',
+    baseUrl: `${provider.url}/v1`,
+    headers: { 'x-title': 'ours', 'api-key': 'sk-wrong' },
+  } as const;
+  const gateway = await startTestGateway(t, { config: { providers: { lab } } });
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', messages });
+  assert.match(await reply.text(), /the key refused is Conclave's for lab/);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.ok(row);
+  assert.match(rowText(row, { why: true }), /correct the header api-key that is configured for lab/);
+});
+
+for (const [status, error] of [
+  [402, { message: 'Insufficient Balance', type: 'unknown_error', code: 'invalid_request_error' }],
+  [
+    429,
+    { message: 'You exceeded your current quota.', type: 'insufficient_quota', code: 'insufficient_quota' },
+  ],
+] as const) {
+  test(`an account that answered ${status} for two models is not asked for others`, async (t) => {
+    let asked = 0;
+    const url = await startLocalServer(t, (request, response) => {
+      request.resume();
+      asked += 1;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error }));
+    });
+    const gateway = await startTestGateway(t, {
+      config: { providers: { openai: { baseUrl: `${url}/v1`, apiKey: 'sk-empty' } } },
+    });
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', messages });
+    assert.ok(!reply.ok, await reply.text());
+    assert.equal(asked, 2);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.match(row?.warnings.join() ?? '', /openai said twice that its account is used up/);
+  });
+}
+
 test('another key of the provider is tried', async (t) => {
   const provider = await startProvider(t, 'sk-right');
   const gateway = await startTestGateway(t, {

@@ -18,12 +18,18 @@ export function keyRefused(error: ConclaveError, { deployment }: Origin): Concla
   });
 }
 
-function keyOf({ credential, aws, provider: { id } }: Deployment): { whose: string; remedy: string } {
+function keyOf({ credential, aws, headers, provider }: Deployment): { whose: string; remedy: string } {
+  const { id } = provider;
   const whose = `the key refused is Conclave's for ${id}`;
   if (credential) return { whose, remedy: `correct the key of ${credential.label}` };
   if (aws) return { whose, remedy: `correct the AWS credentials of ${id}` };
+  const header = Object.keys({ ...provider.headers, ...headers }).find((name) => namesKey.test(name));
+  if (header) return { whose, remedy: `correct the header ${header} that is configured for ${id}` };
   return {
     whose: `Conclave has no key for ${id}`,
     remedy: `set providers.${id}.apiKey`,
   };
 }
+
+/** Names of headers that providers and gateways in front of them read credentials from. */
+const namesKey = /auth|key|token|secret|cookie/i;

@@ -6,6 +6,7 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 import { isConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
+import { refusalOf } from '../deployments/refusal.ts';
 import {
   acquireSlot,
   type Acquired,
@@ -34,8 +35,8 @@ export type Trial = {
   /** Candidates that have not been asked yet, in order. */
   readonly waiting: Candidate[];
   readonly failures: FailedCandidate[];
-  /** The accounts, at their addresses, whose keys were refused once in this call. */
-  readonly refusedKeys: Set<string>;
+  /** The accounts, at their addresses, that were refused once in this call. */
+  readonly refusedAccounts: Set<string>;
   readonly room: SlotRequest;
 };
 
@@ -141,7 +142,7 @@ function nextMove(
   failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
   if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
     dropNarrower(waiting, candidate);
-  if (error.code === 'provider_auth') passOverRefusedKey(trial, candidate);
+  if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(trial, candidate, error);
   const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,
@@ -159,18 +160,24 @@ function nextMove(
 }
 
 /**
- * A key that was refused for two models is not tried with the many others that Conclave could choose. Once says too
- * little: a key may be barred from a single model.
+ * A key that was refused, or an account that was empty, for two models is not tried with the many others that Conclave
+ * could choose. Once says too little: a key may be barred from a single model, or its credit not be enough for one.
  */
-function passOverRefusedKey({ route, record, waiting, refusedKeys }: Trial, candidate: Candidate): void {
+function passOverRefusedAccount(
+  { route, record, waiting, refusedAccounts }: Trial,
+  candidate: Candidate,
+  { code }: ConclaveError,
+): void {
   const { choice } = route;
   if (choice.kind !== 'open' || choice.isListed) return;
   const account = accountAt(candidate.deployment);
-  if (refusedKeys.has(account) && dropAccount(waiting, account) > 0) {
+  if (refusedAccounts.has(account) && dropAccount(waiting, account) > 0) {
     const { id } = candidate.deployment.provider;
-    warnOnce(record, [`${id} refused its key twice, so its other models were not asked`]);
+    const twice =
+      code === 'provider_auth' ? 'refused its key twice' : 'said twice that its account is used up';
+    warnOnce(record, [`${id} ${twice}, so its other models were not asked`]);
   }
-  refusedKeys.add(account);
+  refusedAccounts.add(account);
 }
 
 function askedHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): AskedHow {
