@@ -1,5 +1,5 @@
 import type { NanoUsd } from '../core/units.ts';
-import type { Route } from './context.ts';
+import type { Route } from './route.ts';
 import { reservationAmount } from './money/reservation-amount.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
 

@@ -1,4 +1,6 @@
-import type { CallRecord, ChosenRoute, EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { CallRecord } from './row/call-record.ts';
+import type { ChosenRoute } from './route.ts';
 import { classifyByModel } from './classify-by-model.ts';
 import { findRoute } from './find-route.ts';
 import { newIgnoredGoal } from './routing/ignored-goal.ts';

@@ -10,14 +10,12 @@ import { mayBeClassified } from './routing/classify-call.ts';
 import { dataBounds } from './routing/data-bounds.ts';
 import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
-import type { CallRecord, EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { CallRecord } from './row/call-record.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
 import { amountOf } from './amount-of.ts';
 import { wouldRoute } from './would-route.ts';
 import { routeNearWindow } from './route-near-window.ts';
-
-/** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
-export type KnownTasks = Map<string, TaskGuess>;
 
 const maxKnown = 5_000;
 

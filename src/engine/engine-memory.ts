@@ -3,7 +3,7 @@ import type { Ms } from '../core/units.ts';
 import type { AttemptMemory } from './attempts/attempt-parts.ts';
 import { missingEndpoints } from './attempts/missing-endpoints.ts';
 import { retryBudget } from './attempts/retry-budget.ts';
-import type { KnownTasks } from './classify-by-model.ts';
+import type { KnownTasks } from './memory/known-tasks.ts';
 import {
   deploymentMemory,
   type DeploymentMemory,

@@ -12,7 +12,7 @@ import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
 import type { EngineMemory } from './engine-memory.ts';
-import type { EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Engine {

@@ -1,5 +1,5 @@
 import type { Call } from '../core/call.ts';
-import type { EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
 import { affordableRoute } from './money/affordable-route.ts';
 import { readUpdates } from './read-updates.ts';
 import type { RouteResult } from './route-call.ts';

@@ -1,7 +1,7 @@
 import { abortError } from '../core/abort-error.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { RequestSize } from './routing/measure-request.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
 

@@ -1,5 +1,5 @@
 import type { AnswerAcceptance } from '../core/routing/acceptance.ts';
-import type { Principal } from '../core/call.ts';
+import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
 import type { CallTracer } from '../core/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
@@ -116,6 +116,9 @@ export type Admission = {
   /** Like `admit`, but counts nothing. */
   readonly mayAdmit: Admission['admit'];
 };
+
+/** Runs a call through the whole pipeline; also used for the child calls of a call. */
+export type Runner = { readonly run: (call: Call) => Promise<Reply> };
 
 export type Clock = { readonly now: () => Ms };
 

@@ -1,5 +1,5 @@
 import type { Call, Reply } from '../core/call.ts';
-import type { EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
 import { chooseRoute } from './choose-route.ts';
 import { guardCall } from './guard-call.ts';
 import { readCache } from './read-cache.ts';

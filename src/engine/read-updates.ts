@@ -1,5 +1,5 @@
 import type { ResolvedCall } from './routing/resolve-call.ts';
-import type { EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
 
 /**
  * Reads what other processes on the same store know and this call needs and, at an open call after a start or a

@@ -2,18 +2,20 @@ import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd } from '../core/units.ts';
-import { attemptsOf } from './attempts/attempts-of.ts';
-import { callDeadline, type CallTimes } from './attempts/call-deadline.ts';
+import { attemptsOf } from './row/attempts-of.ts';
+import { callDeadline, type CallTimes } from '../core/streams/call-deadline.ts';
 import { noNotes } from './row/call-notes.ts';
 import { HeldMoney } from './money/held-money.ts';
-import type { CallRecord, EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { CallRecord } from './row/call-record.ts';
 import { callOutcome } from './row/call-outcome.ts';
-import { intentRow, nothingReserved, type Intent } from './row/intent-row.ts';
-import { settleCall, type Ending } from './row/settle-call.ts';
+import { intentRow } from './row/intent-row.ts';
+import { nothingReserved, type Intent } from './row/intent.ts';
+import { settleCall } from './row/settle-call.ts';
+import type { Ending, WholeAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
-import type { Transcript } from './replies/transcript.ts';
 import { scoreCall } from './score.ts';
 import type { Bookkeeping, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
 
@@ -147,7 +149,7 @@ function endState(error: ConclaveError, asked: boolean): Ending['state'] {
 async function afterwards(
   engine: Pick<Plugins, 'caches' | 'scorers'> & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   { id, call }: CallRecord,
-  { answer, settlement }: { readonly answer: Transcript; readonly settlement: Settlement },
+  { answer, settlement }: { readonly answer: WholeAnswer; readonly settlement: Settlement },
 ): Promise<void> {
   const { parts, reply } = answer;
   const { model, provider, usage, simulated } = settlement;

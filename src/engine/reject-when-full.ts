@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Route } from './context.ts';
+import type { Route } from './route.ts';
 import { patienceMs, soonest } from './deployments/acquire-slot.ts';
 import { noCapacity } from './deployments/no-capacity.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';

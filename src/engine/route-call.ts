@@ -3,7 +3,7 @@ import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import { latencyWarnings } from './routing/latency-warnings.ts';
-import type { ChosenRoute, Route } from './context.ts';
+import type { ChosenRoute, Route } from './route.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';

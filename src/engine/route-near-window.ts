@@ -1,6 +1,6 @@
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
-import type { Route } from './context.ts';
+import type { Route } from './route.ts';
 import type { EngineParts } from './parts.ts';
 import type { RoutingParts } from './routing/routing-parts.ts';
 import { exactSize } from './routing/measure-request.ts';

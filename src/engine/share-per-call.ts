@@ -1,6 +1,6 @@
 import type { NanoUsd } from '../core/units.ts';
 import { amountOf } from './amount-of.ts';
-import type { Route } from './context.ts';
+import type { Route } from './route.ts';
 import { reservableCosts, withinAmount } from './money/within-amount.ts';
 
 /** What several calls reserve together if no candidate of theirs may cost more than `maxPerCall`. */

@@ -2,7 +2,8 @@ import type { CallOutcome } from '../core/call.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
 import { completionTokens } from '../core/money/usage.ts';
-import type { CallRecord, Route } from './context.ts';
+import type { CallRecord } from './row/call-record.ts';
+import type { Route } from './route.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
 import type { Bookkeeping, Clock, Logging, ModelSupply } from './parts.ts';
 

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
-import type { ChosenRoute, EngineContext } from './context.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { ChosenRoute } from './route.ts';
 import { findRoute, type RouteOptions } from './find-route.ts';
 import type { RequestSize } from './routing/measure-request.ts';
 import { sizeOfCall } from './routing/size-of-call.ts';

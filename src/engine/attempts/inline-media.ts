@@ -4,7 +4,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 import type { Codecs, ProviderAccess } from '../parts.ts';
 

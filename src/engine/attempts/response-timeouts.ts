@@ -2,7 +2,7 @@ import { isWaitedFor } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { TransportTimeouts } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import type { Clock, SettingsOf } from '../parts.ts';
 
 /**

@@ -3,7 +3,8 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
-import type { CallRecord, Route } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import type { Route } from '../route.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
 import { readToContent, readToEnd } from './reply-chunks.ts';
@@ -14,9 +15,9 @@ import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { recordAttempt } from './record-attempt.ts';
-import { warnOnce } from './warn-once.ts';
+import { warnOnce } from '../row/warn-once.ts';
 import type { EarlierTries } from './wire-request.ts';
-import { withoutQuotes } from './without-quotes.ts';
+import { withoutQuotes } from '../row/without-quotes.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */

@@ -16,14 +16,15 @@ import {
 } from '../deployments/acquire-slot.ts';
 import { noCapacity } from '../deployments/no-capacity.ts';
 import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
-import type { CallRecord, Route } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import type { Route } from '../route.ts';
 import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type FailedCandidate } from './all-failed.ts';
 import { dropAccount, dropNarrower } from './drop-hopeless.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
-import { warnOnce } from './warn-once.ts';
+import { warnOnce } from '../row/warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 import type { Clock } from '../parts.ts';

@@ -8,7 +8,7 @@ import { withProofsOf } from '../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import type { Codecs, UnsignedRequest } from '../parts.ts';
 import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/model-choice.ts';

@@ -2,7 +2,7 @@ import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 import type { AttemptMemory } from './attempt-parts.ts';
 import type { Codecs } from '../parts.ts';

@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Flaw } from '../../core/routing/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { isHeldBack, type LastStep } from './final-answer.ts';
 import { holdBackAnswer, isReadAtOnce, type ReadAhead } from './hold-back-answer.ts';

@@ -1,4 +1,4 @@
-import type { Runner } from '../context.ts';
+import type { Runner } from '../parts.ts';
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { Bookkeeping, Clock, Logging, Plugins } from '../parts.ts';
 

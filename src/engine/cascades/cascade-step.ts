@@ -3,7 +3,8 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Acceptance, PlanStep } from '../../core/routing/plan.ts';
 import type { StepVerdict } from '../../core/stores/ledger.ts';
-import type { CallRecord, Route } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import type { Route } from '../route.ts';
 import type { StepNotes } from '../row/call-notes.ts';
 import type { ChildAnswer } from './step-call.ts';
 

@@ -1,8 +1,8 @@
 import type { Flaw } from '../../core/routing/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import { warnOnce } from '../attempts/warn-once.ts';
-import type { CallRecord } from '../context.ts';
+import { warnOnce } from '../row/warn-once.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import type { LastAnswer } from './ask-last.ts';
 import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { inWords } from './final-answer.ts';

@@ -2,7 +2,7 @@ import type { BalanceSituation } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { providerPlace, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { affinityOf, homeOf } from './affinity.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
 import type { Randomness, SettingsOf } from '../parts.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';

@@ -1,5 +1,5 @@
 import { dollarText, type NanoUsd } from '../../core/units.ts';
-import type { ChosenRoute, Route } from '../context.ts';
+import type { ChosenRoute, Route } from '../route.ts';
 import { decisionWithout, dropped, type Narrowing } from './dropped-candidates.ts';
 import { withKnownPrices } from './known-prices.ts';
 import { withinAmount } from './within-amount.ts';

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import { budgetName } from './budget-refusal.ts';
 import { raiseLimit } from './raise-limit.ts';
 

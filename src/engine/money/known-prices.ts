@@ -1,6 +1,6 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import { askedTerms } from './asked-terms.ts';
 import { furtherModelsAt } from './further-models.ts';
 

@@ -4,7 +4,7 @@ import type { PlanStep } from '../../core/routing/plan.ts';
 import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';
 
 /** What a route may cost. */

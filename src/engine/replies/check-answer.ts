@@ -1,5 +1,5 @@
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import type { Plugins } from '../parts.ts';
 
 /**

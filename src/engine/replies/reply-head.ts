@@ -1,7 +1,7 @@
 import type { ReplyHead } from '../../core/call.ts';
-import { attemptsOf } from '../attempts/attempts-of.ts';
+import { attemptsOf } from '../row/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 
 /** The source of the answer, its headers, and how many requests to providers it took. */
 type Answering = Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers' | 'attempts'>;

@@ -1,7 +1,7 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';

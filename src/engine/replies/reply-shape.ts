@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';

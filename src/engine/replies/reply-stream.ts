@@ -1,11 +1,11 @@
 import type { Reply } from '../../core/call.ts';
 import { nextOf, over, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, relayedBytes } from './reply-shape.ts';
-import { attemptsOf } from '../attempts/attempts-of.ts';
+import { attemptsOf } from '../row/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
 import type { ReplyParts } from './reply-parts.ts';

@@ -2,7 +2,7 @@ import type { Reply } from '../../core/call.ts';
 import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { CachedReply } from '../../core/extension-points.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import { checkAnswer } from './check-answer.ts';
 import { replyHead } from './reply-head.ts';
 import type { Plugins } from '../parts.ts';

@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/call.ts';
 import type { Ms } from '../../core/units.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from '../row/call-record.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
 import type { ReplyParts } from './reply-parts.ts';
 

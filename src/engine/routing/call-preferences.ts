@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { CallWishes } from '../../core/routing/routing-decision.ts';
-import type { ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 
 const none: CallWishes = {};
 

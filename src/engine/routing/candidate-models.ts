@@ -2,7 +2,7 @@ import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { SettingsOf } from '../parts.ts';
-import type { ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import { fallbackChain, type ChainParts } from './fallback-chain.ts';
 
 /** What is needed to find out which models a call may go to. */

@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { arrangePlan } from '../../core/routing/arrange-plan.ts';
-import type { ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import { withinCeiling } from './within-ceiling.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };

@@ -4,7 +4,8 @@ import { hasTag } from '../../core/names/has-tag.ts';
 import { whereDataMayGo, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { servedModel } from '../../core/routing/served-model.ts';
 import { candidateModels } from './candidate-models.ts';
-import { choiceOf, type ModelChoice } from './model-choice.ts';
+import { choiceOf } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import type { RoutingParts } from './routing-parts.ts';
 
 /**

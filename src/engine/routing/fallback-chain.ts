@@ -2,7 +2,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
-import type { NamedChoice } from './model-choice.ts';
+import type { NamedChoice } from '../route.ts';
 
 /** What is needed to find the fallbacks of a model. */
 export type ChainParts = Pick<ModelSupply, 'catalogue' | 'deploymentsOf' | 'defaultChain'> &

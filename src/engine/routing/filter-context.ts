@@ -2,7 +2,8 @@ import type { Call } from '../../core/call.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
-import { isNamed, type ModelChoice } from './model-choice.ts';
+import { isNamed } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import type { FilterContext } from './filter.ts';
 import { dataPolicies } from './provider-filters.ts';
 

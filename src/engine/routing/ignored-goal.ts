@@ -1,5 +1,5 @@
 import { ignoredGoalWarning } from '../../core/routing/ignored-goal.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import type { WarnedKeys } from '../memory/warned-keys.ts';
 import type { Router } from '../parts.ts';
 

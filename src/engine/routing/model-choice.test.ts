@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
-import { isNamed, isOurs, type ModelChoice } from './model-choice.ts';
+import { isNamed, isOurs } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 
 const [sonnet, gpt] = [modelOf('anthropic/sonnet'), modelOf('openai/gpt')];
 

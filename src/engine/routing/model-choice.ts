@@ -1,34 +1,8 @@
 import type { Model } from '../../core/model.ts';
-import type { VirtualModel } from '../../core/routing/virtual-model.ts';
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
+import type { ModelChoice, OpenChoice } from '../route.ts';
 import type { ChoosingParts } from './candidate-models.ts';
 import { pinnedChoice } from './pinned-choice.ts';
-
-/** How the model of a call is chosen. */
-export type ModelChoice = OpenChoice | NamedChoice;
-
-/** A policy of Conclave chooses. */
-export type OpenChoice = VirtualModel & Listing & { readonly kind: 'open' };
-
-/** One model is preferred; all others are fallbacks for it. */
-export type NamedChoice = Listing & {
-  readonly kind: 'named';
-  readonly model: Model;
-  /**
-   * `name`: exactly this model. `alias`: this model or a similar one. `pin`: set by key or config for all open choices.
-   * `parent`: chosen by the parent call.
-   */
-  readonly by: 'name' | 'alias' | 'pin' | 'parent';
-  /** Why Conclave named the model, as in "it is the thread's last model". Absent: the caller named it. */
-  readonly reason?: string;
-};
-
-type Listing = {
-  /** The caller brings its own list of models: to choose from, or as fallbacks after the model it asked for. */
-  readonly isListed: boolean;
-  /** What the caller should know about how its model name was resolved. */
-  readonly warnings: readonly string[];
-};
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
 export function choiceOf(engine: ChoosingParts, call: ChoosableCall): ModelChoice {

@@ -4,7 +4,7 @@ import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelSupply, SettingsOf } from '../parts.ts';
 import type { RuledOut } from './filter.ts';
-import type { ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate, type LocalOnly } from './no-candidate.ts';
 import { ceilingOf, type Ceiling } from './price-ceiling.ts';

@@ -1,6 +1,6 @@
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { candidateModels, type ChoosingParts } from './candidate-models.ts';
-import type { ModelChoice, OpenChoice } from './model-choice.ts';
+import type { ModelChoice, OpenChoice } from '../route.ts';
 
 /**
  * Applies the model that key or config pin for every open choice; `undefined` if none is pinned. The pin outweighs a

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/j
 import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routing/request-features.ts';
 import { withKeyRouting } from '../../core/routing/with-key-routing.ts';
-import type { ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RoutingParts } from './routing-parts.ts';

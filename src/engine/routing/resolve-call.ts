@@ -2,7 +2,8 @@ import type { Call } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
 import { lastUserText, type UserText } from '../../core/user-text/last-user-text.ts';
 import type { RoutingParts } from './routing-parts.ts';
-import { choiceOf, type ModelChoice } from './model-choice.ts';
+import { choiceOf } from './model-choice.ts';
+import type { ModelChoice } from '../route.ts';
 import { classifyCall } from './classify-call.ts';
 import type { RequestSize } from './measure-request.ts';
 

@@ -1,7 +1,7 @@
 import type { Plan } from '../../core/routing/plan.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
-import type { Route } from '../context.ts';
+import type { Route } from '../route.ts';
 import { planPath } from '../../core/routing/plan-path.ts';
 import { withinAmount } from '../money/within-amount.ts';
 

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
-import type { Ending } from './settle-call.ts';
-import type { CallRecord } from '../context.ts';
+import type { Ending } from './ending.ts';
+import type { CallRecord } from './call-record.ts';
 
 /** Returns the warnings for an answer that was cut by its output limit. */
 export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending): string[] {

@@ -1,26 +1,13 @@
 import type { Call } from '../../core/call.ts';
-import type { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledger.ts';
 import { costOf, type Price } from '../../core/money/price.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
-import { attemptsOf } from '../attempts/attempts-of.ts';
-import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord } from '../context.ts';
-import type { Transcript } from '../replies/transcript.ts';
-import { withoutQuotes } from '../attempts/without-quotes.ts';
+import { attemptsOf } from './attempts-of.ts';
+import type { CallRecord } from './call-record.ts';
+import type { AnsweringAttempt, Ending, WholeAnswer } from './ending.ts';
+import { withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
-
-/** How a call ended, as known at its last moment. */
-export type Ending = {
-  readonly state: Settlement['state'];
-  readonly answeredBy?: StartedAttempt;
-  readonly finish?: Extract<StreamPart, { type: 'finish' }>;
-  readonly error?: ConclaveError;
-  /** Present if something after the call needs the whole answer. */
-  readonly answer?: Transcript;
-};
 
 /** Builds the row's second half: the totals of its attempts. */
 export function settleCall(
@@ -73,12 +60,12 @@ export function settleCall(
   };
 }
 
-function answererOf({ meter }: StartedAttempt): Pick<Settlement, 'model' | 'provider' | 'tier'> {
+function answererOf({ meter }: AnsweringAttempt): Pick<Settlement, 'model' | 'provider' | 'tier'> {
   const { id, provider, tier } = meter.answeredBy();
   return { model: id, provider, ...(tier && { tier }) };
 }
 
-function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Settlement['bodies']> {
+function bodiesOf({ raw, request }: Call, { reply }: WholeAnswer): NonNullable<Settlement['bodies']> {
   return {
     request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
     reply: JSON.stringify(reply),

@@ -1,7 +1,7 @@
-import { abortError } from '../../core/abort-error.ts';
-import type { Deadlines, Expecting } from '../../core/streams/deadlines.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import type { Ms } from '../../core/units.ts';
+import { abortError } from '../abort-error.ts';
+import type { Deadlines, Expecting } from './deadlines.ts';
+import { ConclaveError } from '../errors.ts';
+import type { Ms } from '../units.ts';
 
 /** One signal for a call's whole life: the caller's hang-up or the end of its time, whichever comes first. */
 export type CallDeadline = {

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from './call-record.ts';
 
 /** Adds warnings to the record, each only once, even if several attempts repeat it. */
 export function warnOnce(record: CallRecord, warnings: readonly string[]): void {

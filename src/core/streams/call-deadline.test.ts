@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deadlines } from '../../core/streams/deadlines.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import { Deadlines } from './deadlines.ts';
+import { ConclaveError } from '../errors.ts';
 import { callDeadline } from './call-deadline.ts';
 
 const caller = new AbortController().signal;

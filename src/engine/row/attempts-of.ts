@@ -1,5 +1,5 @@
 import type { AttemptRow } from '../../core/stores/ledger.ts';
-import type { CallRecord } from '../context.ts';
+import type { CallRecord } from './call-record.ts';
 
 /**
  * Returns the attempts of a call that are over, those of its steps first. The answer that a cascade gives is among them

@@ -1,0 +1,4 @@
+import type { TaskGuess } from '../../core/routing/classification.ts';
+
+/** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
+export type KnownTasks = Map<string, TaskGuess>;

@@ -1,0 +1,23 @@
+import type { Reservation } from '../../core/call.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { NanoUsd } from '../../core/units.ts';
+
+/** What a call reserves before it is made. */
+export type Intent = {
+  /** Where the call may go; absent: it was not decided. */
+  readonly decision: RoutingDecision | undefined;
+  readonly reserved: NanoUsd;
+  /** The parent's reservation that pays, and how much of it is promised to this call. */
+  readonly drawsOn?: { readonly reservation: Reservation; readonly amount: NanoUsd };
+  readonly inputEstimate: NanoUsd;
+  readonly simulated: boolean;
+  readonly unknownPrice: boolean;
+};
+
+/** The intent of a call that was refused, or answered without being made. */
+export const nothingReserved: Omit<Intent, 'decision'> = {
+  reserved: 0n,
+  inputEstimate: 0n,
+  simulated: false,
+  unknownPrice: false,
+};
