@@ -18,8 +18,8 @@ async function withLine(thrown: unknown, { path, text }: LoadedConfig): Promise<
   const { configPath } = thrown.details;
   if (configPath === undefined || path === undefined || text === undefined) return thrown;
   const { placeInFile } = await import('./parse-config.ts');
-  return new ConclaveError('configuration', `${placeInFile(text, path, configPath)}: ${thrown.message}`, {
-    ...thrown.details,
+  return thrown.with({
+    message: `${placeInFile(text, path, configPath)}: ${thrown.message}`,
     cause: thrown,
   });
 }

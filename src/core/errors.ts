@@ -51,20 +51,6 @@ export type ErrorDetails = {
   readonly configPath?: readonly PropertyKey[];
   /** How long to wait before the same call makes sense. */
   readonly retryAfterMs?: Ms;
-  /**
-   * The request contains something that belongs to another account; another key of the provider may be able to use it.
-   */
-  readonly ofAnotherAccount?: true;
-  /** The reply does not name what is missing: the server may not know the path itself. */
-  readonly noSuchPath?: true;
-  /** The exhausted quota is for this model at this place only: its key is good for other models. */
-  readonly quotaOf?: 'model';
-  /** The provider does not serve this model in the dialect of the request; it may in another. */
-  readonly notInDialect?: true;
-  /**
-   * The rejected request contained reasoning that Conclave had restored, not the client: it may be accepted without it.
-   */
-  readonly hadRestoredReasoning?: true;
   readonly provider?: string;
   /** The provider that would serve the model if it were configured. */
   readonly missingProvider?: string;
@@ -72,19 +58,6 @@ export type ErrorDetails = {
   readonly providerStatus?: number;
   /** OpenAI's own error code (`invalid_image_url`), more specific than any of ours. */
   readonly openAiCode?: string;
-  /**
-   * A kept-alive connection turned out to be closed, and no byte of a reply arrived. Sending the request again on a new
-   * connection does not count as a retry.
-   */
-  readonly staleConnection?: true;
-  /** The address answers with pages for a browser: another request to it would get the same. */
-  readonly notAnApi?: true;
-  /** Conclave stopped waiting for the reply: the provider may bill the request all the same. */
-  readonly gaveUp?: true;
-  /** The provider was asked for a whole answer although the client streams: it would take as long again. */
-  readonly askedWhole?: true;
-  /** No part of the request had been sent: no provider bills it. */
-  readonly unsent?: true;
   /** One short line per attempt, if several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;
@@ -95,18 +68,56 @@ export type ErrorDetails = {
   readonly cause?: unknown;
 };
 
+/** What a failure shows beyond its code and details, for billing and for the next try. */
+export type FailureHint =
+  /** No part of the request had been sent: no provider bills it. */
+  | 'unsent'
+  /**
+   * A kept-alive connection turned out to be closed, and no byte of a reply arrived. Sending the request again on a new
+   * connection does not count as a retry.
+   */
+  | 'stale-connection'
+  /** Conclave stopped waiting for the reply: the provider may bill the request all the same. */
+  | 'gave-up'
+  /** The address answers with pages for a browser: another request to it would get the same. */
+  | 'web-page'
+  /** The reply does not name what is missing: the server may not know the path itself. */
+  | 'no-such-path'
+  /** The provider does not serve this model in the dialect of the request; it may in another. */
+  | 'not-in-dialect'
+  /** The request contains something that belongs to another account; another key of the provider may be able to use it. */
+  | 'another-account'
+  /** The exhausted quota is for this model at this place only: its key is good for other models. */
+  | 'model-quota';
+
+/** What an error is created with. */
+export type ErrorInit = ErrorDetails & { readonly hint?: FailureHint | undefined };
+
 /** The one error class. Its message names the value that was wrong and what to do next. */
 export class ConclaveError extends Error {
   override readonly name = 'ConclaveError';
   readonly code: ErrorCode;
   readonly status: number;
   readonly details: ErrorDetails;
+  readonly #hint: FailureHint | undefined;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, { hint, ...details }: ErrorInit = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = details.status ?? errorCodes[code].status;
     this.details = details;
+    this.#hint = hint;
+  }
+
+  /** For Conclave's own next move; clients and logs do not see it. @internal */
+  get hint(): FailureHint | undefined {
+    return this.#hint;
+  }
+
+  /** Returns a copy with these changes. Everything else stays, also the cause. */
+  with({ message = this.message, ...changes }: ErrorInit & { readonly message?: string }): ConclaveError {
+    const { code, status, details, hint } = this;
+    return new ConclaveError(code, message, { ...details, status, hint, ...changes });
   }
 
   /** The message for the ledger and the local user; clients over HTTP get `message`. */
@@ -121,12 +132,7 @@ export class ConclaveError extends Error {
 
 /** Returns a copy of the error with the id of the request that it ended. */
 export function withRequestId(error: ConclaveError, requestId: string): ConclaveError {
-  return new ConclaveError(error.code, error.message, {
-    ...error.details,
-    status: error.status,
-    requestId,
-    cause: error.cause ?? error,
-  });
+  return error.with({ requestId, cause: error.cause ?? error });
 }
 
 /**

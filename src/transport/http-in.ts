@@ -154,7 +154,7 @@ async function drain(server: Server, open: LiveList<OpenExchange>, drainMs: Ms):
   const closed = new Promise((resolve) => server.close(resolve));
   const deadline = setTimeout(() => {
     for (const { abort } of open.all()) {
-      abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.', { gaveUp: true }));
+      abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.', { hint: 'gave-up' }));
     }
   }, drainMs);
   const cut = setTimeout(() => server.closeAllConnections(), drainMs + lastWordsMs);

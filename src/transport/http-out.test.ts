@@ -354,7 +354,7 @@ test('a refused connection is provider_unreachable and keeps its cause', async (
   const error = await failsWith('provider_unreachable', () => transport.send(post('http://127.0.0.1:1')));
   assert.match(error.message, /127\.0\.0\.1:1 .*ECONNREFUSED/);
   assert.ok(error.cause instanceof Error);
-  assert.equal(error.details.staleConnection, undefined);
+  assert.equal(error.hint, undefined);
 });
 
 test('a host name that does not resolve is provider_unreachable', async () => {
@@ -367,7 +367,7 @@ test('a host name that does not resolve is provider_unreachable', async () => {
 test('a connection reset before the reply is provider_unreachable', async (t) => {
   const url = await tcpServer(t, (socket) => socket.resetAndDestroy());
   const error = await failsWith('provider_unreachable', () => transport.send(post(url)));
-  assert.equal(error.details.staleConnection, undefined);
+  assert.equal(error.hint, undefined);
 });
 
 for (const [how, end] of [
@@ -382,7 +382,7 @@ for (const [how, end] of [
     });
     assert.equal(await text(await narrow.send(post(url))), 'ok');
     const error = await failsWith('provider_unreachable', () => narrow.send(post(url)));
-    assert.equal(error.details.staleConnection, true);
+    assert.equal(error.hint, 'stale-connection');
     assert.equal(await text(await narrow.send(post(url))), 'ok');
   });
 }
@@ -397,7 +397,7 @@ test('a reused connection that is reset after the first bytes of a reply is not 
   });
   assert.equal(await text(await narrow.send(post(url))), 'ok');
   const error = await failsWith('provider_unreachable', () => narrow.send(post(url)));
-  assert.equal(error.details.staleConnection, undefined);
+  assert.equal(error.hint, undefined);
 });
 
 const cutBodies = {

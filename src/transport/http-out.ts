@@ -1,6 +1,6 @@
 import type { Client, Dispatcher } from 'undici';
 import { isLoopback } from '../core/addresses.ts';
-import { ConclaveError, type ErrorDetails } from '../core/errors.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 import { Deadlines } from '../core/streams/deadlines.ts';
@@ -64,7 +64,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   async function close(): Promise<void> {
     closed = true;
     await Promise.all(
-      [...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError({ gaveUp: true }))),
+      [...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError('gave-up'))),
     );
     dispatchers.clear();
     targets.clear();
@@ -154,6 +154,6 @@ function parseUrl(text: string): URL {
   );
 }
 
-function closedError(details: Pick<ErrorDetails, 'gaveUp' | 'unsent'> = { unsent: true }): ConclaveError {
-  return new ConclaveError('shutting_down', 'Conclave is shutting down.', details);
+function closedError(hint: 'gave-up' | 'unsent' = 'unsent'): ConclaveError {
+  return new ConclaveError('shutting_down', 'Conclave is shutting down.', { hint });
 }

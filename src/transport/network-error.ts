@@ -31,12 +31,12 @@ export function networkError(thrown: unknown, progress: ExchangeProgress): Concl
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     return new ConclaveError('provider_timeout', `${origin} could not be connected to in time.`, {
       cause: thrown,
-      unsent: true,
+      hint: 'unsent',
     });
   }
   return new ConclaveError('provider_unreachable', unreachableMessage(code, progress), {
     cause: thrown,
-    ...(progress.stale ? { staleConnection: true } : {}),
+    ...(progress.stale && { hint: 'stale-connection' }),
   });
 }
 

@@ -29,7 +29,7 @@ export function exchange(
   request: OutgoingRequest,
   deadlines: Deadlines,
 ): Promise<IncomingReply> {
-  if (request.signal.aborted) return Promise.reject(unsent(cancelled(request.signal)));
+  if (request.signal.aborted) return Promise.reject(cancelled(request.signal).with({ hint: 'unsent' }));
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(
       {
@@ -169,7 +169,7 @@ export class OutgoingExchange
   #cancel(): void {
     this.#waiting.drop();
     const error = cancelled(this.#request.signal);
-    this.#fail(this.#phase === 'connect' ? unsent(error) : error);
+    this.#fail(this.#phase === 'connect' ? error.with({ hint: 'unsent' }) : error);
   }
 
   [Symbol.asyncIterator](): this {
@@ -288,14 +288,15 @@ export class OutgoingExchange
         ? `${this.#origin} kept its reply open and sent no content within ${contentMs} ms (thinkingMs).`
         : `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (${idleSetting}).`,
     }[phase];
-    const details = phase === 'connect' ? ({ unsent: true } as const) : ({ gaveUp: true } as const);
-    return new ConclaveError('provider_timeout', message, details);
+    return new ConclaveError('provider_timeout', message, {
+      hint: phase === 'connect' ? 'unsent' : 'gave-up',
+    });
   }
 }
 
 function tooLong(origin: string, most: number): ConclaveError {
   return new ConclaveError('provider_invalid_reply', `The reply of ${origin} exceeds ${most} bytes.`, {
-    gaveUp: true,
+    hint: 'gave-up',
   });
 }
 
@@ -303,11 +304,6 @@ function cancelled(signal: AbortSignal): ConclaveError {
   const reason: unknown = signal.reason;
   if (reason instanceof ConclaveError) return reason;
   return new ConclaveError('cancelled', 'The caller gave up.', { cause: reason });
-}
-
-function unsent(error: ConclaveError): ConclaveError {
-  const { code, message, status, details } = error;
-  return new ConclaveError(code, message, { ...details, status, cause: error.cause, unsent: true });
 }
 
 const ownHeader = 'accept-encoding';

@@ -36,7 +36,7 @@ export function callDeadline(
       const message = waitsForContent
         ? `No model began to answer within the caller's limit of ${contentMs} ms.`
         : `The call took longer than its total of ${totalMs} ms.`;
-      controller.abort(new ConclaveError('provider_timeout', message, { gaveUp: true }));
+      controller.abort(new ConclaveError('provider_timeout', message, { hint: 'gave-up' }));
     },
   };
   deadlines.watch(end);

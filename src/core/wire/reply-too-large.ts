@@ -12,5 +12,5 @@ export const maxHeldBytes = 64 * 1024 * 1024;
  */
 export function replyTooLarge(what: 'reply' | 'stream event'): ConclaveError {
   const message = `The provider sent a ${what} of more than ${maxHeldBytes} bytes; it was not read further.`;
-  return new ConclaveError('provider_invalid_reply', message, { gaveUp: true });
+  return new ConclaveError('provider_invalid_reply', message, { hint: 'gave-up' });
 }

@@ -1,6 +1,6 @@
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
@@ -77,14 +77,14 @@ export function exceptionOf({ status }: ConclaveError): string {
 function errorFor(
   code: ErrorCode,
   sentence: { who: string; what: readonly (string | number | undefined)[]; message: string },
-  details: ConclaveError['details'],
+  details: ErrorInit,
 ): ConclaveError {
   const what = sentence.what.filter((word) => word !== undefined).join(' ');
   // The message about rejected credentials may quote a part of them.
   const detail =
     code === 'provider_auth' || sentence.message === '' ? '' : `: ${sentence.message.slice(0, 1000)}`;
   // AWS counts its quotas per model and region.
-  const quota = code === 'provider_quota' ? ({ quotaOf: 'model', status: 429 } as const) : {};
+  const quota = code === 'provider_quota' ? ({ hint: 'model-quota', status: 429 } as const) : {};
   return new ConclaveError(code, `${sentence.who} answered ${what}${detail}`, { ...details, ...quota });
 }
 

@@ -1,6 +1,6 @@
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { atMostADay } from '../at-most-a-day.ts';
@@ -40,11 +40,11 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const word = nameOf(error.status);
   const code = codeOf(error, word, status);
   const retryAfterMs = retryDelay(error) ?? (reply && parseRetryAfter(reply.headers));
-  const details: ErrorDetails = {
+  const details: ErrorInit = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
     // The quota returns the next day, so for the client it is a rate limit, as in Google's own reply.
-    ...(code === 'provider_quota' && isOfOneModel(error) && { quotaOf: 'model', status: 429 }),
+    ...(code === 'provider_quota' && isOfOneModel(error) && { hint: 'model-quota', status: 429 }),
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
   // The message about a rejected key may quote a part of the key.

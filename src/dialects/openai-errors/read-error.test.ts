@@ -49,20 +49,17 @@ test('a 404 is about the path only if it names nothing else', () => {
     { message: 'Route POST:/v1/responses not found' },
     { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } },
   ]) {
-    assert.equal(read(404, body).details.noSuchPath, true, JSON.stringify(body));
+    assert.equal(read(404, body).hint, 'no-such-path', JSON.stringify(body));
   }
   for (const message of ['Container with id cntr_1 not found.', 'The model `m` does not exist']) {
-    assert.equal(read(404, { error: { ...general, message } }).details.noSuchPath, undefined, message);
+    assert.equal(read(404, { error: { ...general, message } }).hint, undefined, message);
   }
   const item = read(404, { error: { ...general, message: 'Item with id rs_1 not found.', param: 'input' } });
   assert.deepEqual([item.code, item.status, item.details.param], ['invalid_request', 404, 'input']);
-  assert.deepEqual([item.details.noSuchPath, item.details.ofAnotherAccount], [undefined, true]);
+  assert.equal(item.hint, 'another-account');
   const chatOnly = { ...general, message: 'This is not a chat model.', param: 'model' };
-  assert.equal(read(404, { error: chatOnly }).details.notInDialect, true);
-  assert.equal(
-    read(404, { error: { ...chatOnly, code: 'model_not_found' } }).details.notInDialect,
-    undefined,
-  );
+  assert.equal(read(404, { error: chatOnly }).hint, 'not-in-dialect');
+  assert.equal(read(404, { error: { ...chatOnly, code: 'model_not_found' } }).hint, undefined);
 });
 
 test('the wait is read to the millisecond if the provider reports it', () => {

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode, FailureHint } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
@@ -57,11 +57,15 @@ function errorOf(
     ...(clientsOwn && { status: seen.status }),
     ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
-    ...(isBound(complaint, seen.status) && { ofAnotherAccount: true }),
-    ...(isPathless(complaint, seen.status) && { noSuchPath: true }),
-    ...(isInOtherDialect(complaint, seen.status) && { notInDialect: true }),
+    hint: hintOf(complaint, seen.status),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
   });
+}
+
+function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
+  if (isPathless(complaint, status)) return 'no-such-path';
+  if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
+  return isBound(complaint, status) ? 'another-account' : undefined;
 }
 
 /** Whether the path is missing, not a model or an item: a 405, or a 404 that names nothing of the request. */

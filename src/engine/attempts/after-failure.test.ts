@@ -9,6 +9,7 @@ const first: Situation = {
   retries: 2,
   over: false,
   wrongDialect: undefined,
+  reasoningRejected: false,
   othersLeft: true,
   asked: 'by-name',
   whole: false,
@@ -104,7 +105,7 @@ test('does not wait for a retry that would come after the end of the call', () =
 });
 
 test('retries a stale connection once, without waiting', () => {
-  const stale = new ConclaveError('provider_unreachable', 'x', { staleConnection: true });
+  const stale = new ConclaveError('provider_unreachable', 'x', { hint: 'stale-connection' });
   assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });
   assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
 });
@@ -119,8 +120,14 @@ test('asks in another dialect if the failure concerns only one dialect', () => {
 });
 
 test('asks without restored reasoning before anything else, even if no retry is left', () => {
-  const refused = new ConclaveError('context_too_long', 'x', { hadRestoredReasoning: true });
-  const situation = { ...first, tries: 3, asked: 'from-list', wrongDialect: 'openai-chat' } as const;
+  const refused = new ConclaveError('context_too_long', 'x');
+  const situation = {
+    ...first,
+    tries: 3,
+    asked: 'from-list',
+    wrongDialect: 'openai-chat',
+    reasoningRejected: true,
+  } as const;
   assert.deepEqual(afterFailure(refused, situation), { move: 'without-reasoning' });
   assert.deepEqual(afterFailure(refused, { ...situation, over: true }), { move: 'stop' });
 });
@@ -132,7 +139,7 @@ test('a call over the concurrency limit waits for a free slot, not for a fixed t
 });
 
 test('a local model that took too long is not asked again: it would load and read the prompt once more', () => {
-  const gaveUp = new ConclaveError('provider_timeout', 'x', { gaveUp: true });
+  const gaveUp = new ConclaveError('provider_timeout', 'x', { hint: 'gave-up' });
   const alone = { ...first, othersLeft: false };
   assert.deepEqual(afterFailure(gaveUp, { ...alone, local: true }), { move: 'next' });
   assert.equal(afterFailure(gaveUp, alone).move, 'retry');
@@ -143,6 +150,6 @@ test('a reply that was too large is not asked for again', () => {
 });
 
 test('a web page instead of an answer is not asked for again', () => {
-  const page = new ConclaveError('provider_invalid_reply', 'x', { notAnApi: true });
+  const page = new ConclaveError('provider_invalid_reply', 'x', { hint: 'web-page' });
   assert.deepEqual(afterFailure(page, first), { move: 'next' });
 });

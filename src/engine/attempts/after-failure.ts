@@ -24,12 +24,14 @@ export type Situation = {
   readonly retries: number;
   /** The caller no longer waits: it hung up, or its time is over. */
   readonly over: boolean;
+  /** The rejected request contained reasoning that Conclave had restored: it may be accepted without it. */
+  readonly reasoningRejected: boolean;
   /** The failure concerns only this dialect, and the candidate supports another. */
   readonly wrongDialect: DialectId | undefined;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
   readonly asked: AskedHow;
-  /** The answer was to come unstreamed: a model that took too long would take as long again, and bill both tries. */
+  /** The provider was to send the answer unstreamed: a model that took too long would take as long again, and bill both tries. */
   readonly whole: boolean;
   /** The model runs on the user's own machine, which would load it and read the prompt again. */
   readonly local: boolean;
@@ -52,13 +54,13 @@ const longestWaitMs = { withOthers: 300, alone: 10_000 };
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
   if (situation.over) return { move: 'stop' };
   // The client did not send what the provider rejected, and cannot remove it.
-  if (error.details.hadRestoredReasoning) return { move: 'without-reasoning' };
+  if (situation.reasoningRejected) return { move: 'without-reasoning' };
   if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
   // Nothing was asked yet: the connection had been closed while it was idle in the pool.
-  if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
+  if (error.hint === 'stale-connection' && situation.tries === 1) return { move: 'retry', delayMs: 0 };
   // What this key cannot find or decrypt may belong to the next key of the same provider.
-  const { param, ofAnotherAccount } = error.details;
-  if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
+  const isBound = error.hint === 'another-account' || error.details.param === 'previous_response_id';
+  if (isBound && situation.othersLeft) return { move: 'next' };
   // One provider may reject a request that another accepts. A list from the caller means: go on, whatever the error.
   // And a model that the caller did not ask for does not decide whether the request is wrong.
   if (
@@ -82,11 +84,12 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'rate_limited':
       return { move: 'next' };
     case 'provider_timeout':
-      if (isLongAgain(error, situation) && error.details.gaveUp) return { move: 'next' };
+      // Another try would take as long, or bill a whole answer twice.
+      if (error.hint === 'gave-up' && (situation.whole || situation.local)) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_invalid_reply':
       // A reply that is too large would be as large, and as expensive, again; a page would be the same page.
-      return error.details.gaveUp || error.details.notAnApi
+      return error.hint === 'gave-up' || error.hint === 'web-page'
         ? { move: 'next' }
         : retryOrNext(error, situation);
     case 'provider_rate_limited':
@@ -99,11 +102,6 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     default:
       return { move: 'stop' };
   }
-}
-
-/** Whether another try would take as long, or bill a whole answer twice. */
-function isLongAgain({ details }: ConclaveError, { whole, local }: Situation): boolean {
-  return whole || local || details.askedWhole === true;
 }
 
 /** OpenAI's error codes for a parameter that one model or provider supports and another does not. */

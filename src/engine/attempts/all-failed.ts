@@ -16,17 +16,16 @@ export function allFailed(failures: readonly FailedCandidate[]): ConclaveError {
   if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
   const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
   const { error } = decisive(failures, last);
-  const details = { ...error.details, ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }) };
   const asked = failures.filter(({ isUnasked }) => !isUnasked);
   const attempts = asked.length > 0 ? { attempts: asked.map(lineOf) } : undefined;
-  if (failures.length === 1)
-    return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, ...attempts });
+  if (failures.length === 1) return last.error.with({ ...attempts });
   const summary =
     asked.length === failures.length ? `All ${asked.length} attempts failed.` : 'No model answered.';
   const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
-  return new ConclaveError(error.code, numbered(summary, failures.map(lineOf)), {
-    ...details,
+  return error.with({
+    message: numbered(summary, failures.map(lineOf)),
     cause: error,
+    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
     ...attempts,
     ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(summary, inFull) }),
   });

@@ -87,6 +87,7 @@ async function askOnce(
   const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   meter.askedWhole = route.call.request.stream && !asksForStream;
+  meter.restoredReasoning = written.restoredReasoning === true;
   warnOnce(record, warnings);
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);
@@ -105,8 +106,6 @@ async function askOnce(
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (reply.status < 200 || reply.status > 299) {
     const failure = await readFailure(dialect, reply, origin);
-    if (written.restoredReasoning && (reply.status === 400 || reply.status === 422))
-      throw withRestoredReasoning(failure);
     throw withResetTime(failure, limits, route.features.size.prompt.expected);
   }
   const { quirks } = deployment.provider;
@@ -132,10 +131,6 @@ async function askOnce(
   expectAnswer(whole);
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };
-}
-
-function withRestoredReasoning({ code, message, status, details, cause }: ConclaveError): ConclaveError {
-  return new ConclaveError(code, message, { ...details, status, cause, hadRestoredReasoning: true });
 }
 
 /**

@@ -25,7 +25,7 @@ const meter = () =>
 test('books the fee for a request with its answer, and not if there was no answer', () => {
   const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
   assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
-  const gaveUp = new ConclaveError('provider_timeout', 'too late', { gaveUp: true });
+  const gaveUp = new ConclaveError('provider_timeout', 'too late', { hint: 'gave-up' });
   const given = meter().close('failed', 1, gaveUp);
   assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
   const unsent = meter();

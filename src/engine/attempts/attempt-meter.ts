@@ -29,6 +29,8 @@ export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
   dialect: DialectId;
   /** The provider was asked for a whole answer although the client streams: its first byte comes at the end. */
   askedWhole: boolean;
+  /** The request contains reasoning that the client did not send back. */
+  restoredReasoning: boolean;
   firstByteMs: Ms | undefined;
   status: number | undefined;
   /** A request was made, even if the provider could not be reached. */
@@ -65,6 +67,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
     dialect: deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
     askedWhole: false,
+    restoredReasoning: false,
     firstByteMs: undefined,
     status: undefined,
     asked: false,
@@ -120,5 +123,5 @@ function mayHaveCost(
   error: ConclaveError | undefined,
 ): boolean {
   if (unsent) return false;
-  return outcome !== 'failed' || error?.details.gaveUp === true;
+  return outcome !== 'failed' || error?.hint === 'gave-up';
 }

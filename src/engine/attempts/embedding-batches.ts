@@ -75,9 +75,9 @@ export function usageOfBatches(asked: readonly AskedBatch[]): UsagePart | undefi
 /** A provider bills what it has answered, and works on if nobody waits for the answer any more or it was cut off. */
 function owesPrompt({ seen, failure }: AskedBatch): boolean {
   if (failure === undefined) return true;
-  if (!(failure instanceof ConclaveError) || failure.details.unsent) return false;
+  if (!(failure instanceof ConclaveError) || failure.hint === 'unsent') return false;
   const isCut = seen.some((part) => part.type === 'error' && part.error.code === 'stream_truncated');
-  return isCut || failure.details.gaveUp === true || failure.code === 'cancelled';
+  return isCut || failure.hint === 'gave-up' || failure.code === 'cancelled';
 }
 
 /** Estimates the tokens of one request. */

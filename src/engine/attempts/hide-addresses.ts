@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 
 /**
@@ -12,8 +12,7 @@ export function hideAddresses(error: ConclaveError, { endpoints, provider }: Dep
   const addresses = endpoints.flatMap(({ baseUrl }) => addressesOf(baseUrl));
   const message = addresses.reduce((text, address) => text.replaceAll(address, provider.id), error.message);
   if (message === error.message) return error;
-  const { toOperator, status } = error;
-  return new ConclaveError(error.code, message, { ...error.details, status, toOperator });
+  return error.with({ message, toOperator: error.toOperator });
 }
 
 /** Longest first. A host without a dot or a port may be an ordinary word. */

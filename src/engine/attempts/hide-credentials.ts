@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 
 /**
@@ -12,9 +12,8 @@ export function hideCredentials(error: ConclaveError, deployment: Deployment): C
   const message = hide(error.message);
   const texts = [error.message, toOperator, param];
   if (texts.every((text) => text === undefined || hide(text) === text)) return error;
-  return new ConclaveError(error.code, message, {
-    ...error.details,
-    status: error.status,
+  return error.with({
+    message,
     ...(param !== undefined && { param: hide(param) }),
     ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
   });

@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Origin } from './wrong-address.ts';
 
@@ -8,12 +8,9 @@ import type { Origin } from './wrong-address.ts';
  */
 export function keyRefused(error: ConclaveError, { deployment }: Origin): ConclaveError {
   if (deployment.payer === 'caller') return error;
-  const { code, message, status, details, cause } = error;
   const { whose, remedy } = keyOf(deployment);
-  return new ConclaveError(code, `${message}; ${whose}`, {
-    ...details,
-    status,
-    cause,
+  return error.with({
+    message: `${error.message}; ${whose}`,
     toOperator: `${error.toOperator}; ${remedy}, and check it with "conclave doctor"`,
   });
 }

@@ -22,6 +22,6 @@ export async function readFailure(
     body,
     provider: origin.deployment.provider.id,
   });
-  if (error.details.noSuchPath) return atUnknownPath(error, origin);
+  if (error.hint === 'no-such-path') return atUnknownPath(error, origin);
   return error.code === 'provider_auth' ? keyRefused(error, origin) : error;
 }

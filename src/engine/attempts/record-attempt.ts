@@ -82,7 +82,7 @@ function isDeploymentsDoing(
   // A failure with one caller's key predicts nothing about another's.
   if (deployment.payer === 'caller') return false;
   // The deployment may serve the same call at another of its paths.
-  if (error.details.noSuchPath && deployment.endpoints.length > 1) return false;
+  if (error.hint === 'no-such-path' && deployment.endpoints.length > 1) return false;
   return !callersDoing.has(error.code);
 }
 

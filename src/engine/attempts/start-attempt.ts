@@ -9,8 +9,9 @@ import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
 import { readToContent, readToEnd } from './reply-chunks.ts';
 import { askProvider, type Source } from './ask-provider.ts';
-import { attemptMeter, type AnswerMeter } from './attempt-meter.ts';
+import { attemptMeter, type AnswerMeter, type AttemptMeter } from './attempt-meter.ts';
 import { asCallersError } from '../deployments/caller-keys.ts';
+import { refusalOf } from '../deployments/refusal.ts';
 import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
@@ -33,16 +34,24 @@ export type StartedAttempt = {
   readonly rest?: AsyncIterator<Chunk>;
 };
 
-/**
- * Asks one candidate once and reads until its first content.
- * @throws ConclaveError for every failure before that. If a request was made, the attempt is then already in the record.
- */
+/** An attempt that failed before it had any content. If a request was made, it is already in the record. */
+export type FailedAttempt = {
+  readonly error: ConclaveError;
+  /** The failure came before the provider was asked. */
+  readonly isUnasked: boolean;
+  /** The provider was asked for a whole answer although the client streams. */
+  readonly askedWhole: boolean;
+  /** The provider rejected a request in which reasoning had been restored. */
+  readonly reasoningRejected: boolean;
+};
+
+/** Asks one candidate once and reads until its first content. */
 export async function startAttempt(
   engine: AttemptParts,
   route: Route,
   slotted: CandidateWithSlot,
   { record, asked }: { readonly record: CallRecord; readonly asked: EarlierTries },
-): Promise<StartedAttempt> {
+): Promise<StartedAttempt | FailedAttempt> {
   const { candidate } = slotted;
   const worded = wordedFor(route, candidate);
   const { call, features } = worded;
@@ -104,18 +113,24 @@ export async function startAttempt(
     };
   } catch (thrown) {
     await rest?.return?.();
-    const failure = asCallersError(hideFromCaller(ownError(thrown, signal), deployment), deployment);
-    const error = meter.askedWhole ? askedWhole(failure) : failure;
-    meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.details.unsent === true);
+    const failure = hideFromCaller(ownError(thrown, signal), deployment);
+    const error = asCallersError(failure, deployment);
+    meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.hint === 'unsent');
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
     const row = meter.close(outcome, engine.now(), error);
     if (meter.asked) record.attempts.push(row);
-    throw error;
+    return {
+      error,
+      isUnasked: !meter.asked,
+      askedWhole: meter.askedWhole,
+      reasoningRejected: meter.restoredReasoning && isRejected(meter, failure),
+    };
   }
 }
 
-function askedWhole({ code, message, status, details, cause }: ConclaveError): ConclaveError {
-  return new ConclaveError(code, message, { ...details, status, cause, askedWhole: true });
+/** Whether the provider rejected the request itself, and not the account that sent it. */
+function isRejected({ status }: AttemptMeter, failure: ConclaveError): boolean {
+  return (status === 400 || status === 422) && refusalOf(failure) === undefined;
 }
 
 /** A fallback of another family gets the wording for that family. */

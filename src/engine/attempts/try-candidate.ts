@@ -23,7 +23,7 @@ import { isOurs } from '../routing/model-choice.ts';
 import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
 import { allFailed, type FailedCandidate } from './all-failed.ts';
 import { dropAccount, dropNarrower } from './drop-hopeless.ts';
-import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+import { startAttempt, type FailedAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
 import type { AttemptParts } from './attempt-parts.ts';
@@ -58,21 +58,15 @@ export async function tryCandidate(
   let tries = 1;
   for (;;) {
     if (slotted.kind === 'full') return passOver(engine, trial, slotted);
-    const askedBefore = record.attempts.length;
-    let error: ConclaveError;
-    try {
-      const started = await startAttempt(engine, route, slotted, {
-        record,
-        asked: { notIn, restoresReasoning },
-      });
+    const attempt = await startAttempt(engine, route, slotted, {
+      record,
+      asked: { notIn, restoresReasoning },
+    });
+    if (!('error' in attempt)) {
       if (!restoresReasoning) engine.turnThoughts.refused(candidate);
-      return started;
-    } catch (thrown) {
-      if (!(thrown instanceof ConclaveError)) throw thrown;
-      error = thrown;
+      return attempt;
     }
-    const isUnasked = record.attempts.length === askedBefore;
-    const next = nextMove(engine, trial, { candidate, error, isUnasked, tries, notIn });
+    const next = nextMove(engine, trial, { ...attempt, candidate, tries, notIn });
     switch (next.move) {
       case 'stop':
         throw allFailed(failures);
@@ -86,7 +80,9 @@ export async function tryCandidate(
       case 'without-reasoning':
         restoresReasoning = false;
         engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
-        warnOnce(record, [`Retried without the model's reasoning before its tool calls: ${error.message}`]);
+        warnOnce(record, [
+          `Retried without the model's reasoning before its tool calls: ${attempt.error.message}`,
+        ]);
         slotted = await slotAgain(engine, trial, slotted);
         break;
       case 'retry':
@@ -118,11 +114,8 @@ function passOver(
   return 'next';
 }
 
-type Lost = {
+type Lost = FailedAttempt & {
   readonly candidate: Candidate;
-  readonly error: ConclaveError;
-  /** The failure came before the provider was asked. */
-  readonly isUnasked: boolean;
   readonly tries: number;
   readonly notIn: ReadonlySet<DialectId>;
 };
@@ -131,7 +124,7 @@ type Lost = {
 function nextMove(
   engine: AttemptParts,
   trial: Trial,
-  { candidate, error, isUnasked, tries, notIn }: Lost,
+  { candidate, error, isUnasked, askedWhole, reasoningRejected, tries, notIn }: Lost,
 ): NextMove {
   const { route, record, waiting, failures } = trial;
   const { call, features } = route;
@@ -141,18 +134,18 @@ function nextMove(
   });
   const model = candidate.model.id;
   failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
-  if (error.code === 'context_too_long' && !error.details.hadRestoredReasoning)
-    dropNarrower(waiting, candidate);
+  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(waiting, candidate);
   if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(trial, candidate, error);
   const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
     tries,
     retries: engine.settings.retries,
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
+    reasoningRejected,
     wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
     othersLeft: waiting.length > 0 || route.call.parent?.step?.isOptional === true,
     asked: askedHow(route, failures, candidate),
-    whole: isWaitedFor(call),
+    whole: isWaitedFor(call) || askedWhole,
     local: candidate.model.local,
     crowded,
     leftMs: record.deadline.leftMs(),

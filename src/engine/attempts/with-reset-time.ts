@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { RateLimits } from '../../core/money/rate-limits.ts';
 import type { Tokens } from '../../core/units.ts';
 
@@ -17,11 +17,5 @@ export function withResetTime(
     tokens && tokens.remaining < wanted ? tokens.resetsInMs : undefined,
   ].filter((ms) => ms !== undefined);
   if (resets.length === 0) return error;
-  const { code, message, status, details } = error;
-  return new ConclaveError(code, message, {
-    ...details,
-    status,
-    cause: error,
-    retryAfterMs: Math.max(...resets),
-  });
+  return error.with({ retryAfterMs: Math.max(...resets) });
 }

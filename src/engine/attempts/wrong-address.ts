@@ -45,16 +45,15 @@ function answeredWithPage({ status }: Pick<IncomingReply, 'status'>, origin: Ori
   return new ConclaveError('provider_invalid_reply', message, {
     provider: id,
     providerStatus: status,
-    notAnApi: true,
+    hint: 'web-page',
     toOperator: `${atUrl(origin)} is a web page, not an API; ${remedy(origin)}`,
   });
 }
 
 /** Adds the address to an error that says only that the path is unknown: the base URL is then often incomplete. */
 export function atUnknownPath(error: ConclaveError, origin: Origin): ConclaveError {
-  const { code, message, status, details, cause } = error;
   const toOperator = `${error.toOperator}: there is nothing at ${atUrl(origin)}; ${remedy(origin)}`;
-  return new ConclaveError(code, message, { ...details, status, cause, toOperator });
+  return error.with({ toOperator });
 }
 
 /** Without the query, which may contain a key. */

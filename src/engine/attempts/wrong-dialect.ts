@@ -38,17 +38,17 @@ export function wrongDialect(
   { error, asked, notIn }: Failed,
 ): DialectId | undefined {
   if (asked === undefined || !isOfDialect(error, asked, route.call.request)) return undefined;
-  if (error.details.noSuchPath) engine.missing.note(candidate.deployment, asked);
+  if (error.hint === 'no-such-path') engine.missing.note(candidate.deployment, asked);
   const left = othersOf(engine, route, candidate, new Set([...notIn, asked]));
   return left.length > 0 ? asked : undefined;
 }
 
 function isOfDialect(
-  { code, details }: ConclaveError,
+  { code, details, hint }: ConclaveError,
   asked: DialectId,
   { tools = [] }: ModelRequest,
 ): boolean {
-  if (details.noSuchPath || details.notInDialect) return true;
+  if (hint === 'no-such-path' || hint === 'not-in-dialect') return true;
   // OpenAI accepts functions together with reasoning only over Responses, and Azure's deployment names do not reveal
   // their models.
   const { param, openAiCode, providerStatus } = details;

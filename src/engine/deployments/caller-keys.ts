@@ -35,7 +35,7 @@ export function asCallersError(error: ConclaveError, { payer, provider }: Deploy
     const message = `${provider.id} rejects the key in x-conclave-provider-key.`;
     return new ConclaveError('authentication', message, { cause: error });
   }
-  if (error.code !== 'provider_quota' || error.details.quotaOf) return error;
+  if (error.code !== 'provider_quota' || error.hint === 'model-quota') return error;
   const message = `The account of the key in x-conclave-provider-key has no money left at ${provider.id}.`;
   // The key is valid: a client that reacts to `invalid_api_key` would discard it.
   const openAiCode = 'insufficient_quota';

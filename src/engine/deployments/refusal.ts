@@ -11,12 +11,12 @@ export type Refusal = { readonly of: 'credential' | 'deployment'; readonly forMs
 const benchMs = { credential: 300_000, quota: 300_000, forbidden: 60_000, rateLimited: 5_000 };
 
 /** Reads an error as a refusal; `undefined` for a failure that may be over with the next call. */
-export function refusalOf({ code, details }: ConclaveError): Refusal | undefined {
+export function refusalOf({ code, details, hint }: ConclaveError): Refusal | undefined {
   switch (code) {
     case 'provider_auth':
       return { of: 'credential', forMs: benchMs.credential };
     case 'provider_quota':
-      return { of: details.quotaOf === undefined ? 'credential' : 'deployment', forMs: benchMs.quota };
+      return { of: hint === 'model-quota' ? 'deployment' : 'credential', forMs: benchMs.quota };
     case 'provider_forbidden':
       return { of: 'deployment', forMs: benchMs.forbidden };
     case 'provider_rate_limited':

@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { isRateRefusal } from './is-rate-refusal.ts';
@@ -9,9 +9,8 @@ export function withRetryEstimate(
   { deployment }: Candidate,
   error: ConclaveError,
 ): ConclaveError {
-  const { code, message, status, details } = error;
-  if (!isRateRefusal(error) || details.retryAfterMs !== undefined) return error;
+  if (!isRateRefusal(error) || error.details.retryAfterMs !== undefined) return error;
   const retryAfterMs = load.turnInMs(deployment);
   if (retryAfterMs === 0) return error;
-  return new ConclaveError(code, message, { ...details, status, cause: error, retryAfterMs });
+  return error.with({ retryAfterMs });
 }

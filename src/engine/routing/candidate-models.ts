@@ -48,7 +48,7 @@ function listedModels({ catalogue }: ChainParts, { models, raw }: ChoosableCall)
       return catalogue.models().filter(({ local }) => local || !resolution.localOnly);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
-      throw new ConclaveError(error.code, error.message, { ...error.details, param: `models.${at}` });
+      throw error.with({ param: `models.${at}` });
     }
   });
 }
