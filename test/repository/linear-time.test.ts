@@ -21,6 +21,7 @@ import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
 import { optionMeant } from '../../src/tools/consensus/option-meant.ts';
 import { areEqualReports } from '../../src/tools/findings/equal-reports.ts';
+import { reportWording } from '../../src/tools/findings/report-wording.ts';
 import { matchFindings } from '../../src/tools/findings/match-findings.ts';
 import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
 import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
@@ -237,7 +238,8 @@ function titled(title: string): unknown {
   const [one, other] = [`${title} 1`, `${title} 2`].map((text) =>
     readFinding({ ...place, title: text }, { reportedBy: 'a/model' }),
   );
-  return one?.ok && other?.ok && areEqualReports(one.finding, other.finding);
+  const worded = (finding: Finding) => ({ finding, wording: reportWording(finding) });
+  return one?.ok && other?.ok && areEqualReports(worded(one.finding), worded(other.finding));
 }
 
 function matched(text: string): unknown {

@@ -1,7 +1,8 @@
 import type { Finding } from '../../core/finding.ts';
 import { likeness, lineTolerance, samePlace, traitsOf } from './compare-findings.ts';
-import { areEqualReports } from './equal-reports.ts';
-import { plainWording } from './plain-wording.ts';
+import { areEqualReports, areIdenticalReports } from './equal-reports.ts';
+import { joinClusters, type PairComparison } from './join-clusters.ts';
+import { reportWording } from './report-wording.ts';
 
 /**
  * The names of who reported a finding. One source seldom reports an issue twice, so what it reports is only joined if it
@@ -37,14 +38,9 @@ export function matchFindings(
   const uncertain: UncertainPair[] = [];
   for (const group of neighbours(findings.toSorted(byPlaceAndText))) {
     const matching = matchNeighbours(group, sourcesOf);
-    uncertain.push(
-      ...matching.uncertain.map(({ a, b, score }) => ({
-        a: a + clusters.length,
-        b: b + clusters.length,
-        score,
-      })),
-    );
-    clusters.push(...matching.clusters);
+    for (const { a, b, score } of matching.uncertain)
+      uncertain.push({ a: a + clusters.length, b: b + clusters.length, score });
+    for (const cluster of matching.clusters) clusters.push(cluster);
   }
   return { clusters, uncertain: uncertain.toSorted((x, y) => y.score - x.score) };
 }
@@ -68,83 +64,31 @@ function neighbours(ordered: readonly Finding[]): Finding[][] {
 }
 
 function matchNeighbours(ordered: readonly Finding[], sourcesOf: SourcesOf): Matching {
-  const compare = pairComparison(ordered, sourcesOf);
-  let clusters = ordered.map((_, index) => [index]);
-  for (;;) {
-    const [likeliest] = pairsOf(clusters, compare)
-      .filter(({ areEqual }) => areEqual)
-      .toSorted((x, y) => y.score - x.score);
-    if (likeliest === undefined) break;
-    clusters = joined(clusters, likeliest);
-  }
+  const { clusters, pairs } = joinClusters(ordered.length, pairComparison(ordered, sourcesOf));
   return {
     clusters: clusters.map((cluster) => ({ members: cluster.flatMap((index) => ordered[index] ?? []) })),
-    uncertain: pairsOf(clusters, compare)
-      .filter(({ score }) => score >= doubtful)
-      .map(({ a, b, score }) => ({ a, b, score })),
+    uncertain: pairs.filter(({ score }) => score >= doubtful).map(({ a, b, score }) => ({ a, b, score })),
   };
 }
 
-type Comparison = { readonly score: number; readonly areEqual: boolean };
-
-type Compare = (a: number, b: number) => Comparison | undefined;
-
-/** Compares every two findings at the same place once; other pairs have no comparison. */
-function pairComparison(findings: readonly Finding[], sourcesOf: SourcesOf): Compare {
-  const shareSource = (a: Finding, b: Finding) => {
-    const sources = sourcesOf(b);
-    return sourcesOf(a).some((source) => sources.includes(source));
+/** Compares findings at the same place; others, and different ones of the same source, have no comparison. */
+function pairComparison(
+  findings: readonly Finding[],
+  sourcesOf: SourcesOf,
+): (a: number, b: number) => PairComparison | undefined {
+  const reports = findings.map((finding) => ({
+    finding,
+    traits: traitsOf(finding),
+    wording: reportWording(finding),
+    sources: sourcesOf(finding),
+  }));
+  return (a, b) => {
+    const [one, other] = [reports[a], reports[b]];
+    if (!one || !other || !samePlace(one.finding, other.finding)) return undefined;
+    const shareSource = one.sources.some((source) => other.sources.includes(source));
+    if (shareSource && !areIdenticalReports(one, other)) return undefined;
+    return { score: likeness(one.traits, other.traits), areEqual: areEqualReports(one, other) };
   };
-  const traits = findings.map(traitsOf);
-  const comparisons = new Map<number, Comparison>();
-  for (const [a, one] of traits.entries()) {
-    for (const [b, other] of traits.entries()) {
-      if (b <= a || !samePlace(one.finding, other.finding)) continue;
-      const areEqual = areEqualReports(one.finding, other.finding);
-      if (shareSource(one.finding, other.finding) && !areIdentical(one.finding, other.finding)) continue;
-      comparisons.set(a * traits.length + b, { score: likeness(one, other), areEqual });
-    }
-  }
-  return (a, b) => comparisons.get(Math.min(a, b) * traits.length + Math.max(a, b));
-}
-
-function areIdentical(a: Finding, b: Finding): boolean {
-  return (
-    a.startLine === b.startLine &&
-    (a.endLine ?? a.startLine) === (b.endLine ?? b.startLine) &&
-    plainWording(a.title) === plainWording(b.title) &&
-    plainWording(a.explanation) === plainWording(b.explanation)
-  );
-}
-
-type ComparedPair = UncertainPair & Comparison;
-
-function pairsOf(clusters: readonly (readonly number[])[], compare: Compare): ComparedPair[] {
-  return clusters.flatMap((first, a) =>
-    clusters.slice(a + 1).flatMap((second, offset) => {
-      const likeliest = likeliestOf(first, second, compare);
-      return likeliest === undefined ? [] : [{ a, b: a + 1 + offset, ...likeliest }];
-    }),
-  );
-}
-
-/** The best score, and whether any pair is equal: reporters differ in which aspect of an issue they describe. */
-function likeliestOf(a: readonly number[], b: readonly number[], compare: Compare): Comparison | undefined {
-  const pairs = a.flatMap((one) => b.map((other) => compare(one, other)));
-  const compared = pairs.flatMap((pair) => pair ?? []);
-  if (compared.length < pairs.length) return undefined;
-  return {
-    score: Math.max(...compared.map(({ score }) => score)),
-    areEqual: compared.some(({ areEqual }) => areEqual),
-  };
-}
-
-/** Ordered by first member; members are ordered by place. */
-function joined(clusters: readonly number[][], { a, b }: UncertainPair): number[][] {
-  const union = [...(clusters[a] ?? []), ...(clusters[b] ?? [])].toSorted((x, y) => x - y);
-  return [...clusters.filter((_, index) => index !== a && index !== b), union].toSorted(
-    (x, y) => (x[0] ?? 0) - (y[0] ?? 0),
-  );
 }
 
 function byPlaceAndText(a: Finding, b: Finding): number {

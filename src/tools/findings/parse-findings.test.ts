@@ -114,7 +114,7 @@ test('other words for severities, categories and confidences are mapped to ours'
   assert.equal(read({ confidence: 'very high' })?.confidence, 0.9);
 });
 
-test('keeps an issue that is repeated once, and no more issues than a review has', () => {
+test('keeps an issue that is repeated once, and of more issues than a review has the worst', () => {
   const repeated = parseFindings(JSON.stringify({ issues: Array.from({ length: 500 }, () => plain) }), {
     reportedBy: 'a/model',
   });
@@ -124,7 +124,27 @@ test('keeps an issue that is repeated once, and no more issues than a review has
   const many = parseFindings(JSON.stringify({ issues: counted }), { reportedBy: 'a/model' });
   assert.ok(many.ok);
   assert.equal(many.issues.length, 100);
-  assert.match(many.notes.join(), /has 500 issues; all after the first 100 were left out/);
+  assert.match(many.notes.join(), /has 500 issues; all but the 100 most severe were left out/);
+  assert.deepEqual([repeated.tooMany, many.tooMany], [false, true]);
+  const severe = counted.map((issue, at) => ({ ...issue, severity: at === 480 ? 'critical' : 'low' }));
+  const worst = parseFindings(JSON.stringify({ issues: severe }), { reportedBy: 'a/model' });
+  assert.equal(worst.ok && worst.issues[0]?.title, 'Issue 480');
+});
+
+test('of many notes the first few are kept, with the number of the others', () => {
+  const odd = { ...plain, severity: 'weird' };
+  for (const [item, least] of [
+    [(at: number) => ({ ...odd, title: `Issue ${at}` }), 89],
+    [() => odd, 0],
+    [() => ({ file: 'a.ts' }), 2_999 - 10],
+  ] as const) {
+    const issues = [plain, ...Array.from({ length: 2_999 }, (_, at) => item(at))];
+    const read = parseFindings(JSON.stringify({ issues }), { reportedBy: 'a/model' });
+    assert.ok(read.ok);
+    assert.ok(read.notes.length <= 12, read.notes.join('\n'));
+    const more = Number(/… and (\d+) more such notes/.exec(read.notes.join('\n'))?.[1] ?? 0);
+    assert.ok(more >= least, read.notes.join('\n'));
+  }
 });
 
 test('valid JSON is read whatever its length; broken JSON of any length is answered soon', () => {

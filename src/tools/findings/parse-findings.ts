@@ -1,8 +1,8 @@
-import type { Finding } from '../../core/finding.ts';
+import { bySeverity, type Finding } from '../../core/finding.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import { findJson } from './find-json.ts';
 import { findingsFromProse } from './findings-from-prose.ts';
-import { readFinding } from './read-finding.ts';
+import { readFinding, type ReadFinding } from './read-finding.ts';
 
 export type ParseOptions = {
   /** The model that answered. */
@@ -22,8 +22,10 @@ export type ParsedFindings =
       readonly ok: true;
       readonly issues: readonly Finding[];
       readonly summary?: string;
-      /** What was repaired or left out, one sentence each. */
+      /** What was repaired or left out, one sentence each; of many, the first few and their number. */
       readonly notes: readonly string[];
+      /** True if there were more issues than are compared; the least severe were left out. */
+      readonly tooMany: boolean;
     }
   /** A sentence that tells the model what to correct. */
   | { readonly ok: false; readonly reason: string };
@@ -38,30 +40,48 @@ export function parseFindings(text: string, options: ParseOptions): ParsedFindin
 
   const { items, summary } = listIn(json.value);
   const read = items.map((item) => readFinding(item, options));
-  const issues = read.flatMap((result) => (result.ok ? [result.finding] : []));
+  const found = read.flatMap((result) => (result.ok ? [result] : []));
   const faults = read.flatMap((result, index) => (result.ok ? [] : [`issue ${index + 1} ${result.reason}`]));
-  if (issues.length === 0 && faults.length > 0) {
+  if (found.length === 0 && faults.length > 0) {
     return { ok: false, reason: `No issue could be read: ${faults.slice(0, 3).join('; ')}.` };
   }
-  const kept = firstIssues(issues);
+  const kept = worstIssues(found);
   const notes = [
     ...(json.repaired ? [repairNote(options)] : []),
     ...kept.notes,
-    ...faults.map((fault) => `${fault}, so it was left out`),
-    ...read.flatMap((result) => (result.ok ? result.notes : [])),
+    ...firstNotes(faults.map((fault) => `${fault}, so it was left out`)),
+    ...firstNotes(kept.found.flatMap((result) => result.notes)),
   ];
-  return { ok: true, issues: kept.issues, notes, ...(summary === undefined ? {} : { summary }) };
+  return { ...readReview(kept, notes), ...(summary === undefined ? {} : { summary }) };
 }
 
 /** A review has far fewer; a model that repeats itself until its limit writes thousands, and all are compared. */
 const maxIssues = 100;
 
-/** Returns each issue once, however often the model repeats it, and not more than are compared. */
-function firstIssues(found: readonly Finding[]): { readonly issues: Finding[]; readonly notes: string[] } {
-  const issues = [...new Map(found.map((issue) => [JSON.stringify(issue), issue])).values()];
-  if (issues.length <= maxIssues) return { issues, notes: [] };
-  const note = `the answer has ${issues.length} issues; all after the first ${maxIssues} were left out`;
-  return { issues: issues.slice(0, maxIssues), notes: [note] };
+/** What is wrong with an answer is plain from its first faults. */
+const maxNotes = 10;
+
+type Found = Extract<ReadFinding, { ok: true }>;
+
+type Kept = { readonly found: readonly Found[]; readonly notes: readonly string[] };
+
+/** Returns each issue once, however often the model repeats it, and the worst ones if there are more than are compared. */
+function worstIssues(found: readonly Found[]): Kept {
+  const distinct = [...new Map(found.map((result) => [JSON.stringify(result.finding), result])).values()];
+  if (distinct.length <= maxIssues) return { found: distinct, notes: [] };
+  const note = `the answer has ${distinct.length} issues; all but the ${maxIssues} most severe were left out`;
+  const worst = distinct.toSorted((a, b) => bySeverity(a.finding, b.finding));
+  return { found: worst.slice(0, maxIssues), notes: [note] };
+}
+
+function firstNotes(notes: readonly string[]): readonly string[] {
+  const first = notes.slice(0, maxNotes);
+  return notes.length <= maxNotes ? notes : [...first, `… and ${notes.length - maxNotes} more such notes`];
+}
+
+function readReview(kept: Kept, notes: readonly string[]): Extract<ParsedFindings, { ok: true }> {
+  const issues = kept.found.map(({ finding }) => finding);
+  return { ok: true, issues, notes, tooMany: kept.notes.length > 0 };
 }
 
 function repairNote({ cut = false }: ParseOptions): string {
@@ -72,17 +92,16 @@ function repairNote({ cut = false }: ParseOptions): string {
 
 function parseProse(text: string, options: ParseOptions): ParsedFindings {
   const items = findingsFromProse(text);
-  const issues = items.flatMap((item) => {
+  const found = items.flatMap((item) => {
     const result = readFinding(item, options);
-    return result.ok ? [result.finding] : [];
+    return result.ok ? [result] : [];
   });
-  if (issues.length > 0) {
-    const kept = firstIssues(issues);
-    const notes = ['the answer was prose; its findings were taken from it', ...kept.notes];
-    return { ok: true, issues: kept.issues, notes };
+  if (found.length > 0) {
+    const kept = worstIssues(found);
+    return readReview(kept, ['the answer was prose; its findings were taken from it', ...kept.notes]);
   }
   if (saysNothingFound(text))
-    return { ok: true, issues: [], notes: ['the answer was prose that reports no issue'] };
+    return readReview({ found: [], notes: [] }, ['the answer was prose that reports no issue']);
   const reason =
     text.trim() === ''
       ? 'The answer was empty.'

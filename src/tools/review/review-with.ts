@@ -50,7 +50,7 @@ export type ReviewerReport = {
   readonly notes: readonly string[];
   /** Parts that this reviewer could not review, by index among all parts. */
   readonly failed: readonly { readonly part: number; readonly error: ConclaveError }[];
-  /** Parts whose review was cut at the token limit: later findings are unknown. */
+  /** Parts whose review was cut at the token limit or had too many findings: others are unknown. */
   readonly cut: readonly number[];
 };
 
@@ -102,7 +102,7 @@ async function reviewPart(
         alsoShown: part.context,
         lastLines: part.lastLines,
       });
-      return parsed.ok ? { ok: true, value: { ...parsed, cut } } : parsed;
+      return parsed.ok ? { ok: true, value: { ...parsed, cut: cut || parsed.tooMany } } : parsed;
     },
   );
   if (!read.ok) throw unreadable(text, askedTwice ? undefined : read.reason);
