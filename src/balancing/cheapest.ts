@@ -1,3 +1,4 @@
+import { minOf } from '../core/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -10,7 +11,7 @@ const cheapest: BalanceStrategy = {
     byNumber(deployments, situation.stats, (candidate) => costOf(candidate, situation)),
   homes(deployments, situation) {
     const costs = deployments.map((candidate) => costOf(candidate, situation));
-    const least = Math.min(...costs);
+    const least = minOf(costs);
     return deployments.filter((_, at) => costs[at] === least);
   },
 };

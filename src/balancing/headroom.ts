@@ -1,3 +1,4 @@
+import { maxOf } from '../core/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -11,7 +12,7 @@ const headroom: BalanceStrategy = {
   name: 'headroom',
   order: (deployments, { stats }) => byNumber(deployments, stats, (candidate) => -leftOf(candidate, stats)),
   homes(deployments, { stats }) {
-    const most = Math.max(...deployments.map((candidate) => leftOf(candidate, stats)));
+    const most = maxOf(deployments.map((candidate) => leftOf(candidate, stats)));
     return deployments.filter((candidate) => leftOf(candidate, stats) >= most / 2);
   },
 };

@@ -1,3 +1,4 @@
+import { minOf } from '../core/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import type { DeploymentStats } from '../core/routing/deployment-stats.ts';
 import type { Ms } from '../core/units.ts';
@@ -34,7 +35,7 @@ const latency: BalanceStrategy = {
   },
   homes(deployments, { stats, at }) {
     const measured = deployments.map(({ deployment }) => stats.of(deployment).firstByteMs ?? Infinity);
-    const most = Math.max(minToTellMs, 2 * Math.min(...measured));
+    const most = Math.max(minToTellMs, 2 * minOf(measured));
     return deployments.filter(({ deployment }) => (waitAt(stats.of(deployment), at) ?? 0) <= most);
   },
 };

@@ -1,3 +1,4 @@
+import { maxOf, minOf } from '../core/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 
@@ -21,7 +22,7 @@ export default roundRobin;
 
 function turnsOf(deployments: readonly Candidate[]): number[] {
   const weights = deployments.map(({ deployment }) => deployment.weight);
-  const smallest = Math.min(...weights);
+  const smallest = minOf(weights);
   return weights.map((weight) => Math.min(maxTurns, Math.max(1, Math.round(weight / smallest))));
 }
 
@@ -32,7 +33,7 @@ function whoseTurn(turns: readonly number[], turn: number): number {
   let richest = 0;
   for (let step = 0; step <= turn % round; step += 1) {
     turns.forEach((count, at) => (saved[at] = (saved[at] ?? 0) + count));
-    richest = saved.indexOf(Math.max(...saved));
+    richest = saved.indexOf(maxOf(saved));
     saved[richest] = (saved[richest] ?? 0) - round;
   }
   return richest;

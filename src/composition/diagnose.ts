@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { appendAll } from '../core/append-all.ts';
 import { conclaveHome } from '../config/home.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ConclaveError } from '../core/errors.ts';
@@ -30,7 +31,7 @@ export async function diagnose(
   const checks: Check[] = [checkNode(process.version)];
   const transport = createTransport();
   let loaded: LoadedConfig | undefined;
-  checks.push(
+  appendAll(checks, [
     ...(await checked('config', configRemedy, async () => {
       loaded = await readConfiguration(options);
       return configChecks(options, loaded);
@@ -45,17 +46,17 @@ export async function diagnose(
         await store.close();
       }
     })),
-  );
+  ]);
   if (loaded) {
     const { host, port } = loaded.config.server;
-    checks.push(
+    appendAll(checks, [
       ...(await diagnoseProviders(options, loaded, transport)),
       await checkPort(host, port, (url) =>
         askRunningServer(transport, url, () => localKeyOf({ home: conclaveHome(environment), environment })),
       ),
-    );
+    ]);
   }
-  checks.push(...(await checkMemory()));
+  appendAll(checks, await checkMemory());
   await transport.close();
   return { checks, next: nextStep(checks, { simulate: options.simulate === true }) };
 }

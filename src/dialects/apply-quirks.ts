@@ -22,9 +22,8 @@ export function quirkEdits(
   const refusedByModel = (ofModel?.[1] ?? []).filter(isThere);
   for (const member of refusedByModel)
     warnings.push(`"${member}" was left out: ${model} does not support it.`);
-  refused.push(...refusedByModel);
   return [
-    ...refused.map((member) => ({ member, value: undefined })),
+    ...[...refused, ...refusedByModel].map((member) => ({ member, value: undefined })),
     ...Object.entries(quirks.extraBody ?? {}).map(([member, value]) => ({ member, value })),
   ];
 }

@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { Message } from '../core/wire/content.ts';
 import { resultsBehindCalls } from './results-behind-calls.ts';
 import { warnOfNames } from './warn-of-names.ts';
@@ -71,11 +72,11 @@ function joinTurns<Block>(
   /** Places the held system messages after a user turn or, if the model accepts none there, at the very top. */
   function placeHeld(): void {
     if (held.length === 0) return;
-    if (turns.length === 0) system.push(...held);
+    if (turns.length === 0) appendAll(system, held);
     else if (shape.systemTurns && turns.at(-1)?.role === 'user') turns.push({ role: 'system', blocks: held });
     else {
       warnings.push('A system message in mid-conversation was moved to the system prompt.');
-      system.push(...held);
+      appendAll(system, held);
     }
     held = [];
   }
@@ -85,12 +86,12 @@ function joinTurns<Block>(
     // An empty user message still ends the answer before it, which would otherwise be continued.
     if (blocks.length === 0 && message.role !== 'user') continue;
     if (message.role === 'system') {
-      held.push(...blocks);
+      appendAll(held, blocks);
       continue;
     }
     if (message.role === 'assistant' || turns.length === 0) placeHeld();
     const last = turns.at(-1);
-    if (last?.role === message.role) last.blocks.push(...blocks);
+    if (last?.role === message.role) appendAll(last.blocks, blocks);
     else turns.push({ role: message.role, blocks });
   }
   placeHeld();

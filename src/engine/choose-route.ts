@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute } from './route.ts';
@@ -25,6 +26,6 @@ export async function chooseRoute(
   });
   record.decision = result.decision;
   if (result.kind === 'refused') throw result.error;
-  record.warnings.push(...result.warnings, ...newIgnoredGoal(engine, result.route));
+  appendAll(record.warnings, [...result.warnings, ...newIgnoredGoal(engine, result.route)]);
   return result;
 }

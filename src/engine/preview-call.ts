@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
@@ -30,7 +31,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
     const [asked] = ordered;
-    if (asked) warnings.push(...skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
+    if (asked) appendAll(warnings, skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
     return ordered;
   });
   return {

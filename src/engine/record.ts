@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
@@ -45,7 +46,7 @@ export function openRecord(engine: RecordParts, call: Call): CallRecord {
   async function finish(ending: Ending): Promise<void> {
     if (call.check) await checkAnswer(engine, record, ending.answer?.reply);
     record.deadline.clear();
-    record.warnings.push(...closingWarnings(record, ending));
+    appendAll(record.warnings, closingWarnings(record, ending));
     const settlement = settleCall(engine, record, ending);
     const outcome = callOutcome(settlement, { notes: record, error: ending.error });
     // Resolved first: the outcome that a caller sees does not depend on whether the store accepted the row.

@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import { billOf } from '../core/money/bill-of.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
@@ -41,7 +42,7 @@ export async function reserve(
     check: () => wouldReserve(engine, wanted),
   });
   record.decision = reserved.decision;
-  record.warnings.push(...reserved.warnings);
+  appendAll(record.warnings, reserved.warnings);
   return reserved.route;
 }
 

@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { Candidate } from '../core/provider.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import { allFailed, type FailedCandidate } from './attempts/all-failed.ts';
@@ -44,7 +45,7 @@ async function tryCandidates(
     if (!slotted) throw allFailed(failures);
     const asked = slotted.candidate;
     if (failures.length === 0)
-      record.warnings.push(...skippedWarning(engine, { planned, asked, tokens: room.tokens }));
+      appendAll(record.warnings, skippedWarning(engine, { planned, asked, tokens: room.tokens }));
     const started = await tryCandidate(engine, trial, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);
@@ -61,8 +62,9 @@ function warnOfFallback(
 ): void {
   if (failures.length === 0) return;
   if (choice.kind === 'open')
-    warnings.push(
-      ...unverifiedCapabilityWarnings(features.request, model).filter((one) => !warnings.includes(one)),
+    appendAll(
+      warnings,
+      unverifiedCapabilityWarnings(features.request, model).filter((one) => !warnings.includes(one)),
     );
   for (const { model: failed, error } of failures) {
     const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;

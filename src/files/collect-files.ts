@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
+import { appendAll } from '../core/append-all.ts';
 import { throwIfAborted } from '../core/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
@@ -37,7 +38,7 @@ export async function collectFiles(
     const collected =
       typeof input === 'string' ? await collectOne(roots, input, options) : { files: [input], leftOut: [] };
     for (const file of collected.files) if (!files.has(file.path)) files.set(file.path, file);
-    leftOut.push(...collected.leftOut);
+    appendAll(leftOut, collected.leftOut);
   }
   return { files: [...files.values()], leftOut };
 }

@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import { throwIfAborted } from '../core/abort-error.ts';
 import { withoutEnd } from '../core/patterns/without-end.ts';
 import { collectFiles, folderAt, type Collected } from './collect-files.ts';
@@ -34,7 +35,7 @@ export async function collectMentioned(
       if (filesOnly) continue;
       const below = await collectFiles(roots, [name], signal ? { signal } : {}).catch(() => undefined);
       for (const one of below?.files ?? []) files.set(one.path, one);
-      leftOut.push(...(below?.leftOut ?? []));
+      appendAll(leftOut, below?.leftOut ?? []);
     } else if (!noFile.has(file.reason)) {
       const { ok: _, ...refused } = file;
       leftOut.push(refused);

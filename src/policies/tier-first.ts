@@ -1,3 +1,4 @@
+import { minOf } from '../core/extremes.ts';
 import { byList } from '../core/memories/by-list.ts';
 import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -40,7 +41,7 @@ function divided(candidates: readonly Candidate[], wanted: Tier, localOnly: bool
   const distance = ({ model: { tier, local } }: Candidate) =>
     (tier === undefined ? tiers.length : Math.abs(tiers.indexOf(tier) - tiers.indexOf(wanted))) +
     (local && !localOnly ? tiers.length + 1 : 0);
-  const nearest = Math.min(...candidates.map(distance));
+  const nearest = minOf(candidates.map(distance));
   const made = {
     within: candidates.filter((candidate) => distance(candidate) === nearest),
     others: candidates.filter((candidate) => distance(candidate) !== nearest),

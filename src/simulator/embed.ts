@@ -28,7 +28,7 @@ export function vectorOf(text: string, dimensions: number): number[] {
       vector[at] = (vector[at] ?? 0) + (chance('sign', word, axis) < 0.5 ? -1 : 1);
     }
   }
-  const length = Math.hypot(...vector) || 1;
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value ** 2, 0)) || 1;
   return vector.map((value) => value / length);
 }
 

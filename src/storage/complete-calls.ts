@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { attemptsOf, callFromRow, outcomeFromRow } from './call-rows.ts';
 import type { Schema } from './schema.ts';
@@ -19,7 +20,7 @@ export const callsWithKey = db
 export async function completeCalls(all: RunQuery, rows: readonly CallWithKey[]): Promise<CallRow[]> {
   const calls: CallRow[] = [];
   for (let from = 0; from < rows.length; from += callsPerQuery) {
-    calls.push(...(await completeSome(all, rows.slice(from, from + callsPerQuery))));
+    appendAll(calls, await completeSome(all, rows.slice(from, from + callsPerQuery)));
   }
   return calls;
 }

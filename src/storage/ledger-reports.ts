@@ -1,3 +1,4 @@
+import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 import { attemptsOf } from './call-rows.ts';
@@ -47,7 +48,7 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         const ids = drawn.slice(from, from + callsPerQuery).map(({ id }) => id);
         const whole = await all(callsWithKey.where('calls.id', 'in', ids).orderBy('calls.id'));
         const serving = await all(callsWithKey.where('calls.parent_id', 'in', ids));
-        calls.push(...(await completeCalls(all, [...whole, ...serving])));
+        appendAll(calls, await completeCalls(all, [...whole, ...serving]));
       }
       return calls;
     },

@@ -1,3 +1,4 @@
+import { minOf } from '../core/extremes.ts';
 import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Ms } from '../core/units.ts';
 import type { GoneModel } from '../core/routing/what-if.ts';
@@ -35,7 +36,7 @@ export function survey(volume: readonly CallVolume[], isThere: (model: string) =
     calls,
     nanoUsd: sumOver(there, (group) => group.nanoUsd),
     leftOut: sumOver(counted, (group) => group.calls) - calls,
-    ...(counted.length > 0 && { firstAt: Math.min(...counted.map(({ firstAt }) => firstAt)) }),
+    ...(counted.length > 0 && { firstAt: minOf(counted.map(({ firstAt }) => firstAt)) }),
   };
 }
 

@@ -13,6 +13,7 @@ import { supportedSchema } from '../../src/dialects/makers/claude/supported-sche
 import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
 import { callIds } from '../../src/dialects/call-ids.ts';
+import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/results-behind-calls.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts';
@@ -125,6 +126,7 @@ const rows: readonly Row[] = [
     foreignIds,
   ],
   ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
+  ['calls with signatures', signedCalls, (length) => repeated('a', length)],
   ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
   [
     'calls with one id',
@@ -188,6 +190,15 @@ function byLetter(names: () => (name: string) => unknown, before = ''): Row[1] {
     const nameOf = names();
     for (let at = 0; at < text.length; at += 1) nameOf(`${before}${text.slice(at, at + 2)}`);
   };
+}
+
+function signedCalls(text: string): unknown {
+  const calls = Array.from(text, (_, at) => ({
+    id: `${at}`,
+    function: { name: 'f' },
+    extra_content: { google: { thought_signature: `${at}` } },
+  }));
+  return readMessages({ messages: [{ role: 'assistant', tool_calls: calls }] });
 }
 
 function answeredBackwards(text: string): void {

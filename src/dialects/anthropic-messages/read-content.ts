@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
@@ -117,7 +118,7 @@ function readDocument(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
   const source = object.required(block, 'source', at);
   const path = `${at}.source`;
-  extras.push(...citedFields(block, at, ['citations', 'context']));
+  appendAll(extras, citedFields(block, at, ['citations', 'context']));
   const title = string.optional(block, 'title', at);
   const context = string.optional(block, 'context', at);
   const rest = {
@@ -144,7 +145,7 @@ function readDocument(site: Site): ContentPart {
 /** Reads a search result that the client found itself: a document with a title, for dialects without such results. */
 function readSearchResult(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
-  extras.push(...citedFields(block, at, ['source', 'citations']));
+  appendAll(extras, citedFields(block, at, ['source', 'citations']));
   const content = array.required(block, 'content', at);
   const parts = readContent(content, `${at}.content`, extras, depth + 1);
   const passages = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));

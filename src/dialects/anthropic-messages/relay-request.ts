@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -20,12 +21,12 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   const changes = target.chosen ? habitEdits(body, request, target, warnings) : [];
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
-  edits.push(
+  appendAll(edits, [
     ...changes,
     ...attributionEdits(fitted, target),
     ...thoughtEdits(fitted, target, warnings),
     ...quirkEdits(body, target, warnings),
-  );
+  ]);
   return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings };
 }
 

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
@@ -19,7 +20,7 @@ export function writeMessages(draft: ClaudeDraft, addedSystem: readonly ContentP
     prefill: habits.prefill,
   };
   const { system, turns } = shapeTurns(request.messages, shape, warnings);
-  system.push(...shape.write({ role: 'system', content: addedSystem }));
+  appendAll(system, shape.write({ role: 'system', content: addedSystem }));
   const last = turns.at(-1);
   if (last?.role === 'assistant') last.blocks = withoutEndSpace(last.blocks);
   return {

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -52,7 +53,7 @@ export function blockReader(emit: Emit): BlockReader {
     } else if (isJsonObject(delta.image)) imagePart(index, delta.image).forEach(emit);
     else if (delta.toolResult !== undefined) {
       const block = open.get(index);
-      if (block?.type === 'opaque') block.content.push(...objectsOf(delta.toolResult));
+      if (block?.type === 'opaque') appendAll(block.content, objectsOf(delta.toolResult));
     }
   }
 

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -60,7 +61,7 @@ function readDocument(block: JsonObject, at: string, extras: ExtraField[]): Cont
   const path = `${at}.document`;
   const document = object.required(block, 'document', at);
   const source = object.required(document, 'source', path);
-  extras.push(...citedFields(document, path, ['citations', 'context']));
+  appendAll(extras, citedFields(document, path, ['citations', 'context']));
   const title = string.optional(document, 'name', path);
   const context = string.optional(document, 'context', path);
   const rest = {
@@ -78,7 +79,7 @@ function readDocument(block: JsonObject, at: string, extras: ExtraField[]): Cont
 function readSearchResult(block: JsonObject, at: string, extras: ExtraField[]): ContentPart {
   const path = `${at}.searchResult`;
   const result = object.required(block, 'searchResult', at);
-  extras.push(...citedFields(result, path, ['source', 'citations']));
+  appendAll(extras, citedFields(result, path, ['source', 'citations']));
   const passages = array
     .required(result, 'content', path)
     .map((value, index) =>

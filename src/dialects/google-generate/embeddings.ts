@@ -33,7 +33,7 @@ function readReply(body: JsonObject): StreamPart[] {
  * product. Gemini's are so only at their full number: https://ai.google.dev/gemini-api/docs/embeddings
  */
 function ofUnitLength(vector: readonly JsonValue[]): JsonValue[] {
-  const length = Math.hypot(...vector.map(Number));
+  const length = Math.sqrt(vector.reduce<number>((sum, value) => sum + Number(value) ** 2, 0));
   // Rounding makes no vector exactly as long as one.
   const isUnit = Math.abs(length - 1) < 1e-3;
   return isUnit || !(length > 0) ? [...vector] : vector.map((value) => Number(value) / length);

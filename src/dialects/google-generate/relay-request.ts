@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -23,6 +24,6 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   if (limit !== undefined && limit !== config.maxOutputTokens) {
     edits.push({ member, value: { ...config, maxOutputTokens: limit } });
   }
-  edits.push(...quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, target, warnings));
   return { path: pathFor(target), headers: {}, edits, warnings };
 }

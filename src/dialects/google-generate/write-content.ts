@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
@@ -34,7 +35,10 @@ export function writeContent({ role, content }: Message, draft: ContentDraft): J
     else {
       const written = writePart(part, role, draft);
       const own = part.type === 'image' ? ofImages.shift() : part.type === 'opaque' ? pending : undefined;
-      parts.push(...written.map((made) => (own === undefined ? made : { ...made, thoughtSignature: own })));
+      appendAll(
+        parts,
+        written.map((made) => (own === undefined ? made : { ...made, thoughtSignature: own })),
+      );
       if (part.type === 'opaque') pending = undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
@@ -29,7 +30,7 @@ export function readMessages(list: readonly JsonValue[]): Message[] {
     if (speaker !== 'assistant') messages.push({ role: speaker, content });
     else {
       const calls = readCalls(message, at);
-      open.push(...calls);
+      appendAll(open, calls);
       messages.push({ role: speaker, content: [...readThoughts(message, at), ...content, ...calls] });
     }
   }

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -23,6 +24,6 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
     ...(limit !== undefined && limit !== options.num_predict && { num_predict: limit }),
   };
   if (Object.keys(added).length > 0) edits.push({ member: 'options', value: { ...options, ...added } });
-  edits.push(...quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -67,7 +68,10 @@ function toolTurn(
       continue;
     }
     const words = part.content.filter((inner) => inner.type === 'text');
-    rest.push(...part.content.filter((inner) => inner.type !== 'text'));
+    appendAll(
+      rest,
+      part.content.filter((inner) => inner.type !== 'text'),
+    );
     const { content: text } = spoken('tool', words, warnings);
     messages.push({
       role: 'tool',

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { EmbeddingCodec, RelayRequest, ReplyContext, WireRequest } from '../../core/wire/dialect.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
@@ -88,7 +89,7 @@ function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarge
   inputOf(request, target);
   const warnings: string[] = [];
   const edits: MemberEdit[] = body.model === target.model ? [] : [{ member: 'model', value: target.model }];
-  edits.push(...quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, target, warnings));
   return { path, headers: {}, edits, warnings };
 }
 

@@ -1,4 +1,3 @@
-import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { noSignature, openSignature, sealSignature } from '../makers/gemini-signatures.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
@@ -28,11 +27,10 @@ export function callSignatures(): CallSignatures {
   };
 }
 
-/** Reads the thought that a client's call brings back in the form in which the client received it. */
-export function readCallSignature(call: JsonObject): ContentPart[] {
+/** Reads the signature that a client's call brings back in the form in which the client received it. */
+export function readCallSignature(call: JsonObject): string | undefined {
   const callId = nameOf(call.id);
   const signature = nameOf(objectOf(objectOf(call.extra_content).google).thought_signature);
-  if (callId === undefined || signature === undefined || signature === noSignature) return [];
-  const proof = sealSignature(signature, { at: 'call', callId });
-  return [{ type: 'reasoning', text: '', signature: proof }];
+  if (callId === undefined || signature === undefined || signature === noSignature) return undefined;
+  return sealSignature(signature, { at: 'call', callId });
 }

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -73,7 +74,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   const parts = readThoughts(message);
   const { content } = message;
   if (content !== undefined && content !== null && content !== '')
-    parts.push(...readContent(content, `${at}.content`));
+    appendAll(parts, readContent(content, `${at}.content`));
   // Images in the field in which OpenRouter returns them from models that draw.
   for (const [index, value] of (array.optional(message, 'images', at) ?? []).entries()) {
     const where = `${at}.images.${index}`;
@@ -81,9 +82,15 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   }
   const refusal = string.optional(message, 'refusal', at);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
+  // A client that returns everything it received sends a call's signature twice.
+  const signatures = new Set(parts.map((part) => part.type === 'reasoning' && part.signature));
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
     const call = object.check(value, `${at}.tool_calls.${index}`);
-    for (const thought of readCallSignature(call)) if (!hasThought(parts, thought)) parts.push(thought);
+    const signature = readCallSignature(call);
+    if (signature !== undefined && !signatures.has(signature)) {
+      signatures.add(signature);
+      parts.push({ type: 'reasoning', text: '', signature });
+    }
     const made = readToolCall(call, `${at}.tool_calls.${index}`);
     ids.called(made.name, made.id);
     parts.push(made);
@@ -98,14 +105,6 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   const audio = object.optional(message, 'audio', at);
   if (audio !== undefined) parts.push({ type: 'opaque', dialect: 'openai-chat', value: { audio } });
   return parts;
-}
-
-/** A client that returns everything it received sends a call's signature twice. */
-function hasThought(parts: readonly ContentPart[], thought: ContentPart): boolean {
-  return (
-    thought.type === 'reasoning' &&
-    parts.some((part) => part.type === 'reasoning' && part.signature === thought.signature)
-  );
 }
 
 function readToolCall(call: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }> {

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -54,8 +55,9 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
-  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: knownName(target) }, warnings));
-  edits.push(...quirkEdits(body, target, warnings));
+  if (target.chosen)
+    appendAll(edits, samplingEdits(body, { ...request, model: knownName(target) }, warnings));
+  appendAll(edits, quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }
 

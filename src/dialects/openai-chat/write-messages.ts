@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -104,7 +105,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
       });
     } else if (part.type === 'opaque' && part.dialect === 'openai-chat' && part.value.type === undefined) {
       const { tool_calls: custom, ...rest } = part.value;
-      if (Array.isArray(custom)) calls.push(...custom);
+      if (Array.isArray(custom)) appendAll(calls, custom);
       Object.assign(members, rest);
     } else if (part.type === 'reasoning') thoughts.push(part);
     else if (part.type === 'refusal') members.refusal = part.text;

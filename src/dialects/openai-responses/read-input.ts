@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -30,7 +31,7 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
       messages.push({ role: next === 'model' ? 'assistant' : 'user', content: open });
     }
     speaker = next;
-    open.push(...parts);
+    appendAll(open, parts);
   }
 
   for (const [index, value] of input.entries()) {

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
@@ -16,7 +17,7 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
   const own: JsonObject[] = [];
   for (const { tool, at } of declarations(body)) {
     const read = readClientTool(tool, at, extras);
-    if (read) tools.push(...read);
+    if (read) appendAll(tools, read);
     else own.push(tool);
     const container = containerOf(tool);
     if (container !== undefined) {

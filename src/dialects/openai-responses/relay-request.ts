@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -24,11 +25,12 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     { member: 'max_output_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  edits.push(...inputEdits(body, target, warnings));
-  edits.push(...effortEdits(body, request, target, warnings));
-  if (target.chosen) edits.push(...toolEdits(body, target, warnings));
-  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: knownName(target) }, warnings));
-  edits.push(...quirkEdits(body, target, warnings));
+  appendAll(edits, inputEdits(body, target, warnings));
+  appendAll(edits, effortEdits(body, request, target, warnings));
+  if (target.chosen) appendAll(edits, toolEdits(body, target, warnings));
+  if (target.chosen)
+    appendAll(edits, samplingEdits(body, { ...request, model: knownName(target) }, warnings));
+  appendAll(edits, quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
@@ -57,7 +58,10 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   for (const part of content) {
     if (part.type === 'tool-result') results.push(writeResult(part, writing));
     else if (part.type === 'opaque')
-      results.push(...writeOpaque(part, 'user', { dialect: 'openai-responses', warnings: writing.warnings }));
+      appendAll(
+        results,
+        writeOpaque(part, 'user', { dialect: 'openai-responses', warnings: writing.warnings }),
+      );
     else others.push(part);
   }
   const isDone = results.length > 0 || role !== 'user';
@@ -103,7 +107,7 @@ function writeAnswer({ content }: Message, writing: Writing): JsonObject[] {
       continue;
     }
     words = undefined;
-    items.push(...writeAnswerPart(part, writing));
+    appendAll(items, writeAnswerPart(part, writing));
   }
   return items;
 }

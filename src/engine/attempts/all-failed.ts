@@ -1,3 +1,4 @@
+import { minOf } from '../../core/extremes.ts';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 
 export type FailedCandidate = {
@@ -25,7 +26,7 @@ export function allFailed(failures: readonly FailedCandidate[]): ConclaveError {
   return error.with({
     message: numbered(summary, failures.map(lineOf)),
     cause: error,
-    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
+    ...(waits.length > 0 && { retryAfterMs: minOf(waits) }),
     ...attempts,
     ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(summary, inFull) }),
   });

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { Call } from '../../core/call.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -41,7 +42,7 @@ export async function askInBatches(
     let failure: unknown;
     try {
       held = at === 0 ? slot : await further.take(estimatedTokens(call));
-      const { parts } = await ask(call, (some) => seen.push(...some));
+      const { parts } = await ask(call, (some) => appendAll(seen, some));
       replies[at] = [...parts];
     } catch (error) {
       failure = error;

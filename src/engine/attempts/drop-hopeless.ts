@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { accountAt } from '../../core/account-at.ts';
 import type { Candidate } from '../../core/provider.ts';
 
@@ -15,5 +16,7 @@ export function dropAccount(waiting: Candidate[], account: string): number {
 }
 
 function keep(waiting: Candidate[], isKept: (candidate: Candidate) => boolean): void {
-  waiting.splice(0, waiting.length, ...waiting.filter(isKept));
+  const kept = waiting.filter(isKept);
+  waiting.length = 0;
+  appendAll(waiting, kept);
 }

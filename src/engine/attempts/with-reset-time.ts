@@ -1,3 +1,4 @@
+import { maxOf } from '../../core/extremes.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { RateLimits } from '../../core/money/rate-limits.ts';
 import type { Tokens } from '../../core/units.ts';
@@ -17,5 +18,5 @@ export function withResetTime(
     tokens && tokens.remaining < wanted ? tokens.resetsInMs : undefined,
   ].filter((ms) => ms !== undefined);
   if (resets.length === 0) return error;
-  return error.with({ retryAfterMs: Math.max(...resets) });
+  return error.with({ retryAfterMs: maxOf(resets) });
 }

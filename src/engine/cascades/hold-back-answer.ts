@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { Reply } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -24,7 +25,7 @@ export async function holdBackAnswer(
     for (;;) {
       const next = await rest.next();
       if (next.done) break;
-      held.push(...next.value);
+      appendAll(held, next.value);
       if (next.value.some(goesOut)) return { begun: behind(held, rest) };
       for (const part of next.value) collector.add(part);
     }

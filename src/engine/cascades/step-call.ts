@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { StepAnswer } from '../../core/routing/acceptance.ts';
 import type { Call, Reply, ReplyHead } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
@@ -69,7 +70,7 @@ export async function readWhole(reply: Reply) {
   const collector = replyCollector();
   const parts: StreamPart[] = [];
   for await (const batch of partsOf(reply)) {
-    parts.push(...batch);
+    appendAll(parts, batch);
     for (const part of batch) collector.add(part);
   }
   return { parts, reply: collector.reply };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { minOf } from '../../core/extremes.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full } from './capacity.ts';
@@ -166,5 +167,5 @@ async function waitForRoom(
 
 /** The shortest wait of those that are known in advance. */
 function soonestKnown({ load }: Pick<Room, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
-  return Math.min(...waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
+  return minOf(waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
 }

@@ -1,3 +1,4 @@
+import { minOf } from '../../core/extremes.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { LimitParts } from './limit-parts.ts';
@@ -59,7 +60,7 @@ export class Capacity {
     if (rpm !== undefined && state.requests) shares.push(left(state.requests.used(at), rpm));
     if (tpm !== undefined && state.tokens) shares.push(left(state.tokens.used(at), tpm));
     if (concurrency !== undefined) shares.push(left(state.inFlight, concurrency));
-    return shares.length === 0 ? undefined : Math.max(0, Math.min(...shares));
+    return shares.length === 0 ? undefined : Math.max(0, minOf(shares));
   }
 
   #requestWait(deployment: Deployment, state: LoadState | undefined): Ms {

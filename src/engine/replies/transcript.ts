@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { Call } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -23,7 +24,7 @@ export function transcript(
     parts,
     reply: collector.reply,
     add(more) {
-      parts.push(...more);
+      appendAll(parts, more);
       for (const part of more) collector.add(part);
     },
   };

@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import { redactLines, type Redact, type Redaction } from '../secrets.ts';
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 
@@ -22,8 +23,9 @@ export async function redactChanges(
         redact,
       );
       hunks.push(found.length === 0 ? hunk : withTexts(hunk, lines));
-      redactions.push(
-        ...found.map(({ kind, line }) => ({
+      appendAll(
+        redactions,
+        found.map(({ kind, line }) => ({
           path: change.path,
           kind,
           line: lineIn(hunk, line),

@@ -1,3 +1,4 @@
+import { minOf } from '../../core/extremes.ts';
 import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
 import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
 import { meanOf } from '../../core/mean-of.ts';
@@ -111,7 +112,7 @@ function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int3
 
 function withMargin(point: SuccessWorth, at: number, points: readonly SuccessWorth[]): SuccessWorth {
   const near = points.slice(Math.max(0, at - guessedWithin), at);
-  return { ...point, share: Math.min(point.share, ...near.map(({ share }) => share)) };
+  return { ...point, share: minOf([point, ...near].map(({ share }) => share)) };
 }
 
 /** For each worth, counts only the share that is also kept at all higher worths, to exclude lucky results. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { maxOf } from '../../core/extremes.ts';
 import type { LabelledCall } from '../../core/stores/router-store.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from '../models/linear-model.ts';
@@ -227,7 +228,7 @@ function scored(model: LinearModel, features: Uint8Array): Float64Array {
 }
 
 function best(scores: Float64Array): number {
-  return scores.indexOf(Math.max(...scores));
+  return scores.indexOf(maxOf(scores));
 }
 
 function named(outputs: readonly string[], heads: readonly LinearHead[]): LinearModel {

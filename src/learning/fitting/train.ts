@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { appendAll } from '../../core/append-all.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';
@@ -153,7 +154,7 @@ async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number
   const calls: LabelledCall[] = [];
   for (let after: string | undefined; ; after = calls.at(-1)?.id) {
     const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
-    calls.push(...page);
+    appendAll(calls, page);
     if (page.length < perRead) return calls.slice(-maxCalls);
     if (calls.length >= 2 * maxCalls) calls.splice(0, maxCalls);
   }

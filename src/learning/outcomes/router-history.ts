@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { appendAll } from '../../core/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
@@ -103,7 +104,7 @@ export function routerHistory(
     const [first, last] = [fresh[0], entries.at(-1)];
     const follows = !changed && (!first || !last || inOrder(first, last) > 0);
     if (follows) {
-      entries.push(...fresh);
+      appendAll(entries, fresh);
       for (const one of fresh) teach(state, one);
     } else {
       entries = [...known.values()].toSorted(inOrder);

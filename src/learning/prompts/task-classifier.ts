@@ -1,3 +1,4 @@
+import { maxOf } from '../../core/extremes.ts';
 import type { Classification, RequestClues } from '../../core/routing/classification.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
@@ -53,7 +54,7 @@ export function taskClassifier({
   const names = task.outputs.map(taskNamed);
   const least = names.map((name) => (name && leastConfidenceOf[name]) ?? leastConfidence);
   const isDear = names.map((name) => name !== undefined && leastConfidenceOf[name] !== undefined);
-  const leastDear = Math.max(leastConfidence, ...Object.values(leastConfidenceOf));
+  const leastDear = maxOf([leastConfidence, ...Object.values(leastConfidenceOf)]);
   const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
   // With its own buffers: the features of the prompt are still needed while its request is examined.
   const apart = taskScanner();

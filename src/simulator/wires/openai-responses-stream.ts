@@ -20,7 +20,7 @@ export function streamResponse(reply: Reply): Frame[] {
     silentFrame(event('response.in_progress', { response: opening })),
   ];
   for (const [index, part] of reply.parts.entries())
-    frames.push(...itemFrames(reply, part, { index, event }));
+    for (const frame of itemFrames(reply, part, { index, event })) frames.push(frame);
   frames.push(
     silentFrame(event(`response.${status}`, { response: envelope(reply, status, outputOf(reply)) })),
   );

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { minOf } from '../../core/extremes.ts';
 import { oldestSecond, type SecondUse } from '../../core/money/rate-windows.ts';
 import type { KeyAt, RateBooks } from '../books.ts';
 import type { SqlRow } from '../sql-runner.ts';
@@ -12,7 +13,7 @@ export async function fetchRates(client: PoolClient, keys: readonly KeyAt[]): Pr
   const seconds = new Map<string, Map<number, SecondUse>>();
   const added = new Map<string, SecondUse & { readonly keyId: string }>();
   if (keys.length > 0) {
-    const oldest = Math.min(...keys.map(({ at }) => oldestSecond(at)));
+    const oldest = minOf(keys.map(({ at }) => oldestSecond(at)));
     const keyIds = [...new Set(keys.map(({ keyId }) => keyId))];
     await client.query('DELETE FROM rate_windows WHERE key_id = ANY ($1) AND second < $2', [keyIds, oldest]);
     const { rows } = await client.query<SqlRow>(

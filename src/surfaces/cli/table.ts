@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { appendAll } from '../../core/append-all.ts';
 import { printable } from './printable.ts';
 
 /** Formats a plain table without borders, columns aligned. */
@@ -10,7 +11,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: Object.fromEntries(borders.map((border) => [border, ''])),
   });
-  drawn.push(...rows.map((row) => row.map(printable)));
+  appendAll(
+    drawn,
+    rows.map((row) => row.map(printable)),
+  );
   return drawn.toString();
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { maxOf } from '../../core/extremes.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -98,7 +99,7 @@ export function windowFor(name: string, catalogue: Catalogue): Tokens {
     .filter(
       ({ local, capabilities }) => capabilities.embeddings !== true && (!resolution.localOnly || local),
     );
-  return Math.max(roomForAnswer * 2, ...models.map(({ contextWindow }) => contextWindow ?? 0));
+  return maxOf([roomForAnswer * 2, ...models.map(({ contextWindow }) => contextWindow ?? 0)]);
 }
 
 function nothingLeft(leftOut: readonly LeftOut[]): ConclaveError {

@@ -1,3 +1,5 @@
+import { appendAll } from '../../core/append-all.ts';
+import { maxOf } from '../../core/extremes.ts';
 import type { Dissent } from './dissent.ts';
 import type { SimilarClaims } from './similar-claims.ts';
 
@@ -63,7 +65,7 @@ export function weighClaims(groups: readonly ClaimGroup[], asked: number): Weigh
     claims += models.length;
     if (sides.length > 1) {
       disputed.push({ claim: group.statement, sides, onFact: differOnFact(group) });
-      dissent.push(...dissentersOn(group, sides));
+      appendAll(dissent, dissentersOn(group, sides));
     } else if (isMajority(models.length, asked)) {
       agreed.push({ claim, models });
       claimsAgreed += models.length;
@@ -123,7 +125,7 @@ function sidesOf({ members }: ClaimGroup): DisputedClaim['sides'] {
 }
 
 function dissentersOn({ statement, members }: ClaimGroup, sides: DisputedClaim['sides']): Dissent[] {
-  const most = Math.max(...sides.map(({ models }) => models.length));
+  const most = maxOf(sides.map(({ models }) => models.length));
   const smaller = sides.filter(({ models }) => models.length < most);
   return (smaller.length > 0 ? smaller : sides).flatMap(({ position, models, wording }) =>
     models.map((model) => {

@@ -1,3 +1,4 @@
+import { minOf } from '../../core/extremes.ts';
 import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
@@ -86,7 +87,7 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
   const { subject, reviewers } = plan;
   if (isEmpty(subject)) return nothingChanged(subject);
   const windows = reviewers.map(({ model }) => windowFor(model, context.catalogue));
-  const cut = await reviewParts(subject, Math.min(...windows));
+  const cut = await reviewParts(subject, minOf(windows));
   const { parts } = cut;
   const several = parts.length > 1 ? ` in ${parts.length} parts` : '';
   context.progress(

@@ -1,4 +1,5 @@
 import { join, relative, sep } from 'node:path';
+import { appendAll } from '../../core/append-all.ts';
 import { shownNames } from '../../core/names/shown-names.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { collectFiles, type FileInput } from '../../files/collect-files.ts';
@@ -265,7 +266,10 @@ async function redactFiles(files: readonly NamedText[], redact: Redact): Promise
   for (const { path, text } of files) {
     const { text: redacted, redactions } = await redact(text);
     clean.push({ path, text: redacted });
-    found.push(...redactions.map(({ kind, line }) => ({ path, kind, line })));
+    appendAll(
+      found,
+      redactions.map(({ kind, line }) => ({ path, kind, line })),
+    );
   }
   return { files: clean, redactions: found };
 }

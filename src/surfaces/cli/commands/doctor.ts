@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { maxOf } from '../../../core/extremes.ts';
 import type { Check } from '../../../diagnosis/check.ts';
 import { jsonOption, printReport } from '../report.ts';
 
@@ -27,7 +28,7 @@ export function doctorCommand(): Command {
 }
 
 function diagnosisText(checks: readonly Check[], next: string): string {
-  const width = Math.max(...checks.map(({ name }) => name.length));
+  const width = maxOf(checks.map(({ name }) => name.length));
   const lines = checks.map(({ name, state, found, remedy }) => {
     const line = `${marks[state]} ${name.padEnd(width)}  ${found}`;
     return remedy === undefined ? line : `${line}\n     ${' '.repeat(width)}  → ${remedy}`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { appendAll } from '../../../core/append-all.ts';
 import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
 import type { Experiment } from '../../../core/routing/plan.ts';
 import { askedChildren, type CallRow, type StepVerdict } from '../../../core/stores/ledger.ts';
@@ -88,7 +89,7 @@ export function rowText(
     ]);
     sections.push(table(['call below', 'model', 'state', 'took', 'cost'], below));
   }
-  if (why) sections.push(...failuresText(row), whyText(row));
+  if (why) appendAll(sections, [...failuresText(row), whyText(row)]);
   return sections.join('\n\n');
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
+import { appendAll } from '../../../core/append-all.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json/json.ts';
 
@@ -62,7 +63,7 @@ function withTableInPlace(
     const before = lines.slice(done, from);
     // Also remove the empty line that was put before the table.
     if (written.length === 0 && before.at(-1)?.trim() === '') before.pop();
-    kept.push(...before, ...written);
+    appendAll(kept, [...before, ...written]);
     done = to;
   }
   return [...kept, ...lines.slice(done)].join('');

@@ -1,3 +1,4 @@
+import { maxOf, minOf } from '../../../core/extremes.ts';
 import { firstShare, limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
 
@@ -87,14 +88,14 @@ export class LimitBalances {
   restsForMs(limit: DividedLimit): Ms {
     const key = limitKey(limit);
     const ends = [...this.#resting].filter((one) => one.key === key).map(({ until }) => until);
-    return Math.max(1, Math.min(...ends) - performance.now());
+    return Math.max(1, minOf(ends) - performance.now());
   }
 
   /** The most requests of the place that may count at the moment. */
   #mayBeUsed(place: number, { limit, peaks }: Balance): number {
     const now = performance.now();
     const counting = peaks.filter(({ until }) => until > now).map(({ parts }) => parts);
-    return Math.max(this.held(place, limit), ...counting);
+    return maxOf([this.held(place, limit), ...counting]);
   }
 
   /** The place is about to hold fewer parts than it may have used. */
