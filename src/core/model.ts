@@ -40,6 +40,8 @@ export type Model = {
   /** Its context window is for the prompt only. Absent: the answer must fit into it too, as with most makers. */
   readonly answerApart?: true;
   readonly capabilities: Readonly<Partial<Record<Capability, boolean>>>;
+  /** Its signed reasoning is valid at every provider of its family. Absent: only for the account that it came from. */
+  readonly portableThoughts?: true;
   /** Absent: unknown, which is never the same as free. */
   readonly price?: Price;
   readonly batchPrice?: Price;

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import { isJsonObject } from '../core/json/json.ts';
-import { isClaude } from '../core/names/is-claude.ts';
+import { isClaude } from './makers/claude/is-claude.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest, ToolDefinition } from '../core/wire/request.ts';
 import { knownName } from './known-name.ts';

@@ -345,7 +345,9 @@ test('a configured model whose name says nothing is known as the model that it i
   });
   assert.equal((await configured({ like: `bedrock/${like}` })).get(arn)?.family, 'claude');
   assert.equal((await configured({ like: 'claude-sonnet-5-5' })).get(arn)?.capabilities.reasoning, true);
-  assert.equal((await configured({ family: 'claude' })).get(arn)?.knownAs, 'claude');
+  const ofFamily = (await configured({ family: 'claude' })).get(arn);
+  assert.deepEqual([ofFamily?.knownAs, ofFamily?.portableThoughts], ['claude', true]);
+  assert.equal((await configured({ like, family: 'llama' })).get(arn)?.portableThoughts, undefined);
   await assert.rejects(
     configured({ like: 'cloude-sonnet-4-5' }),
     failsWith('configuration', /models\.0\.like.*claude-sonnet-4-/),

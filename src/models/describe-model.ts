@@ -3,7 +3,7 @@ import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
 import type { Price, Rates } from '../core/money/price.ts';
 import type { Provider } from '../core/provider.ts';
-import { familyOf, knownModel } from './family-of.ts';
+import { familyNamed, familyOf, knownModel } from './family-of.ts';
 import { isCloudName } from './forwarded-models.ts';
 import { hosts, localHost } from './hosts.ts';
 import { withHourlyWrites } from './hourly-writes.ts';
@@ -48,6 +48,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     ...(known?.tier && { tier: known.tier }),
     ...(contextWindow !== undefined && { contextWindow }),
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
+    ...(family?.portableThoughts && { portableThoughts: true }),
     ...(family?.answerApart && { answerApart: true }),
     ...(price && { price }),
     ...(rateFactors.length > 0 && { rateFactors }),
@@ -84,9 +85,12 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
   const { family } = configured;
   // A name that says nothing (an ARN) is at least that of its family.
   const knownAs = model.knownAs ?? (familyOf(plainName(model.name)) ? undefined : family);
+  const { portableThoughts: ofItsName, ...described } = model;
+  const portable = family === undefined ? ofItsName : familyNamed(family)?.portableThoughts;
   return {
-    ...model,
+    ...described,
     ...(family !== undefined && { family }),
+    ...(portable && { portableThoughts: true }),
     ...(knownAs !== undefined && { knownAs }),
     ...(configured.tier !== undefined && { tier: configured.tier }),
     ...(configured.contextWindow !== undefined && { contextWindow: configured.contextWindow }),

@@ -7,6 +7,11 @@ export function familyOf(plain: string): Family | undefined {
   return families.find(({ pattern }) => pattern.test(plain));
 }
 
+/** Returns the family with this id. */
+export function familyNamed(name: string): Family | undefined {
+  return families.find(({ id }) => id === name);
+}
+
 /** Returns the overlay's entry of a model, by plain name. */
 export function knownModel(family: Family, plain: string): FamilyModel | undefined {
   return family.models.find((model) => model.pattern?.test(plain) ?? plainNameOf(model) === plain);

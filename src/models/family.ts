@@ -16,6 +16,8 @@ export type Family = {
   readonly capabilities: Capabilities;
   /** Matches models that accept no audio, including models that are not listed below. */
   readonly deaf?: RegExp;
+  /** Signed reasoning of its models is valid at every provider of them. */
+  readonly portableThoughts?: true;
   /** Its models have separate limits for prompt and answer instead of one shared window. */
   readonly answerApart?: true;
   /** Price of writing to the cache for an hour, as a multiple of the input price, at providers whose row has none. */

@@ -23,7 +23,7 @@ describeEachBackend('forgetting', (it) => {
     for (let at = 0; at < 250; at += 1) {
       const row = intent({ keyId, startedAt: noon - 60 * day + at });
       await ledger.open(row, known);
-      const thoughts = [{ proof: `p${at}`, account: 'lab', claudes: false }];
+      const thoughts = [{ proof: `p${at}`, account: 'lab', isPortable: false }];
       await ledger.settle(settlement(row.id, { bodies, attempts: [attempt({ thoughts })] }));
       if (at === 0) {
         await ledger.addOutcome({ callId: row.id, at: noon, kind: 'vote', score: 1, source: 'person' });

@@ -194,8 +194,8 @@ describeEachBackend('the ledger', (it) => {
 
   it('finds the latest maker of a thought, whichever process received it', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
-    const made = (id: string, proof: string, account: string, claudes = false) => {
-      const thoughts = [{ proof, account, claudes }];
+    const made = (id: string, proof: string, account: string, isPortable = false) => {
+      const thoughts = [{ proof, account, isPortable }];
       return one.ledger
         .open(intent({ id }), known)
         .then(() => one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ thoughts })] })));
@@ -205,8 +205,8 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(
       await other.ledger.makersOf(['p0', 'p1', 'p2']),
       new Map([
-        ['p1', { account: 'lab 1', claudes: false }],
-        ['p2', { account: 'lab 2', claudes: true }],
+        ['p1', { account: 'lab 1', isPortable: false }],
+        ['p2', { account: 'lab 2', isPortable: true }],
       ]),
     );
     await made('req_c', 'p1', 'lab 3');

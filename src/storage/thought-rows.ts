@@ -8,11 +8,11 @@ const proofsPerQuery = 500;
 export function keepThoughts({ id, attempts }: Settlement): SqlStatement[] {
   const statements: SqlStatement[] = [];
   for (const { thoughts } of attempts) {
-    for (const { proof, account, claudes } of thoughts ?? []) {
+    for (const { proof, account, isPortable } of thoughts ?? []) {
       statements.push({
         sql: `INSERT INTO thoughts (proof, call_id, account, claudes) VALUES (?, ?, ?, ?) ON CONFLICT (proof)
           DO UPDATE SET call_id = excluded.call_id, account = excluded.account, claudes = excluded.claudes`,
-        values: [proof, id, account, Number(claudes)],
+        values: [proof, id, account, Number(isPortable)],
       });
     }
   }
@@ -31,7 +31,7 @@ export async function makersOf(
       values: some,
     });
     for (const { proof, account, claudes } of rows)
-      makers.set(String(proof), { account: String(account), claudes: Number(claudes) === 1 });
+      makers.set(String(proof), { account: String(account), isPortable: Number(claudes) === 1 });
   }
   return makers;
 }

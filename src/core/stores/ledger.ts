@@ -87,11 +87,8 @@ export type Keeper = {
 /** The account that can decrypt an encrypted thought. */
 export type ThoughtMaker = {
   readonly account: string;
-  /**
-   * Claude's own signatures are valid at every provider of Claude: "signature values are compatible across platforms"
-   * (docs.anthropic.com, Extended thinking). Those of all other makers are bound to the account.
-   */
-  readonly claudes: boolean;
+  /** Every model with portable thoughts can open it too. So far only one family has any, so its name is not kept. */
+  readonly isPortable: boolean;
 };
 
 /** An encrypted thought, identified by a digest of the proof that clients send back. */

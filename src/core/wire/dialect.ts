@@ -123,6 +123,14 @@ export interface Dialect {
   readonly urlMedia?: 'yes' | 'some' | 'no';
   /** The tool names that its providers accept. Default: any. */
   readonly toolName?: RegExp;
+  /**
+   * Returns the property names that a model's maker accepts in the input of a tool, at every provider. Default: any.
+   */
+  propertyName?(model: string): RegExp | undefined;
+  /** Reasoning keeps the signature of its maker, so that it can be moved to another dialect that does the same. */
+  readonly makersProofs?: true;
+  /** Returns whether a model refuses its own reasoning once anything before it has changed. Default: none does. */
+  bindsThoughts?(model: string): boolean;
   /** The last event of a complete stream, if it carries no content and some providers omit it (`[DONE]`). */
   readonly streamEnd?: string;
   /** Returns whether the model's maker rejects a request in this dialect but accepts it in another that it supports. */

@@ -1,4 +1,6 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
+import { bindsThoughts } from '../makers/claude/habits.ts';
+import { propertyName } from '../makers/claude/property-name.ts';
 import { readError } from './read-error.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
@@ -15,6 +17,9 @@ const anthropicMessages: Dialect = {
   requestIdHeader: 'request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   toolName: /^[a-zA-Z0-9_-]{1,128}$/,
+  propertyName,
+  makersProofs: true,
+  bindsThoughts,
   readRequest,
   writeRequest,
   relayRequest,

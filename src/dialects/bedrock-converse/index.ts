@@ -1,5 +1,7 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
+import { bindsThoughts } from '../makers/claude/habits.ts';
+import { propertyName } from '../makers/claude/property-name.ts';
 import { readError, writeError } from './errors.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
@@ -14,6 +16,9 @@ const bedrockConverse: Dialect = {
   id: 'bedrock-converse',
   streamContentType: 'application/vnd.amazon.eventstream',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
+  propertyName,
+  makersProofs: true,
+  bindsThoughts,
   urlMedia: 'no',
   canStream,
   readRequest,

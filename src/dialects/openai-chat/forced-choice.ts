@@ -2,7 +2,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
-import { isClaude } from '../../core/names/is-claude.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { switchedOff } from './effort-members.ts';
 

@@ -1,7 +1,7 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { isClaude } from '../../core/names/is-claude.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';

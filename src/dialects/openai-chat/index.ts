@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
+import { propertyName } from '../makers/claude/property-name.ts';
 import { canStreamFormat } from '../openai-output-format.ts';
 import { needsResponses } from '../makers/gpt-habits.ts';
 import { readOpenAiError } from '../openai-errors/read-error.ts';
@@ -19,6 +20,7 @@ const openaiChat: Dialect = {
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
+  propertyName,
   streamEnd: sseEvent('[DONE]'),
   refusedHere: needsResponses,
   canStream: canStreamFormat,

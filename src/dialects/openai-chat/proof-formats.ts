@@ -1,6 +1,6 @@
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { isClaude } from '../../core/names/is-claude.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isGpt } from '../makers/gpt-habits.ts';
 import { openReasoning } from '../sealed-reasoning.ts';

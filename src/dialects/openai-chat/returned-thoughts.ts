@@ -1,7 +1,7 @@
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { isClaude } from '../../core/names/is-claude.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { claudeDetail } from './claude-details.ts';

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
+import { propertyName } from '../makers/claude/property-name.ts';
 import { readOpenAiError } from '../openai-errors/read-error.ts';
 import { openAiError } from '../openai-errors/write-error.ts';
 import { lastEventNumber } from './event-number.ts';
@@ -15,6 +16,7 @@ const openaiResponses: Dialect = {
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
+  propertyName,
   readRequest,
   writeRequest,
   relayRequest,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ModelRequest } from '../../core/wire/request.ts';
+import { propertyName } from '../../dialects/makers/claude/property-name.ts';
 import { RestoreProperties, withFittingProperties } from './fitting-properties.ts';
 
 const long = 'x'.repeat(70);
@@ -28,7 +29,7 @@ const request: ModelRequest = {
     },
   ],
 };
-const claude = 'us.anthropic.claude-sonnet-5-v1:0';
+const claude = propertyName('us.anthropic.claude-sonnet-5-v1:0');
 
 test('renames properties whose names Claude refuses, in schemas and in earlier calls', () => {
   const { request: fitting, properties } = withFittingProperties(request, claude);
@@ -63,5 +64,5 @@ test("restores the client's property names in an answer's calls, and passes each
 test('leaves a request unchanged if all its properties fit or the model is not Claude', () => {
   const fitting = { ...request, tools: request.tools?.slice(1) ?? [] };
   assert.equal(withFittingProperties(fitting, claude).request, fitting);
-  assert.equal(withFittingProperties(request, 'gpt-6-sol').request, request);
+  assert.equal(withFittingProperties(request, propertyName('gpt-6-sol')).request, request);
 });

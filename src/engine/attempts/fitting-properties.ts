@@ -1,4 +1,3 @@
-import { isClaude } from '../../core/names/is-claude.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { parseInput } from '../../core/json/exact-json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
@@ -10,22 +9,19 @@ import { fittingName } from './fitting-tool-names.ts';
 /** The client's names of each tool's properties, by tool name and by the names that the model was given. */
 export type PropertyNames = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Claude rejects a whole request for any other property name at the top level of a tool's input, at every provider. */
-const takenByClaude = /^[a-zA-Z0-9_.-]{1,64}$/;
-
 /**
- * Returns a request whose tools have property names that Claude accepts: tools of OData, JSON:API and others have
- * `$filter` or `filter[search]`. `properties` is absent if all names fit, or the model is not Claude.
+ * Returns a request whose tools have only property names that are accepted: tools of OData, JSON:API and others have
+ * `$filter` or `filter[search]`. `properties` is absent if all names fit. `accepted` absent: every name is.
  */
 export function withFittingProperties(
   request: ModelRequest,
-  model: string,
+  accepted: RegExp | undefined,
 ): { readonly request: ModelRequest; readonly properties?: PropertyNames } {
   const { tools } = request;
-  if (tools === undefined || !isClaude(model)) return { request };
+  if (tools === undefined || !accepted) return { request };
   const properties = new Map<string, ReadonlyMap<string, string>>();
   for (const { name, inputSchema } of tools) {
-    const odd = namesIn(inputSchema).filter((property) => !takenByClaude.test(property));
+    const odd = namesIn(inputSchema).filter((property) => !accepted.test(property));
     if (odd.length > 0)
       properties.set(name, new Map(odd.map((property) => [fittingName(property), property])));
   }

@@ -100,7 +100,7 @@ function withLostThoughts(
   candidate: Candidate,
   { dialect }: UsableEndpoint,
 ): Call {
-  const reader = { candidate, dialect: dialect.id, relayed: call.raw?.dialect === dialect.id };
+  const reader = { candidate, dialect, relayed: call.raw?.dialect === dialect.id };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;
@@ -157,7 +157,7 @@ function writeInto(
   };
   const streamed = call.request.stream && (dialect.canStream?.(call.request, asked) ?? true);
   const target: WireTarget = { ...asked, stream: streamed };
-  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, candidate);
+  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, dialect, candidate);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body, toolNames, properties, answersByTool } = relayed
@@ -190,12 +190,13 @@ function writeInto(
 
 /**
  * Providers of a dialect may ignore what its author has dropped; the client would then wait in vain for a call of its
- * legacy functions. Claude rejects a request for the name of one property; it is renamed in a translation only.
+ * legacy functions. A property whose name the model's maker rejects is renamed in a translation only.
  */
-function takesAsItIs({ request }: Call, { model, deployment }: Candidate): boolean {
+function takesAsItIs({ request }: Call, dialect: Dialect, { model, deployment }: Candidate): boolean {
   const { quirks } = deployment.provider;
   if (quirks.legacyFunctions !== true && takesOneCall(request)) return false;
-  return withFittingProperties(request, model.knownAs ?? model.name).properties === undefined;
+  const names = dialect.propertyName?.(model.knownAs ?? model.name);
+  return withFittingProperties(request, names).properties === undefined;
 }
 
 /**
@@ -235,7 +236,10 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
-  const { request: known, properties } = withFittingProperties(fitting, target.knownAs ?? target.model);
+  const { request: known, properties } = withFittingProperties(
+    fitting,
+    dialect.propertyName?.(target.knownAs ?? target.model),
+  );
   const { body, warnings, ...rest } = dialect.writeRequest(known, target);
   const provider = forwardedPreferences(call, target);
   const complete = provider ? { ...body, provider } : body;

@@ -165,8 +165,8 @@ export function keptThoughts(
 
 /** Returns the maker of a proof. */
 export function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker {
-  const claudes = model.family === claude && makersProof(proof) === proof;
-  return { account: credentialKey(deployment), claudes };
+  const isPortable = model.portableThoughts === true && makersProof(proof) === proof;
+  return { account: credentialKey(deployment), isPortable };
 }
 
 /** The members that refer to a conversation stored by the provider. */
@@ -187,12 +187,10 @@ function namedBy({ request }: Call): readonly Named[] {
   return named ?? nothing;
 }
 
-const claude = 'claude';
-
 /** Whether a candidate can decrypt what `maker` has made. True if the maker is unknown. */
 export function opensFor(maker: ThoughtMaker | undefined, { model, deployment }: Candidate): boolean {
   if (maker === undefined || maker.account === credentialKey(deployment)) return true;
-  return maker.claudes && model.family === claude;
+  return maker.isPortable && model.portableThoughts === true;
 }
 
 const none: readonly string[] = [];

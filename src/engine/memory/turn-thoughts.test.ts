@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
+import anthropicMessages from '../../dialects/anthropic-messages/index.ts';
+import openaiResponses from '../../dialects/openai-responses/index.ts';
 import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
 
-const claude = candidate('anthropic/claude', { family: 'claude' });
+const claude = candidate('anthropic/claude', { portableThoughts: true });
 const thought = (signature: string, text = 'Hm.'): CallingTurn['thoughts'][number] => ({
   type: 'reasoning',
   text,
@@ -26,7 +28,7 @@ const asking = (id: string, ...before: ContentPart[]) => ({
     { role: 'assistant', content: [...before, { type: 'tool-call', id, name: 'f', arguments: '{}' }] },
   ] satisfies Message[],
 });
-const reader = { candidate: claude, dialect: 'anthropic-messages' } as const;
+const reader = { candidate: claude, dialect: anthropicMessages } as const;
 
 function proofsIn({ messages }: { readonly messages: readonly Message[] }): string[] {
   return messages.flatMap(({ content }) =>
@@ -98,7 +100,7 @@ test('keeps reasoning that the client sends back itself, unless it has lost its 
 test('restores no reasoning that the candidate cannot decrypt', () => {
   const thoughts = turnThoughts(() => 0);
   thoughts.remember(turn('a'), 'k');
-  const elsewhere = { candidate: candidate('openai/gpt'), dialect: 'openai-responses' } as const;
+  const elsewhere = { candidate: candidate('openai/gpt'), dialect: openaiResponses } as const;
   const request = asking('a');
   assert.equal(thoughts.restored(request, 'k', elsewhere), request);
 });
@@ -112,10 +114,11 @@ test('restores nothing for a Claude that binds its reasoning to everything befor
     ['us.anthropic.claude-haiku-4-5-20251001-v1:0', true],
     ['claude-sonnet-5-5', false],
     ['claude-haiku-5-5', false],
+    ['claude-haiku-5.5', false],
     ['claude-fable-5-1', false],
     ['claude-opus-6', false],
   ] as const) {
-    const one = candidate(`anthropic/${name}`, { family: 'claude' });
+    const one = candidate(`anthropic/${name}`, { portableThoughts: true });
     thoughts.remember({ ...turn(name), candidate: one }, 'k');
     const again = thoughts.restored(asking(name), 'k', { ...reader, candidate: one });
     assert.equal(proofsIn(again).length > 0, isRestored, name);

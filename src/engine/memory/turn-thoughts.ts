@@ -1,4 +1,5 @@
 import type { ContentPart, DialectId, Message } from '../../core/wire/content.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
@@ -44,7 +45,7 @@ export type TurnThoughts = {
 
 type Reader = {
   readonly candidate: Candidate;
-  readonly dialect: DialectId;
+  readonly dialect: Pick<Dialect, 'id' | 'makersProofs' | 'bindsThoughts'>;
   /** It is sent the client's own bytes, in which reasoning has the client's field names. */
   readonly relayed?: boolean;
 };
@@ -157,31 +158,22 @@ function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Read
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
 function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
   const { name, knownAs = name } = candidate.model;
-  if (ofClaude.has(dialect) && bindsThoughts.test(knownAs)) return false;
+  // Clients unaware of reasoning shorten and edit earlier messages.
+  if (dialect.bindsThoughts?.(knownAs)) return false;
   const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
-  if (proofs.length === 0) return turn.dialect === dialect && takesOpenThoughts(candidate, dialect, turn);
+  if (proofs.length === 0) return turn.dialect === dialect.id && takesOpenThoughts(candidate, turn);
   return proofs.every((proof) => {
     const maker = makerOf(proof, turn.candidate);
-    return (
-      (turn.dialect === dialect || (maker.claudes && ofClaude.has(dialect))) && opensFor(maker, candidate)
-    );
+    const isCarried = turn.dialect === dialect.id || (maker.isPortable && dialect.makersProofs === true);
+    return isCarried && opensFor(maker, candidate);
   });
 }
 
-/**
- * Claude models that refuse reasoning if anything before it has changed: clients unaware of reasoning shorten and edit
- * earlier messages. https://platform.claude.com/docs/en/build-with-claude/preserved-thinking
- */
-const bindsThoughts = /claude-(?:fable|mythos|(?:opus|sonnet|haiku)-(?:5-[5-9]|[6-9]|\d\d))/;
-
-/** Signatures of Claude's reasoning are the same at every provider. */
-const ofClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
-
-function takesOpenThoughts({ deployment }: Candidate, dialect: DialectId, turn: CallingTurn): boolean {
+function takesOpenThoughts({ deployment }: Candidate, turn: CallingTurn): boolean {
   const { provider } = deployment;
   if (provider.id !== turn.candidate.deployment.provider.id) return false;
   const isTakenBack = provider.quirks.reasoningField !== undefined || isToldByItself(turn);
-  return dialect === 'ollama-chat' || isTakenBack;
+  return turn.dialect === 'ollama-chat' || isTakenBack;
 }
 
 function isToldByItself({ thoughts }: CallingTurn): boolean {

@@ -21,6 +21,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     maxOutputTokens: model.maxOutputTokens,
     parameters: model.parameters,
     answerApart: model.answerApart,
+    portableThoughts: model.portableThoughts,
     capabilities: model.capabilities,
     price: model.price && pricedAlike(model.price),
     batchPrice: model.batchPrice,

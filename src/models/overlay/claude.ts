@@ -11,6 +11,8 @@ const claude: Family = {
   home: 'anthropic',
   pattern: /^claude/,
   deaf: /^claude-(?:[123]\b|[a-z]+-[345]\b)/,
+  // "signature values are compatible across platforms" (docs.anthropic.com, Extended thinking).
+  portableThoughts: true,
   // https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
   hourlyWrites: 2,
   capabilities: {

@@ -1,4 +1,4 @@
-import { isClaude } from '../../../core/names/is-claude.ts';
+import { isClaude } from './is-claude.ts';
 import type { ContentPart } from '../../../core/wire/content.ts';
 import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';

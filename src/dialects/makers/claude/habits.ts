@@ -21,6 +21,8 @@ export type ClaudeHabits = {
   readonly systemTurns: boolean;
   /** Continues an assistant message that ends the conversation. */
   readonly prefill: boolean;
+  /** Refuses its own reasoning if anything before it has changed. */
+  readonly bindsThoughts: boolean;
   /** Caches the prompt up to a mark. */
   readonly cachesPrompts: boolean;
 };
@@ -59,6 +61,11 @@ const generations: readonly Generation[] = [
     since: { fable: 5.1, mythos: 5.1, opus: 5.5, sonnet: 5.5, other: Infinity },
     habits: { forcedTools: false },
   },
+  // https://platform.claude.com/docs/en/build-with-claude/preserved-thinking
+  {
+    since: { fable: 0, mythos: 0, opus: 5.5, sonnet: 5.5, haiku: 5.5, other: Infinity },
+    habits: { bindsThoughts: true },
+  },
 ];
 
 /** The first Claude, and other makers' models in Anthropic's wire format. */
@@ -72,6 +79,7 @@ const oldest: ClaudeHabits = {
   schema: false,
   systemTurns: false,
   prefill: true,
+  bindsThoughts: false,
   cachesPrompts: false,
 };
 
@@ -85,6 +93,11 @@ export function claudeHabits(model: string): ClaudeHabits {
   // Clients choose names freely, so the cache is bounded.
   if (known.size < 1000) known.set(model, habits);
   return habits;
+}
+
+/** Whether a model refuses its own reasoning if anything before it has changed. */
+export function bindsThoughts(model: string): boolean {
+  return claudeHabits(model).bindsThoughts;
 }
 
 function habitsOf(model: string): ClaudeHabits {
