@@ -142,7 +142,7 @@ const quirks = z
     promptCacheKey: z
       .boolean()
       .describe(
-        'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: OpenAI and Azure.',
+        'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: OpenAI, Azure and Mistral.',
       ),
     rewritesReplies: z
       .boolean()

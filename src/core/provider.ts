@@ -41,7 +41,7 @@ export type Quirks = {
    * If that reasoning is lost, a blank one is sent. Default `false`.
    */
   readonly demandsThoughts?: boolean;
-  /** Member of `usage` that counts cached prompt tokens, if it is not OpenAI's own (Moonshot). */
+  /** Member of `usage` that counts cached prompt tokens, if it is not OpenAI's own (Moonshot, Mistral). */
   readonly cachedTokensField?: 'cached_tokens' | 'num_cached_tokens';
   /**
    * Member of `usage` that reports the charge: dollars at OpenRouter and Perplexity, ticks at xAI. That amount is then

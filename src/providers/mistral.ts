@@ -11,6 +11,9 @@ export default openaiCompatible({
   premiumReference: true,
   quirks: {
     streamUsage: false,
+    // https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching
+    cachedTokensField: 'num_cached_tokens',
+    promptCacheKey: true,
     reasoningField: 'content',
     seedField: 'random_seed',
     toolCallIdLength: 9,
@@ -31,7 +34,6 @@ export default openaiCompatible({
       'logit_bias',
       'logprobs',
       'modalities',
-      'prompt_cache_key',
       'prompt_cache_retention',
       'safety_identifier',
       'service_tier',

@@ -25,6 +25,7 @@ export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly Bil
 /**
  * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
  * `completion_tokens` the reasoning's, unless the provider's own total shows that reasoning is counted separately.
+ * Google's OpenAI address counts thinking in that total only, and bills it.
  */
 function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {}): Usage {
   const prompt = countOf(usage.prompt_tokens);
@@ -35,7 +36,9 @@ function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cache
   const reasoning = countOf(
     objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
   );
-  const beside = reasoning > 0 && usage.total_tokens === prompt + completion + reasoning;
+  const beyond = countOf(usage.total_tokens) - prompt - completion;
+  const isCache = beyond === cacheRead + cacheWrite;
+  const beside = beyond > 0 && (reasoning === 0 ? !isCache : reasoning === beyond);
   const inside = beside ? 0 : Math.min(completion, reasoning);
   return {
     ...noUsage,
@@ -43,7 +46,7 @@ function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cache
     output: completion - inside,
     cacheRead,
     cacheWrite,
-    reasoning: beside ? reasoning : inside,
+    reasoning: beside ? beyond : inside,
     webSearches: countOf(
       objectOf(usage.server_tool_use_details).web_search_requests ?? usage.num_search_queries,
     ),
@@ -74,11 +77,19 @@ export function writeUsage(usage: Usage, thought: boolean): JsonObject {
   };
 }
 
-/** Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's or DeepSeek's. */
+/**
+ * Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's, Mistral's second spelling
+ * of it, or DeepSeek's.
+ */
 function cachedTokens(
   usage: JsonObject,
   promptDetails: JsonObject,
   field: Quirks['cachedTokensField'],
 ): number {
-  return countOf((field && usage[field]) ?? promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens);
+  return countOf(
+    (field && usage[field]) ??
+      promptDetails.cached_tokens ??
+      objectOf(usage.prompt_token_details).cached_tokens ??
+      usage.prompt_cache_hit_tokens,
+  );
 }
