@@ -49,13 +49,25 @@ const table: readonly {
     dialect: 'google-generate',
     model: 'gemini-2.5-flash',
     at: ['generationConfig', 'thinkingConfig', 'thinkingBudget'],
-    written: row(0, 0, 3_000, 10_000, 30_000, 24_576),
+    written: row(0, 0, 3_000, 10_000, 24_576, 24_576),
   },
   {
     dialect: 'google-generate',
     model: 'gemini-2.5-pro',
     at: ['generationConfig', 'thinkingConfig', 'thinkingBudget'],
     written: row(128, 128, 3_000, 10_000, 30_000, 24_576),
+  },
+  {
+    dialect: 'google-generate',
+    model: 'gemini-3.8-flash',
+    at: ['generationConfig', 'thinkingConfig', 'thinkingLevel'],
+    written: row('low', 'low', 'low', 'medium', 'high', 'high'),
+  },
+  {
+    dialect: 'openai-chat',
+    model: 'google/gemini-3.8-flash',
+    at: ['reasoning_effort'],
+    written: row('low', 'low', 'low', 'medium', 'high', 'high'),
   },
   {
     dialect: 'bedrock-converse',

@@ -3,6 +3,7 @@ import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
 import { nearestEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
 import { knownName } from './known-name.ts';
+import { geminiLevels } from './makers/gemini-habits.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
 
 /** The efforts that every provider with an effort setting supports. */
@@ -38,7 +39,7 @@ export function effortFor(
 
 /** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
 export function knownEfforts(target: Named): readonly ReasoningEffort[] | undefined {
-  return declaredEfforts(target) ?? gptEfforts(knownName(target));
+  return declaredEfforts(target) ?? gptEfforts(knownName(target)) ?? geminiLevels(knownName(target));
 }
 
 /** Returns the efforts that the provider's quirks declare for a model. */

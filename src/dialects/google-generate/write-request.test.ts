@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
+import type { ModelRequest, ReasoningEffort } from '../../core/wire/request.ts';
 import { joinedTurns } from '../../../test/support/joined-turns.ts';
 import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
@@ -217,6 +217,40 @@ test('thinking is requested in the form of the model’s generation', () => {
   assert.deepEqual(asked('gemini-2.5-pro', { effort: 'none' }), [{ thinkingBudget: 128 }, 1]);
   assert.deepEqual(asked('gemini-2.5-pro', { effort: 'medium' }), [{ thinkingBudget: 8192 }, 0]);
   assert.deepEqual(asked('gemini-2.5-pro', { budgetTokens: 555 }), [{ thinkingBudget: 555 }, 0]);
+});
+
+test('a model that lacks the least level of thinking is asked for its own least', () => {
+  const asked = (model: string, effort: ReasoningEffort) => {
+    const { body, warnings } = write({ reasoning: { effort } }, model);
+    return [(body.generationConfig as JsonObject).thinkingConfig, warnings.length];
+  };
+  for (const model of ['gemini-3.7-flash', 'gemini-3.8-flash', 'gemini-flash-latest', 'gemini-4-flash']) {
+    assert.deepEqual(asked(model, 'none'), [{ thinkingLevel: 'low' }, 1], model);
+    assert.deepEqual(asked(model, 'minimal'), [{ thinkingLevel: 'low' }, 1], model);
+    assert.deepEqual(asked(model, 'medium'), [{ thinkingLevel: 'medium' }, 0], model);
+  }
+  for (const model of ['gemini-3.6-flash', 'gemini-3.5-flash-lite', 'gemini-flash-lite-latest'])
+    assert.deepEqual(asked(model, 'minimal'), [{ thinkingLevel: 'minimal' }, 0], model);
+  assert.deepEqual(asked('gemini-3.1-flash-image', 'medium'), [{ thinkingLevel: 'minimal' }, 1]);
+  assert.deepEqual(asked('gemini-3-pro-image', 'medium'), [{ thinkingLevel: 'low' }, 1]);
+});
+
+test('a thinking budget is brought into the range of the model, or becomes a level', () => {
+  const asked = (model: string, budgetTokens: number) => {
+    const { body, warnings } = write({ reasoning: { budgetTokens, visible: true } }, model);
+    const { includeThoughts, ...thinking } = (body.generationConfig as { thinkingConfig: JsonObject })
+      .thinkingConfig;
+    assert.equal(includeThoughts, true);
+    return [thinking, warnings.length];
+  };
+  assert.deepEqual(asked('gemini-2.5-flash', 31_999), [{ thinkingBudget: 24_576 }, 1]);
+  assert.deepEqual(asked('gemini-2.5-flash', 40), [{ thinkingBudget: 40 }, 0]);
+  assert.deepEqual(asked('gemini-2.5-flash-lite', 40), [{ thinkingBudget: 512 }, 1]);
+  assert.deepEqual(asked('gemini-2.5-pro', 31_999), [{ thinkingBudget: 31_999 }, 0]);
+  assert.deepEqual(asked('gemini-2.5-pro', 63_999), [{ thinkingBudget: 32_768 }, 1]);
+  assert.deepEqual(asked('gemini-2.5-pro', 100), [{ thinkingBudget: 128 }, 1]);
+  assert.deepEqual(asked('gemini-3.8-flash', 31_999), [{ thinkingLevel: 'high' }, 1]);
+  assert.deepEqual(asked('gemini-3.1-pro-preview', 2_000), [{ thinkingLevel: 'low' }, 1]);
 });
 
 test('a JSON schema is sent natively, or before Gemini 3 as a function if there are other functions', () => {

@@ -1,20 +1,28 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { nearestEffort, wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
+import type { Tokens } from '../../core/units.ts';
 
 /** What one generation of Gemini accepts and another rejects. */
 export type GeminiHabits = {
-  /** How thinking is requested: by a level since Gemini 3, by a token budget before. */
-  readonly thinking: 'level' | 'budget';
+  readonly thinking: GeminiThinking;
   /** Supports a response schema and function calls in one request. */
   readonly schemaWithTools: boolean;
   /** Rejects function calls in a conversation that carry no signature. */
   readonly demandsSignatures: boolean;
   /** Bills every search; earlier generations bill an answer that used search. */
   readonly billsEverySearch: boolean;
-  /** Thinking cannot be switched off. */
-  readonly alwaysThinks: boolean;
-  readonly levels: readonly ReasoningEffort[];
+};
+
+/** How thinking is requested: by one of the model's levels since Gemini 3, by a token budget before. */
+type GeminiThinking = ThinkingLevels | ThinkingBudgets;
+type ThinkingLevels = { readonly by: 'level'; readonly levels: readonly ReasoningEffort[] };
+type ThinkingBudgets = {
+  readonly by: 'budget';
+  readonly least: Tokens;
+  readonly most: Tokens;
+  /** The budget 0 turns thinking off. */
+  readonly mayBeOff: boolean;
 };
 
 /** Returns the habits of a model by the generation in its name; a Gemini without a number counts as the newest. */
@@ -22,23 +30,40 @@ export function geminiHabits(model: string): GeminiHabits {
   const name = model.toLowerCase();
   const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? Infinity);
   const third = version >= 3;
-  const pro = name.includes('pro');
   return {
-    thinking: third ? 'level' : 'budget',
+    thinking: third ? { by: 'level', levels: levelsOf(name, version) } : budgetsOf(name),
     schemaWithTools: third,
     demandsSignatures: third && name.includes('gemini'),
     billsEverySearch: third,
-    alwaysThinks: pro,
-    levels: pro
-      ? version > 3
-        ? ['low', 'medium', 'high']
-        : ['low', 'high']
-      : ['minimal', 'low', 'medium', 'high'],
   };
 }
 
+/** Returns the levels of a Gemini that thinks by levels, which are efforts in OpenAI's dialects, at any provider. */
+export function geminiLevels(model: string): readonly ReasoningEffort[] | undefined {
+  if (!/gemini-\d/i.test(model)) return undefined;
+  const { thinking } = geminiHabits(model);
+  return thinking.by === 'level' ? thinking.levels : undefined;
+}
+
+/** https://ai.google.dev/gemini-api/docs/generate-content/thinking#thinking-levels */
+function levelsOf(name: string, version: number): ReasoningEffort[] {
+  const isPro = name.includes('pro');
+  if (name.includes('image')) return isPro ? ['low', 'high'] : ['minimal', 'high'];
+  if (isPro && version <= 3) return ['low', 'high'];
+  const isLite = name.includes('lite') || !name.includes('gemini');
+  if (isPro || (version >= 3.7 && !isLite)) return ['low', 'medium', 'high'];
+  return ['minimal', 'low', 'medium', 'high'];
+}
+
+/** https://ai.google.dev/gemini-api/docs/generate-content/thinking#set-budget */
+function budgetsOf(name: string): ThinkingBudgets {
+  if (name.includes('pro')) return { by: 'budget', least: 128, most: 32_768, mayBeOff: false };
+  const least = name.includes('lite') ? 512 : 1;
+  return { by: 'budget', least, most: 24_576, mayBeOff: true };
+}
+
 /** The budgets that Google's own OpenAI-compatible endpoint assigns to efforts. */
-const budgets: Readonly<Record<ReasoningEffort, number>> = {
+const budgets: Readonly<Record<ReasoningEffort, Tokens>> = {
   none: 0,
   minimal: 1024,
   low: 1024,
@@ -47,38 +72,65 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
   xhigh: 24_576,
   max: 24_576,
 };
-const minBudgetOfPro = 128;
 
 /**
  * Returns the `thinkingConfig` for a reasoning setting; what could be granted only approximately is named in
  * `warnings`.
  */
-export function thinkingConfig(reasoning: Reasoning, habits: GeminiHabits, warnings: string[]): JsonObject {
-  const { budgetTokens, visible } = reasoning;
+export function thinkingConfig(
+  reasoning: Reasoning,
+  { thinking }: GeminiHabits,
+  warnings: string[],
+): JsonObject {
+  const { visible } = reasoning;
   const thoughts = visible === undefined ? {} : { includeThoughts: visible };
   const effort = wantedEffort(reasoning);
   if (effort === undefined) return thoughts;
-  if (reasoning.effort === undefined && budgetTokens !== undefined && budgetTokens > 0) {
-    return { thinkingBudget: budgetTokens, ...thoughts };
-  }
-  if (effort === 'none' && habits.alwaysThinks) {
+  if (effort === 'none' && alwaysThinks(thinking)) {
     warnings.push('This model always thinks; the least thinking was requested.');
   }
-  if (habits.thinking === 'level')
-    return { thinkingLevel: levelFor(effort, habits.levels, warnings), ...thoughts };
-  const thinkingBudget = effort === 'none' && habits.alwaysThinks ? minBudgetOfPro : budgets[effort];
-  return { thinkingBudget, ...thoughts };
+  return thinking.by === 'level'
+    ? { thinkingLevel: levelFor(reasoning, effort, thinking, warnings), ...thoughts }
+    : { thinkingBudget: budgetFor(reasoning, effort, thinking, warnings), ...thoughts };
+}
+
+/** The level `minimal` is as good as no thinking. */
+function alwaysThinks(thinking: GeminiThinking): boolean {
+  return thinking.by === 'level' ? !thinking.levels.includes('minimal') : !thinking.mayBeOff;
 }
 
 /** Returns the level nearest to an effort. */
 function levelFor(
+  reasoning: Reasoning,
   effort: ReasoningEffort,
-  levels: readonly ReasoningEffort[],
+  { levels }: ThinkingLevels,
   warnings: string[],
 ): ReasoningEffort {
   const near = nearestEffort(effort, levels) ?? effort;
-  if (near !== effort && effort !== 'none') {
+  if (reasoning.effort === undefined && effort !== 'none') {
+    warnings.push(
+      `This model does not support a thinking budget; ${reasoning.budgetTokens} tokens became the effort "${near}".`,
+    );
+  } else if (near !== effort && effort !== 'none') {
     warnings.push(`This model has no effort "${effort}"; "${near}" was sent.`);
   }
   return near;
+}
+
+/** Returns the budget nearest to the wanted one: Google answers 400 to any other. */
+function budgetFor(
+  reasoning: Reasoning,
+  effort: ReasoningEffort,
+  { least, most, mayBeOff }: ThinkingBudgets,
+  warnings: string[],
+): Tokens {
+  if (effort === 'none') return mayBeOff ? 0 : least;
+  if (reasoning.effort !== undefined || reasoning.budgetTokens === undefined) return budgets[effort];
+  const granted = Math.min(Math.max(reasoning.budgetTokens, least), most);
+  if (granted !== reasoning.budgetTokens) {
+    warnings.push(
+      `The thinking budget of ${reasoning.budgetTokens} tokens was sent as ${granted}: this model takes ${least} to ${most}.`,
+    );
+  }
+  return granted;
 }
