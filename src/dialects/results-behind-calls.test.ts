@@ -15,8 +15,29 @@ const user = (...content: ContentPart[]): Message => ({ role: 'user', content })
 const model = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
 
 test('a conversation whose results follow their calls is returned unchanged', () => {
-  const messages = [user(text('Go')), model(call('a'), call('b')), user(result('a')), user(result('b'))];
+  const messages = [user(text('Go')), model(call('a'), call('b')), user(result('a'), result('b'))];
   assert.equal(resultsBehindCalls(messages), messages);
+});
+
+test('the results of one turn are joined in one message, and notes next to them stay in order', () => {
+  assert.deepEqual(
+    resultsBehindCalls([
+      model(call('a'), call('b')),
+      user(result('a')),
+      user(result('b')),
+      model(call('c'), call('d'), call('e')),
+      user(result('c'), text('So far.')),
+      user(result('d'), text('Further.')),
+      user(result('e')),
+    ]),
+    [
+      model(call('a'), call('b')),
+      user(result('a'), result('b')),
+      model(call('c'), call('d'), call('e')),
+      user(result('c'), text('So far.'), result('d'), result('e')),
+      user(text('Further.')),
+    ],
+  );
 });
 
 test('results that do not directly follow their calls are moved there, and everything else keeps its order', () => {
@@ -52,7 +73,6 @@ test('the calls of consecutive assistant messages are one turn', () => {
   const messages = [model(call('a')), model(call('b')), user(result('a')), user(result('b'))];
   assert.deepEqual(resultsBehindCalls(messages), [
     model(call('a'), call('b')),
-    user(result('a')),
-    user(result('b')),
+    user(result('a'), result('b')),
   ]);
 });

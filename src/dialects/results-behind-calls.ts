@@ -1,35 +1,34 @@
 import type { ContentPart, Message } from '../core/wire/content.ts';
 
 /**
- * Moves every tool result directly after the turn that made its call, as most formats require. OpenAI's Responses pairs
- * results and calls by id, so its clients may put a user message or an instruction between them.
+ * Moves every tool result into the message directly after the turn that made its call, as most formats require. OpenAI's
+ * Responses pairs results and calls by id, so its clients may put a user message or an instruction between them.
+ * Anthropic joins consecutive user messages, so its clients may send each result, and a note between two, in its own.
  */
 export function resultsBehindCalls(conversation: readonly Message[]): readonly Message[] {
   const messages = withWholeTurns(conversation);
   const callers = new Map<string, number>();
   const late = new Map<number, ContentPart[]>();
-  /** The turn that only results have followed so far. */
-  let open: number | undefined;
 
-  function isLate(part: ContentPart): boolean {
-    return part.type === 'tool-result' && callers.has(part.callId) && callers.get(part.callId) !== open;
+  /** Returns the turn that a part has to be moved to: the one with its call, unless that is directly before it. */
+  function movedTo(part: ContentPart, at: number): number | undefined {
+    const caller = part.type === 'tool-result' ? callers.get(part.callId) : undefined;
+    return caller === at - 1 ? undefined : caller;
   }
 
   const timely = messages.map((message, at) => {
     if (message.role === 'assistant') {
-      open = at;
       for (const part of message.content) if (isCall(part)) callers.set(part.id, at);
       return message;
     }
-    const content = message.content.filter((part) => !isLate(part));
+    const content = message.content.filter((part) => movedTo(part, at) === undefined);
     for (const part of message.content) {
-      const caller = part.type === 'tool-result' && isLate(part) ? callers.get(part.callId) : undefined;
+      const caller = movedTo(part, at);
       if (caller === undefined) continue;
       const results = late.get(caller);
       if (results) results.push(part);
       else late.set(caller, [part]);
     }
-    if (!hasResults(message)) open = undefined;
     return content.length === message.content.length ? message : { ...message, content };
   });
   const isMovedAway = ({ content }: Message, at: number) =>

@@ -91,6 +91,39 @@ test('a reminder of Claude Code and an image follow a tool’s result at Mistral
   }
 });
 
+test('the images of several results, each sent in its own user message, follow the last result', async (t) => {
+  const { url, received } = await startEchoingProvider(t, () => ({ body: completion() }));
+  const gateway = await startTestGateway(t, {
+    config: { providers: { xai: { baseUrl: `${url}/v1`, apiKey: 'k' } } },
+  });
+  const image = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
+  const use = (id: string) => ({ type: 'tool_use', id, name: 'look', input: {} });
+  const result = (id: string, content: unknown) => ({
+    role: 'user',
+    content: [
+      { type: 'tool_result', tool_use_id: id, content },
+      { type: 'text', text: `Note on ${id}` },
+    ],
+  });
+  const reply = await post(gateway, '/v1/messages', {
+    model: 'xai/grok-4.6',
+    max_tokens: 99,
+    messages: [
+      { role: 'user', content: 'Look' },
+      { role: 'assistant', content: [use('a'), use('b')] },
+      result('a', [{ type: 'image', source: image }]),
+      result('b', 'Sky'),
+    ],
+  });
+  assert.equal(reply.status, 200, await reply.text());
+  const last = received.at(-1);
+  assert.ok(last);
+  const sent = messagesOf(last);
+  assert.deepEqual(rolesIn(sent), ['user', 'assistant', 'tool', 'tool', 'user', 'user']);
+  assert.match(JSON.stringify(sent[4]), /image_url.*Note on a/);
+  assert.equal(sent[5]?.content, 'Note on b');
+});
+
 test('an instruction of Codex in mid-conversation goes to the start at Mistral, and the user’s word after it', async (t) => {
   const ask = await startMistral(t);
   for (const model of models) {

@@ -89,7 +89,7 @@ function spoken(role: string, content: readonly ContentPart[], warnings: string[
   const images: string[] = [];
   for (const part of content) {
     if (part.type === 'text' || part.type === 'refusal') words.push(part.text);
-    else if (part.type === 'image') images.push(imageData(part));
+    else if (part.type === 'image') images.push(imageData(part, warnings));
     else if (part.type === 'document') words.push(documentText(part));
     else if (part.type === 'audio') throw unsupported('sound');
     else if (part.type === 'opaque') {
@@ -102,8 +102,10 @@ function spoken(role: string, content: readonly ContentPart[], warnings: string[
   return { role, content: text, ...(images.length > 0 && { images }) };
 }
 
-function imageData({ source }: Extract<ContentPart, { type: 'image' }>): string {
+function imageData({ source, detail }: Extract<ContentPart, { type: 'image' }>, warnings: string[]): string {
   if (source.kind !== 'base64') throw unsupported('images that are not sent along');
+  if (detail !== undefined && detail !== 'auto')
+    warnings.push(`The image detail "${detail}" was left out: Ollama does not support it.`);
   return source.data;
 }
 

@@ -183,7 +183,7 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
       return { type: 'text', text: part.text };
     case 'image': {
       const url = urlOf(part.source, 'image');
-      return { type: 'image_url', image_url: { url, ...(part.detail && { detail: part.detail }) } };
+      return { type: 'image_url', image_url: { url, ...imageDetail(part, writer) } };
     }
     case 'document':
       return writeDocument(part, writer.quirks);
@@ -199,6 +199,16 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
       // Calls and thoughts belong to an assistant and are written there; elsewhere they have no meaning.
       return undefined;
   }
+}
+
+/** OpenAI's specification of this dialect has these; `original` exists in Responses only, and strict providers refuse it. */
+const imageDetails: ReadonlySet<string> = new Set(['auto', 'low', 'high']);
+
+function imageDetail({ detail }: Part<'image'>, { warnings }: Writer): JsonObject {
+  if (!detail) return {};
+  if (imageDetails.has(detail)) return { detail };
+  warnings.push(`The image detail "${detail}" became "high": Chat Completions does not support it.`);
+  return { detail: 'high' };
 }
 
 function audioPart({ source, format }: Part<'audio'>): JsonObject {

@@ -111,6 +111,26 @@ test('tool results follow their calls, with their images in the user message aft
   ]);
 });
 
+test('an image keeps a detail that the dialect has, and gets the nearest for one of Responses', () => {
+  const imageWith = (detail: string) =>
+    write({
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'image', source: { kind: 'url', url: 'https://a.b/c.png' }, detail }],
+        },
+      ],
+    });
+  const low = imageWith('low');
+  assert.match(JSON.stringify(low.body.messages), /"detail":"low"/);
+  assert.deepEqual(low.warnings, []);
+  const original = imageWith('original');
+  assert.match(JSON.stringify(original.body.messages), /"detail":"high"/);
+  assert.deepEqual(original.warnings, [
+    'The image detail "original" became "high": Chat Completions does not support it.',
+  ]);
+});
+
 test('call ids take the form that the provider requires, the same in call and result', () => {
   const messages = (id: string): ModelRequest['messages'] => [
     { role: 'assistant', content: [{ type: 'tool-call', id, name: 'f', arguments: '{}' }] },
