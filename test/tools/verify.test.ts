@@ -280,3 +280,23 @@ test('a key with the tag stakes:high has everything verified, or refused before 
   );
   assert.deepEqual(asked, []);
 });
+
+test("a panel's answer can be verified although all families were on it, but not by the one that wrote the text", async (t) => {
+  const seat = (name: string) => {
+    const answer = JSON.stringify({ answer: `Keep ${name}.`, claims: [`Keep ${name}.`] });
+    return model(name, answer, claims, verdicts(['supported'], ['supported']));
+  };
+  const { conclave } = await panelOf(t, [seat('one'), seat('two')]);
+  const asked = { prompt: 'Keep it?', mode: 'answer' as const, models: ['one/one', 'two/two'] };
+  const { continuation_id } = await conclave.consensus({ ...asked, model: 'one/one' });
+  await assert.rejects(
+    conclave.verify({ continuation_id, model: 'one/one' }),
+    rejects('invalid_request', /does not check its own answers/),
+  );
+  const checked = await conclave.verify({ continuation_id });
+  assert.equal(checked.checker, 'two/two');
+  assert.match(checked.warnings.join(), /may be of a family that did \(two\)/);
+  const { verification } = await conclave.consensus({ ...asked, model: 'two/two', verify: true });
+  assert.equal(verification?.['checker'], 'one/one');
+  assert.match(JSON.stringify(verification?.['warnings']), /may be of a family that did \(one\)/);
+});

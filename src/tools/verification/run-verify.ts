@@ -9,6 +9,8 @@ import { meteredData } from '../offer/metered-fields.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { VerifyInput } from './verify-input.ts';
 import { checkClaims } from './check-claims.ts';
+import { familiesRuledOut } from './families-ruled-out.ts';
+import { availableFamilies } from './verify-answer.ts';
 import { verificationData, verificationText } from './verification-answer.ts';
 
 /** Has the claims of an answer checked by a family that did not write it. */
@@ -17,10 +19,16 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const { context, read } = meterCalls(outer);
   const thread = await threadOf(context, given.continuation_id);
   const { answer, turn } = toCheck(given, thread);
-  const authors = await authorsOf(context, given, turn);
-  const families = [...new Set(authors.map((author) => familyOf(context, author)))];
+  const { writer, authors } = await authorsOf(context, given, turn);
   const checker = given.model === undefined ? undefined : context.picker.named(given.model);
-  if (checker && families.includes(checker.family)) {
+  const ruledOut = familiesRuledOut(
+    {
+      writer: writer === undefined ? undefined : familyOf(context, writer),
+      members: authors.map((author) => familyOf(context, author)),
+    },
+    checker ? [checker.family] : availableFamilies(context),
+  );
+  if (checker && ruledOut.families.includes(checker.family)) {
     throw new ConclaveError(
       'invalid_request',
       `${checker.id} is of the family ${checker.family}, which wrote the answer; a family does not check its own answers.`,
@@ -36,7 +44,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
     material: gathered.material,
     images: gathered.images,
     nonce: gathered.nonce,
-    otherFamilyThan: families,
+    otherFamilyThan: ruledOut.families,
     model,
     tier: 'workhorse',
     ask: given,
@@ -45,7 +53,8 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const warnings = [
     ...gathered.warnings,
     ...verification.warnings,
-    ...(families.length === 0
+    ...ruledOut.warnings,
+    ...(authors.length === 0
       ? ['the author of the answer is unknown, so its own family may have checked it']
       : []),
   ];
@@ -95,15 +104,22 @@ async function authorsOf(
   { ledger, callerFamily }: ToolContext,
   { author }: VerifyInput,
   turn: ThreadTurn | undefined,
-): Promise<readonly string[]> {
-  if (author !== undefined) return [author];
+): Promise<Authors> {
+  if (author !== undefined) return { writer: author, authors: [author] };
   const row = turn?.requestId === undefined ? undefined : await ledger.show(turn.requestId);
   const members = row?.requestedModel === askedChildren ? await ledger.children(row.id) : [];
   const answered = members.filter(({ state }) => state === 'ok').map(({ model }) => model);
   const models = [turn?.model, ...answered].filter((model) => model !== undefined);
-  if (models.length > 0) return [...new Set(models)].toSorted();
-  return callerFamily === undefined ? [] : [callerFamily];
+  if (models.length > 0) return { writer: turn?.model, authors: [...new Set(models)].toSorted() };
+  return { writer: callerFamily, authors: callerFamily === undefined ? [] : [callerFamily] };
 }
+
+type Authors = {
+  /** Who wrote the text; absent if nobody did, as in a vote. */
+  readonly writer: string | undefined;
+  /** The writer and all others, as models or families. */
+  readonly authors: readonly string[];
+};
 
 /** The family of a model, or the name itself if it is a family. */
 function familyOf({ picker, catalogue }: ToolContext, author: string): string {

@@ -110,6 +110,11 @@ export function refuseWithoutOthers({ picker }: Pick<ToolContext, 'picker'>): vo
   );
 }
 
+/** The families of all models that may be asked here. */
+export function availableFamilies({ picker }: Pick<ToolContext, 'picker'>): readonly string[] {
+  return [...new Set(picker.strongestFirst().map(({ family }) => family))];
+}
+
 /**
  * Returns the families of models.
  * @throws ConclaveError `no_candidate` if one is unknown: the checker could be of the same family.

@@ -9,7 +9,14 @@ import { subjectFields, subjectRequest } from '../review/review-input.ts';
 import { readSubject } from '../review/subject.ts';
 import type { Tool, ToolContext, ToolResult } from '../offer/tool.ts';
 import { checkClaims } from './check-claims.ts';
-import { couldNotBe, familiesOf, refuseWithoutOthers, requiresVerification } from './verify-answer.ts';
+import { familiesRuledOut } from './families-ruled-out.ts';
+import {
+  availableFamilies,
+  couldNotBe,
+  familiesOf,
+  refuseWithoutOthers,
+  requiresVerification,
+} from './verify-answer.ts';
 import { shownVerification, verificationText } from './verification-answer.ts';
 
 /**
@@ -88,13 +95,18 @@ async function verified(
   const { context, read } = meterCalls(outer);
   const authors = [...new Set([...(data.model === undefined ? [] : [data.model]), ...data.models])];
   const gathered = await materialFor(wish, data, context);
+  const [writer] = data.model === undefined ? [] : familiesOf([data.model], context);
+  const ruledOut = familiesRuledOut(
+    { writer, members: data.models.flatMap((model) => familiesOf([model], context)) },
+    availableFamilies(context),
+  );
   const verification = await checkClaims(context, {
     claims: data.issues.map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
     answer: data.text,
     material: gathered.material,
     images: gathered.images,
     nonce: gathered.nonce,
-    otherFamilyThan: familiesOf(authors, context),
+    otherFamilyThan: ruledOut.families,
     model: 'auto',
     tier: required ? 'frontier' : 'workhorse',
     ask: { ...wish, max_cost_usd: ceilingLeft(wish.max_cost_usd, BigInt(data.cost_nano_usd ?? 0)) },
@@ -109,7 +121,11 @@ async function verified(
     data: {
       ...Object(answered.data),
       ...summed(data, reading),
-      verification: shownVerification(verification, authors, reading),
+      verification: shownVerification(
+        { ...verification, warnings: [...verification.warnings, ...ruledOut.warnings] },
+        authors,
+        reading,
+      ),
     },
   };
 }
