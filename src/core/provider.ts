@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { RateFactor } from './money/billing-terms.ts';
+import type { StandingTerm } from './money/standing-terms.ts';
 import type { DialectId, ThoughtField } from './wire/content.ts';
 import type { Model } from './model.ts';
 import type { Price } from './money/price.ts';
@@ -213,6 +214,8 @@ export type Provider = {
   readonly premiumReference?: true;
   /** Published multiples of all token rates under a billing term. Terms that are not listed have no known price. */
   readonly rateFactors?: readonly RateFactor[];
+  /** Terms that are billed without being asked for or reported: a search in every answer, a region's surcharge. */
+  readonly standingTerms?: readonly StandingTerm[];
 };
 
 export type DialectEndpoint = {

@@ -1,7 +1,10 @@
 import type { Provider, Quirks } from '../core/provider.ts';
 
 /** What distinguishes one provider of OpenAI's chat format from another. */
-export type OpenAICompatible = Pick<Provider, 'otherNames' | 'premiumReference'> & {
+export type OpenAICompatible = Pick<
+  Provider,
+  'otherNames' | 'premiumReference' | 'rateFactors' | 'standingTerms'
+> & {
   readonly id: string;
   readonly name: string;
   /** May contain `{VARIABLE}`s, filled in from configuration or environment. */
@@ -26,7 +29,7 @@ export type OpenAICompatible = Pick<Provider, 'otherNames' | 'premiumReference'>
  */
 export function openaiCompatible(seller: OpenAICompatible): Provider {
   const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = seller;
-  const { otherNames, premiumReference } = seller;
+  const { otherNames, premiumReference, rateFactors, standingTerms } = seller;
   return {
     id,
     name,
@@ -50,5 +53,7 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     ...(modelsPath !== false && { modelsPath }),
     ...(otherNames && { otherNames }),
     ...(premiumReference && { premiumReference }),
+    ...(rateFactors && { rateFactors }),
+    ...(standingTerms && { standingTerms }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { openaiResidency, openaiResidencyFactors } from './openai-residency.ts';
 import { openaiServiceTiers } from './openai-service-tiers.ts';
 import { openaiHosts, openaiQuirks } from './openai-quirks.ts';
 
@@ -21,7 +22,12 @@ const openai: Provider = {
   nativeTo: ['openai-chat', 'openai-responses'],
   ownHosts: openaiHosts,
   premiumReference: true,
-  rateFactors: openaiServiceTiers,
+  rateFactors: [...openaiServiceTiers, ...openaiResidencyFactors],
+  standingTerms: [
+    openaiResidency,
+    // They search the web for every answer; a chat completion's usage does not count searches.
+    { term: 'web_search', models: /^gpt-.*-search-(?:preview|api)/ },
+  ],
 };
 
 export default openai;

@@ -8,6 +8,9 @@ export default openaiCompatible({
   keyUrl: 'https://console.x.ai',
   otherNames: ['x-ai'],
   premiumReference: true,
+  // https://docs.x.ai/developers/advanced-api-usage/regions
+  standingTerms: [{ term: 'data_residency', addresses: /^https?:\/\/us\.api\.x\.ai(?:[:/]|$)/ }],
+  rateFactors: [{ term: 'data_residency', percent: 110, models: /^grok-/ }],
   quirks: {
     maxTokensField: 'max_completion_tokens',
     maxStopSequences: 4,

@@ -11,12 +11,12 @@ const claudeUsage = { input_tokens: 1_000, output_tokens: 1_000 };
 
 type Said = { readonly whole: object; readonly stream: string };
 
-const chat = (more: object, usage: object = {}): Said => {
+const chat = (more: object, usage: object = {}, says: object = {}): Said => {
   const head = { id: 'c', created: 1, model: 'm', ...more };
   const sum = { usage: { ...chatUsage, ...usage } };
   const event = (choices: object[], rest = {}) =>
     `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices, ...rest })}\n\n`;
-  const message = { role: 'assistant', content: 'Hi' };
+  const message = { role: 'assistant', content: 'Hi', ...says };
   return {
     whole: {
       ...head,
@@ -112,11 +112,39 @@ const cases: Readonly<Record<string, Case>> = {
     says: chat({ service_tier: 'priority' }),
     cost: 87_500_000n,
   },
-  'priority of a model without a published one': {
+  'fast mode, the later name of priority': {
+    model: 'openai/gpt-5.5',
+    says: chat({ service_tier: 'fast' }),
+    cost: 87_500_000n,
+  },
+  'the fast mode of GPT-5.6': {
     model: 'openai/gpt-5.6-terra',
-    says: chat({ service_tier: 'priority' }),
-    cost: 14_000_000n,
-    estimated: 'service_tier=priority',
+    says: chat({ service_tier: 'fast' }),
+    cost: 28_000_000n,
+  },
+  'the fast mode of a model without a published multiple': {
+    model: 'openai/gpt-6-astra',
+    says: chat({ service_tier: 'fast' }),
+    cost: 60_000_000n,
+    estimated: 'service_tier=fast',
+  },
+  'a model that searches the web for every answer, which OpenAI bills apart': {
+    model: 'openai/gpt-4o-search-preview',
+    says: chat({}),
+    cost: 12_500_000n,
+    estimated: 'web_search',
+  },
+  'a smaller one, by its dated name': {
+    model: 'openai/gpt-4o-mini-search-preview-2025-03-11',
+    says: chat({}),
+    cost: 750_000n,
+    estimated: 'web_search',
+  },
+  'a tool that Groq runs itself': {
+    model: 'groq/openai/gpt-oss-120b',
+    says: chat({}, {}, { executed_tools: [{ index: 0, type: 'browser_search', arguments: '{}' }] }),
+    cost: 750_000n,
+    estimated: 'browser_search',
   },
   'sound without a price of its own': {
     model: 'openai/gpt-5.5',
@@ -291,13 +319,23 @@ test('a budget reserves at the requested tier’s price, and refuses a tier of u
   const dear = await ask('openai/gpt-5.5', 'priority');
   assert.equal(dear.status, 429);
   assert.match(await dear.text(), /may cost up to \$0\.07/);
-  const unknown = await ask('openai/gpt-5.6-terra', 'priority');
+  const unknown = await ask('openai/gpt-6-astra', 'priority');
   assert.equal(unknown.status, 429);
   assert.match(
     await unknown.text(),
     /the price of the model is unknown\. .*ask for its ordinary service tier/,
   );
   assert.equal((await ask('openai/gpt-5.5', 'flex')).status, 200);
+});
+
+test('a budget refuses a model whose searches have no known price', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await setUp(t, scripted, chat({}));
+  const key = await hardKey(gateway, 1);
+  const body = { model: 'openai/gpt-4o-search-preview', messages, max_tokens: 100 };
+  const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', body);
+  assert.equal(reply.status, 429);
+  assert.match(await reply.text(), /the price of the model is unknown/);
 });
 
 async function hardKey(gateway: TestGateway, limitUsd: number): Promise<string> {
@@ -325,6 +363,7 @@ async function setUp(t: Parameters<typeof startTestGateway>[0], { url }: Scripte
         openai: { baseUrl: url, apiKey: 'k', dialect },
         anthropic: { baseUrl: url, apiKey: 'k' },
         bedrock: { baseUrl: url, region: 'us-east-1', accessKeyId: 'AKID', secretAccessKey: 's' },
+        groq: { baseUrl: url, apiKey: 'k' },
         google: { baseUrl: url, apiKey: 'k', dialect: 'google-generate' },
       },
       models: [

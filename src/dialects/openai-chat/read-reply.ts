@@ -35,7 +35,8 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   /** Further answers to one request (`n`), and whether each has a finish reason. */
   const further = new Map<number, boolean>();
   let cited = 0;
-  let terms: readonly BillingTerm[] = [];
+  let tier: readonly BillingTerm[] = [];
+  const tools = new Set<string>();
   const deltas = deltaReader(emit, { quirks, replyId: () => id });
 
   function start(body: JsonObject): void {
@@ -52,11 +53,23 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       return deltas.aside({ choice });
     }
     answered = true;
-    if (isJsonObject(choice.delta)) deltas.read(choice.delta);
+    if (isJsonObject(choice.delta)) {
+      deltas.read(choice.delta);
+      if (choice.delta.executed_tools) readTools(choice.delta);
+    }
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
-    if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms));
+    if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
     if (ended) finish = textOf(choice.finish_reason);
+  }
+
+  /** Groq runs its own tools, and bills them apart from the tokens. */
+  function readTools(delta: JsonObject): void {
+    for (const tool of objectsOf(delta.executed_tools)) tools.add(nameOf(tool.type) ?? 'executed_tools');
+  }
+
+  function terms(): readonly BillingTerm[] {
+    return [...tier, ...tools];
   }
 
   /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
@@ -85,17 +98,14 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
     // The service tier comes with the first chunk or the last, not with every one.
-    terms =
-      nameOf(body.service_tier) === undefined
-        ? terms
-        : billingTerms({ service_tier: textOf(body.service_tier) });
-    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms));
+    if (nameOf(body.service_tier)) tier = billingTerms({ service_tier: textOf(body.service_tier) });
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
   }
 
   /** Reports a failure together with its usage, if it has any. */
   function fail(body: JsonObject): void {
     const { usage } = body;
-    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms));
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
     emit({
       type: 'error',
       error: readOpenAiErrorEvent(body),

@@ -1,4 +1,5 @@
-import { tokenPercent } from '../../core/money/billing-terms.ts';
+import { tokenPercent, type BillingTerm } from '../../core/money/billing-terms.ts';
+import { standingTerms } from '../../core/money/standing-terms.ts';
 import { costOf, unpricedParts, type BilledAs } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { dollarText, type Ms, type NanoUsd, type Tokens } from '../../core/units.ts';
@@ -49,11 +50,11 @@ export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: b
  * charge that is implausible.
  */
 export function bookedOtherwise(asked: AskedCandidate, tally: Counts): string[] {
-  const { usage, charged, answering, terms } = tally;
+  const { usage, charged, answering } = tally;
   if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
   if (!usage || !answering.price || asked.candidate.model.local) return [];
   const names = [
-    ...tokenPercent(terms, answering).unknown,
+    ...tokenPercent(termsOf(asked, tally), answering).unknown,
     ...unpricedParts(usage, answering.price, asked.startedAt, tally),
   ];
   return names.map(
@@ -108,22 +109,24 @@ function chargeOf(asked: AskedCandidate, tally: Counts, { usage, estimated }: Us
   return estimated && cost !== undefined && cost > charged ? cost : charged;
 }
 
-function costOfAll(
-  { candidate, startedAt, modelOf }: AskedCandidate,
-  tally: Counts,
-  answer: Usage,
-): NanoUsd | undefined {
+function costOfAll(asked: AskedCandidate, tally: Counts, answer: Usage): NanoUsd | undefined {
+  const { candidate, startedAt, modelOf } = asked;
+  const terms = termsOf(asked, tally);
   const { price } = tally.answering;
   // A model that never answered is owed nothing, not even a fee for the request.
-  let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs(tally));
+  let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs(tally, terms));
   for (const pass of tally.beside) {
     const other = pass.model === undefined ? candidate.model : modelOf(pass.model);
     if (total === undefined || !other.price) return undefined;
-    total += costOf(pass.usage, other.price, startedAt, tokenPercent(tally.terms, other));
+    total += costOf(pass.usage, other.price, startedAt, tokenPercent(terms, other));
   }
   return total;
 }
 
-function billedAs({ terms, answering, audioInput, audioOutput }: Counts): BilledAs {
+function billedAs({ answering, audioInput, audioOutput }: Counts, terms: readonly BillingTerm[]): BilledAs {
   return { percent: tokenPercent(terms, answering).percent, audioInput, audioOutput };
+}
+
+function termsOf({ candidate }: AskedCandidate, { terms }: Counts): readonly BillingTerm[] {
+  return [...standingTerms(candidate), ...terms];
 }

@@ -26,7 +26,6 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   const ordinary =
     amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens)) +
     furtherAmount(asked, request, (price) => amountOf(price, most));
-  // A cheaper tier may not be granted.
-  const percent = Math.max(100, askedTerms(asked, request).percent);
+  const { percent } = askedTerms(asked, request);
   return (ordinary * BigInt(percent) + 99n) / 100n;
 }
