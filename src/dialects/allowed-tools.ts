@@ -9,6 +9,7 @@ export function allowedTools(
   names: readonly string[] | undefined,
 ): readonly ToolDefinition[] | undefined {
   if (tools === undefined || names === undefined) return tools;
-  const allowed = tools.filter(({ name }) => names.includes(name));
+  const wanted = new Set(names);
+  const allowed = tools.filter(({ name }) => wanted.has(name));
   return allowed.length > 0 ? allowed : undefined;
 }

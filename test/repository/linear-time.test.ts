@@ -11,6 +11,7 @@ import { nearestNames } from '../../src/core/names/nearest-names.ts';
 import { objectSchema } from '../../src/dialects/object-schema.ts';
 import { supportedSchema } from '../../src/dialects/makers/claude/supported-schema.ts';
 import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
+import { allowedTools } from '../../src/dialects/allowed-tools.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
 import { callIds } from '../../src/dialects/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
@@ -126,6 +127,7 @@ const rows: readonly Row[] = [
     foreignIds,
   ],
   ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
+  ['tools that may be called', allowedAll, (length) => repeated('a', length)],
   ['calls with signatures', signedCalls, (length) => repeated('a', length)],
   ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
   [
@@ -199,6 +201,14 @@ function signedCalls(text: string): unknown {
     extra_content: { google: { thought_signature: `${at}` } },
   }));
   return readMessages({ messages: [{ role: 'assistant', tool_calls: calls }] });
+}
+
+function allowedAll(text: string): unknown {
+  const names = Array.from(text, (_, at) => `${at}`);
+  return allowedTools(
+    names.map((name) => ({ name, inputSchema: {} })),
+    names,
+  );
 }
 
 function answeredBackwards(text: string): void {

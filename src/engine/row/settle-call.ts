@@ -6,7 +6,7 @@ import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import { attemptsOf } from './attempts-of.ts';
 import type { CallRecord } from './call-record.ts';
 import type { AnsweringAttempt, Ending, WholeAnswer } from './ending.ts';
-import { withoutQuotes } from './without-quotes.ts';
+import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
 
 /** Builds the row's second half: the totals of its attempts. */
@@ -26,10 +26,10 @@ export function settleCall(
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
   // Provider errors may quote the prompt, and warnings may quote errors.
   const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
-  const withoutPrompt = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
+  const { messages } = call.request;
   const verdictWithoutPrompt = (verdict: StepVerdict) => ({
     ...verdict,
-    because: verdict.because.map(withoutPrompt),
+    because: eachWithoutQuotes(verdict.because, messages),
   });
   const firstAttempt = attempts[0];
   const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
@@ -51,8 +51,11 @@ export function settleCall(
     ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
     ...(frontier !== undefined && { frontierCost: frontier }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
-    ...(error && { errorCode: error.code, errorMessage: withoutPrompt(error.message) }),
-    warnings: failed ? warnings.map(withoutPrompt) : warnings,
+    ...(error && {
+      errorCode: error.code,
+      errorMessage: keepBodies ? error.message : withoutQuotes(error.message, messages),
+    }),
+    warnings: failed ? eachWithoutQuotes(warnings, messages) : warnings,
     ...(verdicts.length > 0 && { verdicts: failed ? verdicts.map(verdictWithoutPrompt) : verdicts }),
     attempts,
     simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),

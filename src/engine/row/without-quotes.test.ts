@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as assertProperty, nat, property, string } from 'fast-check';
 import type { Message } from '../../core/wire/content.ts';
-import { withoutQuotes } from './without-quotes.ts';
+import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 
 const promptOf = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
 
@@ -58,4 +58,20 @@ test('leaves no twelve consecutive characters of a prompt, wherever an error quo
 
 test('a long text is cut', () => {
   assert.equal(withoutQuotes('x'.repeat(2_000), promptOf('y')).length, 501);
+});
+
+test('several texts lose what they quote, each like one alone', () => {
+  const prompt = promptOf('Please pay 4111-1111-1111-1111 to Bob.');
+  const texts = [
+    'no: "pay 4111-1111-1111-1111"',
+    '',
+    'pay it 4111-1111-1111',
+    '4111-1111-1111-1111 to Bob.',
+    'ok',
+  ];
+  assert.deepEqual(
+    eachWithoutQuotes(texts, prompt),
+    texts.map((text) => withoutQuotes(text, prompt)),
+  );
+  assert.deepEqual(eachWithoutQuotes(texts, prompt), ['no: "…"', '', 'pay it…', '…', 'ok']);
 });

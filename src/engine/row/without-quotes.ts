@@ -11,16 +11,26 @@ const omission = '…';
  * if bodies are not to be kept, no part of one may be stored in the ledger. Long texts are cut.
  */
 export function withoutQuotes(text: string, messages: readonly Message[]): string {
-  const kept = text.length > maxKept ? text.slice(0, maxKept) + omission : text;
-  const runs = runsOf(kept);
-  if (runs.size === 0) return kept;
-  const quoted = new Uint8Array(kept.length);
+  return eachWithoutQuotes([text], messages).join('');
+}
+
+/** Like `withoutQuotes` for several texts, in one pass through the conversation. */
+export function eachWithoutQuotes(texts: readonly string[], messages: readonly Message[]): string[] {
+  const kept = texts.map((text) => (text.length > maxKept ? text.slice(0, maxKept) + omission : text));
+  const places = placesOfRuns(kept);
+  if (places.size === 0) return kept;
+  const quoted = new Uint8Array(kept.reduce((length, text) => length + text.length, 0));
   const mark = (hash: number) => {
-    for (const at of runs.get(hash) ?? []) quoted.fill(1, at, at + run);
+    const found = places.get(hash);
+    if (found === undefined) return;
+    for (const at of found) quoted.fill(1, at, at + run);
+    // Marked once, however often the conversation repeats it.
+    places.delete(hash);
   };
   for (const { content } of messages)
     for (const part of content) eachText(part, (text) => eachRun(text, mark));
-  return redacted(kept, quoted);
+  let end = 0;
+  return kept.map((text) => redacted(text, quoted.subarray(end, (end += text.length))));
 }
 
 function redacted(text: string, quoted: Uint8Array): string {
@@ -32,13 +42,18 @@ function redacted(text: string, quoted: Uint8Array): string {
   return shown;
 }
 
-function runsOf(text: string): Map<number, number[]> {
+/** Where each run begins, counted through all texts. */
+function placesOfRuns(texts: readonly string[]): Map<number, number[]> {
   const places = new Map<number, number[]>();
-  eachRun(text, (hash, at) => {
-    const known = places.get(hash);
-    if (known) known.push(at);
-    else places.set(hash, [at]);
-  });
+  let start = 0;
+  for (const text of texts) {
+    eachRun(text, (hash, at) => {
+      const known = places.get(hash);
+      if (known) known.push(start + at);
+      else places.set(hash, [start + at]);
+    });
+    start += text.length;
+  }
   return places;
 }
 

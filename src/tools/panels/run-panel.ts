@@ -35,7 +35,7 @@ export async function runPanel<Member, Result>(
   let missing = members.length;
   function oneLess(): void {
     missing -= 1;
-    if (missing > 0 && done.length > 0 && settled(done, missing)) enough.abort();
+    if (missing > 0 && done.length > 0 && settled(done, missing)) enough.abort(settledWithout());
   }
   return await Promise.all(
     members.map(async (member): Promise<PanelResult<Member, Result>> => {
@@ -54,6 +54,11 @@ export async function runPanel<Member, Result>(
       }
     }),
   );
+}
+
+/** Why a member's calls were aborted; their ledger rows keep it. */
+function settledWithout(): ConclaveError {
+  return new ConclaveError('cancelled', 'The panel was settled without this answer.');
 }
 
 /** A member that failed, and why. */
