@@ -94,6 +94,28 @@ test('an Anthropic client can use thinking together with tools, too', async () =
   assert.equal(await asked(reply), 'openai-responses');
 });
 
+test('an Astra, which always reasons, answers a client that wants no reasoning, and one that wants the most', async () => {
+  const plain = { model: 'openai/gpt-6-astra', max_tokens: 4_000, messages };
+  const tools = [{ name: 'weather', input_schema: parameters }];
+  const off = { thinking: { type: 'disabled' }, temperature: 1 };
+  for (const body of [
+    off,
+    { ...off, tools },
+    { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } },
+  ]) {
+    const reply = await post(gateway, '/v1/messages', { ...plain, ...body });
+    assert.equal(reply.status, 200, await reply.text());
+  }
+  for (const body of [
+    { ...chat, reasoning_effort: 'none' },
+    { messages, reasoning_effort: 'max' },
+  ]) {
+    const reply = await post(gateway, '/v1/chat/completions', { model: plain.model, ...body });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(await asked(reply), 'openai-responses');
+  }
+});
+
 test('without functions, or without reasoning, a chat client is relayed as before', async () => {
   for (const body of [
     { messages },

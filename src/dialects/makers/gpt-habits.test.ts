@@ -27,6 +27,15 @@ test('a request without an effort counts as one with reasoning if the model reas
   assert.ok(needs('gpt-5.4', { budgetTokens: 2_000 }));
   assert.ok(!needs('gpt-6-sol', { effort: 'none' }));
   assert.ok(!needs('gpt-6-sol', { effort: 'high' }, []));
+  assert.ok(!needs('gpt-6-sol', { budgetTokens: 0 }));
+});
+
+test('an Astra cannot answer without reasoning, so its functions always require Responses, as its highest effort does', () => {
+  for (const reasoning of [undefined, { effort: 'none' }, { budgetTokens: 0 }, { effort: 'low' }] as const)
+    assert.ok(needs('gpt-6-astra', reasoning), JSON.stringify(reasoning));
+  assert.ok(needs('gpt-6-astra', { effort: 'max' }, []));
+  for (const effort of ['none', 'xhigh'] as const) assert.ok(!needs('gpt-6-astra', { effort }, []), effort);
+  assert.ok(!needs('gpt-6-sol', { effort: 'max' }, []));
 });
 
 test('models that Chat Completions does not offer require Responses', () => {
@@ -47,6 +56,8 @@ test('each generation has the efforts that it supports', () => {
     ['gpt-5.1-codex', 'low medium high'],
     ['gpt-5.4', 'none low medium high xhigh'],
     ['gpt-5.4-pro', 'medium high xhigh'],
+    ['gpt-6-sol', 'none low medium high xhigh max'],
+    ['openai/gpt-6-astra', 'low medium high xhigh max'],
     ['openai/gpt-5.6-sol', 'none low medium high xhigh max'],
   ];
   for (const [model, efforts] of known) assert.equal(gptEfforts(model)?.join(' '), efforts, model);

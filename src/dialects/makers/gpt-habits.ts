@@ -1,3 +1,4 @@
+import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
@@ -21,6 +22,8 @@ type GptHabits = {
   readonly customTools: boolean;
   /** The efforts that it accepts; all others are rejected with a 400 (`unsupported_value`). */
   readonly efforts: readonly ReasoningEffort[];
+  /** Those of its efforts that it rejects over Chat Completions. */
+  readonly effortsOverResponses: readonly ReasoningEffort[];
 };
 
 /** Later rows win; `from` counts versions, the o series as 4.9. */
@@ -46,6 +49,7 @@ const oldest: GptHabits = {
   phases: false,
   customTools: false,
   efforts: [],
+  effortsOverResponses: [],
 };
 
 const known = new Map<string, GptHabits>();
@@ -84,6 +88,12 @@ function habitsOf(model: string): GptHabits {
       efforts: isPro ? (version < 5.2 ? ['high'] : efforts.slice(1)) : efforts,
     });
   }
+  // It always reasons: https://github.com/UKGovernmentBEIS/inspect_ai/pull/5254. Chat Completions lacks its highest
+  // effort: https://github.com/genkit-ai/genkit/pull/6303.
+  if (version >= 6 && /-astra(?:-|$)/.test(model)) {
+    const efforts = habits.efforts.filter((effort) => effort !== 'none');
+    Object.assign(habits, { efforts, effortsOverResponses: ['max'] });
+  }
   return habits;
 }
 
@@ -119,12 +129,18 @@ export function takesCustomTools(model: string): boolean {
 
 /** Whether OpenAI accepts a request only over Responses, although Chat Completions could express it. */
 export function needsResponses({ tools = [], reasoning }: ModelRequest, model: string): boolean {
-  const { reasons, overResponses } = gptHabits(model);
+  const { reasons, overResponses, effortsOverResponses } = gptHabits(model);
   if (overResponses !== 'reasoned-functions') return overResponses === 'everything';
+  if (reasoning?.effort && effortsOverResponses.includes(reasoning.effort)) return true;
   // Chat Completions accepts custom tools unchanged.
   const hasFunctions = tools.some(({ declared }) => declared?.type !== 'custom');
-  if (!hasFunctions || reasoning?.effort === 'none') return false;
+  if (!hasFunctions || isOff(reasoning, model)) return false;
   return isAsked(reasoning) || reasons === 'unasked';
+}
+
+/** Whether the model is to answer without reasoning, and can. */
+function isOff(reasoning: Reasoning | undefined, model: string): boolean {
+  return isThinkingOff(reasoning) && gptHabits(model).efforts.includes('none');
 }
 
 function isAsked(reasoning: Reasoning | undefined): boolean {
@@ -155,8 +171,7 @@ export function samplingEdits(
   { model, reasoning }: Sampled,
   warnings: string[],
 ): MemberEdit[] {
-  const { reasons, efforts } = gptHabits(model);
-  if (reasons === 'never' || (reasoning?.effort === 'none' && efforts.includes('none'))) return [];
+  if (gptHabits(model).reasons === 'never' || isOff(reasoning, model)) return [];
   const refused = samplingMembers.filter((member) => body[member] !== undefined && body[member] !== null);
   for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not support it.`);
   return refused.map((member) => ({ member, value: undefined }));

@@ -278,6 +278,10 @@ test('an OpenAI reasoning model is not sent the sampling settings that it reject
   assert.equal(write(change, {}, 'openai/o4-mini').body.top_p, undefined);
   assert.equal(write(change, {}, 'gpt-5.1').warnings.length, 2);
   assert.equal(write({ ...change, reasoning: { effort: 'none' } }, {}, 'gpt-5.1').body.temperature, 0);
+  const off = { ...change, reasoning: { effort: 'none' } } as const;
+  assert.equal(write(off, {}, 'gpt-6-sol').body.temperature, 0);
+  const { temperature, reasoning_effort: effort } = write(off, {}, 'gpt-6-astra').body;
+  assert.deepEqual([temperature, effort], [undefined, 'low']);
   for (const model of ['gpt-4o', 'gpt-5-chat-latest', 'claude-opus-4-5', 'deepseek-chat']) {
     assert.equal(write(change, {}, model).body.temperature, 0, model);
   }

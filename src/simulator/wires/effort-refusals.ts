@@ -18,6 +18,7 @@ const rows: readonly Row[] = [
   { provider: 'openai', models: /^gpt-5(?:-|$)/, efforts: ['minimal', 'low', 'medium', 'high'] },
   { provider: 'openai', models: /^gpt-5\.1/, efforts: ['none', 'low', 'medium', 'high'] },
   { provider: 'openai', models: /^gpt-5\.[2-5]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'] },
+  { provider: 'openai', models: /^gpt-6-astra/, efforts: ['low', 'medium', 'high', 'xhigh', 'max'] },
   { provider: 'openai', models: /^gpt-/, efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'] },
   { provider: 'deepseek', models: /./, efforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] },
   { provider: 'groq', models: /gpt-oss/, efforts: ['low', 'medium', 'high'] },

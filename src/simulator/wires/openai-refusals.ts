@@ -89,6 +89,11 @@ export function checkReasonedFunctions(provider: string, body: JsonObject): void
   const version = Number(/^gpt-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 0);
   if (provider !== 'openai' || version < 5.4 || model.includes('chat')) return;
   const effort = textOf(body['reasoning_effort']) || (version < 5.6 ? 'none' : 'medium');
+  // https://github.com/genkit-ai/genkit/pull/6303
+  if (model.startsWith('gpt-6-astra') && effort === 'max') {
+    const message = `Unsupported value: 'reasoning_effort' does not support 'max' with this model. Supported values are: 'low', 'medium', 'high', and 'xhigh'.`;
+    unsupported('unsupported_value', 'reasoning_effort', message);
+  }
   const functions = listOf(body['tools']).some((tool) => objectOf(tool)['type'] === 'function');
   if (!functions || effort === 'none') return;
   const message = `Function tools with reasoning_effort are not supported for ${model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.`;

@@ -63,6 +63,18 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /use \/v1\/responses or set reasoning_effort to 'none'.*"param":"reasoning_effort"/,
   ],
   [
+    'no reasoning for a model that always reasons',
+    'openai',
+    { model: 'gpt-6-astra', messages: hello, reasoning_effort: 'none' },
+    /'none' is not supported.*"code":"unsupported_value"/,
+  ],
+  [
+    'an effort that only Responses has',
+    'openai',
+    { model: 'gpt-6-astra', messages: hello, reasoning_effort: 'max' },
+    /does not support 'max'/,
+  ],
+  [
     'a temperature for a reasoning model',
     'openai',
     { model: 'gpt-6-sol', messages: hello, temperature: 0.2 },
