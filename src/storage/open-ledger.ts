@@ -30,7 +30,9 @@ type Parts = {
 
 /** Opens the ledger on a database. */
 export function openLedger({ sql, reports: reportSql, commit, unwritten, processId }: Parts): LedgerStore {
-  const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(reportSql));
+  const readBy = async (runner: SqlRunner) => (await import('./ledger-reports.ts')).ledgerReports(runner);
+  const rows = () => readBy(sql);
+  const reports = () => readBy(reportSql);
   /** Running calls of this process. */
   const opened = new Map<string, HeldCall>();
 
@@ -71,15 +73,15 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
         throw error;
       }
     },
-    show: async (id) => (await reports()).show(id),
+    show: async (id) => (await rows()).show(id),
+    children: async (id) => (await rows()).children(id),
+    attempts: async (id) => (await rows()).attempts(id),
     recent: async (filter) => (await reports()).recent(filter),
     volume: async (filter) => (await reports()).volume(filter),
     sample: async (filter) => (await reports()).sample(filter),
     costs: async (filter) => (await reports()).costs(filter),
-    children: async (id) => (await reports()).children(id),
     keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
-    attempts: async (id) => (await reports()).attempts(id),
     forget: (before) => forgetCalls(sql, before),
     addOutcome: (outcome) => addOutcome(sql, outcome),
   };

@@ -8,6 +8,7 @@ import { openCheckpointer } from './checkpointer.ts';
 import { openDatabase } from './open-database.ts';
 import { damageOf } from './damage.ts';
 import { prepareBooks, type SqliteBooks } from './sqlite-books.ts';
+import { openReadingThread } from './reading-thread.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function openSqliteStore({
 }: StoreOptions & { readonly path: string }): Promise<Store> {
   const { writer, reader } = await openDatabase(path, options.now ?? Date.now);
   const checkpointer = openCheckpointer(path);
+  const reading = openReadingThread(path);
   const health = openWriteHealth();
   const transactions = openTransactions({
     writer,
@@ -28,15 +30,18 @@ export async function openSqliteStore({
     onCommit: checkpointer.committed,
     health,
   });
+  const sql = sqliteRunner({ reader, writer, transactions });
   return assembleStore(
     {
-      sql: sqliteRunner({ reader, writer, transactions }),
+      sql,
+      reports: { ...sql, all: (statement) => reading.all(statement).catch(refuseRead) },
       commit: (work) => transactions.run(work.run),
       health,
       damage: async () => damageOf(path),
       async close() {
         await transactions.close();
         await checkpointer.close();
+        await reading.close();
         reader.close();
         writer.close();
       },
@@ -58,7 +63,7 @@ function sqliteRunner(connections: {
         statement.setReadBigInts(true);
         return statement.all(...values);
       } catch (error) {
-        throw asStorageError('read', error);
+        refuseRead(error);
       }
     },
     write: (statements) =>
@@ -69,4 +74,8 @@ function sqliteRunner(connections: {
         ),
       ),
   };
+}
+
+function refuseRead(error: unknown): never {
+  throw asStorageError('read', error);
 }

@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads';
+import { ConclaveError } from '../../core/errors.ts';
+import type { SqlRow, SqlStatement } from '../sql-runner.ts';
+
+/** Reads from the database outside the event loop. */
+export type ReadingThread = {
+  /** Resolves with the rows of a query; queries are answered in the order in which they were asked. */
+  all(statement: SqlStatement): Promise<SqlRow[]>;
+  /** Ends the thread; queries that it has not answered fail. */
+  close(): Promise<void>;
+};
+
+type Asked = { readonly number: number; readonly statement: SqlStatement };
+type Answer = { readonly number: number } & ({ readonly rows: SqlRow[] } | { readonly error: Error });
+type Waiting = {
+  readonly resolve: (rows: SqlRow[]) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Runs queries in a thread with a connection of its own. SQLite reads synchronously, and a query over a large ledger
+ * takes seconds, during which the event loop would serve no one. The thread starts with the first query.
+ */
+export function openReadingThread(path: string): ReadingThread {
+  let worker: Worker | undefined;
+  let closed = false;
+  let asked = 0;
+  const waiting = new Map<number, Waiting>();
+
+  function start(): Worker {
+    const started = new Worker(`(${answerQueries.toString()})()`, { eval: true, workerData: path });
+    started.on('message', (answer: Answer) => {
+      const asker = waiting.get(answer.number);
+      waiting.delete(answer.number);
+      // An idle thread does not keep the process alive; one that works for a command does.
+      if (waiting.size === 0) started.unref();
+      if ('rows' in answer) asker?.resolve(answer.rows);
+      else asker?.reject(answer.error);
+    });
+    // The next query starts another thread.
+    started.on('error', (error) => {
+      worker = undefined;
+      failAll(error);
+    });
+    return started;
+  }
+
+  function failAll(error: unknown): void {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  }
+
+  return {
+    all(statement) {
+      if (closed) return Promise.reject(storeClosed());
+      worker ??= start();
+      const thread = worker;
+      return new Promise((resolve, reject) => {
+        asked += 1;
+        waiting.set(asked, { resolve, reject });
+        thread.ref();
+        thread.postMessage({ number: asked, statement } satisfies Asked);
+      });
+    },
+    async close() {
+      closed = true;
+      await worker?.terminate();
+      failAll(storeClosed());
+    },
+  };
+}
+
+function storeClosed(): ConclaveError {
+  return new ConclaveError('storage', 'The store is closed.');
+}
+
+/** The code of the thread. It is passed as text: a thread that strips types itself takes 17 MB more. */
+function answerQueries(): void {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+  const database = new DatabaseSync(String(workerData), { readOnly: true, timeout: 5_000 });
+
+  function answerTo({ number, statement }: Asked): Answer {
+    try {
+      const query = database.prepare(statement.sql);
+      query.setReadBigInts(true);
+      return { number, rows: query.all(...statement.values) };
+    } catch (error) {
+      return { number, error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  parentPort?.on('message', (asked: Asked) => parentPort.postMessage(answerTo(asked)));
+}
