@@ -24,6 +24,7 @@ export function panelData(
   return {
     mode,
     text: outcome.text,
+    ...(outcome.author !== undefined && { model: outcome.author }),
     issues: [],
     below_threshold: [],
     hidden: 0,

@@ -11,6 +11,7 @@ const list = z.array(z.looseObject({}));
 export const panelOutput = {
   ...reviewOutput,
   mode: z.enum(modes),
+  model: z.string().optional().describe('Wrote the text; absent if nobody did, as for votes.'),
   below_threshold: list,
   agreement: z.number().optional().describe('Share of the claims that most models make and none opposes.'),
   agreed: list.optional(),
