@@ -8,7 +8,7 @@ import type { AppRouter } from './composition/app-router.ts';
 import type { AppTools } from './composition/app-tools.ts';
 import type { AppWire } from './composition/app-wire.ts';
 import type { diagnose as Diagnose } from './composition/diagnose.ts';
-import type { listen } from './composition/listen.ts';
+import type { listenForHttp } from './composition/listen-for-http.ts';
 import type { LiveApp } from './composition/live-app.ts';
 import type { AppOptions } from './composition/options.ts';
 import type { Config } from './config/schema.ts';
@@ -88,7 +88,7 @@ export interface App {
     remove(): Promise<HookChange>;
   };
   readonly server: {
-    readonly listen: typeof listen;
+    readonly listen: typeof listenForHttp;
     /** How many processes serve, including this one. */
     readonly processes: number;
     readonly metrics: AppMetrics;

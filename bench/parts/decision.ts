@@ -189,7 +189,7 @@ type Market = {
 
 /** Returns the first `count` models of the built-in catalogue, without providers that resell other providers' models. */
 async function marketOf(count: number): Promise<Market> {
-  const providers = builtInProviders.filter(({ quirks }) => !quirks.choosesSellers);
+  const providers = builtInProviders.filter(({ quirks }) => !quirks.choosesProviders);
   const whole = await createCatalogue({ providers });
   const models = whole.models().slice(0, count);
   if (models.length < count) throw new Error(`the catalogue has ${models.length} models, not ${count}`);

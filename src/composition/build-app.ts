@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { configuredAccounts } from '../config/configured-accounts.ts';
 import { deploymentWithId } from '../config/deployment-with-id.ts';
-import { isSimulated } from '../config/discover-providers.ts';
+import { isSimulatedSource } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
@@ -19,7 +19,7 @@ import { engineOf } from './engine-of.ts';
 import type { Foundation } from './foundation.ts';
 import { accountAt } from '../core/account-at.ts';
 import type { Deployment } from '../core/provider.ts';
-import { listen } from './listen.ts';
+import { listenForHttp } from './listen-for-http.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
 import type { AppOptions } from './options.ts';
 
@@ -61,7 +61,7 @@ async function assemble(
     custom: options.providers ?? [],
     extensions: options.extensions ?? {},
   });
-  foundation.learned.simulate(models.found.some(isSimulated));
+  foundation.learned.simulate(models.found.some(isSimulatedSource));
   const tools = await appTools(foundation, { config, catalogue, engine });
   const roots = appRoots(loaded, options);
   const { store, newId, log } = foundation;
@@ -86,7 +86,7 @@ async function assemble(
       remove: async () => removePreCommitHook(await roots.local()),
     },
     server: {
-      listen,
+      listen: listenForHttp,
       processes: options.processes ?? 1,
       metrics: appMetrics(foundation, options, isKnownDeployment),
       deployments: appDeployments(foundation, engine, options),

@@ -82,13 +82,13 @@ function regionsOf({ config }: LoadedConfig, found: readonly FoundProvider[]): P
 function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Reachable[] {
   return config.deployments.flatMap(({ apiKey, baseUrl, provider, model }, at) => {
     const id = provider ?? model.slice(0, Math.max(0, model.indexOf('/')));
-    const seller = found.find((one) => one.provider.id === id);
-    if (!seller || apiKey === undefined) return [];
+    const owner = found.find((one) => one.provider.id === id);
+    if (!owner || apiKey === undefined) return [];
     const detail = `deployments.${at}.apiKey`;
-    const dialects = baseUrl ? atOwnAddress(seller.provider, baseUrl) : seller.provider.dialects;
+    const dialects = baseUrl ? atOwnAddress(owner.provider, baseUrl) : owner.provider.dialects;
     return {
       name: `${id} (${detail})`,
-      provider: { ...seller.provider, dialects },
+      provider: { ...owner.provider, dialects },
       secret: new Secret(apiKey),
       detail,
       source: 'config',

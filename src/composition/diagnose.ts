@@ -19,7 +19,7 @@ import { howToRepair, isDamage } from '../storage/sqlite/damage.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { diagnoseProviders } from './diagnose-providers.ts';
 import { toolsOf } from './offered-tools.ts';
-import { databasePath, openDatabase } from './open-database.ts';
+import { databasePath, openStoreByEnvironment } from './open-store-by-environment.ts';
 import type { AppOptions } from './options.ts';
 import { readConfiguration } from './read-configuration.ts';
 
@@ -37,7 +37,7 @@ export async function diagnose(
       return configChecks(options, loaded);
     })),
     ...(await checked('data', dataRemedy(environment), async () => {
-      const store = await openDatabase(environment);
+      const store = await openStoreByEnvironment(environment);
       try {
         const home = conclaveHome(environment);
         const data = checkData(await store.damage(), home, howToRepair(databasePath(home)));

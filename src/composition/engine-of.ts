@@ -1,7 +1,7 @@
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import type { deploymentFinder } from '../config/deployments.ts';
-import { isSimulated } from '../config/discover-providers.ts';
+import { isSimulatedSource } from '../config/discover-providers.ts';
 import type { Config } from '../config/schema.ts';
 import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -68,7 +68,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
         keepBodies: config.ledger.keepBodies,
         foreignIds: config.server.foreignIds,
         preferences: withRuleNames(config.routing, catalogue),
-        simulatedOnly: custom.length === 0 && found.every(isSimulated),
+        simulatedOnly: custom.length === 0 && found.every(isSimulatedSource),
       },
       now: Date.now,
       newId: foundation.newId,

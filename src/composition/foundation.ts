@@ -22,7 +22,7 @@ import { openTracer } from '../telemetry/open-tracer.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
-import { openDatabase } from './open-database.ts';
+import { openStoreByEnvironment } from './open-store-by-environment.ts';
 import type { AppOptions } from './options.ts';
 
 /** What outlives a configuration: ledger, keys, connections, and what was learned about deployments. */
@@ -56,7 +56,7 @@ export interface Foundation {
 export async function openFoundation(options: AppOptions, config: Config): Promise<Foundation> {
   const home = conclaveHome(options.env);
   const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
-  const store = await openDatabase(options.env, (message) => log.warn({}, message));
+  const store = await openStoreByEnvironment(options.env, (message) => log.warn({}, message));
   const closers: (() => Promise<void>)[] = [() => store.close()];
   try {
     await store.recoverOrphans();

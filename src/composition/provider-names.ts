@@ -15,7 +15,7 @@ export function providerNames(
   const all = [...builtInProviders, ...providers];
   const builtIn = new Set(builtInProviders.map(({ id }) => id));
   const onlyHere = all.filter(
-    ({ id, local, quirks }) => local || quirks.choosesSellers === true || !builtIn.has(id),
+    ({ id, local, quirks }) => local || quirks.choosesProviders === true || !builtIn.has(id),
   );
   return {
     ids: new Set([...all.map(({ id }) => id), ...custom]),
@@ -24,6 +24,6 @@ export function providerNames(
     ),
     onlyHere: new Set([...onlyHere.map(({ id }) => id), ...custom]),
     callerKeys: new Set(Object.keys(configured).filter((id) => configured[id]?.callerKeys)),
-    open: providers.some(({ quirks }) => quirks.choosesSellers),
+    open: providers.some(({ quirks }) => quirks.choosesProviders),
   };
 }

@@ -9,7 +9,7 @@ import type { Config } from './schema.ts';
 import { modelIdOf } from './model-id-of.ts';
 
 /** What is needed to understand the entries under `deployments`. */
-export type Sellers = {
+export type DeploymentTargets = {
   readonly resolve: (name: string) => Resolution;
   /** How each available provider receives its key. */
   readonly providers: ReadonlyMap<string, AuthScheme>;
@@ -22,7 +22,7 @@ export type Sellers = {
  */
 export function checkDeployments(
   { deployments, providers: configured }: Config,
-  { resolve, providers }: Sellers,
+  { resolve, providers }: DeploymentTargets,
 ): void {
   for (const [at, { provider }] of deployments.entries()) {
     if (provider === undefined || providers.has(provider)) continue;
@@ -33,9 +33,9 @@ export function checkDeployments(
   refuseUnused(entries);
   for (const [at, { model, provider, apiKey }] of entries.entries()) {
     if (apiKey === undefined) continue;
-    const sellers = provider ?? providerIn(model) ?? '';
+    const providerName = provider ?? providerIn(model) ?? '';
     for (const [id, auth] of providers) {
-      const header = matchesPattern(id, sellers) && overwrittenHeader(auth, configured[id]?.headers);
+      const header = matchesPattern(id, providerName) && overwrittenHeader(auth, configured[id]?.headers);
       if (!header) continue;
       const problem = `it is sent in the header that providers.${id}.headers.${header} sets; leave out the header or the key`;
       throw wrongAt(['deployments', at, 'apiKey'], problem);

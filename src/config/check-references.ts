@@ -2,7 +2,7 @@ import { wrongAt } from './wrong-at.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
-import { checkDeployments, type Sellers } from './check-deployments.ts';
+import { checkDeployments, type DeploymentTargets } from './check-deployments.ts';
 import { checkFallbacks, type KnownNames } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
@@ -17,7 +17,7 @@ export function checkReferences(
     tools,
     ...known
   }: KnownNames &
-    Sellers & {
+    DeploymentTargets & {
       readonly tools: readonly string[];
     },
 ): void {

@@ -11,11 +11,11 @@ export function configuredAccounts(
   found: readonly FoundProvider[],
   entries: readonly DeploymentEntry[],
 ): ReadonlySet<string> {
-  const own = found.map((seller) => providersOwn('', seller));
+  const own = found.map((one) => providersOwn('', one));
   const further = entries.flatMap((entry) => {
     const { provider: id } = entry;
-    const sellers = id === undefined ? found : found.filter(({ provider }) => provider.id === id);
-    return sellers.map((seller) => configuredDeployment('', { ...entry, place: '' }, seller));
+    const possible = id === undefined ? found : found.filter(({ provider }) => provider.id === id);
+    return possible.map((one) => configuredDeployment('', { ...entry, place: '' }, one));
   });
   return new Set([...own, ...further].map(accountAt));
 }

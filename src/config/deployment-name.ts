@@ -11,8 +11,8 @@ export function deploymentName(
   modelsProvider: string,
 ): string {
   const own = baseUrl === undefined && apiKey === undefined ? [] : [fingerprint(`${baseUrl} ${apiKey}`)];
-  const seller = provider === undefined || provider === modelsProvider ? [] : [provider];
-  return [...seller, ...(region === undefined ? [] : [region]), ...own].join('-');
+  const other = provider === undefined || provider === modelsProvider ? [] : [provider];
+  return [...other, ...(region === undefined ? [] : [region]), ...own].join('-');
 }
 
 function fingerprint(text: string): string {

@@ -3,7 +3,7 @@ import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
-import { isSimulated, type FoundProvider } from './discover-providers.ts';
+import { isSimulatedSource, type FoundProvider } from './discover-providers.ts';
 import { deploymentName } from './deployment-name.ts';
 import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from './own-address.ts';
@@ -60,13 +60,13 @@ function deploymentsOf(model: ServedModel, { entries, providers, customByName }:
   const further = mine
     .filter((entry) => !describesOwn(entry, model.provider))
     .flatMap((entry) => {
-      const seller = providers.get(entry.provider ?? model.provider);
-      if (!seller) return [];
+      const target = providers.get(entry.provider ?? model.provider);
+      if (!target) return [];
       const name = deploymentName(entry, model.provider);
       const sameBefore = names.get(name) ?? 0;
       names.set(name, sameBefore + 1);
       const id = `${model.id}#${name}${sameBefore === 0 ? '' : `-${sameBefore + 1}`}`;
-      return [configuredDeployment(id, entry, seller)];
+      return [configuredDeployment(id, entry, target)];
     });
   const own = mine.find((entry) => describesOwn(entry, model.provider));
   if (!found) return further;
@@ -91,7 +91,7 @@ export function providersOwn(id: string, found: FoundProvider): Deployment {
     endpoints: found.provider.dialects,
     weight: 1,
     // A replayed answer costs nothing, like a simulated one, and must not be counted as money.
-    simulated: isSimulated(found),
+    simulated: isSimulatedSource(found),
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
     ...(found.aws && { aws: found.aws }),
     ...(found.region && { region: found.region }),
@@ -99,12 +99,12 @@ export function providersOwn(id: string, found: FoundProvider): Deployment {
 }
 
 /** A model's deployment at the provider that sells it, as an entry of the config describes it. */
-export function configuredDeployment(id: string, entry: PlacedEntry, seller: FoundProvider): Deployment {
-  const base = providersOwn(id, seller);
+export function configuredDeployment(id: string, entry: PlacedEntry, found: FoundProvider): Deployment {
+  const base = providersOwn(id, found);
   const { apiKey, baseUrl, region, place } = entry;
   const limited = { ...base, ...terms(entry) };
   // The simulator stands in for every address: neither a real key nor a real server is used.
-  if (seller.source === 'simulated') return limited;
+  if (found.source === 'simulated') return limited;
   return {
     ...limited,
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `${place}.apiKey` } }),

@@ -26,7 +26,7 @@ export type FoundProvider = {
 };
 
 /** Whether its answers are not real: a replayed answer costs nothing and is as old as its recording. */
-export function isSimulated({ source }: Pick<FoundProvider, 'source'>): boolean {
+export function isSimulatedSource({ source }: Pick<FoundProvider, 'source'>): boolean {
   return source === 'simulated' || source === 'replay';
 }
 

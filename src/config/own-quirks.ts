@@ -10,10 +10,10 @@ import type { ProviderConfig } from './schema.ts';
  */
 export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: readonly Provider[]): Quirks {
   const host = hostOf(baseUrl);
-  const seller = known.find(({ dialects }) =>
+  const builtIn = known.find(({ dialects }) =>
     dialects.some((endpoint) => endpoint.dialect === dialect && fits(hostOf(endpoint.baseUrl), host)),
   );
-  if (seller) return seller.quirks;
+  if (builtIn) return builtIn.quirks;
   if (dialect === 'ollama-chat') return { systemTurns: false };
   return dialect === 'openai-chat'
     ? { maxTokensField: 'max_tokens', systemRole: 'system', systemTurns: false }

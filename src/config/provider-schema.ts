@@ -167,7 +167,7 @@ const quirks = z
       .describe(
         'true: the provider accepts a thinking budget in tokens as reasoning.max_tokens, like OpenRouter.',
       ),
-    choosesSellers: z
+    choosesProviders: z
       .boolean()
       .describe(
         'true: the provider accepts the fields provider and usage, like OpenRouter; they are passed on.',

@@ -135,7 +135,7 @@ export type Quirks = {
   /**
    * The provider is itself a router and accepts a client's preferences (OpenRouter's `provider`): they are passed on.
    */
-  readonly choosesSellers?: boolean;
+  readonly choosesProviders?: boolean;
   /**
    * Its replies break clients of the dialect's inventor (Mistral: thoughts as lists in `content`, streamed calls
    * without an index): they are parsed and rewritten instead of relayed. Default `false`.

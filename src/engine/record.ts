@@ -13,7 +13,7 @@ import { callOutcome } from './row/call-outcome.ts';
 import { intentRow } from './row/intent-row.ts';
 import { nothingReserved, type Intent } from './row/intent.ts';
 import { settleCall } from './row/settle-call.ts';
-import type { Ending, WholeAnswer } from './row/ending.ts';
+import type { Ending, GivenAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
@@ -150,7 +150,7 @@ function endState(error: ConclaveError, asked: boolean): Ending['state'] {
 async function afterwards(
   engine: Pick<Plugins, 'caches' | 'scorers'> & Pick<Bookkeeping, 'ledger'> & Logging & Clock,
   { id, call }: CallRecord,
-  { answer, settlement }: { readonly answer: WholeAnswer; readonly settlement: Settlement },
+  { answer, settlement }: { readonly answer: GivenAnswer; readonly settlement: Settlement },
 ): Promise<void> {
   const { parts, reply } = answer;
   const { model, provider, usage, simulated } = settlement;

@@ -7,7 +7,7 @@ import type { DialectId } from '../core/wire/content.ts';
 import type { Tokens } from '../core/units.ts';
 import type { CatalogueParts } from './create-catalogue.ts';
 import { customModels } from './custom-models.ts';
-import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
+import { describeModel, listedNames, withConfigured, type DescribedProvider } from './describe-model.ts';
 import { familyOf } from './family-of.ts';
 import { plainName } from './plain-name.ts';
 import { whyUnlike } from './why-unlike.ts';
@@ -25,7 +25,7 @@ export type CatalogueIndex = {
   /** The current models and the others that providers list: models being retired, and embedding models. */
   readonly listed: readonly Model[];
   /** Available providers, by id. */
-  readonly sellers: ReadonlyMap<string, Seller>;
+  readonly providers: ReadonlyMap<string, DescribedProvider>;
   /** Built-in providers, available or not, by id. */
   readonly builtIn: ReadonlyMap<string, Provider>;
   /** Returns the id of the provider whose models a client of this dialect most likely means. */
@@ -41,14 +41,16 @@ export type CatalogueIndex = {
   /** Returns the id of a model whose name is written as only one of the available providers writes it. */
   idAtOwner(name: string): string | undefined;
   /** Returns whether a provider offers a model of this name, or should as its maker. */
-  sells(provider: string, name: string): boolean;
+  offers(provider: string, name: string): boolean;
 };
 
 /** Builds the index. @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
 export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapshot): CatalogueIndex {
   const objects = parts.custom ?? [];
-  const sellers = new Map<string, Seller>(parts.providers.map((provider) => [provider.id, provider]));
-  for (const { name } of objects) sellers.set(name, { id: name, local: false });
+  const providers = new Map<string, DescribedProvider>(
+    parts.providers.map((provider) => [provider.id, provider]),
+  );
+  for (const { name } of objects) providers.set(name, { id: name, local: false });
   const builtIn = new Map((parts.known ?? []).map((provider) => [provider.id, provider]));
 
   const native = new Map(
@@ -58,23 +60,23 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   );
 
   const describe = (id: string): Model | undefined => {
-    const { provider, name } = splitId(id);
-    const seller = sellers.get(provider) ?? builtIn.get(provider);
-    if (!seller || name === '') return undefined;
-    const model = describeModel(seller, name, snapshot.providers[provider] ?? []);
+    const { provider: providerId, name } = splitId(id);
+    const provider = providers.get(providerId) ?? builtIn.get(providerId);
+    if (!provider || name === '') return undefined;
+    const model = describeModel(provider, name, snapshot.providers[providerId] ?? []);
     const contextWindow = model.contextWindow ?? windowAtHome(name, snapshot);
     return contextWindow === undefined ? model : { ...model, contextWindow };
   };
   const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
-  const catalogued = [...sellers.values()].flatMap((seller) =>
-    listedNames(seller, snapshot.providers[seller.id] ?? []).flatMap(
-      (name) => describe(`${seller.id}/${name}`) ?? [],
+  const catalogued = [...providers.values()].flatMap((provider) =>
+    listedNames(provider, snapshot.providers[provider.id] ?? []).flatMap(
+      (name) => describe(`${provider.id}/${name}`) ?? [],
     ),
   );
   const configured = configuredModels(parts.configured ?? [], {
     found,
     catalogued,
-    sellers,
+    providers,
     snapshot,
     describe,
   });
@@ -83,12 +85,12 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
   const describedByName = Map.groupBy(described.values(), ({ name }) => name);
   const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
 
-  const sells = (provider: string, name: string) =>
+  const offers = (provider: string, name: string) =>
     listed.has(`${provider}/${name}`) ||
     // A newer name has no folder: one with a folder is another provider's, or misspelt.
     (!name.includes('/') && familyOf(plainName(name))?.home === provider) ||
     findPriced(snapshot.providers[provider] ?? [], name)?.name === name;
-  const owners = [...sellers.values()].filter(({ ownNames, listPrefix }) => ownNames ?? listPrefix);
+  const owners = [...providers.values()].filter(({ ownNames, listPrefix }) => ownNames ?? listPrefix);
 
   return {
     // A model described in config is available, even if its maker is retiring it.
@@ -96,7 +98,7 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
       ({ id, retired, capabilities }) => (!retired || described.has(id)) && !capabilities.embeddings,
     ),
     listed: [...listed.values()],
-    sellers,
+    providers,
     builtIn,
     nativeTo: (dialect) => native.get(dialect),
     get: (id) => listed.get(id) ?? describe(id),
@@ -109,11 +111,11 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
         if (bare === name && ownNames?.test(name)) return `${id}/${name}`;
         if (listPrefix === undefined || !bare.startsWith(listPrefix)) continue;
         const rest = bare.slice(listPrefix.length);
-        if (sells(id, rest)) return `${id}/${rest}`;
+        if (offers(id, rest)) return `${id}/${rest}`;
       }
       return undefined;
     },
-    sells,
+    offers,
   };
 }
 
@@ -128,14 +130,14 @@ function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | unde
 type Stock = {
   readonly found: readonly Model[];
   readonly catalogued: readonly Model[];
-  readonly sellers: ReadonlyMap<string, Seller>;
+  readonly providers: ReadonlyMap<string, DescribedProvider>;
   readonly snapshot: PriceSnapshot;
   readonly describe: (id: string) => Model | undefined;
 };
 
 function configuredModels(
   configured: readonly ConfiguredModel[],
-  { found, catalogued, sellers, snapshot, describe }: Stock,
+  { found, catalogued, providers, snapshot, describe }: Stock,
 ): Model[] {
   return configured.map((entry, at) => {
     const configPath = ['models', at, 'id'];
@@ -151,11 +153,11 @@ function configuredModels(
       throw new ConclaveError('configuration', message, { configPath: ['models', at, 'like'] });
     }
     const reported = found.find(({ id }) => id === entry.id);
-    const base = sellers.has(provider)
+    const base = providers.has(provider)
       ? (describedLike(entry, describe, reported) ?? reported ?? describe(entry.id))
       : reported;
     if (base) return withConfigured(base, entry);
-    const remedy = didYouMean(provider, sellers.keys(), {
+    const remedy = didYouMean(provider, providers.keys(), {
       otherwise: `add "${provider}" under providers`,
     });
     const message = `the model ${entry.id} names no configured provider; ${remedy}`;

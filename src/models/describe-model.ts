@@ -12,7 +12,7 @@ import { plainName } from './plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
 
 /** The part of a provider that describing its models needs. */
-export type Seller = Pick<Provider, 'id' | 'local' | 'rateFactors' | 'ownNames' | 'listPrefix'>;
+export type DescribedProvider = Pick<Provider, 'id' | 'local' | 'rateFactors' | 'ownNames' | 'listPrefix'>;
 
 /** Price of a model on the user's own machine. */
 const free: Price = { input: 0, output: 0 };
@@ -21,21 +21,25 @@ const free: Price = { input: 0, output: 0 };
  * Returns everything known about a model at a provider: prices from the price list, the rest from its family's overlay.
  * An unknown name gives a model with unknown price, window and capabilities.
  */
-export function describeModel(seller: Seller, name: string, priced: readonly PricedModel[]): Model {
+export function describeModel(
+  provider: DescribedProvider,
+  name: string,
+  priced: readonly PricedModel[],
+): Model {
   const plain = plainName(name);
   const family = familyOf(plain);
   const known = family && knownModel(family, plain);
-  const local = seller.local && !isCloudName(name);
-  const host = local ? localHost : hosts[seller.id];
+  const local = provider.local && !isCloudName(name);
+  const host = local ? localHost : hosts[provider.id];
   const row = findPriced(priced, name);
-  const atHome = family?.home === seller.id;
+  const atHome = family?.home === provider.id;
   const listed = local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
   const price = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
   const contextWindow = row?.window ?? known?.contextWindow;
-  const rateFactors = seller.rateFactors?.filter(({ models }) => models.test(name)) ?? [];
+  const rateFactors = provider.rateFactors?.filter(({ models }) => models.test(name)) ?? [];
   return {
-    id: `${seller.id}/${name}`,
-    provider: seller.id,
+    id: `${provider.id}/${name}`,
+    provider: provider.id,
     name,
     family: family?.id ?? plain.replace(/-.*$/, ''),
     capabilities: {
@@ -59,9 +63,9 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
 }
 
 /** Returns the names of a provider's current models, best first if it is their home. */
-export function listedNames(seller: Seller, priced: readonly PricedModel[]): string[] {
+export function listedNames(provider: DescribedProvider, priced: readonly PricedModel[]): string[] {
   const atHome = families
-    .filter(({ home }) => home === seller.id)
+    .filter(({ home }) => home === provider.id)
     .flatMap(({ models }) => models.map(({ name }) => name));
   const sold = priced
     .filter(({ name, price, deprecated }) => price && !deprecated && !variant.test(name))
@@ -69,7 +73,7 @@ export function listedNames(seller: Seller, priced: readonly PricedModel[]): str
     .filter((name) => {
       const plain = plainName(name);
       const family = familyOf(plain);
-      return family && family.home !== seller.id && knownModel(family, plain);
+      return family && family.home !== provider.id && knownModel(family, plain);
     });
   return [...atHome, ...sold];
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { Capabilities } from './family.ts';
-import { describeModel, type Seller } from './describe-model.ts';
+import { describeModel, type DescribedProvider } from './describe-model.ts';
 import { isForwarded } from './forwarded-models.ts';
 
 /**
@@ -11,17 +11,17 @@ import { isForwarded } from './forwarded-models.ts';
  * server forwards to another host is not local. Unreadable entries are left out.
  */
 export function localModels(
-  seller: Seller,
+  provider: DescribedProvider,
   listing: JsonValue,
   shown: Readonly<Record<string, JsonValue>> = {},
 ): Model[] {
   if (!isJsonObject(listing)) return [];
   const entries = [listing['data'], listing['models']].find(Array.isArray) ?? [];
-  return entries.filter(isJsonObject).flatMap((entry) => localModel(seller, entry, shown) ?? []);
+  return entries.filter(isJsonObject).flatMap((entry) => localModel(provider, entry, shown) ?? []);
 }
 
 function localModel(
-  seller: Seller,
+  provider: DescribedProvider,
   entry: JsonObject,
   shown: Readonly<Record<string, JsonValue>>,
 ): Model | undefined {
@@ -29,8 +29,8 @@ function localModel(
   if (name === undefined || name === '') return undefined;
   const details = shown[name];
   const show = isJsonObject(details) ? details : {};
-  const local = seller.local && !isForwarded(entry, show);
-  const base = describeModel({ ...seller, local }, name, []);
+  const local = provider.local && !isForwarded(entry, show);
+  const base = describeModel({ ...provider, local }, name, []);
   const contextWindow = windowOf(entry, show) ?? base.contextWindow;
   const parameters = parametersOf(entry, show);
   return {

@@ -78,9 +78,9 @@ function followAlias(
 function builtInAlias(index: CatalogueIndex, alias: string, id: string): Named | undefined {
   const { provider, name } = splitId(id);
   const elsewhere = index.current.find((model) => plainName(model.name) === plainName(name));
-  const model = index.sellers.has(provider) ? index.get(id) : (elsewhere ?? index.get(id));
+  const model = index.providers.has(provider) ? index.get(id) : (elsewhere ?? index.get(id));
   if (!model) return undefined;
-  const missing = index.sellers.has(model.provider)
+  const missing = index.providers.has(model.provider)
     ? []
     : [`"${alias}" is ${id}: ${notConfigured(index, provider)}`];
   return { kind: 'model', model, viaAlias: true, warnings: [...missing, ...retirement(model)] };
@@ -104,13 +104,13 @@ function byOwner(index: CatalogueIndex, name: string): Model | undefined {
   const id = index.idAtOwner(name);
   if (id === undefined || index.lists(name) || index.describedAs(name).length > 0) return undefined;
   const { provider } = splitId(name);
-  if (index.sellers.has(provider)) return provider === splitId(id).provider ? byId(index, id) : undefined;
+  if (index.providers.has(provider)) return provider === splitId(id).provider ? byId(index, id) : undefined;
   return onlyOne(index.listedAs(name), name) ?? byId(index, id);
 }
 
 function byId(index: CatalogueIndex, id: string): Model | undefined {
   const { provider } = splitId(id);
-  if (!index.sellers.has(provider)) return undefined;
+  if (!index.providers.has(provider)) return undefined;
   const meant = index.lists(id) ? undefined : misspelt(id, index.listed);
   if (meant === undefined) return index.get(id);
   const message = `no model "${id}"; ${suggestion([meant])} If it is a model of that very name, describe it under models in the configuration`;
@@ -128,13 +128,13 @@ function byVendorName(
   // An id with other capitalization, unless the provider has a model with exactly the given name.
   if (lower !== name && index.lists(lower) && index.listedAs(name).length === 0) return index.get(lower);
   const native = dialect && index.nativeTo(dialect);
-  if (native && index.sellers.has(native) && index.sells(native, name))
+  if (native && index.providers.has(native) && index.offers(native, name))
     return byId(index, `${native}/${name}`);
   const listed = onlyOne(index.listedAs(name), name);
   if (listed) return listed;
-  const sellers = [...index.sellers.keys()].filter((seller) => index.sells(seller, name));
+  const providers = [...index.providers.keys()].filter((provider) => index.offers(provider, name));
   return onlyOne(
-    sellers.flatMap((seller) => byId(index, `${seller}/${name}`) ?? []),
+    providers.flatMap((provider) => byId(index, `${provider}/${name}`) ?? []),
     name,
   );
 }

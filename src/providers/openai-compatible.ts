@@ -27,9 +27,9 @@ export type OpenAICompatible = Pick<
  * every such server supports it, while many silently ignore `max_completion_tokens`. Instructions are sent as `system`
  * for the same reason: `developer` is a 400 at most providers (DeepSeek, Mistral), and OpenAI's models accept both.
  */
-export function openaiCompatible(seller: OpenAICompatible): Provider {
-  const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = seller;
-  const { otherNames, premiumReference, rateFactors, standingTerms } = seller;
+export function openaiCompatible(provider: OpenAICompatible): Provider {
+  const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = provider;
+  const { otherNames, premiumReference, rateFactors, standingTerms } = provider;
   return {
     id,
     name,
@@ -43,11 +43,11 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
       betas: [],
       // The templates of many models reject a system message after the start. An output format constrains every token,
       // so that the model cannot begin a tool call: https://github.com/vllm-project/vllm/issues/39929
-      ...(seller.local && { systemTurns: false, formatWithTools: false }),
-      ...seller.quirks,
+      ...(provider.local && { systemTurns: false, formatWithTools: false }),
+      ...provider.quirks,
     },
-    local: seller.local ?? false,
-    ...(seller.probed && { probed: seller.probed }),
+    local: provider.local ?? false,
+    ...(provider.probed && { probed: provider.probed }),
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),
     ...(modelsPath !== false && { modelsPath }),

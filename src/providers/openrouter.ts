@@ -10,7 +10,7 @@ export default openaiCompatible({
     reasoningField: 'reasoning',
     tellsCost: 'cost',
     cacheControl: true,
-    choosesSellers: true,
+    choosesProviders: true,
     reasoningBudget: true,
     // OpenRouter converts them for each provider. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
     reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],

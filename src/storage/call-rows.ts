@@ -81,7 +81,7 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
 const texts = z.array(z.string());
 
 /** Returns all attempts of a call, in order: from its own row, or from `rows`. */
-export function attemptsOf(call: CallsTable, rows: readonly AttemptsTable[] = []): AttemptRow[] {
+export function attemptsFromRows(call: CallsTable, rows: readonly AttemptsTable[] = []): AttemptRow[] {
   const only = onlyAttemptRow(call);
   return (only ? [only] : rows).map(attemptFromRow);
 }

@@ -1,6 +1,6 @@
 import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
-import { attemptsOf, callFromRow, outcomeFromRow } from './call-rows.ts';
+import { attemptsFromRows, callFromRow, outcomeFromRow } from './call-rows.ts';
 import type { Schema } from './schema.ts';
 import { db, type RunQuery } from './typed-queries.ts';
 
@@ -34,7 +34,7 @@ async function completeSome(all: RunQuery, rows: readonly CallWithKey[]): Promis
   return rows.map((row) =>
     callFromRow(row, {
       keyName: row.key_name,
-      attempts: attemptsOf(row, attempts[row.id]),
+      attempts: attemptsFromRows(row, attempts[row.id]),
       outcomes: (outcomes[row.id] ?? []).map(outcomeFromRow),
     }),
   );

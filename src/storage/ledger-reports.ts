@@ -1,7 +1,7 @@
 import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
-import { attemptsOf } from './call-rows.ts';
+import { attemptsFromRows } from './call-rows.ts';
 import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { callsPerQuery, callsWithKey, completeCalls } from './complete-calls.ts';
 import { costGroupFromRow, costQuery } from './cost-query.ts';
@@ -64,7 +64,7 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       const [call] = await all(db.selectFrom('calls').selectAll().where('id', '=', id));
       if (!call) return [];
       const ofThis = db.selectFrom('attempts').selectAll().where('call_id', '=', id);
-      return attemptsOf(call, await all(ofThis.orderBy('position')));
+      return attemptsFromRows(call, await all(ofThis.orderBy('position')));
     },
 
     async costs(filter) {

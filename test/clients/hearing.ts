@@ -83,7 +83,7 @@ export function questionFor({ streaming, expect, features }: RecordedReply, mode
 }
 
 /** What a provider reports in addition to the common reading of its dialect. */
-const sellersOwn: Readonly<Record<string, Partial<Expectation>>> = {
+const providersOwn: Readonly<Record<string, Partial<Expectation>>> = {
   // Moonshot's `usage.cached_tokens`.
   'moonshot.moonshotai-reasoning.j': {
     usage: { input: 20, output: 30, cacheRead: 10, cacheWrite: 0, reasoning: 22 },
@@ -95,7 +95,7 @@ const commented: ReadonlySet<string> = new Set(['openai.openai-phase-1.j', 'open
 
 function wantedOf(client: OfficialClient, reply: RecordedReply): object | undefined {
   if (!reply.expect) return undefined;
-  const expect = { ...reply.expect, ...sellersOwn[reply.id] };
+  const expect = { ...reply.expect, ...providersOwn[reply.id] };
   const told = client.tellsRefusals && expect.refusal !== '';
   // Conclave inserts a break between a commentary and the answer; a relayed reply has none.
   const isBroken = commented.has(reply.id) && client.dialect !== 'openai-responses';

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { openLiveApp } from '../../src/app.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
-import { openDatabase } from '../../src/composition/open-database.ts';
+import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
 import { post } from '../support/gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -51,7 +51,7 @@ routing: { retries: 0, fallbacks: { lab/m: [other/m] } }
   }
   /** Resolves once other processes can know of the refused key. */
   async function publishedBench() {
-    const store = await openDatabase({ CONCLAVE_HOME: home });
+    const store = await openStoreByEnvironment({ CONCLAVE_HOME: home });
     const stored = () => store.benches.updates({ since: 0, now: Date.now() });
     await until(async () => (await stored()).length === 1, 'the bench in the store').finally(store.close);
   }

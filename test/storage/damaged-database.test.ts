@@ -7,7 +7,7 @@ import { createApp, diagnose, type AppOptions } from '../../src/app.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { openDatabase } from '../../src/composition/open-database.ts';
+import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
 
 function simulated(t: TestContext): AppOptions & { readonly path: string } {
   const home = tempFolder(t);
@@ -27,7 +27,7 @@ async function dataCheck(options: AppOptions) {
 
 test('doctor finds damaged pages and says how to repair them, and a sound ledger passes', async (t) => {
   const { path, ...options } = simulated(t);
-  const store = await openDatabase(options.env);
+  const store = await openStoreByEnvironment(options.env);
   for (let count = 0; count < 500; count += 1) {
     const row = intent({ tags: ['x'.repeat(400)] });
     await store.ledger.open(row, { unknownPrice: false });

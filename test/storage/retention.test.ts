@@ -6,7 +6,7 @@ import { openLiveApp } from '../../src/app.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
-import { openDatabase } from '../../src/composition/open-database.ts';
+import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
 
 const day = 86_400_000;
 
@@ -18,7 +18,7 @@ test('a server deletes calls older than ledger.retainDays, and keeps all calls w
     const configPath = join(home, 'conclave.yaml');
     await writeFile(configPath, config);
     const env = { CONCLAVE_HOME: home };
-    const store = await openDatabase(env);
+    const store = await openStoreByEnvironment(env);
     for (const days of [100, 31, 29, 0]) {
       const row = intent({ id: `${days} days old`, startedAt: Date.now() - days * day });
       await store.ledger.open(row, { unknownPrice: false });

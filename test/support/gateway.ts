@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App, type AppOptions } from '../../src/app.ts';
-import { openDatabase } from '../../src/composition/open-database.ts';
+import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Store } from '../../src/core/stores/stores.ts';
 import type { SimulatorOptions } from '../../src/simulator/state.ts';
@@ -113,7 +113,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     app,
     home,
     simulator,
-    store: () => (opened ??= openDatabase(env)),
+    store: () => (opened ??= openStoreByEnvironment(env)),
     stop: gateway.close,
     close,
   };

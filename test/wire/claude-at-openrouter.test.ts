@@ -24,7 +24,7 @@ const converseReply = {
   usage: { inputTokens: 10, outputTokens: 5, totalTokens: 15 },
 };
 
-async function startSellers(t: Cleanup) {
+async function startProviders(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path, body }) => {
     if (path.endsWith('/messages')) return { body: claudeReply() };
     if (path.endsWith('/converse')) return { body: converseReply };
@@ -69,7 +69,7 @@ const answerIn = ({ messages }: JsonObject) =>
   objectsOf(messages).find(({ role }) => role === 'assistant') ?? {};
 
 test('signed and redacted thoughts of Claude go on to OpenRouter, and thinking stays on', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const turn = { role: 'assistant', content: [...blocks, toolUse] };
   const { sent, warnings } = await ask('/v1/messages', asked(sonnet, [question, turn, result]));
   assert.deepEqual(answerIn(sent).reasoning_details, details);
@@ -78,7 +78,7 @@ test('signed and redacted thoughts of Claude go on to OpenRouter, and thinking s
 });
 
 test('thinking is left out if the calls came without thoughts, or from another model', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const foreign = {
     type: 'thinking',
     thinking: 'Hm.',
@@ -102,7 +102,7 @@ test('thinking is left out if the calls came without thoughts, or from another m
 });
 
 test('a relayed chat that has lost the thoughts is answered without thinking', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const loop = (answer: object) => [
     question,
     { ...answer, role: 'assistant', tool_calls: [chatCall] },
@@ -118,7 +118,7 @@ test('a relayed chat that has lost the thoughts is answered without thinking', a
 });
 
 test('what OpenRouter’s Claude thought goes on to Anthropic, and back', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const { said } = await ask('/v1/messages', asked(sonnet, [question]));
   assert.deepEqual(objectsOf(said.content).slice(0, 2), blocks);
   const turns = [question, { role: 'assistant', content: said.content }, result];
@@ -144,7 +144,7 @@ test('what OpenRouter’s Claude thought goes on to Anthropic, and back', async 
 });
 
 test('thoughts that a chat client loses between OpenRouter and another provider of Claude are restored', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const chat = {
     max_tokens: 8000,
     reasoning_effort: 'low',
@@ -175,7 +175,7 @@ test('thoughts that a chat client loses between OpenRouter and another provider 
 });
 
 test('the encrypted thoughts of another maker’s model at OpenRouter are neither sent to Claude nor taken for its own', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const gemini = { type: 'reasoning.encrypted', data: 'AAA', format: 'google-gemini-v1', index: 0 };
   const messages = [
     question,
@@ -203,7 +203,7 @@ test('the encrypted thoughts of another maker’s model at OpenRouter are neithe
 });
 
 test('the encrypted thoughts of Claude at OpenRouter are not sent to another maker’s model there', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const turn = { role: 'assistant', content: [...blocks, toolUse] };
   for (const model of [
     'openrouter/openai/gpt-5.5',
@@ -220,7 +220,7 @@ test('the encrypted thoughts of Claude at OpenRouter are not sent to another mak
 });
 
 test('a forced tool call excludes thinking, with a warning', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const look = { name: 'look', parameters: { type: 'object', properties: {} } };
   for (const [path, body] of Object.entries({
     '/v1/responses': {

@@ -7,7 +7,7 @@ import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 
 // Providers of OpenAI's chat format differ in how they accept documents: Mistral has a part of its own, Groq none.
 
-async function startSellers(t: Cleanup) {
+async function startProviders(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, () => ({ body: completion() }));
   const at = { baseUrl: `${url}/v1`, apiKey: 'k' };
   const gateway = await startTestGateway(t, {
@@ -42,7 +42,7 @@ const file = (part: object) => [{ role: 'user', content: [{ type: 'file', file: 
 const text = `data:text/plain;base64,${Buffer.from('Hello').toString('base64')}`;
 
 test('a PDF is sent to Mistral in its own part, from every client and with a tool’s result', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const model = 'mistral/mistral-large-latest';
   const mistrals = (name: string) => ({ type: 'document_url', document_url: file_data, document_name: name });
   const { parts } = await ask('/v1/messages', { ...documents, model });
@@ -65,7 +65,7 @@ test('a PDF is sent to Mistral in its own part, from every client and with a too
 });
 
 test('a PDF at an address is sent to Mistral as that address', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const address = 'https://example.com/a.pdf';
   const source = { type: 'url', url: address };
   const messages = [{ role: 'user', content: [{ type: 'document', source }] }];
@@ -78,7 +78,7 @@ test('a PDF at an address is sent to Mistral as that address', async (t) => {
 });
 
 test('a PDF is not sent to Groq, which accepts none: the next model gets it', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const groq = 'groq/meta-llama/llama-4-scout-17b-16e-instruct';
   const alone = await ask('/v1/messages', { ...documents, model: groq });
   assert.equal(alone.status, 400);

@@ -15,7 +15,7 @@ const ollamaReply = {
 };
 const moved = /A system message in mid-conversation was moved to the system prompt/;
 
-async function startSellers(t: Cleanup) {
+async function startProviders(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, ({ path }) => ({
     body: path.startsWith('/api/') ? ollamaReply : path.endsWith('/messages') ? claudeReply() : completion(),
   }));
@@ -60,7 +60,7 @@ const claudeCode = (model: string) => ({
 });
 
 test('system messages are joined at the start for local servers, custom servers and Qwen', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   for (const model of ['ollama/qwen3:8b', 'own/x', 'openrouter/qwen/qwen3-coder']) {
     const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
     const expected = [
@@ -75,7 +75,7 @@ test('system messages are joined at the start for local servers, custom servers 
 });
 
 test('system messages stay in place elsewhere, and if the configuration says so', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   for (const model of ['other/x', 'openrouter/x/y']) {
     const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
     assert.deepEqual(
@@ -92,7 +92,7 @@ test('system messages stay in place elsewhere, and if the configuration says so'
 });
 
 test('the billing line of Claude Code is left out if system messages are joined in a relayed request', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const { sent, warnings } = await ask('/v1/messages', claudeCode('haiku'));
   assert.deepEqual(sent?.['system'], [
     { type: 'text', text: 'Top' },
@@ -106,7 +106,7 @@ test('the billing line of Claude Code is left out if system messages are joined 
 });
 
 test('neighbouring instructions of Codex are one system message, without a warning', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const input = [
     { role: 'developer', content: 'Permissions' },
     { role: 'user', content: 'Hi' },
@@ -120,7 +120,7 @@ test('neighbouring instructions of Codex are one system message, without a warni
 });
 
 test('a relayed chat is adapted to the template, too, and lists of texts to providers that reject them', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const messages = [
     {
       role: 'user',

@@ -8,7 +8,7 @@ import { completion } from '../support/chat-replies.ts';
 // MCP servers declare tools that Anthropic accepts and OpenAI rejects together with the whole request, and agents
 // offer them with every call.
 
-async function startSellers(t: Cleanup) {
+async function startProviders(t: Cleanup) {
   const { url, received } = await startEchoingProvider(t, () => ({ body: completion() }));
   const at = { baseUrl: `${url}/v1`, apiKey: 'k', dialect: 'openai-chat' as const };
   const gateway = await startTestGateway(t, {
@@ -35,7 +35,7 @@ const schemasIn = (sent: Readonly<Record<string, unknown>>) =>
   objectsOf(JSON.parse(JSON.stringify(sent['tools']))).map((tool) => objectOf(tool.function).parameters);
 
 test('a tool without parameters is offered with empty properties by every provider', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   for (const model of ['openai/gpt-4.1', 'azure/mine', 'openrouter/openai/gpt-4.1', 'lab/x']) {
     const { sent, warnings } = await ask('/v1/messages', { model, max_tokens: 99, messages, tools: [bare] });
     assert.deepEqual(schemasIn(sent), [{ type: 'object', properties: {} }], model);
@@ -44,7 +44,7 @@ test('a tool without parameters is offered with empty properties by every provid
 });
 
 test('a union at the top of a tool is merged for models whose maker rejects it, with a warning', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const merging = [
     'openai/gpt-4.1',
     'azure/mine',
@@ -68,7 +68,7 @@ test('a union at the top of a tool is merged for models whose maker rejects it, 
 });
 
 test('arrays get the `items` that OpenAI requires, and no keyword is `null`', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const row = { type: 'object', properties: { cells: { type: ['array', 'null'] } }, required: null };
   const input_schema = {
     type: 'object',
@@ -96,7 +96,7 @@ test('arrays get the `items` that OpenAI requires, and no keyword is `null`', as
 });
 
 test('a relayed tool is corrected if Conclave chose the model, and left to its caller otherwise', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
   const chosen = await ask('/v1/chat/completions', { model: 'any', messages, tools });
   assert.deepEqual(schemasIn(chosen.sent), [{ type: 'object', properties: {} }]);
@@ -105,7 +105,7 @@ test('a relayed tool is corrected if Conclave chose the model, and left to its c
 });
 
 test('a schema of an answer that is no object is put to OpenAI’s models in words', async (t) => {
-  const ask = await startSellers(t);
+  const ask = await startProviders(t);
   const format = { type: 'json_schema', schema: { type: 'array', items: { type: 'string' } } };
   const asked = (model: string) =>
     ask('/v1/messages', { model, max_tokens: 99, messages, output_config: { format } });

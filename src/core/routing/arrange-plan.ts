@@ -76,18 +76,18 @@ function sortStep(step: PlanStep, preferences: ProviderPreferences, situation: S
 }
 
 function withoutFallbacks(step: PlanStep, { open }: Situation): PlanStep {
-  return { ...step, candidates: firstSellers(step.candidates, open) };
+  return { ...step, candidates: firstProviders(step.candidates, open) };
 }
 
 /** Keeps, for each model, the provider that comes first for it; for an open choice, only the first model. */
-function firstSellers(sorted: readonly Candidate[], open: boolean): Candidate[] {
-  const seller = new Map<string, string>();
+function firstProviders(sorted: readonly Candidate[], open: boolean): Candidate[] {
+  const first = new Map<string, string>();
   for (const { model, deployment } of sorted) {
-    if (!seller.has(model.id)) seller.set(model.id, deployment.provider.id);
+    if (!first.has(model.id)) first.set(model.id, deployment.provider.id);
   }
   const only = open ? sorted[0]?.model.id : undefined;
   return sorted.filter(
     ({ model, deployment }) =>
-      seller.get(model.id) === deployment.provider.id && (only === undefined || model.id === only),
+      first.get(model.id) === deployment.provider.id && (only === undefined || model.id === only),
   );
 }

@@ -133,7 +133,7 @@ function unlessEmpty(message: JsonObject): JsonObject[] {
  * accepts one as an assistant's content.
  */
 function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): void {
-  if (!writer.quirks.choosesSellers) {
+  if (!writer.quirks.choosesProviders) {
     writer.warnings.push(
       "An image in an assistant's message was left out: this provider does not accept one there.",
     );

@@ -14,7 +14,7 @@ const first: Situation = {
   asked: 'by-name',
   whole: false,
   local: false,
-  crowded: false,
+  full: false,
   leftMs: Infinity,
   random: 0,
 };
@@ -133,9 +133,9 @@ test('asks without restored reasoning before anything else, even if no retry is 
 });
 
 test('a call over the concurrency limit waits for a free slot, not for a fixed time', () => {
-  const crowded = { othersLeft: false, crowded: true, leftMs: 10 };
-  assert.deepEqual(move('provider_rate_limited', crowded, 500), { move: 'wait-for-room' });
-  assert.deepEqual(move('provider_rate_limited', { ...crowded, tries: 3 }, 500), { move: 'next' });
+  const full = { othersLeft: false, full: true, leftMs: 10 };
+  assert.deepEqual(move('provider_rate_limited', full, 500), { move: 'wait-for-room' });
+  assert.deepEqual(move('provider_rate_limited', { ...full, tries: 3 }, 500), { move: 'next' });
 });
 
 test('a local model that took too long is not asked again: it would load and read the prompt once more', () => {

@@ -36,7 +36,7 @@ export type Situation = {
   /** The model runs on the user's own machine, which would load it and read the prompt again. */
   readonly local: boolean;
   /** It was refused for too many concurrent calls, and the limit is known. */
-  readonly crowded: boolean;
+  readonly full: boolean;
   /** Time left for the call; `Infinity` if it is not limited. */
   readonly leftMs: Ms;
   /** 0 ≤ x < 1. */
@@ -119,14 +119,14 @@ function refusesMember({ code, details }: ConclaveError): boolean {
 /** Full jitter between half and all of an exponential step, unless the provider specified a delay. */
 function retryOrNext(
   error: ConclaveError,
-  { tries, retries, othersLeft, random, crowded, leftMs }: Situation,
+  { tries, retries, othersLeft, random, full, leftMs }: Situation,
 ): NextMove {
   if (tries > retries) return { move: 'next' };
   const step = firstDelayMs * 2 ** (tries - 1);
   const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
   if (delayMs > longest) return { move: 'next' };
-  if (crowded) return { move: 'wait-for-room' };
+  if (full) return { move: 'wait-for-room' };
   // A wait past the end of the call achieves nothing; the error of now states when a retry makes sense.
   return delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
 }

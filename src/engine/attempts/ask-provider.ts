@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
 import { furtherSlots } from '../deployments/further-slots.ts';
-import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
+import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
 import type { Slot } from '../deployments/slot.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
@@ -65,7 +65,7 @@ export async function askProvider(engine: AttemptParts, asking: Asking): Promise
     meter,
     slot,
     further: furtherSlots(engine, candidate, record.deadline),
-    isRefusal: (error) => isOurCrowdRefusal(candidate.deployment, error),
+    isRefusal: (error) => isOurConcurrencyRefusal(candidate.deployment, error),
     async ask(call, see) {
       const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see });
       ({ headers } = reply);

@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import { isOurCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
+import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
@@ -88,7 +88,7 @@ function isDeploymentsDoing(
 
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
   const { usage, outcome } = row;
-  const refused = outcome === 'failed' && isOurCrowdRefusal(slotted.candidate.deployment, error);
+  const refused = outcome === 'failed' && isOurConcurrencyRefusal(slotted.candidate.deployment, error);
   const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;
   slotted.slot.leave(promptTokens(usage) + completionTokens(usage), end);
 }

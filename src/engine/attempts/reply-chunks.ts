@@ -57,7 +57,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   }
 
   #read(next: IteratorResult<Uint8Array>): IteratorResult<Chunk, undefined> {
-    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReply())] : this.#reader.end()));
+    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReplyError())] : this.#reader.end()));
     this.#empty = false;
     const bytes = next.value;
     const parts = this.#reader.push(bytes);
@@ -104,7 +104,7 @@ export async function readToContent(
   const held: Chunk[] = [];
   for (;;) {
     const next = await chunks.next();
-    if (next.done) throw emptyReply();
+    if (next.done) throw emptyReplyError();
     see(next.value);
     held.push(next.value);
     if (hasBegun(next.value)) return held;
@@ -143,7 +143,7 @@ export async function readToEnd(
 export function expectAnswer({ parts }: Chunk): void {
   const failure = parts.find((part) => part.type === 'error');
   if (failure) throw beforeContent(failure.error);
-  if (!hasBegun({ parts })) throw emptyReply();
+  if (!hasBegun({ parts })) throw emptyReplyError();
 }
 
 /** Whether a client would see something of it. @throws ConclaveError for a failure before that. */
@@ -159,7 +159,7 @@ function endless(): ConclaveError {
   return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 
-export function emptyReply(): ConclaveError {
+export function emptyReplyError(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 

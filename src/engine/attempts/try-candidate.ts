@@ -5,7 +5,7 @@ import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
-import { isConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
+import { isRefusedAsFull } from '../deployments/is-refused-as-full.ts';
 import { refusalOf } from '../deployments/refusal.ts';
 import {
   acquireSlot,
@@ -128,7 +128,7 @@ function nextMove(
 ): NextMove {
   const { route, record, waiting, failures } = trial;
   const { call, features } = route;
-  const crowded = isConcurrencyRefusal(engine.load, candidate, {
+  const full = isRefusedAsFull(engine.load, candidate, {
     error,
     tokens: features.size.prompt.expected,
   });
@@ -147,7 +147,7 @@ function nextMove(
     asked: askedHow(route, failures, candidate),
     whole: isWaitedFor(call) || askedWhole,
     local: candidate.model.local,
-    crowded,
+    full,
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
   });

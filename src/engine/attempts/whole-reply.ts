@@ -6,7 +6,7 @@ import type { Dialect } from '../../core/wire/dialect.ts';
 import { maxHeldBytes, replyTooLarge } from '../../core/wire/reply-too-large.ts';
 import type { ReceivedBody, ReplyBody } from '../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
-import { cutShort, emptyReply, isTerminal } from './reply-chunks.ts';
+import { cutShort, emptyReplyError, isTerminal } from './reply-chunks.ts';
 
 const byteOrderMark = '\ufeff';
 
@@ -44,7 +44,7 @@ async function readPieces(body: ReplyBody, most: number): Promise<ReceivedBody> 
 }
 
 function unreadable(text: string): ConclaveError {
-  if (text === '') return emptyReply();
+  if (text === '') return emptyReplyError();
   return new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is not a JSON object.');
 }
 

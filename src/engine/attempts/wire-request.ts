@@ -204,7 +204,7 @@ function takesAsItIs({ request }: Call, dialect: Dialect, { model, deployment }:
  */
 function foreignPreferences({ providerPreferences }: Call, { deployment }: Candidate): string[] {
   const { id, quirks } = deployment.provider;
-  if (quirks.choosesSellers) return [];
+  if (quirks.choosesProviders) return [];
   return (providerPreferences?.foreign ?? []).map(
     (member) => `"${member}" was left out: ${id} does not support it.`,
   );
@@ -214,7 +214,7 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
   const { edits, ...rest } = dialect.relayRequest(raw.body, call.request, target);
   const provider = forwardedPreferences(call, target);
   const taken = (raw.ours ?? [])
-    .filter((member) => !(target.quirks.choosesSellers && member === 'usage'))
+    .filter((member) => !(target.quirks.choosesProviders && member === 'usage'))
     .map((member) => ({ member, value: member === 'provider' ? provider : undefined }));
   const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
   const body = splice(raw.bytes, [...edits, ...taken], raw.members);
@@ -227,7 +227,7 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
  * them.
  */
 function forwardedPreferences({ providerPreferences }: Call, { quirks }: WireTarget): JsonObject | undefined {
-  return quirks.choosesSellers ? providerPreferences?.forwarded : undefined;
+  return quirks.choosesProviders ? providerPreferences?.forwarded : undefined;
 }
 
 function translate(call: Call, dialect: Dialect, target: WireTarget) {

@@ -13,7 +13,7 @@ export type LearnedConcurrency = {
 /** A limit that nothing has confirmed for this long is forgotten: providers and accounts grow. */
 const forgetMs: Ms = 60_000;
 /** Refusals within this time belong together and carry the same information. */
-const crowdMs: Ms = 200;
+const togetherMs: Ms = 200;
 /** Every try for more costs a refusal: after a failed try, the next one waits twice as long. */
 const rest = { first: 1_000, longest: 16_000 };
 /** After one more call succeeded, this share of the calls known to succeed is added next. */
@@ -48,7 +48,7 @@ export function afterAnswer(
 
 /** The same limit again: rest longer. Another limit: what was learned about the old one does not apply. */
 function restAfter({ refusedAt, refusedAbove, restMs }: LearnedConcurrency, limit: number, at: Ms): Ms {
-  if (at - refusedAt < crowdMs) return restMs;
+  if (at - refusedAt < togetherMs) return restMs;
   if (Math.abs(limit - refusedAbove) > 1) return 0;
   return Math.min(rest.longest, Math.max(rest.first, restMs * 2));
 }

@@ -57,7 +57,7 @@ export function unwanted(
   const { id, quirks } = deployment.provider;
   const excluded = excludedByCaller(deployment.provider, providerPreferences);
   if (excluded) return excluded;
-  if (strict && foreign && quirks.choosesSellers !== true) {
+  if (strict && foreign && quirks.choosesProviders !== true) {
     return { rule: 'provider', reason: `${id} does not support ${foreign.join(', ')}` };
   }
   if (!maxPrice || !model.price) return undefined;
@@ -78,7 +78,7 @@ export function excludedByCaller(
   { id, quirks }: Pick<Provider, 'id' | 'quirks'>,
   { only, ignore, forwarded }: ProviderPreferences,
 ): Exclusion | undefined {
-  const choosesItself = quirks.choosesSellers === true && forwarded?.only !== undefined;
+  const choosesItself = quirks.choosesProviders === true && forwarded?.only !== undefined;
   if (only && !choosesItself && !only.includes(id)) {
     return { rule: 'provider', reason: `provider.only does not name ${id}` };
   }

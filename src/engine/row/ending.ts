@@ -13,7 +13,7 @@ export type Ending = {
   readonly finish?: Extract<StreamPart, { type: 'finish' }>;
   readonly error?: ConclaveError;
   /** Present if something after the call needs the whole answer. */
-  readonly answer?: WholeAnswer;
+  readonly answer?: GivenAnswer;
 };
 
 /** The attempt that gave the answer, as far as the row reports it. */
@@ -28,7 +28,7 @@ export type AnsweringAttempt = {
   };
 };
 
-export type WholeAnswer = {
+export type GivenAnswer = {
   readonly parts: readonly StreamPart[];
   readonly reply: CollectedReply;
 };

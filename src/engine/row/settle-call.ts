@@ -5,7 +5,7 @@ import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import { attemptsOf } from './attempts-of.ts';
 import type { CallRecord } from './call-record.ts';
-import type { AnsweringAttempt, Ending, WholeAnswer } from './ending.ts';
+import type { AnsweringAttempt, Ending, GivenAnswer } from './ending.ts';
 import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
 
@@ -68,7 +68,7 @@ function answererOf({ meter }: AnsweringAttempt): Pick<Settlement, 'model' | 'pr
   return { model: id, provider, ...(tier && { tier }) };
 }
 
-function bodiesOf({ raw, request }: Call, { reply }: WholeAnswer): NonNullable<Settlement['bodies']> {
+function bodiesOf({ raw, request }: Call, { reply }: GivenAnswer): NonNullable<Settlement['bodies']> {
   return {
     request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
     reply: JSON.stringify(reply),

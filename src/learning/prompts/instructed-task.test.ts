@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asRequested, instructedTask, weighed } from './instructed-task.ts';
+import { asRequested, instructedTask, decidedTask } from './instructed-task.ts';
 
 const sure = { task: 'debugging', confidence: 0.9, dear: 0.9 } as const;
 const unsure = { task: undefined, confidence: 0.3, dear: 0.1 };
 
 test('an instruction to work on material overrides the topic of the material', () => {
   const translate = { task: 'translation', confidence: 0.8, dear: 0 } as const;
-  for (const said of [sure, unsure]) assert.equal(weighed(said, translate).task, 'translation');
+  for (const said of [sure, unsure]) assert.equal(decidedTask(said, translate).task, 'translation');
 });
 
 test('any other instruction counts only if the prompt itself is unclear, and none makes a prompt high-stakes work', () => {
   const poet = { task: 'creative', confidence: 0.8, dear: 0 } as const;
-  assert.equal(weighed(sure, poet).task, 'debugging');
-  assert.equal(weighed(unsure, poet).task, 'creative');
-  assert.equal(weighed(unsure, { task: 'security-review', confidence: 0.9, dear: 0.9 }).task, undefined);
-  assert.equal(weighed(sure, unsure).task, 'debugging');
-  assert.equal(weighed(sure, undefined).task, 'debugging');
+  assert.equal(decidedTask(sure, poet).task, 'debugging');
+  assert.equal(decidedTask(unsure, poet).task, 'creative');
+  assert.equal(decidedTask(unsure, { task: 'security-review', confidence: 0.9, dear: 0.9 }).task, undefined);
+  assert.equal(decidedTask(sure, unsure).task, 'debugging');
+  assert.equal(decidedTask(sure, undefined).task, 'debugging');
 });
 
 test('a system prompt is classified once, by its beginning and its end', () => {

@@ -49,7 +49,7 @@ const ofMaterial: ReadonlySet<TaskType> = new Set([
 const dear: ReadonlySet<TaskType> = new Set(['architecture', 'debugging', 'security-review']);
 
 /** Decides a call's task from the user's prompt and the system prompt. */
-export function weighed(ofPrompt: LikeliestTask, instruction: LikeliestTask | undefined): LikeliestTask {
+export function decidedTask(ofPrompt: LikeliestTask, instruction: LikeliestTask | undefined): LikeliestTask {
   const instructed = instruction?.task;
   if (instruction === undefined || instructed === undefined) return ofPrompt;
   if (ofMaterial.has(instructed)) return instruction;

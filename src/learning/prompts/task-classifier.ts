@@ -16,7 +16,7 @@ import {
   asRequestedOfCode,
   instructedTask,
   type LikeliestTask,
-  weighed,
+  decidedTask,
 } from './instructed-task.ts';
 import { laneScorer } from '../models/lane-scorer.ts';
 import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../models/linear-model.ts';
@@ -89,7 +89,7 @@ export function taskClassifier({
       onCode === undefined
         ? asRequested(whole, onText.map(requested), leastDear)
         : asRequestedOfCode(whole, requested(onCode), { namesFlaw: namesSecurityFlaw(onCode), leastDear });
-    const { task, confidence } = weighed(requestedTask, instruction);
+    const { task, confidence } = decidedTask(requestedTask, instruction);
     const guess = {
       confidence,
       difficulty: Math.min(1, Math.max(0, hard[0] ?? 0.5)),

@@ -5,9 +5,9 @@ import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { migrate } from './migrate-postgres.ts';
-import { ask, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
+import { runStatement, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../write-health.ts';
-import { openTransactions } from './postgres-transactions.ts';
+import { openPostgresTransactions } from './postgres-transactions.ts';
 
 export type PostgresStoreOptions = StoreOptions & {
   readonly url: string;
@@ -30,7 +30,7 @@ export async function openPostgresStore({
 }: PostgresStoreOptions): Promise<Store> {
   const connections = await openDatabase(url, { answerMs, now: options.now ?? Date.now });
   const health = openWriteHealth();
-  const transactions = openTransactions(connections, { health, answerMs });
+  const transactions = openPostgresTransactions(connections, { health, answerMs });
   const runner = (withinMs: Ms) => postgresRunner(connections, { health, withinMs });
   return assembleStore(
     {
@@ -84,7 +84,7 @@ function postgresRunner(
       try {
         const changed = await connections.transaction(async (client) => {
           let rows = 0;
-          for (const statement of statements) rows += (await ask(client, statement)).rowCount ?? 0;
+          for (const statement of statements) rows += (await runStatement(client, statement)).rowCount ?? 0;
           return rows;
         }, withinMs);
         health.wrote();

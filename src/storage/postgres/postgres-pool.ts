@@ -98,7 +98,7 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
   }
 
   return {
-    query: (statement, withinMs) => lend(withinMs, (client) => ask(client, statement)),
+    query: (statement, withinMs) => lend(withinMs, (client) => runStatement(client, statement)),
     async transaction(work, withinMs) {
       try {
         return await transaction(work, withinMs);
@@ -120,7 +120,10 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
 }
 
 /** Runs a statement on a borrowed connection. */
-export function ask(client: PoolClient, { sql, values }: SqlStatement): Promise<QueryResult<SqlRow>> {
+export function runStatement(
+  client: PoolClient,
+  { sql, values }: SqlStatement,
+): Promise<QueryResult<SqlRow>> {
   return client.query<SqlRow>(numbered(sql), [...values]);
 }
 

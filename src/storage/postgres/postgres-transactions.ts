@@ -20,7 +20,7 @@ export type PostgresTransactions = {
 };
 
 /** Runs this process's ledger writes, one transaction at a time. */
-export function openTransactions(
+export function openPostgresTransactions(
   connections: PostgresConnections,
   { health, answerMs }: { readonly health: WriteHealth; readonly answerMs: Ms },
 ): PostgresTransactions {

@@ -9,7 +9,7 @@ import { openDatabase } from './open-database.ts';
 import { damageOf } from './damage.ts';
 import { prepareBooks, type SqliteBooks } from './sqlite-books.ts';
 import { openReadingThread } from './reading-thread.ts';
-import { openTransactions, type Transactions } from './transactions.ts';
+import { openSqliteTransactions, type Transactions } from './transactions.ts';
 
 /**
  * Opens the ledger in one SQLite file, which any number of processes on one machine may share. Acknowledged writes
@@ -24,7 +24,7 @@ export async function openSqliteStore({
   const checkpointer = openCheckpointer(path);
   const reading = openReadingThread(path);
   const health = openWriteHealth();
-  const transactions = openTransactions({
+  const transactions = openSqliteTransactions({
     writer,
     openBooks: prepareBooks(writer),
     onCommit: checkpointer.committed,

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openWriteHealth } from '../write-health.ts';
 import { openDatabase } from './open-database.ts';
-import { openTransactions } from './transactions.ts';
+import { openSqliteTransactions } from './transactions.ts';
 
 async function openWriter(t: TestContext, path: string) {
   const { writer, reader } = await openDatabase(path, Date.now);
   writer.exec('CREATE TABLE IF NOT EXISTS written (at INTEGER)');
   const insert = writer.prepare('INSERT INTO written VALUES (1)');
   const committedAt: number[] = [];
-  const { run, close } = openTransactions({
+  const { run, close } = openSqliteTransactions({
     writer,
     openBooks: () => ({ write: () => undefined }),
     onCommit: () => committedAt.push(performance.now()),

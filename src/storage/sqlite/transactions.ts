@@ -21,7 +21,7 @@ const aloneSpacingMs: Ms = 2;
 const sharedSpacingMs: Ms = 4;
 
 /** Runs all writes of this process, one transaction at a time. */
-export function openTransactions<Books extends { write(): void }>(options: {
+export function openSqliteTransactions<Books extends { write(): void }>(options: {
   readonly writer: DatabaseSync;
   readonly openBooks: () => Books;
   readonly onCommit: (rows: number) => void;

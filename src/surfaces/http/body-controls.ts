@@ -7,7 +7,7 @@ import {
   type ProviderPreferences,
 } from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
-import { plainName, providerId } from './provider-id.ts';
+import { idSpelling, providerId } from './provider-id.ts';
 import { forwardedToRouter } from './forwarded-to-router.ts';
 
 /** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */
@@ -117,7 +117,7 @@ function readNames(found: JsonObject, member: string, names: ProviderNames): str
     const id = providerId(written, names);
     if (id !== undefined) return id;
     if (names.open) return written;
-    const hint = didYouMean(plainName(written), names.ids, {
+    const hint = didYouMean(idSpelling(written), names.ids, {
       otherwise: 'see docs/providers.md for their ids',
     });
     throw new ConclaveError('invalid_request', `${path}: there is no provider "${written}"; ${hint}`, {

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { ListenOptions } from '../../composition/listen.ts';
+import type { ListenOptions } from '../../composition/listen-for-http.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';

@@ -5,11 +5,11 @@ export function providerId(
   written: string,
   { ids, otherNames }: Pick<ProviderNames, 'ids' | 'otherNames'>,
 ): string | undefined {
-  const plain = plainName(written);
+  const plain = idSpelling(written);
   return [plain, otherNames.get(plain) ?? '', written].find((name) => ids.has(name));
 }
 
 /** Returns a name as ids are written. */
-export function plainName(written: string): string {
+export function idSpelling(written: string): string {
   return written.trim().toLowerCase().replaceAll(' ', '-');
 }

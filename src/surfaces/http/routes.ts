@@ -7,7 +7,7 @@ import { showCosts } from './admin/costs.ts';
 import { showDeployments } from './admin/deployments.ts';
 import { changeKey, createKey, listKeys, showKey } from './admin/keys.ts';
 import { showRouter, steerRouter } from './admin/router.ts';
-import { advise, replay, showTiers } from './admin/what-if.ts';
+import { showAdvice, replay, showTiers } from './admin/what-if.ts';
 import { countInputTokens, countTokens } from './count-tokens.ts';
 import { dialectOf } from './dialect-of.ts';
 import { answerError } from './error-reply.ts';
@@ -63,7 +63,7 @@ export const allRoutes: readonly PathRoutes[] = [
   { path: '/admin/deployments', methods: { GET: forAdmin(showDeployments) } },
   { path: '/admin/router', methods: { GET: forAdmin(showRouter), POST: forAdmin(steerRouter) } },
   { path: '/admin/replay', methods: { GET: forAdmin(replay) } },
-  { path: '/admin/advise', methods: { GET: forAdmin(advise) } },
+  { path: '/admin/advise', methods: { GET: forAdmin(showAdvice) } },
   { path: '/admin/tiers', methods: { GET: forAdmin(showTiers) } },
   { path: '/', methods: { GET: forAnybody(overviewPage) } },
   { path: '/overview.json', methods: { GET: forKeys(overviewData) } },

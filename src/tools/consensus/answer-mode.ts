@@ -11,7 +11,7 @@ import { joinClaims, joinQuestion } from './join-claims.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { chairQuestion, modelsAsked, seatsOf, type PanelRun } from './panel-run.ts';
 import {
-  answerOf,
+  seatAnswer,
   answerQuestion,
   answersShown,
   answersText,
@@ -34,7 +34,7 @@ export async function answerMode(context: ToolContext, run: PanelRun): Promise<M
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
-      work: (seat, own) => answerOf(own, seat, answerQuestion(run, seat, calls)),
+      work: (seat, own) => seatAnswer(own, seat, answerQuestion(run, seat, calls)),
     });
     const answers = requireResults('consensus', results);
     const asked = modelsAsked(run);

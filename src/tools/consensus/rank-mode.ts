@@ -21,7 +21,7 @@ import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { chairQuestion, modelsAsked, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import {
-  answerOf,
+  seatAnswer,
   answerQuestion,
   answersShown,
   answersText,
@@ -59,7 +59,7 @@ export async function rankMode(context: ToolContext, run: PanelRun): Promise<Mod
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
-      work: (seat, own) => answerOf(own, seat, answerQuestion(run, seat, calls)),
+      work: (seat, own) => seatAnswer(own, seat, answerQuestion(run, seat, calls)),
     });
     const answers = requireResults('consensus', results);
     const common = { results, requestId, answers };

@@ -36,7 +36,7 @@ export function answerQuestion(run: PanelRun, seat: Seat, calls: Shared): Expert
  * no answer.
  * @throws ConclaveError `content_filtered` if the model declines.
  */
-export async function answerOf(
+export async function seatAnswer(
   context: ToolContext,
   { name, model }: Seat,
   question: ExpertQuestion,

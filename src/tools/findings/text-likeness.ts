@@ -1,5 +1,5 @@
 import { stemsOf } from './finding-words.ts';
-import { familyOf } from './word-families.ts';
+import { wordFamilyOf } from './word-families.ts';
 
 /** Words, or pieces of words, with their weights. */
 export type Weights = ReadonlyMap<string, number>;
@@ -13,7 +13,7 @@ export type TextTraits = {
 
 export function textTraits(text: string): TextTraits {
   const stems = new Set(stemsOf(text));
-  return { words: new Map([...stems].map((stem) => [familyOf(stem), 1])), pieces: piecesOf(stems) };
+  return { words: new Map([...stems].map((stem) => [wordFamilyOf(stem), 1])), pieces: piecesOf(stems) };
 }
 
 /** The cosine of the angle between two weight vectors, 0 to 1. */

@@ -135,7 +135,7 @@ const families = [
 ];
 
 /** Returns the family of a stem, or the stem itself if it has none. */
-export function familyOf(stemmed: string): string {
+export function wordFamilyOf(stemmed: string): string {
   return familyOfStem.get(stemmed) ?? stemmed;
 }
 

@@ -6,7 +6,7 @@ export type Involved = {
   readonly members: readonly string[];
 };
 
-export type RuledOut = {
+export type RuledOutFamilies = {
   readonly families: readonly string[];
   readonly warnings: readonly string[];
 };
@@ -16,7 +16,10 @@ export type RuledOut = {
  * of the `available` families is left. A panel often has a member of every family; then the family with the fewest members
  * may check, with a warning.
  */
-export function familiesRuledOut({ writer, members }: Involved, available: readonly string[]): RuledOut {
+export function familiesRuledOut(
+  { writer, members }: Involved,
+  available: readonly string[],
+): RuledOutFamilies {
   const others = Map.groupBy(
     members.filter((family) => family !== writer),
     (family) => family,

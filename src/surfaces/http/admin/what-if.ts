@@ -37,7 +37,7 @@ function modeOf(text: string): RoutingMode {
 }
 
 /** `GET /admin/advise?since=…`: whether routing pays. */
-export async function advise(app: App, exchange: HttpExchange): Promise<void> {
+export async function showAdvice(app: App, exchange: HttpExchange): Promise<void> {
   refuseOthers(exchange.query, ['since']);
   sendJson(exchange, 200, await app.router.whatIf.advise(sinceOf(exchange.query)));
 }

@@ -20,7 +20,7 @@ export type ListenOptions = {
  * Listens for HTTP. Host and port are fixed; everything else follows the current configuration.
  * @throws ConclaveError `configuration` if it cannot listen.
  */
-export function listen({
+export function listenForHttp({
   host,
   port,
   settings,

@@ -10,7 +10,10 @@ export const databasePath = (home: string): string => join(home, 'conclave.db');
  * Opens the ledger's file in the home folder, or the database that the environment names; `warn` receives what is
  * damaged in it.
  */
-export function openDatabase(env: AppOptions['env'], warn?: (message: string) => void): Promise<Store> {
+export function openStoreByEnvironment(
+  env: AppOptions['env'],
+  warn?: (message: string) => void,
+): Promise<Store> {
   return openStore({
     path: databasePath(conclaveHome(env)),
     databaseUrl: env['CONCLAVE_DATABASE_URL'],
