@@ -264,6 +264,35 @@ test('thinking is requested in the form of the model’s generation', () => {
   ]);
 });
 
+test('what a model says between tool calls is requested for clients that cannot ask for it', () => {
+  const asked = (model: string, more: Partial<ModelRequest>) =>
+    write({ origin: 'openai-chat', tools, ...more }, { model }).body.thinking;
+  const shown = { type: 'adaptive', display: 'summarized' };
+  for (const model of ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-fable-5-1', 'claude-opus-5'])
+    for (const origin of ['openai-chat', 'openai-responses'] as const) {
+      assert.deepEqual(asked(model, { origin }), shown, `${model} ${origin}`);
+      assert.deepEqual(asked(model, { origin, reasoning: { effort: 'high' } }), shown, `${model} ${origin}`);
+    }
+  const opus55 = 'claude-opus-5-5';
+  assert.deepEqual(asked(opus55, { reasoning: { effort: 'none' } }), shown);
+  assert.deepEqual(asked('claude-sonnet-5-5', { reasoning: { effort: 'none' } }), { type: 'between_tools' });
+  assert.deepEqual(asked(opus55, { reasoning: { effort: 'high', visible: false } }), {
+    type: 'adaptive',
+    display: 'omitted',
+  });
+  assert.equal(asked(opus55, { tools: [] }), undefined);
+  assert.equal(asked(opus55, { origin: 'anthropic-messages' }), undefined);
+  assert.equal(asked('claude-opus-4-8', {}), undefined);
+  assert.equal(asked('claude-opus-5', { toolChoice: { type: 'required' } }), undefined);
+});
+
+test('thoughts that a client of Chat Completions requests, and pays for, are readable', () => {
+  const asked = (origin: ModelRequest['origin']) =>
+    write({ origin, reasoning: { effort: 'low' } }, { model: 'claude-opus-4-7' }).body.thinking;
+  assert.deepEqual(asked('openai-chat'), { type: 'adaptive', display: 'summarized' });
+  assert.deepEqual(asked('openai-responses'), { type: 'adaptive' });
+});
+
 test('thinking is left out if the model would reject it, with a warning', () => {
   const thinking = (more: Partial<ModelRequest>) => {
     const { body, warnings } = write({

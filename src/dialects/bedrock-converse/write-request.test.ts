@@ -183,6 +183,12 @@ test('reasoning is requested in the form of each family', () => {
     limit,
     0,
   ]);
+  const tools = [{ name: 'look', inputSchema: { type: 'object' } }];
+  assert.deepEqual(asked('anthropic.claude-opus-5-5', undefined, { tools, origin: 'openai-chat' }), [
+    { thinking: { type: 'adaptive', display: 'summarized' } },
+    limit,
+    0,
+  ]);
   assert.deepEqual(asked('us.amazon.nova-2-lite-v1:0', effort), [
     { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
     limit,

@@ -2,13 +2,7 @@ import { defined } from '../../core/json/defined.ts';
 import type { Message } from '../../core/wire/content.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type {
-  ExtraField,
-  ModelRequest,
-  Reasoning,
-  ToolChoice,
-  ToolDefinition,
-} from '../../core/wire/request.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { membersUnder, topLevelMembers } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
@@ -17,6 +11,7 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { plainSchema } from '../plain-schema.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
+import { showsThoughts } from '../shows-thoughts.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import type { Draft } from '../draft.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from '../makers/gemini-habits.ts';
@@ -180,7 +175,8 @@ function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool:
     stopSequences: stop?.length ? stop.slice(0, maxStopSequences) : undefined,
     ...(output && !asTool && { responseMimeType: 'application/json' }),
     ...(output?.type === 'json-schema' && !asTool && { responseJsonSchema: output.schema }),
-    thinkingConfig: reasoning && thinkingConfig(shown(reasoning, request), habits, warnings),
+    thinkingConfig:
+      reasoning && thinkingConfig({ ...reasoning, visible: showsThoughts(request) }, habits, warnings),
   };
   if (stop && stop.length > maxStopSequences) {
     warnings.push(
@@ -188,15 +184,4 @@ function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool:
     );
   }
   return defined(members);
-}
-
-/**
- * Chat Completions has no setting for showing thoughts; a client that sets an effort there pays for thoughts, so they
- * are shown.
- */
-function shown(reasoning: Reasoning, { origin }: ModelRequest): Reasoning {
-  const thinks = reasoning.effort !== undefined && reasoning.effort !== 'none';
-  return origin === 'openai-chat' && thinks
-    ? { ...reasoning, visible: reasoning.visible ?? true }
-    : reasoning;
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ContentPart, Message } from '../../../core/wire/content.ts';
 import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
+import { showsThoughts } from '../../shows-thoughts.ts';
 import type { ClaudeDraft } from './draft.ts';
 import type { ClaudeHabits } from './habits.ts';
 import { claudesProof } from './own-thoughts.ts';
@@ -26,14 +27,14 @@ export type Thinking = { readonly thinking?: JsonObject; readonly effort?: Reaso
 export function claudeThinking(draft: ClaudeDraft, maxTokens: number, forced: boolean): Thinking {
   const { request, habits, warnings } = draft;
   const wanted = request.reasoning;
-  if (wanted === undefined) return {};
-  if (isThinkingOff(wanted)) return withoutThinking(draft);
+  if (wanted === undefined) return forced ? {} : withReadableNotes(draft, {});
+  if (isThinkingOff(wanted)) return withoutThinking(draft, forced);
   if (!thinksByBudget(wanted, habits)) {
     const effort = adaptiveEffort(draft);
     // A client of Anthropic's that sets an effort without `thinking` means the effort of the whole answer.
     const silent = request.origin === 'anthropic-messages' && wanted.visible === undefined;
     if (silent) return effort;
-    if (!forced) return { thinking: { type: 'adaptive', ...display(wanted.visible) }, ...effort };
+    if (!forced) return { thinking: { type: 'adaptive', ...display(draft) }, ...effort };
     warnings.push('Thinking was left out: a forced tool call excludes it.');
     return effort;
   }
@@ -57,11 +58,19 @@ export function thinksByBudget({ budgetTokens, effort }: Reasoning, { thinking }
   return thinking === 'budget' || (thinking === 'either' && wantsBudget);
 }
 
-function withoutThinking({ habits, warnings }: ClaudeDraft): Thinking {
+function withoutThinking(draft: ClaudeDraft, forced: boolean): Thinking {
+  const { habits, warnings } = draft;
   if (habits.thinkingOff === 'omit') return {};
   if (habits.thinkingOff !== 'never') return { thinking: { type: habits.thinkingOff } };
   warnings.push('This model always thinks; the lowest effort was requested instead.');
-  return { effort: 'low' };
+  return forced ? { effort: 'low' } : withReadableNotes(draft, { effort: 'low' });
+}
+
+/** Adds the thinking that the model does anyway, if that is how the client receives its notes. */
+function withReadableNotes(draft: ClaudeDraft, settings: Thinking): Thinking {
+  return speaksInThoughts(draft)
+    ? { thinking: { type: 'adaptive', ...display(draft) }, ...settings }
+    : settings;
 }
 
 function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thinking {
@@ -113,6 +122,17 @@ export function toolLoopWithoutThoughts(
   return !turn.some((part) => part.type === 'reasoning' && isSigned(part));
 }
 
-function display(visible: boolean | undefined): JsonObject {
+function display(draft: ClaudeDraft): JsonObject {
+  const visible = showsThoughts(draft.request) ?? (speaksInThoughts(draft) || undefined);
   return visible === undefined ? {} : { display: visible ? 'summarized' : 'omitted' };
+}
+
+/**
+ * Whether thoughts hold what the model tells the user between tool calls. Models that think unless told otherwise return
+ * it so, without the text unless `display` requests it, which only clients of Anthropic's own dialect know.
+ * https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5#text-between-tool-calls
+ */
+function speaksInThoughts({ request, habits }: ClaudeDraft): boolean {
+  const offersTools = request.tools !== undefined && request.tools.length > 0;
+  return offersTools && habits.thinkingOff !== 'omit' && request.origin !== 'anthropic-messages';
 }
