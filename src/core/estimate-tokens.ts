@@ -1,6 +1,9 @@
 import type { Tokens } from './units.ts';
 
-/** Estimates tokens quickly, within a factor of two for nearly all text: four bytes per token. */
+/** A token of nearly all text is this many bytes, within a factor of two, in every script. */
+export const bytesPerToken = 4;
+
+/** Estimates tokens quickly, within a factor of two for nearly all text. */
 export function estimateTokens(text: string): Tokens {
-  return Math.ceil(Buffer.byteLength(text) / 4);
+  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }

@@ -1,5 +1,7 @@
 import { appendAll } from '../core/append-all.ts';
 import { billOf } from '../core/money/bill-of.ts';
+import { tokenPercent } from '../core/money/billing-terms.ts';
+import { standingTerms } from '../core/money/standing-terms.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -12,6 +14,7 @@ import { amountOf } from './amount-of.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute, Route } from './route.ts';
+import { askedTerms } from './money/asked-terms.ts';
 import { withinBudget } from './money/affordable-route.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
@@ -113,7 +116,9 @@ function openIntent(clock: Clock, { route, decision }: ChosenRoute, record: Call
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
   if (!first?.model.price || billOf(first) !== 'known') return 0n;
-  return costOf({ ...noUsage, input: features.size.prompt.expected }, first.model.price, now);
+  const terms = [...standingTerms(first), ...askedTerms(first, features.request)];
+  const { percent } = tokenPercent(terms, first.model);
+  return costOf({ ...noUsage, input: features.size.prompt.expected }, first.model.price, now, { percent });
 }
 
 /** Under a price ceiling, or a budget that refuses unknown prices, cap the output at the length that was reserved for. */

@@ -32,7 +32,13 @@ export type BilledBeside = { readonly usage: Usage; readonly model?: string };
  * appearance; blocks begin with their first event and end where the next begins. The order is the provider's own.
  */
 export type StreamPart =
-  | { readonly type: 'start'; readonly id?: string; readonly model?: string }
+  /** `terms`: the billing terms that it announces; empty: the ordinary ones. Absent: it announces none. */
+  | {
+      readonly type: 'start';
+      readonly id?: string;
+      readonly model?: string;
+      readonly terms?: readonly BillingTerm[];
+    }
   /**
    * `structured`: follows the requested schema, from a model that answers through a tool. `commentary`: progress notes
    * of the model, in a block of their own, not part of the answer. `break`: the blank line between them and the answer.

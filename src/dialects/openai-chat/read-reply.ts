@@ -35,7 +35,8 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   /** Further answers to one request (`n`), and whether each has a finish reason. */
   const further = new Map<number, boolean>();
   let cited = 0;
-  let tier: readonly BillingTerm[] = [];
+  /** Absent: none has been named yet. */
+  let tier: readonly BillingTerm[] | undefined;
   const tools = new Set<string>();
   const deltas = deltaReader(emit, { quirks, replyId: () => id });
 
@@ -43,7 +44,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     started = true;
     id = nameOf(body.id) ?? '';
     const model = nameOf(body.model);
-    emit({ type: 'start', ...(id && { id }), ...(model && { model }) });
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...(tier && { terms: tier }) });
   }
 
   function readChoice(choice: JsonObject): void {
@@ -69,7 +70,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function terms(): readonly BillingTerm[] {
-    return [...tier, ...tools];
+    return [...(tier ?? []), ...tools];
   }
 
   /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
@@ -92,13 +93,14 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       emit({ type: 'warning', message: readOpenAiErrorEvent(body).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
+    // The service tier comes with the first chunk or the last, not with every one.
+    const named = nameOf(body.service_tier);
+    if (named) tier = billingTerms({ service_tier: named });
     // Azure opens its streams with an event without an id, a model or a choice.
     if (!started && (choices.length > 0 || body.usage)) start(body);
     for (const choice of choices) if (isJsonObject(choice)) readChoice(choice);
     if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
-    // The service tier comes with the first chunk or the last, not with every one.
-    if (nameOf(body.service_tier)) tier = billingTerms({ service_tier: textOf(body.service_tier) });
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
   }
 

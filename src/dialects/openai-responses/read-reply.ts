@@ -39,7 +39,9 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     started = true;
     const id = nameOf(response.id);
     const model = nameOf(response.model);
-    emit({ type: 'start', ...(id && { id }), ...(model && { model }) });
+    const tier = nameOf(response.service_tier);
+    const terms = tier && { terms: billingTerms({ service_tier: tier }) };
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...terms });
   }
 
   function finish(response: JsonObject): void {

@@ -17,7 +17,10 @@ export type AnswerTally = {
   answering: FurtherModel;
   usage: Usage | undefined;
   beside: readonly BilledBeside[];
+  /** The terms under which its usage was counted. */
   terms: readonly BillingTerm[];
+  /** The terms that it announced at its beginning; empty: the ordinary ones. */
+  announced: readonly BillingTerm[] | undefined;
   audioInput: Tokens;
   audioOutput: Tokens;
   /** What its provider reports that it charged. */
@@ -26,7 +29,7 @@ export type AnswerTally = {
   counted: boolean;
   /** It broke off: its provider may have written more than arrived, and bills at least the prompt. */
   cutOff: boolean;
-  /** Characters of the answer, and of its reasoning. */
+  /** Bytes of the answer, and of its reasoning. */
   answered: number;
   thought: number;
   see(part: StreamPart): void;
@@ -57,6 +60,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
     usage: undefined,
     beside: [],
     terms: [],
+    announced: undefined,
     audioInput: 0,
     audioOutput: 0,
     charged: undefined,
@@ -69,13 +73,14 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
         case 'text-delta':
         case 'refusal-delta':
         case 'tool-call-delta':
-          tally.answered += part.text.length;
+          tally.answered += Buffer.byteLength(part.text);
           break;
         case 'reasoning-delta':
-          tally.thought += part.text.length;
+          tally.thought += Buffer.byteLength(part.text);
           break;
         case 'start':
           tally.replyId = part.id ?? tally.replyId;
+          tally.announced = part.terms ?? tally.announced;
           if (isOpen) tally.answering = givenBy(part.model);
           break;
         case 'usage':

@@ -15,6 +15,7 @@ const meter = () =>
   attemptMeter(perRequest, {
     startedAt: 0,
     inputEstimate: 100,
+    terms: [],
     modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
     isOpen: false,
     keepsAnswer: false,

@@ -59,8 +59,8 @@ type Watched = Omit<AskedCandidate, 'candidate'> & {
 
 export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMeter {
   const { model, deployment } = candidate;
-  const { startedAt, inputEstimate, modelOf, keepsAnswer, isOpen, withoutPrompt, closed } = watched;
-  const asked = { candidate, startedAt, inputEstimate, modelOf };
+  const { startedAt, inputEstimate, terms, modelOf, keepsAnswer, isOpen, withoutPrompt, closed } = watched;
+  const asked = { candidate, startedAt, inputEstimate, terms, modelOf };
   const tally = answerTally(model, { modelOf, isOpen });
   const thoughts = answerThoughts();
   const meter: AttemptMeter = {

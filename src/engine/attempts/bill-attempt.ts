@@ -1,4 +1,5 @@
 import { tokenPercent, type BillingTerm } from '../../core/money/billing-terms.ts';
+import { bytesPerToken } from '../../core/estimate-tokens.ts';
 import { standingTerms } from '../../core/money/standing-terms.ts';
 import { costOf, unpricedParts, type BilledAs } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
@@ -13,6 +14,8 @@ export type AskedCandidate = {
   readonly candidate: Candidate;
   readonly startedAt: Ms;
   readonly inputEstimate: Tokens;
+  /** The terms that its request asks for. */
+  readonly terms: readonly BillingTerm[];
   /** Looks up another model of the same provider that did part of the work. */
   readonly modelOf: (name: string) => FurtherModel;
 };
@@ -28,8 +31,6 @@ export type AttemptBill = {
 
 /** The usage of the answer alone, without the work of other models for it. */
 type Used = Omit<AttemptBill, 'cost'>;
-
-const charactersPerToken = 4;
 
 /**
  * Books what a provider counts, however the attempt ended. Without a usage, what was seen is estimated: a failure
@@ -50,11 +51,11 @@ export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: b
  * charge that is implausible.
  */
 export function bookedOtherwise(asked: AskedCandidate, tally: Counts): string[] {
-  const { usage, charged, answering } = tally;
+  const { usage, charged, answering, terms } = tally;
   if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
   if (!usage || !answering.price || asked.candidate.model.local) return [];
   const names = [
-    ...tokenPercent(termsOf(asked, tally), answering).unknown,
+    ...tokenPercent([...standingTerms(asked.candidate), ...terms], answering).unknown,
     ...unpricedParts(usage, answering.price, asked.startedAt, tally),
   ];
   return names.map(
@@ -86,8 +87,8 @@ function usageOf(
   if (reported && counted) return { usage: reported, estimated: false };
   if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
   // A usage that arrived before the end counts the prompt; what was written since then has to be estimated.
-  const output = Math.max(reported?.output ?? 0, Math.ceil(answered / charactersPerToken));
-  const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
+  const output = Math.max(reported?.output ?? 0, Math.ceil(answered / bytesPerToken));
+  const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / bytesPerToken));
   return {
     usage: { ...(reported ?? { ...noUsage, input: inputEstimate }), output, reasoning },
     estimated: true,
@@ -111,8 +112,8 @@ function chargeOf(asked: AskedCandidate, tally: Counts, { usage, estimated }: Us
 
 function costOfAll(asked: AskedCandidate, tally: Counts, answer: Usage): NanoUsd | undefined {
   const { candidate, startedAt, modelOf } = asked;
-  const terms = termsOf(asked, tally);
   const { price } = tally.answering;
+  const terms = termsOf(asked, tally);
   // A model that never answered is owed nothing, not even a fee for the request.
   let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs(tally, terms));
   for (const pass of tally.beside) {
@@ -127,6 +128,14 @@ function billedAs({ answering, audioInput, audioOutput }: Counts, terms: readonl
   return { percent: tokenPercent(terms, answering).percent, audioInput, audioOutput };
 }
 
-function termsOf({ candidate }: AskedCandidate, { terms }: Counts): readonly BillingTerm[] {
-  return [...standingTerms(candidate), ...terms];
+/**
+ * The terms of all answers at this place, and those of this one. Until it has been counted, the terms that it announced
+ * are assumed, or the ones that were asked for.
+ */
+function termsOf(
+  asked: AskedCandidate,
+  { usage, counted, terms, announced }: Counts,
+): readonly BillingTerm[] {
+  const isTold = terms.length > 0 || (usage && counted);
+  return [...standingTerms(asked.candidate), ...(isTold ? terms : (announced ?? asked.terms))];
 }

@@ -5,6 +5,7 @@ import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
+import { askedTerms } from '../money/asked-terms.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
 import { readToContent, readToEnd } from './reply-chunks.ts';
@@ -62,6 +63,7 @@ export async function startAttempt(
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
+    terms: askedTerms(candidate, features.request),
     withoutPrompt: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
     modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
     isOpen: features.request.furtherModels !== undefined,

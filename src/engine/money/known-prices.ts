@@ -1,7 +1,7 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
-import { askedTerms } from './asked-terms.ts';
+import { askedRates } from './asked-terms.ts';
 import { furtherModelsAt } from './further-models.ts';
 
 /** Whether any candidate may cost something that known prices do not cover. */
@@ -26,7 +26,7 @@ export function withKnownPrices(route: Route): Route {
 function isUnpriced(candidate: Candidate, { request }: Route['features']): boolean {
   const bill = billOf(candidate);
   if (bill !== 'known') return bill === 'unknown';
-  if (askedTerms(candidate, request).unknown.length > 0) return true;
+  if (askedRates(candidate, request).unknown.length > 0) return true;
   // If the provider may choose any of its models, those of known price stand for the rest.
   if (request.furtherModels?.isAny) return false;
   return furtherModelsAt(candidate, request).some(({ price }) => !price);

@@ -2,7 +2,7 @@ import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
-import { askedTerms } from './asked-terms.ts';
+import { askedRates } from './asked-terms.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';
 
 /** How many tokens are assumed for a prompt, and for each of its answers. */
@@ -26,6 +26,6 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   const ordinary =
     amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens)) +
     furtherAmount(asked, request, (price) => amountOf(price, most));
-  const { percent } = askedTerms(asked, request);
+  const { percent } = askedRates(asked, request);
   return (ordinary * BigInt(percent) + 99n) / 100n;
 }

@@ -1,3 +1,4 @@
+import { bytesPerToken } from '../../core/estimate-tokens.ts';
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { Capability } from '../../core/model.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -16,7 +17,6 @@ export type RequestSize = {
   readonly needs: readonly Capability[];
 };
 
-const bytesPerToken = 4;
 const messageOverhead = 8;
 const image = { typical: 1_100, atMost: 16_384 };
 /** Base64 characters of a PDF or audio per token: typically, and in the worst case. */
