@@ -3,6 +3,7 @@ import { dialectIds, thoughtFields } from '../core/wire/content.ts';
 import { baseUrl, headerText, tokens } from './units.ts';
 
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
+const forcedToolChoice = z.union([z.boolean(), z.enum(['without-thinking', 'unnamed'])]);
 
 const quirks = z
   .strictObject({
@@ -125,12 +126,23 @@ const quirks = z
       .describe(
         'Supported reasoning efforts of single models, by patterns of their names; the first match applies. Empty: no effort is sent.',
       ),
+    roundsEffortsUp: z
+      .boolean()
+      .describe(
+        'true: an unsupported reasoning effort is sent as the next higher one. Default: true for Moonshot; for all others it is sent as the next lower one.',
+      ),
     thinkingSwitch: z
       .enum(['thinking', 'enable_thinking'])
       .describe('Request field that disables thinking, used instead of the effort none.'),
-    forcedToolChoice: z
-      .union([z.boolean(), z.literal('without-thinking')])
-      .describe('false: a tool call cannot be forced. without-thinking: only if the model does not think.'),
+    alwaysThinks: z
+      .array(z.string())
+      .describe('Patterns of the models that reject this field, because they always think.'),
+    forcedToolChoice: forcedToolChoice.describe(
+      'false: a tool call cannot be forced. without-thinking: only if the model does not think. unnamed: a call can be forced, but not that of a particular tool.',
+    ),
+    modelForcedToolChoice: z
+      .record(z.string(), forcedToolChoice)
+      .describe('The same for single models, by patterns of their names; the first match applies.'),
     legacyFunctions: z
       .boolean()
       .describe('true: `functions` are sent unchanged. By default they are sent as tools.'),

@@ -111,14 +111,20 @@ export type Quirks = {
    * model has no effort setting. Only `none`: it thinks as much as it likes, or not at all.
    */
   readonly modelEfforts?: Readonly<Record<string, readonly ReasoningEffort[]>>;
+  /** An unsupported effort is sent as the next higher one (Moonshot). Default `false`: as the next lower one. */
+  readonly roundsEffortsUp?: boolean;
   /** Member that turns thinking off, if that is not the effort `none` (OpenAI chat). */
   readonly thinkingSwitch?: 'thinking' | 'enable_thinking';
+  /** Patterns of the models that reject `thinkingSwitch`, because they always think (OpenAI chat; Moonshot). */
+  readonly alwaysThinks?: readonly string[];
   /**
    * `false`: the provider rejects `tool_choice: "required"` and named tools; they are sent as `auto` with a warning.
    * `without-thinking`: it rejects them while the model thinks (DeepSeek, Moonshot; OpenAI chat), so `thinkingSwitch`
-   * turns thinking off.
+   * turns thinking off. `unnamed`: it rejects named tools, which are sent as `required` (OpenAI chat).
    */
-  readonly forcedToolChoice?: boolean | 'without-thinking';
+  readonly forcedToolChoice?: ForcedToolChoice;
+  /** The same of single models, by patterns of model names; the first match counts (OpenAI chat; Moonshot). */
+  readonly modelForcedToolChoice?: Readonly<Record<string, ForcedToolChoice>>;
   /** The beta features (`anthropic-beta`, `openai-beta`) that the provider accepts, as patterns. Default: all. */
   readonly betas?: readonly string[];
   /**
@@ -166,6 +172,8 @@ export type Quirks = {
   /** `max_tokens` to send if the dialect requires one and neither the client nor the catalogue gives it (Anthropic). */
   readonly defaultMaxTokens?: Tokens;
 };
+
+type ForcedToolChoice = boolean | 'without-thinking' | 'unnamed';
 
 /** A provider of models, as data. */
 export type Provider = {

@@ -1,7 +1,6 @@
 import type { MemberEdit, WireTarget } from '../core/wire/dialect.ts';
 import type { JsonObject } from '../core/json/json.ts';
-import { matchesPattern } from '../core/names/matches-pattern.ts';
-import { knownName } from './known-name.ts';
+import { modelEntry } from './model-entry.ts';
 
 /**
  * Returns the edits that a provider's quirks make to any request body: fields that it rejects are removed, with a
@@ -16,10 +15,7 @@ export function quirkEdits(
   const isThere = (member: string) => body[member] !== undefined;
   const refused = (quirks.refuses ?? []).filter(isThere);
   for (const member of refused) warnings.push(`"${member}" was left out: this provider rejects it.`);
-  const ofModel = Object.entries(quirks.modelRefuses ?? {}).find(([pattern]) =>
-    matchesPattern(knownName(target), pattern),
-  );
-  const refusedByModel = (ofModel?.[1] ?? []).filter(isThere);
+  const refusedByModel = (modelEntry(quirks.modelRefuses, target) ?? []).filter(isThere);
   for (const member of refusedByModel)
     warnings.push(`"${member}" was left out: ${model} does not support it.`);
   return [

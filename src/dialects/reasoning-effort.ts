@@ -1,8 +1,8 @@
 import type { WireTarget } from '../core/wire/dialect.ts';
-import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
-import { nearestEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
+import { nearestEffort, nearestHigherEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
 import { knownName } from './known-name.ts';
+import { modelEntry } from './model-entry.ts';
 import { geminiLevels } from './makers/gemini-habits.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
 
@@ -34,7 +34,7 @@ export function effortFor(
       `The thinking budget of ${reasoning.budgetTokens} tokens was sent as the effort "${wanted}".`,
     );
   }
-  return grantedEffort(wanted, knownEfforts(target), target.model, warnings);
+  return grantedEffort(wanted, knownEfforts(target), target, warnings);
 }
 
 /** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
@@ -44,10 +44,8 @@ export function knownEfforts(target: Named): readonly ReasoningEffort[] | undefi
 
 /** Returns the efforts that the provider's quirks declare for a model. */
 export function declaredEfforts(target: Named): readonly ReasoningEffort[] | undefined {
-  const { modelEfforts = {}, reasoningEfforts } = target.quirks;
-  const name = knownName(target);
-  const found = Object.entries(modelEfforts).find(([pattern]) => matchesPattern(name, pattern));
-  return found?.[1] ?? reasoningEfforts;
+  const { modelEfforts, reasoningEfforts } = target.quirks;
+  return modelEntry(modelEfforts, target) ?? reasoningEfforts;
 }
 
 /**
@@ -57,12 +55,13 @@ export function declaredEfforts(target: Named): readonly ReasoningEffort[] | und
 export function grantedEffort(
   wanted: ReasoningEffort,
   known: readonly ReasoningEffort[] | undefined,
-  model: string,
+  { model, quirks }: Named,
   warnings: string[],
 ): ReasoningEffort | undefined {
   if (known?.includes(wanted)) return wanted;
+  const nearest = quirks.roundsEffortsUp ? nearestHigherEffort : nearestEffort;
   // An unknown server may reject the whole call for `none`, which few support.
-  const near = wanted === 'none' && known === undefined ? undefined : nearestEffort(wanted, known ?? common);
+  const near = wanted === 'none' && known === undefined ? undefined : nearest(wanted, known ?? common);
   if (near === undefined)
     warnings.push(`The effort "${wanted}" was left out: ${model} is not known to support it.`);
   else if (near !== wanted) {

@@ -23,12 +23,22 @@ const thoughtsBack = { quirks: { reasoningField: 'reasoning_content' } } as cons
 /** Providers that reject a list of texts instead of a string. */
 const plainContent = { quirks: { plainContent: true } } as const;
 
-/** https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model */
+/** Since Kimi K2.5 their values are fixed, and any other is an error. https://platform.kimi.ai/docs/api/models-overview */
+const sampling = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty'];
+
+/** https://platform.kimi.ai/docs/guide/use-thinking-models */
 const moonshot = {
   quirks: {
     ...thinking.quirks,
     demandsThoughts: true,
+    alwaysThinks: ['kimi-k2-thinking*', 'kimi-k2.7*', 'kimi-k3*'],
     forcedToolChoice: 'without-thinking',
+    // https://github.com/UKGovernmentBEIS/inspect_ai/pull/5152
+    modelForcedToolChoice: { 'kimi-k3*': 'unnamed' },
+    modelRefuses: { 'kimi-k2-*': [], 'kimi-k*': sampling },
+    // https://platform.kimi.ai/docs/guide/use-reasoning-effort. Kimi Code maps the others to the next higher one.
+    modelEfforts: { 'kimi-k3*': ['low', 'high', 'max'], 'kimi-k2*': [] },
+    roundsEffortsUp: true,
     cachedTokensField: 'cached_tokens',
     maxStopSequences: 5,
     continues: 'partial',

@@ -56,6 +56,9 @@ const unthinking: readonly (readonly [model: string, sent: object, warned: RegEx
   ['mistral/mistral-large-2512', left, ''],
   ['mistral/magistral-medium-latest', left, /"none" was left out: magistral-medium-latest/],
   ['deepseek/deepseek-v4-pro', { ...left, thinking: { type: 'disabled' } }, ''],
+  ['moonshot/kimi-k2.6', { ...left, thinking: { type: 'disabled' } }, ''],
+  ['moonshot/kimi-k2.7-code', left, /"none" was left out: kimi-k2.7-code/],
+  ['moonshot/kimi-k3', { ...left, reasoning_effort: 'low' }, /"none" was sent as "low"/],
   ['lab/m', left, /"none" was left out: m is not known to support it/],
 ];
 
@@ -96,6 +99,8 @@ const hard: readonly (readonly [model: string, effort: string | undefined, warne
   ['xai/grok-4', undefined, /"max" was left out/],
   ['mistral/mistral-small-latest', 'high', /"max" was sent as "high"/],
   ['deepseek/deepseek-v4-pro', 'max', ''],
+  ['moonshot/kimi-k3', 'max', ''],
+  ['moonshot/kimi-k2.6', undefined, /"max" was left out/],
   ['lab/m', 'high', /"max" was sent as "high"/],
 ];
 
@@ -133,6 +138,22 @@ const switches: readonly (readonly [model: string, asked: object, sent: object, 
     { reasoning_effort: 'high' },
     '',
   ],
+  ['moonshot/kimi-k3', off, { reasoning_effort: 'low' }, /"none" was sent as "low"/],
+  [
+    'moonshot/kimi-k3',
+    { reasoning_effort: 'medium' },
+    { reasoning_effort: 'high' },
+    /"medium" was sent as "high"/,
+  ],
+  [
+    'moonshot/kimi-k3',
+    { reasoning_effort: 'xhigh' },
+    { reasoning_effort: 'max' },
+    /"xhigh" was sent as "max"/,
+  ],
+  ['moonshot/kimi-k2.7-code', off, {}, /"none" was left out/],
+  ['moonshot/kimi-k2.6', { reasoning_effort: 'medium' }, {}, /"medium" was left out/],
+  ['moonshot/kimi-k2.6', off, off, ''],
   ['lab/m', off, off, ''],
 ];
 
@@ -151,6 +172,40 @@ describe('a chat client with another provider’s field for thinking', () => {
       assert.deepEqual(told, { ...none, thinking: undefined, enable_thinking: undefined, ...wanted });
       if (warned === '') assert.doesNotMatch(warnings, /effort|think/i);
       else assert.match(warnings, warned);
+    });
+  }
+});
+
+describe('Kimi, whose settings for sampling are fixed', () => {
+  const sampling = { temperature: 0, top_p: 0.9 };
+  for (const model of ['moonshot/kimi-k3', 'moonshot/kimi-k2.6', 'moonshot/kimi-k2.7-code']) {
+    test(`${model} answers chat clients and Claude Code without them, with a warning`, async () => {
+      for (const [path, body] of [
+        ['/v1/chat/completions', { model, messages, ...sampling, presence_penalty: 0.5 }],
+        ['/v1/messages', claude(model, { ...sampling, ...off })],
+        ['/v1/messages', claude(model, { ...off, temperature: 1 })],
+      ] as const) {
+        const { status, text, warnings, sent } = await ask(path, body);
+        assert.equal(status, 200, text);
+        assert.match(warnings, /"temperature" was left out: \S+ does not support it/);
+        for (const member of ['temperature', 'top_p', 'presence_penalty'])
+          assert.equal(sent[member], undefined, member);
+      }
+    });
+
+    test(`${model} is made to call a tool as far as it can be`, async () => {
+      const parameters = { type: 'object', properties: {} };
+      const tools = ['one', 'two'].map((name) => ({ type: 'function', function: { name, parameters } }));
+      const named = { type: 'function', function: { name: 'one' } };
+      const choices: unknown[] = [];
+      for (const tool_choice of ['required', named]) {
+        const asked = { model, messages, tools, tool_choice };
+        const { status, text, sent } = await ask('/v1/chat/completions', asked);
+        assert.equal(status, 200, text);
+        choices.push(sent['tool_choice']);
+      }
+      const sent = { 'kimi-k3': ['required', 'required'], 'kimi-k2.6': ['required', named] };
+      assert.deepEqual(choices, { 'kimi-k2.7-code': ['auto', 'auto'], ...sent }[model.slice(9)]);
     });
   }
 });

@@ -37,7 +37,25 @@ export function nearestEffort(
   known: readonly ReasoningEffort[],
 ): ReasoningEffort | undefined {
   if (known.includes(wanted)) return wanted;
-  const rank = (effort: ReasoningEffort) => reasoningEfforts.indexOf(effort);
-  const thinking = known.filter((effort) => effort !== 'none').toSorted((a, b) => rank(a) - rank(b));
+  const thinking = thinkingEfforts(known);
   return thinking.findLast((effort) => rank(effort) < rank(wanted)) ?? thinking[0];
+}
+
+/** Returns the wanted effort as `nearestEffort` does, except that the next higher one comes before the next lower. */
+export function nearestHigherEffort(
+  wanted: ReasoningEffort,
+  known: readonly ReasoningEffort[],
+): ReasoningEffort | undefined {
+  if (known.includes(wanted)) return wanted;
+  const thinking = thinkingEfforts(known);
+  return thinking.find((effort) => rank(effort) > rank(wanted)) ?? thinking.at(-1);
+}
+
+/** Returns the efforts with which a model thinks, lowest first. */
+function thinkingEfforts(known: readonly ReasoningEffort[]): ReasoningEffort[] {
+  return known.filter((effort) => effort !== 'none').toSorted((a, b) => rank(a) - rank(b));
+}
+
+function rank(effort: ReasoningEffort): number {
+  return reasoningEfforts.indexOf(effort);
 }

@@ -2,7 +2,6 @@ import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
@@ -10,18 +9,14 @@ import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
 import { mayBeSigned } from './proof-formats.ts';
+import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
-
-/** What switches thinking off, by the field of the provider. */
-export const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
-  thinking: { thinking: { type: 'disabled' } },
-  enable_thinking: { enable_thinking: false },
-};
 
 /** Writes the thinking effort in the provider's form. */
 export function effortMembers(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const { reasoning } = request;
-  const { thinkingSwitch, reasoningBudget } = target.quirks;
+  const { reasoningBudget } = target.quirks;
+  const thinkingSwitch = thinkingSwitchOf(target);
   if (thinkingSwitch && isThinkingOff(reasoning)) return switchedOff[thinkingSwitch];
   if (loopForbidsThinking(request, target, warnings)) return {};
   const { effort, budgetTokens = 0 } = reasoning ?? {};
@@ -49,9 +44,9 @@ export function relayedEffort(
     return { ...members, ...without(body) };
   }
   if (loopForbidsThinking(request, target, warnings)) return { ...members, ...without(body) };
-  if (quirks.thinkingSwitch && wanted === 'none')
-    return { ...members, ...switchedOff[quirks.thinkingSwitch] };
-  const foreign = takesSwitches(quirks) ? {} : without(body);
+  const thinkingSwitch = thinkingSwitchOf(target);
+  if (thinkingSwitch && wanted === 'none') return { ...members, ...switchedOff[thinkingSwitch] };
+  const foreign = takesSwitches(target) ? {} : without(body);
   const names = Object.keys(foreign);
   if (names.length > 0 && readThinkingWish(body) === undefined)
     warnings.push(`"${names.join('", "')}" was left out: this provider does not know it.`);
@@ -66,7 +61,7 @@ export function relayedEffort(
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (known === undefined) return {};
-  return { reasoning_effort: grantedEffort(wanted, known, model, warnings) };
+  return { reasoning_effort: grantedEffort(wanted, known, target, warnings) };
 }
 
 /**
@@ -88,12 +83,12 @@ function loopForbidsThinking(
 }
 
 /**
- * Returns whether a provider may accept other providers' thinking fields: it has such a field itself, or nothing is
- * known of how it takes an effort.
+ * Returns whether a model may accept other providers' thinking fields: its provider has such a field itself, or nothing
+ * is known of how it takes an effort.
  */
-function takesSwitches(quirks: Quirks): boolean {
-  const { thinkingSwitch, refusesReasoningObject, reasoningEfforts, modelEfforts } = quirks;
-  if (thinkingSwitch !== undefined) return true;
+function takesSwitches(target: WireTarget): boolean {
+  const { thinkingSwitch, refusesReasoningObject, reasoningEfforts, modelEfforts } = target.quirks;
+  if (thinkingSwitch !== undefined) return !alwaysThinks(target);
   return !refusesReasoningObject && (reasoningEfforts ?? modelEfforts) === undefined;
 }
 

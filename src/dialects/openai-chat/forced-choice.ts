@@ -4,25 +4,37 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
-import { switchedOff } from './effort-members.ts';
+import { modelEntry } from '../model-entry.ts';
+import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
 
 /**
  * Returns the changes for a tool choice that forces a call. If the model cannot both think and be forced, it does not
- * think (Claude at any provider; DeepSeek, Moonshot); if the provider cannot force a call, the choice is left to the
- * model. Empty if the choice is sent as it is.
+ * think (Claude at any provider; DeepSeek, Moonshot); if only some tool can be forced, not a particular one (Kimi K3), that
+ * is asked for; if no call can be forced, the choice is left to the model. Empty if the choice is sent as it is.
  */
 export function forcedChoice(
-  { toolChoice, reasoning }: ModelRequest,
+  { toolChoice, reasoning, tools = [] }: ModelRequest,
   target: WireTarget,
   warnings: string[],
-): { readonly tool_choice?: 'auto'; readonly unthinking?: JsonObject } {
+): { readonly tool_choice?: 'auto' | 'required'; readonly unthinking?: JsonObject } {
   const { model, quirks, capabilities } = target;
   const isThinkingClaude = reasoning !== undefined && isClaude(knownName(target));
   const forces = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
-  const { forcedToolChoice: takes = isThinkingClaude ? 'without-thinking' : true, thinkingSwitch } = quirks;
+  const { forcedToolChoice = isThinkingClaude ? 'without-thinking' : true, modelForcedToolChoice } = quirks;
+  const takes = modelEntry(modelForcedToolChoice, target) ?? forcedToolChoice;
   if (!forces || takes === true) return {};
+  if (takes === 'unnamed') {
+    if (toolChoice.type === 'required') return {};
+    if (tools.length > 1)
+      warnings.push(
+        `The choice of the tool "${toolChoice.name}" was sent as "required": ${model} cannot be forced to call a particular tool.`,
+      );
+    return { tool_choice: 'required' };
+  }
+  const thinkingSwitch = thinkingSwitchOf(target);
   if (takes === 'without-thinking') {
-    if (capabilities?.reasoning === false || isThinkingOff(reasoning)) return {};
+    const isOff = isThinkingOff(reasoning) && !alwaysThinks(target);
+    if (capabilities?.reasoning === false || isOff) return {};
     if (thinkingSwitch !== undefined || isThinkingClaude) {
       warnings.push('Thinking was left out: a forced tool call excludes it.');
       return { unthinking: thinkingSwitch === undefined ? {} : switchedOff[thinkingSwitch] };

@@ -25,6 +25,7 @@ import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
 import { withAcceptedFiles } from './document-parts.ts';
+import { thinkingSwitchOf } from './thinking-switch.ts';
 import { thinkingMembers } from './thinking-wish.ts';
 import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
@@ -144,8 +145,8 @@ function toolChoiceMember(
   target: WireTarget,
   warnings: string[],
 ): JsonObject {
-  const { thinkingSwitch, forcedToolChoice } = target.quirks;
-  const isOff = thinkingSwitch === 'thinking' && objectOf(body.thinking).type === 'disabled';
+  const { forcedToolChoice } = target.quirks;
+  const isOff = thinkingSwitchOf(target) === 'thinking' && objectOf(body.thinking).type === 'disabled';
   if (isOff && forcedToolChoice === 'without-thinking') return {};
   const { unthinking, tool_choice: choice } = forcedChoice(request, target, warnings);
   if (unthinking) return { ...withoutThinking, ...unthinking };

@@ -109,7 +109,7 @@ function toolsOf(extras: readonly ExtraField[]): JsonValue[] {
 
 function writeToolChoice(
   { toolChoice, parallelTools }: ModelRequest,
-  instead: 'auto' | undefined,
+  instead: 'auto' | 'required' | undefined,
 ): JsonObject {
   return {
     ...(toolChoice && { tool_choice: instead ?? choiceOf(toolChoice) }),

@@ -95,7 +95,7 @@ function effortEdits(
   }
   const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
-  const nearest = grantedEffort(wanted, known, model, warnings);
+  const nearest = grantedEffort(wanted, known, target, warnings);
   if (nearest === wanted) return [];
   return [{ member: 'reasoning', value: { ...body.reasoning, effort: nearest } }];
 }

@@ -9,6 +9,8 @@ type Demand = {
   readonly says: (index: number) => string;
   /** The error for a tool choice that forces a call; absent if it is allowed with thinking. */
   readonly saysToForced?: (choice: string) => string;
+  /** Models that can think and still be made to call some tool, but not a particular one. */
+  readonly callSomeTool?: RegExp;
 };
 
 const backToTheApi = 'The `reasoning_content` in the thinking mode must be passed back to the API.';
@@ -20,6 +22,8 @@ const moonshot: Demand = {
   says: (index) =>
     `thinking is enabled but reasoning_content is missing in assistant tool call message at index ${index}`,
   saysToForced: (choice) => `tool_choice '${choice}' is incompatible with thinking enabled`,
+  // https://github.com/UKGovernmentBEIS/inspect_ai/pull/5152
+  callSomeTool: /^kimi-k3/,
 };
 
 /** Providers whose thinking models require the reasoning to be sent back with every tool call that it led to. */
@@ -42,11 +46,13 @@ const demands: Readonly<Record<string, Demand>> = {
  */
 export function checkThoughts(provider: string, body: JsonObject): void {
   const demand = demands[provider];
-  if (!demand?.thinkers.test(textOf(body['model']))) return;
+  const model = textOf(body['model']);
+  if (!demand?.thinkers.test(model)) return;
   if (objectOf(body['thinking'])['type'] === 'disabled') return;
   const choice = body['tool_choice'];
   const forced = choice === 'required' ? choice : isObject(choice) ? 'specified' : undefined;
-  if (forced && demand.saysToForced) refuse(demand.saysToForced(forced));
+  const isAllowed = forced === 'required' && demand.callSomeTool?.test(model);
+  if (forced && !isAllowed && demand.saysToForced) refuse(demand.saysToForced(forced));
   for (const [index, message] of listOf(body['messages']).map(objectOf).entries()) {
     if (message['role'] !== 'assistant' || listOf(message['tool_calls']).length === 0) continue;
     if (demand.isMissing(message['reasoning_content'])) refuse(demand.says(index));

@@ -26,6 +26,8 @@ const rows: readonly Row[] = [
   { provider: 'groq', models: /./, efforts: [] },
   { provider: 'mistral', models: /^mistral-(?:small|medium)/, efforts: ['none', 'high'] },
   { provider: 'mistral', models: /./, efforts: [] },
+  { provider: 'moonshot', models: /^kimi-k3/, efforts: ['low', 'high', 'max'] },
+  { provider: 'moonshot', models: /^kimi-k2/, efforts: [] },
   { provider: 'xai', models: /^grok-3-mini/, efforts: ['low', 'high'] },
   { provider: 'xai', models: /^grok-4\.3/, efforts: ['none', 'low', 'medium', 'high'] },
   { provider: 'xai', models: /^grok-4\.[5-9]/, efforts: ['low', 'medium', 'high'] },

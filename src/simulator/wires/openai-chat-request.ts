@@ -4,6 +4,7 @@ import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
 import { checkThoughts } from './demanded-thoughts.ts';
 import { checkEffort } from './effort-refusals.ts';
+import { checkKimi } from './kimi-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
 import {
@@ -28,6 +29,7 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
   checkStrictSchemas(provider, body);
   checkOpenaiTakes(provider, body);
   checkStop(provider, body);
+  checkKimi(provider, body);
   checkReasonedFunctions(provider, body);
   const effort = textOf(body['reasoning_effort']);
   checkTemperature(provider, body, effort);
