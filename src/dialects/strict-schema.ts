@@ -91,8 +91,8 @@ function isStrict(schema: JsonValue | undefined): boolean {
   if (schema.format !== undefined && !formats.some((format) => format === schema.format)) return false;
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   if (schema.type === 'object' || schema.properties !== undefined) {
-    const required: readonly JsonValue[] = Array.isArray(schema.required) ? schema.required : [];
-    const all = Object.keys(properties).every((name) => required.includes(name));
+    const required = new Set<JsonValue>(Array.isArray(schema.required) ? schema.required : []);
+    const all = Object.keys(properties).every((name) => required.has(name));
     if (schema.additionalProperties !== false || !all) return false;
   }
   const named = [properties, schema.$defs, schema.definitions].flatMap((map) =>

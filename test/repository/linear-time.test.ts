@@ -13,6 +13,7 @@ import { supportedSchema } from '../../src/dialects/makers/claude/supported-sche
 import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
 import { allowedTools } from '../../src/dialects/allowed-tools.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
+import { canBeStrict } from '../../src/dialects/strict-schema.ts';
 import { callIds } from '../../src/dialects/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
@@ -76,6 +77,7 @@ const rows: readonly Row[] = [
   ["schema of a tool's input, one property in many branches", inputSchema, branches],
   ["schema of a tool's input, one chain for many branches", inputSchema, chainOfBranches],
   ["schema of a tool's input, one big schema for many branches", inputSchema, bigBranch],
+  ['strict schema, properties', strictSchema, (length) => listed((at) => `"p${at}":{},`, length)],
   ['schema of an answer, a chain', answerSchema, chainOfBranches],
   ['paths in a prompt, dots', pathsIn, (length) => `${repeated('.', length)}a`],
   ['paths in a prompt, marks', pathsIn, (length) => `see a.ts ${repeated('!', length)}a`],
@@ -158,6 +160,12 @@ function inputSchema(text: string): unknown {
 
 function answerSchema(text: string): unknown {
   return supportedSchema(JSON.parse(text));
+}
+
+/** A schema with these properties, all of them required. */
+function strictSchema(text: string): unknown {
+  const properties = JSON.parse(`{${text}"p":{}}`);
+  return canBeStrict({ properties, required: Object.keys(properties), additionalProperties: false });
 }
 
 /** Branches whose property of the same name is a different one in each. */

@@ -1,16 +1,14 @@
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { bytePlace } from '../text-place.ts';
 
 /** Returns the sources of a grounded answer, each with the first text that it supports. `blockText`: the text of its block so far. */
 export function readCitations(grounding: JsonObject, blockText: string): Citation[] {
-  const supports = objectsOf(grounding.groundingSupports);
+  const supports = firstSupports(grounding);
   return objectsOf(grounding.groundingChunks).map((chunk, index) => {
     const source = objectOf(chunk.web ?? chunk.retrievedContext ?? chunk.maps);
-    const support = supports.find(
-      ({ groundingChunkIndices: indices }) => Array.isArray(indices) && indices.includes(index),
-    );
+    const support = supports.get(index);
     const url = nameOf(source.uri);
     const title = nameOf(source.title);
     const segment = objectOf(support?.segment);
@@ -25,6 +23,17 @@ export function readCitations(grounding: JsonObject, blockText: string): Citatio
       dialect: 'google-generate',
     };
   });
+}
+
+/** The first text that each source supports, by the source's index. */
+function firstSupports(grounding: JsonObject): ReadonlyMap<JsonValue, JsonObject> {
+  const first = new Map<JsonValue, JsonObject>();
+  for (const support of objectsOf(grounding.groundingSupports)) {
+    const { groundingChunkIndices: indices } = support;
+    for (const index of Array.isArray(indices) ? indices : [])
+      if (!first.has(index)) first.set(index, support);
+  }
+  return first;
 }
 
 /** Gemini counts bytes, and leaves out a start of 0: https://ai.google.dev/api/generate-content#Segment */
