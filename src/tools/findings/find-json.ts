@@ -1,19 +1,26 @@
 import { jsonrepair } from 'jsonrepair';
 import type { JsonValue } from '../../core/json/json.ts';
 
-export type FoundJson = { readonly value: JsonValue; readonly repaired: boolean };
+export type FoundJson = {
+  readonly value: JsonValue;
+  readonly repaired: boolean;
+  /** True if only the beginning of the broken JSON was repaired, because it is very long. */
+  readonly isBeginning: boolean;
+};
 
 /**
  * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
- * Valid JSON is preferred; broken JSON is repaired unless it is very long, including answers that were cut short. `wanted` tests whether a
- * value is the expected one.
+ * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short, but of a very long one only the
+ * beginning. `wanted` tests whether a value is the expected one.
  */
 export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
-  const candidates = candidatesIn(text);
+  const candidates = new Set(candidatesIn(text));
   for (const parse of [parseStrictly, parseRepaired]) {
     for (const candidate of candidates) {
       const value = parse(candidate);
-      if (value !== undefined && wanted(value)) return { value, repaired: parse === parseRepaired };
+      if (value === undefined || !wanted(value)) continue;
+      const repaired = parse === parseRepaired;
+      return { value, repaired, isBeginning: repaired && candidate.length > maxRepaired };
     }
   }
   return undefined;
@@ -46,13 +53,15 @@ function parseStrictly(text: string): JsonValue | undefined {
   }
 }
 
-/** Repairing takes time with the square of the length: at this length up to a second. No review is as long. */
+/**
+ * Repairing takes time with the square of the length: at this length up to a second. What is longer is mostly a model that
+ * repeats itself until its limit, and what it found is at the beginning.
+ */
 const maxRepaired = 200_000;
 
 function parseRepaired(text: string): JsonValue | undefined {
-  if (text.length > maxRepaired) return undefined;
   try {
-    return parseStrictly(jsonrepair(text));
+    return parseStrictly(jsonrepair(text.slice(0, maxRepaired)));
   } catch {
     return undefined;
   }

@@ -152,7 +152,22 @@ test('valid JSON is read whatever its length; broken JSON of any length is answe
   const valid = parseFindings(padded, { reportedBy: 'a/model' });
   assert.ok(valid.ok);
   const broken = parseFindings(`{"issues":[${'"'.repeat(4_000_000)}`, { reportedBy: 'a/model' });
-  assert.ok(!broken.ok);
+  assert.ok(!broken.ok || broken.issues.length === 0);
+});
+
+test('an answer that a model repeats until its limit keeps what it found before', () => {
+  const found = ['Token leaks', 'Path is not checked'].map((title) => JSON.stringify({ ...plain, title }));
+  const cut = `{"issues":[${found.join()}${`,${JSON.stringify(plain)}`.repeat(3_000)}`.slice(0, -20);
+  assert.ok(cut.length > 250_000);
+  const read = parseFindings(cut, { reportedBy: 'a/model', cut: true });
+  assert.ok(read.ok);
+  assert.deepEqual(
+    read.issues.slice(0, 2).map(({ title }) => title),
+    ['Token leaks', 'Path is not checked'],
+  );
+  assert.ok(read.issues.length <= 4);
+  assert.equal(read.tooMany, true);
+  assert.match(read.notes.join(), /only its beginning was read/);
 });
 
 test('reads a review written as prose', () => {

@@ -1,6 +1,6 @@
 import { bySeverity, type Finding } from '../../core/finding.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
-import { findJson } from './find-json.ts';
+import { findJson, type FoundJson } from './find-json.ts';
 import { findingsFromProse } from './findings-from-prose.ts';
 import { readFinding, type ReadFinding } from './read-finding.ts';
 
@@ -24,7 +24,7 @@ export type ParsedFindings =
       readonly summary?: string;
       /** What was repaired or left out, one sentence each; of many, the first few and their number. */
       readonly notes: readonly string[];
-      /** True if there were more issues than are compared; the least severe were left out. */
+      /** True if there were more issues than are read or compared, so that some were left out. */
       readonly tooMany: boolean;
     }
   /** A sentence that tells the model what to correct. */
@@ -39,20 +39,24 @@ export function parseFindings(text: string, options: ParseOptions): ParsedFindin
   if (json === undefined) return parseProse(text, options);
 
   const { items, summary } = listIn(json.value);
-  const read = items.map((item) => readFinding(item, options));
-  const found = read.flatMap((result) => (result.ok ? [result] : []));
-  const faults = read.flatMap((result, index) => (result.ok ? [] : [`issue ${index + 1} ${result.reason}`]));
+  const results = items.map((item) => readFinding(item, options));
+  const found = results.flatMap((result) => (result.ok ? [result] : []));
+  const faults = results.flatMap((result, index) =>
+    result.ok ? [] : [`issue ${index + 1} ${result.reason}`],
+  );
   if (found.length === 0 && faults.length > 0) {
     return { ok: false, reason: `No issue could be read: ${faults.slice(0, 3).join('; ')}.` };
   }
   const kept = worstIssues(found);
   const notes = [
-    ...(json.repaired ? [repairNote(options)] : []),
+    ...(json.repaired ? [repairNote(json, options)] : []),
     ...kept.notes,
     ...firstNotes(faults.map((fault) => `${fault}, so it was left out`)),
     ...firstNotes(kept.found.flatMap((result) => result.notes)),
   ];
-  return { ...readReview(kept, notes), ...(summary === undefined ? {} : { summary }) };
+  const read = readReview(kept, notes);
+  const tooMany = read.tooMany || json.isBeginning;
+  return { ...read, tooMany, ...(summary === undefined ? {} : { summary }) };
 }
 
 /** A review has far fewer; a model that repeats itself until its limit writes thousands, and all are compared. */
@@ -84,7 +88,9 @@ function readReview(kept: Kept, notes: readonly string[]): Extract<ParsedFinding
   return { ok: true, issues, notes, tooMany: kept.notes.length > 0 };
 }
 
-function repairNote({ cut = false }: ParseOptions): string {
+function repairNote({ isBeginning }: FoundJson, { cut = false }: ParseOptions): string {
+  if (isBeginning)
+    return 'the JSON was broken and very long: only its beginning was read, so later issues are missing';
   return cut
     ? 'the answer was cut in the middle of its JSON: the last issue may be incomplete, and later ones are missing'
     : 'the JSON was broken and has been repaired';
