@@ -53,6 +53,7 @@ export function streamWriter(
         over = true;
         return writer.error(part.error);
       case 'start':
+      case 'billed-apart':
       case 'kept':
       case 'warning':
         return;

@@ -113,6 +113,7 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
         reply.finish =
           part.raw === undefined ? { reason: part.reason } : { reason: part.reason, raw: part.raw };
         return;
+      case 'billed-apart':
       case 'kept':
         return;
       case 'warning':

@@ -91,6 +91,15 @@ export type StreamPart =
       readonly chargedNanoUsd?: number;
     }
   /**
+   * What the provider's own tools have done so far that is billed in addition to tokens, if the usage comes only at the
+   * end. Cumulative; the usage includes it. `terms`: what has no count.
+   */
+  | {
+      readonly type: 'billed-apart';
+      readonly webSearches: number;
+      readonly terms: readonly BillingTerm[];
+    }
+  /**
    * Ids of stored pieces of the answer, or of the container that it was worked out in: later calls may refer to them.
    */
   | { readonly type: 'kept'; readonly ids: readonly string[] }

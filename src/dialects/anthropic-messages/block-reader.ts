@@ -6,7 +6,7 @@ import { proofIn } from '../sealed-reasoning.ts';
 import type { Emit } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { opaquePart } from './read-reply.ts';
-import { runsCode } from './usage.ts';
+import { codeTerm, holdsSearch, runsCode } from './usage.ts';
 
 /** Reads the blocks of a message, which may overlap. */
 export type BlockReader = {
@@ -33,6 +33,7 @@ export function blockReader(emit: Emit): BlockReader {
   let answers = 0;
   let calls = 0;
   let ranCode = false;
+  let webSearches = 0;
 
   function start(index: number, block: JsonObject): void {
     nextIndex = Math.max(nextIndex, index + 1);
@@ -52,9 +53,17 @@ export function blockReader(emit: Emit): BlockReader {
       case 'tool_use':
         return startCall(index, block);
       default:
-        ranCode ||= runsCode(block);
+        noteBilled(block);
         open.set(index, { type: 'opaque', value: { ...block }, json: '' });
     }
+  }
+
+  function noteBilled(block: JsonObject): void {
+    const searched = holdsSearch(block);
+    if (!searched && !runsCode(block)) return;
+    if (searched) webSearches += 1;
+    else ranCode = true;
+    emit({ type: 'billed-apart', webSearches, terms: ranCode ? [codeTerm] : [] });
   }
 
   function startCall(index: number, { id, name, input }: JsonObject): void {

@@ -1,4 +1,4 @@
-import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
+import { billingTerms, servedAs, type BillingTerm } from '../../core/money/billing-terms.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -18,7 +18,7 @@ export function usageParts(usage: JsonValue | undefined, ranCode: boolean): Stre
   });
   const { service_tier = null, speed = null, inference_geo = null } = usage;
   const terms = billingTerms({ service_tier, speed, inference_geo });
-  const served = servedAs(ranCode ? [...terms, 'code_execution'] : terms);
+  const served = servedAs(ranCode ? [...terms, codeTerm] : terms);
   const answered = answerOf(usage);
   return [{ type: 'usage', ...answered, ...served, ...(beside.length > 0 && { beside }) }];
 }
@@ -76,9 +76,17 @@ function longWrites(split: JsonObject, written: number): number {
   return short === 0 ? written : Math.min(written, Math.round((written * long) / (short + long)));
 }
 
+/** Containers are billed by the hour. */
+export const codeTerm: BillingTerm = 'code_execution';
+
 /** Whether a reply's block is code that Anthropic runs itself. */
 export function runsCode({ type, name }: JsonObject): boolean {
   return type === 'server_tool_use' && textOf(name).endsWith('code_execution');
+}
+
+/** Whether a reply's block holds the results of a web search; Anthropic does not bill one that failed. */
+export function holdsSearch({ type, content }: JsonObject): boolean {
+  return type === 'web_search_tool_result' && Array.isArray(content);
 }
 
 /** Merges a later usage into an earlier one: fields that are absent or null keep their earlier value. */

@@ -67,6 +67,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   /** Groq runs its own tools, and bills them apart from the tokens. */
   function readTools(delta: JsonObject): void {
     for (const tool of objectsOf(delta.executed_tools)) tools.add(nameOf(tool.type) ?? 'executed_tools');
+    emit({ type: 'billed-apart', webSearches: 0, terms: [...tools] });
   }
 
   function terms(): readonly BillingTerm[] {

@@ -41,12 +41,20 @@ export function itemReader(emit: Emit) {
   /** Server tools and whatever OpenAI adds next: other dialects can express none of it except an image. */
   function readOther(value: JsonObject): void {
     const index = nextBlock();
-    if (isSearch(value)) webSearches += 1;
-    if (typeof value.type === 'string' && pricedItems.has(value.type)) apart.add(value.type);
+    noteBilled(value);
     emit({ type: 'opaque', index, dialect: 'openai-responses', value });
     const data = value.type === 'image_generation_call' ? nameOf(value.result) : undefined;
     if (data === undefined) return;
     emit({ type: 'image', index, mediaType: `image/${nameOf(value.output_format) ?? 'png'}`, data });
+  }
+
+  function noteBilled(value: JsonObject): void {
+    const searched = isSearch(value);
+    const type = nameOf(value.type) ?? '';
+    if (!searched && !pricedItems.has(type)) return;
+    if (searched) webSearches += 1;
+    else apart.add(type);
+    emit({ type: 'billed-apart', webSearches, terms: [...apart] });
   }
 
   return {

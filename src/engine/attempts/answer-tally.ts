@@ -21,6 +21,9 @@ export type AnswerTally = {
   terms: readonly BillingTerm[];
   /** The terms that it announced at its beginning; empty: the ordinary ones. */
   announced: readonly BillingTerm[] | undefined;
+  /** What the provider's own tools have done so far; a usage includes it. */
+  webSearches: number;
+  tools: readonly BillingTerm[];
   audioInput: Tokens;
   audioOutput: Tokens;
   /** What its provider reports that it charged. */
@@ -61,6 +64,8 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
     beside: [],
     terms: [],
     announced: undefined,
+    webSearches: 0,
+    tools: [],
     audioInput: 0,
     audioOutput: 0,
     charged: undefined,
@@ -92,6 +97,10 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
           tally.audioInput = part.audioInput ?? 0;
           tally.audioOutput = part.audioOutput ?? 0;
           tally.charged = part.chargedNanoUsd === undefined ? undefined : BigInt(part.chargedNanoUsd);
+          break;
+        case 'billed-apart':
+          tally.webSearches = part.webSearches;
+          tally.tools = part.terms;
           break;
         case 'finish':
           tally.counted = true;

@@ -51,17 +51,24 @@ export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: b
  * charge that is implausible.
  */
 export function bookedOtherwise(asked: AskedCandidate, tally: Counts): string[] {
-  const { usage, charged, answering, terms } = tally;
-  if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
+  const { charged, answering, terms, tools } = tally;
+  const usage = tally.usage ?? withoutCounts(tally);
+  if (tally.usage && charged !== undefined)
+    return incredible(tally, charged, costOfAll(asked, tally, tally.usage));
   if (!usage || !answering.price || asked.candidate.model.local) return [];
   const names = [
-    ...tokenPercent([...standingTerms(asked.candidate), ...terms], answering).unknown,
+    ...tokenPercent([...new Set([...standingTerms(asked.candidate), ...terms, ...tools])], answering).unknown,
     ...unpricedParts(usage, answering.price, asked.startedAt, tally),
   ];
   return names.map(
     (name) =>
       `${name}: ${answering.id} has no known price for it, so its cost is estimated at the ordinary rates`,
   );
+}
+
+/** The usage of an answer that has none yet, but has used tools that are billed apart. */
+function withoutCounts({ webSearches, tools }: Counts): Usage | undefined {
+  return webSearches > 0 || tools.length > 0 ? { ...noUsage, webSearches } : undefined;
 }
 
 function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | undefined): string[] {
@@ -74,12 +81,12 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 
 function usageOf(
   { inputEstimate }: AskedCandidate,
-  { usage, charged, counted, cutOff, answered, thought }: Counts,
+  { usage, charged, counted, cutOff, answered, thought, webSearches: searched }: Counts,
   mayHaveCost: boolean,
 ): Used {
   // Text is billed work, even if the answer could not be delivered.
   const hasWords = answered + thought > 0;
-  const mayBeBilled = mayHaveCost || cutOff || hasWords;
+  const mayBeBilled = mayHaveCost || cutOff || hasWords || searched > 0;
   // A failure that counts no tokens is no answer, and owes no fee for the request either. A usage of zeros for an
   // answer with text, or before its end, is no count: some servers send such a usage as a placeholder.
   const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && counted && !hasWords));
@@ -89,8 +96,9 @@ function usageOf(
   // A usage that arrived before the end counts the prompt; what was written since then has to be estimated.
   const output = Math.max(reported?.output ?? 0, Math.ceil(answered / bytesPerToken));
   const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / bytesPerToken));
+  const webSearches = Math.max(reported?.webSearches ?? 0, searched);
   return {
-    usage: { ...(reported ?? { ...noUsage, input: inputEstimate }), output, reasoning },
+    usage: { ...(reported ?? { ...noUsage, input: inputEstimate }), output, reasoning, webSearches },
     estimated: true,
   };
 }

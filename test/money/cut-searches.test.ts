@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startScriptedProvider } from '../providers/scripted-provider.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+import { chunk } from '../support/chat-replies.ts';
+
+// What a provider's own tools have done is billed, even if the connection breaks before the reply reports its usage.
+
+const sse = (events: readonly { readonly type: string; readonly [member: string]: unknown }[]) =>
+  events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+
+const numbers = [0, 1, 2, 3, 4];
+const response = { id: 'resp_1', object: 'response', status: 'in_progress', model: 'm', output: [] };
+const call = (at: number, action: object) => ({
+  type: 'web_search_call',
+  id: `ws_${at}`,
+  status: 'completed',
+  action,
+});
+
+const searchedByOpenAi = sse([
+  { type: 'response.created', response },
+  ...numbers.map((at) => ({
+    type: 'response.output_item.done',
+    output_index: at,
+    item: call(at, { type: 'search', query: 'x' }),
+  })),
+  // Opening a page that was found is no search.
+  {
+    type: 'response.output_item.done',
+    output_index: 5,
+    item: call(5, { type: 'open_page', url: 'https://a.example' }),
+  },
+  { type: 'response.output_text.delta', output_index: 6, content_index: 0, delta: 'So far' },
+]);
+
+const block = (index: number, content_block: object) => [
+  { type: 'content_block_start', index, content_block },
+  { type: 'content_block_stop', index },
+];
+const found = (at: number, content: unknown) => ({
+  type: 'web_search_tool_result',
+  tool_use_id: `srvtoolu_${at}`,
+  content,
+});
+const searchedByClaude = sse([
+  {
+    type: 'message_start',
+    message: { id: 'msg_1', type: 'message', model: 'm', usage: { input_tokens: 100, output_tokens: 1 } },
+  },
+  ...numbers.flatMap((at) => [
+    ...block(2 * at, { type: 'server_tool_use', id: `srvtoolu_${at}`, name: 'web_search', input: {} }),
+    ...block(2 * at + 1, found(at, [{ type: 'web_search_result', url: 'https://a.example', title: 'A' }])),
+  ]),
+  // Anthropic does not bill a search that failed.
+  ...block(10, found(10, { type: 'web_search_tool_result_error', error_code: 'max_uses_exceeded' })),
+  { type: 'content_block_start', index: 11, content_block: { type: 'text', text: '' } },
+  { type: 'content_block_delta', index: 11, delta: { type: 'text_delta', text: 'So far' } },
+]);
+
+const searchedByGroq =
+  chunk({ role: 'assistant', executed_tools: [{ index: 0, type: 'browser_search', arguments: '{}' }] }) +
+  chunk({ content: 'So far' });
+
+const searches = 50_000_000n;
+
+test('web searches of a stream that broke off are booked', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        openai: { baseUrl: scripted.url, apiKey: 'k', dialect: 'openai-responses' },
+        anthropic: { baseUrl: scripted.url, apiKey: 'k' },
+        groq: { baseUrl: scripted.url, apiKey: 'k' },
+      },
+      routing: { retries: 0 },
+    },
+  });
+  async function rowOf(model: string, text: string) {
+    scripted.say({ contentType: 'text/event-stream', pieces: [Buffer.from(text)], ending: 'reset' });
+    const messages = [{ role: 'user', content: 'Search' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream: true });
+    await reply.text().catch(() => '');
+    const [row] = await gateway.app.ledger.recent({ limit: 1 });
+    return row ?? assert.fail('a call leaves a row');
+  }
+  for (const [model, text] of [
+    ['openai/gpt-5', searchedByOpenAi],
+    ['anthropic/claude-sonnet-4-6', searchedByClaude],
+  ] as const) {
+    const { attempts, cost = 0n, estimated } = await rowOf(model, text);
+    assert.equal(attempts[0]?.usage.webSearches, 5, model);
+    assert.ok(cost >= searches && cost < searches + 2_000_000n, `${model}: ${cost}`);
+    assert.equal(estimated, true);
+  }
+  const { warnings } = await rowOf('groq/openai/gpt-oss-120b', searchedByGroq);
+  assert.match(warnings.join(), /browser_search: .* has no known price for it/);
+});
