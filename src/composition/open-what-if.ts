@@ -56,8 +56,12 @@ export function openWhatIf(parts: Parts): WhatIf {
     },
     async advise({ since }) {
       const { calls, ...looked } = await open(since);
-      const replay = replayCalls(calls, { change: {}, ...looked, market: await marketBeside(catalogue) });
-      return advise({ calls, ...looked, replay, tiers: tierReport(calls, looked) });
+      const replay = await replayCalls(calls, {
+        change: {},
+        ...looked,
+        market: await marketBeside(catalogue),
+      });
+      return advise({ calls, ...looked, replay, tiers: await tierReport(calls, looked) });
     },
   };
 }

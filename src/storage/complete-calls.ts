@@ -1,5 +1,6 @@
 import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import { attemptsFromRows, callFromRow, outcomeFromRow } from './call-rows.ts';
 import type { Schema } from './schema.ts';
 import { db, type RunQuery } from './typed-queries.ts';
@@ -31,7 +32,7 @@ async function completeSome(all: RunQuery, rows: readonly CallWithKey[]): Promis
   const attempts = Object.groupBy(await all(ofThese.orderBy('position')), ({ call_id }) => call_id);
   const signals = await all(db.selectFrom('outcomes').selectAll().where('call_id', 'in', ids).orderBy('at'));
   const outcomes = Object.groupBy(signals, ({ call_id }) => call_id);
-  return rows.map((row) =>
+  return Array.fromAsync(inSlices(rows), (row) =>
     callFromRow(row, {
       keyName: row.key_name,
       attempts: attemptsFromRows(row, attempts[row.id]),

@@ -28,7 +28,14 @@ export type AdviceParts = {
 };
 
 /** Whether routing pays at this volume, and if not, which one model to pin. */
-export function advise({ calls: looked, world, scale, days, replay, tiers }: AdviceParts): Advice {
+export async function advise({
+  calls: looked,
+  world,
+  scale,
+  days,
+  replay,
+  tiers,
+}: AdviceParts): Promise<Advice> {
   const { since, simulated, leftOut, gone, calls, lookedAt, before, premium } = replay;
   const perMonth = monthDays / Math.max(shortestDays, days);
   const today = Math.round(before.totalNanoUsd * perMonth);
@@ -51,12 +58,12 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
   }
   const month = { ...scale, money: scale.money * perMonth };
   const isRouted = facts.open >= fewestCalls;
-  const named = leftToRouter(
+  const named = await leftToRouter(
     looked.filter((row) => !isOpen(row)),
     world,
     month,
   );
-  const pin = bestPin(isRouted ? open : looked, world, month);
+  const pin = await bestPin(isRouted ? open : looked, world, month);
   return {
     ...facts,
     ...(pin && { bestPin: pin }),

@@ -1,4 +1,5 @@
 import type { Candidate } from '../core/provider.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import type { Advice } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -23,17 +24,18 @@ const atWorst = 0.1;
  * Returns the cheapest model that could have served each of these calls and is expected to do as well overall, judged
  * by outcomes or because it already gives these answers. A model without either is not recommended.
  */
-export function bestPin(
+export async function bestPin(
   calls: readonly PaidCall[],
   world: World,
   { money, share }: Pick<Scale, 'money' | 'share'>,
-): BestPin | undefined {
-  const before = calls.map((row) => asItWas(row, world).quality);
+): Promise<BestPin | undefined> {
+  const before = await Array.fromAsync(inSlices(calls), (row) => asItWas(row, world).quality);
   const least = before.reduce((sum, { mean }) => sum + mean, 0) / calls.length - asGood;
-  const served = [...Map.groupBy(world.candidates, ({ model }) => model.id).values()].flatMap(
-    (places) => pinned(places, calls, world) ?? [],
-  );
-  const asWell = served.filter((pin) => pin.quality >= least && pin.isKnown);
+  const asWell: Pinned[] = [];
+  for (const places of Map.groupBy(world.candidates, ({ model }) => model.id).values()) {
+    const pin = await pinned(places, calls, world);
+    if (pin?.isKnown && pin.quality >= least) asWell.push(pin);
+  }
   for (const cheapest of asWell.toSorted((a, b) => a.nanoUsd - b.nanoUsd)) {
     const difference = qualityDifference(
       before.flatMap((known, at) => {
@@ -70,10 +72,14 @@ type Pinned = {
  * Answers each call at the first of the model's places that the call may use. A pinned model's calls need no
  * classification, so that cost is left out.
  */
-function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
+async function pinned(
+  places: readonly Candidate[],
+  calls: readonly PaidCall[],
+  world: World,
+): Promise<Pinned | undefined> {
   const answers: Decided[] = [];
   let isKnown = false;
-  for (const row of calls) {
+  for await (const row of inSlices(calls)) {
     const features = featuresOf(row, world);
     const place = places.find((candidate) => fits(candidate, row, features, world));
     const answer = place && answeredAlone(place.model, row, features, world);

@@ -1,9 +1,11 @@
+import { inSlices } from '../core/streams/in-slices.ts';
 import type { Advice } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { times, type Scale } from './scale.ts';
 import { asItWas } from './as-it-was.ts';
 import { decide } from './decide-again.ts';
+import type { Decided } from './decided.ts';
 import { featuresOf } from './recorded-features.ts';
 import type { World } from './world.ts';
 
@@ -12,15 +14,16 @@ export type LeftToRouter = NonNullable<Advice['leftToRouter']>;
 /**
  * Returns what calls that named their model would have cost under the configured policy; `undefined` if there are none.
  */
-export function leftToRouter(
+export async function leftToRouter(
   named: readonly PaidCall[],
   world: World,
   { calls, money, share }: Scale,
-): LeftToRouter | undefined {
-  const decided = named.flatMap((row) => {
+): Promise<LeftToRouter | undefined> {
+  const decided: { row: PaidCall; before: Decided; after: Decided }[] = [];
+  for await (const row of inSlices(named)) {
     const after = decide(row, world, {});
-    return after ? [{ row, before: asItWas(row, world), after }] : [];
-  });
+    if (after) decided.push({ row, before: asItWas(row, world), after });
+  }
   const [first] = decided;
   if (!first) return undefined;
   const saved = differenceInterval(

@@ -30,7 +30,7 @@ function row(id: string, more: Partial<CallRow> = {}): CallRow {
 const below = (id: string, model: string, tokens: number) =>
   row(id, { parentId: '1', model, usage: { ...noUsage, input: tokens }, cost: BigInt(tokens) });
 
-test('a cascade counts the tokens of the answer that was given, and the cost of all its calls', () => {
+test('a cascade counts the tokens of the answer that was given, and the cost of all its calls', async () => {
   const verdicts = [
     { requestIds: ['3'], model: 'a/small', accepted: false, because: [] },
     { requestIds: ['5'], model: 'a/small', accepted: true, because: [] },
@@ -39,7 +39,7 @@ test('a cascade counts the tokens of the answer that was given, and the cost of 
   const guess = below('2', 'a/small', 7);
   const judge = below('4', 'a/small', 11);
   const rows = [cascade, judge, guess, below('3', 'a/small', 1_000), below('5', 'a/small', 1_200)];
-  const [call, ...others] = paidCalls(rows);
+  const [call, ...others] = await paidCalls(rows);
   assert.deepEqual(others, []);
   assert.deepEqual([call?.usage.input, call?.cost], [1_200, 2_218n]);
   assert.deepEqual(
@@ -48,9 +48,9 @@ test('a cascade counts the tokens of the answer that was given, and the cost of 
   );
 });
 
-test("classification adds to a call's cost and to nothing else", () => {
+test("classification adds to a call's cost and to nothing else", async () => {
   const answered = row('1', { model: 'a/big', usage: { ...noUsage, input: 500 }, cost: 5_000n });
-  const [call, ...others] = paidCalls([answered, below('2', 'a/small', 7)]);
+  const [call, ...others] = await paidCalls([answered, below('2', 'a/small', 7)]);
   assert.deepEqual(others, []);
   assert.deepEqual([call?.usage.input, call?.cost, call?.model], [500, 5_007n, 'a/big']);
   assert.deepEqual([call?.parts.length, call?.guesses.length], [1, 1]);

@@ -1,4 +1,5 @@
 import type { CallRow } from '../core/stores/ledger.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import { completionTokens, promptTokens, type Usage } from '../core/money/usage.ts';
 
 /** A call that was answered and paid for. */
@@ -17,11 +18,16 @@ export type PaidPart = { readonly model: string; readonly usage: Usage; readonly
  * Joins the rows of calls with those of the internal calls that served them. A call costs the sum of these; the tokens
  * of a cascade are those of the answer that was given.
  */
-export function paidCalls(rows: readonly CallRow[]): PaidCall[] {
+export async function paidCalls(rows: readonly CallRow[]): Promise<PaidCall[]> {
   const ids = new Set(rows.map(({ id }) => id));
   const serves = ({ parentId }: CallRow) => (parentId !== undefined && ids.has(parentId) ? parentId : '');
   const below = Map.groupBy(rows, serves);
-  return (below.get('') ?? []).flatMap((row) => paidCall(whole(row, below.get(row.id) ?? [])) ?? []);
+  const paid: PaidCall[] = [];
+  for await (const row of inSlices(below.get('') ?? [])) {
+    const call = paidCall(whole(row, below.get(row.id) ?? []));
+    if (call) paid.push(call);
+  }
+  return paid;
 }
 
 type Whole = CallRow & Pick<PaidCall, 'parts' | 'guesses'>;

@@ -1,4 +1,5 @@
 import type { Model } from '../core/model.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import type { ReplayReport } from '../core/routing/what-if.ts';
 import { couldServe } from './could-serve.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -16,18 +17,19 @@ const maxElsewhere = 5;
  * Computes the premium: what was paid above the cheapest of `market` that could have served each call and is expected
  * to do as well.
  */
-export function premiumOf(
+export async function premiumOf(
   calls: readonly PaidCall[],
   {
     world,
     market,
     scale,
   }: { readonly world: World; readonly market: readonly Model[]; readonly scale: Scale },
-): ReplayReport['premium'] {
-  const best = calls.flatMap((row) => {
+): Promise<ReplayReport['premium']> {
+  const best: { row: PaidCall; after: Decided }[] = [];
+  for await (const row of inSlices(calls)) {
     const after = cheapestAsGood(row, world, market);
-    return after && after.nanoUsd < Number(row.cost) ? [{ row, after }] : [];
-  });
+    if (after && after.nanoUsd < Number(row.cost)) best.push({ row, after });
+  }
   const nanoUsd = best.reduce((sum, { row, after }) => sum + Number(row.cost) - after.nanoUsd, 0);
   const paid = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
   return {

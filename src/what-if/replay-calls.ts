@@ -2,6 +2,7 @@ import { shownNames } from '../core/names/shown-names.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import type { Change, ReplayReport, Sample } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -26,7 +27,7 @@ const maxNamed = 5;
  * Decides the ledger's calls again in a changed world. `market` holds all models that could be bought, for the premium.
  * @throws ConclaveError `invalid_request` for a change that cannot be read or matches no model.
  */
-export function replayCalls(
+export async function replayCalls(
   calls: readonly PaidCall[],
   {
     change,
@@ -41,10 +42,10 @@ export function replayCalls(
     readonly sample: Sample;
     readonly scale: Scale;
   },
-): ReplayReport {
+): Promise<ReplayReport> {
   const goneIds = sample.gone.map(({ model }) => model);
   const changed = changedWorld(change, world, goneIds);
-  const decided = calls.map((row) => ({
+  const decided = await Array.fromAsync(inSlices(calls), (row) => ({
     row,
     before: asItWas(row, world),
     after: changed && changedCall(row, { world, changed, forced: forcedBy(change) }),
@@ -98,7 +99,7 @@ export function replayCalls(
     unserved: Math.round(lost.length * scale.calls),
     unservedNanoUsd: sum(lost),
     shifts: mostFrequent(shiftsOf(served, scale), maxShifts),
-    premium: premiumOf(calls, { world, market, scale }),
+    premium: await premiumOf(calls, { world, market, scale }),
   };
 }
 

@@ -38,7 +38,7 @@ export async function sampleCalls(
   const every = Math.max(1, Math.ceil(all.calls / maxCalls));
   const without = all.gone.map(({ model }) => model);
   const rows = await ledger.sample({ since, simulated: all.simulated, every, without });
-  const calls = paidCalls(rows);
+  const calls = await paidCalls(rows);
   const sample: Sample = {
     since: new Date(since).toISOString(),
     calls: every === 1 ? calls.length : all.calls,

@@ -2,6 +2,7 @@ import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
 import { simpleTasks, successPrior } from '../core/routing/success-prior.ts';
 import type { Model } from '../core/model.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
 import type { Overspending, Sample, TierReport } from '../core/routing/what-if.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -9,6 +10,7 @@ import { tierShares } from './tier-shares.ts';
 import { answeredBy } from './answered-by.ts';
 import { featuresOf } from './recorded-features.ts';
 import { fits } from './decide-again.ts';
+import type { Decided } from './decided.ts';
 import type { World } from './world.ts';
 
 /**
@@ -22,7 +24,7 @@ const maxExamples = 10;
  * Compares the shares of calls and money per tier with the guide, and finds frontier calls that an economy model could
  * have served.
  */
-export function tierReport(
+export async function tierReport(
   looked: readonly PaidCall[],
   {
     world,
@@ -35,18 +37,25 @@ export function tierReport(
     readonly scale: Scale;
     readonly paid: readonly CallVolume[];
   },
-): TierReport {
+): Promise<TierReport> {
   const calls = paid.reduce((total, group) => total + group.calls, 0);
   // Calls of models no longer configured still count in their tier.
   const leftOut = sample.leftOut - (calls - sample.calls);
-  return { ...sample, calls, leftOut, tiers: tierShares(paid), overspent: overspent(looked, world, scale) };
+  return {
+    ...sample,
+    calls,
+    leftOut,
+    tiers: tierShares(paid),
+    overspent: await overspent(looked, world, scale),
+  };
 }
 
-function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Overspending {
-  const found = looked.flatMap((row) => {
+async function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Promise<Overspending> {
+  const found: { row: PaidCall; instead: Decided }[] = [];
+  for await (const row of inSlices(looked)) {
     const instead = row.tier === 'frontier' ? economyFor(row, world) : undefined;
-    return instead && instead.nanoUsd < Number(row.cost) ? [{ row, instead }] : [];
-  });
+    if (instead && instead.nanoUsd < Number(row.cost)) found.push({ row, instead });
+  }
   return {
     calls: Math.round(found.length * scale.calls),
     nanoUsd: Math.round(found.reduce((total, { row }) => total + Number(row.cost), 0) * scale.money),
@@ -66,7 +75,7 @@ function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Ove
 }
 
 /** Returns the cheapest economy model with a sufficient chance. */
-function economyFor(row: PaidCall, world: World) {
+function economyFor(row: PaidCall, world: World): Decided | undefined {
   const features = featuresOf(row, world);
   const frontier = world.byId.get(row.model);
   if (!frontier) return undefined;
