@@ -11,7 +11,7 @@ import {
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import type { RoutingMode, RoutingPreferences } from '../core/routing/routing-preferences.ts';
-import type { Deployment } from '../core/provider.ts';
+import type { Candidate, Deployment } from '../core/provider.ts';
 import { simpleTasks } from '../core/routing/success-prior.ts';
 import cascade from './cascade.ts';
 import cost from './cost.ts';
@@ -36,6 +36,30 @@ const first = (preferences: RoutingPreferences, features: SetFeatures = {}) =>
 test('the mode says how much a success is worth', () => {
   assert.equal(first({ mode: 'economy' }), 'deepseek/chat');
   assert.equal(first({ mode: 'best' }), 'anthropic/opus');
+});
+
+test('a model that is not chosen changes no choice among the others, whatever it costs', () => {
+  for (const mode of ['economy', 'balanced', 'best'] as const) {
+    for (const chance of [0.75, 0.8, 0.85, 0.9, 0.95]) {
+      const chances: Record<string, number> = { a: 0.7, b: chance, c: 0.01 };
+      const features = requestFeatures({
+        quality: { of: ({ id }) => chances[id.slice(0, 1)] ?? 0 },
+        preferences: { mode },
+      });
+      const ranked = (more: Candidate[]) =>
+        learned
+          .plan(
+            features,
+            [candidate('a/m', { price: costing(1) }), candidate('b/m', { price: costing(6) }), ...more],
+            healthy,
+          )
+          .steps[0]?.candidates.map(({ model }) => model.id)
+          .filter((id) => id !== 'c/m');
+      const alone = ranked([]);
+      for (const price of [costing(0.01), costing(600), undefined])
+        assert.deepEqual(ranked([candidate('c/m', price && { price })]), alone, `${mode}, ${chance}`);
+    }
+  }
 });
 
 test('picks the cheapest model that meets a quality target, or the best if none meets it', () => {

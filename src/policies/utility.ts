@@ -15,7 +15,7 @@ import { expectedWaits } from './expected-latency.ts';
 export type Expectations = {
   /** P(success). */
   readonly success: ArrayLike<number>;
-  /** Nano-dollars, including the call that follows a failure. */
+  /** Nano-dollars, including what a failure is assumed to cost on average. */
   readonly cost: ArrayLike<number>;
   /** Nano-dollars of the call alone; infinite if the price is unknown. */
   readonly ownCost: ArrayLike<number>;
@@ -27,8 +27,8 @@ export type Expectations = {
  * share of a success.
  */
 const worth: Readonly<Record<RoutingMode, { success: number; second: number }>> = {
-  economy: { success: 1.25, second: 0.002 },
-  balanced: { success: 5, second: 0.005 },
+  economy: { success: 1.1, second: 0.002 },
+  balanced: { success: 4.8, second: 0.005 },
   best: { success: 1_000, second: 0.001 },
 };
 
@@ -53,8 +53,9 @@ const roomFor = scratch((count) => ({
 }));
 
 /**
- * Returns the expectations of every candidate. A failed answer is assumed to be retried at a candidate of average
- * price.
+ * Returns the expectations of every candidate. After a failure the question is assumed to be asked once more, at the
+ * usual cost of such a call: which model that would be is not known yet. This does not depend on the candidates, so
+ * the choice between two models never depends on a third. A call of unknown price is assumed to cost the usual, too.
  */
 export function expectations(
   features: RequestFeatures,
@@ -69,20 +70,12 @@ export function expectations(
   expectedWaits(candidates, stats, waitMs);
   const chances = quality?.ofAll?.(candidates);
   if (chances) success.set(chances);
-  let sum = 0;
-  let known = 0;
+  const retry = workhorseCost(features);
   for (let at = 0; at < candidates.length; at++) {
     const model = chances ? undefined : candidates[at]?.model;
     if (model) success[at] = quality?.of(model) ?? successPrior(model, task, difficulty);
-    const own = ownCost[at] ?? 0;
-    if (!Number.isFinite(own)) continue;
-    sum += own;
-    known++;
-  }
-  const average = sum / Math.max(1, known);
-  for (let at = 0; at < candidates.length; at++) {
-    const own = ownCost[at] ?? average;
-    cost[at] = (Number.isFinite(own) ? own : average) + (1 - (success[at] ?? 0)) * average;
+    const own = ownCost[at] ?? Infinity;
+    cost[at] = (Number.isFinite(own) ? own : retry) + (1 - (success[at] ?? 0)) * retry;
   }
   return room;
 }
@@ -91,9 +84,13 @@ export function expectations(
  * Returns what cost is compared with, in nano-dollars: the cost of a call of this size at a workhorse, more for
  * high-stakes tasks.
  */
-export function usualCost({ size: { prompt, answer }, work: { task } }: RequestFeatures): number {
-  const cost = prompt.expected * usual.input + answer.expected * usual.output;
-  return cost * ((task && stakes[task]) ?? 1);
+export function usualCost(features: RequestFeatures): number {
+  const { task } = features.work;
+  return workhorseCost(features) * ((task && stakes[task]) ?? 1);
+}
+
+function workhorseCost({ size: { prompt, answer } }: Pick<RequestFeatures, 'size'>): number {
+  return prompt.expected * usual.input + answer.expected * usual.output;
 }
 
 /** Returns what a success is worth in this mode, in nano-dollars. */
