@@ -110,6 +110,61 @@ test('a judge is ignored for its own answer', () => {
   );
   assert.equal(result.standings[0]?.candidate, 'b');
   assert.equal(result.standings[1]?.won, 0);
+  assert.deepEqual(
+    standings(
+      ['a', 'b', 'c'],
+      [
+        ['a', 'b', 'c'],
+        ['b', 'a', 'c'],
+        ['c', 'a', 'b'],
+      ],
+    ),
+    ['1 a: 1 by 2, 2-0-0', '2 b: 0.5 by 2, 1-1-0', '3 c: 0 by 2, 0-2-0'],
+  );
+  assert.deepEqual(standings(['a', 'b'], [['a', 'b']]), ['1 b: 1 by 1, 0-0-1', '2 a: 0 by 0, 0-0-1']);
+});
+
+/** Ballots as judge and order; standings as place, candidate, points by judges, and duels won, lost and drawn. */
+function standings(
+  candidates: readonly string[],
+  ballots: readonly (readonly [string, ...string[]])[],
+): string[] {
+  const rankings = ballots.map(([judge, ...order]) => ({ judge, order }));
+  return aggregateRankings(candidates, rankings).standings.map(
+    ({ place, candidate, points, judges, won, lost, drawn }) =>
+      `${place} ${candidate}: ${points} by ${judges}, ${won}-${lost}-${drawn}`,
+  );
+}
+
+test('an answer that a judge leaves out loses its duels; duels decide between equal points', () => {
+  assert.deepEqual(
+    standings(
+      ['a', 'b'],
+      [
+        ['1', 'a'],
+        ['2', 'a'],
+        ['3', 'b', 'a'],
+      ],
+    ).map((line) => line.split(', ')[1]),
+    ['1-0-0', '0-1-0'],
+  );
+  const equal = standings(
+    ['a', 'b', 'c'],
+    [
+      ['1', 'a', 'b', 'c'],
+      ['2', 'a', 'b', 'c'],
+      ['3', 'b', 'c', 'a'],
+    ],
+  );
+  assert.deepEqual(
+    equal.map((line) => line.replace(/0\.6+7?/, '2/3')),
+    ['1 a: 2/3 by 3, 2-0-0', '2 b: 2/3 by 3, 1-1-0', equal[2]],
+  );
+});
+
+test('a ranking that a missing judge could turn into a tie is not settled', () => {
+  const result = aggregateRankings(['a', 'b'], [{ judge: '1', order: ['a', 'b'] }]);
+  assert.equal(rankingIsSettled(result, 1), false);
 });
 
 test('stopping early never changes which findings reach the threshold', () => {

@@ -21,6 +21,18 @@ test('joined claims are one point, in which each speaker counts once; the others
   assert.deepEqual(single, [{ claim: 'No.', models: ['c'] }]);
 });
 
+test('a claim that a model lists under two statements counts in the first', () => {
+  const groups = [groupOf('a', 'Lock it.'), groupOf('b', 'Test it.'), groupOf('c', 'Lock and test it.')];
+  const points = joined(groups, [
+    { statement: 'A lock is needed', supports: [1, 3], opposes: [] },
+    { statement: 'A test is needed', supports: [2], opposes: [3] },
+  ]);
+  const { agreed, disputed, single } = weighClaims(points, 3);
+  assert.deepEqual(agreed, [{ claim: 'A lock is needed', models: ['a', 'c'] }]);
+  assert.deepEqual(disputed, []);
+  assert.deepEqual(single, [{ claim: 'Test it.', models: ['b'] }]);
+});
+
 test("a point that a model only rephrases keeps its speaker's words", () => {
   for (const sides of [
     { supports: [1], opposes: [] },

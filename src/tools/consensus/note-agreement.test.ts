@@ -31,6 +31,13 @@ test('voting with the majority counts as probably right, an abstention is ignore
 
     await noteAgreement(context, tallyVotes(options, votes.slice(0, 2), { asked: 2 }), votes.slice(0, 2));
     assert.deepEqual(await scores(), [[], [], [], [], []]);
+    const plurality = votes.map(({ option, ...vote }, at) =>
+      at < 3 ? { ...vote, ...(option && { option }) } : vote,
+    );
+    const tally = tallyVotes(options, plurality, { asked: 5 });
+    assert.deepEqual([tally.winner, tally.majority], ['yes', false]);
+    await noteAgreement(context, tally, plurality);
+    assert.deepEqual(await scores(), [[], [], [], [], []]);
     await noteAgreement(context, tallyVotes(options, votes, { asked: 5 }), votes);
     assert.deepEqual(await scores(), [
       ['consensus 1'],
