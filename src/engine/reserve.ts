@@ -12,6 +12,7 @@ import type { Ms } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
 import { amountOf } from './amount-of.ts';
 import type { EngineContext } from './engine-context.ts';
+import { paidModel } from './row/paid-model.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import { askedTerms } from './money/asked-terms.ts';
@@ -109,6 +110,7 @@ function openIntent(clock: Clock, { route, decision }: ChosenRoute, record: Call
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
     inputEstimate: inputEstimate(route, first, clock.now()),
+    first: first && paidModel(first.model),
     simulated: isSimulated(route.plan),
     unknownPrice: isPriceUnknown(route),
   });

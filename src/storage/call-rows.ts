@@ -90,6 +90,7 @@ function attemptFromRow(row: AttemptsTable): AttemptRow {
   return defined({
     model: row.model,
     provider: row.provider,
+    tier: row.tier ?? undefined,
     deployment: row.deployment,
     dialect: row.dialect,
     startedAt: Number(row.started_at),

@@ -7,29 +7,33 @@ import type { CostGroup } from './cost-report.ts';
 import { db } from './typed-queries.ts';
 
 /** Sums up the money and tokens of ended calls, by a name and by the kind of money. */
-export function costQuery({
-  since,
-  until,
-  by,
-  keyId,
-}: Parameters<LedgerStore['costs']>[0]): Compilable<GroupRow> {
-  const name = groupName[by];
-  let query = db
-    .selectFrom('calls')
+export function costQuery(filter: CostFilter): Compilable<GroupRow> {
+  const name = groupName[filter.by];
+  return callsOf(filter)
     .leftJoin('virtual_keys', 'virtual_keys.id', 'calls.key_id')
-    .where('calls.state', '<>', 'running')
-    .where('calls.requested_model', '<>', askedChildren)
-    .where('calls.started_at', '>=', BigInt(Math.ceil(since)))
     .select([name.as('name'), kind.as('kind'), ...sums])
     .groupBy([name, kind]);
+}
+
+export type CostFilter = Parameters<LedgerStore['costs']>[0];
+
+/** The ended calls that a report is about. */
+export function callsOf({ since, until, keyId }: Omit<CostFilter, 'by'>) {
+  let query = db
+    .selectFrom('calls')
+    .where('calls.state', '<>', 'running')
+    .where('calls.requested_model', '<>', askedChildren)
+    .where('calls.started_at', '>=', BigInt(Math.ceil(since)));
   if (until !== undefined) query = query.where('calls.started_at', '<', BigInt(Math.ceil(until)));
   if (keyId !== undefined) query = query.where('calls.key_id', '=', keyId);
   return query;
 }
 
-const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
+/** What a report by this grouping calls a call. */
+export const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
   model: raw`calls.billed_model`,
-  tier: raw`calls.tier`,
+  // Only calls of earlier versions have the second without the first.
+  tier: raw`coalesce(calls.billed_tier, calls.tier)`,
   provider: raw`calls.billed_provider`,
   task: raw`calls.task`,
   tool: raw`calls.tool`,
@@ -43,7 +47,8 @@ const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
   day: raw`calls.started_at / 86400000`,
 };
 
-const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulated'
+/** The kind of money of a call. */
+export const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulated'
   when calls.attempt_count > 0 or calls.booked > 0 then 'real' else 'neither' end`;
 
 // A call of unknown price claims no saving: neither its cost nor its cost on the frontier model is known.
@@ -72,7 +77,7 @@ const sums = [
 ] as const;
 
 /** A sum that is an exact integer in every backend. */
-function total(expression: RawBuilder<unknown>): RawBuilder<bigint> {
+export function total(expression: RawBuilder<unknown>): RawBuilder<bigint> {
   return raw<bigint>`cast(sum(${expression}) as bigint)`;
 }
 

@@ -34,14 +34,16 @@ const unnamed = '(none)';
  */
 export function costReport(
   groups: readonly CostGroup[],
+  /** Money that rows list under other names than the calls; adds nothing to totals. */
+  moved: readonly CostGroup[],
   { since, by }: { readonly since: Ms; readonly by: CostGrouping },
 ): CostReport {
   const ofKind = (kind: CostGroup['kind']) => groups.filter((group) => group.kind === kind);
   const simulated = ofKind('simulated');
   const allSimulated = simulated.length > 0 && ofKind('real').length === 0;
-  const counted = groups.filter(
-    ({ kind }) => kind === 'neither' || kind === (allSimulated ? 'simulated' : 'real'),
-  );
+  const isCounted = ({ kind }: CostGroup) =>
+    kind === 'neither' || kind === (allSimulated ? 'simulated' : 'real');
+  const counted = groups.filter(isCounted);
   const total = sum(counted);
   return {
     since: new Date(since).toISOString(),
@@ -57,7 +59,7 @@ export function costReport(
     frontierNanoUsd: nanoToJson(total.frontier),
     savingNanoUsd: nanoToJson(total.frontier - total.spent),
     ...perSuccess(total),
-    rows: rowsOf(counted, by, total.spent),
+    rows: rowsOf([...counted, ...moved.filter(isCounted)], by, total.spent),
   };
 }
 
@@ -97,7 +99,8 @@ function namesOf({ name }: CostGroup, by: CostGrouping): string[] {
   return tags.ok && tags.value.length > 0 ? [...new Set(tags.value)] : [unnamed];
 }
 
-type Sum = Omit<CostGroup, 'name' | 'kind'>;
+/** Everything that adds up. */
+export type Sum = Omit<CostGroup, 'name' | 'kind'>;
 
 function sum(groups: readonly Sum[]): Sum {
   return groups.reduce<Sum>(
@@ -112,19 +115,22 @@ function sum(groups: readonly Sum[]): Sum {
       frontier: total.frontier + group.frontier,
       usage: addUsage(total.usage, group.usage),
     }),
-    {
-      calls: 0,
-      succeeded: 0,
-      unknownPrice: 0,
-      estimated: 0,
-      spent: 0n,
-      callersOwn: 0n,
-      callersOwnCalls: 0,
-      frontier: 0n,
-      usage: noUsage,
-    },
+    noMoney,
   );
 }
+
+/** The sum of no calls. */
+export const noMoney: Sum = {
+  calls: 0,
+  succeeded: 0,
+  unknownPrice: 0,
+  estimated: 0,
+  spent: 0n,
+  callersOwn: 0n,
+  callersOwnCalls: 0,
+  frontier: 0n,
+  usage: noUsage,
+};
 
 function apart({ spent, calls }: Sum): { totalNanoUsd: number; calls: number } {
   return { totalNanoUsd: nanoToJson(spent), calls };

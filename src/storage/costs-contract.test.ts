@@ -271,6 +271,77 @@ describeEachBackend('cost reports', (it) => {
     assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).nanoUsdPerSuccess, undefined);
   });
 
+  it('lists what failed attempts cost under the models that were paid, and the call under the one that answered', async (database) => {
+    const store = await database.open();
+    const failed = { outcome: 'failed', model: 'a/one', provider: 'a', tier: 'frontier' } as const;
+    const usage = { ...noUsage, input: 4 };
+    const answering = { model: 'b/two', provider: 'b', tier: 'economy' } as const;
+    await call(
+      store,
+      {},
+      {
+        ...answering,
+        cost: 100n,
+        usage: { ...noUsage, input: 13 },
+        attempts: [
+          attempt({ ...failed, cost: 30n, usage }),
+          attempt({ ...failed, cost: 10n, usage }),
+          attempt({ ...answering, cost: 60n, usage: { ...noUsage, input: 5 } }),
+        ],
+      },
+    );
+    for (const [by, expected] of Object.entries({
+      model: ['b/two 60 1', 'a/one 40 0'],
+      provider: ['b 60 1', 'a 40 0'],
+      tier: ['economy 60 1', 'frontier 40 0'],
+      tool: ['(none) 100 1'],
+    } as const)) {
+      const report = await store.ledger.costs({ since: 0, by: by as (typeof costGroupings)[number] });
+      assert.deepEqual(rows(report), expected, by);
+      assert.equal(report.totalNanoUsd, 100);
+      assert.deepEqual(
+        report.rows.map(({ usage: { input } }) => input),
+        by === 'tool' ? [13] : [5, 8],
+      );
+    }
+  });
+
+  it('says of those models that their price is unknown that were paid at one', async (database) => {
+    const store = await database.open();
+    const unknown = { model: 'a/unpriced', provider: 'a', cost: undefined };
+    const other = { model: 'c/unpriced', provider: 'c', cost: undefined };
+    const priced = { model: 'b/two', provider: 'b', cost: 7n };
+    const unknownPrices = async () => {
+      const report = await store.ledger.costs({ since: 0, by: 'model' });
+      return [
+        report.unknownPriceCalls,
+        report.rows.map(({ name, unknownPriceCalls }) => [name, unknownPriceCalls]),
+      ];
+    };
+    const ended = { cost: undefined, model: 'b/two', provider: 'b' };
+    await call(store, {}, { ...ended, attempts: [attempt(unknown), attempt(other), attempt(priced)] });
+    assert.deepEqual(await unknownPrices(), [
+      1,
+      [
+        ['b/two', 0],
+        ['a/unpriced', 1],
+        ['c/unpriced', 1],
+      ],
+    ]);
+    const reverse = { cost: undefined, model: 'a/unpriced', provider: 'a' };
+    await call(store, {}, { ...reverse, attempts: [attempt(priced), attempt(other), attempt(unknown)] });
+    assert.deepEqual(await unknownPrices(), [
+      2,
+      [
+        ['b/two', 0],
+        ['a/unpriced', 2],
+        ['c/unpriced', 2],
+      ],
+    ]);
+    const [top] = (await store.ledger.costs({ since: 0, by: 'model' })).rows;
+    assert.deepEqual([top?.name, top?.totalNanoUsd], ['b/two', 14]);
+  });
+
   it('leaves out calls that are still running', async (database) => {
     const store = await database.open();
     await store.ledger.open(intent(), known);

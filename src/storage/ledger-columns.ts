@@ -37,6 +37,10 @@ export const openingColumns: Columns<Opening> = {
   held: ({ held }) => held,
   unknown_price: ({ unknownPrice }) => Number(unknownPrice),
   input_estimate: ({ intent }) => intent.inputEstimate,
+  // If the call is interrupted, its estimate is listed under the model that it was made for.
+  billed_model: ({ intent }) => intent.first?.model ?? null,
+  billed_provider: ({ intent }) => intent.first?.provider ?? null,
+  billed_tier: ({ intent }) => intent.first?.tier ?? null,
   simulated: ({ intent }) => Number(intent.simulated),
   state: () => 'running',
 };
@@ -61,6 +65,7 @@ export const settlementColumns: Columns<Settlement> = {
   // If no model answered, the money was paid to the provider that was tried last.
   billed_model: ({ model, attempts }) => model ?? attempts.at(-1)?.model ?? null,
   billed_provider: ({ provider, attempts }) => provider ?? attempts.at(-1)?.provider ?? null,
+  billed_tier: ({ model, tier, attempts }) => (model === undefined ? attempts.at(-1)?.tier : tier) ?? null,
   estimated: ({ estimated }) => Number(estimated),
   cost: ({ cost }) => cost ?? null,
   booked: knownCost,
@@ -81,6 +86,7 @@ export const settlementColumns: Columns<Settlement> = {
 export const attemptColumns: Columns<AttemptRow> = {
   model: ({ model }) => model,
   provider: ({ provider }) => provider,
+  tier: ({ tier }) => tier ?? null,
   deployment: ({ deployment }) => deployment,
   dialect: ({ dialect }) => dialect,
   started_at: ({ startedAt }) => Math.trunc(startedAt),

@@ -6,6 +6,7 @@ import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { callsPerQuery, callsWithKey, completeCalls } from './complete-calls.ts';
 import { costGroupFromRow, costQuery } from './cost-query.ts';
 import { costReport } from './cost-report.ts';
+import { failedMoneyQuery, hasOwnMoney, movedGroups } from './failed-money.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { db, queryRunner } from './typed-queries.ts';
 
@@ -68,7 +69,9 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     },
 
     async costs(filter) {
-      return costReport((await all(costQuery(filter))).map(costGroupFromRow), filter);
+      const groups = (await all(costQuery(filter))).map(costGroupFromRow);
+      const moved = hasOwnMoney(filter.by) ? await all(failedMoneyQuery(filter, filter.by)) : [];
+      return costReport(groups, moved.flatMap(movedGroups), filter);
     },
   };
 }

@@ -58,6 +58,7 @@ const always: Check = () => true;
 const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
   model: (attempt, call) => attempt.model === call.model,
   provider: (attempt, call) => attempt.provider === call.provider,
+  tier: (attempt, call) => attempt.tier === call.tier,
   dialect: (attempt, call) => attempt.dialect === call.providerDialect,
   outcome: (attempt) => attempt.outcome === 'ok',
   errorCode: (attempt) => attempt.errorCode === undefined,

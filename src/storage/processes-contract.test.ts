@@ -85,6 +85,24 @@ describeEachBackend('processes', (it) => {
     assert.equal(await store.recoverOrphans(), 0, 'once');
   });
 
+  it('lists the estimate of a dead process under the model that it was made for, and the real cost under the one that answered', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const first = { model: 'lab/a', provider: 'lab', tier: 'economy' } as const;
+    const dead = await orphan(database, 'lost', { inputEstimate: 120n, first });
+    await store.recoverOrphans();
+    const listed = async () => {
+      const reports = (['model', 'provider', 'tier'] as const).map((by) =>
+        store.ledger.costs({ since: 0, by }),
+      );
+      return (await Promise.all(reports)).map(({ rows }) =>
+        rows.map((row) => `${row.name} ${row.totalNanoUsd}`),
+      );
+    };
+    assert.deepEqual(await listed(), [['lab/a 120'], ['lab 120'], ['economy 120']]);
+    await dead.ledger.settle(settlement('lost', { cost: 50n }));
+    assert.deepEqual(await listed(), [['anthropic/claude-sonnet 50'], ['anthropic 50'], ['workhorse 50']]);
+  });
+
   it('leaves the cost of a call of unknown price unknown when its process dies', async (database) => {
     const store = await database.open({ now: () => noon });
     const dead = await orphan(database, 'a');

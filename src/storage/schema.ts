@@ -52,6 +52,7 @@ export type CallsTable = UsageFields & {
   provider_dialect: DialectId | null;
   billed_model: string | null;
   billed_provider: string | null;
+  billed_tier: Tier | null;
   estimated: bigint;
   cost: bigint | null;
   booked: bigint;
@@ -77,6 +78,7 @@ export type AttemptsTable = UsageFields & {
   position: bigint;
   model: string;
   provider: string;
+  tier: Tier | null;
   deployment: string;
   dialect: DialectId;
   started_at: bigint;

@@ -50,6 +50,7 @@ export function attempt(members: Partial<AttemptRow> = {}): AttemptRow {
   return {
     model: 'anthropic/claude-sonnet',
     provider: 'anthropic',
+    tier: 'workhorse',
     deployment: 'anthropic#1',
     dialect: 'anthropic-messages',
     startedAt: noon,

@@ -40,6 +40,19 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
+/** Subtracts the second usage from the first bucket by bucket. */
+export function subtractUsage(a: Usage, b: Usage): Usage {
+  return {
+    input: a.input - b.input,
+    output: a.output - b.output,
+    cacheRead: a.cacheRead - b.cacheRead,
+    cacheWrite: a.cacheWrite - b.cacheWrite,
+    cacheWriteLong: a.cacheWriteLong - b.cacheWriteLong,
+    reasoning: a.reasoning - b.reasoning,
+    webSearches: a.webSearches - b.webSearches,
+  };
+}
+
 /** Returns all tokens of the prompt, cached or not: what OpenAI calls `prompt_tokens`. */
 export function promptTokens(usage: Usage): Tokens {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWriteLong;

@@ -32,16 +32,19 @@ export type IntentRow = {
   readonly reservationId?: string;
   /** The estimated cost of the prompt alone; an interrupted call is booked at this cost. */
   readonly inputEstimate: NanoUsd;
+  /** The model that would be asked first, for which `inputEstimate` holds. Absent: none would. */
+  readonly first?: PaidModel;
   readonly simulated: boolean;
 };
+
+/** What reports list money under. */
+export type PaidModel = { readonly model: string; readonly provider: string; readonly tier?: Tier };
 
 /** The requested model of a row that asked no model itself: its children did, and cost reports count only those. */
 export const askedChildren = '(children)';
 
 /** One attempt at one deployment. */
-export type AttemptRow = {
-  readonly model: string;
-  readonly provider: string;
+export type AttemptRow = PaidModel & {
   readonly deployment: string;
   readonly dialect: DialectId;
   readonly startedAt: Ms;
@@ -156,7 +159,7 @@ export type OutcomeSignal = {
 };
 
 /** A whole row as `show` prints it. */
-export type CallRow = Omit<IntentRow, 'inputEstimate' | 'reserved'> &
+export type CallRow = Omit<IntentRow, 'inputEstimate' | 'first' | 'reserved'> &
   Partial<
     Omit<Settlement, 'id' | 'state' | 'attempts' | 'warnings' | 'usage' | 'estimated' | 'simulated'>
   > & {

@@ -1,5 +1,6 @@
 import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
+import { paidModel } from '../row/paid-model.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -91,8 +92,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
       const proofs = thoughts.proofs();
       const proven = proofs.length === 0 ? undefined : keptThoughts(proofs, candidate);
       const row: AttemptRow = {
-        model: model.id,
-        provider: model.provider,
+        ...paidModel(model),
         deployment: deployment.id,
         dialect,
         startedAt,

@@ -6,7 +6,7 @@ import type { Intent } from './intent.ts';
 /** Builds the row's first half: the request, its key, and what is reserved for it. */
 export function intentRow(record: CallRecord, intent: Intent): IntentRow {
   const { id, call, startedAt, classification: guessed } = record;
-  const { decision, reserved, drawsOn, inputEstimate, simulated } = intent;
+  const { decision, reserved, drawsOn, inputEstimate, first, simulated } = intent;
   const task = call.task ?? guessed?.task;
   const difficulty = call.difficulty ?? guessed?.difficulty;
   return {
@@ -29,6 +29,7 @@ export function intentRow(record: CallRecord, intent: Intent): IntentRow {
     ...(decision && { decision }),
     reserved,
     inputEstimate,
+    ...(first && { first }),
     simulated,
   };
 }

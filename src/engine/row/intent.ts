@@ -1,5 +1,6 @@
 import type { Reservation } from '../../core/call.ts';
 import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { PaidModel } from '../../core/stores/ledger.ts';
 import type { NanoUsd } from '../../core/units.ts';
 
 /** What a call reserves before it is made. */
@@ -10,6 +11,8 @@ export type Intent = {
   /** The parent's reservation that pays, and how much of it is promised to this call. */
   readonly drawsOn?: { readonly reservation: Reservation; readonly amount: NanoUsd };
   readonly inputEstimate: NanoUsd;
+  /** The model that would be asked first. */
+  readonly first?: PaidModel | undefined;
   readonly simulated: boolean;
   readonly unknownPrice: boolean;
 };

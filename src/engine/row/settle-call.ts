@@ -4,8 +4,9 @@ import { costOf, type Price } from '../../core/money/price.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import { attemptsOf } from './attempts-of.ts';
+import { paidModel } from './paid-model.ts';
 import type { CallRecord } from './call-record.ts';
-import type { AnsweringAttempt, Ending, GivenAnswer } from './ending.ts';
+import type { Ending, GivenAnswer } from './ending.ts';
 import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
 
@@ -38,7 +39,7 @@ export function settleCall(
     finishedAt,
     state,
     ...(answeredBy && {
-      ...answererOf(answeredBy),
+      ...paidModel(answeredBy.meter.answeredBy()),
       providerDialect: answeredBy.meter.dialect,
       ...(answeredBy.meter.firstByteMs !== undefined && {
         firstByteMs:
@@ -61,11 +62,6 @@ export function settleCall(
     simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && keepBodies && { bodies: bodiesOf(call, answer) }),
   };
-}
-
-function answererOf({ meter }: AnsweringAttempt): Pick<Settlement, 'model' | 'provider' | 'tier'> {
-  const { id, provider, tier } = meter.answeredBy();
-  return { model: id, provider, ...(tier && { tier }) };
 }
 
 function bodiesOf({ raw, request }: Call, { reply }: GivenAnswer): NonNullable<Settlement['bodies']> {

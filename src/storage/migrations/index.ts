@@ -13,6 +13,7 @@ import keptPieces from './0012-kept-pieces.ts';
 import onlyAttempt from './0013-only-attempt.ts';
 import spendingOfEveryKey from './0014-spending-of-every-key.ts';
 import localThreads from './0015-local-threads.ts';
+import paidTiers from './0016-paid-tiers.ts';
 
 /** SQL that differs by backend: the schema is written once for all of them. */
 export type SqlWords = {
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   onlyAttempt,
   spendingOfEveryKey,
   localThreads,
+  paidTiers,
 ];
 
 /** The schema that this code reads and writes. */
