@@ -50,12 +50,16 @@ export async function packFiles(files: readonly NamedText[], budget: Tokens): Pr
 
 /** Returns how many of the first files can stay, and the most tokens that each may take. */
 export function shareRoom(sizes: readonly Tokens[], budget: Tokens): { keep: number; share: Tokens } {
-  for (let keep = sizes.length; keep > 0; keep -= 1) {
-    const share = fairShare(sizes.slice(0, keep), budget);
-    if (share >= smallestUsefulPiece || sizes.slice(0, keep).every((size) => size <= share))
-      return { keep, share };
+  const shareOf = (keep: number) => fairShare(sizes.slice(0, keep), budget);
+  let keep = 0;
+  let tooMany = sizes.length + 1;
+  // Each further file makes the share smaller or leaves it.
+  while (tooMany - keep > 1) {
+    const middle = Math.floor((keep + tooMany) / 2);
+    if (shareOf(middle) >= smallestUsefulPiece) keep = middle;
+    else tooMany = middle;
   }
-  return { keep: 0, share: 0 };
+  return { keep, share: keep === 0 ? 0 : shareOf(keep) };
 }
 
 /** The share at which cutting every larger file to it and keeping the smaller ones whole fills the budget. */

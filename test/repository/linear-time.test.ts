@@ -19,6 +19,7 @@ import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/results-behind-calls.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts';
+import { shareRoom } from '../../src/files/pack.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
 import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
@@ -129,6 +130,7 @@ const rows: readonly Row[] = [
     foreignIds,
   ],
   ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
+  ['room for files', roomForAll, (length) => repeated('a', length)],
   ['tools that may be called', allowedAll, (length) => repeated('a', length)],
   ['calls with signatures', signedCalls, (length) => repeated('a', length)],
   ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
@@ -209,6 +211,12 @@ function signedCalls(text: string): unknown {
     extra_content: { google: { thought_signature: `${at}` } },
   }));
   return readMessages({ messages: [{ role: 'assistant', tool_calls: calls }] });
+}
+
+/** Files, each of which would fit alone. */
+function roomForAll(text: string): unknown {
+  const sizes = Array.from(text, () => 500);
+  return shareRoom(sizes, 1_000);
 }
 
 function allowedAll(text: string): unknown {
