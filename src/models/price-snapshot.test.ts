@@ -4,9 +4,13 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import * as fc from 'fast-check';
 import { costOf, priceAt, type Price } from '../core/money/price.ts';
 import { completionTokens, promptTokens, type Usage } from '../core/money/usage.ts';
-import { findPriced, loadPriceSnapshot } from './price-snapshot.ts';
+import { priceCorrections } from './price-corrections.ts';
+import { findPriced, loadPriceSnapshot, type PriceSnapshot } from './price-snapshot.ts';
 
 const snapshot = await loadPriceSnapshot();
+const generated = await import('./generated/prices.json', { with: { type: 'json' } });
+// As in `loadPriceSnapshot`.
+const uncorrected = generated.default as unknown as PriceSnapshot;
 const sellers = [
   ['anthropic', 'anthropic'],
   ['openai', 'openai'],
@@ -23,7 +27,8 @@ const sellers = [
 const priced = sellers.flatMap(([id, seller]) =>
   (snapshot.providers[id] ?? []).flatMap(({ name }) => {
     const price = findPriced(snapshot.providers[id] ?? [], name)?.price;
-    return price ? [{ seller, name, price }] : [];
+    const isCorrected = priceCorrections[id]?.some((row) => row.name === name);
+    return price && !isCorrected ? [{ seller, name, price }] : [];
   }),
 );
 
@@ -95,13 +100,20 @@ test('every rate is a whole number of pico-dollars', () => {
   }
 });
 
-test('DeepSeek costs twice as much at its peak hours', () => {
+test('DeepSeek costs twice as much at its peak hours, which are on working days', () => {
   const price = findPriced(snapshot.providers['deepseek'] ?? [], 'deepseek-v4-pro')?.price;
   assert.ok(price);
-  const night = priceAt(price, Date.UTC(2026, 10, 21, 12));
-  const peak = priceAt(price, Date.UTC(2026, 10, 21, 2));
+  const night = priceAt(price, Date.UTC(2026, 10, 20, 12));
+  const peak = priceAt(price, Date.UTC(2026, 10, 20, 2));
   assert.equal(peak.input, night.input * 2);
   assert.equal(peak.output, night.output * 2);
+  for (const weekend of [21, 22]) {
+    assert.deepEqual(
+      priceAt(price, Date.UTC(2026, 10, weekend, 2)),
+      priceAt(price, Date.UTC(2026, 10, 20, 12)),
+    );
+  }
+  assert.equal(priceAt(price, Date.UTC(2026, 10, 23, 1)).input, peak.input);
 });
 
 test('dated names, regions and providers’ own spellings find the price of their model', () => {
@@ -125,4 +137,40 @@ test('a model that is not priced per token has an unknown price, not a price of 
 
 test('the library still has every provider of the snapshot', () => {
   for (const [, seller] of sellers) assert.equal(findProvider({ providerId: seller })?.id, seller);
+});
+
+test('a name is never booked at the price of another model', () => {
+  const rates = (seller: string, name: string) => {
+    const price = findPriced(snapshot.providers[seller] ?? [], name)?.price;
+    return price && [price.input, price.output, price.cacheRead];
+  };
+  assert.deepEqual(rates('bedrock', 'global.anthropic.claude-sonnet-5-5'), [2_000_000, 10_000_000, 100_000]);
+  assert.deepEqual(rates('bedrock', 'us.anthropic.claude-sonnet-5-5'), [2_200_000, 11_000_000, 110_000]);
+  assert.deepEqual(
+    rates('bedrock', 'global.anthropic.claude-sonnet-5-v1:0'),
+    [2_000_000, 10_000_000, 200_000],
+  );
+  assert.deepEqual(rates('bedrock', 'eu.anthropic.claude-haiku-5-5'), [110_000, 550_000, 11_000]);
+  assert.equal(rates('bedrock', 'us.anthropic.claude-sonnet-5-7'), undefined, 'a later version is not known');
+  assert.equal(rates('anthropic', 'claude-sonnet-5-7-20270101'), undefined);
+  assert.deepEqual(rates('bedrock', 'amazon.titan-embed-text-v2:0'), [20_000, 0, undefined]);
+  assert.deepEqual(rates('bedrock', 'amazon.titan-embed-text-v1'), [100_000, 0, undefined]);
+  assert.deepEqual(rates('groq', 'openai/gpt-oss-safeguard-20b'), [75_000, 300_000, undefined]);
+  assert.deepEqual(rates('mistral', 'mistral-small-latest'), rates('mistral', 'mistral-small-2603'));
+  assert.deepEqual(rates('mistral', 'mistral-large-latest'), rates('mistral', 'mistral-large-2512'));
+  assert.deepEqual(rates('deepseek', 'deepseek-flash'), [150_000, 600_000, 3_000]);
+  assert.deepEqual(rates('deepseek', 'deepseek-v4-flash'), rates('deepseek', 'deepseek-flash'));
+});
+
+test('the price list still needs every correction', () => {
+  for (const [seller, rows] of Object.entries(priceCorrections)) {
+    for (const { name, price } of rows) {
+      const listed = findPriced(uncorrected.providers[seller] ?? [], name)?.price;
+      assert.notDeepEqual(
+        listed,
+        price,
+        `${seller}/${name} is right in the price list now: remove its correction`,
+      );
+    }
+  }
 });

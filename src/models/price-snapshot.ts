@@ -1,5 +1,6 @@
 import type { Price } from '../core/money/price.ts';
 import type { Tokens } from '../core/units.ts';
+import { priceCorrections } from './price-corrections.ts';
 
 /**
  * One rule that matches a provider's model name, ignoring case: `=` equals, `^` starts with, `$` ends with, `*`
@@ -26,11 +27,19 @@ export type PriceSnapshot = {
   readonly providers: Readonly<Record<string, readonly PricedModel[]>>;
 };
 
-/** Loads the price list when a catalogue is first needed, so that other starts do not pay for it. */
+/** Loads the corrected price list when a catalogue is first needed, so that other starts do not pay for it. */
 export async function loadPriceSnapshot(): Promise<PriceSnapshot> {
   const module = await import('./generated/prices.json', { with: { type: 'json' } });
   // The generator uses these types, and a check fails if the file is outdated.
-  return module.default as unknown as PriceSnapshot;
+  return corrected(module.default as unknown as PriceSnapshot);
+}
+
+function corrected({ providers, ...snapshot }: PriceSnapshot): PriceSnapshot {
+  const changed = Object.entries(priceCorrections).map(([id, corrections]) => {
+    const names = new Set(corrections.map(({ name }) => name));
+    return [id, [...corrections, ...(providers[id] ?? []).filter(({ name }) => !names.has(name))]] as const;
+  });
+  return { ...snapshot, providers: { ...providers, ...Object.fromEntries(changed) } };
 }
 
 /** Returns a provider's row for a name, by the first matching rule. */
@@ -41,7 +50,10 @@ export function findPriced(models: readonly PricedModel[], name: string): Priced
   );
 }
 
-/** Returns whether a rule matches a lower-case name. */
+/**
+ * Returns whether a rule matches a lower-case name. The beginning of a name does not match the next version of the
+ * model: `claude-sonnet-5` is not `claude-sonnet-5-5`.
+ */
 export function recognises(rule: NameRule, name: string): boolean {
   if (typeof rule !== 'string') return rule.all.every((rules) => rules.some((one) => recognises(one, name)));
   const text = rule.slice(1).toLowerCase();
@@ -49,12 +61,17 @@ export function recognises(rule: NameRule, name: string): boolean {
     case '=':
       return name === text;
     case '^':
-      return name.startsWith(text);
+      return name.startsWith(text) && !continuesVersion(text, name);
     case '$':
       return name.endsWith(text);
     case '*':
-      return name.includes(text);
+      return name.includes(text) && !continuesVersion(text, name);
     default:
       return new RegExp(rule.slice(1)).test(name);
   }
+}
+
+function continuesVersion(text: string, name: string): boolean {
+  if (!/\d$/.test(text)) return false;
+  return /^[-.](?!0(?!\d))\d{1,2}(?![\da-z])/.test(name.slice(name.indexOf(text) + text.length));
 }

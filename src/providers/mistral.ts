@@ -9,6 +9,8 @@ export default openaiCompatible({
   apiKeyFrom: 'MISTRAL_API_KEY',
   keyUrl: 'https://console.mistral.ai/api-keys',
   premiumReference: true,
+  // The name has a price as Large 3, but may mean the newer Large 4.
+  standingTerms: [{ term: 'latest_model', models: /^mistral-large-latest$/ }],
   quirks: {
     streamUsage: false,
     // https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching

@@ -17,7 +17,7 @@ const noon = Date.UTC(2026, 10, 21, 12);
 test('a million tokens cost what the price page lists, to the nano-dollar', () => {
   const million = { ...nothing, input: 1_000_000 };
   assert.equal(chargeFor('anthropic', 'claude-sonnet-5', million, noon), 2_000_000_000n);
-  assert.equal(chargeFor('deepseek', 'deepseek-v4-flash', million, noon), 220_000_000n);
+  assert.equal(chargeFor('deepseek', 'deepseek-v4-flash', million, noon), 150_000_000n);
 });
 
 test('every kind of token has its own rate, and reasoning is billed as output', () => {
@@ -52,12 +52,14 @@ test('a dated snapshot costs the same as its model, a local model is free, an un
   assert.equal(chargeFor('openai', 'gpt-99', spent, noon), undefined);
 });
 
-test('DeepSeek charges double during office hours in Beijing', () => {
+test('DeepSeek charges double during office hours in Beijing, but not on weekends', () => {
   const spent = { ...nothing, input: 1_000, cacheRead: 1_000, output: 1_000 };
-  const at = (hour: number) => chargeFor('deepseek', 'deepseek-v4-pro', spent, Date.UTC(2026, 10, 21, hour));
+  const at = (hour: number, day = 20) =>
+    chargeFor('deepseek', 'deepseek-v4-pro', spent, Date.UTC(2026, 10, day, hour));
   assert.equal(at(12), 2_662_000n);
   for (const hour of [1, 3, 6, 9]) assert.equal(at(hour), 5_324_000n);
   for (const hour of [0, 4, 5, 10, 23]) assert.equal(at(hour), 2_662_000n);
+  for (const weekend of [21, 22]) assert.equal(at(2, weekend), 2_662_000n);
 });
 
 test('a fee per call is added', () => {

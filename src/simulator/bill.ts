@@ -55,8 +55,11 @@ export function chargeAt(rates: Rates, spent: SpentTokens): bigint {
 const femtoPerNano = 1_000_000n;
 
 function ratesAt(offer: Offer, spent: SpentTokens, at: number): Rates {
-  const hour = new Date(at).getUTCHours();
-  if (offer.peak?.hours.some(([from, until]) => hour >= from && hour < until)) return offer.peak.rates;
+  const moment = new Date(at);
+  const hour = moment.getUTCHours();
+  const isWeekend = [0, 6].includes(moment.getUTCDay());
+  if (!isWeekend && offer.peak?.hours.some(([from, until]) => hour >= from && hour < until))
+    return offer.peak.rates;
   const prompt = spent.input + spent.cacheRead + spent.cacheWrite + spent.cacheWriteLong;
   return offer.long && prompt > offer.long.over ? offer.long.rates : offer.rates;
 }

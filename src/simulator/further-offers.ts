@@ -15,10 +15,12 @@ bedrock/amazon.nova-lite-v1:0 300000 0.06/0.24/0.015
 bedrock/amazon.nova-micro-v1:0 128000 0.035/0.14/0.00875
 bedrock/global.anthropic.claude-fable-5-1-v1:0 1000000 10/50/0.25/12.5/20
 bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0 200000 1/5/0.1/1.25/2
+bedrock/global.anthropic.claude-haiku-5-5 1000000 0.1/0.5/0.01/0.125/0.2 above 100000 0.5/2.5/0.05/0.625/1
 bedrock/global.anthropic.claude-opus-4-8-v1:0 1000000 5/25/0.5/6.25/10
 bedrock/global.anthropic.claude-opus-5 1000000 5/25/0.5/6.25/10
 bedrock/global.anthropic.claude-opus-5-5 1000000 4/20/0.2/5/8
 bedrock/global.anthropic.claude-sonnet-4-6-v1:0 1000000 3/15/0.3/3.75/6
+bedrock/global.anthropic.claude-sonnet-5-5 1000000 2/10/0.1/2.5/4
 bedrock/global.anthropic.claude-sonnet-5-v1:0 1000000 2/10/0.2/2.5/4
 bedrock/global.openai.gpt-5.6-luna 1000000 0.2/1.2/0.02/0.25 above 271999 0.4/1.8/0.04/0.5
 bedrock/global.openai.gpt-5.6-sol 1000000 4/20/0.4/5 above 271999 8/30/0.8/10

@@ -18,14 +18,14 @@ export type Offer = {
   readonly rates: Rates;
   /** Rates of the whole call if its prompt has more than `over` tokens. */
   readonly long?: { readonly over: number; readonly rates: Rates };
-  /** Rates in these hours of every day (UTC); the second hour of each pair is excluded. */
+  /** Rates in these hours, Monday to Friday (UTC); the second hour of each pair is excluded. */
   readonly peak?: {
     readonly hours: readonly (readonly [from: number, until: number])[];
     readonly rates: Rates;
   };
 };
 
-/** 9:00 to 12:00 and 14:00 to 18:00 in Beijing, when DeepSeek charges double. */
+/** 9:00 to 12:00 and 14:00 to 18:00 in Beijing, when DeepSeek charges double on working days. */
 const beijingOffice = [
   [1, 4],
   [6, 10],
@@ -114,8 +114,12 @@ export const priceList: Readonly<Record<string, Offer>> = {
     peak: { hours: beijingOffice, rates: { input: '1.32', output: '3.96', cacheRead: '0.044' } },
   },
   'deepseek/deepseek-v4-flash': {
-    ...plain(1_000_000, '0.22', '0.66', '0.007'),
-    peak: { hours: beijingOffice, rates: { input: '0.44', output: '1.32', cacheRead: '0.014' } },
+    ...plain(1_000_000, '0.15', '0.6', '0.003'),
+    peak: { hours: beijingOffice, rates: { input: '0.3', output: '1.2', cacheRead: '0.006' } },
+  },
+  'deepseek/deepseek-flash': {
+    ...plain(1_000_000, '0.15', '0.6', '0.003'),
+    peak: { hours: beijingOffice, rates: { input: '0.3', output: '1.2', cacheRead: '0.006' } },
   },
 
   'mistral/mistral-large-2512': plain(262_144, '0.5', '1.5', '0.05'),

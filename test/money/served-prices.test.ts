@@ -140,6 +140,12 @@ const cases: Readonly<Record<string, Case>> = {
     cost: 750_000n,
     estimated: 'web_search',
   },
+  'a name that may mean a newer model than the one of its price': {
+    model: 'mistral/mistral-large-latest',
+    says: chat({}),
+    cost: 2_000_000n,
+    estimated: 'latest_model',
+  },
   'a tool that Groq runs itself': {
     model: 'groq/openai/gpt-oss-120b',
     says: chat({}, {}, { executed_tools: [{ index: 0, type: 'browser_search', arguments: '{}' }] }),
@@ -364,6 +370,7 @@ async function setUp(t: Parameters<typeof startTestGateway>[0], { url }: Scripte
         anthropic: { baseUrl: url, apiKey: 'k' },
         bedrock: { baseUrl: url, region: 'us-east-1', accessKeyId: 'AKID', secretAccessKey: 's' },
         groq: { baseUrl: url, apiKey: 'k' },
+        mistral: { baseUrl: url, apiKey: 'k' },
         google: { baseUrl: url, apiKey: 'k', dialect: 'google-generate' },
       },
       models: [

@@ -82,6 +82,14 @@ test('applies peak hours, hours across midnight and announced prices at the righ
   assert.equal(inputAt(Date.UTC(2027, 0, 1, 2)), picoPerToken(0.4));
 });
 
+test('applies peak hours only on their days', () => {
+  const daily = { kind: 'daily', start: 1 * hour, end: 4 * hour, days: [1, 2, 3, 4, 5] } as const;
+  const price = { input: 1, output: 1, schedule: [{ when: daily, rates: { input: 2, output: 2 } }] };
+  // The 21st of November 2026 is a Saturday.
+  const inputs = [20, 21, 22, 23].map((day) => priceAt(price, Date.UTC(2026, 10, day, 2)).input);
+  assert.deepEqual(inputs, [2, 1, 1, 2]);
+});
+
 test('no usage within the sizes costs more than the upper bound, for calls of up to a day', () => {
   const count = fc.nat({ max: 150_000 });
   const usages = fc.record({

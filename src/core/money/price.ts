@@ -43,8 +43,13 @@ type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
 export type ScheduledRates = {
   readonly when:
     | { readonly kind: 'from'; readonly at: Ms }
-    /** Every day in UTC, in milliseconds after midnight; `end` is exclusive. */
-    | { readonly kind: 'daily'; readonly start: Ms; readonly end: Ms };
+    /** In UTC, in milliseconds after midnight; `end` is exclusive. `days`: 0 is Sunday. Default: every day. */
+    | {
+        readonly kind: 'daily';
+        readonly start: Ms;
+        readonly end: Ms;
+        readonly days?: readonly number[];
+      };
   readonly rates: SteppedRates;
 };
 
@@ -202,6 +207,7 @@ function ratesWithinADay(price: Price, at: Ms): readonly SteppedRates[] {
 
 function holds(when: ScheduledRates['when'], at: Ms): boolean {
   if (when.kind === 'from') return at >= when.at;
+  if (when.days && !when.days.includes(new Date(at).getUTCDay())) return false;
   const time = at % 86_400_000;
   return when.start <= when.end
     ? time >= when.start && time < when.end

@@ -40,10 +40,10 @@ const claude: Family = {
     {
       name: 'claude-sonnet-5-5',
       tier: 'workhorse',
+      contextWindow: 1_000_000,
       maxOutputTokens: 128_000,
       batchShare,
       quotas: { rpm: 1_000, tpm: 2_000_000 },
-      // The price list matches it as Sonnet 5, whose cache reads cost twice as much.
       price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5, cacheWriteLong: 4 },
     },
     { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },

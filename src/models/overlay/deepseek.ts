@@ -24,6 +24,7 @@ const deepseek: Family = {
   models: [
     { name: 'deepseek-v4-pro', tier: 'economy', maxOutputTokens: 384_000 },
     { name: 'deepseek-v4-flash', tier: 'economy', maxOutputTokens: 384_000 },
+    { name: 'deepseek-flash', maxOutputTokens: 384_000, capabilities: { vision: true } },
     { name: 'deepseek-v3.2', maxOutputTokens: 64_000 },
     { name: 'deepseek-chat', tier: 'economy', maxOutputTokens: 8_192, successor: 'deepseek-v4-flash' },
     { name: 'deepseek-reasoner', tier: 'economy', maxOutputTokens: 64_000, successor: 'deepseek-v4-flash' },
