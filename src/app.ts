@@ -3,6 +3,7 @@ import type { AppDeployments } from './composition/app-deployments.ts';
 import type { AppKeys } from './composition/app-keys.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { AppModels } from './composition/app-models.ts';
+import type { AppOverview } from './composition/app-overview.ts';
 import type { AppRoots } from './composition/app-roots.ts';
 import type { AppRouter } from './composition/app-router.ts';
 import type { AppTools } from './composition/app-tools.ts';
@@ -77,6 +78,7 @@ export interface App {
   readonly engine: Engine;
   /** Reads what calls did and cost; only calls themselves write it. */
   readonly ledger: Pick<LedgerStore, 'show' | 'recent' | 'children' | 'costs'>;
+  readonly overview: AppOverview;
   readonly keys: AppKeys;
   readonly calls: AppCalls;
   readonly router: AppRouter;

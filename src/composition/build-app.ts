@@ -11,6 +11,7 @@ import { appDeployments } from './app-deployments.ts';
 import { appKeys } from './app-keys.ts';
 import { appMetrics, knownModels } from './app-metrics.ts';
 import { appModels, type AppModels } from './app-models.ts';
+import { appOverview } from './app-overview.ts';
 import { appRoots } from './app-roots.ts';
 import { appRouter } from './app-router.ts';
 import { appTools } from './app-tools.ts';
@@ -76,6 +77,7 @@ async function assemble(
     wire,
     engine,
     ledger: store.ledger,
+    overview: appOverview(store.ledger),
     keys: appKeys(foundation, config, models),
     calls: appCalls(engine, { newId, toolContext: tools.context }),
     router: appRouter(foundation, { config, catalogue, engine, deploymentsOf }),

@@ -14,6 +14,7 @@ import {
 import { addOutcome } from './outcome-rows.ts';
 import type { RetryQueue } from './retry-queue.ts';
 import type { SqlRunner } from './sql-runner.ts';
+import { takeTurns } from './take-turns.ts';
 import { isOwnFault } from './storage-error.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
 
@@ -33,6 +34,10 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
   const readBy = async (runner: SqlRunner) => (await import('./ledger-reports.ts')).ledgerReports(runner);
   const rows = () => readBy(sql);
   const reports = () => readBy(reportSql);
+  const inTurn = takeTurns();
+  /** Whoever asks for many reports with one key delays only its own. */
+  const ofKey = <T>(keyId: string | undefined, report: () => Promise<T>) =>
+    keyId === undefined ? report() : inTurn(keyId, report);
   /** Running calls of this process. */
   const opened = new Map<string, HeldCall>();
 
@@ -76,10 +81,10 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     show: async (id) => (await rows()).show(id),
     children: async (id) => (await rows()).children(id),
     attempts: async (id) => (await rows()).attempts(id),
-    recent: async (filter) => (await reports()).recent(filter),
+    recent: (filter) => ofKey(filter.keyId, async () => (await reports()).recent(filter)),
     volume: async (filter) => (await reports()).volume(filter),
     sample: async (filter) => (await reports()).sample(filter),
-    costs: async (filter) => (await reports()).costs(filter),
+    costs: (filter) => ofKey(filter.keyId, async () => (await reports()).costs(filter)),
     keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
     forget: (before) => forgetCalls(sql, before),

@@ -29,6 +29,27 @@ test('while reports read a large ledger, probes, calls and streams are served, a
     { model: 'first/big', calls: callsOfEach, totalNanoUsd: callsOfEach * perCall(10) },
     { model: 'second/small', calls: callsOfEach, totalNanoUsd: callsOfEach * perCall(0.3) },
   ]);
+
+  const page = async (key: string) => {
+    const reply = await fetch(`${gateway.url}/overview.json`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return (await reply.json()) as { costs: CostReport; keys: { calls: number }[] }; // as the page reads it
+  };
+  const pages = await whileServing(t, {
+    name: 'ten pages',
+    gateway,
+    make: () =>
+      Promise.all(Array.from({ length: 10 }, (_, at) => page(at < 5 ? gateway.key : gateway.adminKey))),
+  });
+  assert.ok(pages.every(({ keys }) => (keys[0]?.calls ?? 0) >= 2 * callsOfEach));
+  const madeAt = (key: string) => page(key).then(({ costs }) => costs.since);
+  assert.deepEqual(
+    [...new Set(pages.map(({ costs }) => costs.since))],
+    [await madeAt(gateway.key), await madeAt(gateway.adminKey)],
+    'the pages of a key share one overview, also with the next page',
+  );
+
   for (const name of ['/admin/replay?mode=economy', '/admin/advise']) await report(name);
 });
 

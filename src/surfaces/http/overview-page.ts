@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { App } from '../../app.ts';
+import type { Overview } from '../../composition/app-overview.ts';
 import { askedChildren, type CallRow } from '../../core/stores/ledger.ts';
 import { wholeCall } from '../../core/stores/whole-call.ts';
-import { type Ms, nanoToJson } from '../../core/units.ts';
+import { nanoToJson } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { Principal } from '../../core/call.ts';
 import { shownBudget } from '../keys/shown-key.ts';
@@ -11,8 +12,6 @@ import type { PathParamsByKey } from './route.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
-const latestCalls = 30;
-const shownDays = 30;
 /** Each shown key costs a query for its budgets, every few seconds. */
 const shownKeys = 50;
 
@@ -38,39 +37,29 @@ export async function overviewData(
   exchange: HttpExchange,
   { principal }: PathParamsByKey,
 ): Promise<void> {
-  const whose = principal.admin ? {} : { keyId: principal.keyId };
-  const since = Date.now() - shownDays * 86_400_000;
-  const [costs, keys, calls] = await Promise.all([
-    app.ledger.costs({ since, by: 'model', ...whose }),
-    keyEntries(app, principal, since),
-    app.ledger.recent({ limit: latestCalls, ...whose }),
-  ]);
-  const entries = calls.map(async (row) =>
-    callEntry(row, isParent(row) ? await app.ledger.children(row.id) : []),
-  );
-  sendJson(exchange, 200, { costs, keys, calls: await Promise.all(entries) });
+  const overview = await app.overview(principal);
+  sendJson(exchange, 200, {
+    costs: overview.costs,
+    keys: await keyEntries(app, principal, overview),
+    calls: overview.calls.map(({ row, children }) => callEntry(row, children)),
+  });
 }
 
 /** What each key in use has spent, and its budgets; those that spent most come first. */
-async function keyEntries(app: App, { admin, keyId, name }: Principal, since: Ms) {
+async function keyEntries(app: App, { admin, keyId, name }: Principal, { costs, byKey }: Overview) {
   const keys = admin ? (await app.keys.list()).filter(({ disabled }) => !disabled) : [{ id: keyId, name }];
-  const { rows } = await app.ledger.costs({ since, by: 'key', ...(!admin && { keyId }) });
+  const byName = new Map(byKey?.rows.map((row) => [row.name, row]));
+  // The report adds the id to a name that a revoked key had too.
+  const reported = (key: { readonly id: string; readonly name: string }) =>
+    byName.get(key.name) ?? byName.get(`${key.name} (${key.id.slice(0, 8)})`);
   const entries = keys.map((key) => {
-    // The report adds the id to a name that a revoked key had too.
-    const names = new Set([key.name, `${key.name} (${key.id.slice(0, 8)})`]);
-    const spent = rows.find((row) => names.has(row.name));
-    const { calls = 0, totalNanoUsd = 0, unknownPriceCalls = 0 } = spent ?? {};
+    const { calls = 0, totalNanoUsd = 0, unknownPriceCalls = 0 } = (byKey ? reported(key) : costs) ?? {};
     return { id: key.id, name: key.name, calls, totalNanoUsd, unknownPriceCalls };
   });
   const shown = entries.toSorted((a, b) => b.totalNanoUsd - a.totalNanoUsd).slice(0, shownKeys);
   return Promise.all(
     shown.map(async (entry) => ({ ...entry, budgets: (await app.keys.budgets(entry)).map(shownBudget) })),
   );
-}
-
-/** A panel or a cascade: its own row has no tokens, and no cost. */
-function isParent({ requestedModel, verdicts }: CallRow): boolean {
-  return requestedModel === askedChildren || verdicts !== undefined;
 }
 
 function callEntry(row: CallRow, children: readonly CallRow[]) {
