@@ -229,3 +229,28 @@ test('mid-conversation system messages join the system prompt of a chosen Claude
   const named = await ask(anthropic, '/v1/messages', { ...body, model: 'anthropic/claude-haiku-4-5' });
   assert.deepEqual(named.sent['messages'], body.messages);
 });
+
+test('settings in system messages reach a chosen Claude that does not accept them there as those of the request', async () => {
+  const tool = { name: 'look', input_schema: { type: 'object' } };
+  const body = {
+    model: 'older',
+    max_tokens: 100,
+    tools: [tool],
+    messages: [
+      { role: 'user', content: 'One' },
+      { role: 'system', content: 'For one turn', clear_at: 'next_user_message' },
+      { role: 'assistant', content: 'Two' },
+      { role: 'user', content: 'Three' },
+      { role: 'system', content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'look' } }] },
+      { role: 'system', output_config: { effort: 'low' } },
+    ],
+  };
+  const { status, text, sent, warnings } = await ask(anthropic, '/v1/messages', body);
+  assert.equal(status, 200, text);
+  assert.deepEqual(sent['messages'], [body.messages[0], ...body.messages.slice(2, 4)]);
+  assert.deepEqual([sent['system'], sent['tools'], sent['output_config']], [undefined, undefined, undefined]);
+  assert.match(warnings, /The effort "low" of a message was sent as that of the request/);
+  const named = await ask(anthropic, '/v1/messages', { ...body, model: 'anthropic/claude-haiku-4-5' });
+  assert.equal(named.status, 200, named.text);
+  assert.deepEqual([named.sent['messages'], named.sent['tools']], [body.messages, body.tools]);
+});

@@ -141,3 +141,35 @@ test('a relayed chat is adapted to the template, too, and lists of texts to prov
   const plain = await ask('/v1/chat/completions', { model: 'nvidia/x', messages });
   assert.deepEqual(roles(plain.sent)[0], ['user', 'One\n\nTwo']);
 });
+
+test('an instruction for an earlier turn, and settings in messages, leave no trace in another dialect', async (t) => {
+  const ask = await startProviders(t);
+  for (const model of ['ollama/qwen3:8b', 'own/gpt-4o']) {
+    const { sent, warnings } = await ask('/v1/messages', {
+      model,
+      max_tokens: 100,
+      tools: [{ name: 'look', input_schema: { type: 'object' } }],
+      messages: [
+        { role: 'user', content: 'One' },
+        { role: 'system', content: 'For one turn', clear_at: 'next_user_message' },
+        { role: 'assistant', content: 'Two' },
+        { role: 'user', content: 'Three' },
+        { role: 'system', output_config: { effort: 'low' } },
+        {
+          role: 'system',
+          content: [{ type: 'tool_addition', tool: { type: 'tool_reference', name: 'look' } }],
+        },
+      ],
+    });
+    assert.deepEqual(
+      roles(sent),
+      [
+        ['user', 'One'],
+        ['assistant', 'Two'],
+        ['user', 'Three'],
+      ],
+      model,
+    );
+    assert.doesNotMatch(warnings, /system prompt|tool_addition|output_config/);
+  }
+});

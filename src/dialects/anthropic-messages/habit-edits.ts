@@ -1,14 +1,15 @@
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { claudeThinking, type Thinking } from '../makers/claude/thinking.ts';
-import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
+import { fittingTurns } from './fitting-turns.ts';
 import { allowedChoice, writeToolChoice } from './write-tools.ts';
 
 /**
@@ -26,14 +27,15 @@ export function habitEdits(
   const limit = outputLimit(request, target, warnings);
   const choice = allowedChoice(draft, request.toolChoice);
   const forced = choice?.type === 'required' || choice?.type === 'tool';
-  const thoughts = thinkingMembers(body, draft, { limit: limit ?? 0, forced });
+  const turns = fittingTurns(body, draft);
+  const thoughts = thinkingMembers({ ...body, ...turns }, draft, { limit: limit ?? 0, forced });
   const { type } = objectOf('thinking' in thoughts ? thoughts.thinking : body.thinking);
   const { temperature, top_p, top_k } = claudeSampling(draft, type === 'enabled' || type === 'adaptive');
   const wanted: JsonObject = {
     ...(limit !== undefined && { max_tokens: limit }),
     ...(choice !== request.toolChoice && writeToolChoice(choice, request.parallelTools)),
+    ...turns,
     ...thoughts,
-    ...systemAtTop(body, draft),
     temperature,
     top_p,
     top_k,
@@ -41,25 +43,6 @@ export function habitEdits(
   return Object.entries(wanted)
     .filter(([member, value]) => value !== (body[member] ?? undefined))
     .map(([member, value]) => ({ member, value }));
-}
-
-/** Moves system messages in mid-conversation to the system prompt if the model accepts none elsewhere. */
-function systemAtTop({ system, messages }: JsonObject, { habits, warnings }: ClaudeDraft): JsonObject {
-  if (habits.systemTurns || !Array.isArray(messages)) return {};
-  const isSystem = (message: JsonValue) => objectOf(message).role === 'system';
-  const moved = messages.filter(isSystem);
-  if (moved.length === 0) return {};
-  warnings.push('A system message in mid-conversation was moved to the system prompt.');
-  const blocks = [system, ...moved.map((message) => objectOf(message).content)].flatMap(blocksOf);
-  return {
-    ...(blocks.length > 0 && { system: blocks }),
-    messages: messages.filter((message) => !isSystem(message)),
-  };
-}
-
-function blocksOf(content: JsonValue | undefined): JsonObject[] {
-  if (typeof content !== 'string') return objectsOf(content);
-  return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
 function thinkingMembers(

@@ -301,3 +301,73 @@ test('automatic caching marks the last part that can be marked, unless the clien
   assert.deepEqual(readRequest({ ...hello, cache_control: mark }).extras, []);
   assert.throws(() => caches({ cache_control: { ttl: '2h' } }), { details: { param: 'cache_control.ttl' } });
 });
+
+const system = (more: JsonObject): JsonObject => ({ role: 'system', ...more });
+const user = (content: JsonObject['content']): JsonObject => ({ role: 'user', content });
+const read = (messages: JsonObject[], more: JsonObject = {}) => readRequest({ ...hello, ...more, messages });
+
+test('a system message for one turn is read only until the next user message', () => {
+  const french = system({ content: 'In French', clear_at: 'next_user_message' });
+  const rolesOf = (...later: JsonObject[]) =>
+    read([user('Hi'), french, ...later]).messages.map(({ role }) => role);
+  assert.deepEqual(rolesOf(), ['user', 'system']);
+  assert.deepEqual(rolesOf({ role: 'assistant', content: 'Oui' }), ['user', 'system', 'assistant']);
+  assert.deepEqual(rolesOf({ role: 'assistant', content: 'Oui' }, user('And now?')), [
+    'user',
+    'assistant',
+    'user',
+  ]);
+  const calls = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] };
+  const results = user([{ type: 'tool_result', tool_use_id: 'a', content: 'ok' }]);
+  assert.deepEqual(rolesOf(calls, results), ['user', 'assistant', 'user']);
+  const stays = read([user('Hi'), system({ content: 'Stay', clear_at: 'never' }), user('And now?')]);
+  assert.equal(stays.messages.length, 3);
+});
+
+test('the effort that a message sets is that of the next answer, until another message changes it', () => {
+  const low = system({ output_config: { effort: 'low' } });
+  const effortOf = (messages: JsonObject[], more: JsonObject = {}) => read(messages, more).reasoning?.effort;
+  const answer = { role: 'assistant', content: 'Hello' };
+  assert.equal(effortOf([user('Hi'), low]), 'low');
+  assert.equal(effortOf([user('Hi'), answer, low, user('Next')]), 'low');
+  assert.equal(
+    effortOf([user('Hi'), low, answer, user('Next')], { output_config: { effort: 'max' } }),
+    'low',
+  );
+  const high = system({ content: [], output_config: { effort: 'high' } });
+  assert.equal(effortOf([user('Hi'), low, answer, user('Next'), high]), 'high');
+  // Results of tools are no new input: the effort waits for the user.
+  const results = user([{ type: 'tool_result', tool_use_id: 'a', content: 'ok' }]);
+  const calls = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] };
+  assert.equal(effortOf([user('Hi'), low, calls, results, high]), 'low');
+  assert.equal(effortOf([user('Hi'), low], { thinking: { type: 'disabled' } }), 'none');
+  assert.equal(read([user('Hi'), low]).messages.length, 1);
+  const told = read([user('Hi'), system({ content: 'Be brief.', output_config: { effort: 'low' } })]);
+  assert.deepEqual([told.messages.length, told.reasoning?.effort], [2, 'low']);
+  assert.throws(() => read([user('Hi'), system({})]), /^ConclaveError: messages\.1\.content must be/);
+  assert.throws(
+    () => read([user('Hi'), system({ output_config: { effort: 'huge' } })]),
+    /messages\.1\.output_config\.effort must be/,
+  );
+});
+
+test('tools that messages add are offered, those that they remove are not', () => {
+  const tool = (name: string): JsonObject => ({ name, input_schema: { type: 'object' } });
+  const change = (type: string, ...named: JsonObject[]) =>
+    system({ content: named.map((one) => ({ type, tool: one })) });
+  const reference = (name: string): JsonObject => ({ type: 'tool_reference', name });
+  const offered = (...messages: JsonObject[]) => {
+    const request = read([user('Hi'), ...messages], { tools: [tool('a'), tool('b')] });
+    assert.equal(request.messages.length, 1);
+    assert.deepEqual(request.extras, []);
+    return request.tools?.map(({ name }) => name);
+  };
+  const added = change('tool_addition', reference('b'), { type: 'tool_definition', definition: tool('c') });
+  const removed = change('tool_removal', reference('a'), reference('c'));
+  assert.deepEqual(offered(added), ['a', 'b', 'c']);
+  assert.deepEqual(offered(added, removed), ['b']);
+  assert.deepEqual(offered(added, removed, change('tool_addition', reference('a'))), ['a', 'b']);
+  assert.equal(offered(change('tool_removal', reference('a'), reference('b'))), undefined);
+  const bad = change('tool_addition', { type: 'tool_definition', definition: { name: 'c' } });
+  assert.throws(() => offered(bad), /messages\.1\.content\.0\.tool\.definition\.input_schema must be/);
+});

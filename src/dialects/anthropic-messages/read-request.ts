@@ -14,7 +14,10 @@ import { array, boolean, choice, count, number, object, refuse, string } from '.
 import { withoutAttribution } from './attribution.ts';
 import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
+import { readMessages } from './read-messages.ts';
 import { sessionIn } from './session.ts';
+import { offeredTools } from './tool-changes.ts';
+import { effort, turnEffort } from './turn-effort.ts';
 
 /** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
 export function readRequest(body: JsonObject): ModelRequest {
@@ -110,19 +113,6 @@ function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
   return prompt.length === 0 ? [] : [{ role: 'system', content: prompt }];
 }
 
-const role = choice('user', 'assistant', 'system');
-
-function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
-  return array.required(body, 'messages').map((value, index) => {
-    const at = `messages.${index}`;
-    const message = object.check(value, at);
-    return {
-      role: role.required(message, 'role', at),
-      content: readContent(message.content, `${at}.content`, extras),
-    };
-  });
-}
-
 const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 
 /**
@@ -131,14 +121,12 @@ const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'st
  * warning. If there are no other tools, the call is pinned to Anthropic.
  */
 function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
-  const list = array.optional(body, 'tools');
+  const list = offeredTools(body);
   if (list === undefined) return {};
   const tools: ToolDefinition[] = [];
   const own: JsonObject[] = [];
   const options: JsonObject = {};
-  for (const [index, value] of list.entries()) {
-    const at = `tools.${index}`;
-    const tool = object.check(value, at);
+  for (const { tool, at } of list) {
     const type = string.optional(tool, 'type', at);
     if (type !== undefined && type !== 'custom') {
       own.push(tool);
@@ -188,7 +176,6 @@ function toolChoice(found: JsonObject): ToolChoice {
   return type === 'tool' ? { type, name: string.required(found, 'name', 'tool_choice') } : { type };
 }
 
-const effort = choice('low', 'medium', 'high', 'xhigh', 'max');
 const thinkingType = choice('enabled', 'adaptive', 'disabled', 'between_tools');
 
 /** Reads the output format and the thinking settings; both may be in `output_config`. */
@@ -222,7 +209,7 @@ function readFormat(body: JsonObject): OutputFormat | undefined {
  */
 function readThinking(body: JsonObject): Reasoning | undefined {
   const config = object.optional(body, 'output_config') ?? {};
-  const wanted = effort.optional(config, 'effort', 'output_config');
+  const wanted = turnEffort(body) ?? effort.optional(config, 'effort', 'output_config');
   const thinking = object.optional(body, 'thinking');
   if (thinking === undefined) return wanted && { effort: wanted };
   const type = thinkingType.required(thinking, 'type', 'thinking');

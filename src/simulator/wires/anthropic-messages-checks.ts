@@ -17,7 +17,7 @@ export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
     }
     const blocks = listOf(message['content']).map(objectOf);
     if (message['content'] === '' || (typeof message['content'] !== 'string' && blocks.length === 0)) {
-      const mayBeEmpty = role === 'assistant' && index === messages.length - 1;
+      const mayBeEmpty = (role === 'assistant' && index === messages.length - 1) || setsEffort(message);
       if (!mayBeEmpty) refuse(`messages.${index}: all messages must have non-empty content`);
     }
     checkResults(blocks, open, index);
@@ -25,6 +25,11 @@ export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
     open = blocks.filter((block) => block['type'] === 'tool_use').map((block) => textOf(block['id']));
   }
   if (open.length > 0) missingResults(open, messages.length - 1);
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/effort-per-message */
+function setsEffort({ role, output_config: config }: JsonObject): boolean {
+  return role === 'system' && textOf(objectOf(config)['effort']) !== '';
 }
 
 function checkResults(blocks: readonly JsonObject[], open: readonly string[], index: number): void {
@@ -61,6 +66,8 @@ const knownBlocks: ReadonlySet<string> = new Set([
   'web_fetch_tool_result',
   'code_execution_tool_result',
   'container_upload',
+  'tool_addition',
+  'tool_removal',
 ]);
 
 function checkBlocks(blocks: readonly JsonObject[], index: number): void {

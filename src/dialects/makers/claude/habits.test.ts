@@ -24,6 +24,9 @@ const oldHabits = { thinking: 'budget', sampling: 'all', schema: false, prefill:
 test('families differ within a generation', () => {
   assert.equal(claudeHabits('claude-opus-4-8').systemTurns, true);
   assert.equal(claudeHabits('claude-sonnet-5').systemTurns, false);
+  assert.equal(claudeHabits('claude-fable-5').systemTurns, true);
+  assert.equal(claudeHabits('claude-fable-5').turnEffort, false);
+  assert.equal(claudeHabits('claude-opus-5').turnEffort, true);
   assert.equal(claudeHabits('claude-opus-4-8').thinkingOff, 'omit');
   assert.equal(claudeHabits('claude-opus-5').thinkingOff, 'disabled');
   assert.equal(claudeHabits('claude-opus-5-5').thinkingOff, 'never');

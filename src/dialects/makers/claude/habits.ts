@@ -19,6 +19,8 @@ export type ClaudeHabits = {
   readonly schema: boolean;
   /** Accepts a `system` message after a user message. */
   readonly systemTurns: boolean;
+  /** Accepts an effort in such a message. */
+  readonly turnEffort: boolean;
   /** Continues an assistant message that ends the conversation. */
   readonly prefill: boolean;
   /** Refuses its own reasoning if anything before it has changed. */
@@ -53,7 +55,10 @@ const generations: readonly Generation[] = [
       sampling: 'none',
     },
   },
-  { since: { opus: 4.8, fable: 5.1, mythos: 5.1, other: 5.5 }, habits: { systemTurns: true } },
+  // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+  { since: { opus: 4.8, fable: 5, mythos: 5, other: 5.5 }, habits: { systemTurns: true } },
+  // https://platform.claude.com/docs/en/build-with-claude/effort-per-message
+  { since: { opus: 5, fable: 5.1, mythos: 5.1, other: 5.5 }, habits: { turnEffort: true } },
   { since: { fable: 0, mythos: 0, other: 5 }, habits: { thinkingOff: 'disabled' } },
   { since: { sonnet: 5.5, other: Infinity }, habits: { thinkingOff: 'between_tools' } },
   { since: { fable: 0, mythos: 0, opus: 5.5, other: Infinity }, habits: { thinkingOff: 'never' } },
@@ -78,6 +83,7 @@ const oldest: ClaudeHabits = {
   forcedTools: true,
   schema: false,
   systemTurns: false,
+  turnEffort: false,
   prefill: true,
   bindsThoughts: false,
   cachesPrompts: false,

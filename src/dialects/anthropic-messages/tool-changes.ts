@@ -1,0 +1,53 @@
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { objectOf } from '../loose-fields.ts';
+import { array, object } from '../strict-fields.ts';
+
+/** An entry of a request's tools, and its path. */
+export type ListedTool = { readonly tool: JsonObject; readonly at: string };
+
+/** Whether a block of a system message changes the tools. */
+export function changesTools({ type }: JsonObject): boolean {
+  return type === 'tool_addition' || type === 'tool_removal';
+}
+
+/**
+ * Returns the tools that the model may call after all changes in mid-conversation: the request's own and those that a
+ * block defines, without those that have been removed since. `undefined` if there is no list and no change.
+ * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+ */
+export function offeredTools(body: JsonObject): readonly ListedTool[] | undefined {
+  const own = array.optional(body, 'tools')?.map((value, index): ListedTool => {
+    const at = `tools.${index}`;
+    return { tool: object.check(value, at), at };
+  });
+  const changes = toolChanges(body.messages);
+  if (changes.length === 0) return own;
+  const known = new Map<JsonValue | undefined, ListedTool>();
+  for (const listed of own ?? []) known.set(listed.tool.name ?? listed.at, listed);
+  const removed = new Set<JsonValue | undefined>();
+  for (const { block, at } of changes) {
+    const { name, definition } = objectOf(block.tool);
+    if (isJsonObject(definition)) {
+      known.delete(definition.name);
+      known.set(definition.name, { tool: definition, at: `${at}.tool.definition` });
+      removed.delete(definition.name);
+    } else if (block.type === 'tool_removal') removed.add(name);
+    else removed.delete(name);
+  }
+  return [...known].flatMap(([name, listed]) => (removed.has(name) ? [] : [listed]));
+}
+
+type Change = { readonly block: JsonObject; readonly at: string };
+
+function toolChanges(messages: JsonValue | undefined): Change[] {
+  if (!Array.isArray(messages)) return [];
+  return messages.flatMap((message, index) => {
+    const { role, content } = objectOf(message);
+    if (role !== 'system' || !Array.isArray(content)) return [];
+    return content.flatMap((value, place): Change[] => {
+      const block = objectOf(value);
+      return changesTools(block) ? [{ block, at: `messages.${index}.content.${place}` }] : [];
+    });
+  });
+}
