@@ -48,7 +48,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
       inputGuardrails: extensions.inputGuardrails ?? [],
       outputGuardrails: extensions.outputGuardrails ?? [],
       scorers: [...(extensions.scorers ?? []), schemaScorer],
-      acceptance: answerAcceptance((chance) => foundation.learned.state.calibration.calibrated(chance)),
+      acceptance: answerAcceptance((chance) => foundation.learned.calibrated(chance)),
       admit: foundation.admit,
       mayAdmit: foundation.mayAdmit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),

@@ -76,7 +76,7 @@ export function routingSnapshot(
       return (outOfBounds(candidate, { allowed }) ?? unwanted(candidate, wanted)) === undefined;
     },
     chance: chances(learned),
-    expectedVerdicts: (chance) => expectedVerdicts(learned.state.calibration, chance),
+    expectedVerdicts: (chance) => expectedVerdicts(learned, chance),
     stats: measuredWaits(attempts),
     worths: learned.worths,
   };
@@ -106,7 +106,7 @@ function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): reado
 }
 
 /** Caches chances per model and kind of work; difficulty in steps of a twentieth. */
-function chances({ state }: LearnedRouting): World['chance'] {
+function chances({ state, asOf }: LearnedRouting): World['chance'] {
   const known = new Map<string, ReturnType<World['chance']>>();
   return (model, { work: { task, difficulty, tags } }: RequestFeatures) => {
     const hard = difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
@@ -115,7 +115,7 @@ function chances({ state }: LearnedRouting): World['chance'] {
     let chance = known.get(name);
     if (!chance) {
       const start = priorParts(model, task, hard);
-      const subject = { model: model.id, ...(task && { task }), ...(tag && { tag }) };
+      const subject = { model: model.id, at: asOf, ...(task && { task }), ...(tag && { tag }) };
       chance = state.learner.estimate({ ...subject, ...start });
       known.set(name, chance);
     }

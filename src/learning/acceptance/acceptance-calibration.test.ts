@@ -60,6 +60,23 @@ test('a higher raw chance never gets a lower calibrated one, whatever the outcom
   );
 });
 
+test('outcomes fade although no others follow them', () => {
+  const calibration = acceptanceCalibration();
+  for (let n = 0; n < 200; n += 1) calibration.record(said(0.96, 0));
+  const before = acceptanceCalibration().calibrated(0.96);
+  const years = 10 * 365 * 24 * 3_600_000;
+  assert.ok(calibration.calibrated(0.96) < before - 0.2);
+  assert.ok(Math.abs(calibration.calibrated(0.96, years) - before) < 0.01);
+  assert.ok(calibration.calibrated(0.96) < before - 0.2, 'reading them does not change them');
+});
+
+test('a snapshot with other ranges of chances keeps what it knows', () => {
+  const right = (share: number) => [{ lastAt: 0, shares: [['key', share * 100, 100] as const] }];
+  const from = { bounds: [0.5], parts: [...right(0.2), ...right(0.4)] };
+  const calibration = acceptanceCalibration(from);
+  assert.ok(calibration.calibrated(0.75) < acceptanceCalibration().calibrated(0.75) - 0.1);
+});
+
 test('a restored snapshot gives the same calibration', () => {
   const calibration = acceptanceCalibration();
   for (let n = 0; n < 50; n += 1) calibration.record(said(0.7, n % 3 === 0 ? 1 : 0));

@@ -1,13 +1,25 @@
 import { acceptanceWeights } from './acceptance-weights.ts';
-import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from '../models/outcome-cell.ts';
+import {
+  addShare,
+  addToCell,
+  emptyCell,
+  evidenceOf,
+  noEvidence,
+  type OutcomeCell,
+  readingAt,
+  type Share,
+} from '../models/outcome-cell.ts';
 import { pooledUpwards } from '../models/pooled-upwards.ts';
 import type { Ms } from '../../core/units.ts';
 
-/** How answers turned out, per range of chances and per key. */
-export type CalibrationState = readonly {
-  readonly lastAt: Ms;
-  readonly shares: readonly (readonly [keyId: string, surprise: number, weight: number])[];
-}[];
+/** How answers turned out, per range of chances and per key; `bounds` divide the ranges. */
+export type CalibrationState = {
+  readonly bounds: readonly number[];
+  readonly parts: readonly {
+    readonly lastAt: Ms;
+    readonly shares: readonly (readonly [keyId: string, right: number, weight: number])[];
+  }[];
+};
 
 /** How an answer with a given chance turned out, 0 to 1, as reported by a key. */
 export type JudgedAnswer = {
@@ -25,7 +37,8 @@ export type JudgedAnswer = {
  */
 export interface AcceptanceCalibration {
   record(answer: JudgedAnswer): void;
-  calibrated(chance: number): number;
+  /** `at` is the time for which it is asked: outcomes fade until then. Default: the time of the latest. */
+  calibrated(chance: number, at?: Ms): number;
   snapshot(): CalibrationState;
 }
 
@@ -36,41 +49,66 @@ const decay = { memory: 1_000, halfLifeMs: 180 * 24 * 3_600_000 };
 
 const { bounds, right: measured } = acceptanceWeights.curve;
 
-export function acceptanceCalibration(state: CalibrationState = []): AcceptanceCalibration {
-  const cells = measured.map((_, part) => restored(state[part]));
-  let curve = curveOf(cells);
+/** What is restored does not depend on the curve that was shipped when it was stored. */
+export function acceptanceCalibration(state: CalibrationState = noState): AcceptanceCalibration {
+  const cells = restored(state);
+  let latestAt = Math.max(...cells.map(({ lastAt }) => lastAt));
+  let curve = curveOf(cells, latestAt);
+  let curveAt = latestAt;
+
+  function readAt(at: Ms): void {
+    curve = curveOf(cells, at);
+    curveAt = at;
+  }
+
   return {
     record({ chance, score, keyId, at }) {
-      const part = partOf(chance);
-      const cell = cells[part];
+      const cell = cells[partOf(chance)];
       if (!cell) return;
-      addToCell(cell, { keyId, surprise: score - (measured[part] ?? 0), weight: 1, at }, decay);
-      curve = curveOf(cells);
+      addToCell(cell, { keyId, surprise: score, weight: 1, at }, decay);
+      latestAt = Math.max(latestAt, at);
+      readAt(latestAt);
     },
-    calibrated: (chance) => between(curve, chance),
-    snapshot: () =>
-      cells.map(({ lastAt, shares }) => ({
+    calibrated(chance, at = latestAt) {
+      if (at !== curveAt) readAt(at);
+      return between(curve, chance);
+    },
+    snapshot: () => ({
+      bounds,
+      parts: cells.map(({ lastAt, shares }) => ({
         lastAt,
+        // Nothing is expected of these cells: what they sum up is the score itself.
         shares: [...shares].map(([keyId, { surprise, weight }]) => [keyId, surprise, weight] as const),
       })),
+    }),
   };
 }
 
-function restored(state: CalibrationState[number] | undefined): OutcomeCell {
-  if (!state) return emptyCell(0);
-  const shares = state.shares.map(([keyId, surprise, weight]): [string, Share] => [
-    keyId,
-    { surprise, expected: 0, weight },
-  ]);
-  return { lastAt: state.lastAt, shares: new Map(shares) };
+const noState: CalibrationState = { bounds, parts: [] };
+
+/** Returns a cell for each present part. Parts that were divided differently go to the part that contains their middle. */
+function restored(state: CalibrationState): readonly OutcomeCell[] {
+  const cells = measured.map(() => emptyCell(0));
+  const from = middlesOf(state.bounds);
+  for (const [at, { lastAt, shares }] of state.parts.entries()) {
+    const cell = cells[partOf(from[at] ?? 1)];
+    if (!cell) continue;
+    cell.lastAt = Math.max(cell.lastAt, lastAt);
+    for (const [keyId, right, weight] of shares) {
+      const share: Share = cell.shares.get(keyId) ?? { ...noEvidence };
+      addShare(share, { surprise: right, expected: 0, weight });
+      cell.shares.set(keyId, share);
+    }
+  }
+  return cells;
 }
 
-function curveOf(cells: readonly OutcomeCell[]): readonly number[] {
+function curveOf(cells: readonly OutcomeCell[], at: Ms): readonly number[] {
+  const reading = readingAt(at, decay);
   return pooledUpwards(
     cells.map((cell, part) => {
-      const { surprise, weight } = evidenceOf(cell);
-      const expected = measured[part] ?? 0;
-      return { sum: expected * (weight + priorWeight) + surprise, weight: weight + priorWeight };
+      const { surprise: right, weight } = evidenceOf(reading(cell));
+      return { sum: (measured[part] ?? 0) * priorWeight + right, weight: weight + priorWeight };
     }),
   );
 }
@@ -91,5 +129,8 @@ function between(curve: readonly number[], chance: number): number {
   return y0 + ((y1 - y0) * (chance - x0)) / (x1 - x0);
 }
 
-const edges = [0, ...bounds, 1];
-const middles = measured.map((_, part) => ((edges[part] ?? 0) + (edges[part + 1] ?? 1)) / 2);
+const middles = middlesOf(bounds);
+
+function middlesOf(between: readonly number[]): readonly number[] {
+  return [...between, 1].map((end, part) => ((between[part - 1] ?? 0) + end) / 2);
+}

@@ -4,6 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import { priorParts } from '../../core/routing/success-prior.ts';
 import type { TaskType } from '../../core/task.ts';
+import type { Ms } from '../../core/units.ts';
 import type { Estimate, OnlineLearner } from '../outcomes/online-learner.ts';
 import { projectTag } from '../outcomes/router-state.ts';
 
@@ -31,10 +32,14 @@ const maxKinds = 500;
 /** Stands for all keys without outcomes, which share their estimates. No real key has this id. */
 const anyOther = '-';
 
-/** Creates the cache of what `learner` and `worths` return, which may change with `clear`. */
+/**
+ * Creates the cache of what `learner` and `worths` return, at the time `asOf` (default: of the latest outcome). All of
+ * them may change with `clear`.
+ */
 export function knownWork(
   learner: () => OnlineLearner,
   worths: () => SuccessWorths | undefined = () => undefined,
+  asOf: () => Ms | undefined = () => undefined,
 ): KnownWork {
   const remembered = new Map<string, KnownFor & KnownKind>();
   let latest: (KnownFor & KnownKind) | undefined;
@@ -58,6 +63,7 @@ export function knownWork(
   function knownFor(work: KnownFor): KnownFor & KnownKind {
     const { key, task, tag, step } = work;
     const byModel = new Map<string, Estimate>();
+    const readAt = asOf();
     const of = (model: Model) => {
       let estimate = byModel.get(model.id);
       if (estimate === undefined) {
@@ -68,6 +74,7 @@ export function knownWork(
           ...(task && { task }),
           ...(tag && { tag }),
           ...(key && { keyId: key }),
+          ...(readAt !== undefined && { at: readAt }),
         };
         byModel.set(model.id, (estimate = learner().estimate(subject)));
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RoutedOutcome, RouterStore } from '../../core/stores/router-store.ts';
+import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
 import { until } from '../../../test/support/until.ts';
 import { learnedRouting } from './learned-routing.ts';
@@ -101,6 +101,34 @@ test('the chances of a list are those of its models, for each kind of work, and 
   await learned.refresh();
   const [, after] = chances();
   assert.ok((after?.[0] ?? 1) < (before[1]?.[0] ?? 0), 'it has failed since');
+});
+
+test('chances return to the priors as outcomes age, but not those of a pinned version', async () => {
+  const rows = Array.from({ length: 50 }, (_, n) => outcome(n, { task: 'math' }));
+  let now = 1_000;
+  let pinned: number | undefined;
+  let kept: RouterSnapshot | undefined;
+  const store: RouterStore = {
+    ...holding(rows),
+    addSnapshot: async (snapshot) => Boolean((kept = snapshot)),
+    snapshots: async () => (kept ? [kept] : []),
+    snapshot: async () => kept,
+    pinned: async () => pinned,
+    pin: async (version) => void (pinned = version),
+  };
+  const learned = learnedRouting({ store, now: () => now, warn: assert.fail });
+  const model = { ...(sampleCandidates[0]?.model ?? assert.fail()), id: 'lab/one' };
+  const chance = () => learned.estimatesOf({ task: 'math', tags: [] }).of(model).mean;
+  const prior = chance();
+  await learned.refresh();
+  const learnt = chance();
+  assert.ok(learnt < prior - 0.3, `${learnt}`);
+  const version = await learned.take('then');
+  now += 365 * 24 * 3_600_000;
+  await learned.refresh();
+  assert.ok(Math.abs(chance() - prior) < 0.01, `${chance()}`);
+  await learned.pin(version);
+  assert.equal(chance(), learnt);
 });
 
 test('estimates of a kind of work stay cached until something is learned, and many other kinds do not block new ones', async () => {

@@ -26,6 +26,13 @@ export interface LearnedRouting {
   /** Like `qualityOf`, with the uncertainty of each estimate. */
   estimatesOf(work: KindOfWork, keyId?: string): ModelEstimates;
   readonly state: RouterState;
+  /**
+   * The time for which estimates are made: outcomes fade until then. The present, or while a version is pinned the time
+   * of its latest outcome, so that a pinned version stays as it is.
+   */
+  readonly asOf: Ms;
+  /** How often answers with a chance computed by a cascade are right. */
+  calibrated(chance: number): number;
   /** Says whether calls go to simulated models; their outcomes and those of real models are learned apart. */
   simulate(isSimulated: boolean): void;
   readonly isSimulated: boolean;
@@ -76,6 +83,9 @@ type Parts = {
   readonly lookMs?: Ms;
 };
 
+/** In this time outcomes fade by one or two percent. */
+const noticeableMs: Ms = 12 * 3_600_000;
+
 /** Creates the learned routing. It reads nothing yet: the first look happens at the first call that is routed by it. */
 export function learnedRouting({
   store,
@@ -88,9 +98,11 @@ export function learnedRouting({
   const followed = new FollowedHistory({ store, now, warn });
   let isSimulated = false;
   const stateOf = ({ state, simulated }: RouterHistory) => (isSimulated ? simulated : state);
+  let asOf = now();
   const known = knownWork(
     () => stateOf(followed.history).learner,
     () => followed.history.worths,
+    () => asOf,
   );
   let prompts: ReturnType<typeof promptEstimates> | undefined;
   const background = backgroundRefresh({
@@ -107,13 +119,18 @@ export function learnedRouting({
   });
   const { refresh } = background;
 
-  /** If nothing was learned, cached estimates stay: computing them again takes longer than a decision. */
+  /**
+   * If nothing was learned, cached estimates stay until outcomes have faded noticeably: computing them again takes longer
+   * than a decision.
+   */
   async function catchUp(): Promise<void> {
     const before = followed.revision;
     try {
       await followed.catchUp();
     } finally {
-      if (followed.revision !== before) {
+      const time = followed.isPinned ? followed.readUpTo : now();
+      if (followed.revision !== before || Math.abs(time - asOf) >= noticeableMs) {
+        asOf = time;
         known.clear();
         const { residual } = followed.history;
         prompts = residual && promptEstimates(residual);
@@ -150,6 +167,10 @@ export function learnedRouting({
     get state() {
       return stateOf(followed.history);
     },
+    get asOf() {
+      return asOf;
+    },
+    calibrated: (chance) => stateOf(followed.history).calibration.calibrated(chance, asOf),
     get isSimulated() {
       return isSimulated;
     },
@@ -197,7 +218,7 @@ export function learnedRouting({
       await refresh();
       const b = after === undefined ? followed.history : await historyAt(store, after, warn);
       const learnedBy = (history: RouterHistory) => ({ state: stateOf(history), residual: history.residual });
-      return snapshotChanges(learnedBy(a), learnedBy(b), priorOf);
+      return snapshotChanges({ before: learnedBy(a), after: learnedBy(b), priorOf, at: now() });
     },
   };
 }

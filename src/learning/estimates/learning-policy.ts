@@ -51,7 +51,10 @@ export function learningPolicy(
       if (!hasAny(ranked)) return plan;
       const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features.work, features.key.id));
       const { allHealthy = false } = stats;
-      const trial = explore(leaderAndNear(ranked[0], candidates, features), {
+      const near = learned.state.learner.suspectsAny
+        ? withLeaderFirst(ranked[0], candidates)
+        : leaderAndNear(ranked[0], candidates, features);
+      const trial = explore(near, {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
         plausible: (candidate) =>
@@ -91,7 +94,7 @@ function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ..
 
 /**
  * Returns the leader and the candidates whose estimates are so close that, given their uncertainty, they might be
- * better. Most of a hundred candidates are ruled out by one number; only the others are looked at one by one.
+ * better, if no model is suspected of a change. Most of a hundred candidates are ruled out by one number; only the others are looked at one by one.
  */
 function leaderAndNear(
   leader: Candidate,
@@ -99,7 +102,7 @@ function leaderAndNear(
   { quality }: RequestFeatures,
 ): readonly [Candidate, ...Candidate[]] {
   const chances = quality?.ofAll?.(candidates);
-  if (!chances) return [leader, ...candidates.filter((candidate) => candidate !== leader)];
+  if (!chances) return withLeaderFirst(leader, candidates);
   const least = (chances[candidates.indexOf(leader)] ?? 0) - maxDeviation;
   const near: [Candidate, ...Candidate[]] = [leader];
   for (let at = 0; at < candidates.length; at++) {
@@ -107,6 +110,13 @@ function leaderAndNear(
     if (candidate && candidate !== leader && (chances[at] ?? 0) >= least) near.push(candidate);
   }
   return near;
+}
+
+function withLeaderFirst(
+  leader: Candidate,
+  candidates: readonly Candidate[],
+): readonly [Candidate, ...Candidate[]] {
+  return [leader, ...candidates.filter((candidate) => candidate !== leader)];
 }
 
 /** Returns a test for candidates that may be as good as the leader and are not too expensive to try. */

@@ -1,4 +1,12 @@
-import { addToCell, type Decay, emptyCell, type OutcomeCell, type Share } from './outcome-cell.ts';
+import type { Ms } from '../../core/units.ts';
+import {
+  addToCell,
+  type CellEvidence,
+  type Decay,
+  emptyCell,
+  type OutcomeCell,
+  type Share,
+} from './outcome-cell.ts';
 
 /** What a cell is about: a model at a kind of work, and there in a project. Unknown kinds are a kind of their own. */
 export type CellKey = {
@@ -11,7 +19,8 @@ export type CellKey = {
 /** Cells as JSON. */
 export type StoredCells = readonly StoredCell[];
 type StoredCell = readonly [name: string, lastAt: number, shares: readonly StoredShare[]];
-type StoredShare = readonly [keyId: string, surprise: number, expected: number, weight: number];
+type StoredShare = readonly [keyId: string, ...StoredEvidence, unchanged?: StoredEvidence | undefined];
+type StoredEvidence = readonly [surprise: number, expected: number, weight: number];
 
 type Cells = ReadonlyMap<string, OutcomeCell>;
 
@@ -32,9 +41,12 @@ export class CellStore {
     this.#decay = decay;
     this.#most = most;
     for (const [name, lastAt, shares] of stored) {
-      const entries = shares.map(([key, surprise, expected, weight]): [string, Share] => [
+      const entries = shares.map(([key, surprise, expected, weight, unchanged]): [string, Share] => [
         key,
-        { surprise, expected, weight },
+        {
+          ...evidenceFrom([surprise, expected, weight]),
+          ...(unchanged && { unchanged: evidenceFrom(unchanged) }),
+        },
       ]);
       this.#put(name, { lastAt, shares: new Map(entries) });
       this.#shareCount += entries.length;
@@ -64,16 +76,19 @@ export class CellStore {
     return new Set([...this.#cells.values()].flatMap(({ shares }) => [...shares.keys()]));
   }
 
+  /** Returns the time of the latest outcome in any cell; -Infinity without cells. */
+  latestAt(): Ms {
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const { lastAt } of this.#cells.values()) latest = Math.max(latest, lastAt);
+    return latest;
+  }
+
   cellKeys(): CellKey[] {
     return [...this.#cells.keys()].map(keyOf);
   }
 
   stored(): StoredCells {
-    return [...this.#cells].map(([name, { lastAt, shares }]) => [
-      name,
-      lastAt,
-      [...shares].map(([key, { surprise, expected, weight }]) => [key, surprise, expected, weight] as const),
-    ]);
+    return [...this.#cells].map(([name, { lastAt, shares }]) => [name, lastAt, [...shares].map(storedShare)]);
   }
 
   #put(name: string, cell: OutcomeCell): void {
@@ -105,6 +120,19 @@ export class CellStore {
   #isTooMuch(): boolean {
     return this.#cells.size > this.#most.cells || this.#shareCount > this.#most.shares;
   }
+}
+
+function evidenceFrom([surprise, expected, weight]: StoredEvidence) {
+  return { surprise, expected, weight };
+}
+
+function storedShare([keyId, share]: readonly [string, Share]): StoredShare {
+  const sums = stored(share);
+  return share.unchanged ? [keyId, ...sums, stored(share.unchanged)] : [keyId, ...sums];
+}
+
+function stored({ surprise, expected, weight }: CellEvidence): StoredEvidence {
+  return [surprise, expected, weight];
 }
 
 const noCells = { kinds: new Map(), all: new Map() };

@@ -7,14 +7,20 @@ import { makePlace } from './make-place.ts';
  */
 export type OutcomeCell = { readonly shares: Map<string, Share>; lastAt: Ms };
 
-/**
- * One key's part of a cell: the sum of (score - expected), the sum of what was expected, and the number of outcomes it
- * still counts for.
- */
-export type Share = { surprise: number; expected: number; weight: number };
+/** One key's part of a cell. */
+export type Share = Evidence & {
+  /**
+   * What this part would be if its model had not changed, as long as a suspected change is neither confirmed nor
+   * refuted.
+   */
+  unchanged?: Evidence;
+};
+
+/** The sum of (score - expected), the sum of what was expected, and the number of outcomes that they still count for. */
+type Evidence = { surprise: number; expected: number; weight: number };
 
 /** The evidence of a cell after every key's part is bounded. */
-export type CellEvidence = Readonly<Share>;
+export type CellEvidence = Readonly<Evidence>;
 
 export const noEvidence: CellEvidence = { surprise: 0, expected: 0, weight: 0 };
 
@@ -57,22 +63,27 @@ export function addToCell(
   decay: Decay,
 ): void {
   const { keyId, surprise, expected = 0, weight, at } = outcome;
-  const byTime = 2 ** (-Math.max(0, at - cell.lastAt) / decay.halfLifeMs);
+  const byTime = keptAfter(at - cell.lastAt, decay);
   cell.lastAt = Math.max(cell.lastAt, at);
   const { shares } = cell;
   for (const share of shares.values()) fadeShare(share, byTime);
   makePlace(shares, keyId, { most: keptKeys, joined: (all, one) => joined(all, one, decay.memory) });
   const share = shares.get(keyId) ?? { ...noEvidence };
   fadeShare(share, 1 - weight / decay.memory);
-  share.surprise += weight * surprise;
-  share.expected += weight * expected;
-  share.weight += weight;
+  const seen = { surprise, expected, weight: 1 };
+  addShare(share, seen, weight);
+  if (share.unchanged) addShare(share.unchanged, seen, weight);
   shares.set(keyId, share);
+}
+
+/** Returns the share of an outcome's weight that is left after some time. */
+export function keptAfter(elapsedMs: Ms, { halfLifeMs }: Pick<Decay, 'halfLifeMs'>): number {
+  return elapsedMs > 0 ? 2 ** (-elapsedMs / halfLifeMs) : 1;
 }
 
 /** Keys that share a place are together remembered by as many outcomes as one key. */
 function joined(all: Share | undefined, one: Share, memory: number): Share {
-  const sum = { ...(all ?? noEvidence) };
+  const sum: Share = { ...(all ?? noEvidence) };
   addShare(sum, one);
   if (sum.weight > memory) fadeShare(sum, memory / sum.weight);
   return sum;
@@ -83,16 +94,44 @@ export function fadeShare(share: Share, factor: number): void {
   share.surprise *= factor;
   share.expected *= factor;
   share.weight *= factor;
+  if (share.unchanged) fadeShare(share.unchanged, factor);
 }
 
 /** Adds a part to another, as if its outcomes counted `factor` times. */
-export function addShare(share: Share, one: CellEvidence, factor = 1): void {
+export function addShare(share: Evidence, one: CellEvidence, factor = 1): void {
   share.surprise += factor * one.surprise;
   share.expected += factor * one.expected;
   share.weight += factor * one.weight;
 }
 
-type Shares = Pick<OutcomeCell, 'shares'>;
+type Shares = { readonly shares: ReadonlyMap<string, CellEvidence> };
+
+/** How a cell is read. */
+export type Reading = (cell: OutcomeCell) => Shares;
+
+/** Reads cells at a time: outcomes fade whether or not others follow them. */
+export function readingAt(at: Ms, decay: Decay): Reading {
+  return (cell) => faded(cell, keptAfter(at - cell.lastAt, decay));
+}
+
+/** Reads cells at a time as if no model had changed that is only suspected of it. */
+export function unchangedAt(at: Ms, decay: Decay): Reading {
+  return ({ shares, lastAt }) => {
+    const unchanged = [...shares].map(([key, share]) => [key, share.unchanged ?? share] as const);
+    return faded({ shares: new Map(unchanged) }, keptAfter(at - lastAt, decay));
+  };
+}
+
+function faded({ shares }: Shares, factor: number): Shares {
+  if (factor === 1) return { shares };
+  const left = new Map<string, CellEvidence>();
+  for (const [key, share] of shares) {
+    const sum = { ...noEvidence };
+    addShare(sum, share, factor);
+    left.set(key, sum);
+  }
+  return { shares: left };
+}
 
 /** Returns how much each key's part of a cell counts, 0 to 1. */
 export type Bound = (
@@ -140,7 +179,7 @@ export function evidenceOf({ shares }: Shares, bound: Bound = boundForAll): Cell
  * are: many outcomes of one kind show little of others.
  */
 export function joinedKinds(kinds: Iterable<Shares>, most: number, bound: Bound): Shares {
-  const all = new Map<string, Share>();
+  const all = new Map<string, Evidence>();
   for (const kind of kinds) {
     const counts = bound(kind.shares);
     const limit = most / (most + evidenceOf(kind, bound).weight);

@@ -51,6 +51,11 @@ export class FollowedHistory {
     return this.#pinned !== undefined;
   }
 
+  /** The time of the latest outcome that was read. */
+  get readUpTo(): Ms {
+    return this.#readUpTo;
+  }
+
   /** Changes with everything that is learned, and whenever another snapshot is used. */
   get revision(): number {
     return this.#revision;

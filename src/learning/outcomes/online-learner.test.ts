@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { type LearnedOutcome, OnlineLearner } from './online-learner.ts';
 
 const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base: 0.8, score: 1, at: 0 };
@@ -89,12 +90,75 @@ test('a key with many times the outcomes of another counts for as much as that o
   assert.ok(mean(learner, { keyId: 'a' }) < 0.2, 'its own calls follow it');
 });
 
-test('old outcomes fade with time', () => {
+const day = 24 * 3_600_000;
+
+test('an estimate returns to its prior as its outcomes age, whether or not others follow them', () => {
   const learner = new OnlineLearner();
-  teach(learner, 50, { score: 0.2, at: 0 });
-  const year = 365 * 24 * 3_600_000;
-  learner.learn({ ...outcome, score: 0.8, at: year });
-  assert.ok(mean(learner) > 0.75);
+  teach(learner, 50, { score: 0, at: 0 });
+  const after = (days: number) => learner.estimate({ ...outcome, at: days * day });
+  const [now, month, year] = [after(0), after(30), after(365)];
+  assert.ok(now.mean < 0.2 && month.mean > now.mean && month.mean < 0.4, `${now.mean} ${month.mean}`);
+  assert.ok(Math.abs(year.mean - 0.8) < 0.01 && year.weight < 0.1 && year.deviation > now.deviation);
+});
+
+test('one more bad rating never raises a model, however long it rested', () => {
+  for (const days of [0, 10, 100, 365]) {
+    const learner = new OnlineLearner();
+    teach(learner, 40, { score: 0 });
+    const at = days * day;
+    const before = learner.estimate({ ...outcome, at }).mean;
+    learner.learn({ ...outcome, score: 0, at });
+    assert.ok(learner.estimate({ ...outcome, at }).mean <= before, `${days} days`);
+  }
+});
+
+/** A model with verdicts drawn with a chance that may change, and its chance as estimated. */
+function drawnModel(seed: number) {
+  const random = seededRandom(seed);
+  const learner = new OnlineLearner();
+  let at = 0;
+  const learn = (chance: number, times: number) => {
+    for (let call = 0; call < times; call++)
+      learner.learn({ ...outcome, score: Number(random() < chance), at: at++ * 60_000 });
+  };
+  return { learner, learn };
+}
+
+test('a model that never changed is not taken for one that did, at hard work as at easy work', () => {
+  for (const [at, chance] of [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].entries()) {
+    const { learner, learn } = drawnModel(at);
+    learn(chance, 400);
+    let lowest = 1;
+    for (let call = 0; call < 20_000; call++) {
+      learn(chance, 1);
+      lowest = Math.min(lowest, mean(learner));
+    }
+    assert.ok(lowest > chance - 0.13, `${chance}: ${lowest}`);
+  }
+});
+
+test('what was known before an alarm returns if the next outcomes refute it, and may be tried until then', () => {
+  const { learner, learn } = drawnModel(1);
+  learn(0.7, 1_000);
+  const before = learner.estimate(outcome);
+  while (!learner.suspectsAny) learn(0, 1);
+  const suspect = learner.estimate(outcome);
+  assert.ok(suspect.mean < before.mean - 0.2, `${suspect.mean}`);
+  assert.ok(suspect.mean + suspect.deviation > before.mean - 0.05, 'it may still be as good');
+  const resumed = new OnlineLearner({ state: JSON.parse(JSON.stringify(learner.snapshot())) });
+  assert.deepEqual(resumed.estimate(outcome), suspect);
+  learn(0.7, 100);
+  const after = learner.estimate(outcome);
+  assert.ok(!learner.suspectsAny && Math.abs(after.mean - 0.7) < 0.06, `${after.mean}`);
+  assert.ok(after.weight > 300, 'what was known counts again');
+});
+
+test('a change that goes on is confirmed: what was known before counts no more', () => {
+  const { learner, learn } = drawnModel(2);
+  learn(0.8, 1_000);
+  learn(0.2, 60);
+  const { mean: chance, weight, deviation } = learner.estimate(outcome);
+  assert.ok(!learner.suspectsAny && chance < 0.35 && weight < 100 && deviation < 0.06, `${chance} ${weight}`);
 });
 
 test('a restored snapshot continues exactly where it was taken, and one of another version is rejected', () => {

@@ -13,9 +13,19 @@ import {
   fadeShare,
   joinedKinds,
   noEvidence,
+  type Reading,
+  readingAt,
+  unchangedAt,
 } from '../models/outcome-cell.ts';
 import { shiftShown } from '../models/shift-shown.ts';
-import { type DetectedChange, type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
+import {
+  type AlarmSettings,
+  type DriftWatch,
+  type Finding,
+  newWatch,
+  usualAlarm,
+  watchDrift,
+} from './drift-watch.ts';
 
 /** What the router learns about: a model at a kind of work. */
 export type Subject = {
@@ -59,6 +69,8 @@ export type Start = Subject & {
   readonly lean?: number;
   /** The key of the call: its own outcomes count in full, those of others within bounds. Absent: no particular key. */
   readonly keyId?: string;
+  /** The time for which the estimate is made: outcomes fade until then. Default: the time of the latest outcome. */
+  readonly at?: Ms;
 };
 
 /** P(success) with the amount of evidence for it. */
@@ -66,7 +78,10 @@ export type Estimate = {
   readonly mean: number;
   /** Effective number of outcomes, decayed. */
   readonly weight: number;
-  /** Standard deviation of the mean: large if little is known. */
+  /**
+   * Standard deviation of the mean: large if little is known. It reaches to what was known before as long as the model is
+   * only suspected of having become worse.
+   */
   readonly deviation: number;
 };
 
@@ -78,7 +93,7 @@ export type LearnedState = {
   readonly watches: readonly (readonly [modelAndKey: string, DriftWatch])[];
 };
 
-export const stateVersion = 2;
+export const stateVersion = 3;
 
 /** How many outcomes the expectation of the next wider level counts for. */
 export type Trust = { readonly model: number; readonly task: number; readonly tag: number };
@@ -86,7 +101,7 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 /** For a base that is a guess from tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
-/** The largest possible uncertainty: a model without outcomes, at even chances. */
+/** The largest uncertainty of a model that is not suspected of a change: without outcomes, at even chances. */
 export const maxDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
 
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
@@ -110,27 +125,44 @@ const maxWatches = 5_000;
  */
 export class OnlineLearner {
   readonly #trust: Trust;
+  readonly #decay: Decay;
+  readonly #alarm: AlarmSettings;
   /** The weight of a changed model's latest outcomes. */
   readonly #changeWeight: number;
   readonly #cells: CellStore;
   readonly #signs: CellStore;
   readonly #watches: Map<string, DriftWatch>;
   readonly #keysWithOutcomes: Set<string>;
-  /** What all kinds of work together say of a model to a key, until something is learned of it. */
+  /** How many keys suspect a model of having become worse. */
+  readonly #suspicions = new Map<string, number>();
+  /** The time of the latest outcome. */
+  #latestAt: Ms;
+  /** What all kinds of work together say of a model to a key at one time, until something is learned of it. */
   readonly #known = new Map<string, Map<string, Wide>>();
+  #knownAt: Ms | undefined;
 
   /** Starts from a snapshot, or empty. */
   constructor({
     state,
     decay = usualDecay,
     trust = guessedBase,
-  }: { readonly state?: LearnedState; readonly decay?: Decay; readonly trust?: Trust } = {}) {
+    alarm = usualAlarm,
+  }: {
+    readonly state?: LearnedState;
+    readonly decay?: Decay;
+    readonly trust?: Trust;
+    readonly alarm?: AlarmSettings;
+  } = {}) {
     this.#trust = trust;
+    this.#decay = decay;
+    this.#alarm = alarm;
     // Twice the expectation they contradict, or all that is remembered.
     this.#changeWeight = Math.min(decay.memory, 2 * trust.task);
     this.#cells = new CellStore(state?.cells ?? [], { decay, most: maxOutcomes });
     this.#signs = new CellStore(state?.signs ?? [], { decay, most: maxSigns });
     this.#watches = new Map(structuredClone(state?.watches ?? []));
+    for (const [name, { isSuspected }] of this.#watches) if (isSuspected) this.#suspect(modelOf(name), 1);
+    this.#latestAt = Math.max(0, this.#cells.latestAt(), this.#signs.latestAt());
     this.#keysWithOutcomes = new Set([...this.#cells.keys(), ...this.#signs.keys()]);
   }
 
@@ -139,21 +171,27 @@ export class OnlineLearner {
     const { model, keyId, base, score, at, weight = 1 } = outcome;
     const surprise = score - base;
     // Compared with what this key itself has seen: disagreement with others is no change of the model.
-    const own = boundToOwn(keyId);
+    const own = { bound: boundToOwn(keyId), reading: unchangedAt(at, this.#decay) };
     const usual = this.#shiftOf(outcome, this.#wideOf(outcome, own), own).shift;
     const keys = cellKeysOf(outcome);
     for (const key of keys) this.#cells.add(key, { keyId, surprise, expected: base, weight, at });
     const watched = `${model}\n${keyId}`;
-    const watch = this.#watches.get(watched) ?? newWatch();
-    const change = watchDrift(watch, {
-      names: keys.map(nameOf),
-      surprise: score - chanceOf(logOddsOf(likely(base)) + usual),
-      outcome: { surprise: weight * surprise, expected: weight * base, weight },
-    });
-    if (change) this.#forgetPast(outcome, change);
+    const watch = this.#watches.get(watched) ?? newWatch(at);
+    const finding = watchDrift(
+      watch,
+      {
+        at,
+        names: keys.map(nameOf),
+        score,
+        usual: chanceOf(logOddsOf(likely(base)) + usual),
+        outcome: { surprise: weight * surprise, expected: weight * base, weight },
+      },
+      { ...this.#alarm, decay: this.#decay },
+    );
+    if (finding) this.#follow(finding, outcome);
     this.#watches.delete(watched);
     this.#watches.set(watched, watch);
-    dropOldest(this.#watches, maxWatches);
+    this.#dropWatches();
     this.#noticed(outcome);
   }
 
@@ -169,10 +207,21 @@ export class OnlineLearner {
 
   /** Estimates a model at a kind of work, starting from `base` and `lean`. */
   estimate(start: Start): Estimate {
+    const at = start.at ?? this.#latestAt;
     const bound = start.keyId === undefined ? boundForAll : boundFor(start.keyId);
-    const { shift, weight } = this.#shiftOf(start, this.#knownWide(start, bound), bound);
-    const mean = rounded(likely(chanceOf(logOddsOf(likely(start.base)) + shift)));
-    return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + this.#trust.model)) };
+    const now = { bound, reading: readingAt(at, this.#decay) };
+    const { shift, weight } = this.#shiftOf(start, this.#knownWide(start, at, now), now);
+    const mean = chanceAfter(start, shift);
+    const deviation = Math.sqrt((mean * (1 - mean)) / (weight + this.#trust.model));
+    if (!this.#suspicions.has(start.model)) return { mean, weight, deviation };
+    const before = { bound, reading: unchangedAt(at, this.#decay) };
+    const usual = chanceAfter(start, this.#shiftOf(start, this.#wideOf(start, before), before).shift);
+    return { mean, weight, deviation: Math.max(deviation, rounded(usual - mean)) };
+  }
+
+  /** Whether any model is suspected of having become worse. */
+  get suspectsAny(): boolean {
+    return this.#suspicions.size > 0;
   }
 
   /** Whether any outcome came from this key; all other keys share their estimates. */
@@ -196,7 +245,7 @@ export class OnlineLearner {
   }
 
   /** Returns how far a subject's log-odds are from `base`, and the weight of what is known at this kind of work. */
-  #shiftOf(subject: Omit<Start, 'keyId'>, wide: Wide, bound: Bound) {
+  #shiftOf(subject: Omit<Start, 'keyId' | 'at'>, wide: Wide, how: Read) {
     const { base, lean = 0 } = subject;
     let { shift, sign, weight } = wide;
     for (const key of cellKeysOf(subject)) {
@@ -204,8 +253,8 @@ export class OnlineLearner {
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
       if (isKind) shift += logOddsOf(likely(base + lean)) - logOddsOf(likely(base));
       const pull = isKind ? this.#trust.task : this.#trust.tag;
-      const seen = evidenceAt(this.#cells, key, bound);
-      const signed = evidenceAt(this.#signs, key, bound);
+      const seen = evidenceAt(this.#cells, key, how);
+      const signed = evidenceAt(this.#signs, key, how);
       shift = shiftShown(seen, shift, pull);
       sign = (signed.surprise + pull * sign) / (signed.weight + pull);
       weight = Math.max(weight, seen.weight);
@@ -213,9 +262,12 @@ export class OnlineLearner {
     return { shift: shift + (sign * this.#trust.task) / (this.#trust.task + weight), weight };
   }
 
-  #wideOf({ model, counts = this.#trust.model }: Pick<Start, 'model' | 'counts'>, bound: Bound): Wide {
-    const all = (store: CellStore) =>
-      evidenceOf(joinedKinds(store.of(model).kinds.values(), this.#trust.task, bound), bound);
+  #wideOf({ model, counts = this.#trust.model }: Pick<Start, 'model' | 'counts'>, how: Read): Wide {
+    const { bound, reading } = how;
+    const all = (store: CellStore) => {
+      const kinds = [...store.of(model).kinds.values()].map(reading);
+      return evidenceOf(joinedKinds(kinds, this.#trust.task, bound), bound);
+    };
     const seen = all(this.#cells);
     const signed = all(this.#signs);
     return {
@@ -225,38 +277,77 @@ export class OnlineLearner {
     };
   }
 
-  #knownWide(start: Start, bound: Bound): Wide {
+  #knownWide(start: Start, at: Ms, how: Read): Wide {
+    if (at !== this.#knownAt) this.#known.clear();
+    this.#knownAt = at;
     const { model, keyId = '', counts = '' } = start;
     let ofKeys = this.#known.get(model);
     if (!ofKeys) this.#known.set(model, (ofKeys = new Map()));
     const name = `${counts} ${keyId}`;
     let wide = ofKeys.get(name);
-    if (!wide) ofKeys.set(name, (wide = this.#wideOf(start, bound)));
+    if (!wide) ofKeys.set(name, (wide = this.#wideOf(start, how)));
     return wide;
   }
 
+  #follow(finding: Finding, signal: Signal): void {
+    if (finding.kind === 'suspected') return this.#discount(signal, finding);
+    this.#decide(signal, finding.kind);
+  }
+
   /**
-   * Discounts what a key knew of a model that has become worse: where the change was seen, only what was seen since counts,
-   * and elsewhere its past counts little. What other keys saw stays: no key can erase it.
+   * Discounts what a key knew of a model that seems to have become worse: where that was seen, only what was seen since
+   * counts, and elsewhere its past counts little. What other keys saw stays: no key can erase it. What is known if the
+   * model has not changed is kept until that is decided.
    */
-  #forgetPast({ model, keyId }: Signal, { since, weight }: DetectedChange): void {
+  #discount({ model, keyId }: Signal, { since, weight }: Extract<Finding, { kind: 'suspected' }>): void {
+    this.#suspect(model, 1);
     for (const [name, { shares }] of this.#cells.of(model).all) {
       const share = shares.get(keyId);
       const latest = since[name];
       if (share === undefined) continue;
+      const { surprise, expected, weight: known } = share;
       if (latest) Object.assign(share, latest);
       fadeShare(
         share,
-        latest ? Math.max(1, this.#changeWeight / weight) : Math.min(1, keptElsewhere / share.weight),
+        latest ? Math.max(1, this.#changeWeight / weight) : Math.min(1, keptElsewhere / known),
       );
+      share.unchanged = { surprise, expected, weight: known };
     }
   }
 
-  #noticed({ model, keyId }: Signal): void {
+  #decide({ model, keyId }: Pick<Signal, 'model' | 'keyId'>, kind: 'confirmed' | 'refuted'): void {
+    this.#suspect(model, -1);
+    for (const { shares } of this.#cells.of(model).all.values()) {
+      const share = shares.get(keyId);
+      if (share && kind === 'refuted') Object.assign(share, share.unchanged);
+      delete share?.unchanged;
+    }
+  }
+
+  #suspect(model: string, one: 1 | -1): void {
+    const count = (this.#suspicions.get(model) ?? 0) + one;
+    if (count > 0) this.#suspicions.set(model, count);
+    else this.#suspicions.delete(model);
+  }
+
+  #dropWatches(): void {
+    for (const [name, { isSuspected }] of this.#watches) {
+      if (this.#watches.size <= maxWatches) return;
+      this.#watches.delete(name);
+      if (isSuspected)
+        this.#decide({ model: modelOf(name), keyId: name.slice(modelOf(name).length + 1) }, 'refuted');
+    }
+  }
+
+  #noticed({ model, keyId, at }: Signal): void {
+    this.#latestAt = Math.max(this.#latestAt, at);
     this.#keysWithOutcomes.add(keyId);
     this.#known.delete(model);
   }
 }
+
+/** How cells are read: at which time, and how much each key counts. */
+type Read = { readonly bound: Bound; readonly reading: Reading };
 
 /** What a model's outcomes at all kinds of work show of any other: shifts of log-odds by outcomes and by signs. */
 type Wide = { readonly shift: number; readonly sign: number; readonly weight: number };
@@ -266,9 +357,13 @@ function rounded(chance: number): number {
   return Math.round(chance * 1e12) / 1e12;
 }
 
-function evidenceAt(store: CellStore, key: CellKey, bound: Bound): CellEvidence {
+function chanceAfter({ base }: Pick<Start, 'base'>, shift: number): number {
+  return rounded(likely(chanceOf(logOddsOf(likely(base)) + shift)));
+}
+
+function evidenceAt(store: CellStore, key: CellKey, { bound, reading }: Read): CellEvidence {
   const cell = store.at(key);
-  return cell ? evidenceOf(cell, bound) : noEvidence;
+  return cell ? evidenceOf(reading(cell), bound) : noEvidence;
 }
 
 /** Returns the kind of work, and the project in it if there is one. */
@@ -277,9 +372,6 @@ function cellKeysOf({ model, task, tag }: Subject): CellKey[] {
   return tag === undefined ? [kind] : [kind, { ...kind, tag }];
 }
 
-function dropOldest<T>(map: Map<string, T>, most: number): void {
-  for (const name of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(name);
-  }
+function modelOf(modelAndKey: string): string {
+  return modelAndKey.slice(0, modelAndKey.indexOf('\n'));
 }

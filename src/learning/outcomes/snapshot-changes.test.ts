@@ -20,7 +20,7 @@ test('chances are compared with what was known of each model before', async () =
   const [before, after] = [routerHistory(), routerHistory()];
   await after.add(['lab/big', 'lab/small'].flatMap((model) => [1, 2, 3].map((n) => bad(model, n))));
   const priorOf = (model: string) => ({ base: model === 'lab/big' ? 0.9 : 0.6, lean: 0, counts: 30 });
-  const changes = snapshotChanges(before, after, priorOf);
+  const changes = snapshotChanges({ before, after, priorOf, at: 3 });
   const ofModel = (name: string) => changes.find(({ model, task }) => model === name && task === undefined);
   for (const [name, prior] of [
     ['lab/big', 0.9],

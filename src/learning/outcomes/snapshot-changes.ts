@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PriorParts } from '../../core/routing/success-prior.ts';
+import type { Ms } from '../../core/units.ts';
 import type { CellKey } from '../models/cell-store.ts';
 import type { RouterHistory } from './router-history.ts';
 
@@ -21,8 +22,21 @@ const maxChanges = 50;
 
 type Learned = Pick<RouterHistory, 'state' | 'residual'>;
 
-/** Returns changes: first models with changed words, then the greatest changes of chances. */
-export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): QualityChange[] {
+/**
+ * Returns changes: first models with changed words, then the greatest changes of chances. Both versions are read at the
+ * time `at`, so that what merely faded is no change.
+ */
+export function snapshotChanges({
+  before: a,
+  after: b,
+  priorOf,
+  at,
+}: {
+  readonly before: Learned;
+  readonly after: Learned;
+  readonly priorOf: PriorOf;
+  readonly at: Ms;
+}): QualityChange[] {
   const words = wordChanges(a, b);
   const keys = new Map<string, CellKey>();
   for (const { state } of [a, b])
@@ -31,7 +45,7 @@ export function snapshotChanges(a: Learned, b: Learned, priorOf: PriorOf): Quali
   for (const model of words.keys()) keys.set(model, { model });
   return [...keys.values()]
     .map(({ model, task, tag }): QualityChange => {
-      const subject = { model, ...priorOf(model, task), ...(task && { task }), ...(tag && { tag }) };
+      const subject = { model, at, ...priorOf(model, task), ...(task && { task }), ...(tag && { tag }) };
       const become = task === undefined && tag === undefined ? words.get(model) : undefined;
       return {
         model,

@@ -36,16 +36,20 @@ export type StoredHistory = {
 };
 
 /** The version of this layout. Other layouts are not read. */
-export const stateLayout = 4;
+export const stateLayout = 5;
 
-const cells = z.array(
-  z.tuple([z.string(), z.number(), z.array(z.tuple([z.string(), z.number(), z.number(), z.number()]))]),
-);
+const evidence = [z.number(), z.number(), z.number()] as const;
+
+const share = z.tuple([z.string(), ...evidence, z.tuple(evidence).optional()]);
+
+const cells = z.array(z.tuple([z.string(), z.number(), z.array(share)]));
 
 const watch = z.object({
+  at: z.number(),
   sum: z.number(),
   weight: z.number(),
   since: z.record(z.string(), z.object({ surprise: z.number(), expected: z.number(), weight: z.number() })),
+  isSuspected: z.boolean(),
 });
 
 const learner: z.ZodType<LearnedState> = z.object({
@@ -62,7 +66,12 @@ const arm = z.array(z.tuple([z.string(), z.object({ weight: z.number(), sum: z.n
 const settled: z.ZodType<StoredState> = z.object({
   learner: learner.exactOptional(),
   guard: z.object({ learned: arm, guard: arm }).exactOptional(),
-  calibration: z.array(z.object({ lastAt: z.number(), shares: z.array(keyShare) })).exactOptional(),
+  calibration: z
+    .object({
+      bounds: z.array(z.number()),
+      parts: z.array(z.object({ lastAt: z.number(), shares: z.array(keyShare) })),
+    })
+    .exactOptional(),
 });
 
 const outcome: z.ZodType<RoutedOutcome> = z.object({
