@@ -35,6 +35,7 @@ test('with the caller’s own key, the maker’s cost is added to OpenRouter’s
   assert.equal(byok(true, 0.0006, 0.012), 12_600_000);
   assert.equal(byok(true, 0, 0.012), 12_000_000);
   assert.equal(byok(false, 0.012, 0.012), 12_000_000);
+  assert.equal(byok(false, 0.001, 0.002), 1_000_000, 'what OpenRouter itself paid is not the cost');
   assert.equal(
     byok(undefined, 0.0006, 0.012),
     12_600_000,

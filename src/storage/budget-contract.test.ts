@@ -172,6 +172,59 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['300/0']);
   });
 
+  it("takes no more from a parent's reservation than it has left", async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 100n }), known);
+    await store.ledger.open(intent({ id: 'c', keyId, reservationId: 'parent', parentId: 'parent' }), known);
+    await store.ledger.settle(settlement('c', { cost: 150n }));
+    assert.deepEqual(await standing(store, keyId), ['150/0']);
+    await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
+    assert.deepEqual(await standing(store, keyId), ['150/0']);
+  });
+
+  it('refuses an exhausted budget what costs money, and nothing else', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
+    await store.ledger.settle(settlement('a', { cost: dollar + 1n }));
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, false);
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: 0n }), known)).ok, true);
+  });
+
+  for (const simulated of [true, false]) {
+    const [before, after] = simulated ? ['simulated', 'real'] : ['real', 'simulated'];
+    it(`books a call that began as ${before} and became ${after} as ${after} money`, async (database) => {
+      const store = await database.open();
+      const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+      await store.ledger.open(intent({ id: 'a', keyId, reserved: 5n, simulated }), known);
+      await store.ledger.settle(settlement('a', { cost: 7n, simulated: !simulated }));
+      assert.deepEqual(
+        (await store.keys.budgets(keyId, noon)).map((budget) => [budget.spent, budget.simulated]),
+        [[7n, !simulated]],
+      );
+      const first = { id: 'b', keyId, simulated, reserved: dollar };
+      assert.equal(
+        (await store.ledger.open(intent(first), known)).ok,
+        true,
+        'nothing is left of the first kind',
+      );
+    });
+  }
+
+  it('shows simulated spending as such after a real call that cost nothing', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'total', limitUsd: 1, unknownPrices: 'refuse' });
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 9n, simulated: true }), known);
+    await store.ledger.settle(settlement('a', { cost: 9n, simulated: true }));
+    await store.ledger.open(intent({ id: 'b', keyId, reserved: 5n }), known);
+    await store.ledger.settle(settlement('b', { cost: 0n, state: 'failed', attempts: [] }));
+    assert.deepEqual(
+      (await store.keys.budgets(keyId, noon)).map(({ spent, simulated }) => [spent, simulated]),
+      [[9n, true]],
+    );
+  });
+
   it('books a child in the window of the reservation that pays for it', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });

@@ -46,6 +46,16 @@ describeEachBackend('cost reports', (it) => {
     });
   });
 
+  it('counts a call once under a tag that it has twice', async (database) => {
+    const store = await database.open();
+    await call(store, { tags: ['search', 'search', 'eu'] }, { cost: 40n });
+    const { rows: found } = await store.ledger.costs({ since: 0, by: 'tag' });
+    assert.deepEqual(found.map(({ name, totalNanoUsd, calls }) => [name, totalNanoUsd, calls]).sort(), [
+      ['eu', 40, 1],
+      ['search', 40, 1],
+    ]);
+  });
+
   it('distinguishes keys of one name by their ids', async (database) => {
     const store = await database.open();
     const named = (name: string) => store.keys.create({ name, budgets: [] }, `${name} ${Math.random()}`);

@@ -47,4 +47,22 @@ describeEachBackend('forgetting', (it) => {
     await ledger.settle(settlement(running.id));
     assert.equal((await ledger.show(running.id))?.state, 'ok');
   });
+
+  it('keeps the money of windows that still run', async (database) => {
+    const { ledger, keys } = await database.open();
+    const windows = ['month', 'week', 'day', 'hour'] as const;
+    const budgets = windows.map((window) => ({ window, limitUsd: 1, unknownPrices: 'refuse' }) as const);
+    const { id: keyId } = await keys.create({ name: 'k', budgets }, 'hash');
+    // The first of the month, and the Monday of the week of noon.
+    for (const startedAt of [noon - 14 * day, noon - 2 * day]) {
+      const row = intent({ keyId, startedAt });
+      await ledger.open(row, known);
+      await ledger.settle(settlement(row.id));
+    }
+    const spent = async () =>
+      (await keys.budgets(keyId, noon)).map((standing) => `${standing.window} ${standing.spent}`).sort();
+    assert.deepEqual(await spent(), ['day 0', 'hour 0', 'month 200', 'week 100']);
+    assert.equal(await ledger.forget(noon - day), 2);
+    assert.deepEqual(await spent(), ['day 0', 'hour 0', 'month 200', 'week 100']);
+  });
 });

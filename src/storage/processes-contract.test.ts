@@ -140,6 +140,23 @@ describeEachBackend('processes', (it) => {
     assert.equal(await store.recoverOrphans(), 1);
   });
 
+  it('does not look for a process of another machine among its own', async (database) => {
+    const far = await database.open({ identity: { ...elsewhere, pid: await deadPid() }, now: () => noon });
+    await far.ledger.open(intent({ id: 'far' }), known);
+    const store = await database.open({ now: () => noon });
+    assert.equal(await store.recoverOrphans(), 0);
+  });
+
+  it('is another process than an earlier one with its pid, as after the restart of a container', async (database) => {
+    const before = { ...thisProcess, startedAt: thisProcess.startedAt - 1 };
+    const earlier = await database.open({ identity: before, now: () => noon });
+    await earlier.ledger.open(intent({ id: 'lost' }), known);
+    const store = await database.open({ now: () => noon });
+    await store.ledger.open(intent({ id: 'mine' }), known);
+    assert.equal(await store.recoverOrphans(), 1);
+    assert.equal((await store.ledger.show('mine'))?.state, 'running');
+  });
+
   it('lets a process that was wrongly presumed dead settle its call after all', async (database) => {
     const far = await database.open({ identity: elsewhere, now: () => noon });
     const { id: keyId } = await far.keys.create(
