@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { annotatedPlace, bytePlace } from './text-place.ts';
+import { annotatedPlace, placesIn } from './text-place.ts';
 
 test('byte positions in any text lead to the same words, with and without the words themselves', () => {
   const anyText = fc.string({ unit: 'grapheme' });
@@ -12,7 +12,7 @@ test('byte positions in any text lead to the same words, with and without the wo
       const to = from + Buffer.byteLength(words);
       if (words === '' || !words.isWellFormed()) return;
       for (const told of [words, undefined]) {
-        const place = bytePlace(said, { from, to, words: told });
+        const place = placesIn(said)({ from, to, words: told });
         assert.equal(place && said.slice(place.start, place.end), words);
       }
     }),
@@ -20,7 +20,7 @@ test('byte positions in any text lead to the same words, with and without the wo
 });
 
 test('if byte positions do not match the text, the words are used if they occur once', () => {
-  const find = (said: string, words: string | undefined) => bytePlace(said, { from: 40, to: 44, words });
+  const find = (said: string, words: string | undefined) => placesIn(said)({ from: 40, to: 44, words });
   assert.deepEqual(find('Zwölf Äpfel', 'Äpfel'), { start: 6, end: 11 });
   assert.equal(find('Äpfel und Äpfel', 'Äpfel'), undefined);
   assert.equal(find('Zwölf', undefined), undefined);

@@ -13,6 +13,7 @@ import { supportedSchema } from '../../src/dialects/makers/claude/supported-sche
 import { acceptableIds } from '../../src/dialects/acceptable-ids.ts';
 import { allowedTools } from '../../src/dialects/allowed-tools.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
+import { readCitations } from '../../src/dialects/google-generate/citation.ts';
 import { canBeStrict } from '../../src/dialects/strict-schema.ts';
 import { callIds } from '../../src/dialects/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
@@ -130,6 +131,7 @@ const rows: readonly Row[] = [
     foreignIds,
   ],
   ['names of documents', byLetter(documentNames), (length) => repeated('a', length)],
+  ['sources of a grounded answer', groundedIn, (length) => repeated('word ', length)],
   ['room for files', roomForAll, (length) => repeated('a', length)],
   ['tools that may be called', allowedAll, (length) => repeated('a', length)],
   ['calls with signatures', signedCalls, (length) => repeated('a', length)],
@@ -211,6 +213,21 @@ function signedCalls(text: string): unknown {
     extra_content: { google: { thought_signature: `${at}` } },
   }));
   return readMessages({ messages: [{ role: 'assistant', tool_calls: calls }] });
+}
+
+/** Each word has a source of its own. */
+function groundedIn(text: string): unknown {
+  const words = text.split(' ');
+  return readCitations(
+    {
+      groundingChunks: words.map((_, at) => ({ web: { uri: `https://example.org/${at}` } })),
+      groundingSupports: words.map((word, at) => ({
+        segment: { startIndex: at * 5, endIndex: at * 5 + 4, text: word },
+        groundingChunkIndices: [at],
+      })),
+    },
+    text,
+  );
 }
 
 /** Files, each of which would fit alone. */

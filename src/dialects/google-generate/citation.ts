@@ -1,11 +1,12 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
+import type { Citation } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
-import { bytePlace } from '../text-place.ts';
+import { placesIn, type BytePlace } from '../text-place.ts';
 
 /** Returns the sources of a grounded answer, each with the first text that it supports. `blockText`: the text of its block so far. */
 export function readCitations(grounding: JsonObject, blockText: string): Citation[] {
   const supports = firstSupports(grounding);
+  const placeOf = placesIn(blockText);
   return objectsOf(grounding.groundingChunks).map((chunk, index) => {
     const source = objectOf(chunk.web ?? chunk.retrievedContext ?? chunk.maps);
     const support = supports.get(index);
@@ -13,7 +14,7 @@ export function readCitations(grounding: JsonObject, blockText: string): Citatio
     const title = nameOf(source.title);
     const segment = objectOf(support?.segment);
     const text = nameOf(segment.text) ?? nameOf(source.text);
-    const place = support && segmentPlace(segment, blockText);
+    const place = support && placeOf(bytePlace(segment));
     return {
       ...(url && { url }),
       ...(title && { title }),
@@ -37,10 +38,10 @@ function firstSupports(grounding: JsonObject): ReadonlyMap<JsonValue, JsonObject
 }
 
 /** Gemini counts bytes, and leaves out a start of 0: https://ai.google.dev/api/generate-content#Segment */
-function segmentPlace({ startIndex, endIndex, text }: JsonObject, blockText: string): TextPlace | undefined {
+function bytePlace({ startIndex, endIndex, text }: JsonObject): BytePlace {
   const from = typeof startIndex === 'number' ? startIndex : 0;
   const to = typeof endIndex === 'number' ? endIndex : undefined;
-  return bytePlace(blockText, { from, to, words: nameOf(text) });
+  return { from, to, words: nameOf(text) };
 }
 
 /** Writes citations for a client; another provider's citations become web sources. */
