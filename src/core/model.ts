@@ -35,6 +35,8 @@ export type Model = {
   readonly tier?: Tier;
   readonly contextWindow?: Tokens;
   readonly maxOutputTokens?: Tokens;
+  /** The most that it counts for an image. Absent: no more than most models. */
+  readonly imageTokens?: Tokens;
   /** Its number of weights, if its server reports it. */
   readonly parameters?: number;
   /** Its context window is for the prompt only. Absent: the answer must fit into it too, as with most makers. */

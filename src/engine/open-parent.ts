@@ -121,7 +121,8 @@ async function openWithin(
   const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
   const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);
   const { unknownPrice, parent } = opening;
-  throw budgetExceeded(refusedBy, { principal: parent.principal, amount, unknownPrice });
+  const fillsWindow = routes.some(({ features }) => features.size.fillsWindow);
+  throw budgetExceeded(refusedBy, { principal: parent.principal, amount, unknownPrice, fillsWindow });
 }
 
 /** Writes the row of a parent that got no money. If it is unknown whether its intent was committed, this releases it. */

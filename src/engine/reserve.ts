@@ -94,8 +94,13 @@ async function openWithin(
   const affordable = withinBudget(chosen, left);
   const amount = amountOf(affordable.route);
   if (affordable === chosen || amount > left) {
-    const { principal } = chosen.route.call;
-    throw budgetExceeded(opened.refusedBy, { principal, amount, unknownPrice: isPriceUnknown(tried.route) });
+    const { call, features } = chosen.route;
+    throw budgetExceeded(opened.refusedBy, {
+      principal: call.principal,
+      amount,
+      unknownPrice: isPriceUnknown(tried.route),
+      fillsWindow: features.size.fillsWindow,
+    });
   }
   return await openWithin(affordable, open);
 }

@@ -52,6 +52,7 @@ export function describeModel(
     ...(known?.tier && { tier: known.tier }),
     ...(contextWindow !== undefined && { contextWindow }),
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
+    ...(known?.imageTokens !== undefined && { imageTokens: known.imageTokens }),
     ...(family?.portableThoughts && { portableThoughts: true }),
     ...(family?.answerApart && { answerApart: true }),
     ...(price && { price }),

@@ -43,6 +43,8 @@ export type FamilyModel = {
   /** Only if the price list has none. */
   readonly contextWindow?: Tokens;
   readonly maxOutputTokens?: Tokens;
+  /** The most that it counts for an image, if that is more than 16,384. */
+  readonly imageTokens?: Tokens;
   readonly capabilities?: Capabilities;
   /** Batch price at its home provider, as a share of the price. */
   readonly batchShare?: number;

@@ -65,6 +65,8 @@ export function featuresOf(
       prompt: exactly(promptTokens(row.usage)),
       answer: exactly(Math.round(completionTokens(row.usage) / answers)),
       answers,
+      images: 0,
+      fillsWindow: false,
     },
     limits: {
       maxCostUsd: wishes?.maxCostUsd,

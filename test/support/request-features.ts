@@ -7,7 +7,9 @@ type Bounds = Partial<RequestFeatures['size']['prompt']>;
 export type SetFeatures = Partial<Omit<RequestFeatures, keyof Groups | 'size' | 'conversation'>> & {
   readonly [Group in keyof Groups]?: Partial<Groups[Group]>;
 } & {
-  readonly size?: { readonly prompt?: Bounds; readonly answer?: Bounds; readonly answers?: number };
+  readonly size?: { readonly prompt?: Bounds; readonly answer?: Bounds; readonly answers?: number } & Partial<
+    Pick<RequestFeatures['size'], 'images' | 'fillsWindow'>
+  >;
   readonly conversation?: Partial<Conversation>;
 };
 
@@ -23,6 +25,8 @@ export function requestFeatures(set: SetFeatures = {}): RequestFeatures {
       prompt: { expected: 1_000, ceiling: 4_000, reserved: 4_000, ...size?.prompt },
       answer: { expected: 500, ceiling: 500, reserved: 500, ...size?.answer },
       answers: size?.answers ?? 1,
+      images: size?.images ?? 0,
+      fillsWindow: size?.fillsWindow ?? false,
     },
     limits: {},
     key: { id: 'k', name: 'k', ...key },

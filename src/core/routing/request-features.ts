@@ -81,6 +81,10 @@ export type CallSize = {
   readonly answer: TokenBounds;
   /** How many answers the client wants at once. */
   readonly answers: number;
+  /** How many images the prompt contains: some models count more for each than `prompt` assumes. */
+  readonly images: number;
+  /** The prompt contains a part of unknown length, and what it may cost has to be bounded: it may fill the window. */
+  readonly fillsWindow: boolean;
 };
 
 /** One number of tokens for every use of it, in ascending order. */
@@ -89,7 +93,7 @@ export type TokenBounds = {
   readonly expected: Tokens;
   /** Price ceilings use it: the reserved number until the prompt has been counted, then a closer bound. */
   readonly ceiling: Tokens;
-  /** Never exceeded. Budgets reserve for it. */
+  /** Never exceeded, except by a part of unknown length. Budgets reserve for it. */
   readonly reserved: Tokens;
 };
 

@@ -11,7 +11,7 @@ export function budgetExceeded(
   standing: BudgetStanding,
   { unknownPrice, ...wish }: RefusedWish & { readonly unknownPrice: boolean },
 ): ConclaveError {
-  const { amount } = wish;
+  const { amount, fillsWindow } = wish;
   const money = standing.simulated ? 'simulated ' : '';
   const used = `${dollarText(standing.spent)} ${money}spent and ${dollarText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
@@ -25,18 +25,22 @@ export function budgetExceeded(
   }
   const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;
   const raise = raiseLimit(standing, wish);
+  const smaller = fillsWindow ? ` ${sendBytes}` : '';
   if (amount <= leftOf(standing) + standing.reserved) {
     return new ConclaveError(
       'budget_exceeded',
-      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or ${raise}.`,
+      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or ${raise}.${smaller}`,
       { retryAfterMs: 1_000 },
     );
   }
   return new ConclaveError(
     'budget_exceeded',
-    `${refused}: ${cause}. To go on, ${raise}, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
+    `${refused}: ${cause}. To go on, ${raise}, ask for a shorter answer (max_tokens) or choose a cheaper model.${smaller}`,
   );
 }
+
+const sendBytes =
+  'A document by address or file id may fill the context window, which is reserved for it; sent as bytes, it is measured.';
 
 /** Returns the name of a budget for use in a sentence. */
 export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {

@@ -35,6 +35,21 @@ test('a service tier costs its multiple where it is sent, and nothing extra wher
   assert.equal(cost('anthropic-messages'), plain);
 });
 
+test('a part of unknown length may fill the window, and an image counts as much as its model says', () => {
+  const { deployment, model } = placeOf('openai/gpt', 'openai-chat');
+  const cost = (members: Partial<typeof model>, size: Parameters<typeof requestFeatures>[0]) =>
+    mostCost({ deployment, model: { ...model, ...members } }, requestFeatures(size), extent);
+  const filling = { size: { fillsWindow: true } };
+  assert.equal(cost({ contextWindow: 200_000 }, filling), 200_000_000n + 500_000n);
+  assert.equal(cost({ contextWindow: 500 }, filling), plain, 'what was measured counts at least');
+  assert.equal(cost({}, filling), 1_048_576_000n + 500_000n, 'a window that is not known');
+  assert.equal(
+    cost({ imageTokens: 20_000 }, { size: { images: 2 } }),
+    plain + 2n * (20_000_000n - 16_384_000n),
+  );
+  assert.equal(cost({}, { size: { images: 2 } }), plain);
+});
+
 test('an answer that may not be audio is not priced as audio', () => {
   const one = placeOf('openai/gpt-audio', 'openai-chat');
   const spoken = { ...one, model: { ...one.model, price: { ...price, outputAudio: picoPerToken(64) } } };

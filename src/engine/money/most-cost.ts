@@ -3,6 +3,7 @@ import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedRates } from './asked-terms.ts';
+import { mostPromptTokens } from './most-tokens.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';
 
 /** How many tokens are assumed for a prompt, and for each of its answers. */
@@ -19,8 +20,9 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   const { at, request, size } = features;
   const { isTextOnly } = request;
   const hasAudio = request.needs.includes('audio');
+  const prompt = mostPromptTokens(model, size, extent.prompt);
   const amountOf = (price: Price, completion: Tokens) =>
-    upperBoundCost(price, { prompt: extent.prompt, completion, at, hasAudio, isTextOnly });
+    upperBoundCost(price, { prompt, completion, at, hasAudio, isTextOnly });
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
   const most = allAnswers(extent, size);
   const ordinary =

@@ -6,6 +6,8 @@ import { usdFromNano, type NanoUsd, type Usd } from '../../core/units.ts';
 export type RefusedWish = {
   readonly principal: Pick<Principal, 'keyId' | 'name' | 'owner'>;
   readonly amount: NanoUsd;
+  /** It contains a part of unknown length, for which the whole context window is reserved. */
+  readonly fillsWindow?: boolean;
 };
 
 /**

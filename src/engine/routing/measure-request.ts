@@ -2,6 +2,7 @@ import { bytesPerToken } from '../../core/estimate-tokens.ts';
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { Capability } from '../../core/model.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
+import { usualImageTokens } from '../money/most-tokens.ts';
 import type { TokenBounds } from '../../core/routing/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
 
@@ -14,11 +15,18 @@ export type RequestSize = {
   readonly prompt: TokenBounds;
   /** How many of these tokens the provider adds from a conversation that it stores. Absent: none. */
   readonly storedTokens?: Tokens;
+  /** How many images the prompt contains. */
+  readonly images: number;
+  /** It contains a document or audio by address or file id, which only its provider measures. */
+  readonly hasReferences: boolean;
   readonly needs: readonly Capability[];
 };
 
 const messageOverhead = 8;
-const image = { typical: 1_100, atMost: 16_384 };
+/** At most, except for models that count more for an image (`imageTokens`). */
+const image = { typical: 1_100, atMost: usualImageTokens };
+/** A document or audio that is not in the request: where no bound is needed, a few pages. */
+const reference = { typical: 1_100, usual: 16_384 };
 /** Base64 characters of a PDF or audio per token: typically, and in the worst case. */
 const media = { typical: 40, atMost: 4 };
 
@@ -36,6 +44,8 @@ export function measureRequest(
   let overhead = messageOverhead;
   let typicalMedia = 0;
   let boundMedia = 0;
+  let images = 0;
+  let hasReferences = false;
   let seen = true;
   const needs: Capability[] = [];
 
@@ -48,8 +58,9 @@ export function measureRequest(
       typicalMedia += Math.ceil(source.data.length / media.typical);
       boundMedia += Math.ceil(source.data.length / media.atMost);
     } else {
-      typicalMedia += image.typical;
-      boundMedia += image.atMost;
+      hasReferences = true;
+      typicalMedia += reference.typical;
+      boundMedia += reference.usual;
     }
   }
   function weigh(part: ContentPart): void {
@@ -63,6 +74,7 @@ export function measureRequest(
         return;
       case 'image':
         if (seen) need('vision');
+        images += 1;
         typicalMedia += image.typical;
         boundMedia += image.atMost;
         return;
@@ -104,7 +116,7 @@ export function measureRequest(
   }
   const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
   const atMost = bytes + overhead * 2 + boundMedia;
-  return { prompt: { expected, ceiling: atMost, reserved: atMost }, needs };
+  return { prompt: { expected, ceiling: atMost, reserved: atMost }, images, hasReferences, needs };
 }
 
 /** Texts to embed have no conversation; each is counted by itself, as in their usage. */
@@ -118,7 +130,12 @@ function measureTexts({ messages }: ModelRequest, weight: (text: string) => numb
       atMost += bytes + messageOverhead;
     }
   }
-  return { prompt: { expected, ceiling: atMost, reserved: atMost }, needs: ['embeddings'] };
+  return {
+    prompt: { expected, ceiling: atMost, reserved: atMost },
+    images: 0,
+    hasReferences: false,
+    needs: ['embeddings'],
+  };
 }
 
 /** Returns the size with its text counted instead of estimated. Media stay estimates; upper bounds stay bounds. */

@@ -19,6 +19,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     tier: model.tier,
     contextWindow: model.contextWindow,
     maxOutputTokens: model.maxOutputTokens,
+    imageTokens: model.imageTokens,
     parameters: model.parameters,
     answerApart: model.answerApart,
     portableThoughts: model.portableThoughts,

@@ -8,6 +8,7 @@ import type { Conversation, Pin, RequestFeatures, Work } from '../../core/routin
 import { withKeyRouting } from '../../core/routing/with-key-routing.ts';
 import type { ModelChoice } from '../route.ts';
 import { shownField } from '../../core/names/shown-field.ts';
+import type { Tokens } from '../../core/units.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RoutingParts } from './routing-parts.ts';
 import { furtherModels } from '../money/further-models.ts';
@@ -26,6 +27,7 @@ export function requestFeatures(
   const { preferences, reserveOutputTokens } = engine.settings;
   const task = call.task ?? classification?.task;
   const most = request.maxOutputTokens ?? reserveOutputTokens;
+  const predicted = predictedTokens(request);
   // Always all members: filters and policies read them a hundred times a call, and a single object shape per group
   // makes that fast.
   const work: Work = {
@@ -58,8 +60,15 @@ export function requestFeatures(
     },
     size: {
       prompt: size.prompt,
-      answer: { expected: Math.min(engine.answerLengths.of(task), most), ceiling: most, reserved: most },
+      answer: {
+        expected: Math.min(engine.answerLengths.of(task), most),
+        ceiling: most + predicted,
+        reserved: most + predicted,
+      },
       answers: answersAsked(request),
+      images: size.images,
+      // Only a budget that refuses unknown prices, and the caller's own ceiling, promise to bound the bill.
+      fillsWindow: size.hasReferences && (principal.boundedCost || limits.maxCostUsd !== undefined),
     },
     pin: pinOf(call, choice),
     limits: {
@@ -91,6 +100,12 @@ function conversationOf(
 function answersAsked({ extras }: ModelRequest): number {
   const n = extras?.find(({ name }) => name === 'n')?.value;
   return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+}
+
+/** The most tokens of OpenAI's `prediction`: those that the answer does not contain are billed as part of it. */
+function predictedTokens({ extras }: ModelRequest): Tokens {
+  const prediction = extras?.find(({ name }) => name === 'prediction')?.value;
+  return prediction ? Buffer.byteLength(JSON.stringify(prediction)) : 0;
 }
 
 /** The service-tier fields of OpenAI, Anthropic and Amazon. */

@@ -72,6 +72,8 @@ const gpt: Family = {
       name: 'gpt-4o-mini',
       tier: 'economy',
       maxOutputTokens: 16_384,
+      // 2,833 and 5,667 for each of at most eight tiles: https://developers.openai.com/api/docs/guides/images-vision
+      imageTokens: 48_169,
       batchShare,
       capabilities: unreasoning,
       successor: 'gpt-6-luna',
