@@ -67,6 +67,7 @@ export function trainedGateway({ prompts, models, scoreOf, dollarsOf }: JudgedAn
         features: features.bytes,
         score,
         fromFeedback: true,
+        experiment: { arm: 'learned', propensity: 1, explored: false } as const,
       };
       calls.push({ ...call, ...(task && { task }), tokens: { input: 0, output: 0 } });
     }

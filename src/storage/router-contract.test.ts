@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
-import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
+import { drawn, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 
 const snapshot = (version: number) => ({
   version,
@@ -163,6 +163,36 @@ describeEachBackend('what the router learned', (it) => {
     ]);
     assert.deepEqual(await router.labelled({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
     assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
+  });
+
+  it('says of a call how its model was drawn, unless anything but the draw decided', async (database) => {
+    const { ledger, router } = await database.open({ now: () => noon });
+    const features = { version: 3, bytes: new Uint8Array([1]) };
+    const plain = drawn('lab/one');
+    const decisions = {
+      req_1: plain,
+      req_2: { ...plain, wishes: { task: 'math' } },
+      req_3: { ...plain, wishes: { tier: 'frontier' } },
+      req_4: { ...plain, policy: 'cascade' },
+      req_5: drawn('lab/other'),
+      req_6: { policy: 'asked', reason: '', ranked: plain.ranked, ruledOut: [] },
+    } as const;
+    for (const [id, decision] of Object.entries(decisions)) {
+      await ledger.open(intent({ id, features, decision }), { unknownPrice: false });
+      await ledger.settle(settlement(id, { model: 'lab/one' }));
+    }
+    const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });
+    assert.deepEqual(
+      labelled.map(({ id, experiment }) => [id, experiment?.propensity]),
+      [
+        ['req_1', 0.5],
+        ['req_2', 0.5],
+        ['req_3', undefined],
+        ['req_4', undefined],
+        ['req_5', undefined],
+        ['req_6', undefined],
+      ],
+    );
   });
 
   it('replaces an outcome of the same source and call', async (database) => {

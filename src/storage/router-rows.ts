@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
+import type { Experiment } from '../core/routing/plan.ts';
 import { storedExperiment } from '../core/routing/stored-decision.ts';
 import type {
   LabelledCall,
@@ -105,7 +106,15 @@ const texts = z.array(z.string());
 
 /** The parts of a decision that the router learns from. */
 const experimentOnly = z.object({ experiment: storedExperiment.exactOptional() });
-const namedTaskOnly = z.object({ wishes: z.object({ task: z.string().exactOptional() }).exactOptional() });
+const drawnParts = z.object({
+  policy: z.string().exactOptional(),
+  ranked: z.array(z.object({ model: z.string() })).exactOptional(),
+  wishes: z.looseObject({ task: z.string().exactOptional() }).exactOptional(),
+  experiment: storedExperiment.exactOptional(),
+});
+
+/** Wishes that have no influence on which model is chosen, except by the kind of work. */
+const neutralWishes: ReadonlySet<string> = new Set(['task', 'answers', 'isChecked']);
 
 /** @throws ConclaveError `configuration` if it is not the number of a snapshot. */
 function versionFrom(value: SqlRow[string] | undefined): number {
@@ -178,8 +187,9 @@ function outcomeFromRow(
 function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): LabelledCall {
   const first: SqlRow = rows[0] ?? {};
   const { id, model, features } = first;
-  const decision = readPart(namedTaskOnly, first, { column: 'decision', callId: String(id) });
+  const decision = readPart(drawnParts, first, { column: 'decision', callId: String(id) });
   const namedTask = decision?.wishes?.task;
+  const experiment = decision && drawnBy(decision, model);
   // Outcomes of the kind `drawn` are only there for comparison.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const ratings = known.filter(({ kind }) => kind === 'feedback');
@@ -192,11 +202,22 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
     ...(typeof model === 'string' && { model }),
     ...kindOfWork(first),
     ...(namedTask && { namedTask }),
+    ...(experiment && { experiment }),
     ...(counted.length > 0 && {
       score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
       fromFeedback: ratings.length > 0,
     }),
   };
+}
+
+/** Returns the experiment if its draw alone decided which model answered. */
+function drawnBy(
+  { policy, ranked = [], wishes = {}, experiment }: z.infer<typeof drawnParts>,
+  model: SqlRow[string] | undefined,
+): Experiment | undefined {
+  // The model of a cascade's row depends on the answers.
+  if (policy === 'cascade' || ranked[0]?.model !== model) return undefined;
+  return Object.keys(wishes).every((name) => neutralWishes.has(name)) ? experiment : undefined;
 }
 
 function kindOfWork(row: SqlRow): Pick<LabelledCall, 'tier' | 'task' | 'difficulty'> {

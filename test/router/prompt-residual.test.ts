@@ -9,7 +9,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { intent, settlement } from '../support/ledger-samples.ts';
+import { drawn, intent, settlement } from '../support/ledger-samples.ts';
 
 const price = { input: 1, output: 1 };
 const rivers = (n: number) => `Tell me about the source of river ${n}, its delta and the towns on its banks.`;
@@ -51,7 +51,15 @@ async function judgedCalls(gateway: TestGateway, count: number, keyId = 'k1') {
     const at = Date.now();
     const { difficulty = 0.5, features } = guess ?? {};
     await ledger.open(
-      intent({ id, keyId, startedAt: at, task: 'chat', difficulty, ...(features && { features }) }),
+      intent({
+        id,
+        keyId,
+        startedAt: at,
+        task: 'chat',
+        difficulty,
+        decision: drawn(model),
+        ...(features && { features }),
+      }),
       { unknownPrice: false },
     );
     await ledger.settle(settlement(id, { model, provider: 'lab', tier: 'workhorse', finishedAt: at }));

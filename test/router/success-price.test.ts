@@ -9,7 +9,7 @@ import { noUsage } from '../../src/core/money/usage.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { intent, settlement } from '../support/ledger-samples.ts';
+import { drawn, intent, settlement } from '../support/ledger-samples.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const easy = (n: number) => `Tell me a rhyme for apple, a synonym of garden and the colour of window ${n}.`;
@@ -46,7 +46,9 @@ async function judgedCalls({ app, home, store }: TestGateway, models: readonly s
     const id = `req_${String(n).padStart(6, '0')}`;
     const at = Date.now();
     const work = { task: 'chat', difficulty, ...(features && { features }) } as const;
-    await ledger.open(intent({ id, startedAt: at, ...work }), { unknownPrice: false });
+    await ledger.open(intent({ id, startedAt: at, ...work, decision: drawn(model) }), {
+      unknownPrice: false,
+    });
     const usage = { ...noUsage, input: 20, output: 50 };
     await ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
     const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);

@@ -1,3 +1,4 @@
+import type { RoutingDecision } from '../../src/core/routing/routing-decision.ts';
 import type { AttemptRow, IntentRow, Settlement } from '../../src/core/stores/ledger.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 
@@ -22,6 +23,17 @@ export function intent(members: Partial<IntentRow> = {}): IntentRow {
     inputEstimate: 0n,
     simulated: false,
     ...members,
+  };
+}
+
+/** The decision of a call for which the router drew one of two equally likely models. */
+export function drawn(model: string): RoutingDecision {
+  return {
+    policy: 'learned',
+    reason: 'drawn',
+    ranked: [{ model, deployment: 'lab#1' }],
+    ruledOut: [],
+    experiment: { arm: 'learned', propensity: 0.5, explored: false },
   };
 }
 

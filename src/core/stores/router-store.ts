@@ -41,6 +41,11 @@ export type LabelledCall = {
   /** The task if the caller named it, so that guesses can be checked against it. */
   readonly namedTask?: string;
   readonly difficulty?: number;
+  /**
+   * How the router drew the model. Absent if anything else decided: the caller, a rule, a pin, a cascade or a fallback.
+   * Callers name models by what they know of the work and no row records, so ratings of such calls compare no models.
+   */
+  readonly experiment?: Experiment;
   readonly features: Uint8Array;
   /** Tokens of the whole prompt and of the whole answer. */
   readonly tokens: { readonly input: Tokens; readonly output: Tokens };

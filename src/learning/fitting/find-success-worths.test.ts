@@ -115,6 +115,56 @@ test('no share counts as kept by a model with hardly any judged answers, however
   assert.ok(worth === undefined || worth.costShare > 0.9, `${worth?.costShare}`);
 });
 
+/** Half of the prompts are hard, which nothing shows, and the large model is drawn there more often. */
+function sorted(share: { readonly easy: number; readonly hard: number }): JudgedTraffic {
+  const random = seededRandom(8);
+  const prompts = 4_000;
+  const drawn = Array.from({ length: prompts }, () => {
+    const isHard = random() < 0.5;
+    const ofLarge = isHard ? share.hard : share.easy;
+    const isLarge = random() < ofLarge;
+    const score = Number(random() < (isLarge ? (isHard ? 0.85 : 0.98) : isHard ? 0.35 : 0.96));
+    return { isLarge, score, weight: 1 / (isLarge ? ofLarge : 1 - ofLarge) };
+  });
+  const scores = [false, true].map((large) =>
+    Float64Array.from(drawn, ({ isLarge, score }) => (isLarge === large ? score : NaN)),
+  );
+  const judgedMean = (of: Float64Array) => meanOf(of.filter((score) => !Number.isNaN(score)));
+  return {
+    models: ['lab/small', 'lab/large'],
+    chances: scores.map((of) => new Float64Array(prompts).fill(judgedMean(of))),
+    costs: [1, 30].map((cost) => new Float64Array(prompts).fill(cost)),
+    scores,
+    weights: [false, true].map((large) =>
+      Float64Array.from(drawn, ({ isLarge, weight }) => (isLarge === large ? weight : NaN)),
+    ),
+  };
+}
+
+test('a model that was drawn mostly for easy work is judged as if it had been drawn for all', () => {
+  const traffic = sorted({ easy: 0.1, hard: 0.9 });
+  const unweighted = findSuccessWorths({ ...traffic, weights: undefined });
+  assert.equal(unweighted?.bestSingle, 'lab/small', 'its ratings are of easy work');
+  const worths = findSuccessWorths(traffic);
+  assert.equal(worths?.bestSingle, 'lab/large');
+  assert.ok((worths.keeping(0.9)?.costShare ?? 1) > 0.9, 'the small model reaches 72 % of it');
+});
+
+test('nothing is found if the best model was never drawn at a part of the prompts', () => {
+  const known = traffic(3_000, 9);
+  const weights = known.scores.map((of) => new Float64Array(of.length).fill(2));
+  const random = seededRandom(9);
+  const isLarge = Array.from(weights[1] ?? [], () => random() < 0.5);
+  const one = known.scores.map((of, model) =>
+    Float64Array.from(of, (score, at) => (isLarge[at] === (model === 1) ? score : NaN)),
+  );
+  assert.ok(findSuccessWorths({ ...known, scores: one, weights }));
+  const partly = one.map((of, model) =>
+    Float64Array.from(of, (score, at) => (model === 1 && at % 3 === 0 ? NaN : score)),
+  );
+  assert.equal(findSuccessWorths({ ...known, scores: partly, weights }), undefined);
+});
+
 test('if costs are estimates, a price keeps its share also for costs that are a fifth too high', () => {
   const known = traffic(3_000, 7);
   const single = meanOf(known.chances[1]);

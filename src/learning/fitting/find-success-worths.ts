@@ -14,6 +14,11 @@ export type JudgedTraffic = {
   readonly answers?: UsualAnswers;
   /** 0 to 1; `NaN` if the model was not asked or not judged. */
   readonly scores: readonly ArrayLike<number>[];
+  /**
+   * For each score, one over the probability with which that model was drawn to answer. Absent: the scores are of
+   * random prompts.
+   */
+  readonly weights?: readonly ArrayLike<number>[] | undefined;
 };
 
 /** With fewer prompts, nothing found would apply to the next ones. */
@@ -22,7 +27,10 @@ const minPrompts = 300;
 /** A chance counts as this many judged answers when compared with them, as in the learner's cells. */
 const chanceCountsAs = 30;
 
-/** A model that gets more than this share of the prompts must have been judged on them, at least this often. */
+/**
+ * A model that gets more than this share of the prompts must have been judged on them, at least this often; and no more
+ * of the prompts may be such that their model is never drawn there.
+ */
 const muchOfThem = 0.05;
 const minJudged = 2 * chanceCountsAs;
 
@@ -42,7 +50,11 @@ const guessedWithin = 2;
  * Finds the price at which a share of the best single model's quality is kept on average: always taking the greatest
  * P(success) · worth − cost is the cheapest of all ways to keep as much by these chances (Everett, Generalized Lagrange
  * Multiplier Method, 1963). The chances of a choice are corrected by the outcomes of answers for which that same choice
- * was judged, and a share counts as kept with 95 % confidence. `undefined` if there is too little data.
+ * was judged, and a share counts as kept with 95 % confidence. `undefined` if there is too little data, or if the best
+ * single model was not drawn at nearly all kinds of prompts.
+ *
+ * This assumes that the draw alone decided who answered, and that whether an answer is judged depends on nothing but its
+ * prompt and model.
  */
 export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefined {
   const { models, costs, answers } = traffic;
@@ -51,7 +63,8 @@ export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefin
   const singles = models.map((_, model) => outcome(traffic, new Int32Array(prompts).fill(model)));
   const best = placeOfHighest(singles.map(({ quality }) => quality));
   const single = singles[best];
-  if (single === undefined || !(single.quality > 0) || !(single.cost > 0)) return undefined;
+  if (single === undefined || !single.isJudged || !(single.quality > 0) || !(single.cost > 0))
+    return undefined;
   const points = tried.map((times): SuccessWorth => {
     const nanoUsd = times * single.cost;
     const chosen = outcome(traffic, choices(traffic, nanoUsd));
@@ -87,27 +100,58 @@ type Outcome = {
 
 /**
  * Computes the result of a choice: the chances, corrected per model by the outcomes of those of its answers that the
- * choice would have selected too. A chance that looked best is more often too high than too low; this corrects that.
+ * choice would have selected too, each weighted by how rarely its model was drawn (Hájek's ratio). A chance that looked
+ * best is more often too high than too low; this corrects that.
  */
-function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int32Array): Outcome {
-  const asked = new Float64Array(models.length);
-  const judged = new Float64Array(models.length);
+function outcome({ models, chances, costs, scores, weights }: JudgedTraffic, chosen: Int32Array): Outcome {
+  const drawn = models.map((): Drawn => ({ asked: 0, weight: 0, squares: 0 }));
   for (const [prompt, model] of chosen.entries()) {
-    asked[model] = (asked[model] ?? 0) + 1;
-    if (!Number.isNaN(scores[model]?.[prompt] ?? NaN)) judged[model] = (judged[model] ?? 0) + 1;
+    const own = drawn[model];
+    if (!own) continue;
+    own.asked += 1;
+    if (Number.isNaN(scores[model]?.[prompt] ?? NaN)) continue;
+    const weight = weights?.[model]?.[prompt] ?? 1;
+    own.weight += weight;
+    own.squares += weight ** 2;
   }
+  const factors = drawn.map((own) => {
+    const judged = effective(own);
+    return judged === 0 ? 0 : (own.asked / own.weight) * (judged / (judged + chanceCountsAs));
+  });
   let cost = 0;
   const values = Float64Array.from(chosen, (model, prompt) => {
     cost += costs[model]?.[prompt] ?? 0;
     const chance = chances[model]?.[prompt] ?? 0;
     const score = scores[model]?.[prompt] ?? NaN;
     if (Number.isNaN(score)) return chance;
-    return chance + ((score - chance) * (asked[model] ?? 0)) / ((judged[model] ?? 0) + chanceCountsAs);
+    return chance + (score - chance) * (weights?.[model]?.[prompt] ?? 1) * (factors[model] ?? 0);
   });
-  const isJudged = asked.every(
-    (count, model) => count <= muchOfThem * chosen.length || (judged[model] ?? 0) >= minJudged,
-  );
+  const much = muchOfThem * chosen.length;
+  const isJudged =
+    drawn.every((own) => own.asked <= much || effective(own) >= minJudged) &&
+    (weights === undefined || drawn.reduce((sum, own) => sum + neverDrawn(own), 0) <= much);
   return { quality: meanOf(values), cost: cost / chosen.length, values, isJudged };
+}
+
+/** The prompts that a choice gives to a model, and the judged answers of that model there. */
+type Drawn = {
+  asked: number;
+  /** Sum of the answers' weights, and of their squares. */
+  weight: number;
+  squares: number;
+};
+
+/** Returns how many equally weighted answers say as much (Kish, 1965). */
+function effective({ weight, squares }: Drawn): number {
+  return squares === 0 ? 0 : weight ** 2 / squares;
+}
+
+/**
+ * Returns at how many of its prompts a model is certainly never drawn: if it might be drawn at all of them, the weights
+ * add up to their number, except for chance.
+ */
+function neverDrawn({ asked, weight, squares }: Drawn): number {
+  return Math.max(0, asked - weight - surely * Math.sqrt(Math.max(0, squares - weight)));
 }
 
 function withMargin(point: SuccessWorth, at: number, points: readonly SuccessWorth[]): SuccessWorth {

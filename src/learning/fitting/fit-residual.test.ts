@@ -18,6 +18,8 @@ type Judged = {
   readonly keyId?: string;
   readonly model?: string;
   readonly fromFeedback?: boolean;
+  /** Default: the router drew the model. */
+  readonly isNamed?: boolean;
 };
 
 function judged({
@@ -26,6 +28,7 @@ function judged({
   keyId = 'k1',
   model = 'lab/one',
   fromFeedback = true,
+  isNamed = false,
 }: Judged): LabelledCall[] {
   const random = seededRandom(count);
   return Array.from({ length: count }, (_, n) => ({
@@ -38,6 +41,7 @@ function judged({
     tokens: { input: 100, output: 10 },
     score: Number(random() < right(n % 2 === 0)),
     fromFeedback,
+    ...(!isNamed && { experiment: { arm: 'learned', propensity: 0.5, explored: false } as const }),
   }));
 }
 
@@ -112,6 +116,22 @@ test('each model has a chance at every judged prompt, from folds that had not se
     assert.equal((one[at] ?? 0) > 0.6, isRiver(at), `${one[at]} at ${heldOut.calls[at]?.id}`);
   assert.ok(new Set(Array.from(two)).size <= 5, 'by its kind of work alone: one chance per fold');
   assert.equal(Array.from(heldOut.scores[1] ?? []).filter((score) => !Number.isNaN(score)).length, 400);
+});
+
+test('models are compared only by calls for which the router drew the model, not by those that named it', () => {
+  const named = judged({ count: 1_600, right: knowsRivers, isNamed: true, keyId: 'k2' });
+  const { heldOut, report } = fitResidual([
+    ...named,
+    ...judged({ count: 400, right: knowsOperas }),
+    ...judged({ count: 1_600, right: knowsRivers, model: 'lab/two', isNamed: true }),
+  ]);
+  assert.deepEqual(heldOut.models, ['lab/one']);
+  assert.equal(heldOut.calls.length, 400);
+  assert.deepEqual(
+    report.map(({ model }) => model),
+    ['lab/one', 'lab/two'],
+    'words are learned from all of them',
+  );
 });
 
 test('keeps the posterior alone if words carry no signal, labels are few, or none came from people', () => {

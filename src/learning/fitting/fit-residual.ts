@@ -17,12 +17,15 @@ export type FittedResidual = {
   /** Absent if no model has heads. */
   readonly words: LearnedWords | undefined;
   readonly report: readonly FittedModel[];
-  /** The chances of each model with enough data at all prompts, each estimated without having seen that prompt. */
+  /**
+   * The chances of each model with enough data at all prompts of calls whose model the router drew, each estimated from
+   * such calls only and without having seen that prompt.
+   */
   readonly heldOut: HeldOut;
 };
 
 /** Judged prompts, and for each model a chance and a score; the score is `NaN` if the model was not asked. */
-export type HeldOut = Pick<JudgedTraffic, 'models' | 'chances' | 'scores'> & {
+export type HeldOut = Pick<JudgedTraffic, 'models' | 'chances' | 'scores' | 'weights'> & {
   readonly calls: readonly LabelledCall[];
 };
 
@@ -39,6 +42,11 @@ const maxPrompts = 4_000;
  */
 export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWords): FittedResidual {
   const rated = calls.filter(({ fromFeedback, score }) => fromFeedback === true && score !== undefined);
+  // Shortened for all models together, so that what is left is still a draw.
+  const drawn = Object.groupBy(
+    withoutLoudKeys(rated.filter(({ experiment }) => experiment !== undefined)),
+    ({ model: id = '' }) => id,
+  );
   const heads = new Map<string, LinearHead>(
     present && headsOf(present.model).map((head, at) => [present.model.outputs[at] ?? '', widened(head)]),
   );
@@ -48,9 +56,13 @@ export function fitResidual(calls: readonly LabelledCall[], present?: LearnedWor
   for (const [model, own = []] of Object.entries(Object.groupBy(rated, ({ model: id = '' }) => id))) {
     const cases = withoutLoudKeys(own);
     if (model === '' || cases.length < minJudged) continue;
-    const fitted = fitWords(cases);
-    known.push({ model, cases, chanceAt: fitted.chanceAt });
-    if (cases.length < residualFromLabels) continue;
+    const ofDraw = drawn[model] ?? [];
+    const isSame = ofDraw.length === cases.length && ofDraw.every((call, at) => call === cases[at]);
+    const enough = cases.length >= residualFromLabels;
+    const fitted = isSame || enough ? fitWords(cases) : undefined;
+    if (ofDraw.length >= minJudged)
+      known.push({ model, cases: ofDraw, ...(isSame && fitted ? fitted : fitWords(ofDraw)) });
+    if (!enough || !fitted) continue;
     report.push({ model, ...fitted.report });
     heads.delete(model);
     kinds.delete(model);
@@ -83,7 +95,10 @@ type Known = {
   readonly chanceAt: ChanceAt;
 };
 
-/** The newest prompts with a judged answer, each once. */
+/**
+ * The newest prompts with a judged answer, each once. Only answers of the learned arm count, as the probabilities of the
+ * two arms do not add up; prompts of the guard count as prompts without an answer.
+ */
 function heldOutOf(known: readonly Known[]): HeldOut {
   const byId = new Map(known.flatMap(({ cases }) => cases.map((call) => [call.id, call] as const)));
   const calls = [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-maxPrompts);
@@ -93,10 +108,18 @@ function heldOutOf(known: readonly Known[]): HeldOut {
     models: known.map(({ model }) => model),
     chances: known.map(({ chanceAt }) => Float64Array.from(calls, (call, row) => chanceAt(call, rows, row))),
     scores: known.map(({ cases }) => {
-      const scores = new Map(cases.map(({ id, score }) => [id, score]));
+      const scores = new Map(cases.filter(isOfLearnedArm).map(({ id, score }) => [id, score]));
       return Float64Array.from(calls, ({ id }) => scores.get(id) ?? NaN);
     }),
+    weights: known.map(({ cases }) => {
+      const weights = new Map(cases.map(({ id, experiment }) => [id, 1 / (experiment?.propensity ?? 1)]));
+      return Float64Array.from(calls, ({ id }) => weights.get(id) ?? NaN);
+    }),
   };
+}
+
+function isOfLearnedArm({ experiment }: LabelledCall): boolean {
+  return experiment?.arm === 'learned';
 }
 
 /** Keeps each key's newest calls, up to the number it may count for. */

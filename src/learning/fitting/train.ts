@@ -110,24 +110,25 @@ async function trainChances(
  * in advance, so the usual length for the kind of work is assumed.
  */
 function priced(
-  { models: ids, chances, scores, calls }: HeldOut,
+  { models: ids, chances, scores, weights, calls }: HeldOut,
   models: Parts['models'],
   now: Ms,
 ): JudgedTraffic {
   const answers = usualAnswers(calls);
   const known = [...ids.entries()].flatMap(([at, id]) => {
     const price = models.get(id)?.price;
-    const [ofChance, ofScore] = [chances[at], scores[at]];
-    if (!price || !ofChance || !ofScore) return [];
+    const [ofChance, ofScore, ofWeight] = [chances[at], scores[at], weights?.[at]];
+    if (!price || !ofChance || !ofScore || !ofWeight) return [];
     const costs = calls.map(({ tokens, task }) =>
       roughCost(price, tokens.input, (isTaskType(task) ? answers.at[task] : undefined) ?? answers.any, now),
     );
-    return { id, chances: ofChance, scores: ofScore, costs };
+    return { id, chances: ofChance, scores: ofScore, weights: ofWeight, costs };
   });
   return {
     models: known.map(({ id }) => id),
     chances: known.map((one) => one.chances),
     scores: known.map((one) => one.scores),
+    weights: known.map((one) => one.weights),
     costs: known.map((one) => one.costs),
     answers,
   };
