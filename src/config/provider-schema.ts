@@ -156,6 +156,12 @@ const quirks = z
       .describe(
         'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: OpenAI, Azure and Mistral.',
       ),
+    sessionHeader: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, 'must be a header name in small letters')
+      .describe(
+        'Request header in which the provider is told which conversation a call belongs to, so that it finds its cached prompt. Default: x-grok-conv-id for xAI.',
+      ),
     rewritesReplies: z
       .boolean()
       .describe("true: its replies break OpenAI's clients, so they are rewritten instead of relayed."),

@@ -156,6 +156,10 @@ export type Quirks = {
    * The provider accepts `prompt_cache_key` (OpenAI chat), in which it is sent the client's session. Default `false`.
    */
   readonly promptCacheKey?: boolean;
+  /**
+   * Request header that brings a conversation back to the server that has its prompt in the cache (xAI). Small letters.
+   */
+  readonly sessionHeader?: string;
   /** The provider accepts the deprecated `functions` (OpenAI, Azure). Default `false`: they are sent as tools. */
   readonly legacyFunctions?: boolean;
   /**

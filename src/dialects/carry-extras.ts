@@ -5,13 +5,14 @@ import type { ExtraField, ModelRequest } from '../core/wire/request.ts';
 
 /**
  * Returns the extra fields that `dialect` can send, unchanged or under its own names for them. Hints of another dialect
- * without a counterpart are named in `warnings`.
+ * without a counterpart are named in `warnings`, except those that the caller has `expressed` itself.
  * @throws ConclaveError `unsupported` for another dialect's required or pinning field.
  */
 export function carryExtras(
   request: ModelRequest,
   dialect: DialectId,
   warnings: string[],
+  expressed: readonly string[] = [],
 ): readonly ExtraField[] {
   const { origin } = request;
   const extras = (request.extras ?? []).filter(({ writtenBy }) => !writtenBy?.includes(dialect));
@@ -19,7 +20,7 @@ export function carryExtras(
   const carried: ExtraField[] = [];
   for (const field of extras) {
     const { name, fieldClass, value, inWords, isRead } = field;
-    if (isRead) continue;
+    if (isRead || expressed.includes(name)) continue;
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
         'unsupported',

@@ -9,10 +9,14 @@ export const promptCacheFields = ['prompt_cache_key', 'prompt_cache_retention', 
  * Reads a client's wish to have its prompt cached. OpenAI caches unasked, so only a client that says more has that
  * wish: it names the conversation (`prompt_cache_key`), keeps the cache for long, or uses OpenRouter's `cache_control`.
  */
-export function readPromptCache(body: JsonObject): Pick<ModelRequest, 'promptCache'> {
+export function readPromptCache(body: JsonObject): Pick<ModelRequest, 'promptCache' | 'cacheKey'> {
   const isLong = body.prompt_cache_retention === '24h';
   const { type, ttl } = objectOf(body.cache_control);
-  const isWanted = isLong || nameOf(body.prompt_cache_key) !== undefined || type === 'ephemeral';
+  const cacheKey = nameOf(body.prompt_cache_key);
+  const isWanted = isLong || cacheKey !== undefined || type === 'ephemeral';
   if (!isWanted) return {};
-  return { promptCache: isLong || ttl === '1h' ? { ttl: '1h' } : {} };
+  return {
+    promptCache: isLong || ttl === '1h' ? { ttl: '1h' } : {},
+    ...(cacheKey !== undefined && { cacheKey }),
+  };
 }

@@ -14,6 +14,8 @@ export default openaiCompatible({
   quirks: {
     maxTokensField: 'max_completion_tokens',
     maxStopSequences: 4,
+    // https://docs.x.ai/developers/advanced-api-usage/prompt-caching/maximizing-cache-hits
+    sessionHeader: 'x-grok-conv-id',
     tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
     // https://docs.x.ai/docs/guides/reasoning and the chat reference: reasoning models accept none of the three.

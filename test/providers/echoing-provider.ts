@@ -1,8 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
 /** A request as the provider received it. */
-export type Received = { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
+export type Received = {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readonly<Record<string, unknown>>;
+};
 
 export type Said = {
   /** Default: 200. */
@@ -23,7 +28,7 @@ export async function startEchoingProvider(
     // Does not list models.
     if (request.method === 'GET') return void response.writeHead(404).end();
     const body = JSON.parse(await readText(request)) as Received['body']; // our own gateway wrote it
-    const asked = { path: request.url ?? '', body };
+    const asked = { path: request.url ?? '', headers: request.headers, body };
     received.push(asked);
     const { status = 200, body: said } = says(asked);
     const streamed = typeof said === 'string';

@@ -4,5 +4,8 @@
  */
 export const betaHeaders = ['anthropic-beta', 'openai-beta'] as const;
 
-/** Request headers of a client that mean something to a provider of the same dialect. */
-export const clientHeaders = [...betaHeaders, 'anthropic-version'] as const;
+/** Headers in which clients name their conversation to a provider that caches prompts per server (xAI). */
+export const sessionHeaders = ['x-grok-conv-id'] as const;
+
+/** Request headers of a client that mean something to a provider. */
+export const clientHeaders = [...betaHeaders, ...sessionHeaders, 'anthropic-version'] as const;

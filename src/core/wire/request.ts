@@ -126,6 +126,8 @@ export type ModelRequest = {
   readonly user?: string;
   /** The client's id of the session that the conversation belongs to: letters, digits, `_` and `-`, at most 64. */
   readonly session?: string;
+  /** The client's name for conversations that begin alike (OpenAI's `prompt_cache_key`): any text. */
+  readonly cacheKey?: string;
   /**
    * The client wants its prompt cached and leaves to the provider where (OpenAI's `prompt_cache_key`). The fields that
    * say so are among the extras.

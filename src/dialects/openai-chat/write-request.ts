@@ -32,7 +32,9 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
     ? withinCacheMarks(withPromptCache(asked, target), target, warnings)
     : asked;
   refuseImageTypes(request, target, 'openai-chat');
-  const extras = carryExtras(request, 'openai-chat', warnings);
+  const { promptCacheKey, sessionHeader } = target.quirks;
+  const expressed = promptCacheKey || sessionHeader !== undefined ? ['prompt_cache_key'] : [];
+  const extras = carryExtras(request, 'openai-chat', warnings, expressed);
   const body = writeBody(request, target, extras, warnings);
   leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
   return finishRequest({ path, body, target, warnings });
@@ -73,7 +75,7 @@ function writeBody(
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
     [quirks.userField ?? 'user']: request.user === undefined ? undefined : acceptableUser(request.user),
-    prompt_cache_key: quirks.promptCacheKey ? request.session : undefined,
+    prompt_cache_key: quirks.promptCacheKey ? (request.cacheKey ?? request.session) : undefined,
     ...topLevelMembers(extras, ['tools']),
   });
 }

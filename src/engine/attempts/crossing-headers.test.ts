@@ -18,35 +18,34 @@ const asked = raw({
   'anthropic-version': '2023-06-01',
   'anthropic-beta': 'context-1m-2025-08-07, interleaved-thinking-2025-05-14',
 });
+const call = {
+  raw: asked,
+  principal: { keyId: 'k', name: 'k', boundedCost: false, admin: false },
+  request: { model: 'm', messages: [], stream: false },
+};
 
 test('forwards every beta to a provider of the same dialect, or only the betas that it lists', () => {
-  assert.deepEqual(crossingHeaders({ raw: asked }, { relayed: true, provider: provider() }), {
+  assert.deepEqual(crossingHeaders(call, { relayed: true, provider: provider() }), {
     headers: asked.headers,
     warnings: [],
   });
-  assert.deepEqual(
-    crossingHeaders({ raw: asked }, { relayed: true, provider: provider(['interleaved-*']) }),
-    {
-      headers: {
-        'anthropic-version': '2023-06-01',
-        'anthropic-beta': 'interleaved-thinking-2025-05-14',
-      },
-      warnings: ['"anthropic-beta: context-1m-2025-08-07" was left out: p does not accept it.'],
+  assert.deepEqual(crossingHeaders(call, { relayed: true, provider: provider(['interleaved-*']) }), {
+    headers: {
+      'anthropic-version': '2023-06-01',
+      'anthropic-beta': 'interleaved-thinking-2025-05-14',
     },
-  );
+    warnings: ['"anthropic-beta: context-1m-2025-08-07" was left out: p does not accept it.'],
+  });
 });
 
 test('forwards no beta to another dialect, and warns the caller', () => {
-  const { headers, warnings } = crossingHeaders({ raw: asked }, { relayed: false, provider: provider() });
+  const { headers, warnings } = crossingHeaders(call, { relayed: false, provider: provider() });
   assert.deepEqual(headers, {});
   assert.match(warnings.join(), /context-1m-2025-08-07, interleaved-thinking-2025-05-14" was left out/);
 });
 
 test('refuses a strict caller if a beta would be left out', () => {
-  assert.throws(
-    () => crossingHeaders({ raw: asked, strict: true }, { relayed: false, provider: provider() }),
-    {
-      code: 'unsupported',
-    },
-  );
+  assert.throws(() => crossingHeaders({ ...call, strict: true }, { relayed: false, provider: provider() }), {
+    code: 'unsupported',
+  });
 });

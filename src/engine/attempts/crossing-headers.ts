@@ -1,5 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { betaHeaders } from '../../core/wire/client-headers.ts';
+import { hash } from 'node:crypto';
+import { betaHeaders, sessionHeaders } from '../../core/wire/client-headers.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Provider } from '../../core/provider.ts';
@@ -9,21 +10,28 @@ export type CrossingHeaders = {
   readonly warnings: readonly string[];
 };
 
-const none: CrossingHeaders = { headers: {}, warnings: [] };
+type Asked = Pick<Call, 'raw' | 'strict' | 'sessionId' | 'principal' | 'request'>;
 
 /**
- * The client's headers that are forwarded to a provider: only to one of the client's dialect, and only betas that it
- * accepts. What is left out is named in a warning.
+ * The headers that go to a provider because of the client's: the client's own only to a provider of its dialect, only
+ * betas that it accepts, and the name of the conversation only where it is looked for. What is left out is named in a
+ * warning.
  * @throws ConclaveError `unsupported` instead, if the caller is strict.
  */
 export function crossingHeaders(
-  { raw, strict }: Pick<Call, 'raw' | 'strict'>,
+  call: Asked,
   { relayed, provider }: { readonly relayed: boolean; readonly provider: Provider },
 ): CrossingHeaders {
-  if (!raw) return none;
-  const headers: Record<string, string> = {};
+  const { raw, strict } = call;
+  const headers: Record<string, string> = sessionHeader(call, provider);
+  if (!raw) return { headers, warnings: [] };
   const warnings: string[] = [];
   for (const [name, value] of Object.entries(raw.headers)) {
+    if (sessionHeaders.some((session) => session === name)) {
+      if (name !== provider.quirks.sessionHeader)
+        warnings.push(`"${name}" was left out: ${provider.id} does not accept it.`);
+      continue;
+    }
     if (!betaHeaders.some((beta) => beta === name)) {
       if (relayed) headers[name] = value;
       continue;
@@ -42,6 +50,19 @@ export function crossingHeaders(
     throw new ConclaveError('unsupported', warnings.join(' '), { param: 'headers' });
   }
   return { headers, warnings };
+}
+
+/** Returns the provider's header for the conversation: as the client set it, otherwise a hash of the client's name for it. */
+function sessionHeader(
+  { raw, sessionId, principal, request }: Asked,
+  { quirks }: Provider,
+): Record<string, string> {
+  const { sessionHeader: name } = quirks;
+  if (name === undefined) return {};
+  const given = raw?.headers[name];
+  if (given !== undefined) return { [name]: given };
+  const session = sessionId ?? request.cacheKey ?? request.session;
+  return session === undefined ? {} : { [name]: hash('sha256', `${principal.keyId} ${session}`, 'hex') };
 }
 
 function takes({ quirks }: Provider, beta: string): boolean {

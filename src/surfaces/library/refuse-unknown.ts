@@ -35,6 +35,7 @@ const members: Record<keyof ChatRequest, true> = {
   presencePenalty: true,
   user: true,
   session: true,
+  cacheKey: true,
   promptCache: true,
   embedding: true,
 };
