@@ -21,6 +21,7 @@ import { openRates } from '../storage/open-rates.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
+import { reportOpenFiles } from '../transport/report-open-files.ts';
 import { once } from './once.ts';
 import { openStoreByEnvironment } from './open-store-by-environment.ts';
 import type { AppOptions } from './options.ts';
@@ -60,7 +61,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
   const closers: (() => Promise<void>)[] = [() => store.close()];
   try {
     await store.recoverOrphans();
-    const transport = await openTransport(options);
+    const transport = reportOpenFiles(await openTransport(options), log);
     closers.unshift(() => transport.close());
     const keyPlace = { home, environment: options.env };
     const ring = keyRing({

@@ -4,6 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { booksOnly } from './books-only.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from './schema.ts';
+import { openFilesLimit } from '../core/open-files-limit.ts';
 import { systemErrorCode } from '../core/system-error-code.ts';
 
 export type LoadedConfig = {
@@ -57,8 +58,10 @@ function problemOf(error: unknown): string {
       return 'there is no such file; check its name, --config and CONCLAVE_CONFIG';
     case 'EISDIR':
       return 'is a folder; name the file in it';
-    default:
-      return 'cannot be read; check its permissions';
+    default: {
+      const limit = openFilesLimit(error);
+      return limit === undefined ? 'cannot be read; check its permissions' : `cannot be read: ${limit}`;
+    }
   }
 }
 

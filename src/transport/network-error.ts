@@ -1,4 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
+import { openFilesLimit } from '../core/open-files-limit.ts';
 
 /** The progress of an exchange when its connection failed. */
 export type ExchangeProgress = {
@@ -14,6 +15,15 @@ export function networkError(thrown: unknown, progress: ExchangeProgress): Concl
   if (thrown instanceof ConclaveError) return thrown;
   const code = codeOf(thrown);
   const { origin } = progress;
+  const limit = openFilesLimit(thrown);
+  if (limit !== undefined) {
+    return new ConclaveError('overloaded', 'Conclave has too many open connections; try again in a moment.', {
+      cause: thrown,
+      hint: 'unsent',
+      retryAfterMs: 1_000,
+      toOperator: `${origin} cannot be reached: ${limit}.`,
+    });
+  }
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
     return new ConclaveError(
       'configuration',

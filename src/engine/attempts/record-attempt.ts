@@ -41,8 +41,8 @@ export function recordAttempt(engine: AttemptParts, closed: ClosedAttempt): void
   warnOnce(record, meter.warnings());
 }
 
-/** Failures that concern the call and not the deployment. */
-const callersDoing: ReadonlySet<ErrorCode> = new Set([
+/** Failures that concern the call, or this machine, and not the deployment. */
+const notItsDoing: ReadonlySet<ErrorCode> = new Set([
   'rate_limited',
   'cancelled',
   'shutting_down',
@@ -51,6 +51,7 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
   'context_too_long',
   'content_filtered',
   'request_too_large',
+  'overloaded',
 ]);
 
 /** An answer that broke off midway is not held against its deployment. */
@@ -83,7 +84,7 @@ function isDeploymentsDoing(
   if (deployment.payer === 'caller') return false;
   // The deployment may serve the same call at another of its paths.
   if (error.hint === 'no-such-path' && deployment.endpoints.length > 1) return false;
-  return !callersDoing.has(error.code);
+  return !notItsDoing.has(error.code);
 }
 
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, utimesSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startAnsweringProvider } from '../providers/answering-provider.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+const adminKey = 'ck-admin-of-few-files';
+
+/** Lowers and lifts the limit of a running process. */
+const skip = spawnSync('prlimit', ['--version']).status === 0 ? false : "needs util-linux's prlimit";
+
+test(
+  'without file descriptors a call fails as overloaded, the log names the limit once, and no provider is blamed',
+  { skip },
+  async (t) => {
+    const lab = await startAnsweringProvider(t, () => 'Well.');
+    const home = tempFolder(t);
+    const config = join(home, 'conclave.yaml');
+    await writeFile(
+      config,
+      `providers: { lab: { dialect: openai-chat, baseUrl: "${lab.url}", apiKey: k } }
+models: [{ id: lab/m, price: { input: 1, output: 2 } }, { id: lab/dear, price: { input: 10, output: 20 } }]
+routing: { fallbacks: { lab/m: [lab/dear] } }
+`,
+    );
+    const gateway = await runGateway(['--log-level', 'error'], {
+      CONCLAVE_HOME: home,
+      CONCLAVE_CONFIG: config,
+      CONCLAVE_ADMIN_KEY: adminKey,
+    });
+    t.after(() => endProcess(gateway.process, 'SIGKILL'));
+    // The connection is opened first: the gateway cannot accept another.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const get = (path: string) => send(agent, gateway.url + path, { key: adminKey });
+    const ask = () => {
+      const messages = [{ role: 'user', content: 'Hello' }];
+      return send(agent, `${gateway.url}/v1/chat/completions`, {
+        key: gateway.key,
+        body: { model: 'lab/m', messages },
+      });
+    };
+    const limitFiles = (most: number) =>
+      execFileSync('prlimit', [`--pid=${gateway.process.pid}`, `--nofile=${most}:`]);
+
+    assert.equal((await get('/health/ready')).status, 200);
+    limitFiles(lowestFree(gateway.process.pid));
+    for (let time = 0; time < 6; time += 1) {
+      const { status, text } = await ask();
+      assert.equal(status, 503);
+      assert.match(text, /too many open connections; try again/);
+      assert.doesNotMatch(text, /EMFILE|127\.0\.0\.1|attempts failed/);
+    }
+    const { text } = await get('/admin/deployments');
+    assert.doesNotMatch(text, /"healthy":false|lastError/);
+    utimesSync(config, new Date(), new Date());
+    await until(
+      () => /cannot be read: this process has too many/.test(gateway.output()),
+      'the reload to be refused',
+      {
+        everyMs: 20,
+      },
+    );
+
+    limitFiles(10_000);
+    assert.equal((await ask()).status, 200);
+    const named = gateway
+      .output()
+      .match(/no connection can be opened: this process has too many open files/g);
+    assert.equal(named?.length, 1, gateway.output());
+  },
+);
+
+/** Returns the descriptor that the process would open next. */
+function lowestFree(pid = 0): number {
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let free = 0;
+  while (open.has(free)) free += 1;
+  return free;
+}
+
+function send(
+  agent: Agent,
+  url: string,
+  { key, body }: { readonly key: string; readonly body?: unknown },
+): Promise<{ readonly status: number | undefined; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const asked = request(url, { agent, method: body ? 'POST' : 'GET', headers }, async (reply) => {
+      reply.setEncoding('utf8');
+      let text = '';
+      for await (const piece of reply) text += String(piece);
+      resolve({ status: reply.statusCode, text });
+    });
+    asked.on('error', reject);
+    asked.end(body && JSON.stringify(body));
+  });
+}
