@@ -153,6 +153,11 @@ test('a name is never booked at the price of another model', () => {
   assert.deepEqual(rates('bedrock', 'eu.anthropic.claude-haiku-5-5'), [110_000, 550_000, 11_000]);
   assert.equal(rates('bedrock', 'us.anthropic.claude-sonnet-5-7'), undefined, 'a later version is not known');
   assert.equal(rates('anthropic', 'claude-sonnet-5-7-20270101'), undefined);
+  assert.equal(rates('anthropic', 'claude-opus-4-10'), undefined);
+  assert.deepEqual(rates('anthropic', 'claude-opus-4-1-20250805'), [15_000_000, 75_000_000, 1_500_000]);
+  assert.equal(rates('google', 'gemini-3.8-flash-lite'), undefined, 'a smaller variant is not known');
+  assert.deepEqual(rates('google', 'gemini-2.0-flash-001')?.slice(0, 2), [100_000, 400_000]);
+  assert.equal(rates('azure', 'o4-mini-deep-research'), undefined);
   assert.deepEqual(rates('bedrock', 'amazon.titan-embed-text-v2:0'), [20_000, 0, undefined]);
   assert.deepEqual(rates('bedrock', 'amazon.titan-embed-text-v1'), [100_000, 0, undefined]);
   assert.deepEqual(rates('groq', 'openai/gpt-oss-safeguard-20b'), [75_000, 300_000, undefined]);

@@ -51,8 +51,8 @@ export function findPriced(models: readonly PricedModel[], name: string): Priced
 }
 
 /**
- * Returns whether a rule matches a lower-case name. The beginning of a name does not match the next version of the
- * model: `claude-sonnet-5` is not `claude-sonnet-5-5`.
+ * Returns whether a rule matches a lower-case name. The beginning of a name does not match other models whose names begin
+ * with it: `claude-sonnet-5` is not `claude-sonnet-5-5`.
  */
 export function recognises(rule: NameRule, name: string): boolean {
   if (typeof rule !== 'string') return rule.all.every((rules) => rules.some((one) => recognises(one, name)));
@@ -61,17 +61,22 @@ export function recognises(rule: NameRule, name: string): boolean {
     case '=':
       return name === text;
     case '^':
-      return name.startsWith(text) && !continuesVersion(text, name);
+      return name.startsWith(text) && !isOtherModel(text, name);
     case '$':
       return name.endsWith(text);
     case '*':
-      return name.includes(text) && !continuesVersion(text, name);
+      return name.includes(text) && !isOtherModel(text, name);
     default:
       return new RegExp(rule.slice(1)).test(name);
   }
 }
 
-function continuesVersion(text: string, name: string): boolean {
-  if (!/\d$/.test(text)) return false;
-  return /^[-.](?!0(?!\d))\d{1,2}(?![\da-z])/.test(name.slice(name.indexOf(text) + text.length));
+/** Whether a name only begins like a model (`text`), and then names its next version or a variant at another price. */
+function isOtherModel(text: string, name: string): boolean {
+  const rest = name.slice(name.indexOf(text) + text.length);
+  return variant.test(rest) || (/\d$/.test(text) && laterVersion.test(rest));
 }
+
+const variant = /^-(?:lite|mini|nano|image|live|tts|audio|deep-research|highspeed|turbo)(?![a-z])/;
+/** `-5` after `claude-sonnet-5`, `0` after `claude-opus-4-1`; but not a date, a size (`-8b`) or `-0`. */
+const laterVersion = /^(?:[-.](?!0(?!\d))\d{1,2}(?![\da-z])|\d(?!\d))/;
