@@ -18,6 +18,20 @@ test('a judge is of the same tier as the models it judges; if there is none, ans
   assert.deepEqual(judges([...two, third]), [third]);
 });
 
+test('only the first step asks for several samples, and at most three judges are tried', () => {
+  const features = requestFeatures({ preferences: { cascade: { judge: true, samples: 5 } } });
+  const among = [...'abcdefgh'].map((name) => cheap(`lab/${name}`, name));
+  const { steps } = cascade.plan(features, [...among, strong], healthy);
+  const accepted = steps.flatMap(({ acceptance }) => acceptance ?? []);
+  assert.deepEqual(
+    accepted.map(({ samples, judge }) => [samples, judge?.length]),
+    [
+      [5, 3],
+      [1, 3],
+    ],
+  );
+});
+
 test('warns if the threshold asks more of cheap answers than the strong model achieves', () => {
   const warnings = (threshold?: number) => {
     const features = requestFeatures({ preferences: { cascade: { threshold } } });

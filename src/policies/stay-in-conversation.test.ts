@@ -35,6 +35,17 @@ test('a conversation that stays with its model is no experiment, even if one was
 const talk = (model: string, warmTokens: number, more: SetFeatures = {}) =>
   requestFeatures({ conversation: { model, warmTokens }, ...more });
 
+test('a conversation leaves a model whose deployments are ill', () => {
+  assert.ok(opus && sonnet);
+  const plan: Plan = { steps: [{ candidates: [opus, sonnet] }], reason: 'first' };
+  const going = talk(sonnet.model.id, 900);
+  const stats = (isHealthy: boolean) => ({
+    of: ({ id }: { id: string }) => ({ healthy: isHealthy || id !== sonnet.deployment.id, inFlight: 0 }),
+  });
+  assert.equal(stayInConversation(plan, going, stats(true)).steps[0]?.candidates[0], sonnet);
+  assert.deepEqual(stayInConversation(plan, going, stats(false)), plan);
+});
+
 test('architecture and security review reach the frontier tier in the middle of a conversation too', () => {
   for (const task of ['architecture', 'security-review'] as const) {
     const features = talk('anthropic/sonnet', 900, { work: { task } });

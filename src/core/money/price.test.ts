@@ -90,6 +90,11 @@ test('applies peak hours only on their days', () => {
   assert.deepEqual(inputs, [2, 1, 1, 2]);
 });
 
+test('the upper bound includes the price of a call', () => {
+  const price = { input: 0, output: 0, call: 5_000_000_000 };
+  assert.equal(upperBoundCost(price, { prompt: 1, completion: 1, at: 0 }), 5_000_000n);
+});
+
 test('no usage within the sizes costs more than the upper bound, for calls of up to a day', () => {
   const count = fc.nat({ max: 150_000 });
   const usages = fc.record({
@@ -105,7 +110,7 @@ test('no usage within the sizes costs more than the upper bound, for calls of up
   fc.assert(
     fc.property(
       usages,
-      fc.constantFrom(sonnet, peaked),
+      fc.constantFrom(sonnet, peaked, { ...peaked, call: 14_000_000_000 }),
       moments,
       fc.nat(24 * hour),
       (usage, price, begun, passed) => {

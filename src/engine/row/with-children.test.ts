@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallOutcome } from '../../core/call.ts';
+import { noUsage } from '../../core/money/usage.ts';
+import { withChildren } from './with-children.ts';
+
+const outcome = (cost?: bigint): CallOutcome => ({
+  requestId: 'req_1',
+  attempts: 1,
+  warnings: [],
+  state: 'ok',
+  usage: { ...noUsage, input: 10 },
+  estimated: false,
+  simulated: false,
+  ...(cost !== undefined && { cost, frontierCost: 2n * cost }),
+});
+
+test('the money of a call and its children is their sum, and unknown if one part is', () => {
+  const { cost, frontierCost, usage } = withChildren(outcome(5n), [outcome(7n), outcome(1n)]);
+  assert.deepEqual([cost, frontierCost, usage.input], [13n, 26n, 30]);
+  for (const parts of [
+    [outcome(5n), outcome()],
+    [outcome(), outcome(5n)],
+    [outcome(), outcome(), outcome(5n)],
+  ] as const) {
+    const [own, ...children] = parts;
+    const sum = withChildren(own, children);
+    assert.deepEqual([sum.cost, sum.frontierCost], [undefined, undefined]);
+  }
+});
+
+test('one estimated or simulated part makes the whole so', () => {
+  const { estimated, simulated } = withChildren(outcome(1n), [
+    { ...outcome(1n), estimated: true },
+    { ...outcome(1n), simulated: true },
+  ]);
+  assert.deepEqual([estimated, simulated], [true, true]);
+});
