@@ -147,15 +147,34 @@ function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): voi
  * Writes texts as one plain string, because some providers accept nothing else. Media and cache marks require a list.
  */
 function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
-  const parts = content.flatMap((part) => contentPart(part, writer));
+  const parts = contentParts(content, writer);
+  if (staysDivided(parts, writer)) return parts;
   return joinedTexts(parts) ?? parts;
+}
+
+/**
+ * Whether texts stay parts even without a cache mark: clients move their mark on with every call, and a cached prompt is
+ * found only if its texts are divided as they were.
+ */
+function staysDivided(parts: readonly JsonObject[], { quirks }: Writer): boolean {
+  return quirks.cacheControl === true && parts.length > 1;
+}
+
+/** Writes parts. Blank texts are left out if they may stay parts of their own, which Claude refuses. */
+function contentParts(content: readonly ContentPart[], writer: Writer): JsonObject[] {
+  const parts = content.flatMap((part) => contentPart(part, writer));
+  if (!staysDivided(parts, writer)) return parts;
+  const said = parts.filter((part) => !isPlainText(part) || String(part.text).trim() !== '');
+  return said.length > 0 ? said : parts.slice(0, 1);
 }
 
 /** Writes an assistant's text as one string, even if another dialect split it into blocks. */
 function spokenContent(content: readonly ContentPart[], writer: Writer): string | JsonObject[] | null {
   if (content.length === 0) return null;
-  const parts = content.flatMap((part) => contentPart(part, writer));
-  return parts.every(isPlainText) ? parts.map(({ text }) => String(text)).join('') : parts;
+  const parts = contentParts(content, writer);
+  return !staysDivided(parts, writer) && parts.every(isPlainText)
+    ? parts.map(({ text }) => String(text)).join('')
+    : parts;
 }
 
 function isPlainText(part: JsonObject): boolean {
