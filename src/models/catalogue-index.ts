@@ -9,7 +9,7 @@ import type { CatalogueParts } from './create-catalogue.ts';
 import { customModels } from './custom-models.ts';
 import { describeModel, listedNames, withConfigured, type DescribedProvider } from './describe-model.ts';
 import { familyOf } from './family-of.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 import { whyUnlike } from './why-unlike.ts';
 import { misspelt } from './misspelt.ts';
 import { findPriced, type PriceSnapshot } from './price-snapshot.ts';

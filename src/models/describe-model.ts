@@ -8,7 +8,7 @@ import { isCloudName } from './forwarded-models.ts';
 import { hosts, localHost } from './hosts.ts';
 import { withHourlyWrites } from './hourly-writes.ts';
 import { families } from './overlay/index.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
 
 /** The part of a provider that describing its models needs. */

@@ -1,6 +1,6 @@
 import type { Family, FamilyModel } from './family.ts';
 import { families } from './overlay/index.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 
 /** Returns the family of a plain name. */
 export function familyOf(plain: string): Family | undefined {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { taskTypes } from '../core/task.ts';
 import { familyOf, knownModel } from './family-of.ts';
 import { families } from './overlay/index.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 import { findPriced, loadPriceSnapshot } from './price-snapshot.ts';
 
 const { providers } = await loadPriceSnapshot();

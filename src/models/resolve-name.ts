@@ -8,7 +8,7 @@ import { longestName, shownName } from '../core/names/shown-name.ts';
 import { isVirtualName, virtualModel, virtualNames } from '../core/routing/virtual-model.ts';
 import { builtInAliases } from './aliases.ts';
 import { misspelt } from './misspelt.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 import type { CatalogueIndex } from './catalogue-index.ts';
 import { splitId } from './split-id.ts';
 

@@ -2,7 +2,7 @@ import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import { familyOf, knownModel } from './family-of.ts';
 import { isSlip } from './misspelt.ts';
 import { families } from './overlay/index.ts';
-import { plainName } from './plain-name.ts';
+import { plainName } from '../core/names/plain-name.ts';
 import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
 
 /**

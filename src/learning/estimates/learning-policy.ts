@@ -7,6 +7,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';
+import { isElsewhere } from '../models/pool-name.ts';
 import { maxDeviation } from '../outcomes/online-learner.ts';
 
 /** Another candidate is worth trying if it may be as good, at up to this many times the cost. */
@@ -119,7 +120,10 @@ function withLeaderFirst(
   return [leader, ...candidates.filter((candidate) => candidate !== leader)];
 }
 
-/** Returns a test for candidates that may be as good as the leader and are not too expensive to try. */
+/**
+ * Returns a test for candidates that may be as good as the leader and are not too expensive to try. The leader's own
+ * model at another provider would teach next to nothing.
+ */
 function rivalsOf(
   { model: leader }: Candidate,
   features: RequestFeatures,
@@ -129,5 +133,7 @@ function rivalsOf(
   const most = dearestTrial * (expectedCost(leader, features) ?? Infinity);
   const best = estimates.of(leader);
   return ({ model }) =>
-    (expectedCost(model, features) ?? Infinity) <= most && mayBeBetter(estimates.of(model), best);
+    (expectedCost(model, features) ?? Infinity) <= most &&
+    mayBeBetter(estimates.of(model), best) &&
+    !isElsewhere(model.id, leader.id);
 }

@@ -1,4 +1,5 @@
 import type { Ms } from '../../core/units.ts';
+import { poolName, providerOf } from './pool-name.ts';
 import {
   addToCell,
   type CellEvidence,
@@ -33,6 +34,8 @@ export class CellStore {
     string,
     { readonly kinds: Map<string, OutcomeCell>; readonly all: Map<string, OutcomeCell> }
   >();
+  /** The models of which something is known, by the name that they have at every provider. */
+  readonly #pools = new Map<string, Set<string>>();
   readonly #decay: Decay;
   readonly #most: Limits['most'];
   #shareCount = 0;
@@ -60,6 +63,14 @@ export class CellStore {
   /** Returns a model's cells by name: those of kinds of work, and all, with those of single projects. */
   of(model: string): { readonly kinds: Cells; readonly all: Cells } {
     return this.#ofModel.get(model) ?? noCells;
+  }
+
+  /** Returns the models of which something is known and that are this one at another provider. */
+  elsewhere(model: string): readonly string[] {
+    if (this.#pools.size === 0) return none;
+    const pool = this.#pools.get(poolName(model));
+    if (!pool || (pool.size === 1 && pool.has(model))) return none;
+    return [...pool].filter((other) => providerOf(other) !== providerOf(model));
   }
 
   add(key: CellKey, outcome: Parameters<typeof addToCell>[1]): void {
@@ -97,7 +108,11 @@ export class CellStore {
     if (!isNew) return;
     const { model, tag } = keyOf(name);
     let ofModel = this.#ofModel.get(model);
-    if (!ofModel) this.#ofModel.set(model, (ofModel = { kinds: new Map(), all: new Map() }));
+    if (!ofModel) {
+      this.#ofModel.set(model, (ofModel = { kinds: new Map(), all: new Map() }));
+      const name = poolName(model);
+      this.#pools.set(name, (this.#pools.get(name) ?? new Set()).add(model));
+    }
     ofModel.all.set(name, cell);
     if (tag === undefined) ofModel.kinds.set(name, cell);
   }
@@ -112,9 +127,17 @@ export class CellStore {
       const ofModel = this.#ofModel.get(model);
       ofModel?.kinds.delete(name);
       ofModel?.all.delete(name);
-      if (ofModel?.all.size === 0) this.#ofModel.delete(model);
+      if (ofModel?.all.size === 0) this.#forget(model);
       if (!this.#isTooMuch()) return;
     }
+  }
+
+  #forget(model: string): void {
+    this.#ofModel.delete(model);
+    const name = poolName(model);
+    const pool = this.#pools.get(name);
+    pool?.delete(model);
+    if (pool?.size === 0) this.#pools.delete(name);
   }
 
   #isTooMuch(): boolean {
@@ -134,6 +157,8 @@ function storedShare([keyId, share]: readonly [string, Share]): StoredShare {
 function stored({ surprise, expected, weight }: CellEvidence): StoredEvidence {
   return [surprise, expected, weight];
 }
+
+const none: readonly string[] = [];
 
 const noCells = { kinds: new Map(), all: new Map() };
 

@@ -174,6 +174,20 @@ export function evidenceOf({ shares }: Shares, bound: Bound = boundForAll): Cell
   return sum;
 }
 
+/** Returns one cell of the same kind of work at several providers, key by key. */
+export function joinedProviders(cells: readonly Shares[]): Shares {
+  const [only] = cells;
+  if (only && cells.length === 1) return only;
+  const all = new Map<string, Evidence>();
+  for (const { shares } of cells)
+    for (const [name, share] of shares) {
+      const sum = all.get(name) ?? { ...noEvidence };
+      addShare(sum, share);
+      all.set(name, sum);
+    }
+  return { shares: all };
+}
+
 /**
  * Returns one cell of several kinds of work, key by key. A kind counts for at most `most` outcomes, however many there
  * are: many outcomes of one kind show little of others.

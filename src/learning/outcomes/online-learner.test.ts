@@ -30,6 +30,31 @@ test("outcomes at one task affect the model's other tasks a little, and other mo
   assert.equal(mean(learner, { model: 'b/two' }), 0.8);
 });
 
+test('what a model shows at one provider is known of it at all others, and each provider adds its own', () => {
+  const learner = new OnlineLearner();
+  const [direct, bedrock] = ['anthropic/claude-opus-5-5', 'bedrock/global.anthropic.claude-opus-5-5-v1:0'];
+  const alone = new OnlineLearner();
+  teach(alone, 60, { model: 'lab/other', score: 0.4 });
+  teach(learner, 60, { model: direct, score: 0.4 });
+  assert.equal(mean(learner, { model: direct }), mean(alone, { model: 'lab/other' }), 'one provider alone');
+  assert.equal(mean(learner, { model: bedrock }), mean(learner, { model: direct }));
+  assert.equal(
+    mean(learner, { model: 'openrouter/anthropic/claude-opus-5.5' }),
+    mean(learner, { model: direct }),
+  );
+  assert.equal(mean(learner, { model: 'anthropic/claude-opus-5' }), 0.8);
+  teach(learner, 60, { model: bedrock, score: 0.9 });
+  const [at, there] = [mean(learner, { model: direct }), mean(learner, { model: bedrock })];
+  assert.ok(at > 0.4 && at < there - 0.1 && there < 0.9, `${at}, ${there}`);
+});
+
+test('models of different sizes are not one model', () => {
+  const learner = new OnlineLearner();
+  teach(learner, 60, { model: 'ollama/qwen3:8b', score: 0.2 });
+  assert.equal(mean(learner, { model: 'lab/qwen3:32b' }), 0.8);
+  assert.ok(mean(learner, { model: 'lab/qwen3:8b' }) < 0.5);
+});
+
 test('a project that differs is learned separately', () => {
   const learner = new OnlineLearner();
   teach(learner, 80, { tag: 'legacy', score: 0.5 });

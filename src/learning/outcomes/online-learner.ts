@@ -12,11 +12,13 @@ import {
   type CellEvidence,
   fadeShare,
   joinedKinds,
+  joinedProviders,
   noEvidence,
   type Reading,
   readingAt,
   unchangedAt,
 } from '../models/outcome-cell.ts';
+import { poolName } from '../models/pool-name.ts';
 import { shiftShown } from '../models/shift-shown.ts';
 import {
   type AlarmSettings,
@@ -101,6 +103,12 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 /** For a base that is a guess from tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
+/**
+ * How many outcomes the record of a model at all providers counts for at one of them, if others gave all of it. A
+ * provider serves the same weights as the others, with its own settings and faults.
+ */
+const providerTrust = 30;
+
 /** The largest uncertainty of a model that is not suspected of a change: without outcomes, at even chances. */
 export const maxDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
 
@@ -119,7 +127,8 @@ const maxWatches = 5_000;
 
 /**
  * Learns from outcomes how far each model deviates from its prior: per model, per task shrunk to the model, per project
- * tag shrunk to the task. Deviations are learned as log-odds, so that what easy work shows is not added to the chance at
+ * tag shrunk to the task. Outcomes of one model at several providers are pooled, and what one provider shows itself is
+ * shrunk to that. Deviations are learned as log-odds, so that what easy work shows is not added to the chance at
  * hard work. Deterministic: the same outcomes in the same order give the same state, so processes that read the outcomes
  * of one store agree.
  */
@@ -253,19 +262,44 @@ export class OnlineLearner {
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
       if (isKind) shift += logOddsOf(likely(base + lean)) - logOddsOf(likely(base));
       const pull = isKind ? this.#trust.task : this.#trust.tag;
-      const seen = evidenceAt(this.#cells, key, how);
-      const signed = evidenceAt(this.#signs, key, how);
+      const seen = this.#pooledAt(this.#cells, key, how);
+      const signed = this.#pooledAt(this.#signs, key, how);
       shift = shiftShown(seen, shift, pull);
+      if (isKind) shift = this.#atProvider(key, { shift, pooled: seen.weight }, how);
       sign = (signed.surprise + pull * sign) / (signed.weight + pull);
       weight = Math.max(weight, seen.weight);
     }
     return { shift: shift + (sign * this.#trust.task) / (this.#trust.task + weight), weight };
   }
 
+  /** Adds what the model's own provider shows, unless all that is known comes from there. */
+  #atProvider(
+    key: CellKey,
+    { shift, pooled }: { readonly shift: number; readonly pooled: number },
+    how: Read,
+  ): number {
+    const own = evidenceAt(this.#cells, key, how);
+    const others = pooled - own.weight;
+    // The share of others in the pool is what it says beyond this provider's own record.
+    return others > 1e-9 ? shiftShown(own, shift, (providerTrust * pooled) / others) : shift;
+  }
+
+  #pooledAt(store: CellStore, key: CellKey, how: Read): CellEvidence {
+    const others = store.elsewhere(key.model).flatMap((model) => store.at({ ...key, model }) ?? []);
+    if (others.length === 0) return evidenceAt(store, key, how);
+    const own = store.at(key);
+    const cells = own ? [own, ...others] : others;
+    return evidenceOf(joinedProviders(cells.map(how.reading)), how.bound);
+  }
+
   #wideOf({ model, counts = this.#trust.model }: Pick<Start, 'model' | 'counts'>, how: Read): Wide {
     const { bound, reading } = how;
     const all = (store: CellStore) => {
-      const kinds = [...store.of(model).kinds.values()].map(reading);
+      const others = store.elsewhere(model);
+      const kinds =
+        others.length === 0
+          ? [...store.of(model).kinds.values()].map(reading)
+          : pooledKinds(store, [model, ...others], reading);
       return evidenceOf(joinedKinds(kinds, this.#trust.task, bound), bound);
     };
     const seen = all(this.#cells);
@@ -281,9 +315,10 @@ export class OnlineLearner {
     if (at !== this.#knownAt) this.#known.clear();
     this.#knownAt = at;
     const { model, keyId = '', counts = '' } = start;
-    let ofKeys = this.#known.get(model);
-    if (!ofKeys) this.#known.set(model, (ofKeys = new Map()));
-    const name = `${counts} ${keyId}`;
+    const pool = poolName(model);
+    let ofKeys = this.#known.get(pool);
+    if (!ofKeys) this.#known.set(pool, (ofKeys = new Map()));
+    const name = `${counts} ${keyId} ${model}`;
     let wide = ofKeys.get(name);
     if (!wide) ofKeys.set(name, (wide = this.#wideOf(start, how)));
     return wide;
@@ -342,7 +377,7 @@ export class OnlineLearner {
   #noticed({ model, keyId, at }: Signal): void {
     this.#latestAt = Math.max(this.#latestAt, at);
     this.#keysWithOutcomes.add(keyId);
-    this.#known.delete(model);
+    this.#known.delete(poolName(model));
   }
 }
 
@@ -359,6 +394,17 @@ function rounded(chance: number): number {
 
 function chanceAfter({ base }: Pick<Start, 'base'>, shift: number): number {
   return rounded(likely(chanceOf(logOddsOf(likely(base)) + shift)));
+}
+
+/** Returns the cells of each kind of work, with those of all these models joined. */
+function pooledKinds(store: CellStore, models: readonly string[], reading: Reading): ReturnType<Reading>[] {
+  const byTask = new Map<string, ReturnType<Reading>[]>();
+  for (const model of models)
+    for (const [name, cell] of store.of(model).kinds) {
+      const task = name.slice(model.length);
+      byTask.set(task, [...(byTask.get(task) ?? []), reading(cell)]);
+    }
+  return [...byTask.values()].map(joinedProviders);
 }
 
 function evidenceAt(store: CellStore, key: CellKey, { bound, reading }: Read): CellEvidence {
