@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
 import { intent, settlement } from '../../../test/support/ledger-samples.ts';
+import type { Store } from '../../core/stores/stores.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import { until } from '../../../test/support/until.ts';
 
@@ -14,17 +16,9 @@ import { until } from '../../../test/support/until.ts';
 const maxRows = 500_000;
 
 test('moves written rows from the log into the database while the store is open', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'ledger.db');
-  const store = await openSqliteStore({ path });
-  t.after(() => store.close());
+  const { path, store } = await openStore(t);
   const emptySize = statSync(path).size;
-  for (let round = 0; round < 40; round += 1) {
-    const rows = Array.from({ length: 100 }, () => intent());
-    await Promise.all(rows.map((row) => store.ledger.open(row, { unknownPrice: false })));
-    await Promise.all(rows.map(({ id }) => store.ledger.settle(settlement(id))));
-  }
+  for (let round = 0; round < 40; round += 1) await writeCalls(store, 100);
   const grown = () => statSync(path).size - emptySize;
   await until(
     () => grown() >= maxRows,
@@ -33,3 +27,32 @@ test('moves written rows from the log into the database while the store is open'
   );
   assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 4_000);
 });
+
+test('no write waits for a report that is still reading', async (t) => {
+  const { path, store } = await openStore(t);
+  using report = new DatabaseSync(path, { readOnly: true });
+  report.exec('BEGIN; SELECT count(*) FROM calls');
+  let slow = 0;
+  for (let round = 0; round < 200; round += 1) {
+    const startedAt = performance.now();
+    await writeCalls(store, 100);
+    if (performance.now() - startedAt > 95) slow += 1;
+  }
+  // Each of the seven checkpoints would take a tenth of a second; a busy machine delays a write now and then.
+  assert.ok(slow < 4, `${slow} rounds of writes took more than 95 ms`);
+});
+
+async function openStore(t: TestContext): Promise<{ readonly path: string; readonly store: Store }> {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ledger.db');
+  const store = await openSqliteStore({ path });
+  t.after(() => store.close());
+  return { path, store };
+}
+
+async function writeCalls({ ledger }: Store, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, () => intent());
+  await Promise.all(rows.map((row) => ledger.open(row, { unknownPrice: false })));
+  await Promise.all(rows.map(({ id }) => ledger.settle(settlement(id))));
+}

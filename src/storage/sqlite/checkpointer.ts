@@ -64,12 +64,14 @@ function checkpoint(): void {
   const database = new DatabaseSync(String(workerData), { timeout: 100 });
   // An interrupted checkpoint may be lost, but not the database: the same guarantee as the writer's.
   database.exec('PRAGMA synchronous = NORMAL');
+  const movePages = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   parentPort?.on('message', () => {
     // First most of the pages, concurrently with the writer; then, with little left to do, the writer waits a moment
-    // while the log restarts. Otherwise the log would grow without end under a steady load. If other connections are
-    // busy, the next checkpoint restarts the log.
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    database.exec('PRAGMA wal_checkpoint(RESTART)');
+    // while the log restarts. Otherwise the log would grow without end under a steady load. While a report reads an
+    // older state, not all pages can be moved, and the writer would wait for the report: a later checkpoint restarts
+    // the log.
+    const moved = movePages.get();
+    if (moved?.['checkpointed'] === moved?.['log']) database.exec('PRAGMA wal_checkpoint(RESTART)');
     parentPort?.postMessage('done');
   });
 }
