@@ -60,6 +60,8 @@ export type Work = {
 /** What a provider must support to serve the request as it is. */
 export type RequestTraits = {
   readonly needs: readonly Capability[];
+  /** The needs among these that only turns have which a model has answered. Absent: none. */
+  readonly answeredNeeds?: readonly Capability[] | undefined;
   /** How many tools the client offers. */
   readonly toolCount: number;
   readonly stream: boolean;

@@ -89,16 +89,18 @@ function ofOtherTier(
 
 /**
  * A model asked for by name is not ruled out because it cannot think: coding agents ask for reasoning with every call,
- * and it is left out with a warning.
+ * and it is left out with a warning. So are the images and documents of earlier turns.
  */
 function incapable(
   candidate: Candidate,
   { features, isNamed, strict }: FilterContext,
 ): Exclusion | undefined {
   const { capabilities } = candidate.model;
-  for (const need of features.request.needs) {
+  const { needs, answeredNeeds } = features.request;
+  for (const need of needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
-    if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
+    const isDispensable = need === 'reasoning' || answeredNeeds?.includes(need) === true;
+    if (isDispensable && !strict && isNamed(candidate.model)) continue;
     return { rule: 'capability', reason: `it does not support ${need}` };
   }
   return undefined;

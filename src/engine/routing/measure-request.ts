@@ -5,6 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { usualImageTokens } from '../money/most-tokens.ts';
 import type { TokenBounds } from '../../core/routing/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
+import { answeredMessages } from './answered-turns.ts';
 
 /** How large a request is and what it needs, from one walk over it. */
 export type RequestSize = {
@@ -20,6 +21,8 @@ export type RequestSize = {
   /** It contains a document or audio by address or file id, which only its provider measures. */
   readonly hasReferences: boolean;
   readonly needs: readonly Capability[];
+  /** The needs among these that only turns have which a model has answered. */
+  readonly answeredNeeds: readonly Capability[];
 };
 
 const messageOverhead = 8;
@@ -47,10 +50,13 @@ export function measureRequest(
   let images = 0;
   let hasReferences = false;
   let seen = true;
+  let isAnswered = false;
   const needs: Capability[] = [];
+  const currentNeeds: Capability[] = [];
 
   function need(capability: Capability): void {
     if (!needs.includes(capability)) needs.push(capability);
+    if (!isAnswered && !currentNeeds.includes(capability)) currentNeeds.push(capability);
   }
   function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
     if (source.kind === 'text') bytes += weight(source.text);
@@ -99,12 +105,15 @@ export function measureRequest(
     }
   }
 
-  for (const message of request.messages) {
+  const answered = answeredMessages(request.messages);
+  for (const [at, message] of request.messages.entries()) {
     overhead += messageOverhead;
+    isAnswered = at < answered;
     // Images in a model's own turns are left out, with a warning, for a model without vision.
     seen = message.role !== 'assistant';
     message.content.forEach(weigh);
   }
+  isAnswered = false;
   if (request.tools && request.tools.length > 0) {
     need('tools');
     overhead += request.tools.length * messageOverhead;
@@ -116,7 +125,13 @@ export function measureRequest(
   }
   const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
   const atMost = bytes + overhead * 2 + boundMedia;
-  return { prompt: { expected, ceiling: atMost, reserved: atMost }, images, hasReferences, needs };
+  return {
+    prompt: { expected, ceiling: atMost, reserved: atMost },
+    images,
+    hasReferences,
+    needs,
+    answeredNeeds: needs.filter((one) => !currentNeeds.includes(one)),
+  };
 }
 
 /** Texts to embed have no conversation; each is counted by itself, as in their usage. */
@@ -135,6 +150,7 @@ function measureTexts({ messages }: ModelRequest, weight: (text: string) => numb
     images: 0,
     hasReferences: false,
     needs: ['embeddings'],
+    answeredNeeds: [],
   };
 }
 
