@@ -2,7 +2,32 @@ import assert from 'node:assert/strict';
 import { requestFeatures, type SetFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { candidate, costing } from '../../../test/support/policy-candidates.ts';
-import { isPriceUnknown } from './known-prices.ts';
+import { isPriceUnknown, withKnownPrices } from './known-prices.ts';
+
+test('only a key with a bounded cost goes without models of unknown price', () => {
+  const plan = {
+    steps: [{ candidates: [candidate('lab/unpriced'), candidate('lab/one', { price: costing(1) })] }],
+    reason: '',
+  };
+  const kept = (boundedCost: boolean) =>
+    withKnownPrices({
+      call: { principal: { boundedCost } },
+      plan,
+      features: requestFeatures(),
+    }).plan.steps.map(({ candidates }) => candidates.map(({ model }) => model.id));
+  assert.deepEqual(kept(true), [['lab/one']]);
+  assert.deepEqual(kept(false), [['lab/unpriced', 'lab/one']]);
+});
+
+test('if a provider may choose any of its models, those of unknown price do not count', () => {
+  const at = () => [candidate('lab/unpriced').model];
+  for (const isAny of [true, false]) {
+    const features: SetFeatures = {
+      request: { furtherModels: { field: 'models', dialect: 'openai-chat', isAny, at } },
+    };
+    assert.equal(isUnknown('lab/one', { price: costing(1) }, features), !isAny);
+  }
+});
 
 const isUnknown = (id: string, model: Parameters<typeof candidate>[1], features: SetFeatures) => {
   const one = candidate(id, model);

@@ -1,4 +1,5 @@
 import { billOf } from '../../core/money/bill-of.ts';
+import type { Principal } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 import { askedRates } from './asked-terms.ts';
@@ -10,7 +11,9 @@ export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'feature
 }
 
 /** A key with a bounded cost needs candidates with a price; if a step has any, only those are tried. */
-export function withKnownPrices(route: Route): Route {
+export function withKnownPrices<Chosen extends Pick<Route, 'plan' | 'features'> & OfKey>(
+  route: Chosen,
+): Chosen {
   if (!route.call.principal.boundedCost) return route;
   const steps = route.plan.steps.map((step) => {
     const priced = step.candidates.filter((candidate) => !isUnpriced(candidate, route.features));
@@ -21,6 +24,8 @@ export function withKnownPrices(route: Route): Route {
   if (steps.every((step, at) => step === route.plan.steps[at])) return route;
   return { ...route, plan: { ...route.plan, steps } };
 }
+
+type OfKey = { readonly call: { readonly principal: Pick<Principal, 'boundedCost'> } };
 
 /** Whether the candidate has no known price. Bills that the caller pays, and free models, do not concern a budget. */
 function isUnpriced(candidate: Candidate, { request }: Route['features']): boolean {

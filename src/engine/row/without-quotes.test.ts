@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as assertProperty, nat, property, string } from 'fast-check';
-import type { Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 
 const promptOf = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
@@ -35,6 +35,22 @@ test("tool results, arguments and a provider's own blocks are part of the prompt
   assert.equal(withoutQuotes('no: the secret of the tool', messages), 'no: …');
   assert.equal(withoutQuotes('no: /home/of/somebody', messages), 'no: …');
   assert.equal(withoutQuotes('no: words of a search', messages), 'no: …');
+});
+
+test('every kind of part with words in it is part of the prompt, also inside a tool result', () => {
+  const secret = 'a secret that is quoted';
+  const parts: ContentPart[] = [
+    { type: 'text', text: secret },
+    { type: 'reasoning', text: secret },
+    { type: 'refusal', text: secret },
+    { type: 'document', source: { kind: 'text', text: secret } },
+  ];
+  for (const part of parts) {
+    for (const content of [[part], [{ type: 'tool-result', callId: 'a', isError: false, content: [part] }]]) {
+      const messages = [{ role: 'user', content }] as Message[]; // the parts above, in either place
+      assert.equal(withoutQuotes(`no: ${secret}`, messages), 'no: …', part.type);
+    }
+  }
 });
 
 test('leaves no twelve consecutive characters of a prompt, wherever an error quotes them', () => {
