@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { silence, startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
@@ -65,6 +66,42 @@ test('a small model classifies a vague prompt once, and the call is routed by th
   assert.deepEqual([again.row?.task, again.children.length], ['architecture', 0], 'the result is cached');
   const clear = await ask('Translate this letter into Polish: good morning.');
   assert.deepEqual([clear.row?.task, clear.children.length], ['translation', 0], 'the wording is enough');
+});
+
+test('what one key asked is classified again for another key', async (t) => {
+  const { gateway, ask } = await setUp(t, () => '{"task": "architecture", "difficulty": 8}');
+  await ask(vague);
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', { name: 'another' });
+  const { key } = (await made.json()) as { key: string };
+  const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: vague }] };
+  const guesses = async () => {
+    const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', body);
+    const children = await gateway.app.ledger.children(reply.headers.get('x-conclave-request-id') ?? '');
+    return children.map(({ model }) => model);
+  };
+  assert.deepEqual([await guesses(), await guesses()], [['lab/small'], []]);
+});
+
+test("a call with the caller's own key is classified with that key, at the caller's expense", async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-house', callerKeys: true },
+      },
+      models: [
+        { id: 'lab/small', tier: 'economy', price: price(0.1) },
+        { id: 'lab/middle', tier: 'workhorse', price: price(1) },
+      ],
+      routing: { policy: 'tiered', retries: 0, classifier: { always: true } },
+    },
+  });
+  const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: vague }] };
+  const reply = await post(gateway, '/v1/chat/completions', body, {
+    'x-conclave-provider-key': 'lab=key-of-the-caller',
+  });
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0');
+  assert.deepEqual(lab.keys(), ['key-of-the-caller', 'key-of-the-caller']);
 });
 
 test('the classifier is not called if unnecessary: a named model, a named task, a latency-critical call', async (t) => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { completion } from '../support/chat-replies.ts';
 
 const secret = 'PROMPTSECRET-4711-nobody-else';
 
@@ -24,12 +26,15 @@ async function refusedCall(t: TestContext, keepBodies: boolean) {
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), new RegExp(secret), 'the caller gets the full error');
   const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  const files = await Promise.all(
-    (await readdir(gateway.home))
-      .filter((name) => name.startsWith('conclave.db'))
-      .map((name) => readFile(join(gateway.home, name), 'latin1')),
-  );
-  return { row: row && (await gateway.app.ledger.show(row.id)), files: files.join('') };
+  return { row: row && (await gateway.app.ledger.show(row.id)), files: await databaseOf(gateway) };
+}
+
+/** The bytes of the database, as text. */
+async function databaseOf({ home }: Pick<TestGateway, 'home'>): Promise<string> {
+  const names = (await readdir(home)).filter((name) => name.startsWith('conclave.db'));
+  const files = await Promise.all(names.map((name) => readFile(join(home, name), 'latin1')));
+  assert.ok(files.length > 0);
+  return files.join('');
 }
 
 test('a prompt that a provider quotes in its error is not in the ledger, but the error is', async (t) => {
@@ -45,4 +50,56 @@ test('a prompt that a provider quotes in its error is not in the ledger, but the
 test('if bodies are stored, an error is stored unchanged', async (t) => {
   const { row } = await refusedCall(t, true);
   assert.match(row?.attempts[0]?.message ?? '', new RegExp(secret));
+});
+
+test('a prompt whose answer was collected to be judged is not in the ledger either', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-1' } },
+      models: [{ id: 'lab/m' }],
+      ledger: { keepBodies: false },
+    },
+  });
+  const messages = [{ role: 'user', content: `Please tell nobody that ${secret}.` }];
+  const json_schema = { name: 'answer', schema: { type: 'object', properties: {} } };
+  for (const [more, headers] of [
+    [{ response_format: { type: 'json_schema', json_schema } }, {}],
+    [{}, { 'x-conclave-check': '{"regex":"."}' }],
+  ] as const) {
+    const body = { model: 'lab/m', max_tokens: 10, messages, ...more };
+    const reply = await post(gateway, '/v1/chat/completions', body, headers);
+    assert.equal(reply.status, 200, await reply.text());
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.state, 'ok');
+    assert.equal(row.bodies, undefined);
+  }
+  assert.ok(!(await databaseOf(gateway)).includes(secret));
+});
+
+test('nor is one that a step of a cascade quotes when it fails', async (t) => {
+  const message = `Failed at "tell nobody that ${secret}", try again`;
+  const lab = await startEchoingProvider(t, ({ body }) =>
+    body['model'] === 'big'
+      ? { body: completion() }
+      : { status: 500, body: { error: { message, type: 'server_error', code: null } } },
+  );
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } },
+      models: [
+        { id: 'lab/small', family: 'a', tier: 'economy', price: { input: 0.1, output: 0.1 } },
+        { id: 'lab/big', family: 'b', tier: 'frontier', price: { input: 10, output: 10 } },
+      ],
+      ledger: { keepBodies: false },
+      routing: { retries: 0 },
+    },
+  });
+  const messages = [{ role: 'user', content: `Please tell nobody that ${secret}.` }];
+  const body = { model: 'cascade', max_tokens: 10, messages };
+  const reply = await post(gateway, '/v1/chat/completions', body);
+  assert.equal(reply.status, 200, await reply.text());
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /Failed at "…", try again/);
+  assert.ok(!(await databaseOf(gateway)).includes(secret));
 });

@@ -131,6 +131,25 @@ test('a conversation stays with its model while its prompt is cached there, and 
   assert.notEqual(dearer.model, first.model);
 });
 
+test('a key does not continue the conversation of another key that began with the same words or has the same session', async (t) => {
+  const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', { name: 'another' });
+  const { key } = (await made.json()) as { key: string };
+  const another = { ...gateway, key };
+  const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
+  const turns = [opening, { role: 'assistant', content: 'Yes.' }, { role: 'user', content: 'And now?' }];
+  const sessions: Record<string, string>[] = [{}, { 'x-conclave-session': '1' }];
+  for (const session of sessions) {
+    const start = { 'x-conclave-tags': 'start', ...session };
+    await routed(gateway, { ...chat(''), messages: [opening] }, start);
+    const next = { ...chat(''), model: 'auto:economy', messages: turns };
+    const own = await routed(gateway, next, session);
+    assert.match(own.decision?.reason ?? '', /continues its conversation/);
+    const foreign = await routed(another, next, session);
+    assert.doesNotMatch(foreign.decision?.reason ?? '', /continues/);
+  }
+});
+
 test('a conversation with Claude stays for its cache only if the client marks its prompt', async (t) => {
   for (const isMarked of [false, true]) {
     const gateway = await gatewayWith(t, { policy: 'tiered' });

@@ -35,6 +35,26 @@ test('a service tier costs its multiple where it is sent, and nothing extra wher
   assert.equal(cost('anthropic-messages'), plain);
 });
 
+test('a cheaper tier costs as much as the ordinary one, because it may not be granted', () => {
+  const features = requestFeatures({
+    request: { billingTerms: ['service_tier=flex'], clientDialect: 'openai-chat' },
+  });
+  const { model, deployment } = placeOf('openai/gpt-5', 'openai-chat');
+  const flexible = {
+    deployment,
+    model: { ...model, rateFactors: [{ term: 'service_tier=flex', percent: 50 }] },
+  };
+  assert.equal(mostCost(flexible, features, extent), plain);
+});
+
+test('a prompt with audio costs as much as if all of it were audio', () => {
+  const { model, deployment } = placeOf('openai/gpt-audio', 'openai-chat');
+  const listening = { deployment, model: { ...model, price: { ...price, inputAudio: picoPerToken(40) } } };
+  const withAudio = requestFeatures({ request: { needs: ['audio'] } });
+  assert.equal(mostCost(listening, withAudio, extent), 40_000_000n + 500_000n);
+  assert.equal(mostCost(listening, ordinary, extent), plain);
+});
+
 test('a part of unknown length may fill the window, and an image counts as much as its model says', () => {
   const { deployment, model } = placeOf('openai/gpt', 'openai-chat');
   const cost = (members: Partial<typeof model>, size: Parameters<typeof requestFeatures>[0]) =>

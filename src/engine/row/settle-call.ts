@@ -25,8 +25,7 @@ export function settleCall(
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
-  // Provider errors may quote the prompt, and warnings may quote errors.
-  const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
+  const failed = !keepBodies && (error !== undefined || hasFailure(attempts, record.children));
   const { messages } = call.request;
   const verdictWithoutPrompt = (verdict: StepVerdict) => ({
     ...verdict,
@@ -62,6 +61,17 @@ export function settleCall(
     simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && keepBodies && { bodies: bodiesOf(call, answer) }),
   };
+}
+
+/**
+ * Whether something in the row may quote an error: provider errors may quote the prompt, and warnings and verdicts may
+ * quote errors, also those of child calls.
+ */
+function hasFailure(attempts: readonly AttemptRow[], children: CallRecord['children']): boolean {
+  return (
+    attempts.some(({ outcome }) => outcome !== 'ok') ||
+    children.some(({ state, attempts: made }) => state !== 'ok' || made > 1)
+  );
 }
 
 function bodiesOf({ raw, request }: Call, { reply }: GivenAnswer): NonNullable<Settlement['bodies']> {
