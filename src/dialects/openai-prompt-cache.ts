@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json/json.ts';
+import type { CacheHint } from '../core/wire/content.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { nameOf, objectOf } from './loose-fields.ts';
 
@@ -19,4 +20,11 @@ export function readPromptCache(body: JsonObject): Pick<ModelRequest, 'promptCac
     promptCache: isLong || ttl === '1h' ? { ttl: '1h' } : {},
     ...(cacheKey !== undefined && { cacheKey }),
   };
+}
+
+/** Reads the cache mark of a part, a message or a tool: OpenRouter's `cache_control` or OpenAI's own breakpoint. */
+export function readCacheMark(marked: JsonObject): { cache?: CacheHint } {
+  if (!marked.cache_control && !marked.prompt_cache_breakpoint) return {};
+  const { ttl } = objectOf(marked.cache_control);
+  return { cache: ttl === '5m' || ttl === '1h' ? { ttl } : {} };
 }

@@ -122,11 +122,18 @@ function writeReasoning(
 
 /** Returns the cache point to write after a part. */
 function cachePoint(part: ContentPart, { family, warnings }: ContentDraft): JsonObject[] {
-  const cache = 'cache' in part ? part.cache : undefined;
+  const cache = cacheOf(part);
   if (cache === undefined || (part.type === 'text' && part.text === '')) return [];
   if (family.cachePoints) return [writeCachePoint(cache, family, warnings)];
   warnings.push('A cache hint was left out: this model has no prompt cache.');
   return [];
+}
+
+/** Returns the cache mark of a part. Converse has no cache points inside a tool's result, so theirs count for the whole. */
+function cacheOf(part: ContentPart): CacheHint | undefined {
+  const own = 'cache' in part ? part.cache : undefined;
+  if (own !== undefined || part.type !== 'tool-result') return own;
+  return part.content.map(cacheOf).findLast((inner) => inner !== undefined);
 }
 
 /** Writes a cache point, which stands after what it caches. */

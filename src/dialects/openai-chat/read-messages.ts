@@ -7,6 +7,7 @@ import { callIds, type CallIds } from '../call-ids.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
+import { readCacheMark } from '../openai-prompt-cache.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 import { claudeFormat } from './proof-formats.ts';
 import { readCallSignature } from './google-signature.ts';
@@ -31,7 +32,7 @@ export function readMessages(body: JsonObject): Message[] {
         results = [];
         messages.push({ role: 'user', content: results });
       }
-      results.push({ ...readToolResult(message, { speaker, at, ids }), ...readCache(message) });
+      results.push({ ...readToolResult(message, { speaker, at, ids }), ...readCacheMark(message) });
       continue;
     }
     results = undefined;
@@ -45,7 +46,7 @@ export function readMessages(body: JsonObject): Message[] {
           : readContent(message.content, `${at}.content`),
     };
     // Some clients mark a whole message for OpenRouter (the AI SDK).
-    const { cache } = readCache(message);
+    const { cache } = readCacheMark(message);
     messages.push(cache ? withCacheMark(read, cache) : read);
   }
   return messages;
@@ -174,7 +175,7 @@ function readContent(content: JsonValue | undefined, at: string): ContentPart[] 
 
 function readPart(part: JsonObject, at: string): ContentPart {
   const type = string.required(part, 'type', at);
-  const cache = readCache(part);
+  const cache = readCacheMark(part);
   switch (type) {
     case 'text':
       return { type: 'text', text: string.required(part, 'text', at), ...cache };
@@ -226,11 +227,4 @@ export function readFile(file: JsonObject, at: string): Extract<ContentPart, { t
         : { kind: 'file', fileId, dialect: 'openai-chat' },
     ...(title && { title }),
   };
-}
-
-/** Reads OpenRouter's `cache_control` or OpenAI's own cache breakpoint. */
-export function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
-  if (!part.cache_control && !part.prompt_cache_breakpoint) return {};
-  const ttl = objectsOf([part.cache_control ?? null])[0]?.ttl;
-  return { cache: ttl === '5m' || ttl === '1h' ? { ttl } : {} };
 }

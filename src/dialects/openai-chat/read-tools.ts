@@ -5,7 +5,7 @@ import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../..
 import { allowedTools } from '../allowed-tools.ts';
 import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
-import { readCache } from './read-messages.ts';
+import { readCacheMark } from '../openai-prompt-cache.ts';
 
 /** The parts of a request that concern tools. `extras`: fields that only some providers have. */
 export type ReadTools = Pick<ModelRequest, 'tools' | 'toolChoice' | 'parallelTools'> & {
@@ -44,7 +44,11 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
     else if (type !== 'function') others.push(tool);
     else {
       const called = object.required(tool, 'function', at);
-      tools.push({ ...readFunction(called, `${at}.function`), ...readCache(called), ...readCache(tool) });
+      tools.push({
+        ...readFunction(called, `${at}.function`),
+        ...readCacheMark(called),
+        ...readCacheMark(tool),
+      });
     }
   }
   if (others.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: others });

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
+import { readCacheMark } from '../openai-prompt-cache.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 
 /** The path of the content, and the list for what only OpenAI can interpret. */
@@ -20,13 +21,14 @@ export function readContent(value: JsonValue | undefined, site: Site): ContentPa
 }
 
 function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
+  const mark = readCacheMark(part);
   switch (string.required(part, 'type', at)) {
     case 'input_text':
     case 'output_text':
     case 'text':
     case 'summary_text':
     case 'reasoning_text':
-      return { type: 'text', text: string.required(part, 'text', at) };
+      return { type: 'text', text: string.required(part, 'text', at), ...mark };
     case 'refusal':
       return { type: 'refusal', text: string.required(part, 'refusal', at) };
     case 'input_image': {
@@ -34,11 +36,17 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       const source =
         fileOf(part, at) ?? readMediaUrl(string.required(part, 'image_url', at), `${at}.image_url`);
       const shown = imagePart(source);
-      return shown.type === 'image' && detail !== undefined ? { ...shown, detail } : shown;
+      if (shown.type !== 'image') return { ...shown, ...mark };
+      return { ...shown, ...(detail !== undefined && { detail }), ...mark };
     }
     case 'input_file': {
       const title = string.optional(part, 'filename', at);
-      return { type: 'document', source: documentOf(part, at), ...(title !== undefined && { title }) };
+      return {
+        type: 'document',
+        source: documentOf(part, at),
+        ...(title !== undefined && { title }),
+        ...mark,
+      };
     }
     case 'input_audio': {
       const audio = object.required(part, 'input_audio', at);

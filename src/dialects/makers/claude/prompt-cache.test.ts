@@ -57,6 +57,37 @@ test('a request of Codex with a cache key is marked for Claude at every provider
   }
 });
 
+test('where a client of Responses says to cache is marked for Claude at every provider, and nowhere else', () => {
+  const prompt_cache_breakpoint = { mode: 'explicit' };
+  const content = [
+    { type: 'input_text', text: 'Rules', prompt_cache_breakpoint },
+    { type: 'input_text', text: 'Question', prompt_cache_breakpoint: null },
+  ];
+  const output = [{ type: 'input_text', text: 'Sky', prompt_cache_breakpoint }];
+  const marked = {
+    ...keyed,
+    input: [
+      { role: 'user', content },
+      { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'c1', output },
+    ],
+  };
+  const direct = written(marked);
+  assert.deepEqual(markedParts(direct.body), ['Rules']);
+  assert.match(JSON.stringify(direct.body), /"text":"Sky","cache_control"/);
+  const others = [written(marked, bedrock, atBedrock), written(marked, chat, atRouter)];
+  assert.deepEqual(
+    others.map(({ body }) => markedParts(body)),
+    [
+      ['Rules', 'c1'],
+      ['Rules', 'Sky'],
+    ],
+  );
+  for (const { warnings } of [direct, ...others]) assert.deepEqual(warnings, []);
+  const { warnings } = written(marked, chat, { ...claude, model: 'gpt-5' });
+  assert.match(warnings.join(), /Marks for prompt caching were left out/);
+});
+
 test('each call finds what the call before it wrote', () => {
   const before = written({ ...keyed, input: objectsOf(keyed.input).slice(0, -2) });
   assert.deepEqual(markedParts(before.body), ['You are an agent.', 'Look', 'c1']);
