@@ -3,34 +3,54 @@ import { capabilities } from '../core/model.ts';
 import { tiers } from '../core/task.ts';
 import { baseUrl, headerText, tokens, usdPerMillion } from './units.ts';
 
+const rates = {
+  input: usdPerMillion.describe('USD per million prompt tokens.'),
+  output: usdPerMillion.describe(
+    'USD per million answer tokens, including reasoning unless that has its own price.',
+  ),
+  cacheRead: usdPerMillion
+    .optional()
+    .describe('USD per million prompt tokens read from the cache. Default: as input.'),
+  cacheWrite: usdPerMillion
+    .optional()
+    .describe('USD per million prompt tokens written to the cache. Default: as input.'),
+  cacheWriteLong: usdPerMillion
+    .optional()
+    .describe(
+      'USD per million prompt tokens cached for an hour (Claude). Default: as cacheWrite, and costs are marked as estimates.',
+    ),
+  inputAudio: usdPerMillion
+    .optional()
+    .describe(
+      'USD per million audio tokens in the prompt. Default: as input, and costs are marked as estimates.',
+    ),
+  outputAudio: usdPerMillion
+    .optional()
+    .describe(
+      'USD per million audio tokens in the answer. Default: as output, and costs are marked as estimates.',
+    ),
+  reasoning: usdPerMillion.optional().describe('USD per million reasoning tokens. Default: as output.'),
+  webSearch: usdPerMillion
+    .optional()
+    .describe(
+      'USD per thousand web searches that the provider makes. Default: the known price of the model, if there is one.',
+    ),
+};
+
 const price = z
   .strictObject({
-    input: usdPerMillion.describe('USD per million prompt tokens.'),
-    output: usdPerMillion.describe(
-      'USD per million answer tokens, including reasoning unless that has its own price.',
-    ),
-    cacheRead: usdPerMillion
-      .optional()
-      .describe('USD per million prompt tokens read from the cache. Default: as input.'),
-    cacheWrite: usdPerMillion
-      .optional()
-      .describe('USD per million prompt tokens written to the cache. Default: as input.'),
-    cacheWriteLong: usdPerMillion
+    ...rates,
+    steps: z
+      .array(
+        z.strictObject({
+          abovePromptTokens: tokens.describe('The prompts with more tokens to which the rates apply.'),
+          rates: z.strictObject(rates).describe('Prices of the whole call.'),
+        }),
+      )
       .optional()
       .describe(
-        'USD per million prompt tokens cached for an hour (Claude). Default: as cacheWrite, and costs are marked as estimates.',
+        'Prices of long prompts, the most expensive last. Default: those known of the model, in proportion to this price; [] for none.',
       ),
-    inputAudio: usdPerMillion
-      .optional()
-      .describe(
-        'USD per million audio tokens in the prompt. Default: as input, and costs are marked as estimates.',
-      ),
-    outputAudio: usdPerMillion
-      .optional()
-      .describe(
-        'USD per million audio tokens in the answer. Default: as output, and costs are marked as estimates.',
-      ),
-    reasoning: usdPerMillion.optional().describe('USD per million reasoning tokens. Default: as output.'),
   })
   .describe('Prices in USD per million tokens.');
 

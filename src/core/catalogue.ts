@@ -42,6 +42,8 @@ export type UsdPrice = {
   readonly reasoning?: Usd | undefined;
   readonly inputAudio?: Usd | undefined;
   readonly outputAudio?: Usd | undefined;
+  /** USD per thousand web searches that the provider makes. */
+  readonly webSearch?: Usd | undefined;
   /** Rates that replace these once the whole prompt exceeds `abovePromptTokens`; most expensive last. */
   readonly steps?:
     | readonly { readonly abovePromptTokens: Tokens; readonly rates: Omit<UsdPrice, 'steps'> }[]

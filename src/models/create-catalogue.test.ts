@@ -313,7 +313,8 @@ test('a configured model overrides the given settings, with prices in dollars pe
     providers: [...main, provider('lab')],
   });
   const haiku = catalogue.get('anthropic/claude-haiku-4-5');
-  assert.deepEqual(haiku?.price, { input: 500_000, output: 2_500_000, cacheRead: 50_000 });
+  const webSearch = 10_000_000_000;
+  assert.deepEqual(haiku?.price, { input: 500_000, output: 2_500_000, cacheRead: 50_000, webSearch });
   assert.equal(haiku?.contextWindow, 200_000);
   const lab = catalogue.get('lab/llama-70b');
   assert.equal(lab?.tier, 'workhorse');

@@ -2,6 +2,7 @@ import type { ConfiguredModel } from '../core/catalogue.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
 import type { Price, Rates } from '../core/money/price.ts';
+import { withKnownTerms } from '../core/money/with-known-terms.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyNamed, familyOf, knownModel } from './family-of.ts';
 import { isCloudName } from './forwarded-models.ts';
@@ -101,7 +102,7 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
     ...(configured.contextWindow !== undefined && { contextWindow: configured.contextWindow }),
     ...(configured.maxOutputTokens !== undefined && { maxOutputTokens: configured.maxOutputTokens }),
     ...(can && { capabilities: Object.fromEntries(capabilities.map((one) => [one, can.includes(one)])) }),
-    ...(configured.price && { price: priceFromUsd(configured.price) }),
+    ...(configured.price && { price: withKnownTerms(priceFromUsd(configured.price), model.price) }),
   };
 }
 

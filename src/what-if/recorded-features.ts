@@ -60,7 +60,7 @@ export function featuresOf(
       tool: row.tool,
       isChecked: wishes?.isChecked === true,
     },
-    request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false },
+    request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false, isSpoken: false },
     size: {
       prompt: exactly(promptTokens(row.usage)),
       answer: exactly(Math.round(completionTokens(row.usage) / answers)),

@@ -20,7 +20,7 @@ export function requestFeatures(set: SetFeatures = {}): RequestFeatures {
     at: 0,
     asked: { model: 'auto', localOnly: false, ...asked },
     work: { isTaskNamed: false, tags: [], isChecked: false, ...work },
-    request: { needs: [], toolCount: 0, stream: false, isTextOnly: false, ...request },
+    request: { needs: [], toolCount: 0, stream: false, isTextOnly: false, isSpoken: false, ...request },
     size: {
       prompt: { expected: 1_000, ceiling: 4_000, reserved: 4_000, ...size?.prompt },
       answer: { expected: 500, ceiling: 500, reserved: 500, ...size?.answer },

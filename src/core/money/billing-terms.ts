@@ -6,6 +6,9 @@ import type { JsonObject } from '../json/json.ts';
  */
 export type BillingTerm = string;
 
+/** A web search that a provider makes, whatever its own name for it. */
+export const webSearchTerm: BillingTerm = 'web_search';
+
 /** How a provider's token rates differ under a billing term, for the models whose names match. */
 export type RateFactor = { readonly term: BillingTerm; readonly models: RegExp; readonly percent: number };
 

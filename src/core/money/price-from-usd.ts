@@ -1,5 +1,5 @@
 import type { UsdPrice } from '../catalogue.ts';
-import { picoPerToken, type Price, type Rates } from './price.ts';
+import { picoPerSearch, picoPerToken, type Price, type Rates } from './price.ts';
 
 /** Converts a price in USD per million tokens to pico-dollars per token. */
 export function priceFromUsd({ steps, ...usd }: UsdPrice): Price {
@@ -21,5 +21,6 @@ function ratesFromUsd(usd: UsdPrice): Rates {
     ...(usd.inputAudio !== undefined && { inputAudio: picoPerToken(usd.inputAudio) }),
     ...(usd.outputAudio !== undefined && { outputAudio: picoPerToken(usd.outputAudio) }),
     ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
+    ...(usd.webSearch !== undefined && { webSearch: picoPerSearch(usd.webSearch) }),
   };
 }

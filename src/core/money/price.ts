@@ -58,6 +58,11 @@ export function picoPerToken(usdPerMillion: number): PicoUsdPerToken {
   return Math.round(usdPerMillion * 1e6);
 }
 
+/** Converts dollars per thousand searches, as prices are published, to pico-dollars per search. */
+export function picoPerSearch(usdPerThousand: number): number {
+  return Math.round(usdPerThousand * 1e9);
+}
+
 /** What affects the bill of a usage besides its counts. */
 export type BilledAs = {
   /** Factor for the token rates, in percent. Default: 100. */

@@ -71,6 +71,10 @@ export type RequestTraits = {
   readonly clientDialect?: DialectId | undefined;
   /** The requested billing terms, if they differ from the provider's ordinary ones. */
   readonly billingTerms?: readonly BillingTerm[] | undefined;
+  /** The client wants spoken answers. */
+  readonly isSpoken: boolean;
+  /** What the provider may bill in addition to tokens, for tools that it runs. Other dialects are not sent these. */
+  readonly billedApart?: readonly BillingTerm[] | undefined;
   /** Other models that the provider may use for the call besides the requested one. */
   readonly furtherModels?: FurtherModels | undefined;
 };

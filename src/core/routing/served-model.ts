@@ -1,4 +1,5 @@
 import type { Model } from '../model.ts';
+import { withKnownTerms } from '../money/with-known-terms.ts';
 import type { Deployment } from '../provider.ts';
 
 /**
@@ -10,7 +11,8 @@ export function servedModel(
   model: Model,
   { price, provider }: Pick<Deployment, 'price' | 'provider'>,
 ): Model {
-  if (!isServedElsewhere(model, provider)) return price ? { ...model, price } : model;
+  if (!isServedElsewhere(model, provider))
+    return price ? { ...model, price: withKnownTerms(price, model.price) } : model;
   const { price: athome, ...rest } = model;
   const known = price ?? (athome && (athome.input > 0 || athome.output > 0) ? athome : undefined);
   return { ...rest, local: false, ...(known && { price: known }) };

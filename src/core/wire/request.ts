@@ -1,3 +1,4 @@
+import type { BillingTerm } from '../money/billing-terms.ts';
 import type { CacheHint, DialectId, Message } from './content.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { Tokens } from '../units.ts';
@@ -100,6 +101,8 @@ export type ExtraField = {
    * tool); `any`: whichever the provider chooses.
    */
   readonly furtherModels?: readonly string[] | 'any';
+  /** What the field may have billed in addition to tokens: the tools that its provider runs. */
+  readonly billedApart?: readonly BillingTerm[];
 };
 
 /** A provider-neutral request to a model. Absent optional members: the provider's default. */

@@ -182,6 +182,7 @@ test('the client’s tools are separated from those that run at Anthropic', () =
       name: 'tools',
       fieldClass: 'hint',
       value: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }],
+      billedApart: ['web_search'],
     },
   ]);
 });

@@ -9,6 +9,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
+import { billedTools } from '../billed-tools.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { withoutAttribution } from './attribution.ts';
@@ -146,8 +147,9 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
   if (own.length > 0) {
     const advisers = modelsOf(own);
     const named = advisers.length > 0 && { furtherModels: advisers };
+    const billed = billedTools(own.map(({ type }) => String(type)));
     const isExtra = tools.length > 0 && own.every((tool) => isDispensable(tool, body.tool_choice));
-    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...named });
+    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...named, ...billed });
   }
   if (Object.keys(options).length > 0) {
     extras.push({ name: 'tools.options', fieldClass: 'hint', value: options });

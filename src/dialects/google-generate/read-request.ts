@@ -8,6 +8,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
+import { billedTools } from '../billed-tools.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { readContent } from './read-content.ts';
@@ -126,7 +127,10 @@ function readTools(
       tools.push(readTool(declared, `${at}.functionDeclarations.${position}`));
     }
   }
-  if (own.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: own });
+  if (own.length > 0) {
+    const billed = billedTools(own.flatMap(Object.keys));
+    extras.push({ name: 'tools', fieldClass: 'pinning', value: own, ...billed });
+  }
   const { functionCallingConfig, ...rest } = camelCase(object.optional(body, 'toolConfig') ?? {});
   if (Object.keys(rest).length > 0) extras.push({ name: 'toolConfig', fieldClass: 'hint', value: rest });
   return {

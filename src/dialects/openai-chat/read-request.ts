@@ -1,3 +1,4 @@
+import { webSearchTerm } from '../../core/money/billing-terms.ts';
 import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -94,6 +95,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(isRead && { isRead }),
       // A preset of OpenRouter's may name further models.
       ...(name === 'preset' && { furtherModels: 'any' }),
+      ...(name === 'web_search_options' && { billedApart: [webSearchTerm] }),
     });
   }
   return fields;

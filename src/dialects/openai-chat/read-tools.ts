@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
+import { billedTools } from '../billed-tools.ts';
 import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 import { readCacheMark } from '../openai-prompt-cache.ts';
@@ -51,7 +52,10 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
       });
     }
   }
-  if (others.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: others });
+  if (others.length > 0) {
+    const billed = billedTools(others.map(({ type }) => String(type)));
+    extras.push({ name: 'tools', fieldClass: 'pinning', value: others, ...billed });
+  }
   return { tools: tools.length > 0 ? tools : undefined, extras };
 }
 

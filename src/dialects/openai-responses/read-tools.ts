@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
+import { billedTools } from '../billed-tools.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 import { readClientTool } from './client-tools.ts';
@@ -27,7 +28,8 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
   }
   if (own.length > 0) {
     const isExtra = tools.length > 0 && own.every(({ type }) => dispensable.has(String(type)));
-    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own });
+    const billed = billedTools(own.map(({ type }) => String(type)));
+    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...billed });
   }
   const offered = [...new Map(tools.map((tool) => [tool.name, tool])).values()];
   const allowed = allowedTools(offered, readAllowed(body.tool_choice)?.names);

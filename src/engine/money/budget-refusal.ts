@@ -20,7 +20,7 @@ export function budgetExceeded(
   if (unknownPrice && standing.unknownPrices === 'refuse') {
     return new ConclaveError(
       'budget_exceeded',
-      `${refused}: the price of the model is unknown. Give it a price under models in the configuration, ask for its ordinary service tier, or choose another model.`,
+      `${refused}: the price of the model is unknown, or that of something the call asks for. Give it a price under models in the configuration, ask for its ordinary service tier, leave out audio and tools of the provider, or choose another model.`,
     );
   }
   const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { DialectId } from '../../core/wire/content.ts';
 import { requestFeatures, type SetFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { candidate, costing } from '../../../test/support/policy-candidates.ts';
@@ -38,6 +39,28 @@ const isUnknown = (id: string, model: Parameters<typeof candidate>[1], features:
     features: requestFeatures(features),
   });
 };
+
+test('audio, a search or another tool of the provider makes the price unknown if it has none of its own', () => {
+  const price = costing(1);
+  const spoken: SetFeatures = { request: { isSpoken: true } };
+  assert.equal(isUnknown('lab/one', { price }, spoken), true);
+  assert.equal(isUnknown('lab/one', { price: { ...price, outputAudio: 5 } }, spoken), false);
+  const heard: SetFeatures = { request: { needs: ['audio'] } };
+  assert.equal(isUnknown('lab/one', { price }, heard), true);
+  assert.equal(isUnknown('lab/one', { price: { ...price, inputAudio: 5 } }, heard), false);
+  assert.equal(isUnknown('ollama/one', { price, local: true }, heard), false);
+  const using = (term: string, clientDialect = 'openai-chat' as DialectId): SetFeatures => ({
+    request: { billedApart: [term], clientDialect },
+  });
+  assert.equal(isUnknown('lab/one', { price }, using('web_search')), true);
+  assert.equal(isUnknown('lab/one', { price: { ...price, webSearch: 5 } }, using('web_search')), false);
+  assert.equal(isUnknown('lab/one', { price: { ...price, webSearch: 5 } }, using('code_interpreter')), true);
+  assert.equal(
+    isUnknown('lab/one', { price }, using('web_search', 'google-generate')),
+    false,
+    'not sent there',
+  );
+});
 
 test('a service tier without a published price makes the price unknown, except on a local server', () => {
   const priority: SetFeatures = {

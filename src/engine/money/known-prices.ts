@@ -1,5 +1,9 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Principal } from '../../core/call.ts';
+import { webSearchTerm } from '../../core/money/billing-terms.ts';
+import { priceAt } from '../../core/money/price.ts';
+import type { RequestTraits } from '../../core/routing/request-features.ts';
+import type { Ms } from '../../core/units.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 import { askedRates } from './asked-terms.ts';
@@ -28,11 +32,28 @@ export function withKnownPrices<Chosen extends Pick<Route, 'plan' | 'features'> 
 type OfKey = { readonly call: { readonly principal: Pick<Principal, 'boundedCost'> } };
 
 /** Whether the candidate has no known price. Bills that the caller pays, and free models, do not concern a budget. */
-function isUnpriced(candidate: Candidate, { request }: Route['features']): boolean {
+function isUnpriced(candidate: Candidate, { at, request }: Route['features']): boolean {
   const bill = billOf(candidate);
   if (bill !== 'known') return bill === 'unknown';
   if (askedRates(candidate, request).unknown.length > 0) return true;
+  if (asksUnpriced(candidate, request, at)) return true;
   // If the provider may choose any of its models, those of known price stand for the rest.
   if (request.furtherModels?.isAny) return false;
   return furtherModelsAt(candidate, request).some(({ price }) => !price);
+}
+
+/** Whether the call asks for something with a price of its own that is unknown: audio, or a tool of the provider. */
+function asksUnpriced(
+  { model: { price, local }, deployment }: Candidate,
+  { needs, isSpoken, billedApart = [], clientDialect }: RequestTraits,
+  at: Ms,
+): boolean {
+  if (!price || local) return false;
+  const rates = priceAt(price, at);
+  if (needs.includes('audio') && rates.inputAudio === undefined) return true;
+  if (isSpoken && rates.outputAudio === undefined) return true;
+  if (billedApart.length === 0 || !deployment.endpoints.some(({ dialect }) => dialect === clientDialect))
+    return false;
+  const isSearchPriced = (rates.webSearch ?? rates.call) !== undefined;
+  return billedApart.some((term) => term !== webSearchTerm || !isSearchPriced);
 }

@@ -55,8 +55,10 @@ export function requestFeatures(
       toolCount: request.tools?.length ?? 0,
       stream: request.stream,
       isTextOnly: isTextOnly(raw?.body),
+      isSpoken: isSpoken(raw?.body),
       clientDialect: raw?.dialect,
       billingTerms: termsAsked(request),
+      billedApart: request.extras?.flatMap(({ billedApart = [] }) => billedApart),
       furtherModels: furtherModels(request, engine.catalogue),
     },
     size: {
@@ -154,6 +156,13 @@ function namedFile({ messages }: ModelRequest): NamedFile | undefined {
 function isTextOnly(body: JsonObject | undefined): boolean {
   const modalities = body?.['modalities'];
   return Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
+}
+
+/** OpenAI's `modalities`, or Gemini's. */
+function isSpoken(body: JsonObject | undefined): boolean {
+  const { modalities, generationConfig } = body ?? {};
+  const wanted = isJsonObject(generationConfig) ? generationConfig.responseModalities : modalities;
+  return Array.isArray(wanted) && wanted.some((one) => /^audio$/i.test(String(one)));
 }
 
 function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, startTestGateway } from '../support/gateway.ts';
+
+// A budget that refuses unknown prices refuses what a request asks for at an unknown price, before it is made.
+
+const chat = (model: string, more: object, content: unknown = 'Hello') => ({
+  path: '/v1/chat/completions',
+  body: { model, max_tokens: 10, messages: [{ role: 'user', content }], ...more },
+});
+const responses = (model: string, tool: object) => ({
+  path: '/v1/responses',
+  body: { model, max_output_tokens: 16, input: 'Hello', tools: [tool] },
+});
+const claude = (type: string, name: string) => ({
+  path: '/v1/messages',
+  body: {
+    model: 'anthropic/claude-sonnet-4-6',
+    max_tokens: 10,
+    messages: [{ role: 'user', content: 'Hello' }],
+    tools: [{ type, name }],
+  },
+});
+const sound = [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }];
+const speaking = { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'wav' } };
+
+const refused = {
+  'a spoken answer': chat('openai/gpt-4o-audio-preview', speaking),
+  'a spoken question': chat('openai/gpt-4o-audio-preview', {}, sound),
+  'a search without a price': responses('openai/gpt-5.3', { type: 'web_search' }),
+  'a code interpreter': responses('openai/gpt-5.6-terra', {
+    type: 'code_interpreter',
+    container: { type: 'auto' },
+  }),
+  'the drawing of images': responses('openai/gpt-5.6-terra', { type: 'image_generation' }),
+  'code in a container of Anthropic': claude('code_execution_20250825', 'code_execution'),
+};
+const allowed = {
+  'a spoken answer with a price': chat('openai/gpt-audio', speaking),
+  'a search with a price': responses('openai/gpt-5.6-terra', { type: 'web_search' }),
+  'a search of Claude': claude('web_search_20250305', 'web_search'),
+  'a search whose price is configured': responses('openai/gpt-5.1-codex-mini', { type: 'web_search' }),
+};
+
+test('what is billed apart at an unknown price is refused by a budget that refuses unknown prices, and only that', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { openai: { apiKey: 'k' }, anthropic: { apiKey: 'k' } },
+      models: [{ id: 'openai/gpt-5.1-codex-mini', price: { input: 0.25, output: 2, webSearch: 10 } }],
+    },
+  });
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    name: 'strict',
+    budgets: [{ window: 'day', limitUsd: 5 }],
+  });
+  const { key } = (await made.json()) as { key: string };
+  const isRefused = async ({ path, body }: { path: string; body: object }) => {
+    const reply = await post({ ...gateway, key }, path, body, { 'x-conclave-dry-run': 'true' });
+    const text = await reply.text();
+    assert.equal(reply.status, 200, text);
+    const { refused } = JSON.parse(text) as { refused?: { message: string } };
+    if (refused)
+      assert.match(
+        refused.message,
+        /the price of the model is unknown, or that of something the call asks for/,
+      );
+    return refused !== undefined;
+  };
+  for (const [what, call] of Object.entries(refused)) assert.equal(await isRefused(call), true, what);
+  for (const [what, call] of Object.entries(allowed)) assert.equal(await isRefused(call), false, what);
+});
