@@ -1,3 +1,4 @@
+import { movedSystemMessage } from './moved-system-message.ts';
 import { appendAll } from '../core/append-all.ts';
 import type { Message } from '../core/wire/content.ts';
 import { resultsBehindCalls } from './results-behind-calls.ts';
@@ -75,7 +76,7 @@ function joinTurns<Block>(
     if (turns.length === 0) appendAll(system, held);
     else if (shape.systemTurns && turns.at(-1)?.role === 'user') turns.push({ role: 'system', blocks: held });
     else {
-      warnings.push('A system message in mid-conversation was moved to the system prompt.');
+      warnings.push(movedSystemMessage);
       appendAll(system, held);
     }
     held = [];

@@ -1,3 +1,4 @@
+import { movedSystemMessage } from './moved-system-message.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import { joinedTexts } from './joined-texts.ts';
@@ -19,7 +20,7 @@ export function systemFirst(
   if (first === undefined || (others.length === 0 && first === messages[0])) return messages;
   const rest = messages.filter((message) => !isSystem(message));
   if (messages.slice(0, others.length + 1).some((message) => !isSystem(message)))
-    warnings.push('A system message in mid-conversation was moved to the system prompt.');
+    warnings.push(movedSystemMessage);
   const content = joinedContent([first, ...others].map((message) => message.content));
   return [{ ...first, content }, ...rest];
 }

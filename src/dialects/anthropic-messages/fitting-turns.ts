@@ -1,3 +1,4 @@
+import { movedSystemMessage } from '../moved-system-message.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
@@ -43,7 +44,7 @@ function systemAtTop({ system }: JsonObject, messages: readonly JsonValue[], war
     isSystem(message) && !cleared.has(at) ? blocksOf(objectOf(message).content) : [],
   );
   const told = moved.filter((block) => !changesTools(block));
-  if (told.length > 0) warnings.push('A system message in mid-conversation was moved to the system prompt.');
+  if (told.length > 0) warnings.push(movedSystemMessage);
   return {
     ...(told.length > 0 && { system: [...blocksOf(system), ...told] }),
     messages: messages.filter((message) => !isSystem(message)),
