@@ -11,7 +11,7 @@ import {
   settleWork,
   wouldOpenWork,
 } from './ledger-work.ts';
-import { addOutcome } from './outcome-rows.ts';
+import { addOutcome, ratingHabits } from './outcome-rows.ts';
 import type { RetryQueue } from './retry-queue.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { takeTurns } from './take-turns.ts';
@@ -89,6 +89,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     makersOf: (proofs) => makersOf(sql, proofs),
     forget: (before) => forgetCalls(sql, before),
     addOutcome: (outcome) => addOutcome(sql, outcome),
+    ratingHabits: (answers) => ratingHabits(sql, answers),
   };
 }
 

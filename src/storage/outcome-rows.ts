@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConclaveError } from '../core/errors.ts';
+import type { RatingHabits } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 import type { SqlRunner } from './sql-runner.ts';
 
@@ -33,4 +34,35 @@ export async function addOutcome(
       values: [...key, id],
     },
   ]);
+}
+
+/** Bounds what a look at recent ratings and answers reads, however large the ledger is. */
+const recentRows = 10_000;
+const recentRatings = 100;
+const recentUnrated = 100;
+
+/** Returns how a source rates, and which recent answers nobody has rated. */
+export async function ratingHabits(
+  sql: SqlRunner,
+  { source, keyId, task, simulated }: Parameters<LedgerStore['ratingHabits']>[0],
+): Promise<RatingHabits> {
+  const [ratings, unrated] = await Promise.all([
+    sql.all({
+      sql: `SELECT recent.score FROM (SELECT kind, source, score, at FROM outcomes ORDER BY at DESC LIMIT ?) AS recent
+        WHERE recent.kind = 'feedback' AND recent.source = ? ORDER BY recent.at DESC LIMIT ?`,
+      values: [recentRows, source, recentRatings],
+    }),
+    sql.all({
+      sql: `SELECT recent.id FROM (SELECT id, key_id, task, parent_id, state, model, simulated, started_at FROM calls
+          ORDER BY started_at DESC LIMIT ?) AS recent
+        WHERE recent.key_id = ? AND COALESCE(recent.task, '') = ? AND recent.simulated = ? AND recent.state = 'ok'
+          AND recent.parent_id IS NULL AND recent.model IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.call_id = recent.id
+            AND (outcomes.kind IN ('feedback', 'unrated') OR outcomes.score < 0.5))
+        ORDER BY recent.started_at DESC LIMIT ?`,
+      values: [recentRows, keyId, task ?? '', Number(simulated), recentUnrated],
+    }),
+  ]);
+  const good = ratings.filter(({ score }) => Number(score) >= 0.5).length;
+  return { good, bad: ratings.length - good, unrated: unrated.map(({ id }) => String(id)) };
 }

@@ -53,6 +53,44 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(await featuresOf(), [undefined, undefined], 'not requested');
   });
 
+  it('tells how a source rates, and which answers of a key at a task are unrated', async (database) => {
+    const { ledger } = await database.open({ now: () => noon });
+    const calls = [
+      { id: 'rated' },
+      { id: 'praised' },
+      { id: 'silent' },
+      { id: 'later' },
+      { id: 'counted' },
+      { id: 'invalid' },
+      { id: 'failed' },
+      { id: 'elsewhere', keyId: 'another' },
+      { id: 'other', task: 'math' as const },
+      { id: 'fake', simulated: true },
+      { id: 'part', parentId: 'silent' },
+    ];
+    for (const [at, { id, ...more }] of calls.entries()) {
+      await ledger.open(intent({ id, keyId: 'mine', task: 'chat', startedAt: noon + at, ...more }), {
+        unknownPrice: false,
+      });
+      const { simulated = false } = more;
+      await ledger.settle(settlement(id, { simulated, state: id === 'failed' ? 'failed' : 'ok' }));
+    }
+    const say = (callId: string, kind: string, score: number) =>
+      ledger.addOutcome({ callId, at: noon, kind, score, source: kind === 'feedback' ? 'me' : 'conclave' });
+    await say('rated', 'feedback', 0);
+    await say('praised', 'feedback', 1);
+    await say('counted', 'unrated', 1);
+    await say('invalid', 'schema', 0);
+    await say('later', 'schema', 1);
+    const asked = { source: 'me', keyId: 'mine', task: 'chat', simulated: false };
+    assert.deepEqual(await ledger.ratingHabits(asked), { good: 1, bad: 1, unrated: ['later', 'silent'] });
+    assert.deepEqual(await ledger.ratingHabits({ ...asked, source: 'you', task: undefined }), {
+      good: 0,
+      bad: 0,
+      unrated: [],
+    });
+  });
+
   it('marks outcomes of simulated calls, and offers none of these calls for training', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const features = { version: 3, bytes: new Uint8Array([1]) };

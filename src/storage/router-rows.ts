@@ -190,8 +190,8 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
   const decision = readPart(drawnParts, first, { column: 'decision', callId: String(id) });
   const namedTask = decision?.wishes?.task;
   const experiment = decision && drawnBy(decision, model);
-  // Outcomes of the kind `drawn` are only there for comparison.
-  const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
+  // Outcomes of these kinds are only there for comparison.
+  const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn' && kind !== 'unrated');
   const ratings = known.filter(({ kind }) => kind === 'feedback');
   const counted = ratings.length > 0 ? ratings : known;
   return {

@@ -13,6 +13,9 @@ import type { World } from './world.ts';
 
 export type BestPin = NonNullable<Advice['bestPin']>;
 
+/** Tasks with at least this share of the calls must be known. */
+const mainTask = 0.05;
+
 /** A single model may be this much worse than today's mix, one point, and still count as equally good. */
 export const asGood = 0.01;
 /**
@@ -22,7 +25,8 @@ const atWorst = 0.1;
 
 /**
  * Returns the cheapest model that could have served each of these calls and is expected to do as well overall, judged
- * by outcomes or because it already gives these answers. A model without either is not recommended.
+ * by outcomes at such work or because it already gives such answers. A model without either at any of the main tasks is
+ * not recommended: what it did at other work does not show that it can do this.
  */
 export async function bestPin(
   calls: readonly PaidCall[],
@@ -64,7 +68,7 @@ type Pinned = {
   readonly nanoUsd: number;
   readonly quality: number;
   readonly answers: readonly Decided[];
-  /** Outcomes of such calls are known, or it answered some of these calls. */
+  /** At each of the main tasks outcomes are known, or it answered some of the calls. */
   readonly isKnown: boolean;
 };
 
@@ -78,14 +82,18 @@ async function pinned(
   world: World,
 ): Promise<Pinned | undefined> {
   const answers: Decided[] = [];
-  let isKnown = false;
+  const tasks = new Map<string | undefined, { calls: number; isKnown: boolean }>();
   for await (const row of inSlices(calls)) {
     const features = featuresOf(row, world);
     const place = places.find((candidate) => fits(candidate, row, features, world));
     const answer = place && answeredAlone(place.model, row, features, world);
     if (!answer) return undefined;
     answers.push(answer);
-    isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weight > 0;
+    const { task } = features.work;
+    const known = tasks.get(task) ?? { calls: 0, isKnown: false };
+    known.calls += 1;
+    known.isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weightAtTask > 0;
+    tasks.set(task, known);
   }
   const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
   return {
@@ -93,6 +101,6 @@ async function pinned(
     nanoUsd: sum(({ nanoUsd }) => nanoUsd),
     quality: sum(({ quality }) => quality.mean) / calls.length,
     answers,
-    isKnown,
+    isKnown: [...tasks.values()].every((task) => task.isKnown || task.calls < mainTask * calls.length),
   };
 }

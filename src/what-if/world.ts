@@ -21,11 +21,11 @@ export type World = KnownCandidates & {
   readonly keyOf: (keyId: string) => WorldKey | undefined;
   /** Whether a call may use a candidate, by its key's limits, by where data may go and by the providers it wanted. */
   readonly mayUse: (call: Pick<CallRow, 'keyId' | 'startedAt' | 'decision'>, candidate: Candidate) => boolean;
-  /** P(success) of a model at a kind of work, with its standard deviation and the number of outcomes it is based on. */
+  /** P(success) of a model at a kind of work, with its standard deviation and the number of outcomes of just this kind. */
   readonly chance: (
     model: Model,
     features: RequestFeatures,
-  ) => { readonly mean: number; readonly deviation: number; readonly weight: number };
+  ) => { readonly mean: number; readonly deviation: number; readonly weightAtTask: number };
   /** The expected verdicts of a cascade on an answer that is right with this chance. */
   readonly expectedVerdicts: (chance: number) => ExpectedVerdicts;
   /** Measured latency of each place. */

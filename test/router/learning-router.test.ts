@@ -71,6 +71,27 @@ test('feedback changes later choices: a model with bad ratings loses its place',
   assert.equal(await usualChoice(gateway), 'lab/two');
 });
 
+test('a user who only complains does not cost a model its place by using it', async (t) => {
+  const gateway = await setUp(t, { policy: 'learned', exploration: 0 });
+  const asked = { 'x-conclave-tags': 'critical', 'x-conclave-task': 'chat' };
+  const answers: string[] = [];
+  for (let n = 0; n < 40; n += 1) answers.push((await call(gateway, {}, asked)).id);
+  const outcomesOf = async (id: string) => (await gateway.app.ledger.show(id))?.outcomes ?? [];
+  const kindsOf = async (id: string) => (await outcomesOf(id)).map(({ kind, score }) => `${kind} ${score}`);
+  await judge(gateway, answers[0] ?? '', 'bad');
+  await judge(gateway, answers[0] ?? '', 'bad');
+  const controls: string[] = [];
+  for (const id of answers) if ((await kindsOf(id)).includes('unrated 1')) controls.push(id);
+  assert.ok(controls.length >= 5 && controls.length <= 20, `${controls.length}`);
+  assert.equal(await usualChoice(gateway, asked), 'lab/one');
+  const [control = ''] = controls;
+  await judge(gateway, control, 'good');
+  assert.deepEqual((await kindsOf(control)).toSorted(), ['feedback 1', 'unrated 0'], 'it is rated now');
+  for (const id of answers) await judge(gateway, id, 'bad');
+  await gateway.app.router.learned.refresh();
+  assert.equal(await usualChoice(gateway, asked), 'lab/two', 'all answers were bad');
+});
+
 test('what one project learns affects mostly that project', async (t) => {
   const gateway = await setUp(t);
   const inProject = { 'x-conclave-tags': 'critical,project:red' };

@@ -376,6 +376,21 @@ test('advice says when one model would be enough, and when there is too little d
   assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
 });
 
+test('advice does not recommend a model for work that it never did, because of what it did at other work', async (t) => {
+  const rules = [{ name: 'hard', when: { tag: 'hard' }, use: 'first/big' }];
+  const { gateway, call } = await whatIfGateway(t, undefined, {
+    more: { routing: { policy: 'cost', rules, exploration: 0 } },
+  });
+  await call('auto', 30, { 'x-conclave-task': 'classification' });
+  await call('auto', 30, { 'x-conclave-task': 'debugging', 'x-conclave-tags': 'hard' });
+  const { learned, whatIf } = gateway.app.router;
+  const bad = { ...good('first/big', 0), score: 0, tier: 'frontier', task: 'debugging' } as const;
+  for (let n = 0; n < 40; n += 1) learned.state.learn({ ...bad, callId: `${n}`, keyId: `k${n % 9}` });
+  const { bestPin } = await whatIf.advise({});
+  // What the small model classified makes its prior at debugging no better founded.
+  assert.doesNotMatch(bestPin?.model ?? '', /small|medium/);
+});
+
 test('a single model that is better and more expensive than the mix is no measure of what routing saves', async (t) => {
   const rules = [{ name: 'hard', when: { tag: 'hard' }, use: 'first/big' }];
   const { gateway, call } = await whatIfGateway(t, undefined, {

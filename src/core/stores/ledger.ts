@@ -158,6 +158,15 @@ export type OutcomeSignal = {
   readonly source: string;
 };
 
+/** How a key's answers are rated. */
+export type RatingHabits = {
+  /** Ratings of at least .5, and below, among the latest. */
+  readonly good: number;
+  readonly bad: number;
+  /** Its latest good or unknown answers at one task that were not rated, and have not been counted as such either. */
+  readonly unrated: readonly string[];
+};
+
 /** A whole row as `show` prints it. */
 export type CallRow = Omit<IntentRow, 'inputEstimate' | 'first' | 'reserved'> &
   Partial<

@@ -7,6 +7,7 @@ import type {
   IntentRow,
   Keeper,
   OutcomeSignal,
+  RatingHabits,
   Settlement,
   ThoughtMaker,
 } from './ledger.ts';
@@ -140,6 +141,13 @@ export interface LedgerStore {
   children(id: string): Promise<CallRow[]>;
   /** Stores a signal. It replaces an earlier one of the same kind and source about the same call. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
+  /** How `source` rates, and which recent answers of a key at a task are unrated. Looks at recent calls only. */
+  ratingHabits(options: {
+    readonly source: string;
+    readonly keyId: string;
+    readonly task: string | undefined;
+    readonly simulated: boolean;
+  }): Promise<RatingHabits>;
   /** Owners of these stored answers (or parts of them); ids that this Conclave never handed out are absent. */
   keepersOf(ids: readonly string[]): Promise<ReadonlyMap<string, Keeper>>;
   /**

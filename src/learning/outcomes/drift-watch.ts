@@ -34,7 +34,7 @@ export type DriftWatch = {
 };
 
 /** What an outcome has shown about its model. */
-export type Finding =
+export type DriftFinding =
   | ({ readonly kind: 'suspected' } & Pick<Readonly<DriftWatch>, 'weight' | 'since'>)
   | { readonly kind: 'confirmed' | 'refuted' };
 
@@ -70,7 +70,7 @@ export function watchDrift(
   watch: DriftWatch,
   { at, names, score, usual, outcome }: Watched,
   { decay, fall, alarmAt, decidedAt }: AlarmSettings & { readonly decay: Pick<Decay, 'halfLifeMs'> },
-): Finding | undefined {
+): DriftFinding | undefined {
   fadeWatch(watch, keptAfter(at - watch.at, decay));
   watch.at = Math.max(watch.at, at);
   watch.sum += outcome.weight * ratioOf(score, usual, fall);

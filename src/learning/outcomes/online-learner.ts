@@ -23,7 +23,7 @@ import { shiftShown } from '../models/shift-shown.ts';
 import {
   type AlarmSettings,
   type DriftWatch,
-  type Finding,
+  type DriftFinding,
   newWatch,
   usualAlarm,
   watchDrift,
@@ -78,8 +78,10 @@ export type Start = Subject & {
 /** P(success) with the amount of evidence for it. */
 export type Estimate = {
   readonly mean: number;
-  /** Effective number of outcomes, decayed. */
+  /** Effective number of outcomes, decayed: of all kinds of work together, or of this one if that is more. */
   readonly weight: number;
+  /** Effective number of outcomes of just this kind of work. */
+  readonly weightAtTask: number;
   /**
    * Standard deviation of the mean: large if little is known. It reaches to what was known before as long as the model is
    * only suspected of having become worse.
@@ -219,13 +221,13 @@ export class OnlineLearner {
     const at = start.at ?? this.#latestAt;
     const bound = start.keyId === undefined ? boundForAll : boundFor(start.keyId);
     const now = { bound, reading: readingAt(at, this.#decay) };
-    const { shift, weight } = this.#shiftOf(start, this.#knownWide(start, at, now), now);
+    const { shift, weight, weightAtTask } = this.#shiftOf(start, this.#knownWide(start, at, now), now);
     const mean = chanceAfter(start, shift);
     const deviation = Math.sqrt((mean * (1 - mean)) / (weight + this.#trust.model));
-    if (!this.#suspicions.has(start.model)) return { mean, weight, deviation };
+    if (!this.#suspicions.has(start.model)) return { mean, weight, weightAtTask, deviation };
     const before = { bound, reading: unchangedAt(at, this.#decay) };
     const usual = chanceAfter(start, this.#shiftOf(start, this.#wideOf(start, before), before).shift);
-    return { mean, weight, deviation: Math.max(deviation, rounded(usual - mean)) };
+    return { mean, weight, weightAtTask, deviation: Math.max(deviation, rounded(usual - mean)) };
   }
 
   /** Whether any model is suspected of having become worse. */
@@ -253,10 +255,11 @@ export class OnlineLearner {
     };
   }
 
-  /** Returns how far a subject's log-odds are from `base`, and the weight of what is known at this kind of work. */
+  /** Returns how far a subject's log-odds are from `base`, and the weight of what is known. */
   #shiftOf(subject: Omit<Start, 'keyId' | 'at'>, wide: Wide, how: Read) {
     const { base, lean = 0 } = subject;
     let { shift, sign, weight } = wide;
+    let weightAtTask = 0;
     for (const key of cellKeysOf(subject)) {
       const isKind = key.tag === undefined;
       // A lean concerns one task: the model's outcomes at that task override it, others do not.
@@ -268,8 +271,9 @@ export class OnlineLearner {
       if (isKind) shift = this.#atProvider(key, { shift, pooled: seen.weight }, how);
       sign = (signed.surprise + pull * sign) / (signed.weight + pull);
       weight = Math.max(weight, seen.weight);
+      if (isKind) weightAtTask = seen.weight;
     }
-    return { shift: shift + (sign * this.#trust.task) / (this.#trust.task + weight), weight };
+    return { weightAtTask, shift: shift + (sign * this.#trust.task) / (this.#trust.task + weight), weight };
   }
 
   /** Adds what the model's own provider shows, unless all that is known comes from there. */
@@ -324,7 +328,7 @@ export class OnlineLearner {
     return wide;
   }
 
-  #follow(finding: Finding, signal: Signal): void {
+  #follow(finding: DriftFinding, signal: Signal): void {
     if (finding.kind === 'suspected') return this.#discount(signal, finding);
     this.#decide(signal, finding.kind);
   }
@@ -334,7 +338,7 @@ export class OnlineLearner {
    * counts, and elsewhere its past counts little. What other keys saw stays: no key can erase it. What is known if the
    * model has not changed is kept until that is decided.
    */
-  #discount({ model, keyId }: Signal, { since, weight }: Extract<Finding, { kind: 'suspected' }>): void {
+  #discount({ model, keyId }: Signal, { since, weight }: Extract<DriftFinding, { kind: 'suspected' }>): void {
     this.#suspect(model, 1);
     for (const [name, { shares }] of this.#cells.of(model).all) {
       const share = shares.get(keyId);

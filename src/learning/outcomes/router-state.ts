@@ -25,6 +25,7 @@ const trust: Readonly<Record<string, number>> = {
   cascade: 0.2,
   'asked-again': 0.25,
   drawn: 0.25,
+  unrated: 1,
 };
 const otherTrust = 0.5;
 
@@ -53,6 +54,18 @@ export function routerState(from: StoredState = {}): RouterState {
     return learner.estimate(start).mean < most ? most : undefined;
   }
 
+  /**
+   * A control makes up for complaints and lifts no model above where it started: that nobody complained is no praise.
+   */
+  function asControl(score: number, start: Start): number | undefined {
+    return score > 0 && learner.estimate(start).mean < start.base ? 1 : undefined;
+  }
+
+  function evident(kind: string, score: number, start: Start): number | undefined {
+    if (kind === 'cascade') return makesUp(score, start);
+    return kind === 'unrated' ? asControl(score, start) : score;
+  }
+
   return {
     learner,
     guard,
@@ -71,14 +84,14 @@ export function routerState(from: StoredState = {}): RouterState {
         ...(tag !== undefined && { tag }),
       };
       const logOdds = signOf(kind, score);
-      const evident = kind === 'cascade' ? makesUp(score, { base, ...signal }) : score;
+      const shown = evident(kind, score, { base, ...signal });
       if (logOdds !== undefined) learner.learnSign({ ...signal, logOdds });
       // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
       // would seem good at everything.
-      else if (evident !== undefined)
-        learner.learn({ ...signal, base, score: evident - (outcome.promptShift ?? 0) });
+      else if (shown !== undefined)
+        learner.learn({ ...signal, base, score: shown - (outcome.promptShift ?? 0) });
       // Automatic signals must not confirm our own choices.
-      if (kind !== 'feedback') return;
+      if (kind !== 'feedback' && !(kind === 'unrated' && score > 0)) return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
       for (const { chance, agrees } of weighed) {
         // An answer that differs from a bad one may be right or wrong.
