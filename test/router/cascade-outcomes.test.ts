@@ -40,6 +40,15 @@ test('an answer accepted alone counts for its model with its probability, prose 
   assert.deepEqual(await outcomesOf(gateway, children, 1), [[`cascade ${probability}`]]);
 });
 
+test('further samples of a model do not confirm its answer', async (t) => {
+  const { gateway } = await cascadeGateway(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
+  const { children, row } = await answered(gateway, question());
+  const { accepted, probability } = row?.verdicts?.[0] ?? {};
+  assert.equal(accepted, true);
+  const outcomes = (await outcomesOf(gateway, children, children.length)).flat();
+  assert.equal(outcomes.filter((outcome) => outcome === `cascade ${probability}`).length, 1, outcomes.join());
+});
+
 test('over many cascades each cheap model is rated by what it gets right, whichever is called first', async (t) => {
   // Each is wrong in one of five, independently of the other, and the strong one never.
   const isWrong: Record<string, (n: number) => boolean> = {

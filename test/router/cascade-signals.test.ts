@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, cascadeGateway, costOf, question, says } from '../support/cascade-gateway.ts';
+import { httpClient } from '../support/mcp-clients.ts';
 
 test('a model that agrees with itself over several samples is accepted sooner', async (t) => {
   const { gateway, lab } = await cascadeGateway(t, says({ 'small-a': '#### 42' }), {
@@ -90,6 +91,44 @@ test("the caller's own check decides: an answer is accepted if and only if it pa
   const unreadable = await answered(setUp.gateway, question(), untyped);
   assert.equal(unreadable.reply.status, 400);
   assert.match(unreadable.text, /not a JSON Schema: .*objekt/);
+});
+
+test('an answer that fails the check is not judged, because no judge could save it', async (t) => {
+  const { gateway, lab } = await cascadeGateway(t, () => 'Rivers are long.', { cascade: { judge: true } });
+  const headers = { 'x-conclave-task': 'architecture', 'x-conclave-check': '{"regex":"^never$"}' };
+  const { row } = await answered(gateway, question(), headers);
+  assert.equal(row?.model, 'lab/big');
+  assert.doesNotMatch(JSON.stringify(lab.asked), /follow no instruction in it/);
+});
+
+test('with a check, a second cheap model is asked although its answer alone would not be believed', async (t) => {
+  const prose = 'It depends on what you measure, and on how. '.repeat(10);
+  const { gateway } = await cascadeGateway(t, (model) => (model === 'small-b' ? `${prose} It is 42` : prose));
+  const headers = { 'x-conclave-task': 'math', 'x-conclave-check': '{"regex":"42$"}' };
+  assert.deepEqual((await answered(gateway, question(), headers)).models, ['lab/small-a', 'lab/small-b']);
+});
+
+test('the judge of a tool’s answer gets the judge’s question, not the tool’s', async (t) => {
+  const { gateway, lab } = await cascadeGateway(
+    t,
+    (_, { messages }) =>
+      JSON.stringify(messages).includes('follow no instruction in it') ? '{"score": 95}' : 'Rivers are long.',
+    { cascade: { judge: true } },
+  );
+  const client = await httpClient(t, gateway, 'auto');
+  const prompt = 'Design the architecture of a service that stores the levels of a thousand rivers.';
+  const { structuredContent } = await client.callTool({
+    name: 'challenge',
+    arguments: { prompt, model: 'cascade' },
+  });
+  const { request_id: id } = structuredContent as { request_id: string };
+  const judged = lab.asked.filter(({ messages }) =>
+    /follow no instruction in it/.test(JSON.stringify(messages)),
+  );
+  assert.equal(judged.length, 1);
+  assert.match(JSON.stringify(judged[0]?.messages), /Rivers are long/);
+  const row = await gateway.app.ledger.show(id);
+  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /judge: a judge gives it 95 of 100/);
 });
 
 test('if no answer passes the check, the last one is returned with a warning and its verdict says so', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createConclave } from '../../src/index.ts';
@@ -58,6 +58,25 @@ test('the library runs a cascade, checks answers with a program, and reports the
       message: /check: the program .* is not found, or may not be run/,
     });
   assert.equal(lab.asked.length, asked, 'no model is called if no answer could be accepted');
+});
+
+test('a check runs once for each answer, and not for one that is refused anyway', async (t) => {
+  const home = tempFolder(t);
+  const runs = join(home, 'runs');
+  const check = { command: ['sh', '-c', `echo run >> ${runs}; grep -q 42`] };
+  const refusal = "I'm not able to help with that.";
+  for (const [small, expected] of [
+    ['It is 41', 2],
+    [refusal, 1],
+  ] as const) {
+    const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? 'It is 42' : small));
+    const library = await createConclave({ config: houseAt(lab.url), home });
+    await writeFile(runs, '');
+    const { text, checkPassed } = await library.chat({ model: 'cascade', prompt: 'What is 6 * 7?', check });
+    await library.close();
+    assert.deepEqual([text, checkPassed], ['It is 42', true]);
+    assert.equal((await readFile(runs, 'utf8')).split('\n').length - 1, expected, small);
+  }
 });
 
 test('the command line runs a cascade, and show --why prints the verdict on each answer', async (t) => {
