@@ -176,6 +176,18 @@ describe('a chat client with another provider’s field for thinking', () => {
   }
 });
 
+describe('Gemini, which refuses levels and budgets that a model does not have', () => {
+  for (const model of ['gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemini-2.5-flash', 'gemini-2.5-pro']) {
+    test(`${model} answers a client that turns thinking off, and one with a large budget`, async () => {
+      for (const thinking of [off.thinking, { type: 'enabled', budget_tokens: 63_999 }]) {
+        const asked = { max_tokens: 64_000, messages, model: `google/${model}`, thinking };
+        const { status, text } = await ask('/v1/messages', asked);
+        assert.equal(status, 200, text);
+      }
+    });
+  }
+});
+
 describe('Kimi, whose settings for sampling are fixed', () => {
   const sampling = { temperature: 0, top_p: 0.9 };
   for (const model of ['moonshot/kimi-k3', 'moonshot/kimi-k2.6', 'moonshot/kimi-k2.7-code']) {

@@ -5,6 +5,7 @@ import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';
 import type { WireRequest } from '../wire.ts';
 import { checkThoughtSignatures } from './google-signatures.ts';
 import { plainSchema } from './google-schema.ts';
+import { checkThinking } from './google-thinking.ts';
 import { toolName } from './tool-name.ts';
 
 /**
@@ -18,6 +19,7 @@ export function readGoogleGenerate(body: JsonObject, { model = '', stream = fals
   checkResponses(turns);
   checkThoughtSignatures(model, contents);
   const config = objectOf(member(body, 'generationConfig'));
+  checkThinking(model, objectOf(member(config, 'thinkingConfig')));
   const maxTokens = numberOf(member(config, 'maxOutputTokens'));
   const system = partsOf(objectOf(member(body, 'systemInstruction')));
   const json = readFormat(config);
