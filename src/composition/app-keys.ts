@@ -30,6 +30,8 @@ export type AppKeys = {
   find(asked: string, options?: { readonly revoked?: boolean }): Promise<VirtualKey>;
   /** Returns the present state of a key's budgets. */
   budgets(key: Pick<VirtualKey, 'id'>): Promise<BudgetStanding[]>;
+  /** Returns the same for many keys, by the key's id; keys without budgets are omitted. */
+  standings(keys: readonly Pick<VirtualKey, 'id'>[]): Promise<ReadonlyMap<string, readonly BudgetStanding[]>>;
   /** Creates a virtual key; the key itself is returned only here. */
   issue(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
   /**
@@ -62,6 +64,11 @@ export function appKeys(
       return findKey(await store.keys.list(), asked, options);
     },
     budgets: ({ id }) => store.keys.budgets(id, Date.now()),
+    standings: (keys) =>
+      store.keys.standings(
+        keys.map(({ id }) => id),
+        Date.now(),
+      ),
     async issue(settings) {
       check(settings);
       return issueKey(store.keys, settings);

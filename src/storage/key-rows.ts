@@ -1,16 +1,9 @@
-import { windowStart } from './budget-window.ts';
 import { ConclaveError } from '../core/errors.ts';
-import {
-  budgetWindows,
-  type Budget,
-  type BudgetStanding,
-  type KeyChange,
-  type KeyStore,
-  type VirtualKey,
-} from '../core/stores/stores.ts';
-import { nanoFromUsd, type Ms, usdFromNano } from '../core/units.ts';
-import { nano } from './books.ts';
-import { standingOf } from './budget-check.ts';
+import { type Budget, type KeyChange, type KeyStore, type VirtualKey } from '../core/stores/stores.ts';
+import { inSlices } from '../core/streams/in-slices.ts';
+import { nanoFromUsd, type Ms } from '../core/units.ts';
+import { budgetsFromRows, budgetsOfKey, type ReadBudgets } from './budget-rows.ts';
+import { standingsOf } from './budget-standings.ts';
 import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 import { keySettingsFromRow } from './stored-key-settings.ts';
 
@@ -22,6 +15,15 @@ export function openKeyStore(
   async function read(statement: SqlStatement): Promise<VirtualKey[]> {
     const rows = await sql.all(statement);
     return Promise.all(rows.map(async (row) => keyFromRow(row, await budgetsOf(sql, String(row['id'])))));
+  }
+
+  async function list(): Promise<VirtualKey[]> {
+    const rows = await sql.all({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] });
+    const budgets = await sql.all({ sql: 'SELECT * FROM budgets ORDER BY key_id, position', values: [] });
+    const ofKey = Map.groupBy(budgets, (row) => row['key_id']);
+    return Array.fromAsync(inSlices(rows), (row) =>
+      keyFromRow(row, budgetsFromRows(ofKey.get(row['id'] ?? null) ?? [])),
+    );
   }
 
   async function byId(id: string): Promise<VirtualKey | undefined> {
@@ -44,8 +46,9 @@ export function openKeyStore(
       return key;
     },
     byId,
-    list: () => read({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] }),
-    budgets: (keyId, at) => standingsOf(sql, keyId, at),
+    list,
+    budgets: async (keyId, at) => (await standingsOf(sql, [keyId], at)).get(keyId) ?? [],
+    standings: (keyIds, at) => standingsOf(sql, keyIds, at),
     async change(id, change) {
       const before = await byId(id);
       if (!before) return undefined;
@@ -111,57 +114,8 @@ function isMissingValue(error: unknown): boolean {
   return ('errcode' in error && error.errcode === 1299) || ('code' in error && error.code === '23502');
 }
 
-export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE key_id = ? ORDER BY position';
-
-/** Whether this Conclave knows the window of a stored budget. */
-function isKnownBudget(row: SqlRow): boolean {
-  return budgetWindows.some((name) => name === row['period']);
-}
-
-export function budgetFromRow(row: SqlRow): Budget {
-  const window = budgetWindows.find((name) => name === row['period']);
-  if (!window) throw new RangeError(`the database holds a budget with the unknown window ${row['period']}`);
-  return {
-    window,
-    limitUsd: usdFromNano(Number(row['max_nano'])),
-    unknownPrices: row['hard'] ? 'refuse' : 'allow',
-  };
-}
-
-/** The budgets of a key that can be read, and whether there are others. */
-type ReadBudgets = { readonly budgets: Budget[]; readonly damaged: boolean };
-
 async function budgetsOf(sql: SqlRunner, keyId: string): Promise<ReadBudgets> {
-  const rows = await sql.all({ sql: budgetsOfKey, values: [keyId] });
-  const known = rows.filter(isKnownBudget);
-  return { budgets: known.map(budgetFromRow), damaged: known.length < rows.length };
-}
-
-/** Returns standings in real money if the key has ever spent or reserved any, otherwise in simulated money. */
-async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<BudgetStanding[]> {
-  const { budgets } = await budgetsOf(sql, keyId);
-  const [kinds] = await sql.all({
-    sql: "SELECT min(simulated) AS simulated FROM spending WHERE key_id = ? AND period = 'total' AND (spent <> 0 OR reserved <> 0)",
-    values: [keyId],
-  });
-  const simulated = Number(kinds?.['simulated'] ?? 0);
-  const counters = new Map<string, SqlRow | undefined>();
-  for (const window of new Set(budgets.map((budget) => budget.window))) {
-    const [row] = await sql.all({
-      sql: 'SELECT spent, reserved FROM spending WHERE key_id = ? AND period = ? AND period_start = ? AND simulated = ?',
-      values: [keyId, window, windowStart(window, at), simulated],
-    });
-    counters.set(window, row);
-  }
-  return budgets.map((budget) => {
-    const row = counters.get(budget.window);
-    const counter = {
-      spent: nano(row?.['spent']),
-      reserved: nano(row?.['reserved']),
-      simulated: simulated === 1,
-    };
-    return standingOf(budget, counter, at);
-  });
+  return budgetsFromRows(await sql.all({ sql: budgetsOfKey, values: [keyId] }));
 }
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {

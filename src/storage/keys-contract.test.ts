@@ -147,4 +147,48 @@ describeEachBackend('keys', (it) => {
     );
     assert.deepEqual(await store.keys.budgets('nobody', noon), []);
   });
+
+  it('reports the budgets of many keys as those of each', async (database) => {
+    const store = await database.open();
+    const both: KeySettings['budgets'] = [
+      { window: 'month', limitUsd: 20, unknownPrices: 'refuse' },
+      { window: 'total', limitUsd: 9, unknownPrices: 'allow' },
+    ];
+    const ids: string[] = [];
+    for (let n = 0; n < 205; n += 1) {
+      const budgets = n % 5 === 0 ? [] : both;
+      const { id } = await store.keys.create({ name: `key-${n}`, budgets }, `hash-${n}`);
+      ids.push(id);
+      if (n % 40 > 2) continue;
+      const call = intent({ keyId: id, reserved: 10n, simulated: n % 40 === 2 });
+      await store.ledger.open(call, { unknownPrice: false });
+      if (n % 40 > 0)
+        await store.ledger.settle(settlement(call.id, { cost: BigInt(n), simulated: call.simulated }));
+    }
+    const each = await Promise.all(ids.map(async (id) => [id, await store.keys.budgets(id, noon)] as const));
+    const standings = await store.keys.standings(ids, noon);
+    assert.deepEqual(standings, new Map(each.filter(([, budgets]) => budgets.length > 0)));
+    const spent = [1, 2, 41].map((n) =>
+      standings.get(ids[n] ?? '')?.map((one) => [one.spent, one.simulated]),
+    );
+    assert.deepEqual(spent, [
+      [
+        [1n, false],
+        [1n, false],
+      ],
+      [
+        [2n, true],
+        [2n, true],
+      ],
+      [
+        [41n, false],
+        [41n, false],
+      ],
+    ]);
+    const listed = await store.keys.list();
+    assert.deepEqual(
+      new Map(listed.map(({ id, budgets }) => [id, budgets.length])),
+      new Map(ids.map((id, n) => [id, n % 5 === 0 ? 0 : 2])),
+    );
+  });
 });

@@ -8,6 +8,7 @@ import { post, type TestGateway } from '../support/gateway.ts';
 import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';
 
 const callsOfEach = 100_000;
+const keyCount = 8_000;
 /** Generous: made in one piece on the event loop, even the quickest of these reports takes a second. */
 const longestWorkMs = 400;
 
@@ -52,6 +53,40 @@ test('while reports read a large ledger, probes, calls and streams are served, a
 
   for (const name of ['/admin/replay?mode=economy', '/admin/advise']) await report(name);
 });
+
+test('calls and probes are served while thousands of keys with budgets are listed', async (t) => {
+  const { gateway, call, admin } = await whatIfGateway(t);
+  await call('first/small', 1);
+  addKeys(gateway.home);
+  const names = ['/admin/keys', '/overview.json'];
+  for (const name of names) {
+    const { body } = await whileServing(t, { name, gateway, make: () => admin(name) });
+    const { keys } = body as { keys: { name: string; budgets: { spentUsd: number }[] }[] }; // as documented
+    const team = keys.find((key) => key.name.startsWith('team-'));
+    assert.deepEqual(
+      team?.budgets.map(({ spentUsd }) => spentUsd),
+      [1, 2, 3],
+    );
+  }
+});
+
+/** Adds keys with three budgets each, of which a part is spent. */
+function addKeys(home: string): void {
+  using database = new DatabaseSync(join(home, 'conclave.db'), { timeout: 5_000 });
+  const windows = ['month', 'day', 'total'].map((name, at) => `SELECT '${name}' AS name, ${at} AS at`);
+  const now = new Date();
+  const starts = `CASE name WHEN 'total' THEN 0 WHEN 'day' THEN ${now.setUTCHours(0, 0, 0, 0)} ELSE ${now.setUTCDate(1)} END`;
+  database.exec(`
+    CREATE TEMP TABLE numbers AS WITH RECURSIVE numbers (number) AS
+      (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ${keyCount}) SELECT number FROM numbers;
+    CREATE TEMP TABLE windows AS ${windows.join(' UNION ALL ')};
+    INSERT INTO virtual_keys (id, hash, name, created_at)
+      SELECT 'id-' || number, 'hash-' || number, 'team-' || number, 0 FROM numbers;
+    INSERT INTO budgets (key_id, position, period, max_nano, hard)
+      SELECT 'id-' || number, at, name, 10000000000, 1 FROM numbers, windows;
+    INSERT INTO spending (key_id, period, period_start, simulated, spent, reserved)
+      SELECT 'id-' || number, name, ${starts}, 0, (at + 1) * 1000000000, 0 FROM numbers, windows`);
+}
 
 /** Copies every call, spread over the month before it. */
 function growLedger(home: string): void {

@@ -172,6 +172,8 @@ export interface KeyStore {
   byId(id: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
+  /** The budgets of many keys, by the key's id; keys without budgets are omitted. */
+  standings(keyIds: readonly string[], now: Ms): Promise<ReadonlyMap<string, readonly BudgetStanding[]>>;
   /** Returns the changed key; its spending stays. `undefined` if there is no such key. Throws like `create`. */
   change(id: string, change: KeyChange): Promise<VirtualKey | undefined>;
 }

@@ -10,7 +10,7 @@ import {
   type KeyAt,
   type LedgerWork,
 } from '../books.ts';
-import { budgetFromRow } from '../key-rows.ts';
+import { budgetFromRow } from '../budget-rows.ts';
 import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
 import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
 import {

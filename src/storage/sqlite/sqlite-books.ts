@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import { budgetWindows, type Budget } from '../../core/stores/stores.ts';
 import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
-import { budgetFromRow, budgetsOfKey } from '../key-rows.ts';
+import { budgetFromRow, budgetsOfKey } from '../budget-rows.ts';
 import {
   attemptColumns,
   bodyColumns,

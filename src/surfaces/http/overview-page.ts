@@ -12,7 +12,7 @@ import type { PathParamsByKey } from './route.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
-/** Each shown key costs a query for its budgets, every few seconds. */
+/** The page shows those that spent most. */
 const shownKeys = 50;
 
 /** `GET /`: the page itself, which needs no key; it contains no data. */
@@ -57,9 +57,8 @@ async function keyEntries(app: App, { admin, keyId, name }: Principal, { costs, 
     return { id: key.id, name: key.name, calls, totalNanoUsd, unknownPriceCalls };
   });
   const shown = entries.toSorted((a, b) => b.totalNanoUsd - a.totalNanoUsd).slice(0, shownKeys);
-  return Promise.all(
-    shown.map(async (entry) => ({ ...entry, budgets: (await app.keys.budgets(entry)).map(shownBudget) })),
-  );
+  const standings = await app.keys.standings(shown);
+  return shown.map((entry) => ({ ...entry, budgets: (standings.get(entry.id) ?? []).map(shownBudget) }));
 }
 
 function callEntry(row: CallRow, children: readonly CallRow[]) {

@@ -16,6 +16,7 @@ export function keyWarnings(
  * provider is an alias, which patterns never match.
  */
 function unmatchedModels(app: Pick<App, 'models'>, patterns: readonly string[]): string[] {
+  if (patterns.length === 0) return [];
   const ids = app.models.catalogue.models().map(({ id }) => id);
   const providers = app.models.found.map(({ provider }) => `${provider.id}/`);
   return patterns

@@ -3,13 +3,22 @@ import type { BudgetStanding, VirtualKey } from '../../core/stores/stores.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** Returns a key for its admin, with the state of its budgets but without the key itself. */
-export async function shownKey({ keys }: Pick<App, 'keys'>, { createdAt, expiresAt, ...key }: VirtualKey) {
-  const standings = await keys.budgets(key);
+export async function shownKey({ keys }: Pick<App, 'keys'>, key: VirtualKey) {
+  return withBudgets(key, await keys.budgets(key));
+}
+
+/** Returns many keys as `shownKey` returns one. */
+export async function shownKeys({ keys }: Pick<App, 'keys'>, stored: readonly VirtualKey[]) {
+  const standings = await keys.standings(stored);
+  return stored.map((key) => withBudgets(key, standings.get(key.id) ?? []));
+}
+
+function withBudgets({ createdAt, expiresAt, ...key }: VirtualKey, budgets: readonly BudgetStanding[]) {
   return {
     ...key,
     createdAt: new Date(createdAt).toISOString(),
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
-    budgets: standings.map(shownBudget),
+    budgets: budgets.map(shownBudget),
   };
 }
 

@@ -4,7 +4,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing/routing-preferences.ts';
 import { budgetWindows, type KeyChange, type VirtualKey } from '../../../core/stores/stores.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
-import { shownKey } from '../../keys/shown-key.ts';
+import { shownKey, shownKeys } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
 import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
@@ -99,7 +99,7 @@ function listCommand(): Command {
     .action(async (options: ListOptions) => {
       await report({ ...options, offline: true }, async (app) => {
         const stored = await app.keys.list();
-        const keys = await Promise.all(stored.map((key) => shownKey(app, key)));
+        const keys = await shownKeys(app, stored);
         return { data: { keys }, text: keyTable(keys) };
       });
     });

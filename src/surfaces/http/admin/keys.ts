@@ -1,9 +1,10 @@
 import type { App } from '../../../app.ts';
+import { inSlices } from '../../../core/streams/in-slices.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import type { VirtualKey } from '../../../core/stores/stores.ts';
 import { decodeSegment } from '../decode-segment.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
-import { shownKey } from '../../keys/shown-key.ts';
+import { shownKey, shownKeys } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
 import type { PathParams } from '../route.ts';
 import { sendJson } from '../send-json.ts';
@@ -17,8 +18,8 @@ export async function createKey(app: App, exchange: HttpExchange): Promise<void>
 
 /** `GET /admin/keys`: every key and the state of its budgets. */
 export async function listKeys(app: App, exchange: HttpExchange): Promise<void> {
-  const keys = await app.keys.list();
-  sendJson(exchange, 200, { keys: await Promise.all(keys.map((key) => shown(app, key))) });
+  const keys = await shownKeys(app, await app.keys.list());
+  sendJson(exchange, 200, { keys: await Array.fromAsync(inSlices(keys), (key) => withWarnings(app, key)) });
 }
 
 /** `GET /admin/keys/<id or name>`. */
@@ -39,6 +40,10 @@ function keyNamed(app: App, name: string): Promise<VirtualKey> {
 }
 
 async function shown(app: App, key: VirtualKey) {
+  return withWarnings(app, await shownKey(app, key));
+}
+
+function withWarnings(app: App, key: Awaited<ReturnType<typeof shownKey>>) {
   const warnings = keyWarnings(app, key);
-  return { ...(await shownKey(app, key)), ...(warnings.length > 0 && { warnings }) };
+  return { ...key, ...(warnings.length > 0 && { warnings }) };
 }
