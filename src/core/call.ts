@@ -176,6 +176,8 @@ export type CallOutcome = {
   readonly cost?: NanoUsd;
   /** What the caller paid with its own provider key. */
   readonly callerCost?: NanoUsd;
+  /** The whole cost is what the provider reports in the usage of the answer. Absent: it is not. */
+  readonly costIsReported?: boolean;
   /** What the same tokens would have cost on the best frontier model; absent if its price is unknown. */
   readonly frontierCost?: NanoUsd;
   readonly estimated: boolean;

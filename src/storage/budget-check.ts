@@ -1,5 +1,5 @@
 import { windowEnd } from './budget-window.ts';
-import type { Budget, BudgetStanding } from '../core/stores/stores.ts';
+import type { Budget, BudgetStanding, RefusingBudget } from '../core/stores/stores.ts';
 import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 
 /**
@@ -10,15 +10,16 @@ import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 export function refusingBudget(
   standings: readonly BudgetStanding[],
   { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
-): BudgetStanding | undefined {
+): RefusingBudget | undefined {
   const refusing = standings.filter(
     (standing) =>
       (unknownPrice && standing.unknownPrices === 'refuse') || (amount > 0n && amount > moneyLeft(standing)),
   );
-  return refusing.reduce<BudgetStanding | undefined>(
+  const tightest = refusing.reduce<BudgetStanding | undefined>(
     (tightest, standing) => (tightest && moneyLeft(tightest) <= moneyLeft(standing) ? tightest : standing),
     undefined,
   );
+  return tightest && { ...tightest, others: standings.filter((standing) => standing !== tightest) };
 }
 
 /** Combines a budget with its counter; `at` lies in its current window. */

@@ -67,6 +67,26 @@ for (const [title, { model, usage, charged }] of Object.entries(cases)) {
   });
 }
 
+test('a foreign figure that is not booked is replaced by the cost that is', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await setUp(t, scripted);
+  for (const [model, cost] of [
+    ['openrouter/anthropic/claude-sonnet-5', 9_000_000],
+    ['perplexity/sonar-pro', 123],
+  ] as const) {
+    for (const stream of [false, true]) {
+      say(scripted, { cost }, stream);
+      const body = { model, messages, stream, usage: { include: true } };
+      const reply = await post(gateway, '/v1/chat/completions', body);
+      const text = await reply.text();
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.ok(row?.cost !== undefined && row.cost > 0n, text);
+      assert.ok(text.includes(`"cost":${Number(row.cost) / 1e9}`), text);
+      assert.ok(!text.includes(`"cost":${cost}`), text);
+    }
+  }
+});
+
 for (const [model, cost, booked] of [
   ['openrouter/anthropic/claude-sonnet-5', 9_000_000, 300_000n],
   ['openrouter/anthropic/claude-sonnet-5', 11, 300_000n],

@@ -76,8 +76,14 @@ export type BudgetStanding = Budget & {
   readonly resetsAt?: Ms;
 };
 
+/** A budget that refuses a call. */
+export type RefusingBudget = BudgetStanding & {
+  /** The other budgets of its key. */
+  readonly others: readonly BudgetStanding[];
+};
+
 /** A refusal names the budget; a success leaves the money reserved under the intent's id. */
-export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly refusedBy: BudgetStanding };
+export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly refusedBy: RefusingBudget };
 
 /** The part of an intent that its budgets depend on. */
 export type WouldBeIntent = Pick<IntentRow, 'keyId' | 'startedAt' | 'simulated' | 'reserved'> & {

@@ -38,6 +38,8 @@ export type AttemptMeter = Omit<AnswerMeter, 'dialect' | 'firstByteMs'> & {
   asked: boolean;
   /** The attempt ended before anything of its request was sent. */
   unsent: boolean;
+  /** The cost of the closed attempt is what its provider reports. */
+  costIsReported: boolean;
   /** Reasoning and tool calls that the next turn may bring back. */
   readonly thoughts: Pick<AnswerThoughts, 'proofs' | 'callingTurn'>;
   /**
@@ -73,6 +75,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
     status: undefined,
     asked: false,
     unsent: false,
+    costIsReported: false,
     thoughts,
     replyId: () => tally.replyId,
     answeredBy: () => tally.answering,
@@ -86,7 +89,9 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
     },
     close(outcome, endedAt, error) {
       const { dialect, firstByteMs, status } = meter;
-      const { usage, estimated, cost } = billAttempt(asked, tally, mayHaveCost(meter, outcome, error));
+      const bill = billAttempt(asked, tally, mayHaveCost(meter, outcome, error));
+      const { usage, estimated, cost } = bill;
+      meter.costIsReported = bill.isReported;
       const { replyId, pieces } = tally;
       const kept = keptAnswer({ dialect, replyId, pieces, keepsAnswer }, deployment);
       const proofs = thoughts.proofs();

@@ -27,10 +27,12 @@ export type AttemptBill = {
   readonly usage: Usage;
   readonly estimated: boolean;
   readonly cost: NanoUsd | undefined;
+  /** The cost is what the provider reports that it charged. */
+  readonly isReported: boolean;
 };
 
 /** The usage of the answer alone, without the work of other models for it. */
-type Used = Omit<AttemptBill, 'cost'>;
+type Used = Pick<AttemptBill, 'usage' | 'estimated'>;
 
 /**
  * Books what a provider counts, however the attempt ended. Without a usage, what was seen is estimated: a failure
@@ -39,10 +41,12 @@ type Used = Omit<AttemptBill, 'cost'>;
  */
 export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: boolean): AttemptBill {
   const answer = usageOf(asked, tally, mayHaveCost);
+  const cost = chargeOf(asked, tally, answer);
   return {
     usage: tally.beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer.usage),
     estimated: answer.estimated || bookedOtherwise(asked, tally).length > 0,
-    cost: chargeOf(asked, tally, answer),
+    cost,
+    isReported: cost !== undefined && cost === tally.charged,
   };
 }
 

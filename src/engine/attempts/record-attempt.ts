@@ -38,6 +38,7 @@ export function recordAttempt(engine: AttemptParts, closed: ClosedAttempt): void
       { ...turn, before: call.request.messages, dialect: meter.dialect, candidate: slotted.candidate },
       call.principal.keyId,
     );
+  record.costIsReported = meter.costIsReported;
   warnOnce(record, meter.warnings());
 }
 

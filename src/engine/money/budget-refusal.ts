@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { BudgetStanding } from '../../core/stores/stores.ts';
+import type { BudgetStanding, RefusingBudget } from '../../core/stores/stores.ts';
 import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
 import { raiseLimit, type RefusedWish } from './raise-limit.ts';
 
@@ -8,7 +8,7 @@ import { raiseLimit, type RefusedWish } from './raise-limit.ts';
  * retried: they reserve far more than they will cost.
  */
 export function budgetExceeded(
-  standing: BudgetStanding,
+  standing: RefusingBudget,
   { unknownPrice, ...wish }: RefusedWish & { readonly unknownPrice: boolean },
 ): ConclaveError {
   const { amount, fillsWindow } = wish;

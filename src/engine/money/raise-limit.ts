@@ -1,5 +1,5 @@
 import type { Principal } from '../../core/call.ts';
-import type { BudgetStanding } from '../../core/stores/stores.ts';
+import type { BudgetStanding, RefusingBudget } from '../../core/stores/stores.ts';
 import { usdFromNano, type NanoUsd, type Usd } from '../../core/units.ts';
 
 /** The key of a refused call, and what the call may cost. */
@@ -14,12 +14,26 @@ export type RefusedWish = {
  * Returns the remedy for a budget that is too small, for use in a sentence. The local user, who may raise it, gets the
  * command with an amount that suffices for this call and for about as much again.
  */
-export function raiseLimit(standing: BudgetStanding, { principal, amount }: RefusedWish): string {
+export function raiseLimit(refusedBy: RefusingBudget, { principal, amount }: RefusedWish): string {
   if (!principal.owner) return 'raise the limit';
-  const { window, limitUsd, spent, reserved } = standing;
-  const needed = Math.max(limitUsd, usdFromNano(spent + reserved + amount));
   const key = /^[\w.-]+$/.test(principal.name) ? principal.name : principal.keyId;
-  return `raise the limit with "conclave keys budget ${key} ${roundUp(2 * needed)}/${window}" (replaces the key's budgets)`;
+  // The command replaces all budgets of the key: it names those that need no change, too.
+  const budgets = [
+    `${sufficing(refusedBy, amount)}/${refusedBy.window}`,
+    ...refusedBy.others.map((other) => {
+      const fits = neededOf(other, amount) <= other.limitUsd;
+      return `${fits ? other.limitUsd : sufficing(other, amount)}/${other.window}`;
+    }),
+  ];
+  return `raise the limit with "conclave keys budget ${key} ${budgets.join(' ')}"`;
+}
+
+function sufficing(budget: BudgetStanding, amount: NanoUsd): Usd {
+  return roundUp(2 * Math.max(budget.limitUsd, neededOf(budget, amount)));
+}
+
+function neededOf({ spent, reserved }: BudgetStanding, amount: NanoUsd): Usd {
+  return usdFromNano(spent + reserved + amount);
 }
 
 /** Returns the next larger of 1, 2, 5, 10, 20, 50 … dollars. */

@@ -22,6 +22,8 @@ export type CallNotes = {
   answeredByCallId: string | undefined;
   /** Whether the answer passed the caller's own check. */
   checkPassed: boolean | undefined;
+  /** The cost of the last attempt is what its provider reports. */
+  costIsReported: boolean;
 };
 
 /** One step of a cascade, as it stands now: the row says what is known when the call ends. */
@@ -47,5 +49,6 @@ export function noNotes(): CallNotes {
     children: [],
     answeredByCallId: undefined,
     checkPassed: undefined,
+    costIsReported: false,
   };
 }

@@ -1,6 +1,6 @@
 import type { CallOutcome } from '../../core/call.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { Settlement } from '../../core/stores/ledger.ts';
+import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import type { CallNotes } from './call-notes.ts';
 import { withChildren } from './with-children.ts';
 
@@ -8,10 +8,10 @@ import { withChildren } from './with-children.ts';
 export function callOutcome(
   settlement: Settlement,
   {
-    notes: { checkPassed, children },
+    notes: { checkPassed, children, costIsReported },
     error,
   }: {
-    readonly notes: Pick<CallNotes, 'checkPassed' | 'children'>;
+    readonly notes: Pick<CallNotes, 'checkPassed' | 'children' | 'costIsReported'>;
     readonly error: ConclaveError | undefined;
   },
 ): CallOutcome {
@@ -31,6 +31,7 @@ export function callOutcome(
     ...(failedModels.length > 0 && { failedModels }),
     warnings,
     ...(checkPassed !== undefined && { checkPassed }),
+    ...(costIsReported && wasFree(attempts.slice(0, -1)) && { costIsReported }),
     ...(model && { model }),
     ...(provider && { provider }),
     ...(cost !== undefined && { cost }),
@@ -38,4 +39,8 @@ export function callOutcome(
     ...(frontierCost !== undefined && { frontierCost }),
   };
   return children.length === 0 ? own : withChildren(own, children);
+}
+
+function wasFree(attempts: readonly AttemptRow[]): boolean {
+  return attempts.every(({ cost, callerCost = 0n }) => cost === 0n && callerCost === 0n);
 }

@@ -9,6 +9,7 @@ export function withChildren(own: CallOutcome, children: readonly CallOutcome[])
     const frontier = sumOf(frontierCost, child.frontierCost);
     return {
       ...sum,
+      costIsReported: false,
       usage: addUsage(sum.usage, child.usage),
       estimated: sum.estimated || child.estimated,
       simulated: sum.simulated || child.simulated,

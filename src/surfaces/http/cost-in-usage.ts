@@ -65,11 +65,15 @@ function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | 
 }
 
 /**
- * A cost that the provider reports stays unchanged. What a caller paid with its own key goes into the field that
+ * A cost that the provider reports stays unchanged if it is the one that is booked. What a caller paid with its own key goes into the field that
  * OpenRouter uses for it.
  */
-function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcome): JsonObject {
-  if (typeof usage.cost === 'number' || isJsonObject(usage.cost)) return usage;
+function withCost(
+  usage: JsonObject,
+  { cost, callerCost, costIsReported, simulated }: CallOutcome,
+): JsonObject {
+  const hasCost = typeof usage.cost === 'number' || isJsonObject(usage.cost);
+  if (hasCost && costIsReported) return usage;
   return {
     ...usage,
     cost: cost === undefined ? null : usdFromNano(cost),

@@ -102,5 +102,5 @@ function withCostOf(
 ): CallOutcome {
   const cost: NanoUsd | undefined =
     answerCost === undefined || spent === undefined ? undefined : answerCost + BigInt(spent);
-  return { ...outcome, ...(cost !== undefined && { cost }) };
+  return { ...outcome, costIsReported: false, ...(cost !== undefined && { cost }) };
 }
