@@ -34,6 +34,13 @@ const doubtfulShare = 0.2;
 /** About how many outcomes per key an arm remembers: older ones neither condemn nor excuse it. */
 const memory = 100;
 
+/**
+ * How many of a key's latest calls of either arm are compared. The guard arm gets few calls, so that its latest
+ * outcomes are older than those of the learned arm. If the work became harder in between, they alone must not trip the
+ * guard; they only make it measure more closely. Chosen by `node bench/router/guard-period.ts`.
+ */
+const usualPeriod = 1_500;
+
 /** Above this number of keys, those with the least weight share one place, so that the state stays small. */
 const keptKeys = 40;
 
@@ -46,7 +53,10 @@ const doubtful = 0.7;
 
 const nothing: Tally = { weight: 0, sum: 0 };
 
-export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardArm {
+export function guardArm(
+  state: GuardState = { learned: [], guard: [] },
+  { period = usualPeriod }: { readonly period?: number } = {},
+): GuardArm {
   const tallies: Record<Arm, Map<string, Tally>> = {
     learned: remembered(state.learned),
     guard: remembered(state.guard),
@@ -70,6 +80,9 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
       makePlace(own, keyId, { most: keptKeys, joined });
       const faded = scaled(own.get(keyId) ?? nothing, 1 - 1 / memory);
       own.set(keyId, added(faded, { weight: 1, sum: score }));
+      const other = tallies[arm === 'guard' ? 'learned' : 'guard'];
+      const before = other.get(keyId);
+      if (before) other.set(keyId, scaled(before, 1 - 1 / period));
       ofAll = evidenceOfAll(tallies);
     },
     snapshot: () => ({ learned: [...tallies.learned], guard: [...tallies.guard] }),
