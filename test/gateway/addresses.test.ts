@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { mock, test } from 'node:test';
 import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { httpClient } from '../support/mcp-clients.ts';
 import { chunk } from '../support/chat-replies.ts';
 
@@ -119,6 +120,24 @@ test('if every attempt failed, each is identified by its provider; the log has t
     reasons.some((reason) => reason.includes(address) && reason.includes(nobody)),
     reasons.join(),
   );
+});
+
+test('a host that an error names without its port is not shown either', async (t) => {
+  const origin = await startLocalServer(t, (request, response) => {
+    request.resume().once('end', () => {
+      const message = `lookup ${new URL(origin).hostname}: no such host`;
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message } }));
+    });
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${origin}/v1`, apiKey: 'k' } },
+      routing: { retries: 0 },
+    },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', messages });
+  assert.match(await reply.text(), /lookup lab: no such host/);
 });
 
 test('tools over HTTP also identify the provider by name', async (t) => {

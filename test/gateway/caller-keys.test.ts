@@ -184,3 +184,34 @@ test('the concurrency limit of one caller’s account does not apply to the next
     Array<number>(6).fill(200),
   );
 });
+
+test('what the limits of one caller’s account leave does not keep the next caller away', async (t) => {
+  const { provider, gateway } = await before(t, {
+    routing: { retries: 0, fallbacks: { [model]: ['closed/m'] } },
+  });
+  const [spent, fresh] = ['sk-spent', 'sk-fresh'];
+  provider.behave(spent, {
+    headers: {
+      'x-ratelimit-limit-requests': '10',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '10m',
+    },
+  });
+  assert.equal((await send(gateway, `lab=${spent}`)).status, 200);
+  const reply = await send(gateway, `lab=${fresh}`);
+  assert.equal(reply.headers.get('x-conclave-model'), model);
+  assert.deepEqual(provider.keys(), [spent, fresh]);
+});
+
+test('a caller’s key that fails is sent once, however many keys the gateway has for its provider', async (t) => {
+  const { provider, gateway } = await before(t, {
+    deployments: [
+      { model, apiKey: 'key-second' },
+      { model, apiKey: 'key-third' },
+    ],
+    routing: { retries: 0 },
+  });
+  provider.behave(secret, { status: 500 });
+  assert.equal((await send(gateway, `lab=${secret}`)).status, 502);
+  assert.deepEqual(provider.keys(), [secret]);
+});

@@ -58,6 +58,66 @@ for (const [where, echo] of Object.entries(echoes)) {
   }
 }
 
+test('nor do short secrets, and a credential is hidden in the name of a parameter too', async (t) => {
+  const password = 'hunter2-ab';
+  const url = await provider(t, (request, response) => {
+    const error = {
+      message: `no such header: ${String(request.headers['x-lab-token'])}`,
+      param: String(request.headers.authorization),
+    };
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { ...error, type: 'invalid_request_error', code: null } }));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: {
+          dialect: 'openai-chat',
+          baseUrl: `${url}/v1`,
+          apiKey: secret,
+          headers: { 'x-lab-token': password },
+        },
+      },
+    },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', {
+    model: 'lab/m',
+    messages: [{ role: 'user', content: 'x' }],
+  });
+  const seen = await reply.text();
+  assert.match(seen, /no such header: \[hidden\]/);
+  assert.match(seen, /"param": ?"Bearer \[hidden\]"/);
+  assert.ok(!seen.includes(password) && !seen.includes(secret), seen);
+});
+
+test('nor does the session token of an AWS account', async (t) => {
+  const token = 'token-never-to-be-seen-0123456789';
+  const url = await provider(t, (request, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: `cannot read ${JSON.stringify(request.headers)}` }));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        bedrock: {
+          baseUrl: url,
+          region: 'us-east-1',
+          accessKeyId: 'AKIDEXAMPLE',
+          secretAccessKey: secret,
+          sessionToken: token,
+        },
+      },
+    },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', {
+    model: 'bedrock/m',
+    messages: [{ role: 'user', content: 'x' }],
+  });
+  const seen = await reply.text();
+  assert.match(seen, /x-amz-security-token[^,]*\[hidden\]/);
+  assert.ok(!seen.includes(token), seen);
+});
+
 async function provider(t: TestContext, answer: (typeof echoes)[string]): Promise<string> {
   return startLocalServer(t, (request, response) => {
     request.resume();
