@@ -13,8 +13,7 @@ export default openaiCompatible({
   standingTerms: [{ term: 'latest_model', models: /^mistral-large-latest$/ }],
   quirks: {
     streamUsage: false,
-    // https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching
-    cachedTokensField: 'num_cached_tokens',
+    // https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching: what is billed less is in OpenAI's field.
     promptCacheKey: true,
     reasoningField: 'content',
     seedField: 'random_seed',

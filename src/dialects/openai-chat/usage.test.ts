@@ -1,18 +1,54 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '../../core/json/json.ts';
+import { noUsage, type Usage } from '../../core/money/usage.ts';
+import type { Quirks } from '../../core/provider.ts';
+import mistral from '../../providers/mistral.ts';
 import { usagePart } from './usage.ts';
 
+function usageOf(usage: JsonObject, quirks: Quirks = {}): Usage | undefined {
+  const part = usagePart(usage, quirks, []);
+  return part.type === 'usage' ? part.usage : undefined;
+}
+
+test('cached prompt tokens are counted in both spellings of the details', () => {
+  const counts = { prompt_tokens: 77, completion_tokens: 12, total_tokens: 89 };
+  const cached = { ...noUsage, input: 1, cacheRead: 76, output: 12 };
+  for (const spelling of [
+    { prompt_tokens_details: { cached_tokens: 76 } },
+    { prompt_token_details: { cached_tokens: 76 } },
+  ]) {
+    assert.deepEqual(usageOf({ ...counts, ...spelling }, mistral.quirks), cached, JSON.stringify(spelling));
+  }
+  // Recorded before there was a discount: what the server happened to have, without a block size.
+  assert.equal(usageOf({ ...counts, num_cached_tokens: 76 }, mistral.quirks)?.cacheRead, 0);
+});
+
 test('no more tokens count as cached than the prompt has', () => {
-  const part = usagePart(
-    {
-      prompt_tokens: 10,
-      completion_tokens: 1,
-      prompt_tokens_details: { cached_tokens: 50, cache_write_tokens: 7 },
-    },
-    {},
-    [],
-  );
-  assert.ok(part.type === 'usage');
-  const { input, cacheRead, cacheWrite } = part.usage;
-  assert.deepEqual({ input, cacheRead, cacheWrite }, { input: 0, cacheRead: 10, cacheWrite: 0 });
+  const details = { cached_tokens: 50, cache_write_tokens: 7 };
+  const read = usageOf({ prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: details });
+  assert.deepEqual(read, { ...noUsage, cacheRead: 10, output: 1 });
+});
+
+test('thinking that only the total counts is counted as reasoning, as at Google’s OpenAI address', () => {
+  assert.deepEqual(usageOf({ prompt_tokens: 20, completion_tokens: 424, total_tokens: 1_016 }), {
+    ...noUsage,
+    input: 20,
+    output: 424,
+    reasoning: 572,
+  });
+});
+
+test('reasoning that the provider counts is never counted twice', () => {
+  const details = { completion_tokens_details: { reasoning_tokens: 300 } };
+  const inside = { prompt_tokens: 20, completion_tokens: 424, total_tokens: 444, ...details };
+  assert.deepEqual(usageOf(inside), { ...noUsage, input: 20, output: 124, reasoning: 300 });
+  const beside = { prompt_tokens: 20, completion_tokens: 124, total_tokens: 444, ...details };
+  assert.deepEqual(usageOf(beside), { ...noUsage, input: 20, output: 124, reasoning: 300 });
+});
+
+test('a total that counts the cache a second time is not taken for thinking', () => {
+  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 190 };
+  const read = usageOf({ ...usage, prompt_tokens_details: { cached_tokens: 80 } });
+  assert.deepEqual(read, { ...noUsage, input: 20, cacheRead: 80, output: 10 });
 });

@@ -79,7 +79,7 @@ export function writeUsage(usage: Usage, thought: boolean): JsonObject {
 
 /**
  * Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's, Mistral's second spelling
- * of it, or DeepSeek's.
+ * of it, or DeepSeek's. Mistral's `num_cached_tokens` is older than its discount and is not read.
  */
 function cachedTokens(
   usage: JsonObject,
