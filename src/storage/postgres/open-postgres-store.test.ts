@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import {
@@ -208,3 +209,26 @@ async function waitingConnection(beside: Client): Promise<void> {
     if (rows.length > 0) return;
   }
 }
+
+test(
+  'calls do not wait for reports, however many are being made',
+  withDatabase(async (url, beside) => {
+    const store = await openPostgresStore({ url });
+    try {
+      const earlier = intent();
+      await store.ledger.open(earlier, known);
+      await store.ledger.settle(settlement(earlier.id));
+      // Reports read this table, and no call does before it ends.
+      await beside.query('BEGIN; LOCK TABLE outcomes');
+      const reports = Array.from({ length: 8 }, () => store.ledger.recent({ limit: 1 }));
+      await sleep(500);
+      const opened = store.ledger.open(intent(), known).then(({ ok }) => ok);
+      assert.equal(await Promise.race([opened, sleep(4_000)]), true);
+      await beside.query('COMMIT');
+      assert.equal((await Promise.all(reports)).length, 8);
+    } finally {
+      await beside.query('ROLLBACK');
+      await store.close();
+    }
+  }),
+);

@@ -4,6 +4,7 @@ import type { Ms } from '../../core/units.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
+import { limitAtOnce } from './limit-at-once.ts';
 import { migrate } from './migrate-postgres.ts';
 import { runStatement, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../write-health.ts';
@@ -17,6 +18,8 @@ export type PostgresStoreOptions = StoreOptions & {
 
 /** Reports get this many times as long: they may read the whole of a large ledger, and no call waits for them. */
 const reportsTake = 30;
+/** Half of the connections: reports may take long, and calls must not wait for them. */
+const reportsAtOnce = 2;
 
 /**
  * Opens the ledger in a PostgreSQL database, which any number of machines may share. Give it a database of its own: its
@@ -32,10 +35,12 @@ export async function openPostgresStore({
   const health = openWriteHealth();
   const transactions = openPostgresTransactions(connections, { health, answerMs });
   const runner = (withinMs: Ms) => postgresRunner(connections, { health, withinMs });
+  const reports = runner(reportsTake * answerMs);
+  const inPlace = limitAtOnce(reportsAtOnce);
   return assembleStore(
     {
       sql: runner(answerMs),
-      reports: runner(reportsTake * answerMs),
+      reports: { ...reports, all: (statement) => inPlace(() => reports.all(statement)) },
       commit: (work) => transactions.run(work),
       health,
       async close() {
