@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { until } from '../support/until.ts';
 
@@ -214,4 +215,40 @@ test('a caller’s key that fails is sent once, however many keys the gateway ha
   provider.behave(secret, { status: 500 });
   assert.equal((await send(gateway, `lab=${secret}`)).status, 502);
   assert.deepEqual(provider.keys(), [secret]);
+});
+
+test('a used-up quota of one model is passed on as a rate limit; an account without money is a 402', async (t) => {
+  const violations = [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel' }];
+  const ofModel = {
+    code: 429,
+    message: 'You exceeded your current quota.',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations }],
+  };
+  const google = await startEchoingProvider(t, () => ({ status: 429, body: { error: ofModel } }));
+  const { gateway } = await before(t, {
+    providers: {
+      lab: { dialect: 'google-generate', baseUrl: google.url, apiKey: 'key-house', callerKeys: true },
+    },
+    models: [{ id: model }],
+    routing: { retries: 0 },
+  });
+  const limited = await send(gateway, `lab=${secret}`);
+  assert.equal(limited.status, 429);
+  assert.doesNotMatch(await limited.text(), /no money left/);
+
+  const { provider, ...other } = await before(t, { routing: { retries: 0 } });
+  provider.behave(secret, {
+    status: 429,
+    body: {
+      error: {
+        message: 'You exceeded your current quota.',
+        type: 'insufficient_quota',
+        code: 'insufficient_quota',
+      },
+    },
+  });
+  const broke = await send(other.gateway, `lab=${secret}`);
+  assert.equal(broke.status, 402);
+  assert.match(await broke.text(), /no money left at lab/);
 });
