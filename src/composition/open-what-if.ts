@@ -40,7 +40,12 @@ export function openWhatIf(parts: Parts): WhatIf {
       now: at,
       isPriced: (id) => catalogue.get(id)?.price !== undefined,
     });
-    const world = routingSnapshot(parts, { keys: await parts.keys.list(), answered: sampled.paid, attempts });
+    const world = routingSnapshot(parts, {
+      keys: await parts.keys.list(),
+      answered: sampled.paid,
+      attempts,
+      calls: sampled.calls,
+    });
     return { ...sampled, world };
   }
 

@@ -18,6 +18,8 @@ import { withRuleNames } from '../policies/rule-names.ts';
 import { knownCandidates } from '../what-if/known-candidates.ts';
 import { providerPreferencesOf } from '../what-if/recorded-choice.ts';
 import { measuredWaits } from '../what-if/measured-waits.ts';
+import type { PaidCall } from '../what-if/paid-calls.ts';
+import { recordedLengths } from '../what-if/answer-scale.ts';
 import type { World } from '../what-if/world.ts';
 import { modelIdOf } from '../config/model-id-of.ts';
 import { defaultChain } from '../models/default-chain.ts';
@@ -34,12 +36,13 @@ type Past = {
   readonly keys: readonly VirtualKey[];
   readonly answered: readonly CallVolume[];
   readonly attempts: readonly AttemptRow[];
+  readonly calls: readonly PaidCall[];
 };
 
 /** Builds the world of a replay from the current configuration, its keys and what was learned. */
 export function routingSnapshot(
   { catalogue, config, learned, deploymentsOf }: WorldParts,
-  { keys, answered, attempts }: Past,
+  { keys, answered, attempts, calls }: Past,
 ): World {
   const byId = new Map(keys.map((key) => [key.id, withPinnedId(key, catalogue)]));
   const models = catalogue.models();
@@ -77,6 +80,7 @@ export function routingSnapshot(
     },
     chance: chances(learned),
     expectedVerdicts: (chance) => expectedVerdicts(learned, chance),
+    answerLengths: recordedLengths(calls),
     stats: measuredWaits(attempts),
     worths: learned.worths,
   };

@@ -2,13 +2,14 @@ import type { CallOutcome } from '../core/call.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
 import { completionTokens } from '../core/money/usage.ts';
+import type { RequestFeatures } from '../core/routing/request-features.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
 import type { Bookkeeping, Clock, Logging, ModelSupply } from './parts.ts';
 
 /**
- * For open choices, remembers which model answered; a repeated prompt counts against the previous answer.
+ * Remembers how long the answer was and, for open choices, which model answered; a repeated prompt counts against the previous answer.
  * Called once per call, however often the call was routed.
  */
 export function trackConversation(
@@ -16,6 +17,7 @@ export function trackConversation(
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
+  void settled.then((outcome) => rememberLength(engine, features, outcome));
   if (call.parent?.step || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
@@ -26,14 +28,21 @@ export function trackConversation(
     });
     if (outcome.state !== 'ok') return;
     answered(id);
-    // A cascade's usage is the sum over all its answers.
-    if (outcome.attempts === 1)
-      engine.answerLengths.remember(features.work.task, completionTokens(outcome.usage));
   });
   if (repeats === undefined) return;
   note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
   const control = drawn();
   if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
+}
+
+/** Also of calls that named their model. A cascade's usage is the sum over all its answers. */
+function rememberLength(
+  { answerLengths }: Pick<ConversationMemory, 'answerLengths'>,
+  { work: { task }, size }: RequestFeatures,
+  { state, attempts, model, usage }: CallOutcome,
+): void {
+  if (state !== 'ok' || attempts !== 1 || model === undefined) return;
+  answerLengths.remember(task, model, completionTokens(usage) / size.answers);
 }
 
 /** Providers report the writes to their caches if they bill them. */

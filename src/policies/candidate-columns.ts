@@ -79,14 +79,17 @@ export function candidateCosts(
   const { size } = features;
   const inputTokens = size.prompt.expected;
   const { input, output, call, longest, steadyUpTo } = columnsOf(candidates);
-  const answer = { answer: size.answer.expected };
+  const { answer, modelAnswers } = size;
+  const each = modelAnswers?.ofAll(candidates);
+  const most = modelAnswers?.most ?? Infinity;
   for (let at = 0; at < candidates.length; at++) {
     const isSteady = inputTokens <= (steadyUpTo[at] ?? 0);
     const candidate = isSteady ? undefined : candidates[at];
     costs[at] = candidate
       ? candidateCost(candidate, features)
       : (inputTokens * (input[at] ?? 0) +
-          allAnswers(answer, size, longest[at]) * (output[at] ?? 0) +
+          allAnswers({ answer: each ? Math.min(each[at] ?? 0, most) : answer.expected }, size, longest[at]) *
+            (output[at] ?? 0) +
           (call[at] ?? 0)) /
         1000;
   }

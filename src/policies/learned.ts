@@ -50,7 +50,7 @@ const learned: Policy = {
 };
 
 /**
- * Costs with the answer length at which the price of a success was fitted; what this process has seen lately may
+ * Costs with the answer lengths at which the price of a success was fitted; what this process has seen lately may
  * differ.
  */
 function costsAtThePrice(
@@ -58,12 +58,21 @@ function costsAtThePrice(
   features: RequestFeatures,
   ownCost: ArrayLike<number>,
 ): ArrayLike<number> {
-  const usual = features.quality?.worths?.answerTokens(features.work.task);
-  if (usual === undefined) return ownCost;
+  const { at, size, quality, work } = features;
+  const most = size.answer.reserved;
+  const tokens = new Float64Array(candidates.length);
+  for (const [place, { model }] of candidates.entries()) {
+    const usual = quality?.worths?.answerTokens(work.task, model.id);
+    if (usual === undefined) return ownCost;
+    tokens[place] = usual;
+  }
+  const of = (model: string) => Math.min(most, quality?.worths?.answerTokens(work.task, model) ?? most);
   const costs = new Float64Array(candidates.length);
-  const { at, size } = features;
-  const answer = { ...size.answer, expected: Math.min(usual, size.answer.reserved) };
-  candidateCosts(candidates, { at, size: { ...size, answer } }, costs);
+  candidateCosts(
+    candidates,
+    { at, size: { ...size, modelAnswers: { of, ofAll: () => tokens, most } } },
+    costs,
+  );
   return costs;
 }
 

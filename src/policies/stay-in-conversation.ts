@@ -1,6 +1,7 @@
 import type { Plan } from '../core/routing/plan.ts';
 import type { Conversation, RequestFeatures } from '../core/routing/request-features.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
+import { expectedAnswer } from '../core/money/expected-cost.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
@@ -102,9 +103,9 @@ function chanceOf({ model }: Candidate, { quality, work }: RequestFeatures): num
 
 function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: RequestFeatures): number {
   if (!model.price) return Number.POSITIVE_INFINITY;
-  const { prompt, answer } = features.size;
+  const { prompt } = features.size;
   const warm = Math.min(warmTokens, prompt.expected);
-  return roughCost(model.price, prompt.expected, answer.expected, features.at, warm);
+  return roughCost(model.price, prompt.expected, expectedAnswer(model, features.size), features.at, warm);
 }
 
 function dollars(nanoUsd: number): string {

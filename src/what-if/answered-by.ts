@@ -1,6 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { costOf } from '../core/money/price.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
+import { answerScale, withAnswer } from './answer-scale.ts';
 import type { Decided } from './decided.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { World } from './world.ts';
@@ -24,10 +25,11 @@ export function answeredAlone(
   world: World,
 ): Decided | undefined {
   if (!model.price) return undefined;
+  const usage = withAnswer(row.usage, answerScale(row, world)(model.id));
   return {
     model,
     path: [model.id],
-    nanoUsd: Number(costOf(row.usage, model.price, row.startedAt)),
+    nanoUsd: Number(costOf(usage, model.price, row.startedAt)),
     quality: { ...world.chance(model, features), model: model.id },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { noUsage } from '../core/money/usage.ts';
+import { answerLengths } from '../core/money/answer-lengths.ts';
 import { featuresOf } from './recorded-features.ts';
 
 test('a call is decided again with the tier that it asked for, also if it asked for a cascade', () => {
@@ -20,6 +21,6 @@ test('only auto:local keeps a call on local models, not a model tag called local
 function asked(requestedModel: string, wishes?: NonNullable<CallRow['decision']>['wishes']) {
   const decision = { policy: 'weighted', reason: '', ranked: [], ruledOut: [], ...(wishes && { wishes }) };
   const row = { requestedModel, decision, tags: [], usage: noUsage, keyId: 'k', stream: false, startedAt: 0 };
-  const world = { keyOf: () => undefined, preferences: {} };
+  const world = { keyOf: () => undefined, preferences: {}, answerLengths: answerLengths() };
   return featuresOf(row, world);
 }

@@ -4,6 +4,7 @@ import { hasTag } from '../core/names/has-tag.ts';
 import type { RequestFeatures, TokenBounds } from '../core/routing/request-features.ts';
 import type { KeyRouting } from '../core/routing/routing-preferences.ts';
 import { withKeyRouting } from '../core/routing/with-key-routing.ts';
+import { answerScale } from './answer-scale.ts';
 import { defined } from '../core/json/defined.ts';
 import { virtualModel } from '../core/routing/virtual-model.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
@@ -16,6 +17,7 @@ import type { World } from './world.ts';
 type FeaturedRow = Pick<
   CallRow,
   | 'requestedModel'
+  | 'model'
   | 'decision'
   | 'task'
   | 'difficulty'
@@ -31,7 +33,7 @@ type FeaturedRow = Pick<
 /** Derives the features of a recorded call; its prompt is not kept. */
 export function featuresOf(
   row: FeaturedRow,
-  world: Pick<World, 'keyOf' | 'preferences'>,
+  world: Pick<World, 'keyOf' | 'preferences' | 'answerLengths'>,
   forced?: Forced,
 ): RequestFeatures {
   const virtual = virtualModel(row.requestedModel);
@@ -40,6 +42,9 @@ export function featuresOf(
   const policy = forced?.policy ?? virtual?.policy ?? wishes?.policy;
   const key = world.keyOf(row.keyId);
   const answers = wishes?.answers ?? 1;
+  const answer = Math.round(completionTokens(row.usage) / answers);
+  const scale = answerScale(row, world);
+  const lengthOf = (model: string) => Math.round(answer * scale(model));
   return {
     at: row.startedAt,
     asked: {
@@ -63,7 +68,12 @@ export function featuresOf(
     request: { needs: needsOf(row), toolCount: 0, stream: row.stream, isTextOnly: false, isSpoken: false },
     size: {
       prompt: exactly(promptTokens(row.usage)),
-      answer: exactly(Math.round(completionTokens(row.usage) / answers)),
+      answer: exactly(answer),
+      modelAnswers: {
+        of: lengthOf,
+        ofAll: (candidates) => candidates.map(({ model }) => lengthOf(model.id)),
+        most: Infinity,
+      },
       answers,
       images: 0,
       fillsWindow: false,

@@ -1,5 +1,6 @@
 import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import type { Model } from '../core/model.ts';
+import type { AnswerLengths } from '../core/money/answer-lengths.ts';
 import type { ExpectedVerdicts } from '../core/routing/acceptance.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -28,6 +29,8 @@ export type World = KnownCandidates & {
   ) => { readonly mean: number; readonly deviation: number; readonly weightAtTask: number };
   /** The expected verdicts of a cascade on an answer that is right with this chance. */
   readonly expectedVerdicts: (chance: number) => ExpectedVerdicts;
+  /** How long each model's answers were in these calls. */
+  readonly answerLengths: AnswerLengths;
   /** Measured latency of each place. */
   readonly stats: Stats;
   /** What a success may cost, if a training has found it. */

@@ -34,10 +34,10 @@ export type SuccessWorths = {
   /** The lowest worth that kept this share (1: all of it), with 95 % confidence; `undefined` if none did. */
   keeping(share: number): SuccessWorth | undefined;
   /**
-   * The answer length that was assumed when the worth was found: costs compared with it must be computed with the same
-   * length. `undefined`: with the length that the call is expected to have.
+   * The length of a model's answers that was assumed when the worth was found: costs compared with it must be computed
+   * with the same length. `undefined`: with the length that the call is expected to have.
    */
-  answerTokens(task: TaskType | undefined): Tokens | undefined;
+  answerTokens(task: TaskType | undefined, model: string): Tokens | undefined;
 };
 
 /** One price for all traffic: choosing the greatest P(success) · worth − cost keeps a share of the quality. */

@@ -3,6 +3,7 @@ import type { BillingTerm } from '../money/billing-terms.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, Tokens, Usd } from '../units.ts';
 import type { DialectId } from '../wire/content.ts';
+import type { ModelAnswers } from './model-answers.ts';
 import type { QualityEstimates } from './quality-estimates.ts';
 import type { RoutingPreferences } from './routing-preferences.ts';
 
@@ -85,6 +86,8 @@ export type CallSize = {
   readonly prompt: TokenBounds;
   /** One answer: its usual length for this kind of work, and the most it may have. */
   readonly answer: TokenBounds;
+  /** One answer of each model. Absent: all models' answers are as long. */
+  readonly modelAnswers?: ModelAnswers | undefined;
   /** How many answers the client wants at once. */
   readonly answers: number;
   /** How many images the prompt contains: some models count more for each than `prompt` assumes. */

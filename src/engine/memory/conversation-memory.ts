@@ -1,5 +1,5 @@
 import type { Ms } from '../../core/units.ts';
-import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
+import { answerLengths, type AnswerLengths } from '../../core/money/answer-lengths.ts';
 import { conversations, type Conversations } from './conversations.ts';
 import { origins, type Origins } from './origins.ts';
 import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';

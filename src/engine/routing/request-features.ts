@@ -68,6 +68,7 @@ export function requestFeatures(
         ceiling: most + predicted,
         reserved: most + predicted,
       },
+      modelAnswers: engine.answerLengths.at(task, most),
       answers: answersAsked(request),
       images: size.images,
       // Only a budget that refuses unknown prices, and the caller's own ceiling, promise to bound the bill.

@@ -7,7 +7,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';
-import { isElsewhere } from '../models/pool-name.ts';
+import { isElsewhere } from '../../core/names/pool-name.ts';
 import { maxDeviation } from '../outcomes/online-learner.ts';
 
 /** Another candidate is worth trying if it may be as good, at up to this many times the cost. */

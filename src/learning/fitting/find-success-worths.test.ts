@@ -182,12 +182,15 @@ test('finds nothing with too few prompts or a single model', () => {
 });
 
 test('a snapshot restores the worths unchanged, and any other file is rejected', () => {
-  const answers = { any: 400, at: { chat: 300 } };
+  const answers = { any: 400, at: { chat: 300 }, of: { 'lab/large': { any: 900, at: {} } } };
   const worths = findSuccessWorths({ ...traffic(1_000, 5), answers });
   assert.ok(worths);
   const again = readSuccessWorths(JSON.parse(JSON.stringify(worths.file)));
   assert.deepEqual(again.keeping(0.95), worths.keeping(0.95));
-  assert.deepEqual([again.answerTokens('chat'), again.answerTokens('math')], [300, 400]);
+  assert.deepEqual(
+    [again.answerTokens('chat', 'lab/small'), again.answerTokens('math', 'lab/large')],
+    [300, 900],
+  );
   assert.deepEqual([again.includes('lab/small'), again.includes('lab/other')], [true, false]);
   for (const file of [{}, { ...worths.file, steps: [{ share: 'all' }] }, { ...worths.file, format: 'other' }])
     assert.throws(() => readSuccessWorths(file), { code: 'configuration' });

@@ -8,6 +8,7 @@ import { isTaskType } from '../../core/task.ts';
 import { type Ms, usdFromNano } from '../../core/units.ts';
 import type { LearnedRouting } from '../estimates/learned-routing.ts';
 import { featuresVersion } from '../features/hashed-features.ts';
+import { usualAnswer } from '../models/success-worths.ts';
 import { writeLinearModel } from '../models/linear-model.ts';
 import { promptResidual } from '../models/prompt-residual.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
@@ -107,7 +108,7 @@ async function trainChances(
 
 /**
  * Estimates what each model with a known price would cost for these calls today. The length of an answer is not known
- * in advance, so the usual length for the kind of work is assumed.
+ * in advance, so the model's usual length for the kind of work is assumed.
  */
 function priced(
   { models: ids, chances, scores, weights, calls }: HeldOut,
@@ -120,7 +121,7 @@ function priced(
     const [ofChance, ofScore, ofWeight] = [chances[at], scores[at], weights?.[at]];
     if (!price || !ofChance || !ofScore || !ofWeight) return [];
     const costs = calls.map(({ tokens, task }) =>
-      roughCost(price, tokens.input, (isTaskType(task) ? answers.at[task] : undefined) ?? answers.any, now),
+      roughCost(price, tokens.input, usualAnswer(answers, isTaskType(task) ? task : undefined, id), now),
     );
     return { id, chances: ofChance, scores: ofScore, weights: ofWeight, costs };
   });

@@ -1,5 +1,5 @@
 import type { Ms } from '../../core/units.ts';
-import { poolName, providerOf } from './pool-name.ts';
+import { poolName, providerOf } from '../../core/names/pool-name.ts';
 import {
   addToCell,
   type CellEvidence,

@@ -8,10 +8,19 @@ import type { Tokens } from '../../core/units.ts';
 export type FoundWorths = SuccessWorths & { readonly file: JsonObject };
 
 /** Average answer lengths: over all kinds of work, and per kind that was judged. */
-export type UsualAnswers = {
+type Lengths = {
   readonly any: Tokens;
   readonly at: Readonly<Partial<Record<TaskType, Tokens>>>;
 };
+
+/** Average answer lengths over all models, and of each judged one. */
+export type UsualAnswers = Lengths & { readonly of?: Readonly<Record<string, Lengths>> };
+
+/** Returns the usual length of a model's answers. */
+export function usualAnswer(answers: UsualAnswers, task: TaskType | undefined, model: string): Tokens {
+  const own = answers.of?.[model] ?? answers;
+  return (task && own.at[task]) ?? own.any;
+}
 
 const format = 'conclave-success-worths';
 
@@ -59,19 +68,30 @@ export function withFile({ models, bestSingle, prompts, steps, answers }: Stored
     prompts,
     includes: (model) => judged.has(model),
     keeping: (share) => steps.find((step) => step.share >= share),
-    answerTokens: (task) => answers && ((task && answers.at[task]) ?? answers.any),
+    answerTokens: (task, model) => answers && usualAnswer(answers, task, model),
     file: {
       format,
       models: [...models],
       bestSingle,
       prompts,
       steps: steps.map((step) => ({ ...step })),
-      ...(answers && { answers: { any: answers.any, at: { ...answers.at } } }),
+      ...(answers && { answers: storedAnswers(answers) }),
     },
   };
 }
 
+function storedAnswers({ any, at, of = {} }: UsualAnswers): JsonObject {
+  const models = Object.entries(of).map(([model, own]) => [model, { any: own.any, at: { ...own.at } }]);
+  return { any, at: { ...at }, ...(models.length > 0 && { of: Object.fromEntries(models) }) };
+}
+
 function isUsualAnswers(value: JsonValue | undefined): value is UsualAnswers {
+  if (!isJsonObject(value) || !isLengths(value)) return false;
+  const of = value['of'] ?? {};
+  return isJsonObject(of) && Object.values(of).every(isLengths);
+}
+
+function isLengths(value: JsonValue | undefined): boolean {
   return (
     isJsonObject(value) &&
     typeof value['any'] === 'number' &&

@@ -18,7 +18,7 @@ import {
   readingAt,
   unchangedAt,
 } from '../models/outcome-cell.ts';
-import { poolName } from '../models/pool-name.ts';
+import { poolName } from '../../core/names/pool-name.ts';
 import { shiftShown } from '../models/shift-shown.ts';
 import {
   type AlarmSettings,

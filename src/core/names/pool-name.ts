@@ -1,17 +1,21 @@
-import { rememberLatest } from '../../core/memories/remember-latest.ts';
-import { plainName } from '../../core/names/plain-name.ts';
+import { rememberLatest } from '../memories/remember-latest.ts';
+import { plainName } from './plain-name.ts';
 
 /** A size after a colon tells models apart: `qwen3:8b` is not `qwen3:32b`. Other variants, as `:free`, do not. */
 const size = /:[\w.-]*\d+b\b[\w.-]*$/i;
 
+/** Names without a version or size (`small`, `default`) may be any model, at each provider another. */
+const version = /\d/;
+
 /**
  * Returns a name that a model has at every provider: outcomes of `anthropic/claude-opus-5-5` and
- * `bedrock/global.anthropic.claude-opus-5-5` tell of each other.
+ * `bedrock/global.anthropic.claude-opus-5-5` tell of each other. A name that does not identify a model stands for itself.
  */
 export function poolName(id: string): string {
   let name = latest.get(id);
   if (name === undefined) {
-    name = `${plainName(id)}${size.exec(id)?.[0].toLowerCase() ?? ''}`;
+    const plain = plainName(id);
+    name = version.test(plain) ? `${plain}${size.exec(id)?.[0].toLowerCase() ?? ''}` : id;
     rememberLatest(latest, id, name, 2_000);
   }
   return name;

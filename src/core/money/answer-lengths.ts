@@ -1,0 +1,150 @@
+import { poolName } from '../names/pool-name.ts';
+import type { Listed, ModelAnswers } from '../routing/model-answers.ts';
+import type { TaskType } from '../task.ts';
+import type { Tokens } from '../units.ts';
+
+/**
+ * How long answers are, for each kind of work and model. A policy that assumed the maximum length for every answer would
+ * count eight thousand tokens for "fine, thanks": models with expensive output would look twenty times as expensive as
+ * they are. One that assumed equal lengths for all models would choose a model that thinks for thousands of tokens as
+ * the cheaper one.
+ */
+export interface AnswerLengths {
+  /** The usual length for a kind of work, over all models. */
+  of(task: TaskType | undefined): Tokens;
+  /** Each model's usual length for a kind of work, where the call allows at most `most`. */
+  at(task: TaskType | undefined, most: Tokens): ModelAnswers;
+  /** A model's usual length, as a multiple of that of all models. 1 if it has not answered yet. */
+  ratioOf(model: string): number;
+  /** Records the tokens of an answer, reasoning included. */
+  remember(task: TaskType | undefined, model: string, tokens: Tokens): void;
+}
+
+/** Estimates before any answer was seen; chosen by judgement, not measured. */
+const usual: Readonly<Record<TaskType, Tokens>> = {
+  classification: 30,
+  'function-calling': 100,
+  extraction: 200,
+  'structured-output': 250,
+  'qa-from-context': 250,
+  vision: 300,
+  summarisation: 300,
+  translation: 400,
+  chat: 400,
+  formatting: 500,
+  'long-context': 500,
+  math: 600,
+  creative: 700,
+  documentation: 800,
+  'code-review': 800,
+  'api-integration': 800,
+  'code-generation': 1_000,
+  debugging: 1_000,
+  'security-review': 1_000,
+  architecture: 1_500,
+  refactoring: 1_500,
+  'test-writing': 1_500,
+};
+
+/** How many answers an expectation counts as, and about how many recent answers of a model are remembered. */
+const pull = 10;
+const usualMemory = 200;
+
+type Mean = { mean: number; weight: number };
+
+/**
+ * Starts with the estimates, and remembers recent answers of each model at each kind of work, whichever provider
+ * served it. The mean length of a model at a task is shrunk to what is expected of it there: the task's usual length
+ * times the ratio that the model shows at all its tasks, which is shrunk to 1. The usual length of a task is the mean
+ * over models and the estimate, so that a model does not decide it by answering most of the calls.
+ *
+ * This assumes that a model's calls of a kind are like those of other models: one that is asked for longer texts than
+ * the others of the same kind looks wordy.
+ */
+export function answerLengths(): AnswerLengths {
+  return lengthsFrom({ memory: usualMemory, estimate: pull });
+}
+
+/** Like `answerLengths`, of recorded answers alone: all of them count, and the estimates only for other kinds of work. */
+export function recordedAnswerLengths(): AnswerLengths {
+  return lengthsFrom({ memory: Infinity, estimate: 0 });
+}
+
+type Counts = {
+  /** How many answers of a model at a kind of work are remembered. */
+  readonly memory: number;
+  /** How many answers an estimate counts as. */
+  readonly estimate: number;
+};
+
+function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
+  const byTask = new Map<TaskType, Map<string, Mean>>();
+  const byModel = new Map<string, Map<TaskType, Mean>>();
+  const usualOf = new Map<TaskType, number>();
+  const ratios = new Map<string, number>();
+  const lists = new Map<
+    TaskType,
+    { readonly candidates: readonly Listed[]; readonly tokens: Float64Array }
+  >();
+
+  const lengthOf = (task: TaskType) => usualOf.get(task) ?? usual[task];
+  const tokensOf = (task: TaskType, id: string) => {
+    const model = poolName(id);
+    const ratio = ratios.get(model);
+    if (ratio === undefined) return lengthOf(task);
+    const { mean, weight } = byModel.get(model)?.get(task) ?? nothing;
+    return (weight * mean + pull * lengthOf(task) * ratio) / (weight + pull);
+  };
+  return {
+    of: (task = 'chat') => Math.round(lengthOf(task)),
+    at: (task = 'chat', most) => ({
+      of: (model) => Math.min(most, tokensOf(task, model)),
+      most,
+      ofAll(candidates) {
+        const known = lists.get(task);
+        if (known?.candidates === candidates) return known.tokens;
+        const tokens = Float64Array.from(candidates, ({ model }) => tokensOf(task, model.id));
+        lists.set(task, { candidates, tokens });
+        return tokens;
+      },
+    }),
+    ratioOf: (model) => ratios.get(poolName(model)) ?? 1,
+    remember(task = 'chat', id, tokens) {
+      const model = poolName(id);
+      const models = placed(byTask, task, new Map<string, Mean>());
+      const tasks = placed(byModel, model, new Map<TaskType, Mean>());
+      const own = placed(models, model, { mean: 0, weight: 0 });
+      tasks.set(task, own);
+      own.weight = Math.min(memory, own.weight + 1);
+      own.mean += (tokens - own.mean) / own.weight;
+      usualOf.set(task, meanOverModels({ mean: usual[task], weight: estimate }, models.values()));
+      let [sum, weight] = [pull, pull];
+      for (const [kind, { mean, weight: count }] of tasks) {
+        sum += (count * mean) / lengthOf(kind);
+        weight += count;
+      }
+      ratios.set(model, sum / weight);
+      lists.clear();
+    },
+  };
+}
+
+/** However many answers a model gave, it counts for at most `pull`. */
+function meanOverModels(estimate: Mean, models: Iterable<Mean>): number {
+  let [sum, weight] = [estimate.weight * estimate.mean, estimate.weight];
+  for (const { mean, weight: count } of models) {
+    const counts = (pull * count) / (pull + count);
+    sum += counts * mean;
+    weight += counts;
+  }
+  return sum / weight;
+}
+
+const nothing: Mean = { mean: 0, weight: 0 };
+
+function placed<Key, Value>(map: Map<Key, Value>, key: Key, first: Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  map.set(key, first);
+  return first;
+}
