@@ -248,6 +248,27 @@ test('a vote that the failed models could have turned has no majority and is not
   assert.doesNotMatch(carried.warnings.join(), /did not vote/);
 });
 
+test('a panel that fails after it was paid says what it cost, and under which id', async (t) => {
+  const { conclave, home } = await panelOf(t, [
+    inProse('one', 'Both have their merits.'),
+    inProse('two', 'It depends.'),
+  ]);
+  const vote = conclave.consensus({ prompt: 'Ship it?', mode: 'vote', models: ['one/m', 'two/m'] });
+  const error = await vote.then(
+    () => assert.fail('no vote could be read'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConclaveError);
+  const [parent, ...calls] = rows(home);
+  const booked = calls.reduce((sum, call) => sum + Number(call['booked']), 0);
+  const [, usd, id] = /It had cost \$(\S+) by then: conclave show (\S+)\.$/.exec(error.message) ?? [];
+  assert.deepEqual(
+    [Number(usd), id, error.details.requestId],
+    [booked / 1e9, parent?.['id'], parent?.['id']],
+  );
+  assert.ok(booked > 0);
+});
+
 test('a vote without a valid option is requested once more, and then counts as failed', async (t) => {
   let asked = 0;
   const { conclave } = await panelOf(t, [

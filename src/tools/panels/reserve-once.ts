@@ -1,4 +1,6 @@
-import { asConclaveError } from '../../core/errors.ts';
+import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
+import { dollarText } from '../../core/units.ts';
+import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';
 
 /**
@@ -12,11 +14,12 @@ export async function reserveOnce<Result>(
   work: (context: ToolContext, requestId: string) => Promise<Result>,
 ): Promise<Result> {
   const { id, reservation, close } = await context.openParent(parent);
+  const { context: metered, read } = meterCalls(context);
   let isAsked = false;
   const drawing: ToolContext = {
     ...context,
     ask: (question) =>
-      context.ask({
+      metered.ask({
         parent: { id, reservation },
         ...question,
         onSettled(outcome) {
@@ -32,8 +35,25 @@ export async function reserveOnce<Result>(
   } catch (thrown) {
     const error = asConclaveError(thrown);
     await close(context.signal.aborted ? 'cancelled' : isAsked ? 'failed' : 'refused', error);
-    throw thrown;
+    throw isAsked && !context.signal.aborted ? withCost(error, { ...read(), requestId: id }) : thrown;
   }
+}
+
+/** Adds to an error what the work that it ended has cost, and the id of its row. */
+function withCost(
+  error: ConclaveError,
+  { cost, simulated, requestId }: MeterReading & { readonly requestId: string },
+): ConclaveError {
+  if (cost === 0n) return error;
+  const spent =
+    cost === undefined ? 'an unknown amount' : dollarText(cost) + (simulated ? ' (simulated)' : '');
+  const note = `It had cost ${spent} by then: conclave show ${requestId}.`;
+  const { toOperator } = error.details;
+  return error.with({
+    message: `${error.message} ${note}`,
+    ...(toOperator !== undefined && { toOperator: `${toOperator} ${note}` }),
+    requestId,
+  });
 }
 
 /** Each call's share of a cost ceiling that covers all calls together. */
