@@ -1,3 +1,4 @@
+import { maxOf } from '../../core/extremes.ts';
 import { acceptanceWeights } from './acceptance-weights.ts';
 import {
   addShare,
@@ -52,7 +53,7 @@ const { bounds, right: measured } = acceptanceWeights.curve;
 /** What is restored does not depend on the curve that was shipped when it was stored. */
 export function acceptanceCalibration(state: CalibrationState = noState): AcceptanceCalibration {
   const cells = restored(state);
-  let latestAt = Math.max(...cells.map(({ lastAt }) => lastAt));
+  let latestAt = maxOf(cells.map(({ lastAt }) => lastAt));
   let curve = curveOf(cells, latestAt);
   let curveAt = latestAt;
 
