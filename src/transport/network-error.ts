@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import { openFilesLimit } from '../core/open-files-limit.ts';
+import { lacksOpenFiles } from './lacks-open-files.ts';
 
 /** The progress of an exchange when its connection failed. */
 export type ExchangeProgress = {
@@ -15,7 +15,7 @@ export function networkError(thrown: unknown, progress: ExchangeProgress): Concl
   if (thrown instanceof ConclaveError) return thrown;
   const code = codeOf(thrown);
   const { origin } = progress;
-  const limit = openFilesLimit(thrown);
+  const limit = lacksOpenFiles(thrown);
   if (limit !== undefined) {
     return new ConclaveError('overloaded', 'Conclave has too many open connections; try again in a moment.', {
       cause: thrown,

@@ -1,6 +1,5 @@
-import { asConclaveError } from '../core/errors.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { openFilesLimit } from '../core/open-files-limit.ts';
 import type { Ms } from '../core/units.ts';
 import type { Transport } from '../core/wire/transport.ts';
 
@@ -11,10 +10,10 @@ const quietMs: Ms = 60_000;
 export function reportOpenFiles(transport: Transport, log: Pick<Log, 'error'>): Transport {
   let quietUntil = -Infinity;
   function look(error: unknown): void {
-    const limit = openFilesLimit(asConclaveError(error).cause);
-    if (limit === undefined || performance.now() < quietUntil) return;
+    if (!(error instanceof ConclaveError) || error.code !== 'overloaded') return;
+    if (performance.now() < quietUntil) return;
     quietUntil = performance.now() + quietMs;
-    log.error({}, `no connection can be opened: ${limit}`);
+    log.error({}, error.toOperator);
   }
   return {
     send(request) {

@@ -24,9 +24,14 @@ test(
     const config = join(home, 'conclave.yaml');
     await writeFile(
       config,
-      `providers: { lab: { dialect: openai-chat, baseUrl: "${lab.url}", apiKey: k } }
-models: [{ id: lab/m, price: { input: 1, output: 2 } }, { id: lab/dear, price: { input: 10, output: 20 } }]
-routing: { fallbacks: { lab/m: [lab/dear] } }
+      `providers:
+  lab: { dialect: openai-chat, baseUrl: "${lab.url}", apiKey: k }
+  named: { dialect: openai-chat, baseUrl: "${lab.url.replace('127.0.0.1', 'localhost')}", apiKey: k }
+models:
+  - { id: lab/m, price: { input: 1, output: 2 } }
+  - { id: named/m, price: { input: 1, output: 2 } }
+  - { id: lab/dear, price: { input: 10, output: 20 } }
+routing: { fallbacks: { lab/m: [lab/dear], named/m: [lab/dear] } }
 `,
     );
     const gateway = await runGateway(['--log-level', 'error'], {
@@ -39,11 +44,11 @@ routing: { fallbacks: { lab/m: [lab/dear] } }
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     t.after(() => agent.destroy());
     const get = (path: string) => send(agent, gateway.url + path, { key: adminKey });
-    const ask = () => {
+    const ask = (model: string) => {
       const messages = [{ role: 'user', content: 'Hello' }];
       return send(agent, `${gateway.url}/v1/chat/completions`, {
         key: gateway.key,
-        body: { model: 'lab/m', messages },
+        body: { model, messages },
       });
     };
     const limitFiles = (most: number) =>
@@ -51,8 +56,9 @@ routing: { fallbacks: { lab/m: [lab/dear] } }
 
     assert.equal((await get('/health/ready')).status, 200);
     limitFiles(lowestFree(gateway.process.pid));
-    for (let time = 0; time < 6; time += 1) {
-      const { status, text } = await ask();
+    // A host name cannot even be looked up.
+    for (const model of ['lab/m', 'named/m'].flatMap((name) => Array.from({ length: 6 }, () => name))) {
+      const { status, text } = await ask(model);
       assert.equal(status, 503);
       assert.match(text, /too many open connections; try again/);
       assert.doesNotMatch(text, /EMFILE|127\.0\.0\.1|attempts failed/);
@@ -69,10 +75,8 @@ routing: { fallbacks: { lab/m: [lab/dear] } }
     );
 
     limitFiles(10_000);
-    assert.equal((await ask()).status, 200);
-    const named = gateway
-      .output()
-      .match(/no connection can be opened: this process has too many open files/g);
+    for (const model of ['lab/m', 'named/m']) assert.equal((await ask(model)).status, 200);
+    const named = gateway.output().match(/ cannot be reached: this process has too many open files/g);
     assert.equal(named?.length, 1, gateway.output());
   },
 );
