@@ -71,7 +71,16 @@ export async function advise({
     advice: [
       ...(isRouted ? [] : [nothingRouted(facts)]),
       ...(named && (!isRouted || named.savedNanoUsd.value >= worthwhileNanoUsd) ? [routeNamed(named)] : []),
-      ...(isRouted ? [pin ? pinOrRoute(pin) : noPin] : cheaperPin(pin)),
+      ...(isRouted
+        ? [
+            pin
+              ? pinOrRoute(
+                  pin,
+                  open.every((row) => row.model === pin.model),
+                )
+              : noPin,
+          ]
+        : cheaperPin(pin)),
       ...tierAdvice(tiers, perMonth),
       ...premiumAdvice(premium, perMonth),
       ...shortSample(calls, days),
@@ -132,10 +141,15 @@ function savedText({ value, low, high }: Interval): string {
     : `${dollars(value)} less (${dollars(low)} to ${dollars(high)})`;
 }
 
-function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin): OneAdvice {
+/** `isSame`: that model gave all these answers already. */
+function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin, isSame: boolean): OneAdvice {
   const { value: saved, low, high } = savedNanoUsd;
   const asWell = `expected to do as well (${pointsText(qualityDifference)})`;
   if (saved < worthwhileNanoUsd) {
+    if (isSame) {
+      const text = `Routing sends everything here to one model, ${model}: pinning it would change nothing today. Whether another model would do as well for less, these calls do not show.`;
+      return { about: 'route', text };
+    }
     const what =
       saved > 0
         ? `saves ${dollars(saved)} a month (${dollars(low)} to ${dollars(high)})`

@@ -16,8 +16,7 @@ const dearestTrial = 3;
 /**
  * Wraps a policy so that it keeps learning: a few calls try another candidate, and a few go where `guard` would send
  * them. Both record their propensity, so that they can be weighted later. Calls of critical keys are never part of
- * this, nor are conversations in which the policy demands a chance of success of the next model; if the guard has
- * tripped, they follow it like all others.
+ * this, nor are later turns of conversations; if the guard has tripped, they follow it like all others.
  */
 export function learningPolicy(
   policy: Policy,
@@ -37,17 +36,17 @@ export function learningPolicy(
         return { ...safe, reason: `${safe.reason} (${why})` };
       };
       if (candidates.length === 0) return policy.plan(features, candidates, stats);
-      const usual = features.conversation && policy.plan(features, candidates, stats);
-      // Not part of experiments, but subject to their result. It is decided before the arm is drawn, so that both arms
-      // get the same kinds of calls.
-      if (isCritical(features) || usual?.minChance !== undefined)
-        return tripped ? guarded(didWorse) : (usual ?? policy.plan(features, candidates, stats));
+      // Not part of experiments, but subject to their result. Later turns mostly stay with their model whatever is drawn:
+      // were they recorded, only those would be left whose draw agrees with that model, and the arms could not be
+      // compared. So each conversation is drawn once, at its first turn.
+      if (isCritical(features) || features.conversation)
+        return tripped ? guarded(didWorse) : policy.plan(features, candidates, stats);
       const { arm, propensity } = next(random, features.key.id);
       if (arm === 'guard') {
         const safe = guarded(tripped ? didWorse : 'to compare with what was learned');
         return { ...safe, experiment: { arm, propensity, explored: false } };
       }
-      const plan = usual ?? policy.plan(features, candidates, stats);
+      const plan = policy.plan(features, candidates, stats);
       const ranked = plan.steps[0]?.candidates ?? [];
       if (!hasAny(ranked)) return plan;
       const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features.work, features.key.id));
