@@ -1,7 +1,8 @@
 import type { ConfiguredModel } from '../core/catalogue.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
-import type { Price, Rates } from '../core/money/price.ts';
+import { picoPerSearch, type Price, type Rates } from '../core/money/price.ts';
+import type { Usd } from '../core/units.ts';
 import { withKnownTerms } from '../core/money/with-known-terms.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyNamed, familyOf, knownModel } from './family-of.ts';
@@ -35,7 +36,8 @@ export function describeModel(
   const row = findPriced(priced, name);
   const atHome = family?.home === provider.id;
   const listed = local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
-  const price = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
+  const rated = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
+  const price = rated && atHome ? withSearches(rated, family.webSearch) : rated;
   const contextWindow = row?.window ?? known?.contextWindow;
   const rateFactors = provider.rateFactors?.filter(({ models }) => models.test(name)) ?? [];
   return {
@@ -56,6 +58,7 @@ export function describeModel(
     ...(known?.imageTokens !== undefined && { imageTokens: known.imageTokens }),
     ...(family?.portableThoughts && { portableThoughts: true }),
     ...(family?.answerApart && { answerApart: true }),
+    ...(family?.audioApart && { audioApart: true }),
     ...(price && { price }),
     ...(rateFactors.length > 0 && { rateFactors }),
     ...(price && atHome && known?.batchShare && { batchPrice: shareOf(price, known.batchShare) }),
@@ -104,6 +107,12 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
     ...(can && { capabilities: Object.fromEntries(capabilities.map((one) => [one, can.includes(one)])) }),
     ...(configured.price && { price: withKnownTerms(priceFromUsd(configured.price), model.price) }),
   };
+}
+
+function withSearches(price: Price, usdPerThousand: Usd | undefined): Price {
+  if (usdPerThousand === undefined) return price;
+  const { input, output } = price;
+  return withKnownTerms(price, { input, output, webSearch: picoPerSearch(usdPerThousand) });
 }
 
 /** Scales a price. A batch discount applies to all tokens, but not to searches or the call itself. */

@@ -1,7 +1,7 @@
 import type { UsdPrice } from '../core/catalogue.ts';
 import type { Capability, TaskNote } from '../core/model.ts';
 import type { Tier } from '../core/task.ts';
-import type { Tokens } from '../core/units.ts';
+import type { Tokens, Usd } from '../core/units.ts';
 
 /** What Conclave adds to the price list about one maker's models: one file each in `overlay/`. */
 export type Family = {
@@ -22,6 +22,10 @@ export type Family = {
   readonly answerApart?: true;
   /** Price of writing to the cache for an hour, as a multiple of the input price, at providers whose row has none. */
   readonly hourlyWrites?: number;
+  /** USD per thousand web searches at its home, for models whose price lacks it. */
+  readonly webSearch?: Usd;
+  /** Audio costs more than text: a price without rates for it says nothing about audio. */
+  readonly audioApart?: true;
   /** The best of each tier first; models with a successor are known but no longer chosen. */
   readonly models: readonly FamilyModel[];
   readonly strengths: readonly TaskNote[];

@@ -60,15 +60,6 @@ export const priceCorrections: Readonly<Record<string, readonly PricedModel[]>> 
       price: priceFromUsd({ input: 0.075, output: 0.3 }),
     },
   ],
-  openai: [
-    // The list lacks the price of a search, which is the same for all of these models.
-    {
-      name: 'gpt-5.3-codex',
-      match: ['=gpt-5.3-codex', '=gpt-5-3-codex'],
-      window: 400_000,
-      price: priceFromUsd({ input: 1.75, output: 14, cacheRead: 0.175, webSearch: 10 }),
-    },
-  ],
   mistral: [
     // The list still has the models that these names meant before.
     {

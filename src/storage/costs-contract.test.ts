@@ -316,6 +316,18 @@ describeEachBackend('cost reports', (it) => {
     }
   });
 
+  it('leaves the money of failed attempts with the call if their model is the same or their tier is not known', async (database) => {
+    const store = await database.open();
+    const again = attempt({ outcome: 'failed', tier: undefined, cost: 40n });
+    const other = attempt({ outcome: 'failed', model: 'a/one', provider: 'a', tier: undefined, cost: 7n });
+    await call(store, {}, { cost: 147n, attempts: [again, other, attempt()] });
+    assert.deepEqual(rows(await store.ledger.costs({ since: 0, by: 'tier' })), ['workhorse 147 1']);
+    assert.deepEqual(rows(await store.ledger.costs({ since: 0, by: 'model' })), [
+      'anthropic/claude-sonnet 140 1',
+      'a/one 7 0',
+    ]);
+  });
+
   it('says of those models that their price is unknown that were paid at one', async (database) => {
     const store = await database.open();
     const unknown = { model: 'a/unpriced', provider: 'a', cost: undefined };

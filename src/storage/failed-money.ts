@@ -22,20 +22,24 @@ export function hasOwnMoney(by: CostGrouping): by is keyof typeof attemptName {
 /** Sums up the money and tokens of earlier attempts whose names differ from their calls', by both names. */
 export function failedMoneyQuery(filter: CostFilter, by: keyof typeof attemptName): Compilable<MovedRow> {
   const [paid, listed] = [attemptName[by], groupName[by]];
-  return callsOf(filter)
-    .innerJoin('attempts', 'attempts.call_id', 'calls.id')
-    .where(isEarlier)
-    .where(raw<boolean>`${paid} is distinct from ${listed}`)
-    .select([
-      paid.as('paid'),
-      listed.as('listed'),
-      kind.as('kind'),
-      total(raw`coalesce(attempts.cost, 0)`).as('spent'),
-      raw<bigint>`count(distinct ${unknownCall})`.as('unknown'),
-      total(raw`case when ${isOnlyReason(by)} then 1 else 0 end`).as('only_unknown'),
-      ...usageSums,
-    ])
-    .groupBy([paid, listed, kind]);
+  return (
+    callsOf(filter)
+      .innerJoin('attempts', 'attempts.call_id', 'calls.id')
+      .where(isEarlier)
+      .where(raw<boolean>`attempts.model is distinct from calls.billed_model`)
+      // Attempts of older ledgers have no tier, and stay with their calls.
+      .where(raw<boolean>`${paid} is not null and ${paid} is distinct from ${listed}`)
+      .select([
+        paid.as('paid'),
+        listed.as('listed'),
+        kind.as('kind'),
+        total(raw`coalesce(attempts.cost, 0)`).as('spent'),
+        raw<bigint>`count(distinct ${unknownCall})`.as('unknown'),
+        total(raw`case when ${isOnlyReason(by)} then 1 else 0 end`).as('only_unknown'),
+        ...usageSums,
+      ])
+      .groupBy([paid, listed, kind])
+  );
 }
 
 /** The last attempt is the one whose money is listed under the call's own name. */

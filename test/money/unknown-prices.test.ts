@@ -8,14 +8,14 @@ const chat = (model: string, more: object, content: unknown = 'Hello') => ({
   path: '/v1/chat/completions',
   body: { model, max_tokens: 10, messages: [{ role: 'user', content }], ...more },
 });
-const responses = (model: string, tool: object) => ({
+const responses = (model: string, ...tools: readonly object[]) => ({
   path: '/v1/responses',
-  body: { model, max_output_tokens: 16, input: 'Hello', tools: [tool] },
+  body: { model, max_output_tokens: 16, input: 'Hello', tools },
 });
-const claude = (type: string, name: string) => ({
+const claude = (type: string, name: string, model = 'claude-sonnet-4-6') => ({
   path: '/v1/messages',
   body: {
-    model: 'anthropic/claude-sonnet-4-6',
+    model: `anthropic/${model}`,
     max_tokens: 10,
     messages: [{ role: 'user', content: 'Hello' }],
     tools: [{ type, name }],
@@ -27,7 +27,7 @@ const speaking = { modalities: ['text', 'audio'], audio: { voice: 'alloy', forma
 const refused = {
   'a spoken answer': chat('openai/gpt-4o-audio-preview', speaking),
   'a spoken question': chat('openai/gpt-4o-audio-preview', {}, sound),
-  'a search without a price': responses('openai/gpt-5.3', { type: 'web_search' }),
+  'a search without a price': responses('lab/gpt', { type: 'web_search' }),
   'a code interpreter': responses('openai/gpt-5.6-terra', {
     type: 'code_interpreter',
     container: { type: 'auto' },
@@ -39,14 +39,30 @@ const allowed = {
   'a spoken answer with a price': chat('openai/gpt-audio', speaking),
   'a search with a price': responses('openai/gpt-5.6-terra', { type: 'web_search' }),
   'a search of Claude': claude('web_search_20250305', 'web_search'),
-  'a search whose price is configured': responses('openai/gpt-5.1-codex-mini', { type: 'web_search' }),
+  'a search whose price is configured': responses('lab/priced', { type: 'web_search' }),
+  'a search of a model whose row lacks it': responses('openai/o3-pro', { type: 'web_search' }),
+  'a search of Claude Haiku 5.5': claude('web_search_20250305', 'web_search', 'claude-haiku-5-5'),
+  'a search that a coding agent declares beside its own tools': responses(
+    'lab/gpt',
+    { type: 'web_search', external_web_access: false },
+    { type: 'function', name: 'shell', parameters: { type: 'object', properties: {} } },
+  ),
+  'sound for Gemini, which has one price for all input': chat('google/gemini-2.5-pro', {}, sound),
 };
 
 test('what is billed apart at an unknown price is refused by a budget that refuses unknown prices, and only that', async (t) => {
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { openai: { apiKey: 'k' }, anthropic: { apiKey: 'k' } },
-      models: [{ id: 'openai/gpt-5.1-codex-mini', price: { input: 0.25, output: 2, webSearch: 10 } }],
+      providers: {
+        openai: { apiKey: 'k' },
+        anthropic: { apiKey: 'k' },
+        google: { apiKey: 'k' },
+        lab: { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k' },
+      },
+      models: [
+        { id: 'lab/gpt', price: { input: 1, output: 2 } },
+        { id: 'lab/priced', price: { input: 1, output: 2, webSearch: 10 } },
+      ],
     },
   });
   const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {

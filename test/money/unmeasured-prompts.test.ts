@@ -24,6 +24,19 @@ test('a document by address reserves the whole window in a budget that bounds th
   assert.ok((await reserved({ ...gateway, key: lenient }, '/v1/messages', question)) < 0.12);
 });
 
+test('a price ceiling that the window exceeds says so, and what to do', async (t) => {
+  const gateway = await setUp(t);
+  const question = {
+    model: 'anthropic/claude-sonnet-4-6',
+    max_tokens: 10,
+    messages: [{ role: 'user', content: [book] }],
+  };
+  const reply = await post(gateway, '/v1/messages', question, { 'x-conclave-max-cost-usd': '0.5' });
+  const text = await reply.text();
+  assert.equal(reply.status, 400, text);
+  assert.match(text, /up to 1000000 tokens in and 10 out.* may fill the context window/);
+});
+
 test('a file id and a file’s address in Responses may fill the window, too', async (t) => {
   const gateway = await setUp(t);
   const key = await issueKey(gateway, 'strict', 'refuse');

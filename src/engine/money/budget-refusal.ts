@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { BudgetStanding, RefusingBudget } from '../../core/stores/stores.ts';
 import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
+import { sendBytes } from './most-tokens.ts';
 import { raiseLimit, type RefusedWish } from './raise-limit.ts';
 
 /**
@@ -38,9 +39,6 @@ export function budgetExceeded(
     `${refused}: ${cause}. To go on, ${raise}, ask for a shorter answer (max_tokens) or choose a cheaper model.${smaller}`,
   );
 }
-
-const sendBytes =
-  'A document by address or file id may fill the context window, which is reserved for it; sent as bytes, it is measured.';
 
 /** Returns the name of a budget for use in a sentence. */
 export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {

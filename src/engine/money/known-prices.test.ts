@@ -42,13 +42,15 @@ const isUnknown = (id: string, model: Parameters<typeof candidate>[1], features:
 
 test('audio, a search or another tool of the provider makes the price unknown if it has none of its own', () => {
   const price = costing(1);
+  const audioApart = true;
   const spoken: SetFeatures = { request: { isSpoken: true } };
-  assert.equal(isUnknown('lab/one', { price }, spoken), true);
-  assert.equal(isUnknown('lab/one', { price: { ...price, outputAudio: 5 } }, spoken), false);
+  assert.equal(isUnknown('lab/one', { price, audioApart }, spoken), true);
+  assert.equal(isUnknown('lab/one', { price: { ...price, outputAudio: 5 }, audioApart }, spoken), false);
   const heard: SetFeatures = { request: { needs: ['audio'] } };
-  assert.equal(isUnknown('lab/one', { price }, heard), true);
-  assert.equal(isUnknown('lab/one', { price: { ...price, inputAudio: 5 } }, heard), false);
-  assert.equal(isUnknown('ollama/one', { price, local: true }, heard), false);
+  assert.equal(isUnknown('lab/one', { price, audioApart }, heard), true);
+  assert.equal(isUnknown('lab/one', { price }, heard), false, 'one price for all input');
+  assert.equal(isUnknown('lab/one', { price: { ...price, inputAudio: 5 }, audioApart }, heard), false);
+  assert.equal(isUnknown('ollama/one', { price, local: true, audioApart }, heard), false);
   const using = (term: string, clientDialect = 'openai-chat' as DialectId): SetFeatures => ({
     request: { billedApart: [term], clientDialect },
   });

@@ -44,14 +44,14 @@ function isUnpriced(candidate: Candidate, { at, request }: Route['features']): b
 
 /** Whether the call asks for something with a price of its own that is unknown: audio, or a tool of the provider. */
 function asksUnpriced(
-  { model: { price, local }, deployment }: Candidate,
+  { model: { price, local, audioApart }, deployment }: Candidate,
   { needs, isSpoken, billedApart = [], clientDialect }: RequestTraits,
   at: Ms,
 ): boolean {
   if (!price || local) return false;
   const rates = priceAt(price, at);
-  if (needs.includes('audio') && rates.inputAudio === undefined) return true;
-  if (isSpoken && rates.outputAudio === undefined) return true;
+  if (audioApart && needs.includes('audio') && rates.inputAudio === undefined) return true;
+  if (audioApart && isSpoken && rates.outputAudio === undefined) return true;
   if (billedApart.length === 0 || !deployment.endpoints.some(({ dialect }) => dialect === clientDialect))
     return false;
   const isSearchPriced = (rates.webSearch ?? rates.call) !== undefined;

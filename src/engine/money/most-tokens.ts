@@ -17,3 +17,7 @@ export function mostPromptTokens(
   const tokens = imageTokens === undefined ? usual : usual + images * (imageTokens - usualImageTokens);
   return fillsWindow ? Math.max(tokens, contextWindow) : tokens;
 }
+
+/** The remedy for a prompt that is taken to fill the window. */
+export const sendBytes =
+  'A document by address or file id may fill the context window, which is reserved for it; sent as bytes, it is measured.';

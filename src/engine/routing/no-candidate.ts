@@ -1,3 +1,4 @@
+import { sendBytes } from '../money/most-tokens.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
@@ -58,9 +59,10 @@ export function noCandidate({
   }
   if (ceiling) {
     const remedy = 'raise it, ask for less';
+    const smaller = ceiling.fillsWindow ? ` ${sendBytes}` : '';
     const message = model
-      ? `${ceiling.model} ${mayCost(ceiling)}; ${remedy}, or name a cheaper model.`
-      : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; ${remedy}. All candidates: ${byReason(out)}.`;
+      ? `${ceiling.model} ${mayCost(ceiling)}; ${remedy}, or name a cheaper model.${smaller}`
+      : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; ${remedy}.${smaller} All candidates: ${byReason(out)}.`;
     return new ConclaveError('no_candidate', message, { param: 'model' });
   }
   // Models elsewhere are too many to list, and the call asked for none of them.

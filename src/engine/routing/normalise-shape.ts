@@ -20,6 +20,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     contextWindow: model.contextWindow,
     maxOutputTokens: model.maxOutputTokens,
     imageTokens: model.imageTokens,
+    audioApart: model.audioApart,
     parameters: model.parameters,
     answerApart: model.answerApart,
     portableThoughts: model.portableThoughts,

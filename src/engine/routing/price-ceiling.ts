@@ -7,6 +7,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { mostCost, type Extent } from '../money/most-cost.ts';
+import { mostPromptTokens } from '../money/most-tokens.ts';
 
 /** What a model may cost, and what the caller allows. */
 export type Ceiling = {
@@ -15,6 +16,8 @@ export type Ceiling = {
   readonly limit: NanoUsd;
   readonly inputTokens: Tokens;
   readonly outputTokens: Tokens;
+  /** The prompt contains a part of unknown length, for which the whole context window is assumed. */
+  readonly fillsWindow: boolean;
 };
 
 /** The ceiling for a model, if its price is known and the caller set a ceiling. */
@@ -25,7 +28,9 @@ export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | un
   const most = mostCost({ model }, features, extent);
   if (most === undefined) return undefined;
   const outputTokens = allAnswers(extent, features.size, model.maxOutputTokens);
-  return { model: model.id, most, limit: nanoFromUsd(maxCostUsd), inputTokens: extent.prompt, outputTokens };
+  const { fillsWindow } = features.size;
+  const inputTokens = mostPromptTokens(model, features.size, extent.prompt);
+  return { model: model.id, most, limit: nanoFromUsd(maxCostUsd), inputTokens, outputTokens, fillsWindow };
 }
 
 /**

@@ -58,7 +58,7 @@ export function requestFeatures(
       isSpoken: isSpoken(raw?.body),
       clientDialect: raw?.dialect,
       billingTerms: termsAsked(request),
-      billedApart: request.extras?.flatMap(({ billedApart = [] }) => billedApart),
+      billedApart: billedApart(request),
       furtherModels: furtherModels(request, engine.catalogue),
     },
     size: {
@@ -157,6 +157,11 @@ function namedFile({ messages }: ModelRequest): NamedFile | undefined {
 function isTextOnly(body: JsonObject | undefined): boolean {
   const modalities = body?.['modalities'];
   return Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
+}
+
+/** A coding agent declares such tools beside its own in every request: only what the call cannot do without counts. */
+function billedApart({ extras }: ModelRequest): readonly BillingTerm[] | undefined {
+  return extras?.flatMap((extra) => (extra.fieldClass === 'hint' ? [] : (extra.billedApart ?? [])));
 }
 
 /** OpenAI's `modalities`, or Gemini's. */

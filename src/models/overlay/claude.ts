@@ -9,6 +9,7 @@ const claude: Family = {
   name: 'Claude',
   maker: 'Anthropic',
   home: 'anthropic',
+  webSearch: 10,
   pattern: /^claude/,
   deaf: /^claude-(?:[123]\b|[a-z]+-[345]\b)/,
   // "signature values are compatible across platforms" (docs.anthropic.com, Extended thinking).

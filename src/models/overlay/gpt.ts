@@ -11,6 +11,9 @@ const gpt: Family = {
   name: 'GPT',
   maker: 'OpenAI',
   home: 'openai',
+  // https://developers.openai.com/api/docs/pricing: all models
+  webSearch: 10,
+  audioApart: true,
   pattern: /^(?:gpt-(?!oss)|chatgpt|o[134](?:-|$)|codex)/,
   capabilities: {
     tools: true,
