@@ -10,6 +10,7 @@ export type ReadingThread = {
   close(): Promise<void>;
 };
 
+type Given = { readonly path: string; readonly stopped: Int32Array };
 type Asked = { readonly number: number; readonly statement: SqlStatement };
 type Answer = { readonly number: number } & ({ readonly rows: SqlRow[] } | { readonly error: Error });
 type Waiting = {
@@ -25,10 +26,15 @@ export function openReadingThread(path: string): ReadingThread {
   let worker: Worker | undefined;
   let closed = false;
   let asked = 0;
+  /** Read by the thread in the middle of a query, which cannot receive a message. */
+  const stopped = new Int32Array(new SharedArrayBuffer(4));
   const waiting = new Map<number, Waiting>();
 
   function start(): Worker {
-    const started = new Worker(`(${answerQueries.toString()})()`, { eval: true, workerData: path });
+    const started = new Worker(`(${answerQueries.toString()})()`, {
+      eval: true,
+      workerData: { path, stopped } satisfies Given,
+    });
     started.on('message', (answer: Answer) => {
       const asker = waiting.get(answer.number);
       waiting.delete(answer.number);
@@ -64,8 +70,10 @@ export function openReadingThread(path: string): ReadingThread {
     },
     async close() {
       closed = true;
-      await worker?.terminate();
       failAll(storeClosed());
+      // Ending a thread does not end the query that it runs.
+      Atomics.store(stopped, 0, 1);
+      await worker?.terminate();
     },
   };
 }
@@ -78,7 +86,14 @@ function storeClosed(): ConclaveError {
 function answerQueries(): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
-  const database = new DatabaseSync(String(workerData), { readOnly: true, timeout: 5_000 });
+  const { path, stopped }: Given = workerData;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  database.function('goes_on', () => {
+    if (Atomics.load(stopped, 0) === 0) return 1;
+    throw new Error('The store is closed.');
+  });
+  // Queries read this view instead of the table, so that one that takes long can be stopped at every 256th row.
+  database.exec('CREATE TEMP VIEW calls AS SELECT * FROM main.calls WHERE rowid % 256 > 0 OR goes_on()');
 
   function answerTo({ number, statement }: Asked): Answer {
     try {
