@@ -54,6 +54,8 @@ export type LearnedOutcome = Signal & {
   readonly counts?: number;
   /** 0 (bad) to 1 (good), less what the words of the prompt added to `base`. */
   readonly score: number;
+  /** Whether its place among other outcomes says nothing of when the answer was given: it raises no alarm. */
+  readonly isUnordered?: boolean;
 };
 
 /** A sign of how one call turned out, by which nothing is known for sure. */
@@ -179,22 +181,33 @@ export class OnlineLearner {
 
   /** Learns how one call turned out. */
   learn(outcome: LearnedOutcome): void {
-    const { model, keyId, base, score, at, weight = 1 } = outcome;
+    const { keyId, base, score, at, weight = 1 } = outcome;
     const surprise = score - base;
     // Compared with what this key itself has seen: disagreement with others is no change of the model.
     const own = { bound: boundToOwn(keyId), reading: unchangedAt(at, this.#decay) };
     const usual = this.#shiftOf(outcome, this.#wideOf(outcome, own), own).shift;
     const keys = cellKeysOf(outcome);
     for (const key of keys) this.#cells.add(key, { keyId, surprise, expected: base, weight, at });
+    if (outcome.isUnordered !== true)
+      this.#watch(outcome, { names: keys.map(nameOf), usual: chanceOf(logOddsOf(likely(base)) + usual) });
+    this.#noticed(outcome);
+  }
+
+  #watch(
+    outcome: LearnedOutcome,
+    { names, usual }: { readonly names: readonly string[]; readonly usual: number },
+  ): void {
+    const { model, keyId, base, score, at, weight = 1 } = outcome;
+    const surprise = score - base;
     const watched = `${model}\n${keyId}`;
     const watch = this.#watches.get(watched) ?? newWatch(at);
     const finding = watchDrift(
       watch,
       {
         at,
-        names: keys.map(nameOf),
+        names,
         score,
-        usual: chanceOf(logOddsOf(likely(base)) + usual),
+        usual,
         outcome: { surprise: weight * surprise, expected: weight * base, weight },
       },
       { ...this.#alarm, decay: this.#decay },
@@ -203,7 +216,6 @@ export class OnlineLearner {
     this.#watches.delete(watched);
     this.#watches.set(watched, watch);
     this.#dropWatches();
-    this.#noticed(outcome);
   }
 
   /**

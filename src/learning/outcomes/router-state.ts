@@ -4,6 +4,7 @@ import { isTaskType } from '../../core/task.ts';
 import { acceptanceCalibration, type AcceptanceCalibration } from '../acceptance/acceptance-calibration.ts';
 import { guardArm, type GuardArm } from './guard-arm.ts';
 import { OnlineLearner, type Start } from './online-learner.ts';
+import { ratersFrom } from './raters.ts';
 import { signOf } from './sign-of.ts';
 import type { StoredState } from './stored-history.ts';
 
@@ -43,6 +44,7 @@ export function routerState(from: StoredState = {}): RouterState {
   const learner = new OnlineLearner(from.learner && { state: from.learner });
   const guard = guardArm(from.guard);
   const calibration = acceptanceCalibration(from.calibration);
+  const raters = ratersFrom(from.raters);
 
   /**
    * An answer that a cascade accepted and nothing was compared with makes up for rejected ones; otherwise a model would
@@ -84,12 +86,19 @@ export function routerState(from: StoredState = {}): RouterState {
         ...(tag !== undefined && { tag }),
       };
       const logOdds = signOf(kind, score);
+      const said = saidBy(kind, score);
+      if (said) raters.record(keyId, said);
       const shown = evident(kind, score, { base, ...signal });
       if (logOdds !== undefined) learner.learnSign({ ...signal, logOdds });
       // What the words of this prompt predicted is no surprise; otherwise a model that gets the work it is good at
       // would seem good at everything.
       else if (shown !== undefined)
-        learner.learn({ ...signal, base, score: shown - (outcome.promptShift ?? 0) });
+        learner.learn({
+          ...signal,
+          base,
+          score: shown - (outcome.promptShift ?? 0),
+          ...(said && raters.onlyComplains(keyId) && { isUnordered: true }),
+        });
       // Automatic signals must not confirm our own choices.
       if (kind !== 'feedback' && !(kind === 'unrated' && score > 0)) return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
@@ -103,6 +112,13 @@ export function routerState(from: StoredState = {}): RouterState {
       learner: learner.snapshot(),
       guard: guard.snapshot(),
       calibration: calibration.snapshot(),
+      raters: raters.snapshot(),
     }),
   };
+}
+
+function saidBy(kind: string, score: number): 'praise' | 'complaint' | 'control' | undefined {
+  if (kind === 'unrated') return score > 0 ? 'control' : undefined;
+  if (kind !== 'feedback') return undefined;
+  return score >= 0.5 ? 'praise' : 'complaint';
 }

@@ -62,6 +62,35 @@ test('a model sinks to the share of answers that a user did not complain about',
   }
 });
 
+test('complaints that come in a batch sink a model no further than the same complaints one by one', () => {
+  for (const right of [0.5, 0.7])
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const random = seededRandom(seed);
+      const history = new Map<string, RoutedOutcome>();
+      let at = 0;
+      const say = (callId: string, kind: string, score: number) =>
+        history.set(`${kind} ${callId}`, { ...answer, id: `${at}`, callId, kind, score, at: at++ });
+      for (let batch = 0; batch < 10; batch++) {
+        const calls = Array.from({ length: 100 }, (_, n) => `${batch} ${n}`);
+        const unrated = [...calls];
+        for (const call of calls.filter(() => random() >= right)) {
+          if (unrated.includes(call)) unrated.splice(unrated.indexOf(call), 1);
+          else say(call, 'unrated', 0);
+          say(call, 'feedback', 0);
+          for (const control of controlsOf({ chance: base }, { good: 0, bad: 1, unrated }, random)) {
+            say(control, 'unrated', 1);
+            unrated.splice(unrated.indexOf(control), 1);
+          }
+        }
+      }
+      const state = routerState();
+      for (const outcome of history.values()) state.learn(outcome);
+      const restored = routerState(JSON.parse(JSON.stringify(state.snapshot())));
+      const { mean } = restored.learner.estimate({ model: 'lab/one', task: 'chat', keyId: 'key', base });
+      assert.ok(Math.abs(mean - right) < 0.12, `${right}, ${seed}: ${mean}`);
+    }
+});
+
 test('the ratings of a user who also praises are a sample of the answers, whether they are rated rarely or always', () => {
   for (const share of [0.1, 1])
     for (const right of [0.4, 0.6, 0.9]) {

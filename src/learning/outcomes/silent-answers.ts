@@ -29,7 +29,7 @@ export function controlsOf(
  * A key that complains more than this many times as often as it praises only complains: whoever rates a fair sample of
  * answers would complain as often only if five in six were bad.
  */
-const complaintsForEachPraise = 5;
+export const complaintsForEachPraise = 5;
 
 /** The most controls for a complaint: enough for a chance of .975. */
 const mostControls = 40;

@@ -6,6 +6,7 @@ import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-sto
 import { tiers } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';
 import type { CalibrationState } from '../acceptance/acceptance-calibration.ts';
+import type { RatersState } from './raters.ts';
 import type { GuardState } from './guard-arm.ts';
 import { type LearnedState, stateVersion } from './online-learner.ts';
 
@@ -14,6 +15,7 @@ export type StoredState = {
   readonly learner?: LearnedState;
   readonly guard?: GuardState;
   readonly calibration?: CalibrationState;
+  readonly raters?: RatersState;
 };
 
 /** A place in the order in which outcomes were first reported. */
@@ -66,6 +68,7 @@ const arm = z.array(z.tuple([z.string(), z.object({ weight: z.number(), sum: z.n
 const settled: z.ZodType<StoredState> = z.object({
   learner: learner.exactOptional(),
   guard: z.object({ learned: arm, guard: arm }).exactOptional(),
+  raters: z.array(z.tuple([z.string(), z.number(), z.number(), z.number()])).exactOptional(),
   calibration: z
     .object({
       bounds: z.array(z.number()),
