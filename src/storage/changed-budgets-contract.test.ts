@@ -60,6 +60,8 @@ describeEachBackend('changed budgets', (it) => {
       `DELETE FROM spending WHERE period IN ('hour', 'week', 'month');
        UPDATE spending SET reserved = -5, spent = 1430 WHERE period = 'total';
        ALTER TABLE threads DROP COLUMN local_only;
+       ALTER TABLE calls DROP COLUMN billed_tier;
+       ALTER TABLE attempts DROP COLUMN tier;
        DELETE FROM schema_versions WHERE version >= 14`,
     );
     const newer = await database.open({ now: () => noon });

@@ -1,10 +1,10 @@
-import { jsonrepair } from 'jsonrepair';
 import type { JsonValue } from '../../core/json/json.ts';
+import { repairJson } from './repair-json.ts';
 
 export type FoundJson = {
   readonly value: JsonValue;
   readonly repaired: boolean;
-  /** True if only the beginning of the broken JSON was repaired, because it is very long. */
+  /** True if only the beginning of the broken JSON was repaired, because the whole would take too long. */
   readonly isBeginning: boolean;
 };
 
@@ -14,17 +14,23 @@ export type FoundJson = {
  * beginning. `wanted` tests whether a value is the expected one.
  */
 export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
-  const candidates = new Set(candidatesIn(text));
-  for (const parse of [parseStrictly, parseRepaired]) {
-    for (const candidate of candidates) {
-      const value = parse(candidate);
-      if (value === undefined || !wanted(value)) continue;
-      const repaired = parse === parseRepaired;
-      return { value, repaired, isBeginning: repaired && candidate.length > maxRepaired };
-    }
+  const candidates = [...new Set(candidatesIn(text))];
+  for (const candidate of candidates) {
+    const value = parsed(candidate);
+    if (value !== undefined && wanted(value)) return { value, repaired: false, isBeginning: false };
+  }
+  let isBeginning = false;
+  for (const candidate of candidates.slice(0, maxRepairs)) {
+    const { text: repaired, isTooLong } = repairJson(candidate);
+    isBeginning ||= isTooLong;
+    const value = repaired === undefined ? undefined : parsed(repaired);
+    if (value !== undefined && wanted(value)) return { value, repaired: true, isBeginning };
   }
   return undefined;
 }
+
+/** Each takes up to half a second, and an answer may hold any number of fenced blocks. */
+const maxRepairs = 5;
 
 function candidatesIn(text: string): string[] {
   const fenced = [...text.matchAll(/```[a-z]*\s*\n([\s\S]*?)(?:\n```|$)/gi)].map(([, body]) => body ?? '');
@@ -44,24 +50,10 @@ function candidatesIn(text: string): string[] {
   ].filter((candidate) => /^\s*[[{]/.test(candidate));
 }
 
-function parseStrictly(text: string): JsonValue | undefined {
+function parsed(text: string): JsonValue | undefined {
   try {
     // JSON.parse returns exactly the values that JsonValue lists.
     return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Repairing takes time with the square of the length: at this length up to a second. What is longer is mostly a model that
- * repeats itself until its limit, and what it found is at the beginning.
- */
-const maxRepaired = 200_000;
-
-function parseRepaired(text: string): JsonValue | undefined {
-  try {
-    return parseStrictly(jsonrepair(text.slice(0, maxRepaired)));
   } catch {
     return undefined;
   }

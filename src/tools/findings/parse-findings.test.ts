@@ -170,6 +170,20 @@ test('an answer that a model repeats until its limit keeps what it found before'
   assert.match(read.notes.join(), /only its beginning was read/);
 });
 
+test('quotes that are not escaped delay nothing, and what was found before them is kept', () => {
+  const found = JSON.stringify({ ...plain, title: 'Token leaks' });
+  for (const loop of ['so "a" is "b" ', 'use "a" or "b", ', '"', 'a "b" c, ']) {
+    const answer = `{"issues":[${found},{"title":"x","explanation":"${loop.repeat(40_000)}`;
+    const before = process.threadCpuUsage();
+    const read = parseFindings(answer, { reportedBy: 'a/model', cut: true });
+    const { user, system } = process.threadCpuUsage(before);
+    // Three candidates with three tries of 150 ms; without a limit it takes minutes.
+    assert.ok(user + system < 7_000_000, `${loop}: ${user + system} µs`);
+    assert.ok(read.ok, loop);
+    assert.equal(read.issues[0]?.title, 'Token leaks');
+  }
+});
+
 test('reads a review written as prose', () => {
   const prose = `
 ## Review
