@@ -48,6 +48,8 @@ export type Model = {
   readonly audioApart?: true;
   /** Absent: unknown, which is never the same as free. */
   readonly price?: Price;
+  /** The price is from the configuration. */
+  readonly hasConfiguredPrice?: true;
   readonly batchPrice?: Price;
   /** How its provider's billing terms change the price. */
   readonly rateFactors?: ModelRateFactors['rateFactors'];

@@ -342,6 +342,7 @@ test('a configured model whose name says nothing is known as the model that it i
     name: arn.replace('bedrock/', ''),
     knownAs: like,
     price: { input: 3_000_000, output: 15_000_000 },
+    hasConfiguredPrice: true,
     ...rest,
   });
   assert.equal((await configured({ like: `bedrock/${like}` })).get(arn)?.family, 'claude');

@@ -105,7 +105,10 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
     ...(configured.contextWindow !== undefined && { contextWindow: configured.contextWindow }),
     ...(configured.maxOutputTokens !== undefined && { maxOutputTokens: configured.maxOutputTokens }),
     ...(can && { capabilities: Object.fromEntries(capabilities.map((one) => [one, can.includes(one)])) }),
-    ...(configured.price && { price: withKnownTerms(priceFromUsd(configured.price), model.price) }),
+    ...(configured.price && {
+      price: withKnownTerms(priceFromUsd(configured.price), model.price),
+      hasConfiguredPrice: true,
+    }),
   };
 }
 

@@ -10,7 +10,7 @@ export default openaiCompatible({
   keyUrl: 'https://console.mistral.ai/api-keys',
   premiumReference: true,
   // The name has a price as Large 3, but may mean the newer Large 4.
-  standingTerms: [{ term: 'latest_model', models: /^mistral-large-latest$/ }],
+  standingTerms: [{ term: 'latest_model', models: /^mistral-large-latest$/, isDoubt: true }],
   quirks: {
     streamUsage: false,
     // https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching: what is billed less is in OpenAI's field.

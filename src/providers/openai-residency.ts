@@ -13,10 +13,11 @@ export const openaiResidency: StandingTerm = {
 
 /** Models released on or after March 5, 2026 (the day of GPT-5.4) cost 10 % more there, older ones do not. */
 export const openaiResidencyFactors: readonly RateFactor[] = [
-  { term, percent: 110, models: /^gpt-(?:5\.[4-9]|[6-9])/ },
+  { term, percent: 110, models: /^gpt-(?:5\.[4-9]|[6-9]|chat-latest)/ },
   {
     term,
     percent: 100,
-    models: /^(?:gpt-(?:3|4|5(?:\.[0-3])?(?:-|$))|chatgpt-|o[134](?:-|$)|text-embedding-)/,
+    models:
+      /^(?:(?:ft:)?(?:gpt-(?:3|4|5(?:\.[0-3])?(?:-|$))|o[134](?:-|$))|chatgpt-|codex-mini|computer-use-|gpt-audio(?:-mini)?(?:-20|$)|text-embedding-)/,
   },
 ];

@@ -26,7 +26,7 @@ const openai: Provider = {
   standingTerms: [
     openaiResidency,
     // They search the web for every answer; a chat completion's usage does not count searches.
-    { term: 'web_search', models: /^gpt-.*-search-(?:preview|api)/ },
+    { term: 'web_search', models: /^gpt-.*-search-(?:preview|api)/, isApart: true },
   ],
 };
 

@@ -5,6 +5,8 @@ import type { Candidate, Provider } from '../../src/core/provider.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { answerTally } from '../../src/engine/attempts/answer-tally.ts';
 import { billAttempt, bookedOtherwise } from '../../src/engine/attempts/bill-attempt.ts';
+import { askedRates } from '../../src/engine/money/asked-terms.ts';
+import { standingTerms } from '../../src/core/money/standing-terms.ts';
 import { mostCost } from '../../src/engine/money/most-cost.ts';
 import { createCatalogue } from '../../src/models/create-catalogue.ts';
 import openai from '../../src/providers/openai.ts';
@@ -53,6 +55,30 @@ test('OpenAI’s regional addresses cost 10 % more for GPT-5.4 and later, booked
   });
   assert.deepEqual(await costAt(openai, 'gpt-5', europe), await costAt(openai, 'gpt-5', home));
   assert.deepEqual(await costAt(openai, 'gpt-4.1', europe), await costAt(openai, 'gpt-4.1', home));
+});
+
+test('older models of every kind cost the same at a regional address', async () => {
+  const europe = 'https://eu.api.openai.com/v1';
+  for (const name of [
+    'gpt-audio',
+    'codex-mini-latest',
+    'computer-use-preview',
+    'ft:gpt-4o-mini-2024-07-18:acme::abc',
+  ]) {
+    const { model, deployment } = await placeOf(openai, name, europe);
+    const { unknown, percent } = askedRates({ model, deployment }, requestFeatures({}).request);
+    assert.deepEqual([name, unknown, percent], [name, [], 100]);
+  }
+});
+
+test('a configured price is what is paid at the address, except for searches', async () => {
+  const place = await placeOf(openai, 'gpt-99', 'https://eu.api.openai.com/v1');
+  const own = { ...place, model: { ...place.model, hasConfiguredPrice: true } as const };
+  assert.deepEqual(standingTerms(place), ['data_residency']);
+  assert.deepEqual(standingTerms(own), []);
+  const searching = await placeOf(openai, 'gpt-4o-search-preview', 'https://api.openai.com/v1');
+  const priced = { ...searching, model: { ...searching.model, hasConfiguredPrice: true } as const };
+  assert.deepEqual(standingTerms(priced), ['web_search']);
 });
 
 test('a tier and a regional address are booked together', async () => {

@@ -47,6 +47,7 @@ const allowed = {
     { type: 'web_search', external_web_access: false },
     { type: 'function', name: 'shell', parameters: { type: 'object', properties: {} } },
   ),
+  'a name that may mean a newer model': chat('mistral/mistral-large-latest', {}),
   'sound for Gemini, which has one price for all input': chat('google/gemini-2.5-pro', {}, sound),
 };
 
@@ -57,6 +58,7 @@ test('what is billed apart at an unknown price is refused by a budget that refus
         openai: { apiKey: 'k' },
         anthropic: { apiKey: 'k' },
         google: { apiKey: 'k' },
+        mistral: { apiKey: 'k' },
         lab: { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k' },
       },
       models: [

@@ -12,7 +12,7 @@ export function servedModel(
   { price, provider }: Pick<Deployment, 'price' | 'provider'>,
 ): Model {
   if (!isServedElsewhere(model, provider))
-    return price ? { ...model, price: withKnownTerms(price, model.price) } : model;
+    return price ? { ...model, price: withKnownTerms(price, model.price), hasConfiguredPrice: true } : model;
   const { price: athome, ...rest } = model;
   const known = price ?? (athome && (athome.input > 0 || athome.output > 0) ? athome : undefined);
   return { ...rest, local: false, ...(known && { price: known }) };

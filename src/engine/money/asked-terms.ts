@@ -25,7 +25,10 @@ export function askedTerms(
  */
 export function askedRates(asked: AskedModel, request: RequestTraits): ReturnType<typeof tokenPercent> {
   const { model, deployment } = asked;
-  const always = tokenPercent(deployment && standingTerms({ model, deployment }), model);
+  const always = tokenPercent(
+    deployment && standingTerms({ model, deployment }, { withDoubts: false }),
+    model,
+  );
   const wanted = tokenPercent(askedTerms(asked, request), model);
   return {
     // A cheaper tier may not be granted.

@@ -21,6 +21,7 @@ export function normaliseShape(model: Model): Whole<Model> {
     maxOutputTokens: model.maxOutputTokens,
     imageTokens: model.imageTokens,
     audioApart: model.audioApart,
+    hasConfiguredPrice: model.hasConfiguredPrice,
     parameters: model.parameters,
     answerApart: model.answerApart,
     portableThoughts: model.portableThoughts,
