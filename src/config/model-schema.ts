@@ -49,7 +49,7 @@ const price = z
       )
       .optional()
       .describe(
-        'Prices of long prompts, the most expensive last. Default: those known of the model, in proportion to this price; [] for none.',
+        'Prices of long prompts. Default: those known of the model, in proportion to this price; [] for none.',
       ),
   })
   .describe('Prices in USD per million tokens.');

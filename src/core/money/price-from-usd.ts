@@ -4,10 +4,10 @@ import { picoPerSearch, picoPerToken, type Price, type Rates } from './price.ts'
 /** Converts a price in USD per million tokens to pico-dollars per token. */
 export function priceFromUsd({ steps, ...usd }: UsdPrice): Price {
   if (!steps) return ratesFromUsd(usd);
-  const stepped = steps.map(({ abovePromptTokens, rates }) => ({
-    abovePromptTokens,
-    rates: ratesFromUsd(rates),
-  }));
+  // The last step that a prompt exceeds applies, and a configuration may list them in any order.
+  const stepped = steps
+    .toSorted((a, b) => a.abovePromptTokens - b.abovePromptTokens)
+    .map(({ abovePromptTokens, rates }) => ({ abovePromptTokens, rates: ratesFromUsd(rates) }));
   return { ...ratesFromUsd(usd), steps: stepped };
 }
 

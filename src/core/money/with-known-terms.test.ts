@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { costOf } from './price.ts';
+import { noUsage } from './usage.ts';
 import { priceFromUsd } from './price-from-usd.ts';
 import { withKnownTerms } from './with-known-terms.ts';
 
@@ -33,6 +35,19 @@ test('a configured price that says what long prompts and searches cost is kept',
   const flat = priceFromUsd({ input: 4, output: 20, webSearch: 7, steps: [] });
   assert.deepEqual(withKnownTerms(flat, known), flat);
   assert.deepEqual(withKnownTerms(flat, undefined), flat);
+});
+
+test('the step with the highest number of tokens that a prompt exceeds applies, in whatever order they are listed', () => {
+  const rates = (usd: number) => ({ input: usd, output: usd });
+  const price = priceFromUsd({
+    ...rates(1),
+    steps: [
+      { abovePromptTokens: 500, rates: rates(4) },
+      { abovePromptTokens: 100, rates: rates(2) },
+    ],
+  });
+  assert.equal(costOf({ ...noUsage, input: 1_000 }, price, 0), 4_000_000n);
+  assert.equal(costOf({ ...noUsage, input: 200 }, price, 0), 400_000n);
 });
 
 test('a model that was free keeps its configured price for long prompts', () => {
