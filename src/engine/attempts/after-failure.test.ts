@@ -97,6 +97,13 @@ test('waits as long as the provider asks, unless that is too long', () => {
   assert.deepEqual(move('provider_overloaded', {}, 5_000), { move: 'next' });
 });
 
+test('without a file descriptor it retries soon, whatever the client is told, then moves to the next candidate', () => {
+  for (const othersLeft of [true, false]) {
+    assert.deepEqual(move('overloaded', { othersLeft }, 1_000), { move: 'retry', delayMs: 50 });
+    assert.deepEqual(move('overloaded', { othersLeft, tries: 3 }, 1_000), { move: 'next' });
+  }
+});
+
 test('does not wait for a retry that would come after the end of the call', () => {
   const alone = { othersLeft: false };
   assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 1_500 }, 2_000), { move: 'next' });

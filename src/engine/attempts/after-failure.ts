@@ -86,19 +86,23 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'provider_timeout':
       // Another try would take as long, or bill a whole answer twice.
       if (error.hint === 'gave-up' && (situation.whole || situation.local)) return { move: 'next' };
-      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error.details.retryAfterMs, situation);
     case 'provider_invalid_reply':
       // A reply that is too large would be as large, and as expensive, again; a page would be the same page.
       return error.hint === 'gave-up' || error.hint === 'web-page'
         ? { move: 'next' }
-        : retryOrNext(error, situation);
+        : retryOrNext(error.details.retryAfterMs, situation);
     case 'provider_rate_limited':
-      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error.details.retryAfterMs, situation);
     case 'provider_error':
     case 'provider_overloaded':
     case 'provider_unreachable':
     case 'stream_truncated':
-      return retryOrNext(error, situation);
+      return retryOrNext(error.details.retryAfterMs, situation);
+    // We had no file descriptor. One may soon be free, and an open connection to another provider needs none. The
+    // error's delay is for the client.
+    case 'overloaded':
+      return retryOrNext(undefined, situation);
     default:
       return { move: 'stop' };
   }
@@ -116,14 +120,14 @@ function refusesMember({ code, details }: ConclaveError): boolean {
   return memberCodes.has(details.openAiCode) || details.param === 'reasoning_effort';
 }
 
-/** Full jitter between half and all of an exponential step, unless the provider specified a delay. */
+/** Full jitter between half and all of an exponential step, unless the provider asked for a delay. */
 function retryOrNext(
-  error: ConclaveError,
+  askedMs: Ms | undefined,
   { tries, retries, othersLeft, random, full, leftMs }: Situation,
 ): NextMove {
   if (tries > retries) return { move: 'next' };
   const step = firstDelayMs * 2 ** (tries - 1);
-  const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
+  const delayMs = askedMs ?? step * (0.5 + random / 2);
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
   if (delayMs > longest) return { move: 'next' };
   if (full) return { move: 'wait-for-room' };
