@@ -20,6 +20,7 @@ import { responseTimeouts } from './response-timeouts.ts';
 import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { exceptPages } from './wrong-address.ts';
+import { firstWarnings } from '../row/first-warnings.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
 import { wholeChunk } from './whole-reply.ts';
@@ -88,7 +89,7 @@ async function askOnce(
   meter.dialect = dialect.id;
   meter.askedWhole = route.call.request.stream && !asksForStream;
   meter.restoredReasoning = written.restoredReasoning === true;
-  warnOnce(record, warnings);
+  warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);
   const { traceparent = route.call.traceContext?.traceparent } = asking.sending() ?? {};
