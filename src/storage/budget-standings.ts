@@ -15,7 +15,7 @@ const keysPerQuery = 200;
  * Returns the standings of these keys' budgets: in real money if the key has ever spent or reserved any, otherwise in
  * simulated money. Keys without budgets are omitted.
  */
-export async function standingsOf(
+export async function budgetStandings(
   sql: SqlRunner,
   keyIds: readonly string[],
   at: Ms,

@@ -3,7 +3,7 @@ import { type Budget, type KeyChange, type KeyStore, type VirtualKey } from '../
 import { inSlices } from '../core/streams/in-slices.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
 import { budgetsFromRows, budgetsOfKey, type ReadBudgets } from './budget-rows.ts';
-import { standingsOf } from './budget-standings.ts';
+import { budgetStandings } from './budget-standings.ts';
 import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 import { keySettingsFromRow } from './stored-key-settings.ts';
 
@@ -47,8 +47,8 @@ export function openKeyStore(
     },
     byId,
     list,
-    budgets: async (keyId, at) => (await standingsOf(sql, [keyId], at)).get(keyId) ?? [],
-    standings: (keyIds, at) => standingsOf(sql, keyIds, at),
+    budgets: async (keyId, at) => (await budgetStandings(sql, [keyId], at)).get(keyId) ?? [],
+    standings: (keyIds, at) => budgetStandings(sql, keyIds, at),
     async change(id, change) {
       const before = await byId(id);
       if (!before) return undefined;

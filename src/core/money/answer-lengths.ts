@@ -1,5 +1,5 @@
 import { poolName } from '../names/pool-name.ts';
-import type { Listed, ModelAnswers } from '../routing/model-answers.ts';
+import type { AskableModel, ModelAnswers } from '../routing/model-answers.ts';
 import type { TaskType } from '../task.ts';
 import type { Tokens } from '../units.ts';
 
@@ -84,7 +84,7 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
   const ratios = new Map<string, number>();
   const lists = new Map<
     TaskType,
-    { readonly candidates: readonly Listed[]; readonly tokens: Float64Array }
+    { readonly candidates: readonly AskableModel[]; readonly tokens: Float64Array }
   >();
 
   const lengthOf = (task: TaskType) => usualOf.get(task) ?? usual[task];

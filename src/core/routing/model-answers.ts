@@ -5,10 +5,10 @@ export type ModelAnswers = {
   /** By the model's id; at most `most`. */
   of(model: string): Tokens;
   /** By index, and not limited to `most`. The same list is answered from memory. */
-  ofAll(candidates: readonly Listed[]): ArrayLike<Tokens>;
+  ofAll(candidates: readonly AskableModel[]): ArrayLike<Tokens>;
   /** The longest answer that the call allows. */
   readonly most: Tokens;
 };
 
 /** What is read of a candidate. */
-export type Listed = { readonly model: { readonly id: string } };
+export type AskableModel = { readonly model: { readonly id: string } };

@@ -61,8 +61,6 @@ export type Work = {
 /** What a provider must support to serve the request as it is. */
 export type RequestTraits = {
   readonly needs: readonly Capability[];
-  /** The needs among these that only turns have which a model has answered. Absent: none. */
-  readonly answeredNeeds?: readonly Capability[] | undefined;
   /** How many tools the client offers. */
   readonly toolCount: number;
   readonly stream: boolean;

@@ -4,6 +4,8 @@ import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wi
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
+import { knownName } from '../known-name.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
 import { joinedTexts } from '../joined-texts.ts';
 import { withContinuation } from './continued-message.ts';
@@ -147,34 +149,40 @@ function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): voi
  * Writes texts as one plain string, because some providers accept nothing else. Media and cache marks require a list.
  */
 function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
-  const parts = contentParts(content, writer);
-  if (staysDivided(parts, writer)) return parts;
-  return joinedTexts(parts) ?? parts;
+  const parts = content.flatMap((part) => contentPart(part, writer));
+  const kept = writer.quirks.cacheControl ? withoutBlankParts(parts) : parts;
+  if (writer.quirks.cacheControl && kept.length > 1) return kept;
+  return joinedTexts(kept) ?? kept;
 }
 
 /**
- * Whether texts stay parts even without a cache mark: clients move their mark on with every call, and a cached prompt is
- * found only if its texts are divided as they were.
+ * Joins blank texts with their neighbours: Claude refuses them as parts of their own. Where cache marks are sent, texts
+ * stay parts even without one: clients move their mark on with every call, and a cached prompt is found only if its texts
+ * are divided as they were.
  */
-function staysDivided(parts: readonly JsonObject[], { quirks }: Writer): boolean {
-  return quirks.cacheControl === true && parts.length > 1;
+function withoutBlankParts(parts: readonly JsonObject[]): JsonObject[] {
+  const said: JsonObject[] = [];
+  for (const part of parts) {
+    const last = said.at(-1);
+    const isJoined = last && isPlainText(last) && (isBlank(last) || isBlank(part));
+    if (isJoined && part.type === 'text')
+      said[said.length - 1] = { ...part, text: `${String(last.text)}${String(part.text)}` };
+    else said.push(part);
+  }
+  return said;
 }
 
-/** Writes parts. Blank texts are left out if they may stay parts of their own, which Claude refuses. */
-function contentParts(content: readonly ContentPart[], writer: Writer): JsonObject[] {
-  const parts = content.flatMap((part) => contentPart(part, writer));
-  if (!staysDivided(parts, writer)) return parts;
-  const said = parts.filter((part) => !isPlainText(part) || String(part.text).trim() !== '');
-  return said.length > 0 ? said : parts.slice(0, 1);
+function isBlank(part: JsonObject): boolean {
+  return isPlainText(part) && String(part.text).trim() === '';
 }
 
-/** Writes an assistant's text as one string, even if another dialect split it into blocks. */
+/** Writes an assistant's text as one string, even if another dialect split it into blocks; not for Claude where marks are sent. */
 function spokenContent(content: readonly ContentPart[], writer: Writer): string | JsonObject[] | null {
   if (content.length === 0) return null;
-  const parts = contentParts(content, writer);
-  return !staysDivided(parts, writer) && parts.every(isPlainText)
-    ? parts.map(({ text }) => String(text)).join('')
-    : parts;
+  const parts = content.flatMap((part) => contentPart(part, writer));
+  const isDivided = writer.quirks.cacheControl === true && isClaude(knownName(writer.target));
+  if (isDivided && parts.length > 1) return withoutBlankParts(parts);
+  return parts.every(isPlainText) ? parts.map(({ text }) => String(text)).join('') : parts;
 }
 
 function isPlainText(part: JsonObject): boolean {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -278,6 +279,20 @@ test('a message keeps its form when its cache mark moves on, so that the cached 
   assert.deepEqual(write({ messages: one }, { cacheControl: true }).body.messages, [
     { role: 'user', content: 'Hello' },
   ]);
+});
+
+test('no space between texts is lost, and only Claude gets an answer in parts', () => {
+  const cited = ['According to ', 'the site', ' ', 'it is blue', '\n', 'today.'].map(text);
+  const messages: ModelRequest['messages'] = [{ role: 'assistant', content: cited }];
+  const sent = (model: string) => {
+    const [message] = write({ messages }, { cacheControl: true }, model).body.messages as JsonObject[]; // written by us
+    return message?.content;
+  };
+  const whole = 'According to the site it is blue\ntoday.';
+  assert.equal(sent('openai/gpt-5.1'), whole);
+  const parts = sent('anthropic/claude-haiku-4.5') as { text: string }[]; // written by us
+  assert.equal(parts.map((part) => part.text).join(''), whole);
+  assert.ok(parts.every((part) => part.text.trim() !== ''));
 });
 
 test('of more than four cache marks for Claude, the last four are sent', () => {

@@ -7,7 +7,6 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 import type { Codecs, ProviderAccess } from '../parts.ts';
-import { withoutOldMedia } from './without-old-media.ts';
 
 /**
  * Returns the route for a candidate whose provider accepts bytes only: media at URLs is fetched, if the config allows
@@ -24,8 +23,8 @@ export function withInlineMedia(
   if (!features.request.needs.some((need) => need === 'vision' || need === 'documents' || need === 'audio'))
     return route;
   const dialects = dialectsFor(engine, call, candidate).map(({ urlMedia = 'yes' }) => urlMedia);
-  const { messages } = withoutOldMedia(call.request, candidate.model, features.request).request;
-  if (dialects[0] === 'yes' || !messages.some(({ content }) => content.some(isRemote))) return route;
+  if (dialects[0] === 'yes' || !call.request.messages.some(({ content }) => content.some(isRemote)))
+    return route;
   const { fetchMedia } = engine;
   if (!fetchMedia) {
     // Its secondary dialect may accept URLs; the request is then written in that one.

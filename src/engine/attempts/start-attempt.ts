@@ -1,6 +1,6 @@
-import { isWaitedFor } from '../../core/call.ts';
+import { isWaitedFor, type Call } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CallRecord } from '../row/call-record.ts';
@@ -16,7 +16,6 @@ import { refusalOf } from '../deployments/refusal.ts';
 import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
-import { withoutOldMedia } from './without-old-media.ts';
 import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import type { EarlierTries } from './wire-request.ts';
@@ -85,7 +84,7 @@ export async function startAttempt(
   try {
     if (deployment.custom) sending();
     const source = deployment.custom
-      ? customSource(candidate, worded, record)
+      ? customSource(deployment, candidate, call, signal)
       : await askProvider(engine, {
           route: await withInlineMedia(engine, worded, candidate, signal),
           candidate,
@@ -143,17 +142,10 @@ function wordedFor(route: Route, { model }: Candidate): Route {
   return { ...route, call: { ...call, request: { ...call.request, messages: call.wording(model) } } };
 }
 
-function customSource(
-  { model, deployment }: Candidate,
-  { call, features }: Route,
-  record: CallRecord,
-): Source {
+function customSource(deployment: Deployment, { model }: Candidate, call: Call, signal: AbortSignal): Source {
   const provider = deployment.custom;
   if (!provider) throw new ConclaveError('internal', `Deployment ${deployment.id} has no provider object.`);
-  const { request, warnings } = withoutOldMedia(call.request, model, features.request);
-  warnOnce(record, warnings);
-  const { signal } = record.deadline;
-  return { chunks: customChunks(provider, model, request, signal), relayed: false, headers: {} };
+  return { chunks: customChunks(provider, model, call.request, signal), relayed: false, headers: {} };
 }
 
 /** After an abort, the error is the abort's reason, whatever the transport threw. */

@@ -9,7 +9,6 @@ import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts'
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { Route } from '../route.ts';
-import type { RequestTraits } from '../../core/routing/request-features.ts';
 import type { Codecs, UnsignedRequest } from '../parts.ts';
 import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/model-choice.ts';
@@ -19,7 +18,6 @@ import { takesOneCall } from './keep-first-call.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
 import { withFittingProperties, type PropertyNames } from './fitting-properties.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
-import { withoutOldMedia } from './without-old-media.ts';
 import { withoutThinking } from './without-thinking.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
 
@@ -79,7 +77,7 @@ export function writeWireRequest(
       : limited;
     const thoughts = engine.origins.thoughtsOf(call);
     try {
-      const written = writeInto(spoken, call, candidate, { thoughts, chosen, traits: features.request });
+      const written = writeInto(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
       return { ...written, restoredReasoning: call !== limited, warnings: [...written.warnings, ...worse] };
@@ -140,17 +138,11 @@ function whyWorse(
   ];
 }
 
-type Circumstances = {
-  readonly thoughts: Thoughts | undefined;
-  readonly chosen: boolean;
-  readonly traits: RequestTraits;
-};
-
 function writeInto(
   { endpoint, dialect }: UsableEndpoint,
   call: Call,
   candidate: Candidate,
-  { thoughts, chosen, traits }: Circumstances,
+  { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },
 ) {
   const { model, deployment } = candidate;
   const asked = {
@@ -165,14 +157,12 @@ function writeInto(
   };
   const streamed = call.request.stream && (dialect.canStream?.(call.request, asked) ?? true);
   const target: WireTarget = { ...asked, stream: streamed };
-  const reduced = withoutOldMedia(call.request, model, traits);
-  const isWhole = reduced.request === call.request;
-  const relayed = call.raw?.dialect === dialect.id && isWhole && takesAsItIs(call, dialect, candidate);
+  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, dialect, candidate);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body, toolNames, properties, answersByTool } = relayed
     ? relay(call.raw, call, dialect, target)
-    : translate({ ...call, request: reduced.request }, dialect, target);
+    : translate(call, dialect, target);
   const unsigned: UnsignedRequest = {
     url: endpoint.baseUrl + path,
     headers: {
@@ -190,12 +180,7 @@ function writeInto(
     relayed,
     streamed,
     unsigned,
-    warnings: [
-      ...crossing.warnings,
-      ...foreignPreferences(call, candidate),
-      ...reduced.warnings,
-      ...warnings,
-    ],
+    warnings: [...crossing.warnings, ...foreignPreferences(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
     ...(properties && { properties }),
     ...(answersByTool && { answersByTool }),

@@ -89,18 +89,16 @@ function ofOtherTier(
 
 /**
  * A model asked for by name is not ruled out because it cannot think: coding agents ask for reasoning with every call,
- * and it is left out with a warning. So are the images and documents of earlier turns.
+ * and it is left out with a warning.
  */
 function incapable(
   candidate: Candidate,
   { features, isNamed, strict }: FilterContext,
 ): Exclusion | undefined {
   const { capabilities } = candidate.model;
-  const { needs, answeredNeeds } = features.request;
-  for (const need of needs) {
+  for (const need of features.request.needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
-    const isDispensable = need === 'reasoning' || answeredNeeds?.includes(need) === true;
-    if (isDispensable && !strict && isNamed(candidate.model)) continue;
+    if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
     return { rule: 'capability', reason: `it does not support ${need}` };
   }
   return undefined;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encode } from 'gpt-tokenizer';
-import type { Message } from '../../core/wire/content.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { measureRequest } from './measure-request.ts';
 
@@ -48,24 +47,6 @@ test('finds the capabilities a request needs from what it contains', () => {
   };
   assert.deepEqual([...measureRequest(request).needs].sort(), ['json-schema', 'tools', 'vision']);
   assert.deepEqual(measureRequest(asking('Hello')).needs, []);
-});
-
-test('tells needs of answered turns from those of the current one', () => {
-  const source = { kind: 'base64', mediaType: 'image/png', data: 'AAAA' } as const;
-  const image: Message = { role: 'user', content: [{ type: 'image', source }] };
-  const pdf: Message = { role: 'user', content: [{ type: 'document', source }] };
-  const says = (role: 'user' | 'assistant'): Message => ({ role, content: [{ type: 'text', text: 'x' }] });
-  const call: Message = {
-    role: 'assistant',
-    content: [{ type: 'tool-call', id: 'c', name: 'f', arguments: '{}' }],
-  };
-  const answered = (...messages: Message[]) => measureRequest({ ...asking(''), messages }).answeredNeeds;
-  assert.deepEqual(answered(image, says('assistant'), says('user')), ['vision']);
-  assert.deepEqual(answered(image, says('assistant'), pdf), ['vision']);
-  assert.deepEqual(answered(image, says('assistant'), image), []);
-  assert.deepEqual(answered(image, call, says('user')), []);
-  assert.deepEqual(answered(image, says('assistant')), []);
-  assert.deepEqual(answered(image, says('assistant'), call, says('user')), []);
 });
 
 test('finds an image inside a tool result', () => {

@@ -5,7 +5,6 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { usualImageTokens } from '../money/most-tokens.ts';
 import type { TokenBounds } from '../../core/routing/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
-import { answeredMessages } from './answered-turns.ts';
 
 /** How large a request is and what it needs, from one walk over it. */
 export type RequestSize = {
@@ -21,8 +20,6 @@ export type RequestSize = {
   /** It contains a document or audio by address or file id, which only its provider measures. */
   readonly hasReferences: boolean;
   readonly needs: readonly Capability[];
-  /** The needs among these that only turns have which a model has answered. */
-  readonly answeredNeeds: readonly Capability[];
 };
 
 const messageOverhead = 8;
@@ -50,13 +47,10 @@ export function measureRequest(
   let images = 0;
   let hasReferences = false;
   let seen = true;
-  let isAnswered = false;
   const needs: Capability[] = [];
-  const currentNeeds: Capability[] = [];
 
   function need(capability: Capability): void {
     if (!needs.includes(capability)) needs.push(capability);
-    if (!isAnswered && !currentNeeds.includes(capability)) currentNeeds.push(capability);
   }
   function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
     if (source.kind === 'text') bytes += weight(source.text);
@@ -105,15 +99,12 @@ export function measureRequest(
     }
   }
 
-  const answered = answeredMessages(request.messages);
-  for (const [at, message] of request.messages.entries()) {
+  for (const message of request.messages) {
     overhead += messageOverhead;
-    isAnswered = at < answered;
     // Images in a model's own turns are left out, with a warning, for a model without vision.
     seen = message.role !== 'assistant';
     message.content.forEach(weigh);
   }
-  isAnswered = false;
   if (request.tools && request.tools.length > 0) {
     need('tools');
     overhead += request.tools.length * messageOverhead;
@@ -125,13 +116,7 @@ export function measureRequest(
   }
   const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
   const atMost = bytes + overhead * 2 + boundMedia;
-  return {
-    prompt: { expected, ceiling: atMost, reserved: atMost },
-    images,
-    hasReferences,
-    needs,
-    answeredNeeds: needs.filter((one) => !currentNeeds.includes(one)),
-  };
+  return { prompt: { expected, ceiling: atMost, reserved: atMost }, images, hasReferences, needs };
 }
 
 /** Texts to embed have no conversation; each is counted by itself, as in their usage. */
@@ -150,7 +135,6 @@ function measureTexts({ messages }: ModelRequest, weight: (text: string) => numb
     images: 0,
     hasReferences: false,
     needs: ['embeddings'],
-    answeredNeeds: [],
   };
 }
 

@@ -51,7 +51,6 @@ export function requestFeatures(
     work,
     request: {
       needs: neededCapabilities(request, size),
-      answeredNeeds: size.answeredNeeds,
       toolCount: request.tools?.length ?? 0,
       stream: request.stream,
       isTextOnly: isTextOnly(raw?.body),

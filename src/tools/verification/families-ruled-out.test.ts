@@ -5,7 +5,7 @@ import { familiesRuledOut, type Involved } from './families-ruled-out.ts';
 const available = ['claude', 'gpt', 'gemini'];
 
 test('of a panel, all families are ruled out while another is left; the least involved may check otherwise', () => {
-  const warned = /may be of a family that did \((.+)\)/;
+  const warned = /may be of a family that took part in the answer \((.+)\)/;
   for (const [involved, families, kept] of [
     [{ writer: 'claude', members: ['claude'] }, ['claude'], undefined],
     [{ writer: 'claude', members: ['claude', 'gpt'] }, ['claude', 'gpt'], undefined],

@@ -33,6 +33,6 @@ export function familiesRuledOut(
     if (isOneLeft || isOneAuthor) families.add(family);
     else kept.push(family);
   }
-  const warning = `every family that can be asked took part in the answer, so the checker may be of a family that did (${kept.join(', ')})`;
+  const warning = `no other family was left to ask, so the checker may be of a family that took part in the answer (${kept.join(', ')})`;
   return { families: [...families], warnings: kept.length > 0 ? [warning] : [] };
 }

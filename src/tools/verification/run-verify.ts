@@ -26,12 +26,12 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
       writer: writer === undefined ? undefined : familyOf(context, writer),
       members: authors.map((author) => familyOf(context, author)),
     },
-    checker ? [checker.family] : availableFamilies(context),
+    availableFamilies(context),
   );
   if (checker && ruledOut.families.includes(checker.family)) {
     throw new ConclaveError(
       'invalid_request',
-      `${checker.id} is of the family ${checker.family}, which wrote the answer; a family does not check its own answers.`,
+      `${checker.id} is of the family ${checker.family}, which took part in the answer; a family does not check its own answers.`,
       { param: 'model' },
     );
   }
