@@ -1,9 +1,9 @@
 import { movedSystemMessage } from '../moved-system-message.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { clearedMessages } from './cleared-messages.ts';
-import { changesTools, offeredTools } from './tool-changes.ts';
+import { changesTools, offeredChoice, offeredTools } from './tool-changes.ts';
 import { turnEffort } from './turn-effort.ts';
 
 /**
@@ -16,7 +16,7 @@ export function fittingTurns(body: JsonObject, { habits, warnings }: ClaudeDraft
   if (!habits.systemTurns)
     return {
       ...effortOfRequest(body, warnings),
-      ...toolsOfRequest(body),
+      ...toolsOfRequest(body, warnings),
       ...systemAtTop(body, messages, warnings),
     };
   if (habits.turnEffort || !messages.some(setsEffort)) return {};
@@ -30,11 +30,18 @@ function effortOfRequest(body: JsonObject, warnings: string[]): JsonObject {
   return { output_config: { ...objectOf(body.output_config), effort } };
 }
 
-function toolsOfRequest(body: JsonObject): JsonObject {
+function toolsOfRequest(body: JsonObject, warnings: string[]): JsonObject {
   const own = objectsOf(body.tools);
   const tools = (offeredTools(body) ?? []).map(({ tool }) => tool);
   const isSame = tools.length === own.length && tools.every((tool, at) => tool === own[at]);
-  return isSame ? {} : { tools: tools.length > 0 ? tools : undefined };
+  const choice = offeredChoice(body);
+  const asked = objectOf(body.tool_choice);
+  if (asked.type === 'tool' && choice?.type !== 'tool')
+    warnings.push(`"tool_choice" no longer forces "${nameOf(asked.name)}": that tool is no longer offered.`);
+  return {
+    ...(!isSame && { tools: tools.length > 0 ? tools : undefined }),
+    ...(choice !== (body.tool_choice ?? undefined) && { tool_choice: choice }),
+  };
 }
 
 /** Moves system messages to the system prompt: those that Claude would still be shown. */

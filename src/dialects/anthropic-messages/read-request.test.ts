@@ -372,3 +372,19 @@ test('tools that messages add are offered, those that they remove are not', () =
   const bad = change('tool_addition', { type: 'tool_definition', definition: { name: 'c' } });
   assert.throws(() => offered(bad), /messages\.1\.content\.0\.tool\.definition\.input_schema must be/);
 });
+
+test('a choice of tool that messages have removed is none', () => {
+  const tool = (name: string): JsonObject => ({ name, input_schema: { type: 'object' } });
+  const removal = system({
+    content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'a' } }],
+  });
+  const chosen = (choice: JsonObject, ...names: string[]) => {
+    const tools = names.map(tool);
+    const { toolChoice } = read([user('Hi'), removal], { tools, tool_choice: choice });
+    return toolChoice;
+  };
+  assert.equal(chosen({ type: 'any' }, 'a'), undefined);
+  assert.deepEqual(chosen({ type: 'any' }, 'a', 'b'), { type: 'required' });
+  assert.deepEqual(chosen({ type: 'tool', name: 'b' }, 'a', 'b'), { type: 'tool', name: 'b' });
+  assert.deepEqual(chosen({ type: 'tool', name: 'a' }, 'a', 'b'), { type: 'auto' });
+});

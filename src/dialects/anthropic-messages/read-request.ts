@@ -17,7 +17,7 @@ import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
 import { readMessages } from './read-messages.ts';
 import { sessionIn } from './session.ts';
-import { offeredTools } from './tool-changes.ts';
+import { offeredChoice, offeredTools } from './tool-changes.ts';
 import { effort, turnEffort } from './turn-effort.ts';
 
 /** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
@@ -166,7 +166,7 @@ function isDispensable({ type, name }: JsonObject, toolChoice: JsonValue | undef
 const choiceType = choice('auto', 'any', 'tool', 'none');
 
 function readToolChoice(body: JsonObject): { toolChoice?: ToolChoice; parallelTools?: boolean } {
-  const found = object.optional(body, 'tool_choice');
+  const found = offeredChoice(body);
   if (found === undefined) return {};
   const serial = boolean.optional(found, 'disable_parallel_tool_use', 'tool_choice');
   return { toolChoice: toolChoice(found), ...(serial === undefined ? {} : { parallelTools: !serial }) };

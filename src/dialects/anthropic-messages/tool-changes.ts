@@ -38,6 +38,20 @@ export function offeredTools(body: JsonObject): readonly ListedTool[] | undefine
   return [...known].flatMap(([name, listed]) => (removed.has(name) ? [] : [listed]));
 }
 
+/**
+ * Returns the tool choice that fits the tools which are still offered. A removed tool can no longer be forced, and
+ * without any tool there is no choice.
+ */
+export function offeredChoice(body: JsonObject): JsonObject | undefined {
+  const asked = object.optional(body, 'tool_choice');
+  if (asked === undefined || toolChanges(body.messages).length === 0) return asked;
+  const offered = offeredTools(body) ?? [];
+  if (offered.length === 0) return undefined;
+  if (asked.type !== 'tool' || offered.some(({ tool }) => tool.name === asked.name)) return asked;
+  const { name: _removed, ...rest } = asked;
+  return { ...rest, type: 'auto' };
+}
+
 type Change = { readonly block: JsonObject; readonly at: string };
 
 function toolChanges(messages: JsonValue | undefined): Change[] {

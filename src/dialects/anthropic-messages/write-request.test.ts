@@ -445,6 +445,37 @@ test('a relayed body is unchanged except for the model and a limit that Conclave
   ]);
 });
 
+test('a relayed body whose messages have removed a tool no longer chooses it, at a model without such messages', () => {
+  const relayed = (choice: JsonObject, ...names: string[]) => {
+    const body = {
+      model: 'm',
+      max_tokens: 100,
+      tools: names.map((name) => ({ name, input_schema: { type: 'object' } })),
+      tool_choice: choice,
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'system',
+          content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'a' } }],
+        },
+      ],
+    };
+    const target = { model: 'claude-sonnet-4-5', quirks: {}, stream: false, chosen: true } as const;
+    const { edits, warnings } = relayRequest(body, readRequest(body), target);
+    return { choice: edits.filter(({ member }) => member === 'tool_choice'), warnings };
+  };
+  const removed = [{ member: 'tool_choice', value: undefined }];
+  assert.deepEqual(relayed({ type: 'auto' }, 'a'), { choice: removed, warnings: [] });
+  assert.deepEqual(relayed({ type: 'any' }, 'a', 'b'), { choice: [], warnings: [] });
+  const warnings = ['"tool_choice" no longer forces "a": that tool is no longer offered.'];
+  assert.deepEqual(relayed({ type: 'tool', name: 'a' }, 'a'), { choice: removed, warnings });
+  const serial = { disable_parallel_tool_use: true };
+  assert.deepEqual(relayed({ type: 'tool', name: 'a', ...serial }, 'a', 'b'), {
+    choice: [{ member: 'tool_choice', value: { ...serial, type: 'auto' } }],
+    warnings,
+  });
+});
+
 test('Anthropic’s own fields are sent only to Anthropic', () => {
   const own = readRequest({
     model: 'm',
