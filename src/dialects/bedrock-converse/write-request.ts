@@ -8,7 +8,7 @@ import { topLevelMembers } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
+import { lastCacheMarks } from '../makers/claude/cache-marks.ts';
 import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { hasToolCalls } from '../has-tool-calls.ts';
 import { knownName } from '../known-name.ts';
@@ -38,7 +38,7 @@ const longestCallId = 64;
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const { cachePoints } = familyOf(knownName(target));
-  const request = cachePoints ? withinCacheMarks(withPromptCache(asked, target), target, warnings) : asked;
+  const request = cachePoints ? lastCacheMarks(withPromptCache(asked, target), 'Bedrock', warnings) : asked;
   const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   const written = finishRequest({ path: pathFor(target), body, target, warnings });

@@ -24,9 +24,15 @@ test('of more than four cache marks the last four are sent to Claude, with a war
   assert.equal(marks(sent.body, /"cache_control"/g), 4);
   assert.match(JSON.stringify(sent.body.messages), /"text":"Turn 5","cache_control"/);
   assert.ok(sent.warnings.includes(warning));
-  const converse = writeConverse(marked(6), bedrock);
-  assert.equal(marks(converse.body, /"cachePoint"/g), 4);
-  assert.ok(converse.warnings.includes(warning));
+});
+
+test('of more than four cache marks the last four are sent to every model at Bedrock, with a warning', () => {
+  for (const model of [bedrock.model, 'amazon.nova-pro-v1:0']) {
+    const { body, warnings } = writeConverse(marked(6), { ...bedrock, model });
+    assert.equal(marks(body, /"cachePoint"/g), 4, model);
+    assert.match(JSON.stringify(body.messages), /"text":"Turn 5"},{"cachePoint"/);
+    assert.ok(warnings.includes('Of 7 cache marks the last 4 were sent: Bedrock does not accept more.'));
+  }
 });
 
 test('four cache marks are all sent', () => {

@@ -5,22 +5,32 @@ import type { ModelRequest } from '../../../core/wire/request.ts';
 import { knownName } from '../../known-name.ts';
 
 /**
- * A fifth mark is rejected with a 400, at Bedrock too:
+ * A fifth mark is rejected with a 400, at Bedrock too, there also for Nova:
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
  */
 const maxMarks = 4;
 
-/**
- * Returns a request with only its last four cache marks: a later mark also finds what earlier ones cached, and caches
- * more.
- */
+/** Returns a request with only its last four cache marks if its model is Claude. */
 export function withinCacheMarks(
   request: ModelRequest,
   target: Pick<WireTarget, 'model' | 'knownAs'>,
   warnings: string[],
 ): ModelRequest {
+  return isClaude(knownName(target)) ? lastCacheMarks(request, 'Claude', warnings) : request;
+}
+
+/**
+ * Returns a request with only its last four cache marks, which is all that Claude accepts, or Bedrock: a later
+ * mark also finds what earlier ones cached, and caches more.
+ */
+export function lastCacheMarks(
+  request: ModelRequest,
+  by: 'Claude' | 'Bedrock',
+  warnings: string[],
+): ModelRequest {
   const { tools, messages } = request;
-  let surplus = surplusMarks(countMarks(request), knownName(target), warnings);
+  let surplus = surplusOf(countMarks(request), by, warnings);
   if (surplus === 0) return request;
 
   function unmarked<T extends Markable>(marked: T): T {
@@ -44,8 +54,12 @@ export function withinCacheMarks(
 
 /** Returns how many of the first marks must be left out for a model; a warning says so. */
 export function surplusMarks(marks: number, model: string, warnings: string[]): number {
-  if (marks <= maxMarks || !isClaude(model)) return 0;
-  warnings.push(`Of ${marks} cache marks the last ${maxMarks} were sent: Claude does not accept more.`);
+  return isClaude(model) ? surplusOf(marks, 'Claude', warnings) : 0;
+}
+
+function surplusOf(marks: number, by: 'Claude' | 'Bedrock', warnings: string[]): number {
+  if (marks <= maxMarks) return 0;
+  warnings.push(`Of ${marks} cache marks the last ${maxMarks} were sent: ${by} does not accept more.`);
   return marks - maxMarks;
 }
 
