@@ -1,8 +1,7 @@
 import type { CallOutcome } from '../core/call.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
-import { completionTokens } from '../core/money/usage.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
+import { answerLength } from './answer-length.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
@@ -17,12 +16,17 @@ export function trackConversation(
   { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
-  void settled.then((outcome) => rememberLength(engine, features, outcome));
+  const { task } = features.work;
+  void settled.then((outcome) => {
+    const tokens = answerLength(call, outcome, features.size.answers);
+    if (tokens !== undefined && outcome.model !== undefined)
+      engine.answerLengths.remember(task, outcome.model, tokens);
+  });
   if (call.parent?.step || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
     engine.conversations.remember(call, outcome, {
-      task: features.work.task,
+      task,
       prompt: features.size.prompt.expected,
       reportsWrites: reportsWrites(engine, outcome),
     });
@@ -33,16 +37,6 @@ export function trackConversation(
   note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
   const control = drawn();
   if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
-}
-
-/** Also of calls that named their model. A cascade's usage is the sum over all its answers. */
-function rememberLength(
-  { answerLengths }: Pick<ConversationMemory, 'answerLengths'>,
-  { work: { task }, size }: RequestFeatures,
-  { state, attempts, model, usage }: CallOutcome,
-): void {
-  if (state !== 'ok' || attempts !== 1 || model === undefined) return;
-  answerLengths.remember(task, model, completionTokens(usage) / size.answers);
 }
 
 /** Providers report the writes to their caches if they bill them. */

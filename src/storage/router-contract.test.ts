@@ -219,6 +219,14 @@ describeEachBackend('what the router learned', (it) => {
       await ledger.open(intent({ id, features, decision }), { unknownPrice: false });
       await ledger.settle(settlement(id, { model: 'lab/one' }));
     }
+    for (const [id, requestedModel] of Object.entries({
+      req_7: 'auto:frontier',
+      req_8: 'auto:local',
+      req_9: 'auto:',
+    })) {
+      await ledger.open(intent({ id, features, decision: plain, requestedModel }), { unknownPrice: false });
+      await ledger.settle(settlement(id, { model: 'lab/one' }));
+    }
     const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });
     assert.deepEqual(
       labelled.map(({ id, experiment }) => [id, experiment?.propensity]),
@@ -229,6 +237,9 @@ describeEachBackend('what the router learned', (it) => {
         ['req_4', undefined],
         ['req_5', undefined],
         ['req_6', undefined],
+        ['req_7', undefined],
+        ['req_8', undefined],
+        ['req_9', 0.5],
       ],
     );
   });

@@ -1,0 +1,19 @@
+import type { Call, CallOutcome } from '../core/call.ts';
+import { completionTokens } from '../core/money/usage.ts';
+import type { Tokens } from '../core/units.ts';
+
+/**
+ * Returns how long the answer to a call was, reasoning included; `undefined` if it says nothing about how long the model's
+ * answers are: an embedding is no answer, one that reached the call's own limit might have been longer, and the usage of a
+ * cascade is the sum over all its answers.
+ */
+export function answerLength(
+  { request }: { readonly request: Pick<Call['request'], 'embedding' | 'maxOutputTokens'> },
+  { state, attempts, usage }: Pick<CallOutcome, 'state' | 'attempts' | 'usage'>,
+  answers: number,
+): Tokens | undefined {
+  if (state !== 'ok' || attempts !== 1 || request.embedding !== undefined) return undefined;
+  const tokens = completionTokens(usage) / answers;
+  const { maxOutputTokens: limit = Infinity } = request;
+  return tokens < limit ? tokens : undefined;
+}
