@@ -225,9 +225,14 @@ describeEachBackend('what the router learned', (it) => {
       req_9: 'auto:',
     })) {
       await ledger.open(intent({ id, features, decision: plain, requestedModel }), { unknownPrice: false });
-      await ledger.settle(settlement(id, { model: 'lab/one' }));
+      const finishReason = id === 'req_9' ? 'length' : 'stop';
+      await ledger.settle(settlement(id, { model: 'lab/one', finishReason }));
     }
     const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });
+    assert.deepEqual(
+      labelled.flatMap(({ id, isCut }) => (isCut ? [id] : [])),
+      ['req_9'],
+    );
     assert.deepEqual(
       labelled.map(({ id, experiment }) => [id, experiment?.propensity]),
       [

@@ -34,8 +34,8 @@ export function openRouterStore(sql: SqlRunner, warn: (message: string) => void)
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
-        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.requested_model, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
-          FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision, requested_model,
+        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.requested_model, page.finish_reason, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision, requested_model, finish_reason,
               input + cache_read + cache_write + cache_write_long AS read_tokens, output + reasoning AS written_tokens FROM calls
             WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL AND simulated = 0
             ORDER BY id LIMIT ?) AS page
@@ -202,6 +202,7 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
     features: features instanceof Uint8Array ? new Uint8Array(features) : new Uint8Array(0),
     tokens: { input: Number(first['read_tokens']), output: Number(first['written_tokens']) },
     ...(typeof model === 'string' && { model }),
+    ...(first['finish_reason'] === 'length' && { isCut: true }),
     ...kindOfWork(first),
     ...(namedTask && { namedTask }),
     ...(experiment && { experiment }),

@@ -22,7 +22,9 @@ export function answerScale(
 /** Returns how long the answers of these calls were. */
 export function recordedLengths(calls: readonly PaidCall[]): AnswerLengths {
   const lengths = recordedAnswerLengths();
-  for (const { model, task, usage, decision } of calls) {
+  for (const { model, task, usage, decision, finishReason } of calls) {
+    // A cut answer says nothing about its length, and an embedding is no answer.
+    if (finishReason === 'length' || completionTokens(usage) === 0) continue;
     const tokens = completionTokens(usage) / (decision?.wishes?.answers ?? 1);
     lengths.remember(isTaskType(task) ? task : undefined, model, tokens);
   }

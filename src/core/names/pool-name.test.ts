@@ -15,4 +15,10 @@ test('a model has one name at every provider, and models of other sizes or witho
     !isElsewhere('ollama/qwen3:8b', 'lab/qwen3:32b') && isElsewhere('ollama/qwen3:8b', 'lab/qwen3:8b'),
   );
   assert.ok(!isElsewhere('first/small', 'second/small'));
+  for (const [one, other] of [
+    ['ollama/gemma3:270m', 'lab/gemma3:4b'],
+    ['ollama/phi3:mini', 'lab/phi3:medium'],
+  ] as const)
+    assert.ok(!isElsewhere(one, other), `${one} ${other}`);
+  assert.ok(isElsewhere('openrouter/z-ai/glm-5:free', 'zai/glm-5'));
 });

@@ -1,8 +1,11 @@
 import { rememberLatest } from '../memories/remember-latest.ts';
 import { plainName } from './plain-name.ts';
 
-/** A size after a colon tells models apart: `qwen3:8b` is not `qwen3:32b`. Other variants, as `:free`, do not. */
-const size = /:[\w.-]*\d+b\b[\w.-]*$/i;
+/**
+ * What stands after a colon tells models apart: `qwen3:8b` is not `qwen3:32b`, nor `phi3:mini` `phi3:medium`. Only how
+ * OpenRouter serves a model (`:free`) and Bedrock's revisions (`-v1:0`) do not.
+ */
+const tag = /(?<!-v\d+):(?!(?:free|thinking|online|nitro|floor|exacto|extended|beta|batch)$)[\w.-]+$/i;
 
 /** Names without a version or size (`small`, `default`) may be any model, at each provider another. */
 const version = /\d/;
@@ -15,7 +18,7 @@ export function poolName(id: string): string {
   let name = latest.get(id);
   if (name === undefined) {
     const plain = plainName(id);
-    name = version.test(plain) ? `${plain}${size.exec(id)?.[0].toLowerCase() ?? ''}` : id;
+    name = version.test(plain) ? `${plain}${tag.exec(id)?.[0].toLowerCase() ?? ''}` : id;
     rememberLatest(latest, id, name, 2_000);
   }
   return name;

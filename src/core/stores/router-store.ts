@@ -49,6 +49,8 @@ export type LabelledCall = {
   readonly features: Uint8Array;
   /** Tokens of the whole prompt and of the whole answer. */
   readonly tokens: { readonly input: Tokens; readonly output: Tokens };
+  /** The answer was cut at a limit, so its length says nothing about how long the model's answers are. */
+  readonly isCut?: true;
   /** 0 to 1: the mean of people's ratings, else of what was inferred; absent if nothing is known. */
   readonly score?: number;
   /** Whether the score comes from people's ratings. */

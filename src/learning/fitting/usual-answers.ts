@@ -5,10 +5,11 @@ import type { Tokens } from '../../core/units.ts';
 import type { UsualAnswers } from '../models/success-worths.ts';
 
 /**
- * Returns the average answer length of these calls, per kind of work and overall, and what is expected of each model: its
+ * Returns the average answer length of these calls, those without cut answers, per kind of work and overall, and what is expected of each model: its
  * own average, shrunk as in `AnswerLengths`.
  */
-export function usualAnswers(calls: readonly LabelledCall[]): UsualAnswers {
+export function usualAnswers(given: readonly LabelledCall[]): UsualAnswers {
+  const calls = given.filter(({ isCut }) => !isCut);
   const lengths = recordedAnswerLengths();
   for (const { model, task, tokens } of calls)
     if (model !== undefined) lengths.remember(isTaskType(task) ? task : undefined, model, tokens.output);
