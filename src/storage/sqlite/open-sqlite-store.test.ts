@@ -136,12 +136,16 @@ test('opens while other processes open and close the file and briefly lock it', 
     };
     turn();`;
   const other = new Worker(comeAndGo, { eval: true, workerData: path });
-  t.after(() => other.terminate());
-  await once(other, 'online');
-  for (let round = 0; round < 60; round += 1) {
-    const store = await openSqliteStore({ path });
-    await store.ping();
-    await store.close();
+  try {
+    await once(other, 'online');
+    for (let round = 0; round < 60; round += 1) {
+      const store = await openSqliteStore({ path });
+      await store.ping();
+      await store.close();
+    }
+  } finally {
+    // Before the folder is removed: it would create the file in it again.
+    await other.terminate();
   }
 });
 
