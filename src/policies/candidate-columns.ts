@@ -82,14 +82,15 @@ export function candidateCosts(
   const { answer, modelAnswers } = size;
   const each = modelAnswers?.ofAll(candidates);
   const most = modelAnswers?.most ?? Infinity;
+  const own = { answer: answer.expected };
   for (let at = 0; at < candidates.length; at++) {
     const isSteady = inputTokens <= (steadyUpTo[at] ?? 0);
     const candidate = isSteady ? undefined : candidates[at];
+    if (each) own.answer = Math.min(each[at] ?? 0, most);
     costs[at] = candidate
       ? candidateCost(candidate, features)
       : (inputTokens * (input[at] ?? 0) +
-          allAnswers({ answer: each ? Math.min(each[at] ?? 0, most) : answer.expected }, size, longest[at]) *
-            (output[at] ?? 0) +
+          allAnswers(own, size, longest[at]) * (output[at] ?? 0) +
           (call[at] ?? 0)) /
         1000;
   }

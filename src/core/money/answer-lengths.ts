@@ -82,10 +82,8 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
   const byModel = new Map<string, Map<TaskType, Mean>>();
   const usualOf = new Map<TaskType, number>();
   const ratios = new Map<string, number>();
-  const lists = new Map<
-    TaskType,
-    { readonly candidates: readonly AskableModel[]; readonly tokens: Float64Array }
-  >();
+  // By identity: the same few lists of candidates come with every call.
+  const lists = new Map<TaskType, WeakMap<readonly AskableModel[], Float64Array>>();
 
   const lengthOf = (task: TaskType) => usualOf.get(task) ?? usual[task];
   const tokensOf = (task: TaskType, id: string) => {
@@ -101,10 +99,12 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
       of: (model) => Math.min(most, tokensOf(task, model)),
       most,
       ofAll(candidates) {
-        const known = lists.get(task);
-        if (known?.candidates === candidates) return known.tokens;
-        const tokens = Float64Array.from(candidates, ({ model }) => tokensOf(task, model.id));
-        lists.set(task, { candidates, tokens });
+        const known = lists.get(task) ?? new WeakMap<readonly AskableModel[], Float64Array>();
+        lists.set(task, known);
+        const tokens = known.get(candidates) ?? new Float64Array(candidates.length);
+        if (known.has(candidates)) return tokens;
+        for (const [place, { model }] of candidates.entries()) tokens[place] = tokensOf(task, model.id);
+        known.set(candidates, tokens);
         return tokens;
       },
     }),
