@@ -8,8 +8,8 @@ import type { ConversationMemory } from './memory/conversation-memory.ts';
 import type { Bookkeeping, Clock, Logging, ModelSupply } from './parts.ts';
 
 /**
- * Remembers how long the answer was and, for open choices, which model answered; a repeated prompt counts against the previous answer.
- * Called once per call, however often the call was routed.
+ * Remembers how long the answer was and, for open choices, which model answered; a repeated prompt counts against the
+ * previous answer. Called once per call, however often the call was routed.
  */
 export function trackConversation(
   engine: ConversationMemory & Pick<Bookkeeping, 'ledger'> & Pick<ModelSupply, 'catalogue'> & Logging & Clock,

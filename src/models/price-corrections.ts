@@ -1,6 +1,7 @@
 import type { UsdPrice } from '../core/catalogue.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import type { Price } from '../core/money/price.ts';
+import { haiku55, sonnet55 } from './claude-prices.ts';
 import type { PricedModel } from './price-snapshot.ts';
 
 const hour = 3_600_000;
@@ -14,21 +15,6 @@ const deepseekPeak = [
 // https://api-docs.deepseek.com/quick_start/pricing
 const deepseekFlash = atHalfOffPeak({ input: 0.3, output: 1.2, cacheRead: 0.006 });
 const deepseekPro = atHalfOffPeak({ input: 1.32, output: 3.96, cacheRead: 0.044 });
-
-const sonnet55: UsdPrice = { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5, cacheWriteLong: 4 };
-const haiku55: UsdPrice = {
-  input: 0.1,
-  output: 0.5,
-  cacheRead: 0.01,
-  cacheWrite: 0.125,
-  cacheWriteLong: 0.2,
-  steps: [
-    {
-      abovePromptTokens: 100_000,
-      rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625, cacheWriteLong: 1 },
-    },
-  ],
-};
 
 /**
  * Rows that precede those of the price list, by provider: for models that the list lacks, takes for another model, or

@@ -17,11 +17,15 @@ export function withinCpu<T>(
     try {
       return run(timeoutMs);
     } catch (error) {
-      const timedOut = error instanceof Error && 'code' in error && error.code === stopped;
       // Wall time and CPU time never agree exactly.
-      if (!timedOut || usedMs() - before >= cpuMs / 2) throw error;
+      if (!ranOutOfTime(error) || usedMs() - before >= cpuMs / 2) throw error;
     }
   }
+}
+
+/** Whether a run was stopped, rather than failed. */
+export function ranOutOfTime(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === stopped;
 }
 
 function threadCpuMs(): number {

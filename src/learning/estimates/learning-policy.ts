@@ -94,7 +94,8 @@ function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ..
 
 /**
  * Returns the leader and the candidates whose estimates are so close that, given their uncertainty, they might be
- * better, if no model is suspected of a change. Most of a hundred candidates are ruled out by one number; only the others are looked at one by one.
+ * better, if no model is suspected of a change. Most of a hundred candidates are ruled out by one number; only the
+ * others are looked at one by one.
  */
 function leaderAndNear(
   leader: Candidate,

@@ -1,4 +1,5 @@
 import type { Family } from '../family.ts';
+import { haiku55, sonnet55 } from '../claude-prices.ts';
 
 const maker = 'https://platform.claude.com/docs/en/about-claude/models/overview';
 const judgement = 'our own judgement, not measured';
@@ -45,7 +46,7 @@ const claude: Family = {
       maxOutputTokens: 128_000,
       batchShare,
       quotas: { rpm: 1_000, tpm: 2_000_000 },
-      price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5, cacheWriteLong: 4 },
+      price: sonnet55,
     },
     { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-sonnet-4-6', tier: 'workhorse', maxOutputTokens: 64_000, batchShare },
@@ -55,20 +56,7 @@ const claude: Family = {
       contextWindow: 1_000_000,
       maxOutputTokens: 128_000,
       batchShare,
-      // https://platform.claude.com/docs/en/models/haiku-5-5/overview
-      price: {
-        input: 0.1,
-        output: 0.5,
-        cacheRead: 0.01,
-        cacheWrite: 0.125,
-        cacheWriteLong: 0.2,
-        steps: [
-          {
-            abovePromptTokens: 100_000,
-            rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625, cacheWriteLong: 1 },
-          },
-        ],
-      },
+      price: haiku55,
     },
     { name: 'claude-haiku-4-5', tier: 'economy', maxOutputTokens: 64_000, batchShare },
     { name: 'claude-opus-4-1', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-5-5' },

@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import { jsonrepair } from 'jsonrepair';
-import { withinCpu } from '../../core/patterns/within-cpu.ts';
+import { ranOutOfTime, withinCpu } from '../../core/patterns/within-cpu.ts';
 
 export type RepairedJson = {
   /** Valid JSON; absent if there was nothing that could be repaired in time. */
@@ -23,19 +23,16 @@ const run = new Script('repair(broken)');
 
 /** Repairs as much of a broken JSON as it can in limited time. */
 export function repairJson(broken: string): RepairedJson {
-  let tried = Infinity;
   let isTooLong = broken.length > lengths[0];
-  for (const length of lengths) {
-    const beginning = broken.slice(0, length);
-    if (beginning.length === tried) continue;
-    tried = beginning.length;
+  for (const length of lengths.filter((one, at) => at === 0 || one < broken.length)) {
     try {
-      Object.assign(context, { broken: beginning });
+      Object.assign(context, { broken: broken.slice(0, length) });
       const text: unknown = withinCpu((timeout) => run.runInContext(context, { timeout }), { cpuMs });
       if (typeof text === 'string') return { text, isTooLong };
-    } catch {
-      // Too long, or no JSON from here on: a shorter beginning may still be one.
-      isTooLong ||= broken.length > lengths[1];
+    } catch (error) {
+      isTooLong ||= ranOutOfTime(error);
+      // A shorter beginning of what is no JSON at all would only look like one.
+      if (!isTooLong) break;
     }
   }
   return { isTooLong };
