@@ -1,6 +1,7 @@
 import { promptScanner } from '../../src/learning/features/hashed-features.ts';
 import { scoreLinear } from '../../src/learning/models/linear-model.ts';
-import { OnlineLearner, type Trust } from '../../src/learning/outcomes/online-learner.ts';
+import { OnlineLearner } from '../../src/learning/outcomes/online-learner.ts';
+import type { Trust } from '../../src/learning/outcomes/partial-pooling.ts';
 import { fitQuality, predictQuality, type QualitySettings } from './models/quality-model.ts';
 import { softmax } from '../../src/learning/models/softmax.ts';
 import type { RoutingRow } from './read-rows.ts';

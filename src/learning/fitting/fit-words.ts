@@ -4,7 +4,7 @@ import { tierPrior } from '../../core/routing/success-prior.ts';
 import { groupMeans } from './group-means.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { likely } from '../models/log-odds.ts';
-import { guessedBase } from '../outcomes/online-learner.ts';
+import { guessedBase } from '../outcomes/partial-pooling.ts';
 import { unpackFeatures } from '../features/packed-features.ts';
 import { boundedShift, type KindOffsets } from '../models/prompt-residual.ts';
 import type { LinearHead } from '../models/linear-model.ts';

@@ -54,7 +54,8 @@ export function newWatch(at: Ms): DriftWatch {
   return { at, sum: 0, weight: 0, since: {}, isSuspected: false };
 }
 
-type Watched = {
+/** An outcome as a watch needs it. */
+export type WatchedOutcome = {
   readonly at: Ms;
   /** The cells in which the outcome counts. */
   readonly names: readonly string[];
@@ -68,7 +69,7 @@ type Watched = {
 /** Records an outcome. */
 export function watchDrift(
   watch: DriftWatch,
-  { at, names, score, usual, outcome }: Watched,
+  { at, names, score, usual, outcome }: WatchedOutcome,
   { decay, fall, alarmAt, decidedAt }: AlarmSettings & { readonly decay: Pick<Decay, 'halfLifeMs'> },
 ): DriftFinding | undefined {
   fadeWatch(watch, keptAfter(at - watch.at, decay));
