@@ -17,25 +17,23 @@ export function trackConversation(
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
   const { task } = features.work;
+  const isTurn = !call.parent?.step && choice.kind === 'open';
+  const asked = isTurn ? engine.repeatedPrompts.asked(call) : undefined;
   void settled.then((outcome) => {
     const tokens = answerLength(call, outcome, features.size.answers);
     if (tokens !== undefined && outcome.model !== undefined)
       engine.answerLengths.remember(task, outcome.model, tokens);
-  });
-  if (call.parent?.step || choice.kind !== 'open') return;
-  const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
-  void settled.then((outcome) => {
+    if (!asked) return;
     engine.conversations.remember(call, outcome, {
       task,
       prompt: features.size.prompt.expected,
       reportsWrites: reportsWrites(engine, outcome),
     });
-    if (outcome.state !== 'ok') return;
-    answered(id);
+    if (outcome.state === 'ok') asked.answered(id);
   });
-  if (repeats === undefined) return;
-  note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
-  const control = drawn();
+  if (asked?.repeats === undefined) return;
+  note(engine, { callId: asked.repeats, kind: 'asked-again', score: 0 });
+  const control = asked.drawn();
   if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
 }
 
