@@ -225,7 +225,7 @@ describeEachBackend('what the router learned', (it) => {
       req_9: 'auto:',
     })) {
       await ledger.open(intent({ id, features, decision: plain, requestedModel }), { unknownPrice: false });
-      const finishReason = id === 'req_9' ? 'length' : 'stop';
+      const finishReason = id === 'req_9' ? 'MAX_TOKENS' : 'end_turn';
       await ledger.settle(settlement(id, { model: 'lab/one', finishReason }));
     }
     const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });

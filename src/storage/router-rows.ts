@@ -11,6 +11,7 @@ import type {
 } from '../core/stores/router-store.ts';
 import { storedVerdicts } from '../core/stores/stored-verdicts.ts';
 import { tiers } from '../core/task.ts';
+import { reachedLimit } from '../core/wire/reached-limit.ts';
 import { callPartReader, type ReadCallPart } from './call-parts.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
@@ -202,7 +203,7 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
     features: features instanceof Uint8Array ? new Uint8Array(features) : new Uint8Array(0),
     tokens: { input: Number(first['read_tokens']), output: Number(first['written_tokens']) },
     ...(typeof model === 'string' && { model }),
-    ...(first['finish_reason'] === 'length' && { isCut: true }),
+    ...(reachedLimit(String(first['finish_reason'])) && { isCut: true }),
     ...kindOfWork(first),
     ...(namedTask && { namedTask }),
     ...(experiment && { experiment }),

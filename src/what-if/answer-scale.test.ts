@@ -12,6 +12,7 @@ test('answers that were cut, and embeddings, do not change how long answers are'
   const calls = ['lab/one', 'lab/two'].flatMap((model) => Array.from({ length: 20 }, () => call(model, 900)));
   const silent = Array.from({ length: 90 }, () => [
     call('lab/one', 1, 'length'),
+    call('lab/one', 1, 'max_output_tokens'),
     call('lab/embed', 0),
   ]).flat();
   const [plain, mixed] = [recordedLengths(calls), recordedLengths([...calls, ...silent])];

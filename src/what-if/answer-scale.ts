@@ -1,6 +1,7 @@
 import { recordedAnswerLengths, type AnswerLengths } from '../core/money/answer-lengths.ts';
 import { completionTokens, type Usage } from '../core/money/usage.ts';
 import { isTaskType } from '../core/task.ts';
+import { reachedLimit } from '../core/wire/reached-limit.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { World } from './world.ts';
 
@@ -24,7 +25,7 @@ export function recordedLengths(calls: readonly PaidCall[]): AnswerLengths {
   const lengths = recordedAnswerLengths();
   for (const { model, task, usage, decision, finishReason } of calls) {
     // A cut answer says nothing about its length, and an embedding is no answer.
-    if (finishReason === 'length' || completionTokens(usage) === 0) continue;
+    if (reachedLimit(finishReason) || completionTokens(usage) === 0) continue;
     const tokens = completionTokens(usage) / (decision?.wishes?.answers ?? 1);
     lengths.remember(isTaskType(task) ? task : undefined, model, tokens);
   }

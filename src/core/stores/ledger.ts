@@ -116,6 +116,7 @@ export type Settlement = {
   /** What the same usage would have cost on the best frontier model of the catalogue. */
   readonly frontierCost?: NanoUsd;
   readonly firstByteMs?: Ms;
+  /** In the provider's own words, if it gave any. */
   readonly finishReason?: string;
   readonly errorCode?: ErrorCode;
   readonly errorMessage?: string;
