@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
-import { candidateModels, type ChoosingParts } from '../engine/routing/candidate-models.ts';
+import { candidateModels, modelsIfFirst, type ChoosingParts } from '../engine/routing/candidate-models.ts';
 import { choosePlan } from '../engine/routing/choose-plan.ts';
 import { choiceOf } from '../engine/routing/model-choice.ts';
 import type { Router } from '../engine/parts.ts';
@@ -17,10 +17,12 @@ export function chooseAgain(engine: ChoosingParts & Pick<Router, 'policyFor'>): 
       return { choice, models: candidateModels(engine, known, choice) };
     });
     if (!question) return undefined;
-    const { choice, models } = question;
+    const { choice } = question;
     const { providerPreferences } = asked;
     // Most calls may go to any model: their lists stay as they are.
-    const isListed = models !== engine.catalogue.models();
+    const isListed = question.models !== engine.catalogue.models();
+    const first = isListed ? inOrderOf(question.models, fit)[0]?.model : undefined;
+    const models = modelsIfFirst(engine, asked, { choice, first }) ?? question.models;
     const left = isListed ? inOrderOf(models, fit) : fit;
     if (left.length === 0) return undefined;
     const considered = isListed ? among(models, features.considered) : features.considered;

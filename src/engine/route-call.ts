@@ -8,7 +8,7 @@ import type { RoutingParts } from './routing/routing-parts.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
 import { callPreferences } from './routing/call-preferences.ts';
-import { candidateModels } from './routing/candidate-models.ts';
+import { candidateModels, modelsIfFirst } from './routing/candidate-models.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { decisionOf } from './routing/decision-of.ts';
 import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
@@ -38,27 +38,38 @@ export function routeCall(
 ): RouteResult {
   const { call, choice } = resolved;
   const byParent = call.parent?.step?.plan;
-  const models = byParent ? [] : candidateModels(engine, call, choice);
-  const features = requestFeatures(engine, resolved, models);
-  const wishes = byParent ? undefined : callPreferences(call, { choice, models, features });
-  const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
-    decisionOf(policy, plan, { out, maxNamed, features, wishes });
   if (byParent) {
+    const features = requestFeatures(engine, resolved, []);
     const route: Route = { call, features, plan: byParent, choice };
-    return { kind: 'found', route, decision: kept('step', byParent, []), warnings: [], doubt: noDoubt };
+    const decision = decisionOf('step', byParent, { out: [], maxNamed, features, wishes: undefined });
+    return { kind: 'found', route, decision, warnings: [], doubt: noDoubt };
   }
-  const { fit, out, doubt } = filterCandidates(engine, models, { features, call, choice });
+  const { models, features, fit, out, doubt } = fittingCandidates(engine, resolved);
+  const wishes = callPreferences(call, { choice, models, features });
+  const kept = (policy: string, plan: Plan) => decisionOf(policy, plan, { out, maxNamed, features, wishes });
   const refused = { features, choice, out };
   const error = fit.length === 0 ? noneLeft(engine, refused) : overPriceLimit(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
-    return { kind: 'refused', error, decision: kept('none', none, out), doubt };
+    return { kind: 'refused', error, decision: kept('none', none), doubt };
   }
   const { providerPreferences } = call;
   const { policy, plan } = choosePlan(engine, { choice, features, fit, providerPreferences });
   const route: Route = { call, features, plan, choice };
   const warnings = warningsOf(engine, route, out);
-  return { kind: 'found', route, decision: kept(policy, plan, out), warnings, doubt };
+  return { kind: 'found', route, decision: kept(policy, plan), warnings, doubt };
+}
+
+/** The candidates that can serve a call, in order, and the models that they were selected from. */
+function fittingCandidates(engine: RoutingParts, resolved: ResolvedCall) {
+  const { call, choice } = resolved;
+  const among = (models: readonly Model[]) => {
+    const features = requestFeatures(engine, resolved, models);
+    return { models, features, ...filterCandidates(engine, models, { features, call, choice }) };
+  };
+  const found = among(candidateModels(engine, call, choice));
+  const others = modelsIfFirst(engine, call, { choice, first: found.fit[0]?.model });
+  return others ? among(others) : found;
 }
 
 /** What the caller should know about where its call goes. */

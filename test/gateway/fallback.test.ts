@@ -149,6 +149,42 @@ test('the configured fallbacks of a model also apply if it answers for an alias 
   assert.equal(answered.headers.get('x-conclave-model'), 'lab/llama-70b');
 });
 
+/** Anthropic's model of the alias cannot answer: for want of a caller's key, or because the key may not use it. */
+const withoutTheAliasesModel = {
+  'requires a key of the caller': { anthropic: { callerKeys: true }, models: undefined },
+  'is not on the list of the key': { anthropic: { apiKey: 'k' }, models: ['openai/*', 'lab/*'] },
+} as const;
+
+for (const [why, { anthropic, models }] of Object.entries(withoutTheAliasesModel)) {
+  test(`the configured fallbacks of a model also apply if it answers for an alias whose model ${why}`, async (t) => {
+    const gateway = await startTestGateway(t, {
+      config: ({ url }) => ({
+        providers: {
+          anthropic: { baseUrl: `${url}/anthropic`, ...anthropic },
+          openai: { baseUrl: `${url}/openai/v1`, apiKey: 'k' },
+          lab: { dialect: 'openai-chat', baseUrl: `${url}/deepseek/v1`, apiKey: 'k' },
+        },
+        models: [{ id: 'lab/llama-70b', tier: 'workhorse', price: { input: 1, output: 1 } }],
+        routing: { retries: 0, fallbacks: { 'openai/*': ['lab/llama-70b'] } },
+      }),
+    });
+    const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', { name: 'team', models });
+    const { key } = Object(await made.json());
+    gateway.simulator.setFault('openai', '500');
+    const answered = await post({ ...gateway, key }, '/v1/chat/completions', {
+      ...ask(false),
+      model: 'haiku',
+    });
+    assert.equal(answered.status, 200, await answered.clone().text());
+    assert.equal(answered.headers.get('x-conclave-model'), 'lab/llama-70b');
+    assert.equal(answered.headers.get('x-conclave-attempts'), '2');
+    assert.match(
+      answered.headers.get('x-conclave-warnings') ?? '',
+      /claude.* was not used: .*openai\/.* answers instead/,
+    );
+  });
+}
+
 test('when every model fails, one error lists all attempts and has the status of the last', async (t) => {
   const gateway = await startTestGateway(t);
   gateway.simulator.setFault('*', '529');

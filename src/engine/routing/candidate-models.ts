@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { SettingsOf } from '../parts.ts';
 import type { ModelChoice } from '../route.ts';
-import { fallbackChain, type ChainParts } from './fallback-chain.ts';
+import { chainWithSubstitute, fallbackChain, type ChainParts } from './fallback-chain.ts';
 
 /** What is needed to find out which models a call may go to. */
 export type ChoosingParts = ChainParts & SettingsOf<'preferences'>;
@@ -23,6 +23,20 @@ export function candidateModels(
   if (choice.kind === 'open') return listed ?? engine.catalogue.models();
   if (listed) return [...new Set([choice.model, ...listed])];
   return providerPreferences?.allowFallbacks === false ? [choice.model] : fallbackChain(engine, choice);
+}
+
+/**
+ * Returns the models that a call may go to if `first` is the first of its candidates that can serve it. `undefined`: the
+ * same as before.
+ */
+export function modelsIfFirst(
+  engine: ChainParts,
+  { request, models, providerPreferences }: ChoosableCall,
+  { choice, first }: { readonly choice: ModelChoice; readonly first: Model | undefined },
+): readonly Model[] | undefined {
+  if (choice.kind === 'open' || models || request.embedding || !first) return undefined;
+  if (providerPreferences?.allowFallbacks === false) return undefined;
+  return chainWithSubstitute(engine, choice, first);
 }
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */

@@ -5,8 +5,7 @@ import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { NamedChoice } from '../route.ts';
 
 /** What is needed to find the fallbacks of a model. */
-export type ChainParts = Pick<ModelSupply, 'catalogue' | 'deploymentsOf' | 'defaultChain'> &
-  SettingsOf<'fallbacks'>;
+export type ChainParts = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
 
 /**
  * Returns the models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
@@ -15,16 +14,29 @@ export type ChainParts = Pick<ModelSupply, 'catalogue' | 'deploymentsOf' | 'defa
 export function fallbackChain(engine: ChainParts, { model, by }: NamedChoice): readonly Model[] {
   const configured = configuredChain(engine, model);
   if (configured) return [model, ...configured];
-  if (by === 'name') return [model];
-  const chain = engine.defaultChain(model);
-  // If no configured provider has the model, another answers in its place, followed by its own fallbacks.
-  const isServed = (one: Model) => engine.deploymentsOf(one).length > 0;
-  const substitute = isServed(model) ? undefined : chain.find(isServed);
-  const itsChain = substitute && configuredChain(engine, substitute);
-  return [model, ...(itsChain ? [substitute, ...itsChain] : chain)];
+  return by === 'name' ? [model] : [model, ...engine.defaultChain(model)];
 }
 
-function configuredChain({ catalogue, settings }: ChainParts, model: Model): readonly Model[] | undefined {
+/**
+ * If another model of the default chain answers because the one asked for cannot, its configured fallbacks replace the
+ * rest of the chain. `undefined`: it has none, or the chain is a configured one.
+ */
+export function chainWithSubstitute(
+  engine: ChainParts,
+  { model, by }: NamedChoice,
+  substitute: Model,
+): readonly Model[] | undefined {
+  if (by === 'name' || substitute.id === model.id || configuredChain(engine, model)) return undefined;
+  const itsChain = configuredChain(engine, substitute);
+  return itsChain && [model, substitute, ...itsChain];
+}
+
+type ConfiguredParts = Pick<ChainParts, 'catalogue' | 'settings'>;
+
+function configuredChain(
+  { catalogue, settings }: ConfiguredParts,
+  model: Model,
+): readonly Model[] | undefined {
   const configured = configuredFallbacks(settings.fallbacks, model.id);
   return configured && modelsOf(catalogue, configured, model);
 }
