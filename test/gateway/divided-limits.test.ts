@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { DeploymentEntry } from '../../src/config/schema.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
+import { createKey } from '../support/create-key.ts';
 import { post } from '../support/gateway.ts';
 import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -33,8 +34,7 @@ async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'conc
     CONCLAVE_ADMIN_KEY: adminKey,
   });
   t.after(() => endProcess(gateway.process));
-  const made = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team' });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey({ url: gateway.url, adminKey });
   return { gateway: { ...gateway, key }, provider, configure };
 }
 

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { BudgetStanding } from '../../src/core/stores/stores.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
 import { forwardClock } from '../support/forward-clock.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 // A provider may bill the prompt of an abandoned attempt: its cost and that of the next attempt share one budget.
@@ -17,11 +18,9 @@ async function impatientKey(t: TestContext, limitUsd: number) {
       routing: { retries: 0, timeouts: { firstByteMs: 60_000 } },
     }),
   });
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'team',
+  const { id, key } = await createKey(gateway, {
     budgets: [{ window: 'total', limitUsd, unknownPrices: 'refuse' }],
   });
-  const { id, key } = (await made.json()) as { id: string; key: string };
   const content = 'All work and no play makes Jack a dull boy. '.repeat(400);
   return {
     provider,

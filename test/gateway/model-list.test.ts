@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 test('a client finds auto, the tiers, the operator’s aliases and the models in one list, and can use each of them', async (t) => {
@@ -33,11 +34,7 @@ test('a client finds auto, the tiers, the operator’s aliases and the models in
     });
     assert.equal(one.status, 200, model);
   }
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'ci',
-    models: ['*-mini'],
-  });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'ci', models: ['*-mini'] });
   assert.deepEqual(await listed(key), ['auto', 'auto:economy', 'fast', 'any', 'lab/grande-mini']);
 });
 

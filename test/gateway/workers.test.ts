@@ -13,6 +13,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import { createKey } from '../support/create-key.ts';
 import { post } from '../support/gateway.ts';
 import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
 import {
@@ -54,12 +55,6 @@ const workersOf = (gateway: RunningGateway): number[] =>
     .filter(Boolean)
     .map(Number);
 
-async function newKey(gateway: RunningGateway, settings: object): Promise<string> {
-  const reply = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team', ...settings });
-  assert.equal(reply.status, 201);
-  return ((await reply.json()) as { key: string }).key;
-}
-
 const stores = [
   { name: 'SQLite', skip: undefined, environment: async () => ({}) },
   {
@@ -87,7 +82,7 @@ for (const { name, skip, environment } of stores) {
     async (t) => {
       const variables: Record<string, string> = await environment(t);
       const { gateway, simulator, home } = await startWorkers(t, variables);
-      const key = await newKey(gateway, { rpm: 10 });
+      const { key } = await createKey({ url: gateway.url, adminKey }, { rpm: 10 });
       const limited = await Promise.all(
         Array.from({ length: 30 }, async () => {
           const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', hello);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 // A budget needs a limit on the answer. If a request has none, only that field is added; the rest of the request
@@ -130,11 +131,7 @@ for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
     const gateway = await startTestGateway(t, {
       config: { providers: providersAt(provider.url), server: { foreignIds: true } },
     });
-    const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-      name: 'team',
-      budgets: [{ window: 'day', limitUsd: 1 }],
-    });
-    const { key } = (await made.json()) as { key: string };
+    const { key } = await createKey(gateway, { budgets: [{ window: 'day', limitUsd: 1 }] });
     const plain = await post(gateway, path, body);
     const plainText = await plain.text();
     const hard = await post({ ...gateway, key }, path, body);
@@ -156,11 +153,7 @@ test('the limit that a budget adds never exceeds what the model can write', asyn
   const gateway = await startTestGateway(t, {
     config: { providers: providersAt(provider.url), models: [small] },
   });
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'team',
-    budgets: [{ window: 'day', limitUsd: 1 }],
-  });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { budgets: [{ window: 'day', limitUsd: 1 }] });
   const reply = await post({ ...gateway, key }, '/v1/chat/completions', { model: small.id, messages });
   assert.equal(reply.status, 200, await reply.text());
   const body = provider.received[0]?.body ?? {};

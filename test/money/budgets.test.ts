@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { CostReport } from '../../src/core/stores/ledger.ts';
 import type { Budget } from '../../src/core/stores/stores.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { storageBackends, type StorageBackend } from '../support/storage-backends.ts';
 
@@ -31,11 +32,7 @@ async function issueKey(
   gateway: TestGateway,
   budget: Pick<Budget, 'limitUsd' | 'unknownPrices'>,
 ): Promise<string> {
-  const reply = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'team',
-    budgets: [{ window: 'month', ...budget }],
-  });
-  const { key } = (await reply.json()) as { key: string };
+  const { key } = await createKey(gateway, { budgets: [{ window: 'month', ...budget }] });
   return key;
 }
 

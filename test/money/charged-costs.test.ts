@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { chunk, chunkOf, completion, streamEnd } from '../support/chat-replies.ts';
@@ -176,11 +177,10 @@ test('a budget that allows unknown prices counts the reported cost of an unprice
   const gateway = await setUp(t, scripted);
   say(scripted, routed, false);
   const ask = async (unknownPrices: 'allow' | 'refuse') => {
-    const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    const { id, key } = await createKey(gateway, {
       name: unknownPrices,
       budgets: [{ window: 'day', limitUsd: 1, unknownPrices }],
     });
-    const { id, key } = (await made.json()) as { id: string; key: string };
     const { status } = await post({ ...gateway, key }, '/v1/chat/completions', {
       model: 'openrouter/foo/bar',
       messages,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { chunk } from '../support/chat-replies.ts';
@@ -77,11 +78,7 @@ test('a reply that is not the beginning of an answer costs nothing', async (t) =
 test('a budget that cannot cover both a reply that was cut and another attempt ends the call', async (t) => {
   const { scripted, gateway } = await setUp(t, 2);
   scripted.say(cutAnswer('openai-chat', 'reset'));
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'team',
-    budgets: [{ window: 'day', limitUsd: 0.02, hard: true }],
-  });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { budgets: [{ window: 'day', limitUsd: 0.02, hard: true }] });
   // One attempt may cost up to $0.0141, and $0.0065 was lost with the first.
   const reply = await ask({ ...gateway, key }, { model: 'at-openai-chat/m', max_tokens: 2_000 });
   assert.equal(reply.status, 429);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { createKey } from '../support/create-key.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 // Some answers are billed at a different price than their model's, because of their service tier or the features used.
@@ -313,7 +314,7 @@ test('a budget reserves at the requested tier’s price, and refuses a tier of u
   const scripted = await startScriptedProvider(t);
   const says = chat({ service_tier: 'priority' });
   const gateway = await setUp(t, scripted, says);
-  const key = await hardKey(gateway, 0.05);
+  const { key } = await createKey(gateway, { budgets: [{ window: 'day', limitUsd: 0.05 }] });
   const ask = (model: string, tier: string) =>
     post({ url: gateway.url, key }, '/v1/chat/completions', {
       model,
@@ -337,21 +338,12 @@ test('a budget reserves at the requested tier’s price, and refuses a tier of u
 test('a budget refuses a model whose searches have no known price', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, chat({}));
-  const key = await hardKey(gateway, 1);
+  const { key } = await createKey(gateway, { budgets: [{ window: 'day', limitUsd: 1 }] });
   const body = { model: 'openai/gpt-4o-search-preview', messages, max_tokens: 100 };
   const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', body);
   assert.equal(reply.status, 429);
   assert.match(await reply.text(), /the price of the model is unknown/);
 });
-
-async function hardKey(gateway: TestGateway, limitUsd: number): Promise<string> {
-  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
-    name: 'held',
-    budgets: [{ window: 'day', limitUsd }],
-  });
-  const { key } = (await made.json()) as { key: string };
-  return key;
-}
 
 function say(scripted: ScriptedProvider, { whole, stream }: Said, streamed: boolean): void {
   scripted.say({

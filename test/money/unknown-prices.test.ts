@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 // A budget that refuses unknown prices refuses what a request asks for at an unknown price, before it is made.
@@ -67,11 +68,7 @@ test('what is billed apart at an unknown price is refused by a budget that refus
       ],
     },
   });
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
-    name: 'strict',
-    budgets: [{ window: 'day', limitUsd: 5 }],
-  });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'strict', budgets: [{ window: 'day', limitUsd: 5 }] });
   const isRefused = async ({ path, body }: { path: string; body: object }) => {
     const reply = await post({ ...gateway, key }, path, body, { 'x-conclave-dry-run': 'true' });
     const text = await reply.text();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 // What a provider counts and the request does not show: documents at addresses, large images, rejected predictions.
@@ -82,11 +83,11 @@ async function reserved(gateway: Pick<TestGateway, 'url' | 'key'>, path: string,
 }
 
 async function issueKey(gateway: TestGateway, name: string, unknownPrices: 'refuse' | 'allow') {
-  const reply = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+  const { key } = await createKey(gateway, {
     name,
     budgets: [{ window: 'day', limitUsd: 0.12, unknownPrices }],
   });
-  return ((await reply.json()) as { key: string }).key;
+  return key;
 }
 
 function setUp(t: TestContext): Promise<TestGateway> {

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, cascadeGateway, costOf, question, says } from '../support/cascade-gateway.ts';
+import { createKey } from '../support/create-key.ts';
 import { post } from '../support/gateway.ts';
 
 test('the worst case is reserved first: a budget below the cheapest model of each step refuses before any call', async (t) => {
   const { gateway, lab } = await cascadeGateway(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
-  const admin = { url: gateway.url, key: gateway.adminKey };
-  const keyWith = async (limitUsd: number) => {
-    const made = await post(admin, '/admin/keys', {
-      name: `k${limitUsd}`,
-      budgets: [{ window: 'day', limitUsd }],
-    });
-    return (await made.json()) as { id: string; key: string };
-  };
+  const keyWith = (limitUsd: number) =>
+    createKey(gateway, { name: `k${limitUsd}`, budgets: [{ window: 'day', limitUsd }] });
   const poor = await keyWith(0.00002);
   assert.equal(
     (await post({ ...gateway, key: poor.key }, '/v1/chat/completions', question({ max_tokens: 100 }))).status,
@@ -54,10 +49,8 @@ test('if a budget cannot cover the strong model, a cascade ends with the best af
     t,
     says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }),
   );
-  const admin = { url: gateway.url, key: gateway.adminKey };
   const budgets = [{ window: 'day', limitUsd: 0.001, unknownPrices: 'refuse' }];
-  const made = await post(admin, '/admin/keys', { name: 'poor', budgets });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'poor', budgets });
   const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
   assert.equal(reply.status, 200);
   assert.deepEqual(
@@ -69,14 +62,11 @@ test('if a budget cannot cover the strong model, a cascade ends with the best af
     /lab\/big may cost more than the \$[\d.]+ left of this key's budget/u,
   );
   // A budget below the cost of the cheap models alone is still too small.
-  const poorer = await post(admin, '/admin/keys', {
+  const poorer = await createKey(gateway, {
     name: 'poorer',
     budgets: [{ window: 'day', limitUsd: 0.00001, unknownPrices: 'refuse' }],
   });
-  const refused = await answered(
-    { ...gateway, key: ((await poorer.json()) as { key: string }).key },
-    question({ max_tokens: 50 }),
-  );
+  const refused = await answered({ ...gateway, key: poorer.key }, question({ max_tokens: 50 }));
   assert.equal(refused.reply.status, 429);
 });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askLater, cutOff, silence, startAnsweringProvider } from '../providers/answering-provider.ts';
 import { answered, cascadeGateway, price, question, says } from '../support/cascade-gateway.ts';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { createKey } from '../support/create-key.ts';
+import { startTestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
 test('a failed step is skipped, and if the last one fails the best earlier answer is returned with a warning', async (t) => {
@@ -127,12 +128,11 @@ test('a weaker model that answers the last step instead of the strong one is nam
 
 test('if all remaining models have answered already, none is paid twice and the best answer is returned with a warning', async (t) => {
   const { gateway, lab } = await cascadeGateway(t, says({ 'small-a': '#### 8', 'small-b': '#### 7' }));
-  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
+  const { key } = await createKey(gateway, {
     name: 'two models',
     models: ['lab/small-a', 'lab/small-b', 'lab/big'],
     budgets: [{ window: 'day', limitUsd: 0.001, unknownPrices: 'refuse' }],
   });
-  const { key } = (await made.json()) as { key: string };
   const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
   assert.equal(reply.status, 200);
   const asked = lab.asked.map(({ model }) => model);

@@ -7,6 +7,7 @@ import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
@@ -109,8 +110,7 @@ test('what one project learns affects mostly that project', async (t) => {
 test('feedback is accepted only for calls of the same key, and errors say what is wrong', async (t) => {
   const gateway = await setUp(t);
   const { id } = await call(gateway);
-  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', { name: 'other' });
-  const other = (await made.json()) as { key: string };
+  const other = await createKey(gateway, { name: 'other' });
   assert.equal((await judge({ ...gateway, key: other.key }, id, 'bad')).status, 404);
   for (const score of ['great', 2, -1]) assert.equal((await judge(gateway, id, score)).status, 400);
   assert.equal((await post(gateway, '/v1/feedback', { request_id: id })).status, 400);

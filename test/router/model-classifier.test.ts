@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { silence, startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
@@ -71,8 +72,7 @@ test('a small model classifies a vague prompt once, and the call is routed by th
 test('what one key asked is classified again for another key', async (t) => {
   const { gateway, ask } = await setUp(t, () => '{"task": "architecture", "difficulty": 8}');
   await ask(vague);
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', { name: 'another' });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'another' });
   const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: vague }] };
   const guesses = async () => {
     const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', body);

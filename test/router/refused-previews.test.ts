@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { createKey } from '../support/create-key.ts';
 import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const path = '/v1/chat/completions';
@@ -14,9 +15,7 @@ const gatewayOf = (t: TestContext) =>
   startTestGateway(t, { config: (simulator) => ({ providers: simulatedProviders(simulator) }) });
 
 async function keyWith(gateway: TestGateway, settings: object): Promise<{ url: string; key: string }> {
-  const admin = { url: gateway.url, key: gateway.adminKey };
-  const made = await post(admin, '/admin/keys', { name: 'k', ...settings });
-  const { key } = JSON.parse(await made.text());
+  const { key } = await createKey(gateway, settings);
   return { url: gateway.url, key };
 }
 
@@ -87,6 +86,6 @@ test('a dry run reports which limit of the key would refuse the call and for how
   assert.equal((await post(slow, path, chat('gpt-6-luna'))).status, 200);
   const { refused } = await decisionOf(slow, 'gpt-6-luna');
   assert.equal(refused.code, 'rate_limited');
-  assert.match(refused.message, /^The key "k" has reached its rpm of 1/);
+  assert.match(refused.message, /^The key "team" has reached its rpm of 1/);
   assert.ok(refused.retry_after_seconds > 0 && refused.retry_after_seconds <= 61);
 });

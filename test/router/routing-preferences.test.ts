@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { createKey } from '../support/create-key.ts';
 import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 type Routing = NonNullable<ConfigInput['routing']>;
@@ -75,13 +76,11 @@ test("a pin reports the call's settings that it overrides, and yields to a list 
 test('a key uses its own routing settings, and impossible ones are refused when it is created', async (t) => {
   const gateway = await gatewayWith(t, {});
   const admin = { url: gateway.url, key: gateway.adminKey };
-  const made = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'thrifty', routing: { mode: 'economy' } });
   assert.equal((await routed({ ...gateway, key }, chat('Hi'))).decision?.policy, 'learned');
   assert.equal((await routed(gateway, chat('Hi'))).decision?.policy, 'tiered');
 
-  const pinnedKey = await post(admin, '/admin/keys', { name: 'pinned', routing: { pin: 'opus' } });
-  const opus = (await pinnedKey.json()) as { key: string };
+  const opus = await createKey(gateway, { name: 'pinned', routing: { pin: 'opus' } });
   assert.equal((await routed({ ...gateway, key: opus.key }, chat('Hi'))).model, 'anthropic/claude-opus-5-5');
 
   const wrong = await post(admin, '/admin/keys', { name: 'typo', routing: { pin: 'sonet' } });
@@ -91,11 +90,7 @@ test('a key uses its own routing settings, and impossible ones are refused when 
 
 test("a key's mode replaces the quality of the configuration", async (t) => {
   const gateway = await gatewayWith(t, { quality: 0.9 });
-  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
-    name: 'directors',
-    routing: { mode: 'best', critical: true },
-  });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'directors', routing: { mode: 'best', critical: true } });
   const best = await routed({ ...gateway, key }, chat('Hi'));
   assert.match(best.decision?.reason ?? '', /is the best in mode best/);
 });
@@ -133,8 +128,7 @@ test('a conversation stays with its model while its prompt is cached there, and 
 
 test('a key does not continue the conversation of another key that began with the same words or has the same session', async (t) => {
   const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
-  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', { name: 'another' });
-  const { key } = (await made.json()) as { key: string };
+  const { key } = await createKey(gateway, { name: 'another' });
   const another = { ...gateway, key };
   const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
   const turns = [opening, { role: 'assistant', content: 'Yes.' }, { role: 'user', content: 'And now?' }];
@@ -274,10 +268,9 @@ test("a key's mode that the config's policy ignores is reported at creation, on 
   const admin = { url: gateway.url, key: gateway.adminKey };
   const said =
     /^routing\.mode: this key's economy has no effect: the policy cost, set by the configuration, does not support mode/;
-  const created = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
-  const made = JSON.parse(await created.text());
-  assert.equal(made.warnings.length, 1);
-  assert.match(made.warnings[0], said);
+  const made = await createKey(gateway, { name: 'thrifty', routing: { mode: 'economy' } });
+  assert.equal(made.warnings?.length, 1);
+  assert.match(made.warnings?.[0] ?? '', said);
   const thrifty = { ...gateway, key: made.key };
   const heard = async () =>
     (await routed(thrifty, chat('Hi'))).warnings.filter((one) => said.test(one)).length;
@@ -297,9 +290,7 @@ test("a key's mode that the config's policy ignores is reported at creation, on 
 
 test("a key's quality without effect on a call with its own policy is reported", async (t) => {
   const gateway = await gatewayWith(t, {});
-  const admin = { url: gateway.url, key: gateway.adminKey };
-  const created = await post(admin, '/admin/keys', { name: 'strict', routing: { quality: 0.9 } });
-  const made = JSON.parse(await created.text());
+  const made = await createKey(gateway, { name: 'strict', routing: { quality: 0.9 } });
   assert.equal(made.warnings, undefined);
   const strict = { ...gateway, key: made.key };
   assert.doesNotMatch((await routed(strict, chat('Hi'))).warnings.join(), /routing\.quality/);
