@@ -1,7 +1,7 @@
 import { isCut } from '../core/wire/collected-reply.ts';
 import type { Scorer } from '../core/extension-points.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
-import { schemaProblem } from './schema-validity.ts';
+import { hasJson, validityOf } from './schema-validity.ts';
 
 /** Scores whether an answer is the JSON that was requested: an outcome without any feedback from the caller. */
 export const schemaScorer: Scorer = {
@@ -12,8 +12,8 @@ export const schemaScorer: Scorer = {
   score({ request }, reply) {
     // An output limit is the caller's choice and says nothing about the model: it cuts off every answer.
     if (isCut(reply)) return undefined;
-    const called = reply.blocks.some(({ type }) => type === 'tool-call');
-    if (request.output === undefined && !called) return undefined;
-    return schemaProblem(reply, request) === undefined ? 1 : 0;
+    const validity = hasJson(reply, request) ? validityOf(reply, request) : 'unknown';
+    if (validity === 'unknown') return undefined;
+    return validity === 'valid' ? 1 : 0;
   },
 };

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { requestFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { plainCall } from '../../test/support/plain-call.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { FinishReason } from '../core/wire/stream-part.ts';
 import { acceptanceCalibration } from '../learning/acceptance/acceptance-calibration.ts';
+import { schemaScorer } from './schema-scorer.ts';
 import { answerAcceptance } from './weigh-answers.ts';
 
 const acceptance = answerAcceptance(acceptanceCalibration().calibrated);
@@ -244,6 +246,34 @@ test("the caller's check gives a reason, and a check that cannot run counts as f
   assert.equal((await run({ kind: 'command', command: ['cat'] }, 'x')).passed, true);
   assert.match((await run({ kind: 'command', command: ['false'] }, 'x')).says, /false ended with 1/);
   assert.match((await run({ kind: 'command', command: ['/no/such/program'] }, 'x')).says, /could not be run/);
+});
+
+test('a schema that takes hours, or is too deep, to check says nothing about the answer; as a check of the caller it fails', async () => {
+  const hostile = { type: 'object', properties: { x: { type: 'string', pattern: '^(a+)+$' } } };
+  const endless = { type: 'object', properties: { x: { $ref: '#' } } };
+  const deep = (depth: number, inmost: string) => `${'{"x":'.repeat(depth)}${inmost}${'}'.repeat(depth)}`;
+  const cases = [
+    [hostile, `{"x": "${'a'.repeat(60)}!"}`],
+    [endless, deep(6_000, '{}')],
+  ] as const;
+  for (const [schema, text] of cases) {
+    const asked = { ...request, output: { type: 'json-schema' as const, schema } };
+    assert.equal(acceptance.flaw(asked, said(text)), undefined, JSON.stringify(schema));
+    const features = requestFeatures({ request: asked });
+    assert.deepEqual(
+      weigh({ ...question([answer(text)]), request: asked, features }).evidence.filter(
+        ({ signal }) => signal === 'schema',
+      ),
+      [],
+    );
+    assert.equal(
+      schemaScorer.score(plainCall({ request: { ...asked, model: 'auto' } }), said(text)),
+      undefined,
+    );
+    const checked = await check({ kind: 'schema', schema }, said(text), new AbortController().signal);
+    assert.equal(checked.passed, false);
+    assert.match(checked.says, /took too long/);
+  }
 });
 
 test('a judge sees tool calls and their results, the later results first if all are too long', () => {
