@@ -9,7 +9,7 @@ import { engineMemory } from '../../src/engine/engine-memory.ts';
 import { routeCall } from '../../src/engine/route-call.ts';
 import { measureRequest } from '../../src/engine/routing/measure-request.ts';
 import { resolveCall } from '../../src/engine/routing/resolve-call.ts';
-import type { RoutingParts } from '../../src/engine/routing/routing-parts.ts';
+import type { RoutingServices } from '../../src/engine/routing/routing-services.ts';
 import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
@@ -90,7 +90,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
 }
 
 function figuresOf(
-  engine: RoutingParts,
+  engine: RoutingServices,
   calls: readonly Call[],
   { rounds, times, atOnce }: { readonly rounds: number } & Extent,
 ): string[] {
@@ -129,7 +129,7 @@ type Round = {
   readonly looped: number[];
 };
 
-function round(engine: RoutingParts, calls: readonly Call[], { times, atOnce }: Extent): Round {
+function round(engine: RoutingServices, calls: readonly Call[], { times, atOnce }: Extent): Round {
   const [decided, undisturbed, first, looped]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let from = 0; from < times; from += atOnce) {
     const before = interruptions();
@@ -148,7 +148,7 @@ function round(engine: RoutingParts, calls: readonly Call[], { times, atOnce }: 
 }
 
 /** Returns the bytes that a decision allocates: the garbage collector's pauses delay callers. */
-function bytesPerDecision(engine: RoutingParts, calls: readonly Call[], times: number): number {
+function bytesPerDecision(engine: RoutingServices, calls: readonly Call[], times: number): number {
   const before = allocatedBytes();
   for (let n = 0; n < times; n++) {
     const call = calls[n % calls.length];
@@ -205,7 +205,7 @@ async function marketOf(count: number): Promise<Market> {
 }
 
 /** The parts of an engine that routing looks at, put together as an app does. */
-function engineWith(policy: string, market: Market, learned: LearnedRouting): RoutingParts {
+function engineWith(policy: string, market: Market, learned: LearnedRouting): RoutingServices {
   return {
     ...engineMemory(Date.now),
     ...market,

@@ -10,7 +10,7 @@ import { priorParts } from '../core/routing/success-prior.ts';
 import { isTaskType } from '../core/task.ts';
 import type { QualityChange } from '../learning/outcomes/snapshot-changes.ts';
 import { openWhatIf, type WhatIf } from './open-what-if.ts';
-import type { WorldParts } from './routing-snapshot.ts';
+import type { WorldServices } from './routing-snapshot.ts';
 import { trainRouter, type RouterTraining } from './train-router.ts';
 
 /** How calls are routed, and what the router learns from them. */
@@ -32,16 +32,16 @@ export type AppRouter = {
   feedback(rating: Feedback): Promise<void>;
 };
 
-type Parts = {
+type Services = {
   readonly config: Config;
   readonly catalogue: Catalogue;
   readonly engine: Engine;
-  readonly deploymentsOf: WorldParts['deploymentsOf'];
+  readonly deploymentsOf: WorldServices['deploymentsOf'];
 };
 
 export function appRouter(
   { store, home, learned, localPrincipal, newId }: Foundation,
-  { config, catalogue, engine, deploymentsOf }: Parts,
+  { config, catalogue, engine, deploymentsOf }: Services,
 ): AppRouter {
   return {
     learned,

@@ -37,14 +37,14 @@ export type AppTools = {
 
 export async function appTools(
   foundation: Foundation,
-  parts: { readonly config: Config; readonly catalogue: Catalogue; readonly engine: Engine },
+  services: { readonly config: Config; readonly catalogue: Catalogue; readonly engine: Engine },
 ): Promise<AppTools> {
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
-  const enabled = enabledTools(tools, parts.config.tools.disabled).map(withVerification).map(keepLocal);
+  const enabled = enabledTools(tools, services.config.tools.disabled).map(withVerification).map(keepLocal);
   return {
     all: enabled,
     named: (name) => namedTool(enabled, name),
-    context: toolContexts(foundation, { ...parts, prompts }),
+    context: toolContexts(foundation, { ...services, prompts }),
     readInput: readToolInput,
     prompts,
     fitText,

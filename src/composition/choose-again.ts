@@ -1,14 +1,14 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
-import { candidateModels, modelsIfFirst, type ChoosingParts } from '../engine/routing/candidate-models.ts';
+import { candidateModels, modelsIfFirst, type ChoosingServices } from '../engine/routing/candidate-models.ts';
 import { choosePlan } from '../engine/routing/choose-plan.ts';
 import { choiceOf } from '../engine/routing/model-choice.ts';
-import type { Router } from '../engine/parts.ts';
+import type { Router } from '../engine/services.ts';
 import type { World } from '../what-if/world.ts';
 
 /** Chooses for recorded calls with the engine's own rules: names, pins, lists and fallbacks, policies, ceilings. */
-export function chooseAgain(engine: ChoosingParts & Pick<Router, 'policyFor'>): World['choose'] {
+export function chooseAgain(engine: ChoosingServices & Pick<Router, 'policyFor'>): World['choose'] {
   const isKnown = (name: string) => readable(() => engine.catalogue.resolve(name)) !== undefined;
   return (asked, { features, fit, stats }) => {
     const question = readable(() => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Classification, Classify, RequestClues } from '../core/routing/classification.ts';
-import type { EngineLog } from '../engine/parts.ts';
+import type { EngineLog } from '../engine/services.ts';
 import { readTaskWeights, taskClassifier } from '../learning/prompts/task-classifier.ts';
 
 /** The weights shipped with Conclave. */

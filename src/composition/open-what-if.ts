@@ -13,7 +13,7 @@ import { advise } from '../what-if/advise.ts';
 import { replayCalls } from '../what-if/replay-calls.ts';
 import { sampleCalls } from '../what-if/sample-calls.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
-import { routingSnapshot, type WorldParts } from './routing-snapshot.ts';
+import { routingSnapshot, type WorldServices } from './routing-snapshot.ts';
 
 /** Reports from the ledger: replays, tiers and advice. `since` as in `conclave costs`. */
 export interface WhatIf {
@@ -22,7 +22,7 @@ export interface WhatIf {
   advise(options: { readonly since?: string }): Promise<Advice>;
 }
 
-type Parts = WorldParts & {
+type Services = WorldServices & {
   readonly ledger: Pick<LedgerStore, 'volume' | 'sample'>;
   readonly keys: Pick<KeyStore, 'list'>;
   readonly now: () => number;
@@ -30,8 +30,8 @@ type Parts = WorldParts & {
 
 const usualSince = '30d';
 
-export function openWhatIf(parts: Parts): WhatIf {
-  const { catalogue, ledger, learned, now } = parts;
+export function openWhatIf(services: Services): WhatIf {
+  const { catalogue, ledger, learned, now } = services;
   async function open(since = usualSince) {
     await learned.refresh();
     const at = now();
@@ -40,8 +40,8 @@ export function openWhatIf(parts: Parts): WhatIf {
       now: at,
       isPriced: (id) => catalogue.get(id)?.price !== undefined,
     });
-    const world = routingSnapshot(parts, {
-      keys: await parts.keys.list(),
+    const world = routingSnapshot(services, {
+      keys: await services.keys.list(),
       answered: sampled.paid,
       attempts,
       calls: sampled.calls,

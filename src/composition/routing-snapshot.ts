@@ -25,7 +25,7 @@ import { modelIdOf } from '../config/model-id-of.ts';
 import { defaultChain } from '../models/default-chain.ts';
 import { chooseAgain } from './choose-again.ts';
 
-export type WorldParts = {
+export type WorldServices = {
   readonly catalogue: Catalogue;
   readonly config: Config;
   readonly deploymentsOf: (model: Model) => readonly Deployment[];
@@ -41,7 +41,7 @@ type Past = {
 
 /** Builds the world of a replay from the current configuration, its keys and what was learned. */
 export function routingSnapshot(
-  { catalogue, config, learned, deploymentsOf }: WorldParts,
+  { catalogue, config, learned, deploymentsOf }: WorldServices,
   { keys, answered, attempts, calls }: Past,
 ): World {
   const byId = new Map(keys.map((key) => [key.id, withPinnedId(key, catalogue)]));
@@ -101,7 +101,7 @@ function idIfKnown(name: string, catalogue: Catalogue): string {
 }
 
 /** Returns the deployments of a model with their prices, except those that only accept callers' own keys. */
-function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): readonly Candidate[] {
+function places(model: Model, deploymentsOf: WorldServices['deploymentsOf']): readonly Candidate[] {
   return deploymentsOf(model).flatMap((deployment) => {
     if (deployment.provider.needsCallerKey) return [];
     return { deployment, model: servedModel(model, deployment) };

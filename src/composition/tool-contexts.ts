@@ -12,7 +12,12 @@ import type { Foundation } from './foundation.ts';
 /** Returns what every tool gets besides its input and its caller. */
 export function toolContexts(
   { store, newId }: Foundation,
-  parts: {
+  {
+    config,
+    catalogue,
+    engine,
+    prompts,
+  }: {
     readonly config: Config;
     readonly catalogue: Catalogue;
     readonly engine: Engine;
@@ -20,20 +25,20 @@ export function toolContexts(
   },
 ): (caller: ToolCaller) => ToolContext {
   const services = {
-    prompts: parts.prompts,
-    catalogue: parts.catalogue,
+    prompts,
+    catalogue,
     ledger: store.ledger,
     threads: store.threads,
-    whyBenched: parts.engine.whyBenched,
-    maySee: parts.engine.maySee,
-    boundsOf: (question: Question) => parts.engine.dataBoundsOf(callOf(question, newId)),
-    redact: redactAllBut(parts.config.tools.allowedSecrets),
+    whyBenched: engine.whyBenched,
+    maySee: engine.maySee,
+    boundsOf: (question: Question) => engine.dataBoundsOf(callOf(question, newId)),
+    redact: redactAllBut(config.tools.allowedSecrets),
     familyOrder: familyRing,
     bestOfFamily,
     now: Date.now,
     newId,
-    ask: (question: Question) => ask(parts.engine, callOf(question, newId)),
-    openParent: (parent: ParentQuestion) => parts.engine.openParent(parentOf(parent, newId)),
+    ask: (question: Question) => ask(engine, callOf(question, newId)),
+    openParent: (parent: ParentQuestion) => engine.openParent(parentOf(parent, newId)),
   };
   return (caller) => toolContext(services, caller);
 }

@@ -21,14 +21,14 @@ export type RouterTraining = Omit<Training, 'weights'> & {
  * time.
  */
 export async function trainRouter(
-  { home, ...parts }: Parameters<typeof train>[0] & { readonly home: string },
+  { home, ...services }: Parameters<typeof train>[0] & { readonly home: string },
   { since = '180d', now }: { readonly since?: string | undefined; readonly now: Ms },
 ): Promise<RouterTraining> {
   const path = ownWeights(home);
   const present = readTaskWeights(
     JSON.parse(readFileSync(existsSync(path) ? path : committedWeights, 'utf8')),
   );
-  const { weights, ...report } = await train(parts, present, {
+  const { weights, ...report } = await train(services, present, {
     period: since,
     since: parseSince(since, now),
     now,

@@ -1,5 +1,5 @@
 import type { EngineMemory } from './engine-memory.ts';
-import type { EngineParts, Runner } from './parts.ts';
+import type { EngineServices, Runner } from './services.ts';
 
-/** What the stages share: the parts, and the state that outlives a call. */
-export type EngineContext = EngineParts & EngineMemory & Runner;
+/** What the stages share: the services, and the state that outlives a call. */
+export type EngineContext = EngineServices & EngineMemory & Runner;

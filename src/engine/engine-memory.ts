@@ -1,6 +1,6 @@
 import { Deadlines } from '../core/streams/deadlines.ts';
 import type { Ms } from '../core/units.ts';
-import type { AttemptMemory } from './attempts/attempt-parts.ts';
+import type { AttemptMemory } from './attempts/attempt-services.ts';
 import { missingEndpoints } from './attempts/missing-endpoints.ts';
 import { retryBudget } from './attempts/retry-budget.ts';
 import type { KnownTasks } from './memory/known-tasks.ts';

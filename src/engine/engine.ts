@@ -13,7 +13,7 @@ import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
 import type { EngineMemory } from './engine-memory.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineServices } from './services.ts';
 
 export interface Engine {
   /**
@@ -39,8 +39,8 @@ export interface Engine {
 }
 
 /** Creates the engine. Every model call in Conclave goes through it. */
-export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
-  const context: EngineContext = { ...parts, ...memory, run: (call) => runCall(context, call) };
+export function createEngine(services: EngineServices, memory: EngineMemory): Engine {
+  const context: EngineContext = { ...services, ...memory, run: (call) => runCall(context, call) };
   return {
     run: context.run,
     preview: (call) => previewCall(context, call),

@@ -13,7 +13,7 @@ import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 import { wouldRoute } from './would-route.ts';
-import type { Clock, SettingsOf } from './parts.ts';
+import type { Clock, SettingsOf } from './services.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {

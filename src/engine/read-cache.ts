@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { CachedReply, ReplyCache } from '../core/extension-points.ts';
 import { matchesAny } from '../core/names/matches-pattern.ts';
 import { guardrailRefusal } from './replies/guardrail-refusal.ts';
-import type { Logging, Plugins } from './parts.ts';
+import type { Logging, Plugins } from './services.ts';
 
 /**
  * Returns the first stored answer that may be used, trying the caches in their configured order (exact before

@@ -18,10 +18,10 @@ import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
 import { scoreCall } from './score.ts';
-import type { Bookkeeping, Clock, Logging, Plugins, SettingsOf } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, Plugins, SettingsOf } from './services.ts';
 
 /** What keeping the row of a call depends on. */
-type RecordParts = Bookkeeping &
+type RecordServices = Bookkeeping &
   Plugins &
   Logging &
   Clock &
@@ -31,7 +31,7 @@ type RecordParts = Bookkeeping &
 /** What pays for a call whose row is open. */
 type Held = { readonly drawsOn: Intent['drawsOn']; readonly money: HeldMoney };
 
-export function openRecord(engine: RecordParts, call: Call): CallRecord {
+export function openRecord(engine: RecordServices, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
   const id = engine.newId('req');

@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 import { patienceMs, soonest } from './deployments/acquire-slot.ts';
 import { noCapacity } from './deployments/no-capacity.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
-import type { SettingsOf } from './parts.ts';
+import type { SettingsOf } from './services.ts';
 
 /**
  * Rejects a call that would wait in vain at once, before it costs money, an intent row or a place in the queue.

@@ -21,7 +21,7 @@ import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
-import type { Bookkeeping, Clock, SettingsOf } from './parts.ts';
+import type { Bookkeeping, Clock, SettingsOf } from './services.ts';
 
 /**
  * Reserves the most the plan can cost and commits the intent row, so that no concurrent call can spend the same money,

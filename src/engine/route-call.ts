@@ -4,7 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
 import { latencyWarnings } from './routing/latency-warnings.ts';
 import type { ChosenRoute, Route } from './route.ts';
-import type { RoutingParts } from './routing/routing-parts.ts';
+import type { RoutingServices } from './routing/routing-services.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
 import { callPreferences } from './routing/call-preferences.ts';
@@ -32,7 +32,7 @@ const namedInDecision = 12;
  * @throws ConclaveError if the call itself is at fault: an invalid list of models, or an id that its key does not own.
  */
 export function routeCall(
-  engine: RoutingParts,
+  engine: RoutingServices,
   resolved: ResolvedCall,
   maxNamed: number = namedInDecision,
 ): RouteResult {
@@ -61,7 +61,7 @@ export function routeCall(
 }
 
 /** The candidates that can serve a call, in order, and the models that they were selected from. */
-function fittingCandidates(engine: RoutingParts, resolved: ResolvedCall) {
+function fittingCandidates(engine: RoutingServices, resolved: ResolvedCall) {
   const { call, choice } = resolved;
   const among = (models: readonly Model[]) => {
     const features = requestFeatures(engine, resolved, models);
@@ -74,7 +74,7 @@ function fittingCandidates(engine: RoutingParts, resolved: ResolvedCall) {
 
 /** What the caller should know about where its call goes. */
 function warningsOf(
-  { stats }: Pick<RoutingParts, 'stats'>,
+  { stats }: Pick<RoutingServices, 'stats'>,
   { call, features, plan, choice }: Route,
   out: readonly RuledOut[],
 ): readonly string[] {

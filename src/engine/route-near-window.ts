@@ -1,8 +1,8 @@
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { Route } from './route.ts';
-import type { EngineParts } from './parts.ts';
-import type { RoutingParts } from './routing/routing-parts.ts';
+import type { EngineServices } from './services.ts';
+import type { RoutingServices } from './routing/routing-services.ts';
 import { exactSize } from './routing/measure-request.ts';
 import { routeCall, type RouteResult } from './route-call.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
@@ -10,7 +10,7 @@ import type { Doubt } from './routing/filter-candidates.ts';
 import { roomTaken } from './routing/enough-context.ts';
 
 /** A prompt near a window is counted. */
-type CountingParts = RoutingParts & Pick<EngineParts, 'countTokens'>;
+type CountingServices = RoutingServices & Pick<EngineServices, 'countTokens'>;
 
 /**
  * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data
@@ -29,7 +29,7 @@ const usualExcess = 1.25;
  * plus a third of a second once.
  */
 export function routeNearWindow(
-  engine: CountingParts,
+  engine: CountingServices,
   resolved: ResolvedCall,
   maxNamed?: number,
 ): RouteResult | Promise<RouteResult> {
@@ -39,7 +39,7 @@ export function routeNearWindow(
 }
 
 async function countAndRoute(
-  engine: CountingParts,
+  engine: CountingServices,
   resolved: ResolvedCall,
   maxNamed: number | undefined,
 ): Promise<RouteResult> {
@@ -47,7 +47,7 @@ async function countAndRoute(
   return routeCall(engine, { ...resolved, size }, maxNamed);
 }
 
-function isDoubtful(engine: RoutingParts, resolved: ResolvedCall, result: RouteResult): boolean {
+function isDoubtful(engine: RoutingServices, resolved: ResolvedCall, result: RouteResult): boolean {
   const { doubt } = result;
   if (doubt.ofCeiling) return true;
   if (result.kind === 'refused') return tooLong(engine, resolved, doubt, near.to).length > 0;
@@ -70,7 +70,11 @@ function isChosenNear({ plan, features }: Route): boolean {
  * Whether an open choice would fall on one of these models if the prompt were shorter by as much as the estimate may be
  * too high.
  */
-function wouldHaveChosen(engine: RoutingParts, resolved: ResolvedCall, models: readonly string[]): boolean {
+function wouldHaveChosen(
+  engine: RoutingServices,
+  resolved: ResolvedCall,
+  models: readonly string[],
+): boolean {
   const { size } = resolved;
   const prompt = { ...size.prompt, expected: Math.floor(size.prompt.expected / usualExcess) };
   const result = routeCall(engine, { ...resolved, size: { ...size, prompt } });
@@ -80,7 +84,7 @@ function wouldHaveChosen(engine: RoutingParts, resolved: ResolvedCall, models: r
 
 /** Models whose windows the prompt exceeds by the estimate, but by no more than the estimate may err. */
 function tooLong(
-  { catalogue }: Pick<RoutingParts, 'catalogue'>,
+  { catalogue }: Pick<RoutingServices, 'catalogue'>,
   { call: { request }, size }: ResolvedCall,
   { tooLongFor }: Doubt,
   to: number,

@@ -11,12 +11,12 @@ import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
-import type { AttemptParts } from './attempts/attempt-parts.ts';
-import type { CascadeParts } from './cascades/cascade-parts.ts';
+import type { AttemptServices } from './attempts/attempt-services.ts';
+import type { CascadeServices } from './cascades/cascade-services.ts';
 
 /** Runs the plan until a candidate begins to answer: a cascade step by step, a single choice candidate by candidate. */
 export function runPlan(
-  engine: AttemptParts & CascadeParts,
+  engine: AttemptServices & CascadeServices,
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {
@@ -30,7 +30,7 @@ export function runPlan(
  * @throws ConclaveError that lists every attempt.
  */
 async function tryCandidates(
-  engine: AttemptParts,
+  engine: AttemptServices,
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { CollectedReply } from '../core/wire/collected-reply.ts';
-import type { Bookkeeping, Clock, Logging, Plugins } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, Plugins } from './services.ts';
 
 /** Asks every scorer to rate an answer and stores the scores. Runs after the reply; the caller does not wait for it. */
 export async function scoreCall(

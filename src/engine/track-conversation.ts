@@ -5,7 +5,7 @@ import { answerLength } from './answer-length.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';
-import type { Bookkeeping, Clock, Logging, ModelSupply } from './parts.ts';
+import type { Bookkeeping, Clock, Logging, ModelSupply } from './services.ts';
 
 /**
  * Remembers how long the answer was and, for open choices, which model answered; a repeated prompt counts against the

@@ -5,7 +5,7 @@ import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import type { Provider } from '../core/provider.ts';
 import type { DialectId } from '../core/wire/content.ts';
 import type { Tokens } from '../core/units.ts';
-import type { CatalogueParts } from './create-catalogue.ts';
+import type { CatalogueSources } from './create-catalogue.ts';
 import { customModels } from './custom-models.ts';
 import { describeModel, listedNames, withConfigured, type DescribedProvider } from './describe-model.ts';
 import { familyOf } from './family-of.ts';
@@ -45,16 +45,16 @@ export type CatalogueIndex = {
 };
 
 /** Builds the index. @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
-export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapshot): CatalogueIndex {
-  const objects = parts.custom ?? [];
+export function buildCatalogueIndex(sources: CatalogueSources, snapshot: PriceSnapshot): CatalogueIndex {
+  const objects = sources.custom ?? [];
   const providers = new Map<string, DescribedProvider>(
-    parts.providers.map((provider) => [provider.id, provider]),
+    sources.providers.map((provider) => [provider.id, provider]),
   );
   for (const { name } of objects) providers.set(name, { id: name, local: false });
-  const builtIn = new Map((parts.known ?? []).map((provider) => [provider.id, provider]));
+  const builtIn = new Map((sources.known ?? []).map((provider) => [provider.id, provider]));
 
   const native = new Map(
-    [...builtIn.values(), ...parts.providers].flatMap(({ id, nativeTo = [] }) =>
+    [...builtIn.values(), ...sources.providers].flatMap(({ id, nativeTo = [] }) =>
       nativeTo.map((dialect) => [dialect, id] as const),
     ),
   );
@@ -67,13 +67,13 @@ export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapsh
     const contextWindow = model.contextWindow ?? windowAtHome(name, snapshot);
     return contextWindow === undefined ? model : { ...model, contextWindow };
   };
-  const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
+  const found = [...objects.flatMap(customModels), ...(sources.discovered ?? [])];
   const catalogued = [...providers.values()].flatMap((provider) =>
     listedNames(provider, snapshot.providers[provider.id] ?? []).flatMap(
       (name) => describe(`${provider.id}/${name}`) ?? [],
     ),
   );
-  const configured = configuredModels(parts.configured ?? [], {
+  const configured = configuredModels(sources.configured ?? [], {
     found,
     catalogued,
     providers,

@@ -6,7 +6,7 @@ import type { LLMProvider } from '../core/wire/llm-provider.ts';
 import type { Provider } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import { builtInAliases } from './aliases.ts';
-import { createCatalogue, type CatalogueParts } from './create-catalogue.ts';
+import { createCatalogue, type CatalogueSources } from './create-catalogue.ts';
 import { localModels } from './local-models.ts';
 
 const provider = (id: string, local = false): Provider => ({
@@ -20,8 +20,8 @@ const provider = (id: string, local = false): Provider => ({
 });
 const main = ['anthropic', 'openai', 'google', 'deepseek', 'mistral'].map((id) => provider(id));
 const known = [...main, provider('xai'), provider('openrouter'), provider('bedrock')];
-const catalogueOf = (parts: Partial<CatalogueParts> = {}) =>
-  createCatalogue({ providers: main, known, ...parts });
+const catalogueOf = (sources: Partial<CatalogueSources> = {}) =>
+  createCatalogue({ providers: main, known, ...sources });
 
 function modelOf(resolution: Resolution) {
   assert.equal(resolution.kind, 'model');

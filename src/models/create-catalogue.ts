@@ -6,8 +6,8 @@ import { loadPriceSnapshot } from './price-snapshot.ts';
 import { knownNames, resolveName } from './resolve-name.ts';
 import { buildCatalogueIndex } from './catalogue-index.ts';
 
-/** The parts of a catalogue. */
-export type CatalogueParts = {
+/** What a catalogue is built from. */
+export type CatalogueSources = {
   /** Available providers: with a key, on this machine, simulated or configured. */
   readonly providers: readonly Provider[];
   /** All built-in providers, so that naming one that is not configured gives a helpful error. */
@@ -32,10 +32,10 @@ export type LiveCatalogue = Catalogue & {
  * and the current models of every configured provider.
  * @throws ConclaveError `configuration` for a model whose provider is not configured.
  */
-export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalogue> {
+export async function createCatalogue(sources: CatalogueSources): Promise<LiveCatalogue> {
   const snapshot = await loadPriceSnapshot();
-  let index = buildCatalogueIndex(parts, snapshot);
-  const aliases = new Map(Object.entries(parts.aliases ?? {}));
+  let index = buildCatalogueIndex(sources, snapshot);
+  const aliases = new Map(Object.entries(sources.aliases ?? {}));
   return {
     models: () => index.current,
     names: () => knownNames({ index, aliases }),
@@ -43,7 +43,7 @@ export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalo
     lists: (id) => index.lists(id),
     resolve: (name, clientDialect) => resolveName({ index, aliases }, name, clientDialect),
     discover(discovered) {
-      index = buildCatalogueIndex({ ...parts, discovered }, snapshot);
+      index = buildCatalogueIndex({ ...sources, discovered }, snapshot);
     },
   };
 }

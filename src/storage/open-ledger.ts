@@ -18,7 +18,7 @@ import { takeTurns } from './take-turns.ts';
 import { isOwnFault } from './storage-error.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
 
-type Parts = {
+type Services = {
   readonly sql: SqlRunner;
   /** For reports that may read the whole ledger and take long. */
   readonly reports: SqlRunner;
@@ -30,7 +30,7 @@ type Parts = {
 };
 
 /** Opens the ledger on a database. */
-export function openLedger({ sql, reports: reportSql, commit, unwritten, processId }: Parts): LedgerStore {
+export function openLedger({ sql, reports: reportSql, commit, unwritten, processId }: Services): LedgerStore {
   const readBy = async (runner: SqlRunner) => (await import('./ledger-reports.ts')).ledgerReports(runner);
   const rows = () => readBy(sql);
   const reports = () => readBy(reportSql);

@@ -7,7 +7,7 @@ import type { SqlRunner } from './sql-runner.ts';
 /** The number of a dead process's calls to end per transaction. */
 const orphansPerCommit = 50;
 
-type Parts = {
+type Services = {
   readonly sql: SqlRunner;
   readonly commit: Commit;
   readonly registry: ProcessRegistry;
@@ -15,7 +15,7 @@ type Parts = {
 };
 
 /** Ends the calls of processes that are gone, and returns how many. */
-export async function recoverOrphans({ sql, commit, registry, now }: Parts): Promise<number> {
+export async function recoverOrphans({ sql, commit, registry, now }: Services): Promise<number> {
   let ended = 0;
   for (const owner of await registry.dead()) {
     for (let ids = await orphansOf(sql, owner); ids.length > 0; ids = await orphansOf(sql, owner)) {

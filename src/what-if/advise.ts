@@ -16,7 +16,7 @@ const monthDays = 30;
 /** Periods below two minutes count as two minutes, so that a month is not extrapolated from a moment. */
 const shortestDays = 2 / (24 * 60);
 
-export type AdviceParts = {
+export type AdviceSources = {
   /** The sampled calls. */
   readonly calls: readonly PaidCall[];
   readonly world: World;
@@ -35,7 +35,7 @@ export async function advise({
   days,
   replay,
   tiers,
-}: AdviceParts): Promise<Advice> {
+}: AdviceSources): Promise<Advice> {
   const { since, simulated, leftOut, gone, calls, lookedAt, before, premium } = replay;
   const perMonth = monthDays / Math.max(shortestDays, days);
   const today = Math.round(before.totalNanoUsd * perMonth);

@@ -12,7 +12,7 @@ const noBytes = new Uint8Array(0);
 /** Requests of one call at a time: enough to hide the wait for each, too few to look like a flood. */
 const maxAtOnce = 4;
 
-type BatchParts = {
+type BatchServices = {
   /** Passes on what a reply contains, even if it is then rejected. */
   readonly ask: (batch: Call, see: AttemptMeter['see']) => Promise<Chunk>;
   readonly meter: Pick<AttemptMeter, 'see'>;
@@ -24,12 +24,12 @@ type BatchParts = {
 };
 
 /**
- * Asks for the parts of one call, a few at a time, and joins their replies. Each request has a slot of its own, as if
- * it were a call. The call fails with its first failure; what its parts have used until then is billed.
+ * Asks for the batches of one call, a few at a time, and joins their replies. Each request has a slot of its own, as if
+ * it were a call. The call fails with its first failure; what its batches have used until then is billed.
  */
 export async function askInBatches(
   batches: readonly Call[],
-  { ask, meter, slot, further, isRefusal }: BatchParts,
+  { ask, meter, slot, further, isRefusal }: BatchServices,
 ): Promise<Chunk> {
   const asked: AskedBatch[] = [];
   const replies: StreamPart[][] = batches.map(() => []);

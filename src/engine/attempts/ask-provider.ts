@@ -25,7 +25,7 @@ import { warnOnce } from '../row/warn-once.ts';
 import { withResetTime } from './with-reset-time.ts';
 import { wholeChunk } from './whole-reply.ts';
 import { writeWireRequest, type EarlierTries } from './wire-request.ts';
-import type { AttemptParts } from './attempt-parts.ts';
+import type { AttemptServices } from './attempt-services.ts';
 
 /** Where the chunks of an answer come from. */
 export type Source = {
@@ -57,7 +57,7 @@ type Asking = {
  * already undone.
  * @throws ConclaveError for anything that is not an answer.
  */
-export async function askProvider(engine: AttemptParts, asking: Asking): Promise<Source> {
+export async function askProvider(engine: AttemptServices, asking: Asking): Promise<Source> {
   const { route, candidate, slot, meter, record } = asking;
   const batches = embeddingBatches(route.call, candidate);
   if (!batches) return askOnce(engine, { ...asking, see: (parts) => meter.see(parts) });
@@ -79,7 +79,7 @@ export async function askProvider(engine: AttemptParts, asking: Asking): Promise
 
 /** Sends one request. */
 async function askOnce(
-  engine: AttemptParts,
+  engine: AttemptServices,
   asking: Asking & { readonly see: AttemptMeter['see'] },
 ): Promise<Source> {
   const { route, candidate, meter, record, asked } = asking;

@@ -6,7 +6,7 @@ import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
-import type { Codecs, ProviderAccess } from '../parts.ts';
+import type { Codecs, ProviderAccess } from '../services.ts';
 
 /**
  * Returns the route for a candidate whose provider accepts bytes only: media at URLs is fetched, if the config allows

@@ -7,9 +7,9 @@ import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { warnOnce } from '../row/warn-once.ts';
-import type { AttemptParts } from './attempt-parts.ts';
+import type { AttemptServices } from './attempt-services.ts';
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
-import type { Clock } from '../parts.ts';
+import type { Clock } from '../services.ts';
 
 /** An attempt that is over, whether it succeeded or failed. */
 type ClosedAttempt = {
@@ -22,7 +22,7 @@ type ClosedAttempt = {
 };
 
 /** Records what an attempt has shown: about its deployment, for later calls; about its answer, for the next turn. */
-export function recordAttempt(engine: AttemptParts, closed: ClosedAttempt): void {
+export function recordAttempt(engine: AttemptServices, closed: ClosedAttempt): void {
   const { record, call, slotted, meter, row } = closed;
   noteFailure(engine, closed);
   leaveSlot(closed);
@@ -56,7 +56,7 @@ const notItsDoing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An answer that broke off midway is not held against its deployment. */
-function noteFailure(engine: AttemptParts, closed: ClosedAttempt): void {
+function noteFailure(engine: AttemptServices, closed: ClosedAttempt): void {
   const { call, slotted, meter, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { TransportTimeouts } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Route } from '../route.ts';
-import type { Clock, SettingsOf } from '../parts.ts';
+import type { Clock, SettingsOf } from '../services.ts';
 
 /**
  * How long the first byte and later silences may take; the first byte at most as long as the caller still waits. The

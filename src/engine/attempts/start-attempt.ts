@@ -20,7 +20,7 @@ import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import type { EarlierTries } from './wire-request.ts';
 import { withoutQuotes } from '../row/without-quotes.ts';
-import type { AttemptParts } from './attempt-parts.ts';
+import type { AttemptServices } from './attempt-services.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -48,7 +48,7 @@ export type FailedAttempt = {
 
 /** Asks one candidate once and reads until its first content. */
 export async function startAttempt(
-  engine: AttemptParts,
+  engine: AttemptServices,
   route: Route,
   slotted: CandidateWithSlot,
   { record, asked }: { readonly record: CallRecord; readonly asked: EarlierTries },

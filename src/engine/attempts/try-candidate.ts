@@ -26,8 +26,8 @@ import { dropAccount, dropNarrower } from './drop-hopeless.ts';
 import { startAttempt, type FailedAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import { knownMissing, wrongDialect } from './wrong-dialect.ts';
-import type { AttemptParts } from './attempt-parts.ts';
-import type { Clock } from '../parts.ts';
+import type { AttemptServices } from './attempt-services.ts';
+import type { Clock } from '../services.ts';
 
 /** A call on its way from candidate to candidate. */
 export type Trial = {
@@ -46,7 +46,7 @@ export type Trial = {
  * @throws ConclaveError that lists every attempt, if no other is to be asked.
  */
 export async function tryCandidate(
-  engine: AttemptParts,
+  engine: AttemptServices,
   trial: Trial,
   given: Acquired,
 ): Promise<StartedAttempt | 'next'> {
@@ -101,7 +101,7 @@ export async function tryCandidate(
  * @throws ConclaveError if the call is over.
  */
 function passOver(
-  engine: AttemptParts,
+  engine: AttemptServices,
   { route, record, failures, room }: Trial,
   { candidate: { model, deployment }, full }: FullCandidate,
 ): 'next' {
@@ -122,7 +122,7 @@ type Lost = FailedAttempt & {
 
 /** Records the failure, and looks up what to do next. */
 function nextMove(
-  engine: AttemptParts,
+  engine: AttemptServices,
   trial: Trial,
   { candidate, error, isUnasked, askedWhole, reasoningRejected, tries, notIn }: Lost,
 ): NextMove {
@@ -215,7 +215,7 @@ async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
 
 /** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
 async function slotAgain(
-  engine: AttemptParts,
+  engine: AttemptServices,
   { room }: Trial,
   slotted: CandidateWithSlot,
   again = false,

@@ -9,7 +9,7 @@ import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts'
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { Route } from '../route.ts';
-import type { Codecs, UnsignedRequest } from '../parts.ts';
+import type { Codecs, UnsignedRequest } from '../services.ts';
 import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/model-choice.ts';
 import type { Thoughts } from '../memory/origins.ts';

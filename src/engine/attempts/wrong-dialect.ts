@@ -4,8 +4,8 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
-import type { AttemptMemory } from './attempt-parts.ts';
-import type { Codecs } from '../parts.ts';
+import type { AttemptMemory } from './attempt-services.ts';
+import type { Codecs } from '../services.ts';
 
 /** Dialects in which a candidate need not be asked, because its server does not know their paths. */
 export function knownMissing(

@@ -9,7 +9,7 @@ import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { isHeldBack, type LastStep } from './final-answer.ts';
 import { holdBackAnswer, isReadAtOnce, type ReadAhead } from './hold-back-answer.ts';
 import { answering, partsOf, stepCall } from './step-call.ts';
-import type { CascadeParts } from './cascade-parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
 
 /** The last step's answer: whole, or as far as it was read before it is passed on. */
 export type LastAnswer = {
@@ -28,7 +28,7 @@ type Asked = {
 
 /** Asks the last step, and reads its answer as far as it is held back. */
 export async function askLast(
-  engine: CascadeParts,
+  engine: CascadeServices,
   { route, record }: Cascade,
   { step, isReplaceable }: Asked,
 ): Promise<LastStep<LastAnswer>> {

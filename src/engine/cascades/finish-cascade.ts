@@ -4,15 +4,15 @@ import { answersOf, type Cascade, type CascadeStep } from './cascade-step.ts';
 import { finalAnswer, type LastStep } from './final-answer.ts';
 import { giveLast, giveWhole } from './give-answer.ts';
 import { childAnswer, type ChildAnswer } from './step-call.ts';
-import type { CascadeParts } from './cascade-parts.ts';
-import type { Clock } from '../parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
+import type { Clock } from '../services.ts';
 
 /**
  * Asks the last step and gives its answer, or the best of the rejected ones with a warning.
  * @throws ConclaveError of the last step, if no answer is usable.
  */
 export async function finishCascade(
-  engine: CascadeParts,
+  engine: CascadeServices,
   cascade: Cascade,
   step: CascadeStep,
 ): Promise<StartedAttempt> {

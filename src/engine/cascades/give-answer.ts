@@ -8,8 +8,8 @@ import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { inWords } from './final-answer.ts';
 import { rateOthers } from './rate-answers.ts';
 import { startedStream, startedWhole, type ChildAnswer } from './step-call.ts';
-import type { CascadeParts } from './cascade-parts.ts';
-import type { Clock } from '../parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
+import type { Clock } from '../services.ts';
 
 /** Gives an answer of an earlier step; its attempt is closed when it has been sent. */
 export function giveWhole(clock: Clock, record: CallRecord, answer: ChildAnswer): StartedAttempt {
@@ -20,7 +20,11 @@ export function giveWhole(clock: Clock, record: CallRecord, answer: ChildAnswer)
 type Last = { readonly step: CascadeStep; readonly last: LastAnswer };
 
 /** Gives the last step's answer, whole or as it arrives, and corrects its verdict at its end. */
-export async function giveLast(engine: CascadeParts, cascade: Cascade, given: Last): Promise<StartedAttempt> {
+export async function giveLast(
+  engine: CascadeServices,
+  cascade: Cascade,
+  given: Last,
+): Promise<StartedAttempt> {
   const { route, record } = cascade;
   const { candidate, head, read, flaw } = given.last;
   giveAnswerOf(record, { head });
@@ -39,7 +43,7 @@ export async function giveLast(engine: CascadeParts, cascade: Cascade, given: La
  * is unusable, violates the request or fails the caller's check.
  */
 async function reviewLast(
-  engine: CascadeParts,
+  engine: CascadeServices,
   cascade: Cascade,
   { step, last }: Last,
   { reply, flaw }: { readonly reply: CollectedReply; readonly flaw: Flaw | undefined },

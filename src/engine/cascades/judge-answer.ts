@@ -4,11 +4,11 @@ import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import { answersOf, isVetoed, type Cascade, type CascadeStep } from './cascade-step.ts';
 import { readWhole, stepCall, type ChildAnswer } from './step-call.ts';
-import type { CascadeParts } from './cascade-parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
 
 /** Judges a step by the answer that leads it. Returns that answer if it is accepted. */
 export async function judgeAnswer(
-  engine: CascadeParts,
+  engine: CascadeServices,
   cascade: Cascade,
   step: CascadeStep,
 ): Promise<{ readonly leader: ChildAnswer; readonly probability: number } | undefined> {
@@ -25,7 +25,7 @@ export async function judgeAnswer(
  * against the answer yet.
  */
 async function weighed(
-  engine: CascadeParts,
+  engine: CascadeServices,
   cascade: Cascade,
   { acceptance: rule }: CascadeStep,
 ): Promise<AcceptanceVerdict> {
@@ -53,7 +53,7 @@ const noScore: Evidence = { signal: 'judge', says: 'gave no readable score', log
 
 /** Asks the judge; a judge that fails gives no opinion. */
 async function askJudge(
-  engine: CascadeParts,
+  engine: CascadeServices,
   { route, record }: Cascade,
   { candidates, answer }: { readonly candidates: readonly Candidate[]; readonly answer: CollectedReply },
 ): Promise<number | 'nobody' | undefined> {

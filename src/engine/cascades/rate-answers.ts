@@ -1,9 +1,9 @@
 import { isCut, type CollectedReply } from '../../core/wire/collected-reply.ts';
-import type { CascadeParts } from './cascade-parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
 import type { Cascade } from './cascade-step.ts';
 import type { ChildAnswer } from './step-call.ts';
 
-type RatingParts = Pick<CascadeParts, 'acceptance' | 'ledger' | 'log' | 'now'>;
+type RatingServices = Pick<CascadeServices, 'acceptance' | 'ledger' | 'log' | 'now'>;
 
 /** The answer that the caller receives. */
 type Given = {
@@ -17,7 +17,7 @@ type Given = {
  * right, and disagreement as wrong. A truncated answer is ignored: the limit was the caller's. Returns the answers that
  * agree.
  */
-export function rateOthers(engine: RatingParts, { route, steps }: Cascade, given: Given): ChildAnswer[] {
+export function rateOthers(engine: RatingServices, { route, steps }: Cascade, given: Given): ChildAnswer[] {
   const { request } = route.call;
   const same: ChildAnswer[] = [];
   for (const step of steps)
@@ -38,7 +38,7 @@ export function rateOthers(engine: RatingParts, { route, steps }: Cascade, given
  * scores the probability with which it was accepted; prose records nothing, since rejected prose is not counted either.
  */
 export function rateAccepted(
-  engine: RatingParts,
+  engine: RatingServices,
   { route }: Cascade,
   { leader, probability, same }: Accepted,
 ): void {
@@ -54,7 +54,7 @@ type Accepted = {
   readonly same: readonly ChildAnswer[];
 };
 
-function storeOutcome(engine: RatingParts, { head }: ChildAnswer, score: number): void {
+function storeOutcome(engine: RatingServices, { head }: ChildAnswer, score: number): void {
   engine.ledger
     .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
     .catch((error: unknown) => engine.log.warn({ error }, 'the outcome of a cascade was not stored'));

@@ -12,7 +12,7 @@ import { judgeAnswer } from './judge-answer.ts';
 import { rateAccepted, rateOthers } from './rate-answers.ts';
 import { answering, childAnswer, readWhole, stepCall, type ChildAnswer } from './step-call.ts';
 import { whyUnasked } from './why-unasked.ts';
-import type { CascadeParts } from './cascade-parts.ts';
+import type { CascadeServices } from './cascade-services.ts';
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 
 /**
@@ -23,7 +23,7 @@ import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
  * @throws ConclaveError of the last step, if there is no such answer.
  */
 export async function runCascade(
-  engine: CascadeParts,
+  engine: CascadeServices,
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {
@@ -66,7 +66,11 @@ function stillToAsk(
 }
 
 /** Asks all samples of a step at once. A failed sample gives nothing; if all fail, the next step is asked. */
-async function askStep(engine: CascadeParts, { route, record }: Cascade, step: CascadeStep): Promise<void> {
+async function askStep(
+  engine: CascadeServices,
+  { route, record }: Cascade,
+  step: CascadeStep,
+): Promise<void> {
   const failures: ConclaveError[] = [];
   const length = leavesNoChoice(route.call.request) ? 1 : (step.acceptance?.samples ?? 1);
   const samples = Array.from({ length }, async (): Promise<void> => {
@@ -87,7 +91,7 @@ async function askStep(engine: CascadeParts, { route, record }: Cascade, step: C
 }
 
 function giveAccepted(
-  engine: CascadeParts,
+  engine: CascadeServices,
   cascade: Cascade,
   accepted: { readonly leader: ChildAnswer; readonly probability: number },
 ): StartedAttempt {

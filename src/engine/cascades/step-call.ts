@@ -13,7 +13,7 @@ import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { Clock } from '../parts.ts';
+import type { Clock } from '../services.ts';
 
 /** A whole answer of one of our own child calls. */
 export type ChildAnswer = StepAnswer & {

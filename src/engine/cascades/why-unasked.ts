@@ -1,5 +1,5 @@
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
-import type { Plugins } from '../parts.ts';
+import type { Plugins } from '../services.ts';
 import { answersOf, type Cascade, type CascadeStep } from './cascade-step.ts';
 
 /** Why a step that is not the last is skipped; `undefined` if it is asked. */

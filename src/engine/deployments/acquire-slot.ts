@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full } from './capacity.ts';
 import type { Slot } from './slot.ts';
-import type { Clock, SettingsOf } from '../parts.ts';
+import type { Clock, SettingsOf } from '../services.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 
 /** A candidate with a slot at its deployment. */

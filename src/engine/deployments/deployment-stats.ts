@@ -6,14 +6,14 @@ import type { DeploymentHealth } from './deployment-health.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { DeploymentPace } from './deployment-pace.ts';
 
-type Parts = {
+type Memory = {
   readonly asked: AskedDeployments;
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
 };
 
 /** Joins pace, health and load of the deployments, for ranking. */
-export function deploymentStats({ asked, health, load }: Parts): Required<Stats> {
+export function deploymentStats({ asked, health, load }: Memory): Required<Stats> {
   return {
     // Called for every candidate of every call: naming the members is several times as fast as a spread.
     of(deployment) {
@@ -35,7 +35,7 @@ export function deploymentStats({ asked, health, load }: Parts): Required<Stats>
 /**
  * Flags the candidates of a list that have been asked; recomputed only when a deployment is asked for the first time.
  */
-function askedAmong({ asked, health, load }: Parts): NonNullable<Stats['askedAmong']> {
+function askedAmong({ asked, health, load }: Memory): NonNullable<Stats['askedAmong']> {
   const flagsOf = byList((candidates: readonly Candidate[]) => {
     return { of: -1, flags: new Uint8Array(candidates.length) };
   });

@@ -4,7 +4,7 @@ import { providerPlace, type ProviderPreferences } from '../../core/routing/prov
 import { affinityOf, homeOf } from './affinity.ts';
 import type { Route } from '../route.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Randomness, SettingsOf } from '../parts.ts';
+import type { Randomness, SettingsOf } from '../services.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 import { meritBy } from '../../core/routing/merit.ts';
 import { sortedStrategy } from './sorted-strategy.ts';

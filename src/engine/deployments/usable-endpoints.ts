@@ -3,7 +3,7 @@ import type { DialectId } from '../../core/wire/content.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import type { Candidate, DialectEndpoint } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { Codecs } from '../parts.ts';
+import type { Codecs } from '../services.ts';
 
 /** An address of a deployment, and the codec for it. */
 export type UsableEndpoint = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };

@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { ModelSupply } from '../parts.ts';
+import type { ModelSupply } from '../services.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 
 /** Why every deployment of a model is benched at the moment; `undefined` while one of them is not. */

@@ -1,5 +1,5 @@
 import type { Ms, NanoUsd } from '../../core/units.ts';
-import type { Bookkeeping, Clock } from '../parts.ts';
+import type { Bookkeeping, Clock } from '../services.ts';
 import type { MoneyLine } from './money-line.ts';
 
 /** Those who must know of it: the metrics, and the calls that wait for money. */

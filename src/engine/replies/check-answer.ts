@@ -1,6 +1,6 @@
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { CallRecord } from '../row/call-record.ts';
-import type { Plugins } from '../parts.ts';
+import type { Plugins } from '../services.ts';
 
 /**
  * Runs the caller's own check on an answer, unless a cascade has already done so. An answer that fails is returned all

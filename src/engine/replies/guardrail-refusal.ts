@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { Plugins } from '../parts.ts';
+import type { Plugins } from '../services.ts';
 
 /**
  * Returns the refusal of an output guardrail for these parts of an answer; `undefined` if all guardrails accept them.

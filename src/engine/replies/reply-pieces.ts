@@ -9,7 +9,7 @@ import { guardrailRefusal } from './guardrail-refusal.ts';
 import type { Shape } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
-import type { ReplyParts } from './reply-parts.ts';
+import type { ReplyServices } from './reply-services.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
 
@@ -22,7 +22,7 @@ const maxBehindTheEnd = 64 * 1024;
  * not as a generator, because it runs once per chunk of every answer.
  */
 export class ReplyPieces<T> implements ReadyIterator<T> {
-  readonly #engine: ReplyParts;
+  readonly #engine: ReplyServices;
   readonly #record: CallRecord;
   readonly #started: StartedAttempt;
   readonly #rest: ReadyIterator<Chunk> | undefined;
@@ -42,7 +42,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   /** The row is settled, or about to be: nothing more is read. */
   #ended = false;
 
-  constructor(engine: ReplyParts, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
+  constructor(engine: ReplyServices, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
     this.#engine = engine;
     this.#record = record;
     this.#started = started;

@@ -5,7 +5,7 @@ import type { Usage } from '../../core/money/usage.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
-import type { Clock, Codecs } from '../parts.ts';
+import type { Clock, Codecs } from '../services.ts';
 
 const cr = 0x0d;
 

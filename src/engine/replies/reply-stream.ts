@@ -8,10 +8,10 @@ import { plainParts, relayedBytes } from './reply-shape.ts';
 import { attemptsOf } from '../row/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
-import type { ReplyParts } from './reply-parts.ts';
+import type { ReplyServices } from './reply-services.ts';
 
 /** Relays the provider's own bytes to a client of the same dialect. */
-export function relayReply(engine: ReplyParts, record: CallRecord, started: StartedAttempt): Reply {
+export function relayReply(engine: ReplyServices, record: CallRecord, started: StartedAttempt): Reply {
   return {
     kind: 'relay',
     head: startedHead(record, started),
@@ -25,7 +25,7 @@ export function relayReply(engine: ReplyParts, record: CallRecord, started: Star
  * has begun to answer.
  */
 export function partsReply(
-  engine: ReplyParts,
+  engine: ReplyServices,
   record: CallRecord,
   source: StartedAttempt | Promise<StartedAttempt>,
 ): Reply {
@@ -49,7 +49,7 @@ export function partsReply(
 
 /** The head has already been sent: an error is now an error part instead of an error reply. */
 async function* whenStarted(
-  engine: ReplyParts,
+  engine: ReplyServices,
   record: CallRecord,
   source: StartedAttempt | Promise<StartedAttempt>,
 ) {
@@ -70,7 +70,7 @@ async function* whenStarted(
  * if the answer continues, or if a guardrail has to inspect it on the way.
  */
 export async function wholeReply(
-  engine: ReplyParts,
+  engine: ReplyServices,
   record: CallRecord,
   started: StartedAttempt,
 ): Promise<Reply | undefined> {

@@ -5,7 +5,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { checkAnswer } from './check-answer.ts';
 import { replyHead } from './reply-head.ts';
-import type { Plugins } from '../parts.ts';
+import type { Plugins } from '../services.ts';
 
 /** Returns an earlier answer to the same question. Its row is written before it is sent. */
 export async function servedReply(

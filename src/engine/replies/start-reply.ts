@@ -3,14 +3,14 @@ import type { Ms } from '../../core/units.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
-import type { ReplyParts } from './reply-parts.ts';
+import type { ReplyServices } from './reply-services.ts';
 
 /**
  * Returns the reply of the candidate that begins to answer. If that takes too long, the head of a stream is sent
  * without content.
  */
 export async function startReply(
-  engine: ReplyParts,
+  engine: ReplyServices,
   record: CallRecord,
   pending: Promise<StartedAttempt>,
 ): Promise<Reply> {

@@ -2,7 +2,7 @@ import { appendAll } from '../../core/append-all.ts';
 import type { Call } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { Plugins, SettingsOf } from '../parts.ts';
+import type { Plugins, SettingsOf } from '../services.ts';
 
 /** A whole answer, collected while it streams, for use after its end. */
 export type Transcript = {

@@ -1,19 +1,19 @@
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { SettingsOf } from '../parts.ts';
+import type { SettingsOf } from '../services.ts';
 import type { ModelChoice } from '../route.ts';
-import { chainWithSubstitute, fallbackChain, type ChainParts } from './fallback-chain.ts';
+import { chainWithSubstitute, fallbackChain, type ChainServices } from './fallback-chain.ts';
 
 /** What is needed to find out which models a call may go to. */
-export type ChoosingParts = ChainParts & SettingsOf<'preferences'>;
+export type ChoosingServices = ChainServices & SettingsOf<'preferences'>;
 
 /**
  * Returns the models that a call may go to, in order. The caller's own list replaces every fallback chain of ours; for
  * an open choice, the list is what may be chosen from.
  */
 export function candidateModels(
-  engine: ChainParts,
+  engine: ChainServices,
   call: ChoosableCall,
   choice: ModelChoice,
 ): readonly Model[] {
@@ -30,7 +30,7 @@ export function candidateModels(
  * same as before.
  */
 export function modelsIfFirst(
-  engine: ChainParts,
+  engine: ChainServices,
   { request, models, providerPreferences }: ChoosableCall,
   { choice, first }: { readonly choice: ModelChoice; readonly first: Model | undefined },
 ): readonly Model[] | undefined {
@@ -54,7 +54,7 @@ function embedder({ request, models }: ChoosableCall, choice: ModelChoice): Mode
   );
 }
 
-function listedModels({ catalogue }: ChainParts, { models, raw }: ChoosableCall): Model[] | undefined {
+function listedModels({ catalogue }: ChainServices, { models, raw }: ChoosableCall): Model[] | undefined {
   return models?.flatMap((name, at) => {
     try {
       const resolution = catalogue.resolve(name, raw?.dialect);

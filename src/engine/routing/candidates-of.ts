@@ -5,7 +5,7 @@ import { isServedElsewhere, servedModel } from '../../core/routing/served-model.
 import { atCallersExpense } from '../deployments/caller-keys.ts';
 import type { RuledOut } from './filter.ts';
 import { normaliseShape } from './normalise-shape.ts';
-import type { Codecs, ModelSupply } from '../parts.ts';
+import type { Codecs, ModelSupply } from '../services.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { fastPathOf, type FastPath } from './fast-path.ts';
 

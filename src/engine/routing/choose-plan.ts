@@ -2,7 +2,7 @@ import type { Plan } from '../../core/routing/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 import { arrangePlan } from '../../core/routing/arrange-plan.ts';
 import type { ModelChoice } from '../route.ts';
 import { withinCeiling } from './within-ceiling.ts';
@@ -20,7 +20,7 @@ type Question = {
  * Orders the candidates: by policy for open choices, then by the caller's provider preferences. A cascade ends with a
  * cheaper model if the caller's ceiling does not cover all its steps.
  */
-export function choosePlan(engine: Pick<RoutingParts, 'policyFor' | 'stats'>, question: Question): Chosen {
+export function choosePlan(engine: Pick<RoutingServices, 'policyFor' | 'stats'>, question: Question): Chosen {
   const { choice, features, providerPreferences } = question;
   const { policy, plan: ranked } = rankedPlan(engine, question);
   const situation = { features, stats: engine.stats, open: choice.kind === 'open' };
@@ -29,7 +29,7 @@ export function choosePlan(engine: Pick<RoutingParts, 'policyFor' | 'stats'>, qu
 }
 
 function rankedPlan(
-  engine: Pick<RoutingParts, 'policyFor' | 'stats'>,
+  engine: Pick<RoutingServices, 'policyFor' | 'stats'>,
   { choice, features, fit }: Question,
 ): Chosen {
   if (choice.kind === 'open') {

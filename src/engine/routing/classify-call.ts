@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { type Classification, cluesOf } from '../../core/routing/classification.ts';
 import { isLatencyCritical } from '../../core/routing/latency-critical.ts';
 import type { UserText } from '../../core/user-text/last-user-text.ts';
-import type { Router } from '../parts.ts';
+import type { Router } from '../services.ts';
 
 /**
  * Guesses what a call is for if its caller names no task; `undefined` if the call is not to be classified or no

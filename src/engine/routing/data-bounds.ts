@@ -6,14 +6,14 @@ import { servedModel } from '../../core/routing/served-model.ts';
 import { candidateModels } from './candidate-models.ts';
 import { choiceOf } from './model-choice.ts';
 import type { ModelChoice } from '../route.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 
 /**
  * Returns who may see a call's data, for everything that Conclave asks on its behalf: a classification, a verification,
  * the other calls of a tool. `undefined` if the call leaves it open.
  */
 export function dataBounds(
-  engine: RoutingParts,
+  engine: RoutingServices,
   call: Call,
   choice: ModelChoice,
 ): ProviderPreferences | undefined {
@@ -22,7 +22,7 @@ export function dataBounds(
 }
 
 /** Like `dataBounds`, before the call is routed. */
-export function dataBoundsOf(engine: RoutingParts, call: Call): ProviderPreferences | undefined {
+export function dataBoundsOf(engine: RoutingServices, call: Call): ProviderPreferences | undefined {
   try {
     return dataBounds(engine, call, choiceOf(engine, call));
   } catch (thrown) {
@@ -50,7 +50,7 @@ export function mustStayLocal({
  * Whether the caller asked for local models only: for `auto:local`, or by naming models that are all local and that no
  * other model replaces.
  */
-function namesOnlyLocal(engine: RoutingParts, call: Call, choice: ModelChoice): boolean {
+function namesOnlyLocal(engine: RoutingServices, call: Call, choice: ModelChoice): boolean {
   if (choice.kind === 'open' && choice.localOnly) return true;
   const isNamed = choice.isListed || (choice.kind === 'named' && choice.by !== 'pin');
   return (

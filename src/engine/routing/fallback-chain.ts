@@ -1,17 +1,17 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelSupply, SettingsOf } from '../parts.ts';
+import type { ModelSupply, SettingsOf } from '../services.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { NamedChoice } from '../route.ts';
 
 /** What is needed to find the fallbacks of a model. */
-export type ChainParts = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
+export type ChainServices = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
 
 /**
  * Returns the models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
  * default one; an exact id has no default chain, because the caller wants exactly that model.
  */
-export function fallbackChain(engine: ChainParts, { model, by }: NamedChoice): readonly Model[] {
+export function fallbackChain(engine: ChainServices, { model, by }: NamedChoice): readonly Model[] {
   const configured = configuredChain(engine, model);
   if (configured) return [model, ...configured];
   return by === 'name' ? [model] : [model, ...engine.defaultChain(model)];
@@ -22,7 +22,7 @@ export function fallbackChain(engine: ChainParts, { model, by }: NamedChoice): r
  * rest of the chain. `undefined`: it has none, or the chain is a configured one.
  */
 export function chainWithSubstitute(
-  engine: ChainParts,
+  engine: ChainServices,
   { model, by }: NamedChoice,
   substitute: Model,
 ): readonly Model[] | undefined {
@@ -31,10 +31,10 @@ export function chainWithSubstitute(
   return itsChain && [model, substitute, ...itsChain];
 }
 
-type ConfiguredParts = Pick<ChainParts, 'catalogue' | 'settings'>;
+type ConfiguredServices = Pick<ChainServices, 'catalogue' | 'settings'>;
 
 function configuredChain(
-  { catalogue, settings }: ConfiguredParts,
+  { catalogue, settings }: ConfiguredServices,
   model: Model,
 ): readonly Model[] | undefined {
   const configured = configuredFallbacks(settings.fallbacks, model.id);

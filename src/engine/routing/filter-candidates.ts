@@ -1,6 +1,6 @@
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 import { candidatesOf, type AskableCandidates } from './candidates-of.ts';
 import { isPlain, plainCall, surelyFits } from './fast-path.ts';
 import type { FilterContext, FilteredCandidates, RuledOut } from './filter.ts';
@@ -27,7 +27,7 @@ export const noDoubt: Doubt = { tooLongFor: [], ofCeiling: false };
  * candidates.
  */
 export function filterCandidates(
-  engine: RoutingParts,
+  engine: RoutingServices,
   models: readonly Model[],
   input: FilterInput,
 ): FilteredCandidates & { readonly doubt: Doubt } {

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
 import { isNamed } from './model-choice.ts';
 import type { ModelChoice } from '../route.ts';
@@ -16,7 +16,7 @@ export type FilterInput = {
 
 /** Collects what the filters look at. */
 export function filterContext(
-  engine: Pick<RoutingParts, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
+  engine: Pick<RoutingServices, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
   { features, call, choice }: FilterInput,
 ): FilterContext {
   const { settings, origins } = engine;

@@ -1,7 +1,7 @@
 import { ignoredGoalWarning } from '../../core/routing/ignored-goal.ts';
 import type { Route } from '../route.ts';
 import type { WarnedKeys } from '../memory/warned-keys.ts';
-import type { Router } from '../parts.ts';
+import type { Router } from '../services.ts';
 
 /** Warns that a key's mode or quality has no effect, if the policy that chooses for this call uses neither. */
 export function ignoredGoal(

@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/call.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelSupply, SettingsOf } from '../parts.ts';
+import type { ModelSupply, SettingsOf } from '../services.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { servedModel } from '../../core/routing/served-model.ts';
 import { mustStayLocal } from './data-bounds.ts';

@@ -1,11 +1,11 @@
 import type { Model } from '../../core/model.ts';
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
 import type { ModelChoice, OpenChoice } from '../route.ts';
-import type { ChoosingParts } from './candidate-models.ts';
+import type { ChoosingServices } from './candidate-models.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
 /** Resolves the model name of a call. @throws ConclaveError `model_not_found` for an unknown name. */
-export function choiceOf(engine: ChoosingParts, call: ChoosableCall): ModelChoice {
+export function choiceOf(engine: ChoosingServices, call: ChoosableCall): ModelChoice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {

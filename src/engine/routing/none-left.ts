@@ -2,7 +2,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ModelSupply, SettingsOf } from '../parts.ts';
+import type { ModelSupply, SettingsOf } from '../services.ts';
 import type { RuledOut } from './filter.ts';
 import type { ModelChoice } from '../route.ts';
 import { configuredFallbacks } from './fallback-chain.ts';

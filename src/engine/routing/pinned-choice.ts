@@ -1,5 +1,5 @@
 import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
-import { candidateModels, type ChoosingParts } from './candidate-models.ts';
+import { candidateModels, type ChoosingServices } from './candidate-models.ts';
 import type { ModelChoice, OpenChoice } from '../route.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { ModelChoice, OpenChoice } from '../route.ts';
  * tier or a policy that the call asks for, with a warning; a list of models from the caller outweighs the pin.
  */
 export function pinnedChoice(
-  engine: ChoosingParts,
+  engine: ChoosingServices,
   call: ChoosableCall,
   open: OpenChoice,
 ): ModelChoice | undefined {

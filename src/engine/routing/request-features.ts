@@ -10,7 +10,7 @@ import type { ModelChoice } from '../route.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 import { furtherModels } from '../money/further-models.ts';
 import { mustStayLocal } from './data-bounds.ts';
 import type { ResolvedCall } from './resolve-call.ts';
@@ -18,7 +18,7 @@ import type { RequestSize } from './measure-request.ts';
 
 /** Everything that filters and policies may read of a call; `models` are those that it may go to. */
 export function requestFeatures(
-  engine: RoutingParts,
+  engine: RoutingServices,
   { call, choice, size, userText, classification }: ResolvedCall,
   models: readonly Model[],
 ): RequestFeatures {
@@ -89,7 +89,7 @@ export function requestFeatures(
 }
 
 function conversationOf(
-  { conversations }: Pick<RoutingParts, 'conversations'>,
+  { conversations }: Pick<RoutingServices, 'conversations'>,
   call: Call,
   models: readonly Model[],
 ): Conversation | undefined {

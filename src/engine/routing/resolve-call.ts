@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
 import { lastUserText, type UserText } from '../../core/user-text/last-user-text.ts';
-import type { RoutingParts } from './routing-parts.ts';
+import type { RoutingServices } from './routing-services.ts';
 import { choiceOf } from './model-choice.ts';
 import type { ModelChoice } from '../route.ts';
 import { classifyCall } from './classify-call.ts';
@@ -21,7 +21,7 @@ export type ResolvedCall = {
  * Resolves what a call asks for, and classifies an open choice. @throws ConclaveError `model_not_found` for an unknown
  * name.
  */
-export function resolveCall(engine: RoutingParts, call: Call, size: RequestSize): ResolvedCall {
+export function resolveCall(engine: RoutingServices, call: Call, size: RequestSize): ResolvedCall {
   const choice = choiceOf(engine, call);
   if (choice.kind !== 'open')
     return { call, choice, userText: undefined, classification: call.parent?.step?.classification, size };

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Bookkeeping } from '../parts.ts';
+import type { Bookkeeping } from '../services.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
 
 /**

@@ -8,7 +8,7 @@ import { paidModel } from './paid-model.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Ending, GivenAnswer } from './ending.ts';
 import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
-import type { Bookkeeping, Clock, SettingsOf } from '../parts.ts';
+import type { Bookkeeping, Clock, SettingsOf } from '../services.ts';
 
 /** Builds the row's second half: the totals of its attempts. */
 export function settleCall(

@@ -13,7 +13,7 @@ export interface BackgroundRefresh {
   look(): Promise<void>;
 }
 
-type Parts = {
+type Options = {
   readonly read: () => Promise<void>;
   readonly now: () => Ms;
   readonly maxAgeMs: Ms;
@@ -34,7 +34,7 @@ export function backgroundRefresh({
   lookMs,
   onFailure,
   onLate,
-}: Parts): BackgroundRefresh {
+}: Options): BackgroundRefresh {
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
   let looking: Promise<void> | undefined;

@@ -68,7 +68,7 @@ export interface LearnedRouting {
   ): Promise<QualityChange[]>;
 }
 
-type Parts = {
+type Options = {
   readonly store: RouterStore;
   readonly now: () => Ms;
   readonly warn: (message: string) => void;
@@ -94,7 +94,7 @@ export function learnedRouting({
   refreshMs = 5_000,
   firstLookMs = 2_000,
   lookMs = 250,
-}: Parts): LearnedRouting {
+}: Options): LearnedRouting {
   const followed = new FollowedHistory({ store, now, warn });
   let isSimulated = false;
   const stateOf = ({ state, simulated }: RouterHistory) => (isSimulated ? simulated : state);

@@ -41,7 +41,7 @@ const perRead = 1_000;
 /** If there are more calls, only the newest are used. */
 const maxCalls = 50_000;
 
-type Parts = {
+type Services = {
   readonly store: Pick<RouterStore, 'labelled'>;
   readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'adopt'>;
   readonly models: Pick<Catalogue, 'get'>;
@@ -60,7 +60,7 @@ type Period = {
  * load within seconds.
  */
 export async function train(
-  { store, learned, models }: Parts,
+  { store, learned, models }: Services,
   present: TaskWeights,
   { period, since, now }: Period,
 ): Promise<Training> {
@@ -85,7 +85,7 @@ export async function train(
 }
 
 async function trainChances(
-  { learned, models }: Pick<Parts, 'learned' | 'models'>,
+  { learned, models }: Pick<Services, 'learned' | 'models'>,
   calls: readonly LabelledCall[],
   { source, now }: { readonly source: string; readonly now: Ms },
 ): Promise<Pick<Training, 'words' | 'worths' | 'unpriced' | 'version'>> {
@@ -112,7 +112,7 @@ async function trainChances(
  */
 function priced(
   { models: ids, chances, scores, weights, calls }: HeldOut,
-  models: Parts['models'],
+  models: Services['models'],
   now: Ms,
 ): JudgedTraffic {
   const answers = usualAnswers(calls);

@@ -6,7 +6,7 @@ import { restoredHistory, routerHistory, type RouterHistory } from './router-his
 import { addSnapshot, type SnapshotContent } from './router-snapshots.ts';
 import { stateLayout } from './stored-history.ts';
 
-type Parts = {
+type Options = {
   readonly store: RouterStore;
   readonly now: () => Ms;
   readonly warn: (message: string) => void;
@@ -27,7 +27,7 @@ const outcomesPerSnapshot = 2_000;
  * outcomes stored since. It reads only when `catchUp` is called.
  */
 export class FollowedHistory {
-  readonly #parts: Parts;
+  readonly #options: Options;
   #history = routerHistory();
   #revision = 0;
   #pinned: number | undefined;
@@ -38,8 +38,8 @@ export class FollowedHistory {
   /** How many of the outcomes that snapshot contains. */
   #outcomesInSnapshot = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   get history(): RouterHistory {
@@ -63,7 +63,7 @@ export class FollowedHistory {
 
   /** Reads what this and other processes have stored since, and takes a snapshot if enough was learned. */
   async catchUp(): Promise<void> {
-    const { store, heedsPin = true } = this.#parts;
+    const { store, heedsPin = true } = this.#options;
     const latest = (await store.snapshots()).at(-1)?.version;
     const pinned = heedsPin ? await store.pinned() : undefined;
     if (pinned !== this.#pinned || (latest !== undefined && latest !== this.#basedOn))
@@ -75,7 +75,7 @@ export class FollowedHistory {
 
   /** Stores the present state as a new version. */
   async take(label: string): Promise<number> {
-    const { store, now } = this.#parts;
+    const { store, now } = this.#options;
     const content = this.settle();
     const version = await addSnapshot(store, { ...content, createdAt: now(), label });
     if (this.#pinned === undefined) {
@@ -124,7 +124,7 @@ export class FollowedHistory {
   }
 
   async #restored(version: number): Promise<Restored | undefined> {
-    const { store, warn } = this.#parts;
+    const { store, warn } = this.#options;
     try {
       const snapshot = await store.snapshot(version);
       return snapshot && { snapshot, history: restoredHistory(snapshot, warn) };
@@ -160,7 +160,7 @@ export class FollowedHistory {
   async *#outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
     let after: RoutedOutcome | undefined;
     do {
-      const page: RoutedOutcome[] = await this.#parts.store.outcomes({
+      const page: RoutedOutcome[] = await this.#options.store.outcomes({
         since,
         after,
         limit: perRead,

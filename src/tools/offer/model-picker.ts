@@ -25,7 +25,7 @@ export type Found =
   | { readonly ok: true; readonly model: Model }
   | { readonly ok: false; readonly error: ConclaveError };
 
-export type ModelPickerParts = {
+export type ModelPickerServices = {
   readonly catalogue: Catalogue;
   /** Whether a model may be chosen here; if absent, all may. */
   readonly may?: (model: Model) => boolean;
@@ -34,7 +34,7 @@ export type ModelPickerParts = {
   readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
 };
 
-export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: ModelPickerParts): ModelPicker {
+export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: ModelPickerServices): ModelPicker {
   const all = catalogue.models();
   // Keeps the same list object if nothing is filtered out, because the best of a list is cached by list.
   const models = may === undefined || all.every(may) ? all : all.filter(may);

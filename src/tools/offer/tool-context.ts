@@ -3,7 +3,7 @@ import type { Asker } from '../../engine/routing/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
 import { whereDataMayGo, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import { modelPicker, type ModelPickerParts } from './model-picker.ts';
+import { modelPicker, type ModelPickerServices } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
@@ -25,7 +25,7 @@ export type ToolServices = Pick<
   ToolContext,
   'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
 > &
-  Omit<ModelPickerParts, 'catalogue' | 'may'> & {
+  Omit<ModelPickerServices, 'catalogue' | 'may'> & {
     readonly maySee: (model: Model, asker: Asker) => boolean;
     /** Who may see a question's data, for everything that is asked on its behalf. */
     readonly boundsOf: (question: Question) => ProviderPreferences | undefined;

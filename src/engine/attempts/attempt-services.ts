@@ -1,6 +1,6 @@
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Clock, Codecs, ModelSupply, ProviderAccess, Randomness, SettingsOf } from '../parts.ts';
+import type { Clock, Codecs, ModelSupply, ProviderAccess, Randomness, SettingsOf } from '../services.ts';
 import type { MissingEndpoints } from './missing-endpoints.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -11,7 +11,7 @@ export type AttemptMemory = {
 };
 
 /** What asking a provider depends on. */
-export type AttemptParts = Pick<ModelSupply, 'catalogue'> &
+export type AttemptServices = Pick<ModelSupply, 'catalogue'> &
   Codecs &
   ProviderAccess &
   DeploymentMemory &

@@ -24,10 +24,10 @@ import type { IncomingReply, OutgoingBody, Transport } from '../core/wire/transp
 import type { Ms, Tokens } from '../core/units.ts';
 
 /**
- * The parts that the engine is built from. Everything with a lifetime belongs to the composition root, which closes it.
- * A function takes only the parts that it uses.
+ * What the engine depends on. Everything with a lifetime belongs to the composition root, which closes it.
+ * A function takes only the services that it uses.
  */
-export type EngineParts = ModelSupply &
+export type EngineServices = ModelSupply &
   Codecs &
   Router &
   ProviderAccess &
