@@ -10,8 +10,8 @@ export type DividedLimit = {
 };
 
 /**
- * Passes parts of limits between the processes that keep them together. A part is one concurrent request, or one
- * request a minute. A part is at one process at a time, so that all processes together never exceed a limit.
+ * Passes permits of limits between the processes that keep them together. A permit is one concurrent request, or one
+ * request a minute. A permit is at one process at a time, so that all processes together never exceed a limit.
  */
 export type LimitExchange = {
   /** The number of this process, from 0. */
@@ -19,48 +19,48 @@ export type LimitExchange = {
   readonly processes: number;
   /** Asks the other processes. The answer comes to `receive`. */
   ask(limit: DividedLimit, purpose: AskPurpose): void;
-  /** Gives parts to a process that has asked in vain; if there is none, they come back. */
-  give(limit: DividedLimit, parts: number): void;
+  /** Gives permits to a process that has asked in vain; if there is none, they come back. */
+  give(limit: DividedLimit, permits: number): void;
   connect(holder: LimitHolder): void;
 };
 
 /**
- * `more`: for parts that the others do not use. `check`: whether the others use more than they hold, as by calls that
+ * `more`: for permits that the others do not use. `check`: whether the others use more than they hold, as by calls that
  * began before the limit was configured. A process checks before it uses its first share.
  */
 export type AskPurpose = 'more' | 'check';
 
-/** What a process does with parts that it receives, and if others ask for some. */
+/** What a process does with permits that it receives, and if others ask for some. */
 export type LimitHolder = {
-  receive(limit: DividedLimit, received: ReceivedParts): void;
-  /** Takes unused parts from this process. */
-  spare(limit: DividedLimit, purpose: AskPurpose): SparedParts;
+  receive(limit: DividedLimit, received: ReceivedPermits): void;
+  /** Takes unused permits from this process. */
+  spare(limit: DividedLimit, purpose: AskPurpose): SparedPermits;
 };
 
-export type ReceivedParts = {
-  /** 0: nothing is unused elsewhere. Negative: others hold these parts now. */
-  readonly parts: number;
-  /** A further process has asked in vain and waits for a part. */
+export type ReceivedPermits = {
+  /** 0: nothing is unused elsewhere. Negative: others hold these permits now. */
+  readonly permits: number;
+  /** A further process has asked in vain and waits for a permit. */
   readonly wanted: boolean;
   /** All others have answered a `check`. */
   readonly checked?: true;
-  /** With 0 parts: when the next part elsewhere becomes unused. Absent: unknown. */
+  /** With 0 permits: when the next permit elsewhere becomes unused. Absent: unknown. */
   readonly freeInMs?: Ms;
 };
 
-export type SparedParts = {
+export type SparedPermits = {
   /** Negative: the process uses so many more than it held, and holds them now. */
-  readonly parts: number;
-  /** With 0 parts: when a part of this process becomes unused. Absent: unknown. */
+  readonly permits: number;
+  /** With 0 permits: when a permit of this process becomes unused. Absent: unknown. */
   readonly freeInMs?: Ms;
 };
 
-/** The same for a limit whose number has been changed: its parts stay where they are. */
+/** The same for a limit whose number has been changed: its permits stay where they are. */
 export function limitKey({ deployment, kind }: DividedLimit): string {
   return `${kind} ${deployment}`;
 }
 
-/** What a process holds of a limit at first: an equal part. What cannot be divided is at other places for each limit. */
+/** What a process holds of a limit at first: an equal share. What cannot be divided is at other places for each limit. */
 export function firstShare(
   limit: DividedLimit,
   { place, processes }: Pick<LimitExchange, 'place' | 'processes'>,

@@ -152,7 +152,7 @@ async function waitForRoom(
     const deployments = queue.map(({ deployment }) => deployment);
     const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
     if (!given) {
-      // Other processes may have unused parts by now.
+      // Other processes may have unused permits by now.
       await growAll(engine, waiting, tokens);
       const found = takeFirst(engine, waiting, tokens);
       if (found) return found;

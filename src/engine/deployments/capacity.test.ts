@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { Deployment } from '../../core/provider.ts';
 import { Capacity } from './capacity.ts';
-import { LimitParts } from './limit-parts.ts';
+import { LimitShares } from './limit-shares.ts';
 import { LoadState } from './load-state.ts';
 
 /** One process that keeps its limits alone. */
@@ -13,14 +13,14 @@ function capacityOf(limits: NonNullable<Deployment['limits']>) {
   const deployment = { ...candidate('d').deployment, limits };
   const state = new LoadState();
   state.configure(deployment);
-  const parts = new LimitParts(undefined, {
+  const shares = new LimitShares(undefined, {
     used: () => state.inFlight,
     freeInMs: () => undefined,
     isWaitedFor: () => false,
     grown: () => undefined,
     now,
   });
-  const capacity = new Capacity(parts, now);
+  const capacity = new Capacity(shares, now);
   return {
     clock,
     state,

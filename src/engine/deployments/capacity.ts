@@ -1,7 +1,7 @@
 import { minOf } from '../../core/extremes.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
-import type { LimitParts } from './limit-parts.ts';
+import type { LimitShares } from './limit-shares.ts';
 import type { LoadState } from './load-state.ts';
 import { sharesLeft } from './reported-limits.ts';
 
@@ -13,7 +13,7 @@ export type Full = {
   readonly learned?: true;
   /** Absent: until a slot is released. */
   readonly waitMs?: Ms;
-  /** Only this process's part is used up: `grow` may get more of it from other processes. */
+  /** Only this process's share is used up: `grow` may get more of the limit from other processes. */
   readonly mayGrow?: true;
 };
 
@@ -21,11 +21,11 @@ const minuteMs: Ms = 60_000;
 
 /** How much room the limits of a deployment leave in this process. `state`: absent if nothing is in use there. */
 export class Capacity {
-  readonly #parts: LimitParts;
+  readonly #shares: LimitShares;
   readonly #now: () => Ms;
 
-  constructor(parts: LimitParts, now: () => Ms) {
-    this.#parts = parts;
+  constructor(shares: LimitShares, now: () => Ms) {
+    this.#shares = shares;
     this.#now = now;
   }
 
@@ -45,7 +45,7 @@ export class Capacity {
 
   /** Allowed concurrent calls, by the config and by the provider's refusals. */
   slots(deployment: Deployment, state: LoadState | undefined): number {
-    const share = this.#parts.share(deployment, 'concurrency') ?? Infinity;
+    const share = this.#shares.share(deployment, 'concurrency') ?? Infinity;
     return Math.min(share, state?.learnedSlots ?? Infinity);
   }
 
@@ -54,8 +54,8 @@ export class Capacity {
     const at = this.#now();
     const shares = sharesLeft(state.reported, at);
     const left = (used: number, of: number) => (of < 1 ? 0 : 1 - used / of);
-    const rpm = this.#parts.share(deployment, 'rpm');
-    const concurrency = this.#parts.share(deployment, 'concurrency');
+    const rpm = this.#shares.share(deployment, 'rpm');
+    const concurrency = this.#shares.share(deployment, 'concurrency');
     const { tpm } = deployment.limits ?? {};
     if (rpm !== undefined && state.requests) shares.push(left(state.requests.used(at), rpm));
     if (tpm !== undefined && state.tokens) shares.push(left(state.tokens.used(at), tpm));
@@ -64,10 +64,10 @@ export class Capacity {
   }
 
   #requestWait(deployment: Deployment, state: LoadState | undefined): Ms {
-    const usable = this.#parts.usable(deployment, 'rpm') ?? Infinity;
+    const usable = this.#shares.usable(deployment, 'rpm') ?? Infinity;
     // Other processes have all of it, and it is free again after a minute at the latest.
     const waitMs = usable < 1 ? minuteMs : (state?.requests?.waitFor(1, usable, this.#now()) ?? 0);
-    return waitMs === 0 ? 0 : Math.min(waitMs, this.#parts.freeInMs(deployment, 'rpm') ?? Infinity);
+    return waitMs === 0 ? 0 : Math.min(waitMs, this.#shares.freeInMs(deployment, 'rpm') ?? Infinity);
   }
 
   #fullOfCalls(deployment: Deployment, state: LoadState | undefined): Full | undefined {
@@ -75,12 +75,12 @@ export class Capacity {
     const learned = state?.learnedSlots ?? Infinity;
     if (inFlight >= learned) return { limit: 'concurrency', of: learned, learned: true };
     const { concurrency } = deployment.limits ?? {};
-    if (concurrency === undefined || inFlight < (this.#parts.usable(deployment, 'concurrency') ?? Infinity))
+    if (concurrency === undefined || inFlight < (this.#shares.usable(deployment, 'concurrency') ?? Infinity))
       return undefined;
     return { limit: 'concurrency', of: concurrency, ...this.#mayGrow(deployment, 'concurrency') };
   }
 
   #mayGrow(deployment: Deployment, limit: 'rpm' | 'concurrency'): Pick<Full, 'mayGrow'> {
-    return this.#parts.mayGrow(deployment, limit) ? { mayGrow: true } : {};
+    return this.#shares.mayGrow(deployment, limit) ? { mayGrow: true } : {};
   }
 }

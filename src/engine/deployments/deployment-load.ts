@@ -5,7 +5,7 @@ import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts'
 import type { Ms, Tokens } from '../../core/units.ts';
 import { Capacity, type Full } from './capacity.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
-import { LimitParts } from './limit-parts.ts';
+import { LimitShares } from './limit-shares.ts';
 import { LoadState, usualHoldMs } from './load-state.ts';
 import { adoptShared, forgetReported, isSpent, keepShared, recordReported } from './reported-limits.ts';
 import { HeldSlot, type Slot, type SlotOwner } from './slot.ts';
@@ -25,7 +25,7 @@ export class DeploymentLoad {
   readonly #now: () => Ms;
   readonly #current: CurrentDeployments;
   readonly #line: WaitingLine;
-  readonly #parts: LimitParts;
+  readonly #shares: LimitShares;
   readonly #capacity: Capacity;
   readonly #slotOwner: SlotOwner;
 
@@ -38,7 +38,7 @@ export class DeploymentLoad {
       pace: (deployment) => this.#answerPace(deployment),
       now,
     });
-    this.#parts = new LimitParts(exchange, {
+    this.#shares = new LimitShares(exchange, {
       used: ({ deployment, kind }) => {
         const state = this.#states.get(deployment);
         return (kind === 'rpm' ? state?.requests?.used(now()) : state?.inFlight) ?? 0;
@@ -51,13 +51,13 @@ export class DeploymentLoad {
       grown: (deployment) => this.#line.slotFreed(deployment),
       now,
     });
-    this.#capacity = new Capacity(this.#parts, now);
+    this.#capacity = new Capacity(this.#shares, now);
     this.#slotOwner = {
       now,
       isOutdated: (deployment) => current.isOutdated(deployment),
       slotsLost: (deployment) => this.#line.slotsLost(deployment),
       slotFreed: (deployment) => {
-        this.#parts.freed(deployment, 'concurrency');
+        this.#shares.freed(deployment, 'concurrency');
         this.#line.slotFreed(deployment);
       },
     };
@@ -91,14 +91,14 @@ export class DeploymentLoad {
     return new HeldSlot(this.#slotOwner, this.#stateOf(deployment), { deployment, tokens });
   }
 
-  /** Asks the other processes for unused parts of a limit that is used up here; resolves when they have answered. */
+  /** Asks the other processes for unused permits of a limit that is used up here; resolves when they have answered. */
   async grow(deployment: Deployment, limit: Full['limit']): Promise<void> {
-    if (limit !== 'tpm') await this.#parts.grow(deployment, limit);
+    if (limit !== 'tpm') await this.#shares.grow(deployment, limit);
   }
 
   /** The configuration may have changed limits that other processes keep, too. */
   recheckLimits(): void {
-    this.#parts.recheck();
+    this.#shares.recheck();
   }
 
   /** A provider has reported limits in its reply. */

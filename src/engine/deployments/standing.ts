@@ -67,7 +67,7 @@ function joinDeployment(known: readonly DeploymentStanding[]): DeploymentStandin
       healthy: known.every(({ healthy }) => healthy),
       benchedUntil: worst.benchedUntil,
       inFlight: known.reduce((sum, { inFlight }) => sum + inFlight, 0),
-      // Each process has its own part of a limit.
+      // Each process has its own share of a limit.
       ...(shares.length > 0 && { headroom: meanOf(shares) }),
       ...(lastError !== undefined && { lastError }),
     },

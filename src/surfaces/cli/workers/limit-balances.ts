@@ -2,30 +2,30 @@ import { maxOf, minOf } from '../../../core/extremes.ts';
 import { firstShare, limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
 
-/** A number of parts of a limit, which has the number that was last asked for. */
-export type Parts = { readonly limit: DividedLimit; readonly parts: number };
+/** A number of permits of a limit, which has the number that was last asked for. */
+export type Permits = { readonly limit: DividedLimit; readonly permits: number };
 
-/** Parts that a place has received, minus those that it has given. */
+/** Permits that a place has received, minus those that it has given. */
 type Balance = {
   limit: DividedLimit;
-  parts: number;
-  /** Numbers of parts that the place held until they were lowered: requests that it sent with them may still count. */
+  permits: number;
+  /** Numbers of permits that the place held until they were lowered: requests that it sent with them may still count. */
   peaks: readonly Peak[];
 };
 
-type Peak = { readonly parts: number; readonly until: Ms };
+type Peak = { readonly permits: number; readonly until: Ms };
 
 /** A worker counts a request for up to a second more than a minute. */
 const restMs: Ms = 61_000;
 
 /**
- * How many parts of each limit every place holds: its first share, and what it has received. A place outlives its
+ * How many permits of each limit every place holds: its first share, and what it has received. A place outlives its
  * worker.
  */
 export class LimitBalances {
   readonly #processes: number;
   readonly #balances = new Map<number, Map<string, Balance>>();
-  /** Parts of dead workers that rest, and until when. */
+  /** Permits of dead workers that rest, and until when. */
   readonly #resting = new Set<{ readonly key: string; readonly until: Ms }>();
 
   /** `processes`: the number of places. */
@@ -40,51 +40,51 @@ export class LimitBalances {
     balance.limit = limit;
   }
 
-  /** How many parts a place holds. */
+  /** How many permits a place holds. */
   held(place: number, limit: DividedLimit): number {
-    return firstShare(limit, { place, processes: this.#processes }) + this.#balanceAt(place, limit).parts;
+    return firstShare(limit, { place, processes: this.#processes }) + this.#balanceAt(place, limit).permits;
   }
 
   /** What a place has received, or given away, since it began. */
-  received(place: number): readonly Parts[] {
+  received(place: number): readonly Permits[] {
     return [...(this.#balances.get(place)?.values() ?? [])]
-      .filter(({ parts }) => parts !== 0)
-      .map(({ limit, parts }) => ({ limit, parts }));
+      .filter(({ permits }) => permits !== 0)
+      .map(({ limit, permits }) => ({ limit, permits }));
   }
 
-  /** Positive parts are unused. Negative ones are in use at `from`, whatever `to` has used of its own. */
-  move(from: number, to: number, { limit, parts }: Parts): void {
+  /** Positive permits are unused. Negative ones are in use at `from`, whatever `to` has used of its own. */
+  move(from: number, to: number, { limit, permits }: Permits): void {
     const [giver, receiver] = [this.#balanceAt(from, limit), this.#balanceAt(to, limit)];
-    if (parts < 0) {
+    if (permits < 0) {
       // It has counted them under this number.
       this.update(from, limit);
       this.#lowered(to, receiver);
     }
-    giver.parts -= parts;
-    receiver.parts += parts;
+    giver.permits -= permits;
+    receiver.permits += permits;
   }
 
   /**
-   * The worker at a place has died: its parts of a minute are nobody's until the requests that it may have sent with
-   * them count no more. Then they are the place's again, and `rested` is called with them.
+   * The worker at a place has died: no place holds its permits of a minute until the requests that it may have sent with
+   * them no longer count. Then the place holds them again, and `rested` is called with them.
    */
-  rest(place: number, rested: (parts: Parts) => void): void {
+  rest(place: number, rested: (permits: Permits) => void): void {
     for (const balance of this.#balances.get(place)?.values() ?? []) {
-      const parts = this.#mayBeUsed(place, balance);
-      if (balance.limit.kind !== 'rpm' || parts < 1) continue;
+      const permits = this.#mayBeUsed(place, balance);
+      if (balance.limit.kind !== 'rpm' || permits < 1) continue;
       const pause = { key: limitKey(balance.limit), until: performance.now() + restMs };
       this.#resting.add(pause);
-      balance.parts -= parts;
+      balance.permits -= permits;
       balance.peaks = [];
       setTimeout(() => {
         this.#resting.delete(pause);
-        balance.parts += parts;
-        rested({ limit: balance.limit, parts });
+        balance.permits += permits;
+        rested({ limit: balance.limit, permits });
       }, restMs).unref();
     }
   }
 
-  /** How long the first resting part of the limit still rests; `Infinity` if none does. */
+  /** How long the first resting permit of the limit still rests; `Infinity` if none does. */
   restsForMs(limit: DividedLimit): Ms {
     const key = limitKey(limit);
     const ends = [...this.#resting].filter((one) => one.key === key).map(({ until }) => until);
@@ -94,23 +94,23 @@ export class LimitBalances {
   /** The most requests of the place that may count at the moment. */
   #mayBeUsed(place: number, { limit, peaks }: Balance): number {
     const now = performance.now();
-    const counting = peaks.filter(({ until }) => until > now).map(({ parts }) => parts);
+    const counting = peaks.filter(({ until }) => until > now).map(({ permits }) => permits);
     return maxOf([this.held(place, limit), ...counting]);
   }
 
-  /** The place is about to hold fewer parts than it may have used. */
+  /** The place is about to hold fewer permits than it may have used. */
   #lowered(place: number, balance: Balance): void {
     const now = performance.now();
-    const parts = this.held(place, balance.limit);
-    const higher = balance.peaks.filter((peak) => peak.until > now && peak.parts > parts);
-    balance.peaks = [...higher, { parts, until: now + restMs }];
+    const permits = this.held(place, balance.limit);
+    const higher = balance.peaks.filter((peak) => peak.until > now && peak.permits > permits);
+    balance.peaks = [...higher, { permits, until: now + restMs }];
   }
 
   #balanceAt(place: number, limit: DividedLimit): Balance {
     const key = limitKey(limit);
     const ofPlace = this.#balances.get(place) ?? new Map<string, Balance>();
     this.#balances.set(place, ofPlace);
-    const balance = ofPlace.get(key) ?? { limit, parts: 0, peaks: [] };
+    const balance = ofPlace.get(key) ?? { limit, permits: 0, peaks: [] };
     ofPlace.set(key, balance);
     return balance;
   }

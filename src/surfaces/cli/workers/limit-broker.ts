@@ -1,6 +1,6 @@
-import type { AskPurpose, DividedLimit, ReceivedParts } from '../../../core/limit-exchange.ts';
+import type { AskPurpose, DividedLimit, ReceivedPermits } from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
-import { LimitBalances, type Parts } from './limit-balances.ts';
+import { LimitBalances, type Permits } from './limit-balances.ts';
 import type { AboutLimits, ToWorker } from './messages.ts';
 import { WaitingPlaces } from './waiting-places.ts';
 
@@ -15,13 +15,13 @@ type Ask = {
   readonly missing: Set<number>;
   readonly timer: NodeJS.Timeout;
   received: boolean;
-  /** When the first part of the others becomes unused. */
+  /** When the first permit of the others becomes unused. */
   freeInMs: Ms;
 };
 
 /**
- * Moves parts of limits between the workers. A place outlives its worker: the replacement continues with what the place
- * had, so that no part is lost or doubled.
+ * Moves permits of limits between the workers. A place outlives its worker: the replacement continues with what the place
+ * had, so that no permit is lost or doubled.
  */
 export class LimitBroker {
   readonly #processes: number;
@@ -72,7 +72,7 @@ export class LimitBroker {
 
   #joined(place: number): void {
     this.#workers.add(place);
-    for (const parts of this.#balances.received(place)) this.#deliver(place, parts);
+    for (const permits of this.#balances.received(place)) this.#deliver(place, permits);
     this.#askAgain();
   }
 
@@ -87,7 +87,7 @@ export class LimitBroker {
     else this.#askForMore(asker, limit);
   }
 
-  /** What dead workers used beyond their parts is known here, and what the others use is known to them. */
+  /** What dead workers used beyond their permits is known here, and what the others use is known to them. */
   #check(asker: number, limit: DividedLimit): void {
     for (const place of this.#absent(asker)) this.#takeDebt(place, asker, limit);
     this.#askPlaces({ asker, limit, purpose: 'check' }, this.#othersThan(asker));
@@ -120,18 +120,18 @@ export class LimitBroker {
   #takeFromAbsent(asker: number, limit: DividedLimit): number {
     let taken = 0;
     for (const place of this.#absent(asker)) {
-      const parts = this.#balances.held(place, limit);
-      if (parts < 1) continue;
-      taken += parts;
-      this.#move(place, asker, { limit, parts });
+      const permits = this.#balances.held(place, limit);
+      if (permits < 1) continue;
+      taken += permits;
+      this.#move(place, asker, { limit, permits });
     }
     return taken;
   }
 
   /** Moves to the asker what a place without a worker lacks of the limit. */
   #takeDebt(place: number, asker: number, limit: DividedLimit): void {
-    const parts = this.#balances.held(place, limit);
-    if (parts < 0) this.#move(place, asker, { limit, parts });
+    const permits = this.#balances.held(place, limit);
+    if (permits < 0) this.#move(place, asker, { limit, permits });
   }
 
   /** The other places without a worker. */
@@ -143,17 +143,17 @@ export class LimitBroker {
   /** A worker has answered what it can spare. */
   #spared(place: number, answer: Extract<AboutLimits, { type: 'limit-spared' }>): void {
     const { ask: id, limit, spared } = answer;
-    const { parts, freeInMs = Infinity } = spared;
+    const { permits, freeInMs = Infinity } = spared;
     const ask = this.#asks.get(id);
     if (!ask) return;
     ask.freeInMs = Math.min(ask.freeInMs, freeInMs);
-    if (parts < 0) this.#move(place, ask.asker, { limit, parts });
-    else if (parts > 0) {
+    if (permits < 0) this.#move(place, ask.asker, { limit, permits });
+    else if (permits > 0) {
       ask.received = true;
       if (this.#workers.has(ask.asker)) {
-        this.#move(place, ask.asker, { limit, parts });
+        this.#move(place, ask.asker, { limit, permits });
         this.#remind(place, limit);
-      } else this.#given(place, { limit, parts });
+      } else this.#given(place, { limit, permits });
     }
     ask.missing.delete(place);
     this.#settle(id, ask);
@@ -168,40 +168,40 @@ export class LimitBroker {
     this.#asks.delete(id);
     if (purpose === 'more') {
       if (!received) this.#refuse(ask);
-    } else if (this.#workers.has(asker)) this.#deliver(asker, { limit, parts: 0 }, { checked: true });
+    } else if (this.#workers.has(asker)) this.#deliver(asker, { limit, permits: 0 }, { checked: true });
   }
 
   #refuse({ asker, limit, purpose, freeInMs }: Ask): void {
     if (!this.#workers.has(asker)) return;
     if (purpose === 'more') this.#waiting.add(asker, limit);
     const leastMs = Math.min(freeInMs, this.#balances.restsForMs(limit));
-    this.#deliver(asker, { limit, parts: 0 }, leastMs < Infinity ? { freeInMs: leastMs } : {});
+    this.#deliver(asker, { limit, permits: 0 }, leastMs < Infinity ? { freeInMs: leastMs } : {});
   }
 
-  /** Passes parts on to the place that has waited longest, or back. */
-  #given(giver: number, { limit, parts }: Parts): void {
-    this.#move(giver, this.#waiting.takeFirst(limit) ?? giver, { limit, parts });
+  /** Passes permits on to the place that has waited longest, or back. */
+  #given(giver: number, { limit, permits }: Permits): void {
+    this.#move(giver, this.#waiting.takeFirst(limit) ?? giver, { limit, permits });
     this.#remind(giver, limit);
   }
 
-  /** A place that has given parts to one place is asked for the next one that waits, now and at its next free part. */
+  /** A place that has given permits to one place is asked for the next one that waits, now and at its next free permit. */
   #remind(giver: number, limit: DividedLimit): void {
     const asker = this.#waiting.firstBesides(giver, limit);
     if (asker !== undefined) this.#askPlaces({ asker, limit, purpose: 'more' }, [giver]);
   }
 
-  #move(from: number, to: number, parts: Parts): void {
-    this.#balances.move(from, to, parts);
-    // A worker that is still starting receives all of its place's parts when it joins.
-    if (this.#workers.has(to)) this.#deliver(to, parts);
+  #move(from: number, to: number, permits: Permits): void {
+    this.#balances.move(from, to, permits);
+    // A worker that is still starting receives all of its place's permits when it joins.
+    if (this.#workers.has(to)) this.#deliver(to, permits);
   }
 
   #deliver(
     place: number,
-    { limit, parts }: Parts,
-    about: Pick<ReceivedParts, 'checked' | 'freeInMs'> = {},
+    { limit, permits }: Permits,
+    about: Pick<ReceivedPermits, 'checked' | 'freeInMs'> = {},
   ): void {
     const wanted = this.#waiting.firstBesides(place, limit) !== undefined;
-    this.#send(place, { type: 'limit-parts', limit, received: { parts, wanted, ...about } });
+    this.#send(place, { type: 'limit-permits', limit, received: { permits, wanted, ...about } });
   }
 }

@@ -1,5 +1,10 @@
 import type { MetricFamily } from '../../../core/call-observer.ts';
-import type { AskPurpose, DividedLimit, ReceivedParts, SparedParts } from '../../../core/limit-exchange.ts';
+import type {
+  AskPurpose,
+  DividedLimit,
+  ReceivedPermits,
+  SparedPermits,
+} from '../../../core/limit-exchange.ts';
 import type { Standing } from '../../../engine/deployments/standing.ts';
 
 /** What one worker knows, for a reply about all of them. */
@@ -19,7 +24,7 @@ export type FromWorker =
 
 /** What a worker says about limits that all workers keep together. */
 export type AboutLimits =
-  /** It can receive parts, and has none but its first share. */
+  /** It can receive permits, and has none but its first share. */
   | { readonly type: 'limits-wanted' }
   | { readonly type: 'limit-asked'; readonly limit: DividedLimit; readonly purpose: AskPurpose }
   /** The answer to `spare-limit`. */
@@ -27,9 +32,9 @@ export type AboutLimits =
       readonly type: 'limit-spared';
       readonly ask: number;
       readonly limit: DividedLimit;
-      readonly spared: SparedParts;
+      readonly spared: SparedPermits;
     }
-  | { readonly type: 'limit-given'; readonly limit: DividedLimit; readonly parts: number };
+  | { readonly type: 'limit-given'; readonly limit: DividedLimit; readonly permits: number };
 
 /** Messages to a worker. */
 export type ToWorker =
@@ -43,5 +48,5 @@ export type ToWorker =
       readonly limit: DividedLimit;
       readonly purpose: AskPurpose;
     }
-  | { readonly type: 'limit-parts'; readonly limit: DividedLimit; readonly received: ReceivedParts }
+  | { readonly type: 'limit-permits'; readonly limit: DividedLimit; readonly received: ReceivedPermits }
   | { readonly type: 'stop' };

@@ -59,11 +59,11 @@ export function openWorkerLink(processes: number): WorkerLink {
         return void report?.(message.kind).then((made) =>
           send({ type: 'reported', ask: message.ask, report: made }),
         );
-      case 'limit-parts':
+      case 'limit-permits':
         return limits?.receive(message.limit, message.received);
       case 'spare-limit': {
         const { ask, limit, purpose } = message;
-        const spared = limits?.spare(limit, purpose) ?? { parts: 0 };
+        const spared = limits?.spare(limit, purpose) ?? { permits: 0 };
         return send({ type: 'limit-spared', ask, limit, spared });
       }
       case 'stop':
@@ -96,9 +96,9 @@ export function openWorkerLink(processes: number): WorkerLink {
       processes,
       ask(limit, purpose) {
         if (process.connected) send({ type: 'limit-asked', limit, purpose });
-        else limits?.receive(limit, { parts: 0, wanted: false });
+        else limits?.receive(limit, { permits: 0, wanted: false });
       },
-      give: (limit, parts) => send({ type: 'limit-given', limit, parts }),
+      give: (limit, permits) => send({ type: 'limit-given', limit, permits }),
       connect(holder) {
         limits = holder;
         send({ type: 'limits-wanted' });

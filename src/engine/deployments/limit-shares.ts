@@ -4,19 +4,19 @@ import {
   type AskPurpose,
   type DividedLimit,
   type LimitExchange,
-  type ReceivedParts,
-  type SparedParts,
+  type ReceivedPermits,
+  type SparedPermits,
 } from '../../core/limit-exchange.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 
 type Kind = DividedLimit['kind'];
 
-/** What the parts ask of the deployments' load. */
+/** What the shares ask of the deployments' load. */
 type Load = {
-  /** How many parts of a limit are in use here. */
+  /** How many permits of a limit are in use here. */
   used(limit: DividedLimit): number;
-  /** When one of `held` parts, all of which are in use here, becomes unused; `undefined`: when a call ends. */
+  /** When one of `held` permits, all of which are in use here, becomes unused; `undefined`: when a call ends. */
   freeInMs(limit: DividedLimit, held: number): Ms | undefined;
   /** Whether calls wait for a deployment. */
   isWaitedFor(deployment: Deployment): boolean;
@@ -25,10 +25,10 @@ type Load = {
   now(): Ms;
 };
 
-/** What is known of a limit whose parts have moved, or were asked for. */
+/** What is known of a limit whose permits have moved, or were asked for. */
 type Moved = {
   /** Received minus given. */
-  parts: number;
+  permits: number;
   /** The lowest number for which this has been checked since the configuration last changed. */
   checkedOf: number | undefined;
   /** When the others last had none to spare. */
@@ -48,17 +48,17 @@ type Moved = {
 
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
-/** Passed-through model names come from outside; of further limits, no parts are asked for. */
+/** Passed-through model names come from outside; of further limits, no permits are asked for. */
 const maxMoved = 10_000;
 
 /**
- * The parts of the deployments' request limits that this process may use. Each process begins with an equal share, and
+ * The shares of the deployments' request limits that this process may use. Each process begins with an equal share, and
  * asks the others for what they do not use if it needs more. A limit may be new or lowered while calls run that began
  * without it: before a process uses its first share, and again after each change of the configuration, it checks
  * whether others use more than they hold. Without an exchange, this is the only process. Token limits are not divided:
- * a prompt larger than its part would never be sent.
+ * a prompt larger than its share would never be sent.
  */
-export class LimitParts {
+export class LimitShares {
   readonly #exchange: LimitExchange | undefined;
   readonly #load: Load;
   readonly #moved = new Map<string, Moved>();
@@ -87,7 +87,7 @@ export class LimitParts {
     return Math.min(share, this.#load.used(limit));
   }
 
-  /** When other processes expect to have an unused part; `undefined`: unknown. */
+  /** When other processes expect to have an unused permit; `undefined`: unknown. */
   freeInMs(deployment: Deployment, kind: Kind): Ms | undefined {
     const limit = limitOf(deployment, kind);
     const freeAt = limit && this.#moved.get(limitKey(limit))?.freeAt;
@@ -95,7 +95,7 @@ export class LimitParts {
   }
 
   /**
-   * Whether other processes may have unused parts of the limit. If they had none a moment ago, they are asked again
+   * Whether other processes may have unused permits of the limit. If they had none a moment ago, they are asked again
    * soon for the calls that wait by then.
    */
   mayGrow(deployment: Deployment, kind: Kind): boolean {
@@ -108,7 +108,7 @@ export class LimitParts {
     return false;
   }
 
-  /** Asks the other processes for unused parts, and resolves when they have answered. */
+  /** Asks the other processes for unused permits, and resolves when they have answered. */
   async grow(deployment: Deployment, kind: Kind): Promise<void> {
     const limit = limitOf(deployment, kind);
     if (!limit) return;
@@ -135,7 +135,7 @@ export class LimitParts {
     }
   }
 
-  /** A part is no longer in use: passes it on if another process waits for it. */
+  /** A permit is no longer in use: passes it on if another process waits for it. */
   freed(deployment: Deployment, kind: Kind): void {
     const limit = this.#moved.size === 0 ? undefined : limitOf(deployment, kind);
     const moved = limit && this.#moved.get(limitKey(limit));
@@ -147,21 +147,21 @@ export class LimitParts {
   #passOn(limit: DividedLimit, moved: Moved): boolean {
     if (!moved.wanted || this.#unused(limit, moved) < 1) return false;
     moved.wanted = false;
-    moved.parts -= 1;
+    moved.permits -= 1;
     this.#exchange?.give(limit, 1);
     return true;
   }
 
-  #receive(limit: DividedLimit, { parts, wanted, checked, freeInMs }: ReceivedParts): void {
+  #receive(limit: DividedLimit, { permits, wanted, checked, freeInMs }: ReceivedPermits): void {
     const moved = this.#movedOf(limit);
     const now = this.#load.now();
-    moved.parts += parts;
+    moved.permits += permits;
     moved.wanted ||= wanted;
     if (checked) moved.checkedOf = Math.min(limit.of, moved.checkedOf ?? Infinity);
-    // What others use beyond their parts comes before the answer.
-    if (parts < 0) return;
-    // A refused wish stays open until a part comes: after that, the next call has to ask again.
-    const refused = parts === 0 && !checked;
+    // What others use beyond their permits comes before the answer.
+    if (permits < 0) return;
+    // A refused wish stays open until a permit comes: after that, the next call has to ask again.
+    const refused = permits === 0 && !checked;
     moved.refusedAt = refused ? now : -Infinity;
     // A check that was not answered in time says nothing about how long the limit lasts.
     const leastMs = this.#isChecked(limit) ? freeInMs : 0;
@@ -175,7 +175,7 @@ export class LimitParts {
     setImmediate(() => this.#passOn(limit, moved));
   }
 
-  /** Parts can become unused without a word, as by the death of a process: asks again for calls that still wait. */
+  /** Permits can become unused without a word, as by the death of a process: asks again for calls that still wait. */
   #askLater(deployment: Deployment, limit: DividedLimit, moved: Moved): void {
     moved.again ??= setTimeout(() => {
       moved.again = undefined;
@@ -183,21 +183,21 @@ export class LimitParts {
     }, restMs).unref();
   }
 
-  #spare(limit: DividedLimit, purpose: AskPurpose): SparedParts {
+  #spare(limit: DividedLimit, purpose: AskPurpose): SparedPermits {
     const moved = this.#movedOf(limit);
     const unused = this.#unused(limit, moved);
     if (purpose === 'check') {
-      const parts = Math.min(0, unused);
-      moved.parts -= parts;
-      return { parts };
+      const permits = Math.min(0, unused);
+      moved.permits -= permits;
+      return { permits };
     }
     // Half is kept, because this process may need it next.
-    const parts = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
+    const permits = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
     // Requests of a minute become unused without a call that ends.
-    moved.wanted = parts < 1 && limit.kind === 'concurrency';
-    moved.parts -= parts;
-    const freeInMs = parts < 1 ? this.#load.freeInMs(limit, this.#held(limit)) : undefined;
-    return { parts, ...(freeInMs !== undefined && { freeInMs }) };
+    moved.wanted = permits < 1 && limit.kind === 'concurrency';
+    moved.permits -= permits;
+    const freeInMs = permits < 1 ? this.#load.freeInMs(limit, this.#held(limit)) : undefined;
+    return { permits, ...(freeInMs !== undefined && { freeInMs }) };
   }
 
   /** Another process may have read a changed configuration sooner or later than this one: the lower limit counts. */
@@ -218,7 +218,7 @@ export class LimitParts {
 
   #held(limit: DividedLimit): number {
     if (!this.#exchange) return limit.of;
-    return firstShare(limit, this.#exchange) + (this.#moved.get(limitKey(limit))?.parts ?? 0);
+    return firstShare(limit, this.#exchange) + (this.#moved.get(limitKey(limit))?.permits ?? 0);
   }
 
   #movedOf(limit: DividedLimit): Moved {
@@ -228,7 +228,7 @@ export class LimitParts {
       moved = {
         kind: limit.kind,
         deployment: undefined,
-        parts: 0,
+        permits: 0,
         checkedOf: undefined,
         refusedAt: -Infinity,
         freeAt: undefined,

@@ -17,7 +17,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 
 const balance = { strategy: weighted, sticky: true, queueMs: 1_000_000 };
 
-/** A worker until it dies: `load` is what it knows, `holder` what it does with parts. */
+/** A worker until it dies: `load` is what it knows, `holder` what it does with permits. */
 type TestWorker = {
   readonly load: DeploymentLoad;
   readonly holder?: LimitHolder;
@@ -46,10 +46,10 @@ function startGateway(processes: number, random: () => number) {
   }
 
   function receive(place: number, { holder }: TestWorker, message: ToWorker): void {
-    if (message.type === 'limit-parts') holder?.receive(message.limit, message.received);
+    if (message.type === 'limit-permits') holder?.receive(message.limit, message.received);
     if (message.type !== 'spare-limit') return;
     const { ask, limit, purpose } = message;
-    const spared = holder?.spare(limit, purpose) ?? { parts: 0 };
+    const spared = holder?.spare(limit, purpose) ?? { permits: 0 };
     send(place, { type: 'limit-spared', ask, limit, spared });
   }
 
@@ -62,7 +62,7 @@ function startGateway(processes: number, random: () => number) {
       place,
       processes,
       ask: (limit, purpose) => report({ type: 'limit-asked', limit, purpose }),
-      give: (limit, parts) => report({ type: 'limit-given', limit, parts }),
+      give: (limit, permits) => report({ type: 'limit-given', limit, permits }),
       connect: (connected) => (holder = connected),
     };
     const load = new DeploymentLoad({ now: Date.now, exchange });
@@ -259,7 +259,7 @@ test('a process that is not answered asks again soon, and then sends', async () 
     processes: 2,
     ask(limit) {
       asks += 1;
-      holder?.receive(limit, { parts: 0, wanted: false, ...(asks > 1 && { checked: true }) });
+      holder?.receive(limit, { permits: 0, wanted: false, ...(asks > 1 && { checked: true }) });
     },
     give: () => undefined,
     connect: (connected) => (holder = connected),
@@ -281,9 +281,9 @@ test('a minute of a dead worker ends before its replacement sends anew', (t) => 
     sent
       .splice(0)
       .flatMap(({ place: to, message }) =>
-        to === place && message.type === 'limit-parts' ? [message.received.parts] : [],
+        to === place && message.type === 'limit-permits' ? [message.received.permits] : [],
       )
-      .filter((parts) => parts !== 0);
+      .filter((permits) => permits !== 0);
   broker.receive(0, { type: 'limits-wanted' });
   broker.receive(1, { type: 'limits-wanted' });
   broker.receive(0, { type: 'limit-asked', limit, purpose: 'check' });
@@ -302,7 +302,7 @@ for (const when of ['before', 'after'] as const) {
     const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'rpm', of });
     let held = 0;
     const broker = new LimitBroker(2, (place, message) => {
-      if (place === 0 && message.type === 'limit-parts') held += message.received.parts;
+      if (place === 0 && message.type === 'limit-permits') held += message.received.permits;
     });
     const check = (place: number, of: number) =>
       broker.receive(place, { type: 'limit-asked', limit: limitOf(of), purpose: 'check' });
