@@ -183,6 +183,8 @@ export type CallOutcome = {
   readonly estimated: boolean;
   readonly simulated: boolean;
   readonly attempts: number;
+  /** The answer stopped at a limit: of its tokens, or of the model's window. Absent: it did not. */
+  readonly isCut?: boolean;
   /** Models that were asked and failed; absent: none. */
   readonly failedModels?: readonly string[];
   readonly warnings: readonly string[];

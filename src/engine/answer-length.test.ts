@@ -7,12 +7,12 @@ const answered = { state: 'ok', attempts: 1, usage: { ...noUsage, output: 60, re
 
 test('the length of an answer counts reasoning, and is that of one of several answers', () => {
   assert.equal(answerLength({ request: {} }, answered, 1), 100);
-  assert.equal(answerLength({ request: { maxOutputTokens: 101 } }, answered, 4), 25);
+  assert.equal(answerLength({ request: {} }, answered, 4), 25);
 });
 
-test('embeddings, answers that reached their limit, failures and sums over attempts say nothing', () => {
+test('embeddings, answers that were cut, failures and sums over attempts say nothing', () => {
   assert.equal(answerLength({ request: { embedding: {} } }, answered, 1), undefined);
-  assert.equal(answerLength({ request: { maxOutputTokens: 100 } }, answered, 1), undefined);
+  assert.equal(answerLength({ request: {} }, { ...answered, isCut: true }, 1), undefined);
   assert.equal(answerLength({ request: {} }, { ...answered, state: 'truncated' }, 1), undefined);
   assert.equal(answerLength({ request: {} }, { ...answered, attempts: 2 }, 1), undefined);
 });

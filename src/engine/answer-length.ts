@@ -4,16 +4,14 @@ import type { Tokens } from '../core/units.ts';
 
 /**
  * Returns how long the answer to a call was, reasoning included; `undefined` if it says nothing about how long the model's
- * answers are: an embedding is no answer, one that reached the call's own limit might have been longer, and the usage of a
- * cascade is the sum over all its answers.
+ * answers are: an embedding is no answer, one that was cut might have been longer, and the usage of a cascade is the sum
+ * over all its answers.
  */
 export function answerLength(
-  { request }: { readonly request: Pick<Call['request'], 'embedding' | 'maxOutputTokens'> },
-  { state, attempts, usage }: Pick<CallOutcome, 'state' | 'attempts' | 'usage'>,
+  { request }: { readonly request: Pick<Call['request'], 'embedding'> },
+  { state, attempts, isCut, usage }: Pick<CallOutcome, 'state' | 'attempts' | 'isCut' | 'usage'>,
   answers: number,
 ): Tokens | undefined {
-  if (state !== 'ok' || attempts !== 1 || request.embedding !== undefined) return undefined;
-  const tokens = completionTokens(usage) / answers;
-  const { maxOutputTokens: limit = Infinity } = request;
-  return tokens < limit ? tokens : undefined;
+  if (state !== 'ok' || attempts !== 1 || isCut || request.embedding !== undefined) return undefined;
+  return completionTokens(usage) / answers;
 }

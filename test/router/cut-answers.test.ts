@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reachedLimit } from '../../src/core/wire/reached-limit.ts';
+import { completion } from '../support/chat-replies.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 
 // Providers name the limit of an answer in different words, and the ledger keeps them.
 
@@ -34,4 +36,50 @@ test('an answer that its limit cut is recognised in the ledger, whatever its pro
     [],
   );
   assert.equal(new Set(words).size, 4, words.join());
+});
+
+test('answers that were cut do not make a model look cheaper, whichever limit cut them', async (t) => {
+  let cutAt: number | undefined;
+  const url = await startLocalServer(t, async (request, response) => {
+    const { n = 1 } = JSON.parse(await readText(request));
+    const answer = completion('Well.', { finish: cutAt === undefined ? 'stop' : 'length' });
+    const choices = Array.from({ length: n }, (_, index) => ({ ...answer.choices[0], index }));
+    const usage = { prompt_tokens: 100, completion_tokens: n * (cutAt ?? 2_000) };
+    response.end(JSON.stringify({ ...answer, choices, usage }));
+  });
+  const price = { input: 1, output: 1 };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: url, apiKey: 'k' } },
+      models: [
+        { id: 'lab/one', tier: 'workhorse', price },
+        { id: 'lab/two', tier: 'workhorse', price },
+      ],
+    },
+  });
+  const headers = { 'x-conclave-task': 'chat' };
+  const ask = async (model: string, prompt: string, more = {}) => {
+    const messages = [{ role: 'user', content: prompt }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, messages, ...more }, headers);
+    assert.equal(reply.status, 200, await reply.text());
+    return gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  };
+  const estimate = async (prompt: string) => {
+    cutAt = undefined;
+    const ranked = (await ask('auto', prompt))?.decision?.ranked ?? [];
+    return ranked.find(({ model }) => model === 'lab/one')?.estimateNanoUsd ?? 0;
+  };
+  for (let n = 0; n < 20; n += 1) await ask('lab/one', 'Tell me about the river Rhine.');
+  const before = await estimate('Tell me about the river Main.');
+  const limits = {
+    "one less than the call's limit": { max_tokens: 101 },
+    "the provider's own limit": {},
+    'several answers': { max_tokens: 101, n: 2 },
+  };
+  for (const [limit, members] of Object.entries(limits)) {
+    cutAt = 100;
+    for (let n = 0; n < 20; n += 1) await ask('lab/one', 'Tell me about the river Rhine.', members);
+    const now = await estimate('Tell me about the river Oder.');
+    assert.ok(now >= before, `${limit}: ${now}`);
+  }
 });

@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../../core/call.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
+import { reachedLimit } from '../../core/wire/reached-limit.ts';
 import type { CallNotes } from './call-notes.ts';
 import { withChildren } from './with-children.ts';
 
@@ -16,7 +17,7 @@ export function callOutcome(
   },
 ): CallOutcome {
   const { id, state, usage, estimated, simulated, attempts, warnings } = settlement;
-  const { model, provider, cost, callerCost, frontierCost } = settlement;
+  const { model, provider, cost, callerCost, frontierCost, finishReason } = settlement;
   const failedModels = attempts.flatMap((attempt) =>
     attempt.outcome === 'failed' && attempt.model !== model ? [attempt.model] : [],
   );
@@ -28,6 +29,7 @@ export function callOutcome(
     estimated,
     simulated,
     attempts: attempts.length,
+    ...(reachedLimit(finishReason) && { isCut: true }),
     ...(failedModels.length > 0 && { failedModels }),
     warnings,
     ...(checkPassed !== undefined && { checkPassed }),
