@@ -64,6 +64,16 @@ test("a caller's own key goes only to its provider, and pays for the call", asyn
   assert.deepEqual(other.keys(), ['key-closed']);
 });
 
+test("a caller's own key takes the place of a key in the provider's configured headers", async (t) => {
+  const headers = { Authorization: 'Bearer key-house', 'X-Api-Key': 'key-house', 'X-Front-Secret': 'open' };
+  const { provider, gateway } = await before(t, {}, { headers });
+  assert.equal((await send(gateway, `lab=${secret}`)).status, 200);
+  const sent = provider.asked[0]?.headers ?? {};
+  assert.equal(sent['authorization'], `Bearer ${secret}`);
+  assert.equal(sent['x-api-key'], undefined);
+  assert.equal(sent['x-front-secret'], 'open');
+});
+
 test('the cost that a caller pays is in no budget and no total, and is shown separately', async (t) => {
   const { gateway } = await before(t);
   const { key } = await gateway.app.keys.issue({
