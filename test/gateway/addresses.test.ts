@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { mock, test } from 'node:test';
 import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { httpClient } from '../support/mcp-clients.ts';
 import { chunk } from '../support/chat-replies.ts';
@@ -91,8 +92,7 @@ test("clients never see a provider's address, and the operator does", async (t) 
           const [provider = ''] = model.split('/');
           assert.doesNotMatch(said, /127\.0\.0\.1/, title);
           assert.match(said, new RegExp(`\\b${provider} |tcp ${provider}:|The provider`), title);
-          const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-          assert.ok(row, title);
+          const row = await ledgerRow(gateway, reply);
           // For a cut, the stream's reader may notice first; it has no address.
           if (model === 'lab/cut') return;
           const shown = rowText(row, { why: true });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { chunk } from '../support/chat-replies.ts';
 
@@ -48,8 +49,8 @@ for (const [where, echo] of Object.entries(echoes)) {
       const reply = await post(gateway, path, body);
       const seen = await reply.text();
       assert.match(seen, /\[hidden\]/);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      const kept = String(row?.errorMessage);
+      const row = await lastRow(gateway);
+      const kept = String(row.errorMessage);
       assert.match(kept, /\[hidden\]/);
       for (const text of [seen, kept]) {
         assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);

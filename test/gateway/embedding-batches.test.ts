@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { until } from '../support/until.ts';
 
@@ -25,9 +26,9 @@ test('a call with more texts than its provider accepts becomes several requests 
   );
   assert.equal(usage.prompt_tokens, 250);
   assert.deepEqual(sizes.toSorted(), [10, 10, 5]);
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  const row = await lastRow(gateway);
   assert.deepEqual(
-    [row?.usage.input, row?.estimated, row?.cost, row?.attempts.length],
+    [row.usage.input, row.estimated, row.cost, row.attempts.length],
     [250, false, 250_000n, 1],
   );
 });
@@ -75,9 +76,9 @@ for (const [way, { fails, status, used }] of Object.entries(ways)) {
     const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
     assert.equal(reply.status, status, await reply.text());
     assert.equal(sizes.length, 3);
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
+    const row = await lastRow(gateway);
     assert.deepEqual(
-      [row?.state, row?.usage.input, row?.cost, row?.estimated],
+      [row.state, row.usage.input, row.cost, row.estimated],
       ['failed', used, BigInt(used) * 1_000n, true],
     );
   });
@@ -102,8 +103,8 @@ test('every request of a call takes its place in the limits of the deployment', 
   assert.equal(reply.status, 429, await reply.text());
   assert.ok(Number(reply.headers.get('retry-after')) > 30);
   assert.equal(sizes.length, 40);
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.equal(row?.usage.input, 80);
+  const row = await lastRow(gateway);
+  assert.equal(row.usage.input, 80);
 });
 
 test('a call waits for its further requests for as long as it may take', async (t) => {

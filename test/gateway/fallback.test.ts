@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { completion } from '../support/chat-replies.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -102,10 +103,10 @@ test('after the first content there is no fallback: a broken stream ends with on
           asked + 1,
           `${title}: no other model was called`,
         );
-        const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-        assert.equal(row?.state, 'truncated', title);
-        assert.equal(row?.attempts.length, 1, title);
-        assert.ok(row?.estimated && row.usage.output > 0, `${title}: what was sent is booked`);
+        const row = await ledgerRow(gateway, reply);
+        assert.equal(row.state, 'truncated', title);
+        assert.equal(row.attempts.length, 1, title);
+        assert.ok(row.estimated && row.usage.output > 0, `${title}: what was sent is booked`);
         gateway.simulator.setFault(provider, undefined);
       }
     }
@@ -195,9 +196,9 @@ test('when every model fails, one error lists all attempts and has the status of
     error.message,
     /All \d+ attempts failed\. 1\. anthropic\/claude-sonnet-5-5: provider_overloaded/,
   );
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.equal(row?.state, 'failed');
-  assert.ok((row?.attempts.length ?? 0) > 3);
+  const row = await ledgerRow(gateway, reply);
+  assert.equal(row.state, 'failed');
+  assert.ok(row.attempts.length > 3);
 });
 
 test('a fallback that rejects the request neither ends the call nor determines the error that the client gets', async (t) => {

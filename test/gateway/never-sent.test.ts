@@ -4,6 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { until } from '../support/until.ts';
 
 const model = 'lab/m';
@@ -48,8 +49,6 @@ async function figures({ url, adminKey }: TestGateway, name: string): Promise<st
   return lines.filter((line) => line.startsWith(`${name}{`) && !line.includes('error_type="none"'));
 }
 
-const lastRow = async ({ app }: TestGateway) => (await app.ledger.recent({ limit: 1 }))[0];
-
 test('a call that waited in line in vain is refused, not a failed request to the provider', async (t) => {
   const { gateway, lab, release } = await busyProvider(t);
   const refused = await send(gateway);
@@ -57,9 +56,9 @@ test('a call that waited in line in vain is refused, not a failed request to the
   assert.equal(refused.headers.get('x-conclave-attempts'), null);
   assert.equal(lab.asked.length, 1);
   const row = await lastRow(gateway);
-  assert.equal(row?.state, 'refused');
-  assert.equal(row?.errorCode, 'rate_limited');
-  assert.deepEqual(row?.attempts, []);
+  assert.equal(row.state, 'refused');
+  assert.equal(row.errorCode, 'rate_limited');
+  assert.deepEqual(row.attempts, []);
   assert.deepEqual(await figures(gateway, 'conclave_attempts_total'), []);
   const [calls = ''] = await figures(gateway, 'conclave_calls_total');
   assert.match(calls, /state="refused",error_type="rate_limited"\} 1$/);
@@ -95,9 +94,9 @@ test('a full model after a failed one is named in the error, but only the reques
   assert.match(error.message, /1\. club\/m: provider_error: .* 2\. lab\/m: rate_limited: /);
   assert.equal(failed.headers.get('x-conclave-attempts'), '1');
   const row = await lastRow(gateway);
-  assert.equal(row?.state, 'failed');
+  assert.equal(row.state, 'failed');
   assert.deepEqual(
-    row?.attempts.map((attempt) => attempt.model),
+    row.attempts.map((attempt) => attempt.model),
     ['club/m'],
   );
   await release();
@@ -113,9 +112,9 @@ test('a request that cannot be signed was not sent', async (t) => {
   });
   const reply = await send(gateway, { ...ask, model: 'bedrock/m' });
   const row = await lastRow(gateway);
-  assert.equal(row?.errorCode, 'provider_auth', await reply.text());
-  assert.equal(row?.state, 'refused');
-  assert.deepEqual(row?.attempts, []);
+  assert.equal(row.errorCode, 'provider_auth', await reply.text());
+  assert.equal(row.state, 'refused');
+  assert.deepEqual(row.attempts, []);
   assert.deepEqual(await figures(gateway, 'conclave_attempts_total'), []);
 });
 
@@ -139,10 +138,10 @@ test('a call that a budget or a window refuses after its classification is refus
   ] as const) {
     const messages = [{ role: 'user', content: 'thing '.repeat(words) }];
     const reply = await post({ ...gateway, key }, path, { model: 'auto', max_tokens: 1_000, messages });
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.errorCode, code, await reply.text());
-    assert.equal(row?.state, 'refused', code);
-    const [question] = await gateway.app.ledger.children(row?.id ?? '');
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.errorCode, code, await reply.text());
+    assert.equal(row.state, 'refused', code);
+    const [question] = await gateway.app.ledger.children(row.id);
     assert.equal(question?.state, 'ok', 'it was classified');
   }
   assert.deepEqual([...new Set(lab.asked.map((one) => one.model))], ['small']);

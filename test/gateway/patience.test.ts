@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { forwardClock } from '../support/forward-clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { chunk, streamEnd, streamOf } from '../support/chat-replies.ts';
@@ -59,8 +60,8 @@ for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
           await reply.text(),
           /within the caller's limit of 150 ms|did not begin to reply within \d+ ms/,
         );
-        const [row] = await gateway.app.ledger.recent({ limit: 1 });
-        assert.equal(row?.errorCode, 'provider_timeout');
+        const row = await lastRow(gateway);
+        assert.equal(row.errorCode, 'provider_timeout');
         await hungUp;
       }
     }

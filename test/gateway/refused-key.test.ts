@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { completion } from '../support/chat-replies.ts';
 
@@ -33,8 +34,7 @@ test('a key that was refused for two models is not tried with the other models o
   assert.equal(reply.status, 502);
   assert.match(await reply.text(), /openai answered 401 .*the key refused is Conclave's for openai/);
   assert.deepEqual(provider.asked, ['sk-wrong', 'sk-wrong']);
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.ok(row);
+  const row = await ledgerRow(gateway, reply);
   assert.match(row.warnings.join(), /openai refused its key twice, so its other models were not asked/);
   assert.match(rowText(row, { why: true }), /correct the key of providers\.openai.*conclave doctor/);
 });
@@ -49,8 +49,7 @@ test('a refused key that stands in a configured header is named by it', async (t
   const gateway = await startTestGateway(t, { config: { providers: { lab } } });
   const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', messages });
   assert.match(await reply.text(), /the key refused is Conclave's for lab/);
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.ok(row);
+  const row = await ledgerRow(gateway, reply);
   assert.match(rowText(row, { why: true }), /correct the header api-key that is configured for lab/);
 });
 
@@ -75,8 +74,8 @@ for (const [status, error] of [
     const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', messages });
     assert.ok(!reply.ok, await reply.text());
     assert.equal(asked, 2);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.match(row?.warnings.join() ?? '', /openai said twice that its account is used up/);
+    const row = await ledgerRow(gateway, reply);
+    assert.match(row.warnings.join(), /openai said twice that its account is used up/);
   });
 }
 

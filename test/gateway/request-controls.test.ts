@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { until } from '../support/until.ts';
 
@@ -170,8 +171,8 @@ test('a stream ends with its cost, relayed and translated, even if the client as
       const text = await (await post(gateway, path, { ...ask, usage: { include: true } })).text();
       const costs = [...text.matchAll(/"cost":([\d.e-]+)/g)];
       assert.equal(costs.length, 1, `${name} of ${model}: ${text.slice(-600)}`);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      assert.equal(Number(costs[0]?.[1]), Number(row?.cost) / 1e9, `${name} of ${model}`);
+      const row = await lastRow(gateway);
+      assert.equal(Number(costs[0]?.[1]), Number(row.cost) / 1e9, `${name} of ${model}`);
       const without = await (await post(gateway, path, ask)).text();
       assert.ok(!without.includes('"cost"'));
     }
@@ -193,8 +194,8 @@ test('if provider.order moves another model to the front, the reason says so', a
   const all = await market(t);
   const reasonOf = async (provider: object) => {
     const reply = await send(all, { model: 'auto', provider });
-    const row = await all.gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    return [row?.model, row?.decision?.reason] as const;
+    const row = await ledgerRow(all.gateway, reply);
+    return [row.model, row.decision?.reason] as const;
   };
   const [usual = '', plain = ''] = await reasonOf({});
   const [model, reason] = await reasonOf({ order: ['odd'] });
@@ -234,9 +235,9 @@ test('for an open choice, models lists the models to choose from', async (t) => 
     { 'x-conclave-policy': 'cost' },
   );
   assert.equal(reply.headers.get('x-conclave-model'), 'cheap/m');
-  const row = await all.gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.equal(row?.decision?.policy, 'cost');
-  assert.deepEqual(row?.decision?.ranked.map(({ model }) => model).toSorted(), ['cheap/m', 'fair/m']);
+  const row = await ledgerRow(all.gateway, reply);
+  assert.equal(row.decision?.policy, 'cost');
+  assert.deepEqual(row.decision?.ranked.map(({ model }) => model).toSorted(), ['cheap/m', 'fair/m']);
 });
 
 test('require_parameters excludes models that would ignore an option', async (t) => {

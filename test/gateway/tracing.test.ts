@@ -8,6 +8,7 @@ import {
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -31,8 +32,8 @@ describe('without an SDK', () => {
       post(gateway, '/v1/chat/completions', { ...hello, model: 'openai/gpt-5.4-mini' }, headers);
     const reply = await ask({ traceparent });
     assert.equal(reply.status, 200);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.traceId, traceId);
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.traceId, traceId);
     await ask({ traceparent: 'nonsense' });
     await ask({});
     assert.deepEqual(await sentTraceparents(gateway), [traceparent, undefined, undefined]);
@@ -83,7 +84,7 @@ describe('with an SDK', () => {
     const attempt = named('chat claude-haiku-4-5');
     assert.equal(attempt.kind, SpanKind.CLIENT);
     assert.equal(attempt.parentSpanContext?.spanId, call.spanContext().spanId);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    const row = await ledgerRow(gateway, reply);
     const { attributes } = attempt;
     const at = new URL(gateway.simulator.url);
     assert.deepEqual(
@@ -99,15 +100,15 @@ describe('with an SDK', () => {
         'gen_ai.request.temperature': 0.5,
         'gen_ai.request.stream': true,
         'gen_ai.response.time_to_first_chunk': 'number',
-        'gen_ai.usage.input_tokens': row?.usage.input,
-        'gen_ai.usage.output_tokens': row?.usage.output,
+        'gen_ai.usage.input_tokens': row.usage.input,
+        'gen_ai.usage.output_tokens': row.usage.output,
         'server.address': at.hostname,
         'server.port': Number(at.port),
         'http.response.status_code': 200,
         'conclave.deployment': model,
         'conclave.simulated': false,
         'conclave.estimated': false,
-        'conclave.cost_usd': Number(row?.cost) / 1e9,
+        'conclave.cost_usd': Number(row.cost) / 1e9,
       },
     );
     const sent = `00-${traceId}-${attempt.spanContext().spanId}-01`;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
 import { conclave } from '../support/command-line.ts';
 import { forwardClock } from '../support/forward-clock.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -65,7 +66,7 @@ test('after wholeAnswerMs the next model is tried: the client is warned, and the
     reply.headers.get('x-conclave-warnings') ?? '',
     /anthropic\/claude-sonnet-5-5 failed \(provider_timeout\), so \S+ was asked/,
   );
-  const [first, second, third] = (await rowOf(gateway, reply))?.attempts ?? [];
+  const [first, second, third] = (await ledgerRow(gateway, reply)).attempts;
   assert.deepEqual([first?.provider, first?.errorCode], ['anthropic', 'provider_timeout']);
   assert.match(first?.message ?? '', /within 1500 ms \(wholeAnswerMs\)/);
   assert.ok(
@@ -81,7 +82,7 @@ test('a whole answer that took too long is not retried if there is no other mode
   const body = { ...asks['/v1/messages'], model: 'anthropic/claude-sonnet-5-5' };
   const reply = await post(gateway, '/v1/messages', body);
   assert.equal(reply.status, 504, await reply.text());
-  assert.equal((await rowOf(gateway, reply))?.attempts.length, 1);
+  assert.equal((await ledgerRow(gateway, reply)).attempts.length, 1);
 });
 
 test('a call that reaches its total time ends after one attempt, booked at the price of its prompt', async (t) => {
@@ -91,9 +92,9 @@ test('a call that reaches its total time ends after one attempt, booked at the p
     const reply = await post(gateway, path, body);
     assert.equal(reply.status, 504, path);
     assert.match(await reply.text(), /2000 ms/, path);
-    const row = await rowOf(gateway, reply);
+    const row = await ledgerRow(gateway, reply);
     assert.equal(row?.attempts.length, 1, path);
-    assert.ok(row?.estimated && (row.cost ?? 0n) > 0n, path);
+    assert.ok(row.estimated && (row.cost ?? 0n) > 0n, path);
   });
   await Promise.all(asking);
 });
@@ -112,9 +113,5 @@ test('a failed connection attempt is not charged', async (t) => {
   });
   assert.ok(reply.status >= 500);
   await reply.text();
-  assert.equal((await rowOf(gateway, reply))?.cost, 0n);
+  assert.equal((await ledgerRow(gateway, reply)).cost, 0n);
 });
-
-function rowOf({ app }: TestGateway, reply: Response) {
-  return app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
 
 const pass = (type: string, input: number, output: number, more: object = {}) => ({
@@ -65,9 +66,9 @@ for (const [title, iterations, tokens, nanoUsd] of [
       messages: [{ role: 'user', content: 'Hello' }],
     });
     assert.equal(reply.status, 200);
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
-    const { input, output, cacheRead } = row?.usage ?? assert.fail('no row');
+    const row = await lastRow(gateway);
+    const { input, output, cacheRead } = row.usage;
     assert.deepEqual({ input, output, cacheRead }, tokens);
-    assert.equal(row?.cost, nanoUsd === undefined ? undefined : BigInt(nanoUsd));
+    assert.equal(row.cost, nanoUsd === undefined ? undefined : BigInt(nanoUsd));
   });
 }

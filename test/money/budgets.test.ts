@@ -5,6 +5,7 @@ import type { Budget } from '../../src/core/stores/stores.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { storageBackends, type StorageBackend } from '../support/storage-backends.ts';
 
 const question = { max_tokens: 50, messages: [{ role: 'user', content: 'Say hello.' }] };
@@ -104,9 +105,9 @@ test('a budget excludes models of unknown price, warns if one was the first choi
   const priced = await post(limited, '/v1/messages', { model: 'anthropic/claude-haiku-4-5', ...question });
   assert.equal(priced.status, 200);
   assert.equal(priced.headers.get('x-conclave-warnings'), null);
-  const row = await gateway.app.ledger.show(priced.headers.get('x-conclave-request-id') ?? '');
+  const row = await ledgerRow(gateway, priced);
   assert.deepEqual(
-    row?.decision?.ruledOut.map(({ model, reason }) => `${model}: ${reason}`),
+    row.decision?.ruledOut.map(({ model, reason }) => `${model}: ${reason}`),
     ['lab/of-unknown-price: it has no known price, which a budget of this key requires'],
   );
   const models = ['lab/of-unknown-price', 'anthropic/claude-haiku-4-5'];
@@ -154,13 +155,13 @@ test('a named model goes to its cheaper deployment if the budget does not cover 
     provider.keys(),
     Array.from({ length: 5 }, () => 'cheap'),
   );
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  const row = await lastRow(gateway);
   assert.deepEqual(
-    row?.decision?.ranked.map(({ deployment }) => deployment),
+    row.decision?.ranked.map(({ deployment }) => deployment),
     ['lab/m'],
   );
   assert.match(
-    row?.decision?.ruledOut[0]?.reason ?? '',
+    row.decision?.ruledOut[0]?.reason ?? '',
     /its deployment lab\/m#eu-\w+ may cost more than the \$0\.0/,
   );
   for (let call = 0; call < 5; call += 1) assert.equal((await ask(gateway)).status, 200);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { chunk, chunkOf, completion, streamEnd } from '../support/chat-replies.ts';
 
@@ -58,9 +59,9 @@ for (const [title, { model, usage, charged }] of Object.entries(cases)) {
       });
       const text = await reply.text();
       assert.equal(reply.status, 200, text);
-      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-      assert.deepEqual([row?.cost, row?.estimated], [charged, false]);
-      assert.deepEqual(row?.warnings, []);
+      const row = await ledgerRow(gateway, reply);
+      assert.deepEqual([row.cost, row.estimated], [charged, false]);
+      assert.deepEqual(row.warnings, []);
       if (!stream) assert.equal(Number(reply.headers.get('x-conclave-cost-usd')), Number(charged) / 1e9);
       // The client gets the provider's usage unchanged.
       if ('cost' in usage) assert.ok(text.includes(JSON.stringify(usage).slice(1, -1)), text);
@@ -80,8 +81,8 @@ test('a foreign figure that is not booked is replaced by the cost that is', asyn
       const body = { model, messages, stream, usage: { include: true } };
       const reply = await post(gateway, '/v1/chat/completions', body);
       const text = await reply.text();
-      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-      assert.ok(row?.cost !== undefined && row.cost > 0n, text);
+      const row = await ledgerRow(gateway, reply);
+      assert.ok(row.cost !== undefined && row.cost > 0n, text);
       assert.ok(text.includes(`"cost":${Number(row.cost) / 1e9}`), text);
       assert.ok(!text.includes(`"cost":${cost}`), text);
     }
@@ -100,12 +101,9 @@ for (const [model, cost, booked] of [
       say(scripted, { cost }, stream);
       const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
       assert.equal(reply.status, 200, await reply.text());
-      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-      assert.deepEqual([row?.cost, row?.estimated], [booked, true]);
-      assert.match(
-        row?.warnings.join() ?? '',
-        new RegExp(`openrouter reports a charge of \\$${cost}, which`),
-      );
+      const row = await ledgerRow(gateway, reply);
+      assert.deepEqual([row.cost, row.estimated], [booked, true]);
+      assert.match(row.warnings.join(), new RegExp(`openrouter reports a charge of \\$${cost}, which`));
     }
     await gateway.app.ledger.costs({ since: 0, by: 'model' });
   });
@@ -167,8 +165,8 @@ test('an interrupted answer is booked at the higher of the cost reported so far 
     });
     const model = 'openrouter/anthropic/claude-sonnet-5';
     await (await post(gateway, '/v1/chat/completions', { model, messages, stream: true })).text();
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
-    assert.deepEqual([row?.state, row?.cost, row?.estimated], ['truncated', bill, true]);
+    const row = await lastRow(gateway);
+    assert.deepEqual([row.state, row.cost, row.estimated], ['truncated', bill, true]);
   }
 });
 

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import { awsEvent } from '../../src/dialects/aws-event-stream.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 // A failed answer is billed if its provider reported usage for it.
@@ -230,8 +231,8 @@ test('failed attempts together cost no more than the caller allows, except for t
     await reply.text(),
     /billed at \$0\.000614, which reaches the call's cost limit \(0\.0005 USD\)/,
   );
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.equal(row?.attempts.length, 2);
+  const row = await lastRow(gateway);
+  assert.equal(row.attempts.length, 2);
 });
 
 test('a whole answer that breaks off is retried, and both attempts are charged', async (t) => {
@@ -302,11 +303,6 @@ async function askedFor(gateway: TestGateway, { failure, stream }: { failure: Fa
   });
   assert.ok(reply.status >= 500, await reply.text());
   return lastRow(gateway);
-}
-
-async function lastRow(gateway: TestGateway) {
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  return row ?? assert.fail('a call leaves a row');
 }
 
 function say(

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { chunk } from '../support/chat-replies.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { until } from '../support/until.ts';
 
 // An answer that was cut off is estimated as its provider bills it: by bytes, and at the rates of its service tier.
@@ -92,11 +93,6 @@ async function ask(gateway: TestGateway, body: object, path = '/v1/chat/completi
     ...(signal && { signal }),
   });
   await reply.text().catch(() => undefined);
-}
-
-async function lastRow(gateway: TestGateway) {
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  return row ?? assert.fail('a call leaves a row');
 }
 
 async function setUp(

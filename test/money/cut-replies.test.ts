@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startScriptedProvider, type Script, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { chunk } from '../support/chat-replies.ts';
 
@@ -101,11 +102,6 @@ function cutAnswer(dialect: DialectId, ending: Script['ending']): Script {
 
 function ask(gateway: Pick<TestGateway, 'url' | 'key'>, body: object) {
   return post(gateway, '/v1/chat/completions', { messages: [{ role: 'user', content: prompt }], ...body });
-}
-
-async function lastRow(gateway: TestGateway) {
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  return row ?? assert.fail('a call leaves a row');
 }
 
 async function setUp(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { chunk } from '../support/chat-replies.ts';
 
 // What a provider's own tools have done is billed, even if the connection breaks before the reply reports its usage.
@@ -81,8 +82,7 @@ test('web searches of a stream that broke off are booked', async (t) => {
     const messages = [{ role: 'user', content: 'Search' }];
     const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream: true });
     await reply.text().catch(() => '');
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
-    return row ?? assert.fail('a call leaves a row');
+    return lastRow(gateway);
   }
   for (const [model, text] of [
     ['openai/gpt-5', searchedByOpenAi],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 // Some answers are billed at a different price than their model's, because of their service tier or the features used.
@@ -248,9 +249,9 @@ for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
       const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
       const text = await reply.text();
       assert.equal(reply.status, 200, text);
-      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-      assert.deepEqual([row?.cost, row?.estimated], [cost, estimated !== undefined], text);
-      const warned = row?.warnings.filter((warning) => /has no known price for it/.test(warning)) ?? [];
+      const row = await ledgerRow(gateway, reply);
+      assert.deepEqual([row.cost, row.estimated], [cost, estimated !== undefined], text);
+      const warned = row.warnings.filter((warning) => /has no known price for it/.test(warning));
       assert.deepEqual(
         warned.map((warning) => warning.split(':')[0]),
         estimated === undefined ? [] : [estimated],
@@ -283,8 +284,8 @@ test('Claude’s one-hour cache writes are booked at their own rate at Bedrock t
     say(scripted, says(more), false);
     const reply = await post(gateway, '/v1/chat/completions', body);
     assert.equal(reply.status, 200, await reply.clone().text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    return [row?.cost, row?.estimated];
+    const row = await ledgerRow(gateway, reply);
+    return [row.cost, row.estimated];
   };
   // $3.30 and $16.50 in this region: 1,000 + 1.25 x 500 + 2 x 1,500 tokens in, 1,000 out.
   assert.deepEqual(await booked(sonnet), [15_262_500n + 16_500_000n, false]);

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { callOf, type Question } from '../../src/engine/ask.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 
 type Rules = NonNullable<NonNullable<ConfigInput['routing']>['rules']>;
@@ -43,9 +44,9 @@ test('a prompt that only seems too long for a rule’s model is counted too, and
   assert.equal((await ask('internationalization '.repeat(230), 'auto')).status, 200);
   assert.equal(lab.asked[0]?.body['model'], 'small');
   const reply = await ask('internationalization '.repeat(1_000), 'auto');
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.equal(row?.model, 'lab/wide');
-  assert.match(row?.decision?.reason ?? '', /^no model of home can serve it; lab\/wide /);
+  const row = await ledgerRow(gateway, reply);
+  assert.equal(row.model, 'lab/wide');
+  assert.match(row.decision?.reason ?? '', /^no model of home can serve it; lab\/wide /);
 });
 
 test('a prompt without spaces that fits the window goes to the model, whether named or chosen', async (t) => {
@@ -82,8 +83,8 @@ test('an open choice counts a prompt that only seems too long for its first choi
     const messages = [{ role: 'user', content }];
     const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', messages });
     assert.equal(reply.status, 200, await reply.clone().text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
+    const row = await ledgerRow(gateway, reply);
+    return { model: reply.headers.get('x-conclave-model'), ruledOut: row.decision?.ruledOut ?? [] };
   };
   // About 1,180 tokens by the estimate, 670 with the tokenizer.
   assert.deepEqual(await asked('internationalization '.repeat(220)), { model: 'lab/small', ruledOut: [] });
@@ -118,8 +119,8 @@ test('an open choice goes to a model with room for the prompt and the requested 
     const messages = [{ role: 'user', content: 'word '.repeat(2_000) }];
     const reply = await post(gateway, '/v1/chat/completions', { model, messages, ...limit });
     assert.equal(reply.status, 200, await reply.clone().text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
+    const row = await ledgerRow(gateway, reply);
+    return { model: reply.headers.get('x-conclave-model'), ruledOut: row.decision?.ruledOut ?? [] };
   };
   assert.equal((await asked('auto', {})).model, 'lab/small', 'our default limit does not count');
   assert.equal((await asked('auto', { max_tokens: 1_500 })).model, 'lab/small');
@@ -177,8 +178,8 @@ test('a prompt that only seems to fit is counted, and goes to a model with a lar
 test('a prompt far below every window is not counted', async (t) => {
   const { gateway, ask } = await windowOf(t, 100_000);
   const reply = await ask('internationalization '.repeat(230));
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.equal(row?.state, 'ok');
+  const row = await ledgerRow(gateway, reply);
+  assert.equal(row.state, 'ok');
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/small');
 });
 
@@ -212,8 +213,8 @@ test('an open choice goes to a model that the rest of the budget covers; a named
     open.headers.get('x-conclave-warnings') ?? '',
     /lab\/dear may cost more than the \$0\.01 left/,
   );
-  const row = await gateway.app.ledger.show(open.headers.get('x-conclave-request-id') ?? '');
-  assert.ok(row?.decision?.ruledOut.some(({ model, rule }) => model === 'lab/dear' && rule === 'budget'));
+  const row = await ledgerRow(gateway, open);
+  assert.ok(row.decision?.ruledOut.some(({ model, rule }) => model === 'lab/dear' && rule === 'budget'));
   assert.equal((await ask('lab/dear')).status, 429);
   const listed = await ask('lab/dear', { models: ['lab/cheap'] });
   assert.equal(listed.headers.get('x-conclave-model'), 'lab/cheap');

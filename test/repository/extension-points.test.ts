@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CachedReply } from '../../src/core/extension-points.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { until } from '../support/until.ts';
 
 const hello = {
@@ -30,8 +31,8 @@ test('an input guardrail refuses before any provider is called, and the ledger r
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), /no-rivers.*rivers/);
   assert.equal(callsOf(gateway), 0);
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.deepEqual([row?.state, row?.errorCode, row?.attempts.length], ['refused', 'content_filtered', 0]);
+  const row = await ledgerRow(gateway, reply);
+  assert.deepEqual([row.state, row.errorCode, row.attempts.length], ['refused', 'content_filtered', 0]);
 });
 
 test('a guardrail that fails blocks the call: it never fails open', async (t) => {
@@ -66,8 +67,8 @@ test("an output guardrail ends a stream with an error in the client's dialect, b
     const text = await reply.text();
     assert.match(text, /short-answers/);
     assert.doesNotMatch(text, /message_stop|\[DONE\]/);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.state, 'truncated');
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.state, 'truncated');
   }
 });
 
@@ -98,8 +99,8 @@ test('a cache is offered every whole answer and serves it again, with a ledger r
   assert.equal(callsOf(gateway), 1);
   assert.equal(first.headers.get('x-conclave-attempts'), '1');
   assert.equal(again.headers.get('x-conclave-attempts'), '0');
-  const row = await gateway.app.ledger.show(again.headers.get('x-conclave-request-id') ?? '');
-  assert.deepEqual([row?.state, row?.cost, row?.attempts.length], ['ok', 0n, 0]);
+  const row = await ledgerRow(gateway, again);
+  assert.deepEqual([row.state, row.cost, row.attempts.length], ['ok', 0n, 0]);
 });
 
 test('a stored answer is returned only to a key that may use its model, and only if the guardrails allow it', async (t) => {
@@ -198,8 +199,8 @@ test('bodies are stored only if the config says so', async (t) => {
     });
     const reply = await post(gateway, '/v1/messages', hello);
     await reply.text();
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.bodies !== undefined, keepBodies);
-    if (keepBodies) assert.match(row?.bodies?.request ?? '', /Tell me about rivers/);
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.bodies !== undefined, keepBodies);
+    if (keepBodies) assert.match(row.bodies?.request ?? '', /Tell me about rivers/);
   }
 });

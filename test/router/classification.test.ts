@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 
 type Body = { readonly messages: readonly object[]; readonly [field: string]: unknown };
 
@@ -18,8 +19,7 @@ async function gatewayWith(t: Parameters<typeof startTestGateway>[0]) {
     const request = { model: 'auto', max_tokens: 50, ...body };
     const reply = await post(gateway, '/v1/chat/completions', request, headers);
     assert.equal(reply.status, 200, await reply.clone().text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.ok(row);
+    const row = await ledgerRow(gateway, reply);
     return row;
   };
 }

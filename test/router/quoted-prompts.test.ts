@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { completion } from '../support/chat-replies.ts';
@@ -25,7 +26,7 @@ async function refusedCall(t: TestContext, keepBodies: boolean) {
   const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', max_tokens: 10, messages });
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), new RegExp(secret), 'the caller gets the full error');
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  const row = await lastRow(gateway);
   return { row: row && (await gateway.app.ledger.show(row.id)), files: await databaseOf(gateway) };
 }
 
@@ -70,8 +71,8 @@ test('a prompt whose answer was collected to be judged is not in the ledger eith
     const body = { model: 'lab/m', max_tokens: 10, messages, ...more };
     const reply = await post(gateway, '/v1/chat/completions', body, headers);
     assert.equal(reply.status, 200, await reply.text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.state, 'ok');
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.state, 'ok');
     assert.equal(row.bodies, undefined);
   }
   assert.ok(!(await databaseOf(gateway)).includes(secret));
@@ -99,7 +100,7 @@ test('nor is one that a step of a cascade quotes when it fails', async (t) => {
   const body = { model: 'cascade', max_tokens: 10, messages };
   const reply = await post(gateway, '/v1/chat/completions', body);
   assert.equal(reply.status, 200, await reply.text());
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /Failed at "…", try again/);
+  const row = await ledgerRow(gateway, reply);
+  assert.match(row.verdicts?.[0]?.because.join() ?? '', /Failed at "…", try again/);
   assert.ok(!(await databaseOf(gateway)).includes(secret));
 });

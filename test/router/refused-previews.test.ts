@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createKey } from '../support/create-key.ts';
 import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 
 const path = '/v1/chat/completions';
 const dry = { 'x-conclave-dry-run': 'true' };
@@ -51,8 +52,8 @@ test('a dry run of an open choice shows the candidates that the budget leaves, l
   assert.ok(out.some(({ rule }: { rule: string }) => rule === 'budget'));
   const reply = await post(poor, path, chat('auto:frontier'));
   assert.equal(reply.headers.get('x-conclave-model'), model);
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  for (const said of [reason, row?.decision?.reason])
+  const row = await ledgerRow(gateway, reply);
+  for (const said of [reason, row.decision?.reason])
     assert.ok(said?.includes(`; ${model} instead, since `), said);
 });
 

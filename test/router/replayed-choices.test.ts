@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Change } from '../../src/core/routing/what-if.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';
 
 type House = Awaited<ReturnType<typeof whatIfGateway>>;
@@ -48,9 +49,9 @@ test('of equally good models, the same one is chosen as by the router', async (t
     ],
   });
   await house.call('auto', 1, { 'x-conclave-policy': 'cost' });
-  const [row] = await house.gateway.app.ledger.recent({ limit: 1 });
+  const row = await lastRow(house.gateway);
   await house.call('first/big', 2);
-  assert.deepEqual(await ways(house, { policy: 'cost' }), [`first/big > ${row?.model} 2`]);
+  assert.deepEqual(await ways(house, { policy: 'cost' }), [`first/big > ${row.model} 2`]);
 });
 
 test('a price ceiling holds for the whole of an imagined cascade', async (t) => {

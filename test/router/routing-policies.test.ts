@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 
 const ask = {
   model: 'auto',
@@ -15,7 +16,7 @@ test('the config sets the policy of auto, and the row says which policy decided'
     });
     const reply = await post(gateway, '/v1/chat/completions', ask);
     assert.equal(reply.status, 200, `${policy}: ${await reply.clone().text()}`);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    assert.equal(row?.decision?.policy, policy);
+    const row = await ledgerRow(gateway, reply);
+    assert.equal(row.decision?.policy, policy);
   }
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { createKey } from '../support/create-key.ts';
 import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 
 type Routing = NonNullable<ConfigInput['routing']>;
 
@@ -19,8 +20,8 @@ const chat = (content: string, more: object = {}) => ({
 async function routed(gateway: TestGateway, body: object, headers: Record<string, string> = {}) {
   const reply = await post(gateway, '/v1/chat/completions', body, headers);
   assert.equal(reply.status, 200, await reply.clone().text());
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  return { model: row?.model, decision: row?.decision, warnings: row?.warnings ?? [] };
+  const row = await ledgerRow(gateway, reply);
+  return { model: row.model, decision: row.decision, warnings: row.warnings };
 }
 
 test('rules route calls by task, tag, words, size and key, whatever the policy', async (t) => {

@@ -7,6 +7,7 @@ import { ConclaveError, createConclave } from '../../src/index.ts';
 import { startAnsweringProvider, type Asked } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const answer = 'PostgreSQL is 5432, MySQL 3307.';
@@ -120,9 +121,9 @@ for (const [path, member] of paths) {
 async function booked(gateway: TestGateway, reply: Response, calls: number) {
   const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(Number(totalNanoUsd), calls * oneCall);
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  const row = await ledgerRow(gateway, reply);
   const rows = await gateway.app.ledger.recent({ limit: 20 });
-  const ofTrace = rows.filter(({ traceId }) => traceId === row?.traceId);
+  const ofTrace = rows.filter(({ traceId }) => traceId === row.traceId);
   assert.equal(
     ofTrace.length,
     4,

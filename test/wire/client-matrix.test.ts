@@ -4,6 +4,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import type { SeenRequest } from '../../src/simulator/seen-requests.ts';
 import { completionTokens, promptTokens } from '../../src/core/money/usage.ts';
 import { openTestGateway, type TestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { cityParameters, type Answer, type Ask } from '../matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers } from '../matrix/providers.ts';
 import { modelRequests } from '../support/model-requests.ts';
@@ -140,8 +141,8 @@ for (const client of clients) {
 
       test('usage, as the ledger has it', () =>
         bothWays({ turns: [say('Say hello.')] }, async ({ usage }) => {
-          const [row] = await gateway.app.ledger.recent({ limit: 1 });
-          assert.ok(row && !row.estimated);
+          const row = await lastRow(gateway);
+          assert.ok(!row.estimated);
           assert.deepEqual(
             [usage.prompt, usage.completion],
             [promptTokens(row.usage), completionTokens(row.usage)],

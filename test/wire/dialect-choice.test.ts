@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { clientDialects } from '../support/client-stream.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 // Which of a provider's dialects a call is made in. Every provider is simulated, at its own built-in endpoints.
@@ -71,9 +72,9 @@ for (const [title, [path, body, dialect]] of Object.entries(choices)) {
   test(title, async () => {
     const reply = await post(gateway, path, body);
     assert.equal(reply.status, 200, await reply.text());
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    const row = await ledgerRow(gateway, reply);
     assert.deepEqual(
-      row?.attempts.map((attempt) => attempt.dialect),
+      row.attempts.map((attempt) => attempt.dialect),
       [dialect],
     );
   });

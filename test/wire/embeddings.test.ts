@@ -8,6 +8,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { openaiSpecification } from '../support/openai-specification.ts';
 import { recordedTest } from '../support/test-data.ts';
 
@@ -56,13 +57,13 @@ describe('embeddings', () => {
         for (const { embedding } of reply.data) {
           assert.ok(embedding.length >= 100 && embedding.every((value) => Math.abs(value) <= 1));
         }
-        const [row] = await gateway.app.ledger.recent({ limit: 1 });
-        assert.equal(row?.state, 'ok');
-        assert.equal(row?.model, model);
-        assert.equal(row?.estimated, !counts);
-        assert.equal(row?.usage.output, 0);
-        assert.ok((row?.usage.input ?? 0) > 0);
-        assert.equal(reply.usage.prompt_tokens, row?.usage.input, 'what is told is what is billed');
+        const row = await lastRow(gateway);
+        assert.equal(row.state, 'ok');
+        assert.equal(row.model, model);
+        assert.equal(row.estimated, !counts);
+        assert.equal(row.usage.output, 0);
+        assert.ok(row.usage.input > 0);
+        assert.equal(reply.usage.prompt_tokens, row.usage.input, 'what is told is what is billed');
         assert.ok(reply.usage.prompt_tokens > 0, 'never nothing');
       }
     });
@@ -106,10 +107,10 @@ describe('embeddings', () => {
     const reply = await post(fresh, '/v1/embeddings', { model: 'text-embedding-3-large', input });
     assert.equal(reply.status, 200);
     const bill = (await (await fetch(`${fresh.simulator.url}/__bill`)).json()) as { totalNanoUsd: number };
-    const [row] = await fresh.app.ledger.recent({ limit: 1 });
+    const row = await lastRow(fresh);
     assert.ok(bill.totalNanoUsd > 0);
-    assert.equal(Number(row?.cost), bill.totalNanoUsd);
-    assert.equal(row?.frontierCost, undefined);
+    assert.equal(Number(row.cost), bill.totalNanoUsd);
+    assert.equal(row.frontierCost, undefined);
   });
 
   for (const [name, { model }] of Object.entries(models)) {
@@ -117,9 +118,9 @@ describe('embeddings', () => {
       const input = Array.from({ length: 205 }, (_, at) => `Text ${at}.`);
       const reply = await client.embeddings.create({ model, input });
       assert.equal(reply.data.length, 205);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      assert.deepEqual([row?.state, row?.attempts.length], ['ok', 1]);
-      assert.equal(reply.usage.prompt_tokens, row?.usage.input);
+      const row = await lastRow(gateway);
+      assert.deepEqual([row.state, row.attempts.length], ['ok', 1]);
+      assert.equal(reply.usage.prompt_tokens, row.usage.input);
     });
   }
 
@@ -165,8 +166,8 @@ describe('embeddings', () => {
       input: 'x',
     });
     assert.equal(reply.status, 502);
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
-    assert.ok(row?.attempts.every(({ provider }) => provider === 'openai'));
+    const row = await lastRow(gateway);
+    assert.ok(row.attempts.every(({ provider }) => provider === 'openai'));
   });
 
   recordedTest('what is written is valid by OpenAI’s own specification', async () => {

@@ -5,6 +5,7 @@ import type { DialectId } from '../../src/core/wire/content.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { nextRequest } from '../support/client-turns.ts';
 import { post, startTestGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { openaiResponses } from '../matrix/openai-responses.ts';
 import { sharedStores, withTwoGateways } from '../support/shared-stores.ts';
@@ -197,8 +198,8 @@ test('if the origin of reasoning is unknown, keys are tried until one can decryp
     const turns = [why, { kind: 'answer', native } as const, { kind: 'user', text: 'And at dusk?' } as const];
     for (const where of [gateway, forgetful]) {
       assert.ok((await openaiResponses.ask(where, { model, stream: false, turns, think: true })).text);
-      const [row] = await where.app.ledger.recent({ limit: 1 });
-      if (where === gateway) assert.equal(row?.attempts.length, 1);
+      const row = await lastRow(where);
+      if (where === gateway) assert.equal(row.attempts.length, 1);
     }
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -60,8 +61,8 @@ test('a request for content stored at one provider does not fall back to another
   const pinned = await post(gateway, '/v1/chat/completions', { ...ask, messages: file });
   assert.equal(pinned.status, 502);
   assert.deepEqual(other.keys(), ['key-other'], 'the file is nowhere else');
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.match(JSON.stringify(row?.decision?.ruledOut), /only home can resolve a file id/);
+  const row = await lastRow(gateway);
+  assert.match(JSON.stringify(row.decision?.ruledOut), /only home can resolve a file id/);
 });
 
 test('beta headers go to providers that accept them; others get a warning, or a refusal for a strict request', async (t) => {

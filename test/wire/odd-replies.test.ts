@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { dialectIds } from '../../src/core/wire/content.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 /** Every dialect at the address of one provider that says what a test tells it. */
@@ -71,8 +72,8 @@ test("a provider's redirect is an error of the provider, is reported to the oper
     assert.equal(error.code, 'provider_error', dialect);
     assert.match(error.message, /answered 308, a redirect, which is not followed/, dialect);
     assert.doesNotMatch(error.message, /elsewhere|hidden/, dialect);
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    const said = row?.attempts[0]?.message ?? '';
+    const row = await ledgerRow(gateway, reply);
+    const said = row.attempts[0]?.message ?? '';
     assert.match(said, /308, a redirect to https:\/\/elsewhere\.example\/v1\/chat\/completions,/, dialect);
     assert.doesNotMatch(said, /hidden/, dialect);
   }
@@ -97,8 +98,8 @@ test('an impossible usage is ignored: the answer arrives, and its cost is our es
     odd.say(json({ ...answer, usage }));
     const reply = await post(gateway, '/v1/chat/completions', { ...question, model: 'odd-openai-chat/a' });
     assert.equal(reply.status, 200, JSON.stringify(usage));
-    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-    costs.push(`${row?.attempts[0]?.usage.output} tokens${row?.estimated ? ', estimated' : ''}`);
+    const row = await ledgerRow(gateway, reply);
+    costs.push(`${row.attempts[0]?.usage.output} tokens${row.estimated ? ', estimated' : ''}`);
   }
   assert.deepEqual(costs, ['3 tokens, estimated', '3 tokens, estimated', '3 tokens']);
 });
@@ -122,8 +123,8 @@ test('a stream is complete after its finish reason, even if its connection hangs
       odd.say({ contentType: 'text/event-stream', pieces: [text, piece({}, 'stop')], ending });
       const reply = await post(gateway, path, asked);
       assert.match(await reply.text(), ends, `${path} ${ending}`);
-      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-      assert.equal(row?.state, 'ok');
+      const row = await ledgerRow(gateway, reply);
+      assert.equal(row.state, 'ok');
       odd.say({ contentType: 'text/event-stream', pieces: [text], ending });
       const cut = await (await post(gateway, path, asked)).text();
       assert.match(cut, /was cut short/, 'without that word it is a cut');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider, type Said } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 
 // Anthropic lets a request name models that answer where the first declines (`fallbacks`), and one that advises.
 
@@ -93,17 +94,17 @@ test('an answer by a provider-side fallback is booked under that model, each pas
   assert.equal(reply.headers.get('x-conclave-model'), 'anthropic/dear');
   // 200 at $10 and 10 at $50, and what the first wrote before it declined: 100 at $1 and 4 at $5.
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00262');
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.deepEqual([row?.model, row?.tier, row?.cost], ['anthropic/dear', 'frontier', 2_620_000n]);
-  assert.deepEqual([row?.usage.input, row?.usage.output], [300, 14]);
+  const row = await lastRow(gateway);
+  assert.deepEqual([row.model, row.tier, row.cost], ['anthropic/dear', 'frontier', 2_620_000n]);
+  assert.deepEqual([row.usage.input, row.usage.output], [300, 14]);
 });
 
 test('a model that declined before it wrote anything is not billed', async (t) => {
   const iterations = [pass('message', 'cheap', 100, 0), pass('fallback_message', 'dear', 200, 10)];
   const { gateway, ask } = await startHouse(t, message('dear', { ...totals, iterations }));
   await ask({ fallbacks });
-  const [row] = await gateway.app.ledger.recent({ limit: 1 });
-  assert.equal(row?.cost, 2_500_000n);
+  const row = await lastRow(gateway);
+  assert.equal(row.cost, 2_500_000n);
 });
 
 test('the reply’s own model counts where no pass is told apart, and one of unknown price has no cost', async (t) => {
@@ -114,8 +115,8 @@ test('the reply’s own model counts where no pass is told apart, and one of unk
   ] as const) {
     const { gateway, ask } = await startHouse(t, message(model, totals));
     await ask({ fallbacks });
-    const [row] = await gateway.app.ledger.recent({ limit: 1 });
-    assert.equal(row?.cost, cost, model);
+    const row = await lastRow(gateway);
+    assert.equal(row.cost, cost, model);
   }
 });
 

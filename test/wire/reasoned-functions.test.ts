@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { completion } from '../support/chat-replies.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -29,8 +30,8 @@ type ChatReply = {
 
 /** In which dialects a call was made. */
 async function asked(reply: Response): Promise<string | undefined> {
-  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  return row?.attempts.map(({ dialect }) => dialect).join();
+  const row = await ledgerRow(gateway, reply);
+  return row.attempts.map(({ dialect }) => dialect).join();
 }
 
 for (const [model, effort] of [

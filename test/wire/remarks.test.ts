@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 
 // Additional information from a provider that the client's dialect has no field for is a warning.
@@ -24,8 +25,8 @@ for (const path of ['/v1/chat/completions', '/v1/messages']) {
       await reply.text();
       const why = /Anthropic refused: The request asks for an attack/;
       assert.match(reply.headers.get('x-conclave-warnings') ?? '', why);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      assert.match(row?.warnings.join() ?? '', why);
+      const row = await lastRow(gateway);
+      assert.match(row.warnings.join(), why);
     });
   }
 }

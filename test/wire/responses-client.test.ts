@@ -5,6 +5,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { assertAbortCrosses } from '../support/abort-crosses.ts';
 import { openTestGateway, simulatedProviders, type TestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 
 type Responses = OpenAI.Responses.Response;
 
@@ -55,12 +56,9 @@ for (const [name, { model, relayed, dialect }] of Object.entries(behind)) {
       );
       assert.deepEqual(closed.toSorted(), opened.toSorted());
       assert.equal(opened.length, last.response.output.length);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      assert.equal(
-        last.response.usage?.output_tokens,
-        (row?.usage.output ?? 0) + (row?.usage.reasoning ?? 0),
-      );
-      assert.equal(row?.estimated, false);
+      const row = await lastRow(gateway);
+      assert.equal(last.response.usage?.output_tokens, row.usage.output + row.usage.reasoning);
+      assert.equal(row.estimated, false);
     });
 
     test('an earlier answer is found if its provider stores it, and refused by name elsewhere', async () => {

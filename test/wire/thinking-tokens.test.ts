@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 
 // Claude's thinking is billed as output; since late 2026 Anthropic says how much of it there was.
 
@@ -70,9 +71,9 @@ test("clients of every dialect get Claude's thinking token count, streamed and w
       const text = await reply.text();
       assert.equal(reply.status, 200, text);
       assert.match(text, told, `${path}, ${stream ? 'streamed' : 'whole'}`);
-      const [row] = await gateway.app.ledger.recent({ limit: 1 });
-      assert.deepEqual([row?.usage.output, row?.usage.reasoning], [17, 33]);
-      assert.equal(row?.cost, BigInt(3 * 1_000 + 50 * 10_000));
+      const row = await lastRow(gateway);
+      assert.deepEqual([row.usage.output, row.usage.reasoning], [17, 33]);
+      assert.equal(row.cost, BigInt(3 * 1_000 + 50 * 10_000));
     }
   }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -177,9 +178,9 @@ test('a model that rejects restored reasoning is asked again without it, as an a
   assert.ok(!warnings.includes(labKey), 'the provider quotes its key, which is removed');
 
   assert.equal(reply.headers.get('x-conclave-attempts'), '2');
-  const row = await lab.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  const row = await ledgerRow(lab, reply);
   assert.deepEqual(
-    row?.attempts.map(({ outcome, status, errorCode, cost }) => ({ outcome, status, errorCode, cost })),
+    row.attempts.map(({ outcome, status, errorCode, cost }) => ({ outcome, status, errorCode, cost })),
     [
       { outcome: 'failed', status: 400, errorCode: 'invalid_request', cost: 0n },
       { outcome: 'ok', status: 200, errorCode: undefined, cost: 3_000n },
