@@ -1,4 +1,5 @@
 import { isWaitedFor, type Call } from '../../core/call.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
@@ -40,6 +41,8 @@ export type FailedAttempt = {
   readonly error: ConclaveError;
   /** The failure came before the provider was asked. */
   readonly isUnasked: boolean;
+  /** The dialect that the provider was asked in; absent: it was not asked. */
+  readonly dialect: DialectId | undefined;
   /** The provider was asked for a whole answer although the client streams. */
   readonly askedWhole: boolean;
   /** The provider rejected a request in which reasoning had been restored. */
@@ -124,6 +127,7 @@ export async function startAttempt(
     return {
       error,
       isUnasked: !meter.asked,
+      dialect: meter.asked ? meter.dialect : undefined,
       askedWhole: meter.askedWhole,
       reasoningRejected: meter.restoredReasoning && isRejected(meter, failure),
     };

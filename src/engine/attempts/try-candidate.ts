@@ -1,45 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountAt } from '../../core/account-at.ts';
-import { isWaitedFor } from '../../core/call.ts';
-import type { DialectId } from '../../core/wire/content.ts';
-import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import type { Candidate } from '../../core/provider.ts';
+import { asConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
-import { isRefusedAsFull } from '../deployments/is-refused-as-full.ts';
-import { refusalOf } from '../deployments/refusal.ts';
 import {
   acquireSlot,
   type Acquired,
   type CandidateWithSlot,
   type FullCandidate,
-  type SlotRequest,
 } from '../deployments/acquire-slot.ts';
 import { noCapacity } from '../deployments/no-capacity.ts';
-import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
-import type { CallRecord } from '../row/call-record.ts';
-import type { Route } from '../route.ts';
 import { coverLost } from '../money/cover-lost.ts';
-import { isOurs } from '../routing/model-choice.ts';
-import { afterFailure, type AskedHow, type NextMove } from './after-failure.ts';
-import { allFailed, type FailedCandidate } from './all-failed.ts';
-import { dropAccount, dropNarrower } from './drop-hopeless.ts';
-import { startAttempt, type FailedAttempt, type StartedAttempt } from './start-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
-import { knownMissing, wrongDialect } from './wrong-dialect.ts';
+import { afterFailure } from './after-failure.ts';
+import { allFailed } from './all-failed.ts';
 import type { AttemptServices } from './attempt-services.ts';
-import type { Clock } from '../services.ts';
-
-/** A call on its way from candidate to candidate. */
-export type Trial = {
-  readonly route: Route;
-  readonly record: CallRecord;
-  /** Candidates that have not been asked yet, in order. */
-  readonly waiting: Candidate[];
-  readonly failures: FailedCandidate[];
-  /** The accounts, at their addresses, that were refused once in this call. */
-  readonly refusedAccounts: Set<string>;
-  readonly room: SlotRequest;
-};
+import { isTooLate } from './is-too-late.ts';
+import { noteLost } from './note-lost.ts';
+import { situationOf } from './situation-of.ts';
+import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+import type { Trial } from './trial.ts';
+import { knownMissing } from './wrong-dialect.ts';
 
 /**
  * Asks one candidate until it has begun to answer or is given up. Returns `next` if another one is to be asked.
@@ -66,7 +45,9 @@ export async function tryCandidate(
       if (!restoresReasoning) engine.turnThoughts.refused(candidate);
       return attempt;
     }
-    const next = nextMove(engine, trial, { ...attempt, candidate, tries, notIn });
+    const lost = { ...attempt, candidate, tries, notIn };
+    noteLost(engine, trial, lost);
+    const next = afterFailure(attempt.error, situationOf(engine, trial, lost));
     switch (next.move) {
       case 'stop':
         throw allFailed(failures);
@@ -112,86 +93,6 @@ function passOver(
   failures.push({ model: model.id, error, isUnasked: true });
   if (signal.aborted || isTooLate(engine, route)) throw allFailed(failures);
   return 'next';
-}
-
-type Lost = FailedAttempt & {
-  readonly candidate: Candidate;
-  readonly tries: number;
-  readonly notIn: ReadonlySet<DialectId>;
-};
-
-/** Records the failure, and looks up what to do next. */
-function nextMove(
-  engine: AttemptServices,
-  trial: Trial,
-  { candidate, error, isUnasked, askedWhole, reasoningRejected, tries, notIn }: Lost,
-): NextMove {
-  const { route, record, waiting, failures } = trial;
-  const { call, features } = route;
-  const full = isRefusedAsFull(engine.load, candidate, {
-    error,
-    tokens: features.size.prompt.expected,
-  });
-  const model = candidate.model.id;
-  failures.push({ model, error: withRetryEstimate(engine.load, candidate, error), isUnasked });
-  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(waiting, candidate);
-  if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(trial, candidate, error);
-  const asked = isUnasked ? undefined : record.attempts.at(-1)?.dialect;
-  return afterFailure(error, {
-    tries,
-    retries: engine.settings.retries,
-    over: isTooLate(engine, route) || record.deadline.signal.aborted,
-    reasoningRejected,
-    wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
-    othersLeft: waiting.length > 0 || route.call.parent?.step?.isOptional === true,
-    asked: askedHow(route, failures, candidate),
-    whole: isWaitedFor(call) || askedWhole,
-    local: candidate.model.local,
-    full,
-    leftMs: record.deadline.leftMs(),
-    random: engine.random(),
-  });
-}
-
-/**
- * A key that was refused, or an account that was empty, for two models is not tried with the many others that Conclave
- * could choose. Once says too little: a key may be barred from a single model, or its credit not be enough for one.
- */
-function passOverRefusedAccount(
-  { route, record, waiting, refusedAccounts }: Trial,
-  candidate: Candidate,
-  { code }: ConclaveError,
-): void {
-  const { choice } = route;
-  if (choice.kind !== 'open' || choice.isListed) return;
-  const account = accountAt(candidate.deployment);
-  if (refusedAccounts.has(account) && dropAccount(waiting, account) > 0) {
-    const { id } = candidate.deployment.provider;
-    const twice =
-      code === 'provider_auth' ? 'refused its key twice' : 'said twice that its account is used up';
-    warnOnce(record, [`${id} ${twice}, so its other models were not asked`]);
-  }
-  refusedAccounts.add(account);
-}
-
-function askedHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): AskedHow {
-  if (route.choice.isListed) return 'from-list';
-  if (isStandIn(route, failures, candidate)) return 'stand-in';
-  return isOurs(route.choice, candidate.model) ? 'by-us' : 'by-name';
-}
-
-/** Whether the model is not the one that was asked for, or not the first of an open choice. */
-function isStandIn(
-  { choice }: Route,
-  failures: readonly FailedCandidate[],
-  { model: { id } }: Candidate,
-): boolean {
-  return choice.kind === 'named' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
-}
-
-/** `maxLatencyMs` covers all attempts together; once exceeded, no further candidate is tried. */
-function isTooLate({ now }: Clock, { features: { at, limits } }: Route): boolean {
-  return limits.maxLatencyMs !== undefined && now() >= at + limits.maxLatencyMs;
 }
 
 /**

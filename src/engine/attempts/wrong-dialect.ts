@@ -5,6 +5,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/usable-endpoints.ts';
 import type { AttemptMemory } from './attempt-services.ts';
+import type { LostTry } from './trial.ts';
 import type { Codecs } from '../services.ts';
 
 /** Dialects in which a candidate need not be asked, because its server does not know their paths. */
@@ -20,32 +21,23 @@ export function knownMissing(
 
 const nowhere: ReadonlySet<DialectId> = new Set();
 
-type Failed = {
-  readonly error: ConclaveError;
-  readonly asked: DialectId | undefined;
-  /** Dialects in which this candidate is not asked any more. */
-  readonly notIn: ReadonlySet<DialectId>;
-};
-
 /**
  * Returns the dialect that a candidate was asked in, if the failure concerns only that dialect and the candidate
- * supports another: the same model may accept the same call there. A path that a server does not know is remembered.
+ * supports another: the same model may accept the same call there.
  */
 export function wrongDialect(
-  engine: Codecs & Pick<AttemptMemory, 'missing'>,
+  engine: Codecs,
   route: Route,
-  candidate: Candidate,
-  { error, asked, notIn }: Failed,
+  { candidate, error, dialect, notIn }: LostTry,
 ): DialectId | undefined {
-  if (asked === undefined || !isOfDialect(error, asked, route.call.request)) return undefined;
-  if (error.hint === 'no-such-path') engine.missing.note(candidate.deployment, asked);
-  const left = othersOf(engine, route, candidate, new Set([...notIn, asked]));
-  return left.length > 0 ? asked : undefined;
+  if (dialect === undefined || !isOfDialect(error, dialect, route.call.request)) return undefined;
+  const left = othersOf(engine, route, candidate, new Set([...notIn, dialect]));
+  return left.length > 0 ? dialect : undefined;
 }
 
 function isOfDialect(
   { code, details, hint }: ConclaveError,
-  asked: DialectId,
+  dialect: DialectId,
   { tools = [] }: ModelRequest,
 ): boolean {
   if (hint === 'no-such-path' || hint === 'not-in-dialect') return true;
@@ -53,7 +45,7 @@ function isOfDialect(
   // their models.
   const { param, openAiCode, providerStatus } = details;
   const isRefused = code === 'invalid_request' && providerStatus === 400 && openAiCode === undefined;
-  return asked === 'openai-chat' && tools.length > 0 && isRefused && param === 'reasoning_effort';
+  return dialect === 'openai-chat' && tools.length > 0 && isRefused && param === 'reasoning_effort';
 }
 
 function othersOf(
