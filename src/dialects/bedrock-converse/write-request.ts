@@ -8,7 +8,6 @@ import { topLevelMembers } from '../extra-members.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { lastCacheMarks } from '../makers/claude/cache-marks.ts';
 import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { hasToolCalls } from '../has-tool-calls.ts';
 import { knownName } from '../known-name.ts';
@@ -26,6 +25,7 @@ import { familyOf, type Family } from './families.ts';
 import { writeContent } from './write-content.ts';
 import { toolsApart } from './tools-apart.ts';
 import { ownTools, writeTools } from './write-tools.ts';
+import { withinCachePoints } from './within-cache-points.ts';
 import { warnOfUser } from '../warn-of-user.ts';
 
 /** Bedrock accepts the common alphabet for call ids, but only this length. */
@@ -38,9 +38,9 @@ const longestCallId = 64;
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const { cachePoints } = familyOf(knownName(target));
-  const request = cachePoints ? lastCacheMarks(withPromptCache(asked, target), 'Bedrock', warnings) : asked;
+  const request = cachePoints ? withPromptCache(asked, target) : asked;
   const draft = { request, target, habits: claudeHabits(knownName(target)), warnings };
-  const body = writeBody(draft);
+  const body = withinCachePoints(writeBody(draft), warnings);
   const written = finishRequest({ path: pathFor(target), body, target, warnings });
   const { tools } = objectOf(written.body.toolConfig);
   const names = objectsOf(tools).map(({ toolSpec }) => objectOf(toolSpec).name);

@@ -5,6 +5,7 @@ import { objectsOf } from '../loose-fields.ts';
 import { knownName } from '../known-name.ts';
 import { mappedList } from '../openai-tool.ts';
 import { surplusMarks } from '../makers/claude/cache-marks.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 
 /**
  * Returns the tools and messages of a relayed body with no more cache marks than Claude accepts, the last ones; empty
@@ -15,11 +16,11 @@ export function withinRelayedMarks(
   target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
   warnings: string[],
 ): JsonObject {
-  if (!target.quirks.cacheControl) return {};
+  if (!target.quirks.cacheControl || !isClaude(knownName(target))) return {};
   // Some clients mark a whole message (the AI SDK); that mark stands after those of its parts.
   const turns = objectsOf(messages).flatMap((message) => [...objectsOf(message.content), message]);
   const marked = [...objectsOf(tools), ...turns].filter((one) => isJsonObject(one.cache_control));
-  const surplus = surplusMarks(marked.length, knownName(target), warnings);
+  const surplus = surplusMarks(marked.length, 'Claude', warnings);
   if (surplus === 0) return {};
   const unmarked = withoutMarks(new Set(marked.slice(0, surplus)));
   const fewer = mappedList(tools, unmarked);

@@ -6,6 +6,7 @@ import type { WireRequest } from '../wire.ts';
 import { claudeThinking } from './claude-thinking.ts';
 import { checkClaudeTakes } from './claude-refusals.ts';
 import { checkAnthropicMessages } from './anthropic-messages-checks.ts';
+import { checkCacheControls } from './cache-limits.ts';
 
 /**
  * Reads a messages request, or a token count request, which has no limit.
@@ -20,6 +21,7 @@ export function readAnthropicMessages(body: JsonObject, { counting }: WireReques
   checkAnthropicMessages(messages);
   if (!counting) checkClaudeTakes(body);
   checkEndUser(objectOf(body['metadata']));
+  checkCacheControls(body);
   const turns = [...readSystem(body['system']), ...messages.map(readMessage)];
   const json = readFormat(body);
   return {

@@ -4,6 +4,7 @@ import { refuse } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { signatureOf } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
+import { checkCachePoints } from './cache-limits.ts';
 import { claudeThinking } from './claude-thinking.ts';
 import { toolName } from './tool-name.ts';
 
@@ -18,6 +19,7 @@ export function readBedrockConverse(body: JsonObject, { model = '', stream = fal
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
   }
+  checkCachePoints(body, model);
   const system = readBlocks(listOf(body['system']));
   const turns = messages.map(readMessage);
   const config = objectOf(body['toolConfig']);

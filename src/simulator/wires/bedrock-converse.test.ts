@@ -63,6 +63,27 @@ test('a long prompt is cached up to its cache point', async () => {
   assert.equal(second['cacheReadInputTokens'], first['cacheWriteInputTokens']);
 });
 
+test('a fifth cache point is refused, and with Nova one among the tools', async () => {
+  const nova = '/bedrock/model/amazon.nova-pro-v1%3A0';
+  const point = { cachePoint: { type: 'default' } };
+  const say = (points: number) => ({
+    role: 'user',
+    content: [{ text: 'Hi' }, ...Array.from({ length: points }, () => point)],
+  });
+  const system = [{ text: 'Be kind.' }, point];
+  for (const model of [nova, path]) {
+    const most = { system, messages: [say(3)] };
+    assert.equal((await converse('converse', most, { model })).status, 200, model);
+    const { status, text } = await converse('converse', { system, messages: [say(4)] }, { model });
+    assert.equal(status, 400, model);
+    assert.match(text, /A maximum of 4 blocks/);
+  }
+  const tools = [...toolConfig.tools, point];
+  const body = { messages: [say(0)], toolConfig: { tools } };
+  assert.equal((await converse('converse', body)).status, 200);
+  assert.match((await converse('converse', body, { model: nova })).text, /extraneous key \[cachePoint\]/);
+});
+
 test('an error in the stream is an exception frame, and one before the stream has its kind in a header', async () => {
   const body = { messages: [say('Tell me about tides')] };
   const frames = readFrames(
@@ -102,9 +123,9 @@ const path = '/bedrock/model/anthropic.claude-haiku-4-5-20251001-v1%3A0';
 async function converse(
   act: string,
   body: object,
-  headers: Record<string, string> = {},
+  { model = path, ...headers }: Record<string, string> = {},
 ): Promise<{ status: number; type: string | null; bytes: Buffer; text: string }> {
-  const reply = await fetch(`${simulator.url}${path}/${act}`, {
+  const reply = await fetch(`${simulator.url}${model}/${act}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),

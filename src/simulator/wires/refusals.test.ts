@@ -8,12 +8,23 @@ after(() => simulator.close());
 const say = (content: unknown, role = 'user'): object => ({ role, content });
 const hello = [say('Hello')];
 const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+const marked = { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } };
 const use = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} };
 
 /** Requests that the real APIs refuse, with part of the error message. */
 const refused: readonly (readonly [what: string, path: string, body: object, says: RegExp])[] = [
   ['no messages', 'openai', { model: 'gpt-4o' }, /Missing required parameter: 'messages'/],
   ['an empty list of messages', 'openai', { model: 'gpt-4o', messages: [] }, /empty array/],
+  [
+    'a fifth cache mark',
+    'anthropic',
+    {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 9,
+      messages: [say(Array.from({ length: 5 }, () => marked))],
+    },
+    /A maximum of 4 blocks with cache_control may be provided. Found 5/,
+  ],
   ['no model', 'openai', { messages: hello }, /you must provide a model parameter/],
   ['an unknown role', 'openai', { model: 'gpt-4o', messages: [say('x', 'robot')] }, /Invalid value: 'robot'/],
   [

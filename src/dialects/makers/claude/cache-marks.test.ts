@@ -31,7 +31,9 @@ test('of more than four cache marks the last four are sent to every model at Bed
     const { body, warnings } = writeConverse(marked(6), { ...bedrock, model });
     assert.equal(marks(body, /"cachePoint"/g), 4, model);
     assert.match(JSON.stringify(body.messages), /"text":"Turn 5"},{"cachePoint"/);
-    assert.ok(warnings.includes('Of 7 cache marks the last 4 were sent: Bedrock does not accept more.'));
+    const written = model === bedrock.model ? 7 : 6;
+    const warning = `Of ${written} cache marks the last 4 were sent: Bedrock does not accept more.`;
+    assert.ok(warnings.includes(warning), warnings.join());
   }
 });
 
@@ -40,6 +42,24 @@ test('four cache marks are all sent', () => {
   assert.equal(marks(sent.body, /"cache_control"/g), 4);
   assert.deepEqual(sent.warnings, []);
   assert.equal(marks(writeConverse(marked(3), bedrock).body, /"cachePoint"/g), 4);
+});
+
+test('marks that Bedrock is not sent take no place among the four: those of tools at Nova, a second one of a result', () => {
+  const nova = writeConverse(marked(4), { ...bedrock, model: 'amazon.nova-pro-v1:0' });
+  assert.equal(marks(nova.body, /"cachePoint"/g), 4);
+  assert.deepEqual(nova.warnings, ['A cache hint on a tool was left out: this model caches no tools.']);
+
+  const texts = ['Sunny', 'Dry'].map((text) => ({ type: 'text' as const, text, cache: {} }));
+  const { messages, ...rest } = marked(2);
+  const call = { type: 'tool-call' as const, id: 'a', name: 'look', arguments: '{}' };
+  const result = { type: 'tool-result' as const, callId: 'a', isError: false, content: texts };
+  const looked: ModelRequest = {
+    ...rest,
+    messages: [...messages, { role: 'assistant', content: [call] }, { role: 'user', content: [result] }],
+  };
+  const claude = writeConverse(looked, bedrock);
+  assert.equal(marks(claude.body, /"cachePoint"/g), 4);
+  assert.deepEqual(claude.warnings, []);
 });
 
 test('marks on empty texts, which are left out, take no place among the four', () => {

@@ -11,26 +11,18 @@ import { knownName } from '../../known-name.ts';
  */
 const maxMarks = 4;
 
-/** Returns a request with only its last four cache marks if its model is Claude. */
+/**
+ * Returns a request with only its last four cache marks if its model is Claude: a later mark also finds what earlier
+ * ones cached, and caches more.
+ */
 export function withinCacheMarks(
   request: ModelRequest,
   target: Pick<WireTarget, 'model' | 'knownAs'>,
   warnings: string[],
 ): ModelRequest {
-  return isClaude(knownName(target)) ? lastCacheMarks(request, 'Claude', warnings) : request;
-}
-
-/**
- * Returns a request with only its last four cache marks, which is all that Claude accepts, or Bedrock: a later
- * mark also finds what earlier ones cached, and caches more.
- */
-export function lastCacheMarks(
-  request: ModelRequest,
-  by: 'Claude' | 'Bedrock',
-  warnings: string[],
-): ModelRequest {
+  if (!isClaude(knownName(target))) return request;
   const { tools, messages } = request;
-  let surplus = surplusOf(countMarks(request), by, warnings);
+  let surplus = surplusMarks(countMarks(request), 'Claude', warnings);
   if (surplus === 0) return request;
 
   function unmarked<T extends Markable>(marked: T): T {
@@ -52,12 +44,8 @@ export function lastCacheMarks(
   };
 }
 
-/** Returns how many of the first marks must be left out for a model; a warning says so. */
-export function surplusMarks(marks: number, model: string, warnings: string[]): number {
-  return isClaude(model) ? surplusOf(marks, 'Claude', warnings) : 0;
-}
-
-function surplusOf(marks: number, by: 'Claude' | 'Bedrock', warnings: string[]): number {
+/** Returns how many of the first marks must be left out; a warning says so. */
+export function surplusMarks(marks: number, by: 'Claude' | 'Bedrock', warnings: string[]): number {
   if (marks <= maxMarks) return 0;
   warnings.push(`Of ${marks} cache marks the last ${maxMarks} were sent: ${by} does not accept more.`);
   return marks - maxMarks;
