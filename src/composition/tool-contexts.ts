@@ -11,7 +11,7 @@ import type { Foundation } from './foundation.ts';
 
 /** Returns what every tool gets besides its input and its caller. */
 export function toolContexts(
-  { store, newId }: Foundation,
+  { store, newId, keyRing }: Foundation,
   {
     config,
     catalogue,
@@ -37,7 +37,11 @@ export function toolContexts(
     bestOfFamily,
     now: Date.now,
     newId,
-    ask: (question: Question) => ask(engine, callOf(question, newId)),
+    // A panel or a review makes calls for minutes, and its key may be disabled meanwhile.
+    ask: async (question: Question) => {
+      await keyRing.recheck(question.principal);
+      return ask(engine, callOf(question, newId));
+    },
     openParent: (parent: ParentQuestion) => engine.openParent(parentOf(parent, newId)),
   };
   return (caller) => toolContext(services, caller);

@@ -97,6 +97,28 @@ test('a clock that is set back does not prolong the trust in a key', () =>
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
   }));
 
+test('a principal whose key was disabled or expired meanwhile is refused at the next check', () =>
+  withKeys(async (keys) => {
+    let now = noon;
+    const ring = keyRing({ keys, adminKey: 'ck-admin', now: () => now });
+    const admin = await ring.authenticate('ck-admin');
+    const issued = await issueKey(keys, { name: 'ci', budgets: [], expiresAt: noon + 60_000 });
+    const principal = await ring.authenticate(issued.key);
+    assert.ok(principal && admin);
+    await ring.recheck(principal);
+    await keys.change(issued.stored.id, { disabled: true });
+    await ring.recheck(principal);
+    ring.forget();
+    await assert.rejects(ring.recheck(principal), { code: 'authentication', message: /"ci" is disabled/ });
+    await keys.change(issued.stored.id, { disabled: false });
+    ring.forget();
+    await ring.recheck(principal);
+    now += 60_000;
+    await assert.rejects(ring.recheck(principal), { code: 'authentication', message: /expired/ });
+    await ring.recheck(admin);
+    await ring.recheck({ ...principal });
+  }));
+
 test('a change made here applies here at once', () =>
   withKeys(async (keys) => {
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 1 });

@@ -11,6 +11,11 @@ export type KeyRing = {
    * @throws ConclaveError `authentication` for a key that has expired, been disabled or is damaged.
    */
   authenticate(key: string): Promise<Principal | undefined>;
+  /**
+   * Checks again whether the key of this principal may be used, before a long run makes its next call.
+   * @throws ConclaveError `authentication` if it has expired or been disabled or revoked since.
+   */
+  recheck(principal: Principal): Promise<void>;
   /** Forgets all cached keys. After a change, it applies here at once and in other processes within `trustMs`. */
   forget(): void;
 };
@@ -39,12 +44,15 @@ export function keyRing(options: KeyRingOptions): KeyRing {
   const { keys, now, isOwners = () => false, trustMs = 10_000, maxRemembered = 10_000 } = options;
   const adminHash = options.adminKey === undefined ? undefined : hashKey(options.adminKey);
   const remembered = new Map<string, Remembered>();
+  /** Absent: the admin key, and whoever was not authenticated here. */
+  const hashes = new WeakMap<Principal, string>();
 
   async function find(hash: string): Promise<Known | undefined> {
     const key = await keys.find(hash);
     if (!key) return undefined;
-    const principal = principalOf(key);
-    return { key, principal: isOwners(hash) ? { ...principal, owner: true } : principal };
+    const principal: Principal = { ...principalOf(key), ...(isOwners(hash) && { owner: true }) };
+    hashes.set(principal, hash);
+    return { key, principal };
   }
 
   function look(hash: string): Promise<Known | undefined> {
@@ -73,6 +81,14 @@ export function keyRing(options: KeyRingOptions): KeyRing {
       const known = await look(hash);
       if (known) refuseUnusable(known.key, now());
       return known?.principal;
+    },
+    async recheck(principal) {
+      const hash = hashes.get(principal);
+      if (hash === undefined) return;
+      const known = await look(hash);
+      if (!known)
+        throw new ConclaveError('authentication', `The key "${principal.name}" is no longer known.`);
+      refuseUnusable(known.key, now());
     },
     forget: () => remembered.clear(),
   };

@@ -211,3 +211,27 @@ function text(result: { readonly content?: unknown }): string {
   const [first] = result.content as { text: string }[];
   return first?.text ?? '';
 }
+
+test('a key that is disabled while a panel runs makes no further call', async (t) => {
+  const provider = await startSlowProvider(t, 30_000);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { slow: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' } },
+      models: ['slow/one', 'slow/two'].map((id) => ({ id, price: { input: 1, output: 1 } })),
+    },
+  });
+  const { key, stored } = await gateway.app.keys.issue({ name: 'lost', budgets: [] });
+  const [era] = eras;
+  assert.ok(era);
+  const client = await httpClient(t, { ...gateway, key }, era);
+  const panel = client.callTool({
+    name: 'consensus',
+    arguments: { prompt: 'Tabs or spaces?', mode: 'answer', models: ['slow/one', 'slow/two'] },
+  });
+  await provider.arrivals(2);
+  await gateway.app.keys.change(stored, { disabled: true });
+  provider.answerAll();
+  assert.match(text(await panel), /no model could write a summary/);
+  const asked = await gateway.app.ledger.recent({ limit: 9 });
+  assert.equal(asked.flatMap(({ attempts }) => attempts).length, 2);
+});
