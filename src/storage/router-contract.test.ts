@@ -214,24 +214,18 @@ describeEachBackend('what the router learned', (it) => {
       req_4: { ...plain, policy: 'cascade' },
       req_5: drawn('lab/other'),
       req_6: { policy: 'asked', reason: '', ranked: plain.ranked, ruledOut: [] },
+      req_7: { ...plain, wishes: { localOnly: true } },
+      req_8: { ...plain, wishes: {} },
     } as const;
     for (const [id, decision] of Object.entries(decisions)) {
       await ledger.open(intent({ id, features, decision }), { unknownPrice: false });
-      await ledger.settle(settlement(id, { model: 'lab/one' }));
-    }
-    for (const [id, requestedModel] of Object.entries({
-      req_7: 'auto:frontier',
-      req_8: 'auto:local',
-      req_9: 'auto:',
-    })) {
-      await ledger.open(intent({ id, features, decision: plain, requestedModel }), { unknownPrice: false });
-      const finishReason = id === 'req_9' ? 'MAX_TOKENS' : 'end_turn';
+      const finishReason = id === 'req_8' ? 'MAX_TOKENS' : 'end_turn';
       await ledger.settle(settlement(id, { model: 'lab/one', finishReason }));
     }
     const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });
     assert.deepEqual(
       labelled.flatMap(({ id, isCut }) => (isCut ? [id] : [])),
-      ['req_9'],
+      ['req_8'],
     );
     assert.deepEqual(
       labelled.map(({ id, experiment }) => [id, experiment?.propensity]),
@@ -243,8 +237,7 @@ describeEachBackend('what the router learned', (it) => {
         ['req_5', undefined],
         ['req_6', undefined],
         ['req_7', undefined],
-        ['req_8', undefined],
-        ['req_9', 0.5],
+        ['req_8', 0.5],
       ],
     );
   });

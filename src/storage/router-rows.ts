@@ -1,4 +1,3 @@
-import { virtualModel } from '../core/routing/virtual-model.ts';
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import type { Experiment } from '../core/routing/plan.ts';
@@ -35,8 +34,8 @@ export function openRouterStore(sql: SqlRunner, warn: (message: string) => void)
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
-        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.requested_model, page.finish_reason, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
-          FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision, requested_model, finish_reason,
+        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.finish_reason, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision, finish_reason,
               input + cache_read + cache_write + cache_write_long AS read_tokens, output + reasoning AS written_tokens FROM calls
             WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL AND simulated = 0
             ORDER BY id LIMIT ?) AS page
@@ -191,8 +190,7 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
   const { id, model, features } = first;
   const decision = readPart(drawnParts, first, { column: 'decision', callId: String(id) });
   const namedTask = decision?.wishes?.task;
-  const isDrawn = decision && !narrowsChoice(String(first['requested_model']));
-  const experiment = isDrawn ? drawnBy(decision, model) : undefined;
+  const experiment = decision && drawnBy(decision, model);
   // Outcomes of these kinds are only there for comparison.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn' && kind !== 'unrated');
   const ratings = known.filter(({ kind }) => kind === 'feedback');
@@ -212,12 +210,6 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
       fromFeedback: ratings.length > 0,
     }),
   };
-}
-
-/** Whether a name leaves less than the whole choice open: `auto:frontier` does. */
-function narrowsChoice(requested: string): boolean {
-  const { tier, localOnly = false } = virtualModel(requested) ?? {};
-  return tier !== undefined || localOnly;
 }
 
 /** Returns the experiment if its draw alone decided which model answered. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { featuresVersion } from '../../src/learning/features/hashed-features.ts';
+import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
 const body = { model: 'auto:frontier', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
@@ -41,3 +43,31 @@ for (const policy of ['tiered', 'learned', 'cascade']) {
     assert.doesNotMatch(met.headers.get('x-conclave-warnings') ?? '', /can serve/);
   });
 }
+
+test('a call that names a tier, itself or by an alias, is not learned from as one drawn from all models', async (t) => {
+  const lab = await startAnsweringProvider(t, () => 'Well.');
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+      models: [
+        { id: 'lab/one', family: 'a', tier: 'workhorse', price: { input: 1, output: 1 } },
+        { id: 'lab/two', family: 'b', tier: 'frontier', price: { input: 5, output: 5 } },
+        { id: 'lab/three', family: 'c', tier: 'frontier', price: { input: 6, output: 6 } },
+      ],
+      aliases: { smart: 'auto:frontier', best: 'smart', everyday: 'auto' },
+      routing: { policy: 'learned' },
+    },
+  });
+  const asked = new Map<string, string>();
+  for (const model of ['auto', 'everyday', ' auto', 'auto:frontier', 'smart', 'best', ' auto:frontier ']) {
+    const messages = [{ role: 'user', content: `Describe the river number ${asked.size}.` }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, max_tokens: 50, messages });
+    assert.equal(reply.status, 200, await reply.text());
+    asked.set(reply.headers.get('x-conclave-request-id') ?? '', model);
+  }
+  const { router } = await gateway.store();
+  const labelled = await router.labelled({ since: 0, features: featuresVersion, limit: 50 });
+  assert.equal(labelled.length, asked.size);
+  const drawn = labelled.flatMap(({ id, experiment }) => (experiment ? [asked.get(id)] : []));
+  assert.deepEqual(drawn, ['auto', 'everyday', ' auto']);
+});

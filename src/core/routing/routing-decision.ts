@@ -40,7 +40,7 @@ export type CallWishes = {
   readonly maxPrice?: NonNullable<ProviderPreferences['maxPrice']>;
   /** No other model or provider may stand in. */
   readonly allowFallbacks?: false;
-  /** Only local models: it was made on behalf of a call that must stay on them. */
+  /** Only local models: it asked for `auto:local`, or was made on behalf of a call that must stay on them. */
   readonly localOnly?: true;
   /** The price ceiling; a model that exceeded it is among those ruled out. */
   readonly maxCostUsd?: Usd;

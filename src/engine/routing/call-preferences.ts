@@ -15,17 +15,20 @@ type Asked = {
 
 /**
  * What a call asks for besides its model, stored with the decision: needed to decide the call again later. `undefined`
- * if it named its model and nothing else.
+ * if it named its model and nothing else. What a virtual model asks for is included, because an alias may stand for it.
  */
 export function callPreferences(call: Call, { choice, models, features }: Asked): CallWishes | undefined {
   const { task, policy, limits, models: listed, providerPreferences, check } = call;
-  const { tier, maxCostUsd, maxLatencyMs, otherFamilyThan } = limits;
+  const { maxCostUsd, maxLatencyMs, otherFamilyThan } = limits;
+  const { tier } = features.asked;
   const { answers } = features.size;
+  const { order, sort, only, ignore, maxPrice, allowFallbacks } = providerPreferences ?? {};
+  const localOnly = providerPreferences?.localOnly === true || (choice.kind === 'open' && choice.localOnly);
   const hasLimits = maxCostUsd !== undefined || maxLatencyMs !== undefined || otherFamilyThan !== undefined;
-  const isPlain = policy === undefined && tier === undefined && listed === undefined && !hasLimits;
+  const isPlain =
+    policy === undefined && tier === undefined && listed === undefined && !localOnly && !hasLimits;
   if (isPlain && !task && !providerPreferences && !check && answers === 1)
     return choice.kind === 'open' ? none : undefined;
-  const { order, sort, only, ignore, maxPrice, allowFallbacks, localOnly } = providerPreferences ?? {};
   return {
     ...(task && { task }),
     ...(policy !== undefined && { policy }),
@@ -37,7 +40,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
     ...(ignore && { ignore }),
     ...(maxPrice && { maxPrice }),
     ...(allowFallbacks === false && { allowFallbacks }),
-    ...(localOnly === true && { localOnly }),
+    ...(localOnly && { localOnly }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(maxLatencyMs !== undefined && { maxLatencyMs }),
     ...(otherFamilyThan && { otherFamilyThan }),
