@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
@@ -102,4 +103,47 @@ test('more files than the limit are cut off and counted', async (t) => {
   const { files, leftOut } = await collectFiles(roots, ['.'], { maxFiles: 10 });
   assert.equal(files.length, 10);
   assert.match(leftOut[0]?.detail ?? '', /^2 more files/);
+});
+
+test('a .gitignore that is a link or a pipe is neither followed nor waited for, as in git, and is listed', async (t) => {
+  const folder = tempFolder(t, {
+    'main.ts': 'main',
+    rules: '*.ts\n',
+    'below/.gitignore': '*.ts\n',
+    'below/other.ts': '',
+  });
+  const roots = await openRoots([folder]);
+  const place = join(folder, '.gitignore');
+  const plant: Record<string, () => void> = {
+    'a pipe': () => execFileSync('mkfifo', [place]),
+    'a link': () => symlinkSync('rules', place),
+    'a link ': () => symlinkSync('/dev/zero', place),
+  };
+  for (const [kind, make] of Object.entries(plant)) {
+    make();
+    const { files, leftOut } = await collectFiles(roots, ['.']);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ['below/.gitignore', 'main.ts', 'rules'],
+    );
+    const [refused, ignored] = leftOut;
+    assert.deepEqual([refused?.path, refused?.reason], ['.gitignore', 'not-a-file']);
+    assert.equal(refused?.detail, `.gitignore is ${kind.trim()}, not a file; its rules are not applied`);
+    assert.deepEqual([ignored?.path, ignored?.reason], ['below/other.ts', 'ignored']);
+    rmSync(place);
+  }
+});
+
+test('the rules of a .gitignore above the folder that is read are not applied if it is a link', async (t) => {
+  const folder = tempFolder(t, { rules: '*.ts\n', 'below/main.ts': 'main' });
+  symlinkSync('rules', join(folder, '.gitignore'));
+  const { files, leftOut } = await collectFiles(await openRoots([folder]), ['below']);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ['below/main.ts'],
+  );
+  assert.deepEqual(
+    leftOut.map(({ path }) => path),
+    ['.gitignore'],
+  );
 });

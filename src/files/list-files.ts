@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { appendAll } from '../core/append-all.ts';
 import { throwIfAborted } from '../core/abort-error.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import { matchesBelow } from './glob.ts';
-import { ignoreRulesOf, isIgnored, withRulesOf, type IgnoreRules } from './ignore-rules.ts';
+import { ignoreRulesOf, isIgnored, withRulesOf, type FoundRules, type IgnoreRules } from './ignore-rules.ts';
 import type { LeftOut } from './left-out.ts';
 import { rootOf, shownPath, type Roots } from './roots.ts';
 
@@ -27,8 +28,10 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
   const files: string[] = [];
   const leftOut: LeftOut[] = [];
 
-  async function walk(at: string, rules: IgnoreRules): Promise<void> {
+  async function walk(at: string, found: FoundRules): Promise<void> {
     throwIfAborted(options.signal);
+    const { rules } = found;
+    appendAll(leftOut, found.leftOut);
     const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name === '.git') continue;
@@ -37,11 +40,11 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
       if (!isFolder && glob !== undefined && !matchesBelow(folder, glob, path)) continue;
       const why = whyLeftOut(roots, path, isFolder, rules);
       if (why) leftOut.push(why);
-      else if (isFolder) await walk(path, await withRulesOf(rules, path));
+      else if (isFolder) await walk(path, await withRulesOf(roots, rules, path));
       else if (entry.isFile()) files.push(path);
     }
   }
-  await walk(folder, await ignoreRulesOf(root, folder));
+  await walk(folder, await ignoreRulesOf(roots, root, folder));
   if (files.length <= options.maxFiles) return { files, leftOut };
   const over = files.length - options.maxFiles;
   const detail = `${over} more files are below it; the limit is ${options.maxFiles}, so name a narrower folder or glob`;
