@@ -134,7 +134,7 @@ export type Call = {
 };
 
 /** Returns whether the caller receives nothing of the answer before its end. */
-export function isWaitedFor({ request, collected = false }: Pick<Call, 'request' | 'collected'>): boolean {
+export function wantsWhole({ request, collected = false }: Pick<Call, 'request' | 'collected'>): boolean {
   return !request.stream || collected;
 }
 

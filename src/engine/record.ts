@@ -1,5 +1,5 @@
 import { appendAll } from '../core/append-all.ts';
-import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
+import { wantsWhole, type Call, type CallOutcome } from '../core/call.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd } from '../core/units.ts';
@@ -129,7 +129,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
 function timesOf({ settings }: SettingsOf<'timeouts'>, call: Call): CallTimes {
   const { totalMs } = settings.timeouts;
   const { maxLatencyMs } = call.limits;
-  if (!isWaitedFor(call)) return { totalMs, contentMs: maxLatencyMs };
+  if (!wantsWhole(call)) return { totalMs, contentMs: maxLatencyMs };
   return { totalMs: Math.min(totalMs, maxLatencyMs ?? totalMs) };
 }
 

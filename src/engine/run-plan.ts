@@ -6,6 +6,7 @@ import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
 import { acquireSlot } from './deployments/acquire-slot.ts';
+import { UntriedCandidates } from './deployments/untried-candidates.ts';
 import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord } from './row/call-record.ts';
@@ -36,12 +37,13 @@ async function tryCandidates(
 ): Promise<StartedAttempt> {
   engine.retryBudget.callStarted();
   const failures: FailedCandidate[] = [];
-  const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
+  const ordered = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
+  const untried = new UntriedCandidates(ordered);
   const room = { tokens: route.features.size.prompt.expected, signal: record.deadline.signal };
-  const trial = { route, record, waiting, failures, refusedAccounts: new Set<string>(), room };
+  const trial = { route, record, untried, failures, refusedAccounts: new Set<string>(), room };
   const planned = plannedCandidates(route.plan);
   for (;;) {
-    const slotted = await acquireSlot(engine, waiting, room);
+    const slotted = await acquireSlot(engine, untried, room);
     if (!slotted) throw allFailed(failures);
     const asked = slotted.candidate;
     if (failures.length === 0)

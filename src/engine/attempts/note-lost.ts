@@ -17,7 +17,7 @@ export function noteLost(
   const { model, deployment } = candidate;
   trial.failures.push({ model: model.id, error: withRetryEstimate(load, candidate, error), isUnasked });
   if (error.hint === 'no-such-path' && dialect !== undefined) missing.note(deployment, dialect);
-  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(trial.waiting, candidate);
+  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(trial.untried, candidate);
   if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(trial, candidate, error);
 }
 
@@ -26,14 +26,14 @@ export function noteLost(
  * could choose. Once says too little: a key may be barred from a single model, or its credit not be enough for one.
  */
 function passOverRefusedAccount(
-  { route, record, waiting, refusedAccounts }: Trial,
+  { route, record, untried, refusedAccounts }: Trial,
   candidate: Candidate,
   { code }: ConclaveError,
 ): void {
   const { choice } = route;
   if (choice.kind !== 'open' || choice.isListed) return;
   const account = accountAt(candidate.deployment);
-  if (refusedAccounts.has(account) && dropAccount(waiting, account) > 0) {
+  if (refusedAccounts.has(account) && dropAccount(untried, account) > 0) {
     const { id } = candidate.deployment.provider;
     const twice =
       code === 'provider_auth' ? 'refused its key twice' : 'said twice that its account is used up';

@@ -1,4 +1,4 @@
-import { isWaitedFor } from '../../core/call.ts';
+import { wantsWhole } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { TransportTimeouts } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
@@ -18,7 +18,7 @@ export function responseTimeouts(
 ): Omit<TransportTimeouts, 'connectMs'> {
   const { timeouts } = settings;
   const { idleMs, wholeAnswerMs = Infinity, thinkingMs = 5 * idleMs } = timeouts;
-  const isWhole = isWaitedFor(call) || !streamed;
+  const isWhole = wantsWhole(call) || !streamed;
   // A server of the user's own sends nothing while it loads the model and reads the prompt, and begins again if the
   // caller hangs up meanwhile.
   const maySendNothing = model.capabilities.reasoning === true || model.local;

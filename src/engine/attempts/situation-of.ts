@@ -1,4 +1,4 @@
-import { isWaitedFor } from '../../core/call.ts';
+import { wantsWhole } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { isRefusedAsFull } from '../deployments/is-refused-as-full.ts';
 import type { Route } from '../route.ts';
@@ -13,7 +13,7 @@ import { wrongDialect } from './wrong-dialect.ts';
 /** Describes a failed try, already noted, for the decision what to do next. */
 export function situationOf(
   engine: AttemptServices,
-  { route, record, waiting, failures }: Trial,
+  { route, record, untried, failures }: Trial,
   lost: LostTry,
 ): Situation {
   const { candidate, error, tries, askedWhole, reasoningRejected } = lost;
@@ -24,9 +24,9 @@ export function situationOf(
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
     reasoningRejected,
     wrongDialect: wrongDialect(engine, route, lost),
-    othersLeft: waiting.length > 0 || call.parent?.step?.isOptional === true,
+    othersLeft: !untried.isEmpty || call.parent?.step?.isOptional === true,
     asked: askedHow(route, failures, candidate),
-    whole: isWaitedFor(call) || askedWhole,
+    whole: wantsWhole(call) || askedWhole,
     local: candidate.model.local,
     full: isRefusedAsFull(engine.load, candidate, { error, tokens: features.size.prompt.expected }),
     leftMs: record.deadline.leftMs(),

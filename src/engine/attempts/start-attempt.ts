@@ -1,4 +1,4 @@
-import { isWaitedFor, type Call } from '../../core/call.ts';
+import { wantsWhole, type Call } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
@@ -106,7 +106,7 @@ export async function startAttempt(
     engine.health.succeeded(deployment, sentAt);
     engine.asked.of(deployment).pace.began(firstByteMs, { stream, at: engine.now() });
     engine.missing.answered(deployment, meter.dialect);
-    if (rest && isWaitedFor(call)) await readToEnd(rest, held, see);
+    if (rest && wantsWhole(call)) await readToEnd(rest, held, see);
     warnOnce(record, meter.warnings());
     return {
       candidate,

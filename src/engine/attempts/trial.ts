@@ -1,6 +1,7 @@
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { SlotRequest } from '../deployments/acquire-slot.ts';
+import type { UntriedCandidates } from '../deployments/untried-candidates.ts';
 import type { Route } from '../route.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { FailedCandidate } from './all-failed.ts';
@@ -10,8 +11,7 @@ import type { FailedAttempt } from './start-attempt.ts';
 export type Trial = {
   readonly route: Route;
   readonly record: CallRecord;
-  /** Candidates that have not been asked yet, in order. */
-  readonly waiting: Candidate[];
+  readonly untried: UntriedCandidates;
   readonly failures: FailedCandidate[];
   /** The accounts, at their addresses, that were refused once in this call. */
   readonly refusedAccounts: Set<string>;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 import {
-  acquireSlot,
+  acquireSlotAt,
   type Acquired,
   type CandidateWithSlot,
   type FullCandidate,
@@ -29,7 +29,7 @@ export async function tryCandidate(
   trial: Trial,
   given: Acquired,
 ): Promise<StartedAttempt | 'next'> {
-  const { route, record, waiting, failures } = trial;
+  const { route, record, untried, failures } = trial;
   const { candidate } = given;
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
@@ -52,7 +52,7 @@ export async function tryCandidate(
       case 'stop':
         throw allFailed(failures);
       case 'next':
-        if (waiting.length > 0) await cover(trial);
+        if (!untried.isEmpty) await cover(trial);
         return 'next';
       case 'other-dialect':
         notIn = new Set([...notIn, next.than]);
@@ -115,11 +115,11 @@ async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
 }
 
 /** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
-async function slotAgain(
+function slotAgain(
   engine: AttemptServices,
   { room }: Trial,
-  slotted: CandidateWithSlot,
+  { candidate }: CandidateWithSlot,
   again = false,
 ): Promise<Acquired> {
-  return (await acquireSlot(engine, [slotted.candidate], { ...room, again })) ?? slotted;
+  return acquireSlotAt(engine, candidate, { ...room, again });
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConclaveError } from '../../core/errors.ts';
 import { minOf } from '../../core/extremes.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full } from './capacity.ts';
 import type { Slot } from './slot.ts';
+import { UntriedCandidates } from './untried-candidates.ts';
 import type { Clock, SettingsOf } from '../services.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 
@@ -34,22 +36,33 @@ export type SlotRequest = {
 };
 
 /**
- * Takes the first candidate with room out of `waiting`, keeping the order of the rest, and a slot at it. If all are
- * full, the call waits in line if its turn will probably come within `queueMs`; otherwise, and after that time,
- * returns the first candidate with the limit it has reached. `undefined` for an empty list.
+ * Takes the first candidate with room out of `untried`, and a slot at it. If all are full, the call waits in line if its
+ * turn will probably come within `queueMs`; otherwise, and after that time, returns the first candidate with the limit
+ * it has reached. `undefined` if none is left.
  */
 export function acquireSlot(
   engine: Room,
-  waiting: Candidate[],
+  untried: UntriedCandidates,
   wish: SlotRequest,
 ): Acquired | undefined | Promise<Acquired | undefined> {
-  const growing = growFirst(engine, waiting, wish.tokens);
-  if (growing) return growing.then(() => acquireSlot(engine, waiting, wish));
-  const found = takeFirst(engine, waiting, wish.tokens);
-  if (found || waiting.length === 0) return found;
-  return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine, wish.queueMs)
-    ? firstOf(engine, waiting, wish.tokens)
-    : waitForRoom(engine, waiting, wish);
+  const growing = growFirst(engine, untried.inOrder, wish.tokens);
+  if (growing) return growing.then(() => acquireSlot(engine, untried, wish));
+  const found = takeFirst(engine, untried, wish.tokens);
+  if (found || untried.isEmpty) return found;
+  return soonest(engine, untried.inOrder, wish.tokens, wish.again) > patienceMs(engine, wish.queueMs)
+    ? firstOf(engine, untried, wish.tokens)
+    : waitForRoom(engine, untried, wish);
+}
+
+/** The same for a single candidate. */
+export async function acquireSlotAt(
+  engine: Room,
+  candidate: Candidate,
+  wish: SlotRequest,
+): Promise<Acquired> {
+  const acquired = await acquireSlot(engine, new UntriedCandidates([candidate]), wish);
+  if (acquired) return acquired;
+  throw new ConclaveError('internal', `No slot was given at ${candidate.deployment.id}.`);
 }
 
 /**
@@ -82,10 +95,10 @@ export function patienceMs({ settings }: Pick<Room, 'settings'>, queueMs = setti
  */
 function growFirst(
   { load }: Pick<Room, 'load'>,
-  waiting: readonly Candidate[],
+  candidates: readonly Candidate[],
   tokens: Tokens,
 ): Promise<void> | undefined {
-  for (const { deployment } of waiting) {
+  for (const { deployment } of candidates) {
     const full = load.full(deployment, tokens);
     if (!full) return undefined;
     if (full.mayGrow) return load.grow(deployment, full.limit);
@@ -95,33 +108,33 @@ function growFirst(
 
 async function growAll(
   engine: Pick<Room, 'load'>,
-  waiting: readonly Candidate[],
+  candidates: readonly Candidate[],
   tokens: Tokens,
 ): Promise<void> {
-  for (let asked = growFirst(engine, waiting, tokens); asked; asked = growFirst(engine, waiting, tokens)) {
-    await asked;
-  }
+  const grow = () => growFirst(engine, candidates, tokens);
+  for (let growing = grow(); growing; growing = grow()) await growing;
 }
 
 /**
  * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
  * probe.
  */
-function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): Acquired | undefined {
+function takeFirst(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
   const { load, health } = engine;
   const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
-  const healthy = waiting.findIndex((one) => !health.isBenched(one.deployment) && hasRoom(one));
-  const at = healthy < 0 ? waiting.findIndex(hasRoom) : healthy;
-  const candidate = waiting[at];
+  const candidates = untried.inOrder;
+  const healthy = candidates.find((one) => !health.isBenched(one.deployment) && hasRoom(one));
+  const candidate = healthy ?? candidates.find(hasRoom);
   if (!candidate) return undefined;
-  waiting.splice(at, 1);
+  untried.take(candidate);
   return withSlot(engine, candidate, load.take(candidate.deployment, tokens));
 }
 
-function firstOf(engine: Room, waiting: Candidate[], tokens: Tokens): Acquired | undefined {
+function firstOf(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
   const { load } = engine;
-  const candidate = waiting.shift();
+  const [candidate] = untried.inOrder;
   if (!candidate) return undefined;
+  untried.take(candidate);
   const full = load.full(candidate.deployment, tokens);
   return full
     ? { kind: 'full', candidate, full }
@@ -135,17 +148,18 @@ function withSlot({ health }: Room, candidate: Candidate, slot: Slot): Candidate
 
 async function waitForRoom(
   engine: Room,
-  waiting: Candidate[],
+  untried: UntriedCandidates,
   { tokens, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
 ): Promise<Acquired | undefined> {
   const { load, now } = engine;
+  const candidates = untried.inOrder;
   const until = now() + queueMs;
   for (;;) {
     const patience = until - now();
-    const known = soonestKnown(engine, waiting, tokens);
-    const queue = waiting.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
+    const known = soonestKnown(engine, candidates, tokens);
+    const queue = candidates.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
     if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
-      return firstOf(engine, waiting, tokens);
+      return firstOf(engine, untried, tokens);
     }
     const ms = Math.min(patience, known);
     if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
@@ -153,19 +167,20 @@ async function waitForRoom(
     const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
     if (!given) {
       // Other processes may have unused permits by now.
-      await growAll(engine, waiting, tokens);
-      const found = takeFirst(engine, waiting, tokens);
+      await growAll(engine, candidates, tokens);
+      const found = takeFirst(engine, untried, tokens);
       if (found) return found;
-      if (soonest(engine, waiting, tokens, again) <= (until - now()) / 2) continue;
-      return firstOf(engine, waiting, tokens);
+      if (soonest(engine, candidates, tokens, again) <= (until - now()) / 2) continue;
+      return firstOf(engine, untried, tokens);
     }
-    const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
-    const [candidate] = waiting.splice(at, 1);
-    return candidate && withSlot(engine, candidate, given.slot);
+    const candidate = candidates.find(({ deployment }) => deployment === given.deployment);
+    if (!candidate) return undefined;
+    untried.take(candidate);
+    return withSlot(engine, candidate, given.slot);
   }
 }
 
 /** The shortest wait of those that are known in advance. */
-function soonestKnown({ load }: Pick<Room, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
-  return minOf(waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
+function soonestKnown({ load }: Pick<Room, 'load'>, candidates: readonly Candidate[], tokens: Tokens): Ms {
+  return minOf(candidates.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
 }

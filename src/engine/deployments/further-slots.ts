@@ -1,7 +1,6 @@
-import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
-import { acquireSlot, type Room, type SlotRequest } from './acquire-slot.ts';
+import { acquireSlotAt, type Room, type SlotRequest } from './acquire-slot.ts';
 import { noCapacity } from './no-capacity.ts';
 import type { Slot } from './slot.ts';
 
@@ -24,8 +23,7 @@ export function furtherSlots(
     hasRoom: (tokens) => engine.load.full(deployment, tokens) === undefined,
     async take(tokens) {
       const wish = { tokens, signal, again: true, queueMs: leftMs() };
-      const given = await acquireSlot(engine, [candidate], wish);
-      if (!given) throw new ConclaveError('internal', `No slot was given at ${deployment.id}.`);
+      const given = await acquireSlotAt(engine, candidate, wish);
       if (given.kind === 'full') throw noCapacity(engine.load, deployment, given.full, tokens);
       return given.slot;
     },
