@@ -44,7 +44,7 @@ export type Model = {
   readonly capabilities: Readonly<Partial<Record<Capability, boolean>>>;
   /** Its signed reasoning is valid at every provider of its family. Absent: only for the account that it came from. */
   readonly portableThoughts?: true;
-  /** Audio costs more than text: without rates for audio, what it costs is unknown. */
+  /** Audio is not billed like text: without rates for audio, what it costs is unknown. */
   readonly audioApart?: true;
   /** Absent: unknown, which is never the same as free. */
   readonly price?: Price;

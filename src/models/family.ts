@@ -24,7 +24,7 @@ export type Family = {
   readonly hourlyWrites?: number;
   /** USD per thousand web searches at its home, for models whose price lacks it. */
   readonly webSearch?: Usd;
-  /** Audio costs more than text: a price without rates for it says nothing about audio. */
+  /** Audio is not billed like text: a price without rates for it says nothing about audio. */
   readonly audioApart?: true;
   /** The best of each tier first; models with a successor are known but no longer chosen. */
   readonly models: readonly FamilyModel[];

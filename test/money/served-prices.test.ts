@@ -215,6 +215,17 @@ const cases: Readonly<Record<string, Case>> = {
     cost: 35_000_000n,
     estimated: 'num_sources_used',
   },
+  'sound that is billed by its seconds': {
+    model: 'openai/gpt-5.5',
+    says: chat({}, { prompt_audio_seconds: 600 }),
+    cost: 35_000_000n,
+    estimated: 'prompt_audio_seconds',
+  },
+  'sound of no length': {
+    model: 'openai/gpt-5.5',
+    says: chat({}, { prompt_audio_seconds: 0 }),
+    cost: 35_000_000n,
+  },
   'sound with a price of its own': {
     model: 'google/gemini-3.1-flash-lite',
     says: gemini({ promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 1_000 }] }),

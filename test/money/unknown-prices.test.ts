@@ -28,6 +28,9 @@ const speaking = { modalities: ['text', 'audio'], audio: { voice: 'alloy', forma
 const refused = {
   'a spoken answer': chat('openai/gpt-4o-audio-preview', speaking),
   'a spoken question': chat('openai/gpt-4o-audio-preview', {}, sound),
+  'a spoken question to Voxtral': chat('mistral/voxtral-small-latest', {}, sound),
+  'a spoken question to Voxtral by its dated name': chat('mistral/voxtral-small-2507', {}, sound),
+  'a spoken question to Voxtral elsewhere': chat('openrouter/mistralai/voxtral-small-24b-2507', {}, sound),
   'a search without a price': responses('lab/gpt', { type: 'web_search' }),
   'a code interpreter': responses('openai/gpt-5.6-terra', {
     type: 'code_interpreter',
@@ -48,6 +51,7 @@ const allowed = {
     { type: 'web_search', external_web_access: false },
     { type: 'function', name: 'shell', parameters: { type: 'object', properties: {} } },
   ),
+  'a text for Voxtral': chat('mistral/voxtral-small-latest', {}),
   'a name that may mean a newer model': chat('mistral/mistral-large-latest', {}),
   'sound for Gemini, which has one price for all input': chat('google/gemini-2.5-pro', {}, sound),
 };
@@ -60,6 +64,7 @@ test('what is billed apart at an unknown price is refused by a budget that refus
         anthropic: { apiKey: 'k' },
         google: { apiKey: 'k' },
         mistral: { apiKey: 'k' },
+        openrouter: { apiKey: 'k' },
         lab: { dialect: 'openai-responses', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k' },
       },
       models: [

@@ -7,6 +7,9 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
 
+/** What some providers bill in addition to tokens: xAI each source of a search, Mistral the seconds of audio. */
+const billedApart = ['num_sources_used', 'prompt_audio_seconds'];
+
 /** Returns a provider's usage with what it was billed as. `terms`: those of the whole answer. */
 export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly BillingTerm[]): StreamPart {
   const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
@@ -14,8 +17,7 @@ export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly Bil
   return {
     type: 'usage',
     usage: readUsage(usage, quirks),
-    // xAI bills each source of a search.
-    ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
+    ...servedAs([...terms, ...billedApart.filter((field) => countOf(usage[field]) > 0)]),
     ...(audioInput > 0 && { audioInput }),
     ...(audioOutput > 0 && { audioOutput }),
     ...chargedCost(usage, quirks),

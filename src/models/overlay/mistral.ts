@@ -10,6 +10,8 @@ const mistral: Family = {
   home: 'mistral',
   pattern: /^(?:open-)?(?:mistral|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral)/,
   deaf: /^(?!voxtral)/,
+  // Voxtral's audio is billed by the second.
+  audioApart: true,
   capabilities: {
     tools: true,
     'parallel-tools': true,
