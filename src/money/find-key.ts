@@ -13,7 +13,9 @@ export function findKey(
   asked: string,
   { revoked = false }: { readonly revoked?: boolean } = {},
 ): VirtualKey {
-  const named = keys.filter(({ id, name }) => id === asked || name === asked);
+  const withId = keys.find(({ id }) => id === asked);
+  if (withId) return withId;
+  const named = keys.filter(({ name }) => name === asked);
   const meant = named.filter(({ disabled }) => disabled === revoked);
   const [only, ...others] = meant.length === 1 ? meant : named;
   if (only && others.length === 0) return only;

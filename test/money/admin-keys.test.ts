@@ -217,6 +217,21 @@ test('only the admin reads and changes keys, and an unknown key is a 404 with th
   assert.equal(deleted.headers.get('allow'), 'GET, PATCH');
 });
 
+test('no key can be called as another is identified, and an id means its own key', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { id } = (await admin(gateway, 'POST', '', { name: 'ci' })).body;
+  for (const name of [id, 'admin']) {
+    const refused = await admin(gateway, 'POST', '', { name });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.error?.message ?? '', /name.*must not look like the id of a key/);
+  }
+  // From before such names were refused.
+  const { stored } = await gateway.app.keys.issue({ name: String(id), budgets: [] });
+  assert.equal((await admin(gateway, 'PATCH', `/${id}`, { disabled: true })).status, 200);
+  assert.equal((await admin(gateway, 'GET', `/${id}`)).body['name'], 'ci');
+  assert.equal((await admin(gateway, 'PATCH', `/${stored.id}`, { disabled: true })).status, 200);
+});
+
 test('a pattern that matches no model is reported when the key is created', async (t) => {
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', {

@@ -13,7 +13,15 @@ const moment = z
   })
   .transform((written) => new Date(written).getTime());
 
-const name = z.string().trim().min(1).max(100);
+/** Configuration and reports mean a key by its name or its id, so no name may be another key's id. */
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => text !== 'admin' && !z.uuid().safeParse(text).success, {
+    error: 'must not look like the id of a key: choose another name',
+  });
 
 const budget = z
   .strictObject({
