@@ -9,6 +9,7 @@ import { familyNamed, familyOf, knownModel } from './family-of.ts';
 import { isCloudName } from './forwarded-models.ts';
 import { hosts, localHost } from './hosts.ts';
 import { withHourlyWrites } from './hourly-writes.ts';
+import { isEmbedderName } from './is-embedder-name.ts';
 import { families } from './overlay/index.ts';
 import { plainName } from '../core/names/plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
@@ -48,6 +49,7 @@ export function describeModel(
     capabilities: {
       ...(family?.deaf?.test(plain) && { audio: false }),
       ...(known && { ...family.capabilities, ...known.capabilities }),
+      ...(!known && isEmbedderName(plain) && { embeddings: true }),
     },
     strengths: [...(host?.strengths ?? []), ...(family?.strengths ?? [])],
     weaknesses: [...(host?.weaknesses ?? []), ...(family?.weaknesses ?? [])],
@@ -67,7 +69,7 @@ export function describeModel(
   };
 }
 
-/** Returns the names of a provider's current models, best first if it is their home. */
+/** Returns the names of a provider's current models, best first if it is their home, and of its embedding models. */
 export function listedNames(provider: DescribedProvider, priced: readonly PricedModel[]): string[] {
   const atHome = families
     .filter(({ home }) => home === provider.id)
@@ -77,6 +79,7 @@ export function listedNames(provider: DescribedProvider, priced: readonly Priced
     .map(({ name }) => name)
     .filter((name) => {
       const plain = plainName(name);
+      if (isEmbedderName(plain)) return true;
       const family = familyOf(plain);
       return family && family.home !== provider.id && knownModel(family, plain);
     });

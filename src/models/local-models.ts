@@ -4,6 +4,7 @@ import type { Tokens } from '../core/units.ts';
 import type { Capabilities } from './family.ts';
 import { describeModel, type DescribedProvider } from './describe-model.ts';
 import { isForwarded } from './forwarded-models.ts';
+import { isEmbedderName } from './is-embedder-name.ts';
 
 /**
  * Returns the models that a local server lists. `listing` is its reply to `/v1/models` (LM Studio, vLLM, llama.cpp,
@@ -88,7 +89,7 @@ function capabilitiesOf(name: string, entry: JsonObject, show: JsonObject): Capa
     };
   }
   const hints = Array.isArray(entry['capabilities']) ? entry['capabilities'] : [];
-  const embeds = entry['type'] === 'embeddings' || /embed|(?:^|[/-])bge-/i.test(name);
+  const embeds = entry['type'] === 'embeddings' || isEmbedderName(name);
   return {
     ...(embeds && { embeddings: true, tools: false }),
     ...((hints.includes('tool_use') || hints.includes('tools')) && { tools: true }),

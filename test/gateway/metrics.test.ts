@@ -124,6 +124,16 @@ test('callers cannot create series: unknown models share one label, errors come 
   assert.ok(samples.length < 400, `${samples.length} samples`);
 });
 
+test('an embedding model of the price list has its own series', async (t) => {
+  const gateway = await startTestGateway(t);
+  const model = 'openai/text-embedding-3-small';
+  assert.equal((await post(gateway, '/v1/embeddings', { model, input: 'Hello' })).status, 200);
+  const samples = await scrape(gateway);
+  assert.equal(sum(samples, 'conclave_attempts_total', { model }), 1);
+  assert.equal(sum(samples, 'conclave_attempts_total', { model: 'other' }), 0);
+  assert.ok(sum(samples, 'conclave_cost_usd_total', { model }) > 0);
+});
+
 test('every configured deployment has its own series, and a caller cannot create one', async (t) => {
   const provider = await startKeyedProvider(t);
   provider.behave('bad', { status: 401 });
