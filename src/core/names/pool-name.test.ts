@@ -20,5 +20,12 @@ test('a model has one name at every provider, and models of other sizes or witho
     ['ollama/phi3:mini', 'lab/phi3:medium'],
   ] as const)
     assert.ok(!isElsewhere(one, other), `${one} ${other}`);
-  assert.ok(isElsewhere('openrouter/z-ai/glm-5:free', 'zai/glm-5'));
+  for (const [one, other] of [
+    ['openrouter/z-ai/glm-5:free', 'zai/glm-5'],
+    ['bedrock/openai.gpt-oss-120b-1:0', 'groq/openai/gpt-oss-120b'],
+    ['bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0:200k', 'anthropic/claude-3-5-sonnet-20241022'],
+    ['ollama/qwen3:latest', 'lab/qwen3'],
+  ] as const)
+    assert.ok(isElsewhere(one, other), `${poolName(one)} ${poolName(other)}`);
+  assert.ok(!isElsewhere('ollama/granite-3:8b', 'lab/granite-3:2b'));
 });

@@ -2,10 +2,12 @@ import { rememberLatest } from '../memories/remember-latest.ts';
 import { plainName } from './plain-name.ts';
 
 /**
- * What stands after a colon tells models apart: `qwen3:8b` is not `qwen3:32b`, nor `phi3:mini` `phi3:medium`. Only how
- * OpenRouter serves a model (`:free`) and Bedrock's revisions (`-v1:0`) do not.
+ * What stands after a colon tells models apart: `qwen3:8b` is not `qwen3:32b`, nor `phi3:mini` `phi3:medium`. Exceptions
+ * are how OpenRouter serves a model (`:free`), Bedrock's revisions and windows (`-v1:0:300k`, `-1:0`), and `:latest`, which
+ * Ollama assumes for a name without a tag.
  */
-const tag = /(?<!-v\d+):(?!(?:free|thinking|online|nitro|floor|exacto|extended|beta|batch)$)[\w.-]+$/i;
+const tag =
+  /(?<!-v?\d+:\d+):(?!(?:\d+|latest|free|thinking|online|nitro|floor|exacto|extended|beta|batch)$)[\w.-]+$/i;
 
 /** Names without a version or size (`small`, `default`) may be any model, at each provider another. */
 const version = /\d/;
