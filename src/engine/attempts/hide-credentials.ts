@@ -7,7 +7,7 @@ import type { Deployment } from '../../core/provider.ts';
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
   const { param, toOperator } = error.details;
-  const secrets = secretsOf(deployment);
+  const secrets = secretsOf(deployment).flatMap(spellingsOf);
   const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
   const message = hide(error.message);
   const texts = [error.message, toOperator, param];
@@ -17,6 +17,25 @@ export function hideCredentials(error: ConclaveError, deployment: Deployment): C
     ...(param !== undefined && { param: hide(param) }),
     ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
   });
+}
+
+/**
+ * Returns how an error may quote a secret, the longest first, since one may contain another: unchanged, as a part of a
+ * query or a canonical request, of JSON, or of a `Basic` header.
+ */
+function spellingsOf(secret: string): string[] {
+  const percent = encodeURIComponent(secret);
+  const base64 = Buffer.from(secret).toString('base64');
+  const spellings = [
+    secret,
+    percent,
+    percent.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    JSON.stringify(secret).slice(1, -1),
+    base64,
+    base64.replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+  ];
+  return [...new Set(spellings)].toSorted((one, other) => other.length - one.length);
 }
 
 /** Shorter values are words that may occur in a message by chance. */

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { Secret } from '../../core/provider.ts';
+import { hideCredentials } from './hide-credentials.ts';
+
+const key = 'sk-own-"ABC/+hij.123==';
+const { deployment } = candidate('lab/one');
+const keyed = { ...deployment, credential: { secret: new Secret(key), label: 'lab' } };
+
+test('no spelling of a key that a provider quotes is left in its error', () => {
+  const percent = encodeURIComponent(key);
+  const base64 = Buffer.from(key).toString('base64');
+  const spellings = [
+    key,
+    percent,
+    percent.replaceAll('%2F', '%2f').replaceAll('%2B', '%2b').replaceAll('%3D', '%3d'),
+    JSON.stringify(key).slice(1, -1),
+    base64,
+    base64.replaceAll('=', ''),
+    Buffer.from(key).toString('base64url'),
+  ];
+  for (const spelling of spellings) {
+    const text = `wrong: <${spelling}>, that is ${spelling}`;
+    const error = new ConclaveError('provider_auth', text, { param: spelling, toOperator: text });
+    const hidden = hideCredentials(error, keyed);
+    assert.equal(hidden.message, 'wrong: <[hidden]>, that is [hidden]', spelling);
+    assert.deepEqual(
+      [hidden.details.param, hidden.details.toOperator],
+      ['[hidden]', 'wrong: <[hidden]>, that is [hidden]'],
+    );
+  }
+});
+
+test('an error without a key stays as it is', () => {
+  const error = new ConclaveError('provider_error', 'The model is not there.');
+  assert.equal(hideCredentials(error, keyed), error);
+});
