@@ -1,4 +1,5 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
@@ -6,12 +7,15 @@ import { hideFromCaller } from '../attempts/hide-from-caller.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';
 import { guardrailRefusal } from './guardrail-refusal.ts';
-import type { Shape } from './reply-shape.ts';
+import type { PieceWriter } from './piece-writer.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
 import type { ReplyServices } from './reply-services.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
+
+/** An error that the provider sent, and the usage that it reported together with it. */
+type Failure = { readonly error: ConclaveError; readonly usage: Usage | undefined };
 
 /** A provider that continues for longer than this after its own end is cut off. */
 const maxBehindTheEnd = 64 * 1024;
@@ -26,13 +30,13 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   readonly #record: CallRecord;
   readonly #started: StartedAttempt;
   readonly #rest: ReadyIterator<Chunk> | undefined;
-  readonly #shape: Shape<T>;
+  readonly #writer: PieceWriter<T>;
   readonly #answer: Transcript | undefined;
   /** To be handed over before anything else happens. */
   #pieces: readonly T[] = [];
   #handed = 0;
-  /** An error that follows these pieces. */
-  #failure: ConclaveError | undefined;
+  /** The provider's error, which follows these pieces. */
+  #failure: Failure | undefined;
   /** Set while the row is being written; the pieces after it wait. */
   #writing: Promise<void> | undefined;
   /** Why the row could not be written. */
@@ -42,12 +46,12 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   /** The row is settled, or about to be: nothing more is read. */
   #ended = false;
 
-  constructor(engine: ReplyServices, record: CallRecord, started: StartedAttempt, shape: Shape<T>) {
+  constructor(engine: ReplyServices, record: CallRecord, started: StartedAttempt, writer: PieceWriter<T>) {
     this.#engine = engine;
     this.#record = record;
     this.#started = started;
     this.#rest = started.rest && readyIterator(started.rest);
-    this.#shape = shape;
+    this.#writer = writer;
     this.#answer = transcript(engine, record.call);
     this.#finished = started.held.some(({ parts }) => parts.some(({ type }) => type === 'finish'));
   }
@@ -65,7 +69,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
         return { done: false, value };
       }
       this.#throwUnwritten();
-      if (this.#failure) this.#endBadly(this.#failure);
+      if (this.#failure) this.#endBadly(this.#failure.error, this.#failure.usage);
       else if (this.#ended) return over;
       else if (!this.#read()) return undefined;
     }
@@ -116,13 +120,14 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
       if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);
       if (terminal?.type === 'error') {
-        this.#failure = terminal.error;
-        this.#hand(this.#shape.before(chunk));
+        const usage = chunk.parts.find((part) => part.type === 'usage')?.usage;
+        this.#failure = { error: terminal.error, usage };
+        this.#hand(this.#writer.before(chunk));
         return;
       }
       this.#answer?.add(chunk.parts);
       if (terminal) this.#endWell(chunk, terminal);
-      else this.#hand(this.#shape.pieces(chunk));
+      else this.#hand(this.#writer.pieces(chunk));
     } catch (thrown) {
       this.#endBadly(thrown);
     }
@@ -138,8 +143,8 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   }
 
   /** Makes the error the last piece. */
-  #endBadly(thrown: unknown): void {
-    this.#write(this.#sendError(thrown));
+  #endBadly(thrown: unknown, usage?: Usage): void {
+    this.#write(this.#sendError(thrown, usage));
   }
 
   #write(written: Promise<void>): void {
@@ -161,7 +166,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
   async #settleWell(chunk: Chunk, finish: Finish): Promise<void> {
     const { meter } = this.#started;
     this.#finished = true;
-    const last = this.#shape.lastPieces(chunk);
+    const last = this.#writer.lastPieces(chunk);
     await this.#leave();
     this.#ended = true;
     this.#record.attempts.push(meter.close('ok', this.#engine.now()));
@@ -175,7 +180,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     this.#hand(last);
   }
 
-  async #sendError(thrown: unknown): Promise<void> {
+  async #sendError(thrown: unknown, usage?: Usage): Promise<void> {
     this.#failure = undefined;
     const error = hideFromCaller(asConclaveError(thrown), this.#started.candidate.deployment);
     // The store has already failed; the client still learns that this answer is not in the ledger.
@@ -183,7 +188,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     this.#ended = true;
     if (!isSettled) await this.#leave();
     const final = isSettled ? error : await this.#settleBadly(error);
-    this.#hand([this.#shape.error(final)]);
+    this.#hand([this.#writer.error(final, usage)]);
   }
 
   async #settleBadly(cause: ConclaveError): Promise<ConclaveError> {

@@ -1,10 +1,13 @@
 import type { Reply } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { nextOf, over, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
-import { plainParts, relayedBytes } from './reply-shape.ts';
+import { plainParts, type PieceWriter } from './piece-writer.ts';
+import { RelayedEvents } from './relayed-events.ts';
+import { relayedWhole } from './relayed-whole.ts';
 import { attemptsOf } from '../row/attempts-of.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
@@ -15,9 +18,21 @@ export function relayReply(engine: ReplyServices, record: CallRecord, started: S
   return {
     kind: 'relay',
     head: startedHead(record, started),
-    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, started.meter.replyId())),
+    bytes: new ReplyPieces(engine, record, started, relayWriter(engine, record, started)),
     settled: record.settled,
   };
+}
+
+function relayWriter(
+  { dialects, now }: ReplyServices,
+  record: CallRecord,
+  { meter }: StartedAttempt,
+): PieceWriter<Uint8Array> {
+  const { raw, request } = record.call;
+  const dialect = raw && dialects.get(raw.dialect);
+  if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
+  if (!request.stream) return relayedWhole(dialect);
+  return new RelayedEvents({ dialect, record, replyId: meter.replyId(), now });
 }
 
 /**

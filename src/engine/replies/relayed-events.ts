@@ -1,0 +1,103 @@
+import type { ConclaveError } from '../../core/errors.ts';
+import type { Usage } from '../../core/money/usage.ts';
+import type { Ms } from '../../core/units.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Chunk } from '../attempts/chunk.ts';
+import { isTerminal } from '../attempts/reply-chunks.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import type { PieceWriter } from './piece-writer.ts';
+import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+
+const cr = 0x0d;
+
+type Relayed = {
+  readonly dialect: Dialect;
+  readonly record: Pick<CallRecord, 'id' | 'call'>;
+  /** The provider's id of the reply. */
+  readonly replyId: string | undefined;
+  readonly now: () => Ms;
+};
+
+/** The provider's own event stream, in whole events only, so that an error event after a cut starts on a new line. */
+export class RelayedEvents implements PieceWriter<Uint8Array> {
+  readonly #relayed: Relayed;
+  readonly #events = wholeEvents();
+  readonly #filter: ((events: Uint8Array) => Uint8Array) | undefined;
+  /**
+   * Only an event with a usage can be left out. With bare line feeds, reader and relay see its end at the same byte.
+   */
+  #mayHide = false;
+  #hasBegun = false;
+  /** The number of the event after the last one that the client has received: an error of ours continues from there. */
+  #nextEvent = 0;
+
+  constructor(relayed: Relayed) {
+    const { dialect, record } = relayed;
+    this.#relayed = relayed;
+    this.#filter = dialect.relayFilter?.(record.call.request);
+  }
+
+  pieces({ bytes, parts }: Chunk): readonly Uint8Array[] {
+    this.#mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage');
+    const whole = this.#events.push(bytes);
+    this.#count(whole);
+    return this.#mayHide ? this.#shown(whole) : whole;
+  }
+
+  lastPieces({ bytes }: Chunk): readonly Uint8Array[] {
+    const { before, end } = upToGoodEnd(Buffer.concat(this.#events.push(bytes)), this.#ends);
+    const last = [before, end ?? this.#lastWords()];
+    this.#count(last);
+    return this.#shown(last);
+  }
+
+  before({ bytes }: Chunk): readonly Uint8Array[] {
+    const { before } = upToEnd(Buffer.concat(this.#events.push(bytes)), this.#ends);
+    this.#count([before]);
+    return this.#shown([before]);
+  }
+
+  error(error: ConclaveError, usage?: Usage): Uint8Array {
+    const { dialect, record, replyId, now } = this.#relayed;
+    const { request } = record.call;
+    const begun = {
+      events: this.#nextEvent,
+      ...(replyId !== undefined && { id: replyId }),
+      ...(usage && { usage }),
+    };
+    const writer = dialect.replyWriter({
+      id: record.id,
+      model: request.model,
+      createdAt: now(),
+      request,
+      ...(this.#hasBegun && { begun }),
+    });
+    return Buffer.from(writer.push([{ type: 'error', error }]));
+  }
+
+  #count(pieces: readonly Uint8Array[]): void {
+    this.#hasBegun ||= pieces.length > 0;
+    const { dialect } = this.#relayed;
+    if (dialect.lastEventNumber === undefined) return;
+    for (const piece of pieces) this.#nextEvent = (dialect.lastEventNumber(piece) ?? this.#nextEvent - 1) + 1;
+  }
+
+  #shown(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+    const filtered = this.#filter ? pieces.map(this.#filter) : pieces;
+    return filtered.filter(({ byteLength }) => byteLength > 0);
+  }
+
+  /** The end of a stream whose last event lacks its blank line, or was left out. */
+  #lastWords(): Uint8Array {
+    const closed = Buffer.concat([this.#events.rest(), Buffer.from('\n\n')]);
+    if (this.#read(closed).some(({ type }) => type === 'finish')) return closed;
+    return Buffer.from(this.#relayed.dialect.streamEnd ?? '');
+  }
+
+  readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);
+
+  #read(event: Uint8Array): StreamPart[] {
+    return this.#relayed.dialect.replyReader({}).push(event);
+  }
+}
