@@ -35,6 +35,20 @@ test('a key in the environment is enough', async () => {
   assert.deepEqual(await realIds({ OPENAI_API_KEY: 'k', MISTRAL_API_KEY: 'k' }), ['mistral', 'openai']);
 });
 
+test('the white space around a key in the environment is not part of it, at any provider', async () => {
+  const keyed = builtInProviders.filter(({ keyVariables }) => keyVariables.length > 0);
+  for (const { id, auth, keyVariables } of keyed) {
+    const variable = auth === 'aws-sigv4' ? 'AWS_BEARER_TOKEN_BEDROCK' : (keyVariables[0] ?? '');
+    const keyOf = async (value: string) => {
+      const entry = { region: 'eu-central-1', baseUrl: 'https://proxy.example' };
+      const found = await discover({ [variable]: value }, { [id]: entry });
+      return found.find(({ provider }) => provider.id === id)?.secret?.reveal();
+    };
+    assert.equal(await keyOf(' k-1\r\n'), 'k-1', `${id}: ${variable}`);
+    assert.equal(await keyOf(' \n'), undefined, `${id}: a blank variable is no key`);
+  }
+});
+
 test('a general token for another purpose does not enable a provider', async () => {
   assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k', HF_TOKEN: 'k', AWS_PROFILE: 'work' }), []);
 });

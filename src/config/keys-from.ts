@@ -8,8 +8,7 @@ export function keyFrom(
   env: Environment,
 ): { variable: string; value: string } | undefined {
   for (const variable of provider.keyVariables) {
-    // Trimmed, because keys are often read from a file that ends with a line break.
-    const value = env[variable]?.trim();
+    const value = valueOf(variable, env);
     if (value) return { variable, value };
   }
   return undefined;
@@ -21,8 +20,13 @@ export function keyFrom(
  */
 export function plainKeyFrom(provider: Provider, env: Environment): string | undefined {
   return provider.auth === 'aws-sigv4'
-    ? env['AWS_BEARER_TOKEN_BEDROCK'] || undefined
+    ? valueOf('AWS_BEARER_TOKEN_BEDROCK', env)
     : keyFrom(provider, env)?.value;
+}
+
+/** Trimmed, because keys are often read from a file that ends with a line break. */
+function valueOf(variable: string, env: Environment): string | undefined {
+  return env[variable]?.trim() || undefined;
 }
 
 /** Returns the AWS access settings of the config; the rest comes from AWS's credential chain. */

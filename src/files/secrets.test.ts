@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { redactLines, redactSecrets } from './secrets.ts';
+import { redactAllBut, redactLines, redactSecrets } from './secrets.ts';
 
 /** Random-looking and never valid. Assembled here, so that secret scanners do not flag this file. */
 const noise = (length: number) => 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU'.repeat(20).slice(0, length);
@@ -38,6 +38,84 @@ for (const [name, secret] of Object.entries(secrets)) {
     assert.ok(!text.includes(noise(20)), text);
   });
 }
+
+/** An example of every form that the patterns name. */
+const forms = {
+  'aws access key id': ['AKIA', 'ASIA'].map((start) => `${start}QWERTYUIOPASDFGH`),
+  'private key': ['', 'RSA ', 'EC ', 'DSA ', 'OPENSSH ', 'ENCRYPTED '].map(pem),
+  'pgp key': [pem('PGP ').replaceAll('KEY-', 'KEY BLOCK-'), pem('PGP ').split('-----END')[0] ?? ''],
+  'key with a prefix': ['sk', 'pk', 'rk'].flatMap((start) =>
+    ['', 'lab-', 'lab-v1-', 'lab-live-api03-'].map((middle) => `${start}-${middle}${noise(40)}`),
+  ),
+  'provider’s key': ['xai', 'pplx', 'r8', 'fw', 'tgp', 'dop'].flatMap((start) => [
+    `${start}-${noise(40)}`,
+    `${start}_${noise(40)}`,
+    `${start}_v1_${noise(40)}`,
+  ]),
+  'google key': [`AIza${noise(35)}`],
+  'hugging face token': [`hf_${noise(34)}`],
+  'pypi token': [`pypi-${noise(60)}`],
+  'azure account key': [`AccountKey=${noise(86)}==`],
+  'bearer token': ['bearer', 'Bearer', 'BEARER'].map((word) => `${word}  ${noise(30)}`),
+  'assigned secret': [
+    ...['apikey', 'api_key', 'API-KEY', 'secret', 'token', 'passwd', 'password', 'credential'].map(
+      (name) => `${name} = "${noise(24)}"`,
+    ),
+    ...['private_key', 'privateKey', 'private-key'].map((name) => `"${name}": "${noise(24)}"`),
+    ...[':', '=', '=>', ':='].map((sign) => `token_of_lab ${sign} '${noise(24)}'`),
+    `secret = \`${noise(24)}\``,
+  ],
+};
+
+for (const [name, texts] of Object.entries(forms)) {
+  test(`hides every form: ${name}`, async () => {
+    for (const form of texts) {
+      const { text } = await redactSecrets(`see ${form} there`);
+      assert.match(text, /\[redacted: [a-z ]+\]/, form);
+      for (const part of [noise(12), form.slice(-14, -2)])
+        assert.ok(!text.includes(part), `${form}: ${text}`);
+    }
+  });
+}
+
+test('lets an allowed secret through only if the pattern matches all of it', async () => {
+  const key = secrets.huggingface;
+  const isHidden = async (...allowed: string[]) => !(await redactAllBut(allowed)(key)).text.includes(key);
+  assert.equal(await isHidden(key), false);
+  assert.equal(await isHidden('nothing', 'hf_.{34}'), false);
+  assert.equal(await isHidden(`${key}|other`), false);
+  for (const part of [
+    key.slice(0, -1),
+    key.slice(1),
+    'hf_',
+    '.',
+    `${key.slice(0, 9)}|x`,
+    `x|${key.slice(9)}`,
+  ]) {
+    assert.equal(await isHidden(part), true, part);
+  }
+});
+
+test('of secrets that overlap, nothing of either is left', async () => {
+  const inner = secrets.aws;
+  const account = `AccountKey=${noise(86)}==`;
+  for (const whole of [
+    `password = "${inner}/${noise(40)}"`,
+    `password = "${noise(40)}/${inner}"`,
+    `token: "${secrets.jwt}"`,
+    `AIza${noise(20)}-sk-${noise(60)}`,
+    `sk-pypi-${noise(40)}-${noise(40)}`,
+    `Bearer ${secrets.jwt}/${noise(50)}`,
+    `connection_secret = "${account}"`,
+    `postgres://app:${noise(20)}@db/${secrets.huggingface}`,
+  ]) {
+    const { text } = await redactSecrets(`first ${whole} last`);
+    for (let at = 0; at < noise(26).length; at += 1) {
+      assert.ok(!text.includes((noise(26) + noise(26)).slice(at, at + 12)), `${whole}: ${text}`);
+    }
+    assert.match(text, /^first .* last$/);
+  }
+});
 
 test('a redacted private key keeps its lines, so that later lines keep their numbers', async () => {
   const { text } = await redactSecrets(`a\n${pem('RSA ')}\nb`);

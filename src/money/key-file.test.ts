@@ -23,14 +23,16 @@ test('the first start creates a key that only its owner can read, and later star
   assert.deepEqual(readdirSync(join(path, '..')), ['local.key'], 'no draft stays behind');
 });
 
-test('closes a key file that others can read, with a warning', (t) => {
+test('closes a key file that the group or others can read or write, with a warning', (t) => {
   const path = join(folder(t), 'local.key');
   const { key } = openKeyFile(path);
-  chmodSync(path, 0o644);
-  const opened = openKeyFile(path);
-  assert.equal(opened.key, key);
-  assert.match(opened.warnings.join(), /was readable by other users/);
-  assert.equal(statSync(path).mode & 0o777, 0o600);
+  for (const mode of [0o644, 0o640, 0o620, 0o604, 0o602]) {
+    chmodSync(path, mode);
+    const opened = openKeyFile(path);
+    assert.equal(opened.key, key);
+    assert.match(opened.warnings.join(), /was readable by other users/, mode.toString(8));
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  }
 });
 
 test('refuses an empty or binary key file with the remedy, and leaves it unchanged', (t) => {

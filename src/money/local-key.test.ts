@@ -36,7 +36,8 @@ test('concurrent starts add the key once', () =>
 
 test('CONCLAVE_API_KEY and CONCLAVE_ADMIN_KEY replace the files, which are then not created', () =>
   withHome(async (home, { keys }) => {
-    const environment = { CONCLAVE_API_KEY: 'my-own-key', CONCLAVE_ADMIN_KEY: 'my-admin-key' };
+    // As read from a file, with its line break.
+    const environment = { CONCLAVE_API_KEY: 'my-own-key\n', CONCLAVE_ADMIN_KEY: ' my-admin-key\r\n' };
     assert.equal((await openLocalKey({ home, environment, keys })).key, 'my-own-key');
     assert.equal(openAdminKey({ home, environment }).key, 'my-admin-key');
     assert.equal((await keyRing({ keys, now: () => noon }).authenticate('my-own-key'))?.name, 'local');

@@ -1,32 +1,84 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { jsonLog } from './json-log.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import { plainLog } from './plain-log.ts';
+import { logLevels, type Log } from '../core/log.ts';
 
-test('masks everything that looks like a key or a password, wherever it is in a line', () => {
-  const secrets = [
-    'sk-ant-api03-abcdefghijklmnop',
-    'sk-proj-0123456789abcdefghij',
-    'ck-0123456789abcdefghijABCDEFGHIJ',
-    'AKIAIOSFODNN7EXAMPLE',
-    'AIzaSyA1234567890abcdefghij',
-    'hunter2-of-the-database',
-    'plain-secret-in-a-member',
-    'dGhpcyBpcyBhIHRva2Vu',
-  ];
-  const lines: string[] = [];
-  const log = jsonLog('debug', { write: (line) => lines.push(line) });
+const secrets = [
+  'sk-ant-api03-abcdefghijklmnop',
+  'sk-proj-0123456789abcdefghij',
+  'ck-0123456789abcdefghijABCDEFGHIJ',
+  'AKIAIOSFODNN7EXAMPLE',
+  'AIzaSyA1234567890abcdefghij',
+  'hunter2-of-the-database',
+  'plain-secret-in-a-member',
+  'dGhpcyBpcyBhIHRva2Vu',
+  'ASIAIOSFODNN7EXAMPLE',
+];
+
+/** Writes one line per level, with each of the secrets in a message, a field or an error. */
+function writeSecrets(log: Log): void {
   log.info({ headers: { authorization: `Bearer ${secrets[7]}` } }, `asked with ${secrets[0]}`);
-  log.warn({ apiKey: secrets[6], provider: { apiKey: secrets[6] } }, `refused: {"apiKey":"${secrets[6]}"}`);
+  log.warn(
+    { apiKey: secrets[6], password: secrets[5], authorization: `Bearer ${secrets[7]}` },
+    `refused: {"apiKey":"${secrets[6]}"} at https://lab.example/?api_key=${secrets[6]}&n=1`,
+  );
   log.error({ error: new Error(`key ${secrets[1]} at postgres://conclave:${secrets[5]}@db/x`) }, 'failed');
-  log.debug({ list: [`authorization: Bearer ${secrets[7]}`] }, `${secrets[3]} ${secrets[4]} ${secrets[2]}`);
+  log.debug(
+    { list: [`authorization: Bearer ${secrets[7]}`], id: secrets[8] },
+    `${secrets[3]} ${secrets[4]} ${secrets[2]}`,
+  );
+}
+
+function hasNoSecret(lines: readonly string[]): void {
   assert.equal(lines.length, 4);
   for (const line of lines) {
+    assert.match(line, /\[redacted\]/);
     for (const secret of secrets) assert.ok(!line.includes(secret), `${secret} in ${line}`);
-    assert.doesNotThrow(() => JSON.parse(line));
   }
+}
+
+test('masks everything that looks like a key or a password, wherever it is in a line', () => {
+  const lines: string[] = [];
+  writeSecrets(jsonLog('debug', { write: (line) => lines.push(line) }));
+  hasNoSecret(lines);
+  for (const line of lines) assert.doesNotThrow(() => JSON.parse(line));
   assert.match(lines[2] ?? '', /"level":"error".*postgres:\/\/conclave:\[redacted\]@db/);
 });
+
+test('the plain log masks the same secrets, and shows fields and errors as text', (t) => {
+  const lines = standardError(t);
+  const log = plainLog('debug');
+  writeSecrets(log);
+  hasNoSecret(lines);
+  log.warn({ model: 'lab/m', tries: 2, error: new Error('no answer') }, 'failed');
+  assert.equal(lines[2], 'error: failed error=key [redacted] at postgres://conclave:[redacted]@db/x\n');
+  assert.equal(lines[4], 'warning: failed model=lab/m tries=2 error=no answer\n');
+});
+
+test('the plain log writes lines of its level and above', (t) => {
+  const lines = standardError(t);
+  const log = plainLog('silent');
+  for (const level of logLevels) {
+    log.level = level;
+    for (const name of ['error', 'warn', 'info', 'debug'] as const) log[name]({}, level);
+  }
+  const written = [
+    ['error: error'],
+    ['error: warn', 'warning: warn'],
+    ['error: info', 'warning: info', 'note: info'],
+    ['error: debug', 'warning: debug', 'note: debug', 'debug: debug'],
+  ];
+  assert.equal(lines.join(''), `${written.flat().join('\n')}\n`);
+});
+
+/** Collects what is written to standard error during a test. */
+function standardError(t: TestContext): string[] {
+  const lines: string[] = [];
+  t.mock.method(process.stderr, 'write', (line: string) => lines.push(line) > 0);
+  return lines;
+}
 
 test('masks the passwords of several URLs, whatever stands between them', () => {
   assert.equal(

@@ -1,9 +1,21 @@
+const secretName =
+  '(?:authorization|cookie|api[-_]?key|secret(?:[-_]?access[-_]?key)?|session[-_]?token|password)';
+
 /**
  * What secrets look like: bearer headers, the usual key prefixes of providers and our own, AWS key ids, and members
- * whose name marks them as secret.
+ * whose name marks them as secret, in JSON or as `name=value`. What identifies a secret without being part of it is
+ * kept.
  */
-const secrets =
-  /\b(bearer\s+)[\w.~+/=-]{8,}|\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}|\bAKIA[A-Z0-9]{16}\b|((?:authorization|cookie|api[-_]?key|secret(?:[-_]?access[-_]?key)?|session[-_]?token|password)\\?"\s*:\s*\\?")[^"\\]+/gi;
+const secrets = new RegExp(
+  [
+    String.raw`\b(?<kept>bearer\s+)[\w.~+/=-]{8,}`,
+    String.raw`\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}`,
+    String.raw`\bA[KS]IA[A-Z0-9]{16}\b`,
+    String.raw`(?<kept>${secretName}\\?"\s*:\s*\\?")[^"\\]+`,
+    String.raw`(?<kept>${secretName}=(?:bearer\s+)?)[^\s"\\&]+`,
+  ].join('|'),
+  'gi',
+);
 
 /**
  * The password of a URL. Where the `@` is missing, the match still takes all the text that was searched for it: to
@@ -15,5 +27,5 @@ const password = /(:\/\/[^\s:/@"]*:)[^\s@"]+(@?)/g;
 export function maskSecrets(text: string): string {
   return text
     .replace(password, (all, before: string, at: string) => (at === '' ? all : `${before}[redacted]@`))
-    .replace(secrets, (_, bearer?: string, member?: string) => `${bearer ?? member ?? ''}[redacted]`);
+    .replace(secrets, '$<kept>[redacted]');
 }
