@@ -173,3 +173,20 @@ test('an instruction for an earlier turn, and settings in messages, leave no tra
     assert.doesNotMatch(warnings, /system prompt|tool_addition|output_config/);
   }
 });
+
+test('a caller who forces a tool that its messages have removed is warned, whether its request is relayed or translated', async (t) => {
+  const ask = await startProviders(t);
+  for (const model of ['haiku', 'own/m', 'ollama/m']) {
+    const { messages, ...rest } = claudeCode(model);
+    const removal = { type: 'tool_removal', tool: { type: 'tool_reference', name: 'look' } };
+    const body = {
+      ...rest,
+      tools: ['look', 'find'].map((name) => ({ name, input_schema: { type: 'object' } })),
+      tool_choice: { type: 'tool', name: 'look' },
+      messages: [...messages, { role: 'system', content: [removal] }],
+    };
+    const { sent, warnings } = await ask('/v1/messages', body);
+    assert.doesNotMatch(JSON.stringify(sent), /look/, model);
+    assert.match(warnings, /"tool_choice" no longer forces "look": that tool is no longer offered/, model);
+  }
+});

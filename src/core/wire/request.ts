@@ -137,6 +137,8 @@ export type ModelRequest = {
    */
   readonly promptCache?: CacheHint;
   readonly embedding?: EmbeddingWish;
+  /** What reading the request has changed, for callers whose request is translated. A relay sends it as it came. */
+  readonly readWarnings?: readonly string[];
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */
   readonly origin?: DialectId;
   readonly extras?: readonly ExtraField[];

@@ -1,9 +1,9 @@
 import { movedSystemMessage } from '../moved-system-message.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { clearedMessages } from './cleared-messages.ts';
-import { changesTools, offeredChoice, offeredTools } from './tool-changes.ts';
+import { changesTools, lostChoice, offeredChoice, offeredTools } from './tool-changes.ts';
 import { turnEffort } from './turn-effort.ts';
 
 /**
@@ -35,9 +35,8 @@ function toolsOfRequest(body: JsonObject, warnings: string[]): JsonObject {
   const tools = (offeredTools(body) ?? []).map(({ tool }) => tool);
   const isSame = tools.length === own.length && tools.every((tool, at) => tool === own[at]);
   const choice = offeredChoice(body);
-  const asked = objectOf(body.tool_choice);
-  if (asked.type === 'tool' && choice?.type !== 'tool')
-    warnings.push(`"tool_choice" no longer forces "${nameOf(asked.name)}": that tool is no longer offered.`);
+  const lost = lostChoice(body);
+  if (lost !== undefined) warnings.push(lost);
   return {
     ...(!isSame && { tools: tools.length > 0 ? tools : undefined }),
     ...(choice !== (body.tool_choice ?? undefined) && { tool_choice: choice }),

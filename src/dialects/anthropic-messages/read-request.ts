@@ -17,7 +17,7 @@ import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
 import { readMessages } from './read-messages.ts';
 import { sessionIn } from './session.ts';
-import { offeredChoice, offeredTools } from './tool-changes.ts';
+import { lostChoice, offeredChoice, offeredTools } from './tool-changes.ts';
 import { effort, turnEffort } from './turn-effort.ts';
 
 /** Reads a client's request. @throws ConclaveError `invalid_request` with the path of the invalid field. */
@@ -165,11 +165,19 @@ function isDispensable({ type, name }: JsonObject, toolChoice: JsonValue | undef
 
 const choiceType = choice('auto', 'any', 'tool', 'none');
 
-function readToolChoice(body: JsonObject): { toolChoice?: ToolChoice; parallelTools?: boolean } {
+function readToolChoice(
+  body: JsonObject,
+): Pick<ModelRequest, 'toolChoice' | 'parallelTools' | 'readWarnings'> {
   const found = offeredChoice(body);
-  if (found === undefined) return {};
+  const lost = lostChoice(body);
+  const readWarnings = lost === undefined ? {} : { readWarnings: [lost] };
+  if (found === undefined) return readWarnings;
   const serial = boolean.optional(found, 'disable_parallel_tool_use', 'tool_choice');
-  return { toolChoice: toolChoice(found), ...(serial === undefined ? {} : { parallelTools: !serial }) };
+  return {
+    toolChoice: toolChoice(found),
+    ...(serial === undefined ? {} : { parallelTools: !serial }),
+    ...readWarnings,
+  };
 }
 
 function toolChoice(found: JsonObject): ToolChoice {

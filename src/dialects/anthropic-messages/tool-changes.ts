@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectOf } from '../loose-fields.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
 import { array, object } from '../strict-fields.ts';
 
 /** An entry of a request's tools, and its path. */
@@ -50,6 +50,13 @@ export function offeredChoice(body: JsonObject): JsonObject | undefined {
   if (asked.type !== 'tool' || offered.some(({ tool }) => tool.name === asked.name)) return asked;
   const { name: _removed, ...rest } = asked;
   return { ...rest, type: 'auto' };
+}
+
+/** Returns the warning for a choice that forced a tool and no longer does. */
+export function lostChoice(body: JsonObject): string | undefined {
+  const asked = objectOf(body.tool_choice);
+  if (asked.type !== 'tool' || offeredChoice(body)?.type === 'tool') return undefined;
+  return `"tool_choice" no longer forces "${nameOf(asked.name)}": that tool is no longer offered.`;
 }
 
 type Change = { readonly block: JsonObject; readonly at: string };

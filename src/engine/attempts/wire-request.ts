@@ -245,7 +245,7 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const complete = provider ? { ...body, provider } : body;
   return {
     ...rest,
-    warnings: [...unasked, ...warnings],
+    warnings: [...(request.readWarnings ?? []), ...unasked, ...warnings],
     body: bodyPieces(complete, raw),
     toolNames: names,
     properties,
