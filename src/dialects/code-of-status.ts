@@ -11,8 +11,8 @@ export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
     case 402:
       return 'provider_quota';
     case 403:
-      // A prompt that moderation rejects concerns only that prompt.
-      return named === 'content_filtered' ? named : 'provider_forbidden';
+      // A prompt that moderation rejects concerns only that prompt; an empty account, every model (Moonshot).
+      return named === 'content_filtered' || named === 'provider_quota' ? named : 'provider_forbidden';
     case 404:
       return named ?? 'model_not_found';
     case 408:

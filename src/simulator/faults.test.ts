@@ -24,7 +24,6 @@ const refusals = [
   ['404', 404],
   ['413', 413],
   ['429', 429],
-  ['quota', 429],
   ['500', 500],
   ['503', 503],
   ['529', 529],
@@ -43,6 +42,24 @@ for (const [fault, status] of refusals) {
     );
   });
 }
+
+test('an account without money is refused with a 429, and with a 400 by Anthropic and Groq', async () => {
+  const refused = { model: 'any!fault=quota', max_tokens: 100, messages };
+  const codes: unknown[] = [];
+  for (const path of ['openai/v1/chat/completions', 'groq/v1/chat/completions', 'anthropic/v1/messages']) {
+    const reply = await fetch(`${simulator.url}/${path}`, { method: 'POST', body: JSON.stringify(refused) });
+    const { error } = Object(await reply.json());
+    codes.push([reply.status, error.code ?? error.message]);
+  }
+  assert.deepEqual(codes, [
+    [429, 'insufficient_quota'],
+    [400, 'blocked_api_access'],
+    [
+      400,
+      'You have reached your specified API usage limits. You will regain access on 2030-01-01 at 00:00 UTC.',
+    ],
+  ]);
+});
 
 test('a rate limit names the seconds to wait', async () => {
   const error = await openai.chat.completions

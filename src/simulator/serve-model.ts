@@ -146,11 +146,11 @@ function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply
 }
 
 function sendRefusal({ response, route, digest }: Exchange, problem: Problem): void {
-  const { headers, body } = route.wire.refusal(
+  const { status, headers, body } = route.wire.refusal(
     { ...problem, provider: route.provider },
     `req_sim${digest.slice(0, 20)}`,
   );
-  sendJson(response, problem.status, body, headers);
+  sendJson(response, status ?? problem.status, body, headers);
 }
 
 function sendJson(

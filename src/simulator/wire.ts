@@ -38,6 +38,8 @@ export type WireRequest = {
 };
 
 export type Refusal = {
+  /** The provider's own status for it, if it is not the problem's. */
+  readonly status?: number;
   readonly headers: Record<string, string>;
   readonly body: JsonValue;
 };

@@ -2,7 +2,9 @@ import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { accountFailure } from '../account-failure.ts';
 import { errorBody } from '../error-body.ts';
+import { failureDetail } from '../failure-detail.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
@@ -33,7 +35,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const type = nameOf(error.type);
   const status = reply?.status;
   const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
-  const code = codeOf(type, status, message);
+  const code = isSpendCap(error) ? 'provider_quota' : codeOf(type, status, message);
   const retryAfterMs = reply && parseRetryAfter(reply.headers);
   const requestId = nameOf(body.request_id);
   const details: ErrorDetails = {
@@ -44,20 +46,17 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   };
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
-  // The message about a rejected key may quote a part of the key.
-  const detail = code === 'provider_auth' || message === '' ? '' : `: ${message.slice(0, 1000)}`;
-  return new ConclaveError(code, `${who} answered ${what}${detail}`, details);
+  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message)}`, details);
+}
+
+/** The monthly cap of a usage tier has the type and the status of a rate limit. */
+function isSpendCap(error: JsonObject): boolean {
+  return objectOf(error.details).error_code === 'enforced_spend_limit_reached';
 }
 
 function codeOf(type: string | undefined, status: number | undefined, message: string): ErrorCode {
   const named = type === undefined ? undefined : codes[type];
   const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
   if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
-  if (code === 'invalid_request' && saysCreditIsSpent(message)) return 'provider_quota';
-  return code;
-}
-
-/** Before `billing_error`, Anthropic had no error type for an empty account. */
-function saysCreditIsSpent(message: string): boolean {
-  return /credit balance is too low/i.test(message);
+  return accountFailure(code, message)?.code ?? code;
 }

@@ -2,8 +2,10 @@ import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { accountFailure } from '../account-failure.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
+import { failureDetail } from '../failure-detail.ts';
 import { nameOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
@@ -80,9 +82,7 @@ function errorFor(
   details: ErrorInit,
 ): ConclaveError {
   const what = sentence.what.filter((word) => word !== undefined).join(' ');
-  // The message about rejected credentials may quote a part of them.
-  const detail =
-    code === 'provider_auth' || sentence.message === '' ? '' : `: ${sentence.message.slice(0, 1000)}`;
+  const detail = failureDetail(code, sentence.message);
   // AWS counts its quotas per model and region.
   const quota = code === 'provider_quota' ? ({ hint: 'model-quota', status: 429 } as const) : {};
   return new ConclaveError(code, `${sentence.who} answered ${what}${detail}`, { ...details, ...quota });
@@ -99,11 +99,12 @@ function nameOfException(type: string | undefined): string | undefined {
 }
 
 /**
- * Bedrock reports a prompt that is too long, and a model that does not exist, with the same exception as any bad
- * request.
+ * Bedrock reports a prompt that is too long, a model that does not exist, and an account that may not call models, with
+ * the same exception as any bad request.
  */
 function codeByMessage(code: ErrorCode, message: string): ErrorCode {
   if (code !== 'invalid_request') return code;
   if (saysPromptTooLong(message)) return 'context_too_long';
-  return /model identifier is invalid/i.test(message) ? 'model_not_found' : code;
+  if (/model identifier is invalid/i.test(message)) return 'model_not_found';
+  return accountFailure(code, message)?.code ?? code;
 }

@@ -4,8 +4,10 @@ import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { atMostADay } from '../at-most-a-day.ts';
+import { accountFailure } from '../account-failure.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
+import { failureDetail } from '../failure-detail.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
@@ -47,9 +49,8 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
     ...(code === 'provider_quota' && isOfOneModel(error) && { hint: 'model-quota', status: 429 }),
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
-  // The message about a rejected key may quote a part of the key.
-  const detail = code === 'provider_auth' || message === '' ? '' : `: ${message.slice(0, 1000)}`;
-  return new ConclaveError(code, `${reply?.provider ?? 'The provider'} answered ${what}${detail}`, details);
+  const who = reply?.provider ?? 'The provider';
+  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message)}`, details);
 }
 
 const words: Readonly<Record<number, string>> = {
@@ -80,7 +81,9 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
   const named = word === undefined ? undefined : codes[word];
   const code = named ?? (status === undefined ? 'provider_error' : codeOfStatus(status));
   if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
-  return code === 'invalid_request' && saysPromptTooLong(textOf(error.message)) ? 'context_too_long' : code;
+  const message = textOf(error.message);
+  if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
+  return accountFailure(code, message)?.code ?? code;
 }
 
 /** Whether a daily quota is used up, so that waiting does not help. */

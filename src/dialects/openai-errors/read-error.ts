@@ -3,8 +3,10 @@ import type { ErrorCode, FailureHint } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
+import { accountFailure } from '../account-failure.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
+import { failureDetail } from '../failure-detail.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
@@ -48,8 +50,7 @@ function errorOf(
 ): ConclaveError {
   const codesText = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
   const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
-  // The message about a rejected key quotes a part of the key.
-  const detail = code === 'provider_auth' || complaint.message === '' ? '' : `: ${complaint.message}`;
+  const detail = failureDetail(code, complaint.message);
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
   return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
     provider: seen.provider,
@@ -106,11 +107,22 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   invalid_api_key: 'provider_auth',
   invalid_authentication_error: 'provider_auth',
   authentication_error: 'provider_auth',
+  // Groq.
+  organization_restricted: 'provider_auth',
   insufficient_quota: 'provider_quota',
   insufficient_balance: 'provider_quota',
   exceeded_current_quota_error: 'provider_quota',
   billing_not_active: 'provider_quota',
   billing_hard_limit_reached: 'provider_quota',
+  credit_balance_exhausted: 'provider_quota',
+  organization_spend_limit_exceeded: 'provider_quota',
+  project_spend_limit_exceeded: 'provider_quota',
+  // Groq's spend limit. https://console.groq.com/docs/spend-limits
+  blocked_api_access: 'provider_quota',
+  // Alibaba. https://help.aliyun.com/zh/model-studio/error-code#overdue-payment
+  arrearage: 'provider_quota',
+  // MiniMax.
+  insufficient_balance_error: 'provider_quota',
   unsupported_country_region_territory: 'provider_forbidden',
   model_not_found: 'model_not_found',
   deploymentnotfound: 'model_not_found',
@@ -132,6 +144,11 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
+  const code = codeWithoutWords(complaint, status);
+  return accountFailure(code, complaint.message)?.code ?? code;
+}
+
+function codeWithoutWords(complaint: Complaint, status: number | undefined): ErrorCode {
   const { codes, message, isFlagged } = complaint;
   const named = isFlagged
     ? 'content_filtered'

@@ -7,6 +7,8 @@ export function anthropicRefusal(problem: Problem, requestId: string): Refusal {
   const retry: Record<string, string> =
     problem.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(problem.retryAfter)) };
   return {
+    // A spend limit is a 400 here.
+    ...(problem.kind === 'quota' && { status: 400 }),
     headers: { 'request-id': requestId, ...retry },
     body: { type: 'error', error: { type, message }, request_id: requestId },
   };
@@ -31,7 +33,10 @@ const wordings: Readonly<Record<ProblemKind, (problem: Problem) => readonly [str
     'rate_limit_error',
     "This request would exceed your organization's rate limit. Please try again later.",
   ],
-  quota: () => ['rate_limit_error', 'You have reached your specified API usage limits.'],
+  quota: () => [
+    'invalid_request_error',
+    'You have reached your specified API usage limits. You will regain access on 2030-01-01 at 00:00 UTC.',
+  ],
   server: () => ['api_error', 'Internal server error'],
   overloaded: () => ['overloaded_error', 'Overloaded'],
 };

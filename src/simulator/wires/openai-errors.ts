@@ -1,14 +1,17 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
-import { providerErrors } from './provider-errors.ts';
+import { ownStatuses, providerErrors } from './provider-errors.ts';
 
 /** Formats an error as OpenAI does: always with `message`, `type`, `param` and `code`. */
 export function openaiRefusal(problem: Problem, requestId: string): Refusal {
   const [type, code, message] = wordings[problem.kind](problem);
   const error = { message, type, param: problem.param ?? null, code };
-  const own = providerErrors[problem.provider ?? 'openai'];
+  const provider = problem.provider ?? 'openai';
+  const own = providerErrors[provider];
+  const status = ownStatuses[provider]?.[problem.kind];
   return {
+    ...(status !== undefined && { status }),
     headers: { 'x-request-id': requestId, ...retryHeaders(problem) },
     body: own ? own({ problem, error }) : { error },
   };

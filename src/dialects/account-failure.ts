@@ -1,0 +1,67 @@
+import type { ErrorCode } from '../core/errors.ts';
+
+/** What a provider says about the account or the key of a request. */
+export type AccountFailure = {
+  readonly code: ErrorCode;
+  /** The words that say it. They contain no part of a key. */
+  readonly words: string;
+};
+
+/**
+ * Reads a failure of the account or the key that a provider reports only in words, with the status and the code of a bad
+ * request, a forbidden model or a rate limit. `code` is what these mean. Models are also offered in dialects that are not
+ * their maker's, so every dialect looks for the wording of all providers.
+ */
+export function accountFailure(code: ErrorCode, message: string): AccountFailure | undefined {
+  if (!ambiguous.has(code)) return undefined;
+  for (const [wording, meaning] of wordings) {
+    const words = wording.exec(message)?.[0];
+    if (words !== undefined) return { code: meaning, words };
+  }
+  return undefined;
+}
+
+/** Codes that providers also use for accounts and keys. */
+const ambiguous: ReadonlySet<ErrorCode> = new Set([
+  'invalid_request',
+  'provider_auth',
+  'provider_error',
+  'provider_forbidden',
+  'provider_rate_limited',
+]);
+
+/** Each is the beginning of the message: a message about a wrong request may quote any words of it, but later. */
+const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
+  // Anthropic. https://platform.claude.com/docs/en/api/rate-limits#setting-your-own-spend-limit
+  [/^Your credit balance is too low/i, 'provider_quota'],
+  [/^You have reached your specified (?:workspace )?API usage limits/, 'provider_quota'],
+  // With the token of a subscription. https://github.com/earendil-works/pi/issues/2943
+  [/^(?:You're out of extra usage|Third-party apps now draw from your extra usage)/, 'provider_quota'],
+  // https://github.com/anthropics/claude-code/issues/19028
+  [/^This organization has been disabled/, 'provider_auth'],
+  // xAI. https://github.com/continuedev/continue/issues/10778, /10740 and /12670
+  [/^Incorrect API key provided/, 'provider_auth'],
+  [/^Your team \S+ has either used all available credits or reached its monthly/, 'provider_quota'],
+  [/^Your newly created team doesn't have any credits/, 'provider_quota'],
+  // Fireworks, with 412. https://github.com/pollinations/pollinations/issues/12136
+  [/^Account \S+ is suspended, possibly due to reaching the monthly spending limit/, 'provider_quota'],
+  // OpenRouter. https://github.com/RooCodeInc/Roo-Code/issues/515
+  [/^Key limit exceeded/, 'provider_quota'],
+  // Z.ai and Zhipu, in both their dialects. https://github.com/langgenius/dify/issues/5850
+  [
+    /^(?:\[1113\]\[)?(?:Insufficient balance or no resource package|余额不足|您的账户已欠费)/,
+    'provider_quota',
+  ],
+  // MiniMax, with 402, 429 or 500. https://github.com/MiniMax-AI/MiniMax-M2/issues/62
+  [/^insufficient balance \(1008\)/, 'provider_quota'],
+  // Google. Its own dialect has a code for the first two.
+  [/^API key (?:not valid|expired)/, 'provider_auth'],
+  [/^User location is not supported for the API use/, 'provider_forbidden'],
+  [/^Your prepayment credits are depleted/, 'provider_quota'],
+  [/^Your project has exceeded its monthly spending cap/, 'provider_quota'],
+  // Bedrock, for an account that AWS has not yet admitted. https://github.com/langchain-ai/langchain/issues/19215
+  [
+    /^(?:Operation not allowed\.?$|Your account is not authorized to invoke this API operation)/,
+    'provider_forbidden',
+  ],
+];
