@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { lastRow } from '../support/ledger-rows.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { until } from '../support/until.ts';
@@ -89,6 +90,47 @@ test('the cost that a caller pays is in no budget and no total, and is shown sep
   assert.deepEqual(report.callersOwn, { totalNanoUsd: 60_000, calls: 1 });
   const row = await lastRow(gateway);
   assert.deepEqual([row.cost, row.callerCost, row.attempts[0]?.callerCost], [0n, 60_000n, 60_000n]);
+});
+
+test('no call that its caller pays counts as a saving, nor does a cascade', async (t) => {
+  const price = (usd: number) => ({ input: usd, output: usd });
+  const { gateway } = await before(t, {
+    models: [
+      { id: 'lab/small', family: 'a', tier: 'economy', price: price(1) },
+      { id: 'lab/big', family: 'b', tier: 'frontier', price: price(10) },
+    ],
+  });
+  for (const [asked, calls] of [
+    ['lab/small', 1],
+    ['cascade', 2],
+  ] as const) {
+    const reply = await send(gateway, `lab=${secret}`, { ...ask, model: asked });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal((await ledgerRow(gateway, reply)).frontierCost, 0n, asked);
+    const { callersOwn, frontierNanoUsd, savingNanoUsd } = await gateway.app.ledger.costs({
+      since: 0,
+      by: 'model',
+    });
+    assert.ok((callersOwn?.calls ?? 0) >= calls, asked);
+    assert.deepEqual([frontierNanoUsd, savingNanoUsd], [0, 0], asked);
+  }
+});
+
+test('a running call at the expense of its caller would cost its key nothing if the process died', async (t) => {
+  const { provider, gateway } = await before(t);
+  const held = Promise.withResolvers<void>();
+  const calls = [send(gateway), send(gateway, `lab=${secret}`)];
+  for (const key of ['key-house', secret]) provider.behave(key, { until: held.promise });
+  await until(() => provider.asked.length === 2, 'both calls');
+  using database = new DatabaseSync(join(gateway.home, 'conclave.db'), { timeout: 5_000 });
+  // What is charged to the key for a call whose process died.
+  const estimates = database.prepare('SELECT input_estimate FROM calls ORDER BY input_estimate').all();
+  held.resolve();
+  await Promise.all(calls);
+  assert.deepEqual(
+    estimates.map(({ input_estimate: estimate }) => Number(estimate) > 0),
+    [false, true],
+  );
 });
 
 test("a refused key of the caller returns a 401 to the caller: the gateway's key is neither tried nor benched", async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
 import { completion } from '../support/chat-replies.ts';
@@ -270,6 +271,27 @@ test('a prompt too large for the chosen model goes to one with a large enough wi
   const exact = await post(gateway, '/v1/chat/completions', { ...long, model: 'lab/narrow' });
   assert.equal(exact.status, 400);
   assert.match(await exact.text(), /context_length_exceeded.*|try lab\/wide/);
+});
+
+test('calls during an outage share a budget of retries', async (t) => {
+  // Time fills the budget too.
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now);
+  const lab = await startKeyedProvider(t);
+  lab.behave('k', { status: 500, headers: { 'retry-after-ms': '0' } });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } },
+      routing: { retries: 10 },
+    },
+  });
+  const calls = 15;
+  for (let call = 0; call < calls; call += 1) {
+    const reply = await post(gateway, '/v1/chat/completions', { ...ask(false), model: 'lab/m' });
+    assert.equal(reply.status, 502, await reply.text());
+  }
+  const retries = lab.asked.length - calls;
+  assert.ok(retries >= 100 && retries <= 100 + 0.2 * calls, `${retries}`);
 });
 
 function withFirst(url: string) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { rowText } from '../../src/surfaces/cli/commands/show.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { completion } from '../support/chat-replies.ts';
 
@@ -78,6 +79,20 @@ for (const [status, error] of [
     assert.match(row.warnings.join(), /openai said twice that its account is used up/);
   });
 }
+
+test('a list of models is tried to its end, although the key was refused for two of them', async (t) => {
+  const lab = await startEchoingProvider(t, ({ body: { model } }) =>
+    model === 'c' ? { body: completion() } : { status: 401, body: { error: { message: 'not this model' } } },
+  );
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } } },
+  });
+  const models = ['lab/a', 'lab/b', 'lab/c'];
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', models, messages });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/c');
+  assert.equal(lab.received.length, 3);
+});
 
 test('another key of the provider is tried', async (t) => {
   const provider = await startProvider(t, 'sk-right');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
-import { startScriptedProvider } from '../providers/scripted-provider.ts';
+import { startScriptedProvider, wholeReply } from '../providers/scripted-provider.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 
 const pass = (type: string, input: number, output: number, more: object = {}) => ({
   type,
@@ -45,21 +46,8 @@ for (const [title, iterations, tokens, nanoUsd] of [
   test(title, async (t) => {
     const scripted = await startScriptedProvider(t);
     const gateway = await startTestGateway(t, { config: config(scripted.url) });
-    const message = {
-      id: 'msg_1',
-      type: 'message',
-      role: 'assistant',
-      model: 'worker',
-      content: [{ type: 'text', text: 'Hello' }],
-      stop_reason: 'end_turn',
-      stop_sequence: null,
-      usage: { input_tokens: 200, output_tokens: 10, iterations },
-    };
-    scripted.say({
-      contentType: 'application/json',
-      pieces: [Buffer.from(JSON.stringify(message))],
-      ending: 'end',
-    });
+    const usage = { input_tokens: 200, output_tokens: 10, iterations };
+    scripted.say(wholeReply({ ...claudeReply(), usage }));
     const reply = await post(gateway, '/v1/messages', {
       model: 'anthropic/worker',
       max_tokens: 100,
@@ -72,3 +60,21 @@ for (const [title, iterations, tokens, nanoUsd] of [
     assert.equal(row.cost, nanoUsd === undefined ? undefined : BigInt(nanoUsd));
   });
 }
+
+test('a pass beside the answer is billed at the terms of the answer', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: { anthropic: { baseUrl: scripted.url, apiKey: 'key' } } },
+  });
+  const iterations = [pass('compaction', 100, 80), pass('message', 200, 10)];
+  const usage = { input_tokens: 200, output_tokens: 10, inference_geo: 'us', iterations };
+  scripted.say(wholeReply({ ...claudeReply(), usage }));
+  const reply = await post(gateway, '/v1/messages', {
+    model: 'anthropic/claude-opus-4-8',
+    max_tokens: 100,
+    messages: [{ role: 'user', content: 'Hello' }],
+  });
+  assert.equal(reply.status, 200);
+  // $5 and $25, and a tenth more in the United States.
+  assert.equal((await lastRow(gateway)).cost, (11n * (300n * 5_000n + 90n * 25_000n)) / 10n);
+});

@@ -37,6 +37,15 @@ export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvide
   };
 }
 
+/** A whole reply of JSON. */
+export function wholeReply(body: object): Script {
+  return {
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(body))],
+    ending: 'end',
+  };
+}
+
 async function recite(response: ServerResponse, script: Script | undefined): Promise<void> {
   if (!script) return void response.writeHead(500).end();
   response.socket?.setNoDelay(true);

@@ -78,6 +78,38 @@ test('a prompt whose answer was collected to be judged is not in the ledger eith
   assert.ok(!(await databaseOf(gateway)).includes(secret));
 });
 
+test('nor is one that is quoted in a warning of a call that succeeds at its second attempt', async (t) => {
+  const call = { id: 'call_0', type: 'function', function: { name: 'weather', arguments: '{}' } };
+  const calling = { content: null, reasoning_content: 'Hm.', tool_calls: [call] };
+  const message = `No thoughts after "tell nobody that ${secret}"`;
+  const lab = await startEchoingProvider(t, ({ body }) =>
+    JSON.stringify(body['messages']).includes('reasoning_content')
+      ? { status: 400, body: { error: { message, type: 'invalid_request_error', code: null } } }
+      : { body: completion(calling, { finish: 'tool_calls' }) },
+  );
+  const quirks = { reasoningField: 'reasoning_content' } as const;
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k', quirks } },
+      ledger: { keepBodies: false },
+      routing: { retries: 0 },
+    },
+  });
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+  const opening = [{ role: 'user', content: `Please tell nobody that ${secret}.` }];
+  const told = { role: 'tool', tool_call_id: 'call_0', content: 'rain' };
+  const next = [...opening, { role: 'assistant', content: null, tool_calls: [call] }, told];
+  for (const messages of [opening, next]) {
+    const body = { model: 'lab/m', max_tokens: 10, messages, tools };
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    assert.equal(reply.status, 200, await reply.text());
+  }
+  const row = await lastRow(gateway);
+  assert.equal(row.attempts.length, 2);
+  assert.match(row.warnings.join(), /Retried without .*: No thoughts after "…"/);
+  assert.ok(!(await databaseOf(gateway)).includes(secret));
+});
+
 test('nor is one that a step of a cascade quotes when it fails', async (t) => {
   const message = `Failed at "tell nobody that ${secret}", try again`;
   const lab = await startEchoingProvider(t, ({ body }) =>

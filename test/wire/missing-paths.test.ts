@@ -75,6 +75,16 @@ test('a path that has worked is not assumed missing after one 404 from a proxy',
   assert.equal(paths().at(-1), '/v1/responses');
 });
 
+test('nor is it if another path answers the call meanwhile', async (t) => {
+  let rollingOut = false;
+  const { gateway, paths } = await openAi(t, ({ path }) =>
+    rollingOut && path.endsWith('/responses') ? { status: 404, body: { detail: 'Not Found' } } : undefined,
+  );
+  for (rollingOut of [false, true, false])
+    assert.equal((await post(gateway, '/v1/responses', plain)).status, 200);
+  assert.deepEqual(paths(), ['/v1/responses', '/v1/responses', '/v1/chat/completions', '/v1/responses']);
+});
+
 test('a model that is refused over chat is called over Responses, and other models still over chat', async (t) => {
   const error = {
     message: 'This model is only supported in v1/responses and not in v1/chat/completions.',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
@@ -110,6 +112,42 @@ test('a caller with its own credential may use whatever that credential can acce
     assert.equal((await ask(gateway, bob, named, own)).status, 200);
     assert.equal(lab.keys().at(-1), 'key-of-bob');
   }
+});
+
+test('what a caller’s own credential was given is not recorded, and no other call may use it', async (t) => {
+  const { lab, gateway, bob } = await startLab(t);
+  const own = { 'x-conclave-provider-key': 'lab=key-of-bob' };
+  using database = new DatabaseSync(join(gateway.home, 'conclave.db'), { timeout: 5_000 });
+  const thoughts = () => database.prepare('SELECT proof FROM thoughts').all().length;
+  for (const [key, headers, recorded] of [
+    ['key-of-bob', own, 0],
+    ['key-1', {}, 1],
+  ] as const) {
+    lab.behave(key, { body: withThought(`resp_by_${key}`, `proof-by-${key}`) });
+    assert.equal((await ask(gateway, bob, {}, headers)).status, 200);
+    await gateway.app.ready();
+    assert.equal(thoughts(), recorded, key);
+  }
+  assert.equal((await ask(gateway, bob, { previous_response_id: 'resp_by_key-of-bob' })).status, 404);
+  const { ledger } = await gateway.store();
+  const kept = await ledger.keepersOf(['resp_by_key-of-bob', 'resp_by_key-1']);
+  assert.deepEqual([...kept.keys()], ['resp_by_key-1']);
+});
+
+function withThought(id: string, proof: string): object {
+  const thought = { type: 'reasoning', id: `rs_of_${id}`, summary: [], encrypted_content: proof };
+  const { output, ...response } = storedResponse(id) as { output: object[] }; // as it stands there
+  return { ...response, output: [thought, ...output] };
+}
+
+test('a call that continues a stored answer reserves for the prompt and the answer that its provider reads again', async (t) => {
+  const { gateway, alice } = await startLab(t, { models: [{ id: 'lab/m', price: { input: 1, output: 2 } }] });
+  const reserves = async (more: object) => {
+    const dry = { 'x-conclave-dry-run': 'true' };
+    const reply = await post({ ...gateway, ...alice }, '/v1/responses', { ...body, ...more }, dry);
+    return Math.round(((await reply.json()) as { reserves_usd: number }).reserves_usd * 1e6);
+  };
+  assert.equal((await reserves(alices)) - (await reserves({})), 15, '10 tokens asked and 5 answered, at $1');
 });
 
 test('the owner of an answer is known to other processes and after a restart', async (t) => {

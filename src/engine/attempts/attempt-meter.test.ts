@@ -40,6 +40,13 @@ test('books the fee for a request with its answer, and not if there was no answe
   assert.equal(answered.close('ok', 1).cost, 6_000_000n);
 });
 
+test('reasoning that broke off before its usage arrived is estimated', () => {
+  const cut = meter();
+  cut.see([{ type: 'reasoning-delta', index: 0, text: 'Hm. '.repeat(1_000) }]);
+  const { usage, estimated } = cut.close('failed', 1, new ConclaveError('stream_truncated', 'cut off'));
+  assert.deepEqual([usage.input, usage.output, usage.reasoning, estimated], [100, 0, 1_000, true]);
+});
+
 test('a usage of only zeros for an answer with text is a placeholder: the answer is estimated', () => {
   const answered = meter();
   answered.see([

@@ -186,6 +186,18 @@ test('a change that goes on is confirmed: what was known before counts no more',
   assert.ok(!learner.suspectsAny && chance < 0.35 && weight < 100 && deviation < 0.06, `${chance} ${weight}`);
 });
 
+test('what a key saw of a changed model at other work counts little', () => {
+  const { learner, learn } = drawnModel(3);
+  teach(learner, 300, { task: 'chat', score: 0.9 });
+  const seen = () => learner.estimate({ ...outcome, task: 'chat' }).weightAtTask;
+  learn(0.8, 500);
+  assert.ok(seen() > 200);
+  while (!learner.suspectsAny) learn(0, 1);
+  learn(0.1, 40);
+  assert.ok(!learner.suspectsAny, 'the change is confirmed');
+  assert.ok(seen() <= 20, `${seen()}`);
+});
+
 test('a restored snapshot continues exactly where it was taken, and one of another version is rejected', () => {
   const anyOutcome = fc.record({
     model: fc.constantFrom('a/one', 'b/two'),
