@@ -1,7 +1,8 @@
 import type { ConfiguredModel } from '../core/catalogue.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
-import { picoPerSearch, type Price, type Rates } from '../core/money/price.ts';
+import { scaleTokenPrice } from '../core/money/map-rates.ts';
+import { picoPerSearch, type Price } from '../core/money/price.ts';
 import type { Usd } from '../core/units.ts';
 import { withKnownTerms } from '../core/money/with-known-terms.ts';
 import type { Provider } from '../core/provider.ts';
@@ -63,7 +64,8 @@ export function describeModel(
     ...(family?.audioApart && { audioApart: true }),
     ...(price && { price }),
     ...(rateFactors.length > 0 && { rateFactors }),
-    ...(price && atHome && known?.batchShare && { batchPrice: shareOf(price, known.batchShare) }),
+    // A batch discount applies to tokens, not to searches or the call itself.
+    ...(price && atHome && known?.batchShare && { batchPrice: scaleTokenPrice(price, known.batchShare) }),
     ...(atHome && known?.quotas && { quotas: known.quotas }),
     ...(known?.successor && { retired: { successor: known.successor } }),
   };
@@ -120,39 +122,3 @@ function withSearches(price: Price, usdPerThousand: Usd | undefined): Price {
   const { input, output } = price;
   return withKnownTerms(price, { input, output, webSearch: picoPerSearch(usdPerThousand) });
 }
-
-/** Scales a price. A batch discount applies to all tokens, but not to searches or the call itself. */
-function shareOf(price: Price, share: number): Price {
-  const scaled = <R extends Rates>(rates: R): R => ({
-    ...rates,
-    ...Object.fromEntries(
-      tokenRates.flatMap((rate) => {
-        const full = rates[rate];
-        return full === undefined ? [] : [[rate, Math.round(full * share)]];
-      }),
-    ),
-  });
-  const steps = <R extends Price>(rates: R): R => ({
-    ...scaled(rates),
-    ...(rates.steps && {
-      steps: rates.steps.map((step) => ({ ...step, rates: scaled(step.rates) })),
-    }),
-  });
-  return {
-    ...steps(price),
-    ...(price.schedule && {
-      schedule: price.schedule.map((entry) => ({ ...entry, rates: steps(entry.rates) })),
-    }),
-  };
-}
-
-const tokenRates = [
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite',
-  'cacheWriteLong',
-  'reasoning',
-  'inputAudio',
-  'outputAudio',
-] as const;

@@ -1,5 +1,6 @@
 import type { UsdPrice } from '../core/catalogue.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
+import { scaleTokenPrice } from '../core/money/map-rates.ts';
 import type { Price } from '../core/money/price.ts';
 import { haiku55, sonnet55 } from './claude-prices.ts';
 import type { PricedModel } from './price-snapshot.ts';
@@ -65,7 +66,7 @@ export const priceCorrections: Readonly<Record<string, readonly PricedModel[]>> 
 function atHalfOffPeak(peak: UsdPrice): Price {
   const rates = priceFromUsd(peak);
   return {
-    ...priceFromUsd(scaled(peak, 0.5)),
+    ...scaleTokenPrice(rates, 0.5),
     schedule: deepseekPeak.map((when) => ({ when, rates })),
   };
 }
@@ -82,19 +83,6 @@ function atBedrock(name: string, price: UsdPrice): readonly PricedModel[] {
   };
   return [
     { ...global, price: priceFromUsd(price) },
-    { ...regional, price: priceFromUsd(scaled(price, 1.1)) },
+    { ...regional, price: scaleTokenPrice(priceFromUsd(price), 1.1) },
   ];
-}
-
-function scaled({ steps, ...rates }: UsdPrice, factor: number): UsdPrice {
-  const scaledRates = {
-    ...rates,
-    input: rates.input * factor,
-    output: rates.output * factor,
-    ...(rates.cacheRead !== undefined && { cacheRead: rates.cacheRead * factor }),
-    ...(rates.cacheWrite !== undefined && { cacheWrite: rates.cacheWrite * factor }),
-    ...(rates.cacheWriteLong !== undefined && { cacheWriteLong: rates.cacheWriteLong * factor }),
-  };
-  if (!steps) return scaledRates;
-  return { ...scaledRates, steps: steps.map((step) => ({ ...step, rates: scaled(step.rates, factor) })) };
 }

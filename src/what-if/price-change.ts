@@ -1,8 +1,8 @@
 import { ConclaveError } from '../core/errors.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
-import type { Price, Rates, SteppedRates } from '../core/money/price.ts';
-
+import { mapRates, scaleTokenPrice } from '../core/money/map-rates.ts';
+import type { Price } from '../core/money/price.ts';
 import { goneBy, refuseGone } from './gone-models.ts';
 
 /** Returns a model with changed prices. */
@@ -51,24 +51,12 @@ function factorOf(change: string): number | undefined {
   return factor >= 0 && Number.isFinite(factor) ? factor : undefined;
 }
 
-function scaled({ schedule, ...price }: Price, factor: number): Price {
-  return {
-    ...steppedTimes(price, factor),
-    ...(schedule && {
-      schedule: schedule.map(({ when, rates }) => ({ when, rates: steppedTimes(rates, factor) })),
-    }),
-  };
-}
-
-function steppedTimes({ steps, ...rates }: SteppedRates, factor: number): SteppedRates {
-  return {
-    ...times(rates, factor),
-    ...(steps && { steps: steps.map((step) => ({ ...step, rates: times(step.rates, factor) })) }),
-  };
-}
-
-/** Every member of `Rates` is a price. */
-function times<T extends Rates>(rates: T, factor: number): T {
-  const entries = Object.entries(rates).map(([name, rate]) => [name, Math.round(rate * factor)]);
-  return Object.fromEntries(entries) as T;
+/** Scales everything that a call is billed for. */
+function scaled(price: Price, factor: number): Price {
+  const times = (rate: number) => Math.round(rate * factor);
+  return mapRates(scaleTokenPrice(price, factor), ({ webSearch, call, ...rates }) => ({
+    ...rates,
+    ...(webSearch !== undefined && { webSearch: times(webSearch) }),
+    ...(call !== undefined && { call: times(call) }),
+  }));
 }

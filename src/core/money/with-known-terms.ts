@@ -1,4 +1,5 @@
-import type { Price, Rates } from './price.ts';
+import { mapRates, scaleTokenRates } from './map-rates.ts';
+import type { Price } from './price.ts';
 
 /**
  * Completes the configured price of a model with what is known about its price and the configuration does not say: what
@@ -6,44 +7,20 @@ import type { Price, Rates } from './price.ts';
  */
 export function withKnownTerms(configured: Price, known: Price | undefined): Price {
   if (!known) return configured;
-  const { webSearch = known.webSearch } = configured;
-  const complete = <R extends Rates>(rates: R): R =>
-    webSearch === undefined ? rates : { webSearch, ...rates };
+  const { webSearch = known.webSearch, steps: ownSteps, schedule, ...rates } = configured;
   const steps =
-    configured.steps ??
-    known.steps?.map(({ abovePromptTokens, rates }) => ({
+    ownSteps ??
+    known.steps?.map(({ abovePromptTokens, rates: raised }) => ({
       abovePromptTokens,
-      rates: scaled(configured, {
-        prompt: ratio(rates.input, known.input),
-        answer: ratio(rates.output, known.output),
+      rates: scaleTokenRates(rates, {
+        prompt: ratio(raised.input, known.input),
+        answer: ratio(raised.output, known.output),
       }),
     }));
-  return {
-    ...complete(configured),
-    ...(steps && { steps: steps.map((step) => ({ ...step, rates: complete(step.rates) })) }),
-  };
+  const price = { ...rates, ...(steps && { steps }), ...(schedule && { schedule }) };
+  return webSearch === undefined ? price : mapRates(price, (one) => ({ webSearch, ...one }));
 }
 
 function ratio(raised: number, ordinary: number): number {
   return ordinary === 0 ? 1 : raised / ordinary;
-}
-
-const ofPrompt = ['input', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'inputAudio'] as const;
-const ofAnswer = ['output', 'reasoning', 'outputAudio'] as const;
-
-function scaled(
-  { call, ...rates }: Price,
-  { prompt, answer }: { readonly prompt: number; readonly answer: number },
-): Rates {
-  const times = (names: readonly (typeof ofPrompt | typeof ofAnswer)[number][], factor: number) =>
-    names.flatMap((name) => {
-      const rate = rates[name];
-      return rate === undefined ? [] : [[name, Math.round(rate * factor)] as const];
-    });
-  return {
-    input: Math.round(rates.input * prompt),
-    output: Math.round(rates.output * answer),
-    ...Object.fromEntries([...times(ofPrompt, prompt), ...times(ofAnswer, answer)]),
-    ...(call !== undefined && { call }),
-  };
 }
