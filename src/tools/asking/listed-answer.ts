@@ -46,7 +46,8 @@ export type ListedAnswer = {
  */
 export function readListedAnswer(answer: string, list: AnswerList, source: AnswerSource): ListedAnswer {
   const { name, item, read = (written: JsonValue) => item.safeParse(written).data } = list;
-  const found = findJson(answer, (value) => isJsonObject(value) && (name in value || 'summary' in value));
+  const isList = (value: JsonValue) => isJsonObject(value) && (name in value || 'summary' in value);
+  const found = findJson(answer, isList, { takesBeginning: true });
   if (!found || !isJsonObject(found.value)) {
     return { text: answer, items: [], warnings: [`The model answered in prose: ${name} is empty.`] };
   }

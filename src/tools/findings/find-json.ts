@@ -4,32 +4,39 @@ import { repairJson } from './repair-json.ts';
 export type FoundJson = {
   readonly value: JsonValue;
   readonly repaired: boolean;
-  /** True if only the beginning of the broken JSON was repaired, because the whole would take too long. */
+  /** True if only the beginning of the broken JSON could be repaired. */
   readonly isBeginning: boolean;
 };
 
 /**
  * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
- * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short, but of a very long one only the
- * beginning. `wanted` tests whether a value is the expected one.
+ * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short. `wanted` tests whether a value is
+ * the expected one. `takesBeginning`: if nothing can be repaired as a whole, a beginning is returned, which suits a list
+ * but not an answer that may be taken back further on. Default: false.
  */
-export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
+export function findJson(
+  text: string,
+  wanted: (value: JsonValue) => boolean,
+  { takesBeginning = false }: { readonly takesBeginning?: boolean } = {},
+): FoundJson | undefined {
   const candidates = [...new Set(candidatesIn(text))];
   for (const candidate of candidates) {
     const value = parsed(candidate);
     if (value !== undefined && wanted(value)) return { value, repaired: false, isBeginning: false };
   }
-  let isBeginning = false;
+  let beginning: FoundJson | undefined;
   for (const candidate of candidates.slice(0, maxRepairs)) {
-    const { text: repaired, isTooLong } = repairJson(candidate);
-    isBeginning ||= isTooLong;
-    const value = repaired === undefined ? undefined : parsed(repaired);
-    if (value !== undefined && wanted(value)) return { value, repaired: true, isBeginning };
+    const { text: repaired = '', isBeginning = false } = repairJson(candidate) ?? {};
+    const value = parsed(repaired);
+    if (value === undefined || !wanted(value)) continue;
+    const found = { value, repaired: true, isBeginning };
+    if (!isBeginning) return found;
+    beginning ??= found;
   }
-  return undefined;
+  return takesBeginning ? beginning : undefined;
 }
 
-/** Each takes up to half a second, and an answer may hold any number of fenced blocks. */
+/** Each takes up to a second, and an answer may hold any number of fenced blocks. */
 const maxRepairs = 5;
 
 function candidatesIn(text: string): string[] {

@@ -170,6 +170,21 @@ test('an answer that a model repeats until its limit keeps what it found before'
   assert.match(read.notes.join(), /only its beginning was read/);
 });
 
+test('an answer that ends in something that is no JSON keeps the issues before it, and says that it is incomplete', () => {
+  for (const count of [3, 90]) {
+    const found = Array.from({ length: count }, (_, at) =>
+      JSON.stringify({ ...plain, title: `Issue ${at}` }),
+    );
+    const read = parseFindings(`{"issues":[${found.join()}${'}: '.repeat(50 * count)}`, {
+      reportedBy: 'a/model',
+    });
+    assert.ok(read.ok);
+    assert.equal(read.issues.length, count);
+    assert.equal(read.tooMany, true);
+    assert.match(read.notes.join(), /only its beginning was read/);
+  }
+});
+
 test('quotes that are not escaped delay nothing, and what was found before them is kept', () => {
   const found = JSON.stringify({ ...plain, title: 'Token leaks' });
   for (const loop of ['so "a" is "b" ', 'use "a" or "b", ', '"', 'a "b" c, ']) {

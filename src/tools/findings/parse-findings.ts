@@ -35,7 +35,7 @@ export type ParsedFindings =
  * schema; an unreadable review comes with a reason for asking again.
  */
 export function parseFindings(text: string, options: ParseOptions): ParsedFindings {
-  const json = findJson(text, isReview);
+  const json = findJson(text, isReview, { takesBeginning: true });
   if (json === undefined) return parseProse(text, options);
 
   const { items, summary } = listIn(json.value);
@@ -89,8 +89,7 @@ function readReview(kept: Kept, notes: readonly string[]): Extract<ParsedFinding
 }
 
 function repairNote({ isBeginning }: FoundJson, { cut = false }: ParseOptions): string {
-  if (isBeginning)
-    return 'the JSON was broken and very long: only its beginning was read, so later issues are missing';
+  if (isBeginning) return 'the JSON was broken: only its beginning was read, so later issues may be missing';
   return cut
     ? 'the answer was cut in the middle of its JSON: the last issue may be incomplete, and later ones are missing'
     : 'the JSON was broken and has been repaired';

@@ -1,11 +1,11 @@
-import { jsonrepair } from 'jsonrepair';
-import { ranOutOfTime, withinCpu } from '../../core/patterns/within-cpu.ts';
+import { jsonrepair, JSONRepairError } from 'jsonrepair';
+import { withinCpu } from '../../core/patterns/within-cpu.ts';
 
 export type RepairedJson = {
-  /** Valid JSON; absent if there was nothing that could be repaired in time. */
-  readonly text?: string;
-  /** True if the whole would take too long, so that at most its beginning was repaired. */
-  readonly isTooLong: boolean;
+  /** Valid JSON. */
+  readonly text: string;
+  /** True if only the beginning could be repaired. */
+  readonly isBeginning: boolean;
 };
 
 /** What is longer is mostly a model that repeats itself until its limit, and what it found is at the beginning. */
@@ -16,18 +16,24 @@ const lengths = [200_000, 20_000, 2_000] as const;
  * with the square of its length or worse.
  */
 const cpuMs = 150;
+const maxTries = 4;
 
-/** Repairs as much of a broken JSON as it can in limited time. */
-export function repairJson(broken: string): RepairedJson {
-  let isTooLong = broken.length > lengths[0];
-  for (const length of lengths.filter((one, at) => at === 0 || one < broken.length)) {
+/** Repairs a broken JSON, or as much of its beginning as can be repaired in limited time. */
+export function repairJson(broken: string): RepairedJson | undefined {
+  let beginning = broken.slice(0, lengths[0]);
+  for (let tries = 0; tries < maxTries && beginning !== ''; tries += 1) {
     try {
-      return { text: withinCpu(() => jsonrepair(broken.slice(0, length)), { cpuMs }), isTooLong };
+      const text = withinCpu(() => jsonrepair(beginning), { cpuMs });
+      return { text, isBeginning: beginning.length < broken.length };
     } catch (error) {
-      isTooLong ||= ranOutOfTime(error);
-      // A shorter beginning of what is no JSON at all would only look like one.
-      if (!isTooLong) break;
+      beginning = beginning.slice(0, shorterLength(beginning.length, error));
     }
   }
-  return { isTooLong };
+  return undefined;
+}
+
+/** Everything before the place that cannot be repaired; if there is no such place, it took too long or was too deep. */
+function shorterLength(length: number, error: unknown): number {
+  if (error instanceof JSONRepairError && error.position < length) return error.position;
+  return lengths.find((one) => one < length) ?? 0;
 }
