@@ -1,6 +1,7 @@
 import { recordedAnswerLengths, type AnswerLengths } from '../core/money/answer-lengths.ts';
 import { completionTokens, type Usage } from '../core/money/usage.ts';
 import { isTaskType } from '../core/task.ts';
+import type { Tokens } from '../core/units.ts';
 import { reachedLimit } from '../core/wire/reached-limit.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { World } from './world.ts';
@@ -32,12 +33,13 @@ export function recordedLengths(calls: readonly PaidCall[]): AnswerLengths {
   return lengths;
 }
 
-/** Returns the usage of a call if its answer is that many times as long. */
-export function withAnswer(usage: Usage, scale: number): Usage {
-  if (scale === 1 || completionTokens(usage) === 0) return usage;
+/** Returns the usage of a call if its answer is that many times as long, up to a maximum. */
+export function withAnswer(usage: Usage, scale: number, most: Tokens): Usage {
+  const factor = Math.min(scale, most / completionTokens(usage));
+  if (factor === 1 || completionTokens(usage) === 0) return usage;
   return {
     ...usage,
-    output: Math.round(scale * usage.output),
-    reasoning: Math.round(scale * usage.reasoning),
+    output: Math.round(factor * usage.output),
+    reasoning: Math.round(factor * usage.reasoning),
   };
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { costOf } from '../core/money/price.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { Tokens } from '../core/units.ts';
 import { answerScale, withAnswer } from './answer-scale.ts';
 import type { Decided } from './decided.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -25,13 +26,18 @@ export function answeredAlone(
   world: World,
 ): Decided | undefined {
   if (!model.price) return undefined;
-  const usage = withAnswer(row.usage, answerScale(row, world)(model.id));
+  const usage = withAnswer(row.usage, answerScale(row, world)(model.id), longestAnswers(model, row));
   return {
     model,
     path: [model.id],
     nanoUsd: Number(costOf(usage, model.price, row.startedAt)),
     quality: { ...world.chance(model, features), model: model.id },
   };
+}
+
+/** The model that did answer wrote what it wrote, whatever its description says. */
+function longestAnswers({ id, maxOutputTokens = Infinity }: Model, row: PaidCall): Tokens {
+  return id === row.model ? Infinity : maxOutputTokens * (row.decision?.wishes?.answers ?? 1);
 }
 
 /** Adds the cost of classifying the call as before, at current prices. */

@@ -95,3 +95,23 @@ test('a call that allows no stand-in is served by none', async (t) => {
   await house.call('first/big', 2, {}, { wishes: { provider: { allow_fallbacks: false } } });
   assert.deepEqual(await ways(house, { without: ['first'] }), [2]);
 });
+
+test('an imagined answer is no longer than its model’s maximum output', async (t) => {
+  const models = [
+    { id: 'first/medium', family: 'first', tier: 'workhorse' as const, price: price(2) },
+    {
+      id: 'second/short',
+      family: 'second',
+      tier: 'workhorse' as const,
+      price: { input: 0, output: 1_000 },
+      maxOutputTokens: 40,
+    },
+  ];
+  const house = await withConfig(t, { models });
+  await house.call('first/medium', 2);
+  const { whatIf } = house.gateway.app.router;
+  const { before, after } = await whatIf.replay({ without: ['first'] });
+  assert.equal(before.totalNanoUsd, 2 * perCall(2));
+  // Two answers of 40 tokens, not of 100.
+  assert.equal(after.totalNanoUsd.value, 2 * 40 * 1_000_000);
+});
