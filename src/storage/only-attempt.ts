@@ -70,8 +70,9 @@ const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
   simulated: (attempt, call) => attempt.simulated === call.simulated,
   // Answers that a provider stores are found by an index over the rows of attempts.
   kept: (attempt) => attempt.kept === undefined,
-  // Always written separately.
+  // Always written separately, or not at all.
   thoughts: always,
+  payer: always,
   // In columns of their own, above.
   deployment: always,
   startedAt: always,

@@ -98,11 +98,13 @@ test('no call that its caller pays counts as a saving, nor does a cascade', asyn
     models: [
       { id: 'lab/small', family: 'a', tier: 'economy', price: price(1) },
       { id: 'lab/big', family: 'b', tier: 'frontier', price: price(10) },
+      { id: 'lab/unpriced' },
     ],
   });
   for (const [asked, calls] of [
     ['lab/small', 1],
     ['cascade', 2],
+    ['lab/unpriced', 2],
   ] as const) {
     const reply = await send(gateway, `lab=${secret}`, { ...ask, model: asked });
     assert.equal(reply.status, 200, await reply.text());

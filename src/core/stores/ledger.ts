@@ -62,6 +62,8 @@ export type AttemptRow = PaidModel & {
   readonly cost?: NanoUsd;
   /** What the caller paid with its own provider key, if the price is known. */
   readonly callerCost?: NanoUsd;
+  /** The caller paid, at whatever price. Not stored. */
+  readonly payer?: 'caller';
   /** Absent: the provider stores nothing that a later call could refer to. */
   readonly kept?: KeptAnswer;
   /** Encrypted reasoning of the answer. Written, but not read with the row: use `LedgerStore.makersOf`. */

@@ -109,7 +109,7 @@ export function attemptMeter(candidate: Candidate, watched: Watched): AttemptMet
         usage,
         estimated,
         ...(deployment.payer === 'caller'
-          ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
+          ? { cost: 0n, payer: 'caller', ...(cost !== undefined && { callerCost: cost }) }
           : cost !== undefined && { cost }),
         ...(kept && { kept }),
         ...(proven && { thoughts: proven }),

@@ -99,7 +99,7 @@ function givenUsage({ children, answeredByCallId }: CallRecord): Usage | undefin
 /** What a caller paid for itself is not counted as our saving. */
 function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
   return attempts.reduce(
-    (sum, { usage, callerCost }) => (callerCost === undefined ? addUsage(sum, usage) : sum),
+    (sum, { usage, payer }) => (payer === 'caller' ? sum : addUsage(sum, usage)),
     noUsage,
   );
 }
