@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
@@ -26,9 +27,11 @@ export function habitEdits(
   const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const limit = outputLimit(request, target, warnings);
   const choice = allowedChoice(draft, request.toolChoice);
-  const forced = choice?.type === 'required' || choice?.type === 'tool';
   const turns = fittingTurns(body, draft);
-  const thoughts = thinkingMembers({ ...body, ...turns }, draft, { limit: limit ?? 0, forced });
+  const thoughts = thinkingMembers({ ...body, ...turns }, draft, {
+    limit: limit ?? 0,
+    forced: forcesCall(choice),
+  });
   const { type } = objectOf('thinking' in thoughts ? thoughts.thinking : body.thinking);
   const { temperature, top_p, top_k } = claudeSampling(draft, type === 'enabled' || type === 'adaptive');
   const wanted: JsonObject = {

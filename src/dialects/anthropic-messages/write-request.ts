@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
@@ -48,8 +49,7 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   const tool = answer.kind === 'tool' ? answer.tool : undefined;
   const choice = allowedChoice(draft, tool ? choiceForAnswer(request) : request.toolChoice);
   const maxTokens = maxTokensOf(draft);
-  const forced = choice?.type === 'required' || choice?.type === 'tool';
-  const { thinking, effort } = claudeThinking(draft, maxTokens, forced);
+  const { thinking, effort } = claudeThinking(draft, maxTokens, forcesCall(choice));
   const config = {
     ...(format && { format }),
     ...(effort && { effort }),

@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
@@ -26,8 +27,7 @@ export function allowedChoice(
   { request, target, habits, warnings }: ClaudeDraft,
   wanted: ToolChoice | undefined,
 ): ToolChoice | undefined {
-  const forcing = wanted?.type === 'required' || wanted?.type === 'tool';
-  if (!forcing || (habits.forcedTools && target.quirks.forcedToolChoice !== false)) return wanted;
+  if (!forcesCall(wanted) || (habits.forcedTools && target.quirks.forcedToolChoice !== false)) return wanted;
   warnings.push(
     `"${request.toolChoice?.type ?? wanted.type}" as tool choice was sent as "auto": this model cannot be forced to call a tool.`,
   );

@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import { defined } from '../../core/json/defined.ts';
 import type { Message } from '../../core/wire/content.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
@@ -107,7 +108,7 @@ function answerTool({ request, target, habits, warnings }: GeminiDraft): ToolDef
   const { output, tools, toolChoice } = request;
   if (output?.type !== 'json-schema') return undefined;
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  const isForced = tools !== undefined && (toolChoice?.type === 'required' || toolChoice?.type === 'tool');
+  const isForced = tools !== undefined && forcesCall(toolChoice);
   if (native && !isForced && (habits.schemaWithTools || tools === undefined)) return undefined;
   warnings.push(
     'The JSON schema was sent as a function to call: this model does not support schemas otherwise.',

@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import { defined } from '../../core/json/defined.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
@@ -98,7 +99,7 @@ function offeredTools(
   warnings: string[],
 ): JsonObject[] {
   if (toolChoice?.type === 'none') return [];
-  if (toolChoice?.type === 'required' || toolChoice?.type === 'tool') {
+  if (forcesCall(toolChoice)) {
     warnings.push(`"${toolChoice.type}" as tool choice was left to the model: Ollama does not force a call.`);
   }
   if (parallelTools === false && tools.length > 0) {

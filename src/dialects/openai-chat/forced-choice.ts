@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -19,10 +20,9 @@ export function forcedChoice(
 ): { readonly tool_choice?: 'auto' | 'required'; readonly unthinking?: JsonObject } {
   const { model, quirks, capabilities } = target;
   const isThinkingClaude = reasoning !== undefined && isClaude(knownName(target));
-  const forces = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
   const { forcedToolChoice = isThinkingClaude ? 'without-thinking' : true, modelForcedToolChoice } = quirks;
   const takes = modelEntry(modelForcedToolChoice, target) ?? forcedToolChoice;
-  if (!forces || takes === true) return {};
+  if (!forcesCall(toolChoice) || takes === true) return {};
   if (takes === 'unnamed') {
     if (toolChoice.type === 'required') return {};
     if (tools.length > 1)

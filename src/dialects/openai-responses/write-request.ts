@@ -1,3 +1,4 @@
+import { forcesCall } from '../forces-call.ts';
 import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -134,8 +135,7 @@ function toolControls(
 ): JsonObject {
   const parallel = parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools };
   if (!toolChoice) return parallel;
-  const forced = toolChoice.type === 'required' || toolChoice.type === 'tool';
-  if (forced && quirks.forcedToolChoice === false) {
+  if (forcesCall(toolChoice) && quirks.forcedToolChoice === false) {
     warnings.push('The tool choice was sent as "auto": this provider cannot be forced to call a tool.');
     return { ...parallel, tool_choice: 'auto' };
   }
