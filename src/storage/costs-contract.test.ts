@@ -84,7 +84,15 @@ describeEachBackend('cost reports', (it) => {
 
   it('adds up money, usage, successes and savings, most expensive first', async (database) => {
     const store = await database.open();
-    const usage = { ...noUsage, input: 100, output: 20, cacheRead: 7, reasoning: 3, webSearches: 1 };
+    const usage = {
+      input: 100,
+      output: 20,
+      cacheRead: 7,
+      cacheWrite: 11,
+      cacheWriteLong: 13,
+      reasoning: 3,
+      webSearches: 1,
+    };
     await call(store, {}, { cost: 300n, frontierCost: 1_000n, usage });
     await call(store, {}, { cost: 101n, frontierCost: 500n, usage, estimated: true });
     await call(store, {}, { cost: 99n, state: 'truncated', usage });
@@ -123,7 +131,15 @@ describeEachBackend('cost reports', (it) => {
       succeeded: 2,
       unknownPriceCalls: 0,
       share: 0.25,
-      usage: { ...noUsage, input: 300, output: 60, cacheRead: 21, reasoning: 9, webSearches: 3 },
+      usage: {
+        input: 300,
+        output: 60,
+        cacheRead: 21,
+        cacheWrite: 33,
+        cacheWriteLong: 39,
+        reasoning: 9,
+        webSearches: 3,
+      },
       nanoUsdPerSuccess: 250,
     });
     assert.deepEqual(rows(report), ['openai/gpt 1500 1', 'anthropic/claude-sonnet 500 3']);
@@ -218,6 +234,19 @@ describeEachBackend('cost reports', (it) => {
     assert.equal(report.totalNanoUsd, 30);
     assert.equal(report.savingNanoUsd, 0);
     assert.equal(report.rows[0]?.unknownPriceCalls, 1, 'a row counts its own unknown prices');
+  });
+
+  it('counts a cascade with a step of unknown price as one call of unknown price', async (database) => {
+    const store = await database.open();
+    const head = intent({ requestedModel: 'cascade' });
+    await store.ledger.open(head, known);
+    const unpriced = { cost: undefined, attempts: [attempt({ cost: undefined })] };
+    await call(store, { parentId: head.id }, unpriced);
+    await store.ledger.settle(
+      settlement(head.id, { cost: undefined, usage: noUsage, attempts: [], verdicts }),
+    );
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual([report.calls, report.unknownPriceCalls, report.rows[0]?.unknownPriceCalls], [1, 1, 1]);
   });
 
   it('counts the money of parents and children once', async (database) => {

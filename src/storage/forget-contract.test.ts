@@ -4,6 +4,8 @@ import { attempt, intent, noon, settlement } from '../../test/support/ledger-sam
 
 const known = { unknownPrice: false };
 const day = 86_400_000;
+/** Long before the moments that the tests forget up to: even a month that began then has ended. */
+const old = noon - 90 * day;
 
 describeEachBackend('forgetting', (it) => {
   it('deletes ended calls from before a moment with all that belongs to them, and nothing else', async (database) => {
@@ -21,7 +23,7 @@ describeEachBackend('forgetting', (it) => {
     );
     const bodies = { request: 'asked', reply: 'answered' };
     for (let at = 0; at < 250; at += 1) {
-      const row = intent({ keyId, startedAt: noon - 60 * day + at });
+      const row = intent({ keyId, startedAt: old + at });
       await ledger.open(row, known);
       const thoughts = [{ proof: `p${at}`, account: 'lab', isPortable: false }];
       await ledger.settle(settlement(row.id, { bodies, attempts: [attempt({ thoughts })] }));
@@ -29,7 +31,7 @@ describeEachBackend('forgetting', (it) => {
         await ledger.addOutcome({ callId: row.id, at: noon, kind: 'vote', score: 1, source: 'person' });
       }
     }
-    const running = intent({ keyId, startedAt: noon - 60 * day, reserved: 7n });
+    const running = intent({ keyId, startedAt: old, reserved: 7n });
     const young = intent({ keyId, startedAt: noon });
     await ledger.open(running, known);
     await ledger.open(young, known);
@@ -46,6 +48,34 @@ describeEachBackend('forgetting', (it) => {
     assert.equal(total?.reserved, 7n);
     await ledger.settle(settlement(running.id));
     assert.equal((await ledger.show(running.id))?.state, 'ok');
+    assert.equal(await ledger.forget(noon - 30 * day), 1);
+    assert.equal((await keys.budgets(keyId, noon))[0]?.spent, 25_200n);
+  });
+
+  it('deletes the money of windows that ended long ago, except what a running call has reserved', async (database) => {
+    const { ledger, keys } = await database.open();
+    const windows = ['total', 'month', 'week', 'day', 'hour'] as const;
+    const budgets = windows.map((window) => ({ window, limitUsd: 1, unknownPrices: 'refuse' }) as const);
+    const { id: keyId } = await keys.create({ name: 'k', budgets }, 'hash');
+    const [ended, running] = [
+      intent({ keyId, startedAt: old }),
+      intent({ keyId, startedAt: old, reserved: 7n }),
+    ];
+    await ledger.open(ended, known);
+    await ledger.settle(settlement(ended.id));
+    await ledger.open(running, known);
+    const standing = async () =>
+      new Set(
+        (await keys.budgets(keyId, old)).map(({ window, spent, reserved }) =>
+          window === 'total' ? `total ${spent} ${reserved}` : `${spent} ${reserved}`,
+        ),
+      );
+    await ledger.forget(noon);
+    assert.deepEqual(await standing(), new Set(['total 100 7', '100 7']));
+    await ledger.settle(settlement(running.id));
+    assert.deepEqual(await standing(), new Set(['total 200 0', '200 0']));
+    await ledger.forget(noon);
+    assert.deepEqual(await standing(), new Set(['total 200 0', '0 0']));
   });
 
   it('keeps the money of windows that still run', async (database) => {

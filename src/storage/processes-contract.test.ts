@@ -103,6 +103,20 @@ describeEachBackend('processes', (it) => {
     assert.deepEqual(await listed(), [['anthropic/claude-sonnet 50'], ['anthropic 50'], ['workhorse 50']]);
   });
 
+  it('counts the estimate of a dead process as real money, although no attempt of its call is known', async (database) => {
+    const store = await database.open({ now: () => noon });
+    await orphan(database, 'lost', { inputEstimate: 120n });
+    await store.recoverOrphans();
+    const simulated = intent({ simulated: true });
+    await store.ledger.open(simulated, known);
+    await store.ledger.settle(settlement(simulated.id, { simulated: true, cost: 40n }));
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual(
+      [report.totalNanoUsd, report.calls, report.simulated],
+      [120, 1, { totalNanoUsd: 40, calls: 1 }],
+    );
+  });
+
   it('leaves the cost of a call of unknown price unknown when its process dies', async (database) => {
     const store = await database.open({ now: () => noon });
     const dead = await orphan(database, 'a');
@@ -127,6 +141,27 @@ describeEachBackend('processes', (it) => {
     const [budget] = await store.keys.budgets(keyId, noon);
     assert.equal(budget?.spent, 60n);
     assert.equal(budget?.reserved, 0n);
+  });
+
+  it('draws a child that was presumed dead from the reservation of its parent once, at its real cost in the end', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, unknownPrices: 'refuse' }] },
+      'hash',
+    );
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
+    const child = { keyId, parentId: 'parent', reservationId: 'parent', inputEstimate: 30n };
+    const dead = await orphan(database, 'child', child);
+    const standing = async () => {
+      const [budget] = await store.keys.budgets(keyId, noon);
+      return [budget?.spent, budget?.reserved];
+    };
+    assert.equal(await store.recoverOrphans(), 1);
+    assert.deepEqual(await standing(), [30n, 970n]);
+    await dead.ledger.settle(settlement('child', { cost: 100n }));
+    assert.deepEqual(await standing(), [100n, 900n]);
+    await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
+    assert.deepEqual(await standing(), [100n, 0n]);
   });
 
   it('presumes a process of another machine dead only when its heartbeat has stopped', async (database) => {

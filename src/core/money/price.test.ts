@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { costOf, picoPerToken, priceAt, upperBoundCost, type Price } from './price.ts';
+import {
+  costOf,
+  picoPerToken,
+  priceAt,
+  roughCost,
+  unpricedParts,
+  upperBoundCost,
+  type BilledAs,
+  type Price,
+} from './price.ts';
 import { noUsage, promptTokens, completionTokens, type Usage } from './usage.ts';
 
 const sonnet: Price = {
@@ -58,6 +67,68 @@ test('charges every bucket at its own rate, and rounds half up once', () => {
   assert.equal(costOf({ ...noUsage, reasoning: 1000 }, sonnet, 0), 15_000_000n);
   assert.equal(costOf({ ...noUsage, webSearches: 3 }, sonnet, 0), 30_000_000n);
   assert.equal(costOf(noUsage, { input: 1, output: 1, call: 5_000_000_000 }, 0), 5_000_000n);
+});
+
+test('a factor applies to tokens, and not to searches or to the call itself', () => {
+  const price = { input: 2_000, output: 4_000, webSearch: 8_000, call: 16_000 };
+  const usage = { ...noUsage, input: 1, output: 1, webSearches: 1 };
+  for (const [percent, cost] of [
+    [50, 3n + 24n],
+    [100, 6n + 24n],
+    [200, 12n + 24n],
+  ] as const) {
+    assert.equal(costOf(usage, price, 0, { percent }), cost);
+  }
+});
+
+test('audio is charged at its own rate, and never as more tokens than the provider counted', () => {
+  const price = { input: 1_000, output: 2_000, inputAudio: 10_000, outputAudio: 20_000 };
+  const usage = { ...noUsage, input: 5, output: 5 };
+  const cost = (billed: BilledAs) => costOf(usage, price, 0, billed);
+  assert.equal(cost({ audioInput: 2 }), 3n + 20n + 10n);
+  assert.equal(cost({ audioOutput: 2 }), 5n + 6n + 40n);
+  assert.equal(cost({ audioInput: 5, audioOutput: 5 }), 50n + 100n);
+  assert.equal(cost({ audioInput: 9, audioOutput: 9 }), 50n + 100n);
+  const unknown = { input: 1_000, output: 2_000 };
+  assert.equal(costOf(usage, unknown, 0, { audioInput: 2, audioOutput: 2 }), costOf(usage, unknown, 0));
+});
+
+test('names what a price leaves open, as far as the usage has any of it', () => {
+  const rates = { input: 1, output: 1 };
+  const usage = { ...noUsage, input: 9, output: 9, cacheWriteLong: 1, webSearches: 1 };
+  const audio = { audioInput: 1, audioOutput: 1 };
+  const open = { audio: 'audio tokens', spoken: 'audio tokens of the answer', search: 'web searches' };
+  const long = 'cache writes for an hour';
+  const cases: readonly (readonly [Price, readonly string[]])[] = [
+    [rates, [open.audio, open.spoken, open.search]],
+    [{ ...rates, inputAudio: 1 }, [open.spoken, open.search]],
+    [{ ...rates, outputAudio: 1 }, [open.audio, open.search]],
+    [{ ...rates, webSearch: 0 }, [open.audio, open.spoken]],
+    // A price per call includes its searches.
+    [{ ...rates, call: 1 }, [open.audio, open.spoken]],
+    [{ ...rates, cacheWrite: 1 }, [open.audio, open.spoken, open.search, long]],
+    [{ ...rates, cacheWrite: 1, cacheWriteLong: 1 }, [open.audio, open.spoken, open.search]],
+  ];
+  for (const [price, parts] of cases) {
+    assert.deepEqual(unpricedParts(usage, price, 0, audio), parts);
+    assert.deepEqual(unpricedParts({ ...noUsage, input: 9, output: 9 }, price, 0), []);
+  }
+});
+
+test('the estimate for ranking reads cached tokens at their own rate, and is what the call would cost', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Price>(sonnet, { ...sonnet, call: 7_000_000 }, { input: 3_000, output: 5_000 }),
+      fc.nat(400_000),
+      fc.nat(400_000),
+      fc.nat(9_000),
+      (price, input, cached, output) => {
+        const usage = { ...noUsage, input, cacheRead: cached, output };
+        const rough = roughCost(price, input + cached, output, 0, cached);
+        assert.ok(Math.abs(rough - Number(costOf(usage, price, 0))) <= 0.5);
+      },
+    ),
+  );
 });
 
 test('charges a prompt above the step the higher rates for all of it, cached tokens included', () => {

@@ -31,6 +31,14 @@ test('a configured price keeps the price of a search, and that of long prompts i
   );
 });
 
+test('a price per call is the same for long prompts', () => {
+  const { steps } = withKnownTerms({ input: 4_000_000, output: 20_000_000, call: 5_000 }, known);
+  assert.deepEqual(
+    steps?.map(({ rates }) => rates.call),
+    [5_000],
+  );
+});
+
 test('a configured price that says what long prompts and searches cost is kept', () => {
   const flat = priceFromUsd({ input: 4, output: 20, webSearch: 7, steps: [] });
   assert.deepEqual(withKnownTerms(flat, known), flat);
