@@ -33,7 +33,7 @@ async function placeOf(provider: Provider, name: string, baseUrl: string): Promi
 /** What an answer costs at an address: booked, and reserved at most; and whether the bill is an estimate. */
 async function costAt(provider: Provider, name: string, baseUrl: string, part: StreamPart = usage) {
   const place = await placeOf(provider, name, baseUrl);
-  const tally = answerTally(place.model, { modelOf: () => place.model, isOpen: false });
+  const tally = answerTally(place.model, { modelOf: () => place.model, mayNameOthers: false });
   [part, finish].forEach((one) => tally.see(one));
   const asked = { candidate: place, startedAt: 0, inputEstimate: 0, terms: [], modelOf: () => place.model };
   const bill = billAttempt(asked, tally, false);

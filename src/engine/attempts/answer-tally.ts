@@ -42,11 +42,11 @@ type Naming = {
   /** Looks up another model of the same provider that did part of the work. */
   readonly modelOf: (name: string) => FurtherModel;
   /** The request lets the provider choose other models: an answer that names another model is from that model. */
-  readonly isOpen: boolean;
+  readonly mayNameOthers: boolean;
 };
 
 /** Creates the tally of an answer of `model` before anything of it has arrived. */
-export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTally {
+export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): AnswerTally {
   function givenBy(name: string | undefined): FurtherModel {
     if (name === undefined) return tally.answering;
     const named = modelOf(name);
@@ -86,7 +86,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
         case 'start':
           tally.replyId = part.id ?? tally.replyId;
           tally.announced = part.terms ?? tally.announced;
-          if (isOpen) tally.answering = givenBy(part.model);
+          if (mayNameOthers) tally.answering = givenBy(part.model);
           break;
         case 'usage':
           if (!isCredible(part.usage)) break;

@@ -1,14 +1,11 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
-import type { AttemptTrace } from '../../core/call-tracer.ts';
-import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
 import { furtherSlots } from '../deployments/further-slots.ts';
 import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
-import type { Slot } from '../deployments/slot.ts';
+import { beginRequest, type Attempt } from './attempt.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './chunk.ts';
 import { embeddingBatches } from './embedding-batches.ts';
@@ -43,13 +40,8 @@ export type Source = {
 
 type Asking = {
   readonly route: Route;
-  readonly candidate: Candidate;
-  readonly slot: Slot;
-  readonly meter: AttemptMeter;
-  /** Called before each request; returns its trace. @throws the reason why the call is over, if it is. */
-  readonly sending: () => Pick<AttemptTrace, 'traceparent'> | undefined;
-  readonly record: CallRecord;
-  readonly asked: EarlierTries;
+  readonly attempt: Attempt;
+  readonly earlier: EarlierTries;
 };
 
 /**
@@ -58,7 +50,9 @@ type Asking = {
  * @throws ConclaveError for anything that is not an answer.
  */
 export async function askProvider(engine: AttemptServices, asking: Asking): Promise<Source> {
-  const { route, candidate, slot, meter, record } = asking;
+  const { route, attempt } = asking;
+  const { record, slotted, meter } = attempt;
+  const { candidate, slot } = slotted;
   const batches = embeddingBatches(route.call, candidate);
   if (!batches) return askOnce(engine, { ...asking, see: (parts) => meter.see(parts) });
   let headers = {};
@@ -82,17 +76,19 @@ async function askOnce(
   engine: AttemptServices,
   asking: Asking & { readonly see: AttemptMeter['see'] },
 ): Promise<Source> {
-  const { route, candidate, meter, record, asked } = asking;
+  const { route, attempt, earlier } = asking;
+  const { record, slotted, state } = attempt;
+  const { candidate } = slotted;
   const { deployment } = candidate;
-  const written = writeWireRequest(engine, route, candidate, asked);
+  const written = writeWireRequest(engine, route, candidate, earlier);
   const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
-  meter.dialect = dialect.id;
-  meter.askedWhole = route.call.request.stream && !asksForStream;
-  meter.restoredReasoning = written.restoredReasoning === true;
+  state.dialect = dialect.id;
+  state.askedWhole = route.call.request.stream && !asksForStream;
+  state.restoredReasoning = written.restoredReasoning === true;
   warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);
-  const { traceparent = route.call.traceContext?.traceparent } = asking.sending() ?? {};
+  const { traceparent = route.call.traceContext?.traceparent } = beginRequest(attempt) ?? {};
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,
@@ -102,7 +98,7 @@ async function askOnce(
     timeouts: { connectMs, ...responseTimeouts(engine, route, candidate, asksForStream) },
   });
   const origin = { deployment, url: unsigned.url };
-  meter.status = reply.status;
+  state.status = reply.status;
   const limits = engine.readRateLimits(reply.headers);
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (reply.status < 200 || reply.status > 299) {
@@ -154,11 +150,11 @@ function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
 async function recognised(
   { headers, body }: IncomingReply,
   { streamContentType }: Dialect,
-  asked: boolean,
+  wantedStream: boolean,
 ): Promise<{ readonly streamed: boolean; readonly body: ReplyBody }> {
   const [eventType = ''] = streamContentType.split(';');
   const streamed = String(headers['content-type'] ?? '').startsWith(eventType);
-  if (streamed === asked || eventType !== 'text/event-stream') return { streamed, body };
+  if (streamed === wantedStream || eventType !== 'text/event-stream') return { streamed, body };
   const peeked = await peekedBody(body);
   return { streamed: looksLikeEvents(peeked.start), body: peeked.body };
 }

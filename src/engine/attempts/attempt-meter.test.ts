@@ -12,38 +12,40 @@ const perRequest = candidate('lab/searcher', {
 });
 
 const meter = () =>
-  attemptMeter(perRequest, {
-    startedAt: 0,
-    inputEstimate: 100,
-    terms: [],
-    modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
-    isOpen: false,
-    keepsAnswer: false,
-    withoutPrompt: (text) => text,
-    closed: () => undefined,
-  });
+  attemptMeter(
+    {
+      candidate: perRequest,
+      startedAt: 0,
+      inputEstimate: 100,
+      terms: [],
+      modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
+    },
+    { mayNameOthers: false },
+  );
 
 test('books the fee for a request with its answer, and not if there was no answer', () => {
-  const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
+  const error = new ConclaveError('provider_timeout', 'too late');
+  const failed = meter().bill({ outcome: 'failed', error });
   assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
   const gaveUp = new ConclaveError('provider_timeout', 'too late', { hint: 'gave-up' });
-  const given = meter().close('failed', 1, gaveUp);
+  const given = meter().bill({ outcome: 'failed', error: gaveUp });
   assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
-  const unsent = meter();
-  unsent.unsent = true;
-  assert.equal(unsent.close('cancelled', 1, gaveUp).cost, 0n);
+  assert.equal(meter().bill({ outcome: 'cancelled', error: gaveUp, isUnsent: true }).cost, 0n);
   const answered = meter();
   answered.see([
     { type: 'usage', usage: { ...noUsage, input: 1_000 } },
     { type: 'finish', reason: 'stop' },
   ]);
-  assert.equal(answered.close('ok', 1).cost, 6_000_000n);
+  assert.equal(answered.bill({ outcome: 'ok' }).cost, 6_000_000n);
 });
 
 test('reasoning that broke off before its usage arrived is estimated', () => {
   const cut = meter();
   cut.see([{ type: 'reasoning-delta', index: 0, text: 'Hm. '.repeat(1_000) }]);
-  const { usage, estimated } = cut.close('failed', 1, new ConclaveError('stream_truncated', 'cut off'));
+  const { usage, estimated } = cut.bill({
+    outcome: 'failed',
+    error: new ConclaveError('stream_truncated', 'cut off'),
+  });
   assert.deepEqual([usage.input, usage.output, usage.reasoning, estimated], [100, 0, 1_000, true]);
 });
 
@@ -54,6 +56,6 @@ test('a usage of only zeros for an answer with text is a placeholder: the answer
     { type: 'usage', usage: noUsage },
     { type: 'finish', reason: 'stop' },
   ]);
-  const { usage, estimated } = answered.close('ok', 1);
+  const { usage, estimated } = answered.bill({ outcome: 'ok' });
   assert.deepEqual([usage.input, usage.output, estimated], [100, 6, true]);
 });

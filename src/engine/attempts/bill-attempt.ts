@@ -9,8 +9,8 @@ import { isCredibleCharge } from '../money/credible-charge.ts';
 import type { FurtherModel } from '../money/further-models.ts';
 import type { AnswerTally } from './answer-tally.ts';
 
-/** The candidate asked, when, and how large the prompt was. */
-export type AskedCandidate = {
+/** What the bill of an attempt depends on besides its answer. */
+export type BilledAttempt = {
   readonly candidate: Candidate;
   readonly startedAt: Ms;
   readonly inputEstimate: Tokens;
@@ -39,12 +39,12 @@ type Used = Pick<AttemptBill, 'usage' | 'estimated'>;
  * before any content then costs nothing, unless we stopped waiting (`mayHaveCost`) or the reply was cut off: the
  * provider works on, and bills at least the prompt.
  */
-export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: boolean): AttemptBill {
-  const answer = usageOf(asked, tally, mayHaveCost);
-  const cost = chargeOf(asked, tally, answer);
+export function billAttempt(attempt: BilledAttempt, tally: Counts, mayHaveCost: boolean): AttemptBill {
+  const answer = usageOf(attempt, tally, mayHaveCost);
+  const cost = chargeOf(attempt, tally, answer);
   return {
     usage: tally.beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer.usage),
-    estimated: answer.estimated || bookedOtherwise(asked, tally).length > 0,
+    estimated: answer.estimated || bookedOtherwise(attempt, tally).length > 0,
     cost,
     isReported: cost !== undefined && cost === tally.charged,
   };
@@ -54,15 +54,16 @@ export function billAttempt(asked: AskedCandidate, tally: Counts, mayHaveCost: b
  * Parts of the usage that are booked at the ordinary rates although they have a price of their own, or a reported
  * charge that is implausible.
  */
-export function bookedOtherwise(asked: AskedCandidate, tally: Counts): string[] {
+export function bookedOtherwise(attempt: BilledAttempt, tally: Counts): string[] {
   const { charged, answering, terms, tools } = tally;
   const usage = tally.usage ?? withoutCounts(tally);
   if (tally.usage && charged !== undefined)
-    return incredible(tally, charged, costOfAll(asked, tally, tally.usage));
-  if (!usage || !answering.price || asked.candidate.model.local) return [];
+    return incredible(tally, charged, costOfAll(attempt, tally, tally.usage));
+  if (!usage || !answering.price || attempt.candidate.model.local) return [];
   const names = [
-    ...tokenPercent([...new Set([...standingTerms(asked.candidate), ...terms, ...tools])], answering).unknown,
-    ...unpricedParts(usage, answering.price, asked.startedAt, tally),
+    ...tokenPercent([...new Set([...standingTerms(attempt.candidate), ...terms, ...tools])], answering)
+      .unknown,
+    ...unpricedParts(usage, answering.price, attempt.startedAt, tally),
   ];
   return names.map(
     (name) =>
@@ -84,7 +85,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 }
 
 function usageOf(
-  { inputEstimate }: AskedCandidate,
+  { inputEstimate }: BilledAttempt,
   { usage, charged, counted, cutOff, answered, thought, webSearches: searched }: Counts,
   mayHaveCost: boolean,
 ): Used {
@@ -115,17 +116,17 @@ function countsTokens(usage: Usage): boolean {
  * Prefers the charge that a provider reports over our calculation, if it is plausible; if the answer broke off, the
  * higher of the two.
  */
-function chargeOf(asked: AskedCandidate, tally: Counts, { usage, estimated }: Used): NanoUsd | undefined {
+function chargeOf(attempt: BilledAttempt, tally: Counts, { usage, estimated }: Used): NanoUsd | undefined {
   const { charged } = tally;
-  const cost = costOfAll(asked, tally, usage);
+  const cost = costOfAll(attempt, tally, usage);
   if (charged === undefined || usage === noUsage || !isCredibleCharge(charged, cost)) return cost;
   return estimated && cost !== undefined && cost > charged ? cost : charged;
 }
 
-function costOfAll(asked: AskedCandidate, tally: Counts, answer: Usage): NanoUsd | undefined {
-  const { candidate, startedAt, modelOf } = asked;
+function costOfAll(attempt: BilledAttempt, tally: Counts, answer: Usage): NanoUsd | undefined {
+  const { candidate, startedAt, modelOf } = attempt;
   const { price } = tally.answering;
-  const terms = termsOf(asked, tally);
+  const terms = termsOf(attempt, tally);
   // A model that never answered is owed nothing, not even a fee for the request.
   let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs(tally, terms));
   for (const pass of tally.beside) {
@@ -145,9 +146,9 @@ function billedAs({ answering, audioInput, audioOutput }: Counts, terms: readonl
  * are assumed, or the ones that were asked for.
  */
 function termsOf(
-  asked: AskedCandidate,
+  attempt: BilledAttempt,
   { usage, counted, terms, announced }: Counts,
 ): readonly BillingTerm[] {
   const isTold = terms.length > 0 || (usage && counted);
-  return [...standingTerms(asked.candidate), ...(isTold ? terms : (announced ?? asked.terms))];
+  return [...standingTerms(attempt.candidate), ...(isTold ? terms : (announced ?? attempt.terms))];
 }

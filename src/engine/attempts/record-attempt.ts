@@ -1,29 +1,24 @@
-import type { Call } from '../../core/call.ts';
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
-import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
-import type { CallRecord } from '../row/call-record.ts';
-import type { AttemptMeter } from './attempt-meter.ts';
+import type { Attempt } from './attempt.ts';
+import type { AttemptBill } from './bill-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { Clock } from '../services.ts';
 
 /** An attempt that is over, whether it succeeded or failed. */
-type ClosedAttempt = {
-  readonly record: CallRecord;
-  readonly call: Call;
-  readonly slotted: CandidateWithSlot;
-  readonly meter: AttemptMeter;
+type ClosedAttempt = Attempt & {
   readonly row: AttemptRow;
+  readonly bill: AttemptBill;
   readonly error: ConclaveError | undefined;
 };
 
 /** Records what an attempt has shown: about its deployment, for later calls; about its answer, for the next turn. */
 export function recordAttempt(engine: AttemptServices, closed: ClosedAttempt): void {
-  const { record, call, slotted, meter, row } = closed;
+  const { record, call, slotted, state, meter, row, bill } = closed;
   noteFailure(engine, closed);
   leaveSlot(closed);
   notePace(engine, closed);
@@ -35,10 +30,10 @@ export function recordAttempt(engine: AttemptServices, closed: ClosedAttempt): v
   const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn() : undefined;
   if (turn)
     engine.turnThoughts.remember(
-      { ...turn, before: call.request.messages, dialect: meter.dialect, candidate: slotted.candidate },
+      { ...turn, before: call.request.messages, dialect: state.dialect, candidate: slotted.candidate },
       call.principal.keyId,
     );
-  record.costIsReported = meter.costIsReported;
+  record.costIsReported = bill.isReported;
   warnOnce(record, meter.warnings());
 }
 
@@ -57,11 +52,11 @@ const notItsDoing: ReadonlySet<ErrorCode> = new Set([
 
 /** An answer that broke off midway is not held against its deployment. */
 function noteFailure(engine: AttemptServices, closed: ClosedAttempt): void {
-  const { call, slotted, meter, row, error } = closed;
+  const { call, slotted, state, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
     engine.asked.of(deployment).pace.waitedInVain(row.durationMs, {
-      stream: call.request.stream && !meter.askedWhole,
+      stream: call.request.stream && !state.askedWhole,
       at: engine.now(),
     });
   if (!error || !isDeploymentsDoing(engine, closed, error)) {

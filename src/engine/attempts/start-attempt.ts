@@ -1,27 +1,25 @@
-import { wantsWhole, type Call } from '../../core/call.ts';
+import { wantsWhole } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import type { Candidate, Deployment } from '../../core/provider.ts';
+import type { Candidate } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
-import type { AttemptTrace } from '../../core/call-tracer.ts';
-import type { CallRecord } from '../row/call-record.ts';
-import type { Route } from '../route.ts';
-import { askedTerms } from '../money/asked-terms.ts';
-import { furtherModel } from '../money/further-models.ts';
-import type { Chunk } from './chunk.ts';
-import { readToContent, readToEnd } from './reply-chunks.ts';
-import { askProvider, type Source } from './ask-provider.ts';
-import { attemptMeter, type AnswerMeter, type AttemptMeter } from './attempt-meter.ts';
 import { asCallersError } from '../deployments/caller-keys.ts';
 import { refusalOf } from '../deployments/refusal.ts';
+import type { Route } from '../route.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import { warnOnce } from '../row/warn-once.ts';
+import { answerMeter, type AnswerMeter } from './answer-meter.ts';
+import { askProvider, type Source } from './ask-provider.ts';
+import { beginRequest, newAttempt, type Attempt } from './attempt.ts';
+import type { AttemptServices } from './attempt-services.ts';
+import type { AttemptState } from './attempt-state.ts';
+import type { Chunk } from './chunk.ts';
+import { closeAttempt } from './close-attempt.ts';
 import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
-import { recordAttempt } from './record-attempt.ts';
-import { warnOnce } from '../row/warn-once.ts';
+import { readToContent, readToEnd } from './reply-chunks.ts';
 import type { EarlierTries } from './wire-request.ts';
-import { withoutQuotes } from '../row/without-quotes.ts';
-import type { AttemptServices } from './attempt-services.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -54,63 +52,24 @@ export async function startAttempt(
   engine: AttemptServices,
   route: Route,
   slotted: CandidateWithSlot,
-  { record, asked }: { readonly record: CallRecord; readonly asked: EarlierTries },
+  { record, earlier }: { readonly record: CallRecord; readonly earlier: EarlierTries },
 ): Promise<StartedAttempt | FailedAttempt> {
   const { candidate } = slotted;
   const worded = wordedFor(route, candidate);
-  const { call, features } = worded;
-  const { deployment } = candidate;
-  const inputTokens = features.size.prompt.expected;
-  const { signal } = record.deadline;
-  let trace: AttemptTrace | undefined;
-  const meter = attemptMeter(candidate, {
-    startedAt: engine.now(),
-    inputEstimate: inputTokens,
-    terms: askedTerms(candidate, features.request),
-    withoutPrompt: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
-    modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
-    isOpen: features.request.furtherModels !== undefined,
-    keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,
-    closed(row, error) {
-      recordAttempt(engine, { record, call, slotted, meter, row, error });
-      trace?.ended(row);
-    },
-  });
-  /** Called before each request. @throws the reason why the call is over, if it is. */
-  function sending(): AttemptTrace | undefined {
-    signal.throwIfAborted();
-    meter.asked = true;
-    trace ??= record.trace?.attemptStarted(candidate, call);
-    return trace;
-  }
+  const attempt = newAttempt(engine, worded, { record, slotted });
+  const { meter } = attempt;
   let rest: AsyncIterator<Chunk> | undefined;
   try {
-    if (deployment.custom) sending();
-    const source = deployment.custom
-      ? customSource(deployment, candidate, call, signal)
-      : await askProvider(engine, {
-          route: await withInlineMedia(engine, worded, candidate, signal),
-          candidate,
-          slot: slotted.slot,
-          meter,
-          sending,
-          record,
-          asked,
-        });
+    const source = await openSource(engine, worded, { attempt, earlier });
     const see = ({ parts }: Chunk) => meter.see(parts);
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks), see);
     source.begun?.();
-    meter.firstByteMs = engine.now() - meter.startedAt;
-    const { startedAt: sentAt, firstByteMs } = meter;
-    const stream = call.request.stream && !meter.askedWhole;
-    engine.health.succeeded(deployment, sentAt);
-    engine.asked.of(deployment).pace.began(firstByteMs, { stream, at: engine.now() });
-    engine.missing.answered(deployment, meter.dialect);
-    if (rest && wantsWhole(call)) await readToEnd(rest, held, see);
+    noteBegun(engine, attempt);
+    if (rest && wantsWhole(worded.call)) await readToEnd(rest, held, see);
     warnOnce(record, meter.warnings());
     return {
       candidate,
-      meter,
+      meter: answerMeter(engine, attempt),
       relayed: source.relayed,
       headers: source.headers,
       held,
@@ -118,25 +77,8 @@ export async function startAttempt(
     };
   } catch (thrown) {
     await rest?.return?.();
-    const failure = hideFromCaller(ownError(thrown, signal), deployment);
-    const error = asCallersError(failure, deployment);
-    meter.unsent = !meter.asked || (thrown instanceof ConclaveError && thrown.hint === 'unsent');
-    const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed';
-    const row = meter.close(outcome, engine.now(), error);
-    if (meter.asked) record.attempts.push(row);
-    return {
-      error,
-      isUnasked: !meter.asked,
-      dialect: meter.asked ? meter.dialect : undefined,
-      askedWhole: meter.askedWhole,
-      reasoningRejected: meter.restoredReasoning && isRejected(meter, failure),
-    };
+    return failedAttempt(engine, attempt, thrown);
   }
-}
-
-/** Whether the provider rejected the request itself, and not the account that sent it. */
-function isRejected({ status }: AttemptMeter, failure: ConclaveError): boolean {
-  return (status === 400 || status === 422) && refusalOf(failure) === undefined;
 }
 
 /** A fallback of another family gets the wording for that family. */
@@ -146,10 +88,61 @@ function wordedFor(route: Route, { model }: Candidate): Route {
   return { ...route, call: { ...call, request: { ...call.request, messages: call.wording(model) } } };
 }
 
-function customSource(deployment: Deployment, { model }: Candidate, call: Call, signal: AbortSignal): Source {
-  const provider = deployment.custom;
-  if (!provider) throw new ConclaveError('internal', `Deployment ${deployment.id} has no provider object.`);
-  return { chunks: customChunks(provider, model, call.request, signal), relayed: false, headers: {} };
+async function openSource(
+  engine: AttemptServices,
+  route: Route,
+  { attempt, earlier }: { readonly attempt: Attempt; readonly earlier: EarlierTries },
+): Promise<Source> {
+  const { candidate } = attempt.slotted;
+  const { signal } = attempt.record.deadline;
+  const { custom } = candidate.deployment;
+  if (!custom) {
+    const inlined = await withInlineMedia(engine, route, candidate, signal);
+    return askProvider(engine, { route: inlined, attempt, earlier });
+  }
+  beginRequest(attempt);
+  const chunks = customChunks(custom, candidate.model, attempt.call.request, signal);
+  return { chunks, relayed: false, headers: {} };
+}
+
+/** The first content has arrived: notes what that shows about the deployment. */
+function noteBegun(
+  { now, health, asked, missing }: AttemptServices,
+  { call, slotted: { candidate }, state }: Attempt,
+): void {
+  const { deployment } = candidate;
+  const firstByteMs = now() - state.startedAt;
+  state.firstByteMs = firstByteMs;
+  health.succeeded(deployment, state.startedAt);
+  const stream = call.request.stream && !state.askedWhole;
+  asked.of(deployment).pace.began(firstByteMs, { stream, at: now() });
+  missing.answered(deployment, state.dialect);
+}
+
+function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknown): FailedAttempt {
+  const { record, slotted, state } = attempt;
+  const { deployment } = slotted.candidate;
+  const failure = hideFromCaller(ownError(thrown, record.deadline.signal), deployment);
+  const error = asCallersError(failure, deployment);
+  const row = closeAttempt(engine, attempt, {
+    outcome: error.code === 'cancelled' ? 'cancelled' : 'failed',
+    endedAt: engine.now(),
+    error,
+    isUnsent: !state.requested || (thrown instanceof ConclaveError && thrown.hint === 'unsent'),
+  });
+  if (state.requested) record.attempts.push(row);
+  return {
+    error,
+    isUnasked: !state.requested,
+    dialect: state.requested ? state.dialect : undefined,
+    askedWhole: state.askedWhole,
+    reasoningRejected: state.restoredReasoning && isRejected(state, failure),
+  };
+}
+
+/** Whether the provider rejected the request itself, and not the account that sent it. */
+function isRejected({ status }: AttemptState, failure: ConclaveError): boolean {
+  return (status === 400 || status === 422) && refusalOf(failure) === undefined;
 }
 
 /** After an abort, the error is the abort's reason, whatever the transport threw. */

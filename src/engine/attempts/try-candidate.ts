@@ -39,7 +39,7 @@ export async function tryCandidate(
     if (slotted.kind === 'full') return passOver(engine, trial, slotted);
     const attempt = await startAttempt(engine, route, slotted, {
       record,
-      asked: { notIn, restoresReasoning },
+      earlier: { notIn, restoresReasoning },
     });
     if (!('error' in attempt)) {
       if (!restoresReasoning) engine.turnThoughts.refused(candidate);

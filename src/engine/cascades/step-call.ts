@@ -8,7 +8,7 @@ import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import type { AnswerMeter } from '../attempts/attempt-meter.ts';
+import type { AnswerMeter } from '../attempts/answer-meter.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
 import type { Chunk } from '../attempts/chunk.ts';

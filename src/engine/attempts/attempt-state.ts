@@ -1,0 +1,36 @@
+import type { AttemptTrace } from '../../core/call-tracer.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Deployment } from '../../core/provider.ts';
+import type { Ms } from '../../core/units.ts';
+
+/** How far an attempt has come. */
+export type AttemptState = {
+  readonly startedAt: Ms;
+  /** The deployment's first dialect until the request is written. */
+  dialect: DialectId;
+  /** Set with the request: the provider is asked for a whole answer although the client streams. */
+  askedWhole: boolean;
+  /** Set with the request: it contains reasoning that the client did not send back. */
+  restoredReasoning: boolean;
+  /** A request was made, even if the provider could not be reached. */
+  requested: boolean;
+  /** Begins with the first request. */
+  trace: AttemptTrace | undefined;
+  /** Set with the reply's head; of several requests, the latest. */
+  status: number | undefined;
+  /** Set with the first content. */
+  firstByteMs: Ms | undefined;
+};
+
+export function newState({ endpoints }: Deployment, startedAt: Ms): AttemptState {
+  return {
+    startedAt,
+    dialect: endpoints[0]?.dialect ?? 'openai-chat',
+    askedWhole: false,
+    restoredReasoning: false,
+    requested: false,
+    trace: undefined,
+    status: undefined,
+    firstByteMs: undefined,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Call } from '../../core/call.ts';
+import type { AttemptTrace } from '../../core/call-tracer.ts';
+import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
+import { askedTerms } from '../money/asked-terms.ts';
+import { furtherModel } from '../money/further-models.ts';
+import type { Route } from '../route.ts';
+import type { CallRecord } from '../row/call-record.ts';
+import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
+import type { AttemptServices } from './attempt-services.ts';
+import { newState, type AttemptState } from './attempt-state.ts';
+
+/** One candidate, asked once. */
+export type Attempt = {
+  readonly record: CallRecord;
+  /** Worded for the candidate. */
+  readonly call: Call;
+  readonly slotted: CandidateWithSlot;
+  readonly state: AttemptState;
+  readonly meter: AttemptMeter;
+};
+
+export function newAttempt(
+  { now, catalogue }: Pick<AttemptServices, 'now' | 'catalogue'>,
+  { call, features: { request, size } }: Route,
+  { record, slotted }: Pick<Attempt, 'record' | 'slotted'>,
+): Attempt {
+  const { candidate } = slotted;
+  const state = newState(candidate.deployment, now());
+  const meter = attemptMeter(
+    {
+      candidate,
+      startedAt: state.startedAt,
+      inputEstimate: size.prompt.expected,
+      terms: askedTerms(candidate, request),
+      modelOf: (name) => furtherModel(catalogue, candidate.model.provider, name),
+    },
+    { mayNameOthers: request.furtherModels !== undefined },
+  );
+  return { record, call, slotted, state, meter };
+}
+
+/** To be called before each request; returns its trace. @throws the reason why the call is over, if it is. */
+export function beginRequest({ record, call, slotted, state }: Attempt): AttemptTrace | undefined {
+  record.deadline.signal.throwIfAborted();
+  state.requested = true;
+  state.trace ??= record.trace?.attemptStarted(slotted.candidate, call);
+  return state.trace;
+}
