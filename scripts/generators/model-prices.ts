@@ -20,7 +20,7 @@ import type { Generator } from '../generate.ts';
 const asOf = '2026-11-21';
 
 /** Our provider ids, and the ids of the same providers in @pydantic/genai-prices. */
-const sellers: Record<string, string> = {
+const providers: Record<string, string> = {
   anthropic: 'anthropic',
   arcee: 'arcee',
   avian: 'avian',
@@ -78,18 +78,18 @@ const generate: Generator = () => [
   {
     path: 'src/models/generated/prices.json',
     text: `{"source":"@pydantic/genai-prices ${installedVersion()}","asOf":"${asOf}","providers":{\n${Object.entries(
-      sellers,
+      providers,
     )
-      .map(([id, seller]) => `"${id}":[\n${modelsOf(id, seller).join(',\n')}\n]`)
+      .map(([id, theirs]) => `"${id}":[\n${modelsOf(id, theirs).join(',\n')}\n]`)
       .join(',\n')}\n}}\n`,
   },
 ];
 
 export default generate;
 
-function modelsOf(id: string, seller: string): string[] {
-  const provider = findProvider({ providerId: seller });
-  if (provider?.id !== seller) throw new Error(`@pydantic/genai-prices no longer knows "${seller}"`);
+function modelsOf(id: string, theirs: string): string[] {
+  const provider = findProvider({ providerId: theirs });
+  if (provider?.id !== theirs) throw new Error(`@pydantic/genai-prices no longer knows "${theirs}"`);
   return provider.models
     .filter(({ id: name }) => !strangers[id]?.(name))
     .map((model) => JSON.stringify(pricedModel(model)));

@@ -113,8 +113,8 @@ test('only the first slash splits an id', async () => {
 });
 
 test('a missing capability of a generation also applies to its unlisted models', async () => {
-  const sellers = await catalogueOf({ providers: ['anthropic', 'bedrock', 'xai'].map((id) => provider(id)) });
-  const audioOf = (id: string) => modelOf(sellers.resolve(id)).model.capabilities.audio;
+  const several = await catalogueOf({ providers: ['anthropic', 'bedrock', 'xai'].map((id) => provider(id)) });
+  const audioOf = (id: string) => modelOf(several.resolve(id)).model.capabilities.audio;
   for (const id of [
     'anthropic/claude-3-5-sonnet-20241022',
     'anthropic/claude-sonnet-4-5',

@@ -11,7 +11,8 @@ const snapshot = await loadPriceSnapshot();
 const generated = await import('./generated/prices.json', { with: { type: 'json' } });
 // As in `loadPriceSnapshot`.
 const uncorrected = generated.default as unknown as PriceSnapshot;
-const sellers = [
+/** Our provider ids, and those of the library. */
+const providers = [
   ['anthropic', 'anthropic'],
   ['openai', 'openai'],
   ['google', 'google'],
@@ -24,11 +25,11 @@ const sellers = [
   ['perplexity', 'perplexity'],
   ['minimax', 'minimax'],
 ] as const;
-const priced = sellers.flatMap(([id, seller]) =>
+const priced = providers.flatMap(([id, theirs]) =>
   (snapshot.providers[id] ?? []).flatMap(({ name }) => {
     const price = findPriced(snapshot.providers[id] ?? [], name)?.price;
     const isCorrected = priceCorrections[id]?.some((row) => row.name === name);
-    return price && !isCorrected ? [{ seller, name, price }] : [];
+    return price && !isCorrected ? [{ provider: theirs, name, price }] : [];
   }),
 );
 
@@ -49,9 +50,9 @@ function theirCost(row: (typeof priced)[number], usage: Usage, at: number): numb
       web_searches: usage.webSearches,
     },
     row.name,
-    { providerId: row.seller, timestamp: new Date(at) },
+    { providerId: row.provider, timestamp: new Date(at) },
   );
-  assert.ok(calculated, `${row.seller} does not know ${row.name}`);
+  assert.ok(calculated, `${row.provider} does not know ${row.name}`);
   return calculated.total_price * 1e9;
 }
 
@@ -77,7 +78,10 @@ test('any usage of any model costs the same as in the library, at any hour, to t
       // The library sums floats; rates finer than a pico-dollar per token are rounded here.
       const tolerance =
         1 + theirs * 1e-12 + fineRates(row.price) * (promptTokens(usage) + completionTokens(usage));
-      assert.ok(Math.abs(ours - theirs) <= tolerance, `${row.seller}/${row.name}: ${ours} against ${theirs}`);
+      assert.ok(
+        Math.abs(ours - theirs) <= tolerance,
+        `${row.provider}/${row.name}: ${ours} against ${theirs}`,
+      );
     }),
     { numRuns: 3_000 },
   );
@@ -117,8 +121,8 @@ test('DeepSeek costs twice as much at its peak hours, which are on working days'
 });
 
 test('dated names, regions and providers’ own spellings find the price of their model', () => {
-  const inputOf = (seller: string, name: string) =>
-    findPriced(snapshot.providers[seller] ?? [], name)?.price?.input;
+  const inputOf = (provider: string, name: string) =>
+    findPriced(snapshot.providers[provider] ?? [], name)?.price?.input;
   assert.equal(inputOf('anthropic', 'claude-haiku-4-5-20251001'), 1_000_000);
   assert.equal(inputOf('anthropic', 'Claude-Haiku-4-5'), 1_000_000);
   assert.equal(inputOf('bedrock', 'us.anthropic.claude-opus-5-5'), 4_400_000);
@@ -128,7 +132,8 @@ test('dated names, regions and providers’ own spellings find the price of thei
 });
 
 test('a model that is not priced per token has an unknown price, not a price of zero', () => {
-  const priceOf = (seller: string, name: string) => findPriced(snapshot.providers[seller] ?? [], name)?.price;
+  const priceOf = (provider: string, name: string) =>
+    findPriced(snapshot.providers[provider] ?? [], name)?.price;
   assert.equal(priceOf('openai', 'whisper-1'), undefined);
   assert.equal(priceOf('google', 'gemini-3-pro-image-preview'), undefined);
   assert.equal(priceOf('google', 'gemma-4-31b-it'), undefined);
@@ -136,12 +141,12 @@ test('a model that is not priced per token has an unknown price, not a price of 
 });
 
 test('the library still has every provider of the snapshot', () => {
-  for (const [, seller] of sellers) assert.equal(findProvider({ providerId: seller })?.id, seller);
+  for (const [, theirs] of providers) assert.equal(findProvider({ providerId: theirs })?.id, theirs);
 });
 
 test('a name is never booked at the price of another model', () => {
-  const rates = (seller: string, name: string) => {
-    const price = findPriced(snapshot.providers[seller] ?? [], name)?.price;
+  const rates = (provider: string, name: string) => {
+    const price = findPriced(snapshot.providers[provider] ?? [], name)?.price;
     return price && [price.input, price.output, price.cacheRead];
   };
   assert.deepEqual(rates('bedrock', 'global.anthropic.claude-sonnet-5-5'), [2_000_000, 10_000_000, 100_000]);
@@ -168,13 +173,13 @@ test('a name is never booked at the price of another model', () => {
 });
 
 test('the price list still needs every correction', () => {
-  for (const [seller, rows] of Object.entries(priceCorrections)) {
+  for (const [provider, rows] of Object.entries(priceCorrections)) {
     for (const { name, price } of rows) {
-      const listed = findPriced(uncorrected.providers[seller] ?? [], name)?.price;
+      const listed = findPriced(uncorrected.providers[provider] ?? [], name)?.price;
       assert.notDeepEqual(
         listed,
         price,
-        `${seller}/${name} is right in the price list now: remove its correction`,
+        `${provider}/${name} is right in the price list now: remove its correction`,
       );
     }
   }

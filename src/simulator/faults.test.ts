@@ -173,7 +173,7 @@ test('an unknown fault is refused with a list of the known ones', async () => {
   assert.match(await reply.text(), /429/);
 });
 
-const sellerShapes = [
+const errorShapes = [
   ['google', /^\[\{"error":\{"code":429,.*"RESOURCE_EXHAUSTED"/],
   ['mistral', /^\{"object":"error","message":/],
   ['openrouter', /"metadata":\{"raw":/],
@@ -181,9 +181,9 @@ const sellerShapes = [
   ['groq', /^\{"error":\{"message":"Rate limit[^}]*"code":"rate_limit_exceeded"\}\}$/],
 ] as const;
 
-for (const [seller, shape] of sellerShapes) {
-  test(`${seller} uses OpenAI's format but has its own error format`, async () => {
-    const reply = await fetch(`${simulator.url}/${seller}/v1/chat/completions`, {
+for (const [provider, shape] of errorShapes) {
+  test(`${provider} uses OpenAI's format but has its own error format`, async () => {
+    const reply = await fetch(`${simulator.url}/${provider}/v1/chat/completions`, {
       method: 'POST',
       body: JSON.stringify({ model: 'any!fault=429', messages }),
     });

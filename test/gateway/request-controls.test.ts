@@ -22,14 +22,19 @@ const dialects = {
 /** Three providers at one address, distinguished by their keys, from expensive to cheap; a fourth has no price. */
 async function market(t: TestContext, config: Partial<ConfigInput> = {}) {
   const lab = await startKeyedProvider(t);
-  const seller = (key: string) => ({
+  const provider = (key: string) => ({
     dialect: 'openai-chat' as const,
     baseUrl: `${lab.url}/v1`,
     apiKey: `key-${key}`,
   });
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { dear: seller('dear'), fair: seller('fair'), cheap: seller('cheap'), odd: seller('odd') },
+      providers: {
+        dear: provider('dear'),
+        fair: provider('fair'),
+        cheap: provider('cheap'),
+        odd: provider('odd'),
+      },
       models: [
         { id: 'dear/m', tier: 'workhorse', price: { input: 10, output: 20 } },
         { id: 'fair/m', tier: 'workhorse', price: { input: 3, output: 6 } },

@@ -104,7 +104,7 @@ const cases: Readonly<Record<string, Case>> = {
       'data: [DONE]\n\n',
     ].join(''),
   },
-  'a seller that knows the older word': {
+  'a provider that knows the older word': {
     ...chat,
     body: { model: 'deepseek/deepseek-chat', messages },
     limit: 'max_tokens',

@@ -106,7 +106,7 @@ const failures: Readonly<Record<string, Failure>> = {
     whole: (counts) => ({ ...completion, choices: [], usage: chatUsage(counts) }),
     stream: (counts) => events({ ...chunk, choices: [], usage: chatUsage(counts) }, '[DONE]'),
   },
-  'a completion that its seller broke off': {
+  'a completion that its provider broke off': {
     dialect: 'openai-chat',
     whole: (counts) => ({
       ...completion,

@@ -1,6 +1,6 @@
 /** How a provider's relayed replies deviate from OpenAI's document, in addition to the deviations of OpenAI's own. */
 export type RelayedDeviation = {
-  readonly sellers: readonly string[];
+  readonly providers: readonly string[];
   /** What the provider does, in words. */
   readonly does: string;
   /** As `OpenaiSpecification.deviations` writes them. */
@@ -20,34 +20,34 @@ const annotated = {
 /** Every entry occurs in a recording; remove an entry that no longer does. */
 export const relayedDeviations: readonly RelayedDeviation[] = [
   {
-    sellers: ['alibaba', 'cerebras', 'deepseek', 'groq', 'huggingface', 'moonshot', 'perplexity', 'zai'],
+    providers: ['alibaba', 'cerebras', 'deepseek', 'groq', 'huggingface', 'moonshot', 'perplexity', 'zai'],
     does: 'a message has no `refusal`',
     signatures: [`${whole}|/choices/*/message|#/required|required|refusal`],
   },
   {
-    sellers: ['alibaba', 'perplexity', 'zai'],
+    providers: ['alibaba', 'perplexity', 'zai'],
     does: 'a chunk before the last has no `finish_reason`',
     signatures: [`${chunk}|/choices/*|#/properties/choices/items/required|required|finish_reason`],
   },
   {
-    sellers: ['openai', 'perplexity'],
+    providers: ['openai', 'perplexity'],
     does: 'a chunk is called otherwise: nothing by Azure’s router, a whole completion by Perplexity',
     signatures: [`${chunk}|/object|#/properties/object/enum|enum|`],
   },
   {
-    sellers: ['groq'],
+    providers: ['groq'],
     does: 'a message that calls a tool has no `content`',
     signatures: [`${whole}|/choices/*/message|#/required|required|content`],
   },
   {
-    sellers: ['groq'],
+    providers: ['groq'],
     does: 'a `service_tier` of its own',
     signatures: ['anyOf/*/enum|enum|', 'anyOf/*/type|type|null', 'anyOf|anyOf|'].map(
       (end) => `${whole}|/service_tier|#/components/schemas/ServiceTier/${end}`,
     ),
   },
   {
-    sellers: ['huggingface'],
+    providers: ['huggingface'],
     does: 'the details of the usage are null',
     signatures: [
       ...['completion_tokens_details', 'prompt_tokens_details'].map(
@@ -58,7 +58,7 @@ export const relayedDeviations: readonly RelayedDeviation[] = [
     ],
   },
   {
-    sellers: ['openrouter'],
+    providers: ['openrouter'],
     does: 'an annotation is a file and not a page',
     signatures: [
       `${whole}|/choices/*/message/annotations/*|#/properties/annotations/items/required|required|url_citation`,
@@ -66,7 +66,7 @@ export const relayedDeviations: readonly RelayedDeviation[] = [
     ],
   },
   {
-    sellers: ['openrouter'],
+    providers: ['openrouter'],
     does: 'a call without arguments has none',
     signatures: [
       `${whole}|/choices/*/message/tool_calls/*|#/items/allOf/*/if|if|`,
@@ -74,7 +74,7 @@ export const relayedDeviations: readonly RelayedDeviation[] = [
     ],
   },
   {
-    sellers: ['xai'],
+    providers: ['xai'],
     does: 'a citation says which page it is of, and not where it stands in the text or what the page is called',
     signatures: Object.entries(annotated).flatMap(([schema, place]) => [
       `${schema}|${place}|#/allOf/*/if|if|`,
@@ -84,14 +84,14 @@ export const relayedDeviations: readonly RelayedDeviation[] = [
     ]),
   },
   {
-    sellers: ['xai'],
+    providers: ['xai'],
     does: 'the same where it arrives by itself, which may be null',
     signatures: ['anyOf/*/type|type|null', 'anyOf|anyOf|'].map(
       (end) => `ResponseOutputTextAnnotationAddedEvent|/annotation|#/properties/annotation/${end}`,
     ),
   },
   {
-    sellers: ['xai'],
+    providers: ['xai'],
     does: 'a search on the web has no `action`',
     signatures: [
       'Response|/output/*|#/required|required|action',

@@ -26,10 +26,10 @@ export async function whatIfGateway(
       first: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
       second: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
     },
-    models: (['first', 'second'] as const).flatMap((seller, at) => [
-      model(`${seller}/big`, 'frontier', 10 + 2 * at),
-      model(`${seller}/medium`, 'workhorse', 2 + at),
-      model(`${seller}/small`, 'economy', 0.2 + 0.1 * at),
+    models: (['first', 'second'] as const).flatMap((provider, at) => [
+      model(`${provider}/big`, 'frontier', 10 + 2 * at),
+      model(`${provider}/medium`, 'workhorse', 2 + at),
+      model(`${provider}/small`, 'economy', 0.2 + 0.1 * at),
     ]),
     ...more,
   };

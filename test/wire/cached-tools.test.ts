@@ -40,7 +40,7 @@ for (const [origin, body] of Object.entries(asked)) {
   }
 }
 
-test('a seller that knows marks in OpenAI’s format is given them on tools too', () => {
+test('a provider that accepts cache marks in OpenAI’s format gets them on tools too', () => {
   const chat = dialects.find(({ id }) => id === 'openai-chat');
   assert.ok(chat);
   const target: WireTarget = { model: 'm', quirks: { cacheControl: true }, stream: false };

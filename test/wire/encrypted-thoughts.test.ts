@@ -139,10 +139,11 @@ test('a signature from Claude is valid at every provider of Claude', async (t) =
   assert.ok(answer);
   const [first, second] = [await startKeyedProvider(t), await startKeyedProvider(t)];
   first.behave('key-1', { body: answer('proof-of-claude') });
-  const seller = (url: string) => ({ dialect: 'anthropic-messages', baseUrl: url, apiKey: 'key-1' }) as const;
+  const provider = (url: string) =>
+    ({ dialect: 'anthropic-messages', baseUrl: url, apiKey: 'key-1' }) as const;
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { first: seller(first.url), second: seller(second.url), third: seller(second.url) },
+      providers: { first: provider(first.url), second: provider(second.url), third: provider(second.url) },
       models: [{ id: 'first/claude-sonnet-5' }, { id: 'second/claude-sonnet-5' }, { id: 'third/m' }],
     },
   });
@@ -153,7 +154,7 @@ test('a signature from Claude is valid at every provider of Claude', async (t) =
   assert.equal((await post(gateway, path, next('second/claude-sonnet-5'))).status, 200);
   assert.ok(told(second).includes('proof-of-claude'));
   assert.equal((await post(gateway, path, next('third/m'))).status, 200);
-  assert.ok(!told(second).includes('proof-of-claude'), 'a seller of other models by that dialect');
+  assert.ok(!told(second).includes('proof-of-claude'), 'a provider of other models in that dialect');
 });
 
 for (const store of sharedStores) {
@@ -220,7 +221,7 @@ async function setUp(t: Cleanup, dialect: DialectId, answer: Answer) {
   const version = dialect === 'anthropic-messages' ? '' : dialect === 'google-generate' ? '/v1beta' : '/v1';
   const config: ConfigInput = {
     providers: {
-      // Sellers of the chat dialect that take thoughts back say so.
+      // Providers of the chat dialect that take thoughts back say so.
       home: {
         dialect,
         baseUrl: home.url + version,

@@ -9,7 +9,7 @@ const messages = [{ role: 'user', content: 'Hi' }];
 /** The first property's name in the tool that the provider was sent. */
 const nameIn = (body: unknown) => /"properties":\{"([^"]+)"/.exec(JSON.stringify(body))?.[1] ?? '';
 
-test('a property name that Claude refuses is replaced and restored for clients of its seller’s own dialect, too', async (t) => {
+test('a property name that Claude refuses is replaced and restored for clients of its provider’s own dialect, too', async (t) => {
   const { url, received } = await startEchoingProvider(t, ({ path, body }) => {
     const input = { [nameIn(body)]: 'x' };
     if (path.endsWith('/messages')) {

@@ -143,10 +143,10 @@ function isFailure(reply: RecordedReply): boolean {
   return reply.status !== 200 || (!reply.streaming && errorCodeOf(reply) !== undefined);
 }
 
-/** By seller and signature. */
+/** By provider and signature. */
 function namesOfDeviations(): string[] {
-  return relayedDeviations.flatMap(({ sellers, signatures }) =>
-    sellers.flatMap((seller) => signatures.map((signature) => `${seller} ${signature}`)),
+  return relayedDeviations.flatMap(({ providers, signatures }) =>
+    providers.flatMap((provider) => signatures.map((signature) => `${provider} ${signature}`)),
   );
 }
 

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/js
 import { post, startTestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
-// Nobody has said of these sellers that they take thoughts back, nor under which name. They have told theirs under one.
+// It is not configured that these providers take reasoning back, nor in which field. They have sent theirs in one.
 
 const fields = ['reasoning_content', 'reasoning', 'reasoning_text', 'content'] as const;
 const parameters = { type: 'object', properties: { city: { type: 'string' } } };
@@ -71,7 +71,7 @@ const clients: readonly {
 
 type Cleanup = Parameters<typeof startTestGateway>[0];
 
-/** A seller that thinks under this name before it calls a tool, and one that shares nothing with it but the dialect. */
+/** A provider that sends its reasoning in this field before it calls a tool, and another that only shares its dialect. */
 async function open(t: Cleanup, field: string) {
   const asked: JsonObject[] = [];
   const state = { refuses: false };
@@ -100,9 +100,9 @@ async function open(t: Cleanup, field: string) {
         : JSON.stringify({ ...envelope, object: 'chat.completion', choices: [{ ...choice, message }] }),
     );
   });
-  const seller = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
+  const provider = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
   const gateway = await startTestGateway(t, {
-    config: { providers: { lab: seller, other: seller }, routing: { retries: 0 } },
+    config: { providers: { lab: provider, other: provider }, routing: { retries: 0 } },
   });
   return { gateway, asked, state };
 }
@@ -114,7 +114,7 @@ function toldIn(field: string, thought: string | undefined): JsonValue | undefin
   return [{ type: 'thinking', thinking: [{ type: 'text', text: thought }], closed: true }];
 }
 
-/** The assistant's turn as the seller was told it last. */
+/** The assistant's turn in the latest request to the provider. */
 function turnIn(asked: readonly JsonObject[]): JsonObject {
   const messages: JsonValue | undefined = asked.at(-1)?.['messages'];
   const turn = Array.isArray(messages) ? messages[1] : undefined;

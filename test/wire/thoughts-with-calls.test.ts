@@ -13,7 +13,7 @@ let gateway: TestGateway;
 before(async () => {
   gateway = await openTestGateway({
     config: ({ url }) => ({
-      providers: Object.fromEntries(sellers.map((id) => [id, { baseUrl: `${url}/${id}/v1`, apiKey: 'k' }])),
+      providers: Object.fromEntries(providers.map((id) => [id, { baseUrl: `${url}/${id}/v1`, apiKey: 'k' }])),
       aliases: { cheap: 'deepseek/deepseek-v4-flash' },
       routing: { retries: 0 },
     }),
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => gateway.close());
 
-const sellers = ['deepseek', 'moonshot', 'moonshot-cn', 'xiaomi', 'zai', 'zhipu', 'minimax', 'alibaba'];
+const providers = ['deepseek', 'moonshot', 'moonshot-cn', 'xiaomi', 'zai', 'zhipu', 'minimax', 'alibaba'];
 
 const parameters = { type: 'object', properties: { city: { type: 'string' } } };
 const chatCall = { id: 't1', type: 'function', function: { name: 'weather', arguments: '{}' } };
@@ -105,7 +105,7 @@ for (const [name, told] of Object.entries(clients)) {
       });
     }
 
-    for (const id of sellers) {
+    for (const id of providers) {
       test(`brings its thought back to ${id}`, async () => {
         const { turn, warnings } = await ask(told, `${id}/${thinkers[id] ?? 'm'}`, 'Hm.');
         assert.ok(isJsonObject(turn));

@@ -40,7 +40,7 @@ function candidate(provider: string, name: string): Candidate {
     weaknesses: [],
     local: false,
   };
-  const seller: Candidate['deployment']['provider'] = {
+  const served: Candidate['deployment']['provider'] = {
     id: provider,
     name: provider,
     dialects: [],
@@ -51,6 +51,6 @@ function candidate(provider: string, name: string): Candidate {
   };
   return {
     model,
-    deployment: { id: model.id, provider: seller, endpoints: [], weight: 1, simulated: false },
+    deployment: { id: model.id, provider: served, endpoints: [], weight: 1, simulated: false },
   };
 }

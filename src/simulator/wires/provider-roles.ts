@@ -8,7 +8,7 @@ type ProviderRoles = {
 };
 
 /** Providers with OpenAI's chat format that accept fewer roles, with their own error text. */
-const sellers: Readonly<Record<string, ProviderRoles>> = {
+const accepted: Readonly<Record<string, ProviderRoles>> = {
   // https://github.com/earendil-works/pi/issues/1048
   deepseek: {
     roles: ['system', 'user', 'assistant', 'tool'],
@@ -27,13 +27,13 @@ const sellers: Readonly<Record<string, ProviderRoles>> = {
 
 /** @throws Refused for a role that OpenAI accepts and this provider does not. */
 export function checkRole(provider: string, role: string, index: number): void {
-  const seller = sellers[provider];
-  if (seller && !seller.roles.includes(role)) refuse(seller.says(role, index), `messages[${index}].role`);
+  const own = accepted[provider];
+  if (own && !own.roles.includes(role)) refuse(own.says(role, index), `messages[${index}].role`);
 }
 
 /** @throws Refused for an order of messages that OpenAI accepts and this provider does not. */
 export function checkOrder(provider: string, roles: readonly string[]): void {
-  const next = sellers[provider]?.next;
+  const next = accepted[provider]?.next;
   for (const [index, role] of roles.entries()) {
     const before = roles[index - 1] ?? '';
     if (next?.[before]?.includes(role) === false)
