@@ -105,6 +105,31 @@ test('more files than the limit are cut off and counted', async (t) => {
   assert.match(leftOut[0]?.detail ?? '', /^2 more files/);
 });
 
+test('a glob that takes too long to match is refused', async (t) => {
+  const roots = await openRoots([tempFolder(t, { ['a'.repeat(60)]: 'x', '.gitignore': '' })]);
+  const stars = `${'*a'.repeat(10)}*b`;
+  const slow = ['{a,b}'.repeat(16), stars, '{1..100000000}', `*${'+(a|aa)'.repeat(30)}b`];
+  for (const glob of slow) {
+    const start = performance.now();
+    await assert.rejects(
+      collectFiles(roots, [glob]),
+      { code: 'invalid_request', message: /takes too long/ },
+      glob,
+    );
+    assert.ok(performance.now() - start < 10_000, glob);
+  }
+});
+
+test('a .gitignore whose rules take too long to apply is an error that names it', async (t) => {
+  const rules = `${'/**/a'.repeat(8)}/**/b\n`;
+  const deep = `below/${'a/'.repeat(60)}c`;
+  const roots = await openRoots([tempFolder(t, { [deep]: 'x', 'below/.gitignore': rules })]);
+  await assert.rejects(collectFiles(roots, ['.']), {
+    code: 'invalid_request',
+    message: /below\/\.gitignore/,
+  });
+});
+
 test('a .gitignore that is a link or a pipe is neither followed nor waited for, as in git, and is listed', async (t) => {
   const folder = tempFolder(t, {
     'main.ts': 'main',

@@ -4,8 +4,9 @@ import { throwIfAborted } from '../core/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
-import { isGlob, splitGlob } from './glob.ts';
+import { globTime, isGlob, splitGlob } from './glob.ts';
 import { listFiles } from './list-files.ts';
+import type { MatchingTime } from './matching-time.ts';
 import { notByHand } from './not-by-hand.ts';
 import type { NamedText } from './pack.ts';
 import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
@@ -34,16 +35,20 @@ export async function collectFiles(
 ): Promise<Collected> {
   const files = new Map<string, NamedText>();
   const leftOut: LeftOut[] = [];
+  const limited = { ...options, globTime: globTime() };
   for (const input of inputs) {
     const collected =
-      typeof input === 'string' ? await collectOne(roots, input, options) : { files: [input], leftOut: [] };
+      typeof input === 'string' ? await collectOne(roots, input, limited) : { files: [input], leftOut: [] };
     for (const file of collected.files) if (!files.has(file.path)) files.set(file.path, file);
     appendAll(leftOut, collected.leftOut);
   }
   return { files: [...files.values()], leftOut };
 }
 
-async function collectOne(roots: Roots, path: string, options: CollectOptions): Promise<Collected> {
+/** The globs of one call share their time. */
+type LimitedOptions = CollectOptions & { readonly globTime: MatchingTime };
+
+async function collectOne(roots: Roots, path: string, options: LimitedOptions): Promise<Collected> {
   const folder = await folderAt(roots, path);
   if (folder !== undefined) return collectBelow(roots, folder, undefined, options);
 
@@ -63,11 +68,12 @@ async function collectBelow(
   roots: Roots,
   folder: string,
   glob: string | undefined,
-  options: CollectOptions,
+  options: LimitedOptions,
 ): Promise<Collected> {
-  const { maxFiles = 2_000, limits = defaultReadLimits, signal } = options;
+  const { maxFiles = 2_000, limits = defaultReadLimits, signal, globTime: time } = options;
   const listing = await listFiles(roots, folder, {
     maxFiles,
+    globTime: time,
     ...(glob === undefined ? {} : { glob }),
     ...(signal ? { signal } : {}),
   });

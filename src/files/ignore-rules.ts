@@ -1,56 +1,96 @@
 import { lstat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { shownNames } from '../core/names/shown-names.ts';
 import type { LeftOut } from './left-out.ts';
+import { matchingTime, type MatchingTime } from './matching-time.ts';
 import { readInside, type FileRefusal, type ReadLimits } from './read-file.ts';
 import { shownPath, type Roots } from './roots.ts';
 
 /** The `.gitignore` rules that apply in a folder: its own and those of its parent folders, starting at a root. */
-export type IgnoreRules = readonly { readonly folder: string; readonly rules: Ignore }[];
+export type IgnoreRules = {
+  readonly files: readonly RuleFile[];
+  /** Each `.gitignore` of this folder, and of those above it at the start, that was found but not applied. */
+  readonly notApplied: readonly LeftOut[];
+  readonly within: MatchingTime;
+};
 
-/** The rules that apply in a folder, and each `.gitignore` that was found but not applied. */
-export type FoundRules = { readonly rules: IgnoreRules; readonly leftOut: readonly LeftOut[] };
+type RuleFile = { readonly path: string; readonly folder: string; readonly rules: Ignore };
 
 /** More than any person wrote: each line costs memory and, for every file, time. */
 const limits: ReadLimits = { maxBytes: 512 * 1024 };
 
+/** Some thousand rules for each file. */
+const perPathMs = 0.5;
+
 /** Reads the rules of every folder from `root` down to `folder`. */
-export async function ignoreRulesOf(roots: Roots, root: string, folder: string): Promise<FoundRules> {
+export async function ignoreRulesOf(roots: Roots, root: string, folder: string): Promise<IgnoreRules> {
   const below = relative(root, folder).split(sep).filter(Boolean);
-  let found = await withRulesOf(roots, [], root);
+  const none: IgnoreRules = { files: [], notApplied: [], within: matchingTime(perPathMs) };
+  let rules = await withRulesOf(roots, none, root);
   let at = root;
   for (const name of below) {
     at = join(at, name);
-    const { rules, leftOut } = await withRulesOf(roots, found.rules, at);
-    found = { rules, leftOut: [...found.leftOut, ...leftOut] };
+    const next = await withRulesOf(roots, rules, at);
+    rules = { ...next, notApplied: [...rules.notApplied, ...next.notApplied] };
   }
-  return found;
+  return rules;
 }
 
 /** Returns `rules` plus those of `folder` itself. */
-export async function withRulesOf(roots: Roots, rules: IgnoreRules, folder: string): Promise<FoundRules> {
-  const path = join(folder, '.gitignore');
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats === undefined || stats.isDirectory()) return { rules, leftOut: [] };
-  // Git does not follow one either, and its target may be outside of the repository.
-  if (stats.isSymbolicLink()) return { rules, leftOut: [notApplied(linkRefusal(shownPath(roots, path)))] };
-  const file = await readInside(roots, path, limits);
-  if (!file.ok) return { rules, leftOut: [notApplied(file)] };
-  return { rules: [...rules, { folder, rules: ignore().add(file.data.toString()) }], leftOut: [] };
+export async function withRulesOf(roots: Roots, rules: IgnoreRules, folder: string): Promise<IgnoreRules> {
+  const read = await readRules(roots, folder, rules.within);
+  if (read === undefined) return { ...rules, notApplied: [] };
+  if ('reason' in read) return { ...rules, notApplied: [read] };
+  return { ...rules, files: [...rules.files, read], notApplied: [] };
 }
 
-/** Follows git: the deepest `.gitignore` with a matching rule decides. */
-export function isIgnored(rules: IgnoreRules, path: string, isFolder: boolean): boolean {
-  for (const { folder, rules: own } of rules.toReversed()) {
+/**
+ * Returns those of the paths that are ignored. Follows git: the deepest `.gitignore` with a matching rule decides.
+ * @throws ConclaveError `invalid_request` if the rules take too long to match.
+ */
+export function ignoredAmong({ files, within }: IgnoreRules, entries: readonly Entry[]): ReadonlySet<string> {
+  if (files.length === 0 || entries.length === 0) return new Set();
+  const names = files.map(({ path }) => path).toReversed();
+  const what = `the rules of ${shownNames(names, 3)}`;
+  const deepestFirst = files.toReversed();
+  const isIgnored = (entry: Entry) => decision(deepestFirst, entry);
+  return within(
+    { what, paths: entries.length },
+    () => new Set(entries.filter(isIgnored).map(({ path }) => path)),
+  );
+}
+
+/** A file or folder with its real path. */
+type Entry = { readonly path: string; readonly isFolder: boolean };
+
+function decision(deepestFirst: readonly RuleFile[], { path, isFolder }: Entry): boolean {
+  for (const { folder, rules } of deepestFirst) {
     const name = relative(folder, path).split(sep).join('/') + (isFolder ? '/' : '');
-    const { ignored, unignored } = own.test(name);
+    const { ignored, unignored } = rules.test(name);
     if (ignored || unignored) return ignored;
   }
   return false;
 }
 
-function linkRefusal(path: string): FileRefusal {
-  return { ok: false, path, reason: 'not-a-file', detail: `${path} is a link, not a file` };
+async function readRules(
+  roots: Roots,
+  folder: string,
+  within: MatchingTime,
+): Promise<RuleFile | LeftOut | undefined> {
+  const place = join(folder, '.gitignore');
+  const path = shownPath(roots, place);
+  const stats = await lstat(place).catch(() => undefined);
+  if (stats === undefined || stats.isDirectory()) return undefined;
+  // Git does not follow one either, and its target may be outside of the repository.
+  if (stats.isSymbolicLink()) {
+    return notApplied({ ok: false, path, reason: 'not-a-file', detail: `${path} is a link, not a file` });
+  }
+  const file = await readInside(roots, place, limits);
+  if (!file.ok) return notApplied(file);
+  const text = file.data.toString();
+  const rules = within({ what: `the rules of ${path}`, paths: 1 }, () => ignore().add(text));
+  return { path, folder, rules };
 }
 
 function notApplied({ path, reason, detail }: FileRefusal): LeftOut {

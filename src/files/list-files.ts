@@ -3,9 +3,10 @@ import { join, sep } from 'node:path';
 import { appendAll } from '../core/append-all.ts';
 import { throwIfAborted } from '../core/abort-error.ts';
 import { forbiddenPath } from './forbidden-path.ts';
-import { matchesBelow } from './glob.ts';
-import { ignoreRulesOf, isIgnored, withRulesOf, type FoundRules, type IgnoreRules } from './ignore-rules.ts';
+import { globTime, matchingBelow } from './glob.ts';
+import { ignoredAmong, ignoreRulesOf, withRulesOf, type IgnoreRules } from './ignore-rules.ts';
 import type { LeftOut } from './left-out.ts';
+import type { MatchingTime } from './matching-time.ts';
 import { rootOf, shownPath, type Roots } from './roots.ts';
 
 export type Listing = { readonly files: readonly string[]; readonly leftOut: readonly LeftOut[] };
@@ -13,6 +14,8 @@ export type Listing = { readonly files: readonly string[]; readonly leftOut: rea
 export type ListOptions = {
   /** Only paths that match this glob, relative to the folder. */
   readonly glob?: string;
+  /** The time for this glob and others of the same call. */
+  readonly globTime?: MatchingTime;
   readonly maxFiles: number;
   readonly signal?: AbortSignal;
 };
@@ -24,24 +27,29 @@ export type ListOptions = {
 export async function listFiles(roots: Roots, folder: string, options: ListOptions): Promise<Listing> {
   const root = rootOf(roots, folder);
   if (root === undefined) return { files: [], leftOut: [] };
-  const { glob } = options;
+  const { glob, globTime: within = globTime() } = options;
   const files: string[] = [];
   const leftOut: LeftOut[] = [];
 
-  async function walk(at: string, found: FoundRules): Promise<void> {
+  async function walk(at: string, rules: IgnoreRules): Promise<void> {
     throwIfAborted(options.signal);
-    const { rules } = found;
-    appendAll(leftOut, found.leftOut);
-    const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name === '.git') continue;
-      const path = join(at, entry.name);
-      const isFolder = entry.isDirectory();
-      if (!isFolder && glob !== undefined && !matchesBelow(folder, glob, path)) continue;
-      const why = whyLeftOut(roots, path, isFolder, rules);
+    appendAll(leftOut, rules.notApplied);
+    const listed = await readdir(at, { withFileTypes: true }).catch(() => []);
+    const all = listed
+      .filter(({ name }) => name !== '.git')
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((entry) => ({
+        path: join(at, entry.name),
+        isFolder: entry.isDirectory(),
+        isFile: entry.isFile(),
+      }));
+    const entries = glob === undefined ? all : selected(all, { folder, glob, within });
+    const ignored = ignoredAmong(rules, entries);
+    for (const { path, isFolder, isFile } of entries) {
+      const why = whyLeftOut(roots, path, { isFolder, isIgnored: ignored.has(path) });
       if (why) leftOut.push(why);
       else if (isFolder) await walk(path, await withRulesOf(roots, rules, path));
-      else if (entry.isFile()) files.push(path);
+      else if (isFile) files.push(path);
     }
   }
   await walk(folder, await ignoreRulesOf(roots, root, folder));
@@ -54,15 +62,30 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
   };
 }
 
-function whyLeftOut(roots: Roots, path: string, isFolder: boolean, rules: IgnoreRules): LeftOut | undefined {
+type Entry = { readonly path: string; readonly isFolder: boolean; readonly isFile: boolean };
+
+/** Folders, in which files may match, and the files that match. */
+function selected(
+  entries: readonly Entry[],
+  { folder, glob, within }: { readonly folder: string; readonly glob: string; readonly within: MatchingTime },
+): readonly Entry[] {
+  const paths = entries.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
+  const matching = matchingBelow(folder, glob, { paths, within });
+  return entries.filter(({ path, isFolder }) => isFolder || matching.has(path));
+}
+
+function whyLeftOut(
+  roots: Roots,
+  path: string,
+  { isFolder, isIgnored }: { readonly isFolder: boolean; readonly isIgnored: boolean },
+): LeftOut | undefined {
   const shown = shownPath(roots, path) + (isFolder ? '/' : '');
   const forbidden = forbiddenPath(path);
   if (forbidden !== undefined) return { path: shown, reason: 'forbidden', detail: forbidden };
   if (isFolder && dependencyFolders.has(path.split(sep).at(-1) ?? '')) {
     return { path: shown, reason: 'dependencies', detail: "it holds other people's code" };
   }
-  if (isIgnored(rules, path, isFolder))
-    return { path: shown, reason: 'ignored', detail: '.gitignore excludes it' };
+  if (isIgnored) return { path: shown, reason: 'ignored', detail: '.gitignore excludes it' };
   return undefined;
 }
 

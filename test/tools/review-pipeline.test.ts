@@ -109,3 +109,13 @@ test('a failed stage is reported, and the others still count', async (t) => {
   assert.deepEqual(data.failed.map(({ who }) => who).slice(0, 1), ['codereview'], text);
   assert.ok(data.issues.length > 0, text);
 });
+
+test('patterns for critical paths that take too long to match are refused before a model is asked', async (t) => {
+  const { review, asked } = await changed(t, {});
+  const path = `${'a/'.repeat(60)}c.ts`;
+  const diff = `--- /dev/null\n+++ b/${path}\n@@ -0,0 +1 @@\n+export const c = 1;\n`;
+  const { isError, text } = await review({ diff, critical_paths: [`${'/**/a'.repeat(8)}/**/b`] });
+  assert.ok(isError);
+  assert.match(text, /"critical_paths" takes too long/);
+  assert.deepEqual(await asked(), []);
+});

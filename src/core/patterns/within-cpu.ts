@@ -57,7 +57,8 @@ function unfinished(): never {
   throw new Error('the work of a script did not run');
 }
 
-function threadCpuMs(): number {
+/** The CPU time that this thread has used. */
+export function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }

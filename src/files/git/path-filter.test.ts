@@ -68,6 +68,21 @@ test('a name with glob characters is a file if there is or was one', async (t) =
   assert.deepEqual(await changed(repository, ['src/[id]']), ['src/[id]/page.tsx']);
 });
 
+test('a glob that takes too long to match is refused, whatever it is matched against', async (t) => {
+  const repository = gitRepository(t);
+  const long = 'a'.repeat(60);
+  repository.write({ [long]: 'a\n', 'b.ts': 'b\n' });
+  const refused = { code: 'invalid_request', message: /takes too long/ };
+  const stars = `${'*a'.repeat(10)}*b`;
+  await assert.rejects(changed(repository, [stars]), refused, 'an untracked change');
+  repository.git('add', '--all');
+  await assert.rejects(changed(repository, [stars]), refused, 'a staged change');
+  repository.commit();
+  repository.write({ 'b.ts': 'c\n' });
+  await assert.rejects(changed(repository, [stars]), refused, 'a file without changes');
+  await assert.rejects(changed(repository, ['{a,b}'.repeat(16)]), refused);
+});
+
 test('a name that selects files but no change is warned of; one that selects no file is an error', async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'a.ts': 'a\n', 'b.py': 'b\n', 'gone.ts': 'g\n' });

@@ -1,7 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
-import { isGlob, matchesBelow, splitGlob } from '../glob.ts';
+import { globTime, isGlob, matchingBelow, splitGlob } from '../glob.ts';
+import type { MatchingTime } from '../matching-time.ts';
 import { isInside, placesOf } from '../roots.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
@@ -13,8 +14,11 @@ export type PathFilter = {
   /** The file or folder that git is asked for, relative to git's working folder. */
   readonly pathspec: string;
   readonly exists: boolean;
-  /** Tells whether a path, relative to the top of the repository, is selected. */
-  matches(path: string): boolean;
+  /**
+   * Returns those of the paths, relative to the top of the repository, that are selected.
+   * @throws ConclaveError `invalid_request` if the glob takes too long to match.
+   */
+  select(paths: readonly string[]): readonly string[];
 };
 
 /**
@@ -22,13 +26,22 @@ export type PathFilter = {
  * globs are not used: they have no braces, and a file must match here as it does when whole files are read.
  * @throws ConclaveError `permission` outside the folder that may be read.
  */
-export async function pathFilter(repository: Repository, named: string): Promise<PathFilter> {
+export async function pathFilter(
+  repository: Repository,
+  named: string,
+  within: MatchingTime = globTime(),
+): Promise<PathFilter> {
   const { top, git } = repository;
   const own = await locate(repository, named);
   const isOwn = (path: string) => isInside(own.place, join(top, path));
   const pathspecOf = (place: string) => relative(git.cwd, place) || '.';
   if (own.exists || !isGlob(named)) {
-    return { named, pathspec: pathspecOf(own.place), exists: own.exists, matches: isOwn };
+    return {
+      named,
+      pathspec: pathspecOf(own.place),
+      exists: own.exists,
+      select: (paths) => paths.filter(isOwn),
+    };
   }
   const { folder, glob } = splitGlob(named);
   const start = await locate(repository, folder);
@@ -37,7 +50,11 @@ export async function pathFilter(repository: Repository, named: string): Promise
     pathspec: pathspecOf(start.place),
     exists: false,
     // A deleted file may have had a name with glob characters.
-    matches: (path) => isOwn(path) || matchesBelow(start.place, glob, join(top, path)),
+    select(paths) {
+      const places = paths.map((path) => join(top, path));
+      const matching = matchingBelow(start.place, glob, { paths: places, within });
+      return paths.filter((path) => isOwn(path) || matching.has(join(top, path)));
+    },
   };
 }
 
@@ -50,10 +67,10 @@ export async function filtersWithoutChange(
   filters: readonly PathFilter[],
   { changed, before }: { readonly changed: readonly string[]; readonly before: string | undefined },
 ): Promise<readonly PathFilter[]> {
-  const without = filters.filter(({ matches }) => !changed.some(matches));
+  const without = filters.filter(({ select }) => select(changed).length === 0);
   if (without.every(({ exists }) => exists)) return without;
   const files = await allFiles(repository, before);
-  const misspelt = without.find(({ exists, matches }) => !exists && !files.some(matches));
+  const misspelt = without.find(({ exists, select }) => !exists && select(files).length === 0);
   if (misspelt === undefined) return without;
   throw new ConclaveError(
     'not_found',

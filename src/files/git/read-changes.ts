@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { forbiddenPath } from '../forbidden-path.ts';
+import { globTime } from '../glob.ts';
 import type { LeftOut } from '../left-out.ts';
 import { defaultReadLimits } from '../read-file.ts';
 import { isInside } from '../roots.ts';
@@ -56,17 +57,20 @@ export async function readChanges(
 ): Promise<Changes> {
   const { description, comparison, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
-  const filters = await Promise.all(paths.map((path) => pathFilter(repository, path)));
+  const time = globTime();
+  const filters = await Promise.all(paths.map((path) => pathFilter(repository, path, time)));
   const limitTo = filters.length > 0 ? filters.map(({ pathspec }) => pathspec) : ['.'];
-  const isWanted = (path: string) => filters.length === 0 || filters.some(({ matches }) => matches(path));
+  const select = (names: readonly string[]) =>
+    new Set(filters.length === 0 ? names : filters.flatMap((filter) => filter.select(names)));
   const parsed: ParsedDiff =
     comparison === undefined
       ? { ...nothing, warnings: [] }
       : await readTracked(repository, comparison, { pathspecs: limitTo, contextLines });
-  const changes = parsed.changes.filter((change) => pathsOf(change).some(isWanted));
-  const merges = parsed.leftOut.filter(({ path }) => isWanted(path));
+  const wanted = select([...parsed.changes.flatMap(pathsOf), ...parsed.leftOut.map(({ path }) => path)]);
+  const changes = parsed.changes.filter((change) => pathsOf(change).some((path) => wanted.has(path)));
+  const merges = parsed.leftOut.filter(({ path }) => wanted.has(path));
   const added = withUntracked
-    ? await readUntracked(repository, { pathspecs: limitTo, isWanted }, defaultReadLimits)
+    ? await readUntracked(repository, { pathspecs: limitTo, select }, defaultReadLimits)
     : nothing;
   const all = [...changes, ...added.changes];
   const unchanged = await filtersWithoutChange(repository, filters, {

@@ -10,18 +10,20 @@ import { gitText, zeroSeparated } from './run-git.ts';
 export type UntrackedFilter = {
   /** Files and folders, relative to git's working folder. */
   readonly pathspecs: readonly string[];
-  /** Takes a path relative to the top of the repository. */
-  readonly isWanted: (path: string) => boolean;
+  /** Returns those of the paths, relative to the top of the repository, that are wanted. */
+  readonly select: (paths: readonly string[]) => ReadonlySet<string>;
 };
 
 /** Reads files that git neither tracks nor ignores, as changes that add every line. */
 export async function readUntracked(
   repository: Repository,
-  { pathspecs, isWanted }: UntrackedFilter,
+  { pathspecs, select }: UntrackedFilter,
   limits: ReadLimits,
 ): Promise<{ changes: FileChange[]; leftOut: LeftOut[] }> {
   const command = ['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ...pathspecs];
-  const names = zeroSeparated(await gitText(command, repository.git)).filter(isWanted);
+  const found = zeroSeparated(await gitText(command, repository.git));
+  const wanted = select(found);
+  const names = found.filter((name) => wanted.has(name));
   const changes: FileChange[] = [];
   const leftOut: LeftOut[] = [];
   for (const path of names) {

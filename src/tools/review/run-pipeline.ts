@@ -2,7 +2,8 @@ import { throwIfAborted } from '../../core/abort-error.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import { pathMatcher } from '../../files/path-matcher.ts';
+import { pathsOf } from '../../files/git/change.ts';
+import { matchingPaths } from '../../files/matching-paths.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
@@ -40,8 +41,9 @@ export async function runPipeline(
   plan: ReviewPlan,
   { criticalPaths, panel }: PipelineOptions,
 ): Promise<ReviewResult> {
-  // An unknown model name is an error that must be reported before anything is spent.
+  // An unknown model name, or a pattern that takes too long, must be reported before anything is spent.
   const seated = seatPanel(context.picker, { seats: panel.map((model) => ({ model })) });
+  const critical = criticalPart(plan.subject, criticalPaths);
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =
@@ -49,7 +51,6 @@ export async function runPipeline(
     quick.result === undefined || found.length > 0
       ? await stage(context, 'codereview', closeLook(plan, found, spentBy([quick])))
       : skipped('codereview', 'the quick scan found nothing');
-  const critical = criticalPart(plan.subject, criticalPaths);
   const spent = spentBy([quick, close]);
   const judged = critical
     ? await stage(context, 'consensus', panelReview(plan, { subject: critical, panel: seated, spent }))
@@ -141,11 +142,10 @@ function spentBy(stages: readonly Stage[]): NanoUsd {
 
 /** The part of a subject on critical paths; `undefined` if there is none. */
 function criticalPart(subject: ReviewSubject, criticalPaths: readonly string[]): ReviewSubject | undefined {
-  const isCritical = pathMatcher(criticalPaths);
-  const changes = subject.changes.filter(
-    ({ path, oldPath }) => isCritical(path) || (oldPath && isCritical(oldPath)),
-  );
-  const files = subject.files.filter(({ path }) => isCritical(path));
+  const paths = [...subject.changes.flatMap(pathsOf), ...subject.files.map(({ path }) => path)];
+  const critical = matchingPaths(criticalPaths, { paths, param: 'critical_paths' });
+  const changes = subject.changes.filter((change) => pathsOf(change).some((path) => critical.has(path)));
+  const files = subject.files.filter(({ path }) => critical.has(path));
   if (changes.length === 0 && files.length === 0) return undefined;
   return {
     ...subject,
