@@ -54,6 +54,7 @@ export function streamWriter(
         return writer.error(part.error);
       case 'start':
       case 'billed-apart':
+      case 'prompt-grown':
       case 'kept':
       case 'warning':
         return;

@@ -59,6 +59,24 @@ const searchedByClaude = sse([
   { type: 'content_block_delta', index: 11, delta: { type: 'text_delta', text: 'So far' } },
 ]);
 
+/** 20,000 bytes of found pages: half of them encrypted, in Base64. */
+const readByClaude = (...end: readonly { readonly type: string; readonly [member: string]: unknown }[]) =>
+  sse([
+    {
+      type: 'message_start',
+      message: { id: 'msg_1', type: 'message', model: 'm', usage: { input_tokens: 100, output_tokens: 1 } },
+    },
+    ...block(0, { type: 'server_tool_use', id: 'srvtoolu_0', name: 'web_search', input: {} }),
+    ...block(1, found(0, [{ type: 'web_search_result', encrypted_content: 'QUFB'.repeat(10_000 / 3) }])),
+    ...block(2, { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_fetch', input: {} }),
+    ...block(3, {
+      type: 'web_fetch_tool_result',
+      tool_use_id: 'srvtoolu_1',
+      content: { type: 'web_fetch_result', content: { source: { type: 'text', data: 'x'.repeat(10_000) } } },
+    }),
+    ...end,
+  ]);
+
 const searchedByGroq =
   chunk({ role: 'assistant', executed_tools: [{ index: 0, type: 'browser_search', arguments: '{}' }] }) +
   chunk({ content: 'So far' });
@@ -93,6 +111,13 @@ test('web searches of a stream that broke off are booked', async (t) => {
     assert.ok(cost >= searches && cost < searches + 2_000_000n, `${model}: ${cost}`);
     assert.equal(estimated, true);
   }
+  const sonnet = 'anthropic/claude-sonnet-4-6';
+  const read = (await rowOf(sonnet, readByClaude())).attempts[0]?.usage.input ?? 0;
+  assert.ok(read > 100 + 4_900 && read < 100 + 5_200, `what Claude read is estimated: ${read}`);
+  const usage = { input_tokens: 5_300, output_tokens: 9 };
+  const told = await rowOf(sonnet, readByClaude({ type: 'message_delta', delta: {}, usage }));
+  assert.equal(told.attempts[0]?.usage.input, 5_300, 'a usage that follows counts it');
+
   const { warnings } = await rowOf('groq/openai/gpt-oss-120b', searchedByGroq);
   assert.match(warnings.join(), /browser_search: .* has no known price for it/);
 });

@@ -114,6 +114,7 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
           part.raw === undefined ? { reason: part.reason } : { reason: part.reason, raw: part.raw };
         return;
       case 'billed-apart':
+      case 'prompt-grown':
       case 'kept':
         return;
       case 'warning':

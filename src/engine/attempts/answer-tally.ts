@@ -24,6 +24,8 @@ export type AnswerTally = {
   /** What the provider's own tools have done so far; a usage includes it. */
   webSearches: number;
   tools: readonly BillingTerm[];
+  /** Bytes of results that these tools have put into the prompt since the latest usage. */
+  promptGrowth: number;
   audioInput: Tokens;
   audioOutput: Tokens;
   /** What its provider reports that it charged. */
@@ -66,6 +68,7 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
     announced: undefined,
     webSearches: 0,
     tools: [],
+    promptGrowth: 0,
     audioInput: 0,
     audioOutput: 0,
     charged: undefined,
@@ -91,6 +94,7 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
         case 'usage':
           if (!isCredible(part.usage)) break;
           tally.usage = part.usage;
+          tally.promptGrowth = 0;
           tally.answering = givenBy(part.model);
           tally.beside = part.beside ?? [];
           tally.terms = part.terms ?? [];
@@ -101,6 +105,9 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
         case 'billed-apart':
           tally.webSearches = part.webSearches;
           tally.tools = part.terms;
+          break;
+        case 'prompt-grown':
+          tally.promptGrowth += part.bytes;
           break;
         case 'finish':
           tally.counted = true;

@@ -86,7 +86,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 
 function usageOf(
   { inputEstimate }: BilledAttempt,
-  { usage, charged, counted, cutOff, answered, thought, webSearches: searched }: Counts,
+  { usage, charged, counted, cutOff, answered, thought, webSearches: searched, promptGrowth }: Counts,
   mayHaveCost: boolean,
 ): Used {
   // Text is billed work, even if the answer could not be delivered.
@@ -98,12 +98,14 @@ function usageOf(
   const reported = isCount ? usage : undefined;
   if (reported && counted) return { usage: reported, estimated: false };
   if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
-  // A usage that arrived before the end counts the prompt; what was written since then has to be estimated.
+  // A usage that arrived before the end counts the prompt; what was written and read since then has to be estimated.
+  const known = reported ?? { ...noUsage, input: inputEstimate };
+  const input = known.input + Math.ceil(promptGrowth / bytesPerToken);
   const output = Math.max(reported?.output ?? 0, Math.ceil(answered / bytesPerToken));
   const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / bytesPerToken));
   const webSearches = Math.max(reported?.webSearches ?? 0, searched);
   return {
-    usage: { ...(reported ?? { ...noUsage, input: inputEstimate }), output, reasoning, webSearches },
+    usage: { ...known, input, output, reasoning, webSearches },
     estimated: true,
   };
 }
