@@ -44,7 +44,15 @@ export type StreamChunk =
     }
   | { readonly type: 'finish'; readonly reason: FinishReason };
 
-/** A provider written by a library user: one object, `name` is the id prefix of its models. */
+/**
+ * A provider written by a library user: one object, `name` is the id prefix of its models.
+ *
+ * It reports a failure by throwing, from `chat` or while `stream` is read. Other models can then answer, until a stream
+ * has begun. What it throws decides what happens next: a `ConclaveError` by its code (`provider_error`, `provider_auth`,
+ * `provider_quota`, `provider_rate_limited` with `retryAfterMs`, …); an error with an HTTP `status` or `statusCode`, as
+ * SDKs throw it, by that; a failed connection or a `TimeoutError` by its kind; anything else as `provider_error`, which is
+ * retried. The error is the `cause` of what the caller gets. A wrong reply is a `provider_invalid_reply`.
+ */
 export interface LLMProvider {
   readonly name: string;
   readonly models: readonly ModelConfig[];

@@ -8,7 +8,7 @@ import { failureDetail } from '../failure-detail.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
-import { codeOfStatus } from '../code-of-status.ts';
+import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 
 /** The error code for each of Anthropic's error types. */
 const codes: Readonly<Record<string, ErrorCode>> = {

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { accountFailure } from '../account-failure.ts';
-import { codeOfStatus } from '../code-of-status.ts';
+import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { failureDetail } from '../failure-detail.ts';
 import { nameOf, textOf } from '../loose-fields.ts';

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { atMostADay } from '../at-most-a-day.ts';
 import { accountFailure } from '../account-failure.ts';
-import { codeOfStatus } from '../code-of-status.ts';
+import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { failureDetail } from '../failure-detail.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';

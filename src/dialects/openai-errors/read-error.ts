@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { accountFailure } from '../account-failure.ts';
-import { codeOfStatus } from '../code-of-status.ts';
+import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { failureDetail } from '../failure-detail.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';

@@ -1,4 +1,5 @@
-import type { ChatParams, ChatToolCall, LLMProvider, StreamChunk } from '../../core/wire/llm-provider.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ChatParams, ChatToolCall, LLMProvider } from '../../core/wire/llm-provider.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
@@ -6,10 +7,16 @@ import type { Tokens } from '../../core/units.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { streamUntilAborted, untilAborted } from '../../core/streams/until-aborted.ts';
 import type { Chunk } from './chunk.ts';
+import { customFailure } from './custom-failure.ts';
+import { readCustomChunk, readCustomResponse } from './custom-reply.ts';
+import type { CustomChunk, CustomResponse } from './custom-reply.ts';
+import { cutShort } from './reply-chunks.ts';
 
 const noBytes = new Uint8Array(0);
 
-/** Turns a library user's own provider object into a source of reply pieces, ended by exactly one `finish`. */
+/**
+ * Turns a library user's own provider object into a source of reply pieces, ended by exactly one `finish` or `error`.
+ */
 export async function* customChunks(
   provider: LLMProvider,
   model: Model,
@@ -18,28 +25,47 @@ export async function* customChunks(
 ): AsyncGenerator<Chunk> {
   const params = chatParams(model, request, signal);
   yield { bytes: noBytes, parts: [{ type: 'start', model: model.name }] };
-  if (!request.stream) {
-    const reply = await untilAborted(provider.chat(params), signal);
-    yield {
-      bytes: noBytes,
-      parts: [
-        ...(reply.text === '' ? [] : [{ type: 'text-delta', index: 0, text: reply.text } as const]),
-        ...(reply.toolCalls ?? []).flatMap((call, i) => toolCallParts(call, i + 1)),
-        ...(reply.usage ? [usagePart(reply.usage)] : []),
-        { type: 'finish', reason: reply.finishReason ?? (reply.toolCalls?.length ? 'tool-calls' : 'stop') },
-      ],
-    };
-    return;
+  try {
+    if (request.stream)
+      yield* streamed(streamUntilAborted(streamOf(provider, params), signal), provider.name);
+    else yield whole(readCustomResponse(await untilAborted(provider.chat(params), signal), provider.name));
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const error = cutShort(customFailure(thrown, provider.name));
+    yield { bytes: noBytes, parts: [{ type: 'error', error }] };
   }
-  yield* streamed(streamUntilAborted(provider.stream(params), signal));
 }
 
-async function* streamed(chunks: AsyncIterable<StreamChunk>): AsyncGenerator<Chunk> {
+function whole({ text, toolCalls, usage, finishReason }: CustomResponse): Chunk {
+  return {
+    bytes: noBytes,
+    parts: [
+      ...(text === '' ? [] : [{ type: 'text-delta', index: 0, text } as const]),
+      ...(toolCalls ?? []).flatMap((call, i) => toolCallParts(call, i + 1)),
+      ...(usage ? [usagePart(usage)] : []),
+      { type: 'finish', reason: finishReason ?? (toolCalls?.length ? 'tool-calls' : 'stop') },
+    ],
+  };
+}
+
+function streamOf(provider: LLMProvider, params: ChatParams): AsyncIterable<unknown> {
+  const chunks: unknown = provider.stream(params);
+  if (isAsyncIterable(chunks)) return chunks;
+  const message = `${provider.name} returned no async iterable from stream`;
+  throw new ConclaveError('provider_invalid_reply', message);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* streamed(chunks: AsyncIterable<unknown>, provider: string): AsyncGenerator<Chunk> {
   let index = 0;
-  let last: StreamChunk['type'] | undefined;
+  let last: CustomChunk['type'] | undefined;
   let called = false;
   let finish: StreamPart | undefined;
-  for await (const chunk of chunks) {
+  for await (const yielded of chunks) {
+    const chunk = readCustomChunk(yielded, provider);
     if (chunk.type !== last || chunk.type === 'tool-call') index += 1;
     last = chunk.type;
     called ||= chunk.type === 'tool-call';
@@ -49,7 +75,7 @@ async function* streamed(chunks: AsyncIterable<StreamChunk>): AsyncGenerator<Chu
   yield { bytes: noBytes, parts: [finish ?? { type: 'finish', reason: called ? 'tool-calls' : 'stop' }] };
 }
 
-function partsOf(chunk: Exclude<StreamChunk, { type: 'finish' }>, index: number): StreamPart[] {
+function partsOf(chunk: Exclude<CustomChunk, { type: 'finish' }>, index: number): StreamPart[] {
   switch (chunk.type) {
     case 'text':
       return [{ type: 'text-delta', index, text: chunk.text }];

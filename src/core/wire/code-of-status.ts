@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts';
+import type { ErrorCode } from '../errors.ts';
 
 /**
  * Returns what the HTTP status of a provider's failed reply means. `named` is the meaning of the provider's own error

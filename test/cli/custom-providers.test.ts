@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { EchoProvider } from '../../examples/custom-provider.ts';
+import { ConclaveError, createConclave, type ConclaveOptions } from '../../src/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A provider whose every call throws what `failure` returns; `asked` counts the calls. */
+class Throwing extends EchoProvider {
+  asked = 0;
+  readonly failure: () => unknown;
+
+  constructor(failure: () => unknown) {
+    super();
+    this.failure = failure;
+  }
+
+  override async chat(): Promise<never> {
+    this.asked += 1;
+    throw this.failure();
+  }
+
+  override async *stream(): AsyncGenerator<never> {
+    yield await this.chat();
+  }
+}
+
+const spare = Object.assign(new EchoProvider(), { name: 'spare' });
+
+const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+/** What programs throw, the code that it becomes, and how often it is asked for two calls. */
+const failures: readonly (readonly [what: string, failure: () => unknown, code: string])[] = [
+  ['an error', () => new Error('my provider broke'), 'provider_error'],
+  ['a word', () => 'my provider broke', 'provider_error'],
+  ['a failed fetch', () => new TypeError('fetch failed', { cause: refused }), 'provider_unreachable'],
+  ['its own timeout', () => new DOMException('too slow', 'TimeoutError'), 'provider_timeout'],
+  ['an SDK’s 503', () => Object.assign(new Error('busy'), { status: 503 }), 'provider_overloaded'],
+  ['an SDK’s 429', () => Object.assign(new Error('slow down'), { statusCode: 429 }), 'provider_rate_limited'],
+  ['an SDK’s 401', () => Object.assign(new Error('who?'), { status: 401 }), 'provider_auth'],
+  ['a ConclaveError', () => new ConclaveError('provider_quota', 'No money.'), 'provider_quota'],
+];
+
+for (const [what, failure, code] of failures) {
+  test(`${what} that a custom provider throws is its failure: other models answer, and without any the error says it`, async (t) => {
+    const provider = new Throwing(failure);
+    const conclave = await open(t, {
+      providers: [provider, spare],
+      config: {
+        aliases: { quick: 'echo/parrot-1' },
+        routing: { fallbacks: { 'echo/*': ['spare/parrot-1'] }, retries: 0 },
+      },
+    });
+    const answer = await conclave.chat({ model: 'quick', prompt: 'Hi' });
+    assert.equal(answer.model, 'spare/parrot-1');
+    let model: string | undefined;
+    for await (const chunk of conclave.stream({ model: 'quick', prompt: 'Hi' })) {
+      if (chunk.type === 'outcome') ({ model } = chunk);
+    }
+    assert.equal(model, 'spare/parrot-1');
+
+    const alone = await open(t, {
+      providers: [new Throwing(failure)],
+      config: { routing: { retries: 0 } },
+    });
+    for (const ask of [
+      () => alone.chat({ model: 'echo/parrot-1', prompt: 'Hi' }),
+      async () => {
+        for await (const _ of alone.stream({ model: 'echo/parrot-1', prompt: 'Hi' }));
+      },
+    ]) {
+      const error = await ask().then(
+        () => assert.fail('it did not throw'),
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(error instanceof ConclaveError);
+      assert.equal(error.code, code, error.message);
+      const thrown = failure();
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      assert.ok(error.message.includes(message), error.message);
+      if (!(thrown instanceof ConclaveError)) assert.ok(causes(error).some((one) => isSame(one, thrown)));
+    }
+  });
+}
+
+test('a custom provider that fails again and again is benched like any other', async (t) => {
+  const provider = new Throwing(() => new Error('my provider broke'));
+  const conclave = await open(t, {
+    providers: [provider, spare],
+    config: { aliases: { quick: 'echo/parrot-1' }, routing: { fallbacks: { 'echo/*': ['spare/parrot-1'] } } },
+  });
+  for (let call = 0; call < 8; call += 1) await conclave.chat({ model: 'quick', prompt: `Hi ${call}` });
+  const asked = provider.asked;
+  await conclave.chat({ model: 'quick', prompt: 'Hi' });
+  assert.equal(provider.asked, asked);
+});
+
+test('an answer of a custom provider that breaks off is no complete answer, and is named as its failure', async (t) => {
+  class Breaking extends EchoProvider {
+    override async *stream() {
+      yield { type: 'text' as const, text: 'Once' };
+      throw new Error('my provider broke');
+    }
+  }
+  const conclave = await open(t, { providers: [new Breaking()] });
+  const texts: string[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const chunk of conclave.stream({ model: 'echo/parrot-1', prompt: 'Hi' })) {
+        if (chunk.type === 'text') texts.push(chunk.text);
+      }
+    },
+    { code: 'stream_truncated', message: /my provider broke/ },
+  );
+  assert.deepEqual(texts, ['Once']);
+});
+
+test('a reply of the wrong shape is a custom provider’s invalid reply, and names the member', async (t) => {
+  const replies: [unknown, RegExp][] = [
+    [{ text: 5 }, /echo .*: text must be a string/],
+    [undefined, /echo .*: it is required: an object/],
+    [
+      { text: 'Hi', usage: { inputTokens: -1, outputTokens: 'many' } },
+      /usage\.inputTokens must be at least 0/,
+    ],
+    [{ text: '', toolCalls: [{ id: '1', name: 'w', arguments: {} }] }, /toolCalls\.0\.arguments/],
+    [{ text: 'Hi', finishReason: 'done' }, /finishReason/],
+  ];
+  for (const [reply, message] of replies) {
+    const chat = async () => reply as never;
+    const provider = Object.assign(new EchoProvider(), { chat });
+    const conclave = await open(t, { providers: [provider], config: { routing: { retries: 0 } } });
+    const question = { model: 'echo/parrot-1', prompt: 'Hi' };
+    await assert.rejects(conclave.chat(question), { code: 'provider_invalid_reply', message });
+  }
+  for (const [chunk, message] of [
+    [{ type: 'txt', text: 'Hi' }, /: type /],
+    [{ type: 'text', text: 5 }, /: text must be a string/],
+    [null, /echo/],
+  ] as const) {
+    const stream = async function* () {
+      yield chunk as never;
+    };
+    const provider = Object.assign(new EchoProvider(), { stream });
+    const conclave = await open(t, { providers: [provider], config: { routing: { retries: 0 } } });
+    await assert.rejects(
+      async () => {
+        for await (const _ of conclave.stream({ model: 'echo/parrot-1', prompt: 'Hi' }));
+      },
+      { code: 'provider_invalid_reply', message },
+    );
+  }
+  const provider = Object.assign(new EchoProvider(), { stream: () => 'Hi' as never });
+  const conclave = await open(t, { providers: [provider], config: { routing: { retries: 0 } } });
+  await assert.rejects(
+    async () => {
+      for await (const _ of conclave.stream({ model: 'echo/parrot-1', prompt: 'Hi' }));
+    },
+    { code: 'provider_invalid_reply', message: /async/ },
+  );
+});
+
+async function open(t: TestContext, options: ConclaveOptions) {
+  const conclave = await createConclave({ home: tempFolder(t), config: {}, ...options });
+  t.after(() => conclave.close());
+  return conclave;
+}
+
+function causes(error: unknown): unknown[] {
+  return error instanceof Error && error.cause !== undefined ? [error.cause, ...causes(error.cause)] : [];
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one instanceof Error && other instanceof Error ? one.message === other.message : one === other;
+}
