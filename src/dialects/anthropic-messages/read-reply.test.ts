@@ -49,6 +49,43 @@ test('cache writes are split by their lifetime and counted apart from plain inpu
   });
 });
 
+test('cache writes that are counted later in a stream are split like those at its start', () => {
+  const usageOf = (split: JsonObject, written: number) => {
+    const begun = start({ input_tokens: 3, cache_creation_input_tokens: 500, cache_creation: split });
+    const part = reader([begun, delta('end_turn', { cache_creation_input_tokens: written }), stop]).at(-2);
+    return part?.type === 'usage' && [part.usage.cacheWrite, part.usage.cacheWriteLong];
+  };
+  const mixed = { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 400 };
+  assert.deepEqual(usageOf(mixed, 1_000), [200, 800]);
+  assert.deepEqual(usageOf(mixed, 50), [10, 40]);
+  assert.deepEqual(usageOf({ ...mixed, ephemeral_5m_input_tokens: 0 }, 1_000), [0, 1_000]);
+  assert.deepEqual(usageOf({ ...mixed, ephemeral_1h_input_tokens: 0 }, 1_000), [1_000, 0]);
+});
+
+test('the searches of an answer by a fallback model are counted, although its passes do not name them', () => {
+  const usage = {
+    input_tokens: 100,
+    output_tokens: 30,
+    server_tool_use: { web_search_requests: 2 },
+    iterations: [
+      { type: 'message', model: 'first', input_tokens: 40, output_tokens: 0 },
+      { type: 'fallback_message', model: 'second', input_tokens: 60, output_tokens: 30 },
+    ],
+  };
+  const streamed = reader([start({ input_tokens: 1 }), delta('end_turn', usage), stop]);
+  const whole = anthropicMessages.readReply(
+    { type: 'message', content: [], stop_reason: 'end_turn', usage },
+    {},
+  );
+  for (const parts of [streamed, whole]) {
+    const part = parts.findLast(({ type }) => type === 'usage');
+    assert.deepEqual(part?.type === 'usage' && [part.model, part.usage], [
+      'second',
+      { ...noUsage, input: 60, output: 30, webSearches: 2 },
+    ]);
+  }
+});
+
 test('thinking tokens are separated from the output that contains them, and never exceed it', () => {
   const usageOf = (thinking_tokens: number) => {
     const counted = { output_tokens: 50, output_tokens_details: { thinking_tokens } };

@@ -30,6 +30,16 @@ test('an id that comes after the name of its call belongs to that call', () => {
   assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})']);
 });
 
+test('arguments that come in pieces before the name of their call are all kept', () => {
+  const pieces = [
+    { index: 0, id: 'call_7', function: { arguments: '{"at"' } },
+    { index: 0, function: { arguments: ':1' } },
+    { index: 0, function: { arguments: ',"of":2' } },
+    { index: 0, function: { name: 'look', arguments: '}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1,"of":2})']);
+});
+
 test('calls without an id that share an index are distinguished by their names', () => {
   const pieces = [
     { index: 0, function: { name: 'look', arguments: '{}' } },

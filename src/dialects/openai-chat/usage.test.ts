@@ -24,6 +24,18 @@ test('cached prompt tokens are counted in both spellings of the details', () => 
   assert.equal(usageOf({ ...counts, num_cached_tokens: 76 }, mistral.quirks)?.cacheRead, 0);
 });
 
+test('searches are counted in the words of OpenRouter and of Perplexity', () => {
+  const counts = { prompt_tokens: 5, completion_tokens: 2 };
+  for (const searches of [
+    { num_search_queries: 3 },
+    { server_tool_use_details: { web_search_requests: 3 } },
+    { server_tool_use_details: { web_search_requests: 3 }, num_search_queries: 9 },
+  ]) {
+    const expected = { ...noUsage, input: 5, output: 2, webSearches: 3 };
+    assert.deepEqual(usageOf({ ...counts, ...searches }), expected, JSON.stringify(searches));
+  }
+});
+
 test('no more tokens count as cached than the prompt has', () => {
   const details = { cached_tokens: 50, cache_write_tokens: 7 };
   const read = usageOf({ prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: details });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
-import { readOpenAiError } from './read-error.ts';
+import { readOpenAiError, readOpenAiErrorEvent } from './read-error.ts';
 import { openAiError } from './write-error.ts';
 
 function read(status: number, body: JsonObject | string, headers: Record<string, string> = {}) {
@@ -20,7 +20,74 @@ test('a prompt that OpenRouter’s moderation refuses is the prompt’s own faul
   const metadata = { reasons: ['violence'], flagged_input: 'x', provider_name: 'p' };
   const flagged = { code: 403, message: 'Your input was flagged', metadata };
   assert.equal(read(403, { error: flagged }).code, 'content_filtered');
+  for (const only of [{ reasons: ['violence'] }, { flagged_input: 'x' }]) {
+    assert.equal(read(403, { error: { ...flagged, metadata: only } }).code, 'content_filtered');
+  }
   assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
+});
+
+test('every code of a provider is read by its meaning, with the status that it comes with', () => {
+  const meanings = {
+    'provider_auth 400': [
+      'invalid_api_key',
+      'invalid_authentication_error',
+      'authentication_error',
+      'organization_restricted',
+    ],
+    'provider_quota 429': [
+      'insufficient_quota',
+      'insufficient_balance',
+      'exceeded_current_quota_error',
+      'billing_not_active',
+      'billing_hard_limit_reached',
+      'credit_balance_exhausted',
+      'organization_spend_limit_exceeded',
+      'project_spend_limit_exceeded',
+      'blocked_api_access',
+      'Arrearage',
+      'insufficient_balance_error',
+    ],
+    'provider_forbidden 400': ['unsupported_country_region_territory'],
+    'model_not_found 400': ['model_not_found', 'DeploymentNotFound', 'invalid_model'],
+    'context_too_long 400': [
+      'context_length_exceeded',
+      'exceed_context_size_error',
+      'context_window_exceeded',
+      'model_max_prompt_tokens_exceeded',
+    ],
+    'content_filtered 403': [
+      'content_filter',
+      'content_policy_violation',
+      'ResponsibleAIPolicyViolation',
+      'moderation_blocked',
+    ],
+    'provider_rate_limited 400': ['rate_limit_exceeded', 'rate_limit_reached_error'],
+    'provider_overloaded 500': [
+      'engine_overloaded_error',
+      'overloaded_error',
+      'insufficient_system_resource',
+    ],
+    'invalid_request 409': ['conversation_locked'],
+  };
+  for (const [meaning, words] of Object.entries(meanings)) {
+    const [code, status] = meaning.split(' ');
+    for (const word of words) {
+      for (const error of [
+        { message: 'x', type: word, code: null },
+        { message: 'x', type: 'invalid_request_error', code: word },
+        { message: 'x', code: 'BadRequest', innererror: { code: word } },
+      ]) {
+        assert.equal(read(Number(status), { error }).code, code, JSON.stringify(error));
+        assert.equal(readOpenAiErrorEvent({ error }).code, code, 'in a stream that began well');
+      }
+    }
+  }
+});
+
+test('Groq’s own status for having no capacity is no mistake of the client', () => {
+  for (const body of ['', { error: { message: 'x', type: 'invalid_request_error' } }]) {
+    assert.equal(read(498, body).code, 'provider_overloaded');
+  }
 });
 
 test('a status of a transient failure is not a client error', () => {
