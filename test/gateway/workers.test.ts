@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -13,7 +14,9 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import { bin } from '../support/command-line.ts';
 import { createKey } from '../support/create-key.ts';
+import { freePort } from '../support/free-port.ts';
 import { post } from '../support/gateway.ts';
 import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
 import {
@@ -248,6 +251,50 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   const [code] = await exited;
   assert.equal(code, 0, gateway.output());
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('SIGTERM while some workers still start lets the others finish their calls', async (t) => {
+  const simulator = await startSimulator({ latency: 'none' });
+  t.after(() => simulator.close());
+  const home = tempFolder(t);
+  await writeFile(
+    join(home, 'conclave.yaml'),
+    `providers: { openai: { baseUrl: "${simulator.url}/openai/v1", apiKey: k } }\n`,
+  );
+  const port = String(await freePort());
+  // The second worker takes five seconds to load.
+  const wait =
+    "if (process.env.CONCLAVE_WORKER_PLACE === '1') await new Promise((go) => setTimeout(go, 5000))";
+  const child = spawn(process.execPath, [bin, 'serve', '--port', port, '--workers', '2'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(wait)}"`,
+      CONCLAVE_HOME: home,
+      CONCLAVE_CONFIG: join(home, 'conclave.yaml'),
+      CONCLAVE_ADMIN_KEY: adminKey,
+    },
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => endProcess(child));
+  const [output, errors] = [child.stdout, child.stderr].map((stream) => text(stream));
+  const url = `http://127.0.0.1:${port}`;
+  const isLive = () =>
+    fetch(`${url}/health/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(isLive, 'the first worker', { everyMs: 50 });
+  const { key } = await createKey({ url, adminKey }, {});
+  const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
+  const reply = post({ url, key }, '/v1/chat/completions', { ...hello, model });
+  await until(() => modelRequests(simulator).length === 1, 'the call');
+  child.kill('SIGTERM');
+  const exited = once(child, 'exit');
+  assert.equal((await reply).status, 200);
+  assert.deepEqual(await exited, [0, null]);
+  assert.equal(await output, '', 'nothing says that all workers serve');
+  assert.doesNotMatch((await errors) ?? '', /EPIPE|at \w+ \(/);
 });
 
 test('a stored answer is fetched with the key under which it is stored, whichever worker created it', async (t) => {

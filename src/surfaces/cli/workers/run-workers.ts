@@ -20,12 +20,17 @@ export type WorkersOptions = {
 const soonMs: Ms = 10_000;
 const longestPauseMs: Ms = 10_000;
 
+/** The greeting of a worker once it serves, or its exit code if it ends before that. */
+type Started = { readonly greeting: string } | { readonly exitCode: number };
+
 /**
  * Runs this command in `count` processes that share one port and one ledger, and replaces each that dies. The other
  * processes settle the calls of a dead one; their own calls go on. Returns the exit code.
  */
 export async function runWorkers({ count, log, startSimulator }: WorkersOptions): Promise<number> {
   const alive = new Map<number, Worker>();
+  /** Those of the living that do not serve yet. */
+  const starting = new Set<Worker>();
   /** The worker at each place; a replacement takes the place of the dead one. */
   const places = new Map<number, Worker>();
   const reports = reportsExchange((id, message) => send(alive.get(id), message));
@@ -34,18 +39,17 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   let stopping = false;
   let deathsInARow = 0;
 
-  /** Resolves with the greeting once the worker serves, or with its exit code if it ends before that. */
-  function start(place: number): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
+  function start(place: number): Promise<Started> {
     const worker = cluster.fork({ [placeVariable]: place });
     closeLostConnections(worker);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
+    starting.add(worker);
     places.set(place, worker);
     return new Promise((resolve) => {
-      let serves = false;
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
-          serves = true;
+          starting.delete(worker);
           reports.joined(worker.id);
           resolve({ greeting: message.greeting });
         } else if (message.type === 'simulator-wanted') {
@@ -59,10 +63,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       worker.on('error', () => undefined);
       worker.once('exit', (code, signal) => {
         alive.delete(worker.id);
+        const served = !starting.delete(worker);
         reports.left(worker.id);
         limits.left(place);
         resolve({ exitCode: code || 1 });
-        if (stopping || !serves) return;
+        if (stopping || !served) return;
         const lived = performance.now() - startedAt;
         deathsInARow = lived < soonMs ? deathsInARow + 1 : 0;
         log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another replaces it');
@@ -87,28 +92,37 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     stopping = true;
     const workers = [...alive.values()];
     const gone = workers.map((worker) => once(worker, 'exit'));
-    for (const worker of workers) send(worker, { type: 'stop' });
+    for (const worker of workers) {
+      // A process that has hardly begun would miss a message.
+      if (starting.has(worker)) worker.process.kill('SIGTERM');
+      else send(worker, { type: 'stop' });
+    }
     await Promise.all(gone);
     await (await simulator)?.close();
   }
 
-  // The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker.
-  const first = await start(0);
-  if ('exitCode' in first) {
-    await stopAll();
-    return first.exitCode;
+  /** The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker. */
+  async function startAll(): Promise<Started> {
+    const first = await start(0);
+    if ('exitCode' in first || stopping) return first;
+    const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1)));
+    return others.find((other) => 'exitCode' in other) ?? first;
   }
-  const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1)));
-  const failed = others.find((other) => 'exitCode' in other);
-  if (failed) {
-    await stopAll();
-    return failed.exitCode;
+
+  // From the beginning: a worker may serve calls while others still start.
+  const stopped = untilStopped();
+  const started = await Promise.race([startAll(), stopped]);
+  if (typeof started === 'object') {
+    if ('exitCode' in started) {
+      await stopAll();
+      return started.exitCode;
+    }
+    process.on('SIGHUP', () => {
+      for (const worker of alive.values()) worker.process.kill('SIGHUP');
+    });
+    process.stdout.write(started.greeting);
+    await stopped;
   }
-  process.on('SIGHUP', () => {
-    for (const worker of alive.values()) worker.process.kill('SIGHUP');
-  });
-  process.stdout.write(first.greeting);
-  await untilStopped();
   process.stderr.write('stopping: open streams may finish\n');
   await stopAll();
   return 0;

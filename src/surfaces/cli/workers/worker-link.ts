@@ -73,6 +73,8 @@ export function openWorkerLink(processes: number): WorkerLink {
   // Until this worker listens, only the channel keeps it alive.
   process.channel?.ref();
   process.once('disconnect', () => stopped.resolve());
+  // A message to a dying parent process failed: the end of the channel is handled above.
+  cluster.worker?.on('error', () => undefined);
   process.once('SIGTERM', () => stopped.resolve());
   // Ctrl-C reaches the whole process group: the parent process decides when to stop.
   process.on('SIGINT', () => undefined);
