@@ -188,5 +188,9 @@ test('a caller who forces a tool that its messages have removed is warned, wheth
     const { sent, warnings } = await ask('/v1/messages', body);
     assert.doesNotMatch(JSON.stringify(sent), /look/, model);
     assert.match(warnings, /"tool_choice" no longer forces "look": that tool is no longer offered/, model);
+    const alone = { ...body, tools: body.tools.slice(0, 1), tool_choice: { type: 'any' } };
+    const any = await ask('/v1/messages', alone);
+    assert.doesNotMatch(JSON.stringify(any.sent), /look|tool_choice/, model);
+    assert.match(any.warnings, /"tool_choice" no longer forces a call: no tool is offered any more/, model);
   }
 });

@@ -52,10 +52,12 @@ export function offeredChoice(body: JsonObject): JsonObject | undefined {
   return { ...rest, type: 'auto' };
 }
 
-/** Returns the warning for a choice that forced a tool and no longer does. */
+/** Returns the warning for a choice that forced a call and no longer does. */
 export function lostChoice(body: JsonObject): string | undefined {
   const asked = objectOf(body.tool_choice);
-  if (asked.type !== 'tool' || offeredChoice(body)?.type === 'tool') return undefined;
+  const isKept = offeredChoice(body)?.type === asked.type;
+  if (isKept || (asked.type !== 'tool' && asked.type !== 'any')) return undefined;
+  if (asked.type === 'any') return '"tool_choice" no longer forces a call: no tool is offered any more.';
   return `"tool_choice" no longer forces "${nameOf(asked.name)}": that tool is no longer offered.`;
 }
 

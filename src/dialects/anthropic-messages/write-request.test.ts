@@ -467,6 +467,10 @@ test('a relayed body whose messages have removed a tool no longer chooses it, at
   const removed = [{ member: 'tool_choice', value: undefined }];
   assert.deepEqual(relayed({ type: 'auto' }, 'a'), { choice: removed, warnings: [] });
   assert.deepEqual(relayed({ type: 'any' }, 'a', 'b'), { choice: [], warnings: [] });
+  assert.deepEqual(relayed({ type: 'any' }, 'a'), {
+    choice: removed,
+    warnings: ['"tool_choice" no longer forces a call: no tool is offered any more.'],
+  });
   const warnings = ['"tool_choice" no longer forces "a": that tool is no longer offered.'];
   assert.deepEqual(relayed({ type: 'tool', name: 'a' }, 'a'), { choice: removed, warnings });
   const serial = { disable_parallel_tool_use: true };
