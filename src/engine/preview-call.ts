@@ -30,8 +30,8 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
-    const [asked] = ordered;
-    if (asked) appendAll(warnings, skippedWarning(engine, { planned, asked, tokens: prompt.expected }));
+    const [taken] = ordered;
+    if (taken) appendAll(warnings, skippedWarning(engine, { planned, taken, tokens: prompt.expected }));
     return ordered;
   });
   return {

@@ -45,9 +45,9 @@ async function tryCandidates(
   for (;;) {
     const slotted = await acquireSlot(engine, untried, room);
     if (!slotted) throw allFailed(failures);
-    const asked = slotted.candidate;
+    const taken = slotted.candidate;
     if (failures.length === 0)
-      appendAll(record.warnings, skippedWarning(engine, { planned, asked, tokens: room.tokens }));
+      appendAll(record.warnings, skippedWarning(engine, { planned, taken, tokens: room.tokens }));
     const started = await tryCandidate(engine, trial, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);

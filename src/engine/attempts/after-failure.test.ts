@@ -11,7 +11,7 @@ const first: Situation = {
   wrongDialect: undefined,
   reasoningRejected: false,
   othersLeft: true,
-  asked: 'by-name',
+  chosenHow: 'by-name',
   whole: false,
   local: false,
   full: false,
@@ -45,16 +45,16 @@ test("an error in the client's request stops instead of falling back", () => {
 
 test('an invalid request at one provider moves to the next in a list that the caller wrote', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
-  assert.deepEqual(afterFailure(refused, { ...first, asked: 'from-list' }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, { ...first, chosenHow: 'from-list' }), { move: 'next' });
   assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
-  assert.deepEqual(move('invalid_request', { asked: 'from-list' }), { move: 'stop' });
+  assert.deepEqual(move('invalid_request', { chosenHow: 'from-list' }), { move: 'stop' });
 });
 
 test('an invalid request at a stand-in model moves to the next candidate', () => {
   const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
-  assert.deepEqual(afterFailure(refused, { ...first, asked: 'stand-in' }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, { ...first, chosenHow: 'stand-in' }), { move: 'next' });
   assert.deepEqual(
-    move('invalid_request', { asked: 'stand-in' }),
+    move('invalid_request', { chosenHow: 'stand-in' }),
     { move: 'stop' },
     'Conclave found it wrong itself',
   );
@@ -68,11 +68,11 @@ test('an unsupported parameter moves to the next candidate if the caller did not
     { param: 'reasoning_effort' },
   ]) {
     const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400, ...details });
-    assert.deepEqual(afterFailure(refused, { ...first, asked: 'by-us' }), { move: 'next' });
+    assert.deepEqual(afterFailure(refused, { ...first, chosenHow: 'by-us' }), { move: 'next' });
     assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
   }
   const wrong = new ConclaveError('invalid_request', 'x', { providerStatus: 400, param: 'messages' });
-  assert.deepEqual(afterFailure(wrong, { ...first, asked: 'by-us' }), { move: 'stop' });
+  assert.deepEqual(afterFailure(wrong, { ...first, chosenHow: 'by-us' }), { move: 'stop' });
 });
 
 test('retries a transient failure with growing delays, then moves to the next candidate', () => {
@@ -131,7 +131,7 @@ test('asks without restored reasoning before anything else, even if no retry is 
   const situation = {
     ...first,
     tries: 3,
-    asked: 'from-list',
+    chosenHow: 'from-list',
     wrongDialect: 'openai-chat',
     reasoningRejected: true,
   } as const;

@@ -15,7 +15,7 @@ export type NextMove =
   | { readonly move: 'wait-for-room' };
 
 /** How the failed model came to be asked: by name, from the caller's list, chosen by Conclave, or for another model. */
-export type AskedHow = 'by-name' | 'from-list' | 'by-us' | 'stand-in';
+export type ChosenHow = 'by-name' | 'from-list' | 'by-us' | 'stand-in';
 
 /** Everything besides the error that decides what happens next. */
 export type Situation = {
@@ -30,7 +30,7 @@ export type Situation = {
   readonly wrongDialect: DialectId | undefined;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
-  readonly asked: AskedHow;
+  readonly chosenHow: ChosenHow;
   /** The provider was to send the answer unstreamed: a model that took too long would take as long again, and bill both tries. */
   readonly whole: boolean;
   /** The model runs on the user's own machine, which would load it and read the prompt again. */
@@ -64,14 +64,14 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   // One provider may reject a request that another accepts. A list from the caller means: go on, whatever the error.
   // And a model that the caller did not ask for does not decide whether the request is wrong.
   if (
-    (situation.asked === 'from-list' || situation.asked === 'stand-in') &&
+    (situation.chosenHow === 'from-list' || situation.chosenHow === 'stand-in') &&
     error.details.providerStatus !== undefined &&
     error.code === 'invalid_request'
   ) {
     return { move: 'next' };
   }
   // If Conclave chose the model, move on when it rejects a parameter that other models accept.
-  if (situation.asked === 'by-us' && refusesMember(error)) return { move: 'next' };
+  if (situation.chosenHow === 'by-us' && refusesMember(error)) return { move: 'next' };
   switch (error.code) {
     case 'provider_auth':
     case 'provider_quota':

@@ -55,7 +55,7 @@ function noteFailure(engine: AttemptServices, closed: ClosedAttempt): void {
   const { call, slotted, state, row, error } = closed;
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
-    engine.asked.of(deployment).pace.waitedInVain(row.durationMs, {
+    engine.askedDeployments.of(deployment).pace.waitedInVain(row.durationMs, {
       stream: call.request.stream && !state.askedWhole,
       at: engine.now(),
     });
@@ -91,10 +91,10 @@ function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
 }
 
 function notePace(
-  engine: Pick<DeploymentMemory, 'asked'>,
+  engine: Pick<DeploymentMemory, 'askedDeployments'>,
   { slotted, row: { usage, outcome, durationMs, firstByteMs = 0 } }: ClosedAttempt,
 ): void {
   if (outcome !== 'ok') return;
-  const { pace } = engine.asked.of(slotted.candidate.deployment);
+  const { pace } = engine.askedDeployments.of(slotted.candidate.deployment);
   pace.ended(completionTokens(usage), durationMs - firstByteMs);
 }

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/provider.ts';
 import { isRefusedAsFull } from '../deployments/is-refused-as-full.ts';
 import type { Route } from '../route.ts';
 import { isOurs } from '../routing/model-choice.ts';
-import type { AskedHow, Situation } from './after-failure.ts';
+import type { ChosenHow, Situation } from './after-failure.ts';
 import type { FailedCandidate } from './all-failed.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import { isTooLate } from './is-too-late.ts';
@@ -25,7 +25,7 @@ export function situationOf(
     reasoningRejected,
     wrongDialect: wrongDialect(engine, route, lost),
     othersLeft: !untried.isEmpty || call.parent?.step?.isOptional === true,
-    asked: askedHow(route, failures, candidate),
+    chosenHow: chosenHow(route, failures, candidate),
     whole: wantsWhole(call) || askedWhole,
     local: candidate.model.local,
     full: isRefusedAsFull(engine.load, candidate, { error, tokens: features.size.prompt.expected }),
@@ -34,7 +34,7 @@ export function situationOf(
   };
 }
 
-function askedHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): AskedHow {
+function chosenHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): ChosenHow {
   if (route.choice.isListed) return 'from-list';
   if (isStandIn(route, failures, candidate)) return 'stand-in';
   return isOurs(route.choice, candidate.model) ? 'by-us' : 'by-name';

@@ -107,7 +107,7 @@ async function openSource(
 
 /** The first content has arrived: notes what that shows about the deployment. */
 function noteBegun(
-  { now, health, asked, missing }: AttemptServices,
+  { now, health, askedDeployments, missing }: AttemptServices,
   { call, slotted: { candidate }, state }: Attempt,
 ): void {
   const { deployment } = candidate;
@@ -115,7 +115,7 @@ function noteBegun(
   state.firstByteMs = firstByteMs;
   health.succeeded(deployment, state.startedAt);
   const stream = call.request.stream && !state.askedWhole;
-  asked.of(deployment).pace.began(firstByteMs, { stream, at: now() });
+  askedDeployments.of(deployment).pace.began(firstByteMs, { stream, at: now() });
   missing.answered(deployment, state.dialect);
 }
 

@@ -145,7 +145,7 @@ function writeInto(
   { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },
 ) {
   const { model, deployment } = candidate;
-  const asked = {
+  const destination = {
     model: model.name,
     ...(model.knownAs !== undefined && { knownAs: model.knownAs }),
     quirks: deployment.provider.quirks,
@@ -155,8 +155,8 @@ function writeInto(
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
-  const streamed = call.request.stream && (dialect.canStream?.(call.request, asked) ?? true);
-  const target: WireTarget = { ...asked, stream: streamed };
+  const streamed = call.request.stream && (dialect.canStream?.(call.request, destination) ?? true);
+  const target: WireTarget = { ...destination, stream: streamed };
   const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, dialect, candidate);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
@@ -234,8 +234,8 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const { request, raw } = call;
   const { opens } = target;
   const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
-  const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
+  const { request: granted, warnings: refused } = withoutThinking(withUniqueCallIds(opened), target);
+  const { request: fitting, names } = withFittingToolNames(granted, dialect.toolName);
   const { request: known, properties } = withFittingProperties(
     fitting,
     dialect.propertyName?.(target.knownAs ?? target.model),
@@ -245,7 +245,7 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const complete = provider ? { ...body, provider } : body;
   return {
     ...rest,
-    warnings: [...(request.readWarnings ?? []), ...unasked, ...warnings],
+    warnings: [...(request.readWarnings ?? []), ...refused, ...warnings],
     body: bodyPieces(complete, raw),
     toolNames: names,
     properties,

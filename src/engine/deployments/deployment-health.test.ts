@@ -12,17 +12,17 @@ const d = candidate('d').deployment;
 function healthAt() {
   const clock = { now: 1_000_000 };
   const now = () => clock.now;
-  const asked = new AskedDeployments();
+  const askedDeployments = new AskedDeployments();
   const published: Bench[] = [];
   const health = new DeploymentHealth({
-    asked,
+    askedDeployments,
     benches: new Benches(now),
     now,
     publish: (bench) => void published.push(bench),
   });
   return {
     clock,
-    asked,
+    askedDeployments,
     health,
     published,
     fail: (code: ErrorCode, retryAfterMs?: number) =>
@@ -61,17 +61,17 @@ test('a deployment is benched while its breaker is open or it is refused, and on
 
 test('an answer ends no bench that began after its call was sent', () => {
   for (const [code, times] of benching) {
-    const { clock, asked, fail, succeed, isBenched } = healthAt();
+    const { clock, askedDeployments, fail, succeed, isBenched } = healthAt();
     const sentAt = clock.now;
     clock.now += 10;
     for (let i = 0; i < times; i += 1) fail(code);
     clock.now += 10;
     succeed(sentAt);
     assert.equal(isBenched(), true, `${code}: sent before`);
-    assert.equal(asked.get('d')?.lastError, code);
+    assert.equal(askedDeployments.get('d')?.lastError, code);
     succeed();
     assert.equal(isBenched(), false, `${code}: sent after`);
-    assert.equal(asked.get('d')?.lastError, undefined);
+    assert.equal(askedDeployments.get('d')?.lastError, undefined);
   }
 });
 

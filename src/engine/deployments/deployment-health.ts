@@ -7,7 +7,7 @@ import type { Benches } from './benches.ts';
 import { refusalOf } from './refusal.ts';
 
 type HealthOptions = {
-  readonly asked: AskedDeployments;
+  readonly askedDeployments: AskedDeployments;
   readonly benches: Benches;
   readonly now: () => Ms;
   /** Shares a long bench, or its end, with other processes. Default: nothing is shared. */
@@ -19,15 +19,15 @@ type HealthOptions = {
  * candidates; it never forbids a try.
  */
 export class DeploymentHealth {
-  readonly #asked: AskedDeployments;
+  readonly #askedDeployments: AskedDeployments;
   readonly #benches: Benches;
   readonly #now: () => Ms;
   readonly #publish: (bench: Bench) => void;
   /** When the last breaker's rest ends. */
   #lastRestEnd: Ms = 0;
 
-  constructor({ asked, benches, now, publish = () => undefined }: HealthOptions) {
-    this.#asked = asked;
+  constructor({ askedDeployments, benches, now, publish = () => undefined }: HealthOptions) {
+    this.#askedDeployments = askedDeployments;
     this.#benches = benches;
     this.#now = now;
     this.#publish = publish;
@@ -48,7 +48,7 @@ export class DeploymentHealth {
 
   /** When calls may go to the deployment again; 0 if it has not been benched, and a past time if they may already. */
   benchedUntil(deployment: Deployment): Ms {
-    const openUntil = this.#asked.get(deployment.id)?.breaker.openUntil ?? 0;
+    const openUntil = this.#askedDeployments.get(deployment.id)?.breaker.openUntil ?? 0;
     return Math.max(openUntil, this.#benches.until(deployment));
   }
 
@@ -56,7 +56,7 @@ export class DeploymentHealth {
    * A call is about to be sent: after a breaker's rest it is the probe, and others go elsewhere until it is answered.
    */
   asking(deployment: Deployment): void {
-    const breaker = this.#asked.get(deployment.id)?.breaker;
+    const breaker = this.#askedDeployments.get(deployment.id)?.breaker;
     if (!breaker || breaker.openUntil === 0) return;
     breaker.asking(this.#now());
     this.#restsUntil(breaker.openUntil);
@@ -64,7 +64,7 @@ export class DeploymentHealth {
 
   /** The first content of an answer to a call that was sent at `sentAt` has arrived: ends benches from before that. */
   succeeded(deployment: Deployment, sentAt: Ms): void {
-    const state = this.#asked.of(deployment);
+    const state = this.#askedDeployments.of(deployment);
     state.breaker.succeeded(sentAt);
     const ended = this.#benches.answered(deployment, sentAt);
     if (ended) this.#publish(ended);
@@ -74,13 +74,13 @@ export class DeploymentHealth {
 
   /** A call that was sent at `sentAt` ended in a way that says nothing about the deployment. */
   undecided(deployment: Deployment, sentAt: Ms): void {
-    this.#asked.get(deployment.id)?.breaker.undecided(sentAt, this.#now());
+    this.#askedDeployments.get(deployment.id)?.breaker.undecided(sentAt, this.#now());
   }
 
   /** A call that was sent at `sentAt` failed. */
   failed(deployment: Deployment, error: ConclaveError, sentAt: Ms): void {
     const at = this.#now();
-    const state = this.#asked.of(deployment);
+    const state = this.#askedDeployments.of(deployment);
     state.lastError = error.code;
     const refusal = refusalOf(error);
     if (!refusal) {

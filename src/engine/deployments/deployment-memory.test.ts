@@ -67,8 +67,10 @@ test('a call from before the change says nothing about the new key or address', 
 
 test('a key that was refused at one address is asked at the next, and what the old one was measured at is forgotten', () => {
   const at = (baseUrl: string) => deployment('d', 'key', baseUrl);
-  const { clock, asked, health, configure, shown, stats, deadCredentials } = configurable(at('http://wrong'));
-  asked.of(at('http://wrong')).pace.began(9_000, { stream: true, at: clock.now });
+  const { clock, askedDeployments, health, configure, shown, stats, deadCredentials } = configurable(
+    at('http://wrong'),
+  );
+  askedDeployments.of(at('http://wrong')).pace.began(9_000, { stream: true, at: clock.now });
   health.failed(at('http://wrong'), auth, (clock.now += 1));
   configure(at('http://wrong'));
   assert.deepEqual(shown(), [['d', false, 'provider_auth']], 'nothing has changed');

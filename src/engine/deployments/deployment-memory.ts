@@ -19,7 +19,7 @@ import { standingsOf, type DeploymentStanding } from './standing.ts';
 /** What has been learned about the deployments. */
 export type DeploymentMemory = {
   /** What their answers and failures have shown. */
-  readonly asked: AskedDeployments;
+  readonly askedDeployments: AskedDeployments;
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
   readonly limits: SharedLimits;
@@ -44,16 +44,21 @@ export type MemorySharing = Pick<Store, 'limits' | 'benches'> & {
 /** `sharing`: the store through which processes share what they learn about providers; absent: nothing is shared. */
 export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): DeploymentMemory {
   const current = currentDeployments();
-  const asked = new AskedDeployments(current);
+  const askedDeployments = new AskedDeployments(current);
   const benches = new Benches(now, current);
   const shared = sharing
     ? sharedBenches(benches, { store: sharing.benches, warn: sharing.warn, now })
     : { publish: () => undefined, refresh: () => undefined, latest: async () => undefined };
-  const health = new DeploymentHealth({ asked, benches, now, publish: (bench) => shared.publish(bench) });
+  const health = new DeploymentHealth({
+    askedDeployments,
+    benches,
+    now,
+    publish: (bench) => shared.publish(bench),
+  });
   const load = new DeploymentLoad({ now, exchange: sharing?.exchange, current });
-  const stats = deploymentStats({ asked, health, load });
+  const stats = deploymentStats({ askedDeployments, health, load });
   return {
-    asked,
+    askedDeployments,
     health,
     load,
     limits: sharing
@@ -62,11 +67,11 @@ export function deploymentMemory(now: () => Ms, sharing?: MemorySharing): Deploy
     benches: shared,
     deadCredentials: () => benches.deadCredentials(),
     stats,
-    standings: () => standingsOf({ asked, health, stats }),
+    standings: () => standingsOf({ askedDeployments, health, stats }),
     turns: roundRobinCounter(),
     retain(configured) {
       current.replace(configured);
-      asked.retain();
+      askedDeployments.retain();
       load.retain();
     },
   };

@@ -7,17 +7,17 @@ import type { DeploymentLoad } from './deployment-load.ts';
 import { DeploymentPace } from './deployment-pace.ts';
 
 type Memory = {
-  readonly asked: AskedDeployments;
+  readonly askedDeployments: AskedDeployments;
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
 };
 
 /** Joins pace, health and load of the deployments, for ranking. */
-export function deploymentStats({ asked, health, load }: Memory): Required<Stats> {
+export function deploymentStats({ askedDeployments, health, load }: Memory): Required<Stats> {
   return {
     // Called for every candidate of every call: naming the members is several times as fast as a spread.
     of(deployment) {
-      const state = asked.get(deployment.id);
+      const state = askedDeployments.get(deployment.id);
       const use = load.of(deployment);
       const healthy = !health.isBenched(deployment);
       if (!state && !use && healthy) return neverAsked;
@@ -28,14 +28,14 @@ export function deploymentStats({ asked, health, load }: Memory): Required<Stats
     get allHealthy() {
       return health.allHealthy;
     },
-    askedAmong: askedAmong({ asked, health, load }),
+    askedAmong: askedAmong({ askedDeployments, health, load }),
   };
 }
 
 /**
  * Flags the candidates of a list that have been asked; recomputed only when a deployment is asked for the first time.
  */
-function askedAmong({ asked, health, load }: Memory): NonNullable<Stats['askedAmong']> {
+function askedAmong({ askedDeployments, health, load }: Memory): NonNullable<Stats['askedAmong']> {
   const flagsOf = byList((candidates: readonly Candidate[]) => {
     return { of: -1, flags: new Uint8Array(candidates.length) };
   });
@@ -43,11 +43,13 @@ function askedAmong({ asked, health, load }: Memory): NonNullable<Stats['askedAm
     // A rejected credential also affects deployments that were never asked.
     if (!health.allHealthy) return undefined;
     const known = flagsOf(candidates);
-    const membership = asked.membership + load.membership;
+    const membership = askedDeployments.membership + load.membership;
     if (known.of !== membership) {
       known.of = membership;
       known.flags.set(
-        candidates.map(({ deployment }) => Number(asked.get(deployment.id) || load.of(deployment) ? 1 : 0)),
+        candidates.map(({ deployment }) =>
+          Number(askedDeployments.get(deployment.id) || load.of(deployment) ? 1 : 0),
+        ),
       );
     }
     return known.flags;

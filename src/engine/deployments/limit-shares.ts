@@ -38,7 +38,7 @@ type Moved = {
   /** Another process has asked in vain. */
   wanted: boolean;
   /** The others are being asked. */
-  asked: PromiseWithResolvers<void> | undefined;
+  asking: PromiseWithResolvers<void> | undefined;
   /** When to ask again, if calls still wait. */
   again: NodeJS.Timeout | undefined;
   readonly kind: Kind;
@@ -103,7 +103,7 @@ export class LimitShares {
     if (!limit || !this.#mayAsk(limit)) return false;
     const moved = this.#moved.get(limitKey(limit));
     if (!moved) return this.#moved.size < maxMoved;
-    if (moved.asked !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
+    if (moved.asking !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
     this.#askLater(deployment, limit, moved);
     return false;
   }
@@ -114,12 +114,12 @@ export class LimitShares {
     if (!limit) return;
     const moved = this.#movedOf(limit);
     moved.deployment = deployment;
-    const asked = moved.asked ?? Promise.withResolvers();
-    if (!moved.asked) {
-      moved.asked = asked;
+    const asking = moved.asking ?? Promise.withResolvers();
+    if (!moved.asking) {
+      moved.asking = asking;
       this.#exchange?.ask(limit, this.#isChecked(limit) ? 'more' : 'check');
     }
-    await asked.promise;
+    await asking.promise;
   }
 
   /** The configuration may have changed. */
@@ -166,8 +166,8 @@ export class LimitShares {
     // A check that was not answered in time says nothing about how long the limit lasts.
     const leastMs = this.#isChecked(limit) ? freeInMs : 0;
     moved.freeAt = refused && leastMs !== undefined ? now + Math.max(leastMs, restMs) : undefined;
-    moved.asked?.resolve();
-    moved.asked = undefined;
+    moved.asking?.resolve();
+    moved.asking = undefined;
     if (moved.deployment) this.#askLater(moved.deployment, limit, moved);
     if (refused) return;
     if (moved.deployment) this.#load.grown(moved.deployment);
@@ -233,7 +233,7 @@ export class LimitShares {
         refusedAt: -Infinity,
         freeAt: undefined,
         wanted: false,
-        asked: undefined,
+        asking: undefined,
         again: undefined,
       };
       this.#moved.set(key, moved);

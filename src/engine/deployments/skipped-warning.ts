@@ -3,24 +3,24 @@ import type { Tokens } from '../../core/units.ts';
 import type { DeploymentMemory } from './deployment-memory.ts';
 import { limitText } from './no-capacity.ts';
 
-type Asked = {
+type Skipping = {
   /** In the plan's order. */
   readonly planned: readonly Candidate[];
-  readonly asked: Candidate;
+  readonly taken: Candidate;
   readonly tokens: Tokens;
 };
 
-/** Explains for each model that precedes the asked one in the plan why it was skipped. */
+/** Explains for each model that precedes the one taken in the plan why it was skipped. */
 export function skippedWarning(
   engine: Pick<DeploymentMemory, 'health' | 'load'>,
-  { planned, asked, tokens }: Asked,
+  { planned, taken, tokens }: Skipping,
 ): string[] {
-  const at = planned.findIndex(({ model }) => model.id === asked.model.id);
+  const at = planned.findIndex(({ model }) => model.id === taken.model.id);
   if (at === 0) return [];
   const before = new Map(planned.slice(0, at).map((candidate) => [candidate.model.id, candidate]));
   return [...before.values()].flatMap((candidate) => {
     const why = whyNotNow(engine, candidate, tokens);
-    return why === undefined ? [] : [`${candidate.model.id} ${why}, so ${asked.model.id} is asked`];
+    return why === undefined ? [] : [`${candidate.model.id} ${why}, so ${taken.model.id} is asked`];
   });
 }
 

@@ -20,15 +20,15 @@ export type Standing = {
 
 /** Returns the current state of every deployment that has been asked. */
 export function standingsOf({
-  asked,
+  askedDeployments,
   health,
   stats,
 }: {
-  readonly asked: AskedDeployments;
+  readonly askedDeployments: AskedDeployments;
   readonly health: DeploymentHealth;
   readonly stats: Stats;
 }): DeploymentStanding[] {
-  return [...asked.values()].map(({ deployment, lastError }) => {
+  return [...askedDeployments.values()].map(({ deployment, lastError }) => {
     const { waits: _waits, ...shown } = stats.of(deployment);
     return {
       id: deployment.id,
