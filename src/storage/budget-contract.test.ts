@@ -8,6 +8,7 @@ import type { NanoUsd } from '../core/units.ts';
 const known = { unknownPrice: false };
 const dollar = 1_000_000_000n;
 const day = 86_400_000;
+const dollarADay: Budget = { window: 'day', limitUsd: 1, unknownPrices: 'refuse' };
 
 async function keyWith(store: Store, ...budgets: Budget[]): Promise<string> {
   return (await store.keys.create({ name: `team-${Math.random()}`, budgets }, `hash-${Math.random()}`)).id;
@@ -73,7 +74,7 @@ describeEachBackend('budgets', (it) => {
 
   it('lets a call use a budget to its last nano-dollar and not one more', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     assert.equal((await store.ledger.open(intent({ keyId, reserved: dollar - 1n }), known)).ok, true);
     assert.equal((await store.ledger.open(intent({ keyId, reserved: 2n }), known)).ok, false);
     assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, true);
@@ -102,7 +103,7 @@ describeEachBackend('budgets', (it) => {
 
   it('starts at zero in the next window, and books a call where its money was reserved', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
     const tomorrow = noon + day;
     assert.equal(
@@ -127,7 +128,7 @@ describeEachBackend('budgets', (it) => {
 
   it('lets children draw on the reservation of their parent, whose settlement releases the rest', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     const child = { keyId, reservationId: 'parent', parentId: 'parent' };
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: dollar }), known);
     assert.equal((await store.ledger.open(intent({ id: 'c1', ...child }), known)).ok, true);
@@ -146,7 +147,7 @@ describeEachBackend('budgets', (it) => {
 
   it('reserves more for a running call, as far as the budget allows, and releases all of it at the end', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
     assert.deepEqual(await store.ledger.holdMore('a', 50n), { ok: true });
     assert.deepEqual(await store.ledger.holdMore('a', 7n), { ok: true });
@@ -161,7 +162,7 @@ describeEachBackend('budgets', (it) => {
 
   it("lets a child spend its own reservation first, and then its share of the parent's", async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
     await store.ledger.open(intent({ id: 'c', keyId, reservationId: 'parent', parentId: 'parent' }), known);
     await store.ledger.holdMore('c', 40n);
@@ -174,7 +175,7 @@ describeEachBackend('budgets', (it) => {
 
   it("takes no more from a parent's reservation than it has left", async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 100n }), known);
     await store.ledger.open(intent({ id: 'c', keyId, reservationId: 'parent', parentId: 'parent' }), known);
     await store.ledger.settle(settlement('c', { cost: 150n }));
@@ -185,7 +186,7 @@ describeEachBackend('budgets', (it) => {
 
   it('refuses an exhausted budget what costs money, and nothing else', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
     await store.ledger.settle(settlement('a', { cost: dollar + 1n }));
     assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, false);
@@ -196,7 +197,7 @@ describeEachBackend('budgets', (it) => {
     const [before, after] = simulated ? ['simulated', 'real'] : ['real', 'simulated'];
     it(`books a call that began as ${before} and became ${after} as ${after} money`, async (database) => {
       const store = await database.open();
-      const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+      const keyId = await keyWith(store, dollarADay);
       await store.ledger.open(intent({ id: 'a', keyId, reserved: 5n, simulated }), known);
       await store.ledger.settle(settlement('a', { cost: 7n, simulated: !simulated }));
       assert.deepEqual(
@@ -227,7 +228,7 @@ describeEachBackend('budgets', (it) => {
 
   it('books a child in the window of the reservation that pays for it', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     await store.ledger.open(intent({ id: 'parent', keyId, reserved: 900n }), known);
     await store.ledger.open(
       intent({ id: 'c', keyId, reservationId: 'parent', startedAt: noon + day }),
@@ -249,7 +250,7 @@ describeEachBackend('budgets', (it) => {
 
   it('caps simulated money by the same limit without touching the real budget', async (database) => {
     const store = await database.open();
-    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, unknownPrices: 'refuse' });
+    const keyId = await keyWith(store, dollarADay);
     const simulated = { keyId, simulated: true };
     await store.ledger.open(intent({ id: 'a', ...simulated, reserved: dollar }), known);
     await store.ledger.settle(settlement('a', { cost: dollar, simulated: true }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { chunk } from '../support/chat-replies.ts';
@@ -9,7 +9,9 @@ import { chunk } from '../support/chat-replies.ts';
 const secret = 'sk-never-to-be-seen-0123456789';
 const headerSecret = 'header-never-to-be-seen-0123456789';
 
-const echoes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const echoes: Record<string, Answer> = {
   'in an error reply': (request, response) => {
     const message = `no such parameter in ${JSON.stringify(request.headers)}`;
     response.writeHead(400, { 'content-type': 'application/json' });
@@ -28,18 +30,7 @@ const echoes: Record<string, (request: IncomingMessage, response: ServerResponse
 for (const [where, echo] of Object.entries(echoes)) {
   for (const path of ['/v1/chat/completions', '/v1/messages']) {
     test(`a credential that a provider quotes ${where} reaches neither ${path} nor the ledger`, async (t) => {
-      const gateway = await startTestGateway(t, {
-        config: {
-          providers: {
-            lab: {
-              dialect: 'openai-chat',
-              baseUrl: `${await provider(t, echo)}/v1`,
-              apiKey: secret,
-              headers: { 'x-lab-token': headerSecret },
-            },
-          },
-        },
-      });
+      const gateway = await gatewayOf(t, headerSecret, echo);
       const body = {
         model: 'lab/m',
         stream: true,
@@ -61,25 +52,13 @@ for (const [where, echo] of Object.entries(echoes)) {
 
 test('nor do short secrets, and a credential is hidden in the name of a parameter too', async (t) => {
   const password = 'hunter2-ab';
-  const url = await provider(t, (request, response) => {
+  const gateway = await gatewayOf(t, password, (request, response) => {
     const error = {
       message: `no such header: ${String(request.headers['x-lab-token'])}`,
       param: String(request.headers.authorization),
     };
     response.writeHead(400, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: { ...error, type: 'invalid_request_error', code: null } }));
-  });
-  const gateway = await startTestGateway(t, {
-    config: {
-      providers: {
-        lab: {
-          dialect: 'openai-chat',
-          baseUrl: `${url}/v1`,
-          apiKey: secret,
-          headers: { 'x-lab-token': password },
-        },
-      },
-    },
   });
   const reply = await post(gateway, '/v1/chat/completions', {
     model: 'lab/m',
@@ -119,7 +98,18 @@ test('nor does the session token of an AWS account', async (t) => {
   assert.ok(!seen.includes(token), seen);
 });
 
-async function provider(t: TestContext, answer: (typeof echoes)[string]): Promise<string> {
+/** A gateway in front of a provider that has a key and a header with this token. */
+async function gatewayOf(t: TestContext, token: string, answer: Answer): Promise<TestGateway> {
+  const lab = {
+    dialect: 'openai-chat',
+    baseUrl: `${await provider(t, answer)}/v1`,
+    apiKey: secret,
+    headers: { 'x-lab-token': token },
+  } as const;
+  return startTestGateway(t, { config: { providers: { lab } } });
+}
+
+async function provider(t: TestContext, answer: Answer): Promise<string> {
   return startLocalServer(t, (request, response) => {
     request.resume();
     request.on('end', () => answer(request, response));

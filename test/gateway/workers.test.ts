@@ -18,7 +18,8 @@ import { bin } from '../support/command-line.ts';
 import { createKey } from '../support/create-key.ts';
 import { freePort } from '../support/free-port.ts';
 import { post } from '../support/gateway.ts';
-import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
+import { responseOf } from '../support/responses-reply.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import {
   createPostgresSchema,
   dropPostgresSchema,
@@ -313,7 +314,7 @@ test('a stored answer is fetched with the key under which it is stored, whicheve
     everyMs: 30,
   });
   const ask = async (answerId: string, more: object = {}) => {
-    for (const key of keys) lab.behave(key, { body: storedResponse(`${answerId}_by_${key}`) });
+    for (const key of keys) lab.behave(key, { body: responseOf('Hello.', { id: `${answerId}_by_${key}` }) });
     const body = { model: 'lab/m', input: 'Hello', ...more };
     // Each on its own connection: the workers alternate.
     const reply = await post(gateway, '/v1/responses', body, { connection: 'close' });

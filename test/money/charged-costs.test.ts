@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
-import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { responseOf } from '../support/responses-reply.ts';
+import { startScriptedProvider, wholeReply, type ScriptedProvider } from '../providers/scripted-provider.ts';
 import { chunk, chunkOf, completion, streamEnd } from '../support/chat-replies.ts';
 
 // If a provider reports what it charged, the ledger records that amount, not the price computed from tokens.
@@ -112,20 +113,8 @@ for (const [model, cost, booked] of [
 test('xAI’s reported cost of its Responses is booked', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await setUp(t, scripted, 'openai-responses');
-  const content = [{ type: 'output_text', text: 'Hi', annotations: [] }];
-  const response = {
-    id: 'resp_1',
-    object: 'response',
-    status: 'completed',
-    model: 'grok-4.5',
-    output: [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content }],
-    usage: { input_tokens: 100, output_tokens: 10, cost_in_usd_ticks: 37_756_000 },
-  };
-  scripted.say({
-    contentType: 'application/json',
-    pieces: [Buffer.from(JSON.stringify(response))],
-    ending: 'end',
-  });
+  const usage = { input_tokens: 100, output_tokens: 10, cost_in_usd_ticks: 37_756_000 };
+  scripted.say(wholeReply(responseOf('Hi', { usage })));
   const reply = await post(gateway, '/v1/responses', { model: 'xai/grok-4.5', input: 'Hello' });
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.0037756');
 });
@@ -140,11 +129,7 @@ test('OpenRouter’s reported cost of its embeddings is booked', async (t) => {
     data,
     usage: { prompt_tokens: 8, total_tokens: 8, cost: 1.6e-7 },
   };
-  scripted.say({
-    contentType: 'application/json',
-    pieces: [Buffer.from(JSON.stringify(vectors))],
-    ending: 'end',
-  });
+  scripted.say(wholeReply(vectors));
   const reply = await post(gateway, '/v1/embeddings', { model: 'openrouter/foo/embed', input: 'Hello' });
   assert.equal(reply.status, 200, await reply.text());
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00000016');

@@ -5,7 +5,7 @@ import type { DialectId } from '../../src/core/wire/content.ts';
 import { awsEvent } from '../../src/dialects/aws-event-stream.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
-import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { startScriptedProvider, wholeReply, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 // A failed answer is billed if its provider reported usage for it.
 
@@ -280,11 +280,7 @@ test('a reply with missing vectors is an error, and is charged', async (t) => {
       data,
       usage: { prompt_tokens: 1_000, total_tokens: 1_000 },
     };
-    scripted.say({
-      contentType: 'application/json',
-      pieces: [Buffer.from(JSON.stringify(vectors))],
-      ending: 'end',
-    });
+    scripted.say(wholeReply(vectors));
     const reply = await post(gateway, '/v1/embeddings', {
       model: 'at-openai-chat/m',
       input: ['one', 'two'],

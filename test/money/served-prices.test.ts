@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { messageItem, responseOf } from '../support/responses-reply.ts';
 import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 // Some answers are billed at a different price than their model's, because of their service tier or the features used.
@@ -74,22 +75,8 @@ const gemini = (usage: object, more: object = {}): Said => {
 };
 
 const hosted = (type: string, more: object = {}): Said => {
-  const message = {
-    type: 'message',
-    id: 'msg_1',
-    role: 'assistant',
-    status: 'completed',
-    content: [{ type: 'output_text', text: 'Hi', annotations: [] }],
-  };
-  const whole = {
-    id: 'resp_1',
-    object: 'response',
-    status: 'completed',
-    model: 'm',
-    output: [{ type, id: 'x_1', status: 'completed' }, message],
-    usage: { input_tokens: 1_000, output_tokens: 1_000, total_tokens: 2_000 },
-    ...more,
-  };
+  const usage = { input_tokens: 1_000, output_tokens: 1_000, total_tokens: 2_000 };
+  const whole = responseOf([{ type, id: 'x_1', status: 'completed' }, messageItem('Hi')], { usage, ...more });
   const event = { type: 'response.completed', sequence_number: 0, response: whole };
   return { whole, stream: `event: response.completed\ndata: ${JSON.stringify(event)}\n\n` };
 };

@@ -72,24 +72,3 @@ function keyOf({
   if (typeof googles === 'string') return googles;
   return typeof apiKey === 'string' ? apiKey : (authorization ?? '').replace('Bearer ', '');
 }
-
-/** An answer in OpenAI's Responses format, as stored under its id. */
-export function storedResponse(id: string): object {
-  return {
-    id,
-    object: 'response',
-    created_at: 1,
-    status: 'completed',
-    model: 'm',
-    output: [
-      {
-        id: 'msg_1',
-        type: 'message',
-        role: 'assistant',
-        status: 'completed',
-        content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
-      },
-    ],
-    usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
-  };
-}

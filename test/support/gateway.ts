@@ -53,6 +53,11 @@ export function everySimulatedProvider(simulator: Simulator): NonNullable<Config
   };
 }
 
+/** The configuration with every simulated provider. */
+export const everySimulated = (simulator: Simulator): ConfigInput => ({
+  providers: everySimulatedProvider(simulator),
+});
+
 /** Claude at its two large resellers, at one address; their request paths differ. */
 export function claudeAt(url: string): NonNullable<ConfigInput['providers']> {
   return {

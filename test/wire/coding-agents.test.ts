@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import {
-  everySimulatedProvider,
-  openTestGateway,
-  post,
-  startTestGateway,
-  type TestGateway,
-} from '../support/gateway.ts';
+import { after, describe, test } from 'node:test';
+import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
+import { simulatedModels } from '../support/simulated-models.ts';
 import { seenStream } from '../support/client-stream.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 // The requests that coding agents make, beside the calls that every client makes: docs/coding-agents.md says how to set them up.
 
-let gateway: TestGateway;
-before(async () => {
-  gateway = await openTestGateway({
-    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
-  });
-});
-after(() => gateway.close());
-
-/** One model of every provider's own dialect. */
-const models = [
-  'anthropic/claude-sonnet-4-5',
-  'openai/gpt-5.4-mini',
-  'deepseek/deepseek-chat',
-  'google/gemini-2.5-flash',
-  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-  'ollama/qwen3:8b',
-];
+const gateway = await startTestGateway({ after }, { config: everySimulated });
 
 const parameters = {
   type: 'object',
@@ -90,7 +69,7 @@ describe('Claude Code', () => {
     ],
   });
 
-  for (const model of models) {
+  for (const model of simulatedModels) {
     test(`has a turn of its answered by ${model}`, async () => {
       const reply = await post(gateway, '/v1/messages?beta=true', turn(model), headers);
       const bytes = new Uint8Array(await reply.arrayBuffer());
@@ -192,7 +171,7 @@ describe('Claude Code', () => {
       { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'ToolSearch', input: {} }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: [found] }] },
     ];
-    for (const model of models) {
+    for (const model of simulatedModels) {
       const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages, tools }, headers);
       assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
       const told = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
@@ -207,7 +186,7 @@ describe('Claude Code', () => {
       { role: 'assistant', content: [summary, { type: 'text', text: 'Ready.' }] },
       { role: 'user', content: 'Go.' },
     ];
-    for (const model of models.filter((id) => !id.startsWith('anthropic/'))) {
+    for (const model of simulatedModels.filter((id) => !id.startsWith('anthropic/'))) {
       const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages }, headers);
       assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
       assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /compaction/, model);
@@ -255,7 +234,7 @@ describe('Codex', () => {
   });
   const headers = { originator: 'codex_cli_rs', session_id: 'one', accept: 'text/event-stream' };
 
-  for (const model of models) {
+  for (const model of simulatedModels) {
     test(`has a turn of its answered by ${model}`, async () => {
       const reply = await post(gateway, '/v1/responses', turn(model), headers);
       const bytes = new Uint8Array(await reply.arrayBuffer());
@@ -265,7 +244,7 @@ describe('Codex', () => {
     });
   }
 
-  for (const model of models.filter((id) => id.includes('claude'))) {
+  for (const model of simulatedModels.filter((id) => id.includes('claude'))) {
     test(`has the prompt of its next step read from the cache of ${model}`, async () => {
       const usageOf = async (input: object[]) => {
         const instructions = `You are a coding agent. ${'Read before you write. '.repeat(1500)}`;
@@ -315,7 +294,7 @@ describe('Codex', () => {
     { type: 'local_shell' },
   ];
 
-  for (const model of models.filter((id) => !id.startsWith('openai/'))) {
+  for (const model of simulatedModels.filter((id) => !id.startsWith('openai/'))) {
     test(`patches files and calls an MCP server through ${model}, streamed and whole, and is told what it goes without`, async () => {
       for (const stream of [true, false]) {
         const asked = { ...turn(model), stream, tools: agentTools };
@@ -402,7 +381,7 @@ describe('Codex', () => {
   });
 
   test('gets, for a too-long prompt, the failed response that triggers its compaction, from every provider', async () => {
-    for (const model of models) {
+    for (const model of simulatedModels) {
       const asked = turn(`${model}!fault=overflow`);
       const reply = await post(gateway, '/v1/responses', asked, headers);
       const text = await reply.text();
@@ -488,7 +467,7 @@ describe('Codex', () => {
 
 describe('opencode', () => {
   test('streams with tools and usage through the chat path', async () => {
-    for (const model of models) {
+    for (const model of simulatedModels) {
       const reply = await post(gateway, '/v1/chat/completions', {
         model,
         max_tokens: 32_000,
@@ -511,7 +490,7 @@ describe('opencode', () => {
 
 describe('Cursor', () => {
   test('may send Responses’ words to the path of chat, and reads chat’s answer', async () => {
-    for (const model of models) {
+    for (const model of simulatedModels) {
       const body = {
         model,
         input: [

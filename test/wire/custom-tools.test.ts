@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
-import {
-  everySimulatedProvider,
-  openTestGateway,
-  post,
-  startTestGateway,
-  type TestGateway,
-} from '../support/gateway.ts';
+import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 // OpenAI's chat clients may offer tools whose calls are a text and no JSON. Other models are told of them as functions
 // with one text, and the client hears their calls as it declared the tool.
 
-let simulated: TestGateway;
-before(async () => {
-  simulated = await openTestGateway({
-    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
-  });
-});
-after(() => simulated.close());
+const simulated = await startTestGateway({ after }, { config: everySimulated });
 
 const patch = {
   type: 'custom',

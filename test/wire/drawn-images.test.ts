@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { claudeAt, post, startTestGateway } from '../support/gateway.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 
 // A model draws, and its client brings the answer back as it was told it, with "now in blue".
 
@@ -27,16 +28,6 @@ const drawn = {
   usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
 };
 
-const message = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-sonnet-5',
-  content: [{ type: 'text', text: 'Hi' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 5, output_tokens: 2 },
-};
 const converse = {
   output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
   stopReason: 'end_turn',
@@ -46,7 +37,7 @@ const converse = {
 test('an image that a model drew goes back to it with its signature, and to others with a warning', async (t) => {
   const google = await startEchoingProvider(t, () => ({ body: drawn }));
   const claude = await startEchoingProvider(t, ({ path }) => ({
-    body: path === '/v1/messages' ? message : converse,
+    body: path === '/v1/messages' ? claudeReply() : converse,
   }));
   const gateway = await startTestGateway(t, {
     config: {

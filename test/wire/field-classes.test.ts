@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
-import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
+import { responseOf } from '../support/responses-reply.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
@@ -18,7 +19,7 @@ test('a stored answer is fetched with the key under which it is stored, however 
     },
   });
   for (const key of ['key-1', 'key-2', 'key-3', 'key-4'])
-    lab.behave(key, { body: storedResponse(`resp_of_${key}`) });
+    lab.behave(key, { body: responseOf('Hello.', { id: `resp_of_${key}` }) });
   for (let i = 0; i < 4; i += 1) await post(gateway, '/v1/responses', { model: 'lab/m', input: 'Hello' });
   assert.equal(new Set(lab.keys()).size, 4);
   for (const key of ['key-3', 'key-1', 'key-4', 'key-3']) {

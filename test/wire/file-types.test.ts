@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+import { after, test } from 'node:test';
+import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
+import { simulatedModels } from '../support/simulated-models.ts';
 
-let gateway: TestGateway;
-before(async () => {
-  gateway = await openTestGateway({
-    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
-  });
-});
-after(() => gateway.close());
+const gateway = await startTestGateway({ after }, { config: everySimulated });
 
 /** The last call; Ollama is also asked what its models can do. */
 const told = () => {
@@ -38,19 +33,10 @@ const asFile = (mediaType: string, data: string): readonly [path: string, body: 
   ];
 };
 
-const models = [
-  'anthropic/claude-sonnet-4-5',
-  'openai/gpt-5.4-mini',
-  'deepseek/deepseek-chat',
-  'google/gemini-2.5-flash',
-  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-  'ollama/qwen3:8b',
-];
-
 test('a file of text is read by every model, whatever its type and its client', async () => {
   for (const mediaType of ['text/plain', 'text/markdown', 'text/csv', 'text/x-python', 'application/json']) {
     for (const [path, body] of asFile(mediaType, inBase64(words))) {
-      for (const model of models) {
+      for (const model of simulatedModels) {
         const reply = await post(gateway, path, { model, ...body });
         const what = `${mediaType} over ${path} to ${model}`;
         assert.equal(reply.status, 200, `${what}: ${await reply.text()}`);

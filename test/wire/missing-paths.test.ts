@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startEchoingProvider, type Received, type Said } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
+import { responseOf } from '../support/responses-reply.ts';
 
 // A 404 of one request is not taken for the absence of a path that serves other requests.
 
@@ -20,20 +21,12 @@ const stale = {
     { role: 'user', content: 'b' },
   ],
 };
-const message = {
-  type: 'message',
-  id: 'msg_1',
-  role: 'assistant',
-  status: 'completed',
-  content: [{ type: 'output_text', text: 'Hello', annotations: [] }],
-};
-const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'm', output: [message] };
 
 /** OpenAI, which serves both of its paths, and answers some requests in the test's own way. */
 async function openAi(t: Cleanup, says: (asked: Received) => Said | undefined) {
   const provider = await startEchoingProvider(
     t,
-    (asked) => says(asked) ?? { body: asked.path.endsWith('/responses') ? response : completion() },
+    (asked) => says(asked) ?? { body: asked.path.endsWith('/responses') ? responseOf() : completion() },
   );
   const gateway = await startTestGateway(t, {
     config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'k' } } },

@@ -5,7 +5,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { dialectIds } from '../../src/core/wire/content.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
-import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+import { startScriptedProvider, wholeReply, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 /** Every dialect at the address of one provider that says what a test tells it. */
 function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['providers']> {
@@ -16,14 +16,6 @@ function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['pro
       { dialect, baseUrl: url, ...(dialect === 'bedrock-converse' ? aws : { apiKey: 'key' }) },
     ]),
   );
-}
-
-function json(body: unknown) {
-  return {
-    contentType: 'application/json',
-    pieces: [Buffer.from(JSON.stringify(body))],
-    ending: 'end',
-  } as const;
 }
 
 const question = { max_tokens: 20, messages: [{ role: 'user', content: 'Hello?' }] };
@@ -39,7 +31,7 @@ test('JSON that is not a valid answer of its dialect is a failure: the next mode
   for (const dialect of dialectIds) {
     for (const body of [{}, { error: { message: 'no capacity', code: 500 } }, { answer: 'of another API' }]) {
       for (const stream of [false, true]) {
-        odd.say(json(body));
+        odd.say(wholeReply(body));
         const reply = await post(gateway, '/v1/chat/completions', {
           ...question,
           stream,
@@ -62,7 +54,7 @@ test("a provider's redirect is an error of the provider, is reported to the oper
   });
   for (const dialect of dialectIds) {
     odd.say({
-      ...json({}),
+      ...wholeReply({}),
       status: 308,
       headers: { location: 'https://elsewhere.example/v1/chat/completions?token=hidden' },
     });
@@ -95,7 +87,7 @@ test('an impossible usage is ignored: the answer arrives, and its cost is our es
     { prompt_tokens: 4e9, completion_tokens: 3 },
     { prompt_tokens: 9.6, completion_tokens: 3.2 },
   ]) {
-    odd.say(json({ ...answer, usage }));
+    odd.say(wholeReply({ ...answer, usage }));
     const reply = await post(gateway, '/v1/chat/completions', { ...question, model: 'odd-openai-chat/a' });
     assert.equal(reply.status, 200, JSON.stringify(usage));
     const row = await ledgerRow(gateway, reply);
@@ -174,7 +166,7 @@ test('a malformed answer is a failure, not a short answer: the next model is tri
     },
   };
   for (const [dialect, body] of Object.entries(malformed)) {
-    odd.say(json(body));
+    odd.say(wholeReply(body));
     const alone = await post(gateway, '/v1/messages', { ...question, model: `odd-${dialect}/a` });
     assert.equal(alone.status, 502, dialect);
     assert.equal(alone.headers.get('x-conclave-attempts'), '1', dialect);
@@ -219,11 +211,11 @@ test('Gemini that breaks off for any reason but its own stop never looks like an
     '/v1/responses': { model: asked.model, input: 'Hello?' },
   };
   for (const finishReason of unfinished) {
-    odd.say(json({ candidates: [{ finishReason, index: 0 }], usageMetadata }));
+    odd.say(wholeReply({ candidates: [{ finishReason, index: 0 }], usageMetadata }));
     const helped = await post(gateway, '/v1/chat/completions', { ...asked, models: ['openai/gpt-4o'] });
     assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', finishReason);
     for (const [path, body] of Object.entries(clients)) {
-      odd.say(json({ candidates: [{ finishReason, content: half }], usageMetadata }));
+      odd.say(wholeReply({ candidates: [{ finishReason, content: half }], usageMetadata }));
       const alone = await post(gateway, path, body);
       assert.equal(alone.status, 502, `${path} ${finishReason}`);
       assert.match(await alone.text(), new RegExp(`did not finish its answer \\(${finishReason}\\)`));
@@ -250,7 +242,7 @@ test('fewer vectors than texts is an error, because they could not be matched', 
     'ollama-chat': { embeddings: [[0.5]] },
   };
   for (const [dialect, body] of Object.entries(vectors)) {
-    odd.say(json(body));
+    odd.say(wholeReply(body));
     const model = `odd-${dialect}/a`;
     const one = await post(gateway, '/v1/embeddings', { model, input: ['One.'] });
     assert.equal(one.status, 200, dialect);
@@ -271,7 +263,7 @@ test(
         routing: { retries: 0 },
       }),
     });
-    odd.say({ ...json({ error: { message: 'no' } }), status: 503, ending: 'hang' });
+    odd.say({ ...wholeReply({ error: { message: 'no' } }), status: 503, ending: 'hang' });
     const reply = await post(gateway, '/v1/chat/completions', {
       ...question,
       model: 'odd-openai-chat/a',
@@ -317,7 +309,7 @@ test('an answer by a schema stands alone, whatever its model says before it give
     [
       'odd-anthropic-messages/claude-3-5-haiku-20241022',
       false,
-      json({
+      wholeReply({
         role: 'assistant',
         content: [
           { type: 'text', text: said },
@@ -329,7 +321,7 @@ test('an answer by a schema stands alone, whatever its model says before it give
     [
       'odd-bedrock-converse/meta.llama3-1-70b-instruct-v1:0',
       false,
-      json({
+      wholeReply({
         output: {
           message: {
             role: 'assistant',

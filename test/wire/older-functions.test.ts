@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
-import { everySimulatedProvider, openTestGateway, post, startTestGateway } from '../support/gateway.ts';
+import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { objectOf } from '../../src/dialects/loose-fields.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
@@ -10,13 +10,7 @@ import { modelRequests } from '../support/model-requests.ts';
 
 // Before tools, OpenAI's chat had functions: one call at a time, without an id. Older clients get answers in that form.
 
-let gateway: TestGateway;
-before(async () => {
-  gateway = await openTestGateway({
-    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
-  });
-});
-after(() => gateway.close());
+const gateway = await startTestGateway({ after }, { config: everySimulated });
 
 const functions = [
   {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { responseOf } from '../support/responses-reply.ts';
 import { completion } from '../support/chat-replies.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -172,16 +173,8 @@ test('a server without Responses is called over chat at once, and this is rememb
 test('a deployment with a name that hides its model is called over Responses after it refuses', async (t) => {
   const message = "Function tools with reasoning_effort are not supported. Use /v1/responses or 'none'.";
   const error = { message, type: 'invalid_request_error', param: 'reasoning_effort', code: null };
-  const item = {
-    type: 'message',
-    id: 'msg_1',
-    role: 'assistant',
-    status: 'completed',
-    content: [{ type: 'output_text', text: 'Hello', annotations: [] }],
-  };
-  const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'm', output: [item] };
   const azure = await startEchoingProvider(t, ({ path }) =>
-    path.endsWith('/responses') ? { body: response } : { status: 400, body: { error } },
+    path.endsWith('/responses') ? { body: responseOf('Hello') } : { status: 400, body: { error } },
   );
   const gateway = await startTestGateway(t, {
     config: { providers: { azure: { baseUrl: `${azure.url}/openai/v1`, apiKey: 'k' } } },

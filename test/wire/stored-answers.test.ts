@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { messageItem, responseOf } from '../support/responses-reply.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
-import { startKeyedProvider, storedResponse, type KeyedProvider } from '../providers/keyed-provider.ts';
+import { claudeReply } from '../support/claude-reply.ts';
+import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 
 const body = { model: 'lab/m', input: 'Hello' };
 
@@ -27,10 +29,10 @@ async function startLab(t: TestContext, more: ConfigInput = {}) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, { config: configFor(lab, more) });
   const [alice, bob] = [await keyFor(gateway, 'alice'), await keyFor(gateway, 'bob')];
-  lab.behave('key-1', { body: storedResponse('resp_of_alice') });
+  lab.behave('key-1', { body: responseOf('Hello.', { id: 'resp_of_alice' }) });
   const made = await post({ ...gateway, ...alice }, '/v1/responses', { ...body, input: 'My secret is 42.' });
   assert.equal(made.status, 200);
-  lab.behave('key-1', { body: storedResponse('resp_next') });
+  lab.behave('key-1', { body: responseOf('Hello.', { id: 'resp_next' }) });
   return { lab, gateway, alice, bob };
 }
 
@@ -106,7 +108,7 @@ test('the local key may use answers created before Conclave was in front; other 
 
 test('a caller with its own credential may use whatever that credential can access', async (t) => {
   const { lab, gateway, bob } = await startLab(t);
-  lab.behave('key-of-bob', { body: storedResponse('resp_of_bob') });
+  lab.behave('key-of-bob', { body: responseOf('Hello.', { id: 'resp_of_bob' }) });
   const own = { 'x-conclave-provider-key': 'lab=key-of-bob' };
   for (const named of [strangers, alices]) {
     assert.equal((await ask(gateway, bob, named, own)).status, 200);
@@ -136,8 +138,7 @@ test('what a caller’s own credential was given is not recorded, and no other c
 
 function withThought(id: string, proof: string): object {
   const thought = { type: 'reasoning', id: `rs_of_${id}`, summary: [], encrypted_content: proof };
-  const { output, ...response } = storedResponse(id) as { output: object[] }; // as it stands there
-  return { ...response, output: [thought, ...output] };
+  return responseOf([thought, messageItem()], { id });
 }
 
 test('a call that continues a stored answer reserves for the prompt and the answer that its provider reads again', async (t) => {
@@ -165,18 +166,7 @@ test('the owner of an answer is known to other processes and after a restart', a
 const claudes = { model: 'claude/m', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
 
 function message(id: string, more: object = {}): object {
-  const content = [{ type: 'text', text: 'Hello.' }];
-  const usage = { input_tokens: 10, output_tokens: 5 };
-  return {
-    id,
-    type: 'message',
-    role: 'assistant',
-    model: 'm',
-    content,
-    stop_reason: 'end_turn',
-    usage,
-    ...more,
-  };
+  return { ...claudeReply(), id, ...more };
 }
 
 /** As an Anthropic server streams it: the container is told with the end. */
@@ -263,8 +253,7 @@ test('containers of OpenAI’s code interpreter and shell belong to the key that
     code: '1',
     status: 'completed',
   };
-  const answer = storedResponse('resp_code') as { output: object[] }; // made by the test's own provider
-  lab.behave('key-1', { body: { ...answer, store: false, output: [call, ...answer.output] } });
+  lab.behave('key-1', { body: responseOf([call, messageItem()], { id: 'resp_code', store: false }) });
   const auto = { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] };
   assert.equal((await ask(gateway, alice, auto)).status, 200);
   for (const tool of [
@@ -291,7 +280,7 @@ test('a background request is refused before any call: its result could not be f
 test('the tokens of a stored answer are reserved, also by a process that has not seen it', async (t) => {
   const lab = await startKeyedProvider(t);
   const usage = { input_tokens: 300_000, output_tokens: 100, total_tokens: 300_100 };
-  lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
+  lab.behave('key-1', { body: { ...responseOf('Hello.', { id: 'resp_long' }), usage } });
   const config = configFor(lab, { models: [{ id: 'lab/m', price: { input: 1, output: 1 } }] });
   const gateway = await startTestGateway(t, { config });
   const { key } = await gateway.app.keys.issue({
@@ -319,7 +308,7 @@ test('a stored answer does not make a request too long: the provider may drop it
     output_tokens_details: { reasoning_tokens: 59_000 },
     total_tokens: 405_000,
   };
-  lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
+  lab.behave('key-1', { body: { ...responseOf('Hello.', { id: 'resp_long' }), usage } });
   const models = [{ id: 'lab/m', contextWindow: 400_000, maxOutputTokens: 100_000 }];
   const gateway = await startTestGateway(t, { config: configFor(lab, { models }) });
   const { key } = await gateway.app.keys.issue({ name: 'long', budgets: [] });
