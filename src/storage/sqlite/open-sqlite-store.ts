@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../core/stores/stores.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
@@ -17,12 +18,13 @@ import { openSqliteTransactions, type Transactions } from './transactions.ts';
  * @throws ConclaveError `configuration` if the file cannot be used or was written by a newer Conclave.
  */
 export async function openSqliteStore({
-  path,
+  path: given,
   ...options
 }: StoreOptions & { readonly path: string }): Promise<Store> {
+  // Threads open it later, when the working folder may be another.
+  const path = resolve(given);
   const { writer, reader } = await openDatabase(path, options.now ?? Date.now);
   const checkpointer = openCheckpointer(path);
-  const reading = openReadingThread(path);
   const health = openWriteHealth();
   const transactions = openSqliteTransactions({
     writer,
@@ -31,6 +33,7 @@ export async function openSqliteStore({
     health,
   });
   const sql = sqliteRunner({ reader, writer, transactions });
+  const reading = openReadingThread(path, sql.all);
   return assembleStore(
     {
       sql,

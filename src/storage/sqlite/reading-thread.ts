@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ConclaveError } from '../../core/errors.ts';
 import type { SqlRow, SqlStatement } from '../sql-runner.ts';
@@ -20,9 +21,11 @@ type Waiting = {
 
 /**
  * Runs queries in a thread with a connection of its own. SQLite reads synchronously, and a query over a large ledger
- * takes seconds, during which the event loop would serve no one. The thread starts with the first query.
+ * takes seconds, during which the event loop would serve no one. The thread starts with the first query. If the store's
+ * file has been replaced by then, `otherwise` reads, with a connection that still has the store's file.
  */
-export function openReadingThread(path: string): ReadingThread {
+export function openReadingThread(path: string, otherwise: ReadingThread['all']): ReadingThread {
+  const opened = fileAt(path);
   let worker: Worker | undefined;
   let closed = false;
   let asked = 0;
@@ -59,6 +62,7 @@ export function openReadingThread(path: string): ReadingThread {
   return {
     all(statement) {
       if (closed) return Promise.reject(storeClosed());
+      if (!worker && fileAt(path) !== opened) return otherwise(statement);
       worker ??= start();
       const thread = worker;
       return new Promise((resolve, reject) => {
@@ -76,6 +80,12 @@ export function openReadingThread(path: string): ReadingThread {
       await worker?.terminate();
     },
   };
+}
+
+/** Identifies a file, whatever its name; `undefined` if there is none. */
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }
 
 function storeClosed(): ConclaveError {
