@@ -6,14 +6,14 @@ import { openRoots, type Roots } from './roots.ts';
 export type RootGrants = Readonly<Record<string, readonly string[]>>;
 
 /** The roots that a key may read over HTTP: only folders granted to its name or id. */
-export function grantedRoots(
+export async function grantedRoots(
   grants: RootGrants,
   { keyId, name }: { readonly keyId: string; readonly name: string },
   base: string,
 ): Promise<Roots> {
   const names = new Set([keyId, name]);
   const folders = Object.entries(grants).flatMap(([key, granted]) => (names.has(key) ? granted : []));
-  return openRoots(folders.map((folder) => folderFrom(folder, base)));
+  return { ...(await openRoots(folders.map((folder) => folderFrom(folder, base)))), areGranted: true };
 }
 
 /** Resolves a folder from a configuration: relative to `base`, or below the home folder if it starts with `~`. */

@@ -14,6 +14,8 @@ export type Roots = {
    * The index file that git passed to the hook we run in: the content of the pending commit. Default: the repository's.
    */
   readonly indexFile?: string;
+  /** True if the folders were granted to a key: others write them, and may not read the rest of this machine. */
+  readonly areGranted?: boolean;
 };
 
 /**
@@ -37,7 +39,7 @@ export async function narrowRoots(roots: Roots, clientFolders: readonly string[]
         isInside(root, folder) ? [folder] : isInside(folder, root) ? [root] : [],
       ),
     );
-  return { folders: dropNested(inBoth) };
+  return { folders: dropNested(inBoth), ...(roots.areGranted && { areGranted: true }) };
 }
 
 /** Returns the root that contains a real path, or `undefined`. */

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
+import { checkGitFolder } from './check-git-folder.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 
 /** A git repository, seen from a folder inside the roots. */
@@ -43,6 +44,7 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   const top = await realpath(shown);
   // A hostile repository may set `core.worktree` to any folder.
   if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
+  await checkGitFolder(roots, top, plain);
   const git = { ...plain, settings: await withoutItsFilters(plain) };
   const head = await resolveCommit(git, 'HEAD');
   const branch = await runGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], git);

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { gitRepository, type TestRepository } from '../../../test/support/git-repository.ts';
+import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
+import { grantedRoots } from '../granted-roots.ts';
+import { narrowRoots, openRoots } from '../roots.ts';
+import { openRepository } from './open-repository.ts';
+import { readChanges } from './read-changes.ts';
+
+const refused = { code: 'permission', message: /outside the folders that may be read/ };
+
+function secretRepository(t: TestContext): TestRepository {
+  const secret = gitRepository(t);
+  secret.write({ 'pay.txt': 'PAYROLL alice 90000\n' });
+  secret.commit();
+  return secret;
+}
+
+async function open(folder: string, ...others: string[]) {
+  return await openRepository(await openRoots([folder, ...others]), { folder });
+}
+
+async function openGranted(folder: string, ...others: string[]) {
+  const grants = { team: [folder, ...others] };
+  const roots = await grantedRoots(grants, { keyId: 'id', name: 'team' }, '/');
+  return await openRepository(await narrowRoots(roots, [folder, ...others]), { folder });
+}
+
+test('a .git that leads to a repository outside the roots is refused, unless that is a root too', async (t) => {
+  const secret = secretRepository(t);
+  const gitFolder = join(secret.folder, '.git');
+  const planted: Record<string, (folder: string) => void> = {
+    'a file': (folder) => writeFiles(folder, { '.git': `gitdir: ${gitFolder}\n` }),
+    'a link': (folder) => symlinkSync(gitFolder, join(folder, '.git')),
+    'a folder whose common folder is elsewhere': (folder) =>
+      writeFiles(folder, { '.git/HEAD': 'ref: refs/heads/main\n', '.git/commondir': `${gitFolder}\n` }),
+  };
+  for (const [kind, plant] of Object.entries(planted)) {
+    const folder = tempFolder(t, { 'mine.txt': 'mine\n' });
+    plant(folder);
+    await assert.rejects(open(folder), refused, kind);
+    await assert.rejects(openGranted(folder), refused, kind);
+    const { head } = await open(folder, secret.folder);
+    assert.equal(head, secret.git('rev-parse', 'HEAD').trim(), kind);
+  }
+});
+
+test('worktrees and submodules whose repository is outside the roots are opened', async (t) => {
+  const repository = secretRepository(t);
+  const worktree = join(tempFolder(t), 'feature');
+  repository.git('worktree', 'add', '--quiet', '-b', 'feature', worktree);
+  const whole = gitRepository(t);
+  whole.git('submodule', '--quiet', 'add', repository.folder, 'below/lib');
+  whole.commit();
+  for (const folder of [worktree, join(whole.folder, 'below/lib')]) {
+    for (const opened of [await open(folder), await openGranted(folder)]) {
+      assert.equal(opened.top, folder);
+      writeFiles(folder, { 'pay.txt': 'changed\n' });
+      const { changes } = await readChanges(opened, { kind: 'range', range: 'HEAD' });
+      assert.deepEqual(
+        changes.map(({ path }) => path),
+        ['pay.txt'],
+      );
+    }
+  }
+});
+
+test('a worktree granted to a key may belong to a clone that borrows objects', async (t) => {
+  const secret = secretRepository(t);
+  const [clone, worktree] = [join(tempFolder(t), 'clone'), join(tempFolder(t), 'feature')];
+  secret.git('clone', '--quiet', '--shared', secret.folder, clone);
+  secret.git('-C', clone, 'worktree', 'add', '--quiet', '-b', 'feature', worktree);
+  assert.equal((await openGranted(worktree)).branch, 'feature');
+});
+
+test('a folder below the top of its repository is opened', async (t) => {
+  const repository = secretRepository(t);
+  repository.write({ 'below/a.ts': 'a\n' });
+  const opened = await openGranted(join(repository.folder, 'below'));
+  assert.equal(opened.top, repository.folder);
+});
+
+test('in folders granted to a key, objects outside of them are refused: alternates and links', async (t) => {
+  const secret = secretRepository(t);
+  const objects = join(secret.folder, '.git/objects');
+  const planted: Record<string, (repository: TestRepository) => void> = {
+    alternates: ({ write }) => write({ '.git/objects/info/alternates': `${objects}\n` }),
+    'a linked folder': ({ folder }) => {
+      rmSync(join(folder, '.git/objects'), { recursive: true });
+      symlinkSync(objects, join(folder, '.git/objects'));
+    },
+    'a linked file': ({ folder }) => {
+      mkdirSync(join(folder, '.git/objects/ab'), { recursive: true });
+      symlinkSync(join(secret.folder, 'pay.txt'), join(folder, `.git/objects/ab/${'c'.repeat(38)}`));
+    },
+  };
+  for (const [kind, plant] of Object.entries(planted)) {
+    const repository = gitRepository(t);
+    plant(repository);
+    await assert.rejects(openGranted(repository.folder), refused, kind);
+    await openGranted(repository.folder, secret.folder);
+    // On the user's own machine such clones are usual: `git clone --reference`.
+    await open(repository.folder);
+  }
+});
+
+test('a separate git folder must be a root', async (t) => {
+  const [folder, elsewhere] = [join(tempFolder(t), 'work'), join(tempFolder(t), 'apart')];
+  execFileSync('git', ['init', '--quiet', `--separate-git-dir=${elsewhere}`, folder]);
+  await assert.rejects(open(folder), { code: 'permission', message: /tools\.roots/ });
+  await open(folder, elsewhere);
+});
