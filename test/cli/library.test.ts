@@ -225,6 +225,22 @@ test('closing ends open calls, which are then in the ledger with what they used'
   );
 });
 
+test('closing waits for what is being written: a rating is in the ledger', async (t) => {
+  const home = tempFolder(t);
+  const conclave = await createConclave({ home, simulate: true });
+  const { requestId } = await conclave.chat({ model: 'opus', prompt: 'Hi' });
+  const rated = conclave.feedback(requestId, 'bad');
+  await conclave.close();
+  await rated;
+  const app = await createApp({ env: { CONCLAVE_HOME: home }, cwd: home, config: {}, offline: true });
+  t.after(() => app.close());
+  const row = await app.ledger.show(requestId);
+  assert.deepEqual(
+    row?.outcomes.map(({ kind, score }) => [kind, score]),
+    [['feedback', 0]],
+  );
+});
+
 test('a call ends at its signal, its total time and close even if a custom provider ignores its signal', async (t) => {
   class Deaf extends EchoProvider {
     override chat = () => new Promise<never>(() => undefined);

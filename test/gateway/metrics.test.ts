@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorCodes } from '../../src/core/errors.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { claudeReply } from '../support/claude-reply.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
@@ -76,6 +77,29 @@ test('the figures agree with the ledger: calls, tokens, cost, times, and nothing
   assert.equal(sum(samples, 'conclave_calls_open'), 0);
   assert.equal(sum(samples, 'conclave_http_requests_total', { route: '/v1/chat/completions' }), 5);
   assert.ok(sum(samples, 'process_resident_memory_bytes') > 0);
+});
+
+test('every token of a provider’s usage is counted under one type, cache writes for an hour too', async (t) => {
+  const provider = await startKeyedProvider(t);
+  const usage = {
+    input_tokens: 10,
+    output_tokens: 5,
+    output_tokens_details: { thinking_tokens: 2 },
+    cache_read_input_tokens: 700,
+    cache_creation_input_tokens: 500,
+    cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 400 },
+  };
+  provider.behave('k', { body: { ...claudeReply(), usage } });
+  const lab = { dialect: 'anthropic-messages' as const, baseUrl: provider.url, apiKey: 'k' };
+  const gateway = await startTestGateway(t, { config: { providers: { lab } } });
+  const reply = await post(gateway, '/v1/messages', { ...hello, model: 'lab/m', max_tokens: 50 });
+  assert.equal(reply.status, 200, await reply.text());
+  const samples = await scrape(gateway);
+  const counted = { input: 10, output: 3, reasoning: 2, cache_read: 700, cache_write: 500 };
+  for (const [type, tokens] of Object.entries(counted)) {
+    assert.equal(sum(samples, 'conclave_tokens_total', { type }), tokens, type);
+  }
+  assert.equal(sum(samples, 'conclave_tokens_total'), 1_215);
 });
 
 test('reserved money and open streams are visible while they exist', async (t) => {

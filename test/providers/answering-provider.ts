@@ -28,10 +28,14 @@ export type Asked = {
 export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] };
 
 /**
- * A server of OpenAI's chat dialect with scripted answers. Usage is 1,000 input and 100 output tokens; an answer longer
- * than the limit is truncated.
+ * A server of OpenAI's chat dialect with scripted answers. Usage is 1,000 input tokens and, if a model's length is not
+ * given, 100 output tokens; an answer longer than the limit is truncated.
  */
-export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
+export async function startAnsweringProvider(
+  t: Cleanup,
+  says: Says,
+  lengthOf: (model: string) => number = () => 100,
+): Promise<AnsweringProvider> {
   const asked: Asked[] = [];
   const origin = await startLocalServer(t, async (request, response) => {
     // Local servers are asked which models they have; the test's configuration lists them.
@@ -42,15 +46,16 @@ export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<An
     }
     const body = JSON.parse(await readText(request)) as Asked; // our own gateway wrote it
     asked.push(body);
-    reply(response, body, says(body.model, body));
+    reply(response, body, { said: says(body.model, body), length: lengthOf(body.model) });
   });
   return { url: `${origin}/v1`, asked };
 }
 
-const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+type Answer = { readonly said: string | number; readonly length: number };
 
-function reply(response: ServerResponse, asked: Asked, said: string | number): void {
+function reply(response: ServerResponse, asked: Asked, { said, length }: Answer): void {
   const { model, stream = false } = asked;
+  const usage = { prompt_tokens: 1000, completion_tokens: length, total_tokens: 1000 + length };
   if (said === silence) return;
   if (typeof said === 'number' || said === askLater) {
     const failure = said === askLater ? 429 : said;

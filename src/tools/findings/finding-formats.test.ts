@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '../../core/finding.ts';
+import { severities, type Finding } from '../../core/finding.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { sarifLog } from './sarif.ts';
 import { filterBySeverity } from './severity.ts';
@@ -55,6 +55,17 @@ test('SARIF contains rule, level, place and reporters', () => {
   });
   assert.equal(runs[0].results[1]?.level, 'note');
   assert.ok(!('region' in (runs[0].results[1]?.locations[0].physicalLocation ?? {})));
+});
+
+test('SARIF has a level for every severity', () => {
+  const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
+  for (const severity of severities) {
+    const [run] = sarifLog([{ ...finding, severity }], '1.2.3').runs;
+    assert.deepEqual(
+      run.results.map(({ level, properties }) => [level, properties.severity]),
+      [[levels[severity], severity]],
+    );
+  }
 });
 
 test('a GitHub annotation is one line, whatever the model wrote', () => {

@@ -64,6 +64,17 @@ test('the synthesiser is not on the panel if another model is available', () => 
   assert.match(alone.notes.join(), /although it is on the panel/);
 });
 
+test('the synthesiser is a graded model of a provider, if one is off the panel', () => {
+  const ungraded = model('lab/new', 'lab', undefined);
+  const local = { ...model('ollama/big', 'big', 'frontier'), local: true };
+  const seats = [{ model: sonnet.id }, { model: gpt.id }];
+  const summing = (...models: Model[]) => seatPanel(pickerOf(...models), { seats }).synthesiser.id;
+  assert.equal(summing(local, ungraded, sonnet, gpt, flash), flash.id);
+  assert.equal(summing(local, ungraded, sonnet, gpt, opus), opus.id, 'even of a family on the panel');
+  assert.equal(summing(ungraded, sonnet, gpt), ungraded.id, 'better than a member of the panel');
+  assert.equal(summing(local, sonnet, gpt), local.id);
+});
+
 test('a named synthesiser is used, on the panel or not', () => {
   const picker = pickerOf(opus, sonnet, gpt, deepseek);
   const seats = [{ model: sonnet.id }, { model: gpt.id }];
