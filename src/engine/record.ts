@@ -1,17 +1,16 @@
 import { appendAll } from '../core/append-all.ts';
 import { wantsWhole, type Call, type CallOutcome } from '../core/call.ts';
-import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
+import { asConclaveError, withRequestId, type ConclaveError } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
-import type { NanoUsd } from '../core/units.ts';
 import { attemptsOf } from './row/attempts-of.ts';
 import { callDeadline, type CallTimes } from '../core/streams/call-deadline.ts';
 import { noNotes } from './row/call-notes.ts';
-import { HeldMoney } from './money/held-money.ts';
+import { CallFunds } from './money/call-funds.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import { callOutcome } from './row/call-outcome.ts';
 import { intentRow } from './row/intent-row.ts';
-import { nothingReserved, type Intent } from './row/intent.ts';
+import { nothingReserved } from './row/intent.ts';
 import { settleCall } from './row/settle-call.ts';
 import type { Ending, GivenAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
@@ -28,19 +27,16 @@ type RecordServices = Bookkeeping &
   Pick<EngineContext, 'newId' | 'deadlines' | 'moneyLine'> &
   SettingsOf<'timeouts' | 'keepBodies' | 'simulatedOnly'>;
 
-/** What pays for a call whose row is open. */
-type Held = { readonly drawsOn: Intent['drawsOn']; readonly money: HeldMoney };
-
 export function openRecord(engine: RecordServices, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
   const id = engine.newId('req');
   const trace = engine.tracer?.callStarted(id, call);
   engine.observer.started(call);
-  /** Set once the intent is committed; absent: the row is not open yet, or never was. */
-  let held: Held | undefined;
-  /** How many child calls ended before the row was open: they only helped to decide. */
-  let helpers = 0;
+  const { ledger } = engine;
+  const funds = new CallFunds(engine, { ledger, id, keyId: call.principal.keyId });
+  /** How many child calls ended before the row was open, and only helped to decide. */
+  let childrenBeforeOpen = 0;
   let finishing: Promise<void> | undefined;
 
   async function finish(ending: Ending): Promise<void> {
@@ -52,28 +48,28 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     // Resolved first: the outcome that a caller sees does not depend on whether the store accepted the row.
     resolveSettled(outcome);
     call.onSettled?.(outcome);
-    if (held?.drawsOn) giveBack(held.drawsOn, outcome.cost);
+    funds.spent(outcome.cost);
     await commit(settlement);
     if (ending.answer) void afterwards(engine, record, { answer: ending.answer, settlement });
   }
 
   /** Whether a request for the answer was sent to a provider, by this call or by a step of its cascade. */
   function wasAsked(): boolean {
-    const steps = held ? record.children.slice(helpers) : [];
+    const steps = funds.isRowOpen ? record.children.slice(childrenBeforeOpen) : [];
     return attemptsOf(record).length > 0 || steps.some(({ attempts }) => attempts > 0);
   }
 
   async function commit(settlement: Settlement): Promise<void> {
     const { simulated } = settlement;
     try {
-      if (held) await engine.ledger.settle(settlement);
+      if (funds.isRowOpen) await ledger.settle(settlement);
       else {
         const { decision } = record;
         const intent = intentRow(record, { ...nothingReserved, decision, simulated });
-        await engine.ledger.refuse(intent, settlement);
+        await ledger.refuse(intent, settlement);
       }
     } finally {
-      held?.money.release();
+      funds.release();
       engine.observer.settled(call, settlement, engine.now() - startedAt);
       trace?.ended(settlement);
     }
@@ -88,29 +84,16 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     trace,
     settled,
     async open(intent) {
-      const result = await engine.ledger.open(intentRow(record, intent), {
-        unknownPrice: intent.unknownPrice,
-      });
-      const { drawsOn, reserved, simulated } = intent;
+      const { unknownPrice } = intent;
+      const result = await ledger.open(intentRow(record, intent), { unknownPrice });
       if (result.ok) {
-        const { keyId } = call.principal;
-        held = { drawsOn, money: new HeldMoney(engine, { keyId, simulated, amount: reserved }) };
-        helpers = record.children.length;
-      } else if (drawsOn) giveBack(drawsOn, 0n);
+        funds.opened(intent);
+        childrenBeforeOpen = record.children.length;
+      } else funds.refused(intent);
       return result;
     },
-    async holdMore(amount) {
-      if (!held) throw new ConclaveError('internal', 'A call that is not open cannot hold a reservation.');
-      const { drawsOn, money } = held;
-      if (drawsOn && (drawsOn.reservation.claim?.(amount) ?? true)) {
-        held = { ...held, drawsOn: { ...drawsOn, amount: drawsOn.amount + amount } };
-        return { ok: true };
-      }
-      const result = await engine.ledger.holdMore(id, amount);
-      if (result.ok) money.add(amount);
-      return result;
-    },
-    payer: () => held?.drawsOn?.reservation.id ?? id,
+    holdMore: (amount) => funds.holdMore(amount),
+    reservationRow: () => funds.reservationRow,
     finish(ending) {
       finishing ??= finish(ending);
       return finishing;
@@ -133,17 +116,9 @@ function timesOf({ settings }: SettingsOf<'timeouts'>, call: Call): CallTimes {
   return { totalMs: Math.min(totalMs, maxLatencyMs ?? totalMs) };
 }
 
-/** Returns the unspent part of a claimed amount to the parent; if the cost is unknown, nothing is returned. */
-function giveBack(
-  { reservation, amount }: NonNullable<Intent['drawsOn']>,
-  cost: NanoUsd | undefined = amount,
-): void {
-  if (cost < amount) reservation.giveBack?.(amount - cost);
-}
-
-function endState(error: ConclaveError, asked: boolean): Ending['state'] {
+function endState(error: ConclaveError, wasAsked: boolean): Ending['state'] {
   if (error.code === 'cancelled') return 'cancelled';
-  return asked ? 'failed' : 'refused';
+  return wasAsked ? 'failed' : 'refused';
 }
 
 /** Runs after the reply was sent, so the client does not see failures here: both stages log them. */

@@ -53,7 +53,7 @@ export function stepCall(
     parent: {
       id: record.id,
       // The plan's amount covers all its steps: nothing more needs to be claimed.
-      reservation: { id: record.payer() },
+      reservation: { id: record.reservationRow() },
       step: {
         plan: { steps: [{ candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
         isOptional,

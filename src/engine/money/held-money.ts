@@ -2,8 +2,8 @@ import type { Ms, NanoUsd } from '../../core/units.ts';
 import type { Bookkeeping, Clock } from '../services.ts';
 import type { MoneyLine } from './money-line.ts';
 
-/** Those who must know of it: the metrics, and the calls that wait for money. */
-type Informed = Pick<Bookkeeping, 'observer'> & Clock & { readonly moneyLine: MoneyLine };
+/** What has to know of held money: the metrics, and the calls that wait for money. */
+export type Informed = Pick<Bookkeeping, 'observer'> & Clock & { readonly moneyLine: MoneyLine };
 
 type Holding = { readonly keyId: string; readonly simulated: boolean; readonly amount: NanoUsd };
 

@@ -24,7 +24,7 @@ export type CallRecord = CallNotes & {
   /** Reserves more in addition to the reservation, from a parent's reservation if it has enough left. */
   holdMore(amount: NanoUsd): Promise<OpenResult>;
   /** The row whose reservation pays for this call and its child calls: a parent's row or its own. */
-  payer(): string;
+  reservationRow(): string;
   /** Ends the row; repeated calls change nothing. Resolves once the row is committed. */
   finish(ending: Ending): Promise<void>;
   /** Ends the row of a failed call, and turns whatever was thrown into the error that the caller receives. */
