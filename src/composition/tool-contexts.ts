@@ -1,6 +1,14 @@
 import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
-import { ask, callOf, parentOf, type ParentQuestion, type Question } from '../engine/ask.ts';
+import {
+  ask,
+  callOf,
+  expectedOf,
+  parentOf,
+  type ExpectedQuestion,
+  type ParentQuestion,
+  type Question,
+} from '../engine/ask.ts';
 import type { Engine } from '../engine/engine.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
 import { redactAllBut } from '../files/secrets.ts';
@@ -42,6 +50,7 @@ export function toolContexts(
       await keyRing.recheck(question.principal);
       return ask(engine, callOf(question, newId));
     },
+    canServe: (expected: ExpectedQuestion) => engine.canServe(expectedOf(expected, newId)),
     openParent: (parent: ParentQuestion) => engine.openParent(parentOf(parent, newId)),
   };
   return (caller) => toolContext(services, caller);

@@ -6,6 +6,7 @@ import type { Model } from './model.ts';
 import type { AnswerCheck } from './routing/acceptance.ts';
 import type { KeyRouting } from './routing/routing-preferences.ts';
 import type { Plan } from './routing/plan.ts';
+import type { SharedCeiling } from './routing/shared-ceiling.ts';
 import type { ModelRequest } from './wire/request.ts';
 import type { Secret } from './provider.ts';
 import type { DataPolicy, ProviderPreferences } from './routing/provider-preferences.ts';
@@ -110,6 +111,8 @@ export type Call = {
   /** Why Conclave itself named `request.model`, as in "it is the thread's last model". Absent: the caller named it. */
   readonly modelReason?: string;
   readonly limits: CallLimits;
+  /** The ceiling that `limits.maxCostUsd` is a part of. Absent: it is the caller's own. */
+  readonly sharedCeiling?: SharedCeiling;
   /** The caller waits for the whole answer, even if the request asks for a stream. */
   readonly collected?: boolean;
   /** Models to try after the requested one or, for an open choice, the models to choose from. */

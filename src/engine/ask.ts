@@ -14,9 +14,12 @@ export type Answer = {
   readonly head: ReplyHead;
 };
 
+/** An expected call as code inside Conclave describes it. */
+export type ExpectedQuestion = Omit<ExpectedCall, 'call'> & { readonly question: Question };
+
 /** A parent call as code inside Conclave opens it. */
 export type ParentQuestion = Omit<ParentCall, 'expected'> & {
-  readonly expected: readonly (Omit<ExpectedCall, 'call'> & { readonly question: Question })[];
+  readonly expected: readonly ExpectedQuestion[];
 };
 
 /** Builds the whole parent call from the questions of its children. */
@@ -26,8 +29,16 @@ export function parentOf(
 ): ParentCall {
   return {
     ...parent,
-    expected: expected.map(({ question, ...rest }) => ({ ...rest, call: callOf(question, newId) })),
+    expected: expected.map((one) => expectedOf(one, newId)),
   };
+}
+
+/** Builds a whole expected call from its question. */
+export function expectedOf(
+  { question, ...rest }: ExpectedQuestion,
+  newId: (kind: 'trace') => string,
+): ExpectedCall {
+  return { ...rest, call: callOf(question, newId) };
 }
 
 /** Builds the whole call from a question. */

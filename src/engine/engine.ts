@@ -8,7 +8,8 @@ import type { DeploymentStanding } from './deployments/standing.ts';
 import { dataBoundsOf } from './routing/data-bounds.ts';
 import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';
 import { previewCall } from './preview-call.ts';
-import { openParent, type Parent, type ParentCall } from './open-parent.ts';
+import { canServe } from './can-serve.ts';
+import { openParent, type ExpectedCall, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
 import type { EngineMemory } from './engine-memory.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   run(call: Call): Promise<Reply>;
   /** Decides about a call without making it. @throws ConclaveError if no candidate can serve it. */
   preview(call: Call): Promise<Preview>;
+  /** Whether some model could serve a call within its limits. */
+  canServe(expected: ExpectedCall): Promise<boolean>;
   /** Reserves once for several calls, which then draw on that reservation. */
   openParent(parent: ParentCall): Promise<Parent>;
   readonly stats: Stats;
@@ -44,6 +47,7 @@ export function createEngine(services: EngineServices, memory: EngineMemory): En
   return {
     run: context.run,
     preview: (call) => previewCall(context, call),
+    canServe: (expected) => canServe(context, expected),
     openParent: (parent) => openParent(context, parent),
     stats: context.stats,
     deployments: context.standings,

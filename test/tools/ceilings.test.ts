@@ -41,6 +41,123 @@ async function expensiveModels(t: TestContext, answer: (messages: number) => str
   };
 }
 
+/** Three families with a dear model each; the first two have a cheap one as well, and so has a fourth family. */
+async function dearAndCheapModels(
+  t: TestContext,
+  answer: (prompt: string, model: string) => string | undefined,
+) {
+  const asked: string[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const text = await readText(request);
+    const { model }: { model: string } = JSON.parse(text);
+    asked.push(model);
+    const said = answer(text, model);
+    response.statusCode = said === undefined ? 400 : 200;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(said === undefined ? { error: { message: 'No.' } } : completion(said)));
+  });
+  const model = (name: string, family: string, tier: 'workhorse' | 'economy', output: number) => ({
+    id: `lab/${name}`,
+    family,
+    tier,
+    price: { input: 0.1, output },
+    contextWindow: 200_000,
+    maxOutputTokens: 64_000,
+  });
+  const conclave = await createConclave({
+    home: tempFolder(t),
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
+      models: [
+        model('a', 'a', 'workhorse', 25),
+        model('a-mini', 'a', 'economy', 1),
+        model('b', 'b', 'workhorse', 25),
+        model('b-mini', 'b', 'economy', 1),
+        model('c', 'c', 'workhorse', 25),
+        model('d-mini', 'd', 'economy', 1),
+        model('e-mini', 'e', 'economy', 1),
+      ],
+    },
+  });
+  t.after(() => conclave.close());
+  return { conclave, asked };
+}
+
+const claim = JSON.stringify({
+  answer: 'Use tabs.',
+  claims: ['Tabs are wider.'],
+  option: 'tabs',
+  reason: 'r',
+});
+
+test('a panel that nobody named is seated with models of different families that the ceiling leaves room for', async (t) => {
+  const { conclave, asked } = await dearAndCheapModels(t, () => claim);
+  const question = { prompt: 'Use tabs?', max_cost_usd: 0.2 };
+  const answered = await conclave.consensus({ ...question, mode: 'answer' });
+  const seated = ['lab/a-mini', 'lab/b-mini', 'lab/d-mini'];
+  assert.deepEqual(
+    answered.answers?.map(({ model }) => model),
+    seated,
+  );
+  assert.deepEqual([answered.complete, answered.failed, answered.model], [true, [], 'lab/e-mini']);
+  const voted = await conclave.consensus({ ...question, mode: 'vote', options: ['tabs', 'spaces'] });
+  assert.deepEqual(
+    voted.answers?.map(({ model }) => model),
+    seated,
+  );
+  const ranked = await conclave.consensus({ ...question, mode: 'rank' });
+  assert.deepEqual(
+    ranked.answers?.map(({ model }) => model),
+    seated,
+  );
+  assert.ok(asked.every((model) => model.endsWith('-mini')));
+  const roomy = await conclave.consensus({ ...question, mode: 'answer', max_cost_usd: 2 });
+  assert.deepEqual(
+    roomy.answers?.map(({ model }) => model),
+    ['lab/a', 'lab/b', 'lab/c'],
+  );
+});
+
+test('a panel above the ceiling is refused with the ceiling that the caller gave and what a call has of it', async (t) => {
+  const { conclave, asked } = await dearAndCheapModels(t, () => claim);
+  const models = ['lab/a', 'lab/b', 'lab/c'];
+  await assert.rejects(
+    conclave.consensus({ prompt: 'Use tabs?', mode: 'answer', models, model: 'lab/a', max_cost_usd: 0.2 }),
+    {
+      code: 'no_candidate',
+      message:
+        /lab\/a may cost .*, more than \$0\.04, its part of the ceiling of \$0\.2 for 5 calls; raise the ceiling/,
+    },
+  );
+  await assert.rejects(conclave.consensus({ prompt: 'Use tabs?', mode: 'answer', max_cost_usd: 0.001 }), {
+    code: 'no_candidate',
+    message: /its part of the ceiling of \$0\.001 for 5 calls/,
+  });
+  assert.deepEqual(asked, []);
+});
+
+test('personas whose models nobody named sit on models that the ceiling leaves room for', async (t) => {
+  const { conclave, asked } = await dearAndCheapModels(t, () => JSON.stringify({ summary: 's', issues: [] }));
+  const personas = ['security', 'performance', 'tests', 'correctness'] as const;
+  const { complete, failed, warnings } = await conclave.codereview({
+    diff,
+    personas: [...personas],
+    max_cost_usd: 0.2,
+  });
+  assert.deepEqual([complete, failed, warnings], [true, [], []]);
+  assert.deepEqual(asked.toSorted(), ['a-mini', 'b-mini', 'd-mini', 'e-mini']);
+});
+
+test('a persona that fails leaves its viewpoint unreviewed', async (t) => {
+  const { conclave } = await dearAndCheapModels(t, (prompt) =>
+    prompt.includes('untrusted input, access') ? undefined : JSON.stringify({ summary: 's', issues: [] }),
+  );
+  const { complete, failed, warnings } = await conclave.codereview({ diff, personas: ['security', 'tests'] });
+  assert.equal(complete, false);
+  assert.deepEqual(failed.length, 1);
+  assert.match(warnings.join(), /Nothing was reviewed for security: /);
+});
+
 test('an answer that cannot be read is requested again only with what is left of the ceiling', async (t) => {
   const { conclave, spent } = await expensiveModels(t, () => 'I do not know what to say about this.');
   const options = ['x', 'y'];

@@ -6,6 +6,7 @@ import type { DialectId } from '../wire/content.ts';
 import type { ModelAnswers } from './model-answers.ts';
 import type { QualityEstimates } from './quality-estimates.ts';
 import type { RoutingPreferences } from './routing-preferences.ts';
+import type { SharedCeiling } from './shared-ceiling.ts';
 
 /** What filters and policies know about a call. Built once per call, without I/O. */
 export type RequestFeatures = {
@@ -115,6 +116,8 @@ export type Pin = {
 /** The caller's limits for an answer. */
 export type AnswerLimits = {
   readonly maxCostUsd?: Usd | undefined;
+  /** The ceiling that `maxCostUsd` is a part of; `undefined` if it is the caller's own. */
+  readonly sharedCeiling?: SharedCeiling | undefined;
   readonly maxLatencyMs?: Ms | undefined;
   /** Most models' context window must fit an answer of this length in addition to the prompt. */
   readonly maxOutputTokens?: Tokens | undefined;

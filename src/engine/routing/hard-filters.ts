@@ -3,9 +3,9 @@ import { billOf } from '../../core/money/bill-of.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Capability } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { nanoFromUsd, dollarText } from '../../core/units.ts';
+import { nanoFromUsd } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
-import { isAboveCeiling } from './price-ceiling.ts';
+import { ceilingText, isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 import { tooSlow } from './quick-enough.ts';
@@ -158,15 +158,15 @@ function tooDear(
   { features, strict, isNamed, providerPreferences }: FilterContext,
 ): Exclusion | undefined {
   const { model } = candidate;
-  const { maxCostUsd } = features.limits;
+  const { maxCostUsd, sharedCeiling: shared } = features.limits;
   if (!model.price) {
     if (maxCostUsd === undefined && !providerPreferences?.maxPrice) return undefined;
     if (billOf(candidate) !== 'unknown' || (isNamed(model) && !strict)) return undefined;
     return { rule: 'price', reason: 'its price is unknown, so a price ceiling cannot be enforced' };
   }
   if (maxCostUsd === undefined || !isAboveCeiling(candidate, features)) return undefined;
-  const ceiling = dollarText(nanoFromUsd(maxCostUsd));
-  return { rule: 'price', reason: `it may cost more than the ceiling of ${ceiling}` };
+  const ceiling = ceilingText({ limit: nanoFromUsd(maxCostUsd), shared });
+  return { rule: 'price', reason: `it may cost more than ${ceiling}` };
 }
 
 /** For a strict caller, who would rather be refused than wait longer. */

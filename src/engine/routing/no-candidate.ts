@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import { type Tokens, dollarText } from '../../core/units.ts';
-import type { Ceiling } from './price-ceiling.ts';
+import { ceilingText, type Ceiling } from './price-ceiling.ts';
 
 type RuledOut = RoutingDecision['ruledOut'][number];
 
@@ -58,7 +58,7 @@ export function noCandidate({
     );
   }
   if (ceiling) {
-    const remedy = 'raise it, ask for less';
+    const remedy = 'raise the ceiling, ask for less';
     const smaller = ceiling.fillsWindow ? ` ${sendBytes}` : '';
     const message = model
       ? `${ceiling.model} ${mayCost(ceiling)}; ${remedy}, or name a cheaper model.${smaller}`
@@ -83,9 +83,9 @@ function noLocalModel(asked: string, { exists }: LocalOnly): ConclaveError {
   return new ConclaveError('no_candidate', message, { param: 'model' });
 }
 
-function mayCost({ most, limit, inputTokens, outputTokens }: Ceiling): string {
+function mayCost({ most, inputTokens, outputTokens, ...ceiling }: Ceiling): string {
   const sizes = `up to ${inputTokens} tokens in and ${outputTokens} out`;
-  return `may cost ${dollarText(most)} (${sizes}), more than the ceiling of ${dollarText(limit)}`;
+  return `may cost ${dollarText(most)} (${sizes}), more than ${ceilingText(ceiling)}`;
 }
 
 /** `a, b: it does not support vision; c: …`. */

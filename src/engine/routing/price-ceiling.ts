@@ -3,8 +3,9 @@ import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Plan } from '../../core/routing/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { SharedCeiling } from '../../core/routing/shared-ceiling.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
+import { dollarText, nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { mostCost, type Extent } from '../money/most-cost.ts';
 import { mostPromptTokens } from '../money/most-tokens.ts';
@@ -14,6 +15,7 @@ export type Ceiling = {
   readonly model: Model['id'];
   readonly most: NanoUsd;
   readonly limit: NanoUsd;
+  readonly shared?: SharedCeiling | undefined;
   readonly inputTokens: Tokens;
   readonly outputTokens: Tokens;
   /** The prompt contains a part of unknown length, for which the whole context window is assumed. */
@@ -22,7 +24,7 @@ export type Ceiling = {
 
 /** The ceiling for a model, if its price is known and the caller set a ceiling. */
 export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | undefined {
-  const { maxCostUsd } = features.limits;
+  const { maxCostUsd, sharedCeiling: shared } = features.limits;
   if (maxCostUsd === undefined) return undefined;
   const extent = extentOf(features);
   const most = mostCost({ model }, features, extent);
@@ -30,7 +32,15 @@ export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | un
   const outputTokens = allAnswers(extent, features.size, model.maxOutputTokens);
   const { fillsWindow } = features.size;
   const inputTokens = mostPromptTokens(model, features.size, extent.prompt);
-  return { model: model.id, most, limit: nanoFromUsd(maxCostUsd), inputTokens, outputTokens, fillsWindow };
+  const limit = nanoFromUsd(maxCostUsd);
+  return { model: model.id, most, limit, shared, inputTokens, outputTokens, fillsWindow };
+}
+
+/** Names a ceiling: the caller's own, or the part that one of several calls has of it. */
+export function ceilingText({ limit, shared }: Pick<Ceiling, 'limit' | 'shared'>): string {
+  if (!shared) return `the ceiling of ${dollarText(limit)}`;
+  const whole = dollarText(nanoFromUsd(shared.maxCostUsd));
+  return `${dollarText(limit)}, its part of the ceiling of ${whole} for ${shared.calls} calls`;
 }
 
 /**

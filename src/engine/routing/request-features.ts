@@ -76,6 +76,7 @@ export function requestFeatures(
     pin: pinOf(call, choice),
     limits: {
       maxCostUsd: limits.maxCostUsd,
+      sharedCeiling: call.sharedCeiling,
       maxLatencyMs: limits.maxLatencyMs,
       maxOutputTokens: request.maxOutputTokens,
       otherFamilyThan: limits.otherFamilyThan,

@@ -34,12 +34,12 @@ function withThoughts(size: RequestSize, restored: Call['request'], request: Cal
 }
 
 /**
- * A stored conversation is paid for, but does not decide which window fits: the provider may drop its reasoning or truncate it.
+ * Adds tokens that the request does not contain. A stored conversation is paid for, but does not decide which window fits: the provider may drop its reasoning or truncate it.
  */
-function withStored(size: RequestSize, storedTokens: number): RequestSize {
+export function withStored(size: RequestSize, tokens: Tokens): RequestSize {
   const { expected, ceiling, reserved } = size.prompt;
-  const prompt = { expected, ceiling: ceiling + storedTokens, reserved: reserved + storedTokens };
-  return { ...size, prompt, storedTokens };
+  const prompt = { expected, ceiling: ceiling + tokens, reserved: reserved + tokens };
+  return { ...size, prompt, storedTokens: (size.storedTokens ?? 0) + tokens };
 }
 
 /** Returns how many tokens a rate limit counts: the estimated prompt and the stored conversation. */

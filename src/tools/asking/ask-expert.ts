@@ -1,6 +1,7 @@
 import { defined } from '../../core/json/defined.ts';
 import type { Answer } from '../../engine/ask.ts';
 import type { CallLimits } from '../../core/call.ts';
+import type { SharedCeiling } from '../../core/routing/shared-ceiling.ts';
 import type { ExtraField, OutputFormat, ReasoningEffort } from '../../core/wire/request.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
@@ -34,6 +35,8 @@ export type ExpertQuestion = {
   readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
+  /** The ceiling that `maxCostUsd` is a part of. */
+  readonly sharedCeiling?: SharedCeiling | undefined;
   readonly maxLatencyMs?: number | undefined;
   readonly output?: OutputFormat;
   /** A provider's own tools, in its dialect. */
@@ -74,6 +77,7 @@ export function expertCall(
     tool,
     task,
     ...(question.modelReason !== undefined && { modelReason: question.modelReason }),
+    ...(question.sharedCeiling && { sharedCeiling: question.sharedCeiling }),
     ...(question.sessionId !== undefined && { sessionId: question.sessionId }),
     tags: [prompts.tag(prompt)],
     limits,

@@ -9,7 +9,8 @@ import type { ToolContext } from '../offer/tool.ts';
 import { agreementText } from './agreement-text.ts';
 import { joinClaims, joinQuestion } from './join-claims.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { chairQuestion, modelsAsked, seatsOf, type PanelRun } from './panel-run.ts';
+import { expectedOfPanel, type PanelCalls } from './panel-calls.ts';
+import { chairQuestion, modelsAsked, seatsOf, type PanelRun, type Shared } from './panel-run.ts';
 import {
   seatAnswer,
   answerQuestion,
@@ -21,16 +22,28 @@ import {
 import { similarClaims } from './similar-claims.ts';
 import { claimsAreSettled, weighClaims, type Claim } from './weigh-claims.ts';
 
+/** Every seat answers; the chair groups the claims and sums up. */
+export function answerCalls(context: ToolContext): PanelCalls {
+  return {
+    ofSeat: (run, seat) => [{ question: expertCall(context, answerQuestion(run, seat, sharedBy(run))) }],
+    ofChair(run) {
+      const furtherTokens = run.panel.seats.length * longestAnswer;
+      return [joinQuestion(run, [], sharedBy(run)), synthesisQuestion(run, [], sharedBy(run))].map(
+        (question) => ({ question: expertCall(context, question), furtherTokens }),
+      );
+    },
+  };
+}
+
+function sharedBy({ panel }: PanelRun): Shared {
+  return { calls: panel.seats.length + 2 };
+}
+
 /** All seats answer independently; their claims are compared, and another model summarises. */
 export async function answerMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
   const seats = seatsOf(run);
-  const calls = { calls: seats.length + 2 };
-  const furtherTokens = seats.length * longestAnswer;
-  const expected = [
-    ...seats.map((seat) => ({ question: expertCall(context, answerQuestion(run, seat, calls)) })),
-    { question: expertCall(context, joinQuestion(run, [], calls)), furtherTokens },
-    { question: expertCall(context, synthesisQuestion(run, [], calls)), furtherTokens },
-  ];
+  const calls = sharedBy(run);
+  const expected = expectedOfPanel(run, answerCalls(context));
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,

@@ -63,7 +63,7 @@ export function panelData(
     ...meteredData(
       { ...reading, requestId: outcome.requestId },
       {
-        warnings: [...run.warnings, ...outcome.warnings],
+        warnings: [...run.panel.notes, ...run.warnings, ...outcome.warnings],
         leftOut: run.gathered.leftOut,
       },
     ),

@@ -21,6 +21,7 @@ export type PanelRun = {
   readonly gathered: Gathered;
   readonly before: readonly Message[];
   readonly ask: AskInput;
+  /** Besides those of the panel. */
   readonly warnings: readonly string[];
 };
 
@@ -59,12 +60,16 @@ export async function openPanelRun(
     gathered: placed.gathered,
     before: placed.before,
     ask,
-    warnings: [...panel.notes, ...gathered.warnings, ...placed.warnings],
+    warnings: [...gathered.warnings, ...placed.warnings],
   };
 }
 
 export function seatsOf({ panel }: PanelRun): Seat[] {
-  return panel.seats.map((panelist) => ({ name: panelist.name, model: panelist.model.id, panelist }));
+  return panel.seats.map(seatOf);
+}
+
+export function seatOf(panelist: Panelist): Seat {
+  return { name: panelist.name, model: panelist.model.id, panelist };
 }
 
 /** How many models were asked to take part, with those that cannot be called here. */
@@ -141,7 +146,7 @@ function common({ ask }: PanelRun, calls: number) {
     task: 'architecture' as TaskType,
     tier: 'workhorse' as const,
     thinking: ask.thinking,
-    maxCostUsd: ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall(ask.max_cost_usd, calls),
     maxLatencyMs: ask.max_latency_ms,
   };
 }

@@ -19,7 +19,8 @@ import { summed } from './answer-mode.ts';
 import { rankingText } from './ranking-text.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { chairQuestion, modelsAsked, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
+import { expectedOfPanel, type PanelCalls } from './panel-calls.ts';
+import { chairQuestion, modelsAsked, seatsOf, type PanelRun, type Seat, type Shared } from './panel-run.ts';
 import {
   seatAnswer,
   answerQuestion,
@@ -36,6 +37,25 @@ const rankReply = (letters: readonly string[]) =>
     reason: text,
   });
 
+/** Every seat answers and judges; the chair sums up. */
+export function rankCalls(context: ToolContext): PanelCalls {
+  const judging = (run: PanelRun, model: string) => ({
+    question: expertCall(context, rankQuestion(run, model, [], sharedBy(run))),
+    furtherTokens: run.panel.seats.length * longestAnswer,
+  });
+  return {
+    ofSeat: (run, seat) => [
+      { question: expertCall(context, answerQuestion(run, seat, sharedBy(run))) },
+      judging(run, seat.model),
+    ],
+    ofChair: (run) => [judging(run, run.panel.synthesiser.id)],
+  };
+}
+
+function sharedBy({ panel }: PanelRun): Shared {
+  return { calls: 2 * panel.seats.length + 1 };
+}
+
 /**
  * All seats answer; then each ranks the answers of the others. The answers carry letters instead of names, in a
  * different order for each judge, so that no judge knows an answer's author, and none sees its own answer. The chair
@@ -43,19 +63,8 @@ const rankReply = (letters: readonly string[]) =>
  */
 export async function rankMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
   const seats = seatsOf(run);
-  const calls = { calls: 2 * seats.length + 1 };
-  const furtherTokens = seats.length * longestAnswer;
-  const expected = [
-    ...seats.map((seat) => ({ question: expertCall(context, answerQuestion(run, seat, calls)) })),
-    ...seats.map(({ model }) => ({
-      question: expertCall(context, rankQuestion(run, model, [], calls)),
-      furtherTokens,
-    })),
-    {
-      question: expertCall(context, rankQuestion(run, run.panel.synthesiser.id, [], calls)),
-      furtherTokens,
-    },
-  ];
+  const calls = sharedBy(run);
+  const expected = expectedOfPanel(run, rankCalls(context));
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,

@@ -3,19 +3,20 @@ import { nanoToJson } from '../../core/units.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import type { ConsensusInput } from './consensus-input.ts';
-import { reportsAreSettled, reviewerOf } from '../review/panel-review.ts';
+import { reportsAreSettled, reviewerOf, synthesisersOfPanel } from '../review/panel-review.ts';
 import { subjectRequest } from '../review/review-input.ts';
 import { runReviewTool } from '../review/review-tool.ts';
 import type { SubjectRequest } from '../review/subject.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { answerMode } from './answer-mode.ts';
+import { answerCalls, answerMode } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { panelData, panelText } from './panel-answer.ts';
 import type { Mode } from './panel-output.ts';
+import { panelWithinCeiling, type PanelCalls } from './panel-calls.ts';
 import { openPanelRun, type PanelRun } from './panel-run.ts';
 import { seatPanel, type Panel } from '../panels/panel.ts';
-import { rankMode } from './rank-mode.ts';
-import { voteMode } from './vote-mode.ts';
+import { rankCalls, rankMode } from './rank-mode.ts';
+import { voteCalls, voteMode } from './vote-mode.ts';
 
 /** Seats the panel and runs the requested mode. */
 export async function runConsensus(given: ConsensusInput, context: ToolContext) {
@@ -93,7 +94,7 @@ async function askPanel(
 ) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
-  const run = await openPanelRun(context, {
+  const opened = await openPanelRun(context, {
     panel,
     question: prompt,
     notes: input.diff === undefined ? [] : [{ path: 'the diff', text: input.diff }],
@@ -101,7 +102,9 @@ async function askPanel(
     images: input.images,
     ask: input,
   });
-  const outcome = await runMode(context, run, { mode, options: input.options });
+  const asked = { mode, options: input.options };
+  const run = await panelWithinCeiling(context, opened, callsOf(context, asked));
+  const outcome = await runMode(context, run, asked);
   const reading = read();
   const data = panelData(context, { mode, outcome, run }, reading);
   await run.thread.record({
@@ -120,11 +123,20 @@ async function askPanel(
   };
 }
 
-function runMode(
-  context: ToolContext,
-  run: PanelRun,
-  { mode, options }: { mode: Exclude<Mode, 'findings'>; options: readonly string[] },
-): Promise<ModeOutcome> {
+type Asked = { readonly mode: Exclude<Mode, 'findings'>; readonly options: readonly string[] };
+
+function callsOf(context: ToolContext, { mode, options }: Asked): PanelCalls {
+  switch (mode) {
+    case 'answer':
+      return answerCalls(context);
+    case 'vote':
+      return voteCalls(context, options);
+    case 'rank':
+      return rankCalls(context);
+  }
+}
+
+function runMode(context: ToolContext, run: PanelRun, { mode, options }: Asked): Promise<ModeOutcome> {
   switch (mode) {
     case 'answer':
       return answerMode(context, run);
@@ -156,7 +168,7 @@ async function findingsMode(context: ToolContext, given: ConsensusInput, panel: 
     context: [],
     images: given.images,
     reviewers: () => ({ reviewers: panel.seats.map(reviewerOf), absent: panel.absent }),
-    synthesiser: panel.synthesiser.id,
+    synthesisers: synthesisersOfPanel(context.picker, panel),
     ask: given,
     severity: given.severity,
     threshold,

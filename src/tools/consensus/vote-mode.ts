@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import votePrompt from '../../prompts/tools/consensus-vote.ts';
-import { expertCall } from '../asking/ask-expert.ts';
+import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
@@ -12,12 +12,32 @@ import { isNeutral } from '../panels/panel.ts';
 import { dissentText, type Dissent } from './dissent.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
+import { expectedOfPanel, type PanelCalls } from './panel-calls.ts';
 import { modelsAsked, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { noteAgreement, type CalledVote } from './note-agreement.ts';
 import { optionMeant } from './option-meant.ts';
 import { dissentInVote, tallyVotes, type Tally } from './tally-votes.ts';
 
 type Ballot = CalledVote & { readonly reason: string; readonly model: string; readonly isNeutral: boolean };
+
+/** Every seat votes, and nobody sums up. */
+export function voteCalls(context: ToolContext, options: readonly string[]): PanelCalls {
+  return {
+    ofSeat: (run, seat) => [{ question: expertCall(context, voteQuestion(run, seat, options)) }],
+    ofChair: () => [],
+  };
+}
+
+function voteQuestion(run: PanelRun, seat: Seat, options: readonly string[]): ExpertQuestion {
+  const list = options.map((option, index) => `${index + 1}. ${option}`).join('\n');
+  const output = replyOf('vote', {
+    option: { type: 'string', enum: [...options, ''] },
+    reason: text,
+    confidence: { type: 'number' },
+  });
+  const order = { prompt: votePrompt, orders: [`Options:\n${list}`], output };
+  return seatQuestion(run, seat, order, { calls: run.panel.seats.length });
+}
 
 /** All seats vote independently; calls that can no longer change the winner are cancelled. */
 export async function voteMode(
@@ -26,28 +46,17 @@ export async function voteMode(
   options: readonly string[],
 ): Promise<ModeOutcome> {
   const seats = seatsOf(run);
-  const list = options.map((option, index) => `${index + 1}. ${option}`).join('\n');
-  const reply = replyOf('vote', {
-    option: { type: 'string', enum: [...options, ''] },
-    reason: text,
-    confidence: { type: 'number' },
-  });
-  const asked = (seat: Seat) =>
-    seatQuestion(
-      run,
-      seat,
-      { prompt: votePrompt, orders: [`Options:\n${list}`], output: reply },
-      { calls: seats.length },
-    );
-  const expected = seats.map((seat) => ({ question: expertCall(context, asked(seat)) }));
+  const expected = expectedOfPanel(run, voteCalls(context, options));
   const count = (ballots: readonly Ballot[]) => tallyVotes(options, ballots, { asked: modelsAsked(run) });
   const seatsWithStance = seats.filter(({ panelist }) => !isNeutral(panelist)).length;
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
       members: seats,
       work: async (seat, own): Promise<Ballot> => {
-        const { read, requestId: callId } = await askReadable(own, asked(seat), (answer) =>
-          readVote(options, answer),
+        const { read, requestId: callId } = await askReadable(
+          own,
+          voteQuestion(run, seat, options),
+          (answer) => readVote(options, answer),
         );
         if (!read.ok)
           throw new ConclaveError('provider_invalid_reply', `Its vote could not be read: ${read.reason}`);

@@ -15,6 +15,11 @@ export type ModelPicker = {
    * without it.
    */
   find(name: string): Found;
+  /**
+   * The models of each family that come into question for a tier, best first: the best in that tier, then those in the
+   * nearest ones. Strongest families first.
+   */
+  byFamily(tier: Tier, without?: ReadonlySet<string>): (readonly Model[])[];
   /** The best model of each family in a tier (or in the nearest tier that the family has), strongest families first. */
   ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
   /** Every family's best model, frontier first, followed by all others. */
@@ -41,12 +46,16 @@ export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: Model
   const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
 
   /** Local models and those without a tier are used only if the family has nothing else. */
-  function bestNear(family: string, tier: Tier): Model | undefined {
-    const nearest = tiers.toSorted((a, b) => distance(a, tier) - distance(b, tier));
-    return (
-      nearest.map((one) => bestOfFamily(models, family, one)).find((model) => model !== undefined) ??
-      models.find((model) => model.family === family)
-    );
+  function nearest(family: string, tier: Tier): Model[] {
+    const inOrder = tiers.toSorted((a, b) => distance(a, tier) - distance(b, tier));
+    const graded = inOrder.flatMap((one) => bestOfFamily(models, family, one) ?? []);
+    return graded.length > 0 ? graded : models.filter((model) => model.family === family).slice(0, 1);
+  }
+  function byFamily(tier: Tier, without: ReadonlySet<string> = new Set()): Model[][] {
+    return families
+      .filter((family) => !without.has(family))
+      .map((family) => nearest(family, tier))
+      .filter(({ length }) => length > 0);
   }
   function find(name: string): Found {
     try {
@@ -68,12 +77,11 @@ export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: Model
       if (found.ok) return found.model;
       throw found.error;
     },
-    ofDifferentFamilies(tier, most, without = new Set()) {
-      return families
-        .filter((family) => !without.has(family))
-        .flatMap((family) => bestNear(family, tier) ?? [])
-        .slice(0, most);
-    },
+    byFamily,
+    ofDifferentFamilies: (tier, most, without) =>
+      byFamily(tier, without)
+        .flatMap(([best]) => best ?? [])
+        .slice(0, most),
     strongestFirst() {
       const graded = tiers.flatMap((tier) =>
         families.flatMap((family) => bestOfFamily(models, family, tier) ?? []),

@@ -1,11 +1,11 @@
-import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
+import type { Answer, ExpectedQuestion, ParentQuestion, Question } from '../../engine/ask.ts';
 import type { Asker } from '../../engine/routing/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
 import { whereDataMayGo, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { modelPicker, type ModelPickerServices } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
-import type { ToolContext, ToolQuestion } from './tool.ts';
+import type { ToolContext, ToolExpected, ToolQuestion } from './tool.ts';
 
 /** The caller of a tool and its surroundings. */
 export type ToolCaller = Pick<
@@ -30,13 +30,14 @@ export type ToolServices = Pick<
     /** Who may see a question's data, for everything that is asked on its behalf. */
     readonly boundsOf: (question: Question) => ProviderPreferences | undefined;
     readonly ask: (question: Question) => Promise<Answer>;
+    readonly canServe: (expected: ExpectedQuestion) => Promise<boolean>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
     readonly newId: (kind: 'trace' | 'thread') => string;
   };
 
 /** Builds the context of one tool run. All its calls share one trace, and `caller.progress` reports each of them. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
-  const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, boundsOf, ...rest } = services;
+  const { ask, canServe, openParent, newId, familyOrder, bestOfFamily, maySee, boundsOf, ...rest } = services;
   const { traceId = newId('trace'), tags = [], providerPreferences: wishes, ...given } = caller;
   const providerPreferences = whereDataMayGo(wishes);
   const { principal, surface, signal } = given;
@@ -50,6 +51,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     surface,
     ...(providerPreferences && { providerPreferences }),
   });
+  const expectedHere = (one: ToolExpected): ExpectedQuestion => ({ ...one, question: ours(one.question) });
   return {
     ...rest,
     ...given,
@@ -69,6 +71,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
       bestOfFamily,
     }),
     ask: (question) => follow(question, () => ask(ours(question))),
+    canServe: (one) => canServe(expectedHere(one)),
     openParent: ({ tool, task, expected }) =>
       openParent({
         principal,
@@ -77,10 +80,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
         tool,
         tags,
         ...(task && { task }),
-        expected: expected.map((one) => ({
-          ...one,
-          question: ours(one.question),
-        })),
+        expected: expected.map(expectedHere),
       }),
   };
 }

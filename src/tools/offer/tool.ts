@@ -35,6 +35,8 @@ export type ToolContext = {
   readonly staysLocal: (name: string) => boolean;
   /** Runs one model call for the caller; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
+  /** Whether some model could serve a question within its limits; `ask` would refuse it otherwise. */
+  readonly canServe: (expected: ToolExpected) => Promise<boolean>;
   /** Opens a parent row that reserves for several calls; see `reserveOnce`. */
   readonly openParent: (parent: ToolParent) => Promise<Parent>;
   /** Why a model is currently benched; `undefined` if it is not. */
@@ -55,10 +57,13 @@ export type ToolQuestion = Omit<Question, 'principal' | 'surface' | 'signal'> & 
   readonly signal?: Call['signal'];
 };
 
+/** A call that a tool is going to make, as far as it is known beforehand. */
+export type ToolExpected = Omit<ExpectedCall, 'call'> & { readonly question: ToolQuestion };
+
 export type ToolParent = {
   readonly tool: string;
   readonly task?: TaskType;
-  readonly expected: readonly (Omit<ExpectedCall, 'call'> & { readonly question: ToolQuestion })[];
+  readonly expected: readonly ToolExpected[];
 };
 
 /** The result of a tool: a short readable text, and the same as data. */

@@ -3,6 +3,7 @@ import type { Model } from '../../core/model.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
 import type { FailedMember } from './run-panel.ts';
 import { refuseDuplicates, configuredOnly } from './configured-only.ts';
+import { fittingSeats } from './fitting-seats.ts';
 
 /** A seat: a model and the side that it argues for. */
 export type Panelist = {
@@ -31,10 +32,14 @@ export type Panel = {
   readonly seats: readonly Panelist[];
   /** The model that sums up; not on the panel if another model is available. */
   readonly synthesiser: Model;
+  /** The caller named the model that sums up. */
+  readonly isSynthesiserNamed: boolean;
   /** Requested seats that cannot be filled here. */
   readonly absent: readonly FailedMember[];
   /** Notes for the caller about the choice, one sentence each. */
   readonly notes: readonly string[];
+  /** False if the answers are only counted. */
+  readonly summarised: boolean;
 };
 
 const defaultSize = 3;
@@ -64,20 +69,66 @@ export function seatPanel(
   refuseDuplicates(wanted.map(seatKey));
   const seats = withNames(wanted);
   refuseThreshold(request.threshold, seats.length, absent);
-  const families = new Set(seats.map(({ model }) => model.family));
   const named = request.synthesiser === undefined ? undefined : picker.named(request.synthesiser);
-  const synthesiser = named ?? chooseSynthesiser(picker, seats);
+  const [synthesiser] = named
+    ? [named]
+    : synthesisersFor(
+        picker,
+        seats.map(({ model }) => model),
+      );
+  if (synthesiser === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
+  const { summarised = true } = request;
+  return noted({ seats, synthesiser, isSynthesiserNamed: named !== undefined, absent, summarised });
+}
+
+/** Which models can be asked within the caller's limits. */
+export type PanelFit = {
+  readonly seatFits: (seat: Panelist) => Promise<boolean>;
+  /** Chooses the model that sums up, among models in order of preference. */
+  readonly synthesiserAmong: (
+    models: readonly Model[],
+    seats: readonly Panelist[],
+  ) => Promise<Model | undefined>;
+};
+
+/** Returns the panel with models that fit wherever the caller named none. */
+export async function fittingPanel(
+  picker: ModelPicker,
+  panel: Panel,
+  { seatFits, synthesiserAmong }: PanelFit,
+): Promise<Panel> {
+  const seats = await fittingSeats({
+    seats: panel.seats,
+    isOpen: ({ modelReason }) => modelReason !== undefined,
+    familyOf: ({ model }) => model.family,
+    withModel: (seat, model) => ({ ...seat, model, name: nameOf({ ...seat, model }) }),
+    fits: seatFits,
+    families: picker.byFamily('workhorse'),
+    mayShare: false,
+  });
+  if (panel.isSynthesiserNamed) return noted({ ...panel, seats });
+  const models = synthesisersFor(
+    picker,
+    seats.map(({ model }) => model),
+  );
+  const synthesiser = (await synthesiserAmong(models, seats)) ?? panel.synthesiser;
+  return noted({ ...panel, seats, synthesiser });
+}
+
+function noted(panel: Omit<Panel, 'notes'>): Panel {
+  const { seats, synthesiser, isSynthesiserNamed, summarised } = panel;
+  const families = new Set(seats.map(({ model }) => model.family));
   const notes = [
     ...(families.size < seats.length && seats.length > 1
       ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
       : []),
-    ...(request.summarised !== false && seats.some(({ model }) => model.id === synthesiser.id)
+    ...(summarised && seats.some(({ model }) => model.id === synthesiser.id)
       ? [
-          `${synthesiser.id} writes the summary although it is on the panel${named ? '' : ', because there is no other model'}`,
+          `${synthesiser.id} writes the summary although it is on the panel${isSynthesiserNamed ? '' : ', because there is no other model'}`,
         ]
       : []),
   ];
-  return { seats, synthesiser, absent, notes };
+  return { ...panel, notes };
 }
 
 type UnnamedSeat = Omit<Panelist, 'name'>;
@@ -139,16 +190,19 @@ function refuseThreshold(
   );
 }
 
-/** The strongest model of a family that is not on the panel, else a model that is not on it, else one that is. */
-function chooseSynthesiser(picker: ModelPicker, seats: readonly Panelist[]): Model {
-  const families = new Set(seats.map(({ model }) => model.family));
-  const ids = new Set(seats.map(({ model }) => model.id));
+/**
+ * Models that may sum up what these members say, best first: the strongest of families without a member, then others
+ * that are no members, then the members.
+ */
+export function synthesisersFor(picker: ModelPicker, members: readonly Model[]): Model[] {
+  const families = new Set(members.map(({ family }) => family));
+  const ids = new Set(members.map(({ id }) => id));
   const strongest = picker.strongestFirst();
   const graded = strongest.filter(({ tier, local }) => tier !== undefined && !local);
-  const outside = (models: readonly Model[]) =>
-    models.find(({ family }) => !families.has(family)) ?? models.find(({ id }) => !ids.has(id));
+  const outside = (models: readonly Model[]) => [
+    ...models.filter(({ family }) => !families.has(family)),
+    ...models.filter(({ id }) => !ids.has(id)),
+  ];
   // A model of unknown quality sums up only if there is no other.
-  const chosen = outside(graded) ?? outside(strongest) ?? seats[0]?.model;
-  if (chosen === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
-  return chosen;
+  return [...new Set([...outside(graded), ...outside(strongest), ...members])];
 }

@@ -6,6 +6,7 @@ import { threadsLastModel } from '../asking/model-of-thread.ts';
 import { bestOfItsFamily } from '../panels/panel.ts';
 import type { FailedMember } from '../panels/run-panel.ts';
 import { refuseDuplicates, configuredOnly } from '../panels/configured-only.ts';
+import { fittingSeats } from '../panels/fitting-seats.ts';
 import type { Reviewer } from './review-with.ts';
 
 export type ReviewersWanted = {
@@ -59,15 +60,42 @@ export function refuseModelBesideModels({ model, models }: Pick<ReviewersWanted,
   throw new ConclaveError('invalid_request', message, { param: 'model' });
 }
 
-/** Chooses the model that summarises several reports: one of another family than the reviewers' if there is one. */
-export function chooseSynthesiser(
+/** Models that may summarise several reports, best first: those of other families than the reviewers', then theirs. */
+export function synthesisersOf(
   { picker }: Pick<ToolContext, 'picker'>,
   reviewers: readonly Reviewer[],
-): string {
+): string[] {
   const families = new Set(
     reviewers.filter(({ model }) => model !== 'auto').map(({ model }) => picker.named(model).family),
   );
-  return picker.ofDifferentFamilies('workhorse', 1, families)[0]?.id ?? reviewers[0]?.model ?? 'auto';
+  const others = picker.byFamily('workhorse', families).flat();
+  return [...others.map(({ id }) => id), ...reviewers.map(({ model }) => model)];
+}
+
+/** Seats open reviewers on models that fit. Personas share a model if too few families have one. */
+export async function fittingReviewers(
+  { picker }: Pick<ToolContext, 'picker'>,
+  reviewers: readonly Reviewer[],
+  { tier, fits }: { readonly tier: Tier; readonly fits: (reviewer: Reviewer) => Promise<boolean> },
+): Promise<Reviewer[]> {
+  return await fittingSeats({
+    seats: reviewers,
+    isOpen: ({ isOpen = false }) => isOpen,
+    familyOf: (reviewer) => familyOfOpen(picker, reviewer),
+    withModel: (reviewer, { id }) => ({ ...reviewer, model: id, name: nameOf(reviewer.persona, id) }),
+    fits,
+    families: picker.byFamily(tier),
+    mayShare: reviewers.some(({ persona }) => persona !== undefined),
+  });
+}
+
+/** The family that an open reviewer is of; the empty string for others, whose name may leave the choice to routing. */
+export function familyOfOpen(picker: ToolContext['picker'], { model, isOpen = false }: Reviewer): string {
+  return isOpen ? picker.named(model).family : '';
+}
+
+function nameOf(persona: string | undefined, model: string): string {
+  return persona === undefined ? model : `${persona} (${model})`;
 }
 
 function refuseTwinPersonas(names: readonly PersonaName[]): void {
@@ -88,8 +116,13 @@ function onFamilies(
   const isOurs = named.length === 0 && wanted.model === undefined;
   const reviewers = wanted.personas.map((persona, index) => {
     const model = models[index % models.length] ?? 'auto';
-    const name = `${persona} (${model})`;
-    return { name, model, ...(isOurs && { modelReason: bestOfItsFamily }), focus: personas[persona] };
+    return {
+      name: nameOf(persona, model),
+      model,
+      ...(isOurs && model !== 'auto' && { modelReason: bestOfItsFamily, isOpen: true }),
+      persona,
+      focus: personas[persona],
+    };
   });
   const shared = isOurs && models.length < reviewers.length;
   const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: no more are configured, so their mistakes may agree`;

@@ -10,7 +10,7 @@ import { settleUncertain } from './settle-uncertain.ts';
  */
 export async function joinStages(
   context: ToolContext,
-  { subject, order, synthesiser, reviewers }: ReviewPlan,
+  { subject, order, synthesisers, reviewers }: ReviewPlan,
   [quick, close, judged]: readonly (ReviewResult | undefined)[],
 ): Promise<{
   readonly issues: readonly Finding[];
@@ -31,7 +31,7 @@ export async function joinStages(
   } = await settleUncertain(context, clusterReports(reports, 1), {
     ...order,
     threshold: 1,
-    model: synthesiser ?? reviewers[0]?.model ?? 'auto',
+    model: synthesisers?.(reviewers)[0] ?? reviewers[0]?.model ?? 'auto',
   });
   const confirmedIn = (issue: Finding) =>
     (membersOf.get(issue) ?? []).filter((member) => confirmed.has(member));

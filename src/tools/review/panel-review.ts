@@ -1,7 +1,8 @@
 import type { Finding } from '../../core/finding.ts';
 import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
-import type { Panelist } from '../panels/panel.ts';
+import type { ModelPicker } from '../offer/model-picker.ts';
+import { synthesisersFor, type Panel, type Panelist } from '../panels/panel.ts';
 import { clusterReports } from '../findings/cluster-by-threshold.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 
@@ -12,9 +13,22 @@ export function reviewerOf(panelist: Panelist): Reviewer {
   return {
     name,
     model: model.id,
-    ...(modelReason !== undefined && { modelReason }),
+    ...(modelReason !== undefined && { modelReason, isOpen: true }),
     ...(focus !== undefined && { focus }),
   };
+}
+
+/** Models that may summarise the reports of a panel: the one that the caller named, else the best outside it. */
+export function synthesisersOfPanel(
+  picker: ModelPicker,
+  { isSynthesiserNamed, synthesiser }: Panel,
+): (reviewers: readonly Reviewer[]) => readonly string[] {
+  if (isSynthesiserNamed) return () => [synthesiser.id];
+  return (reviewers) =>
+    synthesisersFor(
+      picker,
+      reviewers.map(({ model }) => picker.named(model)),
+    ).map(({ id }) => id);
 }
 
 /**

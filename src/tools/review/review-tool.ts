@@ -28,8 +28,8 @@ export type ReviewJob = {
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
   readonly threshold?: number | undefined;
-  /** The model that summarises several reviews. Default: one of another family than the reviewers'. */
-  readonly synthesiser?: string;
+  /** Models that may summarise several reviews, best first. Default: those of other families than the reviewers'. */
+  readonly synthesisers?: ReviewPlan['synthesisers'];
   /** Additional warnings for the caller. */
   readonly warnings?: readonly string[];
   readonly settled?: ReviewPlan['settled'];

@@ -21,6 +21,10 @@ export type Reviewer = {
   readonly model: string;
   /** Why the tool named the model, as in "it is the thread's last model". Absent: the caller named it. */
   readonly modelReason?: string;
+  /** Another model may take its place: the caller has named none. */
+  readonly isOpen?: boolean;
+  /** The viewpoint that only this reviewer takes. */
+  readonly persona?: string;
   /** What it looks for in addition to the tool's instructions. */
   readonly focus?: string;
   /** Families that must not replace it, if the choice is open. */
@@ -40,6 +44,7 @@ export type ReviewOrder = {
   readonly before: readonly Message[];
   readonly thinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
+  readonly sharedCeiling?: ExpertQuestion['sharedCeiling'];
   readonly maxLatencyMs?: number | undefined;
 };
 

@@ -13,7 +13,7 @@ import { errorLine } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { CheckName } from './checks.ts';
 import { joinStages } from './join-stages.ts';
-import { reportsAreSettled, reviewerOf } from './panel-review.ts';
+import { reportsAreSettled, reviewerOf, synthesisersOfPanel } from './panel-review.ts';
 import { focusText } from './review-input.ts';
 import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from './run-review.ts';
 import type { ReviewSubject } from './subject.ts';
@@ -42,7 +42,8 @@ export async function runPipeline(
   { criticalPaths, panel }: PipelineOptions,
 ): Promise<ReviewResult> {
   // An unknown model name, or a pattern that takes too long, must be reported before anything is spent.
-  const seated = seatPanel(context.picker, { seats: panel.map((model) => ({ model })) });
+  const { picker } = context;
+  const seated = seatPanel(picker, { seats: panel.map((model) => ({ model })) });
   const critical = criticalPart(plan.subject, criticalPaths);
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
@@ -53,7 +54,11 @@ export async function runPipeline(
       : skipped('codereview', 'the quick scan found nothing');
   const spent = spentBy([quick, close]);
   const judged = critical
-    ? await stage(context, 'consensus', panelReview(plan, { subject: critical, panel: seated, spent }))
+    ? await stage(
+        context,
+        'consensus',
+        panelReview(plan, { picker, subject: critical, panel: seated, spent }),
+      )
     : skipped('consensus', 'no critical path was touched');
   return await joined(context, plan, [quick, close, judged]);
 }
@@ -88,7 +93,7 @@ function skipped(name: string, reason: string): Stage {
 
 /** One economical model, for quick checks. */
 function quickScan(plan: ReviewPlan): ReviewPlan {
-  const { synthesiser: _synthesiser, ...rest } = plan;
+  const { synthesisers: _synthesisers, ...rest } = plan;
   return {
     ...rest,
     reviewers: [{ name: 'an economical model', model: 'auto' }],
@@ -113,19 +118,24 @@ function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd):
 function panelReview(
   plan: ReviewPlan,
   {
+    picker,
     subject,
     panel,
     spent,
-  }: { readonly subject: ReviewSubject; readonly panel: Panel; readonly spent: NanoUsd },
+  }: Pick<ToolContext, 'picker'> & {
+    readonly subject: ReviewSubject;
+    readonly panel: Panel;
+    readonly spent: NanoUsd;
+  },
 ): ReviewPlan {
-  const { seats, synthesiser, absent } = panel;
+  const { seats, absent } = panel;
   const threshold = Math.min(panelThreshold, seats.length);
   return {
     ...plan,
     subject,
     reviewers: seats.map(reviewerOf),
     absent,
-    synthesiser: synthesiser.id,
+    synthesisers: synthesisersOfPanel(picker, panel),
     threshold,
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
     order: {
@@ -174,6 +184,8 @@ async function joined(
     { ...plan, order: { ...plan.order, maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spentBy(stages)) } },
     [quick.result, close.result, judged.result],
   );
+  const personas = plan.reviewers.flatMap(({ persona }) => persona ?? []);
+  const missed = close.result?.missed ?? personas;
   const reading = joining.read();
   const asked = reading.calls > 0 ? [summaryOf('joining', reading, issues.length)] : [];
   return {
@@ -186,11 +198,13 @@ async function joined(
       ...(failure === undefined ? [] : [{ who: summary.name, error: errorLine(asConclaveError(failure)) }]),
       ...(result?.failed ?? []),
     ]),
-    // The close look may have seen what the quick scan missed; if the panel failed, its paths are not reviewed
-    // completely.
+    // The close look may have seen what the quick scan missed, but only its personas have their viewpoints; if the panel
+    // failed, its paths are not reviewed completely.
     complete:
       [quick, close].some(({ result }) => result?.complete === true) &&
+      (close.summary.skipped !== undefined || missed.length === 0) &&
       (judged.summary.skipped !== undefined || judged.result?.complete === true),
+    missed,
     cancelled: results.flatMap(({ cancelled }) => cancelled),
     leftOut: (results[0] ?? plan.subject).leftOut,
     warnings: [...new Set([...results.flatMap(({ warnings }) => warnings), ...notes])],

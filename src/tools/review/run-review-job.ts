@@ -4,7 +4,7 @@ import { modelOfThread } from '../asking/model-of-thread.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import { readImages } from '../asking/read-images.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { chooseSynthesiser } from './choose-reviewers.ts';
+import { synthesisersOf } from './choose-reviewers.ts';
 import { reviewData, reviewForThread, reviewText } from './review-answer.ts';
 import { runReview, type ReviewPlan } from './run-review.ts';
 import type { ReviewJob } from './review-tool.ts';
@@ -57,7 +57,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
     severity: job.severity,
     checks: job.checks ?? [],
     threshold: job.threshold,
-    ...(reviewers.length > 1 && { synthesiser: job.synthesiser ?? chooseSynthesiser(context, reviewers) }),
+    synthesisers: job.synthesisers ?? ((chosen) => synthesisersOf(context, chosen)),
     ...(job.settled && { settled: job.settled }),
   };
   const result = await (job.review ?? runReview)(context, plan);

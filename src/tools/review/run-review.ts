@@ -4,12 +4,11 @@ import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
-import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
-import { askExpert, expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
+import { askExpert } from '../asking/ask-expert.ts';
 import { clusterReports } from '../findings/cluster-by-threshold.ts';
 import { filterBySeverity } from '../findings/severity.ts';
 import { windowFor } from '../asking/gather-material.ts';
-import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
+import { reserveOnce } from '../panels/reserve-once.ts';
 import { panelSaving } from '../panels/panel-saving.ts';
 import {
   errorLine,
@@ -20,16 +19,11 @@ import {
   type FailedMember,
   type PanelResult,
 } from '../panels/run-panel.ts';
-import type { ToolContext, ToolParent } from '../offer/tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { keepChecked, type CheckName } from './checks.ts';
+import { planWithinCeiling, expectedOfReview, synthesisQuestion, type ChosenPlan } from './review-calls.ts';
 import { reviewParts, type ReviewPart, type ReviewParts } from './review-parts.ts';
-import {
-  partQuestion,
-  reviewWith,
-  type Reviewer,
-  type ReviewerReport,
-  type ReviewOrder,
-} from './review-with.ts';
+import { reviewWith, type Reviewer, type ReviewerReport, type ReviewOrder } from './review-with.ts';
 import { settleUncertain } from './settle-uncertain.ts';
 import type { ReviewSubject } from './subject.ts';
 
@@ -43,8 +37,8 @@ export type ReviewPlan = {
   readonly threshold?: number | undefined;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
-  /** The model that summarises several reviews. */
-  readonly synthesiser?: string | undefined;
+  /** Models that may summarise the reports of these reviewers, best first. */
+  readonly synthesisers?: (reviewers: readonly Reviewer[]) => readonly string[];
   /** True if the missing reports cannot change the result. */
   readonly settled?: (reports: readonly ReviewerReport[], missing: number) => boolean;
 };
@@ -56,8 +50,13 @@ export type ReviewResult = {
   /** Reported, but hidden by the filters. */
   readonly hidden: number;
   readonly failed: readonly FailedMember[];
-  /** True if every part of the subject was seen by at least one reviewer, and it is known which issues reach the threshold. */
+  /**
+   * True if every part of the subject was seen by at least one reviewer and by every persona, and it is known which issues
+   * reach the threshold.
+   */
   readonly complete: boolean;
+  /** The personas that did not see everything. */
+  readonly missed: readonly string[];
   readonly cancelled: readonly string[];
   /** The estimated cost of the cancelled calls; absent if unknown. */
   readonly saved?: NanoUsd;
@@ -89,14 +88,13 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
   const windows = reviewers.map(({ model }) => windowFor(model, context.catalogue));
   const cut = await reviewParts(subject, minOf(windows));
   const { parts } = cut;
+  const chosen = await planWithinCeiling(context, plan, parts);
   const several = parts.length > 1 ? ` in ${parts.length} parts` : '';
-  context.progress(
-    `${reviewers.map(({ name }) => name).join(', ')} reviewing ${subject.description}${several}`,
-  );
-  const expected = expectedCalls(context, plan, parts);
-  const order = { ...plan.order, maxCostUsd: ceilingPerCall(plan.order.maxCostUsd, expected.length) };
-  const work = (inner: ToolContext, requestId?: string) =>
-    reviewParted(inner, { ...plan, order }, { ...cut, requestId });
+  const names = chosen.reviewers.map(({ name }) => name).join(', ');
+  context.progress(`${names} reviewing ${subject.description}${several}`);
+  const expected = expectedOfReview(context, chosen, parts);
+  const { order } = chosen;
+  const work = (inner: ToolContext, requestId?: string) => reviewParted(inner, chosen, { ...cut, requestId });
   // A single call makes its own reservation.
   if (expected.length === 1) return await work(context);
   return await reserveOnce(context, { tool: order.tool, task: order.task, expected }, work);
@@ -104,7 +102,7 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
 
 async function reviewParted(
   context: ToolContext,
-  plan: ReviewPlan,
+  plan: ChosenPlan,
   { parts, leftOut, gaps, requestId }: ReviewParts & { readonly requestId: string | undefined },
 ): Promise<ReviewResult> {
   const { subject, reviewers, order } = plan;
@@ -126,6 +124,7 @@ async function reviewParted(
       ? await settleUncertain(context, clustered, { ...order, threshold, model })
       : { ...clustered, notes: [] };
   const saved = panelSaving(context, results);
+  const missed = missedViewpoints(parts, results);
   // Issues that we found ourselves need no agreement.
   const checked = keepChecked(
     [...subject.found, ...agreement.issues].toSorted(bySeverity),
@@ -143,11 +142,20 @@ async function reviewParted(
       subject.gaps.length === 0 &&
       gaps.length === 0 &&
       eachPartSeen(parts, reports) &&
+      missed.length === 0 &&
       // Pairs that no model compared could reach the threshold together.
       (threshold === 1 || agreement.uncertain.length === 0),
     cancelled: results.flatMap((result) => (result.state === 'cancelled' ? [result.member.name] : [])),
+    missed: missed.map(({ persona }) => persona),
     leftOut: [...subject.leftOut, ...leftOut],
-    warnings: [...lowered, ...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],
+    warnings: [
+      ...plan.notes,
+      ...lowered,
+      ...missed.map(({ warning }) => warning),
+      ...subject.warnings,
+      ...reports.flatMap(({ notes }) => notes),
+      ...agreement.notes,
+    ],
     ...(saved !== undefined && { saved }),
     ...(requestId !== undefined && { requestId }),
   };
@@ -174,26 +182,28 @@ function reachable(
 }
 
 function eachPartSeen(parts: readonly ReviewPart[], reports: readonly ReviewerReport[]): boolean {
-  const sawAll = ({ failed, cut }: ReviewerReport, index: number) =>
-    !cut.includes(index) && failed.every(({ part }) => part !== index);
-  return parts.every((_, index) => reports.some((report) => sawAll(report, index)));
+  return parts.every((_, index) => reports.some((report) => hasSeen(report, index)));
 }
 
-/** The most that the joining and summary calls are shown, in characters. */
-const maxShown = 60_000;
+function hasSeen({ failed, cut }: ReviewerReport, index: number): boolean {
+  return !cut.includes(index) && failed.every(({ part }) => part !== index);
+}
 
-function expectedCalls(
-  context: ToolContext,
-  { reviewers, order, synthesiser, subject }: ReviewPlan,
+/** The personas that have not seen every part: another reviewer looks for something else. */
+function missedViewpoints(
   parts: readonly ReviewPart[],
-): ToolParent['expected'] {
-  const asked = reviewers.flatMap((reviewer) =>
-    parts.map((part) => ({ question: expertCall(context, partQuestion(reviewer, part, order)) })),
-  );
-  if (reviewers.length < 2 || synthesiser === undefined) return asked;
-  const question = expertCall(context, synthesisQuestion(order, synthesiser, { subject, list: '' }));
-  // The same model decides uncertain pairs and writes the summary, and sees the issues both times.
-  return [...asked, ...[1, 2].map(() => ({ question, furtherTokens: maxShown }))];
+  results: readonly PanelResult<Reviewer, ReviewerReport>[],
+): { readonly persona: string; readonly warning: string }[] {
+  return results.flatMap((one) => {
+    const { persona } = one.member;
+    if (persona === undefined || one.state === 'cancelled') return [];
+    if (one.state === 'failed')
+      return [{ persona, warning: `Nothing was reviewed for ${persona}: ${errorLine(one.error)}` }];
+    const unseen = parts.filter((_, index) => !hasSeen(one.result, index)).length;
+    if (unseen === 0) return [];
+    const warning = `${unseen} of ${parts.length} parts were not fully reviewed for ${persona}`;
+    return [{ persona, warning }];
+  });
 }
 
 /** A reviewer that reviewed no part has failed; one that reviewed some has not. */
@@ -213,7 +223,7 @@ function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): 
 
 async function summaryOf(
   context: ToolContext,
-  { reviewers, synthesiser, order, subject }: ReviewPlan,
+  { reviewers, synthesiser, order, subject }: ChosenPlan,
   reports: readonly ReviewerReport[],
   issues: readonly Finding[],
 ): Promise<string> {
@@ -236,27 +246,6 @@ async function summaryOf(
   }
 }
 
-function synthesisQuestion(
-  { tool, nonce, maxCostUsd }: ReviewOrder,
-  model: string,
-  { subject, list }: { readonly subject: ReviewSubject; readonly list: string },
-): ExpertQuestion {
-  return {
-    tool,
-    prompt: synthesisPrompt,
-    gathered: {
-      question: `Sum up this review of ${subject.description}.`,
-      material: [{ kind: 'text', name: 'issues', text: list.slice(0, maxShown) }],
-      nonce,
-    },
-    model,
-    modelReason: 'the one that sums up',
-    task: 'summarisation',
-    tier: 'workhorse',
-    maxCostUsd,
-  };
-}
-
 function isEmpty({ changes, files, inPrompt }: ReviewSubject): boolean {
   return changes.length === 0 && files.length === 0 && inPrompt === undefined;
 }
@@ -271,6 +260,7 @@ function nothingChanged(subject: ReviewSubject): ReviewResult {
     hidden: 0,
     failed: [],
     complete: subject.gaps.length === 0,
+    missed: [],
     cancelled: [],
     leftOut,
     warnings,

@@ -31,7 +31,9 @@ export async function settleUncertain(
   return { ...joined, notes: uncertain.length > 0 ? [notCompared(uncertain)] : [] };
 }
 
-type Asking = Pick<ExpertQuestion, 'tool' | 'model' | 'maxCostUsd'> & { readonly nonce: string };
+type Asking = Pick<ExpertQuestion, 'tool' | 'model' | 'maxCostUsd' | 'sharedCeiling'> & {
+  readonly nonce: string;
+};
 
 type Pair = ClusteredFindings['uncertain'][number];
 
@@ -40,7 +42,7 @@ async function samePairs(
   context: ToolContext,
   pairs: readonly Pair[],
   // Named one by one: the order of a review has history, images and other fields that this question must not have.
-  { tool, model, maxCostUsd, nonce }: Asking,
+  { tool, model, maxCostUsd, sharedCeiling, nonce }: Asking,
 ): Promise<readonly Pair[] | undefined> {
   const text = pairs
     .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
@@ -50,6 +52,7 @@ async function samePairs(
       tool,
       model,
       maxCostUsd,
+      sharedCeiling,
       prompt: sameIssuePrompt,
       gathered: {
         question: `Which of these ${pairs.length} pairs report the same defect?`,

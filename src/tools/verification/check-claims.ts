@@ -128,7 +128,7 @@ function extractQuestion({ answer, nonce, otherFamilyThan, ask }: ToVerify, call
     task: 'extraction',
     tier: 'economy',
     otherFamilyThan,
-    maxCostUsd: ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall(ask.max_cost_usd, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: replyOf('claims', { claims: texts }),
   };
@@ -151,7 +151,7 @@ function checkQuestion(job: ToVerify, claims: readonly string[], calls: number):
     tier,
     otherFamilyThan,
     thinking: ask.thinking,
-    maxCostUsd: ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall(ask.max_cost_usd, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: verdictReply,
   };
