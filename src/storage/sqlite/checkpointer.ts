@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from './start-thread.ts';
 
 /** Moves committed pages from the write-ahead log into the database, outside the event loop. */
 export type Checkpointer = {
@@ -23,17 +24,15 @@ export function openCheckpointer(path: string): Checkpointer {
   let pages = 0;
   let busy = false;
 
-  function start(): Worker {
-    const started = new Worker(`(${checkpoint.toString()})()`, {
-      eval: true,
-      workerData: path,
-      resourceLimits: { maxOldGenerationSizeMb: 16 },
-    });
+  // Without the thread, SQLite checkpoints by itself, later and during a commit: slower, but correct. A full disk ends
+  // the thread; the next checkpoint starts another.
+  function start(): Worker | undefined {
+    const resourceLimits = { maxOldGenerationSizeMb: 16 };
+    const started = startThread(checkpoint, { workerData: path, resourceLimits });
+    if (!started) return undefined;
     started.on('message', () => {
       busy = false;
     });
-    // Without the thread, SQLite checkpoints by itself, later and during a commit: slower, but correct. A full disk
-    // ends the thread; the next checkpoint starts another.
     started.on('error', () => {
       worker = undefined;
       busy = false;
@@ -47,8 +46,9 @@ export function openCheckpointer(path: string): Checkpointer {
       pages += pagesPerCommit + rows * pagesPerRow;
       if (busy || pages < pagesPerCheckpoint) return;
       pages = 0;
-      busy = true;
       worker ??= start();
+      if (!worker) return;
+      busy = true;
       worker.postMessage('checkpoint');
     },
     async close() {
@@ -57,7 +57,7 @@ export function openCheckpointer(path: string): Checkpointer {
   };
 }
 
-/** The code of the thread. It is passed as text: a thread that strips types itself takes 17 MB more. */
+/** The code of the thread. */
 function checkpoint(): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');

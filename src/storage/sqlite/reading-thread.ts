@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ConclaveError } from '../../core/errors.ts';
 import type { SqlRow, SqlStatement } from '../sql-runner.ts';
+import { startThread } from './start-thread.ts';
 
 /** Reads from the database outside the event loop. */
 export type ReadingThread = {
@@ -22,7 +23,7 @@ type Waiting = {
 /**
  * Runs queries in a thread with a connection of its own. SQLite reads synchronously, and a query over a large ledger
  * takes seconds, during which the event loop would serve no one. The thread starts with the first query. If the store's
- * file has been replaced by then, `otherwise` reads, with a connection that still has the store's file.
+ * file has been replaced by then, or there can be no thread, `otherwise` reads, with the store's own connection.
  */
 export function openReadingThread(path: string, otherwise: ReadingThread['all']): ReadingThread {
   const opened = fileAt(path);
@@ -33,11 +34,11 @@ export function openReadingThread(path: string, otherwise: ReadingThread['all'])
   const stopped = new Int32Array(new SharedArrayBuffer(4));
   const waiting = new Map<number, Waiting>();
 
-  function start(): Worker {
-    const started = new Worker(`(${answerQueries.toString()})()`, {
-      eval: true,
-      workerData: { path, stopped } satisfies Given,
-    });
+  function start(): Worker | undefined {
+    if (fileAt(path) !== opened) return undefined;
+    const workerData: Given = { path, stopped };
+    const started = startThread(answerQueries, { workerData });
+    if (!started) return undefined;
     started.on('message', (answer: Answer) => {
       const asker = waiting.get(answer.number);
       waiting.delete(answer.number);
@@ -62,9 +63,9 @@ export function openReadingThread(path: string, otherwise: ReadingThread['all'])
   return {
     all(statement) {
       if (closed) return Promise.reject(storeClosed());
-      if (!worker && fileAt(path) !== opened) return otherwise(statement);
       worker ??= start();
       const thread = worker;
+      if (!thread) return otherwise(statement);
       return new Promise((resolve, reject) => {
         asked += 1;
         waiting.set(asked, { resolve, reject });
@@ -92,7 +93,7 @@ function storeClosed(): ConclaveError {
   return new ConclaveError('storage', 'The store is closed.');
 }
 
-/** The code of the thread. It is passed as text: a thread that strips types itself takes 17 MB more. */
+/** The code of the thread. */
 function answerQueries(): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
