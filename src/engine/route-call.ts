@@ -37,27 +37,35 @@ export function routeCall(
   maxNamed: number = namedInDecision,
 ): RouteResult {
   const { call, choice } = resolved;
-  const byParent = call.parent?.step?.plan;
-  if (byParent) {
-    const features = requestFeatures(engine, resolved, []);
-    const route: Route = { call, features, plan: byParent, choice };
-    const decision = decisionOf('step', byParent, { out: [], maxNamed, features, wishes: undefined });
-    return { kind: 'found', route, decision, warnings: [], doubt: noDoubt };
-  }
+  const planned = call.parent?.step?.plan;
+  if (planned) return routeStep(engine, resolved, { plan: planned, maxNamed });
   const { models, features, fit, out, doubt } = fittingCandidates(engine, resolved);
   const wishes = callPreferences(call, { choice, models, features });
-  const kept = (policy: string, plan: Plan) => decisionOf(policy, plan, { out, maxNamed, features, wishes });
+  const decided = (policy: string, plan: Plan) =>
+    decisionOf(policy, plan, { out, maxNamed, features, wishes });
   const refused = { features, choice, out };
   const error = fit.length === 0 ? noneLeft(engine, refused) : overPriceLimit(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
-    return { kind: 'refused', error, decision: kept('none', none), doubt };
+    return { kind: 'refused', error, decision: decided('none', none), doubt };
   }
   const { providerPreferences } = call;
   const { policy, plan } = choosePlan(engine, { choice, features, fit, providerPreferences });
   const route: Route = { call, features, plan, choice };
   const warnings = warningsOf(engine, route, out);
-  return { kind: 'found', route, decision: kept(policy, plan), warnings, doubt };
+  return { kind: 'found', route, decision: decided(policy, plan), warnings, doubt };
+}
+
+/** Routes a step of a cascade: its parent has already chosen where it may go. */
+function routeStep(
+  engine: RoutingServices,
+  resolved: ResolvedCall,
+  { plan, maxNamed }: { readonly plan: Plan; readonly maxNamed: number },
+): RouteResult {
+  const { call, choice } = resolved;
+  const features = requestFeatures(engine, resolved, []);
+  const decision = decisionOf('step', plan, { out: [], maxNamed, features, wishes: undefined });
+  return { kind: 'found', route: { call, features, plan, choice }, decision, warnings: [], doubt: noDoubt };
 }
 
 /** The candidates that can serve a call, in order, and the models that they were selected from. */

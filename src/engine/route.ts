@@ -7,6 +7,7 @@ import type { VirtualModel } from '../core/routing/virtual-model.ts';
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {
+  /** As it is sent, for example with an output limit that Conclave added; the call's record has the caller's own. */
   readonly call: Call;
   readonly features: RequestFeatures;
   readonly plan: Plan;
