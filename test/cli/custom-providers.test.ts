@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { EchoProvider } from '../../examples/custom-provider.ts';
-import { ConclaveError, createConclave, type ConclaveOptions } from '../../src/index.ts';
+import {
+  type ChatParams,
+  type ChatRequest,
+  ConclaveError,
+  createConclave,
+  type ConclaveOptions,
+} from '../../src/index.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** A provider whose every call throws what `failure` returns; `asked` counts the calls. */
@@ -157,6 +164,80 @@ test('a reply of the wrong shape is a custom provider’s invalid reply, and nam
     },
     { code: 'provider_invalid_reply', message: /async/ },
   );
+});
+
+const tools = [{ name: 'w', inputSchema: { type: 'object' } }];
+
+test('what a custom provider cannot be given is a warning that names it', async (t) => {
+  const seen: ChatParams[] = [];
+  const chat = async (params: ChatParams) => {
+    seen.push(params);
+    return { text: '{}' };
+  };
+  const provider = Object.assign(new EchoProvider(), { chat });
+  const conclave = await open(t, { providers: [provider] });
+  const question = { model: 'echo/parrot-1', prompt: 'Hi' };
+  const left: [ChatRequest, ...string[]][] = [
+    [question],
+    [{ ...question, stop: ['END'] }, 'stop'],
+    [{ ...question, tools, toolChoice: { type: 'auto' } }],
+    [{ ...question, tools, toolChoice: { type: 'required' } }, 'toolChoice'],
+    [{ ...question, tools, toolChoice: { type: 'tool', name: 'w' } }, 'toolChoice'],
+    [{ ...question, tools, parallelTools: false }, 'parallelTools'],
+    [{ ...question, tools, parallelTools: true }],
+    [{ ...question, reasoning: { effort: 'high' } }, 'reasoning'],
+    [{ ...question, topP: 0.1, topK: 1, seed: 4 }, 'topP', 'topK', 'seed'],
+    [
+      { ...question, frequencyPenalty: 1, presencePenalty: 1, user: 'u' },
+      'frequencyPenalty',
+      'presencePenalty',
+      'user',
+    ],
+    [{ ...question, session: 's', cacheKey: 'k', temperature: 0.5, maxOutputTokens: 50 }],
+  ];
+  for (const [request, ...names] of left) {
+    const { warnings } = await conclave.chat(request);
+    const expected = names.map((name) => `"${name}" was left out: echo, a custom provider, is not given it.`);
+    assert.deepEqual(warnings.toSorted(), expected.toSorted(), JSON.stringify(request));
+  }
+
+  seen.length = 0;
+  await conclave.chat({ ...question, tools, toolChoice: { type: 'none' } });
+  await conclave.chat({ ...question, output: { type: 'json' } });
+  assert.deepEqual(
+    seen.map(({ tools, schema }) => [tools, schema]),
+    [
+      [undefined, undefined],
+      [undefined, { type: 'object' }],
+    ],
+  );
+});
+
+test('a strict caller is refused what a custom provider cannot be given, and a field of another API always', async (t) => {
+  let asked = 0;
+  const chat = async () => {
+    asked += 1;
+    return { text: 'Hi' };
+  };
+  const provider = Object.assign(new EchoProvider(), { chat });
+  const gateway = await startTestGateway(t, { app: { providers: [provider] } });
+  const ask = (members: object, headers: Record<string, string> = {}) =>
+    post(
+      gateway,
+      '/v1/chat/completions',
+      { model: 'echo/parrot-1', messages: [{ role: 'user', content: 'Hi' }], ...members },
+      headers,
+    );
+  const strict = await ask({ stop: ['END'] }, { 'x-conclave-strict': 'true' });
+  assert.equal(strict.status, 400);
+  assert.match(await strict.text(), /"stop\\" was left out.*x-conclave-strict refuses that/);
+  const several = await ask({ n: 2 });
+  assert.equal(several.status, 400);
+  assert.match(await several.text(), /"n\\" .*custom provider/);
+  assert.equal(asked, 0);
+  const hint = await ask({ logprobs: true });
+  assert.equal(hint.status, 200);
+  assert.match(hint.headers.get('x-conclave-warnings') ?? '', /logprobs/);
 });
 
 async function open(t: TestContext, options: ConclaveOptions) {

@@ -11,7 +11,11 @@ export type TokenCount = { readonly input: Tokens; readonly output: Tokens };
 /** What a custom provider reports about one of its models. */
 export type ModelInfo = ModelConfig;
 
-/** A call as a custom provider sees it. `messages` includes system messages. */
+/**
+ * A call as a custom provider sees it. `messages` includes system messages. Other members of a request (`stop`, `topP`,
+ * `reasoning`, a forced tool choice …) are not given to it: the caller gets a warning, or with `x-conclave-strict` a
+ * refusal.
+ */
 export type ChatParams = {
   readonly model: string;
   readonly messages: readonly Message[];

@@ -1,7 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { ChatParams, ChatToolCall, LLMProvider } from '../../core/wire/llm-provider.ts';
-import type { Model } from '../../core/model.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Tokens } from '../../core/units.ts';
 import { noUsage } from '../../core/money/usage.ts';
@@ -19,15 +17,12 @@ const noBytes = new Uint8Array(0);
  */
 export async function* customChunks(
   provider: LLMProvider,
-  model: Model,
-  request: ModelRequest,
-  signal: AbortSignal,
+  params: ChatParams,
+  { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<Chunk> {
-  const params = chatParams(model, request, signal);
-  yield { bytes: noBytes, parts: [{ type: 'start', model: model.name }] };
+  yield { bytes: noBytes, parts: [{ type: 'start', model: params.model }] };
   try {
-    if (request.stream)
-      yield* streamed(streamUntilAborted(streamOf(provider, params), signal), provider.name);
+    if (stream) yield* streamed(streamUntilAborted(streamOf(provider, params), signal), provider.name);
     else yield whole(readCustomResponse(await untilAborted(provider.chat(params), signal), provider.name));
   } catch (thrown) {
     if (signal.aborted) throw thrown;
@@ -97,16 +92,4 @@ function toolCallParts(call: ChatToolCall, index: number): StreamPart[] {
 
 function usagePart(usage: { readonly inputTokens: Tokens; readonly outputTokens: Tokens }): StreamPart {
   return { type: 'usage', usage: { ...noUsage, input: usage.inputTokens, output: usage.outputTokens } };
-}
-
-function chatParams(model: Model, request: ModelRequest, signal: AbortSignal): ChatParams {
-  return {
-    model: model.name,
-    messages: request.messages,
-    signal,
-    ...(request.tools && { tools: request.tools }),
-    ...(request.maxOutputTokens !== undefined && { maxTokens: request.maxOutputTokens }),
-    ...(request.temperature !== undefined && { temperature: request.temperature }),
-    ...(request.output?.type === 'json-schema' && { schema: request.output.schema }),
-  };
 }

@@ -16,6 +16,7 @@ import type { AttemptState } from './attempt-state.ts';
 import type { Chunk } from './chunk.ts';
 import { closeAttempt } from './close-attempt.ts';
 import { customChunks } from './custom-provider.ts';
+import { customRequest } from './custom-request.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { readToContent, readToEnd } from './reply-chunks.ts';
@@ -100,8 +101,10 @@ async function openSource(
     const inlined = await withInlineMedia(engine, route, candidate, signal);
     return askProvider(engine, { route: inlined, attempt, earlier });
   }
+  const { params, warnings } = customRequest(attempt.call, candidate.model, signal);
+  warnOnce(attempt.record, warnings);
   beginRequest(attempt);
-  const chunks = customChunks(custom, candidate.model, attempt.call.request, signal);
+  const chunks = customChunks(custom, params, { stream: attempt.call.request.stream, signal });
   return { chunks, relayed: false, headers: {} };
 }
 

@@ -15,6 +15,7 @@ import { isOurs } from '../routing/model-choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import { usableEndpoints, type UsableEndpoint } from '../deployments/usable-endpoints.ts';
 import { takesOneCall } from './keep-first-call.ts';
+import { refuseWarned } from './refuse-warned.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
 import { withFittingProperties, type PropertyNames } from './fitting-properties.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
@@ -108,12 +109,6 @@ function withLostThoughts(
   // Count twice the estimate: if in doubt, the client's own content takes precedence.
   if (features.size.prompt.expected + 2 * added + features.size.answer.expected > contextWindow) return call;
   return { ...call, request };
-}
-
-/** In strict mode, a warning rules this candidate out. */
-function refuseWarned([first]: readonly string[]): void {
-  if (first === undefined) return;
-  throw new ConclaveError('unsupported', `${first} x-conclave-strict refuses that.`);
 }
 
 /** Lowers a limit that Conclave added to the model's maximum: a caller who set no limit must not be refused for one. */
