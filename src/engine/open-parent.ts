@@ -55,10 +55,10 @@ export async function openParent(engine: EngineContext, parent: ParentCall): Pro
   };
   const { keyId } = parent.principal;
   const { intent, maxPerCall } = await engine.moneyLine
-    .reserve(wishOf(engine, parent, routes), {
-      reserve: () => openWithin(opening, routes, (intent) => engine.ledger.open(intent, { unknownPrice })),
+    .reserve(wishForAll(engine, parent, routes), {
+      reserve: () => openForAll(opening, routes, (intent) => engine.ledger.open(intent, { unknownPrice })),
       check: () =>
-        openWithin(opening, routes, (intent) => engine.ledger.wouldOpen({ ...intent, unknownPrice })),
+        openForAll(opening, routes, (intent) => engine.ledger.wouldOpen({ ...intent, unknownPrice })),
     })
     .catch(async (error: unknown) => {
       await refuse(opening, asConclaveError(error));
@@ -88,7 +88,7 @@ type Opening = {
 };
 
 /** All calls of a parent begin together, so the first one's signal and limits apply to the wait. */
-function wishOf(
+function wishForAll(
   { settings }: SettingsOf<'timeouts'>,
   { surface, principal, expected: [first] }: ParentCall,
   routes: readonly Route[],
@@ -104,7 +104,7 @@ function wishOf(
 }
 
 /** If the budget cannot cover every call's most expensive route, caps each call at an equal affordable amount. */
-async function openWithin(
+async function openForAll(
   opening: Opening,
   routes: readonly Route[],
   open: (intent: IntentRow) => Promise<OpenResult>,
@@ -116,7 +116,7 @@ async function openWithin(
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
   // The same share came out again: too little is left even for it, or a price is unknown.
   if (share !== undefined && (maxPerCall === undefined || share < maxPerCall))
-    return await openWithin(opening, routes, open, share);
+    return await openForAll(opening, routes, open, share);
   const { refusedBy } = opened;
   const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
   const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);

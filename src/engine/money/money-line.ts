@@ -78,39 +78,88 @@ export class MoneyLine {
     const queue = this.#queues.get(keyId) ?? new MoneyQueue(startedAt);
     this.#queues.set(keyId, queue);
     const waiter = queue.enter(wish.amount, startedAt);
-    const endsAt = startedAt + timeOf(wish);
+    const stand: Stand = { wish, queue, waiter, startedAt };
+    const overAt = startedAt + wish.leftMs;
     let last = refusal;
     let hasTried = false;
     try {
       for (let pauseMs = shortestMs; ;) {
         const now = this.#now();
-        if (now >= startedAt + wish.leftMs || isOutOfTime(signal)) throw last;
+        if (now >= overAt || isOutOfTime(signal)) throw last;
         if (signal.aborted) throw abortError(signal);
-        const isTurn = queue.isTurnOf(waiter, endsAt - now, now);
-        const heldMs = queue.heldBackMs(now);
-        // Otherwise its time would end without an attempt.
-        const isLastChance = !hasTried && heldMs >= endsAt - now;
-        const leftMs = endOfPatience(wish, startedAt, queue.releasedAt) - now;
+        const turn = turnOf(stand, { now, hasTried });
         const { releases } = queue;
-        if (isTurn || isLastChance || leftMs <= 0) {
+        if (turn.isTurn || turn.isLastChance || turn.leftMs <= 0) {
           hasTried = true;
-          try {
-            return await attempt.reserve();
-          } catch (error) {
-            if (!isTemporary(error) || leftMs <= 0) throw error;
-            last = error;
-          }
+          const result = await reserveNow(attempt);
+          if (result.ok) return result.reserved;
+          if (turn.leftMs <= 0) throw result.refusal;
+          last = result.refusal;
         }
-        const untilTurnMs = isTurn ? pauseMs : isLastChance ? Infinity : heldMs || Infinity;
-        const hasChanged = isTurn && releases !== queue.releases;
-        if (!hasChanged)
-          await waiter.pause(Math.min(untilTurnMs, leftMs, startedAt + wish.leftMs - now), signal);
+        // What was given back during the attempt may be enough for another one.
+        const mayTryAgain = turn.isTurn && releases !== queue.releases;
+        if (!mayTryAgain)
+          await waiter.pause(Math.min(pauseAfter(turn, pauseMs), turn.leftMs, overAt - now), signal);
         pauseMs = releases === queue.releases ? Math.min(2 * pauseMs, longestMs) : shortestMs;
       }
     } finally {
       queue.leave(waiter, this.#now());
       if (queue.isEmpty) this.#queues.delete(keyId);
     }
+  }
+}
+
+/** A call in line. */
+type Stand = {
+  readonly wish: MoneyWish;
+  readonly queue: MoneyQueue;
+  readonly waiter: ReturnType<MoneyQueue['enter']>;
+  readonly startedAt: Ms;
+};
+
+/** Whether a call in line may try to reserve now. */
+type Turn = {
+  readonly isTurn: boolean;
+  /** Calls that were overtaken hold it back until its time is over: without this attempt, it would make none. */
+  readonly isLastChance: boolean;
+  /** How long overtaken calls still hold it back. */
+  readonly heldMs: Ms;
+  /** What is left of its patience. */
+  readonly leftMs: Ms;
+};
+
+function turnOf(
+  { wish, queue, waiter, startedAt }: Stand,
+  { now, hasTried }: { readonly now: Ms; readonly hasTried: boolean },
+): Turn {
+  const timeLeftMs = startedAt + timeOf(wish) - now;
+  const isTurn = queue.isTurnOf(waiter, timeLeftMs, now);
+  const heldMs = queue.heldBackMs(now);
+  return {
+    isTurn,
+    isLastChance: !hasTried && heldMs >= timeLeftMs,
+    heldMs,
+    leftMs: endOfPatience(wish, startedAt, queue.releasedAt) - now,
+  };
+}
+
+/** How long a call waits for its next turn: at its turn, `pauseMs`. */
+function pauseAfter({ isTurn, isLastChance, heldMs }: Turn, pauseMs: Ms): Ms {
+  if (isTurn) return pauseMs;
+  return isLastChance || heldMs === 0 ? Infinity : heldMs;
+}
+
+type Reserved<T> =
+  | { readonly ok: true; readonly reserved: T }
+  | { readonly ok: false; readonly refusal: ConclaveError };
+
+/** Attempts to reserve. @throws if waiting does not help. */
+async function reserveNow<T>(attempt: MoneyAttempt<T>): Promise<Reserved<T>> {
+  try {
+    return { ok: true, reserved: await attempt.reserve() };
+  } catch (error) {
+    if (!isTemporary(error)) throw error;
+    return { ok: false, refusal: error };
   }
 }
 
