@@ -72,6 +72,13 @@ test('a key with a budget of an unknown window is refused, shown, and works agai
   const [shown] = await store.keys.list();
   assert.deepEqual([shown?.budgets, shown?.damaged], [[total], ['budgets']]);
   assert.equal((await store.keys.budgets(id, noon)).length, 1);
+  damage(`UPDATE virtual_keys SET tags = '{', routing = 'null' WHERE id = '${id}'`);
+  assert.deepEqual(
+    (await store.keys.byId(id))?.damaged,
+    ['budgets', 'tags', 'routing'],
+    'all damage is named',
+  );
+  await store.keys.change(id, { tags: null, routing: null });
   await store.keys.change(id, { budgets: [day] });
   ring.forget();
   assert.equal((await ring.authenticate('ci'))?.keyId, id);

@@ -192,6 +192,33 @@ describeEachBackend('the ledger', (it) => {
     assert.equal((await other.ledger.keepersOf([...many, 'msg_of_req_b'])).size, 1);
   });
 
+  it('finds the later owner of an id that was given twice, in whatever order the answers were recorded', async (database) => {
+    const store = await database.open();
+    const given = async (
+      id: string,
+      keyId: string,
+      startedAt: number,
+      kept: { replyId: string; pieces: string[] },
+    ) => {
+      await store.ledger.open(intent({ id, keyId, startedAt }), known);
+      const answered = attempt({ startedAt, kept: { account: `account of ${keyId}`, ...kept } });
+      await store.ledger.settle(settlement(id, { attempts: [answered] }));
+    };
+    for (const [name, times] of Object.entries({ rising: [1, 2], falling: [2, 1] })) {
+      for (const at of times) {
+        const keyId = at === 2 ? 'later' : 'earlier';
+        await given(`${name} ${at}`, keyId, noon + at, { replyId: `resp ${name}`, pieces: [] });
+      }
+    }
+    await given('as an answer', 'earlier', noon + 1, { replyId: 'id of both', pieces: [] });
+    await given('as a piece', 'later', noon + 2, { replyId: 'another', pieces: ['id of both'] });
+    const owners = await store.ledger.keepersOf(['resp rising', 'resp falling', 'id of both']);
+    assert.deepEqual(
+      [...owners].map(([id, { keyId, account }]) => [id, keyId, account]).sort(),
+      ['id of both', 'resp falling', 'resp rising'].map((id) => [id, 'later', 'account of later']),
+    );
+  });
+
   it('finds the latest maker of a thought, whichever process received it', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
     const made = (id: string, proof: string, account: string, isPortable = false) => {

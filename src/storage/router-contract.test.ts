@@ -83,6 +83,9 @@ describeEachBackend('what the router learned', (it) => {
     await say('invalid', 'schema', 0);
     await say('later', 'schema', 1);
     const asked = { source: 'me', keyId: 'mine', task: 'chat', simulated: false };
+    // What a source says in another way than by rating is not a rating of its own.
+    await ledger.addOutcome({ callId: 'praised', at: noon, kind: 'vote', score: 1, source: 'me' });
+    await ledger.addOutcome({ callId: 'other', at: noon, kind: 'check', score: 0, source: 'me' });
     assert.deepEqual(await ledger.ratingHabits(asked), { good: 1, bad: 1, unrated: ['later', 'silent'] });
     assert.deepEqual(await ledger.ratingHabits({ ...asked, source: 'you', task: undefined }), {
       good: 0,

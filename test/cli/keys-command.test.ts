@@ -142,6 +142,12 @@ test('budgets of a key are replaced from the command line', async (t) => {
     ['refuse', 'allow'],
   );
   assert.deepEqual(await budgetsAfter(), [['hour', 5, 'allow']], 'without amounts they are shown');
+  const mixed = await conclave(['keys', 'budget', 'two', '3/day', '4/week', '--json'], place);
+  assert.deepEqual(
+    JSON.parse(mixed.stdout).budgets.map(({ unknownPrices }: { unknownPrices: string }) => unknownPrices),
+    ['refuse', 'refuse'],
+    'one budget that refused them bounded the bill',
+  );
   assert.deepEqual(await budgetsAfter('--none'), []);
   for (const args of [['much'], ['--none', '5/day'], ['--allow-unknown-prices']]) {
     assert.equal((await conclave(['keys', 'budget', 'ci', ...args], place)).code, 2, args.join(' '));

@@ -174,6 +174,8 @@ test('invalid key settings are refused by name, and nothing is stored', async (t
     ['POST', { name: ' ' }, /^name: /],
     ['PATCH', { disable: true }, /did you mean "disabled"/],
     ['PATCH', { name: null }, /^name: /],
+    ['PATCH', { expiresAt: seconds }, /^expiresAt: 1970.* has passed; it is in milliseconds/],
+    ['PATCH', { expiresAt: '2020-01-31' }, /^expiresAt: 2020-01-31.* has passed\.$/],
     ['PATCH', { routing: { pin: 'sonet' } }, /routing\.pin.*sonet/],
   ];
   for (const [method, body, message] of wrong) {

@@ -232,3 +232,28 @@ test(
     }
   }),
 );
+
+test(
+  'two keys of one name that are written at the same moment do not both get it',
+  withDatabase(async (url, beside) => {
+    const stores = [await openPostgresStore({ url }), await openPostgresStore({ url })];
+    const budgets = [{ window: 'day' as const, limitUsd: 1, unknownPrices: 'refuse' as const }];
+    // Holds every writer between its key and the check of the name.
+    await beside.query('BEGIN; LOCK TABLE budgets IN EXCLUSIVE MODE');
+    const made = Promise.allSettled(
+      stores.map((store, at) => store.keys.create({ name: 'ci', budgets }, `hash-${at}`)),
+    );
+    await until(async () => {
+      const { rows } = await beside.query('SELECT count(*) FROM pg_locks WHERE NOT granted');
+      return Number(rows[0]?.count) === 2;
+    }, 'both writers to wait');
+    await beside.query('COMMIT');
+    const refused = (await made).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    assert.deepEqual(
+      refused.map(({ status }) => status),
+      [409],
+    );
+    assert.equal((await stores[0]?.keys.list())?.length, 1);
+    for (const store of stores) await store.close();
+  }),
+);
