@@ -77,7 +77,7 @@ export interface App {
   /** Runs every model call. */
   readonly engine: Engine;
   /** Reads what calls did and cost; only calls themselves write it. */
-  readonly ledger: Pick<LedgerStore, 'show' | 'recent' | 'children' | 'costs'>;
+  readonly ledger: Pick<LedgerStore, 'show' | 'recent' | 'children' | 'descendants' | 'costs'>;
   readonly overview: AppOverview;
   readonly keys: AppKeys;
   readonly calls: AppCalls;

@@ -1,6 +1,6 @@
 import type { Principal } from '../core/call.ts';
 import { shareResults } from '../core/memories/share-results.ts';
-import { askedChildren, type CallRow, type CostReport } from '../core/stores/ledger.ts';
+import type { CallRow, CostReport } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 
 /** What the dashboard shows of the ledger; the admin's covers every key. */
@@ -8,8 +8,8 @@ export type Overview = {
   readonly costs: CostReport;
   /** The same costs by key, for the admin. */
   readonly byKey?: CostReport;
-  /** The latest calls, each with the calls that it made. */
-  readonly calls: readonly { readonly row: CallRow; readonly children: readonly CallRow[] }[];
+  /** The latest calls, each with all calls that served it, which are not listed again. */
+  readonly calls: readonly { readonly row: CallRow; readonly below: readonly CallRow[] }[];
 };
 
 /**
@@ -18,7 +18,7 @@ export type Overview = {
  */
 export type AppOverview = (principal: Pick<Principal, 'admin' | 'keyId'>) => Promise<Overview>;
 
-type Ledger = Pick<LedgerStore, 'costs' | 'recent' | 'children'>;
+type Ledger = Pick<LedgerStore, 'costs' | 'recent' | 'descendants'>;
 
 const latestCalls = 30;
 const shownDays = 30;
@@ -34,16 +34,20 @@ async function overview(ledger: Ledger, whose: { readonly keyId?: string }): Pro
   const [costs, byKey, calls] = await Promise.all([
     ledger.costs({ since, by: 'model', ...whose }),
     whose.keyId === undefined ? ledger.costs({ since, by: 'key' }) : undefined,
-    ledger.recent({ limit: latestCalls, ...whose }),
+    ledger.recent({ limit: latestCalls, withoutParent: true, ...whose }),
   ]);
-  const withChildren = calls.map(async (row) => ({
-    row,
-    children: isParent(row) ? await ledger.children(row.id) : [],
-  }));
-  return { costs, ...(byKey && { byKey }), calls: await Promise.all(withChildren) };
+  const below = await ledger.descendants(calls.map(({ id }) => id));
+  const parents = new Map(below.map(({ id, parentId }) => [id, parentId]));
+  const served = Map.groupBy(below, ({ id }) => callAbove(id, parents));
+  return {
+    costs,
+    ...(byKey && { byKey }),
+    calls: calls.map((row) => ({ row, below: served.get(row.id) ?? [] })),
+  };
 }
 
-/** A panel or a cascade: its own row has no tokens, and no cost. */
-function isParent({ requestedModel, verdicts }: CallRow): boolean {
-  return requestedModel === askedChildren || verdicts !== undefined;
+/** Returns the call at the top, whose own parent is not among the given ones. */
+function callAbove(id: string, parents: ReadonlyMap<string, string | undefined>): string {
+  const parent = parents.get(id);
+  return parent === undefined ? id : callAbove(parent, parents);
 }

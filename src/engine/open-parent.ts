@@ -35,6 +35,8 @@ export type Parent = {
 
 /** The caller of a parent, as recorded in its row, and the calls it expects to make. */
 export type ParentCall = Pick<Call, 'principal' | 'surface' | 'tool' | 'task' | 'tags' | 'traceId'> & {
+  /** The call that all this is done for, such as the one whose answer is verified. Its row is above the parent's. */
+  readonly serves?: string;
   readonly expected: readonly ExpectedCall[];
 };
 
@@ -181,10 +183,11 @@ function promises(
 }
 
 function intentOf({ engine, parent, id, simulated }: Opening, reserved: NanoUsd): IntentRow {
-  const { principal, surface, tool, task, tags, traceId } = parent;
+  const { principal, surface, tool, task, tags, traceId, serves } = parent;
   return {
     id,
     traceId,
+    ...(serves !== undefined && { parentId: serves }),
     startedAt: engine.now(),
     surface,
     ...(tool && { tool }),

@@ -258,10 +258,13 @@ describeEachBackend('the ledger', (it) => {
       await store.ledger.open(intent({ id: `req_${at}`, startedAt: noon + at, keyId }), known);
       await store.ledger.settle(settlement(`req_${at}`));
     }
-    const ids = async (filter: { limit: number; keyId?: string }) =>
+    const ids = async (filter: { limit: number; keyId?: string; withoutParent?: boolean }) =>
       (await store.ledger.recent(filter)).map(({ id, attempts }) => `${id}:${attempts.length}`);
     assert.deepEqual(await ids({ limit: 3 }), ['req_3:1', 'req_2:1', 'req_1:1']);
     assert.deepEqual(await ids({ limit: 3, keyId: 'k1' }), ['req_2:1', 'req_0:1']);
+    await store.ledger.open(intent({ id: 'req_4', startedAt: noon + 4, parentId: 'req_3' }), known);
+    assert.deepEqual(await ids({ limit: 1 }), ['req_4:0']);
+    assert.deepEqual(await ids({ limit: 1, withoutParent: true }), ['req_3:1']);
   });
 
   it('writes a refused call as one row, without a reservation', async (database) => {

@@ -1,3 +1,4 @@
+import { sql as raw, type RawBuilder } from 'kysely';
 import { appendAll } from '../core/append-all.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
@@ -12,7 +13,7 @@ import { db, queryRunner } from './typed-queries.ts';
 
 export type LedgerReports = Pick<
   LedgerStore,
-  'show' | 'recent' | 'volume' | 'sample' | 'costs' | 'children' | 'attempts'
+  'show' | 'recent' | 'volume' | 'sample' | 'costs' | 'children' | 'descendants' | 'attempts'
 >;
 
 /** Opens the reports on the ledger: not on the hot path, the same for every backend, and loaded on first use. */
@@ -31,10 +32,11 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         : call;
     },
 
-    async recent({ limit, keyId, since }) {
+    async recent({ limit, keyId, since, withoutParent = false }) {
       let newest = callsWithKey.orderBy('calls.started_at', 'desc').orderBy('calls.id', 'desc').limit(limit);
       if (keyId !== undefined) newest = newest.where('calls.key_id', '=', keyId);
       if (since !== undefined) newest = newest.where('calls.started_at', '>=', BigInt(Math.ceil(since)));
+      if (withoutParent) newest = newest.where('calls.parent_id', 'is', null);
       return completeCalls(all, await all(newest));
     },
 
@@ -61,6 +63,14 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       );
     },
 
+    async descendants(ids) {
+      if (ids.length === 0) return [];
+      return completeCalls(
+        all,
+        await all(callsWithKey.where('calls.id', 'in', idsBelow(ids)).orderBy('calls.id')),
+      );
+    },
+
     async attempts(id) {
       const [call] = await all(db.selectFrom('calls').selectAll().where('id', '=', id));
       if (!call) return [];
@@ -74,6 +84,13 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       return costReport(groups, moved.flatMap(movedGroups), filter);
     },
   };
+}
+
+function idsBelow(ids: readonly string[]): RawBuilder<string> {
+  return raw<string>`(with recursive below(id) as (
+      select id from calls where parent_id in (${raw.join(ids)})
+      union select calls.id from calls join below on calls.parent_id = below.id)
+    select id from below)`;
 }
 
 function textOf(bytes: Uint8Array): string {

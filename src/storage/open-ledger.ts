@@ -80,6 +80,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     },
     show: async (id) => (await rows()).show(id),
     children: async (id) => (await rows()).children(id),
+    descendants: async (ids) => (await rows()).descendants(ids),
     attempts: async (id) => (await rows()).attempts(id),
     recent: (filter) => ofKey(filter.keyId, async () => (await reports()).recent(filter)),
     volume: async (filter) => (await reports()).volume(filter),

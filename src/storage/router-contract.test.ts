@@ -292,5 +292,11 @@ describeEachBackend('what the router learned', (it) => {
       ['req_2', 'req_3'],
     );
     assert.deepEqual(await ledger.children('req_2'), []);
+    await ledger.open(intent({ id: 'req_4', parentId: 'req_3' }), { unknownPrice: false });
+    await ledger.open(intent({ id: 'req_5' }), { unknownPrice: false });
+    const below = async (...ids: string[]) => (await ledger.descendants(ids)).map(({ id }) => id);
+    assert.deepEqual(await below('req_1'), ['req_2', 'req_3', 'req_4']);
+    assert.deepEqual(await below('req_3', 'req_5'), ['req_4']);
+    assert.deepEqual(await below(), []);
   });
 });

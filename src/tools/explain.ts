@@ -43,7 +43,7 @@ export default defineTool({
         { param: 'request_id' },
       );
     }
-    const data = explanation(row, await ledger.children(row.id));
+    const data = explanation(row, await ledger.descendants([row.id]));
     return { text: explanationText(data, row), data };
   },
 });
@@ -72,10 +72,10 @@ function explanation(row: CallRow, children: readonly CallRow[]): z.output<typeo
   };
 }
 
-function childOf({ id, model, requestedModel, state, cost }: CallRow) {
+function childOf({ id, model, requestedModel, tool, state, cost }: CallRow) {
   return {
     request_id: id,
-    model: model ?? requestedModel,
+    model: model ?? (requestedModel === askedChildren && tool ? tool : requestedModel),
     state,
     ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
   };

@@ -131,6 +131,43 @@ async function booked(gateway: TestGateway, reply: Response, calls: number) {
   );
 }
 
+test('the row of a verified call leads to its verification, and every report has the cost of both once', async (t) => {
+  const { gateway } = await startVerifying(t);
+  const reply = await post(gateway, '/v1/chat/completions', question, wish);
+  const { conclave: added } = (await reply.json()) as Answered;
+  const { id } = await ledgerRow(gateway, reply);
+  const place = { folder: gateway.home, home: gateway.home };
+  const shown = await conclave(['show', id, '--json'], place);
+  const { children } = JSON.parse(shown.stdout) as {
+    readonly children: readonly { readonly id: string; readonly parentId: string; readonly tool: string }[];
+  };
+  const checked = added?.verification.request_id;
+  assert.deepEqual(
+    children.map(({ parentId, tool }) => [parentId, tool]),
+    [
+      [id, 'verify'],
+      [checked, 'verify'],
+      [checked, 'verify'],
+    ],
+  );
+  const told = (await conclave(['show', id], place)).stdout;
+  assert.match(told, /^cost +\$0\.033$/m);
+  assert.match(told, /^calls +2$/m);
+  const page = await fetch(`${gateway.url}/overview.json`, {
+    headers: { authorization: `Bearer ${gateway.adminKey}` },
+  });
+  const { costs, calls } = (await page.json()) as {
+    readonly costs: { readonly totalNanoUsd: number; readonly calls: number };
+    readonly calls: readonly { readonly id: string; readonly costNanoUsd: number }[];
+  };
+  assert.deepEqual([costs.totalNanoUsd, costs.calls], [3 * oneCall, 3]);
+  assert.deepEqual(
+    calls.map((call) => [call.id, call.costNanoUsd]),
+    [[id, 3 * oneCall]],
+    'what served the call is not listed again',
+  );
+});
+
 test('the tag stakes:high requires verification, on a call and on a key', async (t) => {
   const { gateway } = await startVerifying(t);
   const tagged = await post(gateway, '/v1/messages', question, { 'x-conclave-tags': 'stakes: high' });

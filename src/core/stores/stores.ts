@@ -119,8 +119,9 @@ export interface LedgerStore {
   /** Records a call that never reached a provider: intent and end in one commit. */
   refuse(intent: IntentRow, settlement: Settlement): Promise<void>;
   show(id: string): Promise<CallRow | undefined>;
-  /** The newest first; with `since`, those that began then or later. */
+  /** The newest first; with `since`, those that began then or later; `withoutParent`: only those that are no child. */
   recent(options: {
+    readonly withoutParent?: boolean;
     readonly limit: number;
     readonly keyId?: string;
     readonly since?: Ms;
@@ -145,6 +146,8 @@ export interface LedgerStore {
   }): Promise<CallRow[]>;
   /** The child calls of a call, in order. */
   children(id: string): Promise<CallRow[]>;
+  /** All calls below these, their children's children too, in order. */
+  descendants(ids: readonly string[]): Promise<CallRow[]>;
   /** Stores a signal. It replaces an earlier one of the same kind and source about the same call. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
   /** How `source` rates, and which recent answers of a key at a task are unrated. Looks at recent calls only. */

@@ -10,8 +10,8 @@ export type WholeCall = {
   readonly estimated: boolean;
 };
 
-export function wholeCall(row: CallRow, children: readonly CallRow[]): WholeCall {
-  const rows = [row, ...children];
+export function wholeCall(row: CallRow, below: readonly CallRow[]): WholeCall {
+  const rows = [row, ...below];
   const known = rows.flatMap(({ cost }) => cost ?? []);
   return {
     usage: rows.reduce((sum, { usage }) => addUsage(sum, usage), noUsage),

@@ -41,7 +41,7 @@ export async function overviewData(
   sendJson(exchange, 200, {
     costs: overview.costs,
     keys: await keyEntries(app, principal, overview),
-    calls: overview.calls.map(({ row, children }) => callEntry(row, children)),
+    calls: overview.calls.map(({ row, below }) => callEntry(row, below)),
   });
 }
 
@@ -61,8 +61,9 @@ async function keyEntries(app: App, { admin, keyId, name }: Principal, { costs, 
   return shown.map((entry) => ({ ...entry, budgets: (standings.get(entry.id) ?? []).map(shownBudget) }));
 }
 
-function callEntry(row: CallRow, children: readonly CallRow[]) {
-  const { usage, cost } = wholeCall(row, children);
+function callEntry(row: CallRow, below: readonly CallRow[]) {
+  const { usage, cost } = wholeCall(row, below);
+  const asked = below.filter(({ requestedModel }) => requestedModel !== askedChildren);
   return {
     id: row.id,
     startedAt: row.startedAt,
@@ -70,18 +71,18 @@ function callEntry(row: CallRow, children: readonly CallRow[]) {
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,
     model: row.model,
-    ...(row.requestedModel === askedChildren && { tool: row.tool, calls: children.length }),
+    ...(row.requestedModel === askedChildren && { tool: row.tool, calls: asked.length }),
     simulated: row.simulated,
     inputTokens: promptTokens(usage),
     outputTokens: completionTokens(usage),
     costNanoUsd: cost === undefined ? undefined : nanoToJson(cost),
-    reason: row.decision?.reason ?? modelsIn(children),
+    reason: row.decision?.reason ?? modelsIn(asked),
     warnings: row.warnings,
   };
 }
 
-function modelsIn(children: readonly CallRow[]): string | undefined {
-  const models = [...new Set(children.map(({ model, requestedModel }) => model ?? requestedModel))];
+function modelsIn(asked: readonly CallRow[]): string | undefined {
+  const models = [...new Set(asked.map(({ model, requestedModel }) => model ?? requestedModel))];
   return models.length === 0 ? undefined : `asked ${models.join(', ')}`;
 }
 

@@ -72,7 +72,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     }),
     ask: (question) => follow(question, () => ask(ours(question))),
     canServe: (one) => canServe(expectedHere(one)),
-    openParent: ({ tool, task, expected }) =>
+    openParent: ({ tool, task, serves, expected }) =>
       openParent({
         principal,
         surface,
@@ -80,6 +80,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
         tool,
         tags,
         ...(task && { task }),
+        ...(serves !== undefined && { serves }),
         expected: expected.map(expectedHere),
       }),
   };

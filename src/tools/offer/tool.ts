@@ -25,7 +25,7 @@ export type ToolContext = {
   readonly catalogue: Catalogue;
   /** Chooses models for independent opinions. */
   readonly picker: ModelPicker;
-  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent' | 'addOutcome'>;
+  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'descendants' | 'recent' | 'addOutcome'>;
   readonly threads: ThreadStore;
   /** Only local models may see what this run asks. */
   readonly localOnly: boolean;
@@ -63,6 +63,8 @@ export type ToolExpected = Omit<ExpectedCall, 'call'> & { readonly question: Too
 export type ToolParent = {
   readonly tool: string;
   readonly task?: TaskType;
+  /** The id of the call that all this is done for, if it has ended before. */
+  readonly serves?: string | undefined;
   readonly expected: readonly ToolExpected[];
 };
 

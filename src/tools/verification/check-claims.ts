@@ -31,6 +31,8 @@ export type Verification = {
 };
 
 export type ToVerify = {
+  /** The id of the call that gave the answer, if the same request asked for both. */
+  readonly answeredBy?: string | undefined;
   /** The claims, or the answer to extract them from. */
   readonly claims: readonly string[];
   readonly answer: string;
@@ -59,19 +61,23 @@ export async function checkClaims(context: ToolContext, job: ToVerify): Promise<
     ...(calls > 1 ? [{ question: expertCall(context, extractQuestion(job, calls)) }] : []),
     { question: expertCall(context, checkQuestion(job, [], calls)), furtherTokens: 4_000 },
   ];
-  return await reserveOnce(context, { tool: 'verify', expected }, async (inner, requestId) => {
-    const { claims, rest, warnings } =
-      job.claims.length > 0 ? firstOf(job.claims) : await extracted(inner, job, calls);
-    if (claims.length === 0) return { claims: [], checker: '', requestId, warnings };
-    const answer = await askReadable(inner, checkQuestion(job, claims, calls), (reply) =>
-      readVerdicts(reply, claims),
-    );
-    const judged = answer.read.ok
-      ? answer.read.value
-      : claims.map((claim) => unsure(claim, 'the checker gave no verdict that could be read'));
-    const unchecked = rest.map((claim) => unsure(claim, 'not checked'));
-    return { claims: [...judged, ...unchecked], checker: answer.model, requestId, warnings };
-  });
+  return await reserveOnce(
+    context,
+    { tool: 'verify', serves: job.answeredBy, expected },
+    async (inner, requestId) => {
+      const { claims, rest, warnings } =
+        job.claims.length > 0 ? firstOf(job.claims) : await extracted(inner, job, calls);
+      if (claims.length === 0) return { claims: [], checker: '', requestId, warnings };
+      const answer = await askReadable(inner, checkQuestion(job, claims, calls), (reply) =>
+        readVerdicts(reply, claims),
+      );
+      const judged = answer.read.ok
+        ? answer.read.value
+        : claims.map((claim) => unsure(claim, 'the checker gave no verdict that could be read'));
+      const unchecked = rest.map((claim) => unsure(claim, 'not checked'));
+      return { claims: [...judged, ...unchecked], checker: answer.model, requestId, warnings };
+    },
+  );
 }
 
 /** The claims to check, and the rest, which is reported as not checked. */

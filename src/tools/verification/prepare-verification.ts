@@ -55,6 +55,7 @@ export function verificationPreparer(
           defined({
             need,
             answer: textOf(),
+            requestId: outcome.requestId,
             model: outcome.model ?? '',
             principal,
             surface,

@@ -35,6 +35,8 @@ export type AnswerToVerify = Pick<
   'principal' | 'surface' | 'signal' | 'traceId' | 'tags' | 'providerPreferences'
 > & {
   readonly answer: string;
+  /** The id of the call that gave it. */
+  readonly requestId: string;
   /** The id of the model that wrote it. */
   readonly model: string;
   readonly need: Exclude<VerificationNeed, 'none'>;
@@ -151,12 +153,13 @@ function refuseUnverifiable(streamed: boolean, choices: number): void {
 
 async function verified(
   given: ToolContext,
-  { answer, model, need, limits = {} }: AnswerToVerify,
+  { answer, requestId, model, need, limits = {} }: AnswerToVerify,
 ): Promise<VerifiedAnswer> {
   const { context, read } = meterCalls(given);
   // An answer that only calls tools makes no claims.
   if (answer.trim() === '') return shown({ claims: [], checker: '', warnings: [] }, [model], read());
   const verification = await checkClaims(context, {
+    answeredBy: requestId,
     claims: [],
     answer,
     material: [],

@@ -60,6 +60,7 @@ const inputRead = z.looseObject({
 
 const answerRead = z.looseObject({
   text: z.string(),
+  request_id: z.string().optional(),
   status: z.string().optional(),
   model: z.string().optional(),
   models: z.array(z.string()).default([]),
@@ -101,6 +102,7 @@ async function verified(
     availableFamilies(context),
   );
   const verification = await checkClaims(context, {
+    answeredBy: data.request_id,
     claims: data.issues.map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
     answer: data.text,
     material: gathered.material,

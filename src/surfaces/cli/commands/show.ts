@@ -30,7 +30,7 @@ export function showCommand(): Command {
             'not_found',
             `There is no call ${id} in this ledger. A request that was refused before it became a call is only in the gateway's log.`,
           );
-        const children = await app.ledger.children(id);
+        const children = await app.ledger.descendants([id]);
         return {
           data: { ...jsonRow(row), children: children.map(jsonRow) },
           text: rowText(row, { why: options.why === true, children }),
@@ -45,6 +45,7 @@ export function rowText(
   { why, children = [] }: { readonly why: boolean; readonly children?: readonly CallRow[] },
 ): string {
   const whole = wholeCall(row, children);
+  const asked = children.filter(({ requestedModel }) => requestedModel !== askedChildren);
   const facts: [string, string | undefined][] = [
     ['call', row.id],
     ['state', row.state + (row.errorCode ? ` (${row.errorCode})` : '')],
@@ -52,7 +53,7 @@ export function rowText(
     ['asked for', row.requestedModel === askedChildren ? undefined : row.requestedModel],
     ['answered by', row.model],
     ['surface', [row.surface, row.tool].filter(Boolean).join(' · ')],
-    ['calls', children.length === 0 ? undefined : String(children.length)],
+    ['calls', asked.length === 0 ? undefined : String(asked.length)],
     ['key', row.keyName ?? row.keyId],
     ['started', new Date(row.startedAt).toISOString()],
     ['took', row.finishedAt === undefined ? undefined : `${row.finishedAt - row.startedAt} ms`],
@@ -82,7 +83,7 @@ export function rowText(
   if (children.length > 0) {
     const below = children.map((child) => [
       child.id,
-      child.model ?? '',
+      child.model ?? child.tool ?? '',
       child.state,
       child.finishedAt === undefined ? '' : `${child.finishedAt - child.startedAt} ms`,
       money(child.cost),
