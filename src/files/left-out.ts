@@ -15,6 +15,7 @@ export type LeftOutReason =
   | 'lock-file'
   | 'generated'
   | 'minified'
+  | 'marked-by-change'
   | 'dependencies'
   | 'merge'
   | 'submodule'
@@ -32,6 +33,7 @@ const unseen: ReadonlySet<LeftOutReason> = new Set([
   'changed-while-reading',
   'merge',
   'unreadable',
+  'marked-by-change',
   'too-many-files',
   'no-room',
   'cut',

@@ -1,26 +1,52 @@
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 
+/** A sign that no person wrote a file. */
+export type Mark = Pick<LeftOut, 'reason' | 'detail'> &
+  (
+    | { readonly on: 'text' }
+    | {
+        readonly on: 'name';
+        /** No program runs such a file. */
+        readonly isData: boolean;
+      }
+    | { readonly on: 'folder'; readonly folder: string }
+  );
+
 /**
  * Returns why a text need not be reviewed because no person wrote it, `undefined` otherwise. Callers must report a file
  * that they leave out for this reason: a hostile change could carry such a mark to escape review.
  */
 export function notByHand(path: string, text: string): Pick<LeftOut, 'reason' | 'detail'> | undefined {
+  const [mark] = marksOf(path, text);
+  return mark && { reason: mark.reason, detail: mark.detail };
+}
+
+/** Returns all such signs. */
+export function marksOf(path: string, text: string): Mark[] {
   const name = path.split('/').at(-1) ?? path;
-  const byName = nameRules.find(({ pattern, on }) => pattern.test(on === 'name' ? name : `/${path}`));
-  if (byName) return { reason: byName.reason, detail: byName.detail };
-  if (generatedMark.test(beginning(text))) {
-    return { reason: 'generated', detail: 'its first lines say that it is generated' };
-  }
-  if (looksMinified(text))
-    return { reason: 'minified', detail: 'its lines are too long to be written by hand' };
-  return undefined;
+  const byName = nameRules.flatMap(({ pattern, on, reason, detail, isData = false }): Mark[] => {
+    if (on === 'name') return pattern.test(name) ? [{ on, reason, detail, isData }] : [];
+    const found = pattern.exec(`/${path}`);
+    return found ? [{ on, reason, detail, folder: path.slice(0, found.index + found[0].length - 2) }] : [];
+  });
+  const isMarked = generatedMark.test(beginning(text));
+  return [
+    ...byName,
+    ...(isMarked
+      ? [{ on: 'text', reason: 'generated', detail: 'its first lines say that it is generated' } as const]
+      : []),
+    ...(looksMinified(text)
+      ? [{ on: 'text', reason: 'minified', detail: 'its lines are too long to be written by hand' } as const]
+      : []),
+  ];
 }
 
 const nameRules: readonly {
-  readonly on: 'name' | 'path';
+  readonly on: 'name' | 'folder';
   readonly pattern: RegExp;
   readonly reason: LeftOutReason;
   readonly detail: string;
+  readonly isData?: true;
 }[] = [
   {
     on: 'name',
@@ -28,16 +54,24 @@ const nameRules: readonly {
       /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|composer\.lock|Gemfile\.lock|Cargo\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|pdm\.lock|go\.sum|mix\.lock|pubspec\.lock|Podfile\.lock|Package\.resolved|packages\.lock\.json|flake\.lock|gradle\.lockfile|\.terraform\.lock\.hcl)$/,
     reason: 'lock-file',
     detail: 'a package manager wrote it',
+    isData: true,
   },
   {
-    on: 'path',
+    on: 'folder',
     pattern: /\/(?:node_modules|bower_components|vendor|third_party|\.venv|site-packages|Pods)\//,
     reason: 'dependencies',
     detail: "it is in a folder of other people's code",
   },
   {
     on: 'name',
-    pattern: /\.min\.(?:js|css|mjs)$|\.(?:js|css|mjs|cjs|ts)\.map$/,
+    pattern: /\.(?:js|css|mjs|cjs|ts)\.map$/,
+    reason: 'minified',
+    detail: 'it is the output of a build',
+    isData: true,
+  },
+  {
+    on: 'name',
+    pattern: /\.min\.(?:js|css|mjs)$/,
     reason: 'minified',
     detail: 'it is the output of a build',
   },
@@ -49,7 +83,7 @@ const nameRules: readonly {
     detail: 'its name says that it is generated',
   },
   {
-    on: 'path',
+    on: 'folder',
     pattern: /\/(?:__generated__|generated|__snapshots__)\//,
     reason: 'generated',
     detail: 'it is in a folder of generated files',

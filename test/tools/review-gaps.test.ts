@@ -390,3 +390,21 @@ test('without changes, a folder or many files that the question mentions are not
   assert.ok(sent.includes('in_f4') && !sent.includes('in_f5'));
   assert.match(many.warnings.join(), /though the question mentions it: src\/f5\.ts, src\/f6\.ts\./);
 });
+
+test('a change cannot hide a file from its own review with a mark that it brings along', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'a\n' });
+  repository.commit();
+  repository.write({ '.gitattributes': '*.ts linguist-generated\n', 'b.ts': 'exec(process.env.CMD)\n' });
+  repository.git('add', '--all');
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const result = await conclave.precommit({ include: ['staged'] });
+  assert.ok(heard.some(({ text }) => text.includes('process.env.CMD')));
+  assert.ok(result.warnings.some((warning) => /only this change marks them so: b\.ts/.test(warning)));
+
+  const long = 'export const value = compute(1, 2, 3);\n'.repeat(10_000);
+  repository.write({ 'b.ts': long });
+  repository.git('add', '--all');
+  const { ready, complete } = await conclave.precommit({ include: ['staged'] });
+  assert.deepEqual([ready, complete], [false, false]);
+});

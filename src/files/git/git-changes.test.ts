@@ -150,7 +150,12 @@ test('renames, deletions, modes, binaries, links and submodules are recognised',
 
 test('generated files and dependencies are left out with a reason and their tokens', async (t) => {
   const repository = gitRepository(t);
-  repository.write({ '.gitattributes': 'schema/** linguist-generated\n', 'a.ts': 'a\n' });
+  repository.write({
+    '.gitattributes': 'schema/** linguist-generated\n',
+    'a.ts': 'a\n',
+    'api.pb.go': 'package old\n',
+    'marked.ts': '// @generated\n',
+  });
   repository.commit();
   repository.write({
     'package-lock.json': '{"lockfileVersion": 3}\n',
@@ -160,8 +165,8 @@ test('generated files and dependencies are left out with a reason and their toke
     'a.ts': 'b\n',
   });
   const opened = await openRepository(await openRoots([repository.folder]));
-  const { changes } = await readChanges(opened, everything);
-  const selected = await selectChanges(changes, opened);
+  const { changes, base } = await readChanges(opened, everything);
+  const selected = await selectChanges(changes, { repository: opened, base });
   assert.deepEqual(summary(selected.changes), ['modified a.ts']);
   assert.deepEqual(Object.fromEntries(selected.leftOut.map(({ path, reason }) => [path, reason])), {
     'api.pb.go': 'generated',

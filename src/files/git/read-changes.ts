@@ -39,6 +39,8 @@ export type ReadChangesOptions = {
 export type Changes = {
   /** What was compared, for a summary. */
   readonly description: string;
+  /** The commit or tree that they were compared with. */
+  readonly base: string;
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly LeftOut[];
   /** Files that the changes add to the repository and whose names mark them as secret. */
@@ -82,6 +84,7 @@ export async function readChanges(
   );
   return {
     description,
+    base: comparison?.from ?? repository.head ?? (await emptyTree(repository)),
     changes: all.filter(({ path }) => !secret.has(path)),
     leftOut: [
       ...secret.values(),

@@ -1,36 +1,138 @@
 import { join } from 'node:path';
+import { shownNames } from '../../core/names/shown-names.ts';
 import type { Tokens } from '../../core/units.ts';
 import { estimateTokens } from '../../core/estimate-tokens.ts';
 import type { LeftOut } from '../left-out.ts';
-import { notByHand } from '../not-by-hand.ts';
+import { marksOf, type Mark } from '../not-by-hand.ts';
 import { readSource } from '../read-file.ts';
+import { beginningOf, commitBase, diffBase, nameBefore, type ChangeBase } from './change-base.ts';
 import type { FileChange } from './change.ts';
+import { attributesNow, type GitAttributes } from './git-attributes.ts';
 import type { Repository } from './open-repository.ts';
 import { renderChange } from './render-diff.ts';
-import { gitText, zeroSeparated } from './run-git.ts';
 
-export type Selected = { readonly changes: readonly FileChange[]; readonly leftOut: readonly LeftOut[] };
+export type Selected = {
+  readonly changes: readonly FileChange[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+};
 
 /** A larger change to a single file is data, not code; a smaller one is reviewed in parts. */
 const largestChange: Tokens = 500_000;
 
+/** The changes that are reviewed although they mark themselves as not written by hand: as much as a person writes. */
+const maxSelfMarked: Tokens = 48_000;
+
 /**
- * Keeps the changes that a reviewer can judge; everything else is listed with a reason. Without a repository (a diff
- * given as text) only file names and the diff itself are checked.
+ * Keeps the changes that a reviewer can judge; everything else is listed with a reason. Whether a person wrote a file is
+ * decided by the marks that were there before: a change could otherwise hide itself with a mark that it brings along.
+ * Without a repository (a diff given as text) only file names and the diff itself are checked.
  */
 export async function selectChanges(
   changes: readonly FileChange[],
-  repository?: Repository,
+  git?: { readonly repository: Repository; readonly base: string },
 ): Promise<Selected> {
-  const marked = repository ? await markedGenerated(repository, changes) : new Set<string>();
+  const { marks, attributes, base } = await readMarks(changes, git);
   const kept: FileChange[] = [];
   const leftOut: LeftOut[] = [];
+  const selfMarked: FileChange[] = [];
+  let room = maxSelfMarked;
   for (const change of changes) {
-    const why = whatItIs(change) ?? (await whoWroteIt(change, marked, repository)) ?? tooLarge(change);
-    if (why) leftOut.push({ path: change.path, ...why, ...weightOf(change) });
+    const own = marks.get(change) ?? [];
+    const isHidden =
+      attributes.withoutDiff.has(change.path) &&
+      !base.attributes.withoutDiff.has(change.path) &&
+      !(await isBinary(change, git?.repository));
+    const before = whatItIs(change, isHidden) ?? (await markBefore(change, own, base));
+    const why = before ?? tooLarge(change) ?? (own[0] && noRoomFor(change, own[0], room));
+    if (why) leftOut.push({ path: change.path, reason: why.reason, detail: why.detail, ...weightOf(change) });
     else kept.push(change);
+    if (why || own.length === 0) continue;
+    room -= estimateTokens(renderChange(change));
+    selfMarked.push(change);
   }
-  return { changes: kept, leftOut };
+  return { changes: kept, leftOut, warnings: selfMarkedWarning(selfMarked) };
+}
+
+type AnyMark = Mark | (Why & { readonly on: 'attribute' });
+
+type Marks = {
+  readonly marks: ReadonlyMap<FileChange, readonly AnyMark[]>;
+  readonly attributes: GitAttributes;
+  readonly base: ChangeBase;
+};
+
+async function readMarks(
+  changes: readonly FileChange[],
+  git: { readonly repository: Repository; readonly base: string } | undefined,
+): Promise<Marks> {
+  const paths = [...new Set(changes.map(({ path }) => path))];
+  const attributes = git ? await attributesNow(git.repository, paths) : diffBase([]).attributes;
+  const marks = new Map<FileChange, readonly AnyMark[]>();
+  for (const change of changes) marks.set(change, await marksNow(change, attributes, git?.repository));
+  if (!git) return { marks, attributes, base: diffBase(changes) };
+  const marked = changes.filter((change) => (marks.get(change) ?? []).length > 0);
+  const folders = [...marks.values()].flat().flatMap((mark) => (mark.on === 'folder' ? [mark.folder] : []));
+  const base = await commitBase(git.repository, git.base, {
+    paths: paths.filter((path) => attributes.generated.has(path) || attributes.withoutDiff.has(path)),
+    names: [...new Set([...marked.map(nameBefore), ...folders])],
+  });
+  return { marks, attributes, base };
+}
+
+async function marksNow(
+  { path, kind, hunks }: FileChange,
+  { generated }: GitAttributes,
+  repository: Repository | undefined,
+): Promise<AnyMark[]> {
+  if (kind !== 'text') return [];
+  const file = repository && (await readSource(repository.roots, join(repository.top, path)));
+  const own = marksOf(path, file?.ok ? file.text : beginningOf(hunks, 'new'));
+  if (!generated.has(path)) return own;
+  return [
+    { on: 'attribute', reason: 'generated', detail: '.gitattributes says that it is generated' },
+    ...own,
+  ];
+}
+
+/** The first of the marks that the base had too, or that needs none. */
+async function markBefore(
+  change: FileChange,
+  marks: readonly AnyMark[],
+  base: ChangeBase,
+): Promise<AnyMark | undefined> {
+  for (const mark of marks) if (await wasMarked(change, mark, base)) return mark;
+  return undefined;
+}
+
+async function wasMarked(change: FileChange, mark: AnyMark, base: ChangeBase): Promise<boolean> {
+  const name = nameBefore(change);
+  switch (mark.on) {
+    case 'attribute':
+      return base.attributes.generated.has(change.path);
+    case 'folder':
+      return base.has(mark.folder);
+    case 'name':
+      return mark.isData || (base.has(name) && marksOf(name, '').some(({ on }) => on === 'name'));
+    case 'text':
+      return marksOf('', await base.textBefore(change)).length > 0;
+  }
+}
+
+function noRoomFor(change: FileChange, { detail }: AnyMark, room: Tokens): Why | undefined {
+  if (estimateTokens(renderChange(change)) <= room) return undefined;
+  return {
+    reason: 'marked-by-change',
+    detail: `${detail}, but only since this change, which is too large to be reviewed along; commit the mark first`,
+  };
+}
+
+function selfMarkedWarning(changes: readonly FileChange[]): string[] {
+  if (changes.length === 0) return [];
+  const names = [...new Set(changes.map(({ path }) => path))];
+  return [
+    `Reviewed although marked as not written by hand, since only this change marks them so: ${shownNames(names, 10)}.`,
+  ];
 }
 
 type Why = Pick<LeftOut, 'reason' | 'detail'>;
@@ -39,7 +141,12 @@ type Why = Pick<LeftOut, 'reason' | 'detail'>;
 const textNames =
   /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kts?|swift|[ch]|cc|cpp|hpp|cs|php|sh|bash|zsh|ps1|sql|scala|lua|pl|dart|exs?|hs|vue|svelte|html?|css|json|ya?ml|toml|xml|tf|gradle|md|txt)$/i;
 
-function whatItIs({ path, kind, status, hunks }: FileChange): Why | undefined {
+/** `isHidden` tells whether a mark of the change keeps git from showing lines of a text. */
+function whatItIs({ path, kind, status, hunks }: FileChange, isHidden: boolean): Why | undefined {
+  if (kind === 'binary' && isHidden) {
+    const detail = `git shows no lines of it, since this change marks it -diff in .gitattributes: it was ${status}`;
+    return { reason: 'unreadable', detail };
+  }
   if (kind === 'binary' && textNames.test(path)) {
     const detail = `git shows no lines of it (a NUL byte, UTF-16, or -diff in .gitattributes), though it is named like text: it was ${status}`;
     return { reason: 'unreadable', detail };
@@ -51,21 +158,9 @@ function whatItIs({ path, kind, status, hunks }: FileChange): Why | undefined {
   return undefined;
 }
 
-async function whoWroteIt(
-  { path, hunks }: FileChange,
-  marked: ReadonlySet<string>,
-  repository: Repository | undefined,
-): Promise<Why | undefined> {
-  if (marked.has(path)) return { reason: 'generated', detail: '.gitattributes says that it is generated' };
+async function isBinary({ path }: FileChange, repository: Repository | undefined): Promise<boolean> {
   const file = repository && (await readSource(repository.roots, join(repository.top, path)));
-  return notByHand(path, file?.ok ? file.text : beginningOf(hunks));
-}
-
-/** The first lines of the new file, if the diff contains them. */
-function beginningOf(hunks: FileChange['hunks']): string {
-  const first = hunks[0];
-  if (first === undefined || first.newStart > 1) return '';
-  return first.lines.flatMap((line) => (line.kind === 'removed' ? [] : [line.text])).join('\n');
+  return file !== undefined && !file.ok && file.reason === 'binary';
 }
 
 function tooLarge(change: FileChange): Why | undefined {
@@ -75,23 +170,6 @@ function tooLarge(change: FileChange): Why | undefined {
     reason: 'too-large',
     detail: `its change alone takes about ${tokens} tokens; the limit is ${largestChange}`,
   };
-}
-
-async function markedGenerated(repository: Repository, changes: readonly FileChange[]): Promise<Set<string>> {
-  const marked = new Set<string>();
-  const paths = changes.map(({ path }) => path);
-  // Argument lists have a length limit, so the names are passed in batches.
-  for (let at = 0; at < paths.length; at += 200) {
-    const portion = paths.slice(at, at + 200);
-    const git = { ...repository.git, cwd: repository.top };
-    const output = await gitText(['check-attr', '-z', 'linguist-generated', '--', ...portion], git);
-    const fields = zeroSeparated(output);
-    for (let field = 0; field + 2 < fields.length; field += 3) {
-      const value = fields[field + 2];
-      if (value === 'set' || value === 'true') marked.add(fields[field] ?? '');
-    }
-  }
-  return marked;
 }
 
 /** `Subproject commit <id>` on both sides, shortened. */

@@ -202,11 +202,11 @@ async function readGit(
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<ReadGit> {
   const repository = await openRepository(roots, { signal });
-  const { description, changes, leftOut, exposed, warnings } = await readChanges(repository, wanted, {
+  const { description, base, changes, leftOut, exposed, warnings } = await readChanges(repository, wanted, {
     paths,
     contextLines,
   });
-  const selected = await selectChanges(changes, repository);
+  const selected = await selectChanges(changes, { repository, base });
   const read = asRead(description, selected, leftOut, warnings);
   return { ...seenFromRoot({ ...read, exposed }, repository), folder: repository.folder };
 }
@@ -254,7 +254,7 @@ function asRead(
     changes: selected.changes,
     files: [],
     leftOut: [...leftOut, ...selected.leftOut],
-    warnings,
+    warnings: [...warnings, ...selected.warnings],
   };
 }
 
@@ -280,7 +280,7 @@ function tooLarge(leftOut: readonly LeftOut[]): string[] {
     .filter(({ reason }) => reason === 'too-large')
     .map(({ path, detail }) => {
       const what = detail.startsWith(path) ? detail : `${path}: ${detail}`;
-      return `Not reviewed: ${what}. Send the relevant parts as a diff; list generated files in .gitignore, or mark them linguist-generated in .gitattributes.`;
+      return `Not reviewed: ${what}. Send the relevant parts as a diff; list generated files in .gitignore, or mark them linguist-generated in a .gitattributes that is committed before them.`;
     });
 }
 
