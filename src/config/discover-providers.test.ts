@@ -49,6 +49,24 @@ test('the white space around a key in the environment is not part of it, at any 
   }
 });
 
+test('nor is it part of a region, an account or an AWS credential', async () => {
+  const aws = { accessKeyId: ' AKID\n', secretAccessKey: 'sesame\r\n', sessionToken: ' token\n' };
+  for (const [env, region] of [
+    [{ AWS_REGION: 'eu-central-1\n' }, undefined],
+    [{ AWS_REGION: ' ', AWS_DEFAULT_REGION: ' eu-central-1\n' }, undefined],
+    [{ AWS_REGION: 'us-east-1' }, ' eu-central-1\n'],
+  ] as const) {
+    const [bedrock] = await discover(env, { bedrock: { ...aws, ...(region && { region }) } });
+    const address = 'https://bedrock-runtime.eu-central-1.amazonaws.com';
+    assert.equal(bedrock?.provider.dialects[0]?.baseUrl, address);
+    const { secretAccessKey, sessionToken, ...rest } = bedrock.aws ?? assert.fail('no access');
+    assert.deepEqual(rest, { region: 'eu-central-1', accessKeyId: 'AKID' });
+    assert.deepEqual([secretAccessKey?.reveal(), sessionToken?.reveal()], ['sesame', 'token']);
+  }
+  const [azure] = await discover({ AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_RESOURCE: ' contoso\n' });
+  assert.equal(azure?.provider.dialects[0]?.baseUrl, 'https://contoso.openai.azure.com/openai/v1');
+});
+
 test('a general token for another purpose does not enable a provider', async () => {
   assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k', HF_TOKEN: 'k', AWS_PROFILE: 'work' }), []);
 });

@@ -1,3 +1,6 @@
+import type { Environment } from '../core/environment.ts';
+import { variableValue } from './variable-value.ts';
+
 /** A filled address, or the names of the `{VARIABLE}`s without a value. */
 export type FilledUrl =
   | { readonly ok: true; readonly url: string }
@@ -7,13 +10,12 @@ export type FilledUrl =
  * Fills values into an address such as `https://{DATABRICKS_HOST}/serving-endpoints`. A value may be a whole URL, as
  * some providers show it.
  */
-export function fillBaseUrl(
-  baseUrl: string,
-  values: Readonly<Record<string, string | undefined>>,
-): FilledUrl {
+export function fillBaseUrl(baseUrl: string, values: Environment): FilledUrl {
   const missing: string[] = [];
   const url = baseUrl.replace(/\{([A-Z0-9_]+)\}/g, (_, name: string) => {
-    const value = values[name]?.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+    const value = variableValue(values, name)
+      ?.replace(/^https?:\/\//, '')
+      .replace(/\/+$/, '');
     if (!value) missing.push(name);
     return value ?? '';
   });

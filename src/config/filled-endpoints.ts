@@ -1,6 +1,7 @@
 import { fillBaseUrl } from './fill-base-url.ts';
 import type { DialectEndpoint, Provider } from '../core/provider.ts';
 import type { Environment } from '../core/environment.ts';
+import { variableValue } from './variable-value.ts';
 
 /** Returns the addresses whose variables all have values. */
 export function filledEndpoints(provider: Provider, values: Environment): readonly DialectEndpoint[] {
@@ -11,6 +12,7 @@ export function filledEndpoints(provider: Provider, values: Environment): readon
 }
 
 /** Adds AWS's region under the name that addresses use, from either of its two variables. */
-export function withRegion(values: Environment): Environment {
-  return { ...values, AWS_REGION: values['AWS_REGION'] ?? values['AWS_DEFAULT_REGION'] };
+export function withRegion(values: Environment): Environment & { readonly AWS_REGION: string | undefined } {
+  const region = variableValue(values, 'AWS_REGION') ?? variableValue(values, 'AWS_DEFAULT_REGION');
+  return { ...values, AWS_REGION: region };
 }

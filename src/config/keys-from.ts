@@ -1,6 +1,8 @@
 import { Secret, type AwsAccess, type Provider } from '../core/provider.ts';
 import type { ProviderConfig } from './schema.ts';
 import type { Environment } from '../core/environment.ts';
+import { withRegion } from './filled-endpoints.ts';
+import { variableValue } from './variable-value.ts';
 
 /** Returns the first of a provider's variables that has a value. */
 export function keyFrom(
@@ -8,7 +10,7 @@ export function keyFrom(
   env: Environment,
 ): { variable: string; value: string } | undefined {
   for (const variable of provider.keyVariables) {
-    const value = valueOf(variable, env);
+    const value = variableValue(env, variable);
     if (value) return { variable, value };
   }
   return undefined;
@@ -20,18 +22,13 @@ export function keyFrom(
  */
 export function plainKeyFrom(provider: Provider, env: Environment): string | undefined {
   return provider.auth === 'aws-sigv4'
-    ? valueOf('AWS_BEARER_TOKEN_BEDROCK', env)
+    ? variableValue(env, 'AWS_BEARER_TOKEN_BEDROCK')
     : keyFrom(provider, env)?.value;
-}
-
-/** Trimmed, because keys are often read from a file that ends with a line break. */
-function valueOf(variable: string, env: Environment): string | undefined {
-  return env[variable]?.trim() || undefined;
 }
 
 /** Returns the AWS access settings of the config; the rest comes from AWS's credential chain. */
 export function awsAccess(entry: Partial<ProviderConfig>, env: Environment): AwsAccess {
-  const region = entry.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+  const region = entry.region || withRegion(env).AWS_REGION;
   return {
     ...(region && { region }),
     ...(entry.accessKeyId && { accessKeyId: entry.accessKeyId }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capabilities } from '../core/model.ts';
 import { tiers } from '../core/task.ts';
-import { baseUrl, headerText, tokens, usdPerMillion } from './units.ts';
+import { baseUrl, headerText, tokens, trimmed, usdPerMillion } from './units.ts';
 
 const rates = {
   input: usdPerMillion.describe('USD per million prompt tokens.'),
@@ -100,7 +100,7 @@ export const deploymentSchema = z.strictObject({
     .describe('Provider of this deployment. Default: the prefix of the model id.'),
   apiKey: headerText.optional().describe("API key. Default: the provider's."),
   baseUrl: baseUrl.optional().describe("Base URL. Default: the provider's."),
-  region: z.string().optional().describe("Region of the deployment. Default: the provider's."),
+  region: trimmed.optional().describe("Region of the deployment. Default: the provider's."),
   weight: z.number().positive().default(1).describe('Weight of this deployment when calls are distributed.'),
   rpm: z.number().int().positive().optional().describe('Limit of requests per minute.'),
   tpm: z.number().int().positive().optional().describe('Limit of tokens per minute.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dialectIds, thoughtFields } from '../core/wire/content.ts';
-import { baseUrl, headerText, tokens } from './units.ts';
+import { baseUrl, headerText, tokens, trimmed } from './units.ts';
 
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
 const forcedToolChoice = z.union([z.boolean(), z.enum(['without-thinking', 'unnamed'])]);
@@ -243,13 +243,12 @@ export const providerSchema = z.strictObject({
     .optional()
     .describe('Headers sent with every request to this provider.'),
   quirks: quirks.optional(),
-  region: z
-    .string()
+  region: trimmed
     .optional()
     .describe('Region of the provider: for routing.allow, and the AWS region of Bedrock.'),
-  accessKeyId: z.string().optional().describe('AWS access key id. Default: the AWS credential chain.'),
-  secretAccessKey: z.string().optional().describe('AWS secret access key.'),
-  sessionToken: z.string().optional().describe('AWS session token, for temporary credentials.'),
+  accessKeyId: trimmed.optional().describe('AWS access key id. Default: the AWS credential chain.'),
+  secretAccessKey: trimmed.optional().describe('AWS secret access key.'),
+  sessionToken: trimmed.optional().describe('AWS session token, for temporary credentials.'),
   callerKeys: z
     .boolean()
     .optional()

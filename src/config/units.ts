@@ -5,12 +5,11 @@ export const ms = z.number().int().positive();
 export const tokens = z.number().int().positive();
 export const usdPerMillion = z.number().nonnegative().max(1e6);
 
-/** A valid header value. White space around it is removed, because files and variables often add it. */
-export const headerText = z
-  .string()
-  .trim()
-  .min(1)
-  .regex(/^[\x20-\x7e]+$/, 'has characters that no header can carry');
+/** A text that may come from a file or a variable, which often add white space around it. */
+export const trimmed = z.string().trim();
+
+/** A valid header value. */
+export const headerText = trimmed.min(1).regex(/^[\x20-\x7e]+$/, 'has characters that no header can carry');
 
 /** A base URL. Paths are appended to it, so it has no query or fragment; credentials have their own settings. */
 export const baseUrl = z
