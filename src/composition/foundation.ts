@@ -76,7 +76,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     closers.unshift(() => rates.close());
     const ownSimulator = async () => {
       const { startSimulator } = await import('../simulator/server.ts');
-      const running = await startSimulator();
+      const running = await startSimulator({ background: true });
       closers.push(() => running.close());
       return running.url;
     };

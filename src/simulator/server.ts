@@ -40,6 +40,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       });
   });
   server.requestTimeout = 0;
+  if (options.background) {
+    server.unref();
+    server.on('connection', (socket) => socket.unref());
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);

@@ -27,6 +27,8 @@ export type SimulatorOptions = {
   readonly keepRequests?: number;
   /** Whether to remember prompts and report cached tokens. Default true. */
   readonly promptCache?: boolean;
+  /** The process may end while the simulator runs and no call is open. */
+  readonly background?: boolean;
   /** Default `Date.now`. */
   readonly now?: () => number;
 };

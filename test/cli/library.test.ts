@@ -9,6 +9,7 @@ import { acmeConfig, acmeServer, EchoProvider } from '../../examples/custom-prov
 import { createApp } from '../../src/app.ts';
 import {
   type AnswerChunk,
+  type ChatMessage,
   ConclaveError,
   createConclave,
   type ChatParams,
@@ -54,6 +55,44 @@ test('a program uses simulated models, whole and streamed, with tools and a sche
   ];
   const called = await conclave.chat({ model: 'gpt-mini', prompt: 'Weather in Paris? Use the tool.', tools });
   assert.equal(called.toolCalls?.[0]?.name, 'get_weather');
+});
+
+test('a program returns the results of tools in a user message, and the last usage of a stream counts', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const tools = [{ name: 'get_weather', description: 'Weather of a city', inputSchema: { type: 'object' } }];
+  const messages: ChatMessage[] = [{ role: 'user', content: 'Weather in Paris? Use the tool.' }];
+  const { text, toolCalls = [] } = await conclave.chat({ model: 'sonnet', messages, tools });
+  assert.equal(toolCalls.length, 1);
+  const said = text === '' ? [] : [{ type: 'text' as const, text }];
+  const calls = toolCalls.map((call) => ({ type: 'tool-call' as const, ...call }));
+  messages.push({ role: 'assistant', content: [...said, ...calls] });
+  const results = toolCalls.map(({ id }) => ({
+    type: 'tool-result' as const,
+    callId: id,
+    content: [{ type: 'text' as const, text: '18 °C' }],
+    isError: false,
+  }));
+  messages.push({ role: 'user', content: results });
+  const whole = await conclave.chat({ model: 'sonnet', messages, tools });
+  assert.ok(whole.text !== '' && whole.toolCalls === undefined);
+
+  let last: object | undefined;
+  for await (const chunk of conclave.stream({ model: 'sonnet', messages, tools }))
+    if (chunk.type === 'usage') last = chunk.usage;
+  assert.deepEqual(last, whole.usage);
+});
+
+test('a program ends although it has not closed its Conclave, with simulated models too', async (t) => {
+  const index = join(import.meta.dirname, '../../src/index.ts');
+  const folder = tempFolder(t, {
+    'program.mjs': `import { createConclave } from '${index}';
+const conclave = await createConclave({ simulate: true, home: import.meta.dirname });
+console.log((await conclave.chat({ model: 'sonnet', prompt: 'What is 6 * 7?' })).text);`,
+  });
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')], {
+    timeout: 60_000,
+  });
+  assert.match(stdout, /42/);
 });
 
 test('a program reads the configuration file of its folder, as the command line does, or the one it names', async (t) => {
@@ -151,6 +190,11 @@ test('a question with an unknown member is refused, with the nearest known one',
     ],
     [{ prompt: 'Hi', tools: [{ name: 'f' }] }, 'tools.0.inputSchema', /expected record/],
     [{ messages: [{ role: 'bot', content: 'Hi' }] }, 'messages.0.role', /no "bot"; known: system, user/],
+    [
+      { messages: [{ role: 'tool', content: '18 °C' }] },
+      'messages.0.role',
+      /no "tool"; .*a tool's result is a part \{ type: "tool-result", callId: "…", content: \[…\] \} of a user message/,
+    ],
     [
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
       'messages.0.content.0.type',

@@ -43,6 +43,7 @@ export type StreamChunk =
   | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'tool-call'; readonly call: ChatToolCall }
   | {
+      /** The tokens of the answer so far: the last one counts. */
       readonly type: 'usage';
       readonly usage: { readonly inputTokens: Tokens; readonly outputTokens: Tokens };
     }

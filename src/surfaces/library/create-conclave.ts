@@ -54,7 +54,7 @@ export type ChatRequest = Partial<
   readonly task?: TaskType;
   readonly tags?: readonly string[];
   readonly limits?: CallLimits;
-  /** Check of the answers, if `model` is `cascade`. */
+  /** A check of the answer, reported as `checkPassed`. In a cascade, an answer that fails it leads to the next step. */
   readonly check?: WrittenCheck;
   /** Have another family check the answer's claims; the tag `stakes:high` does the same. Not for streams. */
   readonly verify?: boolean;

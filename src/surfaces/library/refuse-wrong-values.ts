@@ -18,6 +18,11 @@ const kindsOfParts: Record<ContentPart['type'], true> = {
 };
 const roles: Record<Message['role'], true> = { system: true, user: true, assistant: true };
 
+/** Other APIs have roles for what are parts here. */
+const resultRoles = new Set<unknown>(['tool', 'function']);
+const whereResultsGo =
+  '; a tool\'s result is a part { type: "tool-result", callId: "…", content: […] } of a user message';
+
 const efforts: Record<ReasoningEffort, true> = {
   none: true,
   minimal: true,
@@ -90,7 +95,12 @@ const values = z.looseObject({
   system: z.string().optional(),
   model: z.string().optional(),
   messages: z
-    .array(z.looseObject({ role: oneOf(roles), content: z.union([z.string(), z.array(part)]) }))
+    .array(
+      z.looseObject({
+        role: oneOf(roles, (given) => (resultRoles.has(given) ? whereResultsGo : '')),
+        content: z.union([z.string(), z.array(part)]),
+      }),
+    )
     .min(1)
     .optional(),
   tags: z.array(z.string()).optional(),
@@ -130,12 +140,13 @@ export function refuseWrongValues(request: object): void {
   readValues(question, request);
 }
 
-function oneOf(words: Readonly<Record<string, true>>) {
+/** `hint` follows the known words in the error. */
+function oneOf(words: Readonly<Record<string, true>>, hint = (_given: string): string => '') {
   const known = Object.keys(words);
   return z.enum(known, {
     error: ({ input }) =>
       typeof input === 'string'
-        ? `there is no "${input}"; ${didYouMean(input, known)}`
+        ? `there is no "${input}"; ${didYouMean(input, known)}${hint(input)}`
         : `there is no ${typeof input}; known: ${known.join(', ')}`,
   });
 }
