@@ -47,12 +47,13 @@ export type ListedAnswer = {
 export function readListedAnswer(answer: string, list: AnswerList, source: AnswerSource): ListedAnswer {
   const { name, item, read = (written: JsonValue) => item.safeParse(written).data } = list;
   const isList = (value: JsonValue) => isJsonObject(value) && (name in value || 'summary' in value);
-  const found = findJson(answer, isList, { takesBeginning: true });
+  const hasItems = (value: JsonValue) => itemsIn(value, name).length > 0;
+  const found = findJson(answer, isList, { isBeginning: hasItems });
   if (!found || !isJsonObject(found.value)) {
     return { text: answer, items: [], warnings: [`The model answered in prose: ${name} is empty.`] };
   }
-  const { summary, [name]: given } = found.value;
-  const written = Array.isArray(given) ? given : [];
+  const { summary } = found.value;
+  const written = itemsIn(found.value, name);
   const readable = written.flatMap((one) => read(one, source) ?? []);
   const placed = readable.map((one) => onShownLines(atShownFile(one, source.files), source.lastLines));
   const beyond = new Set(placed.flatMap((one) => one.beyond ?? []));
@@ -105,4 +106,9 @@ function atShownFile(item: unknown, files: readonly string[]): Placed {
   const named = String(item.file);
   const file = named === '' ? '' : shownFile(named, files);
   return file === undefined ? { placed: item, stranger: named } : { placed: { ...item, file } };
+}
+
+function itemsIn(answer: JsonValue, name: string): readonly JsonValue[] {
+  const given = isJsonObject(answer) ? answer[name] : undefined;
+  return Array.isArray(given) ? given : [];
 }

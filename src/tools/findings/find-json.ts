@@ -11,13 +11,14 @@ export type FoundJson = {
 /**
  * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
  * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short. `wanted` tests whether a value is
- * the expected one. `takesBeginning`: if nothing can be repaired as a whole, a beginning is returned, which suits a list
- * but not an answer that may be taken back further on. Default: false.
+ * the expected one. `isBeginning` tests whether a value is enough if only the beginning of the text could be repaired:
+ * that suits a list with items, but not an answer that may be taken back further on, and prose may hold a "[]".
+ * Default: no beginning is enough.
  */
 export function findJson(
   text: string,
   wanted: (value: JsonValue) => boolean,
-  { takesBeginning = false }: { readonly takesBeginning?: boolean } = {},
+  { isBeginning: suffices = () => false }: { readonly isBeginning?: (value: JsonValue) => boolean } = {},
 ): FoundJson | undefined {
   const candidates = [...new Set(candidatesIn(text))];
   for (const candidate of candidates) {
@@ -31,9 +32,9 @@ export function findJson(
     if (value === undefined || !wanted(value)) continue;
     const found = { value, repaired: true, isBeginning };
     if (!isBeginning) return found;
-    beginning ??= found;
+    if (suffices(value)) beginning ??= found;
   }
-  return takesBeginning ? beginning : undefined;
+  return beginning;
 }
 
 /** Each takes up to a second, and an answer may hold any number of fenced blocks. */

@@ -270,6 +270,16 @@ test('if only one file was shown, an issue need not name it', () => {
   assert.equal(issue?.file, 'only.ts');
 });
 
+test('brackets in prose do not make it an empty review', () => {
+  const prose =
+    'src/a.ts:10: `load()` returns [] if the file is missing, so callers think that it is empty. This is a bug. ' +
+    'See query({ id }).';
+  assert.deepEqual(
+    issuesOf(prose).map(({ file, startLine }) => `${file}:${startLine}`),
+    ['src/a.ts:10'],
+  );
+});
+
 test('a title without words is no title', () => {
   const parsed = parseFindings(JSON.stringify({ issues: [{ file: 'src/a.ts', title: [''] }] }), options);
   assert.equal(parsed.ok, false);

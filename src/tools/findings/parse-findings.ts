@@ -35,7 +35,7 @@ export type ParsedFindings =
  * schema; an unreadable review comes with a reason for asking again.
  */
 export function parseFindings(text: string, options: ParseOptions): ParsedFindings {
-  const json = findJson(text, isReview, { takesBeginning: true });
+  const json = findJson(text, isReview, { isBeginning: (value) => listIn(value).items.length > 0 });
   if (json === undefined) return parseProse(text, options);
 
   const { items, summary } = listIn(json.value);
