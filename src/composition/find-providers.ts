@@ -1,3 +1,4 @@
+import { checkCustomProviders } from '../config/check-custom-providers.ts';
 import { discoverProviders, type FoundProvider } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ConclaveError } from '../core/errors.ts';
@@ -7,7 +8,7 @@ import type { AppOptions } from './options.ts';
 
 /**
  * Finds the available providers.
- * @throws ConclaveError `configuration` if there is none; `no_candidate` if only simulated models are missing, because
+ * @throws ConclaveError `configuration` if there is none, or a custom one cannot work; `no_candidate` if only simulated models are missing, because
  * they were excluded.
  */
 export async function findProviders(
@@ -15,6 +16,8 @@ export async function findProviders(
   { config, path }: LoadedConfig,
   { localModels, simulator }: Pick<Foundation, 'localModels' | 'simulator'>,
 ): Promise<FoundProvider[]> {
+  const taken = [...builtInProviders.map(({ id }) => id), ...Object.keys(config.providers)];
+  checkCustomProviders(options.providers ?? [], new Set(taken));
   if (options.offline) return [];
   const found = await discoverProviders({
     config,

@@ -65,7 +65,10 @@ export type Model = {
 /** One note on how a family performs at a task, with its source. */
 export type TaskNote = { readonly task: TaskType; readonly note: string; readonly source: string };
 
-/** The short form for library users: one price for both directions. */
+/**
+ * The short form for library users: one price for both directions. Tier, two prices and capabilities are set under
+ * `models` of the configuration.
+ */
 export type ModelConfig = {
   readonly id: string;
   readonly maxContext: Tokens;

@@ -166,6 +166,60 @@ test('a reply of the wrong shape is a custom provider’s invalid reply, and nam
   );
 });
 
+test('a custom provider that cannot work is refused at the start, with the place and the remedy', async (t) => {
+  const echo = (members: object = {}) => Object.assign(new EchoProvider(), members);
+  const model = { id: 'm', maxContext: 1000, costPerMToken: 1 };
+  const withModel = (members: object) => echo({ models: [{ ...model, ...members }] });
+  const wrong: [providers: unknown, message: RegExp][] = [
+    [5, /^providers must be a list/],
+    [[{}], /^providers\.0\.name is required: a string/],
+    [[null], /^providers\.0 must be an object/],
+    [[echo(), echo({ name: 'a/b' })], /^providers\.1\.name: "a\/b" .*without a slash/],
+    [[echo({ name: '' })], /^providers\.0\.name: "" /],
+    [[echo(), echo()], /^providers\.1\.name: "echo" is the name of another provider/],
+    [[echo({ name: 'openai' })], /"openai" is the name of another provider/],
+    [[echo({ name: 'lab' })], /"lab" is the name of another provider/],
+    [[echo({ models: [] })], /^providers\.0\.models is empty/],
+    [[echo({ stream: undefined })], /^providers\.0\.stream must be a function/],
+    [[withModel({ id: 5 })], /^providers\.0\.models\.0\.id must be a string/],
+    [[withModel({ maxContext: 'many' })], /models\.0\.maxContext must be a number/],
+    [[withModel({ costPerMToken: { input: 5, output: 25 } })], /models\.0\.costPerMToken .*number.*models:/],
+    [[withModel({ costPerMToken: -1 })], /models\.0\.costPerMToken must be at least 0/],
+    [[withModel({ tier: 'economy' })], /models\.0\.tier .*"models".*echo\/m/],
+    [[echo({ models: [model, model] })], /models\.1\.id: "m" .*twice/],
+    [[Object.assign(withModel({ costPerMToken: undefined }), { estimateCost: undefined })], /estimateCost/],
+  ];
+  const config = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1' } },
+  } as const;
+  for (const [providers, message] of wrong) {
+    await assert.rejects(
+      createConclave({ home: tempFolder(t), config, providers: providers as never }),
+      (error) =>
+        error instanceof ConclaveError && error.code === 'configuration' && message.test(error.message),
+      String(message),
+    );
+  }
+  const estimateCost = () => {
+    throw new Error('no prices today');
+  };
+  const broken = Object.assign(withModel({ costPerMToken: undefined }), { estimateCost });
+  await assert.rejects(open(t, { providers: [broken] }), {
+    code: 'configuration',
+    message: /echo\.estimateCost .*no prices today/,
+  });
+});
+
+test('the configuration describes a custom provider’s model further: tier, prices', async (t) => {
+  const conclave = await open(t, {
+    providers: [new EchoProvider()],
+    config: { models: [{ id: 'echo/parrot-1', tier: 'economy', price: { input: 5, output: 25 } }] },
+  });
+  const { model, costNanoUsd } = await conclave.chat({ model: 'auto:economy', prompt: 'Good morning' });
+  // 12 characters in and 22 out.
+  assert.deepEqual([model, costNanoUsd], ['echo/parrot-1', 610_000n]);
+});
+
 const tools = [{ name: 'w', inputSchema: { type: 'object' } }];
 
 test('what a custom provider cannot be given is a warning that names it', async (t) => {

@@ -50,7 +50,7 @@ export type StreamChunk =
   | { readonly type: 'finish'; readonly reason: FinishReason };
 
 /**
- * A provider written by a library user: one object, `name` is the id prefix of its models.
+ * A provider written by a library user: one object, `name` is the id prefix of its models, and no other provider's name.
  *
  * It reports a failure by throwing, from `chat` or while `stream` is read. Other models can then answer, until a stream
  * has begun. What it throws decides what happens next: a `ConclaveError` by its code (`provider_error`, `provider_auth`,
