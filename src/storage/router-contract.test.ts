@@ -180,6 +180,8 @@ describeEachBackend('what the router learned', (it) => {
     await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'schema', score: 1, source: 'conclave' });
     await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'feedback', score: 0.25, source: 'k' });
     await ledger.addOutcome({ callId: 'req_2', at: noon, kind: 'schema', score: 1, source: 'conclave' });
+    for (const id of ['req_1', 'req_3'])
+      await ledger.addOutcome({ callId: id, at: noon, kind: 'unrated', score: 1, source: 'conclave' });
     const since = { since: 0, features: 3 };
     const first = await router.labelled({ ...since, limit: 2 });
     const rest = await router.labelled({ ...since, after: 'req_2', limit: 2 });
@@ -197,6 +199,11 @@ describeEachBackend('what the router learned', (it) => {
       [features.bytes, 'math', 'k1', 'workhorse', true],
     );
     assert.equal(first[1]?.fromFeedback, false, 'an inferred outcome');
+    assert.deepEqual(
+      [...first, ...rest].map(({ isControl }) => isControl),
+      [undefined, undefined, true],
+      'what a person has rated stands for no other answer',
+    );
     const tasks = first.map((one) => [one.task, one.namedTask]);
     assert.deepEqual(tasks, [
       ['math', 'math'],

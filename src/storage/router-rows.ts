@@ -195,6 +195,8 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn' && kind !== 'unrated');
   const ratings = known.filter(({ kind }) => kind === 'feedback');
   const counted = ratings.length > 0 ? ratings : known;
+  const isControl =
+    ratings.length === 0 && rows.some(({ kind, score }) => kind === 'unrated' && Number(score) > 0);
   return {
     id: String(id),
     keyId: String(first['key_id']),
@@ -209,6 +211,7 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
       score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
       fromFeedback: ratings.length > 0,
     }),
+    ...(isControl && { isControl }),
   };
 }
 

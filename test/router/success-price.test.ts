@@ -33,7 +33,12 @@ async function setUp(t: TestContext) {
 }
 
 /** Short answers, an eighth of the length assumed before any was seen, and users' ratings of them. */
-async function judgedCalls({ app, home, store }: TestGateway, models: readonly string[], count: number) {
+async function judgedCalls(
+  { app, home, store }: TestGateway,
+  models: readonly string[],
+  count: number,
+  goodIs: 'praised' | 'a control' = 'praised',
+) {
   const { ledger } = await store();
   const classify = openClassifier({ home, log: app.log });
   const random = seededRandom(3);
@@ -52,7 +57,9 @@ async function judgedCalls({ app, home, store }: TestGateway, models: readonly s
     const usage = { ...noUsage, input: 20, output: 50 };
     await ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
     const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);
-    await ledger.addOutcome({ callId: id, at, kind: 'feedback', score: Number(right), source: 'k1' });
+    const isControl = right && goodIs === 'a control';
+    const said = isControl ? { kind: 'unrated', source: 'conclave' } : { kind: 'feedback', source: 'k1' };
+    await ledger.addOutcome({ callId: id, at, score: Number(right), ...said });
   };
   for (let from = 0; from < count; from += 500)
     await Promise.all(Array.from({ length: 500 }, (_, n) => write(from + n)));
@@ -86,6 +93,15 @@ test('the command finds the price of a success for the configured models, and a 
     assert.match(hardOne.reason, /best buy at \$\S+ a success/);
     assert.deepEqual([easyOne.model, hardOne.model], ['lab/small', 'lab/big']);
   }
+});
+
+test('users who only complain are no sign that every answer is bad: the answers that stand for the others count', async (t) => {
+  const gateway = await setUp(t);
+  await judgedCalls(gateway, ['lab/big', 'lab/small'], 3_500, 'a control');
+  const { worths } = await trained(gateway);
+  const kept = worths?.kept.find(({ quality }) => quality === 0.95);
+  assert.equal(worths?.bestSingle, 'lab/big');
+  assert.ok(kept && kept.costShare > 0.3 && kept.costShare < 0.7, `${kept?.costShare}`);
 });
 
 test('the command names models of unknown price and finds the price of a success without them', async (t) => {

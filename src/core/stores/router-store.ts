@@ -55,6 +55,8 @@ export type LabelledCall = {
   readonly score?: number;
   /** Whether the score comes from people's ratings. */
   readonly fromFeedback?: boolean;
+  /** It stands for the answers that its key, which only complains, did not complain about. Nobody has rated it. */
+  readonly isControl?: true;
 };
 
 /** What was learned, at one moment. */

@@ -17,6 +17,7 @@ import { fitResidual, type HeldOut } from './fit-residual.ts';
 import type { FittedModel } from './fit-words.ts';
 import { retrain, type Retrained, type RetrainReport } from './retrain.ts';
 import { usualAnswers } from './usual-answers.ts';
+import { withControls } from './with-controls.ts';
 
 /** Result of a training on an installation's own calls. */
 export type Training = RetrainReport & {
@@ -64,7 +65,7 @@ export async function train(
   present: TaskWeights,
   { period, since, now }: Period,
 ): Promise<Training> {
-  const calls = await labelledCalls(store, since);
+  const calls = withControls(await labelledCalls(store, since));
   const { weights, report } = retrain(present, calls);
   const source = `the ledger's own calls of the last ${period}`;
   const trained = { ...report, ...(await trainChances({ learned, models }, calls, { source, now })) };
