@@ -7,6 +7,7 @@ import { gitRepository, type TestRepository } from '../../../test/support/git-re
 import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
 import { grantedRoots } from '../granted-roots.ts';
 import { narrowRoots, openRoots } from '../roots.ts';
+import { attributesNow } from './git-attributes.ts';
 import { openRepository } from './open-repository.ts';
 import { readChanges } from './read-changes.ts';
 
@@ -112,4 +113,28 @@ test('a separate git folder must be a root', async (t) => {
   execFileSync('git', ['init', '--quiet', `--separate-git-dir=${elsewhere}`, folder]);
   await assert.rejects(open(folder), { code: 'permission', message: /tools\.roots/ });
   await open(folder, elsewhere);
+});
+
+test("attributes come from the repository's files and the user's settings, not from a file that the repository's settings name", async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'a\n' });
+  repository.commit();
+  const home = tempFolder(t, {
+    attributes: '*.ts linguist-generated\n',
+    other: '*.ts -linguist-generated\n',
+  });
+  const marked = async () => {
+    const opened = await open(repository.folder);
+    return [...(await attributesNow(opened, ['a.ts'])).generated];
+  };
+  const environment = process.env['HOME'];
+  t.after(() => (process.env['HOME'] = environment));
+  process.env['HOME'] = home;
+  repository.git('config', 'core.attributesFile', join(home, 'attributes'));
+  assert.deepEqual(await marked(), [], 'a repository that someone else wrote could name any file');
+  writeFiles(home, { '.gitconfig': `[core]\n\tattributesFile = ~/attributes\n` });
+  repository.git('config', 'core.attributesFile', join(home, 'other'));
+  assert.deepEqual(await marked(), ['a.ts']);
+  writeFiles(home, { '.gitconfig': '', '.config/git/attributes': '*.ts linguist-generated\n' });
+  assert.deepEqual(await marked(), ['a.ts']);
 });

@@ -3,6 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
 import { checkGitFolder } from './check-git-folder.ts';
+import { overrideSettings } from './override-settings.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 
 /** A git repository, seen from a folder inside the roots. */
@@ -45,7 +46,7 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   // A hostile repository may set `core.worktree` to any folder.
   if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
   await checkGitFolder(roots, top, plain);
-  const git = { ...plain, settings: await withoutItsFilters(plain) };
+  const git = { ...plain, settings: await overrideSettings(plain) };
   const head = await resolveCommit(git, 'HEAD');
   const branch = await runGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], git);
   return {
@@ -85,26 +86,6 @@ async function resolveCommit(git: GitOptions, name: string): Promise<string | un
   );
   const id = found.stdout.toString().trim();
   return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
-}
-
-/** Disables filters from the repository's own configuration, which could run any program; the user's own (LFS) stay. */
-async function withoutItsFilters(git: GitOptions): Promise<GitOptions['settings']> {
-  const found = await runGit(
-    ['config', '--show-scope', '--name-only', '-z', '--get-regexp', '^filter\\.'],
-    git,
-  );
-  const entries = found.stdout.toString().split('\0');
-  const names = new Set<string>();
-  for (let at = 0; at + 1 < entries.length; at += 2) {
-    const name = /^filter\.(.*)\.[^.]*$/s.exec(entries[at + 1] ?? '')?.[1];
-    if (entries[at] !== 'global' && entries[at] !== 'system' && name !== undefined) names.add(name);
-  }
-  return [...names].flatMap((name) => [
-    [`filter.${name}.clean`, ''] as const,
-    [`filter.${name}.smudge`, ''] as const,
-    [`filter.${name}.process`, ''] as const,
-    [`filter.${name}.required`, 'false'] as const,
-  ]);
 }
 
 async function folderInside(roots: Roots, folder: string): Promise<string> {
