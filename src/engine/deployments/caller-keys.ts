@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { Deployment, Provider, Secret } from '../../core/provider.ts';
+import type { Deployment, Secret } from '../../core/provider.ts';
+import { headersWithoutKey, withoutOurKey } from './without-our-key.ts';
 
 /** The callers' own credentials, by provider id. They live as long as their call. */
 export type CallerKeys = ReadonlyMap<string, Secret>;
@@ -20,45 +21,17 @@ export function atCallersExpense(
     const address = deployment.endpoints.map(({ baseUrl }) => baseUrl).join(' ');
     if (addresses.has(address)) return [];
     addresses.add(address);
-    const { aws: _aws, limits: _limits, credential: _ours, ...place } = withoutOurKey(deployment);
+    const { aws: _aws, limits: _limits, credential: _ours, ...place } = deployment;
     const credential = { secret, label: "the caller's own key" };
-    const provider = withoutOurKey(place.provider);
     return {
       ...place,
-      provider,
+      ...headersWithoutKey(place),
+      provider: withoutOurKey(place.provider),
       id: `${deployment.id}@caller`,
       credential,
       payer: 'caller' as const,
     };
   });
-}
-
-/** Headers that model APIs read a key from. Others may open a gateway in front of the API, and stay. */
-const keyHeaders: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']);
-
-type WithHeaders = Pick<Provider, 'headers'>;
-type Headers = NonNullable<WithHeaders['headers']>;
-
-/** Returns the same object, so that what is remembered of it stays valid, if it has no such header. */
-function withoutOurKey<T extends WithHeaders>(place: T): T {
-  const headers = headersWithoutKey(place);
-  return headers === 'all' ? place : { ...place, headers };
-}
-
-const known = new WeakMap<WithHeaders, Headers | 'all'>();
-
-function headersWithoutKey(place: WithHeaders): Headers | 'all' {
-  const before = known.get(place);
-  if (before) return before;
-  const all = Object.entries(place.headers ?? {});
-  const others = all.filter(([name]) => !isKeyHeader(name));
-  const headers = others.length === all.length ? 'all' : Object.fromEntries(others);
-  known.set(place, headers);
-  return headers;
-}
-
-function isKeyHeader(name: string): boolean {
-  return keyHeaders.has(name.toLowerCase());
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../core/provider.ts';
 import { hasMoved } from './has-moved.ts';
+import { withoutOurKey } from './without-our-key.ts';
 
 /** What a configuration says about deployments. */
 export type ConfiguredDeployments = {
@@ -30,7 +31,7 @@ export function currentDeployments(): CurrentDeployments {
     const { id, payer } = deployment;
     if (payer !== 'caller') return configured.withId(id);
     const ours = configured.withId(id.replace(/@caller$/, ''));
-    return ours && { ...deployment, provider: ours.provider, endpoints: ours.endpoints };
+    return ours && { ...deployment, provider: withoutOurKey(ours.provider), endpoints: ours.endpoints };
   }
   return {
     replace(next) {
