@@ -12,7 +12,7 @@ export function plainName(name: string): string {
       /^(?:amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen|zai)\./,
       '',
     )
-    .replace(/(?:-v?\d+:\d+(?::\w+)?|:[\w.-]+|@[\w.-]+)$/, '')
+    .replace(/(?:(?:-v\d+:\d+|-\d:0)(?::\w+)?|:[\w.-]+|@[\w.-]+)$/, '')
     .replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d)$/, '')
     .replace(/-latest$/, '')
     .replaceAll('.', '-');

@@ -18,6 +18,9 @@ test('a model has one name at every provider, and models of other sizes or witho
   for (const [one, other] of [
     ['ollama/gemma3:270m', 'lab/gemma3:4b'],
     ['ollama/phi3:mini', 'lab/phi3:medium'],
+    ['lab/kimi-k2:0905', 'other/kimi-k2'],
+    ['lab/qwen3-235b-a22b:2507', 'other/qwen3-235b-a22b:0628'],
+    ['ollama/phi-4:14', 'lab/phi-3:14'],
   ] as const)
     assert.ok(!isElsewhere(one, other), `${one} ${other}`);
   for (const [one, other] of [
@@ -25,6 +28,7 @@ test('a model has one name at every provider, and models of other sizes or witho
     ['bedrock/openai.gpt-oss-120b-1:0', 'groq/openai/gpt-oss-120b'],
     ['bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0:200k', 'anthropic/claude-3-5-sonnet-20241022'],
     ['ollama/qwen3:latest', 'lab/qwen3'],
+    ['bedrock/cohere.command-r7-v1:1', 'lab/command-r7'],
   ] as const)
     assert.ok(isElsewhere(one, other), `${poolName(one)} ${poolName(other)}`);
   assert.ok(!isElsewhere('ollama/granite-3:8b', 'lab/granite-3:2b'));
