@@ -1,3 +1,4 @@
+import { variableValue, type Environment } from '../core/environment.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
 const ownVariables = [
@@ -10,11 +11,11 @@ const ownVariables = [
 const awsVariables = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION'];
 
 /** Returns the names of the environment variables that Conclave reads keys and addresses from; never their values. */
-export function keyVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+export function keyVariables(env: Environment): string[] {
   const known = [
     ...builtInProviders.flatMap(({ keyVariables }) => keyVariables),
     ...awsVariables,
     ...ownVariables,
   ];
-  return [...new Set(known)].filter((name) => env[name]);
+  return [...new Set(known)].filter((name) => variableValue(env, name) !== undefined);
 }

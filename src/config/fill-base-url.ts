@@ -1,5 +1,4 @@
-import type { Environment } from '../core/environment.ts';
-import { variableValue } from './variable-value.ts';
+import { variableValue, type Environment } from '../core/environment.ts';
 
 /** A filled address, or the names of the `{VARIABLE}`s without a value. */
 export type FilledUrl =

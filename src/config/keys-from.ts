@@ -1,8 +1,7 @@
 import { Secret, type AwsAccess, type Provider } from '../core/provider.ts';
 import type { ProviderConfig } from './schema.ts';
-import type { Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/environment.ts';
 import { withRegion } from './filled-endpoints.ts';
-import { variableValue } from './variable-value.ts';
 
 /** Returns the first of a provider's variables that has a value. */
 export function keyFrom(

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/environment.ts';
 import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 import type { Ms } from '../core/units.ts';
@@ -34,7 +34,7 @@ export async function localProviders(
  * host it is not local.
  */
 function withHost(provider: Provider, env: Environment): Provider {
-  const host = provider.hostVariable && env[provider.hostVariable];
+  const host = provider.hostVariable && variableValue(env, provider.hostVariable);
   if (!host) return provider;
   const url = new URL(host.includes('://') ? host : `http://${host}`);
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';

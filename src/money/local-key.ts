@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { variableValue, type Environment } from '../core/environment.ts';
 import type { Budget, KeyStore } from '../core/stores/stores.ts';
 import { unusedKeyName } from './unused-key-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
@@ -13,7 +14,7 @@ export const localKeyName = 'local';
 type KeyPlace = {
   /** The folder set by `CONCLAVE_HOME`. */
   readonly home: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 };
 
 /**
@@ -66,6 +67,6 @@ export function openAdminKey(place: KeyPlace): KeyFile {
 }
 
 function keyFrom({ home, environment }: KeyPlace, variable: string, fileName: string): KeyFile {
-  const given = environment[variable]?.trim();
+  const given = variableValue(environment, variable);
   return given ? { key: given, warnings: [] } : openKeyFile(join(home, fileName));
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { defined } from '../core/json/defined.ts';
 
@@ -32,13 +32,12 @@ export function awsCredentials(env: Environment): () => Promise<AwsCredentials> 
 
 /** As in AWS's own chain, a profile comes before keys. */
 function keysIn(env: Environment): AwsCredentials | undefined {
-  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
-  if (AWS_PROFILE || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-  };
+  const accessKeyId = variableValue(env, 'AWS_ACCESS_KEY_ID');
+  const secretAccessKey = variableValue(env, 'AWS_SECRET_ACCESS_KEY');
+  const sessionToken = variableValue(env, 'AWS_SESSION_TOKEN');
+  const hasProfile = variableValue(env, 'AWS_PROFILE') !== undefined;
+  if (hasProfile || accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
 
 async function chainFor(env: Environment): Promise<() => Promise<AwsCredentials>> {
@@ -46,12 +45,12 @@ async function chainFor(env: Environment): Promise<() => Promise<AwsCredentials>
   return defaultProvider(
     defined({
       // Always named: without a profile, the chain takes keys from the variables of the process.
-      profile: env['AWS_PROFILE'] || 'default',
-      filepath: env['AWS_SHARED_CREDENTIALS_FILE'],
-      configFilepath: env['AWS_CONFIG_FILE'],
-      webIdentityTokenFile: env['AWS_WEB_IDENTITY_TOKEN_FILE'],
-      roleArn: env['AWS_ROLE_ARN'],
-      roleSessionName: env['AWS_ROLE_SESSION_NAME'],
+      profile: variableValue(env, 'AWS_PROFILE') ?? 'default',
+      filepath: variableValue(env, 'AWS_SHARED_CREDENTIALS_FILE'),
+      configFilepath: variableValue(env, 'AWS_CONFIG_FILE'),
+      webIdentityTokenFile: variableValue(env, 'AWS_WEB_IDENTITY_TOKEN_FILE'),
+      roleArn: variableValue(env, 'AWS_ROLE_ARN'),
+      roleSessionName: variableValue(env, 'AWS_ROLE_SESSION_NAME'),
       // It would warn on the console that the process has keys beside the profile.
       logger: silent,
     }),

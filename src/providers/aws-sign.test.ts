@@ -38,6 +38,21 @@ test('a session token is sent and signed', async () => {
   assert.equal(seen.headers.authorization?.split('Signature=')[1], signatureOf(seen));
 });
 
+test('white space around a variable is not part of a credential', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'] });
+  const signed = (around: string) => {
+    const variables = {
+      AWS_PROFILE: around,
+      AWS_ACCESS_KEY_ID: `AKIDGIVEN${around}`,
+      AWS_SECRET_ACCESS_KEY: `${key}${around}`,
+      AWS_SESSION_TOKEN: `token${around}`,
+    };
+    const unsigned = { url: 'http://127.0.0.1:1/', headers: {}, body: '' };
+    return awsSigner(variables)(unsigned, { region: 'us-east-1' });
+  };
+  assert.deepEqual(await signed(' \r\n'), await signed(''));
+});
+
 test('the region is read from the address if none is given', async () => {
   const { accessKeyId, secretAccessKey } = access;
   const given = {

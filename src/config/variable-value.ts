@@ -1,9 +1,0 @@
-import type { Environment } from '../core/environment.ts';
-
-/**
- * Returns the value of an environment variable, or `undefined` if it is absent or blank. White space around it is
- * removed, because values are often read from a file that ends with a line break.
- */
-export function variableValue(env: Environment, name: string): string | undefined {
-  return env[name]?.trim() || undefined;
-}
