@@ -17,6 +17,7 @@ import {
 } from '../../src/index.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from '../support/git-repository.ts';
+import { panelOf } from '../support/panelists.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a program uses simulated models, whole and streamed, with tools and a schema', async (t) => {
@@ -343,6 +344,36 @@ test('a tool refuses unknown options and values of another type', async (t) => {
       code: 'invalid_request',
       message,
     });
+  }
+});
+
+test('a progress callback that fails gets no further lines, and changes nothing else', async (t) => {
+  const { conclave } = await panelOf(t, [
+    { name: 'one', say: () => '{"option": "yes", "reason": ""}' },
+    { name: 'two', say: () => '{"option": "no", "reason": ""}' },
+  ]);
+  const question = {
+    prompt: 'Tabs?',
+    mode: 'vote' as const,
+    options: ['yes', 'no'],
+    models: ['one/m', 'two/m'],
+  };
+  for (const failsAt of [1, 2, 3]) {
+    let lines = 0;
+    const failing = () => {
+      lines += 1;
+      if (lines >= failsAt) throw new Error('no display');
+    };
+    for (const onProgress of [failing, async () => failing()]) {
+      lines = 0;
+      const { votes, failed } = await conclave.consensus(question, { onProgress });
+      assert.deepEqual(votes, [
+        { option: 'yes', voters: ['one/m'] },
+        { option: 'no', voters: ['two/m'] },
+      ]);
+      assert.deepEqual(failed, []);
+      if (onProgress === failing) assert.equal(lines, failsAt);
+    }
   }
 });
 

@@ -23,6 +23,7 @@ import type verify from '../../tools/verify.ts';
 import type tracer from '../../tools/tracer.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { runTool } from '../run-tool.ts';
+import { guardProgress } from './guard-progress.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuseUnknownOptions } from './refuse-unknown.ts';
 import { abortSignal, readValues } from './read-values.ts';
@@ -30,7 +31,7 @@ import { abortSignal, readValues } from './read-values.ts';
 export type ToolOptions = {
   /** Ends the provider calls of the run. */
   readonly signal?: AbortSignal;
-  /** Receives progress, one line at a time. */
+  /** Receives progress, one line at a time. If it throws, it gets no further lines; the run is not affected. */
   readonly onProgress?: (message: string) => void;
 };
 
@@ -112,7 +113,8 @@ export function council(app: App, calls: OpenCalls): Council {
 
 function methodOf(app: App, calls: OpenCalls, tool: Tool) {
   return async (input: unknown, options: unknown = {}): Promise<unknown> => {
-    const { signal: caller, onProgress: progress } = readToolOptions(tool.name, options);
+    const { signal: caller, onProgress } = readToolOptions(tool.name, options);
+    const progress = guardProgress(onProgress, app.log);
     return await calls.run(async (signal) => {
       const { data } = await runTool(app, tool, input, { surface: 'library', signal, progress });
       return data;
