@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import { collectFiles } from './collect-files.ts';
+import { listFiles } from './list-files.ts';
 import { openRoots } from './roots.ts';
 
 /** The roots of clients without file access, which send content inline. */
@@ -118,6 +119,26 @@ test('a glob that takes too long to match is refused', async (t) => {
     );
     assert.ok(performance.now() - start < 10_000, glob);
   }
+});
+
+test('ordinary globs and rules are applied to a tree of 5,000 folders', async (t) => {
+  const rules = { '.gitignore': '*.log\n/dist/\n', 'f7/.gitignore': '*.md\n' };
+  const sources = Array.from({ length: 5_000 }, (_, n) => [`f${n}/src/a.ts`, ''] as const);
+  const folder = tempFolder(t, {
+    ...rules,
+    ...Object.fromEntries(sources),
+    'f7/b.md': '',
+    'f8/b.md': '',
+    'x.log': '',
+  });
+  const roots = await openRoots([folder]);
+  const count = async (glob: string) => {
+    const { files, leftOut } = await listFiles(roots, folder, { glob, maxFiles: 100_000 });
+    return [files.length, leftOut.map(({ path }) => path)];
+  };
+  assert.deepEqual(await count('**/*.ts'), [5_000, []]);
+  assert.deepEqual(await count('**/src/**/{a,b}.*'), [5_000, []]);
+  assert.deepEqual(await count('**/*.{md,log}'), [1, ['f7/b.md', 'x.log']]);
 });
 
 test('a .gitignore whose rules take too long to apply is an error that names it', async (t) => {

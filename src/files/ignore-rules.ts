@@ -15,7 +15,13 @@ export type IgnoreRules = {
   readonly within: MatchingTime;
 };
 
-type RuleFile = { readonly path: string; readonly folder: string; readonly rules: Ignore };
+type RuleFile = {
+  readonly path: string;
+  readonly folder: string;
+  readonly rules: Ignore;
+  /** True if matching takes a time that is known to be short. */
+  readonly isPlain: boolean;
+};
 
 /** More than any person wrote: each line costs memory and, for every file, time. */
 const limits: ReadLimits = { maxBytes: 512 * 1024 };
@@ -55,10 +61,10 @@ export function ignoredAmong({ files, within }: IgnoreRules, entries: readonly E
   const what = `the rules of ${shownNames(names, 3)}`;
   const deepestFirst = files.toReversed();
   const isIgnored = (entry: Entry) => decision(deepestFirst, entry);
-  return within(
-    { what, paths: entries.length },
-    () => new Set(entries.filter(isIgnored).map(({ path }) => path)),
-  );
+  const match = () => new Set(entries.filter(isIgnored).map(({ path }) => path));
+  // Limiting the time costs more than applying the usual rules to the few files of a folder.
+  if (files.length <= maxPlainFiles && files.every(({ isPlain }) => isPlain)) return match();
+  return within({ what, paths: entries.length }, match);
 }
 
 /** A file or folder with its real path. */
@@ -89,8 +95,17 @@ async function readRules(
   const file = await readInside(roots, place, limits);
   if (!file.ok) return notApplied(file);
   const text = file.data.toString();
-  const rules = within({ what: `the rules of ${path}`, paths: 1 }, () => ignore().add(text));
-  return { path, folder, rules };
+  const isPlain = areShortToMatch(text);
+  const read = () => ignore().add(text);
+  const rules = isPlain ? read() : within({ what: `the rules of ${path}`, paths: 1 }, read);
+  return { path, folder, rules, isPlain };
+}
+
+const maxPlainFiles = 10;
+
+/** Only several `**` in one rule multiply the ways to match a path; without them, its time grows with the rule's length. */
+function areShortToMatch(text: string): boolean {
+  return text.length <= 16_384 && text.split('\n').length <= 500 && !/\*\*.*\*\*/.test(text);
 }
 
 function notApplied({ path, reason, detail }: FileRefusal): LeftOut {

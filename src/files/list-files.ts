@@ -28,14 +28,16 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
   const root = rootOf(roots, folder);
   if (root === undefined) return { files: [], leftOut: [] };
   const { glob, globTime: within = globTime() } = options;
-  const files: string[] = [];
-  const leftOut: LeftOut[] = [];
+  const found: Found[] = [];
 
   async function walk(at: string, rules: IgnoreRules): Promise<void> {
     throwIfAborted(options.signal);
-    appendAll(leftOut, rules.notApplied);
+    appendAll(
+      found,
+      rules.notApplied.map((why) => ({ why })),
+    );
     const listed = await readdir(at, { withFileTypes: true }).catch(() => []);
-    const all = listed
+    const entries = listed
       .filter(({ name }) => name !== '.git')
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((entry) => ({
@@ -43,16 +45,19 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
         isFolder: entry.isDirectory(),
         isFile: entry.isFile(),
       }));
-    const entries = glob === undefined ? all : selected(all, { folder, glob, within });
     const ignored = ignoredAmong(rules, entries);
     for (const { path, isFolder, isFile } of entries) {
       const why = whyLeftOut(roots, path, { isFolder, isIgnored: ignored.has(path) });
-      if (why) leftOut.push(why);
+      if (why) found.push({ ...(isFolder ? {} : { path }), why });
       else if (isFolder) await walk(path, await withRulesOf(roots, rules, path));
-      else if (isFile) files.push(path);
+      else if (isFile) found.push({ path });
     }
   }
   await walk(folder, await ignoreRulesOf(roots, root, folder));
+  // Matched together: limiting the time costs more than matching the few files of a folder.
+  const selected = glob === undefined ? found : matchingOf(found, { folder, glob, within });
+  const files = selected.flatMap(({ path, why }) => (path === undefined || why ? [] : [path]));
+  const leftOut = selected.flatMap(({ why }) => why ?? []);
   if (files.length <= options.maxFiles) return { files, leftOut };
   const over = files.length - options.maxFiles;
   const detail = `${over} more files are below it; the limit is ${options.maxFiles}, so name a narrower folder or glob`;
@@ -62,16 +67,16 @@ export async function listFiles(roots: Roots, folder: string, options: ListOptio
   };
 }
 
-type Entry = { readonly path: string; readonly isFolder: boolean; readonly isFile: boolean };
+/** A file, unless it is left out; or a folder that is left out, which has no `path` to match. */
+type Found = { readonly path?: string; readonly why?: LeftOut };
 
-/** Folders, in which files may match, and the files that match. */
-function selected(
-  entries: readonly Entry[],
+function matchingOf(
+  found: readonly Found[],
   { folder, glob, within }: { readonly folder: string; readonly glob: string; readonly within: MatchingTime },
-): readonly Entry[] {
-  const paths = entries.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
+): readonly Found[] {
+  const paths = found.flatMap(({ path }) => path ?? []);
   const matching = matchingBelow(folder, glob, { paths, within });
-  return entries.filter(({ path, isFolder }) => isFolder || matching.has(path));
+  return found.filter(({ path }) => path === undefined || matching.has(path));
 }
 
 function whyLeftOut(
