@@ -33,6 +33,25 @@ test('no spelling of a key that a provider quotes is left in its error', () => {
   }
 });
 
+test('a key in a configured header is hidden without its scheme too', () => {
+  const basic = Buffer.from('user:house-key-42').toString('base64');
+  for (const [header, quoted] of [
+    ['Bearer sk-house-1234567890', 'sk-house-1234567890'],
+    [`Basic ${basic}`, basic],
+    [`Basic ${basic}`, 'house-key-42'],
+    ['sk-house-1234567890', 'sk-house-1234567890'],
+  ] as const) {
+    const provider = { ...deployment.provider, headers: { Authorization: header } };
+    const error = new ConclaveError('invalid_request', `${quoted} has no access`, { openAiCode: quoted });
+    const hidden = hideCredentials(error, { ...deployment, provider });
+    assert.deepEqual(
+      [hidden.message, hidden.details.openAiCode],
+      ['[hidden] has no access', '[hidden]'],
+      header,
+    );
+  }
+});
+
 test('an error without a key stays as it is', () => {
   const error = new ConclaveError('provider_error', 'The model is not there.');
   assert.equal(hideCredentials(error, keyed), error);

@@ -6,15 +6,16 @@ import type { Deployment } from '../../core/provider.ts';
  * and the message goes to clients, into the ledger and onto the page.
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
-  const { param, toOperator } = error.details;
+  const { param, toOperator, openAiCode } = error.details;
   const secrets = secretsOf(deployment).flatMap(spellingsOf);
   const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
   const message = hide(error.message);
-  const texts = [error.message, toOperator, param];
+  const texts = [error.message, toOperator, param, openAiCode];
   if (texts.every((text) => text === undefined || hide(text) === text)) return error;
   return error.with({
     message,
     ...(param !== undefined && { param: hide(param) }),
+    ...(openAiCode !== undefined && { openAiCode: hide(openAiCode) }),
     ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
   });
 }
@@ -46,7 +47,16 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
     (secret) => secret?.reveal() ?? [],
   );
   // A configured header may hold a key as well; hiding a harmless one does no harm.
-  return [...secrets, ...Object.values(provider.headers ?? {}), ...Object.values(headers ?? {})].filter(
+  const configured = [...Object.values(provider.headers ?? {}), ...Object.values(headers ?? {})];
+  return [...secrets, ...configured, ...configured.flatMap(withoutScheme)].filter(
     (secret) => secret.length >= shortestSecret,
   );
+}
+
+/** Providers quote the token of `Bearer <token>`, not the scheme, and of `Basic` what it encodes. */
+function withoutScheme(value: string): string[] {
+  const [, scheme = '', token = ''] = /^(\w+) +(\S+)$/.exec(value) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return [token];
+  const decoded = Buffer.from(token, 'base64').toString();
+  return [token, decoded, decoded.slice(decoded.indexOf(':') + 1)];
 }
