@@ -30,13 +30,17 @@ export function appRoots(loaded: LoadedConfig, { cwd, env }: Pick<AppOptions, 'c
   const index = env['GIT_INDEX_FILE'];
   const indexFile = index ? { indexFile: resolve(cwd, index) } : {};
   const local = once(async () => ({
-    ...(roots === undefined ? await openRoots([cwd]) : await configuredRoots(loaded, roots, base)),
+    ...(roots === undefined
+      ? { ...(await openRoots([cwd])), areDefault: true }
+      : await configuredRoots(loaded, roots, base)),
     ...indexFile,
   }));
   return {
     local,
     command: once(async () =>
-      roots === undefined ? { ...(await repositoryRoots(cwd)), ...indexFile } : await local(),
+      roots === undefined
+        ? { ...(await repositoryRoots(cwd)), areDefault: true, ...indexFile }
+        : await local(),
     ),
     granted: (principal) => grantedRoots(keyRoots, principal, base),
     narrow: narrowRoots,

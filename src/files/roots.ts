@@ -16,6 +16,11 @@ export type Roots = {
   readonly indexFile?: string;
   /** True if the folders were granted to a key: others write them, and may not read the rest of this machine. */
   readonly areGranted?: boolean;
+  /**
+   * True if none were configured: the user's own working directory, or the repository around it. Its `.git` may lead
+   * anywhere (`git clone --separate-git-dir`).
+   */
+  readonly areDefault?: boolean;
 };
 
 /**
@@ -39,7 +44,12 @@ export async function narrowRoots(roots: Roots, clientFolders: readonly string[]
         isInside(root, folder) ? [folder] : isInside(folder, root) ? [root] : [],
       ),
     );
-  return { folders: dropNested(inBoth), ...(roots.areGranted && { areGranted: true }) };
+  const { areGranted, areDefault } = roots;
+  return {
+    folders: dropNested(inBoth),
+    ...(areGranted && { areGranted }),
+    ...(areDefault && { areDefault }),
+  };
 }
 
 /** Returns the root that contains a real path, or `undefined`. */

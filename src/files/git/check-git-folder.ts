@@ -9,9 +9,10 @@ import { gitText, runGit, type GitOptions } from './run-git.ts';
 /**
  * Checks that the repository of a working tree is the one that belongs there. Whoever writes a folder can put a `.git`
  * into it that leads to any other repository on the machine, whose content git would then show.
- * @throws ConclaveError `permission` if it leads outside the roots.
+ * @throws ConclaveError `permission` if it leads outside the roots, unless these are the user's own working directory.
  */
 export async function checkGitFolder(roots: Roots, top: string, git: GitOptions): Promise<void> {
+  if (roots.areDefault) return;
   const { own, common } = await gitFolders(git);
   const isInRoots = (folder: string) => rootOf(roots, folder) !== undefined;
   const isHere = own === join(top, '.git') && (await lstat(own)).isDirectory();
@@ -79,6 +80,6 @@ async function checkLinks(roots: Roots, folder: string, signal: AbortSignal | un
 }
 
 function outside(what: string): ConclaveError {
-  const message = `${what} to a place outside the folders that may be read here. If it belongs to this repository, add that place to tools.roots, or for a key to tools.keyRoots.`;
+  const message = `${what} to a place outside the folders that may be read here. If it belongs to this repository, list that place in tools.roots next to this folder, or for a key in tools.keyRoots.`;
   return new ConclaveError('permission', message, { param: 'path' });
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gitRepository, type TestRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
+import { appRoots } from '../../composition/app-roots.ts';
+import { loadConfig } from '../../config/load-config.ts';
 import { grantedRoots } from '../granted-roots.ts';
 import { narrowRoots, openRoots } from '../roots.ts';
 import { attributesNow } from './git-attributes.ts';
@@ -108,7 +110,31 @@ test('in folders granted to a key, objects outside of them are refused: alternat
   }
 });
 
-test('a separate git folder must be a root', async (t) => {
+test("the .git of the user's own working directory may lead anywhere", async (t) => {
+  const apart = join(tempFolder(t), 'apart');
+  const separate = join(tempFolder(t), 'work');
+  execFileSync('git', ['init', '--quiet', `--separate-git-dir=${apart}`, separate]);
+  const linked = tempFolder(t);
+  symlinkSync(apart, join(linked, '.git'));
+  const repository = secretRepository(t);
+  const before = join(tempFolder(t), 'before');
+  repository.git('worktree', 'add', '--quiet', '-b', 'feature', before);
+  const moved = join(tempFolder(t), 'moved');
+  renameSync(before, moved);
+  for (const folder of [separate, linked, moved]) {
+    const { config } = await loadConfig({ env: {}, cwd: folder });
+    const roots = appRoots({ config }, { cwd: folder, env: {} });
+    const clientRoots = await narrowRoots(await roots.local(), [folder]);
+    for (const own of [await roots.command(), await roots.local(), clientRoots]) {
+      assert.equal((await openRepository(own)).top, folder);
+    }
+    const named = { ...config, tools: { ...config.tools, roots: [folder] } };
+    const limited = await appRoots({ config: named }, { cwd: folder, env: {} }).command();
+    await assert.rejects(openRepository(limited), refused);
+  }
+});
+
+test('if roots are configured, a separate git folder must be one', async (t) => {
   const [folder, elsewhere] = [join(tempFolder(t), 'work'), join(tempFolder(t), 'apart')];
   execFileSync('git', ['init', '--quiet', `--separate-git-dir=${elsewhere}`, folder]);
   await assert.rejects(open(folder), { code: 'permission', message: /tools\.roots/ });
