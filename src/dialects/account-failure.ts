@@ -1,10 +1,12 @@
-import type { ErrorCode } from '../core/errors.ts';
+import type { ErrorCode, FailureHint } from '../core/errors.ts';
+import { upstreamMessage } from './upstream-message.ts';
 
 /** What a provider says about the account or the key of a request. */
 export type AccountFailure = {
   readonly code: ErrorCode;
-  /** The words that say it. They contain no part of a key. */
-  readonly words: string;
+  readonly hint?: FailureHint;
+  /** What can be shown of the message: a message about a rejected key may quote a part of the key. */
+  readonly shown: string;
 };
 
 /**
@@ -14,11 +16,8 @@ export type AccountFailure = {
  */
 export function accountFailure(code: ErrorCode, message: string): AccountFailure | undefined {
   if (!ambiguous.has(code)) return undefined;
-  for (const [wording, meaning] of wordings) {
-    const words = wording.exec(message)?.[0];
-    if (words !== undefined) return { code: meaning, words };
-  }
-  return undefined;
+  const upstream = upstreamMessage(message);
+  return upstream === undefined ? ownFailure(message) : behindGateway(ownFailure(upstream));
 }
 
 /** Codes that providers also use for accounts and keys. */
@@ -30,6 +29,20 @@ const ambiguous: ReadonlySet<ErrorCode> = new Set([
   'provider_rate_limited',
 ]);
 
+function ownFailure(message: string): AccountFailure | undefined {
+  for (const [wording, code] of wordings) {
+    const words = wording.exec(message)?.[0];
+    if (words !== undefined) return { code, shown: code === 'provider_auth' ? words : message };
+  }
+  return undefined;
+}
+
+/** The account is the gateway's own at one maker: our key for the gateway is good for its other models. */
+function behindGateway(failure: AccountFailure | undefined): AccountFailure | undefined {
+  if (failure?.code === 'provider_auth') return { ...failure, code: 'provider_forbidden' };
+  return failure?.code === 'provider_quota' ? { ...failure, hint: 'model-quota' } : failure;
+}
+
 /** Each is the beginning of the message: a message about a wrong request may quote any words of it, but later. */
 const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   // Anthropic. https://platform.claude.com/docs/en/api/rate-limits#setting-your-own-spend-limit
@@ -39,6 +52,8 @@ const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(?:You're out of extra usage|Third-party apps now draw from your extra usage)/, 'provider_quota'],
   // https://github.com/anthropics/claude-code/issues/19028
   [/^This organization has been disabled/, 'provider_auth'],
+  // Groq, with a code as well. https://github.com/songquanpeng/one-api/issues/1764
+  [/^Organization has been restricted/, 'provider_auth'],
   // xAI. https://github.com/continuedev/continue/issues/10778, /10740 and /12670
   [/^Incorrect API key provided/, 'provider_auth'],
   [/^Your team \S+ has either used all available credits or reached its monthly/, 'provider_quota'],
@@ -59,9 +74,4 @@ const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^User location is not supported for the API use/, 'provider_forbidden'],
   [/^Your prepayment credits are depleted/, 'provider_quota'],
   [/^Your project has exceeded its monthly spending cap/, 'provider_quota'],
-  // Bedrock, for an account that AWS has not yet admitted. https://github.com/langchain-ai/langchain/issues/19215
-  [
-    /^(?:Operation not allowed\.?$|Your account is not authorized to invoke this API operation)/,
-    'provider_forbidden',
-  ],
 ];

@@ -24,6 +24,9 @@ const openAi = (message: string, code: string) => ({
 const google = (message: string, status: string, details: readonly object[] = []) => ({
   error: { code: 400, message, status, details },
 });
+const throughOpenRouter = (raw: string) => ({
+  error: { message: 'Provider returned error', code: 400, metadata: { raw, provider_name: 'p' } },
+});
 const rejectedKey = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
 
 const refusals: Readonly<Record<string, Reply>> = {
@@ -140,6 +143,36 @@ const refusals: Readonly<Record<string, Reply>> = {
     status: 429,
     body: google('Your prepayment credits are depleted.', 'RESOURCE_EXHAUSTED'),
   },
+  'an empty Claude account behind LiteLLM': {
+    provider: 'anthropic',
+    status: 400,
+    body: claude(
+      'litellm.BadRequestError: AnthropicException - Your credit balance is too low to access the Anthropic API.',
+    ),
+    oneModel: true,
+  },
+  'an empty Claude account behind LiteLLM, quoted as JSON': {
+    provider: 'litellm',
+    status: 400,
+    body: openAi(
+      `litellm.BadRequestError: AnthropicException - b'${JSON.stringify(claude('Your credit balance is too low to access the Anthropic API.'))}'. Received Model Group=claude`,
+      '400',
+    ),
+    oneModel: true,
+  },
+  'an empty Claude account behind OpenRouter': {
+    provider: 'openrouter',
+    status: 400,
+    body: throughOpenRouter(JSON.stringify(claude('Your credit balance is too low.'))),
+    oneModel: true,
+  },
+  'a key of xAI that OpenRouter was given': {
+    provider: 'openrouter',
+    status: 400,
+    body: throughOpenRouter('Incorrect API key provided: sk***YA. You can obtain an API key from …'),
+    secret: 'sk***YA',
+    oneModel: true,
+  },
   'an AWS account that may not use Bedrock': {
     provider: 'bedrock',
     status: 400,
@@ -166,12 +199,14 @@ test('the words about a refused account reach the client, but no part of the key
   for (const { provider, status, body, secret } of [
     refusals['a wrong key at xAI'],
     refusals['a disabled organization at Claude'],
+    refusals['a restricted organization at Groq'],
+    refusals['a key of xAI that OpenRouter was given'],
   ].flatMap((refusal) => refusal ?? [])) {
     const { gateway } = await startRefused(t, { provider, status, body }, []);
     const reply = await post(gateway, '/v1/chat/completions', { model: 'mine', messages });
     const text = await reply.text();
     assert.equal(reply.status, 502, text);
-    assert.match(text, /Incorrect API key provided|This organization has been disabled/);
+    assert.match(text, /Incorrect API key provided|rganization has been (?:disabled|restricted)/);
     if (secret !== undefined) assert.ok(!text.includes(secret), text);
   }
 });
@@ -182,6 +217,12 @@ test('a bad request stays the caller’s, though its message quotes such words',
     { provider: 'xai', body: openAi('Invalid value: "Incorrect API key provided"', 'invalid_value') },
     { provider: 'bedrock', body: { __type: 'ValidationException', message: 'The operation is malformed' } },
     { provider: 'google', body: google('Your prompt says: API key not valid', 'INVALID_ARGUMENT') },
+    { provider: 'openai', body: openAi('Operation not allowed', 'invalid_value') },
+    {
+      provider: 'litellm',
+      body: openAi('litellm.BadRequestError: "This organization has been disabled"', '400'),
+    },
+    { provider: 'openrouter', body: throughOpenRouter('tools.0: "Incorrect API key provided" is no name') },
     { provider: 'fireworks', body: openAi('Invalid tool: Account acme is suspended', 'invalid_value') },
   ]) {
     const { gateway, asked } = await startRefused(t, { ...refusal, status: 400 });

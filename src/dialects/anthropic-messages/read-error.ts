@@ -1,6 +1,6 @@
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { accountFailure } from '../account-failure.ts';
 import { errorBody } from '../error-body.ts';
@@ -35,10 +35,13 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const type = nameOf(error.type);
   const status = reply?.status;
   const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
-  const code = isSpendCap(error) ? 'provider_quota' : codeOf(type, status, message);
+  const named = isSpendCap(error) ? 'provider_quota' : codeOf(type, status, message);
+  const account = accountFailure(named, message);
+  const code = account?.code ?? named;
   const retryAfterMs = reply && parseRetryAfter(reply.headers);
   const requestId = nameOf(body.request_id);
-  const details: ErrorDetails = {
+  const details: ErrorInit = {
+    hint: account?.hint,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
     ...(requestId && { requestId }),
@@ -46,7 +49,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   };
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
-  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message)}`, details);
+  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message, account)}`, details);
 }
 
 /** The monthly cap of a usage tier has the type and the status of a rate limit. */
@@ -58,5 +61,5 @@ function codeOf(type: string | undefined, status: number | undefined, message: s
   const named = type === undefined ? undefined : codes[type];
   const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
   if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
-  return accountFailure(code, message)?.code ?? code;
+  return code;
 }

@@ -2,7 +2,6 @@ import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { accountFailure } from '../account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { failureDetail } from '../failure-detail.ts';
@@ -106,5 +105,9 @@ function codeByMessage(code: ErrorCode, message: string): ErrorCode {
   if (code !== 'invalid_request') return code;
   if (saysPromptTooLong(message)) return 'context_too_long';
   if (/model identifier is invalid/i.test(message)) return 'model_not_found';
-  return accountFailure(code, message)?.code ?? code;
+  return notAdmitted.test(message) ? 'provider_forbidden' : code;
 }
+
+/** From an account that AWS has not admitted to Bedrock. https://github.com/langchain-ai/langchain/issues/19215 */
+const notAdmitted =
+  /^(?:Operation not allowed\.?$|Your account is not authorized to invoke this API operation)/;

@@ -40,9 +40,12 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const message = textOf(error.message);
   const status = reply?.status ?? (countOf(error.code) || undefined);
   const word = nameOf(error.status);
-  const code = codeOf(error, word, status);
+  const named = codeOf(error, word, status);
+  const account = accountFailure(named, message);
+  const code = account?.code ?? named;
   const retryAfterMs = retryDelay(error) ?? (reply && parseRetryAfter(reply.headers));
   const details: ErrorInit = {
+    hint: account?.hint,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
     // The quota returns the next day, so for the client it is a rate limit, as in Google's own reply.
@@ -50,7 +53,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
   const who = reply?.provider ?? 'The provider';
-  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message)}`, details);
+  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message, account)}`, details);
 }
 
 const words: Readonly<Record<number, string>> = {
@@ -83,7 +86,7 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
   if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
   const message = textOf(error.message);
   if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
-  return accountFailure(code, message)?.code ?? code;
+  return code;
 }
 
 /** Whether a daily quota is used up, so that waiting does not help. */

@@ -44,13 +44,15 @@ export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
 }
 
 function errorOf(
-  code: ErrorCode,
+  named: ErrorCode,
   complaint: Complaint,
   seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
 ): ConclaveError {
   const codesText = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
   const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
-  const detail = failureDetail(code, complaint.message);
+  const account = accountFailure(named, complaint.message);
+  const code = account?.code ?? named;
+  const detail = failureDetail(code, complaint.message, account);
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
   return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
     provider: seen.provider,
@@ -58,7 +60,7 @@ function errorOf(
     ...(clientsOwn && { status: seen.status }),
     ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
-    hint: hintOf(complaint, seen.status),
+    hint: account?.hint ?? hintOf(complaint, seen.status),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
   });
 }
@@ -144,11 +146,6 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
-  const code = codeWithoutWords(complaint, status);
-  return accountFailure(code, complaint.message)?.code ?? code;
-}
-
-function codeWithoutWords(complaint: Complaint, status: number | undefined): ErrorCode {
   const { codes, message, isFlagged } = complaint;
   const named = isFlagged
     ? 'content_filtered'
