@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -63,3 +63,12 @@ async function writeCalls({ ledger }: Store, count: number): Promise<void> {
   await Promise.all(rows.map((row) => ledger.open(row, { unknownPrice: false })));
   await Promise.all(rows.map(({ id }) => ledger.settle(settlement(id))));
 }
+
+test('a store whose file was moved away makes no new one in its place', async (t) => {
+  const { path, store } = await openStore(t);
+  for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}.old${suffix}`);
+  for (let round = 0; round < 20; round += 1) await writeCalls(store, 100);
+  assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 2_000);
+  await store.close();
+  assert.ok(!existsSync(path));
+});

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startThread } from './start-thread.ts';
+import { threadsOf } from './threads-of.ts';
 
 /** Moves committed pages from the write-ahead log into the database, outside the event loop. */
 export type Checkpointer = {
@@ -20,6 +20,7 @@ const pagesPerRow = 0.3;
  * need it.
  */
 export function openCheckpointer(path: string): Checkpointer {
+  const startThread = threadsOf(path);
   let worker: Worker | undefined;
   let pages = 0;
   let busy = false;

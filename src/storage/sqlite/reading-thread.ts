@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { ConclaveError } from '../../core/errors.ts';
 import type { SqlRow, SqlStatement } from '../sql-runner.ts';
-import { startThread } from './start-thread.ts';
+import { threadsOf } from './threads-of.ts';
 
 /** Reads from the database outside the event loop. */
 export type ReadingThread = {
@@ -26,7 +25,7 @@ type Waiting = {
  * file has been replaced by then, or there can be no thread, `otherwise` reads, with the store's own connection.
  */
 export function openReadingThread(path: string, otherwise: ReadingThread['all']): ReadingThread {
-  const opened = fileAt(path);
+  const startThread = threadsOf(path);
   let worker: Worker | undefined;
   let closed = false;
   let asked = 0;
@@ -35,7 +34,6 @@ export function openReadingThread(path: string, otherwise: ReadingThread['all'])
   const waiting = new Map<number, Waiting>();
 
   function start(): Worker | undefined {
-    if (fileAt(path) !== opened) return undefined;
     const workerData: Given = { path, stopped };
     const started = startThread(answerQueries, { workerData });
     if (!started) return undefined;
@@ -81,12 +79,6 @@ export function openReadingThread(path: string, otherwise: ReadingThread['all'])
       await worker?.terminate();
     },
   };
-}
-
-/** Identifies a file, whatever its name; `undefined` if there is none. */
-function fileAt(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && `${found.dev} ${found.ino}`;
 }
 
 function storeClosed(): ConclaveError {
