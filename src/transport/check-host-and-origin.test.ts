@@ -20,6 +20,8 @@ for (const host of [
   '[::1]:4141',
   'models.example',
   'models.example:9000',
+  'models.example.',
+  'gateway.example.:8443',
   'gateway.example:8443',
   'a.team.example',
   'a.b.team.example:1',

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { ConclaveError } from '../core/errors.ts';
 import { urlFetcher, type UrlFetcherOptions } from './fetch-media.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
@@ -146,6 +147,37 @@ test('every redirect is checked: none leads to a private address, another protoc
     });
   }
   assert.equal(inside.requests(), 0);
+});
+
+test('three redirects are followed, and no more', async (t) => {
+  const server = await serve(t, ({ url = '' }, response) => {
+    const left = Number(url.slice(1));
+    if (left === 0) response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+    else response.writeHead(307, { location: `/${left - 1}` }).end();
+  });
+  const fetchMedia = fetcher({ trustedHosts: [server.host] });
+  for (const hops of [0, 1, 2, 3]) {
+    assert.equal((await fetchMedia(`${server.url}/${hops}`, { signal: forever })).mediaType, 'image/png');
+  }
+  const asked = server.requests();
+  await assert.rejects(fetchMedia(`${server.url}/4`, { signal: forever }), /more than 3 redirects/);
+  assert.equal(server.requests() - asked, 4);
+});
+
+test('every byte is counted as it arrives, and the counter may end the download', async (t) => {
+  const image = Buffer.concat([png, Buffer.alloc(800)]);
+  const server = await serve(t, (_, response) =>
+    response.writeHead(200, { 'content-type': 'image/png' }).end(image),
+  );
+  const fetchMedia = fetcher({ trustedHosts: [server.host] });
+  let counted = 0;
+  await fetchMedia(server.url, { signal: forever, count: (bytes) => (counted += bytes) });
+  assert.equal(counted, image.byteLength);
+  const full = new ConclaveError('request_too_large', 'All media together are too large.');
+  const count = () => {
+    throw full;
+  };
+  await assert.rejects(fetchMedia(server.url, { signal: forever, count }), full);
 });
 
 test('size, time and media type are limited', async (t) => {

@@ -75,6 +75,9 @@ const refusedHeads: Readonly<Record<string, string>> = {
   'a malformed Host': 'GET / HTTP/1.1\r\nHost: a@b\r\n',
   'an absolute target': `GET http://localhost/ HTTP/1.1\r\n${host}`,
   'an absolute target of another host': `GET http://evil.example/ HTTP/1.1\r\n${host}`,
+  'two Authorization headers': `GET / HTTP/1.1\r\n${host}Authorization: Bearer a\r\nauthorization: Bearer b\r\n`,
+  'the same Authorization twice': `GET / HTTP/1.1\r\n${host}Authorization: Bearer a\r\nAuthorization: Bearer a\r\n`,
+  'chunks over HTTP/1.0': `POST / HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n`,
   'a target that is a star': `OPTIONS * HTTP/1.1\r\n${host}`,
 };
 for (const [title, head] of Object.entries(refusedHeads)) {

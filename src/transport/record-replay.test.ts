@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ test('recordings are replayed byte for byte and in order, without a server, and 
   assert.equal(again[0]?.status, 200);
 
   for (const name of await readdir(folder)) {
+    const { mode } = await stat(join(folder, name));
+    if (process.platform !== 'win32') assert.equal(mode & 0o077, 0, 'only its owner reads a recording');
     const text = await readFile(join(folder, name), 'utf8');
     assert.doesNotMatch(text, /sk-in-the-query|sk-in-the-header|org-account/);
   }
