@@ -24,7 +24,7 @@ export interface Engine {
   run(call: Call): Promise<Reply>;
   /** Decides about a call without making it. @throws ConclaveError if no candidate can serve it. */
   preview(call: Call): Promise<Preview>;
-  /** Whether some model could serve a call within its limits. */
+  /** Whether some model of known price could serve a call within its limits. */
   canServe(expected: ExpectedCall): Promise<boolean>;
   /** Reserves once for several calls, which then draw on that reservation. */
   openParent(parent: ParentCall): Promise<Parent>;

@@ -74,6 +74,7 @@ async function dearAndCheapModels(
         model('b', 'b', 'workhorse', 25),
         model('b-mini', 'b', 'economy', 1),
         model('c', 'c', 'workhorse', 25),
+        { id: 'lab/unpriced', family: 'u', tier: 'workhorse', contextWindow: 200_000 },
         model('d-mini', 'd', 'economy', 1),
         model('e-mini', 'e', 'economy', 1),
       ],

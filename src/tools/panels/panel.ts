@@ -111,7 +111,8 @@ export async function fittingPanel(
     picker,
     seats.map(({ model }) => model),
   );
-  const synthesiser = (await synthesiserAmong(models, seats)) ?? panel.synthesiser;
+  // If none can be asked, a member fails with the reason; another might have an unknown price.
+  const synthesiser = (await synthesiserAmong(models, seats)) ?? seats[0]?.model ?? panel.synthesiser;
   return noted({ ...panel, seats, synthesiser });
 }
 
@@ -124,7 +125,7 @@ function noted(panel: Omit<Panel, 'notes'>): Panel {
       : []),
     ...(summarised && seats.some(({ model }) => model.id === synthesiser.id)
       ? [
-          `${synthesiser.id} writes the summary although it is on the panel${isSynthesiserNamed ? '' : ', because there is no other model'}`,
+          `${synthesiser.id} writes the summary although it is on the panel${isSynthesiserNamed ? '' : ', because no other model can be asked'}`,
         ]
       : []),
   ];

@@ -44,7 +44,10 @@ export async function planWithinCeiling(
   const made = { ...plan, order, reviewers: fitting, notes: fewerFamilies(context, reviewers, fitting) };
   const models = isSummarised ? synthesisers(fitting) : [];
   const callsOf = (model: string) => synthesisCalls(context, { ...made, synthesiser: model });
-  const synthesiser = (hasCeiling ? await firstServed(context, models, callsOf) : undefined) ?? models[0];
+  // If none can be asked, a reviewer's fails with the reason; another might have an unknown price.
+  const synthesiser = hasCeiling
+    ? ((await firstServed(context, models, callsOf)) ?? models.at(-1))
+    : models[0];
   return { ...made, ...(synthesiser !== undefined && { synthesiser }) };
 }
 
