@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
-import { candidateModels, modelsIfFirst, type ChoosingServices } from '../engine/routing/candidate-models.ts';
+import { candidateModels, substitution, type ChoosingServices } from '../engine/routing/candidate-models.ts';
 import { choosePlan } from '../engine/routing/choose-plan.ts';
 import { choiceOf } from '../engine/routing/model-choice.ts';
 import type { Router } from '../engine/services.ts';
@@ -21,8 +21,10 @@ export function chooseAgain(engine: ChoosingServices & Pick<Router, 'policyFor'>
     const { providerPreferences } = asked;
     // Most calls may go to any model: their lists stay as they are.
     const isListed = question.models !== engine.catalogue.models();
-    const first = isListed ? inOrderOf(question.models, fit)[0]?.model : undefined;
-    const models = modelsIfFirst(engine, asked, { choice, first }) ?? question.models;
+    const fits = ({ id }: Model) => fit.some(({ model }) => model.id === id);
+    const isAble = choice.kind === 'open' || fits(choice.model);
+    const instead = isAble ? undefined : substitution(engine, asked, choice)?.chain(fits);
+    const models = instead ?? question.models;
     const left = isListed ? inOrderOf(models, fit) : fit;
     if (left.length === 0) return undefined;
     const considered = isListed ? among(models, features.considered) : features.considered;

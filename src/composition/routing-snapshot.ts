@@ -59,6 +59,7 @@ export function routingSnapshot(
     policyFor,
     choose: chooseAgain({
       catalogue,
+      deploymentsOf,
       defaultChain: (model) => defaultChain(model, models),
       policyFor,
       // The pins arrive with the calls.

@@ -8,7 +8,7 @@ import type { RoutingServices } from './routing/routing-services.ts';
 import type { RuledOut } from './routing/filter.ts';
 import type { ResolvedCall } from './routing/resolve-call.ts';
 import { callPreferences } from './routing/call-preferences.ts';
-import { candidateModels, modelsIfFirst } from './routing/candidate-models.ts';
+import { candidateModels, substitution } from './routing/candidate-models.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { decisionOf } from './routing/decision-of.ts';
 import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
@@ -76,7 +76,11 @@ function fittingCandidates(engine: RoutingServices, resolved: ResolvedCall) {
     return { models, features, ...filterCandidates(engine, models, { features, call, choice }) };
   };
   const found = among(candidateModels(engine, call, choice));
-  const others = modelsIfFirst(engine, call, { choice, first: found.fit[0]?.model });
+  const isAble = choice.kind === 'named' && found.fit[0]?.model.id === choice.model.id;
+  const instead = isAble ? undefined : substitution(engine, call, choice);
+  if (!instead) return found;
+  const able = new Set([...found.fit, ...among(instead.possible).fit].map(({ model }) => model.id));
+  const others = instead.chain(({ id }) => able.has(id));
   return others ? among(others) : found;
 }
 

@@ -151,6 +151,27 @@ test('the configured fallbacks of a model also apply if it answers for an alias 
   assert.equal(answered.headers.get('x-conclave-model'), 'lab/llama-70b');
 });
 
+test('the configured fallbacks of a model also apply if neither the alias’s model nor this one can answer', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: ({ url }) => ({
+      providers: {
+        openai: { baseUrl: `${url}/openai/v1`, apiKey: 'k' },
+        lab: { dialect: 'openai-chat', baseUrl: `${url}/deepseek/v1`, apiKey: 'k' },
+      },
+      models: [{ id: 'lab/llama-70b', tier: 'workhorse', price: { input: 1, output: 1 } }],
+      routing: { retries: 0, fallbacks: { 'openai/*': ['lab/llama-70b'] } },
+    }),
+  });
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    name: 'team',
+    models: ['lab/*'],
+  });
+  const { key } = Object(await made.json());
+  const answered = await post({ ...gateway, key }, '/v1/chat/completions', { ...ask(false), model: 'haiku' });
+  assert.equal(answered.status, 200, await answered.clone().text());
+  assert.equal(answered.headers.get('x-conclave-model'), 'lab/llama-70b');
+});
+
 /** Anthropic's model of the alias cannot answer: for want of a caller's key, or because the key may not use it. */
 const withoutTheAliasesModel = {
   'requires a key of the caller': { anthropic: { callerKeys: true }, models: undefined },

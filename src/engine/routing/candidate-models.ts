@@ -3,7 +3,12 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { SettingsOf } from '../services.ts';
 import type { ModelChoice } from '../route.ts';
-import { chainWithSubstitute, fallbackChain, type ChainServices } from './fallback-chain.ts';
+import {
+  chainWithSubstitute,
+  fallbackChain,
+  possibleSubstitutes,
+  type ChainServices,
+} from './fallback-chain.ts';
 
 /** What is needed to find out which models a call may go to. */
 export type ChoosingServices = ChainServices & SettingsOf<'preferences'>;
@@ -26,18 +31,25 @@ export function candidateModels(
 }
 
 /**
- * Returns the models that a call may go to if `first` is the first of its candidates that can serve it. `undefined`: the
- * same as before.
+ * Returns how other models than the usual ones may answer for the model that a call names, if that one cannot.
+ * `undefined`: none may.
  */
-export function modelsIfFirst(
+export function substitution(
   engine: ChainServices,
   { request, models, providerPreferences }: ChoosableCall,
-  { choice, first }: { readonly choice: ModelChoice; readonly first: Model | undefined },
-): readonly Model[] | undefined {
-  if (choice.kind === 'open' || models || request.embedding || !first) return undefined;
+  choice: ModelChoice,
+): Substitution | undefined {
+  if (choice.kind === 'open' || models || request.embedding) return undefined;
   if (providerPreferences?.allowFallbacks === false) return undefined;
-  return chainWithSubstitute(engine, choice, first);
+  const possible = possibleSubstitutes(engine, choice);
+  return possible && { possible, chain: (fits) => chainWithSubstitute(engine, choice, fits) };
 }
+
+export type Substitution = {
+  readonly possible: readonly Model[];
+  /** Returns the models that the call may go to instead; `undefined`: the same as before. */
+  readonly chain: (fits: (model: Model) => boolean) => readonly Model[] | undefined;
+};
 
 /** Embeddings of different models cannot be compared: the caller must name the model, and no other replaces it. */
 function embedder({ request, models }: ChoosableCall, choice: ModelChoice): Model {

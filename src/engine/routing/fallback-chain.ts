@@ -5,7 +5,8 @@ import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { NamedChoice } from '../route.ts';
 
 /** What is needed to find the fallbacks of a model. */
-export type ChainServices = Pick<ModelSupply, 'catalogue' | 'defaultChain'> & SettingsOf<'fallbacks'>;
+export type ChainServices = Pick<ModelSupply, 'catalogue' | 'deploymentsOf' | 'defaultChain'> &
+  SettingsOf<'fallbacks'>;
 
 /**
  * Returns the models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
@@ -18,23 +19,45 @@ export function fallbackChain(engine: ChainServices, { model, by }: NamedChoice)
 }
 
 /**
- * If another model of the default chain answers because the one asked for cannot, its configured fallbacks replace the
- * rest of the chain. `undefined`: it has none, or the chain is a configured one.
+ * Returns the chain if the model asked for cannot serve the call: each model of the default chain is followed by its own
+ * configured fallbacks, and the chain ends with the first that can serve the call, itself or by one of these.
+ * `undefined`: no configured fallbacks come first, so the chain stays as it is.
  */
 export function chainWithSubstitute(
   engine: ChainServices,
-  { model, by }: NamedChoice,
-  substitute: Model,
+  choice: NamedChoice,
+  fits: (model: Model) => boolean,
 ): readonly Model[] | undefined {
-  if (by === 'name' || substitute.id === model.id || configuredChain(engine, model)) return undefined;
-  const itsChain = configuredChain(engine, substitute);
-  return itsChain && [model, substitute, ...itsChain];
+  const passed: Model[] = [choice.model];
+  for (const { substitute, itsChain } of substitutesOf(engine, choice)) {
+    passed.push(substitute, ...(itsChain ?? []));
+    if (itsChain && [substitute, ...itsChain].some(fits)) return passed;
+    if (fits(substitute)) return undefined;
+  }
+  return undefined;
 }
 
-type ConfiguredServices = Pick<ChainServices, 'catalogue' | 'settings'>;
+/** Returns all models that `chainWithSubstitute` may choose from; `undefined` if no fallbacks are configured for them. */
+export function possibleSubstitutes(
+  engine: ChainServices,
+  choice: NamedChoice,
+): readonly Model[] | undefined {
+  const substitutes = substitutesOf(engine, choice);
+  if (substitutes.every(({ itsChain }) => itsChain === undefined)) return undefined;
+  return substitutes.flatMap(({ substitute, itsChain = [] }) => [substitute, ...itsChain]);
+}
+
+/** The models of the default chain, each with its configured fallbacks if a provider offers it. */
+function substitutesOf(engine: ChainServices, { model, by }: NamedChoice) {
+  if (by === 'name' || configuredChain(engine, model)) return [];
+  return engine.defaultChain(model).map((substitute) => {
+    const isServed = engine.deploymentsOf(substitute).length > 0;
+    return { substitute, itsChain: isServed ? configuredChain(engine, substitute) : undefined };
+  });
+}
 
 function configuredChain(
-  { catalogue, settings }: ConfiguredServices,
+  { catalogue, settings }: Pick<ChainServices, 'catalogue' | 'settings'>,
   model: Model,
 ): readonly Model[] | undefined {
   const configured = configuredFallbacks(settings.fallbacks, model.id);
